@@ -1,0 +1,93 @@
+# Every command line of this house, written once. `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python -m
+# What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
+UPGRADE ?=
+
+.PHONY: help setup demo test check lint covered bench drills drills-short lock
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/.packages .venv/.jars $(if $(wildcard .git),.venv/.hooks) ## Python packages, Neo4j and the commit hook; every other target asks for it
+
+demo: setup ## from nothing to a printed contact path
+	@$(BIN)/kontaktvej demo
+
+test: setup ## the tests, in two lanes side by side
+	@$(RUN) tests.lanes $(LANES)
+
+check: lint covered ## everything a change must pass: lint, and the tests with coverage
+
+lint: .venv/.packages ## format, rules, types and the import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-logo
+
+covered: setup
+	@rm -rf build/coverage
+	@$(RUN) tests.lanes --covered $(LANES)
+	@$(RUN) coverage combine --quiet
+	@$(RUN) coverage report
+
+bench: setup ## how fast it is, as ratios and seconds
+	@$(RUN) tests.bench
+
+drills: setup ## thousands of drawn cases and killed engines; slow
+	@$(RUN) tests.lanes drills="drill"
+
+drills-short: setup ## the drills short enough for every change
+	@$(RUN) tests.lanes drills-short="ci_drill"
+
+lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)
+	$(PIN) --output-file requirements.lock
+	$(PIN) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+LANES := quick="not store and not drill" store="store and not drill"
+
+# One pin for every platform and Python we support; the header names this target, not a host.
+PIN = $(BIN)/uv pip compile pyproject.toml --quiet $(UPGRADE) --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-annotate --custom-compile-command "make lock"
+
+# The stamp holds the folder it was made for: scripts in a moved or copied .venv name the old one.
+ifneq "$(shell [ -x $(BIN)/python ] && cat .venv/.packages 2>/dev/null)" "$(CURDIR)"
+.PHONY: .venv/.packages
+endif
+
+.venv/.packages: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Kontaktvej needs Python 3.11 or newer, and '$(PYTHON)' is not. Try: make PYTHON=python3.12 setup" >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "'$(PYTHON)' cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv" >&2; \
+		exit 1; }
+	@if ! [ -x $(BIN)/python ] || [ "$$(cat $@ 2>/dev/null)" != "$$(pwd -P)" ]; then \
+		echo "Making .venv ..."; \
+		$(PYTHON) -m venv --clear .venv; \
+	fi
+	@echo "Installing the locked packages (about 180 MB, once) ..."
+	@sed -n '/^uv==/,/[^\]$$/p' requirements-dev.lock > .venv/uv.lock
+	@{ $(RUN) pip install --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock && \
+		$(BIN)/uv pip sync --python $(BIN)/python --compile-bytecode --require-hashes requirements-dev.lock && \
+		$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .; } || { \
+		echo "The packages could not be installed. Behind a proxy or a mirror, set SSL_CERT_FILE, UV_DEFAULT_INDEX and PIP_INDEX_URL." >&2; \
+		exit 1; }
+	@pwd -P > $@
+
+.venv/.jars: graph/store/jars.lock | .venv/.packages
+	@$(RUN) graph.store.jars fetch
+	@touch $@
+
+# A hook that cannot be set (core.hooksPath is in use, no git) is no reason to stop.
+.venv/.hooks: .pre-commit-config.yaml | .venv/.packages
+	@$(BIN)/pre-commit install >/dev/null || echo "The commit hook was not set; \`make lint\` does the same by hand."
+	@touch $@
