@@ -1,0 +1,160 @@
+"""What can go wrong, in the field's words; one table in the API maps them to HTTP.
+
+GraphError
+├── NotFound              absent or hidden: the same to a caller
+├── Invalid               a thing breaks rules of the model
+│   └── RefusedContent    a text of a kind that is never stored
+├── InvalidNeed           a need that cannot be asked
+│   └── NeedTooWide       a need with too many starts or targets
+├── InvalidPolicy         a policy file that cannot be used
+├── Conflict              based on a revision that is no longer current
+├── TooExpensive          the time budget is used up
+└── StoreUnavailable      the database does not answer, or may not be opened
+    └── SchemaMismatch    written by another version of Kontaktvej
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from graph.vocabulary import Language, Rule
+
+
+class GraphError(Exception):
+    """Root of all errors that are not bugs of ours."""
+
+    def text(self, lang: Language) -> str:  # noqa: ARG002 - subclasses speak both languages
+        """The sentence for a reader; `str(error)` is the operator's, in English."""
+        return str(self)
+
+
+class NotFound(GraphError):
+    """Absent, hidden and ended before the caller's view are one answer."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+    def text(self, lang: Language) -> str:
+        """Names only what was sent."""
+        if lang == "da":
+            return f"Findes ikke, eller du har ikke adgang: {self.asked}"
+        return f"Does not exist, or no access: {self.asked}"
+
+
+class Fault(NamedTuple):
+    """One broken rule: where it is (a thing's id, or empty), in which field, which rule."""
+
+    where: str
+    field: str
+    rule: Rule
+
+    def text(self, lang: Language) -> str:
+        """A line for a reader; never the refused text itself."""
+        place = f"{self.where} " if self.where else ""
+        return f"{place}{self.field}: {self.rule.label(lang)}"
+
+
+class Invalid(GraphError):
+    """All faults of a thing, or of a change set, at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(fault.text("en") for fault in faults))
+        self.faults = tuple(faults)
+
+    def text(self, lang: Language) -> str:
+        """One line for each fault."""
+        return "\n".join(fault.text(lang) for fault in self.faults)
+
+
+class RefusedContent(Invalid):
+    """A text that must never be stored; the text itself is not kept here either."""
+
+    def __init__(self, field: str, rule: Rule, position: int | None = None) -> None:
+        super().__init__((Fault("", field, rule),))
+        self.field, self.rule, self.position = field, rule, position
+
+    def text(self, lang: Language) -> str:
+        """What, where and what to do. Source of the words: domain.md §5."""
+        fault = self.faults[0].text(lang)
+        if lang == "da":
+            return (
+                f"Kan ikke gemmes: {fault}. Kontaktvej rummer kun oplysninger om dem, der hjælper, "
+                "aldrig om borgere i en sag. Fjern det, eller brug jeres fagsystem."
+            )
+        return (
+            f"Not saved: {fault}. Kontaktvej holds only those who help, never citizens in a case. "
+            "Remove it, or use your own case system."
+        )
+
+
+class InvalidNeed(GraphError):
+    """A need that cannot be asked: which field, and why, in both languages."""
+
+    def __init__(self, field: str, danish: str, english: str) -> None:
+        super().__init__(f"{field}: {english}")
+        self.field, self._danish = field, danish
+
+    def text(self, lang: Language) -> str:
+        """The sentence for a reader."""
+        return f"{self.field}: {self._danish}" if lang == "da" else str(self)
+
+
+class NeedTooWide(InvalidNeed):
+    """More starts or targets than a search takes; names the criteria still unused."""
+
+
+class InvalidPolicy(GraphError):
+    """Every fault of a policy file, a line each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+    def text(self, lang: Language) -> str:
+        """The faults themselves are in English: whoever edits the file reads its words."""
+        head = "Filen kan ikke bruges:" if lang == "da" else "The file cannot be used:"
+        return "\n".join((head, *self.faults))
+
+
+class Conflict(GraphError):
+    """The change was based on a revision that is no longer current."""
+
+    def __init__(self, thing_id: str, *, based_on: int, current: int | None) -> None:
+        super().__init__(f"{thing_id} was read at revision {based_on}, and is now at {current}")
+        self.thing_id, self.based_on, self.current = thing_id, based_on, current
+
+    def text(self, lang: Language) -> str:
+        """Somebody else was faster: what to do."""
+        if lang == "da":
+            return f"{self.thing_id} er ændret af en anden imens. Se begge udgaver, og vælg."
+        return f"{self.thing_id} was changed by somebody else. Look at both versions, and choose."
+
+
+class TooExpensive(GraphError):
+    """The time budget of the question or transaction is used up."""
+
+    def text(self, lang: Language) -> str:
+        """What to do."""
+        if lang == "da":
+            return "Det tog for lang tid. Spørg om mindre ad gangen."
+        return "This took too long. Ask for less at a time."
+
+
+class StoreUnavailable(GraphError):
+    """The graph database does not answer, or may not be opened."""
+
+    def text(self, lang: Language) -> str:
+        """What to do; the cause is for the operator and stands in the log."""
+        if lang == "da":
+            return "Databasen svarer ikke. Prøv igen om lidt, eller kontakt driften."
+        return "The database does not answer. Try again shortly, or contact the operator."
+
+
+class SchemaMismatch(StoreUnavailable):
+    """The store was written by a version of Kontaktvej that this one does not know."""
+
+    def text(self, lang: Language) -> str:
+        """Only the operator can help."""
+        if lang == "da":
+            return "Databasen er skrevet af en anden version af Kontaktvej. Kontakt driften."
+        return "The database was written by another version of Kontaktvej. Contact the operator."

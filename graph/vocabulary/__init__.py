@@ -1,0 +1,38 @@
+"""Every enumeration of the product: identifiers are stored, Danish and English words are shown."""
+
+from graph.vocabulary.competences import Competence
+from graph.vocabulary.law import SECTION_115, LegalGate, PreventionLevel, Trigger
+from graph.vocabulary.links import LinkType, PathUse
+from graph.vocabulary.networks import Attendance, CoordinationFunction, NetworkKind, SupportKind
+from graph.vocabulary.posts import KEY_POSTS, PostKind
+from graph.vocabulary.rules import Rule
+from graph.vocabulary.structure import (
+    AreaKind,
+    AuthorityKind,
+    Confidence,
+    Label,
+    OrganizationKind,
+    PlanKind,
+    ResourceKind,
+    Sector,
+    Tier,
+)
+from graph.vocabulary.trust import (
+    FRESH_DAYS,
+    STALE_DAYS,
+    Channel,
+    ConsentPurpose,
+    Freshness,
+    ObtainedHow,
+    Visibility,
+)
+from graph.vocabulary.word import Language, Word
+
+__all__ = [
+    "FRESH_DAYS", "KEY_POSTS", "SECTION_115", "STALE_DAYS",
+    "AreaKind", "Attendance", "AuthorityKind", "Channel", "Competence", "Confidence",
+    "ConsentPurpose", "CoordinationFunction", "Freshness", "Label", "Language", "LegalGate",
+    "LinkType", "NetworkKind", "ObtainedHow", "OrganizationKind", "PathUse", "PlanKind", "PostKind",
+    "PreventionLevel", "ResourceKind", "Rule", "Sector", "SupportKind", "Tier", "Trigger",
+    "Visibility", "Word",
+]  # fmt: skip

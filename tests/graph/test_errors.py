@@ -1,0 +1,88 @@
+"""Does every error speak to a reader in both languages, and say nothing it should not?"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from graph import errors
+from graph.errors import (
+    Conflict,
+    Fault,
+    GraphError,
+    Invalid,
+    InvalidNeed,
+    InvalidPolicy,
+    NeedTooWide,
+    NotFound,
+    RefusedContent,
+    SchemaMismatch,
+    StoreUnavailable,
+    TooExpensive,
+)
+from graph.vocabulary import Rule
+
+FAULTS = (Fault("bo", "name", Rule.FULL_NAME), Fault("", "levels", Rule.NOT_EMPTY))
+EXAMPLES: tuple[GraphError, ...] = (
+    NotFound("bo"),
+    Invalid(FAULTS),
+    RefusedContent("name", Rule.CPR_NUMBER, 4),
+    InvalidNeed("target", "findes ikke", "does not exist"),
+    NeedTooWide("start", "er for bredt", "is too wide"),
+    InvalidPolicy(("line 3: no such weight",)),
+    Conflict("bo", based_on=3, current=5),
+    TooExpensive("2 s"),
+    StoreUnavailable("the graph database does not answer"),
+    SchemaMismatch("schema 7, expected 5"),
+)
+
+
+def _subclasses(cls: type[GraphError]) -> Iterator[type[GraphError]]:
+    for sub in cls.__subclasses__():
+        if sub.__module__ == errors.__name__:
+            yield sub
+            yield from _subclasses(sub)
+
+
+def test_every_error_has_an_example_here() -> None:
+    assert {type(error) for error in EXAMPLES} == set(_subclasses(GraphError))
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_every_error_speaks_danish_and_english(error: GraphError) -> None:
+    danish, english = error.text("da"), error.text("en")
+    assert danish.strip()
+    assert english.strip()
+    assert danish != english
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_every_error_is_drawn_in_the_tree(error: GraphError) -> None:
+    assert f"── {type(error).__name__} " in (errors.__doc__ or "")
+
+
+def test_an_error_without_words_of_its_own_shows_its_message() -> None:
+    assert GraphError("plain").text("da") == "plain"
+
+
+def test_all_faults_stand_on_lines_of_their_own() -> None:
+    assert Invalid(FAULTS).text("en").splitlines() == [
+        "bo name: must have two words or more",
+        "levels: must have at least one value",
+    ]
+
+
+def test_refused_content_says_what_where_and_what_to_do() -> None:
+    refused = RefusedContent("name", Rule.CPR_NUMBER, 4)
+    assert (refused.field, refused.rule, refused.position) == ("name", Rule.CPR_NUMBER, 4)
+    assert refused.text("da").startswith("Kan ikke gemmes: name: ligner et CPR-nummer.")
+    assert refused.text("en").startswith("Not saved: name: looks like a CPR number.")
+
+
+def test_hidden_and_absent_are_one_answer() -> None:
+    assert NotFound("bo").text("da") == "Findes ikke, eller du har ikke adgang: bo"
+
+
+def test_a_conflict_names_both_revisions_to_the_operator() -> None:
+    assert str(Conflict("bo", based_on=3, current=5)) == (
+        "bo was read at revision 3, and is now at 5"
+    )
