@@ -1,0 +1,122 @@
+"""What one write does, and the record it leaves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from graph.model.links import (
+    BelongsTo,
+    Coordinates,
+    Covers,
+    DeputizesFor,
+    DoorOpenerFor,
+    EntryPointFor,
+    EscalatesTo,
+    GaveConsent,
+    GovernedBy,
+    Holds,
+    Knows,
+    LiesIn,
+    MemberOf,
+    PartOf,
+    ReachedBy,
+    RefersTo,
+    Represents,
+    SucceededBy,
+    Supports,
+)
+from graph.model.nodes import (
+    Actor,
+    Area,
+    Authority,
+    Network,
+    Organization,
+    Plan,
+)
+from graph.model.people import Consent, ContactDetail, Person, ResourceIndividual
+from graph.model.things import Link, Node
+from graph.vocabulary import Label, LinkType, Word
+
+NODE_CLASSES: Mapping[Label, type[Node]] = {
+    cls.label: cls
+    for cls in (
+        Area, Authority, Network, Actor, Person,
+        ResourceIndividual, Organization, ContactDetail, Consent, Plan,
+    )
+}  # fmt: skip
+LINK_CLASSES: Mapping[LinkType, type[Link]] = {
+    cls.type: cls
+    for cls in (
+        Holds, DeputizesFor, BelongsTo, PartOf, Covers, LiesIn, EntryPointFor, MemberOf,
+        Coordinates, Supports, RefersTo, EscalatesTo, Knows, DoorOpenerFor, Represents,
+        SucceededBy, GovernedBy, ReachedBy, GaveConsent,
+    )
+}  # fmt: skip
+
+
+class ChangeKind(Word):
+    """What happened to a thing."""
+
+    CREATED = "CREATED", "Oprettet", "Created"
+    UPDATED = "UPDATED", "Ændret", "Updated"
+    ENDED = "ENDED", "Afsluttet", "Ended"
+
+
+class Reason(Word):
+    """Why a write was made; there is no free text."""
+
+    SEEDED = "SEEDED", "Indlæst struktur", "Seeded"
+    CORRECTED = "CORRECTED", "Rettelse", "Correction"
+    VERIFIED = "VERIFIED", "Kontrol", "Verification"
+    HANDED_OVER = "HANDED_OVER", "Overdragelse", "Handover"
+    REORGANIZED = "REORGANIZED", "Omorganisering", "Reorganization"
+    WITHDRAWN = "WITHDRAWN", "Tilbagetrækning", "Withdrawal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """From `on`, the thing is no longer true; nothing is deleted."""
+
+    id: str
+    on: date
+    based_on: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSet:
+    """What one write does, as a whole or not at all.
+
+    A thing in `updates` carries in its `revision` the one it was based on. `made_by` is an account
+    or post id, `made_at` UTC. `idempotency` is the hash of a key: the same key writes once only.
+    """
+
+    made_by: str
+    made_at: datetime
+    reason: Reason
+    creates: tuple[Node | Link, ...] = ()
+    updates: tuple[Node | Link, ...] = ()
+    ends: tuple[End, ...] = ()
+    idempotency: str | None = None
+
+    def __len__(self) -> int:
+        """How many things it touches."""
+        return len(self.creates) + len(self.updates) + len(self.ends)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one write did to one thing.
+
+    `fields` are the names that changed; `before` their old values as stored, so a personal one is
+    still sealed (None in `before` where it was sealed and its key is gone).
+    """
+
+    revision: int
+    touched: str
+    kind: ChangeKind
+    what: Label | LinkType
+    fields: tuple[str, ...]
+    before: Mapping[str, object] = field(default_factory=dict[str, object])
+    made_by: str
+    made_at: datetime
+    reason: Reason

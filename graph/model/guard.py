@@ -1,0 +1,244 @@
+"""Which texts must never be stored: those that tell of a citizen, and those that hold a secret.
+
+Nothing here keeps a text: no cache, no message, no log. Source of the rules: domain.md §5.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from graph.errors import RefusedContent
+from graph.model.guarded_words import (
+    CASE_WORDS,
+    OFFENSES,
+    SPECIAL_CATEGORIES,
+    WEAK_WORDS,
+    Words,
+    fold,
+)
+from graph.vocabulary import Rule
+
+_Finding = tuple[Rule, int]  # which rule is broken, and from which character on
+
+_CPR_DIGITS: Final = 10
+_DIGIT: Final = re.compile(r"\d")
+_GAP: Final = r"[\s./\u2010-\u2015\u2212-]{0,3}"  # what may stand between digits; 3: " - "
+# Modulus 11 is not computed: valid numbers have failed it since 1 October 2007.
+_CPR: Final = re.compile(
+    rf"(?<!\d)(?:0{_GAP}[1-9]|[12]{_GAP}\d|3{_GAP}[01]|6{_GAP}[1-9]|[78]{_GAP}\d|9{_GAP}[01])"
+    rf"{_GAP}(?:0{_GAP}[1-9]|1{_GAP}[0-2])(?:{_GAP}\d){{6}}(?!\d)"
+)
+# More digits behind the eighth make it no phone number, so that +45 opens no way around the rule.
+_DANISH_PHONE: Final = re.compile(rf"(?<!\d)(?:\+|00)45(?:{_GAP}\d){{8}}(?!{_GAP}\d)")
+_UUID: Final = re.compile(
+    r"(?<!\w)[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?!\w)",
+    re.IGNORECASE,
+)
+_LATIN_LETTERS: Final = re.compile(r"[\x00-\x7f\u00c0-\u024f–]*")
+_SIX_DIGITS: Final = re.compile(r"\s*\d{2}[ /-]?\d{2}[ /-]?\d{2}\s*")  # with dots: a KLE number
+_FOUR_DIGITS: Final = re.compile(r"\s*\d{4}\s*")
+
+_KEY_MARK: Final = re.compile(
+    r"-----BEGIN|\bBEGIN [A-Z ]*KEY\b|\bBearer\s+[\w.~+/=-]{8,}"
+    r"|\b(?:password|adgangskode|kodeord|api[ _-]?key|token)\s*[:=]\s*\S",
+    re.IGNORECASE,
+)
+_KEY_WORDS: Final = frozenset(
+    {"begin", "bearer", "password", "adgangskode", "kodeord", "apikey", "api_key", "key", "token"}
+)
+_TOKEN: Final = re.compile(r"[A-Za-z0-9+_=-]{20,}")
+_MIN_BITS: Final = 3.0  # a character: hex digits have up to 4, a word said over and over about 2.5
+_MIN_TURNS: Final = 0.3  # random letters and digits change sort at 0.4-0.6 of the places, slugs 0.2
+
+_WORD: Final = re.compile(r"[\w\u0300-\u036f]+")  # with marks that do not compose
+_AGE: Final = re.compile(
+    r"(?<!\d)\d{1,2}[\s–-]*(?:aar(?:ig|ige|s)?|years?[\s–-]*old)(?!\w)"
+    r"|(?<!\w)(?:f\.|foedt|aargang|born)\D{0,12}(?:\d{1,2}\D{1,12}){0,2}(?:19|20)\d\d(?!\d)"
+)
+_INITIALS: Final = re.compile(r"(?<!\w)[A-ZÆØÅ]\.\s?[A-ZÆØÅ]\.(?!\w)")
+_TRIGGERS: Final = _KEY_WORDS.union(
+    OFFENSES.triggers, CASE_WORDS.triggers, WEAK_WORDS.triggers, SPECIAL_CATEGORIES.triggers
+)
+
+_HUMP: Final = re.compile(r"(?<=[a-zæøå0-9])(?=[A-ZÆØÅ])|[\W_]+")
+_CITIZEN_COLUMN: Final = re.compile(r"borger|klient|citizen|bekymring|anbragt|cpr")
+_CASE_COLUMN: Final = re.compile(
+    r"sag|sager|sagen|sagerne|sag(?:id|nr|nummer)|sags\w*|\w+(?<!aar)sag"  # not årsag, a cause
+    r"|\w*case|case(?:s|id|nr|no|number|ref|name|type|status|date|file|load|work\w*)"
+)
+
+_LATIN: Final = re.compile(r"[\x00-\u024f]*")
+_ANY_SCRIPT: Final = frozenset({"MODIFIER", "MICRO", "FEMININE", "MASCULINE"})
+_EAST_ASIAN: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL"})
+
+
+def refuse_content(field: str, text: str, *, about_person: bool = False) -> None:
+    """Lets a text pass in silence, or refuses it; `about_person` adds the words of GDPR art. 9.
+
+    Raises: RefusedContent: names field, rule and position, never the text.
+    """
+    finding = _found(text, about_person=about_person)
+    if finding is not None:
+        raise RefusedContent(field, *finding)
+
+
+def refuse_number(field: str, code: str) -> None:
+    """Refuses a CPR number in an id or code, which is no text that other rules could read.
+
+    Raises: RefusedContent: as `refuse_content`.
+    """
+    if len(code) >= _CPR_DIGITS and (position := _cpr(code)) is not None:
+        raise RefusedContent(field, Rule.CPR_NUMBER, position)
+
+
+def refuse_cells(cells: Sequence[str], *, columns: Sequence[str] = ()) -> None:
+    """Reads neighboring cells of six and four digits together; position is the first one's.
+
+    Raises: RefusedContent: they make up a CPR number. Without `columns` the field is a number
+    counted from 1.
+    """
+    for position, (six, four) in enumerate(pairwise(map(_plain, cells))):
+        if not (_SIX_DIGITS.fullmatch(six) and _FOUR_DIGITS.fullmatch(four)):
+            continue
+        if _CPR.search(f"{six.strip()}-{four.strip()}"):
+            field = columns[position] if columns else str(position + 1)
+            raise RefusedContent(field, Rule.CPR_NUMBER, position)
+
+
+def forbidden_column(name: str) -> bool:
+    """Does a column of this name hold citizens or cases, by itself or as part of a compound?"""
+    words = fold(_HUMP.sub(" ", normalize_text(name))).split()
+    return any(_CITIZEN_COLUMN.search(word) or _CASE_COLUMN.fullmatch(word) for word in words)
+
+
+def normalize_text(text: str) -> str:
+    """NFC, trimmed, one space for each run of white space, and nothing invisible.
+
+    For doors that mend what people paste; what is not mended, `refuse_content` refuses.
+    """
+    if not text.isprintable():
+        spaced = " ".join(text.split())
+        text = "".join(character for character in spaced if not _is_invisible(character))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def mixed_script(text: str) -> bool:
+    """Does one of the words mix letters of several scripts, and so pass for another word?"""
+    return _mixed(text) is not None
+
+
+def _found(text: str, *, about_person: bool) -> _Finding | None:
+    if not text.isprintable() and (position := _invisible(text)) is not None:
+        return Rule.CONTROL_CHARACTER, position
+    if (position := _cpr(text)) is not None:
+        return Rule.CPR_NUMBER, position
+    if (position := _token(text)) is not None:
+        return Rule.SECRET, position
+    if (position := _mixed(text)) is not None:
+        return Rule.MIXED_SCRIPT, position
+    folded = fold(text)
+    if _TRIGGERS.isdisjoint(_WORD.findall(folded)):  # nearly every text ends here
+        return None
+    return _wording(text, folded, about_person=about_person)
+
+
+def _invisible(text: str) -> int | None:
+    return next((at for at, character in enumerate(text) if _is_invisible(character)), None)
+
+
+def _is_invisible(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category.startswith("C") or category in {"Zl", "Zp"}
+
+
+def _cpr(text: str) -> int | None:
+    plain = _plain(text)
+    if len(_DIGIT.findall(plain)) < 10:
+        return None
+    match = _CPR.search(_without(_DANISH_PHONE, _without(_UUID, plain)))
+    return _origin(text, _plain, match.start()) if match else None
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda match: "x" * len(match[0]), text)  # positions stay as they are
+
+
+def _plain(text: str) -> str:
+    """NFKC, with the digits of every script as 0-9; Latin letters have no digit in them."""
+    if _LATIN_LETTERS.fullmatch(text):
+        return text
+    return "".join(
+        str(unicodedata.decimal(character)) if character.isdecimal() else character
+        for character in unicodedata.normalize("NFKC", text)
+    )
+
+
+def _origin(text: str, form: Callable[[str], str], offset: int) -> int:
+    """Which character of the text the one at `offset` of its other form came from."""
+    if text.isascii():
+        return offset
+    return next(at for at in range(len(text)) if len(form(text[: at + 1])) > offset)
+
+
+def _token(text: str) -> int | None:
+    if not _TOKEN.search(text):
+        return None
+    found = _TOKEN.finditer(_without(_UUID, text))
+    return next((match.start() for match in found if _is_random(match[0])), None)
+
+
+def _is_random(token: str) -> bool:
+    sorts = [(one.isdigit(), one.isupper()) for one in token if one.isalnum()]
+    if not any(is_digit for is_digit, _ in sorts) or all(is_digit for is_digit, _ in sorts):
+        return False
+    turns = sum(before != after for before, after in pairwise(sorts))
+    return turns >= _MIN_TURNS * len(sorts) and _bits(token) >= _MIN_BITS
+
+
+def _bits(token: str) -> float:
+    """Shannon's entropy of the characters, in bits for each."""
+    shares = [count / len(token) for count in Counter(token).values()]
+    return -sum(share * math.log2(share) for share in shares)
+
+
+def _mixed(text: str) -> int | None:
+    if _LATIN.fullmatch(text):
+        return None
+    words = _WORD.finditer(text)
+    return next((word.start() for word in words if len(_scripts(word[0])) > 1), None)
+
+
+def _scripts(word: str) -> set[str]:
+    return {_script(letter) for letter in word if letter.isalpha()} - {""}
+
+
+@cache  # single letters only, never a text
+def _script(letter: str) -> str:
+    """The first word of the letter's Unicode name; empty for letters at home in every script."""
+    name = unicodedata.name(unicodedata.normalize("NFC", letter)[0], "")
+    first = name.partition(" ")[0]
+    if first in _EAST_ASIAN:
+        return "EAST ASIAN"
+    return "" if first in _ANY_SCRIPT else first
+
+
+def _wording(text: str, folded: str, *, about_person: bool) -> _Finding | None:
+    if _KEY_MARK.search(text):
+        return Rule.SECRET, 0
+    lists: list[tuple[Words, Rule]] = [
+        (OFFENSES, Rule.OFFENSE),
+        (CASE_WORDS, Rule.CASE_LANGUAGE),
+    ]
+    if about_person:
+        lists.append((SPECIAL_CATEGORIES, Rule.SPECIAL_CATEGORY))
+    if _AGE.search(folded) or _INITIALS.search(text):
+        lists.append((WEAK_WORDS, Rule.WEAK_CASE_LANGUAGE))
+    for words, rule in lists:
+        if match := words.pattern.search(folded):
+            return rule, _origin(text, fold, match.start())
+    return None

@@ -1,0 +1,233 @@
+"""The links: who holds, coordinates, refers, escalates, knows; one class for each type.
+
+Fields and rules of one link: domain.md §4. What needs both ends is in `invariants.py`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from graph.errors import Fault
+from graph.model.fields import Ref, within
+from graph.model.things import Hop, Link
+from graph.vocabulary import (
+    Attendance,
+    Confidence,
+    CoordinationFunction,
+    LegalGate,
+    LinkType,
+    Rule,
+    SupportKind,
+    Trigger,
+)
+
+MAX_ONE_SIDED = 0.5  # a tie only one of the two has declared is worth half at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holds(Link):
+    """A person sits in a post; shares above 1 in all are reported as doubled, not refused."""
+
+    type: ClassVar[LinkType] = LinkType.HOLDS
+
+    is_acting: bool = False
+    share: float = 1.0
+
+    def faults(self) -> Iterator[Fault]:
+        """A share of a seat is more than nothing and at most all of it."""
+        yield from Link.faults(self)
+        if not 0 < self.share <= 1:
+            yield Fault(self.id, "share", Rule.OUT_OF_RANGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeputizesFor(Link):
+    """A person or post stands in, in `order`; the duty line comes last."""
+
+    type: ClassVar[LinkType] = LinkType.DEPUTIZES_FOR
+
+    order: int
+
+    def faults(self) -> Iterator[Fault]:
+        """Orders count from 1."""
+        yield from Link.faults(self)
+        yield from within(self.id, "order", self.order, 1, 99)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BelongsTo(Link):
+    """Whose seat a post is."""
+
+    type: ClassVar[LinkType] = LinkType.BELONGS_TO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOf(Link):
+    """Roll-up of authorities into authorities, of networks into networks."""
+
+    type: ClassVar[LinkType] = LinkType.PART_OF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covers(Link):
+    """Jurisdiction; a post without one covers what its authority covers."""
+
+    type: ClassVar[LinkType] = LinkType.COVERS
+
+    confidence: Confidence = Confidence.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiesIn(Link):
+    """One hierarchy of areas at a time: districts and regions do not nest."""
+
+    type: ClassVar[LinkType] = LinkType.LIES_IN
+
+    confidence: Confidence = Confidence.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPointFor(Link):
+    """Whom to call first in an area."""
+
+    type: ClassVar[LinkType] = LinkType.ENTRY_POINT_FOR
+
+    order: int
+    is_acute: bool = False
+
+    def faults(self) -> Iterator[Fault]:
+        """Orders count from 1."""
+        yield from Link.faults(self)
+        yield from within(self.id, "order", self.order, 1, 99)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberOf(Hop):
+    """A post, association or civilian meets in a network; `is_lendable`: may be borrowed."""
+
+    type: ClassVar[LinkType] = LinkType.MEMBER_OF
+
+    attendance: Attendance = Attendance.STANDING
+    is_lendable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coordinates(Hop):
+    """A post opens a network."""
+
+    type: ClassVar[LinkType] = LinkType.COORDINATES
+
+    function: CoordinationFunction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supports(Hop):
+    """National help for local work: forward offers, backward asks."""
+
+    type: ClassVar[LinkType] = LinkType.SUPPORTS
+
+    kind: SupportKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefersTo(Hop):
+    """Passing on and handing back; never to a higher tier."""
+
+    type: ClassVar[LinkType] = LinkType.REFERS_TO
+
+    trigger: Trigger | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalatesTo(Hop):
+    """The way up; never to a lower tier."""
+
+    type: ClassVar[LinkType] = LinkType.ESCALATES_TO
+
+    trigger: Trigger | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knows(Hop):
+    """Two people know each other; the smaller id comes first, either side may remove it.
+
+    `strength` is 0.33, 0.67 or 1; one-sided it counts half at most.
+    """
+
+    type: ClassVar[LinkType] = LinkType.KNOWS
+
+    gate: LegalGate = LegalGate.CONTACT_ONLY
+    since_on: date | None = None
+    last_contact_on: date | None = None
+    declared_by: Ref
+    is_confirmed: bool = False
+
+    def faults(self) -> Iterator[Fault]:
+        """One tie a pair, worth what both say."""
+        yield from Hop.faults(self)
+        if self.source_id > self.target_id:
+            yield Fault(self.id, "source_id", Rule.SMALLER_ID_FIRST)
+        if not self.is_confirmed and (self.strength or 0) > MAX_ONE_SIDED:
+            yield Fault(self.id, "strength", Rule.ONE_SIDED)
+        if self.declared_by not in (self.source_id, self.target_id):
+            yield Fault(self.id, "declared_by", Rule.UNKNOWN_WORD)
+        if self.gate is not LegalGate.CONTACT_ONLY:
+            yield Fault(self.id, "gate", Rule.GATE_OF_KIND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorOpenerFor(Hop):
+    """The only way to a civilian; names the consent it rests on."""
+
+    type: ClassVar[LinkType] = LinkType.DOOR_OPENER_FOR
+
+    gate: LegalGate = LegalGate.CONSENT
+    consent_id: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Represents(Hop):
+    """Reaching an association through its person; names the consent it rests on."""
+
+    type: ClassVar[LinkType] = LinkType.REPRESENTS
+
+    gate: LegalGate = LegalGate.CONSENT
+    consent_id: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SucceededBy(Link):
+    """Reorganization without dead ends."""
+
+    type: ClassVar[LinkType] = LinkType.SUCCEEDED_BY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GovernedBy(Link):
+    """A plan's duty; only such a link has the gate of barnets lov § 15(3), no way to share."""
+
+    type: ClassVar[LinkType] = LinkType.GOVERNED_BY
+
+    gate: LegalGate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachedBy(Link):
+    """The owner of a contact detail."""
+
+    type: ClassVar[LinkType] = LinkType.REACHED_BY
+
+    order: int = 1
+
+    def faults(self) -> Iterator[Fault]:
+        """Orders count from 1."""
+        yield from Link.faults(self)
+        yield from within(self.id, "order", self.order, 1, 99)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaveConsent(Link):
+    """The receipt that makes a civilian visible."""
+
+    type: ClassVar[LinkType] = LinkType.GAVE_CONSENT
