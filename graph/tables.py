@@ -1,0 +1,179 @@
+"""Fields as columns: one numpy array or tuple for each field of a label or link type."""
+
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from enum import Enum, auto
+from functools import cache
+from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.model import LINK_CLASSES, NODE_CLASSES, Secret, Thing
+from graph.vocabulary import Label, LinkType, Word
+
+MISSING: Final = int(np.iinfo(np.int32).min)
+"""A date or number that is not there, in an int32 column."""
+NO_WORD: Final = 255
+"""A word that is not there, in a column of codes."""
+_EPOCH: Final = date(1970, 1, 1)
+
+Column = NDArray[Any] | tuple[str, ...] | tuple[frozenset[str], ...]
+RawColumns = Mapping[str, Sequence[Any]]
+"""Field name -> values as a dataclass or the database gives them, all of one length."""
+
+
+class FieldKind(Enum):
+    """How the values of a field are kept in a column."""
+
+    TEXT = auto()  # tuple[str, ...]; "" is missing
+    TEXTS = auto()  # tuple[frozenset[str], ...]
+    DATE = auto()  # int32 days since 1970-01-01; MISSING
+    NUMBER = auto()  # int32; MISSING
+    SHARE = auto()  # float64; NaN is missing
+    FLAG = auto()  # bool
+    WORD = auto()  # uint8 code; NO_WORD
+    WORDS = auto()  # int64, bit i = the word of code i
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """A field's kind and, for words, their enumeration."""
+
+    kind: FieldKind
+    words: type[Word] | None = None
+
+
+@cache
+def field_types(cls: type[Thing]) -> Mapping[str, FieldType]:
+    """The stored fields of a class, a contact detail's secret value aside."""
+    hints = get_type_hints(cls)
+    found = {field.name: _plain(hints[field.name]) for field in fields(cls)}
+    return {name: _field_type(hint) for name, hint in found.items() if hint is not Secret}
+
+
+def _plain(hint: Any) -> Any:
+    """A hint without its `| None`."""
+    if get_origin(hint) in (Union, types.UnionType):
+        return next(part for part in get_args(hint) if part is not type(None))
+    return hint
+
+
+_SIMPLE: Final[Mapping[type, FieldKind]] = {
+    str: FieldKind.TEXT,
+    date: FieldKind.DATE,
+    int: FieldKind.NUMBER,
+    float: FieldKind.SHARE,
+    bool: FieldKind.FLAG,
+}
+
+
+def _field_type(hint: Any) -> FieldType:
+    if get_origin(hint) is frozenset:
+        (inner,) = get_args(hint)
+        return FieldType(FieldKind.TEXTS) if inner is str else FieldType(FieldKind.WORDS, inner)
+    if isinstance(hint, type) and issubclass(hint, Word):
+        return FieldType(FieldKind.WORD, hint)
+    return FieldType(_SIMPLE[hint])
+
+
+def class_of(what: Label | LinkType) -> type[Thing]:
+    """The dataclass of a label or link type."""
+    return NODE_CLASSES[what] if isinstance(what, Label) else LINK_CLASSES[what]
+
+
+def raw_columns(cls: type[Thing], things: Iterable[Thing]) -> RawColumns:
+    """Hand-made things as raw columns, for a Snapshot without a database."""
+    rows = list(things)
+    return {name: [getattr(thing, name) for thing in rows] for name in field_types(cls)}
+
+
+def pack(field: FieldType, values: Sequence[Any]) -> Column:
+    """Raw values (words as identifiers or words, dates as dates or ISO text) as a column."""
+    match field.kind:
+        case FieldKind.TEXT:
+            return tuple("" if value is None else value for value in values)
+        case FieldKind.TEXTS:
+            return tuple(frozenset(cast("Iterable[str]", value or ())) for value in values)
+        case FieldKind.DATE:
+            return _days(values)
+        case FieldKind.NUMBER:
+            return np.array([MISSING if value is None else value for value in values], np.int32)
+        case FieldKind.SHARE:
+            return np.array([np.nan if value is None else value for value in values], np.float64)
+        case FieldKind.FLAG:
+            return np.array(values, np.bool_)
+        case FieldKind.WORD:
+            code_of = _codes(field.words)
+            return np.array([code_of[value] for value in values], np.uint8)
+        case FieldKind.WORDS:
+            return _masks(_codes(field.words), values)
+
+
+def unpack(field: FieldType, column: Column, place: int) -> Any:
+    """The Python value at a place of a column, as the dataclass holds it."""
+    value = column[place]
+    match field.kind:
+        case FieldKind.TEXT:
+            return value or None
+        case FieldKind.TEXTS:
+            return value
+        case FieldKind.DATE:
+            return day_to_date(int(cast("np.int32", value)))
+        case FieldKind.NUMBER:
+            return None if value == MISSING else int(cast("np.int32", value))
+        case FieldKind.SHARE:
+            return None if value != value else float(cast("np.float64", value))
+        case FieldKind.FLAG:
+            return bool(value)
+        case FieldKind.WORD:
+            return None if value == NO_WORD else _words(field.words)[int(cast("np.uint8", value))]
+        case FieldKind.WORDS:
+            mask = int(cast("np.int64", value))
+            return frozenset(word for word in _words(field.words) if mask >> word.code & 1)
+
+
+def date_to_day(on: date) -> int:
+    """Days since 1970-01-01."""
+    return (on - _EPOCH).days
+
+
+def day_to_date(day: int) -> date | None:
+    """The date of a day number; None for MISSING."""
+    return None if day == MISSING else _EPOCH + timedelta(days=day)
+
+
+def mask_of(words: Iterable[Word]) -> int:
+    """A set of words as bits: bit i = the word of code i."""
+    mask = 0
+    for word in words:
+        mask |= 1 << word.code
+    return mask
+
+
+def _days(values: Sequence[Any]) -> NDArray[np.int32]:
+    days = np.array(values, "datetime64[D]")
+    return np.where(np.isnat(days), MISSING, days.astype(np.int64)).astype(np.int32)
+
+
+def _masks(code_of: Mapping[str | None, int], values: Sequence[Any]) -> NDArray[np.int64]:
+    known: dict[tuple[str, ...], int] = {}
+    masks = np.zeros(len(values), np.int64)
+    for place, value in enumerate(values):
+        key = tuple(cast("Iterable[str]", value or ()))
+        if key not in known:
+            known[key] = sum(1 << code_of[word] for word in set(key))
+        masks[place] = known[key]
+    return masks
+
+
+@cache
+def _words(words: type[Word] | None) -> tuple[Word, ...]:
+    return tuple(words or ())
+
+
+@cache
+def _codes(words: type[Word] | None) -> Mapping[str | None, int]:
+    return {**{str(word): word.code for word in _words(words)}, None: NO_WORD}

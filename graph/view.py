@@ -1,0 +1,235 @@
+"""What one caller may see on one date: the only thing a question is ever given.
+
+A hidden node, link or field is the same as none: it changes no answer, count, order or error. Rows
+are sorted by id, so an order tells nothing; rows and internal numbers never leave `graph`.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import fields
+from datetime import date
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access import Caller, FieldGroup, field_group
+from graph.clearance import Mask, clearance
+from graph.errors import NotFound
+from graph.lanes import LaneRules, Walk, absent_people, shut_lanes, walk_on
+from graph.snapshot import LABELS, NAME_FIELD, TYPES, LinkColumns, NodeColumns, Snapshot
+from graph.tables import FieldKind, class_of, date_to_day, field_types
+from graph.vocabulary import Label, LinkType
+
+T = TypeVar("T")
+_BLANK: Final[Mapping[FieldKind, Any]] = {
+    FieldKind.TEXTS: frozenset[str](),
+    FieldKind.WORDS: frozenset[str](),
+}
+
+
+class View:
+    """A Snapshot as one caller sees it on one date.
+
+    `visible` (bool[nodes]) and `open_links` (bool[links], both ends visible) are the masks; whoever
+    reads a column directly applies them first. Methods that name a row raise on a hidden one.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        caller: Caller,
+        on: date,
+        *,
+        today: date,
+        withheld: frozenset[str] = frozenset(),
+    ) -> None:
+        cleared = clearance(snapshot, caller, on, today=today, withheld=withheld)
+        self.caller, self.on, self.today = caller, on, today
+        self.day = date_to_day(on)
+        self.revision = snapshot.revision
+        self.visible: Mask = cleared.nodes
+        self.open_links: Mask = cleared.links
+        self.nodes: NodeColumns = snapshot.nodes
+        self.links: LinkColumns = snapshot.links
+        self._fields = cleared.fields
+        self._snapshot = snapshot
+        self._memo: dict[Hashable, Any] = {}
+
+    # ---- one node or link
+
+    def row(self, node_id: str) -> int:
+        """The row of a visible node.
+
+        Raises:
+            NotFound: absent, hidden or not valid on the date: one answer.
+        """
+        row = self._snapshot.row_of.get(node_id, -1)
+        if row < 0 or not self.visible[row]:
+            raise NotFound(node_id)
+        return row
+
+    def id(self, row: int) -> str:
+        """The id of a visible row."""
+        return self.nodes.ids[self._checked(row)]
+
+    def label(self, row: int) -> Label:
+        """The label of a visible row."""
+        return LABELS[int(self.nodes.label[self._checked(row)])]
+
+    def link_type(self, link: int) -> LinkType:
+        """The type of an open link."""
+        return TYPES[int(self.links.type[self._checked_link(link)])]
+
+    def name(self, row: int) -> str | None:
+        """What a visible node is called; None where the caller may not know."""
+        group = field_group(self.label(row), NAME_FIELD.get(self.label(row), "name"))
+        return self.nodes.name[row] or None if self.shows(row, group) else None
+
+    def shows(self, row: int, group: FieldGroup) -> bool:
+        """May the caller see a field group of a node?"""
+        return bool(self._fields[group][row]) and bool(self.visible[row])
+
+    def value(self, row: int, name: str) -> Any:
+        """A field of a visible node as its dataclass holds it; blank where the caller may not see.
+
+        Raises:
+            KeyError: the node's label has no such field.
+        """
+        label = self.label(row)
+        if not self.shows(row, field_group(label, name)):
+            return _BLANK.get(field_types(class_of(label))[name].kind)
+        return self._snapshot.value(label, int(self.nodes.place[row]), name)
+
+    def link_value(self, link: int, name: str) -> Any:
+        """A field of an open link; blank where the caller may not see it."""
+        link_type = self.link_type(link)
+        group = field_group(link_type, name)
+        if group is FieldGroup.PROVENANCE and not self._shows_provenance:
+            return _BLANK.get(field_types(class_of(link_type))[name].kind)
+        return self._snapshot.value(link_type, int(self.links.place[link]), name)
+
+    def fields(self, row: int) -> Mapping[str, Any]:
+        """All the fields of a visible node the caller may see, in the order of its dataclass."""
+        label = self.label(row)
+        known = field_types(class_of(label))
+        return {
+            field.name: self.value(row, field.name)
+            for field in fields(class_of(label))
+            if field.name in known and self.shows(row, field_group(label, field.name))
+        }
+
+    @cached_property
+    def _shows_provenance(self) -> bool:
+        return bool(self._fields[FieldGroup.PROVENANCE].any())
+
+    def _checked(self, row: int) -> int:
+        if not self.visible[row]:
+            raise NotFound("")
+        return row
+
+    def _checked_link(self, link: int) -> int:
+        if not self.open_links[link]:
+            raise NotFound("")
+        return link
+
+    # ---- many nodes, many links
+
+    def rows(self, label: Label) -> list[int]:
+        """The visible rows of a label, in order of id."""
+        found: list[int] = np.flatnonzero(self.visible & (self.nodes.label == label.code)).tolist()
+        return found
+
+    def out(self, row: int, *types: LinkType) -> Iterator[int]:
+        """The open links of some types (none named: all) that leave a node, in order of id."""
+        return self._around(self._snapshot.out, row, types)
+
+    def into(self, row: int, *types: LinkType) -> Iterator[int]:
+        """The open links of some types that reach a node."""
+        return self._around(self._snapshot.into, row, types)
+
+    def _around(self, adjacency: Any, row: int, types: Iterable[LinkType]) -> Iterator[int]:
+        wanted = {link_type.code for link_type in types}
+        links: list[int] = adjacency.links[adjacency.start[row] : adjacency.start[row + 1]].tolist()
+        for link in links:
+            if self.open_links[link] and (not wanted or int(self.links.type[link]) in wanted):
+                yield link
+
+    def source(self, link: int) -> int:
+        """The row a link leaves."""
+        return int(self.links.source[link])
+
+    def target(self, link: int) -> int:
+        """The row a link reaches."""
+        return int(self.links.target[link])
+
+    def targets(self, row: int, *types: LinkType) -> list[int]:
+        """Where the open links of some types lead, each node once, in order of id."""
+        return sorted({self.target(link) for link in self.out(row, *types)})
+
+    def sources(self, row: int, *types: LinkType) -> list[int]:
+        """Where the open links of some types come from, each node once, in order of id."""
+        return sorted({self.source(link) for link in self.into(row, *types)})
+
+    def column(self, label: Label | LinkType, name: str) -> tuple[NDArray[np.int32], Any]:
+        """The rows and one whole column of a label or type, for vector questions; mask it."""
+        table = self._snapshot.tables[label]
+        return table.rows, table.columns[name]
+
+    def memo(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for this View."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]
+
+    # ---- what a path may walk
+
+    def walk(self, rules: LaneRules) -> Walk:
+        """All lanes of the date, also those not for the caller: test each against `shut` first."""
+        return walk_on(self._snapshot, self.day, rules)
+
+    def shut(self, walk: Walk) -> Mask:
+        """bool[lanes]: what the caller may not walk, or may not know of."""
+        absent = absent_people(self._snapshot, self.day) & self._fields[FieldGroup.PROFILE]
+        return shut_lanes(self._snapshot, walk, self.open_links, absent)
+
+    # ---- what hangs together in the structure
+
+    def areas_of(self, row: int) -> list[int]:
+        """The areas a node answers for: its own, else those of its authority, else its posts'."""
+        own = self.targets(row, LinkType.COVERS)
+        if own or self.label(row) is Label.AREA:
+            return own or [row]
+        if self.label(row) is Label.PERSON:
+            seats = self.targets(row, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+            return sorted({area for seat in seats for area in self.areas_of(seat)})
+        if self.label(row) is Label.RESOURCE_INDIVIDUAL:
+            openers = self.sources(row, LinkType.DOOR_OPENER_FOR)
+            return sorted({area for opener in openers for area in self.areas_of(opener)})
+        owners = self.targets(row, LinkType.BELONGS_TO)
+        return sorted({area for owner in owners for area in self.targets(owner, LinkType.COVERS)})
+
+    def posts_of(self, row: int) -> list[int]:
+        """The posts of a person (held), an authority (and its parts, two levels) or a network.
+
+        A network's are those that coordinate it, else its members; a post is its own.
+        """
+        match self.label(row):
+            case Label.ACTOR:
+                return [row]
+            case Label.PERSON:
+                return self.targets(row, LinkType.HOLDS)
+            case Label.NETWORK:
+                members = self.sources(row, LinkType.MEMBER_OF)
+                posts = [member for member in members if self.label(member) is Label.ACTOR]
+                return self.sources(row, LinkType.COORDINATES) or posts
+            case _:
+                units = {row}
+                for _ in range(2):
+                    parts = {
+                        part for unit in units for part in self.sources(unit, LinkType.PART_OF)
+                    }
+                    units |= parts
+                return sorted(
+                    {post for unit in units for post in self.sources(unit, LinkType.BELONGS_TO)}
+                )
