@@ -1,0 +1,58 @@
+"""Whose number is this: what is compared, and as which digest it is kept."""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Final
+
+from graph.vocabulary import Channel
+
+_KINDS: Final = {
+    Channel.PHONE: "phone",
+    Channel.MOBILE: "phone",
+    Channel.EMERGENCY: "phone",
+    Channel.EMAIL: "mail",
+    Channel.SECURE_EMAIL: "mail",
+}
+_NOT_DIALED: Final = re.compile(r"\(0\)|[^0-9+]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEntry:
+    """A contact detail on its way into the index; the value does not stay there."""
+
+    detail_id: str
+    owner: str
+    channel: Channel
+    value: str = field(repr=False)
+
+
+def normalized(channel: Channel, value: str) -> str | None:
+    """Kind and value as compared: E.164, or case-folded mail; None for channels never compared.
+
+    Eight digits without a prefix are Danish. An address is shared by an office, so it says nothing
+    about one owner.
+    """
+    kind = _KINDS.get(channel)
+    plain = unicodedata.normalize("NFKC", value)
+    match kind:
+        case "phone":
+            return f"phone|{_dialed(plain)}"
+        case "mail":
+            return f"mail|{plain.strip().casefold()}"
+        case _:
+            return None
+
+
+def _dialed(number: str) -> str:
+    digits = _NOT_DIALED.sub("", number)
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    return f"+45{digits}" if len(digits) == 8 and "+" not in digits else digits
+
+
+def digest(key: bytes, compared: str) -> bytes:
+    """HMAC-SHA256 of what `normalized` gave."""
+    return hmac.digest(key, compared.encode(), hashlib.sha256)

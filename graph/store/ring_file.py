@@ -1,0 +1,121 @@
+"""Where the keys that open other keys lie: small files that only the service user can read."""
+
+import json
+import os
+import secrets
+import sys
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from graph.errors import StoreUnavailable
+
+KEY_BYTES: Final = 32  # AES-256, and the block a HMAC-SHA256 key fills well
+_OF_OTHERS: Final = 0o077
+
+
+class KeyringRefused(StoreUnavailable):
+    """A key file or the key database may not be used as it is; says which one, and the fix."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """Keys by id; new work is done with the current one, the others only open what is old."""
+
+    current: str
+    keys: Mapping[str, bytes] = field(repr=False)
+
+    @classmethod
+    def new(cls) -> Self:
+        """A ring of one random key."""
+        key_id = secrets.token_hex(8)
+        return cls(current=key_id, keys={key_id: secrets.token_bytes(KEY_BYTES)})
+
+    def with_new_key(self) -> "Ring":
+        """The same ring with one more key, which is now the current one."""
+        added = Ring.new()
+        return Ring(current=added.current, keys={**self.keys, **added.keys})
+
+    def keeping(self, used: Collection[str]) -> "Ring":
+        """Without the keys that are neither used nor current."""
+        kept = {key_id: key for key_id, key in self.keys.items() if key_id in used}
+        return Ring(current=self.current, keys={self.current: self.keys[self.current], **kept})
+
+
+def read_ring(path: Path) -> Ring | None:
+    """The ring in a file; None where there is no file.
+
+    Raises: KeyringRefused: others may read the file, or it holds no ring.
+    """
+    if not path.exists():
+        return None
+    require_private(path)
+    try:
+        return _parsed(json.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise KeyringRefused(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, TypeError, KeyError, AttributeError, NotBase64):
+        # Not chained: the message of a parser may quote what stands in the file.
+        raise KeyringRefused(
+            f"{path} is damaged; fix: put the file back from the backup of the keys"
+        ) from None
+
+
+def _parsed(found: Any) -> Ring:
+    keys = {str(key_id): b64decode(key, validate=True) for key_id, key in found["keys"].items()}
+    if found["current"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
+        raise ValueError
+    return Ring(current=found["current"], keys=keys)
+
+
+def write_ring(path: Path, ring: Ring) -> None:
+    """Puts the ring in place of the file, whole or not at all, and on disk before it returns."""
+    keys = {key_id: b64encode(key).decode() for key_id, key in ring.keys.items()}
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)  # left by a crash
+    create_private(fresh, json.dumps({"current": ring.current, "keys": keys}, indent=1).encode())
+    fresh.replace(path)
+    _sync_folder(path.parent)
+
+
+def create_private(path: Path, content: bytes = b"") -> None:
+    """A new file with rights 0600 from its first moment on; `FileExistsError` where one is."""
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, which a Path cannot open
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def private_folder(path: Path) -> None:
+    """Makes the folder where it is missing.
+
+    Raises: KeyringRefused: it exists, and others may look into it.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    require_private(path)
+
+
+def require_private(path: Path) -> None:
+    """Raises: KeyringRefused: the file or folder belongs to others, or is open to them."""
+    if sys.platform == "win32":  # rights lie in access lists there, which a mode does not show
+        return
+    found = path.stat()
+    if found.st_uid != os.geteuid():
+        raise KeyringRefused(f"{path} belongs to another user; fix: chown {os.geteuid()} {path}")
+    if found.st_mode & _OF_OTHERS:
+        rights = "700" if path.is_dir() else "600"
+        raise KeyringRefused(f"{path} is open to other users; fix: chmod {rights} {path}")
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # a folder cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
