@@ -1,0 +1,113 @@
+"""How is the process of the engine started, waited for and ended?"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from threading import Timer
+from typing import Final
+
+import psutil
+
+from graph.errors import StoreUnavailable
+from graph.store.disk import require_room
+from graph.store.home import ENGINE_MODULE, is_engine, log_file
+from graph.store.ring_file import create_private
+
+Child = subprocess.Popen[bytes]
+
+START_S: Final = 120.0  # 5 s on two idle cores; patience for a laptop that is updating itself
+STOP_S: Final = 5.0  # 0.5 s is usual; a hung engine is killed, which loses nothing committed
+POLL_S: Final = 0.01
+QUOTED_LINES: Final = 6
+# What Java, JPype, Python or the C library would pick up from the caller's environment.
+KEPT_OUT: Final = ("JAVA", "_JAVA", "JDK_JAVA", "JPYPE", "CLASSPATH", "PYTHON", "MALLOC_")
+
+
+def spawned(home: Path) -> Child:
+    """In a session of its own, so that Ctrl-C in our terminal does not reach it."""
+    log = _fresh_log(home)
+    with log.open("ab") as said:
+        return subprocess.Popen(  # noqa: S603 - our own module, with our own interpreter
+            [sys.executable, "-P", "-m", ENGINE_MODULE, str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            cwd=home,
+            env=_environment(),
+            start_new_session=True,
+        )
+
+
+def _fresh_log(home: Path) -> Path:
+    log = log_file(home)
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
+    create_private(log)
+    return log
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(KEPT_OUT)}
+    return kept | {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "MALLOC_ARENA_MAX": "2",  # glibc makes up to 8 per core, each with memory that it keeps
+    }
+
+
+def port_of(child: Child, home: Path, orders: Mapping[str, object]) -> int:
+    """Gives the engine its orders and waits for the one line that it says when it is ready.
+
+    Raises: StoreUnavailable: it ended instead, or says nothing for `START_S`; quotes its log.
+    """
+    late = Timer(START_S, child.kill)
+    late.daemon = True
+    late.start()
+    answer = _answer(child, orders)
+    is_late = not late.is_alive()
+    late.cancel()
+    if answer:
+        return int(answer)
+    raise StoreUnavailable(_why(home, is_late=is_late))
+
+
+def _answer(child: Child, orders: Mapping[str, object]) -> bytes:
+    if child.stdin is None or child.stdout is None:
+        raise ValueError(child)  # not one of ours: those have both
+    with child.stdout as answers:
+        try:
+            with child.stdin as asked:
+                asked.write(json.dumps(orders).encode() + b"\n")
+        except BrokenPipeError:  # it has ended; its log says why
+            return b""
+        return answers.readline()
+
+
+def _why(home: Path, *, is_late: bool) -> str:
+    require_room(home)
+    log = log_file(home)
+    tail = "\n".join(_telling(log.read_text("utf-8", errors="replace"))[-QUOTED_LINES:])
+    what = f"did not start within {START_S:.0f} s" if is_late else "did not start"
+    return f"the database in {home} {what}; the end of {log}:\n{tail}"
+
+
+def _telling(said: str) -> list[str]:
+    """Without the stack of Java, which is long and says little to whoever reads this."""
+    lines = [line.strip() for line in said.splitlines()]
+    return [line for line in lines if line and not line.startswith(("at ", "..."))]
+
+
+def end(pid: int, home: Path) -> None:
+    """Stops the engine and waits until it is gone; kills it if it does not listen."""
+    kill_at = time.monotonic() + STOP_S
+    with suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
+        process = psutil.Process(pid)
+        process.terminate()
+        while is_engine(pid, home):  # a zombie is not, nor is another process with its id
+            if time.monotonic() > kill_at:
+                process.kill()
+            time.sleep(POLL_S)

@@ -1,0 +1,45 @@
+"""What does a failing disk or folder mean for whoever runs Kontaktvej, and what can they do?"""
+
+import errno
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from graph.errors import StoreUnavailable
+
+# A fresh database takes 2 MB, its own logs some more; with less it hangs, and cannot even say so.
+LEAST_FREE_BYTES: Final = 32 * 1024 * 1024
+
+
+def unusable(path: Path, error: OSError) -> StoreUnavailable:
+    """The sentence for an `OSError` met at or below `path`: what is wrong, and the fix."""
+    place = error.filename or path
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreUnavailable(f"the disk is full at {path}; fix: free some space, then try again")
+    if error.errno == errno.EROFS:
+        return StoreUnavailable(f"{path} is on a read-only disk; fix: choose another data folder")
+    if isinstance(error, PermissionError):
+        return StoreUnavailable(
+            f"{place} may not be read or written by this user; fix: give this user the rights, "
+            "or choose another data folder"
+        )
+    if isinstance(error, NotADirectoryError | FileExistsError):
+        return StoreUnavailable(f"{place} is not a folder; fix: choose another data folder")
+    return StoreUnavailable(f"{place} cannot be used: {error.strerror or error}")
+
+
+def require_room(path: Path) -> None:
+    """Raises: StoreUnavailable: the disk is too full for a database to live on."""
+    if shutil.disk_usage(path).free < LEAST_FREE_BYTES:
+        raise unusable(path, OSError(errno.ENOSPC, "nearly full"))
+
+
+@contextmanager
+def told_of(path: Path) -> Generator[None]:
+    """Raises: StoreUnavailable: instead of any `OSError` met inside."""
+    try:
+        yield
+    except OSError as error:
+        raise unusable(path, error) from error

@@ -1,0 +1,36 @@
+"""A failing disk or folder: the sentence says what is wrong and what to do."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from graph.errors import StoreUnavailable
+from graph.store.disk import LEAST_FREE_BYTES, require_room, unusable
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "the disk is full at /data; fix: free some space"),
+        (errno.EROFS, "/data is on a read-only disk; fix:"),
+        (errno.EACCES, "/data/x may not be read or written by this user; fix:"),
+        (errno.ENOTDIR, "/data/x is not a folder; fix:"),
+        (errno.EIO, "/data/x cannot be used: Input/output error"),
+    ],
+)
+def test_an_error_of_the_disk_becomes_a_sentence(number: int, sentence: str) -> None:
+    error = OSError(number, os.strerror(number), "/data/x")
+    assert sentence in str(unusable(Path("/data"), error))
+
+
+def test_an_error_without_a_file_names_the_folder() -> None:
+    assert str(unusable(Path("/data"), OSError("odd"))) == "/data cannot be used: odd"
+
+
+def test_a_disk_with_too_little_room_for_a_database_counts_as_full(tmp_path: Path) -> None:
+    require_room(tmp_path)
+    with pytest.raises(StoreUnavailable, match="the disk is full at /proc"):
+        require_room(Path("/proc"))  # a file system of 0 bytes on every Linux
+    assert LEAST_FREE_BYTES > 2 * 1024 * 1024  # what a fresh database takes
