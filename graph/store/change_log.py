@@ -1,0 +1,58 @@
+"""What was written since a revision, by whom and why."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC
+
+from neo4j import Record
+from neo4j.time import Date, DateTime
+
+from graph.model import Change, ChangeKind, Mark, Reason, marked
+from graph.store import cypher
+from graph.store.connection import Connection, locked_revision
+from graph.store.keyring import Keyring
+from graph.store.records import sort_named
+from graph.tables import class_of
+
+
+def changes_since(connection: Connection, keyring: Keyring, revision: int) -> tuple[Change, ...]:
+    """In the order of revisions, then of ids; see `Change` for what `before` holds."""
+    until = connection.write(locked_revision)  # what is not whole yet comes next time
+    records = connection.read(
+        lambda tx: list(tx.run(cypher.CHANGES_SINCE, after=revision, until=until))
+    )
+    changes = tuple(map(_change, records))
+    readable = keyring.known(change.touched for change in changes if _sealed_names(change))
+    return tuple(
+        change if change.touched in readable else _without_sealed(change) for change in changes
+    )
+
+
+def _change(record: Record) -> Change:
+    stored: Mapping[str, object] = record["stored"]
+    names = tuple(record["fields"])
+    made_at: DateTime = record["made_at"]
+    return Change(
+        revision=record["revision"],
+        touched=record["touched"],
+        kind=ChangeKind(record["kind"]),
+        what=sort_named(record["what"]),
+        fields=names,
+        before={name: _native(stored.get(f"before_{name}")) for name in names},
+        made_by=record["made_by"],
+        made_at=made_at.to_native().astimezone(UTC),
+        reason=Reason(record["reason"]),
+    )
+
+
+def _native(value: object) -> object:
+    return value.to_native() if isinstance(value, Date) else value
+
+
+def _sealed_names(change: Change) -> frozenset[str]:
+    return frozenset(marked(class_of(change.what), Mark.SEALED)) & frozenset(change.fields)
+
+
+def _without_sealed(change: Change) -> Change:
+    gone = dict.fromkeys(_sealed_names(change))
+    return replace(change, before={**change.before, **gone}) if gone else change

@@ -1,0 +1,155 @@
+"""How the store talks to Neo4j: managed transactions with time limits, and reads that stand still.
+
+A commit becomes visible bit by bit: beside a writer of 3,000 nodes a commit, 1 of 330 reads saw
+half a commit though the revision was the same before and after. So `steady` asks for the revision
+under the lock that every writer holds until its commit is whole.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from neo4j import (
+    Driver,
+    GraphDatabase,
+    ManagedTransaction,
+    NotificationMinimumSeverity,
+    Session,
+    unit_of_work,
+)
+
+from graph.errors import SchemaMismatch, StoreUnavailable
+from graph.store import cypher
+from graph.store.outages import translated
+
+T = TypeVar("T")
+Work = Callable[[ManagedTransaction], T]
+
+READ_S: Final = 30.0  # 500,000 nodes and 2,000,000 links are read in about 25 s
+WRITE_S: Final = 20.0  # 0.02 s is usual; an engine's first write plans its statements, 3 s of CPU
+_CONNECT_S: Final = 1.0  # a dead address is told about within a second
+_ACQUIRE_S: Final = 2.0
+_RETRY_S: Final = 1.0  # one repeat; what is still away then is away
+_SCHEMES: Final = frozenset(
+    {"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"}
+)  # the driver takes others, in preview
+_TRIES: Final = 3  # then writers have to wait
+
+
+class Connection:
+    """Sessions on one database; safe under threads. Made by `connect`."""
+
+    def __init__(self, driver: Driver, database: str | None, place: str) -> None:
+        self.place, self._driver, self._database = place, driver, database
+        # Also in a cluster, who has written reads what they wrote.
+        self._bookmarks = GraphDatabase.bookmark_manager()
+
+    def read(self, work: Work[T], *, timeout_s: float = READ_S) -> T:
+        """What `work` gives in a read transaction; it may run twice."""
+        with self._session() as session:
+            return session.execute_read(unit_of_work(timeout=timeout_s)(work))
+
+    def write(self, work: Work[T], *, timeout_s: float = WRITE_S) -> T:
+        """What `work` gives in a transaction, committed whole or not at all; it may run twice."""
+        with self._session() as session:
+            return session.execute_write(unit_of_work(timeout=timeout_s)(work))
+
+    def steady(self, work: Work[T]) -> tuple[int, T]:
+        """A revision, and what `work` reads at exactly this revision; for long reads.
+
+        Writers wait only where they kept on moving it.
+        """
+        for _ in range(_TRIES):
+            before = self.write(locked_revision, timeout_s=READ_S)
+            found = self.read(work)
+            if self.write(locked_revision, timeout_s=READ_S) == before:
+                return before, found
+        return self.alone(work)
+
+    def alone(self, work: Work[T]) -> tuple[int, T]:
+        """A revision, and what `work` reads at it while writers wait; for short reads."""
+        return self.write(lambda tx: (locked_revision(tx), work(tx)), timeout_s=READ_S)
+
+    def agent(self) -> str:
+        """What the server calls itself."""
+        with translated(self.place):
+            return self._driver.get_server_info().agent
+
+    @contextmanager
+    def _session(self) -> Generator[Session]:
+        with (
+            translated(self.place),
+            self._driver.session(
+                database=self._database, bookmark_manager=self._bookmarks
+            ) as session,
+        ):
+            yield session
+
+
+def locked_revision(tx: ManagedTransaction) -> int:
+    """The revision, which nobody else can raise before this transaction has ended."""
+    tx.run(cypher.LOCK).consume()
+    return state(tx)["revision"]
+
+
+def state(tx: ManagedTransaction) -> Mapping[str, Any]:
+    """The properties of the node that holds counter, schema version and marks.
+
+    Raises: SchemaMismatch: this database has none.
+    """
+    record = tx.run(cypher.STATE).single()
+    if record is None:
+        raise SchemaMismatch("the database holds no store of Kontaktvej")
+    return record["properties"]
+
+
+@contextmanager
+def connect(
+    uri: str, *, user: str, password: str, database: str | None = None
+) -> Generator[Connection]:
+    """A connection to a server that answers.
+
+    Raises: StoreUnavailable: it does not, or not to us.
+    """
+    _require_address(uri)
+    driver = _driver(uri, user, password)
+    with driver:
+        try:
+            with translated(uri):
+                driver.verify_connectivity()
+        except ValueError as error:  # a port that is no number
+            raise _no_address(uri) from error
+        yield Connection(driver, database, uri)
+
+
+def _driver(uri: str, user: str, password: str) -> Driver:
+    try:
+        with translated(uri):
+            return GraphDatabase.driver(
+                uri,
+                auth=(user, password),
+                user_agent="kontaktvej",
+                connection_timeout=_CONNECT_S,
+                connection_acquisition_timeout=_ACQUIRE_S,
+                max_transaction_retry_time=_RETRY_S,
+                notifications_min_severity=NotificationMinimumSeverity.OFF,
+            )
+    except ValueError as error:  # a host that is none
+        raise _no_address(uri) from error
+
+
+def _require_address(uri: str) -> None:
+    if "@" in uri:  # said without the address, which holds a password
+        raise StoreUnavailable(
+            "the address of the graph database names a user; "
+            "fix: put user and password into NEO4J_USERNAME and NEO4J_PASSWORD"
+        )
+    if uri.partition("://")[0] not in _SCHEMES:
+        raise _no_address(uri)
+
+
+def _no_address(uri: str) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"{uri!r} is no address of a graph database; fix: in NEO4J_URI, write neo4j+s://HOST:PORT "
+        "for a server elsewhere, or bolt://HOST:PORT for one on this machine"
+    )

@@ -1,0 +1,195 @@
+"""The statements of the store, each a constant; values travel as parameters alone.
+
+Banned here: CALL … IN TRANSACTIONS, since half of it stays when the other half fails.
+"""
+
+from collections.abc import Mapping
+from typing import Final, LiteralString
+
+LABELS: Final[tuple[LiteralString, ...]] = (
+    "Area", "Authority", "Network", "Actor", "Person",
+    "ResourceIndividual", "Organization", "ContactDetail", "Consent", "Plan",
+)  # fmt: skip
+TYPES: Final[tuple[LiteralString, ...]] = (
+    "HOLDS", "DEPUTIZES_FOR", "BELONGS_TO", "PART_OF", "COVERS", "LIES_IN", "ENTRY_POINT_FOR",
+    "MEMBER_OF", "COORDINATES", "SUPPORTS", "REFERS_TO", "ESCALATES_TO", "KNOWS",
+    "DOOR_OPENER_FOR", "REPRESENTS", "SUCCEEDED_BY", "GOVERNED_BY", "REACHED_BY", "GAVE_CONSENT",
+)  # fmt: skip
+_LITERAL: Final[Mapping[str, LiteralString]] = {word: word for word in (*LABELS, *TYPES)}
+_NODE: Final[LiteralString] = "|".join(LABELS)
+_LINK: Final[LiteralString] = "|".join(TYPES)
+
+# One node, Store, holds the revision counter, the schema version and small marks.
+
+STATE: Final[LiteralString] = """
+MATCH (store:Store {id: "store"})
+RETURN properties(store) AS properties
+"""
+
+# Writing any property takes the node's lock until the transaction ends. The revision itself will
+# not do: `SET store.revision = store.revision` reads before it locks, and undid others' raises.
+LOCK: Final[LiteralString] = """
+MATCH (store:Store {id: "store"}) SET store.locked = true
+"""
+
+RAISE: Final[LiteralString] = """
+MATCH (store:Store {id: "store"})
+SET store.locked = true
+SET store.revision = store.revision + 1
+RETURN store.revision AS revision
+"""
+
+SET_ON_STORE: Final[LiteralString] = """
+MATCH (store:Store {id: "store"}) SET store += $properties
+"""
+
+# Columns: one record for each field of each label or type. Reading rows took twice as long.
+
+_COLUMNS: Final[LiteralString] = """
+UNWIND $fields[sort] AS field
+RETURN sort, field.name AS name, CASE
+  WHEN field.name = "source_id" THEN sources
+  WHEN field.name = "target_id" THEN targets
+  WHEN field.is_date THEN [thing IN things | toString(thing[field.name])]
+  ELSE [thing IN things | thing[field.name]]
+END AS values
+"""
+
+
+def _node_columns(which: LiteralString) -> LiteralString:
+    return f"""
+MATCH (node:{_NODE}) {which}
+WITH labels(node)[0] AS sort, collect(node) AS things, [] AS sources, [] AS targets
+{_COLUMNS}"""
+
+
+def _link_columns(found: LiteralString) -> LiteralString:
+    return f"""
+{found}
+WITH type(link) AS sort, collect(link) AS things,
+     collect(source.id) AS sources, collect(target.id) AS targets
+{_COLUMNS}"""
+
+
+ALL_NODES: Final[LiteralString] = _node_columns("")
+NODES: Final[LiteralString] = _node_columns("WHERE node.id IN $ids")
+ALL_LINKS: Final[LiteralString] = _link_columns(f"MATCH (source)-[link:{_LINK}]->(target)")
+LINKS: Final[LiteralString] = _link_columns(
+    f"MATCH (source)-[link:{_LINK}]->(target) WHERE link.id IN $ids"
+)
+LINKS_AROUND: Final[LiteralString] = _link_columns(f"""
+MATCH (node:{_NODE})-[link:{_LINK}]-() WHERE node.id IN $ids
+WITH DISTINCT link, startNode(link) AS source, endNode(link) AS target""")
+# The circle that a new roll-up or succession would close may lie beyond the neighbors.
+LINKS_ABOVE: Final[LiteralString] = _link_columns(f"""
+MATCH (node:{_NODE})-[climb:PART_OF|SUCCEEDED_BY*]->() WHERE node.id IN $ids
+UNWIND climb AS link
+WITH DISTINCT link, startNode(link) AS source, endNode(link) AS target""")
+
+# In two steps: in one, a plan made while the store was small read every REACHED_BY for each id.
+DETAILS: Final[LiteralString] = """
+MATCH (detail:ContactDetail) WHERE detail.id IN $ids
+WITH collect(detail) AS details UNWIND details AS detail
+MATCH (owner)-[:REACHED_BY]->(detail)
+RETURN DISTINCT detail.id AS id, owner.id AS owner, detail.channel AS channel,
+       detail.sealed AS sealed, detail.key_id AS key_id
+ORDER BY id, owner
+"""
+
+COUNTS: Final[LiteralString] = f"""
+MATCH (node:{_NODE}) RETURN labels(node)[0] AS sort, count(*) AS count
+UNION ALL
+MATCH ()-[link:{_LINK}]->() RETURN type(link) AS sort, count(*) AS count
+"""
+
+COUNT_ALL_NODES: Final[LiteralString] = "MATCH (node) RETURN count(node) AS count"
+
+COMPONENTS: Final[LiteralString] = """
+CALL dbms.components() YIELD name, versions, edition
+WHERE name = "Neo4j Kernel"
+RETURN versions[0] AS version, edition
+"""
+
+# Writing.
+
+
+def create_nodes(label: str) -> LiteralString:
+    """Creates the nodes of one label.
+
+    Raises: KeyError: no such label.
+    """
+    return f"UNWIND $rows AS row CREATE (node:{_LITERAL[label]}) SET node = row"
+
+
+def create_links(link_type: str, source_label: str, target_label: str) -> LiteralString:
+    """Creates links of one type; the labels of their ends let each end be found by one index seek.
+
+    Raises: KeyError: no such label or type.
+    """
+    return f"""
+UNWIND $rows AS row
+MATCH (source:{_LITERAL[source_label]} {{id: row.source_id}})
+MATCH (target:{_LITERAL[target_label]} {{id: row.target_id}})
+CREATE (source)-[link:{_LITERAL[link_type]}]->(target) SET link = row.values
+"""
+
+
+UPDATE_NODES: Final[LiteralString] = f"""
+UNWIND $rows AS row MATCH (node:{_NODE} {{id: row.id}}) SET node = row
+"""
+
+UPDATE_LINKS: Final[LiteralString] = f"""
+UNWIND $rows AS row MATCH ()-[link:{_LINK} {{id: row.id}}]->() SET link = row
+"""
+
+# What was written, by whom and why: one ChangeSet for each write, one Change for each thing in it.
+
+WRITTEN_BEFORE: Final[LiteralString] = """
+MATCH (set:ChangeSet {idempotency: $idempotency}) RETURN set.revision AS revision
+"""
+
+# Whatever exists left a change record when it was created: one index seek instead of thirty.
+TAKEN: Final[LiteralString] = """
+MATCH (change:Change) WHERE change.touched IN $ids RETURN DISTINCT change.touched AS id
+"""
+
+CREATE_CHANGE_SET: Final[LiteralString] = "CREATE (set:ChangeSet) SET set = $properties"
+
+CREATE_CHANGES: Final[LiteralString] = "UNWIND $rows AS row CREATE (change:Change) SET change = row"
+
+CHANGES_SINCE: Final[LiteralString] = """
+MATCH (change:Change) WHERE $after < change.revision <= $until
+MATCH (set:ChangeSet {revision: change.revision})
+RETURN change.revision AS revision, change.touched AS touched, change.kind AS kind,
+       change.what AS what, change.fields AS fields, properties(change) AS stored,
+       set.made_by AS made_by, set.made_at AS made_at, set.reason AS reason
+ORDER BY revision, touched
+"""
+
+# Schema.
+
+
+def unique(label: LiteralString, field: LiteralString) -> LiteralString:
+    """A constraint on nodes, which also makes the index that finds them."""
+    return (
+        f"CREATE CONSTRAINT {label}_{field} IF NOT EXISTS "
+        f"FOR (node:{label}) REQUIRE node.{field} IS UNIQUE"
+    )
+
+
+def unique_link(link_type: LiteralString) -> LiteralString:
+    """A constraint on the ids of links of a type, and the index that finds them."""
+    return (
+        f"CREATE CONSTRAINT {link_type}_id IF NOT EXISTS "
+        f"FOR ()-[link:{link_type}]-() REQUIRE link.id IS UNIQUE"
+    )
+
+
+def indexed(label: LiteralString, field: LiteralString) -> LiteralString:
+    """An index; never on a personal value, which would stay in its pages when it is erased."""
+    return f"CREATE INDEX {label}_{field} IF NOT EXISTS FOR (node:{label}) ON (node.{field})"
+
+
+CREATE_STORE: Final[LiteralString] = """
+MERGE (store:Store {id: "store"}) ON CREATE SET store.revision = 0, store.schema = 0
+"""

@@ -1,0 +1,80 @@
+"""Contact details one at a time: uncovered for one answer, and found by their number.
+
+The blind index lies apart from the graph, so no transaction holds both. A write notes in its own
+transaction which details the index lacks; `settle` fills them in and strikes them off, under the
+writers' lock, after each write and at each opening. Wherever a crash falls, the note outlives it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from neo4j import ManagedTransaction, Record
+
+from graph.errors import NotFound
+from graph.model import Secret
+from graph.store import cypher
+from graph.store.blind_index import IndexEntry
+from graph.store.connection import Connection, state
+from graph.store.keyring import Keyring
+from graph.store.sealing import open_sealed
+from graph.store.wrapping import OwnerKey
+from graph.vocabulary import Channel
+
+
+def reveal(connection: Connection, keyring: Keyring, detail_id: str) -> Secret:
+    """The value of a contact detail.
+
+    Raises:
+        NotFound: there is no such detail, or its owner's key was destroyed.
+        SealBroken: it does not open where it stands.
+    """
+    records = connection.read(lambda tx: _read(tx, [detail_id]))
+    keys = keyring.known(record["owner"] for record in records)
+    for record in records:
+        clear = _clear(record, keys)
+        if clear is not None:
+            return Secret(clear)
+    raise NotFound(detail_id)
+
+
+def settle(connection: Connection, keyring: Keyring) -> None:
+    """Makes the blind index agree with the details that were written."""
+
+    def work(tx: ManagedTransaction) -> None:
+        tx.run(cypher.LOCK).consume()
+        unindexed: Sequence[str] | None = state(tx).get("unindexed")
+        if unindexed:
+            records = _read(tx, unindexed)
+            keys = keyring.known(record["owner"] for record in records)
+            keyring.index(_entries(records, keys))
+            tx.run(cypher.SET_ON_STORE, properties={"unindexed": []}).consume()
+
+    if connection.read(state).get("unindexed"):
+        connection.write(work)
+
+
+def _read(tx: ManagedTransaction, ids: Sequence[str]) -> list[Record]:
+    return list(tx.run(cypher.DETAILS, ids=ids))
+
+
+def _entries(records: Sequence[Record], keys: Mapping[str, OwnerKey]) -> list[IndexEntry]:
+    entries: list[IndexEntry] = []
+    for record in records:
+        clear = _clear(record, keys)
+        if clear is not None:
+            channel = Channel(record["channel"])
+            entries.append(
+                IndexEntry(
+                    detail_id=record["id"], owner=record["owner"], channel=channel, value=clear
+                )
+            )
+    return entries
+
+
+def _clear(record: Record, keys: Mapping[str, OwnerKey]) -> str | None:
+    """None where the key is gone."""
+    owner: str = record["owner"]
+    key = keys.get(owner)
+    if key is None or key.key_id != record["key_id"]:
+        return None
+    sealed = bytes(record["sealed"])
+    return open_sealed(sealed, key=key, node_id=record["id"], owner=owner, field=record["channel"])

@@ -1,0 +1,115 @@
+"""What does a change set do to each thing, and may it?"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+from graph.errors import Conflict, Fault, Invalid, NotFound
+from graph.model import ChangeKind, ChangeSet, Consent, ContactDetail, Link, Thing
+from graph.model.world import ends
+from graph.store.neighborhood import Neighborhood
+from graph.vocabulary import Rule
+
+_NOT_COMPARED: Final = frozenset({"id", "revision", "value"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """What happens to one thing; `sealed` is its ciphertext as it lies in the database."""
+
+    kind: ChangeKind
+    before: Thing | None
+    after: Thing
+    sealed: Mapping[str, object]
+
+    def changed(self) -> tuple[str, ...]:
+        """The names of the fields that change; none where the thing is new.
+
+        A value of a contact detail that is sent counts as changed.
+        """
+        if self.before is None:
+            return ()
+        names = [
+            field.name
+            for field in fields(self.after)
+            if field.name not in _NOT_COMPARED
+            and getattr(self.before, field.name) != getattr(self.after, field.name)
+        ]
+        has_value = isinstance(self.after, ContactDetail) and self.after.value is not None
+        return (*names, "value") if has_value else tuple(names)
+
+
+def draft(changes: ChangeSet, found: Neighborhood) -> tuple[Touched, ...]:
+    """What happens to each thing, in the order of the change set.
+
+    Raises:
+        NotFound: something to change or end does not exist.
+        Conflict: it was changed since.
+        Invalid: an id exists already, or something is changed that never changes.
+    """
+    touched = (*_created(changes), *_updated(changes, found), *_ended(changes, found))
+    faults = tuple(_faults(touched, found))
+    if faults:
+        raise Invalid(faults)
+    return touched
+
+
+def _created(changes: ChangeSet) -> Iterator[Touched]:
+    for thing in changes.creates:
+        yield Touched(kind=ChangeKind.CREATED, before=None, after=thing, sealed={})
+
+
+def _updated(changes: ChangeSet, found: Neighborhood) -> Iterator[Touched]:
+    for thing in changes.updates:
+        before = _based_on(found, thing.id, thing.revision)
+        sealed = found.sealed.get(thing.id, {})
+        yield Touched(kind=ChangeKind.UPDATED, before=before, after=thing, sealed=sealed)
+
+
+def _ended(changes: ChangeSet, found: Neighborhood) -> Iterator[Touched]:
+    for end in changes.ends:
+        before = _based_on(found, end.id, end.based_on)
+        after = replace(before, valid_to=end.on)
+        sealed = found.sealed.get(end.id, {})
+        yield Touched(kind=ChangeKind.ENDED, before=before, after=after, sealed=sealed)
+
+
+def _based_on(found: Neighborhood, thing_id: str, revision: int) -> Thing:
+    thing = found.things.get(thing_id)
+    if thing is None:
+        raise NotFound(thing_id)
+    if thing.revision != revision:
+        raise Conflict(thing_id, based_on=revision, current=thing.revision)
+    return thing
+
+
+def _faults(touched: Iterable[Touched], found: Neighborhood) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for one in touched:
+        thing = one.after
+        if thing.id in seen or (one.before is None and thing.id in found.taken):
+            yield Fault(thing.id, "id", Rule.DUPLICATE)
+        seen.add(thing.id)
+        if one.before is not None:
+            yield from _fixed(one, one.before)
+        if isinstance(thing, ContactDetail) and thing.value is None:
+            yield from _needs_value(one)
+
+
+def _fixed(one: Touched, before: Thing) -> Iterator[Fault]:
+    """What never changes: what a thing is, what a link joins, what somebody agreed to."""
+    after = one.after
+    if type(before) is not type(after):
+        yield Fault(after.id, "id", Rule.DUPLICATE)
+    elif isinstance(before, Link) and isinstance(after, Link) and ends(before) != ends(after):
+        yield Fault(after.id, "source_id", Rule.WRONG_ENDS)
+    elif isinstance(before, Consent):
+        for name in one.changed():
+            if name != "withdrawn_on" or before.withdrawn_on is not None:
+                yield Fault(after.id, name, Rule.CONSENT_FIXED)
+
+
+def _needs_value(one: Touched) -> Iterator[Fault]:
+    """A new detail has one; on another channel the old one would not open, nor make sense."""
+    if one.before is None or "channel" in one.changed():
+        yield Fault(one.after.id, "value", Rule.REQUIRED)

@@ -1,0 +1,94 @@
+"""Which store serves this machine: the embedded engine of a data folder, or a server by setting."""
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from graph.errors import StoreUnavailable
+from graph.store.embedded import CLI_LINGER_S, embedded_engine
+from graph.store.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from graph.store.store import Store
+
+HOME: Final = "KONTAKTVEJ_HOME"
+LINGER: Final = "KONTAKTVEJ_LINGER_S"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the graph and its keys are.
+
+    `home` holds the engine's files in `neo4j/` and the keys in `keys/`, apart from each other. With
+    a `uri` the graph is on that server and `home` holds the keys alone.
+    """
+
+    home: Path
+    uri: str | None = None
+    user: str = "neo4j"
+    password: str = field(default="", repr=False)
+    database: str | None = None
+    linger_s: float = CLI_LINGER_S
+
+    @property
+    def engine_home(self) -> Path:
+        """The embedded engine's own folder."""
+        return self.home / "neo4j"
+
+    @property
+    def keys(self) -> Path:
+        """The keyring's own folder."""
+        return self.home / "keys"
+
+
+def place_of(environment: Mapping[str, str] = os.environ) -> Place:
+    """The place that the environment names; the user's data folder where it names none.
+
+    Raises:
+        StoreUnavailable: KONTAKTVEJ_LINGER_S is no number of seconds.
+    """
+    linger = environment.get(LINGER, str(CLI_LINGER_S))
+    if not linger.replace(".", "", 1).isdigit():
+        raise StoreUnavailable(f"{LINGER} is {linger!r}: give a number of seconds, such as 600")
+    home = environment.get(HOME)
+    return Place(
+        home=Path(home) if home else _user_folder(),
+        uri=environment.get("NEO4J_URI") or None,
+        user=environment.get("NEO4J_USERNAME") or "neo4j",
+        password=environment.get("NEO4J_PASSWORD", ""),
+        database=environment.get("NEO4J_DATABASE") or None,
+        linger_s=float(linger),
+    )
+
+
+def _user_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("kontaktvej", appauthor=False)
+
+
+@contextmanager
+def open_place(place: Place, *, progress: Progress = silent) -> Generator["Store"]:
+    """The store of a place, migrated and ready; the embedded engine is started where it is needed.
+
+    Raises:
+        StoreUnavailable: no engine or server answers, or a file may not be used; says what to do.
+        SchemaMismatch: written by a newer Kontaktvej.
+    """
+    from graph.store.keyring import open_keyring
+    from graph.store.store import open_store
+
+    with ExitStack() as until_done:
+        uri, user, password = place.uri, place.user, place.password
+        if uri is None:
+            engine = until_done.enter_context(
+                embedded_engine(place.engine_home, linger_s=place.linger_s, progress=progress)
+            )
+            uri, user, password = engine.uri, engine.user, engine.password
+        keyring = until_done.enter_context(open_keyring(place.keys))
+        yield until_done.enter_context(
+            open_store(uri, user=user, password=password, database=place.database, keyring=keyring)
+        )

@@ -1,0 +1,92 @@
+"""What does a failure of the database driver mean in our words, and what can be done about it?"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+from neo4j.exceptions import (
+    AuthConfigurationError,
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    ConnectionAcquisitionTimeoutError,
+    ConstraintError,
+    DriverError,
+    Forbidden,
+    IncompleteCommit,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+    UnsupportedServerProduct,
+)
+
+from graph.errors import Fault, GraphError, Invalid, StoreUnavailable, TooExpensive
+from graph.vocabulary import Rule
+
+_TIME_IS_OVER: Final = frozenset(
+    f"Neo.ClientError.Transaction.{title}"
+    for title in (
+        "TransactionTimedOut",
+        "TransactionTimedOutClientConfiguration",
+        "LockClientStopped",  # while it waited for a lock
+        "LockAcquisitionTimeout",
+    )
+)
+
+
+@contextmanager
+def translated(place: str) -> Generator[None]:
+    """Turns what is no bug of ours into a GraphError; `place` is the address of the database.
+
+    Raises:
+        StoreUnavailable: it does not answer, does not let us in, or is not what we need.
+        TooExpensive: a transaction took longer than its time limit.
+        Invalid: an id exists already.
+    """
+    try:
+        yield
+    except (Neo4jError, DriverError) as error:
+        meaning = _meaning(error, place)
+        if meaning is None:
+            raise
+        raise meaning from error
+
+
+def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
+    """None for a bug of ours."""
+    if isinstance(error, Neo4jError) and error.code in _TIME_IS_OVER:
+        return TooExpensive("the database gave up: the time limit of the transaction is over")
+    match error:
+        case ConstraintError():
+            return Invalid((Fault("", "id", Rule.DUPLICATE),))
+        case AuthError():
+            return StoreUnavailable(
+                f"the graph database at {place} refused the user or password; "
+                "fix: check NEO4J_USERNAME and NEO4J_PASSWORD"
+            )
+        case Forbidden():
+            return StoreUnavailable(
+                f"the graph database at {place} does not let this user read, write and make "
+                "constraints; fix: give the user those rights"
+            )
+        case ClientError() if "DatabaseNotFound" in (error.code or ""):
+            return StoreUnavailable(
+                f"{place} has no database of that name; fix: check NEO4J_DATABASE"
+            )
+        case IncompleteCommit():
+            return StoreUnavailable(
+                f"the graph database at {place} went away while it saved, so the outcome is not "
+                "known; fix: the same write with the same idempotency key settles it"
+            )
+        case ConfigurationError() | AuthConfigurationError() | UnsupportedServerProduct():
+            return StoreUnavailable(f"{place} cannot be used as a graph database: {error}")
+        case ServiceUnavailable() | SessionExpired() | ConnectionAcquisitionTimeoutError():
+            return StoreUnavailable(
+                f"the graph database at {place} does not answer; "
+                "fix: start it, or check the address in NEO4J_URI"
+            )
+        case TransientError():
+            return StoreUnavailable(f"the graph database at {place} is not ready: {error.code}")
+        case _:
+            return None

@@ -1,0 +1,111 @@
+"""Which constraints stand before the first write, and how does an older store become a new one?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, LiteralString
+
+from neo4j import ManagedTransaction
+
+from graph.errors import SchemaMismatch
+from graph.store import cypher
+from graph.store.connection import Connection, state
+
+_MIGRATION_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """One step: `schema` statements, which can be repeated, then `data` in the same write as the
+    new version number."""
+
+    number: int
+    schema: tuple[LiteralString, ...] = ()
+    data: tuple[LiteralString, ...] = ()
+
+
+MIGRATIONS: Final = (
+    Migration(
+        number=1,
+        schema=(
+            *(cypher.unique(label, "id") for label in cypher.LABELS),
+            *(cypher.unique_link(link_type) for link_type in cypher.TYPES),
+            cypher.unique("ChangeSet", "revision"),
+            cypher.unique("ChangeSet", "idempotency"),
+            cypher.indexed("Change", "revision"),
+            cypher.indexed("Change", "touched"),
+        ),
+    ),
+)
+SCHEMA_VERSION: Final = MIGRATIONS[-1].number
+
+
+def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS) -> int:
+    """Brings the store up to the last of `migrations`; the schema version it had before.
+
+    Processes that open at once wait for each other. A crash on the way is made good by the next
+    opening.
+
+    Raises:
+        SchemaMismatch: the store is newer, or the database holds something else.
+    """
+    found = connection.read(_version)
+    if found is None:
+        connection.write(_found_store, timeout_s=_MIGRATION_S)
+        connection.write(_create_store, timeout_s=_MIGRATION_S)
+        found = 0
+    newest = migrations[-1].number
+    if found > newest:
+        raise SchemaMismatch(
+            f"the store at {connection.place} has schema {found}, and this Kontaktvej knows "
+            f"schemas up to {newest}; fix: use the newer Kontaktvej that wrote it"
+        )
+    for migration in migrations:
+        if migration.number > found:
+            _take(connection, migration)
+    return found
+
+
+def _version(tx: ManagedTransaction) -> int | None:
+    """None in a database that holds nothing.
+
+    Raises: SchemaMismatch: it holds something, and no store.
+    """
+    if tx.run(cypher.STATE).single() is not None:
+        return state(tx)["schema"]
+    if tx.run(cypher.COUNT_ALL_NODES).single(strict=True)["count"]:
+        raise SchemaMismatch(
+            "the database holds nodes that Kontaktvej did not write; "
+            "fix: name an empty database in NEO4J_DATABASE"
+        )
+    return None
+
+
+def _found_store(tx: ManagedTransaction) -> None:
+    tx.run(cypher.unique("Store", "id")).consume()
+
+
+def _create_store(tx: ManagedTransaction) -> None:
+    tx.run(cypher.CREATE_STORE).consume()
+
+
+def _take(connection: Connection, migration: Migration) -> None:
+    """One step under the store's lock; schema statements need a transaction of their own."""
+
+    def locked(tx: ManagedTransaction) -> None:
+        tx.run(cypher.LOCK).consume()
+        if state(tx)["schema"] >= migration.number:
+            return  # another process was faster
+        connection.write(lambda inner: _run(inner, migration.schema), timeout_s=_MIGRATION_S)
+        _run(tx, migration.data)
+        _set(tx, {"schema": migration.number})
+
+    connection.write(locked, timeout_s=2 * _MIGRATION_S)
+
+
+def _run(tx: ManagedTransaction, statements: Sequence[LiteralString]) -> None:
+    for statement in statements:
+        tx.run(statement).consume()
+
+
+def _set(tx: ManagedTransaction, properties: dict[str, Any]) -> None:
+    tx.run(cypher.SET_ON_STORE, properties=properties).consume()

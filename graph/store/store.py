@@ -1,0 +1,165 @@
+"""The store: loads the whole graph, tells what changed, and applies one change set at a time."""
+
+import logging
+from collections.abc import Collection, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from graph.errors import GraphError
+from graph.model import Change, ChangeSet, Secret, Thing
+from graph.snapshot import Snapshot, build
+from graph.store import cypher, details
+from graph.store.change_log import changes_since
+from graph.store.connection import WRITE_S, Connection, connect, state
+from graph.store.keyring import Keyring
+from graph.store.records import (
+    SORTS,
+    Columns,
+    open_columns,
+    personal_ids,
+    read_columns,
+    sort_named,
+    things_in,
+)
+from graph.store.schema import migrate
+from graph.store.writing import WrittenBefore, new_owners, write
+
+_FORM_SIZE: Final = 1_000  # what a form touches at most; more is an import
+_IMPORT_S: Final = 60.0
+_MARK: Final = "mark_"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineInfo:
+    """Which database this is; `agent` is what the server calls itself."""
+
+    agent: str
+    version: str
+    edition: str
+    schema: int
+
+
+@contextmanager
+def open_store(
+    uri: str,
+    *,
+    user: str,
+    password: str,
+    database: str | None = None,
+    keyring: Keyring,
+) -> Generator["Store"]:
+    """The store on a server, migrated and settled; the keyring stays the caller's.
+
+    Raises:
+        StoreUnavailable: the server does not answer, or not to us.
+        SchemaMismatch: a newer Kontaktvej, or something else, wrote it.
+    """
+    with connect(uri, user=user, password=password, database=database) as connection:
+        migrate(connection)
+        store = Store(connection, keyring)
+        store.settle()
+        yield store
+
+
+class Store:
+    """The one way to the graph database; safe under threads. Made by `open_store`."""
+
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+        self._connection, self._keyring = connection, keyring
+
+    def revision(self) -> int:
+        """The revision counter, 0 in a new store: one indexed read."""
+        return self._connection.read(state)["revision"]
+
+    def load(self) -> Snapshot:
+        """The whole graph at one revision, personal fields opened."""
+        revision, columns = self._connection.steady(
+            lambda tx: read_columns(tx, cypher.ALL_NODES, cypher.ALL_LINKS)
+        )
+        return build(self._opened(columns), revision)
+
+    def things(self, ids: Collection[str]) -> tuple[Thing, ...]:
+        """Those of these nodes and links that exist, as they are now."""
+        _, columns = self._connection.alone(
+            lambda tx: read_columns(tx, cypher.NODES, cypher.LINKS, ids=sorted(ids))
+        )
+        return tuple(things_in(self._opened(columns)))
+
+    def changes_since(self, revision: int) -> tuple[Change, ...]:
+        """What was written after a revision, in the order of revisions, then of ids."""
+        return changes_since(self._connection, self._keyring, revision)
+
+    def apply(self, changes: ChangeSet) -> int:
+        """Writes a change set as a whole or not at all; the revision it made.
+
+        The same idempotency key again changes nothing and gives the first revision; so does an
+        empty change set, with the present one.
+
+        Raises:
+            Conflict: a thing was changed since the revision it is based on.
+            NotFound: a thing to change or end does not exist, or its owner was erased.
+            Invalid: rules are broken, with all faults; an id exists already.
+            TooExpensive: 20 s are over, or 60 s for more than 1,000 things.
+            StoreUnavailable: the database or the keyring does not answer.
+        """
+        if not len(changes):
+            return self.revision()
+        self._keyring.keys_for(new_owners(changes))
+        work = partial(write, keyring=self._keyring, changes=changes)
+        timeout_s = WRITE_S if len(changes) <= _FORM_SIZE else _IMPORT_S
+        try:
+            revision = self._connection.write(work, timeout_s=timeout_s)
+        except WrittenBefore as before:
+            return before.revision
+        self.settle()
+        return revision
+
+    def reveal(self, detail_id: str) -> Secret:
+        """The value of one contact detail.
+
+        Raises: NotFound: there is no such detail, or its owner was erased.
+        """
+        return details.reveal(self._connection, self._keyring, detail_id)
+
+    def counts(self) -> Mapping[str, int]:
+        """How many nodes of each label and links of each type there are. O(nodes + links)."""
+        found = self._connection.read(lambda tx: list(tx.run(cypher.COUNTS)))
+        counted = {sort_named(record["sort"]): int(record["count"]) for record in found}
+        return {str(sort): counted.get(sort, 0) for sort in SORTS}
+
+    def mark(self, name: str) -> str | None:
+        """A small text that was left with `set_mark`, such as the seed number of the demo."""
+        return self._connection.read(state).get(_MARK + name)
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Leaves a small text in the store itself; no part of the graph, and no revision."""
+        properties = {_MARK + name: value}
+        self._connection.write(
+            lambda tx: tx.run(cypher.SET_ON_STORE, properties=properties).consume()
+        )
+
+    def engine_info(self) -> EngineInfo:
+        """Which database answers."""
+        connection = self._connection
+        record = connection.read(lambda tx: tx.run(cypher.COMPONENTS).single(strict=True))
+        return EngineInfo(
+            agent=connection.agent(),
+            version=record["version"],
+            edition=record["edition"],
+            schema=connection.read(state)["schema"],
+        )
+
+    def settle(self) -> None:
+        """Brings the blind index up to date; what does not work now is done at the next write."""
+        try:
+            details.settle(self._connection, self._keyring)
+        except GraphError as error:  # the write before it stands, and is reported as done
+            _log.warning("the blind index lacks the last contact details: %s", error)
+
+    def _opened(self, columns: Columns) -> Columns:
+        open_columns(columns, self._keyring.known(personal_ids(columns)))
+        return columns

@@ -1,0 +1,72 @@
+"""Change sets for tests of the store, and Kystby as it is written into one."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from graph.model import ChangeSet, ContactDetail, End, Link, Node, Reason, Secret, Thing
+from graph.store.store import Store
+from tests import kystby
+
+T = TypeVar("T", bound=Thing)
+
+NUMBERS = {
+    "phone-bo": "+45 05 12 34 78",
+    "phone-erik": "+45 06 12 34 12",
+    "phone-jens": "+45 07 12 34 34",
+}
+MADE_AT = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+
+
+def change_set(
+    *,
+    creates: Iterable[Thing] = (),
+    updates: Iterable[Thing] = (),
+    ends: Iterable[End] = (),
+    made_by: str = "tester",
+    idempotency: str | None = None,
+) -> ChangeSet:
+    """A correction made on the tests' day."""
+    return ChangeSet(
+        made_by=made_by,
+        made_at=MADE_AT,
+        reason=Reason.CORRECTED,
+        creates=tuple(_nodes_and_links(creates)),
+        updates=tuple(_nodes_and_links(updates)),
+        ends=tuple(ends),
+        idempotency=idempotency,
+    )
+
+
+def kystby_with_numbers() -> tuple[Thing, ...]:
+    """Kystby on its way into the store: its contact details have values."""
+    return tuple(
+        replace(thing, value=Secret(NUMBERS[thing.id]))
+        if isinstance(thing, ContactDetail)
+        else thing
+        for thing in kystby.things()
+    )
+
+
+def fill_with_kystby(store: Store) -> None:
+    """Writes Kystby as revision 1 of an empty store."""
+    store.apply(change_set(creates=kystby_with_numbers()))
+
+
+def thing(store: Store, thing_id: str, cls: type[T]) -> T:
+    """One thing as it is now."""
+    (found,) = store.things([thing_id])
+    assert isinstance(found, cls)
+    return found
+
+
+def changed(store: Store, thing_id: str, **fields: Any) -> Thing:
+    """One thing as it is now, with some fields changed: ready to be an update."""
+    return replace(thing(store, thing_id, Thing), **fields)
+
+
+def _nodes_and_links(things: Iterable[Thing]) -> Iterable[Node | Link]:
+    for one in things:
+        assert isinstance(one, Node | Link)
+        yield one

@@ -1,0 +1,53 @@
+"""Fixtures of the whole suite: the store on a real Neo4j that is started once a run."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from graph.store.keyring import Keyring, open_keyring
+from graph.store.store import Store
+from tests.databases import Server, claim, test_server
+
+_NEEDS_NEO4J = {"claimed_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks whatever asks for the store, before `-m` chooses: so that nobody marks by hand."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _NEEDS_NEO4J & set(item.fixturenames):
+            item.add_marker("store")
+
+
+@pytest.fixture(scope="session")
+def claimed_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+    """A running database that these tests may empty."""
+    folder = tmp_path_factory.mktemp("store")
+    with (
+        test_server(folder / "neo4j") as server,
+        open_keyring(folder / "keys") as keyring,
+    ):
+        claim(server, keyring)
+        yield server
+
+
+@pytest.fixture
+def server(claimed_server: Server) -> Server:
+    """The emptied database, for tests that look past the store or open it several times."""
+    claimed_server.empty()
+    return claimed_server
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Generator[Keyring]:
+    """A keyring without keys."""
+    with open_keyring(tmp_path / "keys") as keyring:
+        yield keyring
+
+
+@pytest.fixture
+def store(server: Server, keyring: Keyring) -> Generator[Store]:
+    """The store on the emptied database."""
+    with server.opened(keyring) as store:
+        yield store

@@ -1,0 +1,242 @@
+"""Is a change set applied as a whole, once, and on what its author had seen?"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from graph.errors import Conflict, Fault, Invalid, NotFound
+from graph.model import (
+    Actor,
+    Area,
+    Change,
+    ChangeKind,
+    Consent,
+    ContactDetail,
+    Covers,
+    End,
+    Holds,
+    PartOf,
+    Person,
+    ReachedBy,
+    Reason,
+    Secret,
+    Thing,
+)
+from graph.store.keyring import Keyring
+from graph.store.store import Store
+from graph.vocabulary import AreaKind, Channel, Label, LinkType, Rule
+from tests.change_sets import MADE_AT, change_set, changed, fill_with_kystby, thing
+from tests.databases import Server
+
+TODAY = date(2026, 11, 25)
+
+
+def country(area_id: str) -> Area:
+    return Area(id=area_id, kind=AreaKind.COUNTRY, code=area_id, name=area_id, source="test")
+
+
+def faults_of(store: Store, *creates: Thing, updates: tuple[Thing, ...] = ()) -> list[Fault]:
+    """The faults that refuse a write; afterwards nothing has changed."""
+    before = store.revision(), store.counts()
+    with pytest.raises(Invalid) as refused:
+        store.apply(change_set(creates=creates, updates=updates))
+    assert (store.revision(), store.counts()) == before
+    return list(refused.value.faults)
+
+
+def test_each_write_raises_the_revision_by_one_and_stamps_what_it_touched(store: Store) -> None:
+    assert store.apply(change_set(creates=[country("a"), country("b")])) == 1
+    assert store.apply(change_set(updates=[changed(store, "a", name="Land")])) == 2
+    assert (thing(store, "a", Area).revision, thing(store, "b", Area).revision) == (2, 1)
+
+
+def test_an_empty_change_set_changes_nothing(store: Store) -> None:
+    store.apply(change_set(creates=[country("a")]))
+    assert store.apply(change_set()) == 1
+    assert store.changes_since(1) == ()
+
+
+def test_a_stale_revision_is_told_with_both_and_changes_nothing(store: Store) -> None:
+    store.apply(change_set(creates=[country("a"), country("b")]))
+    mine = changed(store, "a", name="Mit land")
+    store.apply(change_set(updates=[changed(store, "a", name="Dit land")]))
+    with pytest.raises(Conflict) as told:
+        store.apply(change_set(updates=[changed(store, "b", name="Nyt"), mine]))
+    assert (told.value.thing_id, told.value.based_on, told.value.current) == ("a", 1, 2)
+    assert store.revision() == 2
+    assert (thing(store, "a", Area).name, thing(store, "b", Area).name) == ("Dit land", "b")
+
+
+def test_a_stale_end_is_refused_too(store: Store) -> None:
+    store.apply(change_set(creates=[country("a")]))
+    store.apply(change_set(updates=[changed(store, "a", name="Land")]))
+    with pytest.raises(Conflict):
+        store.apply(change_set(ends=[End(id="a", on=TODAY, based_on=1)]))
+
+
+def test_what_does_not_exist_can_neither_change_nor_end(store: Store) -> None:
+    for changes in (
+        change_set(updates=[country("a")]),
+        change_set(ends=[End(id="a", on=TODAY, based_on=1)]),
+    ):
+        with pytest.raises(NotFound):
+            store.apply(changes)
+    assert store.revision() == 0
+
+
+def test_the_same_idempotency_key_writes_once_and_gives_the_first_revision(store: Store) -> None:
+    once = change_set(creates=[country("a")], idempotency="key-1")
+    assert store.apply(once) == 1
+    store.apply(change_set(creates=[country("b")], idempotency="key-2"))
+    assert store.apply(once) == 1
+    assert (store.revision(), store.counts()["Area"]) == (2, 2)
+
+
+def test_an_id_that_exists_is_refused_even_as_another_sort_of_thing(store: Store) -> None:
+    store.apply(change_set(creates=[country("a")]))
+    organization = Person(id="a", name="Bo Sørensen", source="test")
+    assert faults_of(store, country("b"), organization) == [Fault("a", "id", Rule.DUPLICATE)]
+
+
+def test_an_id_twice_in_one_change_set_is_refused(store: Store) -> None:
+    assert faults_of(store, country("a"), country("a")) == [Fault("a", "id", Rule.DUPLICATE)]
+
+
+def test_a_statement_that_fails_half_way_leaves_no_row(store: Store, server: Server) -> None:
+    server.ask("CREATE (:Area {id: 'b'})")  # past the store, so that only the database can object
+    with pytest.raises(Invalid) as refused:
+        store.apply(change_set(creates=[country("a"), country("b"), country("c")]))
+    assert refused.value.faults[0].rule is Rule.DUPLICATE
+    (left,) = server.ask("MATCH (node) WHERE NOT node:Store RETURN count(node) AS count")
+    assert (left["count"], store.revision()) == (1, 0)
+
+
+def test_a_link_needs_both_its_ends(store: Store) -> None:
+    link = Covers(id="l", source_id="nobody", target_id="a", source="test")
+    assert faults_of(store, country("a"), link) == [Fault("l", "source_id", Rule.MISSING_END)]
+
+
+def test_a_rule_between_new_and_old_things_refuses_the_whole_write(store: Store) -> None:
+    fill_with_kystby(store)
+    second = Holds(id="h", source_id="bo", target_id="intake", source="test")
+    assert faults_of(store, country("b"), second) == [Fault("h", "target_id", Rule.UNIT_ONLY)]
+
+
+def test_a_circle_of_four_is_seen_although_its_far_side_touches_no_end(store: Store) -> None:
+    fill_with_kystby(store)
+    bodies = [replace(thing(store, "politi", Thing), id=f"body-{n}", revision=1) for n in range(4)]
+    ties = [
+        PartOf(id=f"tie-{n}", source_id=f"body-{n}", target_id=f"body-{n + 1}", source="test")
+        for n in range(3)
+    ]
+    store.apply(change_set(creates=[*bodies, *ties]))
+    closing = PartOf(id="tie-3", source_id="body-3", target_id="body-0", source="test")
+    assert Fault("tie-3", "target_id", Rule.CYCLE) in faults_of(store, closing)
+
+
+def test_a_link_keeps_its_ends_and_a_thing_its_sort(store: Store) -> None:
+    fill_with_kystby(store)
+    moved = changed(store, "politi--pol-ost", target_id="kystby")
+    assert faults_of(store, updates=(moved,)) == [
+        Fault("politi--pol-ost", "source_id", Rule.WRONG_ENDS)
+    ]
+    other = Person(id="kystby", revision=1, name="Bo Sørensen", source="test")
+    assert faults_of(store, updates=(other,)) == [Fault("kystby", "id", Rule.DUPLICATE)]
+
+
+def test_an_end_sets_the_date_and_leaves_the_rest(store: Store) -> None:
+    fill_with_kystby(store)
+    before = thing(store, "amina--ssp-post", Holds)
+    store.apply(change_set(ends=[End(id=before.id, on=TODAY, based_on=1)]))
+    assert thing(store, before.id, Holds) == replace(before, valid_to=TODAY, revision=2)
+
+
+def test_a_field_that_is_emptied_is_gone(store: Store) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "amina", absent_from=None, absent_to=None)]))
+    assert thing(store, "amina", Person).absent_from is None
+
+
+def test_a_consent_takes_a_withdrawal_once_and_nothing_else(store: Store) -> None:
+    fill_with_kystby(store)
+    longer = changed(store, "consent-kaj", expires_on=date(2027, 1, 1))
+    assert faults_of(store, updates=(longer,)) == [
+        Fault("consent-kaj", "expires_on", Rule.CONSENT_FIXED)
+    ]
+    store.apply(change_set(updates=[changed(store, "consent-jens", withdrawn_on=TODAY)]))
+    assert thing(store, "consent-jens", Consent).withdrawn_on == TODAY
+    taken_back = changed(store, "consent-jens", withdrawn_on=None)
+    assert faults_of(store, updates=(taken_back,)) == [
+        Fault("consent-jens", "withdrawn_on", Rule.CONSENT_FIXED)
+    ]
+
+
+def test_a_new_detail_needs_a_value_and_another_channel_a_new_one(store: Store) -> None:
+    fill_with_kystby(store)
+    detail = ContactDetail(id="d", channel=Channel.PHONE, hint="•••••", source="test")
+    tie = ReachedBy(id="t", source_id="bo", target_id="d", source="test", order=2)
+    assert faults_of(store, detail, tie) == [Fault("d", "value", Rule.REQUIRED)]
+    moved = changed(store, "phone-bo", channel=Channel.PHONE)
+    assert faults_of(store, updates=(moved,)) == [Fault("phone-bo", "value", Rule.REQUIRED)]
+
+
+def test_an_erased_person_is_not_renamed_and_may_still_end(store: Store, keyring: Keyring) -> None:
+    fill_with_kystby(store)
+    keyring.destroy("carl")
+    with pytest.raises(NotFound):
+        store.apply(change_set(updates=[changed(store, "carl", name="Nyt Navn")]))
+    store.apply(change_set(ends=[End(id="carl--ihd", on=TODAY, based_on=1)]))
+    store.apply(change_set(updates=[changed(store, "carl", absent_from=TODAY, absent_to=date.max)]))
+    assert thing(store, "carl", Person).name == "Slettet person"
+
+
+def test_changes_tell_who_when_why_and_what_was_there_before(store: Store) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "ssp-post", hours=None)], made_by="lise"))
+    store.apply(change_set(ends=[End(id="politi--pol-ost", on=TODAY, based_on=1)]))
+    updated, ended = store.changes_since(1)
+    assert updated == Change(
+        revision=2, touched="ssp-post", kind=ChangeKind.UPDATED, what=Label.ACTOR,
+        fields=("hours",), before={"hours": "MO-FR 09:00-15:00"},
+        made_by="lise", made_at=MADE_AT, reason=Reason.CORRECTED,
+    )  # fmt: skip
+    assert (ended.kind, ended.what, ended.fields) == (
+        ChangeKind.ENDED, LinkType.COVERS, ("valid_to",)
+    )  # fmt: skip
+    assert ended.before == {"valid_to": None}
+
+
+def test_changes_come_in_the_order_of_revisions_then_ids(store: Store) -> None:
+    store.apply(change_set(creates=[country("c"), country("a")]))
+    store.apply(change_set(creates=[country("b")]))
+    assert [(change.revision, change.touched) for change in store.changes_since(0)] == [
+        (1, "a"),
+        (1, "c"),
+        (2, "b"),
+    ]
+
+
+def test_an_old_date_comes_back_as_a_date(store: Store) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "amina", absent_to=date(2027, 1, 1))]))
+    (change,) = store.changes_since(1)
+    assert change.before == {"absent_to": date(2026, 12, 7)}
+
+
+def test_an_update_replaces_the_value_of_a_detail_and_keeps_it_when_none_is_sent(
+    store: Store, keyring: Keyring
+) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "phone-bo", value=Secret("+45 09 99 99 99"))]))
+    store.apply(change_set(updates=[changed(store, "phone-bo", is_work=True, hint="•••••")]))
+    assert store.reveal("phone-bo").uncover() == "+45 09 99 99 99"
+    assert keyring.details_with(Channel.MOBILE, "09999999") == ("phone-bo",)
+    assert keyring.details_with(Channel.MOBILE, "05123478") == ()
+
+
+def test_a_post_is_written_with_every_set_it_has(store: Store) -> None:
+    fill_with_kystby(store)
+    post = changed(store, "ssp-post", languages=frozenset({"so", "da"}))
+    store.apply(change_set(updates=[post]))
+    assert thing(store, "ssp-post", Actor).languages == {"da", "so"}

@@ -1,0 +1,120 @@
+"""Does a Snapshot hold what was written, and does it stay true to what is written next?"""
+
+import random
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from graph.model import Actor, BelongsTo, End, Holds, Link, Node, Person, Thing
+from graph.snapshot import Snapshot, snapshot_of
+from graph.store.keyring import Keyring
+from graph.store.store import Store
+from graph.vocabulary import Label, LinkType, PostKind, Sector, Tier
+from seed.structure import structure
+from tests import kystby
+from tests.change_sets import change_set, fill_with_kystby
+from tests.databases import Server
+
+ENDS_ON = date(2030, 1, 1)
+
+
+def test_a_new_store_loads_as_an_empty_snapshot_at_revision_0(store: Store) -> None:
+    snapshot = store.load()
+    assert (snapshot.revision, snapshot.nodes.ids, snapshot.links.ids) == (0, (), ())
+
+
+def test_what_was_written_is_loaded_field_by_field(store: Store) -> None:
+    fill_with_kystby(store)
+    assert list(store.load().things()) == list(snapshot_of(kystby.things()).things())
+
+
+def test_every_count_is_that_of_what_was_written(store: Store) -> None:
+    fill_with_kystby(store)
+    counts = store.counts()
+    assert set(counts) == {*map(str, Label), *map(str, LinkType)}
+    assert (counts["Person"], counts["DEPUTIZES_FOR"], counts["Plan"]) == (5, 3, 0)
+    assert sum(counts.values()) == len(kystby.things())
+
+
+def test_things_are_read_one_by_one_and_absent_ones_are_left_out(store: Store) -> None:
+    fill_with_kystby(store)
+    found = store.things(["bo", "nobody", "bo--phone-bo"])
+    assert [thing.id for thing in found] == ["bo", "bo--phone-bo"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_snapshot_plus_its_changes_equals_a_fresh_load(store: Store, seed: int) -> None:
+    fill_with_kystby(store)
+    draw = random.Random(seed)
+    snapshot = store.load()
+    for step in range(8):
+        creates, updates, ends = drawn(draw, store.load(), step)
+        store.apply(change_set(creates=creates, updates=updates, ends=ends))
+        if draw.random() < 0.5:  # several writes may lie between two refreshes
+            snapshot = refreshed(store, snapshot)
+            fresh = store.load()
+            assert snapshot.revision == fresh.revision
+            assert list(snapshot.things()) == list(fresh.things())
+
+
+def refreshed(store: Store, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with everything replaced that was written since."""
+    changes = store.changes_since(snapshot.revision)
+    things = {thing.id: thing for thing in snapshot.things()}
+    things |= {thing.id: thing for thing in store.things([change.touched for change in changes])}
+    return snapshot_of(things.values(), changes[-1].revision if changes else snapshot.revision)
+
+
+def drawn(
+    draw: random.Random, now: Snapshot, step: int
+) -> tuple[list[Thing], list[Thing], list[End]]:
+    """A new post with its holder, some people renamed, and a tie that ends."""
+    post = Actor(
+        id=f"post-{step}", kind=PostKind.SSP_COORDINATOR, name=f"SSP {step}",
+        tier=Tier.MUNICIPAL, sector=Sector.YOUTH, source="drawn",
+    )  # fmt: skip
+    holder = Person(id=f"holder-{step}", name=f"Ny Lyngtoft Nr{step}", source="drawn")
+    ties = [
+        BelongsTo(id=f"b-{step}", source_id=post.id, target_id="kystby-kommune", source="drawn"),
+        Holds(id=f"h-{step}", source_id=holder.id, target_id=post.id, source="drawn"),
+    ]
+    people = [thing for thing in now.things() if isinstance(thing, Person)]
+    updates = [
+        replace(person, title=draw.choice([None, "Konsulent", "Leder"]))
+        for person in draw.sample(people, draw.randrange(1, 4))
+    ]
+    holds = [thing for thing in now.things() if isinstance(thing, Holds)]
+    ended = draw.choice(holds)
+    end = End(id=ended.id, on=ENDS_ON, based_on=ended.revision)
+    return [post, holder, *ties], list(updates), [end]
+
+
+def test_a_destroyed_key_makes_its_owner_unreadable_and_nobody_else(
+    store: Store, keyring: Keyring
+) -> None:
+    fill_with_kystby(store)
+    keyring.destroy("jens")
+    keyring.destroy("bo")
+    snapshot = store.load()
+    named = dict(zip(snapshot.nodes.ids, snapshot.nodes.name, strict=True))
+    assert (named["jens"], named["bo"]) == ("Slettet person", "Slettet person")
+    assert named["amina"] == "Amina Søkilde Østergård"
+    assert all(isinstance(thing, Node | Link) for thing in snapshot.things())
+
+
+def test_a_ciphertext_moved_to_another_person_is_not_shown_there(
+    store: Store, server: Server
+) -> None:
+    fill_with_kystby(store)
+    server.ask("MATCH (bo:Person {id: 'bo'}), (carl:Person {id: 'carl'}) SET bo.name = carl.name")
+    snapshot = store.load()
+    assert snapshot.nodes.name[snapshot.row_of["bo"]] == "Slettet person"
+
+
+def test_the_structure_of_denmark_is_one_write_and_one_load(store: Store) -> None:
+    denmark = structure()
+    assert store.apply(change_set(creates=(*denmark.nodes, *denmark.links))) == 1
+    snapshot = store.load()
+    written = {thing.id: thing for thing in (*denmark.nodes, *denmark.links)}
+    assert {thing.id: thing for thing in snapshot.things()} == written

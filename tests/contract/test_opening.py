@@ -1,0 +1,111 @@
+"""What is told when the database is away, refuses us, or takes too long; and what it is."""
+
+import socket
+
+import pytest
+
+from graph.errors import StoreUnavailable, TooExpensive
+from graph.store import cypher
+from graph.store.connection import connect, locked_revision
+from graph.store.keyring import Keyring
+from graph.store.schema import SCHEMA_VERSION
+from graph.store.store import Store, open_store
+from tests.databases import OURS, Server, claim
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("scheme", ["bolt", "neo4j"])
+def test_a_dead_address_is_told_with_the_address_and_what_to_do(
+    keyring: Keyring, scheme: str
+) -> None:
+    uri = f"{scheme}://127.0.0.1:{free_port()}"
+    with (
+        pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1.*NEO4J_URI"),
+        open_store(uri, user="neo4j", password="x", keyring=keyring),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "uri", ["", "127.0.0.1", "http://127.0.0.1:1", "bolt://127.0.0.1:port", "bolt://[::1"]
+)
+def test_an_address_of_another_kind_is_told(keyring: Keyring, uri: str) -> None:
+    with (
+        pytest.raises(StoreUnavailable, match="no address"),
+        open_store(uri, user="neo4j", password="x", keyring=keyring),
+    ):
+        pass
+
+
+def test_a_password_in_the_address_is_refused_and_not_repeated(keyring: Keyring) -> None:
+    with (
+        pytest.raises(StoreUnavailable, match="NEO4J_PASSWORD") as told,
+        open_store("bolt://lise:hunter2@there", user="neo4j", password="x", keyring=keyring),
+    ):
+        pass
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_refused_password_is_told_and_not_shown(server: Server, keyring: Keyring) -> None:
+    with (
+        pytest.raises(StoreUnavailable, match="refused the user or password") as told,
+        open_store(server.uri, user=server.user, password="not this one", keyring=keyring),
+    ):
+        pass
+    assert "not this one" not in str(told.value)
+
+
+def test_an_unknown_database_is_told(server: Server, keyring: Keyring) -> None:
+    with (
+        pytest.raises(StoreUnavailable, match="NEO4J_DATABASE"),
+        open_store(
+            server.uri,
+            user=server.user,
+            password=server.password,
+            database="findesikke",
+            keyring=keyring,
+        ),
+    ):
+        pass
+
+
+def test_a_write_that_waits_too_long_is_too_expensive_and_leaves_nothing(server: Server) -> None:
+    with (
+        connect(
+            server.uri, user=server.user, password=server.password, database=server.database
+        ) as connection,
+        server.driver.session(database=server.database) as session,
+        session.begin_transaction() as other,
+    ):
+        other.run(cypher.LOCK).consume()
+        with pytest.raises(TooExpensive):
+            connection.write(locked_revision, timeout_s=0.2)
+
+
+def test_an_engine_says_what_it_is(store: Store) -> None:
+    info = store.engine_info()
+    assert info.agent.startswith("Neo4j/")
+    assert info.version[0].isdigit()
+    assert info.schema == SCHEMA_VERSION
+
+
+def test_a_mark_is_kept_beside_the_graph_and_raises_no_revision(store: Store) -> None:
+    assert store.mark("seed") is None
+    store.set_mark("seed", "7")
+    assert (store.mark("seed"), store.revision(), sum(store.counts().values())) == ("7", 0, 0)
+
+
+def test_the_tests_themselves_refuse_to_empty_a_store_that_is_in_use(
+    server: Server, keyring: Keyring
+) -> None:
+    server.ask("MATCH (store:Store) REMOVE store.mark_purpose")
+    try:
+        with pytest.raises(RuntimeError, match="in use"):
+            claim(server, keyring)
+    finally:
+        server.ask("MATCH (store:Store) SET store.mark_purpose = $ours", ours=OURS)

@@ -1,0 +1,103 @@
+"""Do the constraints stand, and what happens to a store of another schema?"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from graph.errors import SchemaMismatch
+from graph.store import cypher
+from graph.store.connection import Connection, connect
+from graph.store.keyring import Keyring
+from graph.store.schema import MIGRATIONS, SCHEMA_VERSION, Migration, migrate
+from graph.store.store import Store
+from graph.vocabulary import Label, LinkType
+from tests.change_sets import fill_with_kystby
+from tests.databases import Server
+
+NEXT = SCHEMA_VERSION + 1
+NEWER = (
+    *MIGRATIONS,
+    Migration(
+        number=NEXT,
+        schema=(cypher.indexed("Area", "code"),),
+        data=("MATCH (area:Area) SET area.moves = coalesce(area.moves, 0) + 1",),
+    ),
+)
+
+
+def migrated(server: Server) -> int:
+    with connect(
+        server.uri, user=server.user, password=server.password, database=server.database
+    ) as connection:
+        return migrate(connection, NEWER)
+
+
+def test_every_label_and_type_has_a_unique_id(server: Server) -> None:
+    shown = server.ask("SHOW CONSTRAINTS YIELD labelsOrTypes, properties, type")
+    unique = {
+        (one["labelsOrTypes"][0], one["properties"][0])
+        for one in shown
+        if one["type"] in ("UNIQUENESS", "RELATIONSHIP_UNIQUENESS")
+    }
+    assert unique >= {(str(sort), "id") for sort in (*Label, *LinkType)}
+    assert unique >= {("Store", "id"), ("ChangeSet", "idempotency"), ("ChangeSet", "revision")}
+
+
+def test_an_older_store_is_migrated_once_and_keeps_what_it_holds(
+    store: Store, server: Server
+) -> None:
+    fill_with_kystby(store)
+    try:
+        assert (migrated(server), migrated(server)) == (SCHEMA_VERSION, NEXT)
+        moves = server.ask("MATCH (area:Area) RETURN DISTINCT area.moves AS moves")
+        assert moves == [{"moves": 1}]
+        assert store.counts()["Person"] == 5
+    finally:
+        server.ask("DROP INDEX Area_code IF EXISTS")
+
+
+def test_processes_that_open_an_older_store_at_once_migrate_it_once(
+    store: Store, server: Server
+) -> None:
+    fill_with_kystby(store)
+    try:
+        with ThreadPoolExecutor(4) as openers:
+            assert set(openers.map(migrated, [server] * 4)) <= {SCHEMA_VERSION, NEXT}
+        moves = server.ask("MATCH (area:Area) RETURN DISTINCT area.moves AS moves")
+        assert moves == [{"moves": 1}]
+    finally:
+        server.ask("DROP INDEX Area_code IF EXISTS")
+
+
+def test_a_newer_store_is_refused_with_both_numbers_and_left_alone(
+    server: Server, keyring: Keyring
+) -> None:
+    server.ask("MATCH (store:Store) SET store.schema = $newer", newer=NEXT)
+    with pytest.raises(SchemaMismatch, match=f"{NEXT}.*{SCHEMA_VERSION}"), server.opened(keyring):
+        pass
+    (store,) = server.ask("MATCH (store:Store) RETURN store.schema AS schema")
+    assert store["schema"] == NEXT
+
+
+def test_a_database_of_somebody_else_is_refused(server: Server, keyring: Keyring) -> None:
+    (kept,) = server.ask("MATCH (store:Store) RETURN properties(store) AS all")
+    server.ask("MATCH (store:Store) DELETE store CREATE (:Movie {title: 'Jagten'})")
+    try:
+        with pytest.raises(SchemaMismatch, match="NEO4J_DATABASE"), server.opened(keyring):
+            pass
+    finally:
+        server.ask("MATCH (movie:Movie) DELETE movie CREATE (store:Store) SET store = $all", **kept)
+
+
+def test_a_migration_that_fails_half_way_leaves_the_old_version(server: Server) -> None:
+    broken = Migration(number=NEXT, data=("MATCH (area:Area) SET area.moves = 1", "RETURN 1 / 0"))
+    with connect(
+        server.uri, user=server.user, password=server.password, database=server.database
+    ) as connection:
+        with pytest.raises(Exception, match="by zero"):
+            migrate(connection, (*MIGRATIONS, broken))
+        assert version(connection) == SCHEMA_VERSION
+
+
+def version(connection: Connection) -> int:
+    return migrate(connection)

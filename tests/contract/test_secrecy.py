@@ -1,0 +1,119 @@
+"""Does a name or number ever reach the database in clear, and who can open it again?"""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+
+from graph.errors import NotFound
+from graph.model import Mark, marked
+from graph.store.keyring import Keyring
+from graph.store.store import Store
+from graph.tables import class_of
+from graph.vocabulary import Channel, Label
+from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
+from tests.databases import Server
+
+NAMES = ("Amina", "Søkilde", "Rugvang", "Lyngtoft", "Formand", "Kaj fra", "SSP-konsulent")
+DIGITS = tuple(number[-5:] for number in NUMBERS.values())
+
+
+def everything_in(server: Server) -> str:
+    """All properties of all nodes and links as one text, bytes by their Latin-1 letters."""
+    found = [
+        *server.ask("MATCH (node) RETURN properties(node) AS properties"),
+        *server.ask("MATCH ()-[link]->() RETURN properties(link) AS properties"),
+    ]
+    return "\n".join(text for record in found for text in _texts(record["properties"]))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            yield from _texts(list(cast("dict[str, Any]", value).items()))
+        case list() | tuple():
+            for part in cast("list[Any]", value):
+                yield from _texts(part)
+        case bytes() | bytearray():
+            yield value.decode("utf-8", "replace")
+            yield value.decode("latin-1")
+        case _:
+            yield str(value)
+
+
+def test_no_name_and_no_number_is_in_the_database_also_after_changes(
+    store: Store, server: Server
+) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "bo", title="SSP-konsulent")]))
+    store.apply(change_set(updates=[changed(store, "bo", name="Bo Søkilde Holm", title=None)]))
+    stored = everything_in(server)
+    assert "Boldklubben Vindrosen" in stored  # what is public is found: the search works
+    assert [name for name in (*NAMES, *DIGITS) if name in stored] == []
+
+
+def test_a_civilian_s_capacity_and_languages_are_sealed_too(store: Store, server: Server) -> None:
+    fill_with_kystby(store)
+    (jens,) = server.ask(
+        "MATCH (jens:ResourceIndividual {id: 'jens'}) RETURN properties(jens) AS p"
+    )
+    sealed = marked(class_of(Label.RESOURCE_INDIVIDUAL), Mark.SEALED)
+    assert {name for name, value in jens["p"].items() if isinstance(value, bytes)} == {*sealed}
+
+
+def test_no_index_and_no_constraint_stands_on_a_personal_value(server: Server) -> None:
+    personal = {"sealed", "key_id", "hint"}
+    for label in Label:
+        personal |= {*marked(class_of(label), Mark.SEALED)}
+    shown = server.ask("SHOW INDEXES YIELD properties")
+    indexed = {name for index in shown for name in index["properties"] or ()}
+    assert indexed & personal == set()
+
+
+def test_a_detail_is_revealed_as_it_was_written(store: Store) -> None:
+    fill_with_kystby(store)
+    assert {one: store.reveal(one).uncover() for one in NUMBERS} == NUMBERS
+
+
+def test_an_unknown_detail_and_one_of_an_erased_owner_are_both_not_found(
+    store: Store, keyring: Keyring
+) -> None:
+    fill_with_kystby(store)
+    keyring.destroy("bo")
+    for detail_id in ("nothing", "phone-bo", "bo"):
+        with pytest.raises(NotFound):
+            store.reveal(detail_id)
+
+
+def test_a_snapshot_holds_no_value_of_a_contact_detail(store: Store) -> None:
+    fill_with_kystby(store)
+    assert set(store.load().tables[Label.CONTACT_DETAIL].columns) & {"value", "sealed"} == set()
+
+
+def test_an_old_name_stays_sealed_in_the_changes_and_is_none_when_its_key_is_gone(
+    store: Store, keyring: Keyring
+) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "bo", name="Bo Lyngtoft Friis")]))
+    (change,) = store.changes_since(1)
+    assert isinstance(change.before["name"], bytes)
+    keyring.destroy("bo")
+    (change,) = store.changes_since(1)
+    assert change.before == {"name": None}
+
+
+def test_a_number_is_found_by_its_owner_s_detail(store: Store, keyring: Keyring) -> None:
+    fill_with_kystby(store)
+    assert keyring.details_with(Channel.PHONE, "0045 05123478") == ("phone-bo",)
+
+
+def test_a_number_that_a_crash_kept_from_the_index_is_there_after_the_next_opening(
+    store: Store, server: Server, keyring: Keyring
+) -> None:
+    fill_with_kystby(store)
+    keyring.unindex(["phone-bo"])
+    server.ask("MATCH (store:Store) SET store.unindexed = ['phone-bo', 'gone']")
+    with server.opened(keyring):
+        assert keyring.details_with(Channel.MOBILE, "05123478") == ("phone-bo",)
+    (left,) = server.ask("MATCH (store:Store) RETURN store.unindexed AS unindexed")
+    assert left["unindexed"] == []

@@ -1,0 +1,124 @@
+"""Do writers side by side lose, double or tear anything?"""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+from neo4j import ManagedTransaction
+
+from graph.errors import Conflict, Invalid
+from graph.model import Area, Network
+from graph.store import cypher
+from graph.store.connection import connect
+from graph.store.keyring import Keyring
+from graph.store.store import Store
+from graph.vocabulary import AreaKind, Rule
+from tests.change_sets import change_set, changed, fill_with_kystby, thing
+from tests.databases import Server
+
+WRITERS = 8
+SAVES = 6
+CREATORS = 6
+IDS = 50
+
+
+def side_by_side(
+    server: Server, keyring: Keyring, count: int, work: Callable[[Store], Counter[str]]
+) -> Counter[str]:
+    """What so many writers counted, each with a driver of its own, begun at one moment."""
+    ready = Barrier(count)
+
+    def begin(_number: int) -> Counter[str]:
+        with server.opened(keyring) as store:
+            ready.wait()
+            return work(store)
+
+    with ThreadPoolExecutor(count) as threads:
+        return sum(threads.map(begin, range(count)), Counter[str]())
+
+
+def test_eight_editors_of_one_thing_lose_no_save_and_hear_of_every_conflict(
+    store: Store, server: Server, keyring: Keyring
+) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "ssp", meets_every_days=1)]))
+
+    def save(mine: Store) -> Counter[str]:
+        told = Counter[str]()
+        while told["saved"] < SAVES:
+            network = thing(mine, "ssp", Network)
+            days = (network.meets_every_days or 0) + 1
+            try:
+                mine.apply(change_set(updates=[replace(network, meets_every_days=days)]))
+                told["saved"] += 1
+            except Conflict:
+                told["conflict"] += 1
+        return told
+
+    told = side_by_side(server, keyring, WRITERS, save)
+    saves = WRITERS * SAVES
+    assert told["saved"] == saves
+    assert thing(store, "ssp", Network).meets_every_days == saves + 1
+    assert store.revision() == saves + 2
+    assert len(store.changes_since(2)) == saves
+
+
+def test_six_creators_of_the_same_fifty_ids_make_fifty_nodes(
+    store: Store, server: Server, keyring: Keyring
+) -> None:
+    def create(mine: Store) -> Counter[str]:
+        told = Counter[str]()
+        for number in range(IDS):
+            area = Area(
+                id=f"a-{number}", kind=AreaKind.COUNTRY, code="x", name="Land", source="test"
+            )
+            try:
+                mine.apply(change_set(creates=[area]))
+                told["created"] += 1
+            except Invalid as refused:
+                told[refused.faults[0].rule] += 1
+        return told
+
+    told = side_by_side(server, keyring, CREATORS, create)
+    assert told == {"created": IDS, Rule.DUPLICATE: (CREATORS - 1) * IDS}
+    assert (store.counts()["Area"], store.revision()) == (IDS, IDS)
+
+
+def test_a_load_beside_a_writer_never_sees_half_a_write(
+    store: Store, server: Server, keyring: Keyring
+) -> None:
+    """Each write adds 40 areas, so a count that 40 does not divide is half of one."""
+
+    def write(mine: Store) -> Counter[str]:
+        for step in range(10):
+            areas = [
+                Area(id=f"{step}-{n}", kind=AreaKind.COUNTRY, code="x", name="Land", source="test")
+                for n in range(40)
+            ]
+            mine.apply(change_set(creates=areas))
+        return Counter()
+
+    with ThreadPoolExecutor(1) as writer:
+        writing = writer.submit(side_by_side, server, keyring, 1, write)
+        while not writing.done():
+            snapshot = store.load()
+            assert len(snapshot.nodes.ids) == 40 * snapshot.revision
+    writing.result()
+    assert store.load().revision == 10
+
+
+def test_a_read_that_writers_keep_on_moving_is_made_while_they_wait(server: Server) -> None:
+    moves = iter(range(3))  # as often as a long read is tried
+
+    with connect(
+        server.uri, user=server.user, password=server.password, database=server.database
+    ) as connection:
+
+        def read(_tx: ManagedTransaction) -> str:
+            if next(moves, None) is not None:
+                server.ask(cypher.RAISE)
+            return "read"
+
+        assert connection.steady(read) == (3, "read")

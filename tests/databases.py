@@ -1,0 +1,99 @@
+"""Which database the tests of the store run against, and how it is emptied.
+
+The embedded engine of a scratch folder; or, where NEO4J_URI names a server, a database there that
+is empty or holds nothing but what these tests left.
+"""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, LiteralString
+
+from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
+
+from graph.store.embedded import embedded_engine
+from graph.store.keyring import Keyring
+from graph.store.schema import SCHEMA_VERSION
+from graph.store.store import Store, open_store
+
+CLAIM = "purpose"
+OURS = "test"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A database and how to sign in to it; `driver` is for looking past the store."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    database: str | None
+    driver: Driver
+
+    def ask(self, statement: LiteralString, **parameters: object) -> list[dict[str, Any]]:
+        """The records of a statement that goes around the store."""
+        found = self.driver.execute_query(
+            statement, parameters_=parameters, database_=self.database
+        )
+        return [record.data() for record in found.records]
+
+    @contextmanager
+    def opened(self, keyring: Keyring) -> Generator[Store]:
+        """The store on this database, by a driver of its own."""
+        with open_store(
+            self.uri,
+            user=self.user,
+            password=self.password,
+            database=self.database,
+            keyring=keyring,
+        ) as store:
+            yield store
+
+    def empty(self) -> None:
+        """Takes away everything but the claim, and begins at revision 0 again."""
+        self.ask("MATCH (node) WHERE NOT node:Store DETACH DELETE node")
+        fresh = {"id": "store", "revision": 0, "schema": SCHEMA_VERSION, f"mark_{CLAIM}": OURS}
+        self.ask("MATCH (store:Store) SET store = $fresh", fresh=fresh)
+
+
+@contextmanager
+def test_server(home: Path) -> Generator[Server]:
+    """The server that NEO4J_URI names, else an engine of our own below `home`."""
+    uri = os.environ.get("NEO4J_URI")
+    if uri:
+        user = os.environ.get("NEO4J_USERNAME", "neo4j")
+        password = os.environ.get("NEO4J_PASSWORD", "")
+        with _signed_in(uri, user, password, os.environ.get("NEO4J_DATABASE")) as server:
+            yield server
+        return
+    with (
+        embedded_engine(home) as engine,
+        _signed_in(engine.uri, engine.user, engine.password, None) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def _signed_in(uri: str, user: str, password: str, database: str | None) -> Generator[Server]:
+    off = NotificationMinimumSeverity.OFF
+    with GraphDatabase.driver(uri, auth=(user, password), notifications_min_severity=off) as driver:
+        yield Server(uri=uri, user=user, password=password, database=database, driver=driver)
+
+
+def claim(server: Server, keyring: Keyring) -> None:
+    """Makes the database ours, or refuses to touch it.
+
+    Raises: RuntimeError: it holds something that these tests did not write.
+    """
+    (nodes,) = server.ask("MATCH (node) RETURN count(node) AS count")
+    with_claim = "MATCH (store:Store) WHERE store.mark_purpose = $ours RETURN count(store) AS count"
+    (ours,) = server.ask(with_claim, ours=OURS)
+    if nodes["count"] and not ours["count"]:
+        raise RuntimeError(
+            f"the database at {server.uri} is in use; the tests empty theirs, "
+            "so give them an empty one in NEO4J_DATABASE"
+        )
+    with server.opened(keyring) as store:
+        store.set_mark(CLAIM, OURS)

@@ -1,0 +1,135 @@
+"""Does the store keep what it acknowledged when its engine is killed under writers?"""
+
+import os
+import signal
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Condition
+
+import pytest
+
+from graph.errors import StoreUnavailable
+from graph.model import Area, ChangeSet
+from graph.store.embedded import embedded_engine, running_engine
+from graph.store.keyring import Keyring, open_keyring
+from graph.store.store import Store, open_store
+from graph.vocabulary import AreaKind
+from tests.change_sets import change_set
+
+WRITERS = 4
+TOGETHER = 3
+BETWEEN_KILLS = 12
+
+
+class Ledger:
+    """What the writers were told, and how many kills are still to come."""
+
+    def __init__(self, kills: int) -> None:
+        self.kills_left = kills
+        self.acknowledged: set[str] = set()
+        self.begun: set[str] = set()
+        self.news = Condition()
+
+    def begin(self, write: str) -> None:
+        """A write goes out; nobody knows what becomes of it."""
+        with self.news:
+            self.begun.add(write)
+
+    def acknowledge(self, write: str) -> None:
+        """The store said that it is written."""
+        with self.news:
+            self.acknowledged.add(write)
+            self.news.notify_all()
+
+    def wait_for_more(self, writers: list["Future[None]"]) -> None:
+        """Until some more writes are acknowledged, or a writer has failed."""
+        with self.news:
+            goal = len(self.acknowledged) + BETWEEN_KILLS
+            while len(self.acknowledged) < goal and not any(one.done() for one in writers):
+                self.news.wait(timeout=1)
+
+
+def areas_of(write: str) -> list[str]:
+    return [f"{write}-{part}" for part in range(TOGETHER)]
+
+
+def areas_written_together(write: str) -> ChangeSet:
+    areas = [
+        Area(id=area_id, kind=AreaKind.COUNTRY, code="x", name="Land", source="drill")
+        for area_id in areas_of(write)
+    ]
+    return change_set(creates=areas, idempotency=write)
+
+
+@contextmanager
+def opened(home: Path, keyring: Keyring) -> Generator[Store]:
+    with (
+        embedded_engine(home) as engine,
+        open_store(
+            engine.uri, user=engine.user, password=engine.password, keyring=keyring
+        ) as store,
+    ):
+        yield store
+
+
+def keep_writing(home: Path, keyring: Keyring, ledger: Ledger, writer: int) -> None:
+    """One write after another; whoever loses the engine starts it again."""
+    number = 0
+    while ledger.kills_left:
+        try:
+            with opened(home, keyring) as store:
+                while ledger.kills_left:
+                    write = f"w{writer}-{number}"
+                    number += 1
+                    ledger.begin(write)
+                    store.apply(areas_written_together(write))
+                    ledger.acknowledge(write)
+        except StoreUnavailable:
+            continue
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.ci_drill), 50])
+def test_a_killed_engine_loses_nothing_acknowledged_and_keeps_nothing_half(
+    tmp_path: Path, kills: int
+) -> None:
+    home, ledger = tmp_path / "neo4j", Ledger(kills)
+    with open_keyring(tmp_path / "keys") as keyring, embedded_engine(home):
+        with ThreadPoolExecutor(WRITERS) as threads:
+            writers = [
+                threads.submit(keep_writing, home, keyring, ledger, writer)
+                for writer in range(WRITERS)
+            ]
+            try:
+                for _ in range(kills):
+                    ledger.wait_for_more(writers)
+                    kill_engine(home)
+                    ledger.kills_left -= 1
+            finally:
+                ledger.kills_left = 0
+            for writer in writers:
+                writer.result()
+        with opened(home, keyring) as store:
+            check(store, ledger)
+
+
+def kill_engine(home: Path) -> None:
+    engine = running_engine(home)
+    assert engine is not None  # it has just acknowledged something
+    os.kill(engine.pid, signal.SIGKILL)
+
+
+def check(store: Store, ledger: Ledger) -> None:
+    """Every write is there whole or not at all, and the doubtful ones can be settled."""
+    found = set(store.load().nodes.ids)
+    whole = {write for write in ledger.begun if found.issuperset(areas_of(write))}
+    assert ledger.acknowledged <= whole
+    assert len(found) == TOGETHER * len(whole)
+    assert store.revision() == len(whole)
+    assert len(store.changes_since(0)) == TOGETHER * len(whole)
+    for write in sorted(ledger.begun):  # the same keys once more: what is there stays as it is
+        store.apply(areas_written_together(write))
+    assert store.counts()["Area"] == TOGETHER * len(ledger.begun)
+    assert store.revision() == len(ledger.begun)
