@@ -1,0 +1,117 @@
+"""What a search is asked and what it found, in rows of the View and whole micro-nats."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graph.vocabulary import LegalGate, PreventionLevel, Word
+
+
+class Direction(Word):
+    """Which way through the tiers a path may go (paths.md §1.5)."""
+
+    AUTO = "AUTO", "Automatisk", "Automatic"
+    DOWN = "DOWN", "Nedad"
+    UP = "UP", "Opad"
+    ACROSS = "ACROSS", "På tværs"
+
+
+class FewerWhy(Word):
+    """Why there are fewer paths than were asked for."""
+
+    ALL_FOUND = "ALL_FOUND", "Der er ikke flere", "There are no more"
+    OVERLAP = "OVERLAP", "Resten ligner dem, der er vist", "The others are too like these"
+    CUT_OFF = "CUT_OFF", "Søgningen blev afbrudt", "The search was cut off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One question to the kernel. Rows that are not visible, closed or avoided count for nothing.
+
+    `targets` gives each target's cost of fit; `levels` empty means all; `gate` admits itself and
+    INTERNAL alone; each item of `via` is a set of which one node must be met, in order.
+    """
+
+    starts: tuple[int, ...]
+    targets: Mapping[int, int]
+    direction: Direction
+    max_hops: int
+    max_paths: int
+    overlap_percent: int
+    levels: frozenset[PreventionLevel] = frozenset()
+    is_named: bool = False
+    gate: LegalGate | None = None
+    via: tuple[frozenset[int], ...] = ()
+    avoid: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the link itself costs, in micro-nats; the sum is its cost."""
+
+    type: int
+    strength: int
+    freshness: int
+    response: int
+    gate: int
+
+    @property
+    def total(self) -> int:
+        """The cost of the link."""
+        return self.type + self.strength + self.freshness + self.response + self.gate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundHop:
+    """One link as used; `hub`, `standing`, `fit` are what entering its target costs besides.
+
+    `carriers` are the people whose acquaintance or door opening the hop is; `also` the other links
+    that would do, in order of cost. `days` since it was verified, None: never.
+    """
+
+    source: int
+    target: int
+    link: int
+    carriers: tuple[int, ...]
+    also: tuple[int, ...]
+    parts: Parts
+    hub: int
+    standing: int
+    fit: int
+    days: int | None
+    is_older_than_holder: bool
+
+    @property
+    def cost(self) -> int:
+        """All of it."""
+        return self.parts.total + self.hub + self.standing + self.fit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPath:
+    """A path: n + 1 rows, n hops."""
+
+    rows: tuple[int, ...]
+    hops: tuple[FoundHop, ...]
+
+    @property
+    def cost(self) -> int:
+        """The sum over its hops."""
+        return sum(hop.cost for hop in self.hops)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fewer:
+    """Why there are fewer; for OVERLAP an interior node common to all given, if there is one."""
+
+    why: FewerWhy
+    bottleneck: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The paths in their total order; `fewer` is None when as many as asked were found."""
+
+    paths: tuple[FoundPath, ...]
+    is_exact: bool
+    is_cut_off: bool
+    fewer: Fewer | None

@@ -1,0 +1,292 @@
+"""Where does a need start, and where may it land? Start set, target set, rung, fit, direction."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.errors import NeedTooWide
+from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.need import Need, Via, granted_levels
+from graph.questions.paths.places import current, is_near, on_rung, posts_covering
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.talents import able, speakers
+from graph.view import View
+from graph.vocabulary import (
+    Label,
+    LinkType,
+    NetworkKind,
+    PostKind,
+    PreventionLevel,
+    Sector,
+    Word,
+)
+
+Mask = NDArray[np.bool_]
+LAST_RUNG: Final = 2
+_NO_HEIGHT: Final = 255
+_CRITERIA: Final = {
+    "target": "mål",
+    "trigger": "behov",
+    "area": "sted",
+    "network": "samarbejde",
+    "sector": "sektor",
+    "competence": "kompetence",
+    "language": "sprog",
+    "channel": "kanal",
+    "within_km": "afstand",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """Rows a path starts from, and rows it may land on with their fit cost in micro-nats.
+
+    `rung` is that of the areas the targets cover; `is_here`: all targets are starts as well.
+    """
+
+    starts: tuple[int, ...]
+    targets: Mapping[int, int]
+    rung: int
+    direction: Direction
+    is_here: bool
+
+
+def ends(view: View, need: Need, policy: Policy, *, rung: int = 0) -> Ends:
+    """The ends of a need on the first rung, from `rung` on, that has a target.
+
+    Raises:
+        NotFound: a node the need names is absent or hidden.
+        NeedTooWide: more starts or targets than the policy allows.
+    """
+    starts = starts_of(view, need)
+    _limit("start", len(starts), policy.search.max_starts, need)
+    rows, used = _landing(view, need, policy, starts, rung)
+    _limit("target", len(rows), policy.search.max_targets, need)
+    away = [row for row in rows if row not in set(starts)]
+    fit = _fits(view, need, policy, away)
+    return Ends(
+        starts=tuple(starts),
+        targets=fit,
+        rung=used,
+        direction=_direction(view, need, starts, fit),
+        is_here=bool(rows) and not away,
+    )
+
+
+def ask_of(view: View, need: Need, policy: Policy, found: Ends) -> Ask:
+    """What the search is asked: the need in rows and numbers."""
+    search = policy.search
+    levels = frozenset({need.level}) if need.level else granted_levels(view)
+    overlap = need.overlap_percent
+    return Ask(
+        starts=found.starts,
+        targets=found.targets,
+        direction=found.direction,
+        max_hops=need.max_hops or search.default_hops,
+        max_paths=need.max_paths or search.max_paths,
+        overlap_percent=search.overlap_percent if overlap is None else overlap,
+        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
+        is_named=is_named(need, policy),
+        gate=need.gate,
+        via=tuple(_via(view, item) for item in need.via),
+        avoid=frozenset(row for node_id in sorted(need.avoid) for row in _avoided(view, node_id)),
+    )
+
+
+def is_named(need: Need, policy: Policy) -> bool:
+    """Is the matter about somebody named? The trigger says so; without one it is general."""
+    return need.trigger is not None and policy.triggers[need.trigger].is_named
+
+
+def starts_of(view: View, need: Need) -> list[int]:
+    """The rows a need starts from: what it names, else the caller's own posts."""
+    if need.start is not None:
+        row = view.row(need.start)
+        if view.label(row) is Label.RESOURCE_INDIVIDUAL:
+            return [row]
+        return _sector_posts(view, need, row) if _is_area(view, row) else _seats(view, row)
+    if need.from_area is not None:
+        return _sector_posts(view, need, current(view, need.from_area))
+    return [row for row in view.rows(Label.ACTOR) if view.id(row) in view.caller.posts]
+
+
+def _sector_posts(view: View, need: Need, area: int) -> list[int]:
+    """The posts that cover exactly an area, of the need's sector if it names one."""
+    posts = posts_covering(view, area)
+    return [row for row in posts if need.sector in (None, view.value(row, "sector"))]
+
+
+def _seats(view: View, row: int) -> list[int]:
+    return [post for post in view.posts_of(row) if view.label(post) is Label.ACTOR]
+
+
+def _is_area(view: View, row: int) -> bool:
+    return view.label(row) is Label.AREA
+
+
+def _landing(
+    view: View, need: Need, policy: Policy, starts: list[int], first_rung: int
+) -> tuple[list[int], int]:
+    """The targets that meet every criterion, on the first rung that has any, and that rung."""
+    named, area = _named(view, need)
+    rows = able(view, need, _meeting(view, need, policy, named))
+    if need.within_km is not None:
+        return is_near(view, rows, _origins(view, need, area, starts), need.within_km), 0
+    if area is None:
+        return (rows if first_rung == 0 else []), 0
+    for rung in range(first_rung, LAST_RUNG + 1):
+        found = on_rung(view, area, rows, rung)
+        if found:
+            return found, rung
+    return [], 0
+
+
+def area_of(view: View, need: Need) -> int | None:
+    """The area a need names, as its area or as its target."""
+    return _named(view, need)[1]
+
+
+def _named(view: View, need: Need) -> tuple[int | None, int | None]:
+    """The rows of the target and the area a need names; a target that is an area is its area."""
+    target = None if need.target is None else current(view, need.target)
+    area = None if need.area is None else current(view, need.area)
+    if target is not None and _is_area(view, target):
+        return None, target if area is None else area
+    return target, area
+
+
+def _origins(view: View, need: Need, area: int | None, starts: Iterable[int]) -> list[int]:
+    """The areas a distance is counted from."""
+    if area is not None:
+        return [area]
+    if need.from_area is not None:
+        return [current(view, need.from_area)]
+    return sorted({own for start in starts for own in view.areas_of(start)})
+
+
+def _meeting(view: View, need: Need, policy: Policy, named: int | None) -> list[int]:
+    """The rows that meet trigger, sector and network; all posts, or what the named node stands for.
+
+    O(nodes + links), in numpy.
+    """
+    mask = view.visible & (view.nodes.label == Label.ACTOR.code)
+    if named is not None:
+        mask = np.zeros(len(view.visible), np.bool_)
+        is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
+        mask[[named] if is_end else _seats(view, named)] = True
+    if need.trigger is not None:
+        mask &= _is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)
+    if need.sector is not None:
+        mask &= _is_sector(view, need.sector)
+    if need.network:
+        mask &= _meets_in(view, need.network)
+    found: list[int] = np.flatnonzero(mask).tolist()
+    return found
+
+
+def _is_kind(view: View, label: Label, kinds: Iterable[Word]) -> Mask:
+    codes = [kind.code for kind in kinds]
+    return view.visible & (view.nodes.label == label.code) & np.isin(view.nodes.kind, codes)
+
+
+def _is_sector(view: View, sector: Sector) -> Mask:
+    rows, column = view.column(Label.ACTOR, "sector")
+    mask = np.zeros(len(view.visible), np.bool_)
+    mask[rows[column == sector.code]] = True
+    return mask & view.visible
+
+
+def _meets_in(view: View, kinds: Iterable[NetworkKind]) -> Mask:
+    """Who coordinates or is a member of a network of one of these kinds."""
+    links = view.links
+    meets = np.isin(links.type, [LinkType.MEMBER_OF.code, LinkType.COORDINATES.code])
+    chosen = view.open_links & meets & _is_kind(view, Label.NETWORK, kinds)[links.target]
+    mask = np.zeros(len(view.visible), np.bool_)
+    mask[links.source[chosen]] = True
+    return mask
+
+
+def _fits(view: View, need: Need, policy: Policy, rows: Iterable[int]) -> dict[int, int]:
+    """What each target costs for fitting less well, in micro-nats."""
+    targets = list(rows)
+    entries = _entry_points(view, need).intersection(targets)
+    return {
+        row: _kind_cost(view, need, policy, row)
+        + (policy.fit.no_entry_point if entries and row not in entries else 0)
+        + (policy.fit.by_deputy if _only_by_deputy(view, need, row) else 0)
+        for row in targets
+    }
+
+
+def _kind_cost(view: View, need: Need, policy: Policy, row: int) -> int:
+    """`next_kind` for each place behind the first in the trigger's list."""
+    if need.trigger is None:
+        return 0
+    kind: PostKind = view.value(row, "kind")
+    return policy.fit.next_kind * policy.triggers[need.trigger].posts.index(kind)
+
+
+def _entry_points(view: View, need: Need) -> frozenset[int]:
+    """The posts to call first in the need's area; acute ones for acute needs only."""
+    area = area_of(view, need)
+    if area is None:
+        return frozenset()
+    links = view.into(area, LinkType.ENTRY_POINT_FOR)
+    return frozenset(
+        view.source(link)
+        for link in links
+        if need.is_acute or not view.link_value(link, "is_acute")
+    )
+
+
+def _only_by_deputy(view: View, need: Need, row: int) -> bool:
+    return need.language is not None and LinkType.HOLDS not in speakers(view, row, need.language)
+
+
+def _direction(view: View, need: Need, starts: Iterable[int], targets: Iterable[int]) -> Direction:
+    """What AUTO means here: by the highest tier among starts against that among targets."""
+    from_height, to_height = _highest(view, starts), _highest(view, targets)
+    if need.direction is not Direction.AUTO:
+        return need.direction
+    if from_height == to_height:
+        return Direction.ACROSS
+    return Direction.DOWN if from_height < to_height else Direction.UP
+
+
+def _highest(view: View, rows: Iterable[int]) -> int:
+    return min((int(view.nodes.height[row]) for row in rows), default=_NO_HEIGHT)
+
+
+def _via(view: View, item: Via) -> frozenset[int]:
+    """The rows that meet an item of `via`."""
+    if isinstance(item, NetworkKind):
+        return frozenset(np.flatnonzero(_is_kind(view, Label.NETWORK, [item])).tolist())
+    if isinstance(item, Sector):
+        return frozenset(np.flatnonzero(_is_sector(view, item)).tolist())
+    return frozenset(_avoided(view, item))
+
+
+def _avoided(view: View, node_id: str) -> Iterator[int]:
+    """What a named node means on the way: an authority's or person's posts, else itself."""
+    row = view.row(node_id)
+    if view.label(row) in (Label.AUTHORITY, Label.PERSON):
+        yield from _seats(view, row)
+    else:
+        yield row
+
+
+def _limit(field: str, count: int, limit: int, need: Need) -> None:
+    """Refuses a set that is too large, and names what could narrow it."""
+    if count <= limit:
+        return
+    unused = [name for name in _CRITERIA if not getattr(need, name)]
+    danish = ", ".join(_CRITERIA[name] for name in unused)
+    what = ("begyndelser", "starts") if field == "start" else ("mål", "targets")
+    raise NeedTooWide(
+        field,
+        f"det giver {count} {what[0]}; højst {limit}. Sig også: {danish}",
+        f"that makes {count} {what[1]}; {limit} at most. Add: {', '.join(unused)}",
+    )

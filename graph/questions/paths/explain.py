@@ -1,0 +1,240 @@
+"""Why is each path what it is? Facts, stops and who answers, for each path the search found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import exp
+from typing import Final
+
+from graph.errors import NotFound
+from graph.questions.paths.answer import Hop, HopFacts, Named, Path, Resolution, Stop
+from graph.questions.paths.ask import FoundHop, FoundPath
+from graph.questions.paths.civil import consented_until
+from graph.questions.paths.need import Need
+from graph.questions.paths.notes import notes_of
+from graph.questions.paths.reasons import reasons
+from graph.questions.paths.resolve import named, resolve
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.seats import Wish
+from graph.tables import day_to_date
+from graph.view import View
+from graph.vocabulary import (
+    CoordinationFunction,
+    Freshness,
+    Label,
+    LinkType,
+    NetworkKind,
+    Tier,
+)
+
+MICRO: Final = 1_000_000
+_CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
+_LAST_DAY: Final = (1 << 31) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one answer is explained by."""
+
+    view: View
+    policy: Policy
+    wish: Wish
+
+    def resolve(self, post: int) -> Resolution:
+        """Who answers at a post."""
+        return resolve(self.view, post, self.policy, self.wish)
+
+
+def wish_of(need: Need) -> Wish:
+    """What a need prefers in whoever answers."""
+    return Wish(language=need.language, channel=need.channel, is_acute=need.is_acute)
+
+
+def chance_of(cost: int) -> float:
+    """Our estimate that a path of this cost gets there in time: exp(-cost)."""
+    return exp(-cost / MICRO)
+
+
+def explain(view: View, need: Need, policy: Policy, found: Sequence[FoundPath]) -> tuple[Path, ...]:
+    """The found paths in their order, each with its facts and the one reason it is listed for."""
+    sight = Sight(view, policy, wish_of(need))
+    paths = [_path(sight, path, number) for number, path in enumerate(found, 1)]
+    return reasons(need, paths)
+
+
+def _path(sight: Sight, path: FoundPath, number: int) -> Path:
+    view = sight.view
+    hops = tuple(_hop(view, hop) for hop in path.hops)
+    stops = tuple(_stop(sight, row) for row in path.rows)
+    costs = [hop.cost for hop in hops]
+    days = [hop.facts.days for hop in hops]
+    known = [day for day in days if day is not None]
+    oldest = max(known) if len(known) == len(days) else None
+    ends = _ends_on(view, path, hops, stops)
+    return Path(
+        number=number,
+        reason=None,
+        cost=path.cost,
+        chance=chance_of(path.cost),
+        stops=stops,
+        hops=hops,
+        oldest_days=oldest,
+        freshness=max((hop.facts.freshness for hop in hops), key=lambda fresh: fresh.code),
+        weakest=costs.index(max(costs)),
+        gates=tuple(dict.fromkeys(hop.facts.gate for hop in hops if hop.facts.gate)),
+        until=_earliest([ends, *_changes(stops)]),
+        notes=notes_of(view, path, hops, ends),
+        shared_people=(),
+    )
+
+
+def _hop(view: View, hop: FoundHop) -> Hop:
+    return Hop(
+        source=named(view, hop.source),
+        target=named(view, hop.target),
+        is_forward=_is_forward(view, hop),
+        facts=facts(view, hop),
+        cost=hop.cost,
+        hub=hop.hub,
+        standing=hop.standing,
+        fit=hop.fit,
+        also=tuple(view.links.ids[link] for link in hop.also),
+    )
+
+
+def _is_forward(view: View, hop: FoundHop) -> bool:
+    """Is the link walked from its source? A lifted one runs between people who hold the posts."""
+    source = view.source(hop.link)
+    return source == hop.source or hop.source in view.targets(source, LinkType.HOLDS)
+
+
+def facts(view: View, hop: FoundHop) -> HopFacts:
+    """What is known of the link of a hop, as far as the caller may know."""
+    link = hop.link
+    return HopFacts(
+        link=view.links.ids[link],
+        type=view.link_type(link),
+        gate=view.link_value(link, "gate"),
+        levels=view.link_value(link, "levels"),
+        strength=view.link_value(link, "strength"),
+        verified_on=view.link_value(link, "verified_on"),
+        days=hop.days,
+        freshness=_freshness(hop),
+        verified_by=_verifier(view, link),
+        until=_hop_until(view, hop),
+        carriers=tuple(named(view, carrier) for carrier in hop.carriers),
+        parts=hop.parts,
+    )
+
+
+def _freshness(hop: FoundHop) -> Freshness:
+    """What was verified before the holder came is due at best (paths.md §1.3)."""
+    freshness = Freshness.of(hop.days)
+    if hop.is_older_than_holder and freshness is Freshness.FRESH:
+        return Freshness.STALE
+    return freshness
+
+
+def _verifier(view: View, link: int) -> Named | None:
+    """The visible post or person that verified a link; an account is nobody's name."""
+    verifier: str | None = view.link_value(link, "verified_by")
+    if verifier is None:
+        return None
+    try:
+        return named(view, view.row(verifier))
+    except NotFound:
+        return None
+
+
+def _hop_until(view: View, hop: FoundHop) -> date | None:
+    """The first date on which the link, a carrier's seat or absence, or a consent ends it."""
+    dates = [_day(int(view.links.valid_to[hop.link]))]
+    for carrier in hop.carriers:
+        away: date | None = view.value(carrier, "absent_from")
+        dates.append(away if away is not None and away > view.on else None)
+        dates += [
+            _day(int(view.links.valid_to[seat]))
+            for seat in view.out(carrier, LinkType.HOLDS)
+            if view.target(seat) in (hop.source, hop.target)
+        ]
+    if view.link_type(hop.link) in _CIVIL_LINKS:
+        civilian = hop.source if view.label(hop.target) is Label.ORGANIZATION else hop.target
+        dates.append(consented_until(view, civilian))
+    return _earliest(dates)
+
+
+def _day(day: int) -> date | None:
+    return None if day == _LAST_DAY else day_to_date(day)
+
+
+def _earliest(dates: Iterable[date | None]) -> date | None:
+    return min((day for day in dates if day is not None), default=None)
+
+
+def _ends_on(
+    view: View, path: FoundPath, hops: Iterable[Hop], stops: Sequence[Stop]
+) -> date | None:
+    """The first date on which a stop or link of the path ends, or one who answers leaves."""
+    answering = [stop.resolution for stop in stops[1:] if stop.label is Label.ACTOR]
+    return _earliest(
+        [
+            *(hop.facts.until for hop in hops),
+            *(_day(int(view.nodes.valid_to[row])) for row in path.rows),
+            *(resolution.leaves for resolution in answering if resolution),
+        ]
+    )
+
+
+def _changes(stops: Sequence[Stop]) -> Iterable[date | None]:
+    """When another answers at a post the path enters; where it starts, the caller sits."""
+    return (
+        stop.resolution.until for stop in stops[1:] if stop.label is Label.ACTOR and stop.resolution
+    )
+
+
+def _stop(sight: Sight, row: int) -> Stop:
+    view = sight.view
+    label = view.label(row)
+    areas = view.areas_of(row)
+    return Stop(
+        node=named(view, row),
+        label=label,
+        kind=view.value(row, "kind"),
+        tier=_tier(view, row),
+        area=named(view, areas[0]) if areas else None,
+        resolution=_resolution(sight, row),
+    )
+
+
+def _tier(view: View, row: int) -> Tier:
+    """A network's is its kind's; civilians and associations stand with the community."""
+    match view.label(row):
+        case Label.ACTOR:
+            return view.value(row, "tier")
+        case Label.NETWORK:
+            kind: NetworkKind = view.value(row, "kind")
+            return kind.tier
+        case _:
+            return Tier.COMMUNITY
+
+
+def _resolution(sight: Sight, row: int) -> Resolution | None:
+    """Who answers at a post, or at the post that coordinates a network."""
+    match sight.view.label(row):
+        case Label.ACTOR:
+            return sight.resolve(row)
+        case Label.NETWORK:
+            doors = [sight.resolve(post) for post in _coordinators(sight.view, row)]
+            return next((door for door in doors if door.rung.is_open), doors[0] if doors else None)
+        case _:
+            return None
+
+
+def _coordinators(view: View, network: int) -> list[int]:
+    """The posts that coordinate a network, the chair first."""
+    found: dict[int, int] = {}
+    for link in view.into(network, LinkType.COORDINATES):
+        function: CoordinationFunction = view.link_value(link, "function")
+        post = view.source(link)
+        found[post] = min(function.code, found.get(post, function.code))
+    return sorted(found, key=lambda post: (found[post], post))

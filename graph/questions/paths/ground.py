@@ -1,0 +1,214 @@
+"""What one need may walk: its starts and targets, the lanes it is permitted, each step's cost.
+
+A step is a lane with what entering its head costs besides; parallel lanes collapse to the cheapest.
+A state is a node and a mode: how many items of `via` are met and, going across, whether the path
+has come down yet. State = mode * nodes + node.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.lane_ends import Flags
+from graph.lanes import (
+    ALL_LEVELS,
+    CIVIL_BIT,
+    CLIMBS,
+    CODES,
+    FALLS,
+    GATE_BIT,
+    SLOPE_BIT,
+    Walk,
+    is_new_pair,
+)
+from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.costs import level_bits
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.terrain import Terrain
+from graph.vocabulary import LegalGate
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """The steps of one need, sorted by tail and head; nodes are numbers of the Walk.
+
+    `step` is 16 * micro-nats + 1. `lane` is the cheapest of each step's lanes, the next ones of
+    `lanes[first]` its parallels. `leads[mode]` is the state a step leads to, or `dead`.
+    """
+
+    walk: Walk
+    tail: Numbers
+    head: Numbers
+    step: Numbers
+    lanes: NDArray[np.intp]
+    first: NDArray[np.intp]
+    leads: Numbers
+    starts: tuple[tuple[int, int], ...]  # (node, state)
+    targets: Flags
+    hub: Numbers
+    standing: Numbers
+    fit: Numbers
+    goal: tuple[int, ...]  # the modes in which a target ends a path
+
+    @property
+    def size(self) -> int:
+        """How many nodes there are."""
+        return len(self.targets)
+
+    @property
+    def modes(self) -> int:
+        """How many modes a node can be in."""
+        return len(self.leads)
+
+    @property
+    def dead(self) -> int:
+        """The state no path can be in."""
+        return self.modes * self.size
+
+    @cached_property
+    def fee(self) -> Numbers:
+        """Micro-nats for entering a node: hub (interior), standing, fit (target)."""
+        return self.hub + self.standing + self.fit
+
+    @cached_property
+    def bounds(self) -> list[int]:
+        """The steps of node v are `bounds[v]` to `bounds[v + 1]`."""
+        found: list[int] = np.searchsorted(self.tail, np.arange(self.size + 1)).tolist()
+        return found
+
+    def step_between(self, tail: int, head: int) -> int:
+        """The step from a node to its neighbor."""
+        low, high = self.bounds[tail], self.bounds[tail + 1]
+        return low + int(np.searchsorted(self.head[low:high], head))
+
+    def parallels(self, step: int) -> list[int]:
+        """The lanes of a step, the cheapest first."""
+        end = self.first[step + 1] if step + 1 < len(self.first) else len(self.lanes)
+        found: list[int] = self.lanes[self.first[step] : end].tolist()
+        return found
+
+
+def ground(terrain: Terrain, policy: Policy, ask: Ask, standing: NDArray[np.int32]) -> Ground:
+    """Paints the Terrain for one need; `standing` is by row of the View, -1: nobody answers."""
+    walk = terrain.walk
+    stand = standing[walk.row].astype(np.int64)
+    starts, crossed, targets = _roles(terrain, ask, stand)
+    slopes = permitted(policy, ask)[walk.code]
+    is_open = ~terrain.shut & (slopes >= 0)
+    is_open &= (starts | crossed)[walk.tail] & (targets | crossed)[walk.head]
+    lanes = np.flatnonzero(is_open)
+    first = np.flatnonzero(is_new_pair(walk, lanes))
+    chosen = lanes[first]
+    head = walk.head[chosen].astype(np.int64)
+    hub = np.where(crossed, terrain.hub, 0).astype(np.int64)
+    stand = np.where(crossed | targets, stand, 0)
+    fit = _fits(walk, ask, targets)
+    modes = _Modes(ask, walk)
+    return Ground(
+        walk=walk,
+        tail=walk.tail[chosen].astype(np.int64),
+        head=head,
+        step=walk.cost[chosen] + 16 * (hub + stand + fit)[head],
+        lanes=lanes,
+        first=first,
+        leads=modes.leads(head, slopes[chosen]),
+        starts=modes.starts(np.flatnonzero(starts).tolist()),
+        targets=targets,
+        hub=hub,
+        standing=stand,
+        fit=fit,
+        goal=modes.goal,
+    )
+
+
+def _roles(terrain: Terrain, ask: Ask, stand: Numbers) -> tuple[Flags, Flags, Flags]:
+    """Which nodes start a path, may be crossed, end one: each has one role at most."""
+    allowed = terrain.visible & ~_marked(terrain.walk, ask.avoid)
+    starts = _marked(terrain.walk, ask.starts) & allowed
+    answered = allowed & (stand >= 0) & ~starts
+    targets = _marked(terrain.walk, ask.targets) & answered
+    return starts, terrain.cross & answered & ~targets, targets
+
+
+def permitted(policy: Policy, ask: Ask) -> NDArray[np.int8]:
+    """int8[lane codes]: the slope of a lane a need may walk, -1 where it may not.
+
+    Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
+    """
+    code = np.arange(CODES)
+    slope = code >> SLOPE_BIT & 3
+    is_open = (code & level_bits(ask.levels) & ALL_LEVELS) != 0
+    gates = [gate.code for gate in _gates(policy, ask)]
+    is_open &= np.isin(code >> GATE_BIT & 15, gates)
+    if ask.is_named:
+        is_open &= (code >> CIVIL_BIT & 1) == 0
+    if ask.direction is Direction.DOWN:
+        is_open &= slope != CLIMBS
+    if ask.direction is Direction.UP:
+        is_open &= slope != FALLS
+    return np.where(is_open, slope, -1).astype(np.int8)
+
+
+def _gates(policy: Policy, ask: Ask) -> list[LegalGate]:
+    return [
+        gate
+        for gate, rule in policy.gates.items()
+        if (rule.is_named or not ask.is_named)
+        and (ask.gate is None or gate in (ask.gate, LegalGate.INTERNAL))
+    ]
+
+
+class _Modes:
+    """The modes of a need: items of `via` met, times two when going across (not down yet, down)."""
+
+    def __init__(self, ask: Ask, walk: Walk) -> None:
+        self._items = [_marked(walk, item) for item in ask.via]
+        self._is_across = ask.direction is Direction.ACROSS
+        self._size = len(walk.row)
+        phases = 2 if self._is_across else 1
+        self._count = (len(self._items) + 1) * phases
+        self.goal = tuple(range(len(self._items) * phases, self._count))
+
+    def starts(self, nodes: Sequence[int]) -> tuple[tuple[int, int], ...]:
+        """Each start with its state: it may meet the first item itself."""
+        mode = 2 if self._is_across else 1
+        return tuple(
+            (node, node + (mode * self._size if self._items and self._items[0][node] else 0))
+            for node in nodes
+        )
+
+    def leads(self, head: Numbers, slope: NDArray[np.int8]) -> Numbers:
+        """int64[modes, steps]: where a step leads; a path that has come down never climbs again."""
+        leads = np.empty((self._count, len(head)), np.int64)
+        for mode in range(self._count):
+            met, is_down = divmod(mode, 2) if self._is_across else (mode, 0)
+            after = np.full(len(head), met, np.int64)
+            if met < len(self._items):
+                after += self._items[met][head]
+            if self._is_across:
+                after = 2 * after + (is_down | (slope == FALLS))
+            leads[mode] = after * self._size + head
+            if is_down:
+                leads[mode][slope == CLIMBS] = self._count * self._size
+        return leads
+
+
+def _marked(walk: Walk, rows: Iterable[int]) -> Flags:
+    """bool[nodes of the Walk]: those of some rows; a row that is on no lane counts for nothing."""
+    marked = np.zeros(len(walk.row), np.bool_)
+    numbers = walk.number[np.fromiter(rows, np.int64)]
+    marked[numbers[numbers >= 0]] = True
+    return marked
+
+
+def _fits(walk: Walk, ask: Ask, targets: Flags) -> Numbers:
+    fit = np.zeros(len(walk.row), np.int64)
+    for row, cost in ask.targets.items():
+        if walk.number[row] >= 0:
+            fit[walk.number[row]] = cost
+    return np.where(targets, fit, 0)

@@ -1,0 +1,224 @@
+"""Which links and gates a path may use, and what each part of a hop costs: one file, checked whole.
+
+Every number is in `policy.toml`; there is no default in code. Source of the rules: paths.md §1, §2.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from graph.errors import InvalidPolicy
+from graph.questions.paths.costs import MAX_HOPS, micro_nats
+from graph.questions.paths.policy_checks import Section
+from graph.questions.paths.policy_rules import check_civilians, check_size, check_use, read_crossing
+from graph.questions.paths.rules import (
+    Budget,
+    CostRule,
+    CrossingRule,
+    FitCost,
+    GateRule,
+    HubRule,
+    LinkRule,
+    MissingRule,
+    Policy,
+    SearchRule,
+    TriggerRule,
+)
+from graph.vocabulary import LegalGate, LinkType, PathUse, PostKind, PreventionLevel, Trigger
+
+__all__ = [
+    "MAX_HOPS", "SHIPPED", "CrossingRule", "FitCost", "GateRule", "LinkRule", "MissingRule",
+    "Policy", "SearchRule", "TriggerRule", "load_policy", "micro_nats",
+]  # fmt: skip
+
+SHIPPED: Final = Path(__file__).with_name("policy.toml")
+_VERSION: Final = 1
+_MAX_WIDTH: Final = 32
+_WALKS: Final = {"both": PathUse.BOTH, "forward": PathUse.FORWARD}
+_RUNGS: Final = ("holder", "unit", "acting", "deputy", "duty_line", "own_channel", "mailbox")
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """The policy of a file; None: the shipped one.
+
+    Raises:
+        InvalidPolicy: with every fault of the file.
+    """
+    content = _parsed(path or SHIPPED)
+    faults: list[str] = []
+    policy = _read(Section(content, "", faults), _digest(content))
+    if not faults:
+        faults += check_size(policy)
+    if faults:
+        raise InvalidPolicy(faults)
+    return policy
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    """12 hex digits that stand for the content, whatever its layout and comments."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def _parsed(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise InvalidPolicy([f"{path}: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise InvalidPolicy([f"{path}: is not UTF-8 text"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidPolicy([_not_toml(str(error))]) from error
+
+
+def _not_toml(message: str) -> str:
+    """`line 31: not TOML: ...`, as the parser puts it."""
+    found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
+    line = f"line {found[1]}" if found and found[1] else "last line"
+    return f"{line}: not TOML: {message[: found.start()] if found else message}"
+
+
+def _read(root: Section, digest: str) -> Policy:
+    root.whole("version", _VERSION, _VERSION)
+    links = _links(root.section("links"))
+    gates = _gates(root.section("gates"))
+    check_use(root.section("unwalked"), root, links, gates)
+    crossing = read_crossing(root.section("crossing"))
+    policy = Policy(
+        digest=digest,
+        search=_search(root.section("search")),
+        budget=_budget(root.section("budget")),
+        cost=_cost(root.section("cost")),
+        links=links,
+        gates=gates,
+        crossing=crossing,
+        tells_direct_contact=check_civilians(root.section("introduce")),
+        hub=_hub(root.section("hub")),
+        standing=_standing(root.section("standing")),
+        fit=_fit(root.section("fit")),
+        triggers=_triggers(root.section("triggers")),
+        missing=_missing(root.section("missing")),
+    )
+    root.close()
+    return policy
+
+
+def _search(section: Section) -> SearchRule:
+    max_hops = section.whole("max_hops", 1, MAX_HOPS)
+    rule = SearchRule(
+        max_paths=section.whole("max_paths", 1, _MAX_WIDTH),
+        overlap_percent=section.whole("overlap_percent", 0, 100),
+        default_hops=section.whole("default_hops", 1, max_hops),
+        max_hops=max_hops,
+        max_starts=section.whole("max_starts", 1),
+        max_targets=section.whole("max_targets", 1),
+    )
+    section.close()
+    return rule
+
+
+def _budget(section: Section) -> Budget:
+    budget = Budget(
+        hop_states=section.whole("hop_states", 0),
+        settled=section.whole("settled", 0),
+        region_states=section.whole("region_states", 0),
+        pops=section.whole("pops", 1),
+        widen=section.rising("widen"),
+    )
+    section.close()
+    return budget
+
+
+def _cost(section: Section) -> CostRule:
+    rule = CostRule(
+        strength_doubt=section.below_one("strength_doubt"),
+        strength_unknown=section.share("strength_unknown"),
+        unverified_days=section.whole("unverified_days", 1),
+        older_than_holder_days=section.whole("older_than_holder_days", 1),
+        patience_days=section.whole("patience_days", 1),
+        hours_unknown_days=section.whole("hours_unknown_days", 1, 7),
+    )
+    section.close()
+    return rule
+
+
+def _links(section: Section) -> Mapping[LinkType, LinkRule]:
+    links: dict[LinkType, LinkRule] = {}
+    for link_type, table in section.tables(LinkType):
+        links[link_type] = LinkRule(
+            walk=_WALKS[table.one_of("walk", _WALKS)],
+            factor=table.share("factor"),
+            half_life_days=table.whole("half_life_days", 1),
+            floor=table.share("floor"),
+            is_lifted=table.flag("lift", default=False),
+        )
+        table.close()
+    section.close(LinkType)
+    return links
+
+
+def _gates(section: Section) -> Mapping[LegalGate, GateRule]:
+    gates: dict[LegalGate, GateRule] = {}
+    for gate, table in section.tables(LegalGate):
+        levels = table.words("levels", PreventionLevel, may_miss=True)
+        gates[gate] = GateRule(
+            factor=table.share("factor"),
+            is_named=table.flag("named"),
+            levels=frozenset(levels or PreventionLevel),
+        )
+        if gates[gate].is_named != gate.allows_named:
+            table.fault("named", f"the law says {str(gate.allows_named).lower()}")
+        table.close()
+    section.close(LegalGate)
+    return gates
+
+
+def _hub(section: Section) -> HubRule:
+    rule = HubRule(
+        free=section.whole("free", 1),
+        exponent=section.positive("exponent", 4),
+        cap_nat=section.positive("cap_nat", 10),
+        closed_above=section.whole("closed_above", 1),
+    )
+    section.close()
+    return rule
+
+
+def _standing(section: Section) -> Mapping[str, int]:
+    standing = {rung: micro_nats(section.share(rung)) for rung in _RUNGS}
+    section.close()
+    return standing
+
+
+def _fit(section: Section) -> FitCost:
+    fit = FitCost(
+        next_kind=micro_nats(section.share("next_kind")),
+        no_entry_point=micro_nats(section.share("no_entry_point")),
+        by_deputy=micro_nats(section.share("by_deputy")),
+    )
+    section.close()
+    return fit
+
+
+def _triggers(section: Section) -> Mapping[Trigger, TriggerRule]:
+    triggers: dict[Trigger, TriggerRule] = {}
+    for trigger in Trigger:
+        table = section.section(trigger)
+        posts = table.words("posts", PostKind)
+        triggers[trigger] = TriggerRule(is_named=table.flag("named"), posts=posts)
+        table.close()
+    section.close()
+    return triggers
+
+
+def _missing(section: Section) -> Mapping[LinkType, MissingRule]:
+    missing: dict[LinkType, MissingRule] = {}
+    for link_type, table in section.tables(LinkType):
+        missing[link_type] = MissingRule(makers=table.words("makers", PostKind))
+        table.close()
+    section.close(LinkType)
+    return missing

@@ -1,0 +1,151 @@
+"""How a policy file is read: each value checked where it is taken, every fault collected."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from math import isfinite
+from typing import Any, Final, TypeGuard, TypeVar, cast
+
+from graph.vocabulary import Word
+
+W = TypeVar("W", bound=Word)
+_FAULTY_NUMBER: Final = 1.0  # stands in for a refused value, so that the reading goes on
+
+
+class Section:
+    """One table of a policy file; its readers say what a value must be and note what is not.
+
+    A reader of a missing or refused value gives a harmless one back: whoever has read the whole
+    file looks at `faults`, which all sections of the file share, before using anything.
+    """
+
+    def __init__(self, values: Mapping[str, Any], path: str, faults: list[str]) -> None:
+        self._values, self._path, self._faults = values, path, faults
+        self._known: list[str] = []
+
+    def fault(self, key: str, text: str) -> None:
+        """Notes what is wrong with a key."""
+        self._faults.append(f"{self._at(key)}: {text}")
+
+    def section(self, key: str) -> "Section":
+        """A table inside this one."""
+        value = self._take(key, "a table", dict)
+        if value is None:
+            return Section({}, self._at(key), [])  # one fault for a table, not one for each key
+        return Section(cast("dict[str, Any]", value), self._at(key), self._faults)
+
+    def share(self, key: str) -> float:
+        """A number above 0 and at most 1."""
+        value = self._number(key)
+        return self._kept(key, value, 0 < value <= 1, "(0, 1]")
+
+    def below_one(self, key: str) -> float:
+        """A number above 0 and below 1."""
+        value = self._number(key, stand_in=0.5)
+        return self._kept(key, value, 0 < value < 1, "(0, 1)")
+
+    def positive(self, key: str, most: float) -> float:
+        """A number above 0 and at most `most`."""
+        value = self._number(key)
+        return self._kept(key, value, 0 < value <= most, f"(0, {most:g}]")
+
+    def whole(self, key: str, least: int, most: int | None = None) -> int:
+        """A whole number from `least` to `most`, both allowed."""
+        value = self._take(key, "a whole number", int)
+        if value is None:
+            return least
+        if most is None and value < least:
+            self.fault(key, f"{value} is below {least}")
+        elif most is not None and not least <= value <= most:
+            self.fault(key, f"{value} is not in [{least}, {most}]")
+        return value
+
+    def flag(self, key: str, default: bool | None = None) -> bool:
+        """True or false; `default` where the file may leave it out."""
+        if default is not None and key not in self._values:
+            self._known.append(key)
+            return default
+        return self._take(key, "true or false", bool) or False
+
+    def one_of(self, key: str, choices: Iterable[str]) -> str:
+        """One of a few texts."""
+        allowed = list(choices)
+        value = self._take(key, "a text", str)
+        if value is not None and value not in allowed:
+            self.fault(key, f"{value!r} is not one of {', '.join(allowed)}")
+        return value if value in allowed else allowed[0]
+
+    def words(self, key: str, words: Iterable[W], *, may_miss: bool = False) -> tuple[W, ...]:
+        """A list of some words, each once."""
+        texts = () if may_miss and key not in self._values else self._take(key, "a list", list)
+        self._known.append(key)
+        choices = list(words)
+        found: list[W] = []
+        for text in cast("list[object]", texts or []):
+            word = next((word for word in choices if word == text), None)
+            if word is None:
+                self.fault(key, f"{text!r} is not known{nearest(text, choices)}")
+            elif word in found:
+                self.fault(key, f"{word} is named twice")
+            else:
+                found.append(word)
+        return tuple(found)
+
+    def rising(self, key: str) -> tuple[float, ...]:
+        """A list of numbers above 0, each larger than the one before; it may be empty."""
+        values = cast("list[object]", self._take(key, "a list", list) or [])
+        numbers: list[float] = [value for value in values if _is_number(value)]
+        rising = all(low < high for low, high in zip([0, *numbers], numbers, strict=False))
+        if len(numbers) != len(values) or not rising:
+            self.fault(key, f"{values} is not a list of rising numbers above 0")
+        return tuple(float(number) for number in numbers)
+
+    def tables(self, words: Iterable[W]) -> Iterator[tuple[W, "Section"]]:
+        """The tables of this one that are named for words."""
+        for word in words:
+            if word in self._values:
+                yield word, self.section(word)
+
+    def close(self, also_known: Iterable[str] = ()) -> None:
+        """Notes each key that no reader has asked for."""
+        known = [*self._known, *also_known]
+        for key in self._values:
+            if key not in known:
+                self.fault(key, f"is not known{nearest(key, known)}")
+
+    def _at(self, key: str) -> str:
+        return f"{self._path}.{key}" if self._path else key
+
+    def _number(self, key: str, stand_in: float = _FAULTY_NUMBER) -> float:
+        self._known.append(key)
+        value: object = self._values.get(key)
+        if _is_number(value):
+            return value
+        self.fault(key, f"{value!r} is not a number" if key in self._values else "is missing")
+        return stand_in
+
+    def _kept(self, key: str, value: float, is_right: bool, bounds: str) -> float:
+        if not is_right:
+            self.fault(key, f"{value:g} is not in {bounds}")
+        return value if is_right else _FAULTY_NUMBER
+
+    def _take(self, key: str, what: str, kind: type[Any]) -> Any:
+        """The value of a key if it is of that kind, else None and a fault."""
+        self._known.append(key)
+        if key not in self._values:
+            self.fault(key, "is missing")
+            return None
+        value = self._values[key]
+        if type(value) is not kind:
+            self.fault(key, f"{value!r} is not {what}")
+            return None
+        return value
+
+
+def nearest(text: object, known: Iterable[str]) -> str:
+    """`; do you mean ...?` with the known name most like a text; nothing where none is like it."""
+    close = get_close_matches(str(text), [str(name) for name in known], n=1)
+    return f"; do you mean {close[0]}?" if close else ""
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

@@ -1,0 +1,131 @@
+"""What a policy says, typed: the parts of `policy.toml` (paths.md §2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graph.vocabulary import Label, LegalGate, LinkType, PathUse, PostKind, PreventionLevel, Trigger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRule:
+    """How wide and deep a search goes unless the need says less."""
+
+    max_paths: int
+    overlap_percent: int
+    default_hops: int
+    max_hops: int
+    max_starts: int
+    max_targets: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much work a search may do, in visible things; only `pops` can end one early."""
+
+    hop_states: int
+    settled: int
+    region_states: int
+    pops: int
+    widen: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRule:
+    """What strength, freshness and response cost on every type of link alike."""
+
+    strength_doubt: float
+    strength_unknown: float
+    unverified_days: int
+    older_than_holder_days: int
+    patience_days: float
+    hours_unknown_days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRule:
+    """How a type of link is walked, its factor, and how its freshness falls towards `floor`."""
+
+    walk: PathUse
+    factor: float
+    half_life_days: int
+    floor: float
+    is_lifted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRule:
+    """What a gate costs, whether named persons may pass, and at which levels (all: every one)."""
+
+    factor: float
+    is_named: bool
+    levels: frozenset[PreventionLevel]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossingRule:
+    """Labels that may be crossed, that only end a path, that are never on one; kinds that end."""
+
+    cross: frozenset[Label]
+    end: frozenset[Label]
+    never: frozenset[Label]
+    end_kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubRule:
+    """What crossing a much connected node costs: above `free` onward nodes, up to `closed_above`.
+
+    A node with more than `closed_above` is not crossed at all.
+    """
+
+    free: int
+    exponent: float
+    cap_nat: float
+    closed_above: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitCost:
+    """Micro-nats for a target that fits less well; `next_kind` for each place in the list."""
+
+    next_kind: int
+    no_entry_point: int
+    by_deputy: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerRule:
+    """Whether the matter is about somebody named, and who is contacted, the best kind first."""
+
+    is_named: bool
+    posts: tuple[PostKind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingRule:
+    """Which posts could make a link that is missing."""
+
+    makers: tuple[PostKind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All rules of a path search. `digest` names the content: 12 hex digits of its SHA-256.
+
+    `standing` (by rung: holder, unit, acting, deputy, duty_line, own_channel, mailbox) and `fit`
+    are micro-nats already; `tells_direct_contact` is `introduce.ResourceIndividual.direct`.
+    """
+
+    digest: str
+    search: SearchRule
+    budget: Budget
+    cost: CostRule
+    links: Mapping[LinkType, LinkRule]
+    gates: Mapping[LegalGate, GateRule]
+    crossing: CrossingRule
+    tells_direct_contact: bool
+    hub: HubRule
+    standing: Mapping[str, int]
+    fit: FitCost
+    triggers: Mapping[Trigger, TriggerRule]
+    missing: Mapping[LinkType, MissingRule]

@@ -1,0 +1,94 @@
+"""The words of an answer: who answers, why a path is listed, what to note, why there is none."""
+
+from graph.vocabulary import Word
+
+
+class Rung(Word):
+    """Who answers at a post, from the first asked to the last. Source: paths.md §4.2."""
+
+    UNIT = "UNIT", "enheden", "the unit"
+    HOLDER = "HOLDER", "indehaver", "holder"
+    ACTING = "ACTING", "konstitueret", "acting holder"
+    DEPUTY = "DEPUTY", "stedfortræder", "deputy"
+    DUTY_LINE = "DUTY_LINE", "vagt", "duty line"
+    OWN_CHANNEL = "OWN_CHANNEL", "funktionens egen kontaktoplysning", "the post's own channel"
+    MAILBOX = "MAILBOX", "funktionspostkasse", "functional mailbox"
+    CLOSED = "CLOSED", "ubesat, spørg enheden", "vacant, ask the unit"
+
+    @property
+    def is_open(self) -> bool:
+        """Does anybody answer?"""
+        return self is not Rung.CLOSED
+
+
+class PassedWhy(Word):
+    """Why somebody does not answer; there is no reason for an absence."""
+
+    ABSENT = "ABSENT", "fraværende", "absent"
+    ENDED = "ENDED", "fratrådt", "ended"
+    NOT_YET = "NOT_YET", "ikke tiltrådt", "not yet"
+    NO_LANGUAGE = "NO_LANGUAGE", "taler ikke sproget", "does not speak the language"
+    NO_CHANNEL = "NO_CHANNEL", "har ikke kanalen", "lacks the channel"
+
+
+class Reason(Word):
+    """Why a path stands in the list. Source: paths.md §4.3."""
+
+    SHORTEST = "SHORTEST", "Kortest", "Shortest"
+    FRESHEST = "FRESHEST", "Senest kontrolleret", "Checked most recently"
+    ANSWERS_NOW = "ANSWERS_NOW", "Svarer nu", "Answers now"
+    OTHER_NETWORK = "OTHER_NETWORK", "Andet samarbejde", "Other network"
+    OTHER_PEOPLE = "OTHER_PEOPLE", "Ingen af de samme personer", "Nobody in common"
+    AVOIDS = "AVOIDS", "Uden om det fravalgte", "Around what was avoided"
+    LIKELIEST = "LIKELIEST", "Mest sandsynlig", "Likeliest"
+
+
+class NoteKind(Word):
+    """What a reader should know about a path before using it."""
+
+    GEOGRAPHY_CROSSES = "GEOGRAPHY_CROSSES", "To geografier", "Two geographies"
+    PERSONAL_HOP = "PERSONAL_HOP", "Personligt kendskab", "Personal acquaintance"
+    OPENER_HOP = "OPENER_HOP", "Gennem døråbner", "Through a door opener"
+    OLDER_THAN_HOLDER = (
+        "OLDER_THAN_HOLDER", "Kontrolleret før indehaveren kom", "Verified before the holder came",
+    )  # fmt: skip
+    NAMED_STOPS_AT = "NAMED_STOPS_AT", "Ingen navngivne personer", "No named persons"
+    ENDS_SOON = "ENDS_SOON", "Ophører snart", "Ends soon"
+    SECTION_115 = "SECTION_115", "Retsplejelovens § 115", "Section 115"
+
+
+class Cause(Word):
+    """Why there is no path: the first that holds."""
+
+    NO_START = "NO_START", "Der er intet at begynde fra", "There is nowhere to start"
+    HERE = "HERE", "Du er der allerede", "You are there already"
+    NO_TARGET = "NO_TARGET", "Ingen opfylder vilkårene", "Nobody meets the terms"
+    NOT_ANSWERING = "NOT_ANSWERING", "Ingen svarer dér", "Nobody answers there"
+    GATE = "GATE", "Grundlaget tillader det ikke", "The legal ground does not allow it"
+    LEVEL = "LEVEL", "Ikke på det forebyggelsesniveau", "Not at that prevention level"
+    DIRECTION = "DIRECTION", "Ikke i den retning", "Not in that direction"
+    VIA = "VIA", "Ikke ad den vej", "Not by that way"
+    AVOIDED = "AVOIDED", "Alle veje går gennem det fravalgte", "All paths lead through the avoided"
+    TOO_FAR = "TOO_FAR", "For mange led", "Too many hops"
+    NOT_CONNECTED = "NOT_CONNECTED", "Ikke forbundet", "Not connected"
+
+
+class Relaxed(Word):
+    """Which term, given up, would make a path."""
+
+    MATTER = "MATTER", "navngivne personer", "named persons"
+    GATE = "GATE", "grundlaget", "the legal ground"
+    LEVEL = "LEVEL", "niveauet", "the level"
+    DIRECTION = "DIRECTION", "retningen", "the direction"
+    VIA = "VIA", "mellemleddet", "the stop on the way"
+    AVOID = "AVOID", "fravalget", "what is avoided"
+    MAX_HOPS = "MAX_HOPS", "grænsen for antal led", "the limit of hops"
+    TARGET = "TARGET", "målet", "the target"
+    TRIGGER = "TRIGGER", "behovet", "the kind of need"
+    AREA = "AREA", "stedet", "the place"
+    NETWORK = "NETWORK", "samarbejdet", "the network"
+    SECTOR = "SECTOR", "sektoren", "the sector"
+    COMPETENCE = "COMPETENCE", "kompetencen", "the competence"
+    LANGUAGE = "LANGUAGE", "sproget", "the language"
+    CHANNEL = "CHANNEL", "kanalen", "the channel"
+    WITHIN_KM = "WITHIN_KM", "afstanden", "the distance"

@@ -1,0 +1,195 @@
+"""What cannot be asked, where a need starts, and how wide and which way it may go."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.access import Role
+from graph.errors import InvalidNeed, NeedTooWide, NotFound
+from graph.questions.paths import Need, find
+from graph.questions.paths.ask import Direction
+from graph.questions.paths.ends import Ends, ask_of, ends
+from graph.questions.paths.need import check
+from graph.view import View
+from graph.vocabulary import (
+    NetworkKind,
+    PreventionLevel,
+    Sector,
+)
+from tests.graph.questions.paths.additions import (
+    POLICY,
+    kystby_with,
+)
+from tests.kystby import TODAY, caller_of
+
+SSP = frozenset({NetworkKind.SSP})
+
+
+def need(*, on: date = TODAY, **terms: Any) -> Need:
+    return Need(on=on, **terms)
+
+
+def ends_of(view: View, **terms: Any) -> Ends:
+    return ends(view, need(on=view.on, **terms), POLICY)
+
+
+def starting(view: View, **terms: Any) -> list[str]:
+    return [view.id(row) for row in ends_of(view, target="duty", **terms).starts]
+
+
+# ---- what cannot be asked
+
+
+@pytest.mark.parametrize(
+    ("field", "terms"),
+    [
+        ("target", {}),
+        ("target", {"start": "ihd", "language": "so"}),
+        ("via", {"target": "duty", "via": ("a", "b", "c")}),
+        ("competence", {"competence": "99"}),
+        ("competence", {"target": "duty", "competence": ""}),
+        ("language", {"target": "duty", "language": "Somali"}),
+        ("within_km", {"target": "duty", "within_km": 0}),
+    ],
+)
+def test_a_need_that_cannot_be_asked_names_the_field_in_both_languages(
+    field: str, terms: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidNeed) as refused:
+        need(**terms)
+    assert refused.value.field == field
+    assert refused.value.text("da") != refused.value.text("en")
+
+
+@pytest.mark.parametrize(
+    ("field", "terms"),
+    [
+        ("max_hops", {"max_hops": 9}),
+        ("max_hops", {"max_hops": 0}),
+        ("max_paths", {"max_paths": 6}),
+        ("overlap_percent", {"overlap_percent": 101}),
+    ],
+)
+def test_a_number_beyond_the_policy_is_refused(field: str, terms: dict[str, Any]) -> None:
+    with pytest.raises(InvalidNeed) as refused:
+        check(kystby_with(), need(target="duty", **terms), POLICY)
+    assert refused.value.field == field
+
+
+def test_a_level_outside_the_grants_is_refused_and_one_inside_is_not() -> None:
+    exit_only = frozenset({PreventionLevel.EXIT})
+    view = kystby_with(caller=caller_of(Role.COORDINATOR, levels=exit_only))
+    check(view, need(target="duty", level=PreventionLevel.EXIT), POLICY)
+    with pytest.raises(InvalidNeed, match="level"):
+        check(view, need(target="duty", level=PreventionLevel.OUTREACH), POLICY)
+
+
+def test_no_level_means_all_of_the_grants() -> None:
+    exit_only = frozenset({PreventionLevel.EXIT})
+    view = kystby_with(caller=caller_of(Role.COORDINATOR, levels=exit_only))
+    asked = need(start="ihd", target="duty")
+    assert ask_of(view, asked, POLICY, ends(view, asked, POLICY)).levels == exit_only
+    everything = kystby_with()
+    assert not ask_of(everything, asked, POLICY, ends(everything, asked, POLICY)).levels
+
+
+def test_a_view_of_another_date_is_our_own_mistake() -> None:
+    with pytest.raises(ValueError, match="View"):
+        check(kystby_with(), need(target="duty", on=date(2027, 1, 1)), POLICY)
+
+
+def _naming(field: str, node_id: str) -> Need:
+    terms: dict[str, Any] = {"target": "duty", field: node_id}
+    return Need(on=TODAY, **terms)
+
+
+@pytest.mark.parametrize("field", ["start", "target", "area", "from_area"])
+def test_an_unknown_id_and_a_hidden_one_are_the_same_not_found(field: str) -> None:
+    view = kystby_with()  # the operator is in no audience, so jens is hidden
+    for node_id in ("nowhere", "jens"):
+        with pytest.raises(NotFound) as missing:
+            ends(view, _naming(field, node_id), POLICY)
+        assert missing.value.asked == node_id
+
+
+@pytest.mark.parametrize("terms", [{"via": ("jens",)}, {"avoid": frozenset({"jens"})}])
+def test_a_hidden_stop_on_the_way_is_not_found(terms: dict[str, Any]) -> None:
+    with pytest.raises(NotFound):
+        find(kystby_with(), need(start="ihd", target="ssp-post", **terms), POLICY)
+
+
+# ---- where it starts
+
+
+def test_each_sort_of_start_stands_for_its_posts() -> None:
+    view = kystby_with()
+    assert starting(view, start="ihd") == ["ihd"]
+    assert starting(view, start="carl") == ["ihd"]
+    assert starting(view, start="ssp") == ["ssp-post"]
+    assert starting(view, start="kystby-kommune") == ["intake", "outreach", "release", "ssp-post"]
+
+
+def test_an_area_to_start_from_means_the_posts_of_the_sector_that_cover_it() -> None:
+    view = kystby_with()
+    assert starting(view, from_area="kystby") == ["intake", "release", "ssp-post"]
+    assert starting(view, start="kystby") == ["intake", "release", "ssp-post"]
+    found = ends_of(view, from_area="kystby", sector=Sector.YOUTH).starts
+    assert [view.id(row) for row in found] == ["ssp-post"]
+
+
+def test_nothing_to_start_from_means_the_callers_own_posts() -> None:
+    assert starting(kystby_with()) == []
+    own = caller_of(Role.COORDINATOR, posts=("release", "ssp-post"))
+    assert starting(kystby_with(caller=own)) == ["release", "ssp-post"]
+
+
+# ---- here, direction, limits
+
+
+def test_targets_where_i_sit_do_not_count_and_none_left_is_here() -> None:
+    view = kystby_with()
+    some = ends_of(view, start="ssp-post", network=SSP)
+    assert ([view.id(row) for row in some.targets], some.is_here) == (["intake"], False)
+    assert ends_of(view, start="ssp-post", target="ssp-post").is_here
+
+
+def test_auto_goes_down_up_or_across_by_the_highest_tiers() -> None:
+    view = kystby_with()
+    assert ends_of(view, start="ihd", target="ssp-post").direction is Direction.DOWN
+    assert ends_of(view, start="ssp-post", target="ihd").direction is Direction.UP
+    assert ends_of(view, start="ssp-post", target="nabo-ssp").direction is Direction.ACROSS
+    up = ends_of(view, start="ihd", target="ssp-post", direction=Direction.UP)
+    assert up.direction is Direction.UP
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("max_starts", 3), ("max_targets", 2)])
+def test_too_wide_a_need_names_what_could_narrow_it(kind: str, limit: int) -> None:
+    narrow = replace(POLICY, search=replace(POLICY.search, **{kind: limit}))
+    asked = need(start="kystby-kommune", area="kystby")
+    with pytest.raises(NeedTooWide) as refused:
+        ends(kystby_with(), asked, narrow)
+    assert "sektor" in refused.value.text("da")
+    assert "sector" in refused.value.text("en")
+    assert "area" not in refused.value.text("en")
+
+
+def test_via_takes_nodes_kinds_and_sectors() -> None:
+    view = kystby_with()
+    for item, met in [
+        ("ssp", {"ssp"}),
+        ("kystby-kommune", {"intake", "outreach", "release", "ssp-post"}),
+        (NetworkKind.SSP, {"ssp"}),
+        (Sector.POLICE, {"duty", "ihd"}),
+    ]:
+        asked = need(start="ihd", target="intake", via=(item,))
+        (via,) = ask_of(view, asked, POLICY, ends(view, asked, POLICY)).via
+        assert {view.id(row) for row in via} == met
+
+
+def test_avoiding_a_body_avoids_its_posts() -> None:
+    view = kystby_with()
+    asked = need(start="ihd", target="duty", avoid=frozenset({"kystby-kommune", "carl"}))
+    avoided = ask_of(view, asked, POLICY, ends(view, asked, POLICY)).avoid
+    assert {view.id(row) for row in avoided} == {"ihd", "intake", "outreach", "release", "ssp-post"}

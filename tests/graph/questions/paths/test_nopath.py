@@ -1,0 +1,220 @@
+"""Why there is no path: the cause, how far we come, what would work, and that it then does."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.access import Role
+from graph.model import Covers, DeputizesFor, RefersTo
+from graph.questions.paths import Answer, Need, find
+from graph.questions.paths.answer import Named, NoPath
+from graph.questions.paths.ask import Direction
+from graph.questions.paths.words import Cause, Relaxed
+from graph.view import View
+from graph.vocabulary import (
+    LegalGate,
+    LinkType,
+    NetworkKind,
+    PostKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+    Visibility,
+)
+from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
+from tests.kystby import caller_of
+
+EXIT = frozenset({PreventionLevel.EXIT})
+SSP = frozenset({NetworkKind.SSP})
+
+
+def asked(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def none_of(view: View, **terms: Any) -> NoPath:
+    answer = asked(view, **terms)
+    assert not answer.paths
+    assert answer.none is not None
+    return answer.none
+
+
+def works(none: NoPath) -> dict[Relaxed, int]:
+    return {work.term: work.paths for work in none.would_work}
+
+
+def refers(source: str, target: str, **fields: Any) -> Any:
+    given = {"gate": LegalGate.INTERNAL, "levels": ALL_LEVELS, **fields}
+    return tie(RefersTo, source, target, **given)
+
+
+# ---- the cause
+
+
+def test_nothing_to_start_from_or_being_there_needs_no_search() -> None:
+    view = kystby_with()
+    assert none_of(view, target="ihd") == NoPath(cause=Cause.NO_START, proved=True)
+    here = none_of(view, start="ihd", target="ihd")
+    assert here == NoPath(cause=Cause.HERE, proved=True)
+
+
+def test_a_goal_nobody_meets_is_no_target_and_says_which_criterion_to_give_up() -> None:
+    none = none_of(kystby_with(), start="ihd", network=SSP, sector=Sector.HOUSING)
+    assert none.cause is Cause.NO_TARGET
+    assert works(none) == {Relaxed.SECTOR: 1}  # intake lies behind ssp-post, itself a target
+
+
+@pytest.mark.parametrize(
+    ("cause", "term", "link", "terms"),
+    [
+        (Cause.GATE, Relaxed.GATE, {}, {"gate": LegalGate.KSP_115}),
+        (Cause.LEVEL, Relaxed.LEVEL, {"levels": EXIT}, {"level": PreventionLevel.OUTREACH}),
+        (Cause.DIRECTION, Relaxed.DIRECTION, {}, {"direction": Direction.UP}),
+        (Cause.VIA, Relaxed.VIA, {}, {"via": ("intake",)}),
+        (Cause.AVOIDED, Relaxed.AVOID, {}, {"avoid": frozenset({"ihd"}), "start": "duty"}),
+    ],
+)
+def test_the_cause_is_the_term_that_given_up_makes_a_path(
+    cause: Cause, term: Relaxed, link: dict[str, Any], terms: dict[str, Any]
+) -> None:
+    duty = refers("duty", "ihd", gate=LegalGate.INFOHOUSE)
+    view = kystby_with(duty, changed={"ihd--ssp-post": link})
+    none = none_of(view, **{"start": "ihd", "target": "ssp-post", **terms})
+    assert (none.cause, none.proved) == (cause, True)
+    assert works(none)[term] == 1
+
+
+def test_a_named_matter_is_stopped_by_a_general_gate() -> None:
+    general = {"intake--ssp": {"gate": LegalGate.GENERAL}}
+    view = kystby_with(changed=general)
+    none = none_of(view, start="ihd", target="intake", trigger=Trigger.CONCERN)
+    assert none.cause is Cause.GATE
+    assert works(none) == {Relaxed.MATTER: 1, Relaxed.TRIGGER: 1}
+
+
+def test_a_path_that_is_too_long_is_too_far_and_one_that_is_nowhere_is_not_connected() -> None:
+    view = kystby_with()
+    far = none_of(view, start="ihd", target="intake", max_hops=2)
+    assert (far.cause, works(far)) == (Cause.TOO_FAR, {Relaxed.MAX_HOPS: 1})
+    assert none_of(view, start="ihd", target="nabo-ssp").cause is Cause.NOT_CONNECTED
+
+
+# ---- how far we come
+
+
+def test_the_frontier_is_nearest_to_the_target_first_and_cheapest_then() -> None:
+    view = kystby_with(refers("nabo-ssp", "outreach"), without=("ihd--ssp-post",))
+    none = none_of(view, start="nabo-ssp", target="intake")
+    assert [edge.node.id for edge in none.frontier] == ["outreach", "forum"]
+    assert [edge.node.id for edge in none.from_target] == ["ssp", "ssp-post"]
+    hops = {edge.node.id: edge.hops for edge in none.from_target}
+    assert hops == {"ssp": 1, "ssp-post": 2}
+
+
+# ---- nobody answers
+
+
+def test_a_closed_post_names_where_we_arrive_what_is_missing_and_who_can_make_it() -> None:
+    view = kystby_with(refers("ssp-post", "release"))
+    answer = asked(view, start="ihd", target="release")
+    none = answer.none
+    assert none is not None
+    assert none.cause is Cause.NOT_ANSWERING
+    assert [(edge.node.id, edge.hops) for edge in none.frontier] == [("ssp-post", 1)]
+    assert [(edge.node.id, edge.is_closed) for edge in none.from_target] == [("release", True)]
+    (missing,) = none.missing
+    assert (missing.type, missing.target.id) == (LinkType.DEPUTIZES_FOR, "release")
+    assert missing.makers == (Named(id="ihd", name="Infohus-tovholder, Østkysten"),)
+    assert missing.steward == Named(id="kystby", name="Kystby")
+
+
+def test_making_the_proposed_link_gives_a_path_at_the_promised_cost() -> None:
+    link = refers("ssp-post", "release")
+    none = none_of(kystby_with(link), start="ihd", target="release")
+    made = kystby_with(link, tie(DeputizesFor, "bo", "release", order=1))
+    (path,) = asked(made, start="ihd", target="release").paths
+    assert path.cost == none.missing[0].path_cost
+    assert path.chance == none.missing[0].path_chance
+
+
+def test_a_vacancy_says_since_when_if_the_last_holder_may_be_seen() -> None:
+    changed = {
+        "carl": {"visibility": Visibility.OPEN},
+        "carl--ihd": {"valid_to": date(2026, 11, 1)},
+    }
+    view = kystby_with(refers("ssp-post", "ihd"), changed=changed, without=("duty--ihd",))
+    (edge,) = none_of(view, start="ssp-post", target="ihd").from_target
+    assert edge.vacant_since == date(2026, 11, 1)
+
+
+def test_one_closed_target_among_open_ones_is_not_the_cause() -> None:
+    view = kystby_with(without=("ihd--ssp-post",))
+    assert none_of(view, start="ihd", area="kystby").cause is Cause.NOT_CONNECTED
+
+
+# ---- what would work
+
+
+def test_each_term_given_up_gives_its_number_of_paths() -> None:
+    view = kystby_with(changed={"ihd--ssp-post": {"levels": EXIT}})
+    terms: dict[str, Any] = {
+        "start": "ihd", "network": SSP, "sector": Sector.SCHOOL, "area": "kystby",
+        "level": PreventionLevel.OUTREACH,
+    }  # fmt: skip
+    need = Need(on=view.on, **terms)
+    none = find(view, need, POLICY).none
+    assert none is not None
+    assert works(none) == {Relaxed.LEVEL: 1}
+    wider = replace(need, level=None)
+    assert len(find(view, wider, POLICY).paths) == works(none)[Relaxed.LEVEL]
+
+
+def test_a_goal_is_never_given_up_whole() -> None:
+    none = none_of(kystby_with(), start="ihd", target="nabo-ssp")
+    assert Relaxed.TARGET not in works(none)
+
+
+def test_the_next_rung_is_told_but_never_used_silently() -> None:
+    district = (
+        post("isolated", PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL, is_unit_only=True),
+        tie(Covers, "isolated", "nabo"),
+        post("above", PostKind.SSP_COORDINATOR_POLICE, Sector.SCHOOL, is_unit_only=True),
+        tie(Covers, "above", "pol-ost"),
+        refers("ihd", "above"),
+    )
+    answer = asked(kystby_with(*district), start="ihd", area="nabo", sector=Sector.SCHOOL)
+    assert (answer.rung, answer.paths) == (0, ())
+    assert answer.none is not None
+    assert answer.none.nearest is not None
+    assert (answer.none.nearest.rung, answer.none.nearest.node.id) == (1, "above")
+
+
+# ---- hidden is missing
+
+
+def test_a_hidden_post_holder_and_a_missing_one_read_alike() -> None:
+    outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
+    link = refers("ihd", "nabo-ssp")
+    gone = ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik")
+    hidden = asked(kystby_with(link, caller=outside), start="ihd", target="nabo-ssp")
+    absent = asked(kystby_with(link, caller=outside, without=gone), start="ihd", target="nabo-ssp")
+    assert hidden.none is not None
+    assert hidden.none.cause is Cause.NOT_ANSWERING
+    assert hidden == absent
+
+
+def test_an_ended_consent_is_mentioned_to_nobody() -> None:
+    own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
+    ended = {"consent-jens": {"withdrawn_on": date(2026, 11, 20)}}
+    gone = (
+        "jens", "consent-jens", "phone-jens", "outreach--jens", "jens--vindrosen",
+        "jens--consent-jens", "jens--phone-jens",
+    )  # fmt: skip
+    terms = {"start": "ihd", "target": "vindrosen"}
+    assert asked(kystby_with(caller=own), **terms).paths
+    withdrawn = asked(kystby_with(caller=own, changed=ended), **terms)
+    never = asked(kystby_with(caller=own, without=gone), **terms)
+    assert withdrawn.none is not None
+    assert withdrawn == never

@@ -1,0 +1,66 @@
+"""Does the search find exactly what looking at every path finds?"""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from graph.questions.paths.kernel import search
+from tests.graph.questions.paths.drawn import cases
+from tests.graph.questions.paths.oracle import Oracle
+from tests.graph.questions.paths.worlds import POLICY, Question, World, ask_of, standing_of
+
+_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
+quick = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CALM)
+thorough = settings(max_examples=5_000, deadline=None, suppress_health_check=_CALM)
+
+
+def agrees(world: World, question: Question) -> None:
+    """Cost, nodes, links, carriers, other links, order, exactness and why there are fewer."""
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    standing = standing_of(snapshot, world)
+    found = search(view, POLICY, ask, standing)
+    oracle = Oracle(view, POLICY, ask, standing.tolist())
+    expected, why, bottleneck = oracle.diverse()
+    assert [
+        (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])
+        for path in found.paths
+    ] == [
+        (
+            path.cost,
+            path.rows,
+            [
+                (lane.link, tuple(view.source(hold) for hold in lane.holds), oracle.also(*pair))
+                for lane, pair in zip(path.lanes, pairwise(path.rows), strict=True)
+            ],
+        )
+        for path in expected
+    ]
+    assert found.is_exact
+    assert not found.is_cut_off
+    assert (found.fewer and found.fewer.why) == why
+    assert (found.fewer and found.fewer.bottleneck) == bottleneck
+
+
+@quick
+@given(cases())
+def test_the_search_finds_what_looking_at_every_path_finds(case: tuple[World, Question]) -> None:
+    agrees(*case)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("part", range(3))  # each well under the time after which pytest dumps
+@thorough
+@given(cases())
+def test_the_search_finds_it_in_thousands_of_worlds(
+    part: int, case: tuple[World, Question]
+) -> None:
+    agrees(*case)
+
+
+@pytest.mark.drill
+@settings(max_examples=1_500, deadline=None, suppress_health_check=_CALM)
+@given(cases(max_size=30))
+def test_the_search_finds_it_in_larger_worlds(case: tuple[World, Question]) -> None:
+    agrees(*case)

@@ -1,0 +1,160 @@
+"""Does the shipped policy load, and is each rule of paths.md §2 refused with its line?"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from graph.errors import InvalidPolicy
+from graph.questions.paths.policy import SHIPPED, load_policy
+from graph.vocabulary import LegalGate, LinkType, PathUse, PostKind, PreventionLevel, Trigger
+
+TEXT = SHIPPED.read_text("utf-8")
+
+
+def faults(tmp_path: Path, *changes: tuple[str, str]) -> tuple[str, ...]:
+    """What is wrong with the shipped file after some texts in it were replaced."""
+    text = TEXT
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "policy.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InvalidPolicy) as refused:
+        load_policy(path)
+    return refused.value.faults
+
+
+def test_the_shipped_policy_loads_with_its_costs_in_micro_nats() -> None:
+    policy = load_policy()
+    assert policy.standing["holder"] == 0
+    assert policy.standing["deputy"] == 105_361
+    assert policy.fit.next_kind == 162_519
+    assert policy.links[LinkType.KNOWS].is_lifted
+    assert policy.links[LinkType.REFERS_TO].walk is PathUse.FORWARD
+    assert policy.gates[LegalGate.CONSENT].levels == {PreventionLevel.OUTREACH}
+    assert policy.gates[LegalGate.SSP_115].levels == set(PreventionLevel)
+    assert policy.triggers[Trigger.RELEASE].posts[0] is PostKind.RELEASE_CONTACT
+    assert policy.tells_direct_contact
+
+
+def test_the_digest_follows_the_content_and_not_its_layout(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text("# a comment\n" + TEXT.replace("   ", " "), "utf-8")
+    assert load_policy(path).digest == load_policy().digest
+    path.write_text(TEXT.replace("free = 30", "free = 31"), "utf-8")
+    assert load_policy(path).digest != load_policy().digest
+    assert re.fullmatch(r"[0-9a-f]{12}", load_policy().digest)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("factor = 0.90", "factor = 1.4", "links.KNOWS.factor: 1.4 is not in (0, 1]"),
+        ("factor = 0.90", "factor = true", "links.KNOWS.factor: True is not a number"),
+        ("factor = 0.90", "factor = nan", "links.KNOWS.factor: nan is not a number"),
+        ("floor = 0.3 ", "floor = 0 ", "links.REPRESENTS.floor: 0 is not in (0, 1]"),
+        ("half_life_days = 365", "half_life_days = 0",
+         "links.REPRESENTS.half_life_days: 0 is below 1"),
+        ("half_life_days = 365", "half_life = 365", "links.REPRESENTS.half_life_days: is missing"),
+        ("half_life_days = 365", "half_life = 365",
+         "links.REPRESENTS.half_life: is not known; do you mean half_life_days?"),
+        ("KNOWS           =", "KNOW            =", "links: KNOWS is missing"),
+        ("KNOWS           =", "KNOW            =", "links.KNOW: is not known; do you mean KNOWS?"),
+        ('"HOLDS", ', "", "links: HOLDS is missing"),
+        ('"HOLDS", ', '"HOLDS", "KNOWS", ', "links: KNOWS is named twice"),
+        ('"HOLDS", ', '"HOLDS", "HOLDS", ', "unwalked.types: HOLDS is named twice"),
+        ('"HOLDS", ', '"HOLD", ', "unwalked.types: 'HOLD' is not known; do you mean HOLDS?"),
+        ('walk = "forward", factor = 0.95', 'walk = "both", factor = 0.95',
+         "links.REPRESENTS.walk: must be forward"),
+        ('walk = "forward", factor = 0.95', 'walk = "sideways", factor = 0.95',
+         "links.REPRESENTS.walk: 'sideways' is not one of both, forward"),
+        (", lift = true", "", "links.KNOWS.lift: must be true"),
+        ("named = true }\nPSP", "named = false }\nPSP", "gates.SSP_115.named: the law says true"),
+        ("INTERNAL     =", "INTERN       =", "gates: INTERNAL is missing"),
+        ('gates = ["CHILDRENS_ACT_15_3"]', "gates = []", "gates: CHILDRENS_ACT_15_3 is missing"),
+        ('"ResourceIndividual"]', "]", "crossing.cross: ResourceIndividual is missing"),
+        ('end = ["Organization"]', "end = []", "crossing.cross: Organization is missing"),
+        ('cross = ["Actor"', 'cross = ["Organization", "Actor"',
+         "crossing.cross: Organization can only end a path"),
+        ('never = ["Area", ', "never = [", "crossing.cross: Area is missing"),
+        ('cross = ["Actor"', 'cross = ["Area", "Actor"',
+         "crossing.never: Area can never be on a path"),
+        (', "MENTOR_CORPS"]', "]", "crossing.end_kinds: MENTOR_CORPS is not crossed"),
+        ('end_kinds = [', 'end_kinds = ["SSP", ', "crossing.end_kinds: SSP is crossed"),
+        ('by = ["DOOR_OPENER_FOR"]', 'by = ["DOOR_OPENER_FOR", "MEMBER_OF"]',
+         "introduce.ResourceIndividual.by: must be DOOR_OPENER_FOR alone: "
+         "a civilian is met no other way"),
+        ('onward = ["REPRESENTS"]', "onward = []",
+         "introduce.ResourceIndividual.onward: must be REPRESENTS alone: "
+         "a civilian is met no other way"),
+        ('"holder_present"', '"anybody"',
+         "introduce.ResourceIndividual.opener: 'anybody' is not one of holder_present"),
+        ("default_hops = 6", "default_hops = 9", "search.default_hops: 9 is not in [1, 8]"),
+        ("max_hops = 8", "max_hops = 13", "search.max_hops: 13 is not in [1, 12]"),
+        ("max_paths = 5", "max_path = 5", "search.max_path: is not known; do you mean max_paths?"),
+        ("[0.2, 0.4, 0.8]", "[0.4, 0.2]",
+         "budget.widen: [0.4, 0.2] is not a list of rising numbers above 0"),
+        ("pops = 200000", "pops = 0.5", "budget.pops: 0.5 is not a whole number"),
+        ("strength_doubt = 0.5", "strength_doubt = 1", "cost.strength_doubt: 1 is not in (0, 1)"),
+        ("unverified_days = 730", "unverified_days = 0", "cost.unverified_days: 0 is below 1"),
+        ("exponent = 0.5", "exponent = -1", "hub.exponent: -1 is not in (0, 4]"),
+        ("mailbox = 0.70", "mailbox = 0", "standing.mailbox: 0 is not in (0, 1]"),
+        ("by_deputy = 0.90", "", "fit.by_deputy: is missing"),
+        ("HAND_BACK =", "HAND_BAG  =", "triggers.HAND_BACK: is missing"),
+        ("HAND_BACK =", "HAND_BAG  =", "triggers.HAND_BAG: is not known; do you mean HAND_BACK?"),
+        ('"PET_EXIT"', '"PET_EXITS"',
+         "triggers.SERIOUS.posts: 'PET_EXITS' is not known; do you mean PET_EXIT?"),
+        ('DEPUTIZES_FOR   =', "DEPUTIES        =",
+         "missing.DEPUTIES: is not known; do you mean DEPUTIZES_FOR?"),
+        ("CONSENT      =", "CHILDRENS_ACT_15_3 = { factor = 1, named = false }\nCONSENT      =",
+         "gates.CHILDRENS_ACT_15_3: is a duty to plan, no ground for a hop"),
+        ('never = ["Area", ', 'never = ["Actor", "Area", ',
+         "crossing.never: Actor is an end of links a path walks"),
+        ('"HOLDS", ', '"HOLDS", "KNOWS", ', "unwalked.types: KNOWS must be walked both"),
+        ("version = 1", "version = 2", "version: 2 is not in [1, 1]"),
+        ("[hub]", "[hubs]", "hubs: is not known; do you mean hub?"),
+        ("[hub]", "[hubs]", "hub: is missing"),
+        ("cap_nat = 1.5", "cap_nat = 9.9",
+         "cost: the dearest path of 12 hops comes to 2702319168, above 2147483648"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_broken_is_named_in_a_line(
+    tmp_path: Path, old: str, new: str, line: str
+) -> None:
+    assert line in faults(tmp_path, (old, new))
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    lines = faults(tmp_path, ("factor = 0.90", "factor = 1.4"), ("free = 30", "free = 0"))
+    assert lines == ("links.KNOWS.factor: 1.4 is not in (0, 1]", "hub.free: 0 is below 1")
+
+
+def test_a_missing_table_is_one_fault_and_not_one_for_each_of_its_keys(tmp_path: Path) -> None:
+    assert faults(tmp_path, ("[fit]", "[hub.fit]")) == (
+        "hub.fit: is not known",
+        "fit: is missing",
+    )
+
+
+def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    at = TEXT[: TEXT.index("[links]")].count("\n") + 2
+    (line,) = faults(tmp_path, ("COORDINATES     = {", "COORDINATES     { "))
+    assert line.startswith(f"line {at}: not TOML: ")
+    (line,) = faults(tmp_path, ("[hub]", "[links]"))
+    assert "not TOML" in line
+
+
+def test_a_file_that_ends_in_the_middle_is_told_too(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text('version = "', "utf-8")
+    with pytest.raises(InvalidPolicy, match=r"^(line 1|last line): not TOML: "):
+        load_policy(path)
+
+
+def test_a_file_that_is_not_there_or_no_text_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InvalidPolicy, match="cannot be read: No such file"):
+        load_policy(tmp_path / "none.toml")
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(InvalidPolicy, match="is not UTF-8 text"):
+        load_policy(tmp_path / "bytes.toml")

@@ -1,0 +1,95 @@
+"""What sets each path apart: the first reason that is true and unused, and whom two share."""
+
+from datetime import date
+from typing import Any
+
+from graph.model import (
+    BelongsTo,
+    DeputizesFor,
+    Holds,
+    Person,
+    RefersTo,
+)
+from graph.questions.paths import Answer, Need, find
+from graph.questions.paths.words import Reason
+from graph.view import View
+from graph.vocabulary import (
+    LegalGate,
+    PostKind,
+    Sector,
+)
+from tests.graph.questions.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    kystby_with,
+    person,
+    post,
+    tie,
+)
+from tests.kystby import TODAY
+
+
+def asked(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def detour(gate: LegalGate = LegalGate.INTERNAL) -> tuple[Any, ...]:
+    """A second way from ihd to ssp-post, over two posts held by their own people."""
+    return (
+        post("one", PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
+        tie(BelongsTo, "one", "politi"),
+        person("olga"),
+        tie(Holds, "olga", "one"),
+        tie(RefersTo, "ihd", "one", gate=gate, levels=ALL_LEVELS, verified_on=TODAY),
+        tie(RefersTo, "one", "ssp-post", gate=gate, levels=ALL_LEVELS, verified_on=TODAY),
+    )
+
+
+def test_each_path_has_the_first_reason_that_is_true_and_unused() -> None:
+    paths = asked(kystby_with(*detour()), start="ihd", target="ssp-post").paths
+    assert [(len(path.hops), path.reason) for path in paths] == [
+        (1, Reason.SHORTEST),
+        (2, Reason.FRESHEST),
+    ]
+    assert [path.number for path in paths] == [1, 2]
+
+
+def ways(post_id: str, holder: Person, *, verified_on: date) -> tuple[Any, ...]:
+    """A post between ihd and intake, and who holds it; bo is its deputy."""
+    return (
+        post(post_id, PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
+        tie(BelongsTo, post_id, "politi"),
+        holder,
+        tie(Holds, holder.id, post_id),
+        tie(DeputizesFor, "bo", post_id, order=1),
+        tie(RefersTo, "ihd", post_id, gate=LegalGate.INTERNAL, verified_on=TODAY),
+        tie(RefersTo, post_id, "intake", gate=LegalGate.INTERNAL, verified_on=verified_on),
+    )
+
+
+def test_answering_now_sets_a_path_apart_only_where_path_one_does_not() -> None:
+    there = person("olga")
+    away = person("olga", absent_from=TODAY, absent_to=date(2027, 1, 1))
+    for olga, second in [(there, Reason.OTHER_PEOPLE), (away, Reason.ANSWERS_NOW)]:
+        view = kystby_with(
+            *ways("one", olga, verified_on=TODAY),
+            *ways("two", person("tove"), verified_on=date(2024, 1, 1)),
+            without=("ihd--ssp-post",),
+        )
+        paths = asked(view, start="ihd", target="intake").paths
+        assert [path.reason for path in paths] == [Reason.SHORTEST, second]
+
+
+def test_shared_people_are_those_met_on_the_way_as_on_path_one() -> None:
+    again = (
+        post("two", PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
+        tie(BelongsTo, "two", "politi"),
+        tie(Holds, "olga", "two"),
+        tie(RefersTo, "ihd", "two", gate=LegalGate.INTERNAL, levels=ALL_LEVELS),
+        tie(RefersTo, "two", "ssp-post", gate=LegalGate.INTERNAL, levels=ALL_LEVELS),
+    )
+    view = kystby_with(*detour(), *again, without=("ihd--ssp-post",))
+    first, second = asked(view, start="ihd", target="ssp-post").paths
+    assert first.shared_people == ()
+    assert [one.id for one in second.shared_people] == ["olga"]
+    assert second.reason is not Reason.OTHER_PEOPLE

@@ -1,0 +1,85 @@
+"""Does networkx, which knows nothing of hops, stops or slopes, find paths of the same costs?"""
+
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import networkx as nx
+from hypothesis import HealthCheck, given, settings
+
+from graph.questions.paths.kernel import Direction, search
+from tests.graph.questions.paths.drawn import cases
+from tests.graph.questions.paths.oracle import Oracle
+from tests.graph.questions.paths.worlds import POLICY, Question, World, ask_of, standing_of
+
+State = tuple[int, int, bool]  # row, stops met, has come down
+
+
+def product(oracle: Oracle) -> Any:
+    """Every state and the steps between them, with one source before and one sink behind."""
+    graph: Any = nx.DiGraph()  # pyright: ignore[reportUnknownVariableType] - no stubs
+    graph.add_nodes_from(("source", "sink"))
+    starts = {row for row in oracle.ask.starts if oracle.stands(row)}
+    for row in starts:
+        graph.add_edge("source", (row, met(oracle, row, 0), False), weight=0)
+    for tail in (*oracle.onward, *oracle.targets):
+        for stops in range(len(oracle.ask.via) + 1):
+            for is_down in (False, True):
+                _add_steps(graph, oracle, (tail, stops, is_down), starts)
+    return graph
+
+
+def met(oracle: Oracle, row: int, stops: int) -> int:
+    """How many stops are met once a node is."""
+    via = oracle.ask.via
+    return stops + 1 if stops < len(via) and row in via[stops] else stops
+
+
+def _add_steps(graph: Any, oracle: Oracle, state: State, starts: set[int]) -> None:
+    tail, stops, is_down = state
+    if tail in oracle.targets:
+        if stops == len(oracle.ask.via):
+            graph.add_edge(state, "sink", weight=oracle.ask.targets[tail])
+        return
+    if not (tail in starts or (oracle.open(tail) and oracle.crosses(tail))):
+        return
+    for head in oracle.onward[tail]:
+        lane = oracle.best(tail, head)
+        falls = oracle.height(head) - oracle.height(tail)
+        is_wrong = falls < 0 if oracle.ask.direction is Direction.DOWN else falls > 0
+        if oracle.ask.direction is Direction.ACROSS:
+            is_wrong = falls < 0 and is_down
+        if lane and oracle.open(head) and head not in starts and not is_wrong:
+            after = (head, met(oracle, head, stops), is_down or falls > 0)
+            graph.add_edge(state, after, weight=lane.cost + oracle.standing[head])
+
+
+def costs_by_networkx(oracle: Oracle, how_many: int) -> list[int]:
+    """The costs of the cheapest paths that meet no node twice."""
+    graph = product(oracle)
+    if not nx.has_path(graph, "source", "sink"):
+        return []
+    ways: Any = nx.shortest_simple_paths(graph, "source", "sink", weight="weight")
+    simple = (way for way in ways if len({state[0] for state in way[1:-1]}) == len(way) - 2)
+    return [int(nx.path_weight(graph, way, "weight")) for way in islice(simple, how_many)]
+
+
+@settings(
+    max_examples=50,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(cases(max_size=9))
+def test_networkx_finds_paths_of_the_same_costs(case: tuple[World, Question]) -> None:
+    world, question = case
+    question = replace(question, overlap_percent=100, max_hops=12)
+    snapshot = world.snapshot()
+    view, ask, standing = (
+        world.view(snapshot),
+        ask_of(snapshot, question),
+        standing_of(snapshot, world),
+    )
+    found = search(view, POLICY, ask, standing)
+    expected = costs_by_networkx(Oracle(view, POLICY, ask, standing.tolist()), ask.max_paths)
+    assert [path.cost for path in found.paths] == expected
