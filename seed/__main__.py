@@ -1,0 +1,52 @@
+"""`python -m seed`: puts the structure and the demo's people into this machine's store."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from graph.errors import GraphError
+from graph.store.opening import open_place, place_of
+from seed.planting import Planted, plant, plant_structure
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs once and says what changed; a second run changes nothing."""
+    asked = _parser().parse_args(arguments)
+    now = datetime.now(UTC)
+    try:
+        with open_place(place_of()) as store:
+            if asked.structure_only:
+                planted = plant_structure(store, now=now)
+            else:
+                planted = plant(store, now=now, seed=asked.seed, today=asked.today)
+    except GraphError as error:
+        print(error.text("en"), file=sys.stderr)  # noqa: T201 - a command speaks here
+        return 1
+    print(told(planted))  # noqa: T201 - a command speaks here
+    return 0
+
+
+def told(planted: Planted) -> str:
+    """What a run did, in one line."""
+    counts = (
+        f"{planted.created} created, {planted.updated} updated, {planted.ended} ended, "
+        f"{planted.unchanged} unchanged"
+    )
+    if planted.today is None:
+        return f"Structure: {counts}."
+    return f"Demo data of {planted.today} (seed {planted.seed}): {counts}."
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m seed", description=__doc__)
+    parser.add_argument("--structure-only", action="store_true", help="no fictional people")
+    parser.add_argument("--seed", type=int, help="which people; as the first time if left out")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, metavar="DATE", help="what the demo's dates count from"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

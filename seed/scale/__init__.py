@@ -1,0 +1,51 @@
+"""The same structure at 5,000, 50,000 and 500,000 nodes, drawn for benchmarks: paths.md §6.
+
+`size` counts posts and networks; people come on top. What the model fixes differently from the
+sketch in §6 is told where it is drawn: kinds of post (`bodies.py`), kinds of network (`bodies.py`).
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from graph.tables import RawColumns, class_of, raw_columns
+from graph.vocabulary import Label, LinkType
+from seed.scale.bodies import Bodies, body_columns, draw_bodies
+from seed.scale.draws import ON, Columns
+from seed.scale.needs import SHUT_PERCENT, DrawnNeed, draw_needs
+from seed.scale.people import draw_people, people_columns
+from seed.scale.ties import tie_columns
+from seed.scale.units import draw_units, unit_columns
+
+__all__ = ["ON", "SHUT_PERCENT", "SIZES", "DrawnNeed", "columns", "needs"]
+
+SIZES: Final = (5_000, 50_000, 500_000)
+
+
+def columns(size: int, seed: int) -> Mapping[Label | LinkType, RawColumns]:
+    """Raw columns for `graph.snapshot.build`: the same ones for the same size and seed.
+
+    Fields hold what the database gives, and no dataclass is made. Sizes below 5,000 come out
+    larger, since no unit is smaller than 10 nodes, no community smaller than 6. O(size).
+    """
+    bodies = _bodies(size, seed)
+    people = draw_people(bodies, seed)
+    found: Columns = {
+        **unit_columns(bodies.units),
+        **body_columns(bodies, seed),
+        **people_columns(bodies, people, seed),
+        **tie_columns(bodies, people, seed),
+    }
+    return {what: found.get(what) or _none_of(what) for what in (*Label, *LinkType)}
+
+
+def needs(size: int, seed: int, count: int) -> tuple[DrawnNeed, ...]:
+    """The mix of needs to ask of `columns(size, seed)`; the first n are the same for each count."""
+    return draw_needs(_bodies(size, seed), seed, count)
+
+
+def _bodies(size: int, seed: int) -> Bodies:
+    return draw_bodies(draw_units(size, seed), seed)
+
+
+def _none_of(what: Label | LinkType) -> RawColumns:
+    return raw_columns(class_of(what), ())

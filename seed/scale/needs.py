@@ -1,0 +1,105 @@
+"""The mix of needs to ask of a drawn graph: who asks, where it begins and must land, by which way.
+
+Kept apart from the questions' own `Need`: a benchmark turns these into what each engine is given.
+At 5,000 nodes six of ten have no path, nine of ten of the named ones: outside municipalities the
+model has no network that carries names at its own tier, so these run over referrals alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+
+from graph.vocabulary import NetworkKind, PreventionLevel, Tier
+from seed.scale.bodies import Bodies
+from seed.scale.draws import Ints, at, stream
+
+T = TypeVar("T")
+SHUT_PERCENT: Final = (15, 8, 2, 0)
+"""Of the lanes are not for a caller, by its clearance."""
+_CLEARANCE_SHARES: Final = (0.1, 0.4, 0.4, 0.1)
+_START_TIERS: Final = (
+    (Tier.NATIONAL,),
+    (Tier.REGIONAL, Tier.DISTRICT),
+    (Tier.MUNICIPAL,),
+)
+_START_SHARES: Final = (0.25, 0.35, 0.4)
+_STARTS, _STARTS_SHARES = (1, 2, 4), (0.7, 0.2, 0.1)
+_COMMUNITIES_ONLY: Final = 0.3
+_VIAS: Final = (
+    frozenset[NetworkKind](),
+    frozenset({NetworkKind.SSP}),
+    frozenset({NetworkKind.PSP_STEERING, NetworkKind.PSP_OPERATIONAL}),
+    frozenset({NetworkKind.KSP}),
+    frozenset({NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY}),
+)
+_VIA_SHARES: Final = (0.7, 0.12, 0.06, 0.06, 0.06)
+_LEVELS: Final = (None, *PreventionLevel)
+_LEVEL_SHARES: Final = (0.4, 0.2, 0.2, 0.2)
+_NAMED: Final = 0.4
+_HOPS, _HOPS_SHARES = (6, 8), (0.7, 0.3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnNeed:
+    """From posts to posts: all of one competence in one municipality, or in its communities only.
+
+    `clearance` is a place in SHUT_PERCENT; `via` holds kinds of network, empty for none; no
+    `level` is all of them.
+    """
+
+    clearance: int
+    start: tuple[str, ...]
+    target: tuple[str, ...]
+    via: frozenset[NetworkKind]
+    level: PreventionLevel | None
+    is_named: bool
+    max_hops: int
+
+
+def draw_needs(bodies: Bodies, seed: int, count: int) -> tuple[DrawnNeed, ...]:
+    """Draws one after the other, so that the first n are the same for each count."""
+    rng = stream(seed, "needs")
+    return tuple(_need(bodies, rng) for _ in range(count))
+
+
+def _need(bodies: Bodies, rng: np.random.Generator) -> DrawnNeed:
+    return DrawnNeed(
+        clearance=_one(range(len(SHUT_PERCENT)), _CLEARANCE_SHARES, rng),
+        start=_start(bodies, rng),
+        target=_target(bodies, rng),
+        via=_one(_VIAS, _VIA_SHARES, rng),
+        level=_one(_LEVELS, _LEVEL_SHARES, rng),
+        is_named=bool(rng.random() < _NAMED),
+        max_hops=_one(_HOPS, _HOPS_SHARES, rng),
+    )
+
+
+def _start(bodies: Bodies, rng: np.random.Generator) -> tuple[str, ...]:
+    """Some posts of one unit that are still there."""
+    tiers = _one(_START_TIERS, _START_SHARES, rng)
+    units = np.concatenate([bodies.units.of(tier) for tier in tiers])
+    posts = _living(bodies, units[rng.integers(0, len(units), 1)])
+    count = min(_one(_STARTS, _STARTS_SHARES, rng), len(posts))
+    return tuple(at(bodies.posts.ids, np.sort(rng.choice(posts, count, replace=False))))
+
+
+def _target(bodies: Bodies, rng: np.random.Generator) -> tuple[str, ...]:
+    """The competence of one post drawn from there, so that there is a target."""
+    places = bodies.units.of(Tier.MUNICIPAL)
+    place = places[rng.integers(0, len(places), 1)]
+    communities = np.flatnonzero(bodies.units.above[:, 0] == place)
+    is_narrow = rng.random() < _COMMUNITIES_ONLY
+    posts = _living(bodies, communities if is_narrow else np.concatenate((place, communities)))
+    wanted = bodies.competence[rng.choice(posts)]
+    return tuple(at(bodies.posts.ids, posts[bodies.competence[posts] == wanted]))
+
+
+def _living(bodies: Bodies, units: Ints) -> Ints:
+    posts = np.flatnonzero(np.isin(bodies.posts.unit, units))
+    return posts[~bodies.is_post_over[posts]]
+
+
+def _one(choices: Sequence[T], shares: tuple[float, ...], rng: np.random.Generator) -> T:
+    return choices[rng.choice(len(choices), p=shares)]

@@ -1,0 +1,68 @@
+"""The demo as it stands on 25 November 2026, built once a run, and what its tests ask of it."""
+
+from collections import defaultdict
+from datetime import date
+from functools import cache
+from typing import Final
+
+from graph.access import LOCAL_OPERATOR, Caller
+from graph.model import Holds, Node, Person
+from graph.model.world import World
+from graph.questions.paths import Answer, Need, find
+from graph.questions.paths.policy import load_policy
+from graph.snapshot import Snapshot, snapshot_of
+from graph.view import View
+from seed.demo import demo
+from seed.ground import ground_of
+from seed.structure import structure
+
+TODAY: Final = date(2026, 11, 25)
+REAL: Final = structure()
+GROUND: Final = ground_of(REAL)
+
+
+@cache
+def pinned() -> World:
+    """The demo of that day."""
+    return demo(today=TODAY)
+
+
+@cache
+def snapshot() -> Snapshot:
+    """The same as a Snapshot."""
+    return snapshot_of((*pinned().nodes.values(), *pinned().links.values()))
+
+
+def view_of(on: date = TODAY, caller: Caller = LOCAL_OPERATOR) -> View:
+    """What a caller sees on a date, asked on that day."""
+    return View(snapshot(), caller, on, today=TODAY)
+
+
+def answer(need: Need) -> Answer:
+    """The paths for a need, under the policy that is shipped."""
+    return find(view_of(need.on), need, load_policy())
+
+
+def persons(world: World) -> list[Person]:
+    """The professionals."""
+    return [node for node in world.nodes.values() if isinstance(node, Person)]
+
+
+def count(world: World, cls: type[Node]) -> int:
+    """How many nodes of a class there are."""
+    return sum(isinstance(node, cls) for node in world.nodes.values())
+
+
+def held(world: World) -> dict[str, list[Holds]]:
+    """The holds of each post that are true that day."""
+    by_post: defaultdict[str, list[Holds]] = defaultdict(list)
+    for link in world.links.values():
+        if isinstance(link, Holds) and link.is_valid(TODAY):
+            by_post[link.target_id].append(link)
+    return by_post
+
+
+def holders(world: World, post: str, on: date = TODAY) -> list[Person]:
+    """Who sits on a post on a date."""
+    found = (world.nodes[x.source_id] for x in world.links_to(post, Holds) if x.is_valid(on))
+    return [person for person in found if isinstance(person, Person)]

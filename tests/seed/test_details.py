@@ -1,0 +1,75 @@
+import re
+
+import phonenumbers
+import pytest
+
+from graph.model import (
+    Actor,
+    ContactDetail,
+    Hop,
+    Organization,
+    Person,
+    ReachedBy,
+)
+from graph.model.world import World
+from graph.vocabulary import (
+    Channel,
+)
+from seed.draft import DEMO
+from tests.seed.pinned import (
+    pinned,
+)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return pinned()
+
+
+def values(world: World) -> list[tuple[ContactDetail, str]]:
+    return [
+        (node, node.value.uncover())
+        for node in world.nodes.values()
+        if isinstance(node, ContactDetail) and node.value
+    ]
+
+
+def test_no_number_of_the_demo_can_ring_but_112_114_and_the_hotline(world: World) -> None:
+    numbers = [
+        (detail, value)
+        for detail, value in values(world)
+        if detail.channel in (Channel.PHONE, Channel.MOBILE, Channel.EMERGENCY)
+    ]
+    real = {value for detail, value in numbers if detail.source != DEMO}
+    assert real == {"112", "114", "+45 41 74 90 90"}
+    invented = [value for detail, value in numbers if detail.source == DEMO]
+    assert len(set(invented)) == len(invented) > 900
+    for value in invented:
+        parsed = phonenumbers.parse(value)
+        assert re.fullmatch(r"\+45 0[1-9]( \d\d){3}", value)
+        assert phonenumbers.is_possible_number(parsed)
+        assert not phonenumbers.is_valid_number(parsed)
+
+
+def test_all_mail_and_web_addresses_end_in_example(world: World) -> None:
+    mail = (Channel.EMAIL, Channel.SECURE_EMAIL)
+    addresses = [value for detail, value in values(world) if detail.channel in mail]
+    assert len(addresses) > 800
+    assert all(address.endswith(".example") for address in addresses)
+    sites = [n.website for n in world.nodes.values() if isinstance(n, Organization)]
+    assert all(site and site.endswith(".example") for site in sites)
+
+
+def test_every_detail_has_exactly_one_owner(world: World) -> None:
+    for node in world.nodes.values():
+        if isinstance(node, ContactDetail):
+            assert len(world.links_to(node.id, ReachedBy)) == 1
+
+
+def test_every_detail_and_hop_was_checked_by_a_person_or_a_post(world: World) -> None:
+    checkers = {
+        thing.verified_by
+        for thing in (*world.nodes.values(), *world.links.values())
+        if isinstance(thing, ContactDetail | Hop) and thing.verified_by
+    }
+    assert all(isinstance(world.nodes[one], Person | Actor) for one in checkers)

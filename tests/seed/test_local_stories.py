@@ -1,0 +1,191 @@
+"""Stories 6 to 8 of domain.md §6.3: consent, the moved section, borrowed mentors."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from graph.access import Caller, Grant, Role
+from graph.model import (
+    Consent,
+    ContactDetail,
+    DoorOpenerFor,
+    GaveConsent,
+    MemberOf,
+    ReachedBy,
+    ResourceIndividual,
+)
+from graph.model.world import World
+from graph.questions.paths import Need
+from graph.vocabulary import (
+    Channel,
+    Label,
+    NetworkKind,
+    ResourceKind,
+)
+from seed import stories
+from seed.draft import draft_of
+from seed.ground import km_between
+from seed.mentors import lenders
+from seed.structure import structure
+from tests.seed.pinned import GROUND, TODAY, answer, holders, pinned, view_of
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return pinned()
+
+
+# ---- 6 Consent runs out
+
+
+def in_aarhus_vest(world: World) -> list[ResourceIndividual]:
+    return [
+        node
+        for node in world.nodes.values()
+        if isinstance(node, ResourceIndividual)
+        and "act-outreach-aarhus-vest" in {x.source_id for x in openings(world, node.id)}
+    ]
+
+
+def openings(world: World, individual: str) -> Sequence[DoorOpenerFor]:
+    return world.links_to(individual, DoorOpenerFor)
+
+
+def consent_of(world: World, individual: ResourceIndividual) -> Consent:
+    given = (world.nodes[link.target_id] for link in world.links_from(individual.id, GaveConsent))
+    return max((x for x in given if isinstance(x, Consent)), key=lambda one: one.given_on)
+
+
+def test_aarhus_vest_has_7_civilians_5_in_force_one_of_them_for_19_days_more(
+    world: World,
+) -> None:
+    consents = [consent_of(world, one) for one in in_aarhus_vest(world)]
+    in_force = [one for one in consents if one.is_in_force(TODAY)]
+    assert (len(consents), len(in_force)) == (7, 5)
+    ends_soon = [one for one in in_force if one.expires_on <= TODAY + timedelta(days=30)]
+    assert [one.expires_on for one in ends_soon] == [TODAY + timedelta(days=19)]
+    over = [one for one in consents if not one.is_in_force(TODAY)]
+    assert sorted(one.withdrawn_on is not None for one in over) == [False, True]
+    assert sum(one.is_mediated_only for one in in_force) == 1
+
+
+@pytest.mark.parametrize("area", [stories.AARHUS_VEST, stories.AARHUS, "dk"])
+def test_an_outreach_worker_of_the_area_sees_5_of_them_and_no_trace_of_the_other_2(
+    world: World, area: str
+) -> None:
+    grant = Grant(role=Role.OUTREACH, areas=frozenset({area}))
+    view = view_of(caller=Caller(account="worker", grants=(grant,)))
+    seen = {view.id(row) for row in view.rows(Label.RESOURCE_INDIVIDUAL)}
+    here = {one.id for one in in_aarhus_vest(world)}
+    assert len(seen & here) == 5
+    hidden = here - seen
+    open_links: list[int] = np.flatnonzero(view.open_links).tolist()
+    ends = {
+        view.nodes.ids[int(column[link])]
+        for column in (view.links.source, view.links.target)
+        for link in open_links
+    }
+    assert hidden.isdisjoint(ends)
+
+
+def test_from_a_dialogue_partner_there_is_no_path_into_ksp(world: World) -> None:
+    partner = next(
+        one
+        for one in in_aarhus_vest(world)
+        if one.kind is ResourceKind.DIALOGUE_PARTNER and consent_of(world, one).is_in_force(TODAY)
+    )
+    ksp = frozenset({NetworkKind.KSP})
+    found = answer(Need(on=TODAY, start=partner.id, network=ksp, area=stories.AARHUS))
+    assert found.paths == ()
+
+
+# ---- 7 The section moved
+
+
+def test_the_section_in_horsens_has_a_new_address_since_45_days(world: World) -> None:
+    details = (world.nodes[x.target_id] for x in world.links_from(stories.MOVED_SECTION, ReachedBy))
+    places = [x for x in details if isinstance(x, ContactDetail) and x.channel is Channel.VISIT]
+    old, new = sorted(places, key=lambda one: one.is_valid(TODAY))
+    moved_on = TODAY - timedelta(days=45)
+    assert (old.valid_to, new.valid_from) == (moved_on, moved_on)
+    assert old.value
+    assert new.value
+    assert old.value.uncover() != new.value.uncover()
+
+
+def test_4_details_of_the_section_were_not_checked_since_it_moved(world: World) -> None:
+    moved_on = TODAY - timedelta(days=45)
+    owners = {stories.MOVED_SECTION} | {
+        post for post, owner in GROUND.owner.items() if owner == stories.MOVED_SECTION
+    }
+    details = [
+        detail
+        for owner in owners
+        for link in world.links_from(owner, ReachedBy)
+        if isinstance(detail := world.nodes[link.target_id], ContactDetail)
+        and detail.is_valid(TODAY)
+    ]
+    stale = [one for one in details if one.verified_on and one.verified_on < moved_on]
+    assert len(stale) == 4 < len(details)
+
+
+def test_skanderborg_s_police_coordinator_is_vacant_and_hedensted_s_municipal_one_doubled(
+    world: World,
+) -> None:
+    assert holders(world, "act-ihp-0746") == []
+    assert len(holders(world, "act-ihm-0766")) == 2
+    assert len(holders(world, "act-ihp-0615")) == 1
+
+
+# ---- 8 Borrow a mentor
+
+
+def speaking(world: World, post: str, language: str) -> bool:
+    return any(language in person.languages for person in holders(world, post))
+
+
+def test_silkeborg_borrows_from_viborg_29_km_and_aarhus_34_km_away_and_from_nobody_else(
+    world: World,
+) -> None:
+    home = GROUND.area(stories.SILKEBORG)
+    lent: set[tuple[int, str, str]] = set()
+    for link in world.links_to("net-korps", MemberOf):
+        area = GROUND.area(f"mun-{link.source_id.split('-')[2]}")
+        km = km_between(home, area)
+        for language in ("so", "uk"):
+            if km <= 60 and link.is_lendable and speaking(world, link.source_id, language):
+                lent.add((round(km), area.name, language))
+    assert sorted(lent) == [(29, "Viborg", "uk"), (34, "Aarhus", "so")]
+
+
+def test_skive_s_mentor_stands_61_km_away(world: World) -> None:
+    skive, home = GROUND.area(stories.SKIVE), GROUND.area(stories.SILKEBORG)
+    assert round(km_between(skive, home)) == 61
+    assert speaking(world, "act-mentor-0779-1", "uk")
+
+
+def test_silkeborg_lends_nobody() -> None:
+    draft = draft_of(structure(), seed=1, today=TODAY)
+    areas = [area.id for area in lenders(draft)]
+    assert len(set(areas)) == 23
+    assert stories.SILKEBORG not in areas
+
+
+@pytest.mark.parametrize(("language", "post"), [("uk", "0791"), ("so", "0751")])
+def test_a_path_from_silkeborg_within_60_km_ends_at_nobody_but_the_mentor_who_speaks_it(
+    language: str, post: str
+) -> None:
+    found = answer(
+        Need(
+            on=TODAY,
+            start="act-ihm-0740",
+            competence="15.20.36",
+            language=language,
+            within_km=60,
+            area=stories.SILKEBORG,
+        ),
+    )
+    ends = {path.stops[-1].node.id for path in found.paths}
+    assert ends == {f"act-mentor-{post}-1"}

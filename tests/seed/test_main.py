@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from graph.store.opening import HOME
+from seed.__main__ import main
+from tests.databases import Server
+
+
+def test_the_command_seeds_the_structure_once_and_says_so(
+    server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    monkeypatch.setenv("NEO4J_URI", server.uri)
+    monkeypatch.setenv("NEO4J_USERNAME", server.user)
+    monkeypatch.setenv("NEO4J_PASSWORD", server.password)
+    assert [main(["--structure-only"]), main(["--structure-only"])] == [0, 0]
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "Structure: 8385 created, 0 updated, 0 ended, 0 unchanged."
+    assert second == "Structure: 0 created, 0 updated, 0 ended, 8385 unchanged."
+
+
+def test_a_database_that_does_not_answer_is_one_sentence_and_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:1")
+    assert main([]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1

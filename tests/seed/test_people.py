@@ -1,0 +1,187 @@
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from graph.model import (
+    Actor,
+    Consent,
+    ContactDetail,
+    DoorOpenerFor,
+    Holds,
+    Knows,
+    MemberOf,
+    Network,
+    Organization,
+    Person,
+    RefersTo,
+    ResourceIndividual,
+)
+from graph.model.guard import refuse_content
+from graph.model.guarded_words import fold
+from graph.model.invariants import faults_among
+from graph.model.world import World
+from graph.vocabulary import (
+    AreaKind,
+    NetworkKind,
+    PostKind,
+)
+from seed.demo import demo
+from seed.draft import DEMO
+from seed.ground import ground_of
+from seed.names import MIDDLE_NAMES, is_refused, refused_names
+from tests.seed.pinned import REAL, TODAY, count, persons, pinned
+
+STRUCTURE = {thing.id: thing for thing in (*REAL.nodes, *REAL.links)}
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return pinned()
+
+
+def links(world: World, cls: type) -> int:
+    return sum(isinstance(link, cls) for link in world.links.values())
+
+
+def told(world: World) -> dict[str, str]:
+    return {thing.id: repr(thing) for thing in (*world.nodes.values(), *world.links.values())}
+
+
+def test_the_same_seed_number_and_date_give_equal_things_and_another_number_other_names(
+    world: World,
+) -> None:
+    again, other = demo(today=TODAY), demo(today=TODAY, seed=2)
+    assert told(again) == told(world)
+    assert {one.name for one in persons(other)} != {one.name for one in persons(world)}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_demo_breaks_no_rule_of_the_model_whatever_the_seed_number(seed: int) -> None:
+    world = demo(today=TODAY, seed=seed)
+    assert list(faults_among(world, [*world.nodes, *world.links])) == []
+
+
+def test_the_demo_breaks_no_rule_on_a_leap_day_either() -> None:
+    world = demo(today=date(2028, 2, 29))
+    assert list(faults_among(world, [*world.nodes, *world.links])) == []
+
+
+def test_all_that_is_invented_says_so_and_the_structure_only_gains_checks_and_plan_dates(
+    world: World,
+) -> None:
+    may_change = {"verified_on", "verified_by", "adopted_on", "due_on"}
+    for thing in (*world.nodes.values(), *world.links.values()):
+        real = STRUCTURE.get(thing.id)
+        if real is None:
+            is_real_number = isinstance(thing, ContactDetail) and thing.source != DEMO
+            assert thing.source == DEMO or is_real_number
+        else:
+            changed = {
+                name
+                for name in type(thing).__dataclass_fields__
+                if getattr(thing, name) != getattr(real, name)
+            }
+            assert changed <= may_change
+
+
+def test_the_world_has_about_5_000_nodes_and_11_000_links(world: World) -> None:
+    assert abs(len(world.nodes) - 5_000) < 250
+    assert abs(len(world.links) - 11_000) < 600
+    assert abs(count(world, ContactDetail) - 2_300) < 100
+
+
+def test_every_count_of_the_design_comes_out(world: World) -> None:
+    assert count(world, Person) == 316 + 29 + 44 + 27 + 15 + 9 + 25 + 100 + 24
+    assert count(world, Organization) == 40
+    assert count(world, ResourceIndividual) == 60
+    assert count(world, Consent) == 68
+    assert links(world, Knows) == 900
+    knows = [link for link in world.links.values() if isinstance(link, Knows)]
+    assert sum(not link.is_confirmed for link in knows) == 180
+    kinds = Counter(node.kind for node in world.nodes.values() if isinstance(node, Actor))
+    assert kinds[PostKind.MENTOR] + kinds[PostKind.PARENT_COACH] == 100
+    assert kinds[PostKind.OUTREACH_WORKER] == kinds[PostKind.HOUSING_SOCIAL_COORDINATOR] == 12
+    forums = [
+        node
+        for node in world.nodes.values()
+        if isinstance(node, Network) and node.kind is NetworkKind.DIALOGUE_FORUM
+    ]
+    assert len(forums) == 12
+
+
+def test_699_posts_of_the_structure_take_a_name_and_128_never_do() -> None:
+    posts = [node for node in REAL.nodes if isinstance(node, Actor)]
+    assert Counter(post.is_unit_only for post in posts) == {False: 699, True: 128}
+
+
+def test_how_many_people_share_a_municipality_s_five_posts_follows_its_size(world: World) -> None:
+    ground = ground_of(REAL)
+    kinds = (
+        PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL,
+        PostKind.SSP_COORDINATOR,
+        PostKind.SSP_SCHOOL_CONTACT,
+        PostKind.PSP_COORDINATOR_MUNICIPAL,
+        PostKind.RELEASE_CONTACT,
+    )
+    everybody: set[str] = set()
+    for area in ground.municipalities:
+        posts = {ground.seat(kind, area.id).id for kind in kinds}
+        staff = {link.source_id for post in posts for link in world.links_to(post, Holds)}
+        size = area.population or 0
+        expected = 1 if size < 10_000 else 2 if size < 30_000 else 3 if size < 60_000 else 5
+        assert len(staff) == expected
+        everybody |= staff
+    assert len(everybody) == 316
+
+
+def test_no_name_is_given_twice_or_is_an_office_holder_s_and_all_have_a_made_up_middle(
+    world: World,
+) -> None:
+    names = [person.name for person in persons(world)]
+    assert len(set(names)) == len(names)
+    for name in names:
+        refuse_content("name", name, about_person=True)
+        assert name.split()[1] in MIDDLE_NAMES
+        assert not is_refused(name)
+
+
+def test_a_refused_name_is_known_in_any_spelling_and_with_a_middle_name() -> None:
+    assert refused_names()
+    one = next(name for name in refused_names() if name == "mette frederiksen")
+    given, surname = one.split()
+    assert is_refused(f"{given.upper()} Rugvang {surname.title()}")
+    assert not is_refused("Birgit Lyngtoft Aagaard")
+
+
+def test_a_middle_name_is_nobody_s_surname() -> None:
+    surnames = {name.split()[-1] for name in refused_names()}
+    assert surnames.isdisjoint(map(fold, MIDDLE_NAMES))
+
+
+def test_23_municipalities_lend_their_mentors_to_the_corps(world: World) -> None:
+    asked = {
+        link.target_id
+        for link in world.links_from("act-corps", RefersTo)
+        if isinstance(world.nodes[link.target_id], Actor)
+    }
+    assert len(asked) == 23
+    mentors = {
+        link.target_id
+        for house in asked
+        for link in world.links_from(house, RefersTo)
+        if link.target_id.startswith(("act-mentor-", "act-coach-"))
+    }
+    assert len(mentors) == 100
+    assert mentors <= {link.source_id for link in world.links_to("net-korps", MemberOf)}
+
+
+def test_each_of_12_communities_lies_in_a_municipality_and_its_worker_opens_every_door(
+    world: World,
+) -> None:
+    areas = [n for n in world.nodes.values() if getattr(n, "kind", None) is AreaKind.COMMUNITY]
+    assert len(areas) == 12
+    for individual in world.nodes.values():
+        if isinstance(individual, ResourceIndividual):
+            openers = {link.source_id for link in world.links_to(individual.id, DoorOpenerFor)}
+            assert any(opener.startswith("act-outreach-") for opener in openers)

@@ -1,0 +1,135 @@
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graph.access import LOCAL_OPERATOR
+from graph.model import faults_among, world_of
+from graph.questions.paths.policy import load_policy
+from graph.questions.paths.terrain import terrain
+from graph.snapshot import Snapshot, build
+from graph.tables import RawColumns, date_to_day
+from graph.view import View
+from graph.vocabulary import AreaKind, Label, LegalGate, LinkType, NetworkKind, Tier
+from seed.scale import ON, columns, needs
+
+SEED = 1
+WALKED = tuple(kind for kind in LinkType if kind.use.is_hop)
+
+
+@cache
+def drawn(size: int = 5_000) -> Mapping[Label | LinkType, RawColumns]:
+    return columns(size, SEED)
+
+
+@cache
+def snapshot() -> Snapshot:
+    return build(drawn(), 1)
+
+
+def count(what: Label | LinkType, size: int = 5_000) -> int:
+    return len(drawn(size)[what]["id"])
+
+
+def share(what: Label | LinkType, name: str, value: Any) -> float:
+    values = drawn()[what][name]
+    return sum(one == value for one in values) / len(values)
+
+
+def test_the_counts_of_the_small_size_are_those_of_the_table() -> None:
+    assert count(Label.ACTOR) + count(Label.NETWORK) == 5_000
+    assert count(Label.NETWORK) == pytest.approx(1_062, rel=0.02)
+    assert count(Label.AUTHORITY) == 312
+    assert sum(map(count, WALKED)) == pytest.approx(20_202, rel=0.02)
+
+
+def test_the_lanes_of_the_small_size_are_those_of_the_table() -> None:
+    view = View(snapshot(), LOCAL_OPERATOR, ON, today=ON)
+    walk = terrain(view, load_policy()).walk
+    assert len(walk.tail) == pytest.approx(28_802, rel=0.02)
+
+
+def test_there_are_0_85_persons_a_post() -> None:
+    assert count(Label.PERSON) / count(Label.ACTOR) == pytest.approx(0.85, abs=0.02)
+
+
+def test_every_municipality_of_denmark_is_there_with_two_communities() -> None:
+    kinds = drawn()[Label.AREA]["kind"]
+    assert [kinds.count(kind) for kind in AreaKind] == [1, 5, 12, 98, 196]
+
+
+def test_the_same_seed_draws_the_same_graph_and_another_one_another() -> None:
+    assert columns(500, SEED) == columns(500, SEED)
+    assert columns(500, SEED) != columns(500, SEED + 1)
+
+
+def test_the_model_accepts_every_thing_and_finds_no_fault_between_them() -> None:
+    things = tuple(build(columns(500, SEED), 1).things())
+    faults = list(faults_among(world_of(things), [thing.id for thing in things]))
+    assert faults == []
+
+
+def test_onward_degrees_are_small_for_most_and_large_for_few() -> None:
+    half, most, nearly_all, largest = np.percentile(_degrees(snapshot()), (50, 90, 99, 100))
+    assert 4 <= half <= 6
+    assert 7 <= most <= 11
+    assert 12 <= nearly_all <= 20
+    assert largest >= 30
+
+
+def _degrees(graph: Snapshot) -> Any:
+    """Links in force at each post and network, acquaintances left out."""
+    day, links, nodes = date_to_day(ON), graph.links, graph.nodes
+    is_over = (nodes.valid_to <= day)[np.stack((links.source, links.target))].any(axis=0)
+    codes = [kind.code for kind in WALKED if kind is not LinkType.KNOWS]
+    is_open = np.isin(links.type, codes) & (links.valid_to > day) & ~is_over
+    ends = np.concatenate((links.source[is_open], links.target[is_open]))
+    is_body = np.isin(nodes.label, (Label.ACTOR.code, Label.NETWORK.code))
+    return np.bincount(ends, minlength=len(nodes.ids))[is_body & (nodes.valid_to > day)]
+
+
+def test_four_percent_of_the_posts_and_eight_of_the_links_have_ended() -> None:
+    assert 1 - share(Label.ACTOR, "valid_to", None) == pytest.approx(0.04, abs=0.005)
+    assert 1 - share(LinkType.REFERS_TO, "valid_to", None) == pytest.approx(0.08, abs=0.02)
+
+
+def test_referrals_stand_on_their_three_gates() -> None:
+    gates = (LegalGate.INFOHOUSE, LegalGate.KSP_115, LegalGate.INTERNAL)
+    found = [share(LinkType.REFERS_TO, "gate", gate) for gate in gates]
+    assert found == pytest.approx([0.5, 0.2, 0.3], abs=0.03)
+
+
+def test_the_first_four_networks_of_a_large_unit_are_the_basic_ones() -> None:
+    names = drawn()[Label.NETWORK]["name"]
+    kinds = drawn()[Label.NETWORK]["kind"]
+    national = [kind for kind, name in zip(kinds, names, strict=True) if name.endswith("Danmark")]
+    assert national[:4] == [
+        NetworkKind.SSP,
+        NetworkKind.PSP_STEERING,
+        NetworkKind.KSP,
+        NetworkKind.INFOHOUSE_NETWORK,
+    ]
+
+
+def test_a_post_without_holder_or_deputy_is_answered_by_the_duty_line_above_it() -> None:
+    graph = snapshot()
+    tied = graph.links.type == LinkType.DEPUTIZES_FOR.code
+    is_line = graph.nodes.label[graph.links.source] == Label.ACTOR.code
+    lines = {int(row) for row in graph.links.source[tied & is_line]}
+    tiers = {graph.value(Label.ACTOR, int(graph.nodes.place[row]), "tier") for row in lines}
+    assert tiers == {Tier.NATIONAL, Tier.DISTRICT}
+
+
+def test_more_needs_begin_with_the_same_ones() -> None:
+    assert needs(500, SEED, 5) == needs(500, SEED, 8)[:5]
+
+
+def test_a_need_leads_from_posts_to_posts_of_the_graph() -> None:
+    posts = set(drawn()[Label.ACTOR]["id"])
+    for need in needs(5_000, SEED, 40):
+        assert need.start
+        assert need.target
+        assert posts.issuperset(need.start)
+        assert posts.issuperset(need.target)

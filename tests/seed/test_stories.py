@@ -1,0 +1,217 @@
+"""Stories 1 to 4 of domain.md §6.3: release, move, new year, one person."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from graph.model import (
+    Actor,
+    DeputizesFor,
+    Holds,
+    LiesIn,
+    MemberOf,
+    Person,
+    ReachedBy,
+)
+from graph.model.world import World
+from graph.questions.paths import Need
+from graph.questions.paths.answer import Path
+from graph.questions.paths.words import Cause, Rung
+from graph.vocabulary import (
+    LegalGate,
+    LinkType,
+    NetworkKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+)
+from seed import stories
+from tests.seed.pinned import GROUND, TODAY, answer, holders, pinned, snapshot, view_of
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return pinned()
+
+
+def answering(path: Path) -> list[str | None]:
+    """Who answers at the stops where somebody does."""
+    found = (stop.resolution for stop in path.stops)
+    return [one.who.name for one in found if one and one.who]
+
+
+def is_present(person: Person, on: date = TODAY) -> bool:
+    start, end = person.absent_from, person.absent_to
+    return not (start and end and start <= on < end)
+
+
+# ---- 1 Release on Monday
+
+
+def test_release_on_monday_is_answered_by_the_deputy_and_the_absent_holder_is_not_named(
+    world: World,
+) -> None:
+    found = answer(
+        Need(on=TODAY, start="act-kf-1462", trigger=Trigger.RELEASE, area=stories.THISTED),
+    )
+    first = found.paths[0]
+    end = first.stops[-1]
+    assert end.node.id == "act-rel-0787"
+    assert end.resolution
+    assert end.resolution.rung is Rung.DEPUTY
+    assert answering(first)[-1] == stories.RELEASE_DEPUTY
+    (away,) = holders(world, "act-rel-0787")
+    assert not is_present(away)
+    assert away.name not in repr(found)
+    assert (first.cost, first.oldest_days, first.until) == (321_432, 41, date(2026, 12, 7))
+    assert first.gates == (LegalGate.KSP_115,)
+
+
+def test_thisted_s_police_coordinator_has_no_deputy_but_the_duty_line_at_last(
+    world: World,
+) -> None:
+    deputies = world.links_to("act-ihp-0787", DeputizesFor)
+    assert [link.source_id for link in deputies] == ["act-duty-1462"]
+
+
+def test_thisted_lies_in_holstebro_s_police_district_and_in_region_nordjylland(
+    world: World,
+) -> None:
+    above = {link.target_id for link in world.links_from(stories.THISTED, LiesIn)}
+    assert above == {"pol-1462", "reg-1081"}
+
+
+def test_pet_reaches_thisted_through_the_coordination_group_and_line_stenrugvang_bak() -> None:
+    found = answer(
+        Need(
+            on=TODAY,
+            start="act-pet-capacity",
+            target="act-ihm-0787",
+            level=PreventionLevel.CAPACITY_BUILDING,
+        ),
+    )
+    first, second = found.paths[:2]
+    assert [stop.node.id for stop in first.stops[1:]] == [
+        "net-koordinationsgruppen",
+        "act-cde-1",
+        "act-ihm-0787",
+    ]
+    assert [hop.facts.days for hop in first.hops] == [64, 64, 23]
+    assert (first.cost, first.until) == (866_369, date(2027, 6, 1))
+    assert (second.cost, second.until) == (1_077_042, date(2027, 3, 1))
+    assert answering(first)[-2:] == ["Line Stenrugvang Bak", "Birgit Lyngtoft Aagaard"]
+
+
+# ---- 2 The move
+
+
+@pytest.mark.parametrize(
+    ("sector", "sender", "receiver"),
+    [
+        (Sector.SOCIAL_SERVICES, "act-ihm-0240", "act-ihm-0265"),
+        (Sector.YOUTH, "act-ssp-0240", "act-ssp-0265"),
+        (Sector.POLICE, "act-ihp-0240", "act-ihp-0265"),
+        (Sector.PSYCHIATRY, "act-psy-03", "act-psy-11"),
+    ],
+)
+def test_the_move_finds_both_ends_in_each_of_four_sectors(
+    sector: Sector, sender: str, receiver: str
+) -> None:
+    need = Need(on=TODAY, start=sender, sector=sector, area=stories.ROSKILDE)
+    found = answer(need)
+    assert receiver in {path.stops[-1].node.id for path in found.paths}
+
+
+def test_ballerup_serves_egedal_and_sct_hans_is_not_chosen_for_roskilde_where_it_stands() -> None:
+    need = Need(on=TODAY, start="act-psy-03", sector=Sector.PSYCHIATRY, area=stories.ROSKILDE)
+    found = answer(need)
+    stops = {stop.node.id for path in found.paths for stop in path.stops}
+    assert "act-psy-08" not in stops
+    assert GROUND.areas["act-psy-03"] == (stories.EGEDAL,)
+
+
+# ---- 3 New Year's night
+
+
+def test_on_new_year_s_night_exactly_100_memberships_end() -> None:
+    before, after = (view_of(on) for on in (date(2026, 12, 31), date(2027, 1, 1)))
+    members = snapshot().links.type == LinkType.MEMBER_OF.code
+    ended = int((before.open_links & ~after.open_links & members).sum())
+    assert ended == 100
+
+
+def test_afterwards_egedal_and_bornholm_alone_of_the_46_have_psychiatry_in_their_psp(
+    world: World,
+) -> None:
+    new_year = date(2027, 1, 1)
+    moved = [
+        area.id
+        for area in GROUND.municipalities
+        if any(x.target_id == "reg-oestdanmark" for x in world.links_from(area.id, LiesIn))
+    ]
+    served = [
+        area
+        for area in moved
+        if any(
+            link.source_id.startswith("act-psy-") and link.is_valid(new_year)
+            for link in world.links_to(f"net-pspo-{area.removeprefix('mun-')}", MemberOf)
+        )
+    ]
+    assert len(moved) == 46
+    assert stories.HOLBAEK in moved
+    assert served == [stories.EGEDAL, "mun-0400"]
+
+
+# ---- 4 One person, five posts
+
+LEAVES_ON = date(2027, 2, 1)
+LAESOE_POSTS = [f"act-{code}-0825" for code in ("ihm", "psp", "rel", "school", "ssp")]
+
+
+def test_on_laesoe_one_person_holds_five_posts_and_leaves_on_1_february_without_deputy(
+    world: World,
+) -> None:
+    (person,) = holders(world, "act-ssp-0825")
+    holds = world.links_from(person.id, Holds)
+    assert sorted(link.target_id for link in holds) == LAESOE_POSTS
+    assert {link.valid_to for link in holds} == {LEAVES_ON}
+    assert not any(world.links_to(post, DeputizesFor) for post in LAESOE_POSTS)
+
+
+def test_afterwards_none_of_the_five_answers_but_intake_and_police_coordinator_do(
+    world: World,
+) -> None:
+    assert not any(holders(world, post, LEAVES_ON) for post in LAESOE_POSTS)
+    assert not any(world.links_from(post, ReachedBy) for post in LAESOE_POSTS)
+    assert holders(world, "act-ihp-0825", LEAVES_ON)
+    assert world.links_from("act-intake-0825", ReachedBy)
+
+
+def ssp_on_laesoe(on: date) -> Need:
+    return Need(
+        on=on,
+        start="act-ssp-0851",
+        network=frozenset({NetworkKind.SSP}),
+        area=stories.LAESOE,
+    )
+
+
+def test_ssp_on_laesoe_has_no_path_on_1_february_and_is_told_what_is_missing() -> None:
+    found = answer(ssp_on_laesoe(LEAVES_ON))
+    assert found.none is not None
+    assert found.none.cause is Cause.NOT_ANSWERING
+    assert found.none.frontier[0].node.id == "net-ssp-0825"
+    missing = found.none.missing[0]
+    assert (missing.type, missing.target.id) == (LinkType.DEPUTIZES_FOR, "act-ssp-0825")
+    assert missing.makers[0].id == "act-ihd-1460"
+    assert found.none.nearest is not None
+    assert found.none.nearest.node.id == "act-sspp-1460"
+
+
+def test_ssp_on_laesoe_has_a_path_until_then() -> None:
+    assert answer(ssp_on_laesoe(LEAVES_ON - timedelta(days=1))).paths
+
+
+def test_every_story_place_has_its_posts_where_the_stories_look_for_them() -> None:
+    for place in stories.PLACES:
+        assert isinstance(GROUND.nodes[f"act-ihm-{place.removeprefix('mun-')}"], Actor)

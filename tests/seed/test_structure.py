@@ -1,0 +1,146 @@
+"""The real structure as a whole: the sums and rows of domain.md §6.1, ids, names and sources."""
+
+import re
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.model import (
+    Actor,
+    Area,
+    Authority,
+    BelongsTo,
+    Coordinates,
+    Covers,
+    DeputizesFor,
+    EntryPointFor,
+    EscalatesTo,
+    GovernedBy,
+    Hop,
+    LiesIn,
+    Link,
+    Mark,
+    MemberOf,
+    Network,
+    Node,
+    PartOf,
+    Plan,
+    RefersTo,
+    SucceededBy,
+    Supports,
+    marked,
+)
+from graph.model.guard import refuse_content
+from graph.model.invariants import faults_among
+from graph.model.world import world_of
+from seed.denmark import DATA
+from seed.structure import structure
+from tests.seed.built import BUILT, NODES, links, nodes
+
+
+def test_the_structure_has_1872_nodes_and_6513_links() -> None:
+    assert (len(BUILT.nodes), len(BUILT.links)) == (1872, 6513)
+
+
+@pytest.mark.parametrize(
+    ("cls", "count"),
+    [(Area, 117), (Authority, 179), (Network, 529), (Actor, 827), (Plan, 220)],
+)
+def test_each_row_of_the_table_of_nodes_holds(cls: type[Node], count: int) -> None:
+    assert len(nodes(cls)) == count
+
+
+@pytest.mark.parametrize(
+    ("cls", "count"),
+    [
+        (LiesIn, 260), (PartOf, 169), (Covers, 788), (BelongsTo, 830), (Coordinates, 921),
+        (MemberOf, 1825), (Supports, 141), (RefersTo, 625), (EscalatesTo, 292),
+        (EntryPointFor, 326), (GovernedBy, 220), (DeputizesFor, 110), (SucceededBy, 6),
+    ],
+)  # fmt: skip
+def test_each_row_of_the_table_of_links_holds(cls: type[Link], count: int) -> None:
+    assert len(links(cls)) == count
+
+
+def test_building_twice_gives_equal_things() -> None:
+    assert structure() == BUILT
+
+
+def test_ids_are_unique() -> None:
+    things = (*BUILT.nodes, *BUILT.links)
+    assert len({thing.id for thing in things}) == len(things)
+
+
+@pytest.mark.parametrize("cls", [Area, Authority, Network, Actor])
+def test_no_two_nodes_of_a_label_share_a_name(
+    cls: type[Area | Authority | Network | Actor],
+) -> None:
+    assert [name for name, n in Counter(node.name for node in nodes(cls)).items() if n > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("node_id", "name"),
+    [
+        ("act-rel-0787", "Hovedkontakt, god løsladelse, Thisted"),
+        ("act-ihm-0787", "Infohus-tovholder, Thisted Kommune"),
+        ("act-ihp-0787", "Infohus-tovholder, politi, Thisted"),
+        ("act-ihd-1462", "Infohus-tovholder, Midt- og Vestjylland"),
+        ("act-ssp-0825", "SSP-koordinator, Læsø"),
+        ("act-sspp-1460", "SSP-koordinator, politi, Nordjylland"),
+        ("act-head-1462", "Leder, kriminalpræventiv sektion, Midt- og Vestjylland"),
+        ("act-pet-capacity", "PET: kapacitet"),
+        ("act-cde-1", "Rådgiver, CDE"),
+        ("aut-pet-fc", "PET Forebyggelsescenter"),
+        ("net-ihk-0787", "Infohus Thisted"),
+        ("net-ssp-0825", "SSP Læsø"),
+        ("net-ihn-1462", "Infohus netværk Midt- og Vestjylland"),
+        ("net-koordinationsgruppen", "Koordinationsgruppen"),
+    ],
+)
+def test_nodes_are_called_what_their_users_type(node_id: str, name: str) -> None:
+    node: Any = NODES[node_id]
+    assert node.name == name
+
+
+def test_every_text_passes_the_guard() -> None:
+    for node in BUILT.nodes:
+        for field in marked(type(node), Mark.TEXT):
+            refuse_content(field, getattr(node, field) or "-", about_person=True)
+
+
+def test_every_source_is_a_key_of_sources_md() -> None:
+    text = (DATA / "SOURCES.md").read_text(encoding="utf-8")
+    keys = set(re.findall(r"^### `([a-z0-9-]+)`$", text, re.MULTILINE))
+    used = {thing.source for thing in (*BUILT.nodes, *BUILT.links)}
+    assert used <= keys
+    assert keys - used == {"refused-names"}
+
+
+def test_links_tie_the_labels_their_type_allows() -> None:
+    for link in BUILT.links:
+        assert NODES[link.source_id].label in link.type.sources, link
+        assert NODES[link.target_id].label in link.type.targets, link
+
+
+def test_no_rule_that_needs_more_than_one_thing_is_broken() -> None:
+    everything = (*BUILT.nodes, *BUILT.links)
+    world = world_of(everything)
+    assert list(faults_among(world, [thing.id for thing in everything])) == []
+
+
+def test_no_link_but_a_succession_is_valid_outside_its_ends() -> None:
+    for link in BUILT.links:
+        for end in (NODES[link.source_id], NODES[link.target_id]):
+            if not isinstance(link, SucceededBy):
+                assert (end.valid_from or date.min) <= (link.valid_from or date.min), link
+                assert (link.valid_to or date.max) <= (end.valid_to or date.max), link
+
+
+def test_hops_are_unverified_and_carry_gate_levels_and_strength() -> None:
+    for link in BUILT.links:
+        if isinstance(link, Hop):
+            assert link.verified_on is None
+            assert link.levels
+            assert link.strength is not None
