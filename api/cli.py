@@ -1,0 +1,255 @@
+"""`kontaktvej`: the command line, for whoever runs Kontaktvej on this machine."""
+
+import gc
+import logging
+import sys
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import typer
+
+from api.terminal.language import language, said
+from graph.errors import GraphError, StoreUnavailable
+
+ANSWERED, NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE = 0, 1, 2, 3
+"""Exit codes: an answer; none (no path, nothing found, doctor found something); not understood
+(a bad option, an unknown or ambiguous name, a bad policy); the store cannot be used."""
+
+_EPILOG = said(
+    "Afslutningskoder: 0 svar, 1 intet fundet, 2 ikke forstået eller flertydigt, 3 registret kan "
+    "ikke bruges.",
+    "Exit codes: 0 an answer, 1 none found, 2 not understood or ambiguous, 3 the store cannot be "
+    "used.",
+)
+app = typer.Typer(
+    name="kontaktvej",
+    help=said(
+        "Hvem kontakter jeg, gennem hvem, i hvilken rækkefølge?",
+        "Whom do I contact, through whom, in what order?",
+    ),
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class SpokenLanguage(StrEnum):
+    """What `--lang` takes."""
+
+    DA = "da"
+    EN = "en"
+
+
+class ShortNetwork(StrEnum):
+    """The short words for networks."""
+
+    SSP = "ssp"
+    PSP = "psp"
+    KSP = "ksp"
+    INFOHUS = "infohus"
+
+
+def _option(danish: str, english: str, *names: str) -> Any:
+    return typer.Option(*names, help=said(danish, english), show_default=False)
+
+
+Lang = Annotated[
+    SpokenLanguage | None, _option("Dansk eller engelsk", "Danish or English", "--lang")
+]
+On = Annotated[
+    str | None,
+    _option("Dato, fx 2027-01-15; ellers i dag", "Date, as 2027-01-15; else today", "--on"),
+]
+AsJson = Annotated[bool, _option("Svar som JSON", "Answer as JSON", "--json")]
+
+
+@app.command(
+    help=said(
+        "Find kontaktvejen: hvem, gennem hvem, i hvilken rækkefølge.",
+        "Find the contact path: whom, through whom, in what order.",
+    ),
+    epilog=said("Eksempel:", "Example:")
+    + ' kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus',
+)
+def path(
+    start: Annotated[
+        str,
+        _option(
+            "Hvor du sidder: funktion, myndighed, samarbejde eller person (navn eller id)",
+            "Where you sit: post, authority, network or person (name or id)",
+            "--from",
+        ),
+    ],
+    to: Annotated[
+        str | None,
+        _option(
+            "Hvor det skal lande: sted, funktion, samarbejde, forening eller person",
+            "Where it must land: place, post, network, organization or person",
+            "--to",
+        ),
+    ] = None,
+    network: Annotated[
+        ShortNetwork | None, _option("Hvilket samarbejde", "Which network", "--network")
+    ] = None,
+    trigger: Annotated[
+        str | None, _option("Slags behov, fx RELEASE", "Kind of need, as RELEASE", "--trigger")
+    ] = None,
+    level: Annotated[
+        str | None, _option("Niveau, fx EXIT", "Prevention level, as EXIT", "--level")
+    ] = None,
+    on: On = None,
+    is_reverse: Annotated[bool, _option("Vejen tilbage", "The way back", "--reverse")] = False,
+    max_paths: Annotated[
+        int | None, _option("Højst så mange veje", "At most so many paths", "-k")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Find the contact path: whom, through whom, in what order."""
+    from api.terminal import asking
+
+    asked = asking.AskedPath(
+        start=start, to=to, network=network.value if network else None, trigger=trigger,
+        level=level, on=on, is_reverse=is_reverse, max_paths=max_paths,
+    )  # fmt: skip
+    if not asking.path(asked, lang=language(lang), as_json=as_json):
+        raise typer.Exit(NONE_FOUND)
+
+
+@app.command(
+    help=said(
+        "Find en person, funktion, myndighed, et samarbejde eller sted ved navn.",
+        "Find a person, post, authority, network or place by name.",
+    ),
+    epilog=said("Eksempel:", "Example:") + ' kontaktvej find "ssp thisted"',
+)
+def find(
+    text: Annotated[
+        str, typer.Argument(help=said("Et navn, staveform fri", "A name, in any spelling"))
+    ],
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, max=50, help=said("Højst", "At most"))
+    ] = 20,
+    on: On = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Find a person, post, network, authority or place by name."""
+    from api.terminal import asking
+
+    if not asking.find(text, limit=limit, on=on, lang=language(lang), as_json=as_json):
+        raise typer.Exit(NONE_FOUND)
+
+
+@app.command(
+    help=said(
+        "Vis én knude: felter, hvem der svarer, og forbindelser.",
+        "Show one node: its fields, who answers there, and its links.",
+    ),
+    epilog=said("Eksempel:", "Example:") + ' kontaktvej show "SSP-koordinator, Thisted"',
+)
+def show(
+    text: Annotated[str, typer.Argument(help=said("Navn eller id", "Name or id"))],
+    on: On = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Show one node: its fields, who answers there, and its links with their freshness."""
+    from api.terminal import asking
+
+    asking.show(text, on=on, lang=language(lang), as_json=as_json)
+
+
+@app.command(
+    help=said(
+        "Indlæs strukturen og opdigtede personer; anden gang ændrer intet.",
+        "Load the structure and fictional people; a second run changes nothing.",
+    ),
+    epilog=said("Eksempel:", "Example:") + " kontaktvej seed --structure-only",
+)
+def seed(
+    is_structure_only: Annotated[
+        bool,
+        _option(
+            "Kun strukturen, ingen personer", "The structure alone, no people", "--structure-only"
+        ),
+    ] = False,
+    number: Annotated[
+        int | None,
+        _option("Frø for de opdigtede personer", "Seed of the fictional people", "--seed"),
+    ] = None,
+    today: Annotated[
+        str | None,
+        _option("Dagen demoen regnes fra", "The day the demo is counted from", "--today"),
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Fill the store with the real structure and fictional people; again changes nothing."""
+    from api.terminal import running
+
+    running.seed(number=number, today=today, has_people=not is_structure_only, lang=language(lang))
+
+
+@app.command(
+    help=said(
+        "Database, version, antal, og hvad der er galt, i klare ord.",
+        "Engine, version, counts, and what is wrong, in plain words.",
+    ),
+)
+def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Say which engine, version, schema and counts, and what is wrong in plain words."""
+    from api.terminal import examining
+
+    if not examining.doctor(lang=language(lang), as_json=as_json):
+        raise typer.Exit(NONE_FOUND)
+
+
+@app.command(
+    help=said(
+        "Stop denne maskines database, hvem der end bruger den.",
+        "Stop the database of this machine, whoever uses it.",
+    ),
+)
+def stop(lang: Lang = None) -> None:
+    """Stop the database engine of this machine, whoever uses it."""
+    from api.terminal import running
+
+    running.stop(lang=language(lang))
+
+
+@app.command(
+    help=said("Fra ingenting til en vist kontaktvej.", "From nothing to a printed contact path."),
+)
+def demo(lang: Lang = None) -> None:
+    """From nothing to a printed contact path: the engine, the structure, fictional people."""
+    from api.terminal import running
+
+    running.demo(lang=language(lang))
+
+
+def main() -> None:
+    """The entry point: errors of the field are told in the reader's language, without a trace."""
+    gc.disable()  # a command lives for a second or two: collecting costs it a tenth of that
+    logging.getLogger("neo4j").setLevel(logging.ERROR)  # what it repeats is ours to tell
+    try:
+        app()
+    except GraphError as error:
+        sys.exit(_told(error))
+
+
+def _told(error: GraphError) -> Literal[2, 3]:
+    from api.terminal.telling import tell
+
+    tell(error, language(_asked_language()))
+    if isinstance(error, StoreUnavailable):
+        return UNAVAILABLE
+    return NOT_UNDERSTOOD
+
+
+def _asked_language() -> str | None:
+    """`--lang` as it stands on the command line: the error comes from outside the command."""
+    given = sys.argv[1:]
+    if "--lang" in given[:-1]:
+        return given[given.index("--lang") + 1]
+    return next((one.removeprefix("--lang=") for one in given if one.startswith("--lang=")), None)

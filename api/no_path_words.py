@@ -1,0 +1,127 @@
+"""Why there is no path, in words: what is reached, what is missing, what would work.
+
+Source of the sentences: paths.md §4.5, C.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from api.written import in_sentence, name_of, vacant, written_hops, written_paths
+from graph.questions.paths.answer import Answer, Missing, Named, WouldWork
+from graph.questions.paths.words import Cause, Relaxed
+from graph.vocabulary import Language
+
+
+def no_path(answer: Answer, lang: Language) -> str:
+    """Why there is none, how far we come, what is missing and what would work. Empty: there is."""
+    return " ".join(_no_path(answer, lang))
+
+
+def _no_path(answer: Answer, lang: Language) -> Iterator[str]:
+    none = answer.none
+    if none is None:
+        return
+    yield _headline(answer, lang)
+    yield f"{'Årsag' if lang == 'da' else 'Cause'}: {in_sentence(none.cause.label(lang))}."
+    if none.frontier:
+        names = _listed((edge.node for edge in none.frontier), lang)
+        yield f"Vi når til: {names}." if lang == "da" else f"We reach: {names}."
+    yield from _missing(answer, lang)
+    yield from (_would_work(answer, work, lang) for work in none.would_work)
+    if none.nearest is not None:
+        up = "Et niveau op" if lang == "da" else "One tier up"
+        hops = written_hops(none.nearest.hops, lang)
+        yield f"{up}: {name_of(none.nearest.node, lang)}, {hops}."
+
+
+def _headline(answer: Answer, lang: Language) -> str:
+    if answer.none is not None and answer.none.cause is Cause.HERE:
+        return "Ingen kontaktvej er nødvendig." if lang == "da" else "No contact path is needed."
+    goal = ", ".join(_goal(answer, lang))
+    goal += "," if "," in goal else ""
+    start = "" if answer.start is None else name_of(answer.start, lang)
+    if lang == "da":
+        origin = f"fra {start}, " if start else ""
+        return f"Der er ingen kontaktvej {origin}til {goal} på disse vilkår."
+    origin = f"from {start} " if start else ""
+    return f"There is no path {origin}to {goal} on these terms."
+
+
+def _goal(answer: Answer, lang: Language) -> Iterator[str]:
+    """What was asked for, the most telling first."""
+    need = answer.need
+    if answer.target is not None:
+        yield name_of(answer.target, lang)
+    for term in (Relaxed.NETWORK, Relaxed.TRIGGER, Relaxed.SECTOR, Relaxed.COMPETENCE):
+        if getattr(need, term.lower()):
+            yield _term(answer, term, lang)
+    if answer.area is not None and answer.area != answer.target:
+        yield name_of(answer.area, lang)
+
+
+def _missing(answer: Answer, lang: Language) -> Iterator[str]:
+    """What has to be made, and who can: the posts that could name one, and the area's steward."""
+    none = answer.none
+    by_maker: dict[str, list[str]] = {}
+    for missing in () if none is None else none.missing:
+        who = ", ".join(_who_can(missing, lang))
+        target = f"{name_of(missing.target, lang)}{_vacancy(answer, missing, lang)}"
+        by_maker.setdefault(who, []).append(target)
+    for who, targets in by_maker.items():
+        yield _missing_at(" / ".join(targets), who, lang)
+
+
+def _missing_at(targets: str, who: str, lang: Language) -> str:
+    if lang == "da":
+        can = f"; {who} kan udpege en" if who else ""
+        return f"Det, der mangler: en indehaver eller stedfortræder for {targets}{can}."
+    can = f"; {who} can name one" if who else ""
+    return f"Missing: a holder or a deputy for {targets}{can}."
+
+
+def _vacancy(answer: Answer, missing: Missing, lang: Language) -> str:
+    edges = () if answer.none is None else answer.none.from_target
+    days = (edge.vacant_since for edge in edges if edge.node == missing.target)
+    since = next((day for day in days if day is not None), None)
+    return "" if since is None else f" ({vacant(since, lang, answer.on)})"
+
+
+def _who_can(missing: Missing, lang: Language) -> Iterator[str]:
+    yield from (name_of(maker, lang) for maker in missing.makers)
+    if missing.steward is not None:
+        area = name_of(missing.steward, lang)
+        yield f"registeransvarlig for {area}" if lang == "da" else f"the steward of {area}"
+
+
+def _would_work(answer: Answer, work: WouldWork, lang: Language) -> str:
+    term, paths = _term(answer, work.term, lang), written_paths(work.paths, lang)
+    if lang == "da":
+        return f"Uden vilkåret »{term}« er der {paths}."
+    return f"Without “{term}” there {'is' if work.paths == 1 else 'are'} {paths}."
+
+
+def _term(answer: Answer, term: Relaxed, lang: Language) -> str:
+    """A term as the need states it."""
+    need = answer.need
+    words = {
+        Relaxed.TRIGGER: need.trigger,
+        Relaxed.SECTOR: need.sector,
+        Relaxed.LEVEL: need.level,
+        Relaxed.CHANNEL: need.channel,
+        Relaxed.GATE: need.gate,
+        Relaxed.DIRECTION: answer.direction,
+    }
+    word = words.get(term)
+    if word is not None:
+        return word.label(lang)
+    if term is Relaxed.NETWORK:
+        return " / ".join(kind.label(lang) for kind in sorted(need.network))
+    if term in (Relaxed.TARGET, Relaxed.AREA):
+        return name_of(answer.target if term is Relaxed.TARGET else answer.area, lang)
+    if term is Relaxed.WITHIN_KM:
+        return f"{need.within_km} km"
+    texts = {Relaxed.COMPETENCE: need.competence, Relaxed.LANGUAGE: need.language}
+    return texts.get(term) or term.label(lang)
+
+
+def _listed(nodes: Iterable[Named], lang: Language) -> str:
+    return ", ".join(name_of(node, lang) for node in nodes)

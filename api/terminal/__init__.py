@@ -1,0 +1,1 @@
+"""How the command line asks and answers: languages, names, tables."""

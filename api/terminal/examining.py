@@ -1,0 +1,161 @@
+"""`kontaktvej doctor`: which engine and how much data, and what is wrong, in plain words."""
+
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from rich.table import Table
+
+from api.terminal.as_json import as_json as json_of
+from api.terminal.asking import policy_of
+from api.terminal.language import said
+from api.terminal.opened import opened_store
+from api.terminal.telling import OUT, told, write
+from graph.errors import GraphError, InvalidPolicy
+from graph.model.invariants import faults_among
+from graph.model.world import world_of
+from graph.store.embedded import running_engine
+from graph.store.opening import Place, place_of
+from graph.store.store import EngineInfo, Store
+from graph.vocabulary import Language
+
+_ROOM_BYTES: Final = 1_000_000_000  # a store of 50,000 nodes with its log is below this
+_MOST_FAULTS: Final = 10
+_OLDEST: Final = (5, 26)  # the long-term version our statements are tried on
+
+
+@dataclass(slots=True, kw_only=True)
+class Examined:
+    """What the doctor found; `findings` is empty when all is well."""
+
+    home: Path
+    is_embedded: bool
+    pid: int | None = None
+    engine: EngineInfo | None = None
+    revision: int | None = None
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+    policy: str | None = None
+    findings: list[str] = field(default_factory=list[str])
+
+
+def doctor(*, lang: Language, as_json: bool) -> bool:
+    """Prints the examination; True when nothing is wrong."""
+    place = place_of()
+    found = Examined(home=place.home, is_embedded=place.uri is None)
+    try:
+        found.policy = policy_of().digest
+    except InvalidPolicy as error:
+        found.findings += error.faults
+    try:
+        with opened_store(place, lang) as store:
+            _examine(store, place, found, lang)
+    except GraphError as error:
+        found.findings.append(told(error, lang))
+    found.findings += _files(place, lang)
+    if as_json:
+        write(json_of(found))
+    else:
+        _show(found, lang)
+    return not found.findings
+
+
+def _examine(store: Store, place: Place, found: Examined, lang: Language) -> None:
+    engine = running_engine(place.engine_home) if found.is_embedded else None
+    found.pid = engine.pid if engine else None
+    found.engine = store.engine_info()
+    found.revision = store.revision()
+    found.counts = {name: count for name, count in store.counts().items() if count}
+    found.findings += _engine(found.engine, lang)
+    if not found.counts:
+        found.findings.append(
+            said(
+                "Registret er tomt: kør »kontaktvej seed«",
+                'The store is empty: run "kontaktvej seed"',
+                lang,
+            )
+        )
+    things = tuple(store.load().things())
+    broken = list(faults_among(world_of(things), {thing.id for thing in things}))
+    found.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
+    if len(broken) > _MOST_FAULTS:
+        more = len(broken) - _MOST_FAULTS
+        found.findings.append(said(f"og {more} fejl til", f"and {more} more faults", lang))
+
+
+def _engine(engine: EngineInfo, lang: Language) -> Iterator[str]:
+    version = tuple(int(part) for part in engine.version.split(".")[:2] if part.isdigit())
+    if version < _OLDEST:
+        yield said(
+            f"Neo4j {engine.version} er ældre end 5.26: opgradér",
+            f"Neo4j {engine.version} is older than 5.26: upgrade it",
+            lang,
+        )
+
+
+def _files(place: Place, lang: Language) -> Iterator[str]:
+    """Private files that others may read, and a disk that is nearly full."""
+    if not place.home.exists():
+        return
+    for file in (
+        place.keys,
+        place.engine_home,
+        *place.keys.glob("*"),
+        place.engine_home / "password",
+    ):
+        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+            yield said(
+                f"{file} kan læses af andre: kør »chmod go= {file}«",
+                f'{file} can be read by others: run "chmod go= {file}"',
+                lang,
+            )
+    free = shutil.disk_usage(place.home).free
+    if free < _ROOM_BYTES:
+        yield said(
+            f"Kun {free // 1_000_000} MB ledig plads ved {place.home}",
+            f"Only {free // 1_000_000} MB free at {place.home}",
+            lang,
+        )
+
+
+def _show(found: Examined, lang: Language) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for heading, value in _lines(found, lang):
+        table.add_row(heading, value, style=None)
+    OUT.print(table)
+    if found.counts:
+        OUT.print(_counts(found.counts, lang), markup=False)
+    if not found.findings:
+        OUT.print(said("Alt i orden.", "All is well.", lang), style="green")
+        return
+    OUT.print(said("Galt:", "Wrong:", lang), style="bold red")
+    for finding in found.findings:
+        OUT.print(f"  • {finding}", markup=False)
+
+
+def _lines(found: Examined, lang: Language) -> Iterator[tuple[str, str]]:
+    yield said("Datamappe", "Data folder", lang), str(found.home)
+    if found.engine:
+        own = said("egen", "our own", lang) if found.is_embedded else said("server", "server", lang)
+        process = f", pid {found.pid}" if found.pid else ""
+        engine = found.engine
+        yield "Neo4j", f"{engine.version} {engine.edition} ({own}{process})"
+        yield said("Skema", "Schema", lang), str(engine.schema)
+        yield "Revision", str(found.revision)
+    yield said("Politik", "Policy", lang), found.policy or "–"
+
+
+def _counts(counts: dict[str, int], lang: Language) -> str:
+    nodes = {name: count for name, count in counts.items() if not name.isupper()}
+    links = {name: count for name, count in counts.items() if name.isupper()}
+    parts = (
+        (said("knuder", "nodes", lang), nodes),
+        (said("forbindelser", "links", lang), links),
+    )
+    return "\n".join(
+        f"{sum(kinds.values())} {what}: "
+        + ", ".join(f"{name} {count}" for name, count in kinds.items())
+        for what, kinds in parts
+    )

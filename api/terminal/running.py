@@ -1,0 +1,94 @@
+"""The commands that run the machine: seed, stop, demo."""
+
+import os
+from datetime import UTC, datetime
+from typing import Final
+
+from api.terminal.asking import AskedPath, date_of, path
+from api.terminal.language import said
+from api.terminal.opened import opened_store
+from api.terminal.telling import ERR, OUT
+from graph.errors import StoreUnavailable
+from graph.store.embedded import stop_engine
+from graph.store.opening import place_of
+from graph.vocabulary import Language
+from seed.planting import TODAY_MARK, Planted, plant, plant_structure
+
+_EXAMPLE: Final = AskedPath(
+    start="PET Forebyggelsescenter", to="Thisted", network="infohus", trigger=None, level=None,
+    on=None, is_reverse=False, max_paths=3,
+)  # fmt: skip
+
+
+def seed(*, number: int | None, today: str | None, has_people: bool, lang: Language) -> None:
+    """Plants what is missing and says how much; a second run says that nothing changed.
+
+    Raises:
+        StoreUnavailable: the store holds real data.
+    """
+    counted_from, now = date_of("today", today), datetime.now(UTC)
+    with opened_store(place_of(), lang) as store:
+        ERR.print(said("Indlæser strukturen …", "Loading the structure …", lang))
+        if has_people:
+            planted = plant(store, now=now, seed=number, today=counted_from)
+        else:
+            planted = plant_structure(store, now=now)
+    OUT.print(_summary(planted, lang))
+
+
+def _summary(planted: Planted, lang: Language) -> str:
+    if not planted.created + planted.updated + planted.ended:
+        return said(
+            f"Intet at ændre: {planted.unchanged} knuder og forbindelser er, som de skal være.",
+            f"Nothing to change: {planted.unchanged} nodes and links are as they should be.",
+            lang,
+        )
+    return said(
+        f"Oprettet {planted.created}, ændret {planted.updated}, afsluttet {planted.ended}, "
+        f"uændret {planted.unchanged}.",
+        f"Created {planted.created}, updated {planted.updated}, ended {planted.ended}, "
+        f"unchanged {planted.unchanged}.",
+        lang,
+    )
+
+
+def stop(*, lang: Language) -> None:
+    """Ends the engine of this data folder now."""
+    home = place_of().engine_home
+    if stop_engine(home):
+        OUT.print(said("Databasen er stoppet.", "The database is stopped.", lang))
+    else:
+        OUT.print(said("Der kørte ingen database.", "No database was running.", lang))
+
+
+def demo(*, lang: Language) -> None:
+    """Seeds this machine's own store, prints one path, and says what else can be run.
+
+    Raises:
+        StoreUnavailable: a server is set: the demo never touches one.
+    """
+    if os.environ.get("NEO4J_URI"):
+        raise StoreUnavailable(
+            "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
+        )
+    with opened_store(place_of(), lang) as store:
+        if store.mark(TODAY_MARK) is None:  # what was changed since stays changed
+            text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
+            ERR.print(said(*text, lang))
+            OUT.print(_summary(plant(store, now=datetime.now(UTC)), lang))
+        OUT.print()
+    path(_EXAMPLE, lang=lang, as_json=False)
+    OUT.print()
+    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, markup=False)
+
+
+_COMMANDS: Final = """
+  kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus --on 2027-01-15
+  kontaktvej path --from "KSP-kontakt, Kriminalforsorgen" --to Thisted --trigger release
+  kontaktvej find "ssp laesoe"
+  kontaktvej show "SSP-koordinator, Læsø"
+  kontaktvej doctor
+  kontaktvej stop
+"""
+_NEXT_DA: Final = f"Personerne er opdigtede. Prøv også (kommandoen ligger i .venv/bin):{_COMMANDS}"
+_NEXT_EN: Final = f"The people are fictional. Try also (the command is in .venv/bin):{_COMMANDS}"

@@ -1,0 +1,76 @@
+"""How names, dates, counts, costs and chances are written in Danish and English."""
+
+from datetime import date
+from typing import Final
+
+from graph.questions.paths.answer import Named
+from graph.vocabulary import Language
+
+_MONTHS: Final[dict[Language, tuple[str, ...]]] = {
+    "da": (
+        "jan.", "feb.", "marts", "april", "maj", "juni",
+        "juli", "aug.", "sept.", "okt.", "nov.", "dec.",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+_TENTH_OF_NAT: Final = 100_000  # micro-nats
+
+
+def written_date(day: date, lang: Language, *, on: date | None = None) -> str:
+    """`7. dec. 2026`, `7 December 2026`; without the year where it is that of `on`."""
+    month = _MONTHS[lang][day.month - 1]
+    short = f"{day.day}. {month}" if lang == "da" else f"{day.day} {month}"
+    return short if on is not None and day.year == on.year else f"{short} {day.year}"
+
+
+def written_days(days: int, lang: Language) -> str:
+    """`1 dag`, `23 days`."""
+    one, many = ("dag", "dage") if lang == "da" else ("day", "days")
+    return f"{days} {one if days == 1 else many}"
+
+
+def written_hops(hops: int, lang: Language) -> str:
+    """`3 led`, `1 hop`."""
+    if lang == "da":
+        return f"{hops} led"
+    return f"{hops} {'hop' if hops == 1 else 'hops'}"
+
+
+def written_paths(paths: int, lang: Language) -> str:
+    """`1 vej`, `2 paths`."""
+    one, many = ("vej", "veje") if lang == "da" else ("path", "paths")
+    return f"{paths} {one if paths == 1 else many}"
+
+
+def written_cost(cost: int, lang: Language) -> str:
+    """Micro-nats in tenths of a nat, one decimal: 216071 is `2,2`."""
+    tenths = (cost * 10 + _TENTH_OF_NAT // 2) // _TENTH_OF_NAT
+    comma = "," if lang == "da" else "."
+    return f"{tenths // 10}{comma}{tenths % 10}"
+
+
+def written_chance(chance: float, lang: Language) -> str:
+    """A chance in whole percent, and that it is an estimate."""
+    percent = round(100 * chance)
+    return f"{percent} % (skøn)" if lang == "da" else f"{percent}% (estimate)"
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: a small first letter, unless it begins with an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def name_of(named: Named | None, lang: Language) -> str:
+    """A name, or that it is not known."""
+    if named is None or named.name is None:
+        return "en person" if lang == "da" else "somebody"
+    return named.name
+
+
+def vacant(since: date, lang: Language, on: date | None) -> str:
+    """`ubesat siden 1. feb.`"""
+    day = written_date(since, lang, on=on)
+    return f"ubesat siden {day}" if lang == "da" else f"vacant since {day}"

@@ -1,0 +1,236 @@
+"""The command line by its real entry point, against the planted demo of 25 November 2026."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.store.keyring import open_keyring
+from seed.planting import plant
+from tests.databases import Server
+
+COMMAND = Path(sys.executable).with_name("kontaktvej")
+ON = ("--on", "2026-11-25")
+PET = "PET Forebyggelsescenter"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Shell:
+    """Runs the command in an environment of its own."""
+
+    def __init__(self, **environment: str) -> None:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        measured = {name: one for name, one in os.environ.items() if name.startswith("COVERAGE")}
+        self.environment = {**kept, **measured, "LANG": "en_US.UTF-8", "COLUMNS": "200"}
+        self.environment |= environment
+
+    def __call__(self, *arguments: str, **environment: str) -> Said:
+        done = subprocess.run(
+            [COMMAND, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=self.environment | environment,
+            stdin=subprocess.DEVNULL,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Said(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def shell(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    home = tmp_path_factory.mktemp("planted")
+    claimed_server.empty()
+    with open_keyring(home / "keys") as keyring, claimed_server.opened(keyring) as store:
+        plant(store, now=datetime.now(UTC), today=date(2026, 11, 25))
+    return Shell(
+        KONTAKTVEJ_HOME=str(home),
+        NEO4J_URI=claimed_server.uri,
+        NEO4J_USERNAME=claimed_server.user,
+        NEO4J_PASSWORD=claimed_server.password,
+        **({"NEO4J_DATABASE": claimed_server.database} if claimed_server.database else {}),
+    )
+
+
+def test_a_path_leads_from_national_to_local_level_with_reasons(shell: Shell) -> None:
+    said = shell("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
+    assert said.code == 0
+    assert "Infohus-tovholder, Thisted Kommune" in said.out
+    assert "Answers now" in said.out
+    assert "Shortest" in said.out
+
+
+def test_the_same_path_is_told_in_danish(shell: Shell) -> None:
+    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
+    said = shell(*asked, "--lang", "da")
+    assert "Svarer nu" in said.out
+    assert "ældste kontrol" in said.out
+    assert shell(*asked, LANG="da_DK.UTF-8").out == said.out
+
+
+def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
+    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
+    answer = shell(*asked, "--json").json()
+    (path,) = answer["paths"]
+    assert answer["direction"] == "DOWN"
+    assert path["cost"] == sum(hop["cost"] for hop in path["hops"])
+    assert len(path["stops"]) == len(path["hops"]) + 1
+
+
+def test_an_id_is_as_good_as_a_name(shell: Shell) -> None:
+    by_name = shell("path", "--from", PET, "--to", "Ringsted", "--network", "infohus", *ON)
+    by_id = shell("path", "--from", "aut-pet-fc", "--to", "mun-0329", "--network", "infohus", *ON)
+    assert by_id == by_name
+
+
+def test_the_way_back_ends_where_the_way_out_began(shell: Shell) -> None:
+    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
+    back = shell(*asked, "--reverse").json()
+    assert back["direction"] == "UP"
+    assert back["paths"]
+    assert all(path["stops"][-1]["node"]["id"].startswith("act-pet") for path in back["paths"])
+
+
+def test_another_date_changes_who_answers(shell: Shell) -> None:
+    asked = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp")
+    assert shell(*asked, *ON).code == 0
+    gone = shell(*asked, "--on", "2027-02-01")
+    assert gone.code == 1
+    assert "no contact path" in gone.out.lower() or "no path" in gone.out.lower()
+
+
+def test_an_unknown_place_offers_what_is_near(shell: Shell) -> None:
+    said = shell("path", "--from", PET, "--to", "Tistd", *ON)
+    assert said.code == 2
+    assert "mun-0787" in said.err
+    nothing = shell("path", "--from", PET, "--to", "Xyzzyville", *ON)
+    assert nothing.code == 2
+    assert "Xyzzyville" in nothing.err
+
+
+def test_an_ambiguous_name_lists_its_candidates_and_asks_for_an_id(shell: Shell) -> None:
+    said = shell("path", "--from", "SSP-koordinator", "--to", "Thisted", *ON)
+    assert said.code == 2
+    assert "Choose an id" in said.err
+    assert said.err.count("act-ssp-") > 3
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("bad", ["2027-13-01", "tomorrow", "31-12-2026"])
+def test_a_bad_date_is_refused_with_the_right_form(shell: Shell, bad: str) -> None:
+    said = shell("path", "--from", PET, "--to", "Thisted", "--on", bad)
+    assert said.code == 2
+    assert bad in said.err
+    assert "2027-01-15" in said.err
+
+
+def test_a_need_without_a_goal_is_refused(shell: Shell) -> None:
+    said = shell("path", "--from", PET, *ON)
+    assert said.code == 2
+    assert "target" in said.err
+
+
+@pytest.mark.parametrize("option", [("--network", "skat"), ("--trigger", "murder"), ("-k", "99")])
+def test_an_unknown_word_or_number_is_refused(shell: Shell, option: tuple[str, str]) -> None:
+    said = shell("path", "--from", PET, "--to", "Thisted", *ON, *option)
+    assert said.code == 2
+    assert said.out == ""
+    assert said.err
+
+
+def test_find_tells_namesakes_apart_and_forgives_spelling(shell: Shell) -> None:
+    said = shell("find", "ssp laesoe")
+    assert said.code == 0
+    assert "SSP-koordinator, Læsø" in said.out
+    assert shell("find", "xyzzy").code == 1
+    found = shell("find", "thisted", "--json", "-n", "3").json()
+    assert found[0]["id"] == "mun-0787"
+    assert len(found) == 3
+
+
+def test_show_gives_who_answers_and_the_links(shell: Shell) -> None:
+    said = shell("show", "SSP-koordinator, Thisted", *ON)
+    assert said.code == 0
+    assert "act-ssp-0787" in said.out
+    assert "coordinates" in said.out
+    card = shell("show", "act-ssp-0787", *ON, "--json").json()
+    assert card["label"] == "Actor"
+    assert card["answering"]["rung"] == "HOLDER"
+
+
+def test_doctor_tells_engine_schema_and_counts(shell: Shell) -> None:
+    said = shell("doctor")
+    assert said.code == 0, said.out
+    assert "Neo4j" in said.out
+    assert "All is well" in said.out
+    examined = shell("doctor", "--json").json()
+    assert examined["counts"]["Actor"] >= 827
+    assert examined["findings"] == []
+
+
+def test_doctor_names_a_bad_policy_line_by_line(shell: Shell, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("version = 1\n[searhc]\nmax_paths = 5\n", encoding="utf-8")
+    said = shell("doctor", KONTAKTVEJ_POLICY=str(policy))
+    assert said.code == 1
+    assert "searhc" in said.out
+    refused = shell("path", "--from", PET, "--to", "Thisted", KONTAKTVEJ_POLICY=str(policy))
+    assert refused.code == 2
+    assert "searhc" in refused.err
+
+
+def test_seeding_again_changes_nothing_and_says_so(shell: Shell) -> None:
+    said = shell("seed")
+    assert said.code == 0
+    assert "Nothing to change" in said.out
+
+
+def test_a_demo_never_touches_a_server(shell: Shell) -> None:
+    said = shell("demo")
+    assert said.code == 3
+    assert "NEO4J_URI" in said.err
+
+
+def test_an_unreachable_server_is_told_without_a_trace(tmp_path: Path) -> None:
+    said = Shell(KONTAKTVEJ_HOME=str(tmp_path), NEO4J_URI="bolt://127.0.0.1:9")("find", "x")
+    assert said.code == 3
+    assert "127.0.0.1:9" in said.err
+
+
+def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    said = Shell(KONTAKTVEJ_HOME=str(blocked / "home"))("find", "x")
+    assert said.code == 3
+    assert str(blocked) in said.err
+
+
+def test_stop_without_an_engine_says_so(tmp_path: Path) -> None:
+    said = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))("stop")
+    assert said.code == 0
+    assert "No database was running" in said.out
+
+
+def test_help_has_examples_and_exit_codes() -> None:
+    said = Shell()("path", "--help")
+    assert said.code == 0
+    assert "--network infohus" in said.out
+    assert "Exit codes" in Shell()("--help").out
+    assert "Hvem kontakter jeg" in Shell(LANG="da_DK.UTF-8")("--help").out

@@ -1,0 +1,105 @@
+"""Why there is no path, in Danish and English."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from api.path_words import (
+    no_path,
+)
+from graph.model import DeputizesFor, RefersTo
+from graph.questions.paths import Answer, Need, find
+from graph.questions.paths.answer import Missing, Nearest, WouldWork
+from graph.questions.paths.words import Relaxed
+from graph.view import View
+from graph.vocabulary import (
+    Channel,
+    Language,
+    LegalGate,
+    LinkType,
+    NetworkKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+)
+from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, tie
+
+LANGUAGES: tuple[Language, ...] = ("da", "en")
+
+
+def asked(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def test_where_there_is_a_path_nothing_is_said_of_none() -> None:
+    answer = asked(kystby_with(), start="ihd", target="ssp-post")
+    assert [no_path(answer, lang) for lang in LANGUAGES] == ["", ""]
+
+
+def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> None:
+    link = tie(RefersTo, "ssp-post", "release", gate=LegalGate.INTERNAL, levels=ALL_LEVELS)
+    answer = asked(kystby_with(link), start="ihd", target="release")
+    assert no_path(answer, "da") == (
+        "Der er ingen kontaktvej fra Infohus-tovholder, Østkysten, til Hovedkontakt, Kystby, "
+        "på disse vilkår. Årsag: ingen svarer dér. Vi når til: SSP-koordinator, Kystby. "
+        "Det, der mangler: en indehaver eller stedfortræder for Hovedkontakt, Kystby; "
+        "Infohus-tovholder, Østkysten, registeransvarlig for Kystby kan udpege en."
+    )
+    assert no_path(answer, "en") == (
+        "There is no path from Infohus-tovholder, Østkysten to Hovedkontakt, Kystby, "
+        "on these terms. Cause: nobody answers there. We reach: SSP-koordinator, Kystby. "
+        "Missing: a holder or a deputy for Hovedkontakt, Kystby; "
+        "Infohus-tovholder, Østkysten, the steward of Kystby can name one."
+    )
+    made = kystby_with(link, tie(DeputizesFor, "bo", "release", order=1))
+    assert asked(made, start="ihd", target="release").paths
+
+
+def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
+    changed = {"ihd--ssp-post": {"levels": frozenset({PreventionLevel.EXIT})}}
+    answer = asked(
+        kystby_with(changed=changed), start="ihd", area="kystby",
+        network=frozenset({NetworkKind.SSP}), level=PreventionLevel.OUTREACH,
+    )  # fmt: skip
+    da, en = no_path(answer, "da"), no_path(answer, "en")
+    assert "til SSP-samarbejde, Kystby, på disse vilkår" in da
+    assert "Årsag: ikke på det forebyggelsesniveau." in da
+    assert "Uden vilkåret »Outreach« er der 1 vej." in da
+    assert "Without “Outreach” there is 1 path." in en
+
+
+def test_every_term_that_would_work_is_put_in_words() -> None:
+    answer = asked(kystby_with(), start="ihd", target="intake", max_hops=2)
+    assert answer.none is not None
+    works = tuple(WouldWork(term=term, paths=1) for term in Relaxed)
+    need = replace(
+        answer.need, language="so", within_km=60, trigger=Trigger.CONCERN, sector=Sector.HOUSING,
+        channel=Channel.VISIT, competence="27", gate=LegalGate.KSP_115,
+        level=PreventionLevel.EXIT, network=frozenset({NetworkKind.SSP}),
+    )  # fmt: skip
+    told = replace(answer, need=need, none=replace(answer.none, would_work=works))
+    text = no_path(told, "da")
+    assert text.count("er der 1 vej.") == len(Relaxed)
+    for term in ("so", "60 km", "Bekymring", "Bolig", "27", "Exit", "SSP-samarbejde", "Nedad"):
+        assert f"»{term}«" in text
+
+
+def test_the_next_rung_and_a_vacancy_are_told() -> None:
+    answer = asked(kystby_with(), start="ihd", target="release")
+    assert answer.none is not None
+    edge = replace(answer.none.from_target[0], vacant_since=date(2026, 11, 1))
+    missing = Missing(
+        type=LinkType.DEPUTIZES_FOR, target=edge.node, path_cost=0, path_chance=1.0, makers=(),
+        steward=None,
+    )  # fmt: skip
+    nearest = Nearest(rung=1, node=edge.node, hops=2, cost=0, chance=1.0)
+    none = replace(answer.none, from_target=(edge,), missing=(missing,), nearest=nearest)
+    told = replace(answer, none=none)
+    assert "for Hovedkontakt, Kystby (ubesat siden 1. nov.)." in no_path(told, "da")
+    assert no_path(told, "da").endswith("Et niveau op: Hovedkontakt, Kystby, 2 led.")
+    assert no_path(told, "en").endswith("One tier up: Hovedkontakt, Kystby, 2 hops.")
+
+
+def test_being_there_needs_no_path() -> None:
+    answer = asked(kystby_with(), start="ihd", target="ihd")
+    assert no_path(answer, "da") == ("Ingen kontaktvej er nødvendig. Årsag: du er der allerede.")

@@ -1,0 +1,203 @@
+"""A path in Danish and English: hops, summaries, notes, who answers."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from api.path_words import (
+    answering,
+    direct,
+    hop_reason,
+    note,
+    section_115,
+    summary,
+)
+from graph.access import Role
+from graph.model import ReachedBy
+from graph.questions.paths import Answer, Need, find
+from graph.questions.paths.answer import Named, Note
+from graph.questions.paths.resolve import resolve
+from graph.questions.paths.words import NoteKind
+from graph.view import View
+from graph.vocabulary import (
+    Channel,
+    Language,
+    LegalGate,
+    Visibility,
+)
+from tests.graph.questions.paths.additions import POLICY, detail, kystby_with, tie
+from tests.kystby import TODAY, caller_of
+
+OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post",))
+LANGUAGES: tuple[Language, ...] = ("da", "en")
+
+
+def asked(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def now(view: View, post: str, lang: Language) -> str:
+    return answering(resolve(view, view.row(post), POLICY), lang, on=view.on)
+
+
+# ---- a path
+
+
+def test_a_path_is_summed_up_by_hops_oldest_check_ground_and_reason() -> None:
+    (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
+    assert summary(path, "da") == "1 led, ældste kontrol 41 dage, Infohus (§ 115). Kortest."
+    assert summary(path, "en") == "1 hop, oldest check 41 days, Info house (§ 115). Shortest."
+
+
+def test_a_general_ground_is_not_part_of_the_summary() -> None:
+    general = {"ihd--ssp-post": {"gate": LegalGate.GENERAL}}
+    (path,) = asked(kystby_with(changed=general), start="ihd", target="ssp-post").paths
+    assert summary(path, "da") == "1 led, ældste kontrol 41 dage. Kortest."
+    assert [note(one, path, "da") for one in path.notes] == [
+        "Generelt niveau: ingen navngivne personer."
+    ]
+
+
+def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
+    answer = asked(kystby_with(), start="ihd", target="intake")
+    hops = answer.paths[0].hops
+    assert hop_reason(hops[0], answer, "da") == (
+        "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby, "
+        "infohus (§ 115), kontrolleret for 41 dage siden"
+    )
+    assert hop_reason(hops[2], answer, "en") == (  # walked from the network to its member
+        "Social modtagelse, Kystby is a member of SSP Kystby, SSP under § 115, checked 297 days ago"
+    )
+
+
+def test_acquaintances_are_named_and_a_check_today_or_never_is_said_so() -> None:
+    answer = asked(kystby_with(caller=OWN), start="ihd", target="outreach")
+    (hop,) = answer.paths[0].hops
+    assert hop_reason(hop, answer, "da") == (
+        "Carl Lyngtoft Holm og Dina Åkær Friis kender hinanden, kun kontakt, aldrig kontrolleret"
+    )
+    checked = kystby_with(changed={"ihd--ssp-post": {"verified_on": TODAY}})
+    answer = asked(checked, start="ihd", target="ssp-post")
+    assert hop_reason(answer.paths[0].hops[0], answer, "da").endswith("kontrolleret i dag")
+
+
+def test_without_the_right_to_names_acquaintances_are_the_posts_they_hold() -> None:
+    analyst = caller_of(Role.ANALYST, areas=("dk",))
+    answer = asked(kystby_with(caller=analyst), start="ihd", target="outreach")
+    text = hop_reason(answer.paths[0].hops[0], answer, "en")
+    assert text.startswith("Infohus-tovholder, Østkysten and Opsøgende medarbejder, Havnen know")
+
+
+def test_a_consent_is_told_with_the_day_it_ends() -> None:
+    answer = asked(kystby_with(caller=OWN), start="outreach", target="vindrosen")
+    da = hop_reason(answer.paths[0].hops[0], answer, "da")
+    assert "døråbner for Formand Jens R., samtykke til 1. juni 2027" in da
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_note_is_a_sentence_in_both_languages(lang: Language) -> None:
+    soon = {"outreach--jens": {"valid_to": date(2026, 12, 1)}}
+    view = kystby_with(caller=OWN, changed=soon)
+    paths = [
+        *asked(view, start="ihd", target="jens").paths,
+        *asked(view, start="ihd", target="intake").paths,
+    ]
+    texts = [note(one, path, lang) for path in paths for one in path.notes]
+    assert len(texts) == 5
+    assert all(text.endswith(".") for text in texts)
+
+
+def test_a_hop_never_verified_is_said_so_in_the_summary() -> None:
+    never = {"ihd--ssp-post": {"verified_on": None, "verified_by": None}}
+    (path,) = asked(kystby_with(changed=never), start="ihd", target="ssp-post").paths
+    assert summary(path, "da") == "1 led, et led er aldrig kontrolleret, Infohus (§ 115). Kortest."
+    assert "a hop was never verified" in summary(path, "en")
+
+
+def test_two_geographies_are_told_by_their_names() -> None:
+    (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
+    places = tuple(Named(id=name, name=name) for name in ("Thisted", "Politiet", "Regionen"))
+    noted = Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=places)
+    assert note(noted, path, "da") == "Thisted hører til Politiet, men til Regionen."
+    assert note(noted, path, "en") == "Thisted belongs to Politiet, but to Regionen."
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_older_check_and_a_later_general_hop_name_the_hop(lang: Language) -> None:
+    changed: dict[str, dict[str, Any]] = {
+        "carl--dina": {"verified_on": date(2026, 11, 20)},
+        "dina--outreach": {"valid_from": date(2026, 11, 22)},
+        "ssp-post--ssp": {"gate": LegalGate.GENERAL},
+    }
+    view = kystby_with(caller=OWN, changed=changed)
+    (personal,) = asked(view, start="ihd", target="outreach").paths
+    assert any("1" in note(one, personal, lang) for one in personal.notes)
+    general = asked(view, start="ihd", target="intake").paths[0]
+    stops = {"da": "Fra led 2 (generelt niveau): ingen", "en": "From hop 2 (general level): nobody"}
+    assert any(note(one, general, lang).startswith(stops[lang]) for one in general.notes)
+
+
+def test_the_three_sentences_of_section_115_are_told_whole() -> None:
+    assert section_115("da") == (
+        "Deling skal være nødvendig for samarbejdet; aldrig til efterforskning (§ 115, stk. 2); "
+        "ingen har pligt til at dele (§ 115, stk. 4)."
+    )
+
+
+# ---- who answers
+
+
+def test_a_deputy_answers_while_the_holder_is_away_without_name_or_reason() -> None:
+    view = kystby_with()
+    assert now(view, "ssp-post", "da") == (
+        "Svarer nu: Bo Rugvang Sørensen, stedfortræder (indehaver fraværende til 7. dec.)"
+    )
+    assert now(view, "ssp-post", "en") == (
+        "Answers now: Bo Rugvang Sørensen, deputy (holder absent until 7 December)"
+    )
+
+
+def test_holders_units_channels_and_nobody_are_told_apart() -> None:
+    view = kystby_with()
+    assert now(view, "ihd", "da") == "Svarer nu: Carl Lyngtoft Holm, indehaver siden 1. jan. 2023"
+    assert now(view, "intake", "da") == "Svarer nu: Kystby Kommune, enheden"
+    assert now(view, "release", "da") == "Ingen svarer: ubesat, spørg enheden"
+    own = kystby_with(detail("mail", Channel.EMAIL), tie(ReachedBy, "release", "mail"))
+    assert now(own, "release", "en") == "Answers now: the post's own channel"
+
+
+def test_a_vacancy_is_told_with_its_first_day_whoever_answers() -> None:
+    changed = {
+        "carl": {"visibility": Visibility.OPEN},
+        "carl--ihd": {"valid_to": date(2026, 11, 1)},
+    }
+    assert now(kystby_with(changed=changed), "ihd", "da") == (
+        "Svarer nu: Vagtcentral, Østkysten, vagt (ubesat siden 1. nov.)"
+    )
+
+
+def test_who_comes_later_is_told_from_when() -> None:
+    coming = {
+        "carl": {"visibility": Visibility.OPEN},
+        "carl--ihd": {"valid_from": date(2027, 1, 1)},
+    }
+    assert now(kystby_with(changed=coming), "ihd", "da") == (
+        "Svarer nu: Vagtcentral, Østkysten, vagt (indehaver ikke tiltrådt før 1. jan. 2027)"
+    )
+
+
+def test_a_holder_without_a_name_is_somebody() -> None:
+    analyst = kystby_with(caller=caller_of(Role.ANALYST, areas=("dk",)))
+    assert now(analyst, "ihd", "en") == "Answers now: somebody, holder since 1 January 2023"
+    assert now(analyst, "ihd", "da").startswith("Svarer nu: en person, indehaver")
+
+
+def test_direct_contact_names_kinds_term_and_opener() -> None:
+    changed = {"consent-jens": {"is_mediated_only": False, "channels": frozenset({Channel.MOBILE})}}
+    answer = asked(kystby_with(caller=OWN, changed=changed), start="ihd", target="jens")
+    assert answer.direct is not None
+    assert direct(answer.direct, "da") == (
+        "Formand Jens R. må kontaktes direkte (mobil) til 1. juni 2027. "
+        "Døråbner: Opsøgende medarbejder, Havnen."
+    )

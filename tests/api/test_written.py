@@ -1,0 +1,42 @@
+"""How dates, counts, costs and chances are written in Danish and English."""
+
+from datetime import date
+
+from api.written import (
+    in_sentence,
+    written_chance,
+    written_cost,
+    written_date,
+    written_days,
+)
+from tests.kystby import TODAY
+
+
+def test_dates_are_written_out_and_leave_out_the_year_of_asking() -> None:
+    day = date(2026, 12, 7)
+    assert written_date(day, "da") == "7. dec. 2026"
+    assert written_date(day, "en") == "7 December 2026"
+    assert written_date(day, "da", on=TODAY) == "7. dec."
+    assert written_date(date(2027, 3, 1), "da", on=TODAY) == "1. marts 2027"
+
+
+def test_a_cost_is_shown_in_tenths_of_a_nat_with_one_decimal() -> None:
+    assert written_cost(216_071, "da") == "2,2"
+    assert written_cost(321_432, "en") == "3.2"
+    assert written_cost(1_077_042, "da") == "10,8"
+    assert written_cost(0, "da") == "0,0"
+
+
+def test_a_chance_is_called_an_estimate() -> None:
+    assert written_chance(0.7256, "da") == "73 % (skøn)"
+    assert written_chance(0.7256, "en") == "73% (estimate)"
+
+
+def test_one_day_is_singular() -> None:
+    assert [written_days(days, "da") for days in (0, 1, 2)] == ["0 dage", "1 dag", "2 dage"]
+    assert [written_days(days, "en") for days in (1, 2)] == ["1 day", "2 days"]
+
+
+def test_an_abbreviation_keeps_its_capitals_inside_a_sentence() -> None:
+    assert in_sentence("Generelt niveau") == "generelt niveau"
+    assert in_sentence("SSP, retsplejelovens § 115") == "SSP, retsplejelovens § 115"

@@ -1,0 +1,130 @@
+"""How long do seeding, reading, asking and the engine take, with the demo in a fresh store?"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from neo4j import GraphDatabase
+
+from graph.access import LOCAL_OPERATOR
+from graph.questions.paths import Need, find
+from graph.questions.paths.policy import load_policy
+from graph.snapshot import Snapshot
+from graph.store import cypher
+from graph.store.connection import connect
+from graph.store.embedded import Engine, embedded_engine
+from graph.store.opening import open_place
+from graph.store.records import read_columns
+from graph.view import View
+from graph.vocabulary import NetworkKind
+from seed.planting import plant
+from tests.bench.figures import Figure, ratios, timed, times
+from tests.bench.installation import Installation, installation
+
+FRESH_RUNS = 3  # each in an installation of its own
+RUNS = 7
+TODAY = date(2026, 11, 25)
+COMMAND = ("path", "--from", "PET Forebyggelsescenter", "--to", "Thisted", "--network", "infohus")
+_INFOHUS = frozenset({NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY})
+NEED = Need(on=TODAY, start="aut-pet-fc", area="mun-0787", network=_INFOHUS)
+"""What the command asks, in ids."""
+
+
+@dataclass(slots=True)
+class _Taken:
+    """Seconds and megabytes by name, one for each run."""
+
+    runs: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+
+    def add(self, name: str, *values: float) -> None:
+        """One more run, or several."""
+        self.runs.setdefault(name, []).extend(values)
+
+    def figure(self, name: str, unit: str, **limit: float) -> Figure:
+        """The figure of a name; a limit as `Figure` takes it."""
+        return Figure(subject="demo", name=name, unit=unit, runs=tuple(self.runs[name]), **limit)
+
+
+def figures() -> Iterator[Figure]:
+    """The figures of the house with the demo in it."""
+    taken = _Taken()
+    for run in range(FRESH_RUNS):
+        with installation() as home:
+            taken.add("engine start, empty folder", home.start_s())
+            taken.add("engine resident, just started", home.resident_mb())
+            snapshot = _seeded(home, taken)
+            if run == FRESH_RUNS - 1:
+                _asked(home, snapshot, taken)
+            taken.add("engine resident, seeded and read", home.resident_mb())
+            taken.add("engine stop", home.stop_s())
+    yield taken.figure("seeding into an empty store", "s", at_most=15)
+    yield taken.figure("second seeding run", "s", at_most=5)
+    yield taken.figure("snapshot of it", "s", at_most=0.5)
+    yield taken.figure("a path on it, new View each time", "s", at_most=0.5)
+    yield taken.figure("kontaktvej path, engine running", "s", at_most=1.5)
+    yield taken.figure("engine start, empty folder", "s", at_most=8)
+    yield taken.figure("engine stop", "s", at_most=1)
+    yield taken.figure("engine resident, just started", "MB", at_most=450)
+    yield taken.figure("engine resident, seeded and read", "MB", at_most=450)
+    yield taken.figure("read row by row / as columns", "×")
+
+
+def _seeded(home: Installation, taken: _Taken) -> Snapshot:
+    now = datetime.now(UTC)
+    with open_place(home.place) as store:
+        for name in ("seeding into an empty store", "second seeding run"):
+            taken.add(name, timed(lambda: plant(store, now=now, today=TODAY))[0])
+        taken.add("snapshot of it", *times(store.load, RUNS))
+        return store.load()
+
+
+def _asked(home: Installation, snapshot: Snapshot, taken: _Taken) -> None:
+    policy = load_policy()
+
+    def ask() -> None:
+        answer = find(View(snapshot, LOCAL_OPERATOR, TODAY, today=TODAY), NEED, policy)
+        if not answer.paths:
+            raise RuntimeError("the demo has no path for the example")
+
+    taken.add("a path on it, new View each time", *times(ask, RUNS))
+    home.command_s(*COMMAND)  # the first one writes byte code
+    commands = [home.command_s(*COMMAND) for _ in range(RUNS)]
+    taken.add("kontaktvej path, engine running", *commands)
+    with embedded_engine(home.place.engine_home) as engine:
+        taken.add("read row by row / as columns", *_reading_ratios(engine))
+
+
+def _reading_ratios(engine: Engine) -> tuple[float, ...]:
+    """The same store read in turns: as rows, the usual way, and as columns, our way."""
+    rows, columns = list[float](), list[float]()
+    with (
+        connect(engine.uri, user=engine.user, password=engine.password) as connection,
+        closing(GraphDatabase.driver(engine.uri, auth=(engine.user, engine.password))) as driver,
+    ):
+        for _ in range(RUNS):
+            rows.append(timed(lambda: _rows(driver))[0])
+            columns.append(timed(lambda: connection.read(_columns))[0])
+    return ratios(rows, columns)
+
+
+def _columns(tx: Any) -> object:
+    return read_columns(tx, cypher.ALL_NODES, cypher.ALL_LINKS)
+
+
+def _rows(driver: Any) -> object:
+    with driver.session() as session:
+        nodes = [dict(record["node"]) for record in session.run(_NODES)]
+        links = [
+            (record["source"], record["target"], dict(record["link"]))
+            for record in session.run(_LINKS)
+        ]
+    return nodes, links
+
+
+_NODES = "MATCH (node) WHERE NOT node:Change AND NOT node:ChangeSet RETURN node"
+_LINKS = f"""
+MATCH (source)-[link:{"|".join(cypher.TYPES)}]->(target)
+RETURN source.id AS source, target.id AS target, link
+"""

@@ -1,0 +1,78 @@
+"""An installation of Kontaktvej of its own in a folder that goes away, and its engine with it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from graph.store.embedded import embedded_engine, running_engine, stop_engine
+from graph.store.opening import HOME, LINGER, Place, place_of
+from tests.bench.figures import timed
+
+_LINGER_S = "60"  # longer than between two figures; a killed benchmark leaves no engine for long
+_NO_SCRIPT = ("-c", "from api.cli import main; main()")  # what the console script does
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A data folder and the environment that leads to it."""
+
+    place: Place
+    environment: Mapping[str, str]
+
+    def start_s(self) -> float:
+        """Seconds to start the engine, which then outlives its users."""
+        return timed(self._start)[0]
+
+    def stop_s(self) -> float:
+        """Seconds until the engine is gone.
+
+        Raises: RuntimeError: none was running.
+        """
+        seconds, was_running = timed(lambda: stop_engine(self.place.engine_home))
+        if not was_running:
+            raise RuntimeError("no engine was running")
+        return seconds
+
+    def resident_mb(self) -> float:
+        """What the engine's process holds in memory now."""
+        engine = running_engine(self.place.engine_home)
+        if engine is None:
+            raise RuntimeError("no engine is running")
+        return psutil.Process(engine.pid).memory_info().rss / 2**20
+
+    def command_s(self, *arguments: str) -> float:
+        """Seconds of one `kontaktvej` command, the start of Python included.
+
+        Raises: CalledProcessError: it failed.
+        """
+        script = Path(sys.executable).with_name("kontaktvej")
+        command = [str(script)] if script.exists() else [sys.executable, *_NO_SCRIPT]
+        return timed(
+            lambda: subprocess.run(
+                [*command, *arguments], env=self.environment, check=True, capture_output=True
+            )
+        )[0]
+
+    def _start(self) -> None:
+        with embedded_engine(self.place.engine_home, linger_s=self.place.linger_s):
+            pass
+
+
+@contextmanager
+def installation() -> Generator[Installation]:
+    """An empty one; no server by setting takes part."""
+    with TemporaryDirectory(prefix="kontaktvej-bench-") as folder:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+        environment = {**kept, HOME: folder, LINGER: _LINGER_S}
+        place = place_of(environment)
+        try:
+            yield Installation(place, environment)
+        finally:
+            stop_engine(place.engine_home)
