@@ -274,17 +274,21 @@ def _consented(ground: _Ground, grant: Grant, inside: Mask, seen: Mask) -> Mask:
 
 
 def _is_in_force(ground: _Ground, consent: int, audience: set[str]) -> bool:
-    """Today and on the date, for contact, to somebody who is the caller."""
+    """In force, for contact, to somebody who is the caller."""
+    return (
+        _is_current(ground, consent)
+        and ConsentPurpose.CONTACT in _consent(ground, consent, "purposes")
+        and not audience.isdisjoint(_consent(ground, consent, "audience"))
+    )
+
+
+def _is_current(ground: _Ground, consent: int) -> bool:
+    """In force today and on the date."""
     given_on: date = _consent(ground, consent, "given_on")
     expires_on: date = _consent(ground, consent, "expires_on")
     withdrawn_on: date | None = _consent(ground, consent, "withdrawn_on")
     until = min(expires_on, withdrawn_on or expires_on)
-    return (
-        given_on <= ground.on < until
-        and given_on <= ground.today < until
-        and ConsentPurpose.CONTACT in _consent(ground, consent, "purposes")
-        and not audience.isdisjoint(_consent(ground, consent, "audience"))
-    )
+    return given_on <= ground.on < until and given_on <= ground.today < until
 
 
 def _of_owner(ground: _Ground, seen: Mask, role: Role, covered: Mask) -> Mask:
@@ -313,4 +317,20 @@ def _link_mask(ground: _Ground, grant: Grant, covered: Mask) -> Mask:
         near = covered[links.source] | covered[links.target]
         allowed |= (at_civil == is_civil) & sees & (~only_inside | near)
     fits = (links.levels == 0) | ((links.levels & mask_of(grant.levels)) != 0)
-    return ground.live & allowed & fits
+    opened = ground.live & allowed & fits
+    if grant.role is not Role.DPO:
+        opened[_lapsed(ground)] = False
+    return opened
+
+
+def _lapsed(ground: _Ground) -> list[int]:
+    """The links that rest on a consent which is not in force: another one does not carry them."""
+    row_of = ground.snapshot.row_of
+    found: list[int] = []
+    for link_type in (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS):
+        table = ground.snapshot.tables[link_type]
+        rows: list[int] = table.rows.tolist()
+        for row, consent in zip(rows, table.columns["consent_id"], strict=True):
+            if not _is_current(ground, row_of[str(consent)]):
+                found.append(row)
+    return found

@@ -72,6 +72,13 @@ def test_without_a_visible_door_opener_there_is_no_civilian() -> None:
         view_of(graph, OWN).row("jens")
 
 
+def test_a_link_that_rests_on_a_lapsed_consent_is_shut_whatever_other_consent_there_is() -> None:
+    lapsed = {"jens--vindrosen": {"consent_id": "consent-kaj"}}
+    view = view_of(snapshot_of(kystby.things(**lapsed)), OWN)
+    assert not list(view.out(view.row("jens"), LinkType.REPRESENTS))
+    assert list(view.into(view.row("jens"), LinkType.DOOR_OPENER_FOR))
+
+
 def test_a_detail_is_seen_with_its_owner_and_by_its_own_visibility() -> None:
     found = seen(OWN)
     assert "phone-jens" in found  # NAMED: the consent names the caller's own authority
