@@ -125,6 +125,7 @@ MAY_SEE: Final[Mapping[tuple[Label | LinkType, FieldGroup], Mapping[Role, Scope]
     (LinkType.MEMBER_OF, FieldGroup.TIES): _CIVIL,  # a civilian's; others' are STRUCTURE
     (Label.CONSENT, FieldGroup.STRUCTURE): _CIVIL,
     (Label.CONSENT, FieldGroup.TERMS): _CIVIL,
+    (Label.CONSENT, FieldGroup.EVIDENCE): _seen({Role.DPO}),
     (Label.CONTACT_DETAIL, FieldGroup.STRUCTURE): _seen(
         {*_STAFF, Role.STEWARD, Role.DPO}, area={Role.SERVICE}
     ),
@@ -171,7 +172,8 @@ _GROUPS: Final[Mapping[Label | LinkType, Mapping[str, FieldGroup]]] = {
     LinkType.DOOR_OPENER_FOR: {"consent_id": FieldGroup.TIES},
     LinkType.REPRESENTS: {"consent_id": FieldGroup.TIES},
 }
-_PROVENANCE: Final = frozenset({"verified_by", "declared_by"})
+# A revision counts changes of hidden fields too, so it goes only to those who may write.
+_PROVENANCE: Final = frozenset({"verified_by", "declared_by", "revision"})
 
 
 def field_group(what: Label | LinkType, name: str) -> FieldGroup:

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.snapshot import TYPES, Rows, Snapshot
+from graph.columns import TYPES, Rows
+from graph.snapshot import Snapshot
 from graph.vocabulary import Label, LinkType, PathUse
 
 Flags = NDArray[np.bool_]

@@ -10,9 +10,10 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.columns import Codes, Days, Rows
 from graph.lane_ends import Ends, Flags, ends_of
 from graph.model.hours import mean_wait_days
-from graph.snapshot import Codes, Days, Rows, Snapshot
+from graph.snapshot import Snapshot
 from graph.tables import MISSING
 from graph.vocabulary import Label, PreventionLevel
 

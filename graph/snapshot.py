@@ -1,100 +1,25 @@
-"""The whole graph as read-only columns at one revision: what every View looks through.
-
-Nodes are numbered by the order of their ids, links by the order of theirs: a row tells nothing.
-"""
+"""The whole graph as read-only columns at one revision: what every View looks through."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
-from graph.model import Link, Node, Thing
-from graph.tables import (
-    MISSING,
-    NO_WORD,
-    Column,
-    RawColumns,
-    class_of,
-    field_types,
-    pack,
-    raw_columns,
-    unpack,
+from graph.columns import (
+    LABELS,
+    TYPES,
+    Adjacency,
+    LinkColumns,
+    NodeColumns,
+    Table,
+    adjacency,
+    freeze,
+    link_columns,
+    node_columns,
+    numbered,
 )
-from graph.vocabulary import Label, LinkType, NetworkKind, Tier
-
-Days = NDArray[np.int32]
-Rows = NDArray[np.int32]
-Codes = NDArray[np.uint8]
-LABELS: Final = tuple(Label)
-TYPES: Final = tuple(LinkType)
-NO_HEIGHT: Final = 255
-_LAST_DAY: Final = int(np.iinfo(np.int32).max)
-_CIVIL_HEIGHT: Final = 3  # civilians and associations stand with the community (paths.md §1.5)
-NAME_FIELD: Final[Mapping[Label, str]] = {
-    Label.RESOURCE_INDIVIDUAL: "display_name",
-    Label.PLAN: "title",
-    Label.CONTACT_DETAIL: "hint",
-    Label.CONSENT: "text_version",
-}
-_TIER_OF_NETWORK: Final = np.array([kind.tier.height for kind in NetworkKind], np.uint8)
-_HEIGHT_OF_TIER: Final = np.array([tier.height for tier in Tier], np.uint8)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The columns of one label or link type; `rows[place]` is the row of a place."""
-
-    cls: type[Thing]
-    columns: Mapping[str, Column]
-    rows: Rows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeColumns:
-    """What is asked of every node, one entry a row; `label`, `kind` are codes of their words.
-
-    `valid_from`, `valid_to` are days since 1970, unbounded ones the ends of int32; `height` is
-    `Tier.height`, NO_HEIGHT where a node has none; `place` is the position in its label's table.
-    """
-
-    ids: tuple[str, ...]
-    name: tuple[str, ...]
-    label: Codes
-    place: Rows
-    kind: Codes
-    height: Codes
-    valid_from: Days
-    valid_to: Days
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkColumns:
-    """What is asked of every link; `source`, `target` are rows of nodes, `levels` a bit mask.
-
-    `verified_on` is MISSING, `gate` NO_WORD and `strength` NaN where a link has none.
-    """
-
-    ids: tuple[str, ...]
-    type: Codes
-    place: Rows
-    source: Rows
-    target: Rows
-    valid_from: Days
-    valid_to: Days
-    verified_on: Days
-    levels: Codes
-    gate: Codes
-    strength: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjacency:
-    """Links by node: those of row r are `links[start[r]:start[r + 1]]`, in order of link rows."""
-
-    start: Rows
-    links: Rows
+from graph.model import Link, Node, Thing
+from graph.tables import RawColumns, class_of, field_types, pack, raw_columns, unpack
+from graph.vocabulary import Label, LinkType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,148 +83,24 @@ def build(raw: Mapping[Label | LinkType, RawColumns], revision: int) -> Snapshot
     Raises:
         KeyError: a link names a node that is not there.
     """
-    node_ids, node_rows = _numbered(raw, LABELS)
-    link_ids, link_rows = _numbered(raw, TYPES)
+    node_ids, node_rows = numbered(raw, LABELS)
+    link_ids, link_rows = numbered(raw, TYPES)
     tables: dict[Label | LinkType, Table] = {}
     for what, rows in (*node_rows.items(), *link_rows.items()):
         cls = class_of(what)
         columns = {name: pack(kind, raw[what][name]) for name, kind in field_types(cls).items()}
         tables[what] = Table(cls, columns, rows)
     row_of = {node_id: row for row, node_id in enumerate(node_ids)}
-    nodes = _node_columns(node_ids, tables)
-    links = _link_columns(link_ids, tables, row_of)
-    _freeze(nodes, links, tables)
+    nodes = node_columns(node_ids, tables)
+    links = link_columns(link_ids, tables, row_of)
+    freeze(nodes, links, tables)
     return Snapshot(
         revision=revision,
         nodes=nodes,
         links=links,
-        out=_adjacency(links.source, len(node_ids)),
-        into=_adjacency(links.target, len(node_ids)),
+        out=adjacency(links.source, len(node_ids)),
+        into=adjacency(links.target, len(node_ids)),
         tables=tables,
         row_of=row_of,
         link_row_of={link_id: row for row, link_id in enumerate(link_ids)},
     )
-
-
-def _numbered(
-    raw: Mapping[Label | LinkType, RawColumns], sorts: Iterable[Label | LinkType]
-) -> tuple[tuple[str, ...], dict[Label | LinkType, Rows]]:
-    """All ids in order, and for each sort the row of each of its places."""
-    everything = sorted(
-        (thing_id, what.code, place)
-        for what in sorts
-        for place, thing_id in enumerate(raw[what]["id"])
-    )
-    rows = {what: np.zeros(len(raw[what]["id"]), np.int32) for what in sorts}
-    by_code = {what.code: rows[what] for what in sorts}
-    for row, (_, code, place) in enumerate(everything):
-        by_code[code][place] = row
-    return tuple(thing_id for thing_id, _, _ in everything), rows
-
-
-def _spread(
-    tables: Mapping[Label | LinkType, Table], sorts: Iterable[Label | LinkType], name: str, out: Any
-) -> Any:
-    """Writes a field of each table that has it into a column of all rows; gives the column back."""
-    for what in sorts:
-        table = tables[what]
-        if name in table.columns:
-            out[table.rows] = table.columns[name]
-    return out
-
-
-def _node_columns(ids: tuple[str, ...], tables: Mapping[Label | LinkType, Table]) -> NodeColumns:
-    count = len(ids)
-    label, place = _sorts(tables, LABELS, count)
-    valid_from, valid_to = _validity(tables, LABELS, count)
-    names = np.full(count, "", object)
-    for what in LABELS:
-        table = tables[what]
-        names[table.rows] = np.array(table.columns[NAME_FIELD.get(what, "name")], object)
-    return NodeColumns(
-        ids=ids,
-        name=tuple(names.tolist()),
-        label=label,
-        place=place,
-        kind=_spread(tables, LABELS, "kind", np.full(count, NO_WORD, np.uint8)),
-        height=_heights(tables, count),
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
-
-
-def _heights(tables: Mapping[Label | LinkType, Table], count: int) -> Codes:
-    height = np.full(count, NO_HEIGHT, np.uint8)
-    for what in (Label.ACTOR, Label.AUTHORITY):
-        height[tables[what].rows] = _HEIGHT_OF_TIER[cast("Codes", tables[what].columns["tier"])]
-    networks = tables[Label.NETWORK]
-    height[networks.rows] = _TIER_OF_NETWORK[cast("Codes", networks.columns["kind"])]
-    for what in (Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION):
-        height[tables[what].rows] = _CIVIL_HEIGHT
-    return height
-
-
-def _link_columns(
-    ids: tuple[str, ...], tables: Mapping[Label | LinkType, Table], row_of: Mapping[str, int]
-) -> LinkColumns:
-    count = len(ids)
-    link_type, place = _sorts(tables, TYPES, count)
-    valid_from, valid_to = _validity(tables, TYPES, count)
-    ends = np.zeros((2, count), np.int32)
-    for what in TYPES:
-        table = tables[what]
-        for end, name in enumerate(("source_id", "target_id")):
-            node_ids = cast("tuple[str, ...]", table.columns[name])
-            ends[end, table.rows] = [row_of[node_id] for node_id in node_ids]
-    return LinkColumns(
-        ids=ids,
-        type=link_type,
-        place=place,
-        source=ends[0],
-        target=ends[1],
-        valid_from=valid_from,
-        valid_to=valid_to,
-        verified_on=_spread(tables, TYPES, "verified_on", np.full(count, MISSING, np.int32)),
-        levels=_spread(tables, TYPES, "levels", np.zeros(count, np.uint8)),
-        gate=_spread(tables, TYPES, "gate", np.full(count, NO_WORD, np.uint8)),
-        strength=_spread(tables, TYPES, "strength", np.full(count, np.nan)),
-    )
-
-
-def _sorts(
-    tables: Mapping[Label | LinkType, Table], sorts: Iterable[Label | LinkType], count: int
-) -> tuple[Codes, Rows]:
-    """For each row the code of its label or type, and its place in that table."""
-    code, place = np.zeros(count, np.uint8), np.zeros(count, np.int32)
-    for what in sorts:
-        rows = tables[what].rows
-        code[rows] = what.code
-        place[rows] = np.arange(len(rows), dtype=np.int32)
-    return code, place
-
-
-def _validity(
-    tables: Mapping[Label | LinkType, Table], sorts: Iterable[Label | LinkType], count: int
-) -> tuple[Days, Days]:
-    start = _spread(tables, sorts, "valid_from", np.zeros(count, np.int32))
-    end = _spread(tables, sorts, "valid_to", np.zeros(count, np.int32))
-    return start, np.where(end == MISSING, _LAST_DAY, end).astype(np.int32)
-
-
-def _adjacency(ends: Rows, count: int) -> Adjacency:
-    order = np.argsort(ends, kind="stable").astype(np.int32)
-    start = np.zeros(count + 1, np.int32)
-    start[1:] = np.cumsum(np.bincount(ends, minlength=count))
-    order.flags.writeable = start.flags.writeable = False
-    return Adjacency(start=start, links=order)
-
-
-def _freeze(nodes: NodeColumns, links: LinkColumns, tables: Mapping[Any, Table]) -> None:
-    """No reader can change what another reads."""
-    columns: list[object] = [getattr(nodes, name) for name in NodeColumns.__slots__]
-    columns += [getattr(links, name) for name in LinkColumns.__slots__]
-    for table in tables.values():
-        columns += [table.rows, *table.columns.values()]
-    for column in columns:
-        if isinstance(column, np.ndarray):
-            column.flags.writeable = False

@@ -13,15 +13,18 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access import Caller, FieldGroup, field_group
-from graph.clearance import Mask, clearance
+from graph.access import Caller, FieldGroup, field_group, link_group, scope_of
+from graph.clearance import clearance
+from graph.columns import LABELS, NAME_FIELD, TYPES, LinkColumns, NodeColumns
 from graph.errors import NotFound
+from graph.footing import Mask
 from graph.lanes import LaneRules, Walk, absent_people, shut_lanes, walk_on
-from graph.snapshot import LABELS, NAME_FIELD, TYPES, LinkColumns, NodeColumns, Snapshot
+from graph.snapshot import Snapshot
 from graph.tables import FieldKind, class_of, date_to_day, field_types
 from graph.vocabulary import Label, LinkType
 
 T = TypeVar("T")
+_FOLLOWED: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR, Label.ORGANIZATION)
 _BLANK: Final[Mapping[FieldKind, Any]] = {
     FieldKind.TEXTS: frozenset[str](),
     FieldKind.WORDS: frozenset[str](),
@@ -53,6 +56,7 @@ class View:
         self.nodes: NodeColumns = snapshot.nodes
         self.links: LinkColumns = snapshot.links
         self._fields = cleared.fields
+        self._provenance = cleared.provenance
         self._snapshot = snapshot
         self._memo: dict[Hashable, Any] = {}
 
@@ -68,6 +72,39 @@ class View:
         if row < 0 or not self.visible[row]:
             raise NotFound(node_id)
         return row
+
+    def current(self, node_id: str) -> int:
+        """The row of a node, or of what has taken its place since it ended.
+
+        Raises:
+            NotFound: it is absent or hidden, and nothing visible succeeded it.
+        """
+        passed: list[str] = []
+        following: str | None = node_id
+        while following is not None and following not in passed:
+            passed.append(following)
+            row = self._snapshot.row_of.get(following, -1)
+            if row >= 0 and self.visible[row]:
+                return row
+            following = self._successors.get(following)
+        raise NotFound(node_id)
+
+    @cached_property
+    def _successors(self) -> Mapping[str, str]:
+        """What took the place of each office that has ended by the date; people are not followed.
+
+        Such a link joins what is never there together, so it is in no View as a link.
+        """
+        links, nodes = self.links, self.nodes
+        follows = (links.type == LinkType.SUCCEEDED_BY.code) & (links.valid_from <= self.day)
+        follows &= self.day < links.valid_to
+        follows &= nodes.valid_to[links.source] <= self.day
+        follows &= np.isin(nodes.label[links.source], [label.code for label in _FOLLOWED])
+        rows: list[int] = np.flatnonzero(follows).tolist()
+        found: dict[str, str] = {}
+        for link in rows if self.sees(LinkType.SUCCEEDED_BY) else ():
+            found.setdefault(nodes.ids[self.source(link)], nodes.ids[self.target(link)])
+        return found
 
     def id(self, row: int) -> str:
         """The id of a visible row."""
@@ -90,6 +127,12 @@ class View:
         """May the caller see a field group of a node?"""
         return bool(self._fields[group][row]) and bool(self.visible[row])
 
+    def sees(self, link_type: LinkType) -> bool:
+        """May the caller see links of a type at all, if no civilian is at their ends?"""
+        group = link_group(link_type, is_civil=False)
+        grants = (grant for grant in self.caller.grants if grant.is_valid(self.today))
+        return any(scope_of(grant.role, link_type, group) is not None for grant in grants)
+
     def value(self, row: int, name: str) -> Any:
         """A field of a visible node as its dataclass holds it; blank where the caller may not see.
 
@@ -105,7 +148,7 @@ class View:
         """A field of an open link; blank where the caller may not see it."""
         link_type = self.link_type(link)
         group = field_group(link_type, name)
-        if group is FieldGroup.PROVENANCE and not self._shows_provenance:
+        if group is FieldGroup.PROVENANCE and not self._provenance[link]:
             return _BLANK.get(field_types(class_of(link_type))[name].kind)
         return self._snapshot.value(link_type, int(self.links.place[link]), name)
 
@@ -118,10 +161,6 @@ class View:
             for field in fields(class_of(label))
             if field.name in known and self.shows(row, field_group(label, field.name))
         }
-
-    @cached_property
-    def _shows_provenance(self) -> bool:
-        return bool(self._fields[FieldGroup.PROVENANCE].any())
 
     def _checked(self, row: int) -> int:
         if not self.visible[row]:

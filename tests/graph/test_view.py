@@ -6,6 +6,7 @@ import pytest
 
 from graph.access import LOCAL_OPERATOR, Caller, FieldGroup, Grant, Role
 from graph.errors import NotFound
+from graph.model import SucceededBy
 from graph.snapshot import snapshot_of
 from graph.view import View
 from graph.vocabulary import Label, LinkType, PreventionLevel, Visibility
@@ -198,3 +199,17 @@ def test_a_field_group_is_shown_only_where_the_node_is() -> None:
     view = view_of(kystby.snapshot(), NEXT_DOOR)
     assert not view.shows(kystby.snapshot().row_of["amina"], FieldGroup.IDENTITY)
     assert view.shows(view.row("erik"), FieldGroup.IDENTITY)
+
+
+def test_an_office_that_has_ended_is_followed_to_what_took_its_place_by_whom_may_see_that() -> None:
+    succeeded = SucceededBy(
+        id="s", source_id="release", target_id="intake", valid_from=TODAY, source="kystby"
+    )
+    graph = snapshot_of((*kystby.things(**{"release": {"valid_to": TODAY}}), succeeded))
+    view = view_of(graph)
+    assert view.id(view.current("release")) == "intake"
+    assert view.id(view.current("intake")) == "intake"
+    before = view_of(graph, on=date(2026, 11, 24))
+    assert before.id(before.current("release")) == "release"
+    with pytest.raises(NotFound):
+        view_of(graph, caller_of(Role.ADMIN)).current("release")

@@ -7,7 +7,6 @@ from graph.questions.paths.ends import area_of, ask_of, ends
 from graph.questions.paths.explain import explain
 from graph.questions.paths.need import Need, check
 from graph.questions.paths.nopath import Search, no_path
-from graph.questions.paths.places import current
 from graph.questions.paths.resolve import named, standing
 from graph.questions.paths.rules import Policy
 from graph.view import View
@@ -57,7 +56,7 @@ def find(view: View, need: Need, policy: Policy) -> Answer:
 
 
 def _named(view: View, node_id: str | None) -> Named | None:
-    return None if node_id is None else named(view, current(view, node_id))
+    return None if node_id is None else named(view, view.current(node_id))
 
 
 def _fewer(view: View, found: Found) -> Fewer | None:
@@ -71,5 +70,5 @@ def _direct(view: View, need: Need, policy: Policy) -> Direct | None:
     """What stands beside the paths to a civilian who may be contacted without the door opener."""
     if need.target is None or not policy.tells_direct_contact:
         return None
-    row = current(view, need.target)
+    row = view.current(need.target)
     return direct(view, row) if view.label(row) is Label.RESOURCE_INDIVIDUAL else None

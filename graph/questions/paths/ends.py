@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graph.errors import NeedTooWide
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.need import Need, Via, granted_levels
-from graph.questions.paths.places import current, is_near, on_rung, posts_covering
+from graph.questions.paths.places import is_near, on_rung, posts_covering
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.talents import able, speakers
 from graph.view import View
@@ -109,7 +109,7 @@ def starts_of(view: View, need: Need) -> list[int]:
             return [row]
         return _sector_posts(view, need, row) if _is_area(view, row) else _seats(view, row)
     if need.from_area is not None:
-        return _sector_posts(view, need, current(view, need.from_area))
+        return _sector_posts(view, need, view.current(need.from_area))
     return [row for row in view.rows(Label.ACTOR) if view.id(row) in view.caller.posts]
 
 
@@ -151,8 +151,8 @@ def area_of(view: View, need: Need) -> int | None:
 
 def _named(view: View, need: Need) -> tuple[int | None, int | None]:
     """The rows of the target and the area a need names; a target that is an area is its area."""
-    target = None if need.target is None else current(view, need.target)
-    area = None if need.area is None else current(view, need.area)
+    target = None if need.target is None else view.current(need.target)
+    area = None if need.area is None else view.current(need.area)
     if target is not None and _is_area(view, target):
         return None, target if area is None else area
     return target, area
@@ -163,7 +163,7 @@ def _origins(view: View, need: Need, area: int | None, starts: Iterable[int]) ->
     if area is not None:
         return [area]
     if need.from_area is not None:
-        return [current(view, need.from_area)]
+        return [view.current(need.from_area)]
     return sorted({own for start in starts for own in view.areas_of(start)})
 
 

@@ -1,4 +1,4 @@
-"""Which posts answer for a place: exactly, by what it lies in, by distance, or by succession?
+"""Which posts answer for a place: exactly, by what it lies in, or by distance?
 
 Areas lie in a police district and in a region, and the two do not nest: a post is looked for in
 the hierarchy of its own sector only. Source: paths.md §1.2, "Area rungs".
@@ -8,47 +8,11 @@ from collections.abc import Iterable, Iterator
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
-from graph.errors import InvalidNeed, NotFound
-from graph.tables import date_to_day
+from graph.errors import InvalidNeed
 from graph.view import View
 from graph.vocabulary import AreaKind, Label, LinkType, Sector, Tier
 
 _EARTH_KM: Final = 6371.0088  # mean radius, IUGG
-_FOLLOWED: Final = frozenset(
-    {Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR, Label.ORGANIZATION}
-)
-
-
-def current(view: View, node_id: str) -> int:
-    """The row of a node, or of what has taken its place since it ended.
-
-    Raises:
-        NotFound: it is absent or hidden, and nothing visible succeeded it.
-    """
-    following = view.memo("successors", lambda: _successors(view))
-    asked, passed = node_id, {node_id}
-    while True:
-        try:
-            return view.row(node_id)
-        except NotFound:
-            node_id = following.get(node_id, "")
-            if not node_id or node_id in passed:
-                raise NotFound(asked) from None
-            passed.add(node_id)
-
-
-def _successors(view: View) -> dict[str, str]:
-    """What took the place of each office that has ended by the date; people are never followed."""
-    rows, _ = view.column(LinkType.SUCCEEDED_BY, "id")
-    links, nodes = view.links, view.nodes
-    day = date_to_day(view.on)
-    found: dict[str, str] = {}
-    for link in sorted(rows.tolist()):
-        old, new = int(links.source[link]), int(links.target[link])
-        has_ended = nodes.valid_to[old] <= day and links.valid_from[link] <= day
-        if has_ended and nodes.label[old] in {label.code for label in _FOLLOWED}:
-            found.setdefault(nodes.ids[old], nodes.ids[new])
-    return found
 
 
 def posts_covering(view: View, area: int) -> list[int]:

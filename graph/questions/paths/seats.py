@@ -172,6 +172,7 @@ def _seats_by_post(view: View, link_type: LinkType) -> dict[int, list[int]]:
     is_other_day = (view.links.valid_from[rows] > day) | (view.links.valid_to[rows] <= day)
     is_person = view.nodes.label[source] == Label.PERSON.code
     is_told = is_other_day & is_person & view.visible[source] & view.visible[target]
+    is_told &= view.sees(link_type)
     by_post: dict[int, list[int]] = {}
     for link in sorted(rows[view.open_links[rows] | is_told].tolist()):
         by_post.setdefault(view.target(link), []).append(link)

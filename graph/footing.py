@@ -1,0 +1,145 @@
+"""What every grant of a caller stands on: what is true on the date, and where things lie.
+
+The masks are bool[nodes] or bool[links] of one Snapshot; nothing here depends on a role.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access import Caller
+from graph.columns import Rows
+from graph.snapshot import Snapshot
+from graph.tables import date_to_day
+from graph.vocabulary import Label, LinkType
+
+Mask = NDArray[np.bool_]
+_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+MEETINGS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """A Snapshot on a date, with the caller's own place in it; consent is judged on `today` too."""
+
+    snapshot: Snapshot
+    on: date
+    today: date
+    valid: Mask  # nodes
+    live: Mask  # links whose ends are valid too
+    posts: Mask  # the caller's own
+    withheld: Mask  # nodes that nobody but the DPO sees, whatever the graph says
+
+    def ends(self, *types: LinkType, among: Mask | None = None) -> tuple[Rows, Rows]:
+        """Sources and targets of the live links of some types; `among`: of these links alone."""
+        links = self.snapshot.links
+        chosen = self.live & np.isin(links.type, [link_type.code for link_type in types])
+        if among is not None:
+            chosen &= among
+        rows = np.flatnonzero(chosen)
+        return links.source[rows], links.target[rows]
+
+    def reached(self, origin: Mask, *types: LinkType, among: Mask | None = None) -> Mask:
+        """Where the live links of some types lead from a set of nodes."""
+        source, target = self.ends(*types, among=among)
+        return self.marked(target[origin[source]])
+
+    def marked(self, rows: Rows) -> Mask:
+        """bool[nodes]: these rows."""
+        mask = np.zeros(len(self.valid), np.bool_)
+        mask[rows] = True
+        return mask
+
+    def is_label(self, label: Label) -> Mask:
+        """The nodes of a label."""
+        return self.snapshot.nodes.label == label.code
+
+    def ids(self, mask: Mask) -> frozenset[str]:
+        """The ids of some nodes."""
+        rows: list[int] = np.flatnonzero(mask).tolist()
+        return frozenset(self.snapshot.nodes.ids[row] for row in rows)
+
+
+def footing(
+    snapshot: Snapshot, caller: Caller, on: date, *, today: date, withheld: frozenset[str]
+) -> Footing:
+    """What all grants of a caller share on a date. O(nodes + links)."""
+    day = date_to_day(on)
+    nodes, links = snapshot.nodes, snapshot.links
+    valid = (nodes.valid_from <= day) & (day < nodes.valid_to)
+    live = (links.valid_from <= day) & (day < links.valid_to)
+    return Footing(
+        snapshot=snapshot,
+        on=on,
+        today=today,
+        valid=valid,
+        live=live & valid[links.source] & valid[links.target],
+        posts=_known(snapshot, caller.posts) & valid,
+        withheld=_known(snapshot, withheld),
+    )
+
+
+def _known(snapshot: Snapshot, ids: frozenset[str]) -> Mask:
+    mask = np.zeros(len(snapshot.nodes.ids), np.bool_)
+    mask[[snapshot.row_of[one] for one in ids if one in snapshot.row_of]] = True
+    return mask
+
+
+def inside(ground: Footing, areas: frozenset[str]) -> Mask:
+    """The areas themselves and all that lies in them on the date."""
+    found = _known(ground.snapshot, areas)
+    source, target = ground.ends(LinkType.LIES_IN)
+    while True:
+        wider = found.copy()
+        wider[source[found[target]]] = True
+        if (wider == found).all():
+            return found
+        found = wider
+
+
+def covered(ground: Footing, around: Mask, among: Mask) -> Mask:
+    """The nodes one of whose areas lies `around`: by their own COVERS, or by what they sit in.
+
+    `among` are the links a grant opens: no other may say where a thing lies. A post without a
+    COVERS has its authority's areas; an association those of its posts and networks; a person
+    those of its posts, and without one on the date those of its former or coming posts; a civilian
+    those of its door openers; a detail and a consent those of their owner; a plan those of whom it
+    governs.
+    """
+    lies = around.copy()
+    source, target = ground.ends(LinkType.COVERS)
+    own = ground.marked(source)
+    lies[source[around[target]]] = True
+    _inherit(lies, own, *ground.ends(LinkType.BELONGS_TO))
+    bodies = own | ~ground.is_label(Label.ORGANIZATION)
+    post, body = ground.ends(LinkType.BELONGS_TO)
+    _inherit(lies, bodies, body, post)
+    _inherit(lies, bodies, *ground.ends(LinkType.MEMBER_OF, among=among))
+    _inherit(lies, own, *_seats(ground))
+    for link_type in (
+        LinkType.DOOR_OPENER_FOR,
+        LinkType.REACHED_BY,
+        LinkType.GAVE_CONSENT,
+        LinkType.GOVERNED_BY,
+    ):
+        source, target = ground.ends(link_type, among=among)
+        _inherit(lies, own, target, source)
+    return lies
+
+
+def _inherit(lies: Mask, own: Mask, heir: Rows, origin: Rows) -> None:
+    """What has no areas of its own has those of its origins."""
+    lies[heir[lies[origin] & ~own[heir]]] = True
+
+
+def _seats(ground: Footing) -> tuple[Rows, Rows]:
+    """People and the posts they sit in on the date; any posts of those who sit in none."""
+    links = ground.snapshot.links
+    seats = np.isin(links.type, [link_type.code for link_type in _SEATS])
+    seats &= ground.is_label(Label.PERSON)[links.source]
+    is_seated = ground.marked(links.source[seats & ground.live])
+    chosen = np.flatnonzero(seats & (ground.live | ~is_seated[links.source]))
+    return links.source[chosen], links.target[chosen]

@@ -1,0 +1,128 @@
+"""Kystby with drawn additions and changes, and drawn callers who look at it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from graph.access import Caller, Grant, Role
+from graph.model import (
+    BelongsTo,
+    ContactDetail,
+    Covers,
+    DeputizesFor,
+    DoorOpenerFor,
+    GaveConsent,
+    Holds,
+    Knows,
+    MemberOf,
+    Organization,
+    Person,
+    ReachedBy,
+    Represents,
+    Thing,
+)
+from graph.vocabulary import (
+    Channel,
+    ConsentPurpose,
+    LegalGate,
+    OrganizationKind,
+    PreventionLevel,
+    Visibility,
+)
+from tests import kystby
+from tests.graph.questions.paths.additions import tie
+from tests.graph.questions.paths.made import consent
+from tests.kystby import TODAY
+
+_EXIT: Final = frozenset({PreventionLevel.EXIT})
+_REACH: Final = frozenset({PreventionLevel.OUTREACH})
+_CIVILIANS: Final = ("jens", "kaj")
+_PEOPLE: Final = ("amina", "bo", "carl", "dina", "erik", "fie")
+_CIVIL_HOP: Final[Mapping[str, Any]] = {"levels": _REACH, "strength": 0.8}
+
+ADDITIONS: Final[tuple[Thing, ...]] = (
+    Person(id="fie", name="Fie Lyngvang Holm", visibility=Visibility.AREA, source="kystby"),
+    tie(Holds, "fie", "release"),
+    tie(DeputizesFor, "fie", "nabo-ssp", order=2),
+    tie(Knows, "carl", "erik", declared_by="carl", strength=0.5, levels=_EXIT),
+    tie(Knows, "amina", "erik", declared_by="erik", strength=0.5),
+    tie(Knows, "dina", "fie", declared_by="fie", strength=0.5, levels=_REACH),
+    tie(
+        MemberOf, "nabo-ssp", "ssp", gate=LegalGate.SSP_115, levels=_EXIT, strength=0.4,
+        verified_on=TODAY, verified_by="ihd",
+    ),
+    tie(MemberOf, "ihd", "forum", gate=LegalGate.CONSENT, levels=_REACH),
+    tie(MemberOf, "kaj", "forum", gate=LegalGate.CONSENT, levels=_REACH),
+    tie(DoorOpenerFor, "nabo-ssp", "jens", consent_id="consent-old", **_CIVIL_HOP),
+    tie(DoorOpenerFor, "ihd", "kaj", consent_id="consent-jens", **_CIVIL_HOP),
+    tie(Represents, "kaj", "vindrosen", consent_id="consent-jens", **_CIVIL_HOP),
+    Organization(
+        id="klub", kind=OrganizationKind.SPORTS_CLUB, name="Klubben Lyngen", source="kystby"
+    ),
+    tie(Represents, "kaj", "klub", consent_id="consent-kaj", **_CIVIL_HOP),
+    tie(Represents, "jens", "klub", consent_id="consent-jens", **_CIVIL_HOP),
+    ContactDetail(
+        id="mail-klub", channel=Channel.EMAIL, hint="•••••", visibility=Visibility.AREA,
+        source="kystby",
+    ),
+    tie(ReachedBy, "klub", "mail-klub"),
+    ContactDetail(id="phone-fie", channel=Channel.PHONE, hint="•••••", source="kystby"),
+    tie(ReachedBy, "fie", "phone-fie"),
+    replace(consent("consent-old", expires_on=date(2026, 6, 1)), source="kystby"),
+    tie(GaveConsent, "jens", "consent-old"),
+    tie(BelongsTo, "release", "nabo-kommune"),
+    tie(Covers, "release", "nabo"),
+)  # fmt: skip
+ADDITIONS_ALWAYS: Final = {"consent-old"}  # other things name it
+
+DAYS: Final = st.sampled_from([date(2026, 3, 1), TODAY, date(2026, 12, 7), date(2027, 6, 1)])
+PLACES = st.frozensets(st.sampled_from(["dk", "kystby", "nabo", "pol-ost", "havnen"]), max_size=2)
+LEVELS = st.frozensets(st.sampled_from(list(PreventionLevel)), min_size=1)
+POSTS = st.frozensets(st.sampled_from(["ssp-post", "outreach", "nabo-ssp", "ihd"]), max_size=2)
+AUDIENCES = st.frozensets(
+    st.sampled_from(["kystby-kommune", "nabo-kommune", "politi", "kystby", "dk", "ssp", "forum"]),
+    min_size=1, max_size=2,
+)  # fmt: skip
+PURPOSES = st.frozensets(st.sampled_from(list(ConsentPurpose)), min_size=1)
+
+
+@st.composite
+def callers(draw: st.DrawFn) -> Caller:
+    """One to three grants of any kind, and some posts."""
+    role = st.sampled_from(list(Role))
+    grants = st.builds(Grant, role=role, areas=PLACES, levels=LEVELS)
+    drawn = draw(st.lists(grants, min_size=1, max_size=3))
+    return Caller(account="drawn", grants=tuple(drawn), posts=draw(POSTS))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[Thing, ...]:
+    """Kystby with some additions, drawn visibilities and drawn terms of consents."""
+    chosen = draw(st.frozensets(st.sampled_from([thing.id for thing in ADDITIONS])))
+    chosen |= ADDITIONS_ALWAYS
+    known = {thing.id: thing for thing in kystby.things()}
+    known |= {thing.id: thing for thing in ADDITIONS if thing.id in chosen}
+    for one in (*_PEOPLE, "phone-bo", "phone-erik"):
+        if one in known and draw(st.booleans()):
+            known[one] = replace(known[one], visibility=draw(st.sampled_from(list(Visibility))))  # pyright: ignore[reportCallIssue]  # a Person or ContactDetail
+    for one in ("consent-jens", "consent-kaj", "consent-old"):
+        terms: dict[str, Any] = {"audience": draw(AUDIENCES), "purposes": draw(PURPOSES)}
+        if draw(st.booleans()):
+            terms |= {"expires_on": date(2027, 6, 1)}
+        known[one] = replace(known[one], **terms)
+    for civilian in _CIVILIANS:
+        named = draw(st.sampled_from([Visibility.AREA, Visibility.NAMED]))
+        known[civilian] = replace(known[civilian], visibility=named)  # pyright: ignore[reportCallIssue]  # a civilian
+    return joined(known)
+
+
+def joined(known: Mapping[str, Thing]) -> tuple[Thing, ...]:
+    """The things without links that lack an end."""
+    return tuple(
+        thing
+        for thing in known.values()
+        if all(getattr(thing, end, thing.id) in known for end in ("source_id", "target_id"))
+    )

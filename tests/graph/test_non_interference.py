@@ -1,0 +1,155 @@
+"""What a caller may not see changes nothing they are told: whole answers of drawn worlds, compared.
+
+A world is Kystby with drawn additions and changes. Its twin lacks some of what the View of a drawn
+caller hides, or has other values in hidden fields. Both must answer alike to the last word.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.access import FieldGroup
+from graph.errors import GraphError
+from graph.model import (
+    Person,
+    Thing,
+)
+from graph.questions.names import names
+from graph.questions.paths import Need, find
+from graph.snapshot import Snapshot, snapshot_of
+from graph.tables import class_of, field_types
+from graph.view import View
+from graph.vocabulary import (
+    Label,
+    LegalGate,
+    NetworkKind,
+)
+from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
+from tests.graph.questions.paths.worlds import POLICY
+
+NEEDS: Final[tuple[dict[str, Any], ...]] = (
+    {"start": "ihd", "target": "ssp-post"},
+    {"start": "duty", "target": "nabo-ssp"},
+    {"start": "ssp-post", "target": "vindrosen"},
+    {"start": "outreach", "target": "klub"},
+    {"start": "ihd", "target": "jens"},
+    {"start": "amina", "area": "nabo"},
+    {"target": "release"},
+    {"start": "ssp-post", "area": "kystby", "language": "so"},
+    {"start": "carl", "network": frozenset({NetworkKind.SSP}), "gate": LegalGate.SSP_115},
+)
+TEXTS: Final = ("kystby", "sorensen", "lyng", "formand", "ssp", "en", "klubben", "fie holm")
+
+
+# ---- the twin
+
+
+def hidden(snapshot: Snapshot, view: View) -> list[str]:
+    """What is in force on the date and not for the caller: nodes, then links."""
+    nodes, links = snapshot.nodes, snapshot.links
+    valid = (nodes.valid_from <= view.day) & (view.day < nodes.valid_to)
+    live = (links.valid_from <= view.day) & (view.day < links.valid_to)
+    return [
+        *(nodes.ids[row] for row in (valid & ~view.visible).nonzero()[0].tolist()),
+        *(links.ids[row] for row in (live & ~view.open_links).nonzero()[0].tolist()),
+    ]
+
+
+def without(things: Iterable[Thing], ids: Iterable[str]) -> tuple[Thing, ...]:
+    """The same world without some things; a consent that is gone is still named by links."""
+    gone = set(ids)
+    return joined({thing.id: thing for thing in things if thing.id not in gone})
+
+
+def renamed(things: Iterable[Thing], snapshot: Snapshot, view: View) -> tuple[Thing, ...]:
+    """The same world with other values in fields of people the caller sees only in part."""
+    return tuple(
+        replace(thing, name="Aase Nyvang Bjerg", title="Leder")
+        if isinstance(thing, Person)
+        and view.visible[row := snapshot.row_of[thing.id]]
+        and not view.shows(row, FieldGroup.IDENTITY)
+        else thing
+        for thing in things
+    )
+
+
+# ---- whole answers
+
+
+def told(view: View, need: Mapping[str, Any]) -> list[Any]:
+    """All that a caller is told, in ids and words; an error by its words."""
+    rows = [row for label in Label for row in view.rows(label)]
+    return [
+        [_node(view, row) for row in rows],
+        [_link(view, link) for row in rows for link in view.out(row)],
+        [names(view, text) for text in TEXTS],
+        _answer(view, need),
+    ]
+
+
+def _node(view: View, row: int) -> list[Any]:
+    around = (view.areas_of(row), view.posts_of(row))
+    return [
+        view.id(row), view.name(row), dict(view.fields(row)),
+        *([view.id(one) for one in several] for several in around),
+    ]  # fmt: skip
+
+
+def _link(view: View, link: int) -> list[Any]:
+    ends = (view.source(link), view.target(link))
+    link_type = view.link_type(link)
+    values = [view.link_value(link, name) for name in field_types(class_of(link_type))]
+    return [link_type, *map(view.id, ends), *values]
+
+
+def _answer(view: View, need: Mapping[str, Any]) -> Any:
+    try:
+        return find(view, Need(on=view.on, **need), POLICY)
+    except GraphError as error:
+        return error.text("en")
+
+
+@st.composite
+def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any], list[str]]:
+    """What a caller is told in a world and in its twin, and by what they differ."""
+    things, caller = draw(worlds()), draw(callers())
+    on, today, need = draw(DAYS), draw(DAYS), draw(st.sampled_from(NEEDS))
+    withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
+    snapshot = snapshot_of(things)
+    view = View(snapshot, caller, on, today=today, withheld=withheld)
+    secret = hidden(snapshot, view)
+    luck = draw(st.randoms(use_true_random=False))
+    share = luck.choice((0.1, 0.5, 1.0))
+    gone = [one for one in secret if luck.random() < share]
+    twin = without(renamed(things, snapshot, view), gone)
+    other = View(snapshot_of(twin), caller, on, today=today, withheld=withheld)
+    return told(view, need), told(other, need), gone
+
+
+@settings(
+    max_examples=100, derandomize=True, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(twins())
+def test_what_a_caller_may_not_see_changes_nothing_they_are_told(
+    case: tuple[list[Any], list[Any], list[str]],
+) -> None:
+    one, other, _ = case
+    assert one == other
+
+
+@pytest.mark.drill
+@settings(
+    max_examples=5_000, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(twins())
+def test_what_a_caller_may_not_see_changes_nothing_in_thousands_of_worlds(
+    case: tuple[list[Any], list[Any], list[str]],
+) -> None:
+    one, other, _ = case
+    assert one == other
