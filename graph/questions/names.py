@@ -4,8 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -41,6 +40,10 @@ _KINDS: Final[dict[Label, type[Word]]] = {
     Label.AUTHORITY: AuthorityKind,
     Label.AREA: AreaKind,
     Label.ORGANIZATION: OrganizationKind,
+}
+_OTHER_NAMES: Final = {
+    Label.AREA: ("name_en", "official_name", "code"),
+    Label.AUTHORITY: ("name_en",),
 }
 _DANISH: Final = str.maketrans(
     {"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "ß": "ss", "ð": "d", "ł": "l"}
@@ -86,11 +89,17 @@ def names(
     return tuple(_named(view, row, -score) for score, _, _, row in sorted(found)[:limit])
 
 
-@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """A text as it is compared: small letters, æ ø å as ae oe aa, no accents, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_DANISH))
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
+    return _plain(text.casefold().translate(_DANISH))
+
+
+def _plain(text: str) -> str:
+    """Without accents, single spaces; most texts are plain already, and that is soon seen."""
+    if not text.isascii():
+        whole = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in whole if not unicodedata.combining(char))
+    return " ".join(text.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,16 +149,16 @@ class _Index:
 
 
 def _index(view: View) -> _Index:
-    rows = [row for label in NAMED for row in view.rows(label) if view.name(row)]
-    texts = tuple(fold(view.name(row) or "") for row in rows)
+    named = [(row, name) for label in NAMED for row in view.rows(label) if (name := view.name(row))]
+    texts = tuple(fold(name) for _, name in named)
     known: dict[str, int] = {}
     uses = [
         (entry, known.setdefault(word, len(known)), worth)
-        for entry, row in enumerate(rows)
-        for word, worth in _words(view, row)
+        for entry, (row, name) in enumerate(named)
+        for word, worth in _words(view, row, name, texts[entry])
     ]
     return _Index(
-        rows=tuple(rows),
+        rows=tuple(row for row, _ in named),
         texts=texts,
         words=tuple(known),
         entry_of=np.array([entry for entry, _, _ in uses], np.int32),
@@ -158,25 +167,28 @@ def _index(view: View) -> _Index:
     )
 
 
-def _words(view: View, row: int) -> Iterator[tuple[str, float]]:
+def _words(view: View, row: int, name: str, folded: str) -> Iterator[tuple[str, float]]:
     """The words a node is found by: its name in both spellings, then its aliases."""
-    name = view.name(row) or ""
-    own = {*_WORD.findall(fold(name)), *_WORD.findall(fold(name.casefold().translate(_SINGLE)))}
+    short = fold(name.casefold().translate(_SINGLE))
+    own = {*_WORD.findall(folded), *(_WORD.findall(short) if short != folded else ())}
     yield from ((word, 1.0) for word in own)
-    aliases = chain.from_iterable(_WORD.findall(fold(alias)) for alias in _aliases(view, row))
-    yield from ((word, _ALIAS) for word in set(aliases) - own)
+    yield from ((word, _ALIAS) for word in _aliases(view, row) - own)
 
 
-def _aliases(view: View, row: int) -> Iterator[str]:
+def _aliases(view: View, row: int) -> frozenset[str]:
+    """The words of a kind, and of an area's or authority's other names."""
     label = view.label(row)
-    kind = view.value(row, "kind") if label in _KINDS else None
-    if isinstance(kind, Word) and label is not Label.AREA:
-        yield from (kind.label_da, kind.label_en)
-    if label in (Label.AREA, Label.AUTHORITY):
-        yield view.value(row, "name_en") or ""
-    if label is Label.AREA:
-        yield view.value(row, "official_name") or ""
-        yield view.value(row, "code")
+    found: frozenset[str] = frozenset()
+    if label in _KINDS and label is not Label.AREA:
+        found = _kind_words(view.value(row, "kind"))
+    others = _OTHER_NAMES.get(label, ())
+    return found.union(*(_WORD.findall(fold(view.value(row, field) or "")) for field in others))
+
+
+@cache
+def _kind_words(kind: Word | None) -> frozenset[str]:
+    labels = () if kind is None else (kind.label_da, kind.label_en)
+    return frozenset(word for label in labels for word in _WORD.findall(fold(label)))
 
 
 def _named(view: View, row: int, score: float) -> Named:
