@@ -1,7 +1,7 @@
 """Puts the structure, and the demo, into a store: what is there already stays as it is.
 
-The seed number and the date of the first run are left in the store, so that a later run finds the
-same people and changes nothing.
+The seed number and the date of the first run are left in the store, before anything else, so that
+a later run finds the same people and changes nothing, also where a crash came in between.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -57,10 +57,10 @@ def plant(
         today = date.fromisoformat(left) if left else now.astimezone(_COPENHAGEN).date()
     wanted: dict[str, Node | Link] = {thing.id: thing for thing in (*real.nodes, *real.links)}
     wanted |= {thing.id: thing for thing in people(real, seed=seed, today=today)}
-    planted = _apply(store, difference(wanted, found, on=today, now=now), len(wanted))
-    store.set_mark(SEED_MARK, str(seed))
+    changes = difference(wanted, found, on=today, now=now)
+    store.set_mark(SEED_MARK, str(seed))  # first: after a crash, the same people are wanted again
     store.set_mark(TODAY_MARK, today.isoformat())
-    return replace(planted, seed=seed, today=today)
+    return replace(_apply(store, changes, len(wanted)), seed=seed, today=today)
 
 
 def plant_structure(store: Store, *, now: datetime) -> Planted:
