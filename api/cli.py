@@ -1,9 +1,12 @@
 """`kontaktvej`: the command line, for whoever runs Kontaktvej on this machine."""
 
+import errno
 import gc
 import logging
+import os
 import sys
 from enum import StrEnum
+from io import TextIOWrapper
 from typing import Annotated, Any, Literal
 
 import typer
@@ -13,7 +16,8 @@ from graph.errors import GraphError, StoreUnavailable
 
 ANSWERED, NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE = 0, 1, 2, 3
 """Exit codes: an answer; none (no path, nothing found, doctor found something); not understood
-(a bad option, an unknown or ambiguous name, a bad policy); the store cannot be used."""
+(a bad option, an unknown or ambiguous name, a bad policy); the store cannot be used, or the answer
+not be written."""
 
 _EPILOG = said(
     "Afslutningskoder: 0 svar, 1 intet fundet, 2 ikke forstået eller flertydigt, 3 registret kan "
@@ -231,11 +235,39 @@ def demo(lang: Lang = None) -> None:
 def main() -> None:
     """The entry point: errors of the field are told in the reader's language, without a trace."""
     gc.disable()  # a command lives for a second or two: collecting costs it a tenth of that
-    logging.getLogger("neo4j").setLevel(logging.ERROR)  # what it repeats is ours to tell
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it repeats is ours to tell
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without æ, ø and å shows ?
     try:
         app()
     except GraphError as error:
         sys.exit(_told(error))
+    except OSError as error:
+        sys.exit(_not_written(error))
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """Writes what is left, now: at the very end, Python itself would tell of a full disk."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError as error:
+        sys.exit(_not_written(error))
+
+
+def _not_written(error: OSError) -> int:
+    """Tells why, unless the reader only had enough (`| head -1`); what is left is dropped."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if error.errno == errno.EPIPE:
+        return NONE_FOUND
+    lang = language(_asked_language())
+    place = f"{error.filename}: " if error.filename else ""
+    text = said("Kan ikke læse eller skrive", "Cannot read or write", lang)
+    print(f"{text}: {place}{error.strerror}", file=sys.stderr)
+    return UNAVAILABLE
 
 
 def _told(error: GraphError) -> Literal[2, 3]:

@@ -13,10 +13,11 @@ from graph.vocabulary import Language
 
 def no_path(answer: Answer, lang: Language) -> str:
     """Why there is none, how far we come, what is missing and what would work. Empty: there is."""
-    return " ".join(_no_path(answer, lang))
+    return " ".join(no_path_sentences(answer, lang))
 
 
-def _no_path(answer: Answer, lang: Language) -> Iterator[str]:
+def no_path_sentences(answer: Answer, lang: Language) -> Iterator[str]:
+    """The same, one thing a sentence."""
     none = answer.none
     if none is None:
         return
@@ -63,7 +64,7 @@ def _missing(answer: Answer, lang: Language) -> Iterator[str]:
     none = answer.none
     by_maker: dict[str, list[str]] = {}
     for missing in () if none is None else none.missing:
-        who = ", ".join(_who_can(missing, lang))
+        who = (" eller " if lang == "da" else " or ").join(_who_can(missing, lang))
         target = f"{name_of(missing.target, lang)}{_vacancy(answer, missing, lang)}"
         by_maker.setdefault(who, []).append(target)
     for who, targets in by_maker.items():
@@ -124,4 +125,5 @@ def _term(answer: Answer, term: Relaxed, lang: Language) -> str:
 
 
 def _listed(nodes: Iterable[Named], lang: Language) -> str:
-    return ", ".join(name_of(node, lang) for node in nodes)
+    """Parted by semicolons: the names of posts hold commas."""
+    return "; ".join(name_of(node, lang) for node in nodes)

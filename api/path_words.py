@@ -19,6 +19,7 @@ from graph.questions.paths.answer import (
     Answer,
     Direct,
     Hop,
+    Named,
     Note,
     PassedOver,
     Path,
@@ -27,7 +28,16 @@ from graph.questions.paths.answer import (
 from graph.questions.paths.words import NoteKind, PassedWhy, Rung
 from graph.vocabulary import SECTION_115, Language, LegalGate, LinkType
 
-__all__ = ["answering", "direct", "hop_reason", "no_path", "note", "section_115", "summary"]
+__all__ = [
+    "answerer",
+    "answering",
+    "direct",
+    "hop_reason",
+    "no_path",
+    "note",
+    "section_115",
+    "summary",
+]
 
 
 # ---- a path
@@ -167,16 +177,21 @@ def answering(resolution: Resolution, lang: Language, *, on: date | None = None)
     return f"{now}: {_answerer(resolution, lang, on)}{behind}"
 
 
+def answerer(who: Named | None, rung: Rung, lang: Language) -> str:
+    """`Bo Holm, stedfortræder`; where nobody is named, what answers."""
+    role = rung.label(lang)
+    return (
+        f"{name_of(who, lang)}, {role}" if rung.is_open and rung is not Rung.OWN_CHANNEL else role
+    )
+
+
 def _answerer(resolution: Resolution, lang: Language, on: date | None) -> str:
     """Who, as what, and since when they hold the post."""
-    role = resolution.rung.label(lang)
-    if resolution.rung is Rung.OWN_CHANNEL:
-        return role
     since = ""
     if resolution.since is not None:
         word = "siden" if lang == "da" else "since"
         since = f" {word} {written_date(resolution.since, lang, on=on)}"
-    return f"{name_of(resolution.who, lang)}, {role}{since}"
+    return f"{answerer(resolution.who, resolution.rung, lang)}{since}"
 
 
 def _passed(one: PassedOver, lang: Language, on: date | None) -> str:

@@ -13,9 +13,9 @@ from api.terminal.as_json import as_json as json_of
 from api.terminal.choosing import choose
 from api.terminal.opened import opened_store
 from api.terminal.telling import write
+from api.terminal.typed import typed
 from graph.access import LOCAL_OPERATOR
 from graph.errors import InvalidNeed
-from graph.questions.names import names
 from graph.questions.paths import Need
 from graph.questions.paths import find as find_paths
 from graph.questions.paths.policy import Policy, load_policy
@@ -59,6 +59,11 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
     """Prints the paths, or why there is none; True when there is one."""
     from api.terminal.path_table import show_answer
 
+    asked = replace(
+        asked,
+        start=typed("--from", asked.start),
+        to=None if asked.to is None else typed("--to", asked.to),
+    )
     policy = policy_of()
     with opened_view(asked.on, lang) as view:
         answer = find_paths(view, need_of(view, asked), policy)
@@ -70,11 +75,12 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
 
 
 def find(text: str, *, limit: int, on: str | None, lang: Language, as_json: bool) -> bool:
-    """Prints who is called so; True when somebody is."""
-    from api.terminal.name_table import show_names
+    """Prints who is called so, and who answers there; True when somebody is."""
+    from api.terminal.name_table import found_names, show_names
 
+    text, policy = typed("text", text), policy_of()
     with opened_view(on, lang) as view:
-        found = names(view, text, limit=limit)
+        found = found_names(view, text, policy, limit=limit)
     if as_json:
         write(json_of(found))
     else:
@@ -84,9 +90,10 @@ def find(text: str, *, limit: int, on: str | None, lang: Language, as_json: bool
 
 def show(text: str, *, on: str | None, lang: Language, as_json: bool) -> None:
     """Prints one node with what hangs on it."""
-    from api.terminal.node_card import card, show_card
+    from api.terminal.card_table import show_card
+    from api.terminal.node_card import card
 
-    policy = policy_of()
+    text, policy = typed("text", text), policy_of()
     with opened_view(on, lang) as view:
         chosen = card(view, view.row(choose(view, text, (*_GOALS, Label.PLAN))), policy)
     if as_json:

@@ -32,9 +32,9 @@ class Ambiguous(GraphError):
     def text(self, lang: Language) -> str:
         """What was asked, and how to go on; the candidates are listed below it."""
         if lang == "da":
-            found = "passer på flere" if self.is_exact else "fandtes ikke; mente du en af disse?"
+            found = "passer på flere." if self.is_exact else "fandtes ikke. Mente du en af disse?"
             return f"»{self.asked}« {found} Vælg et id:"
-        found = "fits several:" if self.is_exact else "was not found; did you mean one of these?"
+        found = "fits several." if self.is_exact else "was not found. Did you mean one of these?"
         return f'"{self.asked}" {found} Choose an id:'
 
 

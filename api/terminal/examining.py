@@ -2,7 +2,7 @@
 
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,11 +14,14 @@ from api.terminal.asking import policy_of
 from api.terminal.language import said
 from api.terminal.opened import opened_store
 from api.terminal.telling import OUT, told, write
-from graph.errors import GraphError, InvalidPolicy
+from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
+from graph.model import Person, Thing
 from graph.model.invariants import faults_among
 from graph.model.world import world_of
+from graph.store.disk import told_of
 from graph.store.embedded import running_engine
 from graph.store.opening import Place, place_of
+from graph.store.records import UNREADABLE
 from graph.store.store import EngineInfo, Store
 from graph.vocabulary import Language
 
@@ -54,7 +57,12 @@ def doctor(*, lang: Language, as_json: bool) -> bool:
             _examine(store, place, found, lang)
     except GraphError as error:
         found.findings.append(told(error, lang))
-    found.findings += _files(place, lang)
+    try:
+        with told_of(place.home):
+            found.findings += _files(place, lang)
+    except StoreUnavailable as error:
+        if not found.findings:  # else it is what the store said already
+            found.findings.append(told(error, lang))
     if as_json:
         write(json_of(found))
     else:
@@ -78,6 +86,7 @@ def _examine(store: Store, place: Place, found: Examined, lang: Language) -> Non
             )
         )
     things = tuple(store.load().things())
+    found.findings += _keys(things, place, lang)
     broken = list(faults_among(world_of(things), {thing.id for thing in things}))
     found.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
     if len(broken) > _MOST_FAULTS:
@@ -91,6 +100,19 @@ def _engine(engine: EngineInfo, lang: Language) -> Iterator[str]:
         yield said(
             f"Neo4j {engine.version} er ældre end 5.26: opgradér",
             f"Neo4j {engine.version} is older than 5.26: upgrade it",
+            lang,
+        )
+
+
+def _keys(things: Iterable[Thing], place: Place, lang: Language) -> Iterator[str]:
+    """Names that do not open: the graph came here without its keys, or with those of another."""
+    lost = sum(isinstance(one, Person) and one.name == UNREADABLE["name"] for one in things)
+    if lost:
+        yield said(
+            f"{lost} navne kan ikke læses: nøglerne i {place.keys} hører ikke til dette register. "
+            "Vælg den rette datamappe i KONTAKTVEJ_HOME, eller læg nøglerne tilbage.",
+            f"{lost} names cannot be read: the keys in {place.keys} do not belong to this store. "
+            "Choose the right data folder in KONTAKTVEJ_HOME, or put the keys back.",
             lang,
         )
 
@@ -123,20 +145,20 @@ def _files(place: Place, lang: Language) -> Iterator[str]:
 def _show(found: Examined, lang: Language) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     for heading, value in _lines(found, lang):
-        table.add_row(heading, value, style=None)
+        table.add_row(heading, value)
     OUT.print(table)
     if found.counts:
-        OUT.print(_counts(found.counts, lang), markup=False)
+        OUT.print(_counts(found.counts, lang))
     if not found.findings:
         OUT.print(said("Alt i orden.", "All is well.", lang), style="green")
         return
     OUT.print(said("Galt:", "Wrong:", lang), style="bold red")
     for finding in found.findings:
-        OUT.print(f"  • {finding}", markup=False)
+        OUT.print(f"  • {finding}")
 
 
 def _lines(found: Examined, lang: Language) -> Iterator[tuple[str, str]]:
-    yield said("Datamappe", "Data folder", lang), str(found.home)
+    yield said("Datamappe", "Data folder", lang), str(found.home.absolute())
     if found.engine:
         own = said("egen", "our own", lang) if found.is_embedded else said("server", "server", lang)
         process = f", pid {found.pid}" if found.pid else ""

@@ -1,17 +1,52 @@
-"""The names found, as a table that tells namesakes apart."""
+"""The names found, and who answers there, as a table that tells namesakes apart."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.table import Table
 
+from api.path_words import answerer
 from api.terminal.language import said
 from api.terminal.telling import OUT
-from graph.questions.names import Named
-from graph.vocabulary import Language
+from graph.questions import names
+from graph.questions.paths.answer import Named
+from graph.questions.paths.policy import Policy
+from graph.questions.paths.resolve import resolve
+from graph.questions.paths.words import Rung
+from graph.view import View
+from graph.vocabulary import Label, Language, Word
 
 
-def show_names(text: str, found: Sequence[Named], lang: Language) -> None:
-    """One line each: name, what it is, where it stands, its id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A node found by name; `who` and `rung`: who answers there, where it is a post."""
+
+    id: str
+    label: Label
+    kind: Word | None
+    name: str
+    place: tuple[str, ...]
+    score: float
+    rung: Rung | None
+    who: Named | None
+
+
+def found_names(view: View, text: str, policy: Policy, *, limit: int) -> tuple[Found, ...]:
+    """The nodes a text may mean, the likeliest first."""
+    return tuple(_found(view, one, policy) for one in names.names(view, text, limit=limit))
+
+
+def _found(view: View, one: names.Named, policy: Policy) -> Found:
+    is_post = one.label is Label.ACTOR
+    answering = resolve(view, view.row(one.id), policy) if is_post else None
+    return Found(
+        id=one.id, label=one.label, kind=one.kind, name=one.name, place=one.place, score=one.score,
+        rung=answering.rung if answering else None, who=answering.who if answering else None,
+    )  # fmt: skip
+
+
+def show_names(text: str, found: Sequence[Found], lang: Language) -> None:
+    """One line each: id, name, what it is, where it stands, who answers."""
     if not found:
         nobody = said(
             "Ingen fundet. Prøv færre bogstaver eller et sted.",
@@ -20,11 +55,14 @@ def show_names(text: str, found: Sequence[Named], lang: Language) -> None:
         )
         OUT.print(nobody)
         return
-    table = Table(title=f"»{text}«" if lang == "da" else f'"{text}"', title_justify="left")
-    headings = ("Navn", "Art", "Sted", "Id") if lang == "da" else ("Name", "Kind", "Place", "Id")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    OUT.print(f"»{text}«" if lang == "da" else f'"{text}"', style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Id", no_wrap=True, overflow="ignore", header_style="dim")
+    headings = ("Navn", "Art", "Sted", "Svarer nu")
+    for heading in headings if lang == "da" else ("Name", "Kind", "Place", "Answers now"):
+        table.add_column(heading, overflow="fold", header_style="dim")
     for one in found:
         kind = one.kind.label(lang) if one.kind else one.label.label(lang)
-        table.add_row(one.name, kind, " · ".join(one.place), one.id)
+        who = answerer(one.who, one.rung, lang) if one.rung else ""
+        table.add_row(one.id, one.name, kind, " · ".join(one.place), who)
     OUT.print(table)

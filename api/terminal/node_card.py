@@ -1,32 +1,36 @@
-"""One node as a card: its fields, who answers there, and its links with their freshness."""
+"""What does one node look like to a caller: its fields, who answers there, and its links?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from rich.table import Table
-
-from api.path_words import answering
-from api.terminal.language import said
-from api.terminal.telling import OUT
 from graph.questions.names import place
-from graph.questions.paths.answer import Resolution
+from graph.questions.paths.answer import Named, Resolution
 from graph.questions.paths.policy import Policy
 from graph.questions.paths.resolve import resolve
-from graph.tables import MISSING
+from graph.questions.paths.words import Rung
+from graph.tables import MISSING, class_of, field_types
 from graph.view import View
-from graph.vocabulary import Freshness, Label, Language, LinkType, PathUse, Word
+from graph.vocabulary import Channel, Freshness, Label, LegalGate, LinkType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLink:
-    """A link as seen from the node; `days` since it was verified, None where never or no matter."""
+    """A link as seen from the node.
+
+    `who` and `rung`: who answers at the other end, where that is a post. `channel`: of a contact
+    detail, whose name is its hint. `days` since it was verified, None where never or no matter.
+    """
 
     type: LinkType
     is_outward: bool
     other: str
     name: str | None
+    rung: Rung | None
+    who: Named | None
+    channel: Channel | None
+    gate: LegalGate | None
     days: int | None
     freshness: Freshness | None
     until: date | None
@@ -34,7 +38,7 @@ class CardLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What the caller may see of a node on the date."""
+    """What the caller may see of a node on the date; links in the order of type, name and id."""
 
     id: str
     label: Label
@@ -46,11 +50,8 @@ class Card:
     links: tuple[CardLink, ...]
 
 
-_OWN_PLACE = frozenset({"id", "name", "display_name"})
-
-
 def card(view: View, row: int, policy: Policy) -> Card:
-    """The card of a visible node, links in the order of type, name and id."""
+    """The card of a visible node."""
     label = view.label(row)
     return Card(
         id=view.id(row),
@@ -60,7 +61,7 @@ def card(view: View, row: int, policy: Policy) -> Card:
         on=view.on,
         fields={key: value for key, value in view.fields(row).items() if _is_told(key, value)},
         answering=resolve(view, row, policy) if label is Label.ACTOR else None,
-        links=tuple(sorted(_links(view, row), key=_order)),
+        links=tuple(sorted(_links(view, row, policy), key=_order)),
     )
 
 
@@ -69,79 +70,37 @@ def _order(link: CardLink) -> tuple[int, str, str]:
 
 
 def _is_told(key: str, value: object) -> bool:
-    return key not in _OWN_PLACE and value is not None and value != frozenset()
+    is_named_above = key in ("id", "name", "display_name")
+    return not is_named_above and value is not None and value != frozenset()
 
 
-def _links(view: View, row: int) -> Iterator[CardLink]:
+def _links(view: View, row: int, policy: Policy) -> Iterator[CardLink]:
     for is_outward, links in ((True, view.out(row)), (False, view.into(row))):
         for link in links:
             other = view.target(link) if is_outward else view.source(link)
-            link_type = view.link_type(link)
-            verified = int(view.links.verified_on[link])
-            days = None if verified == MISSING else max(0, view.day - verified)
-            yield CardLink(
-                type=link_type,
-                is_outward=is_outward,
-                other=view.id(other),
-                name=view.name(other),
-                days=days,
-                freshness=Freshness.of(days) if _is_verified(link_type) else None,
-                until=view.link_value(link, "valid_to"),
-            )
+            yield _card_link(view, link, other, policy, is_outward=is_outward)
 
 
-def _is_verified(link_type: LinkType) -> bool:
-    return link_type.use in (PathUse.FORWARD, PathUse.BOTH)
-
-
-def show_card(shown: Card, lang: Language) -> None:
-    """Prints it."""
-    OUT.print(f"[bold]{shown.name or shown.id}[/bold]  {shown.label.label(lang)}  {shown.id}")
-    if shown.place:
-        OUT.print(" · ".join(shown.place))
-    if shown.answering:
-        OUT.print(answering(shown.answering, lang))
-    facts = Table(box=None, show_header=False, pad_edge=False)
-    for key, value in shown.fields.items():
-        facts.add_row(key, _said(value, lang))
-    OUT.print(facts)
-    OUT.print(_link_table(shown, lang))
-
-
-def _link_table(shown: Card, lang: Language) -> Table:
-    table = Table(title=said("Forbindelser", "Links", lang), title_justify="left")
-    headings = (
-        ("Forbindelse", "Med", "Kontrolleret", "Til")
-        if lang == "da"
-        else ("Link", "With", "Verified", "Until")
+def _card_link(view: View, link: int, other: int, policy: Policy, *, is_outward: bool) -> CardLink:
+    link_type, label = view.link_type(link), view.label(other)
+    answering = resolve(view, other, policy) if label is Label.ACTOR else None
+    verified = int(view.links.verified_on[link])
+    days = None if verified == MISSING else max(0, view.day - verified)
+    return CardLink(
+        type=link_type,
+        is_outward=is_outward,
+        other=view.id(other),
+        name=view.name(other),
+        rung=answering.rung if answering else None,
+        who=answering.who if answering else None,
+        channel=view.value(other, "channel") if label is Label.CONTACT_DETAIL else None,
+        gate=_gate(view, link, link_type),
+        days=days,
+        freshness=Freshness.of(days) if link_type.use.is_hop else None,
+        until=view.link_value(link, "valid_to"),
     )
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for link in shown.links:
-        arrow = "→" if link.is_outward else "←"
-        table.add_row(
-            f"{arrow} {link.type.label(lang)}",
-            link.name or link.other,
-            _verified(link, lang),
-            link.until.isoformat() if link.until else "",
-        )
-    return table
 
 
-def _verified(link: CardLink, lang: Language) -> str:
-    if link.freshness is None:
-        return ""
-    days = "" if link.days is None else said(f", {link.days} dage", f", {link.days} days", lang)
-    return f"{link.freshness.label(lang)}{days}"
-
-
-def _said(value: object, lang: Language) -> str:
-    """A field's value as a reader says it."""
-    if isinstance(value, Word):
-        return value.label(lang)
-    if isinstance(value, bool):
-        return said("ja", "yes", lang) if value else said("nej", "no", lang)
-    if isinstance(value, frozenset):
-        words = cast("frozenset[object]", value)
-        return ", ".join(sorted(_said(one, lang) for one in words))
-    return str(value)
+def _gate(view: View, link: int, link_type: LinkType) -> LegalGate | None:
+    has_gate = "gate" in field_types(class_of(link_type))
+    return view.link_value(link, "gate") if has_gate else None

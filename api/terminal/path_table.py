@@ -6,7 +6,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.no_path_words import no_path
+from api.no_path_words import no_path_sentences
 from api.path_words import answering, direct, hop_reason, name_of, note, summary
 from api.terminal.language import said
 from api.terminal.telling import OUT
@@ -18,20 +18,22 @@ from graph.vocabulary import Freshness, Language
 
 def show_answer(answer: Answer, lang: Language) -> None:
     """Prints all paths from the best to the last; whom the reader contacts, in what order."""
-    OUT.print(_headline(answer, lang), style="bold", markup=False)
+    OUT.print(_headline(answer, lang), style="bold")
     for path in answer.paths:
         OUT.print()
         _show_path(path, answer, lang)
     if answer.none:
-        OUT.print(no_path(answer, lang), markup=False)
+        for sentence in no_path_sentences(answer, lang):
+            OUT.print(sentence)
     for line in _closing(answer, lang):
-        OUT.print(line, markup=False, style="dim")
+        OUT.print(line, style="dim")
 
 
 def _headline(answer: Answer, lang: Language) -> str:
     day = written_date(answer.on, lang)
     start = _name(answer.start, answer, lang)
     goal = _name(answer.target or answer.area, answer, lang)
+    start += "," if "," in start else ""
     return said(f"Fra {start} til {goal}, {day}", f"From {start} to {goal}, {day}", lang)
 
 
@@ -44,7 +46,7 @@ def _name(named: Named | None, answer: Answer, lang: Language) -> str:
 
 def _show_path(path: Path, answer: Answer, lang: Language) -> None:
     headline = f"{path.number}  {summary(path, lang)} {written_chance(path.chance, lang)}"
-    OUT.print(headline, style="bold", markup=False)
+    OUT.print(headline, style="bold")
     table = Table(show_edge=False, pad_edge=False, box=None, padding=(0, 2, 0, 0))
     for heading in _HEADINGS[lang]:
         table.add_column(heading, overflow="fold", header_style="dim")
@@ -71,14 +73,15 @@ def _stop(stop: Stop, answer: Answer, lang: Language) -> tuple[str, str]:
     who = answering(stop.resolution, lang, on=answer.on)
     channels = ", ".join(channel.label(lang) for channel in stop.resolution.channels)
     told = who.removeprefix(said("Svarer nu: ", "Answers now: ", lang))
-    return where, f"{told}. {channels}" if channels else told
+    return where, f"{told.removesuffix('.')}. {channels}" if channels else told
 
 
 def _why(hop: Hop, answer: Answer, lang: Language) -> str:
-    """The reason for a hop; what is no longer fresh is said in words."""
-    reason = hop_reason(hop, answer, lang)
-    freshness = hop.facts.freshness
-    return reason if freshness is Freshness.FRESH else f"{reason} ({freshness.label(lang).lower()})"
+    """The reason for a hop; that it was checked too long ago is said in words."""
+    reason, freshness = hop_reason(hop, answer, lang), hop.facts.freshness
+    if freshness in (Freshness.FRESH, Freshness.NEVER):  # the reason says "never" itself
+        return reason
+    return f"{reason} ({freshness.label(lang).lower()})"
 
 
 def _closing(answer: Answer, lang: Language) -> Iterator[str]:

@@ -72,23 +72,28 @@ def demo(*, lang: Language) -> None:
             "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
         )
     with opened_store(place_of(), lang) as store:
-        if store.mark(TODAY_MARK) is None:  # what was changed since stays changed
+        is_seeded = store.mark(TODAY_MARK) is not None and store.revision() > 0
+        if not is_seeded:  # else what was changed since stays changed
             text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
             ERR.print(said(*text, lang))
             OUT.print(_summary(plant(store, now=datetime.now(UTC)), lang))
         OUT.print()
     path(_EXAMPLE, lang=lang, as_json=False)
     OUT.print()
-    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, markup=False)
+    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN)
 
 
-_COMMANDS: Final = """
+NEXT_COMMANDS: Final = """
   kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus --on 2027-01-15
-  kontaktvej path --from "KSP-kontakt, Kriminalforsorgen" --to Thisted --trigger release
+  kontaktvej path --from "Direktoratet for Kriminalforsorgen" --to Thisted --trigger release
   kontaktvej find "ssp laesoe"
   kontaktvej show "SSP-koordinator, Læsø"
   kontaktvej doctor
   kontaktvej stop
 """
-_NEXT_DA: Final = f"Personerne er opdigtede. Prøv også (kommandoen ligger i .venv/bin):{_COMMANDS}"
-_NEXT_EN: Final = f"The people are fictional. Try also (the command is in .venv/bin):{_COMMANDS}"
+_NEXT_DA: Final = (
+    f"Personerne er opdigtede. Prøv også (kommandoen ligger i .venv/bin):{NEXT_COMMANDS}"
+)
+_NEXT_EN: Final = (
+    f"The people are fictional. Try also (the command is in .venv/bin):{NEXT_COMMANDS}"
+)

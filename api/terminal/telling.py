@@ -7,28 +7,46 @@ from rich.console import Console
 from rich.table import Table
 
 from api.terminal.choosing import Ambiguous
-from graph.errors import GraphError, StoreUnavailable, TooExpensive
+from api.terminal.language import said
+from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
 from graph.vocabulary import Language
 
-OUT: Final = Console(highlight=False)
-ERR: Final = Console(stderr=True, highlight=False)
+# Names are data: no brackets or colons in them are orders to us.
+OUT: Final = Console(highlight=False, markup=False, emoji=False)
+ERR: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def tell(error: GraphError, lang: Language) -> None:
     """What is wrong and what to do, on standard error."""
-    ERR.print(told(error, lang), markup=False)
+    ERR.print(told(error, lang))
     if isinstance(error, Ambiguous):
-        table = Table(box=None, show_header=False, pad_edge=False)
-        for one in error.candidates:
-            table.add_row(f"  {one.id}", one.label.label(lang), one.name, " · ".join(one.place))
-        ERR.print(table)
+        ERR.print(_listed(error, lang))
+
+
+def _listed(error: Ambiguous, lang: Language) -> Table:
+    """The candidates, with ids that can be copied whole."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True, overflow="ignore")
+    for one in error.candidates:
+        cells = (f"  {one.id}", one.label.label(lang), one.name, " · ".join(one.place))
+        table.add_row(*cells)
+    return table
 
 
 def told(error: GraphError, lang: Language) -> str:
     """The sentence for a reader; and the cause, since who sits here is the operator too."""
-    if isinstance(error, StoreUnavailable | TooExpensive):
-        return f"{error.text(lang)}\n{error}"
-    return error.text(lang)
+    text = error.text(lang)
+    if isinstance(error, SchemaMismatch | TooExpensive):
+        return f"{text}\n{error}"
+    if isinstance(error, StoreUnavailable):
+        return f"{said('Registret kan ikke bruges:', 'The store cannot be used:', lang)} {error}"
+    if isinstance(error, InvalidNeed) and error.field in _OPTIONS:
+        return _OPTIONS[error.field] + text.removeprefix(error.field)
+    return text
+
+
+_OPTIONS: Final = {"target": "--to", "max_paths": "-k"}
+"""What the fields of a need are called on this command line, where not by their name."""
 
 
 def write(text: str) -> None:
