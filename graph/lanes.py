@@ -3,15 +3,14 @@
 A lane is a link in one direction (`lane_ends.py`). Source: paths.md §1.7, §3.1.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import Codes, Days, Rows
-from graph.lane_ends import Ends, Flags, ends_of
+from graph.lane_ends import STANDS, Flags, Lanes, lanes_of
 from graph.model.hours import mean_wait_days
 from graph.snapshot import Snapshot
 from graph.tables import MISSING
@@ -32,9 +31,10 @@ GATE_BIT: Final = 5
 CIVIL_BIT: Final = 9
 CODES: Final = 1 << 10
 ALL_LEVELS: Final = (1 << len(PreventionLevel)) - 1
+_NO_HOURS: Final = 255
+"""The wait of a node that does not say when it is open."""
 MOST_WALKS: Final = 8
 """How many dates are kept at once."""
-_STANDS: Final = (Label.NETWORK, Label.ACTOR, Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
 _CIVIL: Final = (Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
 
 
@@ -62,29 +62,48 @@ class Walk:
     """All lanes of a date, whoever asks; a caller's rights are `View.shut`.
 
     Nodes are numbered densely in order of id: `row` leads to the Snapshot, `number` (-1: none)
-    from it. Lanes are sorted by tail, head, cost, link; v's are `start[v]` to `start[v + 1]`.
-    `cost` is 16 * micro-nats + 1, so that it counts hops too; `parts` (5 rows: type, strength,
-    freshness, response, gate) is what it sums. `code` holds levels, slope, gate and a civil head
-    in bits 0-2, 3-4, 5-8 and 9. `holds` are the HOLDS links of the carriers at tail and head, or
-    -1; `days` since the link was verified, or MISSING.
+    from it. The lanes that leave v are `start[v]` to `start[v + 1]` of `head`, `cost`, `code`;
+    those that lead to it are `back_start[v]` to `back_start[v + 1]` of `tail`, `back_cost`,
+    `back_code`. Parallels stand side by side in order of link and carriers. `lane` and
+    `back_lane` are places in the Snapshot's Lanes.
+
+    `cost` is 16 * micro-nats + 1, so that it counts hops too. `code` holds levels, slope, gate and
+    a civil head in bits 0-2, 3-4, 5-8 and 9.
     """
 
+    day: int
     row: Rows
     number: Rows
     start: Rows
-    tail: Rows
     head: Rows
     cost: Costs
-    parts: NDArray[np.int32]
     code: NDArray[np.uint16]
-    link: Rows
-    holds: NDArray[np.int32]
-    days: Days
-    is_older_than_holder: Flags
+    lane: Rows
+    back_start: Rows
+    tail: Rows
+    back_cost: Costs
+    back_code: NDArray[np.uint16]
+    back_lane: Rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneFacts:
+    """What one lane rests on and what its cost sums; the carriers' HOLDS links are -1 for none.
+
+    `days` since the link was verified, or MISSING; `is_older_than_holder`: before a carrier's time.
+    `parts` are the micro-nats of type, strength, freshness, response and gate.
+    """
+
+    link: int
+    tail_hold: int
+    head_hold: int
+    days: int
+    is_older_than_holder: bool
+    parts: tuple[int, int, int, int, int]
 
 
 def walk_on(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
-    """The Walk of a date, made once; a Snapshot keeps the last few. O(lanes log lanes)."""
+    """The Walk of a date, made once; a Snapshot keeps the last few. O(lanes)."""
     walks: dict[tuple[int, str], Walk] = snapshot.memo.setdefault("walks", {})
     key = (day, rules.digest)
     walk = walks.get(key)
@@ -96,53 +115,65 @@ def walk_on(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
 
 
 def _walk(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
-    valid = (snapshot.nodes.valid_from <= day) & (day < snapshot.nodes.valid_to)
-    ends = ends_of(snapshot, day, valid)
-    days, is_older = _days(snapshot, ends, day)
-    parts = _parts(snapshot, ends, rules, _age(days, is_older, rules))
-    cost = 16 * parts.sum(axis=0, dtype=np.int32) + 1
-    order = np.lexsort(
-        (ends.head_hold, ends.tail_hold, ends.link, cost, ends.head, ends.tail)
-    )  # fmt: skip
-    row = np.flatnonzero(
-        valid & np.isin(snapshot.nodes.label, [label.code for label in _STANDS])
-    ).astype(np.int32)
-    number = np.full(len(valid), -1, np.int32)
+    """A mask by validity, a table read, a compress: never a sort."""
+    nodes, lanes = snapshot.nodes, lanes_of(snapshot)
+    stands = np.isin(nodes.label, [label.code for label in STANDS])
+    row = np.flatnonzero(stands & (nodes.valid_from <= day) & (day < nodes.valid_to))
+    number = np.full(len(stands), -1, np.int32)
     number[row] = np.arange(len(row), dtype=np.int32)
-    tail = number[ends.tail[order]]
+    is_live = (lanes.valid_from <= day) & (day < lanes.valid_to)
+    lane = np.flatnonzero(is_live).astype(np.int32)
+    back = lanes.back[is_live[lanes.back]]
+    cost, code = _costs(snapshot, lanes, rules, day), _codes(snapshot, lanes, rules)
     walk = Walk(
-        row=row,
+        day=day,
+        row=row.astype(np.int32),
         number=number,
-        start=np.searchsorted(tail, np.arange(len(row) + 1)).astype(np.int32),
-        tail=tail,
-        head=number[ends.head[order]],
-        cost=cost[order],
-        parts=parts[:, order],
-        code=_codes(snapshot, ends, rules)[order],
-        link=ends.link[order],
-        holds=np.stack((ends.tail_hold[order], ends.head_hold[order])),
-        days=days[order],
-        is_older_than_holder=is_older[order],
+        start=_starts(lanes.tail[lane], row, len(stands)),
+        head=number[lanes.head[lane]],
+        cost=cost[lane],
+        code=code[lane],
+        lane=lane,
+        back_start=_starts(lanes.head[lane], row, len(stands)),
+        tail=number[lanes.tail[back]],
+        back_cost=cost[back],
+        back_code=code[back],
+        back_lane=back,
     )
-    for name in Walk.__slots__:
-        getattr(walk, name).flags.writeable = False
+    for one in (getattr(walk, field.name) for field in fields(walk)):
+        if isinstance(one, np.ndarray):
+            one.flags.writeable = False
     return walk
 
 
-def shut_lanes(snapshot: Snapshot, walk: Walk, open_links: Flags, absent: Flags) -> Flags:
-    """The lanes not for a caller: the link or a carrier is hidden, or a carrier is known absent."""
-    shut = ~open_links[walk.link]
-    for holds in walk.holds:
-        carried = holds >= 0
-        gone = ~open_links[holds] | absent[snapshot.links.source[holds]]
-        shut |= carried & gone
-    return shut
+def _starts(ends: Rows, row: NDArray[np.intp], count: int) -> Rows:
+    """Where the lanes of each node begin, sorted by one of their ends."""
+    start = np.zeros(len(row) + 1, np.int32)
+    np.cumsum(np.bincount(ends, minlength=count)[row], out=start[1:])
+    return start
 
 
-def is_new_pair(walk: Walk, lanes: NDArray[np.intp]) -> Flags:
-    """bool[lanes]: the first of some rising lane numbers between its tail and its head."""
-    tail, head = walk.tail[lanes], walk.head[lanes]
-    is_new = np.ones(len(lanes), np.bool_)
+def shut_lanes(
+    snapshot: Snapshot, walk: Walk, open_links: Flags, absent: Flags
+) -> tuple[Flags, Flags]:
+    """The lanes not for a caller: the link or a carrier is hidden, or a carrier is known absent.
+
+    In forward and in backward order.
+    """
+    lanes = lanes_of(snapshot)
+    is_gone = np.append(~open_links | absent[snapshot.links.source], False)  # the last: -1
+    shut = ~open_links[lanes.link] | is_gone[lanes.tail_hold] | is_gone[lanes.head_hold]
+    return shut[walk.lane], shut[walk.back_lane]
+
+
+def tails(walk: Walk) -> Rows:
+    """int32[lanes]: the node each lane leaves."""
+    return np.repeat(np.arange(len(walk.row), dtype=np.int32), np.diff(walk.start))
+
+
+def is_new_pair(tail: Rows, head: Rows) -> Flags:
+    """bool[lanes]: the first of some lanes, sorted by their ends, between these two ends."""
+    is_new = np.ones(len(tail), np.bool_)
     is_new[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     return is_new
 
@@ -159,64 +190,89 @@ def absent_people(snapshot: Snapshot, day: int) -> Flags:
 # ---- what lanes cost
 
 
-def _days(snapshot: Snapshot, ends: Ends, day: int) -> tuple[Days, Flags]:
-    """Days since each link was verified (or MISSING), and: was that before a carrier's time?"""
-    links = snapshot.links
-    verified_on = links.verified_on[ends.link]
-    known = verified_on != MISSING
-    is_older = np.zeros(len(verified_on), np.bool_)
-    for holds in (ends.tail_hold, ends.head_hold):
-        is_older |= (holds >= 0) & known & (verified_on < links.valid_from[holds])
-    days = np.where(known, np.maximum(day - verified_on.astype(np.int64), 0), MISSING)
-    return days.astype(np.int32), is_older
-
-
-def _age(days: Days, is_older: Flags, rules: LaneRules) -> Days:
-    """The days freshness is judged by."""
-    age = np.where(days == MISSING, rules.unverified_days, days)
-    age = np.where(is_older, np.maximum(age, rules.older_than_holder_days), age)
-    return np.minimum(age, LAST_AGE).astype(np.int32)
-
-
-def _parts(snapshot: Snapshot, ends: Ends, rules: LaneRules, age: Days) -> NDArray[np.int32]:
-    links = snapshot.links
-    link_type, strength = links.type[ends.link], links.strength[ends.link]
-    is_unknown = np.isnan(strength)
-    hundredths = np.rint(np.where(is_unknown, 0, strength) * 100).astype(np.int32)
-    return np.stack(
-        (
-            rules.type_cost[link_type],
-            rules.strength_cost[np.where(is_unknown, UNKNOWN_STRENGTH, hundredths)],
-            rules.freshness_cost[link_type, age],
-            rules.response_cost[_waits(snapshot, rules)[ends.head]],
-            rules.gate_cost[links.gate[ends.link]],
-        )
+def lane_facts(snapshot: Snapshot, walk: Walk, rules: LaneRules, lane: int) -> LaneFacts:
+    """What one lane of a Walk rests on, `lane` in forward order: a few reads, no array is made."""
+    lanes, links = lanes_of(snapshot), snapshot.links
+    place = int(walk.lane[lane])
+    link, head = int(lanes.link[place]), int(lanes.head[place])
+    carriers = int(lanes.tail_hold[place]), int(lanes.head_hold[place])
+    verified_on, link_type = int(links.verified_on[link]), int(links.type[link])
+    days, age, is_older = MISSING, rules.unverified_days, False
+    if verified_on != MISSING:
+        days = age = max(walk.day - verified_on, 0)
+        is_older = any(verified_on < int(links.valid_from[one]) for one in carriers if one >= 0)
+        age = max(age, rules.older_than_holder_days) if is_older else age
+    strength, wait = float(links.strength[link]), int(_waits(snapshot)[head])
+    hundredths = round(strength * 100) if strength == strength else UNKNOWN_STRENGTH
+    parts = (
+        int(rules.type_cost[link_type]),
+        int(rules.strength_cost[hundredths]),
+        int(rules.freshness_cost[link_type, min(age, LAST_AGE)]),
+        int(rules.response_cost[rules.unknown_wait if wait == _NO_HOURS else wait]),
+        int(rules.gate_cost[links.gate[link]]),
+    )
+    return LaneFacts(
+        link=link,
+        tail_hold=carriers[0],
+        head_hold=carriers[1],
+        days=days,
+        is_older_than_holder=is_older,
+        parts=parts,
     )
 
 
-def _waits(snapshot: Snapshot, rules: LaneRules) -> Codes:
-    """Quarter days until a node answers: a network's at once, a post's by its hours."""
-    waits = np.full(len(snapshot.nodes.ids), rules.unknown_wait, np.uint8)
-    waits[snapshot.tables[Label.NETWORK].rows] = 0
-    posts = snapshot.tables[Label.ACTOR]
-    waits[posts.rows] = _post_waits(cast("tuple[str, ...]", posts.columns["hours"]), rules)
+def _costs(snapshot: Snapshot, lanes: Lanes, rules: LaneRules, day: int) -> Costs:
+    """int32[Lanes]: what each costs on a day, those included that are not there."""
+    links = snapshot.links
+    link_type, strength = links.type[lanes.link].astype(np.int32), links.strength[lanes.link]
+    is_unknown = np.isnan(strength)
+    hundredths = np.rint(np.where(is_unknown, 0, strength) * 100).astype(np.int32)
+    freshness = link_type * (LAST_AGE + 1) + _ages(snapshot, lanes, rules, day)
+    response = np.full(_NO_HOURS + 1, rules.response_cost[rules.unknown_wait])
+    response[: LONGEST_WAIT + 1] = rules.response_cost
+    cost = rules.type_cost[link_type]
+    cost += rules.strength_cost[np.where(is_unknown, UNKNOWN_STRENGTH, hundredths)]
+    cost += rules.freshness_cost.ravel()[freshness]
+    cost += response[_waits(snapshot)][lanes.head]
+    cost += rules.gate_cost[links.gate[lanes.link]]
+    return 16 * cost + 1
+
+
+def _ages(snapshot: Snapshot, lanes: Lanes, rules: LaneRules, day: int) -> Days:
+    """The days freshness is judged by."""
+    links = snapshot.links
+    verified_on = links.verified_on[lanes.link]
+    is_known = verified_on != MISSING
+    came = np.append(links.valid_from, MISSING)  # no carrier (-1) came after a check
+    is_older = np.maximum(came[lanes.tail_hold], came[lanes.head_hold]) > verified_on
+    age = np.where(is_known, np.maximum(day - verified_on, 0), rules.unverified_days)
+    older = np.maximum(age, rules.older_than_holder_days)
+    return np.minimum(np.where(is_older & is_known, older, age), LAST_AGE)
+
+
+def _waits(snapshot: Snapshot) -> Codes:
+    """uint8[nodes]: quarter days until each answers, a network at once, a post by its hours."""
+    waits: Codes | None = snapshot.memo.get("waits")
+    if waits is None:
+        waits = np.full(len(snapshot.nodes.ids), _NO_HOURS, np.uint8)
+        waits[snapshot.tables[Label.NETWORK].rows] = 0
+        posts = snapshot.tables[Label.ACTOR]
+        waits[posts.rows] = [_wait(str(hours)) for hours in posts.columns["hours"]]
+        snapshot.memo["waits"] = waits
     return waits
 
 
-def _post_waits(all_hours: Iterable[str], rules: LaneRules) -> list[int]:
-    return [
-        min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else rules.unknown_wait
-        for hours in all_hours
-    ]
+def _wait(hours: str) -> int:
+    return min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else _NO_HOURS
 
 
-def _codes(snapshot: Snapshot, ends: Ends, rules: LaneRules) -> NDArray[np.uint16]:
+def _codes(snapshot: Snapshot, lanes: Lanes, rules: LaneRules) -> NDArray[np.uint16]:
     nodes, links = snapshot.nodes, snapshot.links
-    gate = links.gate[ends.link].astype(np.uint16)
-    levels = np.where(links.levels[ends.link] == 0, ALL_LEVELS, links.levels[ends.link])
-    levels = levels & rules.gate_levels[gate]
-    climb = nodes.height[ends.tail].astype(np.int16) - nodes.height[ends.head]
+    gate = links.gate[lanes.link].astype(np.uint16)
+    levels = links.levels[lanes.link]
+    levels = np.where(levels == 0, ALL_LEVELS, levels) & rules.gate_levels[gate]
+    climb = nodes.height[lanes.tail].astype(np.int16) - nodes.height[lanes.head]
     slope = (np.sign(climb) + 1).astype(np.uint16)
-    civil = np.isin(nodes.label[ends.head], [label.code for label in _CIVIL]).astype(np.uint16)
-    code = levels | slope << SLOPE_BIT | gate << GATE_BIT | civil << CIVIL_BIT
+    civil = np.isin(nodes.label, [label.code for label in _CIVIL]).astype(np.uint16)
+    code = levels | slope << SLOPE_BIT | gate << GATE_BIT | civil[lanes.head] << CIVIL_BIT
     return code.astype(np.uint16)

@@ -18,7 +18,15 @@ from graph.clearance import clearance
 from graph.columns import LABELS, NAME_FIELD, TYPES, LinkColumns, NodeColumns
 from graph.errors import NotFound
 from graph.footing import Mask
-from graph.lanes import LaneRules, Walk, absent_people, shut_lanes, walk_on
+from graph.lanes import (
+    LaneFacts,
+    LaneRules,
+    Walk,
+    absent_people,
+    lane_facts,
+    shut_lanes,
+    walk_on,
+)
 from graph.snapshot import Snapshot
 from graph.tables import FieldKind, class_of, date_to_day, field_types
 from graph.vocabulary import Label, LinkType
@@ -227,10 +235,22 @@ class View:
         """All lanes of the date, also those not for the caller: test each against `shut` first."""
         return walk_on(self._snapshot, self.day, rules)
 
-    def shut(self, walk: Walk) -> Mask:
-        """bool[lanes]: what the caller may not walk, or may not know of."""
+    def shut(self, walk: Walk) -> tuple[Mask, Mask]:
+        """bool[lanes], forward and backward: what the caller may not walk, or may not know of."""
         absent = absent_people(self._snapshot, self.day) & self._fields[FieldGroup.PROFILE]
         return shut_lanes(self._snapshot, walk, self.open_links, absent)
+
+    def lane_facts(self, walk: Walk, rules: LaneRules, lane: int) -> LaneFacts:
+        """What a forward lane of the Walk rests on, and what its cost sums.
+
+        Raises:
+            NotFound: the link or the seat of a carrier is hidden.
+        """
+        facts = lane_facts(self._snapshot, walk, rules, lane)
+        for link in (facts.link, facts.tail_hold, facts.head_hold):
+            if link >= 0:
+                self._checked_link(link)
+        return facts
 
     # ---- what hangs together in the structure
 

@@ -48,7 +48,7 @@ def test_the_counts_of_the_small_size_are_those_of_the_table() -> None:
 def test_the_lanes_of_the_small_size_are_those_of_the_table() -> None:
     view = View(snapshot(), LOCAL_OPERATOR, ON, today=ON)
     walk = terrain(view, load_policy()).walk
-    assert len(walk.tail) == pytest.approx(28_802, rel=0.02)
+    assert len(walk.head) == pytest.approx(28_802, rel=0.02)
 
 
 def test_there_are_0_85_persons_a_post() -> None:

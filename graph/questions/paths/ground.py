@@ -23,6 +23,7 @@ from graph.lanes import (
     SLOPE_BIT,
     Walk,
     is_new_pair,
+    tails,
 )
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.costs import level_bits
@@ -95,14 +96,15 @@ class Ground:
 
 def ground(terrain: Terrain, policy: Policy, ask: Ask, standing: NDArray[np.int32]) -> Ground:
     """Paints the Terrain for one need; `standing` is by row of the View, -1: nobody answers."""
-    walk = terrain.walk
+    walk, all_tails = terrain.walk, tails(terrain.walk)
     stand = standing[walk.row].astype(np.int64)
     starts, crossed, targets = _roles(terrain, ask, stand)
     slopes = permitted(policy, ask)[walk.code]
     is_open = ~terrain.shut & (slopes >= 0)
-    is_open &= (starts | crossed)[walk.tail] & (targets | crossed)[walk.head]
+    is_open &= (starts | crossed)[all_tails] & (targets | crossed)[walk.head]
     lanes = np.flatnonzero(is_open)
-    first = np.flatnonzero(is_new_pair(walk, lanes))
+    first = np.flatnonzero(is_new_pair(all_tails[lanes], walk.head[lanes]))
+    lanes = _cheapest_first(walk, lanes, first)
     chosen = lanes[first]
     head = walk.head[chosen].astype(np.int64)
     hub = np.where(crossed, terrain.hub, 0).astype(np.int64)
@@ -111,7 +113,7 @@ def ground(terrain: Terrain, policy: Policy, ask: Ask, standing: NDArray[np.int3
     modes = _Modes(ask, walk)
     return Ground(
         walk=walk,
-        tail=walk.tail[chosen].astype(np.int64),
+        tail=all_tails[chosen].astype(np.int64),
         head=head,
         step=walk.cost[chosen] + 16 * (hub + stand + fit)[head],
         lanes=lanes,
@@ -124,6 +126,19 @@ def ground(terrain: Terrain, policy: Policy, ask: Ask, standing: NDArray[np.int3
         fit=fit,
         goal=modes.goal,
     )
+
+
+def _cheapest_first(
+    walk: Walk, lanes: NDArray[np.intp], first: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """The same lanes, those of each step in order of cost, then of link and carriers."""
+    count = np.diff(first, append=len(lanes))
+    step = np.repeat(np.arange(len(first)), count)
+    parallel = np.flatnonzero(count[step] > 1)  # few: the others stand already
+    order = parallel[np.lexsort((walk.cost[lanes[parallel]], step[parallel]))]
+    sorted_lanes = lanes.copy()
+    sorted_lanes[parallel] = lanes[order]
+    return sorted_lanes
 
 
 def _roles(terrain: Terrain, ask: Ask, stand: Numbers) -> tuple[Flags, Flags, Flags]:

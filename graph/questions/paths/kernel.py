@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.lanes import LaneRules
 from graph.questions.paths.ask import (
     Ask,
     Direction,
@@ -24,7 +25,7 @@ from graph.questions.paths.ground import Ground, ground
 from graph.questions.paths.kernel_plain import NEVER, Nodes, completions
 from graph.questions.paths.reach import cheapest_from
 from graph.questions.paths.rules import Policy
-from graph.questions.paths.terrain import terrain
+from graph.questions.paths.terrain import rules_of, terrain
 from graph.tables import MISSING
 from graph.view import View
 
@@ -52,7 +53,7 @@ def search(view: View, policy: Policy, ask: Ask, standing: Standing) -> Found:
         max_pops=policy.budget.pops,
     )
     return Found(
-        paths=tuple(_path(view, land, nodes) for nodes in found.paths),
+        paths=tuple(_path(view, policy, land, nodes) for nodes in found.paths),
         is_exact=not found.is_cut_off,
         is_cut_off=found.is_cut_off,
         fewer=_fewer(land, found),
@@ -95,33 +96,33 @@ def _fewer(land: Ground, found: Diverse) -> Fewer | None:
     return Fewer(why=found.why, bottleneck=None if node is None else int(land.walk.row[node]))
 
 
-def _path(view: View, land: Ground, nodes: Nodes) -> FoundPath:
+def _path(view: View, policy: Policy, land: Ground, nodes: Nodes) -> FoundPath:
+    rules = rules_of(view, policy)
     return FoundPath(
         rows=tuple(int(land.walk.row[node]) for node in nodes),
-        hops=tuple(_hop(view, land, tail, head) for tail, head in pairwise(nodes)),
+        hops=tuple(_hop(view, rules, land, tail, head) for tail, head in pairwise(nodes)),
     )
 
 
-def _hop(view: View, land: Ground, tail: int, head: int) -> FoundHop:
+def _hop(view: View, rules: LaneRules, land: Ground, tail: int, head: int) -> FoundHop:
     walk = land.walk
     lane, *others = land.parallels(land.step_between(tail, head))
-    link = int(walk.link[lane])
-    also = dict.fromkeys(int(walk.link[other]) for other in others)
-    days = int(walk.days[lane])
-    parts: list[int] = walk.parts[:, lane].tolist()
-    carriers: list[int] = [hold for hold in walk.holds[:, lane].tolist() if hold >= 0]
+    facts = view.lane_facts(walk, rules, lane)
+    parts = facts.parts
+    also = dict.fromkeys(view.lane_facts(walk, rules, other).link for other in others)
+    carriers = (hold for hold in (facts.tail_hold, facts.head_hold) if hold >= 0)
     return FoundHop(
         source=int(walk.row[tail]),
         target=int(walk.row[head]),
-        link=link,
+        link=facts.link,
         carriers=tuple(view.source(hold) for hold in carriers),
-        also=tuple(other for other in also if other != link),
+        also=tuple(other for other in also if other != facts.link),
         parts=Parts(
             type=parts[0], strength=parts[1], freshness=parts[2], response=parts[3], gate=parts[4]
         ),
         hub=int(land.hub[head]),
         standing=int(land.standing[head]),
         fit=int(land.fit[head]),
-        days=None if days == MISSING else days,
-        is_older_than_holder=bool(walk.is_older_than_holder[lane]),
+        days=None if facts.days == MISSING else facts.days,
+        is_older_than_holder=facts.is_older_than_holder,
     )

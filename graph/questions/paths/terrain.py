@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.lane_ends import Flags
-from graph.lanes import Costs, Walk, is_new_pair
+from graph.lanes import Costs, LaneRules, Walk, is_new_pair, tails
 from graph.questions.paths.costs import hub_costs, lane_rules
 from graph.questions.paths.rules import Policy
 from graph.view import View
@@ -18,11 +18,13 @@ class Terrain:
     """A View's Walk with this caller's rights: all that is true of every need alike.
 
     By node: `visible`, `cross` (may be passed through), `degree` (onward nodes the caller knows
-    of) and `hub` (what passing through costs for it). By lane: `shut`.
+    of) and `hub` (what passing through costs for it). By lane: `shut`, and in the Walk's backward
+    order `back_shut`.
     """
 
     walk: Walk
     shut: Flags
+    back_shut: Flags
     visible: Flags
     cross: Flags
     degree: NDArray[np.int64]
@@ -34,15 +36,21 @@ def terrain(view: View, policy: Policy) -> Terrain:
     return view.memo(("terrain", policy.digest), lambda: _terrain(view, policy))
 
 
+def rules_of(view: View, policy: Policy) -> LaneRules:
+    """The policy as tables, made once for a View."""
+    return view.memo(("rules", policy.digest), lambda: lane_rules(policy))
+
+
 def _terrain(view: View, policy: Policy) -> Terrain:
-    walk = view.walk(view.memo(("rules", policy.digest), lambda: lane_rules(policy)))
-    shut = view.shut(walk)
+    walk = view.walk(rules_of(view, policy))
+    shut, back_shut = view.shut(walk)
     degree = _onward(walk, shut)
     visible = view.visible[walk.row]
     cross = visible & _crosses(view, policy, walk) & (degree <= policy.hub.closed_above)
     return Terrain(
         walk=walk,
         shut=shut,
+        back_shut=back_shut,
         visible=visible,
         cross=cross,
         degree=degree,
@@ -52,8 +60,8 @@ def _terrain(view: View, policy: Policy) -> Terrain:
 
 def _onward(walk: Walk, shut: Flags) -> NDArray[np.int64]:
     """How many distinct nodes one can go on to from each, over lanes that are open."""
-    lanes = np.flatnonzero(~shut)
-    return np.bincount(walk.tail[lanes[is_new_pair(walk, lanes)]], minlength=len(walk.row))
+    tail = tails(walk)[~shut]
+    return np.bincount(tail[is_new_pair(tail, walk.head[~shut])], minlength=len(walk.row))
 
 
 def _crosses(view: View, policy: Policy, walk: Walk) -> Flags:
