@@ -45,6 +45,35 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How many paths, how unlike, how hard to look; `exempt` nodes count as shared by none.
+
+    `bound` is the cost (16 * micro-nats and hops) no path may exceed; after `patience` pops in
+    vain a search looks ahead.
+    """
+
+    max_paths: int
+    max_hops: int
+    overlap_percent: int
+    exempt: frozenset[int]
+    max_pops: int
+    patience: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """Accepted paths in their order, as nodes and lanes of the Walk; did the pops run out?
+
+    `has_alike`: something was left out that is too like an accepted path.
+    """
+
+    paths: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    is_cut_off: bool
+    has_alike: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What the link itself costs, in micro-nats; the sum is its cost."""
 

@@ -1,15 +1,17 @@
-"""Which paths lead from the starts to the targets, cheapest first? The way into the search.
+"""Which paths lead from the starts to the targets, cheapest first? The stages in order.
 
-Source: paths.md §1 (what a path is, what it costs, their order) and §3 (how they are found).
+Two engines find the same: one compiled (`kernel_fast.py`, with numba), which answers once it is
+warm, and one in plain Python. Source: paths.md §1 (what a path is, what it costs, their order) and
+§3 (how they are found, and why nothing is missed).
 """
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.util import find_spec
 from itertools import pairwise
+from typing import Final, Literal, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from graph.lanes import LaneRules
 from graph.questions.paths.ask import (
     Ask,
     Direction,
@@ -18,111 +20,179 @@ from graph.questions.paths.ask import (
     Found,
     FoundHop,
     FoundPath,
+    Grown,
     Parts,
+    Wanted,
 )
-from graph.questions.paths.diversity import Diverse, diverse
-from graph.questions.paths.ground import Ground, ground
-from graph.questions.paths.kernel_plain import NEVER, Nodes, completions
-from graph.questions.paths.reach import cheapest_from
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.terrain import rules_of, terrain
-from graph.tables import MISSING
+from graph.questions.paths.diversity import bottleneck
+from graph.questions.paths.hops import Hops
+from graph.questions.paths.kernel_plain import PlainEngine
+from graph.questions.paths.painting import Painted, painted
+from graph.questions.paths.reach import Reach, reached, reaching
+from graph.questions.paths.region_plain import Over
+from graph.questions.paths.rules import Budget, Policy
+from graph.questions.paths.steps_plain import FAR
+from graph.questions.paths.terrain import Standing, seating, terrain
 from graph.view import View
+from graph.vocabulary import Label
 
 __all__ = [
-    "Ask", "Direction", "Fewer", "FewerWhy", "Found", "FoundHop", "FoundPath", "Parts",
-    "reached", "reaching", "search",
+    "Ask", "Direction", "Fewer", "FewerWhy", "Found", "FoundHop", "FoundPath", "Parts", "Reach",
+    "Standing", "is_warm", "reached", "reaching", "search", "warm_up",
 ]  # fmt: skip
 
-Standing = NDArray[np.int32]
-"""By row of the View: micro-nats for entering a post, 0 for what is no post, -1: nobody answers."""
-Reach = Mapping[int, tuple[int, int]]
-"""By row: hops and micro-nats of the cheapest way."""
+EngineName = Literal["fast", "plain"]
+_EVERYTHING: Final = FAR
+_NOTHING: Final = Grown((), False, False)
 
 
-def search(view: View, policy: Policy, ask: Ask, standing: Standing) -> Found:
-    """The best paths in their total order: (cost, hops, ids of nodes, ids of links)."""
-    land = ground(terrain(view, policy), policy, ask, standing)
-    sole = [row for item in ask.via if len(item) == 1 for row in item]
-    found = diverse(
-        land,
+class Engine(Protocol):
+    """One need's search, stage by stage. `near` and `meet` raise Over where a budget is used up."""
+
+    def near(self, budget: int) -> int:
+        """Stage 1: how many states are on a way short enough; 0 proves there is none."""
+        ...
+
+    def meet(self, eps: float, budget: int) -> int:
+        """Stage 2: how many are on a way as cheap as the cheapest and a share `eps` of it."""
+        ...
+
+    def grow(self, wanted: Wanted) -> Grown:
+        """Stages 3 and 4: the wanted paths among the states of the last stage."""
+        ...
+
+
+def search(
+    view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
+) -> Found:
+    """The best paths in their total order: (cost, hops, ids of nodes, ids of links).
+
+    `engine` None: the compiled one if it is warm. The answer is the same.
+    """
+    land, seats = terrain(view, policy), seating(view, policy, standing)
+    field = painted(land, seats, policy, ask)
+    if not len(field.starts) or not len(field.targets):
+        return Found(paths=(), is_exact=True, is_cut_off=False, fewer=Fewer(why=FewerWhy.ALL_FOUND))
+    sole = [int(land.walk.number[row]) for item in ask.via if len(item) == 1 for row in item]
+    wanted = _wanted(ask, policy, frozenset(node for node in sole if node >= 0))
+    running = _engine(engine)(field)
+    grown = _staged(running, policy.budget, land.visible_count, wanted)
+    hops = Hops(view, policy, field, ask)
+    fewer = _fewer(running, grown, wanted, hops)
+    is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
+    return Found(
+        paths=tuple(_path(hops, nodes, lanes) for nodes, lanes in grown.paths),
+        is_exact=not is_cut_off,
+        is_cut_off=is_cut_off,
+        fewer=fewer,
+    )
+
+
+def _wanted(ask: Ask, policy: Policy, exempt: frozenset[int]) -> Wanted:
+    return Wanted(
         max_paths=ask.max_paths,
         max_hops=ask.max_hops,
         overlap_percent=ask.overlap_percent,
-        exempt=frozenset(int(land.walk.number[row]) for row in sole),
+        exempt=exempt,
         max_pops=policy.budget.pops,
-    )
-    return Found(
-        paths=tuple(_path(view, policy, land, nodes) for nodes in found.paths),
-        is_exact=not found.is_cut_off,
-        is_cut_off=found.is_cut_off,
-        fewer=_fewer(land, found),
+        patience=policy.budget.look_ahead,
+        bound=FAR - 1,
     )
 
 
-def reached(view: View, policy: Policy, ask: Ask, standing: Standing) -> Reach:
-    """Where the cheapest ways of at most `max_hops` hops come to: starts, crossed nodes, targets.
+def _staged(running: Engine, budget: Budget, visible: int, wanted: Wanted) -> Grown:
+    """Within few hops all at once; else what is about as cheap as the cheapest, ever wider.
 
-    The cost includes what entering the node costs; a start costs nothing.
+    A tree that ends short of what is wanted has left nothing out below its bound; one that has no
+    bound has left nothing out.
     """
-    land = ground(terrain(view, policy), policy, ask, standing)
-    return _reach(land, cheapest_from(land, ask.max_hops))
+    try:
+        count = running.near(budget.hop_states + visible // 12)
+    except Over:
+        count = _EVERYTHING
+    if count <= budget.region_states:
+        return running.grow(wanted) if count else _NOTHING
+    for eps in budget.widen:
+        try:
+            count = running.meet(eps, budget.settled)
+        except Over:
+            break
+        if not count:
+            return _NOTHING
+        grown = running.grow(wanted)
+        if len(grown.paths) == wanted.max_paths or grown.is_cut_off:
+            return grown
+    return running.grow(wanted) if running.near(_EVERYTHING) else _NOTHING
 
 
-def reaching(view: View, policy: Policy, ask: Ask, standing: Standing) -> Reach:
-    """Whence a target can be reached within `max_hops`, with what entering that node costs too.
-
-    So a way that enters a node over a new lane costs `reached` + the lane + `reaching`. Of several
-    modes (stops met, come down or not) the cheapest counts. Starts, never entered, are left out.
-    """
-    land = ground(terrain(view, policy), policy, ask, standing)
-    best = completions(land, ask.max_hops)[-1][:-1]
-    keys = best.reshape(land.modes, land.size).min(axis=0) + 16 * land.fee
-    keys[[node for node, _ in land.starts]] = np.iinfo(np.int64).max
-    return _reach(land, keys)
-
-
-def _reach(land: Ground, keys: NDArray[np.int64]) -> Reach:
-    nodes: list[int] = np.flatnonzero(keys < NEVER).tolist()
-    return {
-        int(land.walk.row[node]): (int(keys[node]) & 15, int(keys[node]) >> 4) for node in nodes
-    }
-
-
-def _fewer(land: Ground, found: Diverse) -> Fewer | None:
-    if found.why is None:
+def _fewer(running: Engine, grown: Grown, wanted: Wanted, hops: Hops) -> Fewer | None:
+    """Were there no more, or only ones too alike? A plain search for one more path decides."""
+    count = len(grown.paths)
+    if count == wanted.max_paths:
         return None
-    node = found.bottleneck
-    return Fewer(why=found.why, bottleneck=None if node is None else int(land.walk.row[node]))
+    if grown.is_cut_off:
+        return Fewer(why=FewerWhy.CUT_OFF)
+    if not grown.has_alike:
+        return Fewer(why=FewerWhy.ALL_FOUND)
+    more = running.grow(replace(wanted, max_paths=count + 1, overlap_percent=100))
+    if more.is_cut_off:
+        return Fewer(why=FewerWhy.CUT_OFF)
+    if len(more.paths) <= count:
+        return Fewer(why=FewerWhy.ALL_FOUND)
+    node = bottleneck([nodes for nodes, _ in grown.paths], wanted.exempt)
+    return Fewer(why=FewerWhy.OVERLAP, bottleneck=None if node is None else hops.row(node))
 
 
-def _path(view: View, policy: Policy, land: Ground, nodes: Nodes) -> FoundPath:
-    rules = rules_of(view, policy)
+def _path(hops: Hops, nodes: tuple[int, ...], lanes: tuple[int, ...]) -> FoundPath:
+    ends = zip(pairwise(nodes), lanes, strict=True)
     return FoundPath(
-        rows=tuple(int(land.walk.row[node]) for node in nodes),
-        hops=tuple(_hop(view, rules, land, tail, head) for tail, head in pairwise(nodes)),
+        rows=tuple(hops.row(node) for node in nodes),
+        hops=tuple(hops.hop(tail, head, lane) for (tail, head), lane in ends),
     )
 
 
-def _hop(view: View, rules: LaneRules, land: Ground, tail: int, head: int) -> FoundHop:
-    walk = land.walk
-    lane, *others = land.parallels(land.step_between(tail, head))
-    facts = view.lane_facts(walk, rules, lane)
-    parts = facts.parts
-    also = dict.fromkeys(view.lane_facts(walk, rules, other).link for other in others)
-    carriers = (hold for hold in (facts.tail_hold, facts.head_hold) if hold >= 0)
-    return FoundHop(
-        source=int(walk.row[tail]),
-        target=int(walk.row[head]),
-        link=facts.link,
-        carriers=tuple(view.source(hold) for hold in carriers),
-        also=tuple(other for other in also if other != facts.link),
-        parts=Parts(
-            type=parts[0], strength=parts[1], freshness=parts[2], response=parts[3], gate=parts[4]
-        ),
-        hub=int(land.hub[head]),
-        standing=int(land.standing[head]),
-        fit=int(land.fit[head]),
-        days=None if facts.days == MISSING else facts.days,
-        is_older_than_holder=facts.is_older_than_holder,
-    )
+# ---- engines
+
+
+_warm: dict[EngineName, Callable[[Painted], Engine]] = {}
+_warming: Final = threading.Lock()
+
+
+def is_warm() -> bool:
+    """Does the compiled engine answer?"""
+    return "fast" in _warm
+
+
+def warm_up(view: View, policy: Policy, standing: Standing) -> None:
+    """Makes the compiled engine ready, where numba is installed: whatever it needs is run once.
+
+    Seconds the first time on a machine, tenths of one afterwards; the plain engine answers
+    meanwhile.
+    """
+    posts = view.rows(Label.ACTOR)
+    with _warming:
+        if is_warm() or find_spec("numba") is None or len(posts) < 2:
+            return
+        ask = Ask(
+            starts=(posts[0],), targets={posts[1]: 0}, direction=Direction.ACROSS, max_hops=2,
+            max_paths=2, overlap_percent=50,
+        )  # fmt: skip
+        seats = seating(view, policy, standing)
+        running = _compiled()(painted(terrain(view, policy), seats, policy, ask))
+        wanted = _wanted(ask, policy, frozenset())
+        for stage in (lambda: running.near(_EVERYTHING), lambda: running.meet(0.5, _EVERYTHING)):
+            stage()
+            running.grow(wanted)
+        _warm["fast"] = _compiled()
+
+
+def _compiled() -> Callable[[Painted], Engine]:
+    from graph.questions.paths.kernel_fast import FastEngine
+
+    return FastEngine
+
+
+def _engine(name: EngineName | None) -> Callable[[Painted], Engine]:
+    if name == "fast":
+        return _compiled()
+    return PlainEngine if name == "plain" else _warm.get("fast", PlainEngine)

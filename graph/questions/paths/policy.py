@@ -127,6 +127,7 @@ def _budget(section: Section) -> Budget:
         settled=section.whole("settled", 0),
         region_states=section.whole("region_states", 0),
         pops=section.whole("pops", 1),
+        look_ahead=section.whole("look_ahead", 1),
         widen=section.rising("widen"),
     )
     section.close()

@@ -20,12 +20,16 @@ class SearchRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """How much work a search may do, in visible things; only `pops` can end one early."""
+    """How much work a search may do, in visible things; only `pops` can end one early.
+
+    After `look_ahead` pops in vain a search looks ahead for what may not be shared.
+    """
 
     hop_states: int
     settled: int
     region_states: int
     pops: int
+    look_ahead: int
     widen: tuple[float, ...]
 
 

@@ -1,6 +1,7 @@
 """The ground one caller walks on: which lanes are shut, what may be crossed and what that costs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,64 @@ from graph.questions.paths.rules import Policy
 from graph.view import View
 from graph.vocabulary import Label, NetworkKind, PostKind
 
+Standing = NDArray[np.int32]
+"""By row of the View: micro-nats for entering a post, 0 for what is no post, -1: nobody answers."""
+CROSSED: Final = 3
+"""The paint of a node that may be entered and left (`painting.py`)."""
+
+
+@dataclass(slots=True)
+class OpenLanes:
+    """The lanes a caller may use, as lists, node by node as they are asked for."""
+
+    walk: Walk
+    shut: Flags
+    back_shut: Flags
+    _onward: dict[int, list[tuple[int, int, int, int]]] = field(
+        default_factory=dict[int, list[tuple[int, int, int, int]]]
+    )
+    _backward: dict[int, list[tuple[int, int, int]]] = field(
+        default_factory=dict[int, list[tuple[int, int, int]]]
+    )
+
+    def onward(self, node: int) -> list[tuple[int, int, int, int]]:
+        """Head, cost, code and number of each lane that leaves a node."""
+        found = self._onward.get(node)
+        if found is None:
+            first, last = self.walk.start[node : node + 2].tolist()
+            here = first + np.flatnonzero(~self.shut[first:last])
+            walk, lanes = self.walk, here.tolist()
+            columns = (walk.head[here], walk.cost[here], walk.code[here])
+            found = list(zip(*(one.tolist() for one in columns), lanes, strict=True))
+            self._onward[node] = found
+        return found
+
+    def backward(self, node: int) -> list[tuple[int, int, int]]:
+        """Tail, cost and code of each lane that leads to a node."""
+        found = self._backward.get(node)
+        if found is None:
+            first, last = self.walk.back_start[node : node + 2].tolist()
+            here = first + np.flatnonzero(~self.back_shut[first:last])
+            columns = (self.walk.tail[here], self.walk.back_cost[here], self.walk.back_code[here])
+            found = list(zip(*(one.tolist() for one in columns), strict=True))
+            self._backward[node] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seating:
+    """Who answers, by node of a Terrain: where nobody does is neither crossed nor a target.
+
+    `cross` is the paint of what may be passed through; `leave` (hub and standing) is paid on
+    leaving it, `stand` on ending there (-1: nobody answers), both 16 * micro-nats. `hops` keeps
+    what is known of each lane as a hop.
+    """
+
+    cross: NDArray[np.uint8]
+    leave: Costs
+    stand: Costs
+    hops: dict[Any, dict[Any, Any]] = field(default_factory=dict[Any, dict[Any, Any]])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terrain:
@@ -19,7 +78,7 @@ class Terrain:
 
     By node: `visible`, `cross` (may be passed through), `degree` (onward nodes the caller knows
     of) and `hub` (what passing through costs for it). By lane: `shut`, and in the Walk's backward
-    order `back_shut`.
+    order `back_shut`. `lanes` are those open, for whoever asks node by node.
     """
 
     walk: Walk
@@ -29,6 +88,9 @@ class Terrain:
     cross: Flags
     degree: NDArray[np.int64]
     hub: Costs
+    visible_count: int
+    no_symbol: NDArray[np.uint8]
+    lanes: OpenLanes
 
 
 def terrain(view: View, policy: Policy) -> Terrain:
@@ -55,6 +117,30 @@ def _terrain(view: View, policy: Policy) -> Terrain:
         cross=cross,
         degree=degree,
         hub=hub_costs(policy, degree),
+        visible_count=int(visible.sum()),
+        no_symbol=np.zeros(len(visible), np.uint8),
+        lanes=OpenLanes(walk, shut, back_shut),
+    )
+
+
+def seating(view: View, policy: Policy, standing: Standing) -> Seating:
+    """Who answers on a View's Terrain; made once for a column that cannot change."""
+    if standing.flags.writeable:
+        return _seating(terrain(view, policy), standing)
+    key = ("seating", policy.digest, id(standing))
+    made: tuple[Standing, Seating] = view.memo(
+        key, lambda: (standing, _seating(terrain(view, policy), standing))
+    )
+    return made[1]
+
+
+def _seating(land: Terrain, standing: Standing) -> Seating:
+    stand = standing[land.walk.row]
+    is_crossed = land.cross & (stand >= 0)
+    return Seating(
+        cross=np.where(is_crossed, CROSSED, 0).astype(np.uint8),
+        leave=np.where(is_crossed, 16 * (land.hub + stand), 0).astype(np.int32),
+        stand=np.where(land.visible & (stand >= 0), 16 * stand, -1).astype(np.int32),
     )
 
 

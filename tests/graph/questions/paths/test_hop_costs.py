@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from graph.questions.paths.kernel import search
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,
@@ -29,6 +28,7 @@ from tests.graph.questions.paths.worlds import (
     POLICY,
     World,
     ask_of,
+    searched,
     standing_of,
 )
 
@@ -39,7 +39,7 @@ def test_the_worked_example_of_the_design_costs_216071() -> None:
     )
     world = world_of(post("a"), post("z", hours="MO-FR 09:00-15:00"), link)
     snapshot = world.snapshot()
-    found = search(
+    found = searched(
         world.view(snapshot), POLICY, ask_of(snapshot, FROM_A_TO_Z), standing_of(snapshot, world)
     )
     parts = found.paths[0].hops[0].parts

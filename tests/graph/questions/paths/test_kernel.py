@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graph.questions.paths.kernel import FewerWhy, reached, reaching, search
+from graph.questions.paths.kernel import FewerWhy, reached, reaching
 from tests.graph.questions.paths.made import (
     FROM_A_TO_Z,
     best,
@@ -18,6 +18,7 @@ from tests.graph.questions.paths.worlds import (
     POLICY,
     ask_of,
     asked,
+    searched,
     standing_of,
 )
 
@@ -129,7 +130,7 @@ def test_a_search_out_of_pops_gives_what_it_has_and_says_so() -> None:
     few = replace(POLICY, budget=replace(POLICY.budget, pops=3))
     snapshot = world.snapshot()
     ask = ask_of(snapshot, replace(FROM_A_TO_Z, max_paths=2))
-    found = search(world.view(snapshot), few, ask, standing_of(snapshot, world))
+    found = searched(world.view(snapshot), few, ask, standing_of(snapshot, world))
     assert len(found.paths) == 1
     assert found.is_cut_off
     assert not found.is_exact

@@ -1,27 +1,52 @@
 """Does the search find exactly what looking at every path finds?"""
 
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from graph.questions.paths.kernel import search
+from graph.questions.paths.policy import Policy
 from tests.graph.questions.paths.drawn import cases
 from tests.graph.questions.paths.oracle import Oracle
-from tests.graph.questions.paths.worlds import POLICY, Question, World, ask_of, standing_of
+from tests.graph.questions.paths.worlds import (
+    POLICY,
+    Question,
+    World,
+    ask_of,
+    searched,
+    standing_of,
+)
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 quick = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CALM)
 thorough = settings(max_examples=5_000, deadline=None, suppress_health_check=_CALM)
 
 
+BUDGETS: tuple[dict[str, Any], ...] = (
+    {},
+    {"hop_states": 0, "region_states": 0},
+    {"hop_states": 0, "region_states": 0, "widen": (0.0,)},
+    {"settled": 0},
+    {"hop_states": 5, "region_states": 3},
+)
+"""Every stage and every way from one to the next is taken by one of these."""
+
+
 def agrees(world: World, question: Question) -> None:
+    """With each budget and engine."""
+    for budget in BUDGETS:
+        agrees_with(world, question, replace(POLICY, budget=replace(POLICY.budget, **budget)))
+
+
+def agrees_with(world: World, question: Question, policy: Policy) -> None:
     """Cost, nodes, links, carriers, other links, order, exactness and why there are fewer."""
     snapshot = world.snapshot()
     view, ask = world.view(snapshot), ask_of(snapshot, question)
     standing = standing_of(snapshot, world)
-    found = search(view, POLICY, ask, standing)
-    oracle = Oracle(view, POLICY, ask, standing.tolist())
+    found = searched(view, policy, ask, standing)
+    oracle = Oracle(view, policy, ask, standing.tolist())
     expected, why, bottleneck = oracle.diverse()
     assert [
         (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])

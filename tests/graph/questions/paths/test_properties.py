@@ -16,7 +16,6 @@ from graph.model import (
     Hop,
     Knows,
 )
-from graph.questions.paths.kernel import search
 from graph.vocabulary import PreventionLevel
 from tests.graph.questions.paths.drawn import cases
 from tests.graph.questions.paths.worlds import (
@@ -29,6 +28,7 @@ from tests.graph.questions.paths.worlds import (
     ask_of,
     asked,
     named,
+    searched,
     standing_of,
 )
 
@@ -234,7 +234,7 @@ def test_a_search_cut_off_anywhere_gives_the_beginning_of_the_whole_answer(
     whole = asked(world, question)
     policy = replace(POLICY, budget=replace(POLICY.budget, pops=pops))
     snapshot = world.snapshot()
-    found = search(
+    found = searched(
         world.view(snapshot), policy, ask_of(snapshot, question), standing_of(snapshot, world)
     )
     part = named(snapshot, found)

@@ -7,10 +7,17 @@ from typing import Any
 import networkx as nx
 from hypothesis import HealthCheck, given, settings
 
-from graph.questions.paths.kernel import Direction, search
+from graph.questions.paths.kernel import Direction
 from tests.graph.questions.paths.drawn import cases
 from tests.graph.questions.paths.oracle import Oracle
-from tests.graph.questions.paths.worlds import POLICY, Question, World, ask_of, standing_of
+from tests.graph.questions.paths.worlds import (
+    POLICY,
+    Question,
+    World,
+    ask_of,
+    searched,
+    standing_of,
+)
 
 State = tuple[int, int, bool]  # row, stops met, has come down
 
@@ -80,6 +87,6 @@ def test_networkx_finds_paths_of_the_same_costs(case: tuple[World, Question]) ->
         ask_of(snapshot, question),
         standing_of(snapshot, world),
     )
-    found = search(view, POLICY, ask, standing)
+    found = searched(view, POLICY, ask, standing)
     expected = costs_by_networkx(Oracle(view, POLICY, ask, standing.tolist()), ask.max_paths)
     assert [path.cost for path in found.paths] == expected

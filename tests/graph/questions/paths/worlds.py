@@ -6,6 +6,7 @@ Nothing hinders the odd here (hidden carriers, ended links, posts nobody answers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from graph.model import (
     Covers,
     Thing,
 )
-from graph.questions.paths.kernel import Ask, Direction, Found, search
+from graph.questions.paths.kernel import Ask, Direction, EngineName, Found, search
 from graph.questions.paths.policy import Policy, load_policy
 from graph.snapshot import Snapshot, snapshot_of
 from graph.view import View
@@ -29,6 +30,10 @@ from graph.vocabulary import (
 ON: Final = date(2026, 11, 25)
 POLICY: Final = load_policy()
 HOLDER, DEPUTY, CLOSED = 0, 105_361, -1
+ENGINES: Final[tuple[EngineName, ...]] = (
+    ("fast", "plain") if find_spec("numba") is not None else ("plain",)
+)
+"""Without numba there is one, which then answers alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,9 +160,15 @@ def standing_of(snapshot: Snapshot, world: World) -> NDArray[np.int32]:
 def asked(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
     """The kernel's answer in ids."""
     snapshot = world.snapshot()
-    view = world.view(snapshot)
-    found = search(view, policy, ask_of(snapshot, question), standing_of(snapshot, world))
-    return named(snapshot, found)
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    return named(snapshot, searched(view, policy, ask, standing_of(snapshot, world)))
+
+
+def searched(view: View, policy: Policy, ask: Ask, standing: NDArray[np.int32]) -> Found:
+    """What the search finds; every engine must find the same, to the last link."""
+    found, *others = (search(view, policy, ask, standing, engine) for engine in ENGINES)
+    assert all(other == found for other in others)
+    return found
 
 
 def named(snapshot: Snapshot, found: Found) -> NamedFound:

@@ -1,0 +1,201 @@
+"""The search compiled: the same answers as in plain Python, to the last link, far sooner."""
+
+import threading
+from typing import Final
+
+import numpy as np
+
+from graph.questions.paths import region_fast, tree_fast
+from graph.questions.paths.ask import Grown, Wanted
+from graph.questions.paths.painting import ENTER, LEAVE, TARGET, Painted
+from graph.questions.paths.region_fast import FAR, Ints, Lie, Scratch, Way
+from graph.questions.paths.region_plain import Over
+from graph.questions.paths.tree_fast import Region, Taken
+
+_FIRST_TREE: Final = 4096
+_FIRST_AHEAD: Final = 1 << 16
+_FIRST_POT: Final = 1 << 12
+
+
+class _Room:
+    """What one thread searches in: arrays that are kept, stamped with each use, never cleared.
+
+    They are reserved whole; only what a search touches takes memory.
+    """
+
+    def __init__(self) -> None:
+        self.states = self.lanes = self.stamp = 0
+        self.scratch = _scratch(0, 0)
+        self.pot = np.empty(_FIRST_POT, np.int32)
+        self.tree, self.waiting = _beginnings(_FIRST_TREE)
+        self.taken = _taken(0, _FIRST_AHEAD)
+
+    def fit(self, states: int, lanes: int, nodes: int) -> None:
+        """Makes room for so many."""
+        if states > self.states or lanes > self.lanes:
+            self.states, self.lanes = max(states, self.states), max(lanes, self.lanes)
+            self.scratch, self.stamp = _scratch(self.states, self.lanes), 0
+        if nodes > len(self.taken.shared):
+            self.taken = _taken(nodes, len(self.taken.ahead))
+
+    def next_stamp(self) -> int:
+        """A stamp nothing bears yet."""
+        if self.stamp == FAR:
+            self.scratch, self.stamp = _scratch(self.states, self.lanes), 0
+        self.stamp += 1
+        return self.stamp
+
+    def fit_pot(self, size: int) -> Ints:
+        """Room for so many potentials."""
+        if size > len(self.pot):
+            self.pot = np.empty(2 * size, np.int32)
+        return self.pot
+
+    def widen(self, missing: int) -> None:
+        """Four times as much of what did not suffice, and nothing taken yet."""
+        if missing == tree_fast.FULL:
+            self.tree, self.waiting = _beginnings(4 * len(self.tree))
+            self.taken.shared[:] = 0
+        else:
+            self.taken = _taken(len(self.taken.shared), 4 * len(self.taken.ahead))
+
+
+_ROOMS: Final = threading.local()
+
+
+def _room() -> _Room:
+    room: _Room | None = getattr(_ROOMS, "room", None)
+    if room is None:
+        room = _ROOMS.room = _Room()
+    return room
+
+
+def _scratch(states: int, lanes: int) -> Scratch:
+    return Scratch(
+        state=np.zeros((states, region_fast.COLUMNS), np.int32),
+        queue=np.empty(states, np.int32),
+        back_queue=np.empty(states, np.int32),
+        heap=np.empty(lanes + states, np.int64),
+        back_heap=np.empty(lanes + states, np.int64),
+        region=np.empty(states, np.int32),
+        edge_start=np.empty(states + 1, np.int32),
+        edges=np.empty((lanes, 3), np.int32),
+    )
+
+
+def _beginnings(size: int) -> tuple[Ints, Ints]:
+    return np.empty((size, tree_fast.COLUMNS), np.int32), np.empty(size, np.int32)
+
+
+def _taken(nodes: int, ahead: int) -> Taken:
+    most, stops = tree_fast.MOST_PATHS, tree_fast.MOST_STOPS
+    return Taken(
+        nodes=np.empty((most, stops), np.int32),
+        lanes=np.empty((most, stops), np.int32),
+        marks=np.empty((most, tree_fast.MARKS), np.int32),
+        shared=np.zeros(nodes, np.uint32),
+        ahead=np.empty(ahead, np.int32),
+    )
+
+
+class FastEngine:
+    """One need's search, stage by stage; for the thread that made it."""
+
+    def __init__(self, painted: Painted) -> None:
+        self._lie = _lie(painted)
+        self._max_hops, self._modes = painted.max_hops, painted.automaton.modes
+        self._room = _room()
+        nodes, lanes = len(painted.terrain.walk.row), len(painted.terrain.walk.head)
+        self._room.fit(nodes * self._modes, lanes * self._modes, nodes)
+        self._count, self._bound, self._stamp = 0, FAR, 0
+        self._region: Region | None = None
+
+    def near(self, budget: int) -> int:
+        """Stage 1: how many states are on a way short enough; 0 proves there is none.
+
+        Raises: Over: more than `budget` states were met before that was known.
+        """
+        self._stamp = self._room.next_stamp()
+        count = region_fast.hop_region(
+            self._lie, self._room.scratch, self._stamp, self._max_hops, budget
+        )
+        return self._found(count, FAR)
+
+    def meet(self, eps: float, budget: int) -> int:
+        """Stage 2: how many states are on a way as cheap as the cheapest and a share `eps` of it.
+
+        0 proves that there is none. Raises: Over: more than `budget` states were settled.
+        """
+        self._stamp = self._room.next_stamp()
+        return self._found(
+            *region_fast.meet(self._lie, self._room.scratch, self._stamp, eps, budget)
+        )
+
+    def grow(self, wanted: Wanted) -> Grown:
+        """Stages 3 and 4: the wanted paths among the states of the last stage."""
+        if self._region is None:
+            self._region = self._gathered()
+        room, begin = self._room, self._begin()
+        terms = tree_fast.Wanted(
+            wanted.max_paths, wanted.max_hops, wanted.overlap_percent, wanted.max_pops,
+            wanted.patience, min(self._bound, FAR - 1), np.array(sorted(wanted.exempt), np.int32),
+        )  # fmt: skip
+        while True:
+            count, is_cut_off, has_alike = tree_fast.grow(
+                self._region, room.tree, room.waiting, room.taken, terms, begin
+            )
+            if count >= 0:
+                return self._told(count, bool(is_cut_off), bool(has_alike))
+            room.widen(count)
+
+    def _found(self, count: int, bound: int) -> int:
+        if count == region_fast.OVER:
+            raise Over
+        self._count, self._bound, self._region = count, bound, None
+        return count
+
+    def _gathered(self) -> Region:
+        """Stage 3."""
+        lie, work, count = self._lie, self._room.scratch, self._count
+        pot = self._room.fit_pot((self._max_hops + 1) * count)
+        layers = region_fast.potentials(
+            lie, work, pot, self._stamp, count, self._max_hops, self._bound
+        )
+        nodes = work.region[:count] // self._modes
+        is_target = lie.paint[nodes] == ENTER | TARGET
+        return Region(nodes, is_target, work.edge_start, work.edges, pot, layers)
+
+    def _begin(self) -> Ints:
+        """The places of the starts in the region."""
+        states = self._lie.starts * self._modes + self._lie.start_modes
+        found = self._room.scratch.state[states]
+        is_placed = found[:, region_fast.PLACED] == self._stamp
+        return found[is_placed, region_fast.PLACE]
+
+    def _told(self, count: int, is_cut_off: bool, has_alike: bool) -> Grown:
+        taken = self._room.taken
+        stopped: list[int] = taken.marks[:count, tree_fast.STOPS].tolist()
+        nodes: list[list[int]] = taken.nodes[:count].tolist()
+        lanes: list[list[int]] = taken.lanes[:count].tolist()
+        paths = tuple(
+            (tuple(stops[:many]), tuple(used[: many - 1]))
+            for many, stops, used in zip(stopped, nodes, lanes, strict=True)
+        )
+        taken.shared[[node for stops, _ in paths for node in stops]] = 0
+        return Grown(paths, is_cut_off, has_alike)
+
+
+def _lie(painted: Painted) -> Lie:
+    land, walk, automaton = painted.terrain, painted.terrain.walk, painted.automaton
+    ahead = Way(
+        walk.start, walk.head, walk.cost, walk.code, land.shut.view(np.uint8),
+        automaton.ahead, LEAVE, ENTER, 0,
+    )  # fmt: skip
+    behind = Way(
+        walk.back_start, walk.tail, walk.back_cost, walk.back_code, land.back_shut.view(np.uint8),
+        automaton.before, ENTER, LEAVE, region_fast.BACK,
+    )  # fmt: skip
+    return Lie(
+        ahead, behind, painted.seating.leave, painted.paint, painted.classes, painted.symbol,
+        automaton.goal, painted.starts, painted.start_modes, painted.targets, painted.ends,
+    )  # fmt: skip

@@ -1,0 +1,213 @@
+"""What one need may walk, painted over a Terrain: nothing is copied but one byte a node.
+
+A state is a node and a mode: how many items of `via` are met and, going across, whether the path
+has come down yet. State = node * modes + mode. Source: paths.md §3.1.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.columns import Rows
+from graph.lanes import (
+    ALL_LEVELS,
+    CIVIL_BIT,
+    CLIMBS,
+    CODES,
+    FALLS,
+    GATE_BIT,
+    SLOPE_BIT,
+    Costs,
+    Walk,
+)
+from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.costs import level_bits
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.terrain import Seating, Terrain
+from graph.vocabulary import LegalGate, PreventionLevel
+
+Bytes = NDArray[np.uint8]
+ENTER, LEAVE, START, TARGET = 1, 2, 4, 8
+"""Bits of the paint: may be entered, may be left, is a start, is a target."""
+REFUSED: Final = 0
+"""The class of a lane a need may not walk; 1 falls, 2 is flat, 3 climbs."""
+DEAD: Final = 255
+"""Where the automaton leads no further."""
+SYMBOLS: Final = 4  # two items of via: what a node meets is two bits
+CLASSES: Final = 4
+
+
+class Automaton(NamedTuple):
+    """The modes of a need: items of `via` met, times two when going across (not down yet, down).
+
+    `after[(mode * 4 + class) * 4 + symbol]` is the next mode or DEAD, `ahead` the same as a bit;
+    `before`, by the next mode, has a bit for each mode it can come from. `goal[mode]`: may a path
+    end in it?
+    """
+
+    after: Bytes
+    ahead: Bytes
+    before: Bytes
+    goal: Bytes
+
+    @property
+    def modes(self) -> int:
+        """How many modes a node can be in."""
+        return len(self.goal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Painted:
+    """All that a search of one need reads; nodes are numbers of the Walk, costs 16 * micro-nats.
+
+    `starts` and `start_modes` are alike long, so are `targets` and `ends`: what ending there costs
+    (standing and fit).
+    """
+
+    terrain: Terrain
+    seating: Seating
+    paint: Bytes
+    classes: Bytes
+    symbol: Bytes
+    automaton: Automaton
+    starts: Rows
+    start_modes: Rows
+    targets: Rows
+    ends: Costs
+    max_hops: int
+
+
+def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Painted:
+    """Paints starts, targets and what is avoided over the Terrain. O(nodes), a copy of bytes."""
+    walk = terrain.walk
+    paint = seating.cross.copy()
+    starts = _there(walk, terrain, ask.starts)
+    paint[starts] = LEAVE | START
+    targets, fit = _goals(walk, terrain, ask.targets)
+    is_open = (seating.stand[targets] >= 0) & (paint[targets] & START == 0)
+    targets, fit = targets[is_open], fit[is_open]
+    paint[targets] = ENTER | TARGET
+    if ask.avoid:
+        paint[_there(walk, terrain, ask.avoid)] = 0
+        starts, is_kept = starts[paint[starts] != 0], paint[targets] != 0
+        targets, fit = targets[is_kept], fit[is_kept]
+    automaton = automaton_of(len(ask.via), is_across=ask.direction is Direction.ACROSS)
+    symbol = _symbols(walk, terrain, ask) if ask.via else terrain.no_symbol
+    phases = automaton.modes // (len(ask.via) + 1)
+    return Painted(
+        terrain=terrain,
+        seating=seating,
+        paint=paint,
+        classes=classes(policy, ask),
+        symbol=symbol,
+        automaton=automaton,
+        starts=starts,
+        start_modes=((symbol[starts] & 1) * phases).astype(np.int32),
+        targets=targets,
+        ends=seating.stand[targets] + 16 * fit,
+        max_hops=ask.max_hops,
+    )
+
+
+def _there(walk: Walk, terrain: Terrain, rows: Iterable[int]) -> Rows:
+    """The numbers of the rows that are on the Walk and visible, rising."""
+    numbers = walk.number[np.fromiter(rows, np.int32)]
+    numbers = np.unique(numbers[numbers >= 0]) if len(numbers) > 1 else numbers[numbers >= 0]
+    return numbers[terrain.visible[numbers]]
+
+
+def _goals(walk: Walk, terrain: Terrain, targets: Mapping[int, int]) -> tuple[Rows, Costs]:
+    """The numbers of the targets that can be seen, and the fit of each."""
+    numbers = walk.number[np.fromiter(targets, np.int32, len(targets))]
+    fit = np.fromiter(targets.values(), np.int32, len(targets))
+    is_there = numbers >= 0
+    is_there[is_there] = terrain.visible[numbers[is_there]]
+    return numbers[is_there], fit[is_there]
+
+
+def _symbols(walk: Walk, terrain: Terrain, ask: Ask) -> Bytes:
+    symbol = np.zeros(len(walk.row), np.uint8)
+    for bit, item in enumerate(ask.via):
+        symbol[_there(walk, terrain, item)] |= 1 << bit
+    return symbol
+
+
+# ---- which lanes
+
+
+def classes(policy: Policy, ask: Ask) -> Bytes:
+    """u1[lane codes]: REFUSED, or the slope of a lane the need may walk.
+
+    Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
+    """
+    return _classes(
+        tuple(gate.code for gate in _gates(policy, ask)),
+        ask.levels,
+        ask.direction,
+        ask.is_named,
+    )
+
+
+@lru_cache(maxsize=256)
+def _classes(
+    gates: tuple[int, ...],
+    levels: frozenset[PreventionLevel],
+    direction: Direction,
+    is_named: bool,
+) -> Bytes:
+    code = np.arange(CODES)
+    slope = code >> SLOPE_BIT & 3
+    is_open = (code & level_bits(levels) & ALL_LEVELS) != 0
+    is_open &= np.isin(code >> GATE_BIT & 15, gates)
+    if is_named:
+        is_open &= (code >> CIVIL_BIT & 1) == 0
+    if direction is Direction.DOWN:
+        is_open &= slope != CLIMBS
+    if direction is Direction.UP:
+        is_open &= slope != FALLS
+    found = np.where(is_open, slope + 1, REFUSED).astype(np.uint8)
+    found.flags.writeable = False
+    return found
+
+
+def _gates(policy: Policy, ask: Ask) -> list[LegalGate]:
+    return [
+        gate
+        for gate, rule in policy.gates.items()
+        if (rule.is_named or not ask.is_named)
+        and (ask.gate is None or gate in (ask.gate, LegalGate.INTERNAL))
+    ]
+
+
+# ---- in which order
+
+
+@lru_cache
+def automaton_of(items: int, *, is_across: bool) -> Automaton:
+    """The automaton of so many items to be met in order, and of going up before down."""
+    phases = 2 if is_across else 1
+    modes = (items + 1) * phases
+    after = np.full((modes, CLASSES, SYMBOLS), DEAD, np.uint8)
+    for mode in range(modes):
+        met, is_down = divmod(mode, phases)
+        for slope in (FALLS, 1, CLIMBS):
+            if is_across and is_down and slope == CLIMBS:
+                continue
+            for symbol in range(SYMBOLS):
+                meets = met < items and symbol >> met & 1
+                falls = is_across and (is_down or slope == FALLS)
+                after[mode, slope + 1, symbol] = (met + meets) * phases + falls
+    before = np.zeros_like(after)
+    for mode, slope, symbol in np.ndindex(after.shape):
+        if (then := after[mode, slope, symbol]) != DEAD:
+            before[then, slope, symbol] |= 1 << mode
+    goal = np.array([mode // phases == items for mode in range(modes)], np.uint8)
+    ahead = np.where(after == DEAD, 0, 1 << np.minimum(after, modes)).astype(np.uint8)
+    found = Automaton(after.ravel(), ahead.ravel(), before.ravel(), goal)
+    for table in found:
+        table.flags.writeable = False
+    return found

@@ -1,0 +1,239 @@
+"""Which states can be on a path, and how cheaply a path gets on from each: stages 1 to 3, plainly.
+
+Source: paths.md §3.2. What `region_fast.py` does in arrays is here done in dictionaries, touching
+only what it needs; property tests hold the two together.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from graph.questions.paths.steps_plain import FAR, Edge, Steps
+
+_Step = Callable[[int], Iterable[int]]
+
+
+class Over(Exception):
+    """A stage went over its budget and has decided nothing."""
+
+
+# ---- stage 1: hops
+
+
+@dataclass(slots=True)
+class _Reach:
+    """How many hops from one end each state is, and those met last."""
+
+    edge: list[int]
+    step: _Step
+    depth: dict[int, int]
+    hops: int = 0
+
+    def spread(self, within: Mapping[int, int] | None = None, max_hops: int = 0) -> None:
+        """One more hop; `within`: only to states whose other depth leaves it inside `max_hops`."""
+        self.hops += 1
+        edge: list[int] = []
+        for state in self.edge:
+            for then in self.step(state):
+                if then in self.depth:
+                    continue
+                if within is not None and self.hops + within.get(then, max_hops) > max_hops:
+                    continue
+                self.depth[then] = self.hops
+                edge.append(then)
+        self.edge = edge
+
+
+def hop_region(steps: Steps, max_hops: int, budget: int) -> list[int]:
+    """The states on a way of so many hops; none proves that there is no way.
+
+    Raises: Over: more than `budget` states were met before that was known.
+    """
+    ahead = _reach(steps.starts(), lambda state: (then for then, _, _ in steps.onward(state)))
+    back = _reach(list(steps.targets()), lambda state: (one for one, _ in steps.backward(state)))
+    while ahead.hops + back.hops < max_hops and ahead.edge and back.edge:
+        (ahead if len(ahead.edge) <= len(back.edge) else back).spread()
+        if len(ahead.depth) + len(back.depth) > budget:
+            raise Over
+    if ahead.depth.keys().isdisjoint(back.depth):
+        return []
+    for here, there in ((ahead, back), (back, ahead)):
+        while here.edge and here.hops < max_hops:
+            here.spread(there.depth, max_hops)
+    return [
+        state
+        for state, depth in ahead.depth.items()
+        if depth + back.depth.get(state, max_hops + 1) <= max_hops
+    ]
+
+
+def _reach(edge: list[int], step: _Step) -> _Reach:
+    return _Reach(edge, step, dict.fromkeys(edge, 0))
+
+
+# ---- stage 2: costs
+
+
+@dataclass(slots=True)
+class _Side:
+    """What is known from one end: the cheapest cost so far, what is settled, what waits."""
+
+    cost: dict[int, int]
+    done: set[int] = field(default_factory=set[int])
+    heap: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+
+    def top(self) -> int:
+        """The least cost that waits; FAR: none."""
+        while self.heap and self.heap[0][1] in self.done:
+            heappop(self.heap)
+        return self.heap[0][0] if self.heap else FAR
+
+    def take(self) -> tuple[int, int]:
+        """Settles the state that waits with the least cost."""
+        cost, state = heappop(self.heap)
+        self.done.add(state)
+        return cost, state
+
+    def lower(self, state: int, cost: int) -> bool:
+        """Puts a state at a cost, if that is less than what is known."""
+        if cost >= FAR or self.cost.get(state, FAR) <= cost:
+            return False
+        self.cost[state] = cost
+        heappush(self.heap, (cost, state))
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """States on a way as cheap as the bound: what comes before costs `least`, what is left `left`.
+
+    No states: there is no way.
+    """
+
+    states: tuple[int, ...]
+    bound: int
+    least: Mapping[int, int]
+    left: Mapping[int, int]
+
+
+def meet(steps: Steps, eps: float, budget: int) -> Met:
+    """Dijkstra from both ends; the bound is the cheapest way's cost and a share `eps` of it.
+
+    Raises: Over: more than `budget` states were settled before the ends met for good.
+    """
+    ahead, back = _side(dict.fromkeys(steps.starts(), 0)), _side(steps.targets())
+    best = FAR
+    while True:
+        top, back_top = ahead.top(), back.top()
+        bound = min(best + int(best * eps), FAR - 1)
+        if FAR in (top, back_top) or top + back_top > bound:
+            break
+        if len(ahead.done) + len(back.done) > budget:
+            raise Over
+        if len(ahead.done) <= len(back.done):
+            best = min(best, _settle(steps, ahead, back))
+        else:
+            best = min(best, _back_settle(steps, back, ahead, None))
+    if best == FAR:
+        return Met((), 0, {}, {})
+    while back.top() <= bound:
+        _back_settle(steps, back, ahead, bound)
+    least = {state: ahead.cost[state] if state in ahead.done else top for state in back.done}
+    states = tuple(state for state in back.done if least[state] + back.cost[state] <= bound)
+    return Met(states, bound, least, back.cost)
+
+
+def _side(cost: dict[int, int]) -> _Side:
+    return _Side(cost, heap=sorted((cost, state) for state, cost in cost.items()))
+
+
+def _settle(steps: Steps, ahead: _Side, back: _Side) -> int:
+    """Goes on from the cheapest state of the start side; the cheapest way met by it."""
+    spent, state = ahead.take()
+    spent += steps.fee(state)
+    best = FAR
+    for then, cost, _ in steps.onward(state):
+        if ahead.lower(then, spent + cost):
+            best = min(best, spent + cost + back.cost.get(then, FAR))
+    return best
+
+
+def _back_settle(steps: Steps, back: _Side, ahead: _Side, bound: int | None) -> int:
+    """The same from the target side; with a bound, through states settled from the start alone."""
+    left, state = back.heap[0]
+    if bound is not None and not _is_inside(ahead, state, left, bound):
+        heappop(back.heap)
+        return FAR
+    back.take()
+    best = FAR
+    for before, cost in steps.backward(state):
+        total = left + cost + steps.fee(before)
+        if bound is not None and not _is_inside(ahead, before, total, bound):
+            continue
+        if back.lower(before, total):
+            best = min(best, total + ahead.cost.get(before, FAR))
+    return best
+
+
+def _is_inside(ahead: _Side, state: int, left: int, bound: int) -> bool:
+    return state in ahead.done and ahead.cost[state] + left <= bound
+
+
+# ---- stage 3: what is left
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The states that count, with one edge for all parallels, and potentials by hops left."""
+
+    edges: Mapping[int, list[Edge]]
+    potentials: list[Mapping[int, int]]
+
+    def left(self, state: int, hops: int) -> int:
+        """What a path still costs at least from a state, in so many hops; FAR: there is none."""
+        return self.potentials[min(hops, len(self.potentials) - 1)].get(state, FAR)
+
+
+def region(steps: Steps, states: Iterable[int], max_hops: int, met: Met | None) -> Region:
+    """The edges between the states, and the cheapest completions; `met`: as cheap as its bound."""
+    inside = set(states)
+    edges = {state: _edges(steps, state, inside, met) for state in inside}
+    layer = {state: cost for state, cost in steps.targets().items() if state in inside}
+    potentials: list[Mapping[int, int]] = [layer]
+    for _ in range(max_hops):
+        after = relaxed(edges, layer)
+        if after == layer:
+            break
+        potentials.append(after)
+        layer = after
+    return Region(edges, potentials)
+
+
+def relaxed(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int, int]:
+    """The cheapest completions in one more hop."""
+    after = dict(layer)
+    for state, onward in edges.items():
+        best = layer.get(state, FAR)
+        for then, cost, _ in onward:
+            if then in layer and layer[then] + cost < best:
+                best = layer[then] + cost
+        if best < FAR:
+            after[state] = best
+    return after
+
+
+def _edges(steps: Steps, state: int, inside: set[int], met: Met | None) -> list[Edge]:
+    """The edges that leave a state: of parallels the cheapest, of equal ones the first."""
+    fee, found = steps.fee(state), list[Edge]()
+    for then, cost, lane in steps.onward(state):
+        if then not in inside:
+            continue
+        if met is not None and met.least[state] + fee + cost + met.left[then] > met.bound:
+            continue
+        edge = then, fee + cost, lane
+        if found and found[-1][0] == then:
+            if edge[1] < found[-1][1]:
+                found[-1] = edge
+        else:
+            found.append(edge)
+    return found
