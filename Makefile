@@ -50,7 +50,7 @@ drills-short: setup ## the drills short enough for every change
 
 lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)
 	$(PIN) --output-file requirements.lock
-	$(PIN) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(PIN) --group dev --group bench --extra fast --constraints requirements.lock --output-file requirements-dev.lock
 
 LANES := quick="not store and not drill" store="store and not drill"
 

@@ -12,7 +12,9 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 ASKED: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 RUNTIME: list[str] = ASKED["project"]["dependencies"]
-DEV: list[str] = ASKED["dependency-groups"]["dev"]
+GROUPS: dict[str, list[str]] = ASKED["dependency-groups"]
+EXTRAS: dict[str, list[str]] = ASKED["project"]["optional-dependencies"]
+DEV = [one for asked in (*GROUPS.values(), *EXTRAS.values()) for one in asked]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
 
 
