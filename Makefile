@@ -9,10 +9,12 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
+# What `make bench` measures: BENCH="paths --size 500000" for the largest graph alone.
+BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench drills drills-short lock
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -40,7 +42,10 @@ covered: setup
 	@$(RUN) coverage report
 
 bench: setup ## how fast it is, as ratios and seconds
-	@$(RUN) tests.bench
+	@$(RUN) tests.bench $(BENCH)
+
+bench-results: setup ## what `make bench` measured, as tests/bench/RESULTS.md
+	@$(RUN) tests.bench --results
 
 drills: setup ## thousands of drawn cases and killed engines; slow
 	@$(RUN) tests.lanes drills="drill"
@@ -74,7 +79,7 @@ endif
 		echo "Making .venv ..."; \
 		$(PYTHON) -m venv --clear .venv; \
 	fi
-	@echo "Installing the locked packages (about 180 MB, once) ..."
+	@echo "Installing the locked packages (about 300 MB, once) ..."
 	@sed -n '/^uv==/,/[^\]$$/p' requirements-dev.lock > .venv/uv.lock
 	@{ $(RUN) pip install --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock && \
 		$(BIN)/uv pip sync --python $(BIN)/python --compile-bytecode --require-hashes requirements-dev.lock && \

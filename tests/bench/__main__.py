@@ -1,34 +1,55 @@
-"""`python -m tests.bench [demo] [scale] [search]`: all of them where none is named."""
+"""`python -m tests.bench [demo] [scale] [paths] [--size N ...] [--results]`; all where none is."""
 
-import sys
-from collections.abc import Callable, Iterable, Mapping
+import argparse
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from rich.console import Console
 
-from tests.bench import house, report, scaled, searching
-from tests.bench.figures import Figure
+from tests.bench import bench_paths, house, scaled, trials
+from tests.bench.figures import Subject
+from tests.bench.report import FOLDER, read, show, write
+from tests.bench.results import RESULTS, write_results
 
-SUBJECTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
-    "demo": house.figures,
-    "scale": scaled.figures,
-    "search": searching.figures,
+SIZES: Final = (5_000, 50_000)
+"""Those of `make bench`; 500,000 takes half an hour and is read by a person."""
+SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
+    "demo": lambda _sizes: house.subjects(),
+    "scale": scaled.subjects,
+    "paths": bench_paths.subjects,
 }
 
 
-def main(names: list[str]) -> int:
-    """Measures, shows and writes; a missed limit is told and is no error."""
-    unknown = set(names) - set(SUBJECTS)
-    if unknown:
-        Console(stderr=True).print(f"no such subject: {', '.join(sorted(unknown))}")
-        return 2
-    figures: list[Figure] = []
-    for name in names or SUBJECTS:
+def main() -> int:
+    """Measures, shows and keeps; a missed limit is told and is no error."""
+    asked = _arguments()
+    if asked.results:
+        write_results(_measured(), RESULTS)
+        return 0
+    for name in asked.subjects or SUBJECTS:
+        subjects = iter(SUBJECTS[name](asked.size or SIZES))
         with Console(stderr=True).status(f"{name} ..."):
-            figures += SUBJECTS[name]()
-    report.show(figures)
-    report.write(figures)
+            for subject in subjects:
+                show(subject)
+                write(subject, FOLDER / f"{name}.json")
     return 0
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
+    parser.add_argument("--size", type=int, action="append", choices=sorted(trials.PLANS))
+    parser.add_argument("--results", action="store_true", help=f"only write {RESULTS.name}")
+    asked = parser.parse_args()
+    if unknown := set(asked.subjects) - set(SUBJECTS):
+        parser.error(f"no such subject: {', '.join(sorted(unknown))}")
+    return asked
+
+
+def _measured() -> Iterator[tuple[Subject, Mapping[str, object]]]:
+    for name in SUBJECTS:
+        yield from read(FOLDER / f"{name}.json")
+
+
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())

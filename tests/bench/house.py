@@ -22,7 +22,7 @@ from graph.store.records import read_columns
 from graph.view import View
 from graph.vocabulary import NetworkKind
 from seed.planting import plant
-from tests.bench.figures import Figure, ratios, timed, times
+from tests.bench.figures import Figure, Limit, Subject, at_most, ratios, timed, times
 from tests.bench.installation import Installation, installation
 
 FRESH_RUNS = 3  # each in an installation of its own
@@ -44,13 +44,17 @@ class _Taken:
         """One more run, or several."""
         self.runs.setdefault(name, []).extend(values)
 
-    def figure(self, name: str, unit: str, **limit: float) -> Figure:
-        """The figure of a name; a limit as `Figure` takes it."""
-        return Figure(subject="demo", name=name, unit=unit, runs=tuple(self.runs[name]), **limit)
+    def figure(self, name: str, unit: str, limits: tuple[Limit, ...] = ()) -> Figure:
+        """The figure of a name."""
+        return Figure(name=name, unit=unit, runs=tuple(self.runs[name]), limits=limits)
 
 
-def figures() -> Iterator[Figure]:
-    """The figures of the house with the demo in it."""
+def subjects() -> Iterator[Subject]:
+    """The house with the demo in it."""
+    yield Subject(name="demo", figures=tuple(_figures()))
+
+
+def _figures() -> Iterator[Figure]:
     taken = _Taken()
     for run in range(FRESH_RUNS):
         with installation() as home:
@@ -63,16 +67,16 @@ def figures() -> Iterator[Figure]:
             time.sleep(TIDY_S + 1)
             taken.add("engine resident, seeded and at rest", home.resident_mb())
             taken.add("engine stop", home.stop_s())
-    yield taken.figure("seeding into an empty store", "s", at_most=15)
-    yield taken.figure("second seeding run", "s", at_most=5)
-    yield taken.figure("snapshot of it", "s", at_most=0.5)
-    yield taken.figure("a path on it, new View each time", "s", at_most=0.5)
-    yield taken.figure("kontaktvej path, engine running", "s", at_most=1.5)
-    yield taken.figure("engine start, empty folder", "s", at_most=8)
-    yield taken.figure("engine stop", "s", at_most=1)
-    yield taken.figure("engine resident, just started", "MB", at_most=450)
+    yield taken.figure("seeding into an empty store", "s", at_most(p50=15))
+    yield taken.figure("second seeding run", "s", at_most(p50=5))
+    yield taken.figure("snapshot of it", "s", at_most(p50=0.5))
+    yield taken.figure("a path on it, new View each time", "s", at_most(p50=0.5))
+    yield taken.figure("kontaktvej path, engine running", "s", at_most(p50=1.5))
+    yield taken.figure("engine start, empty folder", "s", at_most(p50=8))
+    yield taken.figure("engine stop", "s", at_most(p50=1))
+    yield taken.figure("engine resident, just started", "MB", at_most(p50=450))
     yield taken.figure("engine resident, seeded and in use", "MB")
-    yield taken.figure("engine resident, seeded and at rest", "MB", at_most=450)
+    yield taken.figure("engine resident, seeded and at rest", "MB", at_most(p50=450))
     yield taken.figure("read row by row / as columns", "×")
 
 

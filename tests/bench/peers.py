@@ -1,0 +1,256 @@
+"""What the others are given, and how each of them is asked.
+
+Theirs is the easier problem: the graph a need may walk is filtered for them and has no parallels,
+direction and `via` are a copy of it for each mode, one node stands before all starts and one
+behind all targets. They know no limit of hops and no diversity. Each is built and asked in the
+fastest way its interface offers.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import islice, zip_longest
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.questions.paths.ask import Found
+from graph.questions.paths.ground import Ground, Numbers
+from tests.bench.needs import PATHS
+
+States = Sequence[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """The steps between states of one need; `weight` is 16 * micro-nats + 1, so hops break ties.
+
+    State = mode * nodes + node; the two last states are `source` and `sink`.
+    """
+
+    nodes: int
+    count: int
+    tail: Numbers
+    head: Numbers
+    weight: Numbers
+
+    @property
+    def source(self) -> int:
+        """The state before all starts."""
+        return self.count - 2
+
+    @property
+    def sink(self) -> int:
+        """The state behind all targets."""
+        return self.count - 1
+
+    def cost(self, path: States) -> int:
+        """Micro-nats of a path from source to sink."""
+        states = np.asarray(path[1:-1], np.int64)
+        steps = np.searchsorted(self._keys, states[:-1] * self.count + states[1:])
+        return int((self.weight[self._order[steps]] >> 4).sum())
+
+    def is_ours_too(self, path: States, max_hops: int) -> bool:
+        """Is it short enough for our search, and simple in nodes too, not in states alone?"""
+        nodes = [state % self.nodes for state in path[1:-1]]
+        return len(nodes) - 1 <= max_hops and len(set(nodes)) == len(nodes)
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        return np.lexsort((self.head, self.tail))
+
+    @cached_property
+    def _keys(self) -> Numbers:
+        return (self.tail * self.count + self.head)[self._order]
+
+
+def given(land: Ground) -> Given:
+    """The filtered graph as arrays. O(steps * modes)."""
+    mode, step = np.nonzero(land.leads != land.dead)
+    tail = land.tail[step] + mode * land.size
+    begins = np.array([state for _, state in land.starts], np.int64)
+    targets = np.flatnonzero(land.targets)
+    stops = np.concatenate([targets + goal * land.size for goal in land.goal])
+    source, sink = land.dead, land.dead + 1
+    free = np.ones(len(begins) + len(stops), np.int64)
+    return Given(
+        nodes=land.size,
+        count=land.dead + 2,
+        tail=np.concatenate((tail, np.full(len(begins), source), stops)),
+        head=np.concatenate((land.leads[mode, step], begins, np.full(len(stops), sink))),
+        weight=np.concatenate((land.step[step], free)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Somebody else's search: `build` makes its graph, `paths` asks for the cheapest `count`.
+
+    `answers` says what it is asked. One that knows no weights is not held to our costs.
+    """
+
+    name: str
+    package: str
+    answers: str
+    build: Callable[[Given], Any]
+    paths: Callable[[Any, Given], Sequence[States]]
+    count: int = PATHS
+    is_weighted: bool = True
+
+    @property
+    def is_here(self) -> bool:
+        """Is its package installed?"""
+        return find_spec(self.package) is not None
+
+
+def disagreements(told: Given, peer: Peer, paths: Sequence[States], found: Found, hops: int) -> int:
+    """How many costs differ among those of its paths that ours may hold.
+
+    All the cheaper ones of ours are among its own, so they must be our first ones, in order; and
+    where it found less than it was asked for, ours has no others.
+    """
+    theirs = [told.cost(path) for path in paths if told.is_ours_too(path, hops)]
+    ours = [path.cost for path in found.paths]
+    if len(paths) == peer.count:  # it may have more
+        ours = ours[: len(theirs)]
+    return sum(one != other for one, other in zip_longest(theirs, ours))
+
+
+# ---- igraph
+
+
+def _igraph(told: Given) -> Any:
+    graph = import_module("igraph").Graph(
+        n=told.count, edges=np.column_stack((told.tail, told.head)), directed=True
+    )
+    graph.es["weight"] = told.weight.tolist()
+    return graph
+
+
+def _igraph_paths(graph: Any, told: Given) -> Sequence[States]:
+    return graph.get_k_shortest_paths(
+        told.source, to=told.sink, k=PATHS, weights="weight", output="vpath"
+    )
+
+
+# ---- networkx
+
+
+def _networkx(told: Given) -> Any:
+    graph = import_module("networkx").DiGraph()
+    columns = (told.tail.tolist(), told.head.tolist(), told.weight.tolist())
+    graph.add_weighted_edges_from(zip(*columns, strict=True))
+    return graph
+
+
+def _networkx_paths(graph: Any, told: Given) -> Sequence[States]:
+    networkx = import_module("networkx")
+    found = networkx.shortest_simple_paths(graph, told.source, told.sink, weight="weight")
+    try:
+        return list(islice(found, PATHS))
+    except (networkx.NetworkXNoPath, networkx.NodeNotFound):
+        return []
+
+
+# ---- networkit
+
+
+def _networkit(told: Given) -> Any:
+    networkit = import_module("networkit")
+    networkit.setNumberOfThreads(1)
+    arrays = (told.weight.astype(np.float64), (told.tail, told.head))
+    return networkit.GraphFromCoo(arrays, n=told.count, weighted=True, directed=True)
+
+
+def _networkit_paths(graph: Any, told: Given) -> Sequence[States]:
+    distance = import_module("networkit").distance
+    search = distance.BidirectionalDijkstra(graph, told.source, told.sink)
+    search.run()
+    inside: list[int] = search.getPath()
+    return [[told.source, *inside, told.sink]] if inside else []
+
+
+# ---- scipy
+
+
+def _scipy(told: Given) -> Any:
+    ends = (told.tail.astype(np.int32), told.head.astype(np.int32))  # yen takes no others
+    return import_module("scipy.sparse").csr_array(
+        (told.weight.astype(np.float64), ends), shape=(told.count, told.count)
+    )
+
+
+def _scipy_paths(graph: Any, told: Given) -> Sequence[States]:
+    yen = import_module("scipy.sparse.csgraph").yen
+    _, before = yen(graph, told.source, told.sink, PATHS, return_predecessors=True)
+    return [list(_backwards(row, told))[::-1] for row in list(before)]
+
+
+def _backwards(before: Any, told: Given) -> Iterator[int]:
+    state = told.sink
+    while state != told.source:
+        yield state
+        state = int(before[state])
+    yield state
+
+
+# ---- rustworkx
+
+
+def _rustworkx(told: Given) -> Any:
+    graph = import_module("rustworkx").PyDiGraph()
+    graph.add_nodes_from(range(told.count))
+    columns = (told.tail.tolist(), told.head.tolist(), told.weight.astype(np.float64).tolist())
+    graph.add_edges_from(list(zip(*columns, strict=True)))
+    return graph
+
+
+def _rustworkx_paths(graph: Any, told: Given) -> Sequence[States]:
+    found = import_module("rustworkx").digraph_dijkstra_shortest_paths(
+        graph, told.source, target=told.sink, weight_fn=float
+    )
+    return [list(path) for path in found.values()]
+
+
+IGRAPH: Final = Peer(
+    name="igraph Yen, 5 paths",
+    package="igraph",
+    answers="`Graph.get_k_shortest_paths`, k = 5 (Yen, in C)",
+    build=_igraph,
+    paths=_igraph_paths,
+)
+NETWORKX: Final = Peer(
+    name="networkx, 5 paths",
+    package="networkx",
+    answers="`shortest_simple_paths`, the first 5 (Yen, in Python)",
+    build=_networkx,
+    paths=_networkx_paths,
+)
+NETWORKIT: Final = Peer(
+    name="networkit, 1 path",
+    package="networkit",
+    answers="`BidirectionalDijkstra`, one path, one thread (in C++); it has no k paths",
+    build=_networkit,
+    paths=_networkit_paths,
+    count=1,
+)
+SCIPY: Final = Peer(
+    name="scipy Yen, 5 paths",
+    package="scipy",
+    answers="`sparse.csgraph.yen`, K = 5, with predecessors (in C)",
+    build=_scipy,
+    paths=_scipy_paths,
+)
+RUSTWORKX: Final = Peer(
+    name="rustworkx, 1 path",
+    package="rustworkx",
+    answers="`digraph_dijkstra_shortest_paths`, one path (in Rust); of k it tells lengths alone,"
+    " of ways that may repeat nodes",
+    build=_rustworkx,
+    paths=_rustworkx_paths,
+    count=1,
+)
+PEERS: Final = (IGRAPH, NETWORKX, NETWORKIT, SCIPY, RUSTWORKX)

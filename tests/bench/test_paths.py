@@ -1,0 +1,95 @@
+"""Are the ratios those of the same need, and does every limit have a figure?"""
+
+import pytest
+
+from tests.bench.bench_paths import figures_of
+from tests.bench.limits import (
+    ACCOUNT,
+    AGAINST_NETWORKIT,
+    AT_NIGHT,
+    EXPLAINING,
+    EXPLANATION,
+    GOALS,
+    IN_CI,
+    NONE,
+    PLAIN_ENGINE,
+    PLAIN_LIST,
+    SEARCH,
+    SEARCH_EXPLAINED,
+    THROUGHPUT,
+    WRONG,
+    Limits,
+    asked,
+    end_to_end,
+)
+from tests.bench.peers import IGRAPH, NETWORKIT, PEERS
+from tests.bench.trials import Plan, Trial, measured
+
+OURS = {
+    SEARCH: 2.0,
+    SEARCH_EXPLAINED: 2.5,
+    PLAIN_LIST: 1.0,
+    PLAIN_ENGINE: 20.0,
+    EXPLANATION: 0.5,
+}
+FIRST = Trial(
+    paths=5,
+    taken={**OURS, **{peer.name: 100.0 for peer in PEERS}},
+    filtered=10,
+    built={peer.name: 40.0 for peer in PEERS},
+)
+SECOND = Trial(paths=2, taken={**OURS, PLAIN_LIST: 4.0}, wrong=3)  # slow ones are not asked
+LOST = Trial(paths=0, taken={NONE: 0.5, ACCOUNT: 7.0}, wrong=1)
+
+
+def values(*trials: Trial) -> dict[str, tuple[float, ...]]:
+    """The runs of each figure by name."""
+    return {one.name: one.runs for one in figures_of(trials, PEERS, {})}
+
+
+def test_a_ratio_is_of_the_same_need_and_of_those_asked_alone() -> None:
+    told = values(FIRST, SECOND, LOST)
+    assert told[asked(IGRAPH)] == (100,)
+    assert told[end_to_end(IGRAPH)] == (150,)
+    assert told[AGAINST_NETWORKIT] == (0.01,)
+    assert told[PLAIN_LIST] == (1, 4)
+
+
+def test_needs_without_a_path_are_told_apart() -> None:
+    told = values(FIRST, LOST)
+    assert told[SEARCH] == (2,)
+    assert (told[NONE], told[ACCOUNT]) == ((0.5,), (7,))
+    assert told[THROUGHPUT] == (800,)
+
+
+def test_explaining_counts_only_where_there_are_five_paths() -> None:
+    assert values(FIRST, SECOND)[EXPLAINING] == (0.25,)
+
+
+def test_disagreements_are_added_up_over_all_needs() -> None:
+    assert values(FIRST, SECOND, LOST)[WRONG] == (4,)
+    assert values(FIRST)[WRONG] == (0,)
+
+
+def test_what_nobody_was_asked_has_no_figure() -> None:
+    assert set(values(LOST)) == {NONE, ACCOUNT, THROUGHPUT, WRONG}
+
+
+@pytest.mark.parametrize("limits", [*GOALS.values(), IN_CI, AT_NIGHT])
+def test_every_limit_has_a_figure(limits: Limits) -> None:
+    assert set(limits) <= set(values(FIRST, SECOND, LOST))
+
+
+def test_a_plan_bounds_what_the_slow_ones_are_asked() -> None:
+    plan = Plan(size=5_000, needs=3, passes=1, most={NETWORKIT.name: 1})
+    assert [plan.asks(NETWORKIT.name, number) for number in range(3)] == [True, False, False]
+    assert all(plan.asks(IGRAPH.name, number) for number in range(3))
+
+
+def test_a_measurement_goes_on_until_enough_needs_have_a_path() -> None:
+    plan = Plan(size=300, needs=2, passes=1, most={ACCOUNT: 1, IGRAPH.name: 1})
+    trials = measured(plan, [IGRAPH])
+    assert sum(trial.paths > 0 for trial in trials) == 2
+    assert sum(ACCOUNT in trial.taken for trial in trials) <= 1
+    assert sum(IGRAPH.name in trial.taken for trial in trials) == 1
+    assert sum(trial.wrong for trial in trials) == 0

@@ -1,0 +1,86 @@
+"""Is each peer given the graph we mean, and is a wrong cost noticed?"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from graph.questions.paths.ask import Found, FoundHop, FoundPath, Parts
+from tests.bench.needs import cases
+from tests.bench.peers import IGRAPH, PEERS, Given, Peer, disagreements, given
+
+DIAMOND = Given(
+    nodes=4,
+    count=6,
+    tail=np.array([0, 1, 0, 2, 4, 3]),
+    head=np.array([1, 3, 2, 3, 0, 5]),
+    weight=np.array([16 * 2 + 1, 16 * 2 + 1, 16 * 3 + 1, 16 * 3 + 1, 1, 1]),
+)
+"""From 0 over 1 or 2 to 3: costs 4 and 6, with the source 4 before and the sink 5 behind."""
+SHORT, DEAR = [4, 0, 1, 3, 5], [4, 0, 2, 3, 5]
+
+
+def found(*costs: int) -> Found:
+    """Paths of one hop that cost so much."""
+    return Found(paths=tuple(map(_path, costs)), is_exact=True, is_cut_off=False, fewer=None)
+
+
+def _path(cost: int) -> FoundPath:
+    parts = Parts(type=cost, strength=0, freshness=0, response=0, gate=0)
+    hop = FoundHop(
+        source=0, target=1, link=0, carriers=(), also=(), parts=parts, hub=0, standing=0, fit=0,
+        days=None, is_older_than_holder=False,
+    )  # fmt: skip
+    return FoundPath(rows=(0, 1), hops=(hop,))
+
+
+here = [pytest.param(peer, id=peer.package) for peer in PEERS if peer.is_here]
+
+
+@pytest.mark.parametrize("peer", here)
+def test_each_peer_finds_the_cheapest_paths_in_order(peer: Peer) -> None:
+    paths = peer.paths(peer.build(DIAMOND), DIAMOND)
+    assert [list(path) for path in paths] == [SHORT, DEAR][: peer.count]
+    assert disagreements(DIAMOND, peer, paths, found(4, 6), 8) == 0
+
+
+def test_a_cost_leaves_out_source_and_sink() -> None:
+    assert [DIAMOND.cost(path) for path in (SHORT, DEAR)] == [4, 6]
+
+
+@pytest.mark.parametrize(
+    ("ours", "wrong"), [((4, 6), 0), ((4, 5), 1), ((4,), 1), ((), 2), ((4, 6, 7), 1)]
+)
+def test_each_cost_that_differs_counts(ours: tuple[int, ...], wrong: int) -> None:
+    assert disagreements(DIAMOND, IGRAPH, [SHORT, DEAR], found(*ours), 8) == wrong
+
+
+def test_where_a_peer_may_have_more_only_its_own_count() -> None:
+    two = replace(IGRAPH, count=2)
+    assert disagreements(DIAMOND, two, [SHORT, DEAR], found(4, 6, 7), 8) == 0
+    assert disagreements(DIAMOND, two, [SHORT, DEAR], found(4), 8) == 1
+
+
+def test_a_path_that_is_too_long_or_meets_a_node_twice_is_not_ours() -> None:
+    assert DIAMOND.is_ours_too(SHORT, 2)
+    assert not DIAMOND.is_ours_too(SHORT, 1)
+    copy = replace(DIAMOND, nodes=2)  # then 3 is 1 in another mode
+    assert not copy.is_ours_too(SHORT, 8)
+
+
+def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
+    case = next(case for case in cases(300, 1, 40) if case.search(overlap_percent=100).paths)
+    told, ours = given(case.ground()), case.search(overlap_percent=100)
+    for peer in (peer for peer in PEERS if peer.is_here):
+        theirs = peer.paths(peer.build(told), told)
+        assert theirs
+        assert disagreements(told, peer, theirs, ours, case.ask.max_hops) == 0
+
+
+def test_the_steps_given_lead_nowhere_dead() -> None:
+    case = next(cases(300, 1, 1))
+    told = given(case.ground())
+    assert told.tail.max() < told.count
+    assert (told.head != told.source).all()
+    assert (told.tail != told.sink).all()
+    assert (told.weight > 0).all()

@@ -1,0 +1,91 @@
+"""Does the report tell each limit once, and does a file give back what was put into it?"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench.figures import Figure, Subject, at_least, at_most
+from tests.bench.report import Line, lines, number, read, write
+from tests.bench.results import page
+
+TIME = Figure(name="search", unit="ms", runs=(1.0, 2.0, 9.0), limits=at_most(p50=2, p99=3))
+LEAD = Figure(name="they / we", unit="×", runs=(1234.0,), limits=at_least(p50=100))
+TOLD = Figure(name="told", unit="ms", runs=(1.0, 3.0))
+PATHS = Subject(name="paths 5k", figures=(TIME, LEAD, TOLD), about={"size": 5_000})
+
+
+def test_each_limit_has_a_line_with_its_own_verdict() -> None:
+    assert [(line.at, line.limit, line.is_kept) for line in lines([TIME])] == [
+        ("p50", "≤ 2 ms", True),
+        ("p99", "≤ 3 ms", False),
+    ]
+
+
+def test_one_value_has_no_percentile_and_no_spread() -> None:
+    assert list(lines([LEAD])) == [
+        Line(
+            name="they / we",
+            at="",
+            value="1,234 ×",
+            spread="",
+            limit="≥ 100 ×",
+            count=1,
+            is_kept=True,
+        )
+    ]
+
+
+def test_what_has_no_limit_is_told_by_its_median() -> None:
+    (line,) = lines([TOLD])
+    assert line.cells == ("told", "p50", "2 ms", "1.2–2.8", "", "2", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.05123, "0.0512"), (9.5, "9.5"), (99.96, "100"), (1234.5, "1,234")]
+)
+def test_a_number_has_three_digits_or_all_before_the_point(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+def test_a_file_gives_back_what_was_put_into_it(tmp_path: Path) -> None:
+    path = tmp_path / "build" / "paths.json"
+    write(PATHS, path)
+    ((subject, taken_on),) = read(path)
+    assert subject == PATHS
+    assert taken_on["cores"] >= 1
+    assert "numpy" in taken_on["packages"]
+
+
+def test_measuring_again_replaces_that_subject_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "paths.json"
+    larger = Subject(name="paths 50k", figures=(TOLD,))
+    for subject in (PATHS, larger, Subject(name="paths 5k", figures=(TOLD,))):
+        write(subject, path)
+    assert {subject.name: subject.figures for subject, _ in read(path)} == {
+        "paths 5k": (TOLD,),
+        "paths 50k": (TOLD,),
+    }
+
+
+def test_the_file_says_of_each_limit_whether_it_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "paths.json"
+    write(PATHS, path)
+    told = json.loads(path.read_text("utf-8"))["paths 5k"]["figures"][0]
+    assert [(one["bound"], one["is_kept"]) for one in told["limits"]] == [(2, True), (3, False)]
+    assert told["is_reached"] is False
+
+
+def test_nothing_measured_is_an_empty_page_and_no_failure(tmp_path: Path) -> None:
+    assert list(read(tmp_path / "paths.json")) == []
+    assert "## Who is compared" in "\n".join(page([]))
+
+
+def test_the_page_holds_every_line_and_the_machine(tmp_path: Path) -> None:
+    path = tmp_path / "paths.json"
+    write(PATHS, path)
+    text = "\n".join(page(read(path)))
+    assert "## paths 5k\n\nSize 5000." in text
+    assert "| search | p99 | 8.86 ms | 1.2–7.6 | ≤ 3 ms | 3 | MISSED |" in text
+    assert " cores, " in text
+    assert "get_k_shortest_paths" in text

@@ -1,0 +1,168 @@
+"""Asks each need of everybody, in turns: how long does each take, and do the costs agree?
+
+Need by need in one process: everybody's graph is built, garbage is collected, and then all are
+asked in turns, pass after pass. The median over the passes counts for the need.
+"""
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any, Final
+
+from graph.questions.paths.ask import Found
+from tests.bench.bolt import NAME as NEO4J
+from tests.bench.figures import clocked, no_collection
+from tests.bench.limits import (
+    ACCOUNT,
+    EXPLANATION,
+    NONE,
+    ONE,
+    PLAIN_ENGINE,
+    PLAIN_LIST,
+    SEARCH,
+    SEARCH_EXPLAINED,
+)
+from tests.bench.needs import HAS_COMPILED, Case, Engine, cases
+from tests.bench.peers import (
+    IGRAPH,
+    NETWORKX,
+    RUSTWORKX,
+    SCIPY,
+    Given,
+    Peer,
+    disagreements,
+    given,
+)
+
+Work = Callable[[], object]
+SEED: Final = 1
+_DRAWN_AT_MOST: Final = 6  # needs for each that shall have a path: four of ten have one
+COMPILED: Final[Engine | None] = "fast" if HAS_COMPILED else None
+_ALIKE: Final = 100  # percent: no path is too like another
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much is asked: `needs` with a path, and those without that are drawn on the way.
+
+    `most` bounds by name how many of either kind something slow is asked; else it is asked all.
+    """
+
+    size: int
+    needs: int
+    passes: int
+    most: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def asks(self, name: str, number: int) -> bool:
+        """Is the need of that number, from 0, still one for whom or what is called so?"""
+        return number < self.most.get(name, number + 1)
+
+
+PLANS: Final = {
+    5_000: Plan(size=5_000, needs=150, passes=3, most={NEO4J: 10}),
+    50_000: Plan(
+        size=50_000,
+        needs=40,
+        passes=3,
+        most={NETWORKX.name: 12, SCIPY.name: 12, NEO4J: 0, ACCOUNT: 20},
+    ),
+    500_000: Plan(
+        size=500_000,
+        needs=10,
+        passes=2,
+        most={NETWORKX.name: 3, SCIPY.name: 3, RUSTWORKX.name: 3, NEO4J: 0, ACCOUNT: 10},
+    ),
+}
+"""A graph of 50,000 nodes takes Neo4j minutes to load, for each need anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One need: milliseconds by what was done; without paths no peer took part."""
+
+    paths: int
+    taken: Mapping[str, float]
+    filtered: float = 0
+    built: Mapping[str, float] = field(default_factory=dict[str, float])
+    wrong: int = 0
+
+
+def measured(plan: Plan, peers: Sequence[Peer]) -> list[Trial]:
+    """The trials of a plan, until as many needs as it wants have a path."""
+    here = [peer for peer in peers if peer.is_here]
+    found, lost = list[Trial](), list[Trial]()
+    for case in cases(plan.size, SEED, _DRAWN_AT_MOST * plan.needs):
+        now = [peer for peer in here if plan.asks(peer.name, len(found))]
+        trial = _trial(case, plan.passes, now, is_accounted=plan.asks(ACCOUNT, len(lost)))
+        (found if trial.paths else lost).append(trial)
+        if len(found) == plan.needs:
+            break
+    return [*found, *lost]
+
+
+def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool) -> Trial:
+    """Everybody is asked once before the clock runs: that tells what there is to measure."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # igraph: some vertices are out of reach
+        found = case.search(COMPILED, overlap_percent=_ALIKE)
+        filtered, told = clocked(lambda: given(case.ground()))
+        if not found.paths:
+            judges = [IGRAPH] if IGRAPH.is_here else []
+            wrong = _wrong(case, told, found, {peer: peer.build(told) for peer in judges})
+            taken = _passes(_proofs(case, is_accounted=is_accounted), passes)
+            return Trial(paths=0, taken=taken, wrong=wrong)
+        built = {peer: clocked(lambda peer=peer: peer.build(told)) for peer in peers}
+        graphs = {peer: graph for peer, (_, graph) in built.items()}
+        different = case.search(COMPILED)
+        works = {**_searches(case, different), **_questions(told, graphs)}
+        return Trial(
+            paths=len(different.paths),
+            wrong=_wrong(case, told, found, graphs),
+            taken=_passes(works, passes),
+            filtered=1_000 * filtered,
+            built={peer.name: 1_000 * seconds for peer, (seconds, _) in built.items()},
+        )
+
+
+def _searches(case: Case, different: Found) -> dict[str, Work]:
+    works: dict[str, Work] = {
+        ONE: lambda: case.search(COMPILED, overlap_percent=_ALIKE, max_paths=1),
+        PLAIN_LIST: lambda: case.search(COMPILED, overlap_percent=_ALIKE),
+        SEARCH: lambda: case.search(COMPILED),
+        SEARCH_EXPLAINED: lambda: case.explain(case.search(COMPILED)),
+        EXPLANATION: lambda: case.explain(different),
+    }
+    if HAS_COMPILED:
+        works[PLAIN_ENGINE] = lambda: case.search("plain", overlap_percent=_ALIKE)
+    return works
+
+
+def _proofs(case: Case, *, is_accounted: bool) -> dict[str, Work]:
+    works: dict[str, Work] = {NONE: lambda: case.search(COMPILED)}
+    return {**works, ACCOUNT: case.no_path} if is_accounted else works
+
+
+def _questions(told: Given, graphs: Mapping[Peer, Any]) -> dict[str, Work]:
+    return {
+        peer.name: lambda peer=peer, graph=graph: peer.paths(graph, told)
+        for peer, graph in graphs.items()
+    }
+
+
+def _passes(works: Mapping[str, Work], passes: int) -> dict[str, float]:
+    """Milliseconds of each, the median of the passes; they take turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in works}
+    with no_collection():
+        for _ in range(passes):
+            for name, work in works.items():
+                seconds[name].append(clocked(work)[0])
+    return {name: 1_000 * median(one) for name, one in seconds.items()}
+
+
+def _wrong(case: Case, told: Given, found: Found, graphs: Mapping[Peer, Any]) -> int:
+    return sum(
+        disagreements(told, peer, peer.paths(graph, told), found, case.ask.max_hops)
+        for peer, graph in graphs.items()
+        if peer.is_weighted
+    )
