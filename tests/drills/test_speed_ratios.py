@@ -1,0 +1,47 @@
+"""Is the search still as far ahead of its yardsticks as it was? Ratios, taken in one process."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import pytest
+
+from tests.bench.bench_paths import figures_of
+from tests.bench.figures import Figure
+from tests.bench.limits import ACCOUNT, AT_NIGHT, IN_CI, Limits
+from tests.bench.needs import HAS_COMPILED
+from tests.bench.peers import IGRAPH, NETWORKIT, NETWORKX
+from tests.bench.report import lines
+from tests.bench.trials import Plan, measured
+
+pytestmark = pytest.mark.drill
+YARDSTICKS = (IGRAPH, NETWORKX, NETWORKIT)
+NOT_HERE = "numba or a yardstick of the benchmark is not installed"
+SMALL = Plan(size=5_000, needs=60, passes=3, most={ACCOUNT: 0})
+LARGE = Plan(size=50_000, needs=20, passes=3, most={ACCOUNT: 0, NETWORKX.name: 10})
+
+
+@pytest.mark.ci_drill
+@pytest.mark.parametrize("name", IN_CI)
+def test_at_5000_nodes_it_keeps_its_lead(name: str) -> None:
+    keeps(name, SMALL.size, IN_CI)
+
+
+@pytest.mark.parametrize("name", AT_NIGHT)
+def test_at_50000_nodes_it_keeps_its_lead(name: str) -> None:
+    keeps(name, LARGE.size, AT_NIGHT)
+
+
+def keeps(name: str, size: int, limits: Limits) -> None:
+    """Fails with the value and the limit."""
+    if not (HAS_COMPILED and all(peer.is_here for peer in YARDSTICKS)):
+        pytest.skip(NOT_HERE)
+    figure = ratios(size)[name]
+    held = Figure(name=name, unit=figure.unit, runs=figure.runs, limits=limits[name])
+    assert held.is_reached, [line.cells for line in lines([held])]
+
+
+@cache
+def ratios(size: int) -> Mapping[str, Figure]:
+    """All figures of a size by name, measured once."""
+    plan = SMALL if size == SMALL.size else LARGE
+    return {one.name: one for one in figures_of(measured(plan, YARDSTICKS), YARDSTICKS, {})}
