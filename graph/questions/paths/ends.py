@@ -14,15 +14,7 @@ from graph.questions.paths.places import is_near, on_rung, posts_covering
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.talents import able, speakers
 from graph.view import View
-from graph.vocabulary import (
-    Label,
-    LinkType,
-    NetworkKind,
-    PostKind,
-    PreventionLevel,
-    Sector,
-    Word,
-)
+from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, PreventionLevel, Sector, Word
 
 Mask = NDArray[np.bool_]
 LAST_RUNG: Final = 2
@@ -62,15 +54,26 @@ def ends(view: View, need: Need, policy: Policy, *, rung: int = 0) -> Ends:
         NeedTooWide: more starts or targets than the policy allows.
     """
     starts = starts_of(view, need)
-    _limit("start", len(starts), policy.search.max_starts, need)
     rows, used = _landing(view, need, policy, starts, rung)
+    return ends_at(view, need, policy, starts, rows, rung=used)
+
+
+def ends_at(
+    view: View, need: Need, policy: Policy, starts: list[int], rows: list[int], *, rung: int
+) -> Ends:
+    """The ends of a need whose starts, and rows to land on, are known.
+
+    Raises:
+        NeedTooWide: more starts or targets than the policy allows.
+    """
+    _limit("start", len(starts), policy.search.max_starts, need)
     _limit("target", len(rows), policy.search.max_targets, need)
     away = [row for row in rows if row not in set(starts)]
     fit = _fits(view, need, policy, away)
     return Ends(
         starts=tuple(starts),
         targets=fit,
-        rung=used,
+        rung=rung,
         direction=_direction(view, need, starts, fit),
         is_here=bool(rows) and not away,
     )
@@ -131,8 +134,8 @@ def _landing(
     view: View, need: Need, policy: Policy, starts: list[int], first_rung: int
 ) -> tuple[list[int], int]:
     """The targets that meet every criterion, on the first rung that has any, and that rung."""
-    named, area = _named(view, need)
-    rows = able(view, need, _meeting(view, need, policy, named))
+    area = area_of(view, need)
+    rows = meeting(view, need, policy)
     if need.within_km is not None:
         return is_near(view, rows, _origins(view, need, area, starts), need.within_km), 0
     if area is None:
@@ -142,6 +145,11 @@ def _landing(
         if found:
             return found, rung
     return [], 0
+
+
+def meeting(view: View, need: Need, policy: Policy) -> list[int]:
+    """The rows that meet every criterion of a need but its area and distance, in order of id."""
+    return able(view, need, _meeting(view, need, policy, _named(view, need)[0]))
 
 
 def area_of(view: View, need: Need) -> int | None:

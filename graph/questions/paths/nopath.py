@@ -96,6 +96,13 @@ def no_path(asked: Search, *, is_cut_off: bool = False) -> NoPath:
     )
 
 
+def cause_of(asked: Search) -> Cause:
+    """Why a search found no path, and no more than that: terms are given up until one helps."""
+    if not asked.ends.starts:
+        return Cause.NO_START
+    return Cause.HERE if asked.ends.is_here else _cause(asked, _relaxed(asked))
+
+
 def _cause(asked: Search, given_up: Iterable[WouldWork]) -> Cause:
     """The first that holds, in the order of paths.md §4.4."""
     if not asked.ends.targets:

@@ -1,0 +1,288 @@
+"""How far is it from one start to each municipality at once?"""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.access import Role
+from graph.errors import InvalidNeed, NotFound
+from graph.model import BelongsTo, Covers, DeputizesFor, Holds, Knows, LiesIn, RefersTo, Thing
+from graph.questions.paths import Need, find
+from graph.questions.paths.words import Cause
+from graph.questions.reach import (
+    INFOHOUSE_PAIR,
+    INFOHOUSES,
+    ReachAnswer,
+    Reached,
+    reach,
+    reach_infohouses,
+)
+from graph.view import View
+from graph.vocabulary import (
+    AreaKind,
+    LegalGate,
+    NetworkKind,
+    PostKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+    Visibility,
+)
+from tests.graph.questions.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    area,
+    kystby_with,
+    person,
+    post,
+    tie,
+)
+from tests.kystby import TODAY, caller_of
+from tests.seed import pinned
+
+SSP = frozenset({PostKind.SSP_COORDINATOR})
+FROM_IHD = Need(on=TODAY, start="ihd", sector=Sector.YOUTH)
+
+
+def refers(source: str, target: str, **fields: Any) -> RefersTo:
+    given: dict[str, Any] = {
+        "gate": LegalGate.INTERNAL, "levels": ALL_LEVELS, "strength": 1.0, "verified_on": TODAY,
+    }  # fmt: skip
+    return tie(RefersTo, source, target, **{**given, **fields})  # pyright: ignore[reportReturnType]  # a link of the class given
+
+
+def row_of(answer: ReachAnswer, area_id: str) -> Reached:
+    (found,) = (one for one in answer.municipalities if one.area.id == area_id)
+    return found
+
+
+# ---- worked out on paper
+
+
+def test_each_municipality_has_one_row_in_order_of_id_and_no_other_area_has() -> None:
+    answer = reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP)
+    assert [one.area.id for one in answer.municipalities] == ["kystby", "nabo"]
+
+
+def test_the_district_coordinator_reaches_kystby_s_ssp_coordinator_in_one_hop() -> None:
+    found = row_of(reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP), "kystby")
+    assert found.path == ("ihd", "ssp-post")
+    assert (found.hops, found.oldest_days, found.rung, found.cause) == (1, 41, 0, None)
+    assert found.target is not None
+    assert found.target.id == "ssp-post"
+    # type 0, strength 0.9, 41 days, office hours, INFOHOUSE 0.99, a deputy answers 0.90
+    assert found.cost == 105_361 + 25_968 + 64_539 + 10_050 + 105_361
+    assert found.chance == pytest.approx(0.732, abs=0.001)  # pyright: ignore[reportUnknownMemberType]  # untyped
+
+
+def test_a_municipality_nothing_leads_to_says_why_and_has_no_path() -> None:
+    found = row_of(reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP), "nabo")
+    assert found.cause is Cause.NOT_CONNECTED
+    assert (found.hops, found.cost, found.chance, found.path) == (None, None, None, ())
+
+
+def test_a_hop_that_was_never_verified_leaves_the_oldest_unknown() -> None:
+    view = kystby_with(refers("ihd", "nabo-ssp", verified_on=None))
+    found = row_of(reach(view, FROM_IHD, POLICY, kinds=SSP), "nabo")
+    assert (found.hops, found.oldest_days) == (1, None)
+
+
+def test_kinds_keep_out_what_else_would_be_nearer() -> None:
+    view = kystby_with(refers("ihd", "intake"))
+    need = Need(on=TODAY, start="ihd", area="dk")
+    nearest = row_of(reach(view, need, POLICY), "kystby")
+    assert nearest.path == ("ihd", "intake")
+    kept = row_of(reach(view, need, POLICY, kinds=SSP), "kystby")
+    assert kept.path == ("ihd", "ssp-post")
+
+
+def test_a_place_without_such_a_post_falls_to_the_next_rung_and_says_so() -> None:
+    need = Need(on=TODAY, start="ssp-post", area="dk")
+    kinds = frozenset({PostKind.INFOHOUSE_COORDINATOR_DISTRICT})
+    view = kystby_with(refers("ssp-post", "ihd"))
+    found = row_of(reach(view, need, POLICY, kinds=kinds), "nabo")
+    assert (found.rung, found.path, found.cause) == (1, ("ssp-post", "ihd"), None)
+
+
+def test_only_the_municipalities_of_the_asked_area_are_told() -> None:
+    away = area("fjern", AreaKind.MUNICIPALITY)
+    view = kystby_with(away, tie(LiesIn, "fjern", "dk"))
+    in_district = Need(on=TODAY, start="ihd", area="pol-ost")
+    told = [one.area.id for one in reach(view, in_district, POLICY).municipalities]
+    assert told == ["kystby", "nabo"]
+    everywhere = [one.area.id for one in reach(view, FROM_IHD, POLICY).municipalities]
+    assert everywhere == ["fjern", "kystby", "nabo"]
+
+
+def test_the_cause_is_told_for_each_municipality_apart() -> None:
+    answer = reach(
+        kystby_with(refers("ihd", "nabo-ssp", gate=LegalGate.GENERAL)),
+        Need(on=TODAY, start="ihd", trigger=Trigger.MOVE), POLICY,
+    )  # fmt: skip
+    assert row_of(answer, "kystby").cause is None
+    assert row_of(answer, "nabo").cause is Cause.GATE  # general: no named persons
+
+
+def test_nowhere_to_start_and_nobody_to_land_on_are_told_apart() -> None:
+    nobody = reach(kystby_with(), Need(on=TODAY, sector=Sector.YOUTH), POLICY)
+    assert {one.cause for one in nobody.municipalities} == {Cause.NO_START}
+    nothing = reach(kystby_with(), Need(on=TODAY, start="ihd", sector=Sector.HOUSING), POLICY)
+    assert {one.cause for one in nothing.municipalities} == {Cause.NO_TARGET}
+
+
+def test_the_caller_s_own_posts_are_where_it_starts_when_nothing_is_named() -> None:
+    caller = caller_of(Role.COORDINATOR, posts=("ihd",))
+    answer = reach(kystby_with(caller=caller), Need(on=TODAY, sector=Sector.YOUTH), POLICY)
+    assert row_of(answer, "kystby").path == ("ihd", "ssp-post")
+
+
+def test_an_area_that_begins_later_is_no_municipality_of_the_date() -> None:
+    later = area("ny-by", AreaKind.MUNICIPALITY, valid_from=date(2027, 1, 1))
+    answer = reach(kystby_with(later), FROM_IHD, POLICY)
+    assert [one.area.id for one in answer.municipalities] == ["kystby", "nabo"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("target", "ssp-post"), ("within_km", 20)])
+def test_a_goal_that_is_no_municipality_is_refused(field: str, value: Any) -> None:
+    need = Need(on=TODAY, start="ihd", sector=Sector.YOUTH, **{field: value})
+    with pytest.raises(InvalidNeed, match=field):
+        reach(kystby_with(), need, POLICY)
+
+
+def test_a_start_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        reach_infohouses(kystby_with(), POLICY, start="nobody")
+
+
+# ---- the same as asking for each
+
+
+POSTS = ("ihd", "ssp-post", "intake", "release", "nabo-ssp", "outreach", "duty")
+TERMS: tuple[dict[str, Any], ...] = (
+    {"sector": Sector.YOUTH},
+    {"sector": Sector.POLICE},
+    {"network": frozenset({NetworkKind.SSP})},
+    {"trigger": Trigger.MOVE},
+    {"trigger": Trigger.ACUTE},
+    {"sector": Sector.YOUTH, "level": PreventionLevel.EXIT, "max_hops": 2},
+    {"sector": Sector.SOCIAL_SERVICES, "gate": LegalGate.SSP_115, "avoid": frozenset({"intake"})},
+)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> View:
+    """Kystby with drawn referrals."""
+    pairs = draw(st.sets(st.tuples(st.sampled_from(POSTS), st.sampled_from(POSTS)), max_size=8))
+    gates = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
+    return kystby_with(
+        *(
+            refers(one, other, id=f"r-{one}-{other}", gate=draw(gates))
+            for one, other in sorted(pairs)
+            if one != other
+        )
+    )
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(view=worlds(), start=st.sampled_from(POSTS), terms=st.sampled_from(TERMS))
+def test_every_row_is_what_find_answers_for_that_municipality(
+    view: View, start: str, terms: dict[str, Any]
+) -> None:
+    answer = reach(view, Need(on=TODAY, start=start, **terms), POLICY)
+    for told in answer.municipalities:
+        need = Need(on=TODAY, start=start, area=told.area.id, max_paths=1, **terms)
+        found = find(view, need, POLICY)
+        assert told.is_exact is found.is_exact
+        if found.none is not None:
+            assert (told.cause, told.path) == (found.none.cause, ())
+            continue
+        (path,) = found.paths
+        assert told.path == tuple(stop.node.id for stop in path.stops)
+        assert (told.cost, told.hops) == (path.cost, len(path.hops))
+        assert (told.oldest_days, told.rung) == (path.oldest_days, found.rung)
+
+
+# ---- what the caller may not see
+
+
+OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
+
+
+@st.composite
+def hidden_lives(draw: st.DrawFn) -> tuple[Thing, ...]:
+    """Somebody nobody outside may see, with any seats and acquaintances."""
+    seats = draw(st.sets(st.sampled_from(["nabo-ssp", "release", "ihd"])))
+    friends = draw(st.sets(st.sampled_from(["bo", "carl", "dina"])))
+    deputizes = draw(st.sets(st.sampled_from(["nabo-ssp", "release"])))
+    return (
+        person("a-hidden", visibility=Visibility.AREA),
+        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(seats)),
+        *(tie(DeputizesFor, "a-hidden", seat, order=20) for seat in sorted(deputizes)),
+        *(
+            tie(Knows, "a-hidden", one, declared_by=one, strength=0.5, verified_on=TODAY)
+            for one in sorted(friends)
+        ),
+    )
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(more=hidden_lives())
+def test_a_hidden_person_changes_no_row(more: tuple[Thing, ...]) -> None:
+    need = Need(on=TODAY, start="duty", area="dk")
+    here = refers("ihd", "nabo-ssp"), refers("duty", "ihd"), refers("ihd", "release")
+    told = reach(kystby_with(*here, *more, caller=OUTSIDE), need, POLICY)
+    assert told == reach(kystby_with(*here, caller=OUTSIDE), need, POLICY)
+
+
+# ---- the demo
+
+
+@pytest.fixture(scope="module")
+def from_pet() -> ReachAnswer:
+    return reach_infohouses(pinned.view_of(), POLICY, start="act-pet-exit")
+
+
+def test_pet_reaches_the_info_house_of_all_98_municipalities_within_four_hops(
+    from_pet: ReachAnswer,
+) -> None:
+    ids = [one.area.id for one in from_pet.municipalities]
+    assert (len(ids), ids) == (98, sorted(ids))
+    assert [one.area.id for one in from_pet.municipalities if one.cause] == []
+    assert max(one.hops or 99 for one in from_pet.municipalities) <= 4
+
+
+def test_every_info_house_is_reached_at_a_coordinator_of_its_own(from_pet: ReachAnswer) -> None:
+    for one in from_pet.municipalities:
+        code = one.area.id.removeprefix("mun-")
+        assert one.target is not None
+        assert one.target.id in {f"act-ihm-{code}", f"act-ihp-{code}"}
+        assert one.rung == 0
+        assert one.path[0] == "act-pet-exit"
+
+
+def test_a_municipality_of_the_demo_reads_as_find_tells_it(from_pet: ReachAnswer) -> None:
+    told = row_of(from_pet, "mun-0787")
+    found = pinned.answer(
+        Need(on=TODAY, start="act-pet-exit", area="mun-0787", network=INFOHOUSES, max_paths=1)
+    )
+    assert told.path == tuple(stop.node.id for stop in found.paths[0].stops)
+    assert told.cost == found.paths[0].cost
+    assert from_pet.kinds == INFOHOUSE_PAIR
+
+
+def test_a_kind_nobody_has_in_a_place_is_a_gap_there_alone() -> None:
+    here = (
+        post("ihm-nabo", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),
+        tie(BelongsTo, "ihm-nabo", "nabo-kommune"),
+        tie(Covers, "ihm-nabo", "nabo"),
+        person("ib"),
+        tie(Holds, "ib", "ihm-nabo"),
+        refers("ihd", "ihm-nabo"),
+    )
+    need = Need(on=TODAY, start="ihd", area="dk")
+    answer = reach(kystby_with(*here), need, POLICY, kinds=INFOHOUSE_PAIR)
+    causes = {one.area.id: one.cause for one in answer.municipalities}
+    assert causes == {"kystby": Cause.NO_TARGET, "nabo": None}
