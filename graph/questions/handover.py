@@ -1,0 +1,194 @@
+"""Who hands over to whom when somebody moves? Both sides' posts sector by sector, gaps marked.
+
+Who moves is never asked: the need is a kind of matter, and two places.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from graph.errors import InvalidNeed
+from graph.questions.paths.answer import Named, Path, Resolution
+from graph.questions.paths.ask import Found
+from graph.questions.paths.ends import LAST_RUNG, Ends, ask_of, ends_at, meeting
+from graph.questions.paths.explain import explain
+from graph.questions.paths.need import Need, check
+from graph.questions.paths.nopath import Search, cause_of
+from graph.questions.paths.places import on_rung
+from graph.questions.paths.resolve import named, resolve, standing
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.words import Cause
+from graph.view import View
+from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Trigger, Word
+
+SECTORS: Final = (Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY)
+"""Who hands over when somebody moves. Source: domain.md §6.3, story 2."""
+_NOTHING: Final = Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+
+
+class Gap(Word):
+    """What is missing on the way from one side to the other."""
+
+    NO_POST = "NO_POST", "Ingen funktion", "No post"
+    VACANT = "VACANT", "Ingen svarer", "Nobody answers"
+    NO_PATH = "NO_PATH", "Ingen kontaktvej", "No contact path"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """The posts of a sector that answer for one of the places, by id, and who answers at each.
+
+    `rung`: 0 they answer for the place itself, 1 for what it lies in, 2 for the country. `gap` is
+    NO_POST or VACANT: nobody answers at any of them.
+    """
+
+    rung: int
+    posts: tuple[Resolution, ...]
+    gap: Gap | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorHandover:
+    """How one sector hands over.
+
+    `path` is the best from a post of the giving side to one of the taking side, `gates` what it
+    stands on, in order. `cause` is why there is none, where both sides have posts. `is_same`: who
+    takes over has it already, for the taking posts answer for both places. `is_exact`: the search
+    was not cut off.
+    """
+
+    sector: Sector
+    giving: Side
+    taking: Side
+    path: Path | None
+    gates: tuple[LegalGate, ...]
+    cause: Cause | None
+    is_same: bool
+    is_exact: bool
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is missing, each once, in order of the words."""
+        found = {self.giving.gap, self.taking.gap, Gap.NO_PATH if self.cause else None}
+        return tuple(gap for gap in Gap if gap in found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverAnswer:
+    """Between which places, by which data and policy; a row for each sector as asked."""
+
+    from_area: Named
+    to_area: Named
+    on: date
+    revision: int
+    policy: str
+    sectors: tuple[SectorHandover, ...]
+
+
+def handover(
+    view: View,
+    policy: Policy,
+    *,
+    from_area: str,
+    to_area: str,
+    sectors: tuple[Sector, ...] = SECTORS,
+    level: PreventionLevel | None = None,
+) -> HandoverAnswer:
+    """Who hands over to whom, and by which path, when somebody moves between two places.
+
+    On each side it is the posts of the sector on the first rung that has any: those of a kind the
+    policy lists under MOVE, else all. The matter is what the policy says of MOVE.
+
+    Raises:
+        InvalidNeed: both places are the same, one is no area, or the level is not the caller's.
+        NeedTooWide: a sector has too many posts on one side.
+        NotFound: a place is absent or hidden.
+    """
+    giver, taker = _area(view, "from_area", from_area), _area(view, "to_area", to_area)
+    if giver == taker:
+        raise InvalidNeed("to_area", "er samme sted", "is the same place")
+    asked = _Moving(view, policy, giver, taker, level)
+    return HandoverAnswer(
+        from_area=named(view, giver),
+        to_area=named(view, taker),
+        on=view.on,
+        revision=view.revision,
+        policy=policy.digest,
+        sectors=tuple(asked.sector(sector) for sector in sectors),
+    )
+
+
+def _area(view: View, field: str, node_id: str) -> int:
+    row = view.current(node_id)
+    if view.label(row) is not Label.AREA:
+        raise InvalidNeed(field, "skal være et sted", "must be an area")
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """One move, and what is the same for every sector."""
+
+    view: View
+    policy: Policy
+    giver: int
+    taker: int
+    level: PreventionLevel | None
+
+    def sector(self, sector: Sector) -> SectorHandover:
+        """How one sector hands over."""
+        view, policy = self.view, self.policy
+        given, from_rung = self._answering_for(self.giver, sector)
+        taken, to_rung = self._answering_for(self.taker, sector)
+        need = self._need(sector)
+        ends = ends_at(view, need, policy, given, taken, rung=to_rung)
+        found, cause = self._search(need, ends)
+        (path,) = explain(view, need, policy, found.paths) or (None,)
+        return SectorHandover(
+            sector=sector,
+            giving=self._side(given, from_rung),
+            taking=self._side(taken, to_rung),
+            path=path,
+            gates=path.gates if path else (),
+            cause=cause,
+            is_same=ends.is_here,
+            is_exact=found.is_exact,
+        )
+
+    def _need(self, sector: Sector) -> Need:
+        """The need of the taking side; its kinds are judged by sector, so it has no trigger."""
+        area, on = self.view.id(self.taker), self.view.on
+        need = Need(on=on, area=area, sector=sector, level=self.level, max_paths=1)
+        check(self.view, need, self.policy)
+        return need
+
+    def _answering_for(self, area: int, sector: Sector) -> tuple[list[int], int]:
+        """The posts of a sector on the first rung that has any, the listed ones if some are."""
+        posts = meeting(self.view, Need(on=self.view.on, sector=sector), self.policy)
+        listed = self.policy.triggers[Trigger.MOVE].posts
+        for rung in range(LAST_RUNG + 1):
+            if found := on_rung(self.view, area, posts, rung):
+                first = [row for row in found if self.view.value(row, "kind") in listed]
+                return first or found, rung
+        return [], 0
+
+    def _side(self, posts: list[int], rung: int) -> Side:
+        found = tuple(resolve(self.view, post, self.policy) for post in posts)
+        gap = None if any(one.rung.is_open for one in found) else Gap.VACANT
+        return Side(rung=rung, posts=found, gap=gap if found else Gap.NO_POST)
+
+    def _search(self, need: Need, ends: Ends) -> tuple[Found, Cause | None]:
+        """The best path, and why there is none where both sides have posts."""
+        if not ends.starts or not ends.targets:
+            return _NOTHING, None
+        ask = ask_of(self.view, need, self.policy, ends)
+        search = Search(
+            view=self.view,
+            need=need,
+            policy=self.policy,
+            ends=ends,
+            ask=replace(ask, is_named=self.policy.triggers[Trigger.MOVE].is_named),
+            standing=standing(self.view, self.policy),
+        )
+        found = search.again()
+        return found, None if found.paths else cause_of(search)
