@@ -54,7 +54,7 @@ def ends(view: View, need: Need, policy: Policy, *, rung: int = 0) -> Ends:
         NeedTooWide: more starts or targets than the policy allows.
     """
     starts = starts_of(view, need)
-    rows, used = _landing(view, need, policy, starts, rung)
+    rows, used = landing(view, need, policy, starts, rung)
     return ends_at(view, need, policy, starts, rows, rung=used)
 
 
@@ -74,7 +74,7 @@ def ends_at(
         starts=tuple(starts),
         targets=fit,
         rung=rung,
-        direction=_direction(view, need, starts, fit),
+        direction=direction_of(view, need, starts, fit),
         is_here=bool(rows) and not away,
     )
 
@@ -130,7 +130,7 @@ def _is_area(view: View, row: int) -> bool:
     return view.label(row) is Label.AREA
 
 
-def _landing(
+def landing(
     view: View, need: Need, policy: Policy, starts: list[int], first_rung: int
 ) -> tuple[list[int], int]:
     """The targets that meet every criterion, on the first rung that has any, and that rung."""
@@ -254,7 +254,9 @@ def _only_by_deputy(view: View, need: Need, row: int) -> bool:
     return need.language is not None and LinkType.HOLDS not in speakers(view, row, need.language)
 
 
-def _direction(view: View, need: Need, starts: Iterable[int], targets: Iterable[int]) -> Direction:
+def direction_of(
+    view: View, need: Need, starts: Iterable[int], targets: Iterable[int]
+) -> Direction:
     """What AUTO means here: by the highest tier among starts against that among targets."""
     from_height, to_height = _highest(view, starts), _highest(view, targets)
     if need.direction is not Direction.AUTO:

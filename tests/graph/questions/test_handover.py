@@ -1,7 +1,6 @@
 """Who hands over to whom when somebody moves?"""
 
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +15,6 @@ from graph.model import (
     Holds,
     Knows,
     LiesIn,
-    RefersTo,
     SucceededBy,
     Thing,
 )
@@ -34,8 +32,8 @@ from graph.vocabulary import (
     Visibility,
 )
 from seed import stories
+from tests.graph.questions.letters import refers
 from tests.graph.questions.paths.additions import (
-    ALL_LEVELS,
     POLICY,
     area,
     kystby_with,
@@ -45,13 +43,6 @@ from tests.graph.questions.paths.additions import (
 )
 from tests.kystby import TODAY, caller_of
 from tests.seed import pinned
-
-
-def refers(source: str, target: str, **fields: Any) -> Thing:
-    given: dict[str, Any] = {
-        "gate": LegalGate.INTERNAL, "levels": ALL_LEVELS, "strength": 1.0, "verified_on": TODAY,
-    }  # fmt: skip
-    return tie(RefersTo, source, target, **{**given, **fields})
 
 
 def moved(

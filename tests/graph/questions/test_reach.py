@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from graph.access import Role
 from graph.errors import InvalidNeed, NotFound
-from graph.model import BelongsTo, Covers, DeputizesFor, Holds, Knows, LiesIn, RefersTo, Thing
+from graph.model import BelongsTo, Covers, DeputizesFor, Holds, Knows, LiesIn, Thing
 from graph.questions.paths import Need, find
 from graph.questions.paths.words import Cause
 from graph.questions.reach import (
@@ -31,8 +31,8 @@ from graph.vocabulary import (
     Trigger,
     Visibility,
 )
+from tests.graph.questions.letters import refers
 from tests.graph.questions.paths.additions import (
-    ALL_LEVELS,
     POLICY,
     area,
     kystby_with,
@@ -45,13 +45,6 @@ from tests.seed import pinned
 
 SSP = frozenset({PostKind.SSP_COORDINATOR})
 FROM_IHD = Need(on=TODAY, start="ihd", sector=Sector.YOUTH)
-
-
-def refers(source: str, target: str, **fields: Any) -> RefersTo:
-    given: dict[str, Any] = {
-        "gate": LegalGate.INTERNAL, "levels": ALL_LEVELS, "strength": 1.0, "verified_on": TODAY,
-    }  # fmt: skip
-    return tie(RefersTo, source, target, **{**given, **fields})  # pyright: ignore[reportReturnType]  # a link of the class given
 
 
 def row_of(answer: ReachAnswer, area_id: str) -> Reached:

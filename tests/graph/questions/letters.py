@@ -1,0 +1,55 @@
+"""Posts a to f in Kystby, referrals in letters, and whole paths through stops asked of them."""
+
+from typing import Any
+
+from graph.model import BelongsTo, Holds, RefersTo, Thing
+from graph.questions.paths import Need
+from graph.questions.stops import StopsAnswer, stops
+from graph.view import View
+from graph.vocabulary import LegalGate, PostKind, Sector, Visibility
+from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
+from tests.kystby import TODAY
+
+LETTERS = "abcdef"
+
+
+def refers(source: str, target: str, **fields: Any) -> Thing:
+    """A referral, perfect in every part unless told otherwise."""
+    given: dict[str, Any] = {
+        "gate": LegalGate.INTERNAL, "levels": ALL_LEVELS, "strength": 1.0, "verified_on": TODAY,
+    }  # fmt: skip
+    return tie(RefersTo, source, target, **{**given, **fields})
+
+
+def letters() -> list[Thing]:
+    """Posts a to f of Kystby, each answering at all hours and held by p-a to p-f."""
+    return [
+        thing
+        for one in LETTERS
+        for thing in (
+            post(one, PostKind.SSP_COORDINATOR, Sector.YOUTH, hours="00:00-24:00"),
+            tie(BelongsTo, one, "kystby-kommune"),
+            person(f"p-{one}", visibility=Visibility.OPEN),
+            tie(Holds, f"p-{one}", one),
+        )
+    ]
+
+
+def world(*ways: str, more: tuple[Thing, ...] = (), **seen: Any) -> View:
+    """Kystby and the letters, with referrals: `abc` is a to b and b to c."""
+    pairs = {way[at : at + 2] for way in ways for at in range(len(way) - 1)}
+    return kystby_with(*letters(), *(refers(*pair) for pair in sorted(pairs)), *more, **seen)
+
+
+def asked(
+    view: View, *through: str, start: str = "a", target: str = "d", **terms: Any
+) -> StopsAnswer:
+    return stops(view, Need(on=TODAY, start=start, target=target, **terms), POLICY, through=through)
+
+
+def walked(answer: StopsAnswer) -> list[str]:
+    """The nodes of each whole path, the stops written twice."""
+    return [
+        " ".join("".join(stop.node.id for stop in leg.stops) for leg in path.legs)
+        for path in answer.paths
+    ]
