@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import TYPES, Days, Rows
+from graph.columns import TYPES, Adjacency, Days, Rows, adjacency, order_by
 from graph.snapshot import Snapshot
 from graph.vocabulary import Label, LinkType, PathUse
 
@@ -73,8 +73,8 @@ def _lanes(snapshot: Snapshot) -> Lanes:
     stands = np.isin(snapshot.nodes.label, [label.code for label in STANDS])
     start, end = _validity(snapshot, ends)
     chosen = np.flatnonzero((start < end) & stands[ends.tail] & stands[ends.head])
-    keys = (ends.head_hold, ends.tail_hold, ends.link, ends.head, ends.tail)
-    order = chosen[np.lexsort([key[chosen] for key in keys])]
+    those = ends.those(chosen)
+    order = chosen[order_by(those.head_hold, those.tail_hold, those.link, those.head, those.tail)]
     ends = ends.those(order)
     lanes = Lanes(
         link=ends.link,
@@ -84,7 +84,7 @@ def _lanes(snapshot: Snapshot) -> Lanes:
         head_hold=ends.head_hold,
         valid_from=start[order],
         valid_to=end[order],
-        back=np.argsort(ends.head, kind="stable").astype(np.int32),
+        back=order_by(ends.head),
     )
     for name in Lanes.__slots__:
         getattr(lanes, name).flags.writeable = False
@@ -129,8 +129,9 @@ def _known(snapshot: Snapshot, holds: Rows) -> _Ends:
     """An acquaintance from each post its one end holds to each post its other end holds."""
     links = snapshot.links
     rows = _rows(links.type == LinkType.KNOWS.code)
-    first, one = _matches(links.source[rows], links.source[holds])
-    second, other = _matches(links.target[rows][first], links.source[holds])
+    held = adjacency(links.source[holds], len(snapshot.nodes.ids))
+    first, one = _matches(links.source[rows], held)
+    second, other = _matches(links.target[rows][first], held)
     one, other = holds[one][second], holds[other]
     ends = _Ends(rows[first][second], links.target[one], links.target[other], one, other)
     return ends.those(ends.tail != ends.head)
@@ -140,20 +141,19 @@ def _opened(snapshot: Snapshot, holds: Rows) -> _Ends:
     """A door opened by each holder of the opener's post; no deputy inherits it."""
     links = snapshot.links
     rows = _rows(links.type == LinkType.DOOR_OPENER_FOR.code)
-    which, held = _matches(links.source[rows], links.target[holds])
-    rows, hold = rows[which], holds[held]
+    held = adjacency(links.target[holds], len(snapshot.nodes.ids))
+    which, one = _matches(links.source[rows], held)
+    rows, hold = rows[which], holds[one]
     none = np.full(len(rows), -1, np.int32)
     return _Ends(rows, links.source[rows], links.target[rows], hold, none)
 
 
-def _matches(left: Rows, right: Rows) -> tuple[Rows, Rows]:
-    """All pairs of places (i, j) with left[i] == right[j]."""
-    order = np.argsort(right, kind="stable")
-    first = np.searchsorted(right[order], left, "left")
-    count = np.searchsorted(right[order], left, "right") - first
-    i = np.repeat(np.arange(len(left)), count)
-    within = np.arange(len(i)) - np.repeat(np.cumsum(count) - count, count)
-    return i.astype(np.int32), order[first[i] + within].astype(np.int32)
+def _matches(nodes: Rows, held: Adjacency) -> tuple[Rows, Rows]:
+    """All pairs of a place among some nodes and a place among the seats held at that node."""
+    first, count = held.start[nodes], np.diff(held.start)[nodes]
+    place = np.repeat(np.arange(len(nodes), dtype=np.int32), count)
+    within = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
+    return place, held.links[first[place] + within]
 
 
 def _joined(*several: _Ends) -> _Ends:

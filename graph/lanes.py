@@ -13,7 +13,7 @@ from graph.columns import Codes, Days, Rows
 from graph.lane_ends import STANDS, Flags, Lanes, lanes_of
 from graph.model.hours import mean_wait_days
 from graph.snapshot import Snapshot
-from graph.tables import MISSING
+from graph.tables import MISSING, NO_WORD
 from graph.vocabulary import Label, PreventionLevel
 
 Costs = NDArray[np.int32]
@@ -223,31 +223,47 @@ def lane_facts(snapshot: Snapshot, walk: Walk, rules: LaneRules, lane: int) -> L
 
 def _costs(snapshot: Snapshot, lanes: Lanes, rules: LaneRules, day: int) -> Costs:
     """int32[Lanes]: what each costs on a day, those included that are not there."""
-    links = snapshot.links
-    link_type, strength = links.type[lanes.link].astype(np.int32), links.strength[lanes.link]
-    is_unknown = np.isnan(strength)
-    hundredths = np.rint(np.where(is_unknown, 0, strength) * 100).astype(np.int32)
-    freshness = link_type * (LAST_AGE + 1) + _ages(snapshot, lanes, rules, day)
+    links, freshness_cost = snapshot.links, rules.freshness_cost
+    age = _ages(snapshot, rules, day)
     response = np.full(_NO_HOURS + 1, rules.response_cost[rules.unknown_wait])
     response[: LONGEST_WAIT + 1] = rules.response_cost
-    cost = rules.type_cost[link_type]
-    cost += rules.strength_cost[np.where(is_unknown, UNKNOWN_STRENGTH, hundredths)]
-    cost += rules.freshness_cost.ravel()[freshness]
+    cost = _link_costs(snapshot, rules, age)[lanes.link]
     cost += response[_waits(snapshot)][lanes.head]
-    cost += rules.gate_cost[links.gate[lanes.link]]
+    older = _older_than_holder(snapshot, lanes)
+    link_type, age = links.type[lanes.link[older]], age[lanes.link[older]]
+    aged = np.minimum(np.maximum(age, rules.older_than_holder_days), LAST_AGE)
+    cost[older] += freshness_cost[link_type, aged] - freshness_cost[link_type, age]
     return 16 * cost + 1
 
 
-def _ages(snapshot: Snapshot, lanes: Lanes, rules: LaneRules, day: int) -> Days:
-    """The days freshness is judged by."""
+def _link_costs(snapshot: Snapshot, rules: LaneRules, age: Days) -> Costs:
+    """int32[links]: what type, strength, freshness and gate cost; no number where no path walks."""
     links = snapshot.links
-    verified_on = links.verified_on[lanes.link]
-    is_known = verified_on != MISSING
-    came = np.append(links.valid_from, MISSING)  # no carrier (-1) came after a check
-    is_older = np.maximum(came[lanes.tail_hold], came[lanes.head_hold]) > verified_on
-    age = np.where(is_known, np.maximum(day - verified_on, 0), rules.unverified_days)
-    older = np.maximum(age, rules.older_than_holder_days)
-    return np.minimum(np.where(is_older & is_known, older, age), LAST_AGE)
+    hundredths = np.full(len(links.ids), UNKNOWN_STRENGTH, np.uint8)
+    np.rint(links.strength * 100, out=hundredths, where=~np.isnan(links.strength), casting="unsafe")
+    gate_cost = np.zeros(NO_WORD + 1, np.int32)
+    gate_cost[: len(rules.gate_cost)] = rules.gate_cost
+    cost = (rules.type_cost[:, np.newaxis] + rules.freshness_cost).ravel()[
+        links.type.astype(np.int32) * (LAST_AGE + 1) + age
+    ]
+    return cost + rules.strength_cost[hundredths] + gate_cost[links.gate]
+
+
+def _ages(snapshot: Snapshot, rules: LaneRules, day: int) -> Days:
+    """int32[links]: the days freshness is judged by, whoever carries a link."""
+    verified_on = snapshot.links.verified_on
+    age = np.where(verified_on == MISSING, rules.unverified_days, np.maximum(day - verified_on, 0))
+    return np.minimum(age, LAST_AGE)
+
+
+def _older_than_holder(snapshot: Snapshot, lanes: Lanes) -> NDArray[np.intp]:
+    """The places of lanes whose link was last verified before a carrier's time."""
+    links = snapshot.links
+    carried = np.flatnonzero((lanes.tail_hold >= 0) | (lanes.head_hold >= 0))
+    came = np.append(links.valid_from, MISSING)  # the last: -1
+    came = np.maximum(came[lanes.tail_hold[carried]], came[lanes.head_hold[carried]])
+    verified_on = links.verified_on[lanes.link[carried]]
+    return carried[(verified_on != MISSING) & (verified_on < came)]
 
 
 def _waits(snapshot: Snapshot) -> Codes:
