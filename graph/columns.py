@@ -3,7 +3,8 @@
 Nodes are numbered by the order of their ids, links by the order of theirs: a row tells nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -87,20 +88,39 @@ class Adjacency:
     links: Rows
 
 
+class RowOf(Mapping[str, int]):
+    """The row of each id, looked up in the sorted ids themselves: nothing is kept twice."""
+
+    def __init__(self, ids: tuple[str, ...]) -> None:
+        self._ids = ids
+
+    def __getitem__(self, one: str) -> int:
+        """O(log n)."""
+        row = bisect_left(self._ids, one)
+        if row == len(self._ids) or self._ids[row] != one:
+            raise KeyError(one)
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        """In order of rows."""
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        """All rows."""
+        return len(self._ids)
+
+
 def numbered(
-    raw: Mapping[Label | LinkType, RawColumns], sorts: Iterable[Label | LinkType]
+    raw: Mapping[Label | LinkType, RawColumns], sorts: Sequence[Label | LinkType]
 ) -> tuple[tuple[str, ...], dict[Label | LinkType, Rows]]:
     """All ids in order, and for each sort the row of each of its places."""
-    everything = sorted(
-        (thing_id, what.code, place)
-        for what in sorts
-        for place, thing_id in enumerate(raw[what]["id"])
-    )
-    rows = {what: np.zeros(len(raw[what]["id"]), np.int32) for what in sorts}
-    by_code = {what.code: rows[what] for what in sorts}
-    for row, (_, code, place) in enumerate(everything):
-        by_code[code][place] = row
-    return tuple(thing_id for thing_id, _, _ in everything), rows
+    ids: list[str] = [thing_id for what in sorts for thing_id in raw[what]["id"]]
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
+    row = np.empty(len(ids), np.int32)
+    row[order] = np.arange(len(ids), dtype=np.int32)
+    ends = np.cumsum([len(raw[what]["id"]) for what in sorts])
+    rows = dict(zip(sorts, np.split(row, ends[:-1]), strict=True))
+    return tuple(map(ids.__getitem__, order.tolist())), rows
 
 
 def _spread(
@@ -162,7 +182,9 @@ def link_columns(
         table = tables[what]
         for end, name in enumerate(("source_id", "target_id")):
             node_ids = cast("tuple[str, ...]", table.columns[name])
-            ends[end, table.rows] = [row_of[node_id] for node_id in node_ids]
+            ends[end, table.rows] = np.fromiter(
+                map(row_of.__getitem__, node_ids), np.int32, len(node_ids)
+            )
     return LinkColumns(
         ids=ids,
         type=link_type,

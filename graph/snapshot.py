@@ -10,6 +10,7 @@ from graph.columns import (
     Adjacency,
     LinkColumns,
     NodeColumns,
+    RowOf,
     Table,
     adjacency,
     freeze,
@@ -86,13 +87,15 @@ def build(raw: Mapping[Label | LinkType, RawColumns], revision: int) -> Snapshot
     node_ids, node_rows = numbered(raw, LABELS)
     link_ids, link_rows = numbered(raw, TYPES)
     tables: dict[Label | LinkType, Table] = {}
+    texts: dict[Any, str] = {}
     for what, rows in (*node_rows.items(), *link_rows.items()):
         cls = class_of(what)
-        columns = {name: pack(kind, raw[what][name]) for name, kind in field_types(cls).items()}
+        kinds = field_types(cls).items()
+        columns = {name: pack(kind, raw[what][name], texts) for name, kind in kinds}
         tables[what] = Table(cls, columns, rows)
-    row_of = {node_id: row for row, node_id in enumerate(node_ids)}
     nodes = node_columns(node_ids, tables)
-    links = link_columns(link_ids, tables, row_of)
+    rows = {node_id: row for row, node_id in enumerate(node_ids)}
+    links = link_columns(link_ids, tables, rows)
     freeze(nodes, links, tables)
     return Snapshot(
         revision=revision,
@@ -101,6 +104,6 @@ def build(raw: Mapping[Label | LinkType, RawColumns], revision: int) -> Snapshot
         out=adjacency(links.source, len(node_ids)),
         into=adjacency(links.target, len(node_ids)),
         tables=tables,
-        row_of=row_of,
-        link_row_of={link_id: row for row, link_id in enumerate(link_ids)},
+        row_of=RowOf(node_ids),
+        link_row_of=RowOf(link_ids),
     )

@@ -90,15 +90,21 @@ def raw_columns(cls: type[Thing], things: Iterable[Thing]) -> RawColumns:
     return {name: [getattr(thing, name) for thing in rows] for name in field_types(cls)}
 
 
-def pack(field: FieldType, values: Sequence[Any]) -> Column:
-    """Raw values (words as identifiers or words, dates as dates or ISO text) as a column."""
+def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None = None) -> Column:
+    """Raw values (words as identifiers or words, dates as dates or ISO text) as a column.
+
+    `texts` are those met before, so that equal ones are one text in memory.
+    """
+    count = len(values)
     match field.kind:
         case FieldKind.TEXT:
-            return tuple("" if value is None else value for value in values)
+            known = {} if texts is None else texts
+            known[None] = ""
+            return tuple(map(known.setdefault, values, values))
         case FieldKind.TEXTS:
-            return tuple(frozenset(cast("Iterable[str]", value or ())) for value in values)
+            return _sets(values)
         case FieldKind.DATE:
-            return _days(values)
+            return np.fromiter(map(_DayOf().__getitem__, values), np.int32, count)
         case FieldKind.NUMBER:
             return np.array([MISSING if value is None else value for value in values], np.int32)
         case FieldKind.SHARE:
@@ -106,8 +112,7 @@ def pack(field: FieldType, values: Sequence[Any]) -> Column:
         case FieldKind.FLAG:
             return np.array(values, np.bool_)
         case FieldKind.WORD:
-            code_of = _codes(field.words)
-            return np.array([code_of[value] for value in values], np.uint8)
+            return np.fromiter(map(_codes(field.words).__getitem__, values), np.uint8, count)
         case FieldKind.WORDS:
             return _masks(_codes(field.words), values)
 
@@ -153,9 +158,20 @@ def mask_of(words: Iterable[Word]) -> int:
     return mask
 
 
-def _days(values: Sequence[Any]) -> NDArray[np.int32]:
-    days = np.array(values, "datetime64[D]")
-    return np.where(np.isnat(days), MISSING, days.astype(np.int64)).astype(np.int32)
+class _DayOf(dict[Any, int]):
+    """The day of a date or of its ISO text, worked out once: dates are few, things are many."""
+
+    def __missing__(self, on: date | str | None) -> int:
+        when = date.fromisoformat(on) if isinstance(on, str) else on
+        day = self[on] = MISSING if when is None else date_to_day(when)
+        return day
+
+
+def _sets(values: Sequence[Any]) -> tuple[frozenset[str], ...]:
+    """Equal sets are one in memory."""
+    known: dict[frozenset[str], frozenset[str]] = {}
+    sets = [frozenset(cast("Iterable[str]", value or ())) for value in values]
+    return tuple(map(known.setdefault, sets, sets))
 
 
 def _masks(code_of: Mapping[str | None, int], values: Sequence[Any]) -> NDArray[np.int64]:
