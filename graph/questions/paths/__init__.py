@@ -3,18 +3,17 @@
 from graph.questions.paths.answer import Answer, Direct, Fewer, Named
 from graph.questions.paths.ask import Found
 from graph.questions.paths.civil import direct
-from graph.questions.paths.ends import area_of, ask_of, ends
+from graph.questions.paths.ends import area_of
 from graph.questions.paths.explain import explain
-from graph.questions.paths.need import Need, check
-from graph.questions.paths.nopath import Search, no_path
-from graph.questions.paths.resolve import named, standing
+from graph.questions.paths.need import Need
+from graph.questions.paths.nopath import no_path
+from graph.questions.paths.relaxing import search_of
+from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.view import View
 from graph.vocabulary import Label
 
 __all__ = ["Answer", "Need", "find"]
-
-_NOTHING = Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 
 def find(view: View, need: Need, policy: Policy) -> Answer:
@@ -25,17 +24,8 @@ def find(view: View, need: Need, policy: Policy) -> Answer:
         NeedTooWide: too many starts or targets.
         NotFound: something the need names is absent or hidden.
     """
-    check(view, need, policy)
-    reach = ends(view, need, policy)
-    asked = Search(
-        view=view,
-        need=need,
-        policy=policy,
-        ends=reach,
-        ask=ask_of(view, need, policy, reach),
-        standing=standing(view, policy, is_acute=need.is_acute),
-    )
-    found = asked.again() if reach.starts and reach.targets else _NOTHING
+    asked = search_of(view, need, policy)
+    reach, found = asked.ends, asked.again()
     return Answer(
         need=need,
         on=view.on,

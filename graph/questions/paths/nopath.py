@@ -4,26 +4,23 @@ Source: paths.md §4.4. A hidden link and a missing one read alike.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.errors import InvalidNeed
 from graph.questions.paths.answer import Edge, Missing, Nearest, NoPath, WouldWork
-from graph.questions.paths.ask import Ask, Direction, Found
-from graph.questions.paths.costs import MAX_HOPS
+from graph.questions.paths.ask import Found
 from graph.questions.paths.ends import LAST_RUNG, Ends, area_of, ask_of, ends
 from graph.questions.paths.explain import chance_of, wish_of
 from graph.questions.paths.kernel import reached, reaching, search
 from graph.questions.paths.nearness import Nearness
 from graph.questions.paths.need import Need
 from graph.questions.paths.places import on_rung
-from graph.questions.paths.resolve import CLOSED_COST, cost_of, named, resolve, standing
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.words import Cause, Relaxed, Rung
-from graph.view import View
+from graph.questions.paths.relaxing import Search, relaxations
+from graph.questions.paths.resolve import named, resolve, standing
+from graph.questions.paths.words import Cause, Relaxed
 from graph.vocabulary import Label, LinkType
 
 _MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth
@@ -47,33 +44,6 @@ _CRITERIA: Final[Mapping[Relaxed, Mapping[str, Any]]] = {
     Relaxed.CHANNEL: {"channel": None},
     Relaxed.WITHIN_KM: {"within_km": None},
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """One search that found nothing, with all it was given."""
-
-    view: View
-    need: Need
-    policy: Policy
-    ends: Ends
-    ask: Ask
-    standing: NDArray[np.int32]
-
-    def again(self, **terms: Any) -> Found:
-        """The same search with other terms."""
-        return search(self.view, self.policy, replace(self.ask, **terms), self.standing)
-
-    def opened(self) -> "Search":
-        """The same, as if a deputy answered at each target where nobody does."""
-        column = self.standing.copy()
-        for row in self.closed():
-            column[row] = cost_of(self.policy, Rung.DEPUTY)
-        return replace(self, standing=column)
-
-    def closed(self) -> list[int]:
-        """The targets at which nobody answers."""
-        return [row for row in self.ends.targets if self.standing[row] == CLOSED_COST]
 
 
 def no_path(asked: Search, *, is_cut_off: bool = False) -> NoPath:
@@ -114,32 +84,10 @@ def _cause(asked: Search, given_up: Iterable[WouldWork]) -> Cause:
 
 def _relaxed(asked: Search) -> Iterator[WouldWork]:
     """Each term of the way which, given up alone, makes a path."""
-    for term, change in _terms(asked):
+    for term, change in relaxations(asked):
         found = asked.again(**change)
         if found.paths:
             yield WouldWork(term=term, paths=len(found.paths))
-
-
-def _terms(asked: Search) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
-    ask = asked.ask
-    if ask.is_named:
-        yield Relaxed.MATTER, {"is_named": False}
-    if ask.gate is not None:
-        yield Relaxed.GATE, {"gate": None}
-    if asked.need.level is not None:
-        wider = replace(asked.need, level=None)
-        yield (
-            Relaxed.LEVEL,
-            {"levels": ask_of(asked.view, wider, asked.policy, asked.ends).levels},
-        )
-    if ask.direction is not Direction.ACROSS:
-        yield Relaxed.DIRECTION, {"direction": Direction.ACROSS}
-    if ask.via:
-        yield Relaxed.VIA, {"via": ()}
-    if ask.avoid:
-        yield Relaxed.AVOID, {"avoid": frozenset()}
-    if ask.max_hops < MAX_HOPS:
-        yield Relaxed.MAX_HOPS, {"max_hops": MAX_HOPS}
 
 
 def _criteria_dropped(asked: Search) -> Iterator[WouldWork]:
@@ -227,7 +175,7 @@ def _edge(asked: Search, row: int, hops: int, cost: int) -> Edge:
 def _before_closed(asked: Search) -> tuple[Edge, ...]:
     """Where a path would arrive if the closed posts answered: the stops right before them."""
     found = reached(asked.view, asked.policy, asked.ask, asked.standing)
-    stops = (path.rows[-2] for path in asked.opened().again().paths)
+    stops = (path.rows[-2] for path in asked.opened(asked.closed()).again().paths)
     rows = list(dict.fromkeys(row for row in stops if row in found))
     return tuple(_edge(asked, row, *found[row]) for row in rows[:_MOST])
 
@@ -249,7 +197,7 @@ def _closed(asked: Search) -> tuple[Edge, ...]:
 
 def _deputies_missing(asked: Search) -> tuple[Missing, ...]:
     """The deputies that would make a path, one for each closed target, the cheapest first."""
-    opened = asked.opened()
+    opened = asked.opened(asked.closed())
     found = reached(asked.view, asked.policy, asked.ask, asked.standing)
     proposals = [
         _deputy_missing(asked, row, path.cost, found)

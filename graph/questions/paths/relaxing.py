@@ -1,0 +1,96 @@
+"""One search as it was asked, and again with one thing given up: why there is no path, or not that.
+
+Source: paths.md §4.4.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.questions.paths.ask import Ask, Direction, Found
+from graph.questions.paths.costs import MAX_HOPS
+from graph.questions.paths.ends import Ends, ask_of, ends
+from graph.questions.paths.kernel import search
+from graph.questions.paths.need import Need, check
+from graph.questions.paths.resolve import CLOSED_COST, cost_of, standing
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.words import Relaxed, Rung
+from graph.view import View
+
+_NOTHING: Final = Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """One search with all it is given."""
+
+    view: View
+    need: Need
+    policy: Policy
+    ends: Ends
+    ask: Ask
+    standing: NDArray[np.int32]
+
+    def again(self, **terms: Any) -> Found:
+        """What the search finds, with other terms if any are given; without ends, nothing."""
+        if not (self.ends.starts and self.ends.targets):
+            return _NOTHING
+        return search(self.view, self.policy, replace(self.ask, **terms), self.standing)
+
+    def opened(self, rows: Iterable[int]) -> "Search":
+        """The same, as if a deputy answered at each of these posts where nobody does."""
+        column = self.standing.copy()
+        for row in rows:
+            if column[row] == CLOSED_COST:
+                column[row] = cost_of(self.policy, Rung.DEPUTY)
+        return replace(self, standing=column)
+
+    def closed(self) -> list[int]:
+        """The targets at which nobody answers."""
+        return [row for row in self.ends.targets if self.standing[row] == CLOSED_COST]
+
+
+def search_of(view: View, need: Need, policy: Policy) -> Search:
+    """The search a need asks for. The View is of the need's date.
+
+    Raises:
+        InvalidNeed: a term this policy or caller does not allow.
+        NeedTooWide: too many starts or targets.
+        NotFound: something the need names is absent or hidden.
+    """
+    check(view, need, policy)
+    reach = ends(view, need, policy)
+    return Search(
+        view=view,
+        need=need,
+        policy=policy,
+        ends=reach,
+        ask=ask_of(view, need, policy, reach),
+        standing=standing(view, policy, is_acute=need.is_acute),
+    )
+
+
+def relaxations(asked: Search) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
+    """Each term of the way that can be given up, and what it then is, for `Search.again`."""
+    ask = asked.ask
+    if ask.is_named:
+        yield Relaxed.MATTER, {"is_named": False}
+    if ask.gate is not None:
+        yield Relaxed.GATE, {"gate": None}
+    if asked.need.level is not None:
+        wider = replace(asked.need, level=None)
+        yield (
+            Relaxed.LEVEL,
+            {"levels": ask_of(asked.view, wider, asked.policy, asked.ends).levels},
+        )
+    if ask.direction is not Direction.ACROSS:
+        yield Relaxed.DIRECTION, {"direction": Direction.ACROSS}
+    if ask.via:
+        yield Relaxed.VIA, {"via": ()}
+    if ask.avoid:
+        yield Relaxed.AVOID, {"avoid": frozenset()}
+    if ask.max_hops < MAX_HOPS:
+        yield Relaxed.MAX_HOPS, {"max_hops": MAX_HOPS}
