@@ -92,3 +92,26 @@ class Relaxed(Word):
     LANGUAGE = "LANGUAGE", "sproget", "the language"
     CHANNEL = "CHANNEL", "kanalen", "the channel"
     WITHIN_KM = "WITHIN_KM", "afstanden", "the distance"
+
+
+class Obstacle(Word):
+    """Why no path that is shown goes through a node: the first that holds.
+
+    Source: paths.md §4.4.
+    """
+
+    GIVEN = "GIVEN", "Står på en vist vej", "Is on a path that is shown"
+    OVERLAP = "OVERLAP", "Ligner en vist vej for meget", "Too like a path that is shown"
+    DEARER = "DEARER", "Koster mere", "Costs more"
+    GATE = "GATE", "Grundlaget rækker ikke", "The legal ground does not reach"
+    LEVEL = "LEVEL", "Niveauet passer ikke", "The level does not fit"
+    TOO_FAR = "TOO_FAR", "For mange led", "Too many hops"
+    NOT_ANSWERING = "NOT_ANSWERING", "Svarer ikke den dag", "Does not answer that day"
+    DIRECTION = "DIRECTION", "Vejen går den forkerte retning", "The way goes in the wrong direction"
+    VIA = "VIA", "Ikke sammen med mellemleddet", "Not together with the stop on the way"
+    AVOIDED = "AVOIDED", "Fravalget lukker vejen", "What is avoided closes the way"
+    HUB = "HUB", "Er ikke et trin: for mange er med", "Is no stepping stone: too many take part"
+    ENDS = "ENDS", "Kan kun være målet", "Can only be where a path ends"
+    NOT_FOUND = (
+        "NOT_FOUND", "Findes ikke, eller du har ikke adgang", "Does not exist, or no access",
+    )  # fmt: skip
