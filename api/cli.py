@@ -65,6 +65,14 @@ On = Annotated[
     str | None,
     _option("Dato, fx 2027-01-15; ellers i dag", "Date, as 2027-01-15; else today", "--on"),
 ]
+PolicyFile = Annotated[
+    str | None,
+    _option(
+        "En politikfil i stedet for KONTAKTVEJ_POLICY",
+        "A policy file in place of KONTAKTVEJ_POLICY",
+        "--policy",
+    ),
+]
 AsJson = Annotated[bool, _option("Svar som JSON", "Answer as JSON", "--json")]
 
 
@@ -73,8 +81,10 @@ AsJson = Annotated[bool, _option("Svar som JSON", "Answer as JSON", "--json")]
         "Find kontaktvejen: hvem, gennem hvem, i hvilken rækkefølge.",
         "Find the contact path: whom, through whom, in what order.",
     ),
-    epilog=said("Eksempel:", "Example:")
-    + ' kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus',
+    epilog=said("Eksempler:", "Examples:")
+    + ' kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus'
+    + ' · … --explain · … --via police --avoid "Koordinationsgruppen"'
+    + ' · … --why-not "Korps af mentorer og forældrecoaches" · … --policy my.toml --json',
 )
 def path(
     start: Annotated[
@@ -102,20 +112,58 @@ def path(
     level: Annotated[
         str | None, _option("Niveau, fx EXIT", "Prevention level, as EXIT", "--level")
     ] = None,
+    gate: Annotated[
+        str | None,
+        _option("Kun på dette grundlag, fx KSP_115", "On this ground alone, as KSP_115", "--gate"),
+    ] = None,
+    via: Annotated[
+        list[str] | None,
+        _option(
+            "Gennem: funktion, samarbejde, myndighed, ssp|psp|ksp|infohus eller sektor; højst to",
+            "Through: post, network, authority, ssp|psp|ksp|infohus or sector; two at most",
+            "--via",
+        ),
+    ] = None,
+    avoid: Annotated[
+        list[str] | None, _option("Uden om: navn eller id", "Around: name or id", "--avoid")
+    ] = None,
     on: On = None,
     is_reverse: Annotated[bool, _option("Vejen tilbage", "The way back", "--reverse")] = False,
+    max_hops: Annotated[
+        int | None, _option("Højst så mange led", "At most so many hops", "--max-hops")
+    ] = None,
     max_paths: Annotated[
         int | None, _option("Højst så mange veje", "At most so many paths", "-k")
     ] = None,
+    is_explained: Annotated[
+        bool,
+        _option(
+            "Forklar hvert led: hvorfor, grundlag, kontrol, pris, hvem der svarer",
+            "Explain each hop: why, legal ground, check, cost, who answers",
+            "--explain",
+        ),
+    ] = False,
+    why_not: Annotated[
+        str | None,
+        _option(
+            "Hvorfor ikke gennem denne? Navn eller id",
+            "Why not through this one? Name or id",
+            "--why-not",
+        ),
+    ] = None,
+    policy_file: PolicyFile = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Find the contact path: whom, through whom, in what order."""
     from api.terminal import asking
+    from api.terminal.typed_need import AskedPath
 
-    asked = asking.AskedPath(
+    asked = AskedPath(
         start=start, to=to, network=network.value if network else None, trigger=trigger,
-        level=level, on=on, is_reverse=is_reverse, max_paths=max_paths,
+        level=level, gate=gate, via=tuple(via or ()), avoid=tuple(avoid or ()), on=on,
+        is_reverse=is_reverse, max_hops=max_hops, max_paths=max_paths, policy=policy_file,
+        is_explained=is_explained, why_not=why_not,
     )  # fmt: skip
     if not asking.path(asked, lang=language(lang), as_json=as_json):
         raise typer.Exit(NONE_FOUND)

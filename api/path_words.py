@@ -37,6 +37,7 @@ __all__ = [
     "note",
     "section_115",
     "summary",
+    "tie",
 ]
 
 
@@ -60,7 +61,7 @@ def _oldest(days: int | None, lang: Language) -> str:
 
 def hop_reason(hop: Hop, answer: Answer, lang: Language) -> str:
     """Why one can go this way: who is tied to whom, on what ground, checked when."""
-    return ", ".join([_tie(hop, lang), *_ground(hop, answer, lang), _checked(hop.facts.days, lang)])
+    return ", ".join([tie(hop, lang), *_ground(hop, answer, lang), _checked(hop.facts.days, lang)])
 
 
 def _ground(hop: Hop, answer: Answer, lang: Language) -> Iterator[str]:
@@ -76,7 +77,7 @@ def _ground(hop: Hop, answer: Answer, lang: Language) -> Iterator[str]:
     yield f"{ground} til {day}" if lang == "da" else f"{ground} until {day}"
 
 
-def _tie(hop: Hop, lang: Language) -> str:
+def tie(hop: Hop, lang: Language) -> str:
     """The link as a sentence, in its own direction, whichever way it is walked."""
     if hop.facts.type is LinkType.KNOWS:
         people = (" og " if lang == "da" else " and ").join(_carriers(hop, lang))

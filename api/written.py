@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from graph.questions.paths.answer import Named
+from graph.questions.paths.explain import chance_of
 from graph.vocabulary import Language
 
 _MONTHS: Final[dict[Language, tuple[str, ...]]] = {
@@ -52,10 +53,20 @@ def written_cost(cost: int, lang: Language) -> str:
     return f"{tenths // 10}{comma}{tenths % 10}"
 
 
+def written_share(cost: int, lang: Language) -> str:
+    """A cost and the percent of the chance that is left: `1,1 (90 %)`; of nothing, `0,0` alone."""
+    percent = written_percent(chance_of(cost), lang)
+    return f"{written_cost(cost, lang)} ({percent})" if cost else written_cost(cost, lang)
+
+
+def written_percent(share: float, lang: Language) -> str:
+    """A share of one in whole percent."""
+    return f"{round(100 * share)}{' %' if lang == 'da' else '%'}"
+
+
 def written_chance(chance: float, lang: Language) -> str:
     """A chance in whole percent, and that it is an estimate."""
-    percent = round(100 * chance)
-    return f"{percent} % (skøn)" if lang == "da" else f"{percent}% (estimate)"
+    return f"{written_percent(chance, lang)} ({'skøn' if lang == 'da' else 'estimate'})"
 
 
 def in_sentence(label: str) -> str:

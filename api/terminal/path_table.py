@@ -2,31 +2,54 @@
 
 from collections.abc import Iterator
 
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.difference_words import difference, path_account
+from api.explain_words import hop_account, hop_title
 from api.no_path_words import no_path_sentences
 from api.path_words import answering, direct, hop_reason, name_of, note, summary
 from api.terminal.language import said
 from api.terminal.telling import OUT
+from api.terminal.told_path import ToldPath
+from api.why_not_words import excluded_sentence, why_not_sentence
 from api.written import written_chance, written_date
 from graph.questions.paths.answer import Answer, Hop, Named, Path, Stop
-from graph.questions.paths.kernel import FewerWhy
+from graph.questions.paths.ask import FewerWhy
+from graph.questions.paths.words import NoteKind
 from graph.vocabulary import Freshness, Language
 
 
-def show_answer(answer: Answer, lang: Language) -> None:
+def show_path(told: ToldPath, lang: Language) -> None:
     """Prints all paths from the best to the last; whom the reader contacts, in what order."""
-    OUT.print(_headline(answer, lang), style="bold")
+    for part in parts_of(told, lang):
+        OUT.print(part)
+
+
+def parts_of(told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+    """The same, part by part: headline, paths with their accounts, why not, what else to know."""
+    answer = told.answer
+    yield Text(_headline(answer, lang), style="bold")
     for path in answer.paths:
-        OUT.print()
-        _show_path(path, answer, lang)
-    if answer.none:
-        for sentence in no_path_sentences(answer, lang):
-            OUT.print(sentence)
+        yield ""
+        yield from _path(path, told, lang)
+    yield from no_path_sentences(answer, lang)
+    yield from _besides(told, lang)
     for line in _closing(answer, lang):
-        OUT.print(line, style="dim")
+        yield Text(line, style="dim")
+
+
+def _besides(told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+    """Whom the rules kept out, and why no path goes through the one that was asked about."""
+    lines = [excluded_sentence(one, lang) for one in told.excluded]
+    if told.why_not is not None:
+        why = why_not_sentence(told.why_not, told.answer.need, lang)
+        lines.append(f"{said('Hvorfor ikke?', 'Why not?', lang)} {why}")
+    if lines:
+        yield ""
+        yield from lines
 
 
 def _headline(answer: Answer, lang: Language) -> str:
@@ -44,9 +67,10 @@ def _name(named: Named | None, answer: Answer, lang: Language) -> str:
     return trigger.label(lang) if trigger else said("målet", "the goal", lang)
 
 
-def _show_path(path: Path, answer: Answer, lang: Language) -> None:
+def _path(path: Path, told: ToldPath, lang: Language) -> Iterator[RenderableType]:
+    answer = told.answer
     headline = f"{path.number}  {summary(path, lang)} {written_chance(path.chance, lang)}"
-    OUT.print(headline, style="bold")
+    yield Text(headline, style="bold")
     table = Table(show_edge=False, pad_edge=False, box=None, padding=(0, 2, 0, 0))
     for heading in _HEADINGS[lang]:
         table.add_column(heading, overflow="fold", header_style="dim")
@@ -55,9 +79,27 @@ def _show_path(path: Path, answer: Answer, lang: Language) -> None:
         table.add_row(
             str(number), *_stop(path.stops[number], answer, lang), _why(hop, answer, lang)
         )
-    OUT.print(Padding(table, (0, 0, 0, 3), expand=False))
+    yield Padding(table, (0, 0, 0, 3), expand=False)
+    if told.is_explained:
+        yield from _account(path, answer, lang)
     for one in path.notes:
-        OUT.print(Padding(Text(note(one, path, lang)), (0, 0, 0, 3), expand=False))
+        if not (told.is_explained and one.kind is NoteKind.SECTION_115):  # its hops tell it
+            yield _indented(note(one, path, lang))
+
+
+def _account(path: Path, answer: Answer, lang: Language) -> Iterator[RenderableType]:
+    """Each hop in full, the whole path, and how it differs from the best."""
+    for number, hop in enumerate(path.hops, start=1):
+        yield _indented(hop_title(hop, number, lang))
+        for line in hop_account(hop, path.stops[number], answer, lang):
+            yield _indented(line, by=5)
+    yield _indented(path_account(path, answer, lang))
+    if path.number > 1:
+        yield _indented(difference(path, answer.paths[0], lang))
+
+
+def _indented(line: str, by: int = 3) -> Padding:
+    return Padding(Text(line), (0, 0, 0, by), expand=False)
 
 
 _HEADINGS: dict[Language, tuple[str, ...]] = {

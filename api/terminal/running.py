@@ -4,10 +4,11 @@ import os
 from datetime import UTC, datetime
 from typing import Final
 
-from api.terminal.asking import AskedPath, date_of, path
+from api.terminal.asking import date_of, path
 from api.terminal.language import said
 from api.terminal.opened import opened_store
 from api.terminal.telling import ERR, OUT
+from api.terminal.typed_need import AskedPath
 from graph.errors import StoreUnavailable
 from graph.store.embedded import stop_engine
 from graph.store.opening import place_of
@@ -15,8 +16,7 @@ from graph.vocabulary import Language
 from seed.planting import TODAY_MARK, Planted, plant, plant_structure
 
 _EXAMPLE: Final = AskedPath(
-    start="PET Forebyggelsescenter", to="Thisted", network="infohus", trigger=None, level=None,
-    on=None, is_reverse=False, max_paths=3,
+    start="PET Forebyggelsescenter", to="Thisted", network="infohus", max_paths=3,
 )  # fmt: skip
 
 

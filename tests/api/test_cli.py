@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from graph.questions.paths.policy import SHIPPED
 from graph.store.keyring import open_keyring
 from seed.planting import plant
 from tests.databases import Server
@@ -92,6 +93,95 @@ def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
     assert answer["direction"] == "DOWN"
     assert path["cost"] == sum(hop["cost"] for hop in path["hops"])
     assert len(path["stops"]) == len(path["hops"]) + 1
+
+
+CAPACITY = (
+    "path", "--from", "act-pet-capacity", "--to", "act-ihm-0787", "--level", "capacity_building",
+    *ON,
+)  # fmt: skip
+
+
+def test_an_explained_path_accounts_for_every_hop_and_each_alternative(shell: Shell) -> None:
+    said = shell(*CAPACITY, "-k", "2", "--explain")
+    assert said.code == 0
+    assert said.out.count("Why: ") == said.out.count("Costs ") == 7  # hops of both paths
+    assert said.out.count("Unlike path 1: ") == 1
+    assert "Checked 22 September by PET: kapacitet (64 days ago, fresh)." in said.out
+    danish = shell(*CAPACITY, "-k", "2", "--explain", "--lang", "da").out
+    assert "Forskel fra vej 1: 1 led mere" in danish
+    explained = shell(*CAPACITY, "-k", "2", "--explain", "--json").json()
+    plain = shell(*CAPACITY, "-k", "2", "--json").json()
+    assert {**plain, "excluded": explained["excluded"]} == explained
+
+
+@pytest.mark.parametrize(
+    ("via", "one_of"),
+    [
+        ("infohus", {"net-ihn-1462", "net-ihk-0787"}),
+        ("Politi", {"act-head-1462", "act-secretariat", "act-ihp-0787"}),
+        ("SSP Thisted", {"net-ssp-0787"}),
+        ("aut-pol-1462", {"act-head-1462", "act-ihp-0787"}),
+    ],
+)
+def test_a_path_goes_through_a_network_sector_node_or_authority(
+    shell: Shell, via: str, one_of: set[str]
+) -> None:
+    answer = shell(*CAPACITY, "--via", via, "--json").json()
+    assert answer["paths"]
+    for path in answer["paths"]:
+        assert one_of & {stop["node"]["id"] for stop in path["stops"]}
+
+
+def test_a_path_goes_around_what_is_avoided_and_says_so_when_asked_why_not(shell: Shell) -> None:
+    adviser = "Rådgiver, CDE"
+    said = shell(*CAPACITY, "--avoid", adviser, "--avoid", "SSP Thisted", "--why-not", adviser)
+    assert said.code == 0
+    assert f"The path through {adviser} is closed by what is avoided." in said.out
+    answer = shell(*CAPACITY, "--avoid", adviser, "--why-not", adviser, "--json").json()
+    stops = {stop["node"]["id"] for path in answer["paths"] for stop in path["stops"]}
+    assert "act-cde-1" not in stops
+    assert answer["why_not"]["obstacle"] == "AVOIDED"
+
+
+def test_why_not_tells_a_dearer_way_and_refuses_an_unknown_name(shell: Shell) -> None:
+    said = shell(*CAPACITY, "-k", "1", "--why-not", "SSP Thisted")
+    assert "The path through SSP Thisted costs more (11.9 against 8.7)." in said.out
+    assert shell(*CAPACITY, "--why-not", "Xyzzyville").code == 2
+    ambiguous = shell(*CAPACITY, "--why-not", "SSP-koordinator")
+    assert (ambiguous.code, ambiguous.out) == (2, "")
+    assert "Choose an id" in ambiguous.err
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--via", "ssp", "--via", "ksp", "--via", "psp"), "--via: two stops"),
+        (("--max-hops", "99"), "--max-hops: must be from 1 to 8"),
+        (("--gate", "PSD2"), "KSP_115"),
+        (("--avoid", "Xyzzyville"), "Xyzzyville"),
+    ],
+)
+def test_a_condition_that_cannot_be_is_refused(
+    shell: Shell, option: tuple[str, ...], told: str
+) -> None:
+    said = shell(*CAPACITY, *option)
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
+
+
+def test_a_gate_and_a_limit_of_hops_are_terms_of_the_need(shell: Shell) -> None:
+    assert shell(*CAPACITY, "--gate", "ksp_115").code == 1
+    answer = shell(*CAPACITY, "--max-hops", "3", "--json").json()
+    assert {len(path["hops"]) for path in answer["paths"]} == {3}
+
+
+def test_a_policy_of_one_s_own_counts_for_one_question(shell: Shell, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    text = SHIPPED.read_text("utf-8")
+    policy.write_text(text.replace("max_paths = 5", "max_paths = 1"), encoding="utf-8")
+    answer = shell(*CAPACITY, "--policy", str(policy), "--json").json()
+    assert len(answer["paths"]) == 1
+    assert answer["policy"] != shell(*CAPACITY, "--json").json()["policy"]
 
 
 def test_an_id_is_as_good_as_a_name(shell: Shell) -> None:

@@ -272,8 +272,9 @@ def _highest(view: View, rows: Iterable[int]) -> int:
 
 def _via(view: View, item: Via) -> frozenset[int]:
     """The rows that meet an item of `via`."""
-    if isinstance(item, NetworkKind):
-        return frozenset(np.flatnonzero(_is_kind(view, Label.NETWORK, [item])).tolist())
+    if isinstance(item, NetworkKind | frozenset):
+        kinds = item if isinstance(item, frozenset) else [item]
+        return frozenset(np.flatnonzero(_is_kind(view, Label.NETWORK, kinds)).tolist())
     if isinstance(item, Sector):
         return frozenset(np.flatnonzero(_is_sector(view, item)).tolist())
     return frozenset(_avoided(view, item))

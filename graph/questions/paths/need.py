@@ -25,8 +25,9 @@ _MAX_VIA: Final = 2
 _MAX_KM: Final = 1000  # Denmark is shorter
 CRITERIA: Final = ("target", "trigger", "area", "network", "sector", "competence")
 
-Via = str | NetworkKind | Sector
-"""What a path meets: a node by id (an authority: any of its posts), a network kind, a sector."""
+Via = str | NetworkKind | frozenset[NetworkKind] | Sector
+"""What a path meets: a node by id (an authority: any of its posts), a network of a kind or of one
+of several kinds, a sector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

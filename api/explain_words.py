@@ -1,0 +1,164 @@
+"""An account of each hop: why, on what ground, checked by whom, at what cost, answered by whom.
+
+Pure functions of an `Answer`; costs stand in tenths of a nat and as the percent of chance left.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from api.path_words import answerer, answering, section_115, tie
+from api.written import in_sentence, name_of, written_date, written_days, written_share
+from graph.questions.paths.answer import Answer, Hop, Resolution, Stop
+from graph.vocabulary import Freshness, Label, Language, LegalGate, PreventionLevel
+
+_PARTS: Final = (
+    ("art", "kind of link"),
+    ("tillid", "trust"),
+    ("alder", "age"),
+    ("svartid", "response time"),
+    ("grundlag", "legal ground"),
+    ("knudepunkt", "hub"),
+    ("hvem der svarer", "who answers"),
+    ("egnethed", "fit"),
+)
+"""What a hop's cost is made of, in the order of `Parts`, then what entering its target adds."""
+
+
+def hop_title(hop: Hop, number: int, lang: Language) -> str:
+    """`Led 2: A → B`."""
+    word = "Led" if lang == "da" else "Hop"
+    return f"{word} {number}: {name_of(hop.source, lang)} → {name_of(hop.target, lang)}"
+
+
+def hop_account(hop: Hop, stop: Stop, answer: Answer, lang: Language) -> Iterator[str]:
+    """All that is known of a hop and of the stop it leads to, a sentence for each thing."""
+    yield f"{'Hvorfor' if lang == 'da' else 'Why'}: {tie(hop, lang)}.{_others(hop, lang)}"
+    yield from _ground(hop, answer, lang)
+    yield _checked(hop, answer, lang)
+    yield from _until(hop, answer, lang)
+    yield hop_cost(hop, lang)
+    if stop.resolution is not None:
+        yield _answers(stop, stop.resolution, answer, lang)
+
+
+def _others(hop: Hop, lang: Language) -> str:
+    count = len(hop.also)
+    if not count:
+        return ""
+    if lang == "da":
+        word = "dyrere forbindelse" if count == 1 else "dyrere forbindelser"
+        return f" Der er også {count} {word}."
+    return (
+        f" There is {count} dearer link too." if count == 1 else f" There are {count} dearer too."
+    )
+
+
+# ---- on what ground
+
+
+def _ground(hop: Hop, answer: Answer, lang: Language) -> Iterator[str]:
+    """The gate, at which levels, and what one may do on it."""
+    gate, levels = hop.facts.gate, hop.facts.levels
+    if gate is None:
+        return
+    word = "Grundlag" if lang == "da" else "Legal ground"
+    some = ""
+    if levels and levels != frozenset(PreventionLevel):
+        some = f" ({', '.join(in_sentence(level.label(lang)) for level in sorted(levels))})"
+    yield f"{word}: {gate.label(lang)}{some}. {_allows(hop, gate, answer, lang)}"
+
+
+def _allows(hop: Hop, gate: LegalGate, answer: Answer, lang: Language) -> str:
+    if gate.is_section_115:
+        return section_115(lang)
+    if gate is LegalGate.CONSENT and hop.facts.until is not None:
+        day = written_date(hop.facts.until, lang, on=answer.on)
+        return (
+            f"Kun efter samtykke, gyldigt til {day}."
+            if lang == "da"
+            else f"By consent only, valid until {day}."
+        )
+    return ALLOWS[gate][0 if lang == "da" else 1]
+
+
+ALLOWS: Final[dict[LegalGate, tuple[str, str]]] = {
+    LegalGate.INTERNAL: (
+        "Myndighedens egne regler gælder.",
+        "The authority's own rules apply.",
+    ),
+    LegalGate.GENERAL: ("Ingen navngivne personer.", "Nobody named."),
+    LegalGate.CONTACT_ONLY: (
+        "Du må tage kontakt. Leddet giver ikke ret til at dele oplysninger.",
+        "You may make contact. The hop gives no right to share information.",
+    ),
+    LegalGate.CONSENT: ("Kun efter samtykke.", "By consent only."),
+}
+"""What a hop allows that stands on a ground without the three sentences of § 115."""
+
+
+# ---- checked when, valid until when, at what cost
+
+
+def _checked(hop: Hop, answer: Answer, lang: Language) -> str:
+    facts = hop.facts
+    if facts.verified_on is None or facts.days is None:
+        never = Freshness.NEVER.label(lang)
+        return f"{never}."
+    day, ago = written_date(facts.verified_on, lang, on=answer.on), written_days(facts.days, lang)
+    state = in_sentence(facts.freshness.label(lang))
+    verifier = facts.verified_by
+    if lang == "da":
+        who = f" af {name_of(verifier, lang)}" if verifier else ""
+        return f"Kontrolleret {day}{who} (for {ago} siden, {state})."
+    who = f" by {name_of(verifier, lang)}" if verifier else ""
+    return f"Checked {day}{who} ({ago} ago, {state})."
+
+
+def _until(hop: Hop, answer: Answer, lang: Language) -> Iterator[str]:
+    """The day the link ends; of a consent the ground has told it."""
+    until = hop.facts.until
+    if until is not None and hop.facts.gate is not LegalGate.CONSENT:
+        day = written_date(until, lang, on=answer.on)
+        yield f"Gælder til {day}." if lang == "da" else f"Valid until {day}."
+
+
+def hop_cost(hop: Hop, lang: Language) -> str:
+    """`Koster 3,2 (73 %): tillid 1,1 (90 %), …`; all eight parts, which are the whole."""
+    parts = hop.facts.parts
+    costs = (
+        parts.type, parts.strength, parts.freshness, parts.response, parts.gate,
+        hop.hub, hop.standing, hop.fit,
+    )  # fmt: skip
+    words = (danish if lang == "da" else english for danish, english in _PARTS)
+    told = ", ".join(
+        f"{word} {written_share(cost, lang)}" for word, cost in zip(words, costs, strict=True)
+    )
+    return f"{'Koster' if lang == 'da' else 'Costs'} {written_share(hop.cost, lang)}: {told}."
+
+
+# ---- who answers
+
+
+def _answers(stop: Stop, resolution: Resolution, answer: Answer, lang: Language) -> str:
+    """Who answers, who stands in after that, and when it changes; of a network, its coordinator."""
+    now = answering(resolution, lang, on=answer.on)
+    texts = [f"{_coordinator(stop, resolution, lang)}{now}".removesuffix(".")]
+    others = [one for one in resolution.order if (one.rung, one.who) != _first(resolution)]
+    if others:
+        names = "; ".join(answerer(one.who, one.rung, lang) for one in others)
+        texts.append(f"{'Derefter' if lang == 'da' else 'After that'}: {names}")
+    if resolution.until is not None:
+        day = written_date(resolution.until, lang, on=answer.on)
+        texts.append(f"Ændres {day}" if lang == "da" else f"Changes on {day}")
+    return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
+
+
+def _first(resolution: Resolution) -> tuple[object, object]:
+    return resolution.rung, resolution.who
+
+
+def _coordinator(stop: Stop, resolution: Resolution, lang: Language) -> str:
+    if stop.label is not Label.NETWORK:
+        return ""
+    post = name_of(resolution.post, lang)
+    return f"Koordineres af {post}. " if lang == "da" else f"Coordinated by {post}. "

@@ -1,0 +1,171 @@
+"""A path as it was typed, and the need that means: names chosen, words known, numbers passed on."""
+
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from api.terminal.choosing import choose
+from api.terminal.typed import typed
+from graph.errors import InvalidNeed
+from graph.questions.paths import Need
+from graph.questions.paths.need import Via
+from graph.view import View
+from graph.vocabulary import (
+    Label,
+    LegalGate,
+    LinkType,
+    NetworkKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+    Word,
+)
+
+W = TypeVar("W", bound=Word)
+NETWORKS: Final = {
+    "ssp": frozenset({NetworkKind.SSP}),
+    "ksp": frozenset({NetworkKind.KSP}),
+    "psp": frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING}),
+    "infohus": frozenset({NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY}),
+}
+STARTS: Final = (
+    Label.ACTOR, Label.AUTHORITY, Label.NETWORK, Label.PERSON, Label.RESOURCE_INDIVIDUAL,
+)  # fmt: skip
+GOALS: Final = (
+    Label.AREA, Label.ACTOR, Label.NETWORK, Label.AUTHORITY,
+    Label.ORGANIZATION, Label.PERSON, Label.RESOURCE_INDIVIDUAL,
+)  # fmt: skip
+_STOPS: Final = (
+    Label.ACTOR, Label.NETWORK, Label.AUTHORITY, Label.PERSON,
+    Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPath:
+    """A path as it was typed. `policy` is a file; `why_not` a name the paths are asked about."""
+
+    start: str
+    to: str | None
+    network: str | None = None
+    trigger: str | None = None
+    level: str | None = None
+    gate: str | None = None
+    via: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    on: str | None = None
+    is_reverse: bool = False
+    max_hops: int | None = None
+    max_paths: int | None = None
+    policy: str | None = None
+    is_explained: bool = False
+    why_not: str | None = None
+
+
+def retyped(asked: AskedPath) -> AskedPath:
+    """The same with its names mended.
+
+    Raises:
+        InvalidNeed: one is empty, or of a kind that is never searched for.
+    """
+    return replace(
+        asked,
+        start=typed("--from", asked.start),
+        to=None if asked.to is None else typed("--to", asked.to),
+        via=tuple(typed("--via", text) for text in asked.via),
+        avoid=tuple(typed("--avoid", text) for text in asked.avoid),
+        why_not=None if asked.why_not is None else typed("--why-not", asked.why_not),
+    )
+
+
+def need_of(view: View, asked: AskedPath) -> Need:
+    """The need that was typed; the way back swaps its ends.
+
+    Raises:
+        InvalidNeed: a word is not in use, or the way back has no single node to start from.
+        Ambiguous: a name fits several nodes.
+        NotFound: a name fits none.
+    """
+    goal = choose(view, asked.to, GOALS) if asked.to else None
+    is_area = goal is not None and view.label(view.row(goal)) is Label.AREA
+    need = Need(
+        on=view.on,
+        start=choose(view, asked.start, STARTS),
+        area=goal if is_area else None,
+        target=None if is_area else goal,
+        network=NETWORKS[asked.network] if asked.network else frozenset(),
+        trigger=_word("trigger", Trigger, asked.trigger),
+        level=_word("level", PreventionLevel, asked.level),
+        gate=_word("gate", LegalGate, asked.gate),
+        via=tuple(_via(view, text) for text in asked.via),
+        avoid=frozenset(chosen_stop(view, text) for text in asked.avoid),
+        max_hops=asked.max_hops,
+        max_paths=asked.max_paths,
+    )
+    return _reversed(view, need) if asked.is_reverse else need
+
+
+def _reversed(view: View, need: Need) -> Need:
+    """From where it landed back to where it started."""
+    return replace(
+        need,
+        start=need.target or _landing(view, need),
+        target=need.start,
+        area=None,
+        network=frozenset(),
+        via=need.via[::-1],
+    )
+
+
+def _landing(view: View, need: Need) -> str:
+    """What a way back from a place begins at: its network of the kind asked for, else its body.
+
+    Raises:
+        InvalidNeed: the place has none.
+    """
+    if need.area is not None:
+        covering = view.sources(view.row(need.area), LinkType.COVERS)
+        label = Label.NETWORK if need.network else Label.AUTHORITY
+        for row in covering:
+            is_wanted = not need.network or view.value(row, "kind") in need.network
+            if view.label(row) is label and is_wanted and view.posts_of(row):
+                return view.id(row)
+    raise InvalidNeed(
+        "--reverse",
+        "vejen tilbage skal begynde ét sted; vælg det med --to",
+        "the way back must begin in one place; choose it with --to",
+    )
+
+
+def chosen_stop(view: View, text: str) -> str:
+    """The id of what a text means that a path can meet on its way.
+
+    Raises:
+        Ambiguous: a name fits several nodes.
+        NotFound: a name fits none.
+    """
+    return choose(view, text, _STOPS)
+
+
+def _via(view: View, text: str) -> Via:
+    """A short word for networks, a sector by its identifier or in words, else a name or id."""
+    word = text.casefold()
+    if word in NETWORKS:
+        return NETWORKS[word]
+    for sector in Sector:
+        if word in (sector.casefold(), sector.label_da.casefold(), sector.label_en.casefold()):
+            return sector
+    return chosen_stop(view, text)
+
+
+def _word(field: str, words: type[W], text: str | None) -> W | None:
+    """A word as it is typed: its identifier, in any case."""
+    if text is None:
+        return None
+    try:
+        return words(text.upper())
+    except ValueError:
+        known = ", ".join(words)
+        raise InvalidNeed(
+            f"--{field}", f"»{text}« er ikke et af ordene {known}",
+            f'"{text}" is not one of {known}',
+        ) from None  # fmt: skip
