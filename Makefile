@@ -14,7 +14,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short lock
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ drills: setup ## thousands of drawn cases and killed engines; slow
 
 drills-short: setup ## the drills short enough for every change
 	@$(RUN) tests.lanes drills-short="ci_drill"
+
+golden: setup ## write the worked answers in tests/golden anew; read the difference before committing it
+	@$(RUN) tests.golden
 
 lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)
 	$(PIN) --output-file requirements.lock

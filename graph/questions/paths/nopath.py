@@ -3,7 +3,7 @@
 Source: paths.md §4.4. A hidden link and a missing one read alike.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -55,12 +55,13 @@ def no_path(asked: Search, *, is_cut_off: bool = False) -> NoPath:
     given_up = [] if not asked.ends.targets else list(_relaxed(asked))
     cause = _cause(asked, given_up)
     is_closed = cause is Cause.NOT_ANSWERING
+    missing = _deputies_missing(asked) if is_closed else ()
     return NoPath(
         cause=cause,
         proved=not is_cut_off,
         frontier=(is_closed and _before_closed(asked)) or _frontier(asked),
-        from_target=_closed(asked) if is_closed else _from_target(asked),
-        missing=_deputies_missing(asked) if is_closed else (),
+        from_target=_closed(asked, missing) if is_closed else _from_target(asked),
+        missing=missing,
         would_work=(*given_up, *_criteria_dropped(asked)),
         nearest=_nearest(asked),
     )
@@ -180,9 +181,11 @@ def _before_closed(asked: Search) -> tuple[Edge, ...]:
     return tuple(_edge(asked, row, *found[row]) for row in rows[:_MOST])
 
 
-def _closed(asked: Search) -> tuple[Edge, ...]:
-    """The closed targets, and since when each is vacant."""
+def _closed(asked: Search, missing: Sequence[Missing]) -> tuple[Edge, ...]:
+    """The closed targets, first those where a deputy is proposed, and since when each is vacant."""
     wish = wish_of(asked.need)
+    proposed = [asked.view.row(one.target.id) for one in missing]
+    rows = dict.fromkeys((*proposed, *asked.closed()))
     return tuple(
         Edge(
             node=named(asked.view, row),
@@ -191,7 +194,7 @@ def _closed(asked: Search) -> tuple[Edge, ...]:
             vacant_since=resolve(asked.view, row, asked.policy, wish).vacant_since,
             is_closed=True,
         )
-        for row in asked.closed()[:_MOST]
+        for row in list(rows)[:_MOST]
     )
 
 

@@ -1,0 +1,19 @@
+"""The worked answers stand as they were read and agreed; `make golden` writes them anew."""
+
+import pytest
+
+from tests.golden.worked import FOLDER, NEEDS, worked
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_a_worked_answer_is_what_was_agreed_as_data_and_in_both_languages(name: str) -> None:
+    files = dict(worked(name))
+    assert len(files) == 3
+    for file, text in files.items():
+        agreed = (FOLDER / file).read_text(encoding="utf-8")
+        assert text == agreed, f"{file} differs; if the change is meant, run make golden"
+
+
+def test_every_file_here_belongs_to_a_worked_answer() -> None:
+    found = {path.name for path in FOLDER.iterdir() if path.suffix in (".json", ".txt")}
+    assert found == {file for name in NEEDS for file, _ in worked(name)}
