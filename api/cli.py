@@ -5,12 +5,13 @@ import gc
 import logging
 import os
 import sys
-from enum import StrEnum
 from io import TextIOWrapper
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from api.cli_options import AsJson, Lang, On, PolicyFile, ShortNetwork, option
+from api.cli_policy import policy
 from api.terminal.language import language, said
 from graph.errors import GraphError, StoreUnavailable
 
@@ -36,44 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class SpokenLanguage(StrEnum):
-    """What `--lang` takes."""
-
-    DA = "da"
-    EN = "en"
-
-
-class ShortNetwork(StrEnum):
-    """The short words for networks."""
-
-    SSP = "ssp"
-    PSP = "psp"
-    KSP = "ksp"
-    INFOHUS = "infohus"
-
-
-def _option(danish: str, english: str, *names: str) -> Any:
-    return typer.Option(*names, help=said(danish, english), show_default=False)
-
-
-Lang = Annotated[
-    SpokenLanguage | None, _option("Dansk eller engelsk", "Danish or English", "--lang")
-]
-On = Annotated[
-    str | None,
-    _option("Dato, fx 2027-01-15; ellers i dag", "Date, as 2027-01-15; else today", "--on"),
-]
-PolicyFile = Annotated[
-    str | None,
-    _option(
-        "En politikfil i stedet for KONTAKTVEJ_POLICY",
-        "A policy file in place of KONTAKTVEJ_POLICY",
-        "--policy",
-    ),
-]
-AsJson = Annotated[bool, _option("Svar som JSON", "Answer as JSON", "--json")]
+app.add_typer(policy)
 
 
 @app.command(
@@ -89,7 +53,7 @@ AsJson = Annotated[bool, _option("Svar som JSON", "Answer as JSON", "--json")]
 def path(
     start: Annotated[
         str,
-        _option(
+        option(
             "Hvor du sidder: funktion, myndighed, samarbejde eller person (navn eller id)",
             "Where you sit: post, authority, network or person (name or id)",
             "--from",
@@ -97,47 +61,47 @@ def path(
     ],
     to: Annotated[
         str | None,
-        _option(
+        option(
             "Hvor det skal lande: sted, funktion, samarbejde, forening eller person",
             "Where it must land: place, post, network, organization or person",
             "--to",
         ),
     ] = None,
     network: Annotated[
-        ShortNetwork | None, _option("Hvilket samarbejde", "Which network", "--network")
+        ShortNetwork | None, option("Hvilket samarbejde", "Which network", "--network")
     ] = None,
     trigger: Annotated[
-        str | None, _option("Slags behov, fx RELEASE", "Kind of need, as RELEASE", "--trigger")
+        str | None, option("Slags behov, fx RELEASE", "Kind of need, as RELEASE", "--trigger")
     ] = None,
     level: Annotated[
-        str | None, _option("Niveau, fx EXIT", "Prevention level, as EXIT", "--level")
+        str | None, option("Niveau, fx EXIT", "Prevention level, as EXIT", "--level")
     ] = None,
     gate: Annotated[
         str | None,
-        _option("Kun på dette grundlag, fx KSP_115", "On this ground alone, as KSP_115", "--gate"),
+        option("Kun på dette grundlag, fx KSP_115", "On this ground alone, as KSP_115", "--gate"),
     ] = None,
     via: Annotated[
         list[str] | None,
-        _option(
+        option(
             "Gennem: funktion, samarbejde, myndighed, ssp|psp|ksp|infohus eller sektor; højst to",
             "Through: post, network, authority, ssp|psp|ksp|infohus or sector; two at most",
             "--via",
         ),
     ] = None,
     avoid: Annotated[
-        list[str] | None, _option("Uden om: navn eller id", "Around: name or id", "--avoid")
+        list[str] | None, option("Uden om: navn eller id", "Around: name or id", "--avoid")
     ] = None,
     on: On = None,
-    is_reverse: Annotated[bool, _option("Vejen tilbage", "The way back", "--reverse")] = False,
+    is_reverse: Annotated[bool, option("Vejen tilbage", "The way back", "--reverse")] = False,
     max_hops: Annotated[
-        int | None, _option("Højst så mange led", "At most so many hops", "--max-hops")
+        int | None, option("Højst så mange led", "At most so many hops", "--max-hops")
     ] = None,
     max_paths: Annotated[
-        int | None, _option("Højst så mange veje", "At most so many paths", "-k")
+        int | None, option("Højst så mange veje", "At most so many paths", "-k")
     ] = None,
     is_explained: Annotated[
         bool,
-        _option(
+        option(
             "Forklar hvert led: hvorfor, grundlag, kontrol, pris, hvem der svarer",
             "Explain each hop: why, legal ground, check, cost, who answers",
             "--explain",
@@ -145,7 +109,7 @@ def path(
     ] = False,
     why_not: Annotated[
         str | None,
-        _option(
+        option(
             "Hvorfor ikke gennem denne? Navn eller id",
             "Why not through this one? Name or id",
             "--why-not",
@@ -223,17 +187,17 @@ def show(
 def seed(
     is_structure_only: Annotated[
         bool,
-        _option(
+        option(
             "Kun strukturen, ingen personer", "The structure alone, no people", "--structure-only"
         ),
     ] = False,
     number: Annotated[
         int | None,
-        _option("Frø for de opdigtede personer", "Seed of the fictional people", "--seed"),
+        option("Frø for de opdigtede personer", "Seed of the fictional people", "--seed"),
     ] = None,
     today: Annotated[
         str | None,
-        _option("Dagen demoen regnes fra", "The day the demo is counted from", "--today"),
+        option("Dagen demoen regnes fra", "The day the demo is counted from", "--today"),
     ] = None,
     lang: Lang = None,
 ) -> None:

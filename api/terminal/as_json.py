@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +20,8 @@ def plain(value: Any) -> Any:
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, str | int | float) or value is None:
         return str(value) if isinstance(value, str) else value
+    if isinstance(value, Enum):
+        return value.name
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Path):

@@ -318,6 +318,32 @@ def test_stop_without_an_engine_says_so(tmp_path: Path) -> None:
     assert "No database was running" in said.out
 
 
+def test_a_policy_is_explained_in_words_without_a_database(tmp_path: Path) -> None:
+    shell = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))
+    said = shell("policy", "explain")
+    assert said.code == 0
+    assert "“knows”: both ways; 90%" in said.out
+    assert "»kender«: begge veje; 90 %" in shell("policy", "explain", "--lang", "da").out
+    assert shell("policy", "explain", "--json").json()["links"]["KNOWS"]["half_life_days"] == 180
+    own = tmp_path / "own.toml"
+    own.write_text(SHIPPED.read_text("utf-8").replace("= 0.90, h", "= 0.81, h"), encoding="utf-8")
+    assert "“knows”: both ways; 81%" in shell("policy", "explain", "--policy", str(own)).out
+    assert shell("policy", "check", str(own)).code == 0
+
+
+def test_a_bad_policy_is_refused_with_every_fault(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    text = SHIPPED.read_text("utf-8").replace("factor = 0.90", "factor = 1.4")
+    bad.write_text(text.replace("free = 30", "fre = 30"), encoding="utf-8")
+    for command in (("explain", "--policy"), ("check",)):
+        said = Shell()("policy", *command, str(bad))
+        assert (said.code, said.out) == (2, "")
+        assert "links.KNOWS.factor: 1.4 is not in (0, 1]" in said.err
+        assert "hub.fre: is not known; do you mean free?" in said.err
+    bad.write_text("version = 1\n[search\n", encoding="utf-8")
+    assert "line 2: not TOML" in Shell()("policy", "check", str(bad)).err
+
+
 def test_help_has_examples_and_exit_codes() -> None:
     said = Shell()("path", "--help")
     assert said.code == 0
