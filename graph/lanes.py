@@ -12,8 +12,24 @@ from numpy.typing import NDArray
 
 from graph.columns import Days, Rows
 from graph.lane_costs import (
-    ALL_LEVELS, CIVIL_BIT, CLIMBS, CODES, FALLS, FLAT, GATE_BIT, LAST_AGE, LONGEST_WAIT, QUARTERS,
-    SLOPE_BIT, UNKNOWN_STRENGTH, Costs, LaneFacts, LaneRules, codes_of, costs_on, facts_on,
+    ALL_LEVELS,
+    CIVIL_BIT,
+    CLIMBS,
+    CODES,
+    FALLS,
+    FLAT,
+    GATE_BIT,
+    LAST_AGE,
+    LONGEST_WAIT,
+    QUARTERS,
+    SLOPE_BIT,
+    UNKNOWN_STRENGTH,
+    Costs,
+    LaneFacts,
+    LaneRules,
+    codes_of,
+    costs_on,
+    facts_on,
 )  # fmt: skip
 from graph.lane_ends import STANDS, Flags, lanes_of
 from graph.snapshot import Snapshot
