@@ -150,7 +150,7 @@ def _search(policy: Policy, lang: Language) -> Iterator[str]:
 def _budget(policy: Policy, lang: Language) -> Iterator[str]:
     """What a search may cost: counted in steps, so that every machine gives the same answer."""
     budget = policy.budget
-    pops = _number(budget.pops, lang)
+    pops, ahead = _number(budget.pops, lang), _number(budget.look_ahead, lang)
     sizes = [
         _number(one, lang) for one in (budget.hop_states, budget.settled, budget.region_states)
     ]
@@ -159,13 +159,15 @@ def _budget(policy: Policy, lang: Language) -> Iterator[str]:
         yield f"Efter {pops} skridt stopper søgningen, og svaret siger det. Tiden tæller aldrig."
         yield (
             f"Farten alene styres af: {sizes[0]} tilstande først, {sizes[1]} i anden runde, "
-            f"{sizes[2]} i alt, og hvor meget dyrere veje der ses på ad gangen: {widen or 'ingen'}."
+            f"{sizes[2]} i alt, og hvor meget dyrere veje der ses på ad gangen: {widen or 'ingen'}. "
+            f"Efter {ahead} skridt uden en ny vej ses der frem efter det, der ikke må deles."
         )
     else:
         yield f"After {pops} steps the search stops, and the answer says so. Time never counts."
         yield (
             f"Speed alone is set by: {sizes[0]} states at first, {sizes[1]} in the second round, "
             f"{sizes[2]} in all, and how much dearer paths are seen at a time: {widen or 'none'}."
+            f" After {ahead} steps without a new path it looks ahead for what may not be shared."
         )
 
 

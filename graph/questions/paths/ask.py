@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph.vocabulary import LegalGate, PreventionLevel, Word
 
@@ -44,8 +45,7 @@ class Ask:
     avoid: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """How many paths, how unlike, how hard to look; `exempt` nodes count as shared by none.
 
     `bound` is the cost (16 * micro-nats and hops) no path may exceed; after `patience` pops in
@@ -61,8 +61,7 @@ class Wanted:
     bound: int
 
 
-@dataclass(frozen=True, slots=True)
-class Grown:
+class Grown(NamedTuple):
     """Accepted paths in their order, as nodes and lanes of the Walk; did the pops run out?
 
     `has_alike`: something was left out that is too like an accepted path.

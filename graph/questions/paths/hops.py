@@ -1,13 +1,15 @@
 """What is each lane that was used, as a hop: told once for a caller and a kind of need."""
 
-from typing import Any
+from typing import Any, Final
 
-from graph.questions.paths.ask import Ask, FoundHop, Parts
-from graph.questions.paths.painting import REFUSED, TARGET, Painted
+from graph.questions.paths.ask import Ask, FoundHop, FoundPath, Grown, Parts
+from graph.questions.paths.painting import REFUSED, Painted
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import rules_of
 from graph.tables import MISSING
 from graph.view import View
+
+_PARTS: Final = ("type", "strength", "freshness", "response", "gate")
 
 
 class Hops:
@@ -24,40 +26,55 @@ class Hops:
         """The row of a node of the Walk."""
         return int(self._walk.row[node])
 
-    def hop(self, tail: int, head: int, lane: int) -> FoundHop:
-        """The hop over a lane."""
-        is_last = bool(self._painted.paint[head] & TARGET)
-        fit = self._fit[self.row(head)] if is_last else -1
-        key = lane, fit
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._made(tail, head, lane, is_last)
-        return found
+    def paths(self, grown: Grown) -> tuple[FoundPath, ...]:
+        """The paths in rows, each lane as a hop."""
+        nodes = [node for stops, _ in grown.paths for node in stops]
+        rows: list[int] = self._walk.row[nodes].tolist()
+        found: list[FoundPath] = []
+        end = 0
+        for _, lanes in grown.paths:
+            first, end = end, end + len(lanes) + 1
+            found.append(self._path(rows[first:end], lanes))
+        return tuple(found)
 
-    def _made(self, tail: int, head: int, lane: int, is_last: bool) -> FoundHop:
+    def _path(self, rows: list[int], lanes: tuple[int, ...]) -> FoundPath:
+        known, last, fit = self._known, len(lanes) - 1, self._fit[rows[-1]]
+        hops: list[FoundHop] = []
+        for place, lane in enumerate(lanes):
+            key = lane if place < last else (lane, fit)
+            hop = known.get(key)
+            if hop is None:
+                ends = rows[place], rows[place + 1]
+                hop = known[key] = self._made(ends, lane, fit if place == last else None)
+            hops.append(hop)
+        return FoundPath(rows=tuple(rows), hops=tuple(hops))
+
+    def _made(self, ends: tuple[int, int], lane: int, fit: int | None) -> FoundHop:
+        """The hop over a lane, at the end of a path if it has a fit."""
         facts = self._view.lane_facts(self._walk, self._rules, lane)
-        names = ("type", "strength", "freshness", "response", "gate")
+        head = self._walk.number[ends[1]]
         carriers = (hold for hold in (facts.tail_hold, facts.head_hold) if hold >= 0)
         return FoundHop(
-            source=self.row(tail),
-            target=self.row(head),
+            source=ends[0],
+            target=ends[1],
             link=facts.link,
             carriers=tuple(self._view.source(hold) for hold in carriers),
-            also=self._also(tail, head, facts.link),
-            parts=Parts(**dict(zip(names, facts.parts, strict=True))),
-            hub=0 if is_last else int(self._painted.terrain.hub[head]),
+            also=self._also(ends, facts.link),
+            parts=Parts(**dict(zip(_PARTS, facts.parts, strict=True))),
+            hub=int(self._painted.terrain.hub[head]) if fit is None else 0,
             standing=int(self._painted.seating.stand[head]) // 16,
-            fit=self._fit[self.row(head)] if is_last else 0,
+            fit=fit or 0,
             days=None if facts.days == MISSING else facts.days,
             is_older_than_holder=facts.is_older_than_holder,
         )
 
-    def _also(self, tail: int, head: int, link: int) -> tuple[int, ...]:
+    def _also(self, ends: tuple[int, int], link: int) -> tuple[int, ...]:
         """The other links that would do, in order of cost."""
-        classes = self._painted.classes
+        tail, head = self._walk.number[list(ends)].tolist()
+        classes, lanes = self._painted.classes, self._painted.terrain.lanes
         fit = [
             (cost, lane)
-            for to, cost, code, lane in self._painted.terrain.lanes.onward(tail)
+            for to, cost, code, lane in lanes.onward(tail)
             if to == head and classes[code] != REFUSED
         ]
         links = (

@@ -7,9 +7,7 @@ warm, and one in plain Python. Source: paths.md §1 (what a path is, what it cos
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from importlib.util import find_spec
-from itertools import pairwise
 from typing import Final, Literal, Protocol
 
 from graph.questions.paths.ask import (
@@ -81,7 +79,7 @@ def search(
     fewer = _fewer(running, grown, wanted, hops)
     is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
     return Found(
-        paths=tuple(_path(hops, nodes, lanes) for nodes, lanes in grown.paths),
+        paths=hops.paths(grown),
         is_exact=not is_cut_off,
         is_cut_off=is_cut_off,
         fewer=fewer,
@@ -134,21 +132,13 @@ def _fewer(running: Engine, grown: Grown, wanted: Wanted, hops: Hops) -> Fewer |
         return Fewer(why=FewerWhy.CUT_OFF)
     if not grown.has_alike:
         return Fewer(why=FewerWhy.ALL_FOUND)
-    more = running.grow(replace(wanted, max_paths=count + 1, overlap_percent=100))
+    more = running.grow(wanted._replace(max_paths=count + 1, overlap_percent=100))
     if more.is_cut_off:
         return Fewer(why=FewerWhy.CUT_OFF)
     if len(more.paths) <= count:
         return Fewer(why=FewerWhy.ALL_FOUND)
     node = bottleneck([nodes for nodes, _ in grown.paths], wanted.exempt)
     return Fewer(why=FewerWhy.OVERLAP, bottleneck=None if node is None else hops.row(node))
-
-
-def _path(hops: Hops, nodes: tuple[int, ...], lanes: tuple[int, ...]) -> FoundPath:
-    ends = zip(pairwise(nodes), lanes, strict=True)
-    return FoundPath(
-        rows=tuple(hops.row(node) for node in nodes),
-        hops=tuple(hops.hop(tail, head, lane) for (tail, head), lane in ends),
-    )
 
 
 # ---- engines

@@ -1,7 +1,6 @@
 """The search in plain Python: what answers where nothing is compiled, and as long as it is not."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from graph.questions.paths.ask import Grown, Wanted
 from graph.questions.paths.painting import Painted
@@ -43,4 +42,4 @@ class PlainEngine:
         if self._region is None:
             self._region = region(self._steps, self._states, self._max_hops, self._met)
         bound = FAR - 1 if self._met is None else self._met.bound
-        return Tree(self._steps, self._region, replace(wanted, bound=bound)).grow()
+        return Tree(self._steps, self._region, wanted._replace(bound=bound)).grow()

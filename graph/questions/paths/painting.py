@@ -5,7 +5,6 @@ has come down yet. State = node * modes + mode. Source: paths.md §3.1.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -22,7 +21,6 @@ from graph.lanes import (
     GATE_BIT,
     SLOPE_BIT,
     Costs,
-    Walk,
 )
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.costs import level_bits
@@ -60,8 +58,7 @@ class Automaton(NamedTuple):
         return len(self.goal)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Painted:
+class Painted(NamedTuple):
     """All that a search of one need reads; nodes are numbers of the Walk, costs 16 * micro-nats.
 
     `starts` and `start_modes` are alike long, so are `targets` and `ends`: what ending there costs
@@ -83,56 +80,48 @@ class Painted:
 
 def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Painted:
     """Paints starts, targets and what is avoided over the Terrain. O(nodes), a copy of bytes."""
-    walk = terrain.walk
     paint = seating.cross.copy()
-    starts = _there(walk, terrain, ask.starts)
+    starts = _seen(terrain, ask.starts)
     paint[starts] = LEAVE | START
-    targets, fit = _goals(walk, terrain, ask.targets)
-    is_open = (seating.stand[targets] >= 0) & (paint[targets] & START == 0)
-    targets, fit = targets[is_open], fit[is_open]
+    targets, ends = _goals(terrain, seating, ask.targets, paint)
     paint[targets] = ENTER | TARGET
     if ask.avoid:
-        paint[_there(walk, terrain, ask.avoid)] = 0
-        starts, is_kept = starts[paint[starts] != 0], paint[targets] != 0
-        targets, fit = targets[is_kept], fit[is_kept]
-    automaton = automaton_of(len(ask.via), is_across=ask.direction is Direction.ACROSS)
-    symbol = _symbols(walk, terrain, ask) if ask.via else terrain.no_symbol
+        paint[_seen(terrain, ask.avoid)] = 0
+        is_kept = paint[targets] != 0
+        starts, targets, ends = starts[paint[starts] != 0], targets[is_kept], ends[is_kept]
+    automaton = automaton_of(len(ask.via), ask.direction is Direction.ACROSS)
+    symbol = _symbols(terrain, ask) if ask.via else terrain.no_symbol
     phases = automaton.modes // (len(ask.via) + 1)
+    start_modes = (symbol[starts] & 1).astype(np.int32) * phases
     return Painted(
-        terrain=terrain,
-        seating=seating,
-        paint=paint,
-        classes=classes(policy, ask),
-        symbol=symbol,
-        automaton=automaton,
-        starts=starts,
-        start_modes=((symbol[starts] & 1) * phases).astype(np.int32),
-        targets=targets,
-        ends=seating.stand[targets] + 16 * fit,
-        max_hops=ask.max_hops,
-    )
+        terrain, seating, paint, classes(policy, ask), symbol, automaton,
+        starts, start_modes, targets, ends, ask.max_hops,
+    )  # fmt: skip
 
 
-def _there(walk: Walk, terrain: Terrain, rows: Iterable[int]) -> Rows:
+def _seen(terrain: Terrain, rows: Iterable[int]) -> Rows:
     """The numbers of the rows that are on the Walk and visible, rising."""
-    numbers = walk.number[np.fromiter(rows, np.int32)]
-    numbers = np.unique(numbers[numbers >= 0]) if len(numbers) > 1 else numbers[numbers >= 0]
-    return numbers[terrain.visible[numbers]]
+    numbers = terrain.number[sorted(set(rows))]
+    return numbers[numbers >= 0]
 
 
-def _goals(walk: Walk, terrain: Terrain, targets: Mapping[int, int]) -> tuple[Rows, Costs]:
-    """The numbers of the targets that can be seen, and the fit of each."""
-    numbers = walk.number[np.fromiter(targets, np.int32, len(targets))]
-    fit = np.fromiter(targets.values(), np.int32, len(targets))
-    is_there = numbers >= 0
-    is_there[is_there] = terrain.visible[numbers[is_there]]
-    return numbers[is_there], fit[is_there]
+def _goals(
+    terrain: Terrain, seating: Seating, targets: Mapping[int, int], paint: Bytes
+) -> tuple[Rows, Costs]:
+    """The numbers of the targets that can be seen, answer and are no start; what each costs."""
+    numbers = terrain.number[list(targets)]
+    ends = seating.stand[numbers]
+    is_goal = (numbers | ends) >= 0  # the sign of both
+    is_goal &= paint[numbers] < START
+    if any(targets.values()):
+        ends += 16 * np.fromiter(targets.values(), np.int32)
+    return numbers[is_goal], ends[is_goal]
 
 
-def _symbols(walk: Walk, terrain: Terrain, ask: Ask) -> Bytes:
-    symbol = np.zeros(len(walk.row), np.uint8)
+def _symbols(terrain: Terrain, ask: Ask) -> Bytes:
+    symbol = np.zeros(len(terrain.visible), np.uint8)
     for bit, item in enumerate(ask.via):
-        symbol[_there(walk, terrain, item)] |= 1 << bit
+        symbol[_seen(terrain, item)] |= 1 << bit
     return symbol
 
 
@@ -187,7 +176,7 @@ def _gates(policy: Policy, ask: Ask) -> list[LegalGate]:
 
 
 @lru_cache
-def automaton_of(items: int, *, is_across: bool) -> Automaton:
+def automaton_of(items: int, is_across: bool) -> Automaton:
     """The automaton of so many items to be met in order, and of going up before down."""
     phases = 2 if is_across else 1
     modes = (items + 1) * phases

@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.columns import Rows
 from graph.lane_ends import Flags
 from graph.lanes import Costs, LaneRules, Walk, is_new_pair, tails
 from graph.questions.paths.costs import hub_costs, lane_rules
@@ -76,12 +77,14 @@ class Seating:
 class Terrain:
     """A View's Walk with this caller's rights: all that is true of every need alike.
 
-    By node: `visible`, `cross` (may be passed through), `degree` (onward nodes the caller knows
+    `number` is by row of the View: the node, -1 where there is none or it is hidden. By node:
+    `visible`, `cross` (may be passed through), `degree` (onward nodes the caller knows
     of) and `hub` (what passing through costs for it). By lane: `shut`, and in the Walk's backward
     order `back_shut`. `lanes` are those open, for whoever asks node by node.
     """
 
     walk: Walk
+    number: Rows
     shut: Flags
     back_shut: Flags
     visible: Flags
@@ -111,6 +114,7 @@ def _terrain(view: View, policy: Policy) -> Terrain:
     cross = visible & _crosses(view, policy, walk) & (degree <= policy.hub.closed_above)
     return Terrain(
         walk=walk,
+        number=np.where(view.visible, walk.number, -1),
         shut=shut,
         back_shut=back_shut,
         visible=visible,
