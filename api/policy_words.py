@@ -159,8 +159,9 @@ def _budget(policy: Policy, lang: Language) -> Iterator[str]:
         yield f"Efter {pops} skridt stopper søgningen, og svaret siger det. Tiden tæller aldrig."
         yield (
             f"Farten alene styres af: {sizes[0]} tilstande først, {sizes[1]} i anden runde, "
-            f"{sizes[2]} i alt, og hvor meget dyrere veje der ses på ad gangen: {widen or 'ingen'}. "
-            f"Efter {ahead} skridt uden en ny vej ses der frem efter det, der ikke må deles."
+            f"{sizes[2]} i alt, og hvor meget dyrere veje der ses på ad gangen: "
+            f"{widen or 'ingen'}. Efter {ahead} skridt uden en ny vej ses der frem efter det, "
+            "der ikke må deles."
         )
     else:
         yield f"After {pops} steps the search stops, and the answer says so. Time never counts."

@@ -1,10 +1,9 @@
 """Why is each path what it is? Facts, stops and who answers, for each path the search found."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import exp
-from typing import Final
+from typing import Any, Final
 
 from graph.errors import NotFound
 from graph.questions.paths.answer import Hop, HopFacts, Named, Path, Resolution, Stop
@@ -12,7 +11,7 @@ from graph.questions.paths.ask import FoundHop, FoundPath
 from graph.questions.paths.civil import consented_until
 from graph.questions.paths.need import Need
 from graph.questions.paths.notes import notes_of
-from graph.questions.paths.reasons import reasons
+from graph.questions.paths.reasons import Told, reasons, told_of
 from graph.questions.paths.resolve import named, resolve
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.seats import Wish
@@ -28,21 +27,50 @@ from graph.vocabulary import (
 )
 
 MICRO: Final = 1_000_000
+_MOST_TOLD: Final = 4096  # paths kept with a View: some 2 KB each
 _CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
 _LAST_DAY: Final = (1 << 31) - 1
 
 
-@dataclass(frozen=True, slots=True)
 class Sight:
-    """What one answer is explained by."""
+    """What one kind of need is explained by; what is told once of a View is kept there.
 
-    view: View
-    policy: Policy
-    wish: Wish
+    A hop is kept by the FoundHop it is told of, which the kernel keeps too.
+    """
+
+    def __init__(self, view: View, policy: Policy, wish: Wish) -> None:
+        self.view, self.policy, self.wish = view, policy, wish
+        self.told: dict[Any, Told] = {}
+        self._hops: dict[int, tuple[FoundHop, Hop]] = {}
+        self._stops: dict[int, Stop] = {}
 
     def resolve(self, post: int) -> Resolution:
         """Who answers at a post."""
         return resolve(self.view, post, self.policy, self.wish)
+
+    def path(self, found: FoundPath) -> Told:
+        """A path with its facts."""
+        key = (found.rows, *map(id, found.hops))
+        told = self.told.get(key)
+        if told is None:
+            if len(self.told) >= _MOST_TOLD:
+                self.told.clear()
+            told = self.told[key] = _told(self, found)
+        return told
+
+    def hop(self, found: FoundHop) -> Hop:
+        """A hop with its facts."""
+        kept = self._hops.get(id(found))
+        if kept is None or kept[0] is not found:
+            kept = self._hops[id(found)] = found, _hop(self.view, found)
+        return kept[1]
+
+    def stop(self, row: int) -> Stop:
+        """A stop, and who answers there."""
+        stop = self._stops.get(row)
+        if stop is None:
+            stop = self._stops[row] = _stop(self, row)
+        return stop
 
 
 def wish_of(need: Need) -> Wish:
@@ -57,34 +85,37 @@ def chance_of(cost: int) -> float:
 
 def explain(view: View, need: Need, policy: Policy, found: Sequence[FoundPath]) -> tuple[Path, ...]:
     """The found paths in their order, each with its facts and the one reason it is listed for."""
-    sight = Sight(view, policy, wish_of(need))
-    paths = [_path(sight, path, number) for number, path in enumerate(found, 1)]
-    return reasons(need, paths)
+    wish = wish_of(need)
+    key = ("sight", policy.digest, wish)
+    sight: Sight = view.memo(key, lambda: Sight(view, policy, wish))
+    return reasons(need, [sight.path(path) for path in found])
 
 
-def _path(sight: Sight, path: FoundPath, number: int) -> Path:
+def _told(sight: Sight, path: FoundPath) -> Told:
     view = sight.view
-    hops = tuple(_hop(view, hop) for hop in path.hops)
-    stops = tuple(_stop(sight, row) for row in path.rows)
+    hops = tuple(sight.hop(hop) for hop in path.hops)
+    stops = tuple(sight.stop(row) for row in path.rows)
     costs = [hop.cost for hop in hops]
     days = [hop.facts.days for hop in hops]
     known = [day for day in days if day is not None]
-    oldest = max(known) if len(known) == len(days) else None
     ends = _ends_on(view, path, hops, stops)
-    return Path(
-        number=number,
-        reason=None,
-        cost=path.cost,
-        chance=chance_of(path.cost),
-        stops=stops,
-        hops=hops,
-        oldest_days=oldest,
-        freshness=max((hop.facts.freshness for hop in hops), key=lambda fresh: fresh.code),
-        weakest=costs.index(max(costs)),
-        gates=tuple(dict.fromkeys(hop.facts.gate for hop in hops if hop.facts.gate)),
-        until=_earliest([ends, *_changes(stops)]),
-        notes=notes_of(view, path, hops, ends),
-        shared_people=(),
+    return told_of(
+        found=path,
+        path=Path(
+            number=0,
+            reason=None,
+            cost=path.cost,
+            chance=chance_of(path.cost),
+            stops=stops,
+            hops=hops,
+            oldest_days=max(known) if len(known) == len(days) else None,
+            freshness=max((hop.facts.freshness for hop in hops), key=lambda fresh: fresh.code),
+            weakest=costs.index(max(costs)),
+            gates=tuple(dict.fromkeys(hop.facts.gate for hop in hops if hop.facts.gate)),
+            until=_earliest([ends, *_changes(stops)]),
+            notes=notes_of(view, path, hops, ends),
+            shared_people=(),
+        ),
     )
 
 

@@ -1,86 +1,122 @@
 """What sets each path apart from the others: one reason each, and whom two of them share."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from graph.questions.paths.answer import Named, Path
+from graph.questions.paths.ask import FoundPath
 from graph.questions.paths.need import Need
 from graph.questions.paths.words import Reason
 from graph.vocabulary import Label
 
 
-def reasons(need: Need, paths: Sequence[Path]) -> tuple[Path, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A path that is told, before it stands in a list: what it is compared by.
+
+    `met`: who answers at the interior stops, and whose acquaintance the hops are. `listed` keeps
+    the path as it stood in lists.
+    """
+
+    found: FoundPath
+    path: Path
+    met: Mapping[str, Named]
+    networks: frozenset[str]
+    is_answered: bool
+    listed: dict[Any, Path] = field(default_factory=dict[Any, Path])
+
+    def listed_as(self, number: int, reason: Reason | None, shared: tuple[Named, ...]) -> Path:
+        """The path in its place in a list."""
+        key = number, reason, *map(id, shared)
+        path = self.listed.get(key)
+        if path is None:
+            path = replace(self.path, number=number, reason=reason, shared_people=shared)
+            self.listed[key] = path
+        return path
+
+
+def told_of(found: FoundPath, path: Path) -> Told:
+    """A path with what it is compared by."""
+    answering = [stop.resolution.who for stop in path.stops[1:-1] if stop.resolution]
+    carriers = [carrier for hop in path.hops for carrier in hop.facts.carriers]
+    posts = [stop.resolution for stop in path.stops[1:] if stop.label is Label.ACTOR]
+    return Told(
+        found=found,
+        path=path,
+        met={one.id: one for one in (*answering, *carriers) if one is not None},
+        networks=frozenset(stop.node.id for stop in path.stops if stop.label is Label.NETWORK),
+        is_answered=all(one is not None and one.is_at_once for one in posts),
+    )
+
+
+def reasons(need: Need, told: Sequence[Told]) -> tuple[Path, ...]:
     """The paths with their reason: the first that is true and unused, else the first true.
 
     Path 1 falls back on LIKELIEST, the others on none. Source: paths.md §4.3.
     """
-    used: set[Reason] = set()
-    done: list[Path] = []
-    for path in paths:
-        true = [reason for reason, holds in _TESTS.items() if holds(need, path, paths)]
-        fallback = [Reason.LIKELIEST] if path.number == 1 else []
-        unused = [reason for reason in true if reason not in used]
-        reason = next(iter(unused or true or fallback), None)
-        used |= {reason} if reason else set()
-        done.append(replace(path, reason=reason, shared_people=_shared(path, paths[0])))
-    return tuple(done)
-
-
-def _shared(path: Path, best: Path) -> tuple[Named, ...]:
-    """Whom a path meets on the way as path 1 does; the ends are given, so they do not count."""
-    if path.number == best.number:
+    if not told:
         return ()
-    others = _met(best)
-    return tuple(person for node_id, person in sorted(_met(path).items()) if node_id in others)
+    listed = _Listed(need, told)
+    used: set[Reason] = set()
+    found: list[Path] = []
+    for number, one in enumerate(told, 1):
+        true = [reason for reason, holds in _TESTS.items() if holds(listed, one)]
+        fallback = Reason.LIKELIEST if number == 1 else None
+        first = true[0] if true else fallback
+        reason = next((reason for reason in true if reason not in used), first)
+        if reason is not None:
+            used.add(reason)
+        found.append(one.listed_as(number, reason, listed.shared(one)))
+    return tuple(found)
 
 
-def _met(path: Path) -> dict[str, Named]:
-    """Who answers at the interior stops, and whose acquaintance the hops are."""
-    answering = [stop.resolution.who for stop in path.stops[1:-1] if stop.resolution]
-    carriers = [carrier for hop in path.hops for carrier in hop.facts.carriers]
-    return {one.id: one for one in (*answering, *carriers) if one is not None}
+class _Listed:
+    """What all paths of a list are measured against."""
+
+    def __init__(self, need: Need, told: Sequence[Told]) -> None:
+        self.best = told[0]
+        self.fewest_hops = min(len(one.path.hops) for one in told)
+        known = [one.path.oldest_days for one in told if one.path.oldest_days is not None]
+        self.youngest = min(known, default=None)
+        self.avoids = bool(need.avoid)
+
+    def shared(self, one: Told) -> tuple[Named, ...]:
+        """Whom a path meets on the way as path 1 does; the ends are given: they do not count."""
+        if one is self.best:
+            return ()
+        both = one.met.keys() & self.best.met.keys()
+        return tuple(one.met[node_id] for node_id in sorted(both)) if both else ()
 
 
-def _networks(path: Path) -> frozenset[str]:
-    return frozenset(stop.node.id for stop in path.stops if stop.label is Label.NETWORK)
+def _is_shortest(listed: _Listed, one: Told) -> bool:
+    return len(one.path.hops) == listed.fewest_hops
 
 
-def _is_shortest(_need: Need, path: Path, paths: Sequence[Path]) -> bool:
-    return len(path.hops) == min(len(other.hops) for other in paths)
+def _is_freshest(listed: _Listed, one: Told) -> bool:
+    return one.path.oldest_days is not None and one.path.oldest_days == listed.youngest
 
 
-def _is_freshest(_need: Need, path: Path, paths: Sequence[Path]) -> bool:
-    known = [other.oldest_days for other in paths if other.oldest_days is not None]
-    return path.oldest_days is not None and path.oldest_days == min(known)
-
-
-def _answers_now(_need: Need, path: Path, paths: Sequence[Path]) -> bool:
+def _answers_now(listed: _Listed, one: Told) -> bool:
     """It sets a path apart from path 1 only where that one does not (paths.md §4.5, A)."""
-    is_best = path.number == paths[0].number
-    return _is_answered(path) and (is_best or not _is_answered(paths[0]))
+    return one.is_answered and (one is listed.best or not listed.best.is_answered)
 
 
-def _is_answered(path: Path) -> bool:
-    posts = [stop.resolution for stop in path.stops[1:] if stop.label is Label.ACTOR]
-    return all(resolution is not None and resolution.is_at_once for resolution in posts)
+def _is_other_network(listed: _Listed, one: Told) -> bool:
+    is_other = one is not listed.best and bool(one.networks)
+    return is_other and one.networks.isdisjoint(listed.best.networks)
 
 
-def _is_other_network(_need: Need, path: Path, paths: Sequence[Path]) -> bool:
-    own = _networks(path)
-    return bool(own) and path.number != paths[0].number and own.isdisjoint(_networks(paths[0]))
+def _is_other_people(listed: _Listed, one: Told) -> bool:
+    is_other = one is not listed.best and bool(one.met)
+    return is_other and one.met.keys().isdisjoint(listed.best.met)
 
 
-def _is_other_people(_need: Need, path: Path, paths: Sequence[Path]) -> bool:
-    own = _met(path)
-    return bool(own) and path.number != paths[0].number and not _shared(path, paths[0])
+def _avoids(listed: _Listed, _one: Told) -> bool:
+    return listed.avoids
 
 
-def _avoids(need: Need, _path: Path, _paths: Sequence[Path]) -> bool:
-    return bool(need.avoid)
-
-
-_TESTS: Final[Mapping[Reason, Callable[[Need, Path, Sequence[Path]], bool]]] = {
+_TESTS: Final[Mapping[Reason, Callable[[_Listed, Told], bool]]] = {
     Reason.SHORTEST: _is_shortest,
     Reason.FRESHEST: _is_freshest,
     Reason.ANSWERS_NOW: _answers_now,
