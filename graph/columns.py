@@ -4,9 +4,9 @@ Nodes are numbered by the order of their ids, links by the order of theirs: a ro
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,14 @@ from graph.model import Thing
 from graph.tables import MISSING, NO_WORD, Column, RawColumns
 from graph.vocabulary import Label, LinkType, NetworkKind, Tier
 
+S = TypeVar("S", Label, LinkType)
 Days = NDArray[np.int32]
 Rows = NDArray[np.int32]
 Codes = NDArray[np.uint8]
 LABELS: Final = tuple(Label)
 TYPES: Final = tuple(LinkType)
+Places = NDArray[np.integer[Any]]
+_NOWHERE: Final = np.zeros(0, np.int32)
 NO_HEIGHT: Final = 255
 _LAST_DAY: Final = int(np.iinfo(np.int32).max)
 _CIVIL_HEIGHT: Final = 3  # civilians and associations stand with the community (paths.md §1.5)
@@ -110,64 +113,62 @@ class RowOf(Mapping[str, int]):
         return len(self._ids)
 
 
-def numbered(
-    raw: Mapping[Label | LinkType, RawColumns], sorts: Sequence[Label | LinkType]
-) -> tuple[tuple[str, ...], dict[Label | LinkType, Rows]]:
-    """All ids in order, and for each sort the row of each of its places."""
-    ids: list[str] = [thing_id for what in sorts for thing_id in raw[what]["id"]]
+def numbered(raw: Mapping[S, RawColumns]) -> tuple[tuple[str, ...], dict[S, Rows]]:
+    """All ids in order, and for each label or type the row of each of its places."""
+    ids: list[str] = [thing_id for columns in raw.values() for thing_id in columns["id"]]
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
     row = np.empty(len(ids), np.int32)
     row[order] = np.arange(len(ids), dtype=np.int32)
-    ends = np.cumsum([len(raw[what]["id"]) for what in sorts])
-    rows = dict(zip(sorts, np.split(row, ends[:-1]), strict=True))
+    ends = np.cumsum([len(columns["id"]) for columns in raw.values()])
+    rows = dict(zip(raw, np.split(row, ends[:-1]), strict=True))
     return tuple(map(ids.__getitem__, order.tolist())), rows
 
 
-def _spread(
-    tables: Mapping[Label | LinkType, Table], sorts: Iterable[Label | LinkType], name: str, out: Any
-) -> Any:
+def _spread(tables: Mapping[S, Table], name: str, out: Any) -> Any:
     """Writes a field of each table that has it into a column of all rows; gives the column back."""
-    for what in sorts:
-        table = tables[what]
+    for table in tables.values():
         if name in table.columns:
             out[table.rows] = table.columns[name]
     return out
 
 
-def node_columns(ids: tuple[str, ...], tables: Mapping[Label | LinkType, Table]) -> NodeColumns:
+def node_columns(ids: tuple[str, ...], tables: Mapping[Label, Table]) -> NodeColumns:
     """What is asked of every node, `ids` in the order of rows."""
     count = len(ids)
-    label, place = _sorts(tables, LABELS, count)
-    valid_from, valid_to = _validity(tables, LABELS, count)
+    label, place = _sorts(tables, count)
+    valid_from, valid_to = _validity(tables, count)
     names = np.full(count, "", object)
-    for what in LABELS:
-        table = tables[what]
+    for what, table in tables.items():
         names[table.rows] = np.array(table.columns[NAME_FIELD.get(what, "name")], object)
     return NodeColumns(
         ids=ids,
         name=tuple(names.tolist()),
         label=label,
         place=place,
-        kind=_spread(tables, LABELS, "kind", np.full(count, NO_WORD, np.uint8)),
+        kind=_spread(tables, "kind", np.full(count, NO_WORD, np.uint8)),
         height=_heights(tables, count),
         valid_from=valid_from,
         valid_to=valid_to,
     )
 
 
-def _heights(tables: Mapping[Label | LinkType, Table], count: int) -> Codes:
+def _heights(tables: Mapping[Label, Table], count: int) -> Codes:
     height = np.full(count, NO_HEIGHT, np.uint8)
-    for what in (Label.ACTOR, Label.AUTHORITY):
-        height[tables[what].rows] = _HEIGHT_OF_TIER[cast("Codes", tables[what].columns["tier"])]
-    networks = tables[Label.NETWORK]
-    height[networks.rows] = _TIER_OF_NETWORK[cast("Codes", networks.columns["kind"])]
-    for what in (Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION):
-        height[tables[what].rows] = _CIVIL_HEIGHT
+    for what, table in tables.items():
+        match what:
+            case Label.ACTOR | Label.AUTHORITY:
+                height[table.rows] = _HEIGHT_OF_TIER[cast("Codes", table.columns["tier"])]
+            case Label.NETWORK:
+                height[table.rows] = _TIER_OF_NETWORK[cast("Codes", table.columns["kind"])]
+            case Label.RESOURCE_INDIVIDUAL | Label.ORGANIZATION:
+                height[table.rows] = _CIVIL_HEIGHT
+            case _:
+                pass
     return height
 
 
 def link_columns(
-    ids: tuple[str, ...], tables: Mapping[Label | LinkType, Table], row_of: Mapping[str, int]
+    ids: tuple[str, ...], tables: Mapping[LinkType, Table], row_of: Mapping[str, int]
 ) -> LinkColumns:
     """What is asked of every link.
 
@@ -175,11 +176,10 @@ def link_columns(
         KeyError: a link names a node that is not there.
     """
     count = len(ids)
-    link_type, place = _sorts(tables, TYPES, count)
-    valid_from, valid_to = _validity(tables, TYPES, count)
+    link_type, place = _sorts(tables, count)
+    valid_from, valid_to = _validity(tables, count)
     ends = np.zeros((2, count), np.int32)
-    for what in TYPES:
-        table = tables[what]
+    for table in tables.values():
         for end, name in enumerate(("source_id", "target_id")):
             node_ids = cast("tuple[str, ...]", table.columns[name])
             ends[end, table.rows] = np.fromiter(
@@ -193,30 +193,25 @@ def link_columns(
         target=ends[1],
         valid_from=valid_from,
         valid_to=valid_to,
-        verified_on=_spread(tables, TYPES, "verified_on", np.full(count, MISSING, np.int32)),
-        levels=_spread(tables, TYPES, "levels", np.zeros(count, np.uint8)),
-        gate=_spread(tables, TYPES, "gate", np.full(count, NO_WORD, np.uint8)),
-        strength=_spread(tables, TYPES, "strength", np.full(count, np.nan)),
+        verified_on=_spread(tables, "verified_on", np.full(count, MISSING, np.int32)),
+        levels=_spread(tables, "levels", np.zeros(count, np.uint8)),
+        gate=_spread(tables, "gate", np.full(count, NO_WORD, np.uint8)),
+        strength=_spread(tables, "strength", np.full(count, np.nan)),
     )
 
 
-def _sorts(
-    tables: Mapping[Label | LinkType, Table], sorts: Iterable[Label | LinkType], count: int
-) -> tuple[Codes, Rows]:
+def _sorts(tables: Mapping[S, Table], count: int) -> tuple[Codes, Rows]:
     """For each row the code of its label or type, and its place in that table."""
     code, place = np.zeros(count, np.uint8), np.zeros(count, np.int32)
-    for what in sorts:
-        rows = tables[what].rows
-        code[rows] = what.code
-        place[rows] = np.arange(len(rows), dtype=np.int32)
+    for what, table in tables.items():
+        code[table.rows] = what.code
+        place[table.rows] = np.arange(len(table.rows), dtype=np.int32)
     return code, place
 
 
-def _validity(
-    tables: Mapping[Label | LinkType, Table], sorts: Iterable[Label | LinkType], count: int
-) -> tuple[Days, Days]:
-    start = _spread(tables, sorts, "valid_from", np.zeros(count, np.int32))
-    end = _spread(tables, sorts, "valid_to", np.zeros(count, np.int32))
+def _validity(tables: Mapping[S, Table], count: int) -> tuple[Days, Days]:
+    start = _spread(tables, "valid_from", np.zeros(count, np.int32))
+    end = _spread(tables, "valid_to", np.zeros(count, np.int32))
     return start, np.where(end == MISSING, _LAST_DAY, end).astype(np.int32)
 
 
@@ -227,6 +222,37 @@ def adjacency(ends: Rows, count: int) -> Adjacency:
     start[1:] = np.cumsum(np.bincount(ends, minlength=count))
     order.flags.writeable = start.flags.writeable = False
     return Adjacency(start=start, links=order)
+
+
+def put(column: Column, at: Places, values: Column, before: Places = _NOWHERE) -> Any:
+    """A column with values at some places, once there is room `before` some of the old ones.
+
+    The same column where all this is there already.
+    """
+    if isinstance(column, tuple):
+        places: list[int] = at.tolist()
+        pairs = list(zip(places, values, strict=True))
+        if not len(before) and all(column[place] == value for place, value in pairs):
+            return column
+        wider = _wider(column, before.tolist())
+        for place, value in pairs:
+            wider[place] = value
+        return tuple(wider)
+    if not len(before) and column[at].tobytes() == cast("NDArray[Any]", values).tobytes():
+        return column
+    fresh = np.insert(column, before, 0) if len(before) else column.copy()
+    fresh[at] = values
+    fresh.flags.writeable = False
+    return fresh
+
+
+def _wider(column: tuple[Any, ...], before: list[int]) -> list[Any]:
+    wider, done = list[Any](), 0
+    for place in before:
+        wider += (*column[done:place], None)
+        done = place
+    wider += column[done:]
+    return wider
 
 
 def order_by(*keys: Rows) -> Rows:

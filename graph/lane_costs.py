@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Codes, Days, Rows
+from graph.columns import Codes, Days, Places
 from graph.lane_ends import Lanes, lanes_of
 from graph.model.hours import mean_wait_days
 from graph.snapshot import Snapshot
@@ -161,7 +161,7 @@ def _wait(hours: str) -> int:
 
 
 def codes_of(
-    snapshot: Snapshot, rules: LaneRules, places: Rows | slice = _EVERY
+    snapshot: Snapshot, rules: LaneRules, places: Places | slice = _EVERY
 ) -> NDArray[np.uint16]:
     """uint16[places]: what a need is tested against, of all Lanes or of those at some places."""
     nodes, links, lanes = snapshot.nodes, snapshot.links, lanes_of(snapshot)

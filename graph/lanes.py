@@ -4,13 +4,14 @@ A lane is a link in one direction (`lane_ends.py`), at a cost (`lane_costs.py`).
 §3.1, §3.4.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Days, Rows
+from graph.columns import Days, Rows, put
 from graph.lane_costs import (
     ALL_LEVELS,
     CIVIL_BIT,
@@ -45,6 +46,10 @@ __all__ = [
 
 MOST_WALKS: Final = 8
 """How many dates are kept at once."""
+MOST_REPRICED: Final = 1000
+"""How many links of a Walk are priced anew one by one; above, a new Walk costs less."""
+_OF_NODES: Final = ("height", "valid_from", "valid_to")
+_OF_LINKS: Final = ("type", "source", "target", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +81,87 @@ class Walk:
     back_lane: Rows
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A Walk, and the links whose cost or code may be another since it was made."""
+
+    walk: Walk
+    changed: frozenset[int]
+
+
+_Walks = dict[tuple[int, str], _Kept]
+
+
 def walk_on(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
     """The Walk of a date, made once; a Snapshot keeps the last few. O(lanes)."""
-    walks: dict[tuple[int, str], Walk] = snapshot.memo.setdefault("walks", {})
+    walks: _Walks = snapshot.memo.setdefault("walks", {})
     key = (day, rules.digest)
-    walk = walks.get(key)
-    if walk is None:
+    kept = walks.get(key)
+    if kept is not None and not kept.changed:
+        return kept.walk
+    if kept is not None:
+        walk = _repriced(snapshot, kept.walk, rules, kept.changed)
+    else:
         for oldest in list(walks)[: max(0, len(walks) - MOST_WALKS + 1)]:
             walks.pop(oldest, None)
-        walk = walks[key] = _walk(snapshot, day, rules)
+        walk = _walk(snapshot, day, rules)
+    walks[key] = _Kept(walk, frozenset())
     return walk
+
+
+def hand_on(old: Snapshot, new: Snapshot, changed: Rows) -> None:
+    """Gives a Snapshot the Lanes and Walks of the one it came of, where they still hold.
+
+    `changed` are links whose fields may be others: a Walk is priced anew there when it is asked
+    for. Where nodes or links have come, or a date, an end, a height or the hours of a post are
+    others, all is left to be made anew.
+    """
+    hours = [one.tables[Label.ACTOR].columns["hours"] for one in (old, new)]
+    is_waiting = hours[0] is hours[1] and old.nodes.label is new.nodes.label
+    if is_waiting and "waits" in old.memo:
+        new.memo["waits"] = old.memo["waits"]
+    is_kept = is_waiting and _are_shared(old.nodes, new.nodes, _OF_NODES)
+    if not is_kept or not _are_shared(old.links, new.links, _OF_LINKS):
+        return
+    if "lanes" in old.memo:
+        new.memo["lanes"] = old.memo["lanes"]
+    walks: _Walks = dict(old.memo.get("walks", {}))
+    links = frozenset[int](changed.tolist())
+    kept = {key: _Kept(one.walk, one.changed | links) for key, one in walks.items()}
+    new.memo["walks"] = {key: one for key, one in kept.items() if len(one.changed) <= MOST_REPRICED}
+
+
+def _are_shared(old: object, new: object, names: Iterable[str]) -> bool:
+    return all(getattr(old, name) is getattr(new, name) for name in names)
+
+
+def _repriced(snapshot: Snapshot, walk: Walk, rules: LaneRules, changed: frozenset[int]) -> Walk:
+    """The Walk with cost and code of the lanes of some links anew; what is the same is shared."""
+    lanes = lanes_of(snapshot)
+    places = np.flatnonzero(np.isin(lanes.link, list(changed)))
+    there = (lanes.valid_from[places] <= walk.day) & (walk.day < lanes.valid_to[places])
+    places = places[there]
+    facts = (facts_on(snapshot, rules, place, walk.day) for place in places.tolist())
+    cost = np.array([16 * sum(one.parts) + 1 for one in facts], np.int32)
+    code = codes_of(snapshot, rules, places)
+    lane = np.searchsorted(walk.lane, places)
+    heads: list[int] = walk.head[lane].tolist()
+    back = np.array(
+        [_back(walk, *one) for one in zip(heads, places.tolist(), strict=True)], np.intp
+    )
+    return replace(
+        walk,
+        cost=put(walk.cost, lane, cost),
+        code=put(walk.code, lane, code),
+        back_cost=put(walk.back_cost, back, cost),
+        back_code=put(walk.back_code, back, code),
+    )
+
+
+def _back(walk: Walk, head: int, place: int) -> int:
+    """Where one of the Snapshot's lanes stands in backward order."""
+    start = int(walk.back_start[head])
+    return start + walk.back_lane[start : walk.back_start[head + 1]].tolist().index(place)
 
 
 def _walk(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:

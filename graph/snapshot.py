@@ -11,6 +11,7 @@ from graph.columns import (
     LinkColumns,
     NodeColumns,
     RowOf,
+    S,
     Table,
     adjacency,
     freeze,
@@ -84,18 +85,13 @@ def build(raw: Mapping[Label | LinkType, RawColumns], revision: int) -> Snapshot
     Raises:
         KeyError: a link names a node that is not there.
     """
-    node_ids, node_rows = numbered(raw, LABELS)
-    link_ids, link_rows = numbered(raw, TYPES)
-    tables: dict[Label | LinkType, Table] = {}
     texts: dict[Any, str] = {}
-    for what, rows in (*node_rows.items(), *link_rows.items()):
-        cls = class_of(what)
-        kinds = field_types(cls).items()
-        columns = {name: pack(kind, raw[what][name], texts) for name, kind in kinds}
-        tables[what] = Table(cls, columns, rows)
-    nodes = node_columns(node_ids, tables)
+    node_ids, node_tables = tables_of({what: raw[what] for what in LABELS}, texts)
+    link_ids, link_tables = tables_of({what: raw[what] for what in TYPES}, texts)
+    nodes = node_columns(node_ids, node_tables)
     rows = {node_id: row for row, node_id in enumerate(node_ids)}
-    links = link_columns(link_ids, tables, rows)
+    links = link_columns(link_ids, link_tables, rows)
+    tables: dict[Label | LinkType, Table] = {**node_tables, **link_tables}
     freeze(nodes, links, tables)
     return Snapshot(
         revision=revision,
@@ -107,3 +103,17 @@ def build(raw: Mapping[Label | LinkType, RawColumns], revision: int) -> Snapshot
         row_of=RowOf(node_ids),
         link_row_of=RowOf(link_ids),
     )
+
+
+def tables_of(
+    raw: Mapping[S, RawColumns], texts: dict[Any, str]
+) -> tuple[tuple[str, ...], dict[S, Table]]:
+    """All ids in order, and the tables of some labels or some types, with rows among these."""
+    ids, rows = numbered(raw)
+    tables: dict[S, Table] = {}
+    for what, columns in raw.items():
+        cls = class_of(what)
+        kinds = field_types(cls).items()
+        packed = {name: pack(kind, columns[name], texts) for name, kind in kinds}
+        tables[what] = Table(cls, packed, rows[what])
+    return ids, tables
