@@ -1,7 +1,8 @@
 """The mix of needs of `seed.scale`, each asked by a caller with real rights."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from inspect import signature
 from typing import Any, Final, Literal, cast
@@ -61,11 +62,15 @@ class Case:
     ask: Ask
     need: Need
 
-    def search(self, engine: Engine | None = None, **terms: Any) -> Found:
-        """Our search; `engine` counts for nothing where there is one alone."""
+    def searching(self, engine: Engine | None = None, **terms: Any) -> Callable[[], Found]:
+        """Our search, ready to go; `engine` counts for nothing where there is one alone."""
         chosen = {"engine": engine} if _ENGINES and engine else {}
-        ask = replace(self.ask, **terms) if terms else self.ask
-        return cast("Any", search)(self.view, self.policy, ask, self.standing, **chosen)
+        ask = replace(self.ask, **terms)
+        return partial(search, self.view, self.policy, ask, self.standing, **cast("Any", chosen))
+
+    def search(self, engine: Engine | None = None, **terms: Any) -> Found:
+        """What our search finds."""
+        return self.searching(engine, **terms)()
 
     def ground(self) -> Ground:
         """The filtered graph: what peers are given."""

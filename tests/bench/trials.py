@@ -126,20 +126,21 @@ def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool
 
 
 def _searches(case: Case, different: Found) -> dict[str, Work]:
+    look = case.searching(COMPILED)
     works: dict[str, Work] = {
-        ONE: lambda: case.search(COMPILED, overlap_percent=_ALIKE, max_paths=1),
-        PLAIN_LIST: lambda: case.search(COMPILED, overlap_percent=_ALIKE),
-        SEARCH: lambda: case.search(COMPILED),
-        SEARCH_EXPLAINED: lambda: case.explain(case.search(COMPILED)),
+        ONE: case.searching(COMPILED, overlap_percent=_ALIKE, max_paths=1),
+        PLAIN_LIST: case.searching(COMPILED, overlap_percent=_ALIKE),
+        SEARCH: look,
+        SEARCH_EXPLAINED: lambda: case.explain(look()),
         EXPLANATION: lambda: case.explain(different),
     }
     if HAS_COMPILED:
-        works[PLAIN_ENGINE] = lambda: case.search("plain", overlap_percent=_ALIKE)
+        works[PLAIN_ENGINE] = case.searching("plain", overlap_percent=_ALIKE)
     return works
 
 
 def _proofs(case: Case, *, is_accounted: bool) -> dict[str, Work]:
-    works: dict[str, Work] = {NONE: lambda: case.search(COMPILED)}
+    works: dict[str, Work] = {NONE: case.searching(COMPILED)}
     return {**works, ACCOUNT: case.no_path} if is_accounted else works
 
 
