@@ -60,7 +60,7 @@ class Plan:
 
 
 PLANS: Final = {
-    5_000: Plan(size=5_000, needs=150, passes=3, most={NEO4J: 10}),
+    5_000: Plan(size=5_000, needs=150, passes=3, most={NEO4J: 10, ACCOUNT: 60}),
     50_000: Plan(
         size=50_000,
         needs=40,
