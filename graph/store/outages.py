@@ -11,6 +11,7 @@ from neo4j.exceptions import (
     ConfigurationError,
     ConnectionAcquisitionTimeoutError,
     ConstraintError,
+    DatabaseError,
     DriverError,
     Forbidden,
     IncompleteCommit,
@@ -33,6 +34,7 @@ _TIME_IS_OVER: Final = frozenset(
         "LockAcquisitionTimeout",
     )
 )
+_CANNOT_SAVE: Final = "Neo.DatabaseError.Transaction."  # as TransactionLogError: its disk fails
 
 
 @contextmanager
@@ -88,5 +90,10 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
             )
         case TransientError():
             return StoreUnavailable(f"the graph database at {place} is not ready: {error.code}")
+        case DatabaseError() if (error.code or "").startswith(_CANNOT_SAVE):
+            return StoreUnavailable(
+                f"the graph database at {place} could not save; fix: see whether its disk is full, "
+                "start it anew, then try again"
+            )
         case _:
             return None

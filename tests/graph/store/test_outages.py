@@ -5,6 +5,7 @@ from neo4j.exceptions import (
     AuthError,
     ConstraintError,
     CypherSyntaxError,
+    DatabaseError,
     DriverError,
     Forbidden,
     IncompleteCommit,
@@ -18,6 +19,12 @@ from graph.errors import Invalid, StoreUnavailable
 from graph.store.outages import translated
 
 
+class LogFull(DatabaseError):
+    @property
+    def code(self) -> str:
+        return "Neo.DatabaseError.Transaction.TransactionLogError"
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
@@ -27,6 +34,7 @@ from graph.store.outages import translated
         (Forbidden("no"), "rights"),
         (TransientError("later"), "not ready"),
         (IncompleteCommit("cut"), "outcome is not known"),
+        (LogFull("append"), "disk is full"),
     ],
 )
 def test_an_outage_names_the_place_and_what_to_do(

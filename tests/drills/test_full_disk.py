@@ -1,0 +1,79 @@
+"""Does a disk that fills up under the store lose anything, or keep anybody waiting?"""
+
+import shutil
+import subprocess
+from collections.abc import Generator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+import psutil
+import pytest
+
+from graph.errors import StoreUnavailable
+from graph.model import Area, ChangeSet
+from graph.store.embedded import running_engine
+from graph.store.keyring import open_keyring
+from graph.store.store import Store
+from graph.vocabulary import AreaKind
+from tests.change_sets import change_set
+from tests.drills.test_store_crash import opened
+
+DISK = "72m"  # what an engine asks for at its start, and as much again
+LEFT_BYTES = 1_000_000
+TOGETHER = 1_000
+GONE_S = 30  # for a wait that ends as soon as the engine has gone
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Generator[Path]:
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a small disk")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def areas(write: str) -> ChangeSet:
+    made = [
+        Area(id=f"{write}-{part}", kind=AreaKind.COUNTRY, code="x", name="Land", source="drill")
+        for part in range(TOGETHER)
+    ]
+    return change_set(creates=made, idempotency=write)
+
+
+def fill(disk: Path) -> Path:
+    rest = disk / "rest"
+    rest.write_bytes(bytes(shutil.disk_usage(disk).free - LEFT_BYTES))
+    return rest
+
+
+def written_until_full(store: Store) -> Generator[ChangeSet]:
+    """Ends in the error of the write that found no room."""
+    for write in map(str, count()):
+        store.apply(areas(write))
+        yield areas(write)
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_a_full_disk_is_told_loses_nothing_and_ends_the_engine(disk: Path, tmp_path: Path) -> None:
+    home, acknowledged = disk / "neo4j", [areas("first")]
+    with open_keyring(tmp_path / "keys") as keyring:
+        with opened(home, keyring) as store:
+            engine = running_engine(home)
+            store.apply(acknowledged[0])
+            rest = fill(disk)
+            with pytest.raises(StoreUnavailable):
+                acknowledged.extend(written_until_full(store))
+        assert engine
+        with suppress(psutil.NoSuchProcess):  # it has gone already
+            psutil.Process(engine.pid).wait(GONE_S)
+        rest.unlink()
+        with opened(home, keyring) as store:
+            kept = {thing.id for thing in store.load().things()}
+    assert {area.id for change in acknowledged for area in change.creates} <= kept
