@@ -86,7 +86,7 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
         case ServiceUnavailable() | SessionExpired() | ConnectionAcquisitionTimeoutError():
             return StoreUnavailable(
                 f"the graph database at {place} does not answer; "
-                "fix: start it, or check the address in NEO4J_URI"
+                "fix: try again; if NEO4J_URI is set, start that server or check the address"
             )
         case TransientError():
             return StoreUnavailable(f"the graph database at {place} is not ready: {error.code}")

@@ -28,7 +28,7 @@ class LogFull(DatabaseError):
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (ServiceUnavailable("gone"), "does not answer"),
+        (ServiceUnavailable("gone"), "does not answer; fix: try again"),
         (SessionExpired("gone"), "does not answer"),
         (AuthError("no"), "NEO4J_PASSWORD"),
         (Forbidden("no"), "rights"),
