@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from api.terminal.running import NEXT_COMMANDS
 from graph.questions.paths.policy import SHIPPED
 from graph.store.keyring import open_keyring
 from seed.planting import plant
 from tests.databases import Server
 
 COMMAND = Path(sys.executable).with_name("kontaktvej")
+README = Path(__file__).parents[2] / "README.md"
+README_COLUMNS = "100"
 ON = ("--on", "2026-11-25")
 PET = "PET Forebyggelsescenter"
 
@@ -76,6 +80,18 @@ def test_a_path_leads_from_national_to_local_level_with_reasons(shell: Shell) ->
     assert "Infohus-tovholder, Thisted Kommune" in said.out
     assert "Answers now" in said.out
     assert "Shortest" in said.out
+
+
+def test_the_readme_shows_what_its_example_prints(shell: Shell) -> None:
+    command, _, shown = README.read_text("utf-8").partition("$ kontaktvej ")[2].partition("\n")
+    said = shell(*shlex.split(command), *ON, COLUMNS=README_COLUMNS)
+    printed = [line.rstrip() for line in said.out.splitlines()]
+    assert printed == shown.partition("\n```")[0].splitlines()
+
+
+def test_what_the_demo_says_can_be_run_can_be_run(shell: Shell) -> None:
+    lines = [shlex.split(line)[1:] for line in NEXT_COMMANDS.strip().splitlines()]
+    assert [shell(*line).code for line in lines if line != ["stop"]] == [0] * (len(lines) - 1)
 
 
 def test_the_same_path_is_told_in_danish(shell: Shell) -> None:
