@@ -27,7 +27,8 @@ class Ambiguous(GraphError):
 
     def __init__(self, asked: str, candidates: Sequence[Candidate], *, is_exact: bool) -> None:
         super().__init__(asked)
-        self.asked, self.candidates, self.is_exact = asked, tuple(candidates), is_exact
+        self.asked, self.is_exact = asked, is_exact
+        self.candidates, self.has_more = tuple(candidates[:_MANY]), len(candidates) > _MANY
 
     def text(self, lang: Language) -> str:
         """What was asked, and how to go on; the candidates are listed below it."""

@@ -144,6 +144,8 @@ def _files(place: Place, lang: Language) -> Iterator[str]:
 
 def _show(found: Examined, lang: Language) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for heading, value in _lines(found, lang):
         table.add_row(heading, value)
     OUT.print(table)

@@ -80,7 +80,7 @@ def demo(*, lang: Language) -> None:
         OUT.print()
     path(_EXAMPLE, lang=lang, as_json=False)
     OUT.print()
-    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN)
+    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, soft_wrap=True)  # to be copied whole
 
 
 NEXT_COMMANDS: Final = """

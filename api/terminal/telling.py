@@ -21,12 +21,17 @@ def tell(error: GraphError, lang: Language) -> None:
     ERR.print(told(error, lang))
     if isinstance(error, Ambiguous):
         ERR.print(_listed(error, lang))
+        if error.has_more:
+            more = "Der er flere: skriv mere af navnet.", "There are more: type more of the name."
+            ERR.print(said(*more, lang))
 
 
 def _listed(error: Ambiguous, lang: Language) -> Table:
     """The candidates, with ids that can be copied whole."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True, overflow="ignore")
+    for _ in ("label", "name", "place"):
+        table.add_column(overflow="fold")
     for one in error.candidates:
         cells = (f"  {one.id}", one.label.label(lang), one.name, " · ".join(one.place))
         table.add_row(*cells)

@@ -236,6 +236,7 @@ def test_an_ambiguous_name_lists_its_candidates_and_asks_for_an_id(shell: Shell)
     assert said.code == 2
     assert "Choose an id" in said.err
     assert said.err.count("act-ssp-") > 3
+    assert "There are more" in said.err
     assert said.out == ""
 
 
