@@ -26,7 +26,8 @@ class ShortNetwork(StrEnum):
 
 def option(danish: str, english: str, *names: str) -> Any:
     """An option of one name, explained in the environment's language."""
-    return typer.Option(*names, help=said(danish, english), show_default=False)
+    text = said(danish, english)
+    return typer.Option(*names, help=text, show_default=False, case_sensitive=False)
 
 
 Lang = Annotated[

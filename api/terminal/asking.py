@@ -105,7 +105,7 @@ def date_of(field: str, text: str | None) -> date | None:
         InvalidNeed: it is none.
     """
     try:
-        return date.fromisoformat(text) if text else None
+        return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise InvalidNeed(
             f"--{field}", f"»{text}« er ikke en dato som 2027-01-15",

@@ -63,8 +63,9 @@ def _headline(answer: Answer, lang: Language) -> str:
 def _name(named: Named | None, answer: Answer, lang: Language) -> str:
     if named is not None:
         return name_of(named, lang)
-    trigger = answer.need.trigger
-    return trigger.label(lang) if trigger else said("målet", "the goal", lang)
+    trigger, networks = answer.need.trigger, sorted(answer.need.network)
+    words = [trigger] if trigger else networks
+    return " / ".join(word.label(lang) for word in words) or said("målet", "the goal", lang)
 
 
 def _path(path: Path, told: ToldPath, lang: Language) -> Iterator[RenderableType]:

@@ -51,7 +51,7 @@ def place_of(environment: Mapping[str, str] = os.environ) -> Place:
         StoreUnavailable: KONTAKTVEJ_LINGER_S is no number of seconds.
     """
     linger = environment.get(LINGER, str(CLI_LINGER_S))
-    if not linger.replace(".", "", 1).isdigit():
+    if not linger.replace(".", "", 1).isdecimal():
         raise StoreUnavailable(f"{LINGER} is {linger!r}: give a number of seconds, such as 600")
     home = environment.get(HOME)
     return Place(

@@ -240,7 +240,13 @@ def test_an_ambiguous_name_lists_its_candidates_and_asks_for_an_id(shell: Shell)
     assert said.out == ""
 
 
-@pytest.mark.parametrize("bad", ["2027-13-01", "tomorrow", "31-12-2026"])
+def test_candidates_are_told_whole_on_a_narrow_terminal(shell: Shell) -> None:
+    said = shell("show", "PET", COLUMNS="80")
+    assert "aut-pet-fc" in said.err
+    assert "…" not in said.err
+
+
+@pytest.mark.parametrize("bad", ["2027-13-01", "tomorrow", "31-12-2026", ""])
 def test_a_bad_date_is_refused_with_the_right_form(shell: Shell, bad: str) -> None:
     said = shell("path", "--from", PET, "--to", "Thisted", "--on", bad)
     assert said.code == 2
@@ -251,7 +257,17 @@ def test_a_bad_date_is_refused_with_the_right_form(shell: Shell, bad: str) -> No
 def test_a_need_without_a_goal_is_refused(shell: Shell) -> None:
     said = shell("path", "--from", PET, *ON)
     assert said.code == 2
-    assert "target" in said.err
+    assert "--to: say at least one: target" in said.err
+
+
+def test_a_network_may_be_typed_in_capitals(shell: Shell) -> None:
+    asked = ("path", "--from", PET, "--to", "Thisted", *ON, "-k", "1")
+    assert shell(*asked, "--network", "SSP") == shell(*asked, "--network", "ssp")
+
+
+def test_a_goal_that_is_a_network_anywhere_is_named(shell: Shell) -> None:
+    said = shell("path", "--from", PET, "--network", "ssp", *ON, "-k", "1")
+    assert f"From {PET} to SSP, 25 November 2026" in said.out
 
 
 @pytest.mark.parametrize("option", [("--network", "skat"), ("--trigger", "murder"), ("-k", "99")])
@@ -327,6 +343,19 @@ def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     said = Shell(KONTAKTVEJ_HOME=str(blocked / "home"))("find", "x")
     assert said.code == 3
     assert str(blocked) in said.err
+
+
+def test_the_data_folder_is_told_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
+    home = tmp_path / ("deep" * 20)
+    said = Shell(KONTAKTVEJ_HOME=str(home), NEO4J_URI="bolt://127.0.0.1:9")("doctor", COLUMNS="60")
+    assert str(home) in said.out.replace("\n", "").replace(" ", "")
+
+
+@pytest.mark.parametrize("bad", ["soon", "-1", "²"])
+def test_a_setting_that_is_no_number_is_named(tmp_path: Path, bad: str) -> None:
+    said = Shell(KONTAKTVEJ_HOME=str(tmp_path), KONTAKTVEJ_LINGER_S=bad)("find", "x")
+    assert said.code == 3
+    assert "KONTAKTVEJ_LINGER_S" in said.err
 
 
 def test_stop_without_an_engine_says_so(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ class Need:
             yield (
                 "target",
                 "sig mindst ét: mål, behov, sted, samarbejde, sektor eller kompetence",
-                "give at least one of target, trigger, area, network, sector, competence",
+                "say at least one: target, trigger, place, network, sector or competence",
             )
         if len(self.via) > _MAX_VIA:
             yield "via", "højst to mellemled", "two stops on the way at most"
