@@ -26,8 +26,14 @@ def unusable(path: Path, error: OSError) -> StoreUnavailable:
             "or choose another data folder"
         )
     if isinstance(error, NotADirectoryError | FileExistsError):
-        return StoreUnavailable(f"{place} is not a folder; fix: choose another data folder")
+        blocking = _first_file(Path(place))
+        return StoreUnavailable(f"{blocking} is not a folder; fix: choose another data folder")
     return StoreUnavailable(f"{place} cannot be used: {error.strerror or error}")
+
+
+def _first_file(path: Path) -> Path:
+    """What stands where a folder should be, on the way to `path` or at its end."""
+    return next((above for above in reversed(path.parents) if above.is_file()), path)
 
 
 def require_room(path: Path) -> None:

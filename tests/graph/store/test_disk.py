@@ -25,6 +25,13 @@ def test_an_error_of_the_disk_becomes_a_sentence(number: int, sentence: str) -> 
     assert sentence in str(unusable(Path("/data"), error))
 
 
+def test_a_file_in_the_place_of_a_folder_is_named_and_not_what_lies_below(tmp_path: Path) -> None:
+    blocking = tmp_path / "taken"
+    blocking.write_text("no folder", encoding="utf-8")
+    error = OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(blocking / "home" / "neo4j"))
+    assert str(unusable(tmp_path, error)).startswith(f"{blocking} is not a folder")
+
+
 def test_an_error_without_a_file_names_the_folder() -> None:
     assert str(unusable(Path("/data"), OSError("odd"))) == "/data cannot be used: odd"
 
