@@ -43,6 +43,7 @@ def _headline(answer: Answer, lang: Language) -> str:
     if lang == "da":
         origin = f"fra {start}, " if start else ""
         return f"Der er ingen kontaktvej {origin}til {goal} på disse vilkår."
+    start += "," if "," in start else ""
     origin = f"from {start} " if start else ""
     return f"There is no path {origin}to {goal} on these terms."
 

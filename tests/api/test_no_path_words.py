@@ -46,7 +46,7 @@ def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> Non
         "Infohus-tovholder, Østkysten eller registeransvarlig for Kystby kan udpege en."
     )
     assert no_path(answer, "en") == (
-        "There is no path from Infohus-tovholder, Østkysten to Hovedkontakt, Kystby, "
+        "There is no path from Infohus-tovholder, Østkysten, to Hovedkontakt, Kystby, "
         "on these terms. Cause: nobody answers there. We reach: SSP-koordinator, Kystby. "
         "Missing: a holder or a deputy for Hovedkontakt, Kystby; "
         "Infohus-tovholder, Østkysten or the steward of Kystby can name one."
