@@ -13,8 +13,9 @@ from graph.questions.paths.ask import Found
 from graph.questions.paths.ends import LAST_RUNG, Ends, ask_of, ends_at, meeting
 from graph.questions.paths.explain import explain
 from graph.questions.paths.need import Need, check
-from graph.questions.paths.nopath import Search, cause_of
+from graph.questions.paths.nopath import cause_of
 from graph.questions.paths.places import on_rung
+from graph.questions.paths.relaxing import Search
 from graph.questions.paths.resolve import named, resolve, standing
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause

@@ -11,8 +11,9 @@ from graph.questions.paths.ask import Ask
 from graph.questions.paths.ends import LAST_RUNG, Ends, ask_of, ends_at, meeting, starts_of
 from graph.questions.paths.explain import explain
 from graph.questions.paths.need import Need, check
-from graph.questions.paths.nopath import Search, cause_of
+from graph.questions.paths.nopath import cause_of
 from graph.questions.paths.places import on_rung, posts_covering
+from graph.questions.paths.relaxing import Search
 from graph.questions.paths.resolve import named, standing
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause

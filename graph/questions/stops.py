@@ -16,7 +16,8 @@ from graph.questions.paths.ends import Ends, ask_of, direction_of, ends_at, land
 from graph.questions.paths.explain import chance_of, explain
 from graph.questions.paths.joining import Joined, Whole, join
 from graph.questions.paths.need import Need, check
-from graph.questions.paths.nopath import Search, no_path
+from graph.questions.paths.nopath import no_path
+from graph.questions.paths.relaxing import Search
 from graph.questions.paths.resolve import named, standing
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause

@@ -36,9 +36,10 @@ class Search:
 
     def again(self, **terms: Any) -> Found:
         """What the search finds, with other terms if any are given; without ends, nothing."""
-        if not (self.ends.starts and self.ends.targets):
+        ask = replace(self.ask, **terms)
+        if not (ask.starts and ask.targets):
             return _NOTHING
-        return search(self.view, self.policy, replace(self.ask, **terms), self.standing)
+        return search(self.view, self.policy, ask, self.standing)
 
     def opened(self, rows: Iterable[int]) -> "Search":
         """The same, as if a deputy answered at each of these posts where nobody does."""
