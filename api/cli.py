@@ -10,15 +10,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.cli_options import AsJson, Lang, On, PolicyFile, ShortNetwork, option
+from api.cli_options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE, AsJson, Lang, On, option
+from api.cli_path import EPILOG as PATH_EPILOG
+from api.cli_path import HELP as PATH_HELP
+from api.cli_path import path
 from api.cli_policy import policy
 from api.terminal.language import language, said
 from graph.errors import GraphError, StoreUnavailable
-
-ANSWERED, NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE = 0, 1, 2, 3
-"""Exit codes: an answer; none (no path, nothing found, doctor found something); not understood
-(a bad option, an unknown or ambiguous name, a bad policy); the store cannot be used, or the answer
-not be written."""
 
 _EPILOG = said(
     "Afslutningskoder: 0 svar, 1 intet fundet, 2 ikke forstået eller flertydigt, 3 registret kan "
@@ -38,99 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(policy)
-
-
-@app.command(
-    help=said(
-        "Find kontaktvejen: hvem, gennem hvem, i hvilken rækkefølge.",
-        "Find the contact path: whom, through whom, in what order.",
-    ),
-    epilog=said("Eksempler:", "Examples:")
-    + ' kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus'
-    + ' · … --explain · … --via police --avoid "Koordinationsgruppen"'
-    + ' · … --why-not "Korps af mentorer og forældrecoaches" · … --policy my.toml --json',
-)
-def path(
-    start: Annotated[
-        str,
-        option(
-            "Hvor du sidder: funktion, myndighed, samarbejde eller person (navn eller id)",
-            "Where you sit: post, authority, network or person (name or id)",
-            "--from",
-        ),
-    ],
-    to: Annotated[
-        str | None,
-        option(
-            "Hvor det skal lande: sted, funktion, samarbejde, forening eller person",
-            "Where it must land: place, post, network, organization or person",
-            "--to",
-        ),
-    ] = None,
-    network: Annotated[
-        ShortNetwork | None, option("Hvilket samarbejde", "Which network", "--network")
-    ] = None,
-    trigger: Annotated[
-        str | None, option("Slags behov, fx RELEASE", "Kind of need, as RELEASE", "--trigger")
-    ] = None,
-    level: Annotated[
-        str | None, option("Niveau, fx EXIT", "Prevention level, as EXIT", "--level")
-    ] = None,
-    gate: Annotated[
-        str | None,
-        option("Kun på dette grundlag, fx KSP_115", "On this ground alone, as KSP_115", "--gate"),
-    ] = None,
-    via: Annotated[
-        list[str] | None,
-        option(
-            "Gennem: funktion, samarbejde, myndighed, ssp|psp|ksp|infohus eller sektor; højst to",
-            "Through: post, network, authority, ssp|psp|ksp|infohus or sector; two at most",
-            "--via",
-        ),
-    ] = None,
-    avoid: Annotated[
-        list[str] | None, option("Uden om: navn eller id", "Around: name or id", "--avoid")
-    ] = None,
-    on: On = None,
-    is_reverse: Annotated[bool, option("Vejen tilbage", "The way back", "--reverse")] = False,
-    max_hops: Annotated[
-        int | None, option("Højst så mange led", "At most so many hops", "--max-hops")
-    ] = None,
-    max_paths: Annotated[
-        int | None, option("Højst så mange veje", "At most so many paths", "-k")
-    ] = None,
-    is_explained: Annotated[
-        bool,
-        option(
-            "Forklar hvert led: hvorfor, grundlag, kontrol, pris, hvem der svarer",
-            "Explain each hop: why, legal ground, check, cost, who answers",
-            "--explain",
-        ),
-    ] = False,
-    why_not: Annotated[
-        str | None,
-        option(
-            "Hvorfor ikke gennem denne? Navn eller id",
-            "Why not through this one? Name or id",
-            "--why-not",
-        ),
-    ] = None,
-    policy_file: PolicyFile = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    """Find the contact path: whom, through whom, in what order."""
-    from api.terminal import asking
-    from api.terminal.typed_need import AskedPath
-
-    asked = AskedPath(
-        start=start, to=to, network=network.value if network else None, trigger=trigger,
-        level=level, gate=gate, via=tuple(via or ()), avoid=tuple(avoid or ()), on=on,
-        is_reverse=is_reverse, max_hops=max_hops, max_paths=max_paths, policy=policy_file,
-        is_explained=is_explained, why_not=why_not,
-    )  # fmt: skip
-    if not asking.path(asked, lang=language(lang), as_json=as_json):
-        raise typer.Exit(NONE_FOUND)
+app.command(help=PATH_HELP, epilog=PATH_EPILOG)(path)
 
 
 @app.command(

@@ -7,6 +7,11 @@ import typer
 
 from api.terminal.language import said
 
+ANSWERED, NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE = 0, 1, 2, 3
+"""Exit codes: an answer; none (no path, nothing found, doctor found something); not understood
+(a bad option, an unknown or ambiguous name, a bad policy); the store cannot be used, or the answer
+not be written."""
+
 
 class SpokenLanguage(StrEnum):
     """What `--lang` takes."""
@@ -36,6 +41,14 @@ Lang = Annotated[
 On = Annotated[
     str | None,
     option("Dato, fx 2027-01-15; ellers i dag", "Date, as 2027-01-15; else today", "--on"),
+]
+TriggerWord = Annotated[
+    str | None, option("Slags behov, fx RELEASE", "Kind of need, as RELEASE", "--trigger")
+]
+LevelWord = Annotated[str | None, option("Niveau, fx EXIT", "Prevention level, as EXIT", "--level")]
+GateWord = Annotated[
+    str | None,
+    option("Kun på dette grundlag, fx KSP_115", "On this ground alone, as KSP_115", "--gate"),
 ]
 PolicyFile = Annotated[
     str | None,

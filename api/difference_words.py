@@ -1,6 +1,7 @@
 """What a whole path costs, how long it stays so, and how an alternative differs from the best."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from api.written import (
     name_of,
@@ -10,11 +11,11 @@ from api.written import (
     written_hops,
     written_share,
 )
-from graph.questions.paths.answer import Answer, Path
+from graph.questions.paths.answer import Path
 from graph.vocabulary import Language
 
 
-def path_account(path: Path, answer: Answer, lang: Language) -> str:
+def path_account(path: Path, lang: Language, on: date) -> str:
     """What the path costs, where it is weakest, and how long it stays so."""
     cost = written_share(path.cost, lang)
     texts = [f"I alt {cost}" if lang == "da" else f"In all {cost}"]
@@ -22,7 +23,7 @@ def path_account(path: Path, answer: Answer, lang: Language) -> str:
         hop = path.weakest + 1
         texts.append(f"Led {hop} er det dyreste" if lang == "da" else f"Hop {hop} is the dearest")
     if path.until is not None:
-        day = written_date(path.until, lang, on=answer.on)
+        day = written_date(path.until, lang, on=on)
         texts.append(f"Som vist til {day}" if lang == "da" else f"As shown until {day}")
     return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
 

@@ -4,11 +4,12 @@ Pure functions of an `Answer`; costs stand in tenths of a nat and as the percent
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from api.path_words import answerer, answering, section_115, tie
 from api.written import in_sentence, name_of, written_date, written_days, written_share
-from graph.questions.paths.answer import Answer, Hop, Resolution, Stop
+from graph.questions.paths.answer import Hop, Resolution, Stop
 from graph.vocabulary import Freshness, Label, Language, LegalGate, PreventionLevel
 
 _PARTS: Final = (
@@ -30,15 +31,15 @@ def hop_title(hop: Hop, number: int, lang: Language) -> str:
     return f"{word} {number}: {name_of(hop.source, lang)} → {name_of(hop.target, lang)}"
 
 
-def hop_account(hop: Hop, stop: Stop, answer: Answer, lang: Language) -> Iterator[str]:
+def hop_account(hop: Hop, stop: Stop, lang: Language, on: date) -> Iterator[str]:
     """All that is known of a hop and of the stop it leads to, a sentence for each thing."""
     yield f"{'Hvorfor' if lang == 'da' else 'Why'}: {tie(hop, lang)}.{_others(hop, lang)}"
-    yield from _ground(hop, answer, lang)
-    yield _checked(hop, answer, lang)
-    yield from _until(hop, answer, lang)
+    yield from _ground(hop, lang, on)
+    yield _checked(hop, lang, on)
+    yield from _until(hop, lang, on)
     yield hop_cost(hop, lang)
     if stop.resolution is not None:
-        yield _answers(stop, stop.resolution, answer, lang)
+        yield _answers(stop, stop.resolution, lang, on)
 
 
 def _others(hop: Hop, lang: Language) -> str:
@@ -56,7 +57,7 @@ def _others(hop: Hop, lang: Language) -> str:
 # ---- on what ground
 
 
-def _ground(hop: Hop, answer: Answer, lang: Language) -> Iterator[str]:
+def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
     """The gate, at which levels, and what one may do on it."""
     gate, levels = hop.facts.gate, hop.facts.levels
     if gate is None:
@@ -65,14 +66,14 @@ def _ground(hop: Hop, answer: Answer, lang: Language) -> Iterator[str]:
     some = ""
     if levels and levels != frozenset(PreventionLevel):
         some = f" ({', '.join(in_sentence(level.label(lang)) for level in sorted(levels))})"
-    yield f"{word}: {gate.label(lang)}{some}. {_allows(hop, gate, answer, lang)}"
+    yield f"{word}: {gate.label(lang)}{some}. {_allows(hop, gate, lang, on)}"
 
 
-def _allows(hop: Hop, gate: LegalGate, answer: Answer, lang: Language) -> str:
+def _allows(hop: Hop, gate: LegalGate, lang: Language, on: date) -> str:
     if gate.is_section_115:
         return section_115(lang)
     if gate is LegalGate.CONSENT and hop.facts.until is not None:
-        day = written_date(hop.facts.until, lang, on=answer.on)
+        day = written_date(hop.facts.until, lang, on=on)
         return (
             f"Kun efter samtykke, gyldigt til {day}."
             if lang == "da"
@@ -99,12 +100,12 @@ ALLOWS: Final[dict[LegalGate, tuple[str, str]]] = {
 # ---- checked when, valid until when, at what cost
 
 
-def _checked(hop: Hop, answer: Answer, lang: Language) -> str:
+def _checked(hop: Hop, lang: Language, on: date) -> str:
     facts = hop.facts
     if facts.verified_on is None or facts.days is None:
         never = Freshness.NEVER.label(lang)
         return f"{never}."
-    day, ago = written_date(facts.verified_on, lang, on=answer.on), written_days(facts.days, lang)
+    day, ago = written_date(facts.verified_on, lang, on=on), written_days(facts.days, lang)
     state = in_sentence(facts.freshness.label(lang))
     verifier = facts.verified_by
     if lang == "da":
@@ -114,11 +115,11 @@ def _checked(hop: Hop, answer: Answer, lang: Language) -> str:
     return f"Checked {day}{who} ({ago} ago, {state})."
 
 
-def _until(hop: Hop, answer: Answer, lang: Language) -> Iterator[str]:
+def _until(hop: Hop, lang: Language, on: date) -> Iterator[str]:
     """The day the link ends; of a consent the ground has told it."""
     until = hop.facts.until
     if until is not None and hop.facts.gate is not LegalGate.CONSENT:
-        day = written_date(until, lang, on=answer.on)
+        day = written_date(until, lang, on=on)
         yield f"Gælder til {day}." if lang == "da" else f"Valid until {day}."
 
 
@@ -139,16 +140,16 @@ def hop_cost(hop: Hop, lang: Language) -> str:
 # ---- who answers
 
 
-def _answers(stop: Stop, resolution: Resolution, answer: Answer, lang: Language) -> str:
+def _answers(stop: Stop, resolution: Resolution, lang: Language, on: date) -> str:
     """Who answers, who stands in after that, and when it changes; of a network, its coordinator."""
-    now = answering(resolution, lang, on=answer.on)
+    now = answering(resolution, lang, on=on)
     texts = [f"{_coordinator(stop, resolution, lang)}{now}".removesuffix(".")]
     others = [one for one in resolution.order if (one.rung, one.who) != _first(resolution)]
     if others:
         names = "; ".join(answerer(one.who, one.rung, lang) for one in others)
         texts.append(f"{'Derefter' if lang == 'da' else 'After that'}: {names}")
     if resolution.until is not None:
-        day = written_date(resolution.until, lang, on=answer.on)
+        day = written_date(resolution.until, lang, on=on)
         texts.append(f"Ændres {day}" if lang == "da" else f"Changes on {day}")
     return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
 

@@ -16,7 +16,6 @@ from api.written import (
     written_hops,
 )
 from graph.questions.paths.answer import (
-    Answer,
     Direct,
     Hop,
     Named,
@@ -35,6 +34,7 @@ __all__ = [
     "hop_reason",
     "no_path",
     "note",
+    "oldest_check",
     "section_115",
     "summary",
     "tie",
@@ -46,25 +46,26 @@ __all__ = [
 
 def summary(path: Path, lang: Language) -> str:
     """`3 led, ældste kontrol 64 dage. Kortest.`; a § 115 ground is named."""
-    parts = [written_hops(len(path.hops), lang), _oldest(path.oldest_days, lang)]
+    parts = [written_hops(len(path.hops), lang), oldest_check(path.oldest_days, lang)]
     parts += [gate.label(lang) for gate in path.gates if gate.is_section_115]
     reason = f" {path.reason.label(lang)}." if path.reason else ""
     return f"{', '.join(parts)}.{reason}"
 
 
-def _oldest(days: int | None, lang: Language) -> str:
+def oldest_check(days: int | None, lang: Language) -> str:
+    """`ældste kontrol 64 dage`; None: a hop was never verified."""
     if days is None:
         return "et led er aldrig kontrolleret" if lang == "da" else "a hop was never verified"
     text = written_days(days, lang)
     return f"ældste kontrol {text}" if lang == "da" else f"oldest check {text}"
 
 
-def hop_reason(hop: Hop, answer: Answer, lang: Language) -> str:
+def hop_reason(hop: Hop, lang: Language, on: date) -> str:
     """Why one can go this way: who is tied to whom, on what ground, checked when."""
-    return ", ".join([tie(hop, lang), *_ground(hop, answer, lang), _checked(hop.facts.days, lang)])
+    return ", ".join([tie(hop, lang), *_ground(hop, lang, on), _checked(hop.facts.days, lang)])
 
 
-def _ground(hop: Hop, answer: Answer, lang: Language) -> Iterator[str]:
+def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
     """The legal ground; a consent with the day it ends."""
     gate, until = hop.facts.gate, hop.facts.until
     if gate is None:
@@ -73,7 +74,7 @@ def _ground(hop: Hop, answer: Answer, lang: Language) -> Iterator[str]:
     if gate is not LegalGate.CONSENT or until is None:
         yield ground
         return
-    day = written_date(until, lang, on=answer.on)
+    day = written_date(until, lang, on=on)
     yield f"{ground} til {day}" if lang == "da" else f"{ground} until {day}"
 
 

@@ -13,12 +13,14 @@ from api.terminal.choosing import choose
 from api.terminal.opened import opened_store
 from api.terminal.telling import write
 from api.terminal.typed import typed
-from api.terminal.typed_need import GOALS, AskedPath, chosen_stop, need_of, retyped
+from api.terminal.typed_need import GOALS, AskedPath, chosen_stop, need_of, retyped, through_of
 from graph.access import LOCAL_OPERATOR
 from graph.errors import InvalidNeed
 from graph.questions.paths import find as find_paths
 from graph.questions.paths.policy import Policy, load_policy
+from graph.questions.paths.resolve import named
 from graph.questions.paths.whynot import excluded, why_not
+from graph.questions.stops import stops
 from graph.store.opening import place_of
 from graph.view import View
 from graph.vocabulary import Label, Language
@@ -35,6 +37,8 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
     asked = retyped(asked)
     policy = policy_of(asked.policy)
     with opened_view(asked.on, lang) as view:
+        if asked.stops:
+            return _through_stops(view, asked, policy, lang=lang, as_json=as_json)
         need = need_of(view, asked)
         node = chosen_stop(view, asked.why_not) if asked.why_not else None
         told = ToldPath(
@@ -48,6 +52,25 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
     else:
         show_path(told, lang)
     return bool(told.answer.paths)
+
+
+def _through_stops(
+    view: View, asked: AskedPath, policy: Policy, *, lang: Language, as_json: bool
+) -> bool:
+    from api.terminal.stops_table import ToldStops, show_stops
+
+    need = need_of(view, asked)
+    answer = stops(view, need, policy, through=through_of(view, asked))
+    if as_json:
+        write(json_of(answer))
+        return bool(answer.paths)
+    start, goal = (
+        None if node is None else named(view, view.current(node))
+        for node in (need.start, need.target or need.area)
+    )
+    told = ToldStops(answer=answer, start=start, goal=goal, is_explained=asked.is_explained)
+    show_stops(told, lang)
+    return bool(answer.paths)
 
 
 def find(text: str, *, limit: int, on: str | None, lang: Language, as_json: bool) -> bool:

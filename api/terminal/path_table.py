@@ -3,23 +3,20 @@
 from collections.abc import Iterator
 
 from rich.console import RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from api.difference_words import difference, path_account
-from api.explain_words import hop_account, hop_title
+from api.difference_words import difference
 from api.no_path_words import no_path_sentences
-from api.path_words import answering, direct, hop_reason, name_of, note, summary
+from api.path_words import direct, summary
+from api.terminal.hop_table import hop_parts, indented
 from api.terminal.language import said
 from api.terminal.telling import OUT
 from api.terminal.told_path import ToldPath
 from api.why_not_words import excluded_sentence, why_not_sentence
-from api.written import written_chance, written_date
-from graph.questions.paths.answer import Answer, Hop, Named, Path, Stop
+from api.written import name_of, written_chance, written_date
+from graph.questions.paths.answer import Answer, Fewer, Named, Path
 from graph.questions.paths.ask import FewerWhy
-from graph.questions.paths.words import NoteKind
-from graph.vocabulary import Freshness, Language
+from graph.vocabulary import Language
 
 
 def show_path(told: ToldPath, lang: Language) -> None:
@@ -69,81 +66,35 @@ def _name(named: Named | None, answer: Answer, lang: Language) -> str:
 
 
 def _path(path: Path, told: ToldPath, lang: Language) -> Iterator[RenderableType]:
-    answer = told.answer
     headline = f"{path.number}  {summary(path, lang)} {written_chance(path.chance, lang)}"
     yield Text(headline, style="bold")
-    table = Table(show_edge=False, pad_edge=False, box=None, padding=(0, 2, 0, 0))
-    for heading in _HEADINGS[lang]:
-        table.add_column(heading, overflow="fold", header_style="dim")
-    table.add_row("0", *_stop(path.stops[0], answer, lang), "")
-    for number, hop in enumerate(path.hops, start=1):
-        table.add_row(
-            str(number), *_stop(path.stops[number], answer, lang), _why(hop, answer, lang)
-        )
-    yield Padding(table, (0, 0, 0, 3), expand=False)
-    if told.is_explained:
-        yield from _account(path, answer, lang)
-    for one in path.notes:
-        if not (told.is_explained and one.kind is NoteKind.SECTION_115):  # its hops tell it
-            yield _indented(note(one, path, lang))
-
-
-def _account(path: Path, answer: Answer, lang: Language) -> Iterator[RenderableType]:
-    """Each hop in full, the whole path, and how it differs from the best."""
-    for number, hop in enumerate(path.hops, start=1):
-        yield _indented(hop_title(hop, number, lang))
-        for line in hop_account(hop, path.stops[number], answer, lang):
-            yield _indented(line, by=5)
-    yield _indented(path_account(path, answer, lang))
-    if path.number > 1:
-        yield _indented(difference(path, answer.paths[0], lang))
-
-
-def _indented(line: str, by: int = 3) -> Padding:
-    return Padding(Text(line), (0, 0, 0, by), expand=False)
-
-
-_HEADINGS: dict[Language, tuple[str, ...]] = {
-    "da": ("", "Kontakt", "Svarer nu", "Hvorfor dette led"),
-    "en": ("", "Contact", "Answers now", "Why this hop"),
-}
-
-
-def _stop(stop: Stop, answer: Answer, lang: Language) -> tuple[str, str]:
-    where = f"{name_of(stop.node, lang)} ({stop.tier.label(lang).lower()})"
-    if stop.resolution is None:
-        return where, ""
-    who = answering(stop.resolution, lang, on=answer.on)
-    channels = ", ".join(channel.label(lang) for channel in stop.resolution.channels)
-    told = who.removeprefix(said("Svarer nu: ", "Answers now: ", lang))
-    return where, f"{told.removesuffix('.')}. {channels}" if channels else told
-
-
-def _why(hop: Hop, answer: Answer, lang: Language) -> str:
-    """The reason for a hop; that it was checked too long ago is said in words."""
-    reason, freshness = hop_reason(hop, answer, lang), hop.facts.freshness
-    if freshness in (Freshness.FRESH, Freshness.NEVER):  # the reason says "never" itself
-        return reason
-    return f"{reason} ({freshness.label(lang).lower()})"
+    yield from hop_parts(path, lang, told.answer.on, is_explained=told.is_explained)
+    if told.is_explained and path.number > 1:
+        yield indented(difference(path, told.answer.paths[0], lang))
 
 
 def _closing(answer: Answer, lang: Language) -> Iterator[str]:
     if answer.direct:
         yield direct(answer.direct, lang)
     if answer.paths and answer.fewer:
-        yield _fewer(answer, lang)
-    yield said(
-        f"Registrets revision {answer.revision}, politik {answer.policy}. "
+        yield fewer_sentence(answer.fewer, lang)
+    yield origin(answer.revision, answer.policy, lang)
+
+
+def origin(revision: int, policy: str, lang: Language) -> str:
+    """By which data and rules this was answered, and what a percentage is worth."""
+    return said(
+        f"Registrets revision {revision}, politik {policy}. "
         "Procenten er et skøn, der ordner vejene.",
-        f"Revision {answer.revision}, policy {answer.policy}. "
+        f"Revision {revision}, policy {policy}. "
         "The percentage is an estimate that orders the paths.",
         lang,
     )
 
 
-def _fewer(answer: Answer, lang: Language) -> str:
-    fewer = answer.fewer
-    if fewer is None or fewer.why is FewerWhy.ALL_FOUND:
+def fewer_sentence(fewer: Fewer, lang: Language) -> str:
+    """Why there are no more paths."""
+    if fewer.why is FewerWhy.ALL_FOUND:
         return said("Der er ikke flere veje.", "There are no more paths.", lang)
     if fewer.why is FewerWhy.CUT_OFF:
         return said(

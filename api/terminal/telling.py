@@ -50,7 +50,10 @@ def told(error: GraphError, lang: Language) -> str:
     return text
 
 
-_OPTIONS: Final = {"target": "--to", "max_paths": "-k", "max_hops": "--max-hops", "via": "--via"}
+_OPTIONS: Final = {
+    "target": "--to", "max_paths": "-k", "max_hops": "--max-hops", "via": "--via",
+    "stops": "--stops",
+}  # fmt: skip
 """What the fields of a need are called on this command line, where not by their name."""
 
 

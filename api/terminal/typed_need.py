@@ -52,6 +52,7 @@ class AskedPath:
     gate: str | None = None
     via: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
     on: str | None = None
     is_reverse: bool = False
     max_hops: int | None = None
@@ -73,6 +74,7 @@ def retyped(asked: AskedPath) -> AskedPath:
         to=None if asked.to is None else typed("--to", asked.to),
         via=tuple(typed("--via", text) for text in asked.via),
         avoid=tuple(typed("--avoid", text) for text in asked.avoid),
+        stops=tuple(typed("--stops", text) for text in asked.stops),
         why_not=None if asked.why_not is None else typed("--why-not", asked.why_not),
     )
 
@@ -144,6 +146,20 @@ def chosen_stop(view: View, text: str) -> str:
         NotFound: a name fits none.
     """
     return choose(view, text, _STOPS)
+
+
+def through_of(view: View, asked: AskedPath) -> tuple[str, ...]:
+    """The ids of the stops that were typed; a stop is whatever a path may start from, or a place.
+
+    Raises:
+        InvalidNeed: something else was asked that does not go with stops.
+        Ambiguous: a name fits several nodes.
+        NotFound: a name fits none.
+    """
+    if asked.why_not is not None:
+        raise InvalidNeed("--why-not", "ikke sammen med --stops", "not together with --stops")
+    chosen = tuple(choose(view, text, (*STARTS, Label.AREA)) for text in asked.stops)
+    return chosen[::-1] if asked.is_reverse else chosen
 
 
 def _via(view: View, text: str) -> Via:

@@ -26,7 +26,7 @@ def asked(view: View, **terms: Any) -> Answer:
 
 def told(answer: Answer, lang: Language, hop: int = 0) -> str:
     path = answer.paths[0]
-    return "\n".join(hop_account(path.hops[hop], path.stops[hop + 1], answer, lang))
+    return "\n".join(hop_account(path.hops[hop], path.stops[hop + 1], lang, answer.on))
 
 
 def test_a_hop_is_accounted_for_from_its_reason_to_who_stands_in() -> None:
@@ -125,4 +125,4 @@ def test_a_path_says_what_it_costs_where_it_is_weakest_and_how_long_it_stays(
     lang: Language, text: str
 ) -> None:
     answer = two_ways()
-    assert path_account(answer.paths[1], answer, lang).endswith(text)
+    assert path_account(answer.paths[1], lang, answer.on).endswith(text)

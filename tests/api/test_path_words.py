@@ -62,11 +62,11 @@ def test_a_general_ground_is_not_part_of_the_summary() -> None:
 def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
     answer = asked(kystby_with(), start="ihd", target="intake")
     hops = answer.paths[0].hops
-    assert hop_reason(hops[0], answer, "da") == (
+    assert hop_reason(hops[0], "da", answer.on) == (
         "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby, "
         "infohus (§ 115), kontrolleret for 41 dage siden"
     )
-    assert hop_reason(hops[2], answer, "en") == (  # walked from the network to its member
+    assert hop_reason(hops[2], "en", answer.on) == (  # walked from the network to its member
         "Social modtagelse, Kystby is a member of SSP Kystby, SSP under § 115, checked 297 days ago"
     )
 
@@ -74,24 +74,24 @@ def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
 def test_acquaintances_are_named_and_a_check_today_or_never_is_said_so() -> None:
     answer = asked(kystby_with(caller=OWN), start="ihd", target="outreach")
     (hop,) = answer.paths[0].hops
-    assert hop_reason(hop, answer, "da") == (
+    assert hop_reason(hop, "da", answer.on) == (
         "Carl Lyngtoft Holm og Dina Åkær Friis kender hinanden, kun kontakt, aldrig kontrolleret"
     )
     checked = kystby_with(changed={"ihd--ssp-post": {"verified_on": TODAY}})
     answer = asked(checked, start="ihd", target="ssp-post")
-    assert hop_reason(answer.paths[0].hops[0], answer, "da").endswith("kontrolleret i dag")
+    assert hop_reason(answer.paths[0].hops[0], "da", answer.on).endswith("kontrolleret i dag")
 
 
 def test_without_the_right_to_names_acquaintances_are_the_posts_they_hold() -> None:
     analyst = caller_of(Role.ANALYST, areas=("dk",))
     answer = asked(kystby_with(caller=analyst), start="ihd", target="outreach")
-    text = hop_reason(answer.paths[0].hops[0], answer, "en")
+    text = hop_reason(answer.paths[0].hops[0], "en", answer.on)
     assert text.startswith("Infohus-tovholder, Østkysten and Opsøgende medarbejder, Havnen know")
 
 
 def test_a_consent_is_told_with_the_day_it_ends() -> None:
     answer = asked(kystby_with(caller=OWN), start="outreach", target="vindrosen")
-    da = hop_reason(answer.paths[0].hops[0], answer, "da")
+    da = hop_reason(answer.paths[0].hops[0], "da", answer.on)
     assert "døråbner for Formand Jens R., samtykke til 1. juni 2027" in da
 
 

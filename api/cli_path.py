@@ -1,0 +1,116 @@
+"""`kontaktvej path`: whom to contact, through whom, in what order, and on what terms."""
+
+from typing import Annotated, Final
+
+import typer
+
+from api.cli_options import (
+    NONE_FOUND,
+    AsJson,
+    GateWord,
+    Lang,
+    LevelWord,
+    On,
+    PolicyFile,
+    ShortNetwork,
+    TriggerWord,
+    option,
+)
+from api.terminal.language import language, said
+
+HELP: Final = said(
+    "Find kontaktvejen: hvem, gennem hvem, i hvilken rækkefølge.",
+    "Find the contact path: whom, through whom, in what order.",
+)
+EPILOG: Final = (
+    said("Eksempler:", "Examples:")
+    + ' kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus'
+    + ' · … --explain · … --via police --avoid "Koordinationsgruppen"'
+    + ' · … --stops "Rådgiver, CDE" --stops "Infohus Thisted"'
+    + ' · … --why-not "Korps af mentorer og forældrecoaches" · … --policy my.toml --json'
+)
+
+
+def path(
+    start: Annotated[
+        str,
+        option(
+            "Hvor du sidder: funktion, myndighed, samarbejde eller person (navn eller id)",
+            "Where you sit: post, authority, network or person (name or id)",
+            "--from",
+        ),
+    ],
+    to: Annotated[
+        str | None,
+        option(
+            "Hvor det skal lande: sted, funktion, samarbejde, forening eller person",
+            "Where it must land: place, post, network, organization or person",
+            "--to",
+        ),
+    ] = None,
+    network: Annotated[
+        ShortNetwork | None, option("Hvilket samarbejde", "Which network", "--network")
+    ] = None,
+    trigger: TriggerWord = None,
+    level: LevelWord = None,
+    gate: GateWord = None,
+    via: Annotated[
+        list[str] | None,
+        option(
+            "Gennem: funktion, samarbejde, myndighed, ssp|psp|ksp|infohus eller sektor; højst to",
+            "Through: post, network, authority, ssp|psp|ksp|infohus or sector; two at most",
+            "--via",
+        ),
+    ] = None,
+    avoid: Annotated[
+        list[str] | None, option("Uden om: navn eller id", "Around: name or id", "--avoid")
+    ] = None,
+    stops: Annotated[
+        list[str] | None,
+        option(
+            "Stop undervejs i rækkefølge, hvert en vej for sig; højst tre",
+            "Stops on the way in order, each a path of its own; three at most",
+            "--stops",
+        ),
+    ] = None,
+    on: On = None,
+    is_reverse: Annotated[bool, option("Vejen tilbage", "The way back", "--reverse")] = False,
+    max_hops: Annotated[
+        int | None, option("Højst så mange led", "At most so many hops", "--max-hops")
+    ] = None,
+    max_paths: Annotated[
+        int | None, option("Højst så mange veje", "At most so many paths", "-k")
+    ] = None,
+    is_explained: Annotated[
+        bool,
+        option(
+            "Forklar hvert led: hvorfor, grundlag, kontrol, pris, hvem der svarer",
+            "Explain each hop: why, legal ground, check, cost, who answers",
+            "--explain",
+        ),
+    ] = False,
+    why_not: Annotated[
+        str | None,
+        option(
+            "Hvorfor ikke gennem denne? Navn eller id",
+            "Why not through this one? Name or id",
+            "--why-not",
+        ),
+    ] = None,
+    policy_file: PolicyFile = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Find the contact path: whom, through whom, in what order."""
+    from api.terminal import asking
+    from api.terminal.typed_need import AskedPath
+
+    asked = AskedPath(
+        start=start, to=to, network=network.value if network else None, trigger=trigger,
+        level=level, gate=gate, via=tuple(via or ()), avoid=tuple(avoid or ()),
+        stops=tuple(stops or ()), on=on,
+        is_reverse=is_reverse, max_hops=max_hops, max_paths=max_paths, policy=policy_file,
+        is_explained=is_explained, why_not=why_not,
+    )  # fmt: skip
+    if not asking.path(asked, lang=language(lang), as_json=as_json):
+        raise typer.Exit(NONE_FOUND)
