@@ -159,16 +159,15 @@ def _budget(policy: Policy, lang: Language) -> Iterator[str]:
         yield f"Efter {pops} skridt stopper søgningen, og svaret siger det. Tiden tæller aldrig."
         yield (
             f"Farten alene styres af: {sizes[0]} tilstande først, {sizes[1]} i anden runde, "
-            f"{sizes[2]} i alt, og hvor meget dyrere veje der ses på ad gangen: "
-            f"{widen or 'ingen'}. Efter {ahead} skridt uden en ny vej ses der frem efter det, "
-            "der ikke må deles."
+            f"{sizes[2]} i alt, et blik frem efter {ahead} forgæves skridt, og hvor meget dyrere "
+            f"veje der ses på ad gangen: {widen or 'ingen'}."
         )
     else:
         yield f"After {pops} steps the search stops, and the answer says so. Time never counts."
         yield (
             f"Speed alone is set by: {sizes[0]} states at first, {sizes[1]} in the second round, "
-            f"{sizes[2]} in all, and how much dearer paths are seen at a time: {widen or 'none'}."
-            f" After {ahead} steps without a new path it looks ahead for what may not be shared."
+            f"{sizes[2]} in all, a look ahead after {ahead} steps in vain, and how much dearer "
+            f"paths are seen at a time: {widen or 'none'}."
         )
 
 
