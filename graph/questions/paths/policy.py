@@ -14,6 +14,7 @@ from typing import Any, Final
 from graph.errors import InvalidPolicy
 from graph.questions.paths.costs import MAX_HOPS, micro_nats
 from graph.questions.paths.policy_checks import Section
+from graph.questions.paths.policy_lines import with_lines
 from graph.questions.paths.policy_rules import check_civilians, check_size, check_use, read_crossing
 from graph.questions.paths.rules import (
     Budget,
@@ -48,13 +49,13 @@ def load_policy(path: Path | None = None) -> Policy:
     Raises:
         InvalidPolicy: with every fault of the file.
     """
-    content = _parsed(path or SHIPPED)
-    faults: list[str] = []
+    text = _text(path or SHIPPED)
+    content, faults = _parsed(text), list[str]()
     policy = _read(Section(content, "", faults), _digest(content))
     if not faults:
         faults += check_size(policy)
     if faults:
-        raise InvalidPolicy(faults)
+        raise InvalidPolicy(list(with_lines(text, faults)))
     return policy
 
 
@@ -64,13 +65,18 @@ def _digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
-def _parsed(path: Path) -> Mapping[str, Any]:
+def _text(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return path.read_text("utf-8")
     except OSError as error:
         raise InvalidPolicy([f"{path}: cannot be read: {error.strerror}"]) from error
     except UnicodeDecodeError as error:
         raise InvalidPolicy([f"{path}: is not UTF-8 text"]) from error
+
+
+def _parsed(text: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidPolicy([_not_toml(str(error))]) from error
 
