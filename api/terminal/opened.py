@@ -1,13 +1,13 @@
 """The store of this machine, opened with a word to whoever waits for it."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 
 from api.terminal.language import said
-from api.terminal.telling import ERR
+from api.terminal.telling import waiting
 from graph.store.embedded import running_engine
 from graph.store.opening import Place, open_place
-from graph.store.progress import bar
+from graph.store.progress import Progress, bar
 from graph.store.store import Store
 from graph.vocabulary import Language
 
@@ -19,7 +19,22 @@ def opened_store(place: Place, lang: Language) -> Generator[Store]:
     Raises:
         StoreUnavailable: as `open_place`.
     """
-    if place.uri is None and running_engine(place.engine_home) is None:
-        ERR.print(said("Starter databasen (Neo4j) …", "Starting the database (Neo4j) …", lang))
-    with bar("Neo4j") as progress, open_place(place, progress=progress) as store:
+    with ExitStack() as opened:
+        with ExitStack() as until_open:
+            progress = until_open.enter_context(bar("Neo4j"))
+            if place.uri is None and running_engine(place.engine_home) is None:
+                text = said("Starter databasen (Neo4j) …", "Starting the database (Neo4j) …", lang)
+                end_waiting = until_open.enter_context(waiting(text))
+                progress = _after(end_waiting, progress)
+            store = opened.enter_context(open_place(place, progress=progress))
         yield store
+
+
+def _after(end_waiting: Callable[[], None], progress: Progress) -> Progress:
+    """A report that takes the place of what is drawn for the wait."""
+
+    def report(done: int, total: int, name: str) -> None:
+        end_waiting()
+        progress(done, total, name)
+
+    return report

@@ -7,7 +7,7 @@ from typing import Final
 from api.terminal.asking import date_of, path
 from api.terminal.language import said
 from api.terminal.opened import opened_store
-from api.terminal.telling import ERR, OUT
+from api.terminal.telling import OUT, waiting
 from api.terminal.typed_need import AskedPath
 from graph.errors import StoreUnavailable
 from graph.store.embedded import stop_engine
@@ -27,8 +27,8 @@ def seed(*, number: int | None, today: str | None, has_people: bool, lang: Langu
         StoreUnavailable: the store holds real data.
     """
     counted_from, now = date_of("today", today), datetime.now(UTC)
-    with opened_store(place_of(), lang) as store:
-        ERR.print(said("Indlæser strukturen …", "Loading the structure …", lang))
+    text = said("Indlæser strukturen …", "Loading the structure …", lang)
+    with opened_store(place_of(), lang) as store, waiting(text):
         if has_people:
             planted = plant(store, now=now, seed=number, today=counted_from)
         else:
@@ -75,8 +75,9 @@ def demo(*, lang: Language) -> None:
         is_seeded = store.mark(TODAY_MARK) is not None and store.revision() > 0
         if not is_seeded:  # else what was changed since stays changed
             text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
-            ERR.print(said(*text, lang))
-            OUT.print(_summary(plant(store, now=datetime.now(UTC)), lang))
+            with waiting(said(*text, lang)):
+                planted = plant(store, now=datetime.now(UTC))
+            OUT.print(_summary(planted, lang))
         OUT.print()
     path(_EXAMPLE, lang=lang, as_json=False)
     OUT.print()

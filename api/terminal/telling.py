@@ -1,6 +1,8 @@
 """Where the command line writes, and how it tells of errors."""
 
 import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
@@ -55,6 +57,23 @@ _OPTIONS: Final = {
     "stops": "--stops",
 }  # fmt: skip
 """What the fields of a need are called on this command line, where not by their name."""
+
+
+@contextmanager
+def waiting(text: str) -> Generator[Callable[[], None]]:
+    """Says what is waited for; on a terminal with the seconds that have passed, until it is done.
+
+    Gives what ends the counting sooner, for something else to be drawn.
+    """
+    ERR.print(text)
+    if not ERR.is_terminal:
+        yield lambda: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn(), TimeElapsedColumn(), console=ERR, transient=True) as clock:
+        clock.add_task("", total=None)
+        yield clock.stop
 
 
 def write(text: str) -> None:
