@@ -1,33 +1,55 @@
-"""How long does it take to draw the larger graphs and to enter them, and what do they weigh?"""
+"""How long does it take to draw, load, change and enter large graphs, and what do they take?"""
 
-import gc
-import tracemalloc
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from itertools import count
-from typing import Any, Final
-
-import numpy as np
+from functools import partial
+from typing import Final
 
 from graph.access import LOCAL_OPERATOR
+from graph.lanes import Walk, walk_on
+from graph.model import Hop
+from graph.questions.paths.costs import lane_rules
 from graph.questions.paths.policy import load_policy
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.terrain import Terrain, terrain
+from graph.questions.paths.terrain import terrain
 from graph.snapshot import Snapshot, build
+from graph.tables import date_to_day
+from graph.updating import updated
 from graph.view import View
+from graph.vocabulary import LinkType
 from seed.scale import ON, columns
 from tests.bench.figures import Figure, Limit, Subject, at_most, times
+from tests.bench.sizes import MB, as_stored, deep_bytes, resident_mb
 
-SEED = 1
-RUNS: Final = {5_000: 5, 50_000: 3, 500_000: 2}
-_MB: Final = 2**20
-DRAWN, BUILT, ENTERED = "columns drawn", "snapshot built", "Walk and Terrain of a new date"
-SNAPSHOT, WALK = "snapshot in memory", "Walk in memory"
-GOALS: Final[dict[int, dict[str, tuple[Limit, ...]]]] = {
-    5_000: {ENTERED: at_most(p50=15)},
-    50_000: {ENTERED: at_most(p50=90), SNAPSHOT: at_most(p50=200), WALK: at_most(p50=12)},
-    500_000: {ENTERED: at_most(p50=1_300), WALK: at_most(p50=110)},
+SEED: Final = 1
+DRAWN, BUILT = "columns drawn", "snapshot built"
+FIRST, ENTERED = "all lanes and a first Walk and Terrain", "Walk and Terrain of a new date"
+VERIFIED, CREATED = "one link verified", "one link created"
+WALK, HELD = "bytes of a Walk", "bytes of a Snapshot, Lanes and a Walk"
+ADDED = "memory they add to a process"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Size:
+    """How often what is measured is done, and the limits there are."""
+
+    runs: int
+    limits: dict[str, tuple[Limit, ...]]
+
+
+SIZES: Final = {
+    5_000: _Size(runs=15, limits={ENTERED: at_most(p50=15)}),
+    50_000: _Size(
+        runs=9,
+        limits={
+            ENTERED: at_most(p50=90),
+            VERIFIED: at_most(p50=1),
+            WALK: at_most(p50=12),
+            HELD: at_most(p50=200),
+            ADDED: at_most(p50=200),
+        },
+    ),
+    500_000: _Size(runs=2, limits={ENTERED: at_most(p50=1_300), WALK: at_most(p50=110)}),
 }
 """Milliseconds and megabytes; source: issue 4, "Figures", and the sums of paths.md §5."""
 
@@ -35,58 +57,72 @@ GOALS: Final[dict[int, dict[str, tuple[Limit, ...]]]] = {
 def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
     """Without a database; 500,000 nodes take a minute a run."""
     for size in sizes:
-        figures = tuple(_figures(size, RUNS[size]))
-        yield Subject(
-            name=f"scale {size // 1_000}k", figures=figures, about={"size": size, "seed": SEED}
-        )
+        about = {"size": size, "seed": SEED}
+        yield Subject(name=f"scale {size // 1_000}k", figures=tuple(_figures(size)), about=about)
 
 
-def _figures(size: int, runs: int) -> Iterator[Figure]:
-    yield from _made(size, runs)
-    yield _memory(size, SNAPSHOT, _snapshot_bytes(size))
-
-
-def _made(size: int, runs: int) -> Iterator[Figure]:
-    yield _time(size, DRAWN, times(lambda: columns(size, SEED), runs))
+def _figures(size: int) -> Iterator[Figure]:
+    time, runs = partial(_time, size), SIZES[size].runs
+    yield time(DRAWN, times(lambda: columns(size, SEED), min(3, runs)))
     raw = columns(size, SEED)
-    yield _time(size, BUILT, times(lambda: build(raw, 1), runs))
+    yield time(BUILT, times(lambda: build(raw, 1), runs))
     snapshot = build(raw, 1)
-    policy = load_policy()
-    days = count()  # a Walk is kept for its date, so each run asks about another one
-    entered = times(lambda: _entered(snapshot, policy, ON - timedelta(days=next(days))), runs)
-    yield _time(size, ENTERED, entered)
-    yield _memory(size, WALK, _array_bytes(_entered(snapshot, policy, ON).walk))
+    views = [_view(snapshot, ON - timedelta(days)) for days in range(runs + 1)]
+    yield time(FIRST, times(lambda: _entered(views.pop()), 1))
+    yield time(ENTERED, times(lambda: _entered(views.pop()), runs))
+    yield from _changes(size, snapshot)
+    yield _memory(size, WALK, _walk_mb(_entered(_view(snapshot, ON))))
+    yield _memory(size, HELD, deep_bytes(kept(size)) / MB)
+    yield _memory(size, ADDED, resident_mb(partial(kept, size)))
+
+
+def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
+    """What a revision costs until the date's Walk is at hand again, by what it changes."""
+    table = snapshot.tables[LinkType.REFERS_TO]
+    links = (snapshot.link(int(row)) for row in table.rows)
+    hops = (link for link in links if isinstance(link, Hop) and link.valid_to is None)
+    rules, day = lane_rules(load_policy()), date_to_day(ON)
+    walk_on(snapshot, day, rules)
+
+    def checked() -> None:
+        hop = replace(next(hops), verified_on=ON, verified_by="anna")
+        walk_on(updated(snapshot, [hop], 2), day, rules)
+
+    def created() -> None:
+        walk_on(updated(snapshot, [replace(next(hops), id="new")], 2), day, rules)
+
+    yield _time(size, VERIFIED, times(checked, 30))
+    yield _time(size, CREATED, times(created, SIZES[size].runs))
 
 
 def _time(size: int, name: str, seconds: Iterable[float]) -> Figure:
     return _figure(size, name, "ms", [1_000 * one for one in seconds])
 
 
-def _memory(size: int, name: str, size_bytes: int) -> Figure:
-    return _figure(size, name, "MB", [size_bytes / _MB])
+def _memory(size: int, name: str, megabytes: float) -> Figure:
+    return _figure(size, name, "MB", [megabytes])
 
 
 def _figure(size: int, name: str, unit: str, runs: Iterable[float]) -> Figure:
-    return Figure(name=name, unit=unit, runs=tuple(runs), limits=GOALS[size].get(name, ()))
+    limits = SIZES[size].limits.get(name, ())
+    return Figure(name=name, unit=unit, runs=tuple(runs), limits=limits)
 
 
-def _entered(snapshot: Snapshot, policy: Policy, on: date) -> Terrain:
-    return terrain(View(snapshot, LOCAL_OPERATOR, on, today=ON), policy)
+def _view(snapshot: Snapshot, on: date) -> View:
+    return View(snapshot, LOCAL_OPERATOR, on, today=ON)
 
 
-def _array_bytes(holder: Any) -> int:
-    """What the arrays of a dataclass weigh."""
-    held = (getattr(holder, one.name) for one in fields(holder))
-    return sum(one.nbytes for one in held if isinstance(one, np.ndarray))
+def _entered(view: View) -> Walk:
+    return terrain(view, load_policy()).walk
 
 
-def _snapshot_bytes(size: int) -> int:
-    """What is left in memory of drawing and building one; the columns it reads are part of it."""
-    gc.collect()
-    tracemalloc.start()
-    kept = build(columns(size, SEED), 1)
-    gc.collect()
-    weighed, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    del kept
-    return weighed
+def _walk_mb(walk: Walk) -> float:
+    arrays = (getattr(walk, field.name) for field in fields(walk) if field.name != "day")
+    return sum(array.nbytes for array in arrays) / MB
+
+
+def kept(nodes: int) -> Snapshot:
+    """A Snapshot as a database gives it, with its Lanes and a Walk."""
+    snapshot = build(as_stored(columns(nodes, SEED)), 1)
+    _entered(_view(snapshot, ON))
+    return snapshot

@@ -1,0 +1,74 @@
+"""How much memory do things take: by what they are made of, and as the system sees it?"""
+
+import gc
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields, is_dataclass
+from itertools import chain
+from multiprocessing import get_context
+from typing import Any, cast
+
+import numpy as np
+import psutil
+
+from graph.tables import RawColumns
+from graph.vocabulary import Label, LinkType
+
+MB = 1e6
+
+
+def deep_bytes(thing: object, seen: set[int] | None = None) -> int:
+    """Bytes of a thing and of all it holds, what is shared counted once; classes count nothing."""
+    seen = set() if seen is None else seen
+    if id(thing) in seen or isinstance(thing, type):
+        return 0
+    seen.add(id(thing))
+    return sys.getsizeof(thing) + sum(deep_bytes(part, seen) for part in _parts(thing))
+
+
+def _parts(thing: Any) -> Iterable[Any]:
+    match thing:
+        case np.ndarray():
+            return () if thing.base is None else (thing.base,)
+        case str():
+            return ()
+        case dict():
+            return chain.from_iterable(cast("dict[Any, Any]", thing).items())
+        case tuple() | list() | frozenset():
+            return cast("Iterable[Any]", thing)
+        case _ if is_dataclass(thing):
+            return tuple(getattr(thing, field.name) for field in fields(thing))
+        case _:
+            return getattr(thing, "__dict__", {}).values()
+
+
+def as_stored(raw: Mapping[Label | LinkType, RawColumns]) -> Mapping[Label | LinkType, RawColumns]:
+    """The columns as a database gives them: each text a text of its own, shared by nothing."""
+    return {
+        what: {name: _anew(values) for name, values in columns.items()}
+        for what, columns in raw.items()
+    }
+
+
+def _anew(values: Sequence[Any]) -> list[Any]:
+    return [f"{value} "[:-1] if type(value) is str else value for value in values]
+
+
+def resident_mb(make: Callable[[], object]) -> float:
+    """What keeping what `make` gives adds to a new process, its garbage collected."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_resident_mb, make).result()
+
+
+def _resident_mb(make: Callable[[], object]) -> float:
+    before = _now_mb()
+    kept = make()
+    after = _now_mb()
+    del kept
+    return after - before
+
+
+def _now_mb() -> float:
+    gc.collect()
+    return psutil.Process().memory_info().rss / MB
