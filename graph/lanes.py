@@ -6,6 +6,7 @@ A lane is a link in one direction (`lane_ends.py`), at a cost (`lane_costs.py`).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from functools import reduce
 from typing import Final, cast
 
 import numpy as np
@@ -138,8 +139,8 @@ def _are_shared(old: object, new: object, names: Iterable[str]) -> bool:
 def _repriced(snapshot: Snapshot, walk: Walk, rules: LaneRules, changed: frozenset[int]) -> Walk:
     """The Walk with cost and code of the lanes of some links anew; what is the same is shared."""
     lanes = lanes_of(snapshot)
-    # "sort" compares with a few links one after the other, which is faster than a table of all
-    places = np.flatnonzero(np.isin(lanes.link, list(changed), kind="sort"))
+    # Few links: to compare with one after the other takes a tenth of a table of all of them.
+    places = np.flatnonzero(reduce(np.logical_or, (lanes.link == link for link in changed)))
     there = (lanes.valid_from[places] <= walk.day) & (walk.day < lanes.valid_to[places])
     places = places[there]
     facts = (facts_on(snapshot, rules, place, walk.day) for place in places.tolist())

@@ -156,7 +156,7 @@ def _woven(old: C, weft: _Weft[S], some: C) -> C:
 
 def _weave(tables: Tables, weft: _Weft[S], sorts: Iterable[S]) -> None:
     """Renews the tables of the labels or types woven in; new things stand last in theirs."""
-    for what in sorts:
+    for what in sorts if len(weft.before) else weft.tables:
         old = tables[what]
         rows, columns = weft.moved(old.rows), old.columns
         if what in weft.tables:
