@@ -12,7 +12,7 @@ from tests.bench.report import FOLDER, read, show, write
 from tests.bench.results import RESULTS, write_results
 
 SIZES: Final = (5_000, 50_000)
-"""Those of `make bench`; 500,000 takes half an hour and is read by a person."""
+"""Those of `make bench`; 500,000 takes long, and is read by a person before a release."""
 SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
     "demo": lambda _sizes: house.subjects(),
     "scale": scaled.subjects,
