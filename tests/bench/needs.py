@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
-from inspect import signature
-from typing import Any, Final, Literal, cast
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from graph.questions.paths.ask import Ask, Direction, Found
 from graph.questions.paths.ends import Ends
 from graph.questions.paths.explain import explain
 from graph.questions.paths.ground import Ground, ground
-from graph.questions.paths.kernel import search
+from graph.questions.paths.kernel import EngineName, search, warm_up
 from graph.questions.paths.need import Need, granted_levels
 from graph.questions.paths.nopath import Search, no_path
 from graph.questions.paths.policy import load_policy
@@ -29,10 +28,8 @@ from graph.vocabulary import Label, NetworkKind, PreventionLevel
 from seed.scale import ON, DrawnNeed, columns, needs
 
 PATHS: Final = 5
-Engine = Literal["fast", "plain"]
 _DENMARK: Final = frozenset({"dk"})
-_ENGINES: Final = "engine" in signature(search).parameters
-HAS_COMPILED: Final = _ENGINES and find_spec("numba") is not None
+HAS_COMPILED: Final = find_spec("numba") is not None
 """Can the compiled search be asked for? Where it cannot, the plain one is measured."""
 
 
@@ -62,13 +59,12 @@ class Case:
     ask: Ask
     need: Need
 
-    def searching(self, engine: Engine | None = None, **terms: Any) -> Callable[[], Found]:
-        """Our search, ready to go; `engine` counts for nothing where there is one alone."""
-        chosen = {"engine": engine} if _ENGINES and engine else {}
+    def searching(self, engine: EngineName | None = None, **terms: Any) -> Callable[[], Found]:
+        """Our search with other terms, ready to go."""
         ask = replace(self.ask, **terms)
-        return partial(search, self.view, self.policy, ask, self.standing, **cast("Any", chosen))
+        return partial(search, self.view, self.policy, ask, self.standing, engine)
 
-    def search(self, engine: Engine | None = None, **terms: Any) -> Found:
+    def search(self, engine: EngineName | None = None, **terms: Any) -> Found:
         """What our search finds."""
         return self.searching(engine, **terms)()
 
@@ -104,6 +100,7 @@ def cases(size: int, seed: int, count: int) -> Iterator[Case]:
     """The first needs of the mix."""
     snapshot, policy = build(columns(size, seed), 1), load_policy()
     grounds = [_standpoint(snapshot, caller, policy) for caller in CALLERS]
+    warm_up(grounds[0][0], policy, grounds[0][1])
     for drawn in needs(size, seed, count):
         if set(drawn.target) <= set(drawn.start):
             continue  # one is there already

@@ -11,11 +11,13 @@ from statistics import median
 from typing import Any, Final
 
 from graph.questions.paths.ask import Found
+from graph.questions.paths.kernel import EngineName
 from tests.bench.bolt import NAME as NEO4J
 from tests.bench.figures import clocked, no_collection
 from tests.bench.limits import (
     ACCOUNT,
     EXPLANATION,
+    EXPLANATION_FIRST,
     NONE,
     ONE,
     PLAIN_ENGINE,
@@ -23,7 +25,7 @@ from tests.bench.limits import (
     SEARCH,
     SEARCH_EXPLAINED,
 )
-from tests.bench.needs import HAS_COMPILED, Case, Engine, cases
+from tests.bench.needs import HAS_COMPILED, Case, cases
 from tests.bench.peers import (
     IGRAPH,
     NETWORKX,
@@ -38,7 +40,7 @@ from tests.bench.peers import (
 Work = Callable[[], object]
 SEED: Final = 1
 _DRAWN_AT_MOST: Final = 6  # needs for each that shall have a path: four of ten have one
-COMPILED: Final[Engine | None] = "fast" if HAS_COMPILED else None
+COMPILED: Final[EngineName] = "fast" if HAS_COMPILED else "plain"
 _ALIKE: Final = 100  # percent: no path is too like another
 
 
@@ -115,11 +117,12 @@ def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool
         built = {peer: clocked(lambda peer=peer: peer.build(told)) for peer in peers}
         graphs = {peer: graph for peer, (_, graph) in built.items()}
         different = case.search(COMPILED)
+        explained, _ = clocked(lambda: case.explain(different))
         works = {**_searches(case, different), **_questions(told, graphs)}
         return Trial(
             paths=len(different.paths),
             wrong=_wrong(case, told, found, graphs),
-            taken=_passes(works, passes),
+            taken={**_passes(works, passes), EXPLANATION_FIRST: 1_000 * explained},
             filtered=1_000 * filtered,
             built={peer.name: 1_000 * seconds for peer, (seconds, _) in built.items()},
         )
