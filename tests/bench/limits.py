@@ -12,6 +12,7 @@ from tests.bench.peers import IGRAPH, NETWORKIT, NETWORKX, Peer
 Limits = Mapping[str, tuple[Limit, ...]]
 
 SEARCH: Final = "5 different paths"
+SEARCH_COLD: Final = "5 different paths, right after the others"
 PLAIN_LIST: Final = "5 paths"
 ONE: Final = "1 path"
 NONE: Final = "no path proved"

@@ -14,8 +14,10 @@ _HEAD: Final = """# How fast it is
 
 Written by `make bench-results` from what `make bench` measured; do not edit. Times are the median
 over the passes of a need, and then a percentile over the needs; a ratio is taken need by need.
-*Ours* in a ratio is the search for five paths without the rule that they must differ. Limits are
-the goals of the design, for a quiet machine.
+*Ours* in a ratio is the search for five paths without the rule that they must differ. In each pass
+ours follow one another, so all but the first (*right after the others*) find their need's part of
+the graph in the processor's caches; an explanation after the first time finds its facts made.
+Limits are the goals of the design, for a quiet machine.
 """
 _PEERS: Final = """## Who is compared
 

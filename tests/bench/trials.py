@@ -23,6 +23,7 @@ from tests.bench.limits import (
     PLAIN_ENGINE,
     PLAIN_LIST,
     SEARCH,
+    SEARCH_COLD,
     SEARCH_EXPLAINED,
 )
 from tests.bench.needs import HAS_COMPILED, Case, cases
@@ -129,8 +130,10 @@ def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool
 
 
 def _searches(case: Case, different: Found) -> dict[str, Work]:
+    """The first one finds the processor's caches full of what the others left there."""
     look = case.searching(COMPILED)
     works: dict[str, Work] = {
+        SEARCH_COLD: look,
         ONE: case.searching(COMPILED, overlap_percent=_ALIKE, max_paths=1),
         PLAIN_LIST: case.searching(COMPILED, overlap_percent=_ALIKE),
         SEARCH: look,
