@@ -66,7 +66,15 @@ def level_bits(levels: frozenset[PreventionLevel]) -> int:
     return sum(1 << level.code for level in levels) or ALL_LEVELS
 
 
-def dearest_hop(policy: Policy) -> int:
+def dearest_path(policy: Policy) -> int:
+    """What no path of the policy can exceed: 16 * micro-nats, and one for each hop."""
+    kinds = max(len(trigger.posts) for trigger in policy.triggers.values())
+    fit = policy.fit.next_kind * max(0, kinds - 1)
+    fit += policy.fit.no_entry_point + policy.fit.by_deputy
+    return 16 * (MAX_HOPS * _dearest_hop(policy) + fit) + MAX_HOPS
+
+
+def _dearest_hop(policy: Policy) -> int:
     """Micro-nats no hop of the policy can exceed, hub and standing included."""
     rules = lane_rules(policy)
     tables = (rules.type_cost, rules.strength_cost, rules.freshness_cost)

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from graph.questions.paths.costs import MAX_HOPS, dearest_hop
+from graph.questions.paths.costs import MAX_HOPS, dearest_path
 from graph.questions.paths.policy_checks import Section
 from graph.questions.paths.rules import CrossingRule, GateRule, LinkRule, Policy
 from graph.vocabulary import Label, LegalGate, LinkType, NetworkKind, PathUse, PostKind, Word
 
-_MOST: Final = 2**31
+_MOST: Final = 2**31 - 2  # one more would read as: there is no way
 _WALKED: Final = frozenset(
     label
     for link_type in LinkType
@@ -85,8 +85,8 @@ def check_civilians(introduce: Section) -> bool:
 
 def check_size(policy: Policy) -> Iterator[str]:
     """The dearest path the policy allows fits the number that holds a packed cost."""
-    largest = MAX_HOPS * 16 * dearest_hop(policy)
-    if largest >= _MOST:
+    largest = dearest_path(policy)
+    if largest > _MOST:
         yield f"cost: the dearest path of {MAX_HOPS} hops comes to {largest}, above {_MOST}"
 
 

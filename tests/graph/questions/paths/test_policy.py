@@ -121,7 +121,9 @@ def without_line(fault: str) -> str:
         ("[hub]", "[hubs]", "hubs: is not known; do you mean hub?"),
         ("[hub]", "[hubs]", "hub: is missing"),
         ("cap_nat = 1.5", "cap_nat = 9.9",
-         "cost: the dearest path of 12 hops comes to 2702319168, above 2147483648"),
+         "cost: the dearest path of 12 hops comes to 2713491644, above 2147483646"),
+        ("next_kind = 0.85", "next_kind = 1e-20",
+         "cost: the dearest path of 12 hops comes to 3303372428, above 2147483646"),
     ],
 )  # fmt: skip
 def test_a_rule_that_is_broken_is_named_in_a_line(
