@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from graph.questions.paths.costs import MAX_HOPS
 from graph.vocabulary import LegalGate, PreventionLevel, Word
+
+MOST_PATHS: Final = 32
+"""How many paths a search can tell apart: a bit of 32 for each."""
+MOST_STOPS: Final = 2
+"""How many items `via` can have: what a node meets of them is two bits."""
 
 
 class Direction(Word):
@@ -43,6 +49,15 @@ class Ask:
     gate: LegalGate | None = None
     via: tuple[frozenset[int], ...] = ()
     avoid: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Whatever is beyond these bounds, compiled code would write where it has no room."""
+        if not 0 <= self.max_hops <= MAX_HOPS:
+            raise ValueError(f"{self.max_hops} hops are not in [0, {MAX_HOPS}]")
+        if not 1 <= self.max_paths <= MOST_PATHS:
+            raise ValueError(f"{self.max_paths} paths are not in [1, {MOST_PATHS}]")
+        if len(self.via) > MOST_STOPS:
+            raise ValueError(f"{len(self.via)} stops are more than {MOST_STOPS}")
 
 
 class Wanted(NamedTuple):

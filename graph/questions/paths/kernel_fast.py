@@ -17,7 +17,7 @@ _FIRST_AHEAD: Final = 1 << 16
 _FIRST_POT: Final = 1 << 12
 
 
-class _Room:
+class Room:
     """What one thread searches in: arrays that are kept, stamped with each use, never cleared.
 
     They are reserved whole; only what a search touches takes memory.
@@ -27,7 +27,7 @@ class _Room:
         self.states = self.lanes = self.stamp = 0
         self.scratch = _scratch(0, 0)
         self.pot = np.empty(_FIRST_POT, np.int32)
-        self.tree, self.waiting = _beginnings(_FIRST_TREE)
+        self.tree, self.waiting = beginnings(_FIRST_TREE)
         self.taken = _taken(0, _FIRST_AHEAD)
 
     def fit(self, states: int, lanes: int, nodes: int) -> None:
@@ -53,20 +53,22 @@ class _Room:
 
     def widen(self, missing: int) -> None:
         """Four times as much of what did not suffice, and nothing taken yet."""
+        self.taken.shared[:] = 0  # first: where memory runs out, the next search starts clean
         if missing == tree_fast.FULL:
-            self.tree, self.waiting = _beginnings(4 * len(self.tree))
-            self.taken.shared[:] = 0
+            self.tree, self.waiting = beginnings(4 * len(self.tree))
         else:
-            self.taken = _taken(len(self.taken.shared), 4 * len(self.taken.ahead))
+            ahead = np.empty(4 * len(self.taken.ahead), np.int32)
+            self.taken = self.taken._replace(ahead=ahead)
 
 
 _ROOMS: Final = threading.local()
 
 
-def _room() -> _Room:
-    room: _Room | None = getattr(_ROOMS, "room", None)
+def room_here() -> Room:
+    """The room of this thread."""
+    room: Room | None = getattr(_ROOMS, "room", None)
     if room is None:
-        room = _ROOMS.room = _Room()
+        room = _ROOMS.room = Room()
     return room
 
 
@@ -83,7 +85,8 @@ def _scratch(states: int, lanes: int) -> Scratch:
     )
 
 
-def _beginnings(size: int) -> tuple[Ints, Ints]:
+def beginnings(size: int) -> tuple[Ints, Ints]:
+    """A tree with room for so many beginnings, and a heap of those that wait."""
     return np.empty((size, tree_fast.COLUMNS), np.int32), np.empty(size, np.int32)
 
 
@@ -104,7 +107,7 @@ class FastEngine:
     def __init__(self, painted: Painted) -> None:
         self._lie = _lie(painted)
         self._max_hops, self._modes = painted.max_hops, painted.automaton.modes
-        self._room = _room()
+        self._room = room_here()
         nodes, lanes = len(painted.terrain.walk.row), len(painted.terrain.walk.head)
         self._room.fit(nodes * self._modes, lanes * self._modes, nodes)
         self._count, self._bound, self._stamp = 0, FAR, 0

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from graph.errors import InvalidPolicy
+from graph.questions.paths.ask import MOST_PATHS
 from graph.questions.paths.costs import MAX_HOPS, micro_nats
 from graph.questions.paths.policy_checks import Section
 from graph.questions.paths.policy_lines import with_lines
@@ -38,7 +39,6 @@ __all__ = [
 
 SHIPPED: Final = Path(__file__).with_name("policy.toml")
 _VERSION: Final = 1
-_MAX_WIDTH: Final = 32
 _WALKS: Final = {"both": PathUse.BOTH, "forward": PathUse.FORWARD}
 _RUNGS: Final = ("holder", "unit", "acting", "deputy", "duty_line", "own_channel", "mailbox")
 
@@ -116,7 +116,7 @@ def _read(root: Section, digest: str) -> Policy:
 def _search(section: Section) -> SearchRule:
     max_hops = section.whole("max_hops", 1, MAX_HOPS)
     rule = SearchRule(
-        max_paths=section.whole("max_paths", 1, _MAX_WIDTH),
+        max_paths=section.whole("max_paths", 1, MOST_PATHS),
         overlap_percent=section.whole("overlap_percent", 0, 100),
         default_hops=section.whole("default_hops", 1, max_hops),
         max_hops=max_hops,

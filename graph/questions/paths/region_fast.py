@@ -21,8 +21,8 @@ BACK = 4
 PLACED, PLACE = 8, 9
 """... and where the state stands in the region."""
 COLUMNS = 10
-_TURNS = 8  # settled at a time: taking up the other side costs as much as settling one or two
-_START, _TARGET = 4, 8
+TURNS = 8  # settled at a time: taking up the other side costs as much as settling one or two
+START, TARGET = 4, 8
 
 
 class Way(NamedTuple):
@@ -171,7 +171,7 @@ def _round(
                 one = there * modes + then
                 if not led >> then & 1 or state[one, mine + SEEN] == stamp:
                     continue
-                if not mine and paint[there] & _TARGET and not goal[then]:
+                if not mine and paint[there] & TARGET and not goal[then]:
                     continue
                 if within >= 0 and (
                     state[one, other + SEEN] != stamp or depth + state[one, other + DEPTH] > within
@@ -209,12 +209,12 @@ def meet(lie: Lie, work: Scratch, stamp: int, eps: float, budget: int) -> tuple[
         if settled <= back_settled:
             size, settled, best = _advance(
                 lie, lie.ahead, state, heap, work.queue, size, settled, best, stamp, eps, back_top,
-                False, _TURNS,
+                False, TURNS,
             )  # fmt: skip
         else:
             back_size, back_settled, best = _advance(
                 lie, lie.behind, state, back_heap, queue, back_size, back_settled, best, stamp, eps,
-                top, False, _TURNS,
+                top, False, TURNS,
             )  # fmt: skip
     if best == FAR:
         return 0, 0
@@ -281,7 +281,7 @@ def _advance(
         node, mode = divmod(one, modes)
         if not paint[node] & way.here:
             continue
-        if not mine and not paint[node] & _START:
+        if not mine and not paint[node] & START:
             spent += leave[node]
         for lane in range(start[node], start[node + 1]):
             there = int(to[lane])
@@ -292,13 +292,13 @@ def _advance(
             if not led:
                 continue
             total = spent + cost[lane]
-            if mine and not paint[there] & _START:
+            if mine and not paint[there] & START:
                 total += leave[there]
             for then in range(modes):
                 after = there * modes + then
                 if not led >> then & 1 or total >= FAR:
                     continue
-                if not mine and paint[there] & _TARGET and not goal[then]:
+                if not mine and paint[there] & TARGET and not goal[then]:
                     continue
                 if state[after, mine + SEEN] == stamp and state[after, mine + COST] <= total:
                     continue
@@ -366,7 +366,7 @@ def _connect(
         node, mode = divmod(one, modes)
         if not paint[node] & way.here:
             continue
-        fee = 0 if paint[node] & _START else int(leave[node])
+        fee = 0 if paint[node] & START else int(leave[node])
         least = int(state[one, COST]) if state[one, DONE] == stamp else 0
         for lane in range(start[node], start[node + 1]):
             there = to[lane]

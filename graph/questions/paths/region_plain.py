@@ -4,9 +4,11 @@ Source: paths.md §3.2. What `region_fast.py` does in arrays is here done in dic
 only what it needs; property tests hold the two together.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import count
+from typing import Final
 
 from graph.questions.paths.steps_plain import FAR, Edge, Steps
 
@@ -74,33 +76,29 @@ def _reach(edge: list[int], step: _Step) -> _Reach:
 # ---- stage 2: costs
 
 
+TURNS: Final = 8  # settled at a time: `region_fast.py` says why; both must use up a budget alike
+
+
 @dataclass(slots=True)
 class _Side:
-    """What is known from one end: the cheapest cost so far, what is settled, what waits."""
+    """What is known from one end: the cheapest cost so far, what is settled, what waits.
+
+    `step` gives the states one hop further with what that costs.
+    """
 
     cost: dict[int, int]
+    step: Callable[[int], Iterable[tuple[int, int]]]
     done: set[int] = field(default_factory=set[int])
-    heap: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    heap: list[tuple[int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.heap = sorted((cost, state) for state, cost in self.cost.items())
 
     def top(self) -> int:
         """The least cost that waits; FAR: none."""
         while self.heap and self.heap[0][1] in self.done:
             heappop(self.heap)
         return self.heap[0][0] if self.heap else FAR
-
-    def take(self) -> tuple[int, int]:
-        """Settles the state that waits with the least cost."""
-        cost, state = heappop(self.heap)
-        self.done.add(state)
-        return cost, state
-
-    def lower(self, state: int, cost: int) -> bool:
-        """Puts a state at a cost, if that is less than what is known."""
-        if cost >= FAR or self.cost.get(state, FAR) <= cost:
-            return False
-        self.cost[state] = cost
-        heappush(self.heap, (cost, state))
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,62 +119,68 @@ def meet(steps: Steps, eps: float, budget: int) -> Met:
 
     Raises: Over: more than `budget` states were settled before the ends met for good.
     """
-    ahead, back = _side(dict.fromkeys(steps.starts(), 0)), _side(steps.targets())
+    ahead = _Side(dict.fromkeys(steps.starts(), 0), lambda state: _onward(steps, state))
+    back = _Side(steps.targets(), lambda state: _backward(steps, state))
     best = FAR
     while True:
         top, back_top = ahead.top(), back.top()
-        bound = min(best + int(best * eps), FAR - 1)
+        bound = _bound(best, eps)
         if FAR in (top, back_top) or top + back_top > bound:
             break
         if len(ahead.done) + len(back.done) > budget:
             raise Over
         if len(ahead.done) <= len(back.done):
-            best = min(best, _settle(steps, ahead, back))
+            best = _advance(ahead, back, best, eps, back_top)
         else:
-            best = min(best, _back_settle(steps, back, ahead, None))
+            best = _advance(back, ahead, best, eps, top)
     if best == FAR:
         return Met((), 0, {}, {})
-    while back.top() <= bound:
-        _back_settle(steps, back, ahead, bound)
+    _advance(back, ahead, best, eps, None)
     least = {state: ahead.cost[state] if state in ahead.done else top for state in back.done}
     states = tuple(state for state in back.done if least[state] + back.cost[state] <= bound)
     return Met(states, bound, least, back.cost)
 
 
-def _side(cost: dict[int, int]) -> _Side:
-    return _Side(cost, heap=sorted((cost, state) for state, cost in cost.items()))
+def _onward(steps: Steps, state: int) -> Iterator[tuple[int, int]]:
+    fee = steps.fee(state)
+    return ((then, fee + cost) for then, cost, _ in steps.onward(state))
 
 
-def _settle(steps: Steps, ahead: _Side, back: _Side) -> int:
-    """Goes on from the cheapest state of the start side; the cheapest way met by it."""
-    spent, state = ahead.take()
-    spent += steps.fee(state)
-    best = FAR
-    for then, cost, _ in steps.onward(state):
-        if ahead.lower(then, spent + cost):
-            best = min(best, spent + cost + back.cost.get(then, FAR))
-    return best
+def _backward(steps: Steps, state: int) -> Iterator[tuple[int, int]]:
+    return ((before, cost + steps.fee(before)) for before, cost in steps.backward(state))
 
 
-def _back_settle(steps: Steps, back: _Side, ahead: _Side, bound: int | None) -> int:
-    """The same from the target side; with a bound, through states settled from the start alone."""
-    left, state = back.heap[0]
-    if bound is not None and not _is_inside(ahead, state, left, bound):
-        heappop(back.heap)
-        return FAR
-    back.take()
-    best = FAR
-    for before, cost in steps.backward(state):
-        total = left + cost + steps.fee(before)
-        if bound is not None and not _is_inside(ahead, before, total, bound):
+def _bound(best: int, eps: float) -> int:
+    return min(best + int(best * eps), FAR - 1)
+
+
+def _advance(side: _Side, other: _Side, best: int, eps: float, far_top: int | None) -> int:
+    """Settles some states from one end; the cheapest way that is met.
+
+    `far_top` is the least cost that waits at the other end: a way through a state that is not
+    settled from there costs at least that more. None: the last time, only states settled there.
+    """
+    bound = _bound(best, eps)
+    for _ in count() if far_top is None else range(TURNS):
+        if side.top() > bound:
+            break
+        spent, state = heappop(side.heap)
+        if far_top is None and (state not in other.done or spent + other.cost[state] > bound):
             continue
-        if back.lower(before, total):
-            best = min(best, total + ahead.cost.get(before, FAR))
+        side.done.add(state)
+        for then, cost in side.step(state):
+            total = spent + cost
+            if total >= FAR or side.cost.get(then, FAR) <= total:
+                continue
+            more = other.cost[then] if then in other.done else far_top
+            if more is None or total + more > bound:
+                continue  # whatever way goes through there is too dear
+            side.cost[then] = total
+            heappush(side.heap, (total, then))
+            if then in other.cost:
+                best = min(best, total + other.cost[then])
+                bound = _bound(best, eps)
     return best
-
-
-def _is_inside(ahead: _Side, state: int, left: int, bound: int) -> bool:
-    return state in ahead.done and ahead.cost[state] + left <= bound
 
 
 # ---- stage 3: what is left

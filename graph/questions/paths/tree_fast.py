@@ -79,6 +79,8 @@ def grow(
     count, layers = len(nodes), region.layers
     trail, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
     end = size = accepted = pops = vain = alike = room = 0
+    if len(begin) > len(heap):
+        return FULL, 0, 0
     for at in begin:
         key = pot[min(max_hops, layers) * count + at]
         if key <= bound:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from graph.access import Caller, Grant, Role
@@ -34,6 +35,9 @@ ENGINES: Final[tuple[EngineName, ...]] = (
     ("fast", "plain") if find_spec("numba") is not None else ("plain",)
 )
 """Without numba there is one, which then answers alone."""
+needs_both: Final = pytest.mark.skipif(
+    len(ENGINES) == 1, reason="numba or a yardstick of the benchmark is not installed"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
