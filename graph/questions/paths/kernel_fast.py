@@ -7,7 +7,7 @@ import numpy as np
 
 from graph.questions.paths import region_fast, tree_fast
 from graph.questions.paths.ask import Grown, Wanted
-from graph.questions.paths.painting import ENTER, LEAVE, TARGET, Painted
+from graph.questions.paths.painting import ENTER, LEAVE, Painted
 from graph.questions.paths.region_fast import FAR, Ints, Lie, Scratch, Way
 from graph.questions.paths.region_plain import Over
 from graph.questions.paths.tree_fast import Region, Taken
@@ -40,9 +40,9 @@ class Room:
 
     def next_stamp(self) -> int:
         """A stamp nothing bears yet."""
-        if self.stamp == FAR:
+        if self.stamp > FAR - 2 * region_fast.STAMPS:
             self.scratch, self.stamp = _scratch(self.states, self.lanes), 0
-        self.stamp += 1
+        self.stamp += region_fast.STAMPS
         return self.stamp
 
     def fit_pot(self, size: int) -> Ints:
@@ -80,6 +80,8 @@ def _scratch(states: int, lanes: int) -> Scratch:
         heap=np.empty(lanes + states, np.int64),
         back_heap=np.empty(lanes + states, np.int64),
         region=np.empty(states, np.int32),
+        nodes=np.empty(states, np.int32),
+        is_target=np.empty(states, np.uint8),
         edge_start=np.empty(states + 1, np.int32),
         edges=np.empty((lanes, 3), np.int32),
     )
@@ -112,6 +114,7 @@ class FastEngine:
         self._room.fit(nodes * self._modes, lanes * self._modes, nodes)
         self._count, self._bound, self._stamp = 0, FAR, 0
         self._region: Region | None = None
+        self._begin: Ints = self._lie.starts
 
     def near(self, budget: int) -> int:
         """Stage 1: how many states are on a way short enough; 0 proves there is none.
@@ -138,7 +141,7 @@ class FastEngine:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         if self._region is None:
             self._region = self._gathered()
-        room, begin = self._room, self._begin()
+        room, begin = self._room, self._begin
         terms = tree_fast.Wanted(
             wanted.max_paths, wanted.max_hops, wanted.overlap_percent, wanted.max_pops,
             wanted.patience, min(self._bound, FAR - 1), np.array(sorted(wanted.exempt), np.int32),
@@ -161,19 +164,13 @@ class FastEngine:
         """Stage 3."""
         lie, work, count = self._lie, self._room.scratch, self._count
         pot = self._room.fit_pot((self._max_hops + 1) * count)
-        layers = region_fast.potentials(
+        layers, begins = region_fast.potentials(
             lie, work, pot, self._stamp, count, self._max_hops, self._bound
         )
-        nodes = work.region[:count] // self._modes
-        is_target = lie.paint[nodes] == ENTER | TARGET
-        return Region(nodes, is_target, work.edge_start, work.edges, pot, layers)
-
-    def _begin(self) -> Ints:
-        """The places of the starts in the region."""
-        states = self._lie.starts * self._modes + self._lie.start_modes
-        found = self._room.scratch.state[states]
-        is_placed = found[:, region_fast.PLACED] == self._stamp
-        return found[is_placed, region_fast.PLACE]
+        self._begin = work.queue[:begins]
+        return Region(
+            work.nodes[:count], work.is_target, work.edge_start, work.edges, pot, layers
+        )  # fmt: skip
 
     def _told(self, count: int, is_cut_off: bool, has_alike: bool) -> Grown:
         taken = self._room.taken
@@ -199,6 +196,6 @@ def _lie(painted: Painted) -> Lie:
         automaton.before, ENTER, LEAVE, region_fast.BACK,
     )  # fmt: skip
     return Lie(
-        ahead, behind, painted.seating.leave, painted.paint, painted.classes, painted.symbol,
+        ahead, behind, painted.seating.leave, painted.paint, painted.classes,
         automaton.goal, painted.starts, painted.start_modes, painted.targets, painted.ends,
     )  # fmt: skip

@@ -31,6 +31,8 @@ from graph.vocabulary import LegalGate, PreventionLevel
 Bytes = NDArray[np.uint8]
 ENTER, LEAVE, START, TARGET = 1, 2, 4, 8
 """Bits of the paint: may be entered, may be left, is a start, is a target."""
+SYMBOL_BIT: Final = 4
+"""From this bit on the paint says which items of `via` the node meets."""
 REFUSED: Final = 0
 """The class of a lane a need may not walk; 1 falls, 2 is flat, 3 climbs."""
 DEAD: Final = 255
@@ -69,7 +71,6 @@ class Painted(NamedTuple):
     seating: Seating
     paint: Bytes
     classes: Bytes
-    symbol: Bytes
     automaton: Automaton
     starts: Rows
     start_modes: Rows
@@ -90,11 +91,12 @@ def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Pai
         is_kept = paint[targets] != 0
         starts, targets, ends = starts[paint[starts] != 0], targets[is_kept], ends[is_kept]
     automaton = automaton_of(len(ask.via), ask.direction is Direction.ACROSS)
-    symbol = _symbols(terrain, ask) if ask.via else terrain.no_symbol
+    for bit, item in enumerate(ask.via, SYMBOL_BIT):
+        paint[_seen(terrain, item)] |= 1 << bit
     phases = automaton.modes // (len(ask.via) + 1)
-    start_modes = (symbol[starts] & 1).astype(np.int32) * phases
+    start_modes = (paint[starts] >> SYMBOL_BIT & 1).astype(np.int32) * phases
     return Painted(
-        terrain, seating, paint, classes(policy, ask), symbol, automaton,
+        terrain, seating, paint, classes(policy, ask), automaton,
         starts, start_modes, targets, ends, ask.max_hops,
     )  # fmt: skip
 
@@ -116,13 +118,6 @@ def _goals(
     if any(targets.values()):
         ends += 16 * np.fromiter(targets.values(), np.int32)
     return numbers[is_goal], ends[is_goal]
-
-
-def _symbols(terrain: Terrain, ask: Ask) -> Bytes:
-    symbol = np.zeros(len(terrain.visible), np.uint8)
-    for bit, item in enumerate(ask.via):
-        symbol[_seen(terrain, item)] |= 1 << bit
-    return symbol
 
 
 # ---- which lanes

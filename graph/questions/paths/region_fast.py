@@ -18,17 +18,18 @@ SEEN, DEPTH, COST, DONE = 0, 1, 2, 3
 """Columns of a state, stamped with the search that wrote them: from the starts ..."""
 BACK = 4
 """... so many further from the targets ..."""
-PLACED, PLACE = 8, 9
-"""... and where the state stands in the region."""
-COLUMNS = 10
+PLACE, COLUMNS = DEPTH, 8
+"""Once the region is known, its states are SEEN at the stamp and 1, and PLACE is theirs in it."""
+STAMPS = 2  # of one search
 TURNS = 8  # settled at a time: taking up the other side costs as much as settling one or two
-START, TARGET = 4, 8
+START, TARGET, SYMBOL_BIT = 4, 8, 4
 
 
 class Way(NamedTuple):
     """The lanes of a Walk in one direction, and how the automaton steps along them.
 
-    `steps[(mode * 4 + class) * 4 + symbol]` has a bit for each mode there; `symbol` is the head's.
+    `steps[(mode * 4 + class) * 4 + symbol]` has a bit for each mode there; the symbol is the
+    head's, in its paint from SYMBOL_BIT on.
     A node is left if its paint has the bit `here`, and entered by `there`; `back`: 0 or BACK.
     """
 
@@ -51,7 +52,6 @@ class Lie(NamedTuple):
     leave: Ints
     paint: Bytes
     classes: Bytes
-    symbol: Bytes
     goal: Bytes
     starts: Ints
     start_modes: Ints
@@ -68,6 +68,8 @@ class Scratch(NamedTuple):
     heap: Longs  # keys are cost << 32 | state
     back_heap: Longs
     region: Ints
+    nodes: Ints  # by place in the region, as are the next two
+    is_target: Bytes
     edge_start: Ints
     edges: Ints  # by edge: place, cost, lane
 
@@ -155,23 +157,27 @@ def _round(
     `within`: only to states whose depth from the other end leaves them inside so many hops.
     """
     start, to, code, shut, steps = way.start, way.to, way.code, way.shut, way.steps
-    paint, classes, symbol, goal = lie.paint, lie.classes, lie.symbol, lie.goal
+    paint, classes, goal = lie.paint, lie.classes, lie.goal
     modes, end, mine, other = len(goal), high, way.back, BACK - way.back
     for place in range(low, high):
         node, mode = divmod(queue[place], modes)
-        if not paint[node] & way.here:
+        here = paint[node]
+        if not here & way.here:
             continue
         for lane in range(start[node], start[node + 1]):
-            there = to[lane]
-            if not paint[there] & way.there or shut[lane]:
+            class_ = classes[code[lane]]
+            if not class_ or shut[lane]:
                 continue
-            met = symbol[node] if mine else symbol[there]
-            led = steps[(mode * 4 + classes[code[lane]]) * 4 + met]
+            there = to[lane]
+            found = paint[there]
+            if not found & way.there:
+                continue
+            led = steps[(mode * 4 + class_) * 4 + ((here if mine else found) >> SYMBOL_BIT)]
             for then in range(modes):
                 one = there * modes + then
                 if not led >> then & 1 or state[one, mine + SEEN] == stamp:
                     continue
-                if not mine and paint[there] & TARGET and not goal[then]:
+                if not mine and found & TARGET and not goal[then]:
                     continue
                 if within >= 0 and (
                     state[one, other + SEEN] != stamp or depth + state[one, other + DEPTH] > within
@@ -262,7 +268,7 @@ def _advance(
     settled from there costs at least that more. `is_last`: only states that are settled from there.
     """
     start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
-    paint, classes, symbol, goal, leave = lie.paint, lie.classes, lie.symbol, lie.goal, lie.leave
+    paint, classes, goal, leave = lie.paint, lie.classes, lie.goal, lie.leave
     modes, mine, other = len(goal), way.back, BACK - way.back
     bound = _bound(best, eps)
     for _ in range(turns):
@@ -279,26 +285,30 @@ def _advance(
         queue[settled] = one
         settled += 1
         node, mode = divmod(one, modes)
-        if not paint[node] & way.here:
+        here = paint[node]
+        if not here & way.here:
             continue
-        if not mine and not paint[node] & START:
+        if not mine and not here & START:
             spent += leave[node]
         for lane in range(start[node], start[node + 1]):
-            there = int(to[lane])
-            if not paint[there] & way.there or shut[lane]:
+            class_ = classes[code[lane]]
+            if not class_ or shut[lane]:
                 continue
-            met = symbol[node] if mine else symbol[there]
-            led = steps[(mode * 4 + classes[code[lane]]) * 4 + met]
+            there = int(to[lane])
+            found = paint[there]
+            if not found & way.there:
+                continue
+            led = steps[(mode * 4 + class_) * 4 + ((here if mine else found) >> SYMBOL_BIT)]
             if not led:
                 continue
             total = spent + cost[lane]
-            if mine and not paint[there] & START:
+            if mine and not found & START:
                 total += leave[there]
             for then in range(modes):
                 after = there * modes + then
                 if not led >> then & 1 or total >= FAR:
                     continue
-                if not mine and paint[there] & TARGET and not goal[then]:
+                if not mine and found & TARGET and not goal[then]:
                     continue
                 if state[after, mine + SEEN] == stamp and state[after, mine + COST] <= total:
                     continue
@@ -321,28 +331,45 @@ def _advance(
 @compiled
 def potentials(
     lie: Lie, work: Scratch, pot: Ints, stamp: int, count: int, max_hops: int, bound: int
-) -> int:
+) -> tuple[int, int]:
     """By hops left, then by place in `work.region`: the cheapest completion there is; FAR: none.
 
-    The layers are `pot[h * count : (h + 1) * count]`, h from 0 to what is returned; more hops are
-    no cheaper. Edges lead from place to place, one for all parallels: the cheapest lane, of equal
-    ones the first. With a bound, only edges on a way as cheap as that (`meet` came before).
+    The layers are `pot[h * count : (h + 1) * count]`, h from 0 to the first number returned; more
+    hops are no cheaper. The second: how many places of starts `work.queue` holds now.
+
+    Edges lead from place to place, one for all parallels: the cheapest lane, of equal ones the
+    first. With a bound, only edges on a way as cheap as that (`meet` came before).
     """
-    state, region, modes = work.state, work.region, len(lie.goal)
+    state, edge_start, edges = work.state, work.edge_start, work.edges
+    begins = _placed(lie, work, pot, stamp, count)
+    _connect(lie, lie.ahead, state, work.region, edge_start, edges, stamp, count, bound)
+    for hops in range(1, max_hops + 1):
+        if not _relax(edge_start, edges, pot, (hops - 1) * count, count):
+            return hops - 1, begins
+    return max_hops, begins
+
+
+@inlined
+def _placed(lie: Lie, work: Scratch, pot: Ints, stamp: int, count: int) -> int:
+    """Gives each state of the region its place, targets what ending there costs; how many start."""
+    state, region, nodes, is_target = work.state, work.region, work.nodes, work.is_target
+    paint, queue, modes, begins = lie.paint, work.queue, len(lie.goal), 0
     for place in range(count):
-        state[region[place], PLACE], state[region[place], PLACED] = place, stamp
-        pot[place] = FAR
+        one = region[place]
+        state[one, PLACE], state[one, SEEN] = place, stamp + 1
+        pot[place], nodes[place] = FAR, one // modes
+        is_target[place] = paint[one // modes] & TARGET
     for place in range(len(lie.targets)):
         for mode in range(modes):
             one = lie.targets[place] * modes + mode
-            if lie.goal[mode] and state[one, PLACED] == stamp:
+            if lie.goal[mode] and state[one, SEEN] == stamp + 1:
                 pot[state[one, PLACE]] = lie.ends[place]
-    edge_start, edges = work.edge_start, work.edges
-    _connect(lie, lie.ahead, state, region, edge_start, edges, stamp, count, bound)
-    for hops in range(1, max_hops + 1):
-        if not _relax(edge_start, edges, pot, (hops - 1) * count, count):
-            return hops - 1
-    return max_hops
+    for place in range(len(lie.starts)):
+        one = lie.starts[place] * modes + lie.start_modes[place]
+        if state[one, SEEN] == stamp + 1:
+            queue[begins] = state[one, PLACE]
+            begins += 1
+    return begins
 
 
 @inlined
@@ -352,13 +379,7 @@ def _connect(
 ) -> None:  # fmt: skip
     """The edges between the states of the region, by the place they leave."""
     start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
-    paint, classes, symbol, leave, modes = (
-        lie.paint,
-        lie.classes,
-        lie.symbol,
-        lie.leave,
-        len(lie.goal),
-    )
+    paint, classes, leave, modes = lie.paint, lie.classes, lie.leave, len(lie.goal)
     end = 0
     for place in range(count):
         edge_start[place] = first = end
@@ -369,13 +390,16 @@ def _connect(
         fee = 0 if paint[node] & START else int(leave[node])
         least = int(state[one, COST]) if state[one, DONE] == stamp else 0
         for lane in range(start[node], start[node + 1]):
-            there = to[lane]
-            if not paint[there] & way.there or shut[lane]:
+            class_ = classes[code[lane]]
+            if not class_ or shut[lane]:
                 continue
-            led = steps[(mode * 4 + classes[code[lane]]) * 4 + symbol[there]]
+            there = to[lane]
+            if not paint[there] & way.there:
+                continue
+            led = steps[(mode * 4 + class_) * 4 + (paint[there] >> SYMBOL_BIT)]
             for then in range(modes):
                 after = there * modes + then
-                if not led >> then & 1 or state[after, PLACED] != stamp:
+                if not led >> then & 1 or state[after, SEEN] != stamp + 1:
                     continue
                 total = fee + cost[lane]
                 if bound < FAR and least + total + state[after, BACK + COST] > bound:

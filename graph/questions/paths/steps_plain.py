@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from graph.questions.paths.painting import DEAD, ENTER, LEAVE, START, TARGET, Painted
+from graph.questions.paths.painting import DEAD, ENTER, LEAVE, START, SYMBOL_BIT, TARGET, Painted
 
 FAR: Final = 2**31 - 1
 """What a way costs that is not there."""
@@ -19,7 +19,6 @@ class Steps:
         self._painted = painted
         self._paint = painted.paint.tobytes()  # a byte of bytes is read far sooner than an array's
         self._classes = painted.classes.tobytes()
-        self._symbol = painted.symbol.tobytes()
         self._after = painted.automaton.after.tobytes()
         self._before = painted.automaton.before.tobytes()
         self._goal = painted.automaton.goal.tobytes()
@@ -48,7 +47,7 @@ class Steps:
         for head, cost, code, lane in self._lanes.onward(node):
             paint = self._paint[head]
             if paint & ENTER:
-                at = (mode * 4 + self._classes[code]) * 4 + self._symbol[head]
+                at = (mode * 4 + self._classes[code]) * 4 + (paint >> SYMBOL_BIT)
                 then = self._after[at]
                 if then != DEAD and (self._goal[then] or not paint & TARGET):
                     yield head * self.modes + then, cost, lane
@@ -58,7 +57,7 @@ class Steps:
         node, then = divmod(state, self.modes)
         if not self._paint[node] & ENTER:
             return
-        symbol = self._symbol[node]
+        symbol = self._paint[node] >> SYMBOL_BIT
         for tail, cost, code in self._lanes.backward(node):
             if self._paint[tail] & LEAVE:
                 come = self._before[(then * 4 + self._classes[code]) * 4 + symbol]

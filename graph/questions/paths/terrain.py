@@ -92,7 +92,6 @@ class Terrain:
     degree: NDArray[np.int64]
     hub: Costs
     visible_count: int
-    no_symbol: NDArray[np.uint8]
     lanes: OpenLanes
 
 
@@ -122,7 +121,6 @@ def _terrain(view: View, policy: Policy) -> Terrain:
         degree=degree,
         hub=hub_costs(policy, degree),
         visible_count=int(visible.sum()),
-        no_symbol=np.zeros(len(visible), np.uint8),
         lanes=OpenLanes(walk, shut, back_shut),
     )
 
