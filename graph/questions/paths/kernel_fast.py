@@ -7,9 +7,10 @@ import numpy as np
 
 from graph.questions.paths import region_fast, tree_fast
 from graph.questions.paths.ask import Grown, Wanted
-from graph.questions.paths.painting import ENTER, LEAVE, Painted
+from graph.questions.paths.painting import ENTER, LEAVE, Automaton, Painted
 from graph.questions.paths.region_fast import FAR, Ints, Lie, Scratch, Way
 from graph.questions.paths.region_plain import Over
+from graph.questions.paths.terrain import Terrain
 from graph.questions.paths.tree_fast import Region, Taken
 
 _FIRST_TREE: Final = 4096
@@ -186,7 +187,18 @@ class FastEngine:
 
 
 def _lie(painted: Painted) -> Lie:
-    land, walk, automaton = painted.terrain, painted.terrain.walk, painted.automaton
+    land, automaton = painted.terrain, painted.automaton
+    ways = land.ways.get(automaton.kind)
+    if ways is None:
+        ways = land.ways[automaton.kind] = _ways(land, automaton)
+    return Lie(
+        *ways, painted.seating.leave, painted.paint, painted.classes, automaton.goal,
+        painted.starts, painted.start_modes, painted.targets, painted.ends,
+    )  # fmt: skip
+
+
+def _ways(land: Terrain, automaton: Automaton) -> tuple[Way, Way]:
+    walk = land.walk
     ahead = Way(
         walk.start, walk.head, walk.cost, walk.code, land.shut.view(np.uint8),
         automaton.ahead, LEAVE, ENTER, 0,
@@ -195,7 +207,4 @@ def _lie(painted: Painted) -> Lie:
         walk.back_start, walk.tail, walk.back_cost, walk.back_code, land.back_shut.view(np.uint8),
         automaton.before, ENTER, LEAVE, region_fast.BACK,
     )  # fmt: skip
-    return Lie(
-        ahead, behind, painted.seating.leave, painted.paint, painted.classes,
-        automaton.goal, painted.starts, painted.start_modes, painted.targets, painted.ends,
-    )  # fmt: skip
+    return ahead, behind

@@ -46,13 +46,14 @@ class Automaton(NamedTuple):
 
     `after[(mode * 4 + class) * 4 + symbol]` is the next mode or DEAD, `ahead` the same as a bit;
     `before`, by the next mode, has a bit for each mode it can come from. `goal[mode]`: may a path
-    end in it?
+    end in it? `kind`: how many items, and whether across.
     """
 
     after: Bytes
     ahead: Bytes
     before: Bytes
     goal: Bytes
+    kind: tuple[int, bool]
 
     @property
     def modes(self) -> int:
@@ -94,7 +95,9 @@ def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Pai
     for bit, item in enumerate(ask.via, SYMBOL_BIT):
         paint[_seen(terrain, item)] |= 1 << bit
     phases = automaton.modes // (len(ask.via) + 1)
-    start_modes = (paint[starts] >> SYMBOL_BIT & 1).astype(np.int32) * phases
+    start_modes = np.zeros(len(starts), np.int32)
+    if ask.via:
+        start_modes += (paint[starts] >> SYMBOL_BIT & 1) * phases
     return Painted(
         terrain, seating, paint, classes(policy, ask), automaton,
         starts, start_modes, targets, ends, ask.max_hops,
@@ -191,7 +194,7 @@ def automaton_of(items: int, is_across: bool) -> Automaton:
             before[then, slope, symbol] |= 1 << mode
     goal = np.array([mode // phases == items for mode in range(modes)], np.uint8)
     ahead = np.where(after == DEAD, 0, 1 << np.minimum(after, modes)).astype(np.uint8)
-    found = Automaton(after.ravel(), ahead.ravel(), before.ravel(), goal)
-    for table in found:
+    tables = after.ravel(), ahead.ravel(), before.ravel(), goal
+    for table in tables:
         table.flags.writeable = False
-    return found
+    return Automaton(*tables, kind=(items, is_across))

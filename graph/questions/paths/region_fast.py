@@ -154,13 +154,19 @@ def _round(
 ) -> int:  # fmt: skip
     """One more hop from queue[low:high], and where the queue ends now.
 
-    `within`: only to states whose depth from the other end leaves them inside so many hops.
+    `within`: only from and to states whose depth from the other end leaves them inside so many
+    hops: no path that short leads through another one.
     """
     start, to, code, shut, steps = way.start, way.to, way.code, way.shut, way.steps
     paint, classes, goal = lie.paint, lie.classes, lie.goal
     modes, end, mine, other = len(goal), high, way.back, BACK - way.back
     for place in range(low, high):
-        node, mode = divmod(queue[place], modes)
+        one = queue[place]
+        if within >= 0 and (
+            state[one, other + SEEN] != stamp or depth - 1 + state[one, other + DEPTH] > within
+        ):
+            continue
+        node, mode = divmod(one, modes)
         here = paint[node]
         if not here & way.here:
             continue

@@ -32,10 +32,16 @@ class _Reach:
     hops: int = 0
 
     def spread(self, within: Mapping[int, int] | None = None, max_hops: int = 0) -> None:
-        """One more hop; `within`: only to states whose other depth leaves it inside `max_hops`."""
+        """One more hop.
+
+        `within`: only from and to states whose other depth leaves them inside `max_hops`: no path
+        that short leads through another one.
+        """
         self.hops += 1
         edge: list[int] = []
         for state in self.edge:
+            if within is not None and self.hops - 1 + within.get(state, FAR) > max_hops:
+                continue
             for then in self.step(state):
                 if then in self.depth:
                     continue

@@ -80,7 +80,8 @@ class Terrain:
     `number` is by row of the View: the node, -1 where there is none or it is hidden. By node:
     `visible`, `cross` (may be passed through), `degree` (onward nodes the caller knows
     of) and `hub` (what passing through costs for it). By lane: `shut`, and in the Walk's backward
-    order `back_shut`. `lanes` are those open, for whoever asks node by node.
+    order `back_shut`. `lanes` are those open, for whoever asks node by node; `ways` keeps what a
+    compiled search reads, by the kind of a need's automaton.
     """
 
     walk: Walk
@@ -93,6 +94,7 @@ class Terrain:
     hub: Costs
     visible_count: int
     lanes: OpenLanes
+    ways: dict[Any, Any] = field(default_factory=dict[Any, Any])
 
 
 def terrain(view: View, policy: Policy) -> Terrain:
