@@ -98,7 +98,7 @@ def without_line(fault: str) -> str:
         ("default_hops = 6", "default_hops = 9", "search.default_hops: 9 is not in [1, 8]"),
         ("max_hops = 8", "max_hops = 13", "search.max_hops: 13 is not in [1, 12]"),
         ("max_paths = 5", "max_path = 5", "search.max_path: is not known; do you mean max_paths?"),
-        ("[0.2, 0.4, 0.8]", "[0.4, 0.2]",
+        ("[0.3, 0.45, 0.7]", "[0.4, 0.2]",
          "budget.widen: [0.4, 0.2] is not a list of rising numbers above 0"),
         ("pops = 200000", "pops = 0.5", "budget.pops: 0.5 is not a whole number"),
         ("strength_doubt = 0.5", "strength_doubt = 1", "cost.strength_doubt: 1 is not in (0, 1)"),
