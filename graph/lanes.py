@@ -14,18 +14,6 @@ from numpy.typing import NDArray
 
 from graph.columns import Days, Rows, put
 from graph.lane_costs import (
-    ALL_LEVELS,
-    CIVIL_BIT,
-    CLIMBS,
-    CODES,
-    FALLS,
-    FLAT,
-    GATE_BIT,
-    LAST_AGE,
-    LONGEST_WAIT,
-    QUARTERS,
-    SLOPE_BIT,
-    UNKNOWN_STRENGTH,
     Costs,
     LaneFacts,
     LaneRules,
@@ -38,15 +26,11 @@ from graph.snapshot import Snapshot
 from graph.tables import MISSING
 from graph.vocabulary import Label
 
-__all__ = [
-    "ALL_LEVELS", "CIVIL_BIT", "CLIMBS", "CODES", "FALLS", "FLAT", "GATE_BIT", "LAST_AGE",
-    "LONGEST_WAIT", "MOST_WALKS", "QUARTERS", "SLOPE_BIT", "UNKNOWN_STRENGTH", "Costs",
-    "LaneFacts", "LaneRules", "Walk", "absent_people", "is_new_pair", "lane_facts", "shut_lanes",
-    "tails", "walk_on",
-]  # fmt: skip
-
 MOST_WALKS: Final = 8
-"""How many dates are kept at once."""
+"""How many dates are kept at once ..."""
+MOST_LARGE_WALKS: Final = 2
+"""... and of a graph of more than LARGE nodes, where a Walk takes a tenth of a gigabyte."""
+LARGE: Final = 200_000
 MOST_REPRICED: Final = 50
 """How many links of a Walk are priced anew one by one; above, a new Walk costs no more."""
 _OF_NODES: Final = ("height", "valid_from", "valid_to")
@@ -94,20 +78,19 @@ _Walks = dict[tuple[int, str], _Kept]
 
 
 def walk_on(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
-    """The Walk of a date, made once; a Snapshot keeps the last few. O(lanes)."""
+    """The Walk of a date, made once; a Snapshot keeps those asked for last. O(lanes)."""
     walks: _Walks = snapshot.memo.setdefault("walks", {})
     key = (day, rules.digest)
-    kept = walks.get(key)
-    if kept is not None and not kept.changed:
-        return kept.walk
-    if kept is not None:
-        walk = _repriced(snapshot, kept.walk, rules, kept.changed)
-    else:
-        for oldest in list(walks)[: max(0, len(walks) - MOST_WALKS + 1)]:
+    kept = walks.pop(key, None)
+    if kept is None:
+        most = MOST_WALKS if len(snapshot.nodes.ids) <= LARGE else MOST_LARGE_WALKS
+        for oldest in list(walks)[: max(0, len(walks) - most + 1)]:
             walks.pop(oldest, None)
-        walk = _walk(snapshot, day, rules)
-    walks[key] = _Kept(walk, frozenset())
-    return walk
+        kept = _Kept(_walk(snapshot, day, rules), frozenset())
+    elif kept.changed:
+        kept = _Kept(_repriced(snapshot, kept.walk, rules, kept.changed), frozenset())
+    walks[key] = kept  # last in the order in which they will go
+    return kept.walk
 
 
 def hand_on(old: Snapshot, new: Snapshot, changed: Rows) -> None:

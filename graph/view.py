@@ -18,15 +18,8 @@ from graph.clearance import clearance
 from graph.columns import LABELS, NAME_FIELD, TYPES, LinkColumns, NodeColumns
 from graph.errors import NotFound
 from graph.footing import Mask
-from graph.lanes import (
-    LaneFacts,
-    LaneRules,
-    Walk,
-    absent_people,
-    lane_facts,
-    shut_lanes,
-    walk_on,
-)
+from graph.lane_costs import LaneFacts, LaneRules
+from graph.lanes import Walk, absent_people, lane_facts, shut_lanes, walk_on
 from graph.snapshot import Snapshot
 from graph.tables import FieldKind, class_of, date_to_day, field_types
 from graph.vocabulary import Label, LinkType

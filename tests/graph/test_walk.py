@@ -34,11 +34,13 @@ def test_a_walk_is_made_once_for_a_date_and_a_policy() -> None:
     assert walk_on(snapshot, DAY + 1, RULES) is not walk
 
 
-def test_the_walks_of_the_last_dates_are_kept_and_older_ones_go() -> None:
+def test_the_walks_asked_for_last_are_kept_and_the_others_go() -> None:
     snapshot = WORLD.snapshot()
-    walks = [walk_on(snapshot, DAY + n, RULES) for n in range(MOST_WALKS + 1)]
-    assert walk_on(snapshot, DAY + 1, RULES) is walks[1]
-    assert walk_on(snapshot, DAY, RULES) is not walks[0]
+    walks = [walk_on(snapshot, DAY + n, RULES) for n in range(MOST_WALKS)]
+    assert walk_on(snapshot, DAY, RULES) is walks[0]
+    walk_on(snapshot, DAY + MOST_WALKS, RULES)
+    assert walk_on(snapshot, DAY, RULES) is walks[0]
+    assert walk_on(snapshot, DAY + 1, RULES) is not walks[1]
 
 
 def test_what_all_callers_share_cannot_be_changed() -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.lanes import (
+from graph.lane_costs import (
     ALL_LEVELS,
     LAST_AGE,
     LONGEST_WAIT,

@@ -12,19 +12,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.lane_costs import ALL_LEVELS, CIVIL_BIT, CLIMBS, CODES, FALLS, GATE_BIT, SLOPE_BIT
 from graph.lane_ends import Flags
-from graph.lanes import (
-    ALL_LEVELS,
-    CIVIL_BIT,
-    CLIMBS,
-    CODES,
-    FALLS,
-    GATE_BIT,
-    SLOPE_BIT,
-    Walk,
-    is_new_pair,
-    tails,
-)
+from graph.lanes import Walk, is_new_pair, tails
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.costs import level_bits
 from graph.questions.paths.rules import Policy

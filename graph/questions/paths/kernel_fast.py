@@ -188,7 +188,7 @@ class FastEngine:
 
 def _lie(painted: Painted) -> Lie:
     land, automaton = painted.terrain, painted.automaton
-    ways = land.ways.get(automaton.kind)
+    ways: tuple[Way, Way] | None = land.ways.get(automaton.kind)
     if ways is None:
         ways = land.ways[automaton.kind] = _ways(land, automaton)
     return Lie(

@@ -12,16 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import Rows
-from graph.lanes import (
-    ALL_LEVELS,
-    CIVIL_BIT,
-    CLIMBS,
-    CODES,
-    FALLS,
-    GATE_BIT,
-    SLOPE_BIT,
-    Costs,
-)
+from graph.lane_costs import ALL_LEVELS, CIVIL_BIT, CLIMBS, CODES, FALLS, GATE_BIT, SLOPE_BIT, Costs
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.costs import level_bits
 from graph.questions.paths.rules import Policy

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import Rows
+from graph.lane_costs import Costs, LaneRules
 from graph.lane_ends import Flags
-from graph.lanes import Costs, LaneRules, Walk, is_new_pair, tails
+from graph.lanes import Walk, is_new_pair, tails
 from graph.questions.paths.costs import hub_costs, lane_rules
 from graph.questions.paths.rules import Policy
 from graph.view import View
