@@ -1,16 +1,19 @@
 """What a caller may not see changes no answer, whatever happens to it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.access import Role
 from graph.model import DeputizesFor, Holds, Knows, Thing
 from graph.questions.paths import Answer, Need, find
-from graph.vocabulary import LegalGate, NetworkKind, Visibility
+from graph.vocabulary import LegalGate, NetworkKind, PreventionLevel, Visibility
 from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
+from tests.graph.questions.paths.hidden import pair_of
 from tests.kystby import TODAY, caller_of
 
 OUTSIDE = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("nowhere",), posts=("ssp-post",))
@@ -59,3 +62,39 @@ def answers(*more: Thing) -> list[Answer]:
 @given(more=hidden_lives())
 def test_a_hidden_person_changes_no_answer(more: tuple[Thing, ...]) -> None:
     assert answers(*more) == answers()
+
+
+# ---- pairs of worlds that differ in nothing the caller may see
+
+SEEDS = st.integers(0, 2**32)
+
+
+def reads_alike(seed: int) -> None:
+    one, other, asked = pair_of(seed)
+    assert asked.bytes_of(one) == asked.bytes_of(other)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(SEEDS)
+def test_worlds_that_differ_in_what_is_hidden_give_answers_of_the_same_bytes(seed: int) -> None:
+    reads_alike(seed)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("part", range(4))
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(SEEDS)
+def test_thousands_of_worlds_that_differ_in_what_is_hidden_give_the_same_bytes(
+    part: int, seed: int
+) -> None:
+    reads_alike(seed)
+
+
+def test_who_may_see_what_was_hidden_is_told_another_answer() -> None:
+    """Else the pairs above would prove nothing."""
+    told = 0
+    for seed in range(20):
+        one, other, asked = pair_of(seed)
+        asked = replace(asked, roles=(Role.DPO,), levels=frozenset(PreventionLevel))
+        told += asked.bytes_of(one) != asked.bytes_of(other)
+    assert told > 10
