@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from graph.questions.paths.kernel import Found
 from graph.questions.paths.policy import Policy
 from tests.graph.questions.paths.drawn import cases
 from tests.graph.questions.paths.oracle import Oracle
@@ -21,8 +22,6 @@ from tests.graph.questions.paths.worlds import (
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 quick = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CALM)
-thorough = settings(max_examples=5_000, deadline=None, suppress_health_check=_CALM)
-
 
 BUDGETS: tuple[dict[str, Any], ...] = (
     {},
@@ -32,26 +31,19 @@ BUDGETS: tuple[dict[str, Any], ...] = (
     {"hop_states": 5, "region_states": 3},
 )
 """Every stage and every way from one to the next is taken by one of these."""
+PARTS, EACH, LARGER = 6, 2_500, 1_500
+"""Worlds of a drill, in parts each well under the time after which pytest dumps its stacks."""
+COMPARISONS = (PARTS * EACH + LARGER) * len(BUDGETS)
 
 
-def agrees(world: World, question: Question) -> None:
+def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
     """With each budget and engine."""
-    for budget in BUDGETS:
-        agrees_with(world, question, replace(POLICY, budget=replace(POLICY.budget, **budget)))
-
-
-def agrees_with(world: World, question: Question, policy: Policy) -> None:
-    """Cost, nodes, links, carriers, other links, order, exactness and why there are fewer."""
     snapshot = world.snapshot()
     view, ask = world.view(snapshot), ask_of(snapshot, question)
     standing = standing_of(snapshot, world)
-    found = searched(view, policy, ask, standing)
     oracle = Oracle(view, policy, ask, standing.tolist())
     expected, why, bottleneck = oracle.diverse()
-    assert [
-        (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])
-        for path in found.paths
-    ] == [
+    paths = [
         (
             path.cost,
             path.rows,
@@ -62,10 +54,22 @@ def agrees_with(world: World, question: Question, policy: Policy) -> None:
         )
         for path in expected
     ]
-    assert found.is_exact
-    assert not found.is_cut_off
-    assert (found.fewer and found.fewer.why) == why
-    assert (found.fewer and found.fewer.bottleneck) == bottleneck
+    for budget in BUDGETS:
+        limited = replace(policy, budget=replace(policy.budget, **budget))
+        found = searched(view, limited, ask, standing)
+        assert told(found) == paths
+        assert found.is_exact
+        assert not found.is_cut_off
+        assert (found.fewer and found.fewer.why) == why
+        assert (found.fewer and found.fewer.bottleneck) == bottleneck
+
+
+def told(found: Found) -> list[Any]:
+    """Cost, nodes, links, carriers and other links of each path."""
+    return [
+        (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])
+        for path in found.paths
+    ]
 
 
 @quick
@@ -75,8 +79,8 @@ def test_the_search_finds_what_looking_at_every_path_finds(case: tuple[World, Qu
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("part", range(3))  # each well under the time after which pytest dumps
-@thorough
+@pytest.mark.parametrize("part", range(PARTS))
+@settings(max_examples=EACH, deadline=None, suppress_health_check=_CALM)
 @given(cases())
 def test_the_search_finds_it_in_thousands_of_worlds(
     part: int, case: tuple[World, Question]
@@ -85,7 +89,11 @@ def test_the_search_finds_it_in_thousands_of_worlds(
 
 
 @pytest.mark.drill
-@settings(max_examples=1_500, deadline=None, suppress_health_check=_CALM)
+@settings(max_examples=LARGER, deadline=None, suppress_health_check=_CALM)
 @given(cases(max_size=30))
 def test_the_search_finds_it_in_larger_worlds(case: tuple[World, Question]) -> None:
     agrees(*case)
+
+
+def test_the_drills_compare_each_engine_with_the_oracle_15000_times_or_more() -> None:
+    assert COMPARISONS >= 15_000
