@@ -4,20 +4,22 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.questions.paths.ask import FewerWhy, Grown, Wanted
-from graph.questions.paths.kernel import Engine
+from graph.questions.paths.ask import Ask, FewerWhy, Grown, Wanted
+from graph.questions.paths.kernel import Engine, EngineName
 from graph.questions.paths.kernel_plain import PlainEngine
 from graph.questions.paths.painting import Painted, painted
 from graph.questions.paths.region_plain import Over
 from graph.questions.paths.steps_plain import FAR
-from graph.questions.paths.terrain import seating, terrain
+from graph.questions.paths.terrain import OpenLanes, seating, terrain
 from tests.graph.questions.paths.drawn import cases
 from tests.graph.questions.paths.test_oracle import BUDGETS
 from tests.graph.questions.paths.worlds import (
+    ENGINES,
     POLICY,
     Question,
     World,
@@ -65,13 +67,11 @@ def staged(engine: Engine, eps: float | None, budget: int, wanted: list[Wanted])
 
 def do_the_same(case: Case, budget: int, patience: int) -> None:
     """In hops, in costs and in what grows, each pop that may be the last."""
-    from graph.questions.paths.kernel_fast import FastEngine
-
     field = field_of(case)
     wanted = [wanted_of(case[1], pops, patience) for pops in (*range(1, 20), 200_000)]
     for eps, most in product((None, 0.0, 0.2, 0.8), (budget, FAR)):
-        fast = staged(FastEngine(field), eps, most, wanted)
-        assert fast == staged(PlainEngine(field), eps, most, wanted)
+        compiled = staged(fast(field), eps, most, wanted)
+        assert compiled == staged(PlainEngine(field), eps, most, wanted)
 
 
 PATIENCE = st.sampled_from((1, 2, 5, 64))
@@ -108,3 +108,57 @@ def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
         part = replace(POLICY.budget, pops=pops, look_ahead=2, **budget)
         found = asked(world, question, replace(POLICY, budget=part))
         assert (found.why == FewerWhy.CUT_OFF) is not found.is_exact
+
+
+# ---- all costs times as much: paths.md §7, property 10
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@often
+@given(cases(), st.integers(2, 9))
+def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
+    name: EngineName, case: Case, times: int
+) -> None:
+    world, question = case
+    free = replace(POLICY, hub=replace(POLICY.hub, free=10**6))
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    land = terrain(view, free)
+    field = painted(land, seating(view, free, standing_of(snapshot, world)), free, ask)
+    expected = grown(name, bare(field, 1), ask)
+    assert grown(name, bare(field, times), ask) == expected
+
+
+def bare(field: Painted, times: int) -> Painted:
+    """Without hub and standing, each lane and fit so many times as dear."""
+    land, none = field.terrain, np.zeros_like(field.seating.leave)
+    dear = {
+        name: ((getattr(land.walk, name) >> 4) * times << 4) + 1 for name in ("cost", "back_cost")
+    }
+    for column in dear.values():
+        column.flags.writeable = False  # as it was: another type would be compiled anew
+    walk = replace(land.walk, **dear)
+    lanes = OpenLanes(walk, land.shut, land.back_shut)
+    return field._replace(
+        terrain=replace(land, walk=walk, lanes=lanes),
+        seating=replace(field.seating, leave=none),
+        ends=field.ends * times,
+    )
+
+
+def grown(name: EngineName, field: Painted, ask: Ask) -> Any:
+    """What grows by hops and by costs."""
+    wanted = Wanted(
+        max_paths=ask.max_paths, max_hops=ask.max_hops, overlap_percent=ask.overlap_percent,
+        exempt=frozenset(), max_pops=200_000, patience=3, bound=FAR - 1,
+    )  # fmt: skip
+    engine = PlainEngine(field) if name == "plain" else fast(field)
+    return [stage() and engine.grow(wanted) for stage in (
+        lambda: engine.near(FAR), lambda: engine.meet(0.0, FAR),
+    )]  # fmt: skip
+
+
+def fast(field: Painted) -> Engine:
+    from graph.questions.paths.kernel_fast import FastEngine
+
+    return FastEngine(field)

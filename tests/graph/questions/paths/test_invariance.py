@@ -1,8 +1,14 @@
-"""What must change nothing: the hidden, the order of storage, turning round. paths.md §7, 1-3."""
+"""What must change nothing: the hidden, the order of storage, turning round, other names.
 
+Source: paths.md §7, properties 1-3 and 15.
+"""
+
+from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -10,16 +16,19 @@ from graph.model import (
     DoorOpenerFor,
     EscalatesTo,
     Holds,
+    Hop,
+    Knows,
     RefersTo,
     Represents,
     Thing,
 )
 from graph.questions.paths.kernel import Direction
-from graph.vocabulary import Visibility
+from graph.vocabulary import PreventionLevel, Visibility
 from tests.graph.questions.paths.drawn import cases
 from tests.graph.questions.paths.made import holds, knows, person, post, refers
 from tests.graph.questions.paths.worlds import (
     ON,
+    WORST,
     NamedPath,
     Question,
     World,
@@ -56,6 +65,11 @@ def hidden_things(world: World, draw: Random) -> list[Thing]:
             things.append(refers(f"l0-ended-{number}", one, other, valid_to=ON))
         things.append(refers(f"l1-to-ended-{number}", one, "n05-ended"))
         things.append(refers(f"l2-from-ended-{number}", "n05-ended", other))
+    for level in frozenset(PreventionLevel) - world.levels:
+        things += [
+            refers(f"l0-{one}-{level.code}", one, posts[0], levels=frozenset({level}))
+            for one in posts[1:]
+        ]
     people = {thing.source_id for thing in world.things if isinstance(thing, Holds)}
     return [*things, *(knows(f"k-{who}", secret.id, who) for who in sorted(people))]
 
@@ -98,10 +112,14 @@ def turned(world: World, question: Question) -> Case:
     return replace(world, things=tuple(things)), back
 
 
+@pytest.mark.parametrize("direction", [Direction.DOWN, Direction.UP, Direction.ACROSS])
 @often
 @given(cases().filter(lambda case: not set(case[1].starts) & set(case[1].targets)))
-def test_turning_the_world_and_the_question_round_turns_the_paths_round(case: Case) -> None:
+def test_turning_the_world_and_the_question_round_turns_the_paths_round(
+    direction: Direction, case: Case
+) -> None:
     world, question = case
+    question = replace(question, direction=direction)
     things = tuple(
         replace(thing, hours="00:00-24:00") if hasattr(thing, "hours") else thing
         for thing in world.things
@@ -116,3 +134,81 @@ def test_turning_the_world_and_the_question_round_turns_the_paths_round(case: Ca
         (way.cost, way.nodes[::-1], way.links[::-1]) for way in back
     )
     assert full(*turned(*turned(world, question))) == ways
+
+
+# ---- 15: other names, one link more
+
+
+def renamed(world: World, question: Question, names: Mapping[str, str]) -> Case:
+    """The same world and question under other ids."""
+    refs = ("id", "source_id", "target_id", "consent_id", "declared_by")
+    things = [
+        replace(
+            thing,
+            **{ref: names.get(one, one) for ref in refs if (one := getattr(thing, ref, None))},
+        )
+        for thing in world.things
+    ]
+    standing = {names[one]: cost for one, cost in world.standing.items()}
+    return replace(world, things=tuple(things), standing=standing), replace(
+        question,
+        starts=tuple(names[one] for one in question.starts),
+        targets={names[one]: fit for one, fit in question.targets.items()},
+        via=tuple(frozenset(names[one] for one in item) for item in question.via),
+        avoid=frozenset(names[one] for one in question.avoid),
+    )
+
+
+@often
+@given(cases(), st.randoms())
+def test_other_names_in_the_same_order_and_strangers_between_change_the_names_alone(
+    case: Case, draw: Random
+) -> None:
+    world, question = case
+    ids = sorted({thing.id for thing in world.things} - {"dk"})
+    names = {one: f"x{place:04}" for place, one in enumerate(ids)}
+    other, asks = renamed(world, question, names)
+    strangers = [post(f"x{draw.randint(0, len(ids)):04}-stranger-{one}") for one in range(9)]
+    expected = asked(world, question)
+    assert asked(other.but(*strangers), asks) == replace(
+        expected,
+        paths=tuple(under(path, names) for path in expected.paths),
+        bottleneck=names.get(expected.bottleneck or ""),
+    )
+
+
+def under(path: NamedPath, names: Mapping[str, str]) -> NamedPath:
+    """The path under other names."""
+
+    def called(hops: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(names[one] for one in hop) for hop in hops)
+
+    return replace(
+        path,
+        nodes=tuple(names[one] for one in path.nodes),
+        links=tuple(names[one] for one in path.links),
+        carriers=called(path.carriers),
+        also=called(path.also),
+    )
+
+
+@often
+@given(cases(), st.integers(0, 5), st.booleans())
+def test_a_dearer_parallel_is_named_beside_the_link_and_changes_nothing_else(
+    case: Case, which: int, is_equal: bool
+) -> None:
+    world, question = case
+    found = asked(world, question)
+    assume(found.paths)
+    used = found.paths[0].links
+    link = next(thing for thing in world.things if thing.id == used[which % len(used)])
+    assume(isinstance(link, Hop) and not isinstance(link, Knows | DoorOpenerFor))
+    dearer: Mapping[str, Any] = {} if is_equal else WORST
+    more = asked(world.but(replace(link, id="zz-parallel", **dearer)), question)
+    assert "zz-parallel" in {one for hop in more.paths[0].also for one in hop}
+    assert replace(more, paths=tuple(map(without_parallel, more.paths))) == found
+
+
+def without_parallel(path: NamedPath) -> NamedPath:
+    also = (tuple(one for one in hop if one != "zz-parallel") for hop in path.also)
+    return replace(path, also=tuple(also))

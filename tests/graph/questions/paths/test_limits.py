@@ -1,7 +1,6 @@
 """Is the search exact at the edge of what there is room for, and in worlds made to mislead it?"""
 
 from dataclasses import replace
-from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 
@@ -24,8 +23,8 @@ from tests.graph.questions.paths.made import (
 )
 from tests.graph.questions.paths.test_oracle import BUDGETS, agrees
 from tests.graph.questions.paths.worlds import (
-    ON,
     POLICY,
+    WORST,
     Question,
     ask_of,
     asked,
@@ -57,7 +56,7 @@ def test_a_path_of_twelve_hops_at_the_limit_of_a_policy_is_found_by_every_stage(
     fit = dearest_fit(policy)
     world = world_of(
         *(post(one, hours=None) for one in ids),
-        *(refers(f"l-{one}", one, other, **WORST) for one, other in pairwise(ids)),
+        *(refers(f"l-{one}", one, other, **DEAREST) for one, other in pairwise(ids)),
         **dict.fromkeys(ids, policy.standing["mailbox"]),
     )
     question = replace(FROM_A_TO_Z, targets={"z": fit}, max_hops=12)
@@ -72,20 +71,18 @@ def test_ways_that_cost_more_than_a_number_holds_are_no_ways_and_hide_none() -> 
     ids = tuple("abcdefghijklmnoz")
     world = world_of(
         *(post(one, hours=None) for one in ids),
-        *(refers(f"l-{one}", one, other, **WORST) for one, other in pairwise(ids)),
+        *(refers(f"l-{one}", one, other, **DEAREST) for one, other in pairwise(ids)),
         **dict.fromkeys(ids, policy.standing["mailbox"]),
     )
     question = replace(FROM_A_TO_Z, max_hops=12)
     agrees(world, question, policy)
     assert asked(world, question, policy).why == "ALL_FOUND"
-    round_about = world.but(refers("l-round", "b", "f", **WORST))
+    round_about = world.but(refers("l-round", "b", "f", **DEAREST))
     agrees(round_about, question, policy)
     assert len(asked(round_about, question, policy).paths) == 1
 
 
-WORST: Final[dict[str, Any]] = {
-    "strength": 0.0, "verified_on": ON - timedelta(4000), "gate": LegalGate.CONTACT_ONLY,
-}  # fmt: skip
+DEAREST: Final[dict[str, Any]] = {**WORST, "gate": LegalGate.CONTACT_ONLY}
 
 
 def dearest() -> Policy:

@@ -21,6 +21,7 @@ from tests.graph.questions.paths.drawn import cases
 from tests.graph.questions.paths.worlds import (
     ON,
     POLICY,
+    WORST,
     NamedFound,
     NamedPath,
     Question,
@@ -85,7 +86,7 @@ def test_worsening_a_link_on_no_path_changes_no_path(case: Case) -> None:
     found = found_one(world, question)
     used = {link for path in found.paths for link in path.links}
     worse = [
-        replace(thing, strength=0.0, verified_on=None)
+        replace(thing, **WORST)
         for thing in world.things
         if isinstance(thing, Hop) and thing.id not in used
     ]

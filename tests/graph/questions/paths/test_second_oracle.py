@@ -1,14 +1,22 @@
-"""Does networkx, which knows nothing of hops, stops or slopes, find paths of the same costs?"""
+"""Do networkx and igraph, which know no hops, stops or slopes, find paths of the same costs?
+
+networkx searches a graph made from the oracle, igraph the one our benchmark gives to the others.
+"""
 
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 import networkx as nx
+import pytest
 from hypothesis import HealthCheck, given, settings
 
+from graph.questions.paths.ground import ground
 from graph.questions.paths.kernel import Direction
-from tests.graph.questions.paths.drawn import cases
+from graph.questions.paths.terrain import terrain
+from tests.bench.peers import IGRAPH, disagreements
+from tests.bench.peers import given as given_to
+from tests.graph.questions.paths.drawn import cases, drawn
 from tests.graph.questions.paths.oracle import Oracle
 from tests.graph.questions.paths.worlds import (
     POLICY,
@@ -71,22 +79,80 @@ def costs_by_networkx(oracle: Oracle, how_many: int) -> list[int]:
     return [int(nx.path_weight(graph, way, "weight")) for way in islice(simple, how_many)]
 
 
-@settings(
-    max_examples=50,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(cases(max_size=9))
-def test_networkx_finds_paths_of_the_same_costs(case: tuple[World, Question]) -> None:
+_CALM = [HealthCheck.too_slow]
+quick = settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=_CALM)
+thorough = settings(max_examples=1_500, deadline=None, suppress_health_check=_CALM)
+
+
+def has_the_costs_of_networkx(case: tuple[World, Question]) -> None:
+    """Where neither hops nor likeness bind."""
     world, question = case
     question = replace(question, overlap_percent=100, max_hops=12)
     snapshot = world.snapshot()
-    view, ask, standing = (
-        world.view(snapshot),
-        ask_of(snapshot, question),
-        standing_of(snapshot, world),
-    )
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    standing = standing_of(snapshot, world)
     found = searched(view, POLICY, ask, standing)
     expected = costs_by_networkx(Oracle(view, POLICY, ask, standing.tolist()), ask.max_paths)
     assert [path.cost for path in found.paths] == expected
+
+
+@quick
+@given(cases(max_size=9))
+def test_networkx_finds_paths_of_the_same_costs(case: tuple[World, Question]) -> None:
+    has_the_costs_of_networkx(case)
+
+
+@pytest.mark.drill
+@thorough
+@given(cases(max_size=11))
+def test_networkx_finds_paths_of_the_same_costs_in_thousands_of_worlds(
+    case: tuple[World, Question],
+) -> None:
+    has_the_costs_of_networkx(case)
+
+
+# ---- igraph
+
+
+def differs_from_igraph(case: tuple[World, Question]) -> int | None:
+    """How many of its costs are not ours; None: it finds no way at all, and nor do we."""
+    world, question = case
+    question = replace(question, overlap_percent=100, max_hops=12, max_paths=IGRAPH.count)
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    standing = standing_of(snapshot, world)
+    found = searched(view, POLICY, ask, standing)
+    told = given_to(ground(terrain(view, POLICY), POLICY, ask, standing))
+    graph = IGRAPH.build(told)
+    if not graph.distances(told.source, told.sink)[0][0] < float("inf"):
+        assert not found.paths
+        return None
+    return disagreements(told, IGRAPH, IGRAPH.paths(graph, told), found, ask.max_hops)
+
+
+igraph_is_here = pytest.mark.skipif(
+    not IGRAPH.is_here, reason="numba or a yardstick of the benchmark is not installed"
+)
+
+
+@igraph_is_here
+@quick
+@given(cases(max_size=14))
+def test_igraph_finds_paths_of_the_same_costs(case: tuple[World, Question]) -> None:
+    assert not differs_from_igraph(case)
+
+
+@igraph_is_here
+@pytest.mark.drill
+@thorough
+@given(cases(max_size=30))
+def test_igraph_finds_paths_of_the_same_costs_in_thousands_of_worlds(
+    case: tuple[World, Question],
+) -> None:
+    assert not differs_from_igraph(case)
+
+
+@igraph_is_here
+def test_the_drawn_worlds_have_ways_for_igraph_to_find() -> None:
+    compared = [differs_from_igraph(drawn(seed, 12, seed % 2 == 0)) for seed in range(40)]
+    assert compared.count(0) > 10

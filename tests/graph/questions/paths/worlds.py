@@ -5,7 +5,7 @@ Nothing hinders the odd here (hidden carriers, ended links, posts nobody answers
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ from graph.vocabulary import (
 ON: Final = date(2026, 11, 25)
 POLICY: Final = load_policy()
 HOLDER, DEPUTY, CLOSED = 0, 105_361, -1
+WORST: Final[Mapping[str, Any]] = {"strength": 0.0, "verified_on": ON - timedelta(4_000)}
+"""A link that no other of its type and gate is dearer than."""
 ENGINES: Final[tuple[EngineName, ...]] = (
     ("fast", "plain") if find_spec("numba") is not None else ("plain",)
 )

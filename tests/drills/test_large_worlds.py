@@ -1,0 +1,36 @@
+"""Do both engines find the same in the town halls of a whole country, not in small worlds alone?"""
+
+from dataclasses import replace
+
+import pytest
+
+from graph.questions.paths.policy import load_policy
+from tests.bench.needs import Case, cases
+from tests.graph.questions.paths.worlds import needs_both
+
+SIZE, NEEDS = 5_000, 300
+pytestmark = [pytest.mark.drill, needs_both]
+HARD_UP = replace(load_policy().budget, hop_states=0, region_states=0, settled=40, pops=50)
+"""Every stage is taken and left, and many a search is cut off."""
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[Case]:
+    """The first needs of the mix of the benchmark; some have no path, on purpose."""
+    return list(cases(SIZE, seed=7, count=NEEDS))
+
+
+@pytest.mark.ci_drill
+def test_both_engines_find_the_same_for_300_needs_at_5000_nodes(drawn: list[Case]) -> None:
+    found = [case.search("fast") for case in drawn]
+    assert found == [case.search("plain") for case in drawn]
+    with_paths = sum(bool(one.paths) for one in found)
+    assert 100 < with_paths < len(drawn)
+    assert all(one.is_exact for one in found)
+
+
+def test_both_engines_are_cut_off_alike_for_300_needs_at_5000_nodes(drawn: list[Case]) -> None:
+    hard_up = [replace(case, policy=replace(case.policy, budget=HARD_UP)) for case in drawn]
+    found = [case.search("fast") for case in hard_up]
+    assert found == [case.search("plain") for case in hard_up]
+    assert any(one.is_cut_off for one in found)
