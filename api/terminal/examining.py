@@ -2,7 +2,7 @@
 
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,9 +15,11 @@ from api.terminal.language import said
 from api.terminal.opened import opened_store
 from api.terminal.telling import OUT, told, write
 from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
+from graph.lane_ends import STANDS
 from graph.model import Person, Thing
 from graph.model.invariants import faults_among
 from graph.model.world import world_of
+from graph.questions.paths.kernel import can_compile
 from graph.store.disk import told_of
 from graph.store.embedded import running_engine
 from graph.store.opening import Place, place_of
@@ -27,6 +29,7 @@ from graph.vocabulary import Language
 
 _ROOM_BYTES: Final = 1_000_000_000  # a store of 50,000 nodes with its log is below this
 _MOST_FAULTS: Final = 10
+_FAST_BELOW: Final = 50_000  # nodes; there one need in twenty takes the plain search 80 ms
 _OLDEST: Final = (5, 26)  # the long-term version our statements are tried on
 
 
@@ -36,6 +39,7 @@ class Examined:
 
     home: Path
     is_embedded: bool
+    is_compiled: bool
     pid: int | None = None
     engine: EngineInfo | None = None
     revision: int | None = None
@@ -47,7 +51,7 @@ class Examined:
 def doctor(*, lang: Language, as_json: bool) -> bool:
     """Prints the examination; True when nothing is wrong."""
     place = place_of()
-    found = Examined(home=place.home, is_embedded=place.uri is None)
+    found = Examined(home=place.home, is_embedded=place.uri is None, is_compiled=can_compile())
     try:
         found.policy = policy_of().digest
     except InvalidPolicy as error:
@@ -77,6 +81,7 @@ def _examine(store: Store, place: Place, found: Examined, lang: Language) -> Non
     found.revision = store.revision()
     found.counts = {name: count for name, count in store.counts().items() if count}
     found.findings += _engine(found.engine, lang)
+    found.findings += slow_search(found.counts, lang, is_compiled=found.is_compiled)
     if not found.counts:
         found.findings.append(
             said(
@@ -100,6 +105,18 @@ def _engine(engine: EngineInfo, lang: Language) -> Iterator[str]:
         yield said(
             f"Neo4j {engine.version} er ældre end 5.26: opgradér",
             f"Neo4j {engine.version} is older than 5.26: upgrade it",
+            lang,
+        )
+
+
+def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool) -> Iterator[str]:
+    """Without numba a search keeps people waiting where a path can stand on very many nodes."""
+    if not is_compiled and sum(counts.get(label, 0) for label in STANDS) > _FAST_BELOW:
+        yield said(
+            "Søgningen er ikke kompileret, og med så mange knuder er den langsom: "
+            "installér »kontaktvej[fast]«",
+            "The search is not compiled, and with so many nodes it is slow: "
+            'install "kontaktvej[fast]"',
             lang,
         )
 
@@ -169,6 +186,8 @@ def _lines(found: Examined, lang: Language) -> Iterator[tuple[str, str]]:
         yield said("Skema", "Schema", lang), str(engine.schema)
         yield "Revision", str(found.revision)
     yield said("Politik", "Policy", lang), found.policy or "–"
+    compiled, plain = said("kompileret", "compiled", lang), said("ren Python", "plain Python", lang)
+    yield said("Søgning", "Search", lang), compiled if found.is_compiled else plain
 
 
 def _counts(counts: dict[str, int], lang: Language) -> str:

@@ -36,7 +36,7 @@ from graph.vocabulary import Label
 
 __all__ = [
     "Ask", "Direction", "Fewer", "FewerWhy", "Found", "FoundHop", "FoundPath", "Parts", "Reach",
-    "Standing", "is_warm", "reached", "reaching", "search", "warm_up",
+    "Standing", "can_compile", "is_warm", "reached", "reaching", "search", "warm_up",
 ]  # fmt: skip
 
 EngineName = Literal["fast", "plain"]
@@ -148,6 +148,11 @@ _warm: dict[EngineName, Callable[[Painted], Engine]] = {}
 _warming: Final = threading.Lock()
 
 
+def can_compile() -> bool:
+    """Is there what compiles the search?"""
+    return find_spec("numba") is not None
+
+
 def is_warm() -> bool:
     """Does the compiled engine answer?"""
     return "fast" in _warm
@@ -161,7 +166,7 @@ def warm_up(view: View, policy: Policy, standing: Standing) -> None:
     """
     posts = view.rows(Label.ACTOR)
     with _warming:
-        if is_warm() or find_spec("numba") is None or len(posts) < 2:
+        if is_warm() or not can_compile() or len(posts) < 2:
             return
         ask = Ask(
             starts=(posts[0],), targets={posts[1]: 0}, direction=Direction.ACROSS, max_hops=2,
