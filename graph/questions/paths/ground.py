@@ -12,14 +12,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.lane_costs import ALL_LEVELS, CIVIL_BIT, CLIMBS, CODES, FALLS, GATE_BIT, SLOPE_BIT
+from graph.lane_costs import CLIMBS, FALLS
 from graph.lane_ends import Flags
 from graph.lanes import Walk, is_new_pair, tails
 from graph.questions.paths.ask import Ask, Direction
-from graph.questions.paths.costs import level_bits
+from graph.questions.paths.painting import REFUSED, classes
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Terrain
-from graph.vocabulary import LegalGate
 
 Numbers = NDArray[np.int64]
 
@@ -89,8 +88,8 @@ def ground(terrain: Terrain, policy: Policy, ask: Ask, standing: NDArray[np.int3
     walk, all_tails = terrain.walk, tails(terrain.walk)
     stand = standing[walk.row].astype(np.int64)
     starts, crossed, targets = _roles(terrain, ask, stand)
-    slopes = permitted(policy, ask)[walk.code]
-    is_open = ~terrain.shut & (slopes >= 0)
+    kinds = classes(policy, ask)[walk.code]
+    is_open = ~terrain.shut & (kinds != REFUSED)
     is_open &= (starts | crossed)[all_tails] & (targets | crossed)[walk.head]
     lanes = np.flatnonzero(is_open)
     first = np.flatnonzero(is_new_pair(all_tails[lanes], walk.head[lanes]))
@@ -108,7 +107,7 @@ def ground(terrain: Terrain, policy: Policy, ask: Ask, standing: NDArray[np.int3
         step=walk.cost[chosen] + 16 * (hub + stand + fit)[head],
         lanes=lanes,
         first=first,
-        leads=modes.leads(head, slopes[chosen]),
+        leads=modes.leads(head, kinds[chosen] - 1),
         starts=modes.starts(np.flatnonzero(starts).tolist()),
         targets=targets,
         hub=hub,
@@ -140,34 +139,6 @@ def _roles(terrain: Terrain, ask: Ask, stand: Numbers) -> tuple[Flags, Flags, Fl
     return starts, terrain.cross & answered & ~targets, targets
 
 
-def permitted(policy: Policy, ask: Ask) -> NDArray[np.int8]:
-    """int8[lane codes]: the slope of a lane a need may walk, -1 where it may not.
-
-    Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
-    """
-    code = np.arange(CODES)
-    slope = code >> SLOPE_BIT & 3
-    is_open = (code & level_bits(ask.levels) & ALL_LEVELS) != 0
-    gates = [gate.code for gate in _gates(policy, ask)]
-    is_open &= np.isin(code >> GATE_BIT & 15, gates)
-    if ask.is_named:
-        is_open &= (code >> CIVIL_BIT & 1) == 0
-    if ask.direction is Direction.DOWN:
-        is_open &= slope != CLIMBS
-    if ask.direction is Direction.UP:
-        is_open &= slope != FALLS
-    return np.where(is_open, slope, -1).astype(np.int8)
-
-
-def _gates(policy: Policy, ask: Ask) -> list[LegalGate]:
-    return [
-        gate
-        for gate, rule in policy.gates.items()
-        if (rule.is_named or not ask.is_named)
-        and (ask.gate is None or gate in (ask.gate, LegalGate.INTERNAL))
-    ]
-
-
 class _Modes:
     """The modes of a need: items of `via` met, times two when going across (not down yet, down)."""
 
@@ -187,7 +158,7 @@ class _Modes:
             for node in nodes
         )
 
-    def leads(self, head: Numbers, slope: NDArray[np.int8]) -> Numbers:
+    def leads(self, head: Numbers, slope: NDArray[np.uint8]) -> Numbers:
         """int64[modes, steps]: where a step leads; a path that has come down never climbs again."""
         leads = np.empty((self._count, len(head)), np.int64)
         for mode in range(self._count):

@@ -51,7 +51,8 @@ def drawn_need(seed: int) -> tuple[World, Need]:
         on=ON, start=question.starts[0], target=next(iter(question.targets)),
         direction=draw.choice((Direction.DOWN, Direction.UP, Direction.ACROSS)),
         max_hops=draw.choice((2, 3, 6)), gate=draw.choice((None, None, LegalGate.SSP_115)),
-        level=draw.choice((None, None, *PreventionLevel)), avoid=frozenset(draw.sample(seen, draw.choice((0, 0, 1)))),
+        level=draw.choice((None, None, *PreventionLevel)),
+        avoid=frozenset(draw.sample(seen, draw.choice((0, 0, 1)))),
         via=tuple(draw.sample(seen, draw.choice((0, 0, 1)))),
     )  # fmt: skip
     return world, need
