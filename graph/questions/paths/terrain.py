@@ -71,7 +71,7 @@ class Seating:
     cross: NDArray[np.uint8]
     leave: Costs
     stand: Costs
-    hops: dict[Any, dict[Any, Any]] = field(default_factory=dict[Any, dict[Any, Any]])
+    hops: dict[Any, dict[Any, Any]] = field(default_factory=dict[Any, dict[Any, Any]], init=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Terrain:
     hub: Costs
     visible_count: int
     lanes: OpenLanes
-    ways: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    ways: dict[Any, Any] = field(default_factory=dict[Any, Any], init=False)
 
 
 def terrain(view: View, policy: Policy) -> Terrain:
