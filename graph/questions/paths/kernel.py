@@ -42,6 +42,10 @@ __all__ = [
 EngineName = Literal["fast", "plain"]
 _EVERYTHING: Final = FAR
 _NOTHING: Final = Grown((), False, False)
+_PROVED: Final = Found(
+    paths=(), is_exact=True, is_cut_off=False, fewer=Fewer(why=FewerWhy.ALL_FOUND)
+)
+"""There is no path, and that is proved."""
 
 
 class Engine(Protocol):
@@ -70,11 +74,14 @@ def search(
     land, seats = terrain(view, policy), seating(view, policy, standing)
     field = painted(land, seats, policy, ask)
     if not len(field.starts) or not len(field.targets):
-        return Found(paths=(), is_exact=True, is_cut_off=False, fewer=Fewer(why=FewerWhy.ALL_FOUND))
+        return _PROVED
+    running = _engine(engine)(field)
+    count = _near(running, policy.budget.hop_states + land.visible_count // 12)
+    if not count:
+        return _PROVED
     sole = [int(land.walk.number[row]) for item in ask.via if len(item) == 1 for row in item]
     wanted = _wanted(ask, policy, frozenset(node for node in sole if node >= 0))
-    running = _engine(engine)(field)
-    grown = _staged(running, policy.budget, land.visible_count, wanted)
+    grown = _staged(running, count, policy.budget, wanted)
     hops = Hops(view, policy, field, ask)
     fewer = _fewer(running, grown, wanted, hops)
     is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
@@ -98,18 +105,21 @@ def _wanted(ask: Ask, policy: Policy, exempt: frozenset[int]) -> Wanted:
     )
 
 
-def _staged(running: Engine, budget: Budget, visible: int, wanted: Wanted) -> Grown:
+def _near(running: Engine, budget: int) -> int:
+    try:
+        return running.near(budget)
+    except Over:
+        return _EVERYTHING
+
+
+def _staged(running: Engine, count: int, budget: Budget, wanted: Wanted) -> Grown:
     """Within few hops all at once; else what is about as cheap as the cheapest, ever wider.
 
     A tree that ends short of what is wanted has left nothing out below its bound; one that has no
     bound has left nothing out.
     """
-    try:
-        count = running.near(budget.hop_states + visible // 12)
-    except Over:
-        count = _EVERYTHING
     if count <= budget.region_states:
-        return running.grow(wanted) if count else _NOTHING
+        return running.grow(wanted)
     for eps in budget.widen:
         try:
             count = running.meet(eps, budget.settled)
