@@ -74,6 +74,11 @@ class View:
             raise NotFound(node_id)
         return row
 
+    def find(self, node_id: str) -> int | None:
+        """The row of a visible node; None where there is none: absent or hidden."""
+        row = self._snapshot.row_of.get(node_id, -1)
+        return row if row >= 0 and self.visible[row] else None
+
     def current(self, node_id: str) -> int:
         """The row of a node, or of what has taken its place since it ended.
 
@@ -215,6 +220,11 @@ class View:
         """The rows and one whole column of a label or type, for vector questions; mask it."""
         table = self._snapshot.tables[label]
         return table.rows, table.columns[name]
+
+    def shown(self, label: Label, name: str) -> Mask:
+        """bool[rows of the label]: where the caller may see a field; the mask of its `column`."""
+        rows = self._snapshot.tables[label].rows
+        return self._fields[field_group(label, name)][rows] & self.visible[rows]
 
     def memo(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made once for this View."""

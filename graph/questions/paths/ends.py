@@ -2,23 +2,30 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from graph.columns import NO_HEIGHT, Rows
 from graph.errors import NeedTooWide
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.need import Need, Via, granted_levels
-from graph.questions.paths.places import is_near, on_rung, posts_covering
+from graph.questions.paths.pairs import Mask
+from graph.questions.paths.places import among, is_near, posts_covering, sectors
 from graph.questions.paths.rules import Policy
-from graph.questions.paths.talents import able, speakers
+from graph.questions.paths.talents import (
+    has_channel,
+    is_competent,
+    is_held_by_speaker,
+    is_spoken,
+    meets_in,
+)
+from graph.tables import NO_WORD
 from graph.view import View
-from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, PreventionLevel, Sector, Word
+from graph.vocabulary import Label, LinkType, NetworkKind, PreventionLevel, Sector, Word
 
-Mask = NDArray[np.bool_]
 LAST_RUNG: Final = 2
-_NO_HEIGHT: Final = 255
 _CRITERIA: Final = {
     "target": "mål",
     "trigger": "behov",
@@ -68,7 +75,8 @@ def ends_at(
     """
     _limit("start", len(starts), policy.search.max_starts, need)
     _limit("target", len(rows), policy.search.max_targets, need)
-    away = [row for row in rows if row not in set(starts)]
+    here = set(starts)
+    away = [row for row in rows if row not in here]
     fit = _fits(view, need, policy, away)
     return Ends(
         starts=tuple(starts),
@@ -113,13 +121,16 @@ def starts_of(view: View, need: Need) -> list[int]:
         return _sector_posts(view, need, row) if _is_area(view, row) else _seats(view, row)
     if need.from_area is not None:
         return _sector_posts(view, need, view.current(need.from_area))
-    return [row for row in view.rows(Label.ACTOR) if view.id(row) in view.caller.posts]
+    own = (view.find(post) for post in view.caller.posts)
+    return sorted(row for row in own if row is not None and view.label(row) is Label.ACTOR)
 
 
 def _sector_posts(view: View, need: Need, area: int) -> list[int]:
     """The posts that cover exactly an area, of the need's sector if it names one."""
     posts = posts_covering(view, area)
-    return [row for row in posts if need.sector in (None, view.value(row, "sector"))]
+    if need.sector is None:
+        return posts
+    return [row for row in posts if sectors(view)[row] == need.sector.code]
 
 
 def _seats(view: View, row: int) -> list[int]:
@@ -134,22 +145,73 @@ def landing(
     view: View, need: Need, policy: Policy, starts: list[int], first_rung: int
 ) -> tuple[list[int], int]:
     """The targets that meet every criterion, on the first rung that has any, and that rung."""
+    meets = all_of(view, criteria(view, need, policy))
+    found, rung = landed(view, need, meets, starts, first_rung)
+    return found.tolist(), rung
+
+
+def landed(
+    view: View, need: Need, meets: Mask, starts: Iterable[int], first_rung: int
+) -> tuple[Rows, int]:
+    """The same of what is known to meet every criterion but area and distance; rows rise."""
     area = area_of(view, need)
-    rows = meeting(view, need, policy)
     if need.within_km is not None:
-        return is_near(view, rows, _origins(view, need, area, starts), need.within_km), 0
+        near = is_near(view, _origins(view, need, area, starts), need.within_km)
+        return _rows(meets & near), 0
     if area is None:
-        return (rows if first_rung == 0 else []), 0
+        return _rows(meets if first_rung == 0 else np.zeros_like(meets)), 0
     for rung in range(first_rung, LAST_RUNG + 1):
-        found = on_rung(view, area, rows, rung)
-        if found:
+        found = among(view, area, meets, rung)
+        if len(found):
             return found, rung
-    return [], 0
+    return np.empty(0, np.int32), 0
+
+
+def _rows(mask: Mask) -> Rows:
+    return np.flatnonzero(mask).astype(np.int32)
 
 
 def meeting(view: View, need: Need, policy: Policy) -> list[int]:
     """The rows that meet every criterion of a need but its area and distance, in order of id."""
-    return able(view, need, _meeting(view, need, policy, _named(view, need)[0]))
+    found: list[int] = _rows(all_of(view, criteria(view, need, policy))).tolist()
+    return found
+
+
+def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
+    """What meets each criterion of a need but area and distance, by the field that states it.
+
+    Without a target that is no area, only posts can meet them: see `all_of`.
+    """
+    found: dict[str, Mask] = {}
+    if (named := _named(view, need)[0]) is not None:
+        found["target"] = _standing_for(view, named)
+    if need.trigger is not None:
+        found["trigger"] = _is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)
+    if need.sector is not None:
+        found["sector"] = _is_sector(view, need.sector)
+    if need.network:
+        found["network"] = meets_in(view, need.network)
+    if need.competence is not None:
+        found["competence"] = is_competent(view, need.competence)
+    if need.language is not None:
+        found["language"] = is_spoken(view, need.language)
+    if need.channel is not None:
+        found["channel"] = has_channel(view, need.channel)
+    return found
+
+
+def all_of(view: View, masks: Mapping[str, Mask]) -> Mask:
+    """Who meets all criteria: among posts, or among what the target stands for."""
+    posts = view.memo("posts", lambda: view.visible & (view.nodes.label == Label.ACTOR.code))
+    return reduce(np.logical_and, masks.values() if "target" in masks else (posts, *masks.values()))
+
+
+def _standing_for(view: View, named: int) -> Mask:
+    """An association or civilian is its own target; else it is posts."""
+    mask = np.zeros(len(view.visible), np.bool_)
+    is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
+    mask[[named] if is_end else _seats(view, named)] = True
+    return mask
 
 
 def area_of(view: View, need: Need) -> int | None:
@@ -175,66 +237,34 @@ def _origins(view: View, need: Need, area: int | None, starts: Iterable[int]) ->
     return sorted({own for start in starts for own in view.areas_of(start)})
 
 
-def _meeting(view: View, need: Need, policy: Policy, named: int | None) -> list[int]:
-    """The rows that meet trigger, sector and network; all posts, or what the named node stands for.
-
-    O(nodes + links), in numpy.
-    """
-    mask = view.visible & (view.nodes.label == Label.ACTOR.code)
-    if named is not None:
-        mask = np.zeros(len(view.visible), np.bool_)
-        is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
-        mask[[named] if is_end else _seats(view, named)] = True
-    if need.trigger is not None:
-        mask &= _is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)
-    if need.sector is not None:
-        mask &= _is_sector(view, need.sector)
-    if need.network:
-        mask &= _meets_in(view, need.network)
-    found: list[int] = np.flatnonzero(mask).tolist()
-    return found
-
-
 def _is_kind(view: View, label: Label, kinds: Iterable[Word]) -> Mask:
-    codes = [kind.code for kind in kinds]
-    return view.visible & (view.nodes.label == label.code) & np.isin(view.nodes.kind, codes)
+    wanted = np.zeros(NO_WORD + 1, np.bool_)
+    wanted[[kind.code for kind in kinds]] = True
+    return view.visible & (view.nodes.label == label.code) & wanted[view.nodes.kind]
 
 
 def _is_sector(view: View, sector: Sector) -> Mask:
-    rows, column = view.column(Label.ACTOR, "sector")
-    mask = np.zeros(len(view.visible), np.bool_)
-    mask[rows[column == sector.code]] = True
-    return mask & view.visible
-
-
-def _meets_in(view: View, kinds: Iterable[NetworkKind]) -> Mask:
-    """Who coordinates or is a member of a network of one of these kinds."""
-    links = view.links
-    meets = np.isin(links.type, [LinkType.MEMBER_OF.code, LinkType.COORDINATES.code])
-    chosen = view.open_links & meets & _is_kind(view, Label.NETWORK, kinds)[links.target]
-    mask = np.zeros(len(view.visible), np.bool_)
-    mask[links.source[chosen]] = True
-    return mask
+    return sectors(view) == sector.code
 
 
 def _fits(view: View, need: Need, policy: Policy, rows: Iterable[int]) -> dict[int, int]:
     """What each target costs for fitting less well, in micro-nats."""
     targets = list(rows)
     entries = _entry_points(view, need).intersection(targets)
+    kinds = _kind_costs(need, policy)
+    speaking = None if need.language is None else is_held_by_speaker(view, need.language)
     return {
-        row: _kind_cost(view, need, policy, row)
+        row: kinds.get(int(view.nodes.kind[row]), 0)
         + (policy.fit.no_entry_point if entries and row not in entries else 0)
-        + (policy.fit.by_deputy if _only_by_deputy(view, need, row) else 0)
+        + (policy.fit.by_deputy if speaking is not None and not speaking[row] else 0)
         for row in targets
     }
 
 
-def _kind_cost(view: View, need: Need, policy: Policy, row: int) -> int:
-    """`next_kind` for each place behind the first in the trigger's list."""
-    if need.trigger is None:
-        return 0
-    kind: PostKind = view.value(row, "kind")
-    return policy.fit.next_kind * policy.triggers[need.trigger].posts.index(kind)
+def _kind_costs(need: Need, policy: Policy) -> dict[int, int]:
+    """By code of a kind of post: `next_kind` for each place behind the first of the trigger's."""
+    kinds = () if need.trigger is None else policy.triggers[need.trigger].posts
+    return {kind.code: place * policy.fit.next_kind for place, kind in enumerate(kinds)}
 
 
 def _entry_points(view: View, need: Need) -> frozenset[int]:
@@ -250,10 +280,6 @@ def _entry_points(view: View, need: Need) -> frozenset[int]:
     )
 
 
-def _only_by_deputy(view: View, need: Need, row: int) -> bool:
-    return need.language is not None and LinkType.HOLDS not in speakers(view, row, need.language)
-
-
 def direction_of(
     view: View, need: Need, starts: Iterable[int], targets: Iterable[int]
 ) -> Direction:
@@ -267,7 +293,7 @@ def direction_of(
 
 
 def _highest(view: View, rows: Iterable[int]) -> int:
-    return min((int(view.nodes.height[row]) for row in rows), default=_NO_HEIGHT)
+    return int(view.nodes.height[list(rows)].min(initial=NO_HEIGHT))
 
 
 def _via(view: View, item: Via) -> frozenset[int]:

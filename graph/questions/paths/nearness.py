@@ -1,51 +1,65 @@
 """How near on the map is a node to where a path should land: area, district, region, or beyond?"""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Self
+from typing import Final
 
+import numpy as np
+
+from graph.columns import Rows
+from graph.questions.paths.areas import areas, around, inside
+from graph.questions.paths.pairs import Mask, through
+from graph.questions.paths.reach import Reach
 from graph.view import View
-from graph.vocabulary import AreaKind, LinkType
+from graph.vocabulary import AreaKind, Label
 
-_WIDER = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
-
-
-@dataclass(frozen=True, slots=True)
-class Nearness:
-    """The areas of a goal, and for each wider kind those they lie in."""
-
-    view: View
-    areas: frozenset[int]
-    wider: tuple[frozenset[int], ...]
-
-    @classmethod
-    def to(cls, view: View, goal: Iterable[int]) -> Self:
-        """How near things are to these nodes."""
-        areas = frozenset(area for row in goal for area in view.areas_of(row))
-        return cls(view, areas, tuple(_within(view, areas, kind) for kind in _WIDER))
-
-    def of(self, row: int) -> int:
-        """0 in the same area, 1 the same police district, 2 the same region, 3 anywhere."""
-        areas = frozenset(self.view.areas_of(row))
-        if areas & self.areas:
-            return 0
-        for rank, (kind, around) in enumerate(zip(_WIDER, self.wider, strict=True), 1):
-            if around & _within(self.view, areas, kind):
-                return rank
-        return len(_WIDER) + 1
+_WIDER: Final = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
 
 
-def _within(view: View, areas: Iterable[int], kind: AreaKind) -> frozenset[int]:
-    """The areas of a kind that these are or lie in."""
-    return frozenset(
-        around
-        for area in areas
-        for around in _upward(view, area)
-        if view.value(around, "kind") is kind
-    )
+def nearest(
+    view: View, goal: Iterable[int], found: Reach, *, without: Iterable[int], most: int
+) -> list[int]:
+    """Of the rows found, those nearest to the nodes of a goal, then cheapest, then by row.
+
+    Near is: in the same area, the same police district, the same region, anywhere. Only who answers
+    for the areas of one ring after another is looked at, until there are enough.
+    """
+    chosen: list[int] = []
+    left = np.ones(len(view.visible), np.bool_)
+    left[list(without)] = False
+    for rows in _rings(view, list(goal), found):
+        those = np.unique(rows[left[rows]])
+        chosen += found.cheapest(those, most - len(chosen))
+        left[those] = False
+        if len(chosen) == most:
+            break
+    return chosen
 
 
-def _upward(view: View, area: int) -> Iterator[int]:
-    yield area
-    for parent in view.targets(area, LinkType.LIES_IN):
-        yield from _upward(view, parent)
+def _rings(view: View, goal: list[int], found: Reach) -> Iterator[Rows]:
+    """Who is near, ring by ring outward; in the end, all that was found."""
+    known = areas(view)
+    own = np.zeros(len(view.visible), np.bool_)
+    for row in goal:
+        own[known.of.of(row)] = True
+    yield _answering(view, own)
+    wider = around(view, own)
+    for kind in _WIDER:
+        yield _answering(view, inside(view, wider & _is(view, kind)))
+    yield found.rows
+
+
+def _answering(view: View, places: Mask) -> Rows:
+    """Who answers for any of some areas."""
+    rows = np.flatnonzero(places).astype(np.int32)
+    return through((rows, rows), areas(view).answering)[1]
+
+
+def _is(view: View, kind: AreaKind) -> Mask:
+    return view.memo(("area_kind", kind), lambda: _areas_of_kind(view, kind))
+
+
+def _areas_of_kind(view: View, kind: AreaKind) -> Mask:
+    rows, kinds = view.column(Label.AREA, "kind")
+    found = np.zeros(len(view.visible), np.bool_)
+    found[rows[kinds == kind.code]] = True
+    return found & view.visible

@@ -4,24 +4,35 @@ Source: paths.md §4.4. A hidden link and a missing one read alike.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
-
-import numpy as np
 
 from graph.errors import InvalidNeed
 from graph.questions.paths.answer import Edge, Missing, Nearest, NoPath, WouldWork
 from graph.questions.paths.ask import Found
-from graph.questions.paths.ends import LAST_RUNG, Ends, area_of, ask_of, ends
+from graph.questions.paths.ends import (
+    LAST_RUNG,
+    Ends,
+    all_of,
+    area_of,
+    criteria,
+    ends_at,
+    is_named,
+    landed,
+    starts_of,
+)
 from graph.questions.paths.explain import chance_of, wish_of
-from graph.questions.paths.kernel import reached, reaching, search
-from graph.questions.paths.nearness import Nearness
+from graph.questions.paths.kernel import Reach, reached, reaching, search
+from graph.questions.paths.missing import deputies_missing
+from graph.questions.paths.nearness import nearest
 from graph.questions.paths.need import Need
-from graph.questions.paths.places import on_rung
+from graph.questions.paths.pairs import Mask
 from graph.questions.paths.relaxing import Search, relaxations
 from graph.questions.paths.resolve import named, resolve, standing
 from graph.questions.paths.words import Cause, Relaxed
-from graph.vocabulary import Label, LinkType
+
+__all__ = ["Search", "cause_of", "no_path"]
 
 _MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth
 _CAUSES: Final[Mapping[Relaxed, Cause]] = {
@@ -52,19 +63,7 @@ def no_path(asked: Search, *, is_cut_off: bool = False) -> NoPath:
         return NoPath(cause=Cause.NO_START, proved=True)
     if asked.ends.is_here:
         return NoPath(cause=Cause.HERE, proved=True)
-    given_up = [] if not asked.ends.targets else list(_relaxed(asked))
-    cause = _cause(asked, given_up)
-    is_closed = cause is Cause.NOT_ANSWERING
-    missing = _deputies_missing(asked) if is_closed else ()
-    return NoPath(
-        cause=cause,
-        proved=not is_cut_off,
-        frontier=(is_closed and _before_closed(asked)) or _frontier(asked),
-        from_target=_closed(asked, missing) if is_closed else _from_target(asked),
-        missing=missing,
-        would_work=(*given_up, *_criteria_dropped(asked)),
-        nearest=_nearest(asked),
-    )
+    return _Account(asked).told(is_cut_off=is_cut_off)
 
 
 def cause_of(asked: Search) -> Cause:
@@ -91,94 +90,140 @@ def _relaxed(asked: Search) -> Iterator[WouldWork]:
             yield WouldWork(term=term, paths=len(found.paths))
 
 
-def _criteria_dropped(asked: Search) -> Iterator[WouldWork]:
-    """Each criterion of the goal without which there are paths."""
-    for term, change in _CRITERIA.items():
-        ((field, _),) = change.items()
-        if not getattr(asked.need, field):
-            continue
-        try:
-            wider = replace(asked.need, **change)
-            found = _search(asked, wider, ends(asked.view, wider, asked.policy))
-        except InvalidNeed:  # no goal is left, or too wide a one: nothing to propose
-            continue
-        if found.paths:
-            yield WouldWork(term=term, paths=len(found.paths))
+@dataclass(frozen=True)
+class _Account:
+    """One search that found nothing, and what its account reads more than once."""
 
+    asked: Search
 
-def _search(asked: Search, need: Need, found: Ends, **terms: Any) -> Found:
-    """A search for another need; nothing to start from or land on finds nothing."""
-    ask = replace(ask_of(asked.view, need, asked.policy, found), **terms)
-    column = standing(asked.view, asked.policy, is_acute=need.is_acute)
-    return search(asked.view, asked.policy, ask, column)
+    def told(self, *, is_cut_off: bool) -> NoPath:
+        """The whole account."""
+        asked = self.asked
+        given_up = [] if not asked.ends.targets else list(_relaxed(asked))
+        cause = _cause(asked, given_up)
+        is_closed = cause is Cause.NOT_ANSWERING
+        missing = deputies_missing(asked, self.near) if is_closed else ()
+        return NoPath(
+            cause=cause,
+            proved=not is_cut_off,
+            frontier=(is_closed and self._before_closed()) or self._frontier(),
+            from_target=_closed(asked, missing) if is_closed else self._from_target(),
+            missing=missing,
+            would_work=(*given_up, *self._criteria_dropped()),
+            nearest=self._nearest(),
+        )
 
+    @cached_property
+    def near(self) -> Reach:
+        """How far the starts come."""
+        asked = self.asked
+        return reached(asked.view, asked.policy, asked.ask, asked.standing)
 
-def _nearest(asked: Search) -> Nearest | None:
-    """The best path on the next rung of areas that has one."""
-    for rung in range(asked.ends.rung + 1, LAST_RUNG + 1):
-        above = ends(asked.view, asked.need, asked.policy, rung=rung)
-        if above.rung != rung or not above.targets:
-            continue
-        found = _search(asked, asked.need, above, max_paths=1).paths
-        if found:
-            return Nearest(
-                rung=rung,
-                node=named(asked.view, found[0].rows[-1]),
-                hops=len(found[0].hops),
-                cost=found[0].cost,
-                chance=chance_of(found[0].cost),
-            )
-    return None
+    @cached_property
+    def far(self) -> Reach:
+        """Whence a target can be reached."""
+        asked = self.asked
+        return reaching(asked.view, asked.policy, asked.ask, asked.standing)
 
+    # ---- other needs
 
-# ---- how far we come
+    @cached_property
+    def _criteria(self) -> Mapping[str, Mask]:
+        return criteria(self.asked.view, self.asked.need, self.asked.policy)
 
+    def _criteria_dropped(self) -> Iterator[WouldWork]:
+        """Each criterion of the goal without which there are paths."""
+        asked = self.asked
+        for term, change in _CRITERIA.items():
+            ((field, _),) = change.items()
+            if not getattr(asked.need, field):
+                continue
+            try:
+                wider = replace(asked.need, **change)
+                found = self._search(wider, self._ends(wider))
+            except InvalidNeed:  # no goal is left, or too wide a one: nothing to propose
+                continue
+            if found.paths:
+                yield WouldWork(term=term, paths=len(found.paths))
 
-def _frontier(asked: Search) -> tuple[Edge, ...]:
-    """The reached nodes nearest to where the path should land."""
-    found = reached(asked.view, asked.policy, asked.ask, asked.standing)
-    area = area_of(asked.view, asked.need)
-    goal = asked.ends.targets or ([] if area is None else [area])
-    return _closest(asked, found, goal, without=asked.ends.starts)
+    def _ends(self, wider: Need) -> Ends:
+        """The ends of the need with a criterion less. Only the sector says who begins as well."""
+        asked, view = self.asked, self.asked.view
+        kept = {field: mask for field, mask in self._criteria.items() if getattr(wider, field)}
+        is_sector = wider.sector is not asked.need.sector
+        starts = starts_of(view, wider) if is_sector else list(asked.ends.starts)
+        rows, rung = landed(view, wider, all_of(view, kept), starts, 0)
+        return ends_at(view, wider, asked.policy, starts, rows.tolist(), rung=rung)
 
+    def _search(self, need: Need, found: Ends, **terms: Any) -> Found:
+        """The search for another need; nothing to start from or land on finds nothing."""
+        asked = self.asked
+        is_same = need.trigger is asked.need.trigger
+        ask = replace(
+            asked.ask,
+            starts=found.starts,
+            targets=found.targets,
+            direction=found.direction,
+            is_named=asked.ask.is_named if is_same else is_named(need, asked.policy),
+            **terms,
+        )
+        column = asked.standing
+        if need.is_acute != asked.need.is_acute:
+            column = standing(asked.view, asked.policy, is_acute=need.is_acute)
+        return search(asked.view, asked.policy, ask, column)
 
-def _from_target(asked: Search) -> tuple[Edge, ...]:
-    """The nodes that lead on to a target, nearest to where the path should start."""
-    if not asked.ends.targets:
-        return ()
-    found = reaching(asked.view, asked.policy, asked.ask, asked.standing)
-    return _closest(asked, found, asked.ends.starts, without=asked.ends.targets)
+    def _nearest(self) -> Nearest | None:
+        """The best path on the next rung of areas that has one."""
+        asked, view = self.asked, self.asked.view
+        if asked.need.within_km is not None or area_of(view, asked.need) is None:
+            return None
+        meets, starts = all_of(view, self._criteria), list(asked.ends.starts)
+        for rung in range(asked.ends.rung + 1, LAST_RUNG + 1):
+            rows, used = landed(view, asked.need, meets, starts, rung)
+            if used != rung:
+                continue
+            above = ends_at(view, asked.need, asked.policy, starts, rows.tolist(), rung=rung)
+            for path in self._search(asked.need, above, max_paths=1).paths:
+                return Nearest(
+                    rung=rung,
+                    node=named(view, path.rows[-1]),
+                    hops=len(path.hops),
+                    cost=path.cost,
+                    chance=chance_of(path.cost),
+                )
+        return None
 
+    # ---- how far we come
 
-def _closest(
-    asked: Search,
-    found: Mapping[int, tuple[int, int]],
-    goal: Iterable[int],
-    *,
-    without: Iterable[int],
-) -> tuple[Edge, ...]:
-    """Of the found rows, those nearest to the goal on the map, then cheapest."""
-    nearness = Nearness.to(asked.view, goal)
-    rows = sorted(
-        (row for row in found if row not in set(without)),
-        key=lambda row: (nearness.of(row), found[row][1], row),
-    )
-    return tuple(_edge(asked, row, *found[row]) for row in rows[:_MOST])
+    def _frontier(self) -> tuple[Edge, ...]:
+        """The reached nodes nearest to where the path should land."""
+        ends, area = self.asked.ends, area_of(self.asked.view, self.asked.need)
+        goal = ends.targets or ([] if area is None else [area])
+        return self._edges(self.near, goal, without=ends.starts)
+
+    def _from_target(self) -> tuple[Edge, ...]:
+        """The nodes that lead on to a target, nearest to where the path should start."""
+        ends = self.asked.ends
+        if not ends.targets:
+            return ()
+        return self._edges(self.far, ends.starts, without=ends.targets)
+
+    def _edges(
+        self, found: Reach, goal: Iterable[int], *, without: Iterable[int]
+    ) -> tuple[Edge, ...]:
+        rows = nearest(self.asked.view, goal, found, without=without, most=_MOST)
+        return tuple(_edge(self.asked, row, *found[row]) for row in rows)
+
+    def _before_closed(self) -> tuple[Edge, ...]:
+        """Where a path would arrive if the closed posts answered: the stops right before them."""
+        asked = self.asked
+        stops = (path.rows[-2] for path in asked.opened(asked.closed()).again().paths)
+        rows = list(dict.fromkeys(row for row in stops if row in self.near))
+        return tuple(_edge(asked, row, *self.near[row]) for row in rows[:_MOST])
 
 
 def _edge(asked: Search, row: int, hops: int, cost: int) -> Edge:
     return Edge(node=named(asked.view, row), hops=hops, cost=cost)
-
-
-# ---- where nobody answers
-
-
-def _before_closed(asked: Search) -> tuple[Edge, ...]:
-    """Where a path would arrive if the closed posts answered: the stops right before them."""
-    found = reached(asked.view, asked.policy, asked.ask, asked.standing)
-    stops = (path.rows[-2] for path in asked.opened(asked.closed()).again().paths)
-    rows = list(dict.fromkeys(row for row in stops if row in found))
-    return tuple(_edge(asked, row, *found[row]) for row in rows[:_MOST])
 
 
 def _closed(asked: Search, missing: Sequence[Missing]) -> tuple[Edge, ...]:
@@ -196,45 +241,3 @@ def _closed(asked: Search, missing: Sequence[Missing]) -> tuple[Edge, ...]:
         )
         for row in list(rows)[:_MOST]
     )
-
-
-def _deputies_missing(asked: Search) -> tuple[Missing, ...]:
-    """The deputies that would make a path, one for each closed target, the cheapest first."""
-    opened = asked.opened(asked.closed())
-    found = reached(asked.view, asked.policy, asked.ask, asked.standing)
-    proposals = [
-        _deputy_missing(asked, row, path.cost, found)
-        for row in asked.closed()
-        for path in opened.again(targets={row: asked.ends.targets[row]}, max_paths=1).paths
-    ]
-    return tuple(sorted(proposals, key=lambda one: (one.path_cost, one.target.id))[:_MOST])
-
-
-def _deputy_missing(
-    asked: Search, row: int, cost: int, found: Mapping[int, tuple[int, int]]
-) -> Missing:
-    areas = asked.view.areas_of(row)
-    return Missing(
-        type=LinkType.DEPUTIZES_FOR,
-        target=named(asked.view, row),
-        path_cost=cost,
-        path_chance=chance_of(cost),
-        makers=tuple(named(asked.view, post) for post in _makers(asked, row, areas, found)),
-        steward=named(asked.view, areas[0]) if areas else None,
-    )
-
-
-def _makers(
-    asked: Search, row: int, areas: list[int], found: Mapping[int, tuple[int, int]]
-) -> list[int]:
-    """The posts that could name one: of a listed kind, for the area or what it lies in."""
-    view = asked.view
-    kinds = asked.policy.missing[LinkType.DEPUTIZES_FOR].makers
-    listed = [
-        post for post in view.rows(Label.ACTOR) if post != row and view.value(post, "kind") in kinds
-    ]
-    around = {
-        post for area in areas for rung in (0, 1) for post in on_rung(view, area, listed, rung)
-    }
-    unreached = (0, np.iinfo(np.int32).max)
-    return sorted(around, key=lambda post: (found.get(post, unreached)[1], post))[:_MOST]

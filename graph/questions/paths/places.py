@@ -8,38 +8,50 @@ from collections.abc import Iterable, Iterator
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
+import numpy as np
+
+from graph.columns import NO_HEIGHT, Codes, Rows
 from graph.errors import InvalidNeed
+from graph.questions.paths.areas import areas
+from graph.questions.paths.pairs import Mask, firsts
+from graph.tables import NO_WORD
 from graph.view import View
 from graph.vocabulary import AreaKind, Label, LinkType, Sector, Tier
 
 _EARTH_KM: Final = 6371.0088  # mean radius, IUGG
+_BY_REGION: Final = (Sector.PSYCHIATRY, Sector.PRISON_PROBATION)
 
 
 def posts_covering(view: View, area: int) -> list[int]:
     """The posts one of whose areas is exactly this one."""
-    covering = view.memo("posts_covering", lambda: _covering(view))
-    return covering.get(area, [])
-
-
-def _covering(view: View) -> dict[int, list[int]]:
-    covering: dict[int, list[int]] = {}
-    for post in view.rows(Label.ACTOR):
-        for area in view.areas_of(post):
-            covering.setdefault(area, []).append(post)
-    return covering
+    rows = areas(view).answering.of(area)
+    found: list[int] = rows[view.nodes.label[rows] == Label.ACTOR.code].tolist()
+    return found
 
 
 def on_rung(view: View, area: int, rows: Iterable[int], rung: int) -> list[int]:
     """The rows that answer for an area on a rung: 0 itself, 1 what it lies in, 2 the country."""
-    chosen = list(rows)
+    chosen = np.zeros(len(view.visible), np.bool_)
+    chosen[list(rows)] = True
+    found: list[int] = among(view, area, chosen, rung).tolist()
+    return found
+
+
+def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
+    """The same of a mask of nodes. O(those that answer for the area), on the last rung O(nodes)."""
     if rung == 0:
-        return [row for row in chosen if area in view.areas_of(row)]
+        return _chosen(areas(view).answering.of(area), chosen)
     if rung == 1:
         for parents in _parents(view, area):
-            if found := _lying_in(view, parents, chosen):
+            if len(found := _lying_in(view, parents, chosen)):
                 return found
-        return []
-    return [row for row in chosen if _is_national(view, row)]
+        return np.empty(0, np.int32)
+    national = view.memo("national", lambda: _national(view))
+    return np.flatnonzero(national & chosen).astype(np.int32)
+
+
+def _chosen(rows: Rows, chosen: Mask) -> Rows:
+    return rows[chosen[rows]]
 
 
 def _parents(view: View, area: int) -> Iterator[list[int]]:
@@ -55,34 +67,48 @@ def _parents(view: View, area: int) -> Iterator[list[int]]:
             yield from _parents(view, parent)
 
 
-def _lying_in(view: View, parents: list[int], rows: Iterable[int]) -> list[int]:
+def _lying_in(view: View, parents: list[int], chosen: Mask) -> Rows:
     """The rows that answer for one of these areas, in the hierarchy of their sector."""
-    return [
-        row
-        for row in rows
-        if any(
-            area in parents and _is_own_hierarchy(view, row, area) for area in view.areas_of(row)
-        )
-    ]
+    found = [_own_hierarchy(view, parent, chosen) for parent in parents]
+    return np.unique(np.concatenate(found))
 
 
-def _is_own_hierarchy(view: View, row: int, area: int) -> bool:
+def _own_hierarchy(view: View, area: int, chosen: Mask) -> Rows:
     """Psychiatry looks to the region, all others to the police district, probation to its own."""
+    rows = _chosen(areas(view).answering.of(area), chosen)
     kind: AreaKind = view.value(area, "kind")
-    sector = view.value(row, "sector") if view.label(row) is Label.ACTOR else None
     if kind is AreaKind.REGION:
-        return sector in (Sector.PSYCHIATRY, Sector.PRISON_PROBATION)
-    return kind is not AreaKind.POLICE_DISTRICT or sector is not Sector.PSYCHIATRY
+        return rows[np.isin(sectors(view)[rows], [sector.code for sector in _BY_REGION])]
+    if kind is AreaKind.POLICE_DISTRICT:
+        return rows[sectors(view)[rows] != Sector.PSYCHIATRY.code]
+    return rows
 
 
-def _is_national(view: View, row: int) -> bool:
-    areas = (view.value(area, "kind") for area in view.areas_of(row))
-    is_post = view.label(row) is Label.ACTOR
-    return AreaKind.COUNTRY in areas or (is_post and view.value(row, "tier") is Tier.NATIONAL)
+def sectors(view: View) -> Codes:
+    """uint8[nodes]: the sector of each post; NO_WORD of what is no post, or hidden."""
+    return view.memo("sectors", lambda: _sectors(view))
 
 
-def is_near(view: View, rows: Iterable[int], origins: Iterable[int], within_km: int) -> list[int]:
-    """The rows one of whose areas has its center within a straight line of an origin's center.
+def _sectors(view: View) -> Codes:
+    found = np.full(len(view.visible), NO_WORD, np.uint8)
+    rows, column = view.column(Label.ACTOR, "sector")
+    shown = view.shown(Label.ACTOR, "sector")
+    found[rows[shown]] = column[shown]
+    return found
+
+
+def _national(view: View) -> Mask:
+    """The posts of the national tier, and whoever answers for the country."""
+    heights = np.where(view.nodes.label == Label.ACTOR.code, view.nodes.height, NO_HEIGHT)
+    national = view.visible & (heights == Tier.NATIONAL.height)
+    rows, kinds = view.column(Label.AREA, "kind")
+    for country in rows[(kinds == AreaKind.COUNTRY.code) & view.visible[rows]].tolist():
+        national[areas(view).answering.of(country)] = True
+    return national
+
+
+def is_near(view: View, origins: Iterable[int], within_km: int) -> Mask:
+    """bool[nodes]: an area of theirs has its center within a straight line of an origin's center.
 
     Raises:
         InvalidNeed: no origin has a center.
@@ -94,15 +120,20 @@ def is_near(view: View, rows: Iterable[int], origins: Iterable[int], within_km: 
             "stedet, der måles fra, har ingen koordinater",
             "the place to count from has no coordinates",
         )
-    return [row for row in rows if _distance(view, row, starts) <= within_km]
+    pairs = areas(view).of
+    centers = view.memo("centers", lambda: _centers(view))
+    is_close = np.zeros(len(view.visible), np.bool_)
+    for area, center in centers.items():
+        is_close[area] = any(kilometers(start, center) <= within_km for start in starts)
+    found = np.zeros(len(view.visible), np.bool_)
+    found[firsts(pairs)[is_close[pairs.to]]] = True
+    return found
 
 
-def _distance(view: View, row: int, starts: list[tuple[float, float]]) -> float:
-    centers = (center_of(view, area) for area in view.areas_of(row))
-    return min(
-        (kilometers(start, center) for center in centers if center for start in starts),
-        default=float("inf"),
-    )
+def _centers(view: View) -> dict[int, tuple[float, float]]:
+    """The areas that have a center."""
+    found = {area: center_of(view, area) for area in view.rows(Label.AREA)}
+    return {area: center for area, center in found.items() if center is not None}
 
 
 def center_of(view: View, area: int) -> tuple[float, float] | None:

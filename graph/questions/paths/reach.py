@@ -1,50 +1,215 @@
 """How far do the starts come, and whence can a target be reached? For the account of no path.
 
-Over the whole ground of a need at once, in numpy: ways that may meet a node twice, no paths.
+Ways that may meet a node twice, no paths: over the whole ground of a need, round by round of hops.
+Compiled (`reach_fast.py`) once that is warm, over arrays of all steps else; both find the same.
 """
 
-from collections.abc import Mapping
-from typing import Final
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.questions.paths.ask import Ask
+from graph.columns import Rows
+from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.ground import Ground, Numbers, ground
+from graph.questions.paths.painting import Painted, painted
 from graph.questions.paths.rules import Policy
-from graph.questions.paths.terrain import Standing, terrain
+from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
 from graph.view import View
+from graph.vocabulary import Label
 
 NEVER: Final = 1 << 60
 """What a way costs that is not there; no sum of steps comes near it."""
-Reach = Mapping[int, tuple[int, int]]
-"""By row: hops and micro-nats of the cheapest way."""
+EngineName = Literal["fast", "plain"]
 
 
-def reached(view: View, policy: Policy, ask: Ask, standing: Standing) -> Reach:
+@dataclass(frozen=True, eq=False)
+class Reach(Mapping[int, tuple[int, int]]):
+    """By row: hops and micro-nats of the cheapest way; rows rise.
+
+    `ways` is int64[nodes of the Walk, modes]: 16 * micro-nats + hops, NEVER where there is none.
+    """
+
+    land: Terrain
+    ways: Numbers
+
+    @cached_property
+    def packed(self) -> Numbers:
+        """int64[nodes of the Walk]: the same, whatever the mode."""
+        return self.ways.min(axis=1) if self.ways.shape[1] > 1 else self.ways[:, 0]
+
+    @cached_property
+    def nodes(self) -> NDArray[np.intp]:
+        """The nodes of the Walk that are there, rising."""
+        return np.flatnonzero(self.packed < NEVER)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Their rows, rising."""
+        return self.land.walk.row[self.nodes]
+
+    def packed_of(self, rows: Rows) -> Numbers:
+        """int64[rows]: 16 * micro-nats + hops, NEVER where there is no way."""
+        numbers = self.land.number[rows]
+        return np.where(numbers >= 0, self.packed[numbers], NEVER)
+
+    def cheapest(self, rows: Rows, most: int) -> list[int]:
+        """The first few of some rows that are there, the cheapest first, then by row.
+
+        O(rows).
+        """
+        keys = self.packed_of(rows)
+        rows, costs = rows[keys < NEVER], keys[keys < NEVER] >> 4
+        if len(rows) > most:
+            dearest = np.partition(costs, most - 1)[most - 1]
+            rows, costs = rows[costs <= dearest], costs[costs <= dearest]
+        found: list[int] = rows[np.lexsort((rows, costs))][:most].tolist()
+        return found
+
+    def __getitem__(self, row: int) -> tuple[int, int]:
+        """Hops and micro-nats."""
+        number = int(self.land.number[row])
+        key = int(self.packed[number]) if number >= 0 else NEVER
+        if key == NEVER:
+            raise KeyError(row)
+        return key & 15, key >> 4
+
+    def __iter__(self) -> Iterator[int]:
+        """The rows, rising."""
+        rows: list[int] = self.rows.tolist()
+        return iter(rows)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.nodes)
+
+
+def reached(
+    view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
+) -> Reach:
     """Where the cheapest ways of at most `max_hops` hops come to: starts, crossed nodes, targets.
 
     The cost includes what entering the node costs; a start costs nothing.
     """
-    land = ground(terrain(view, policy), policy, ask, standing)
-    return _told(land, cheapest_from(land, ask.max_hops))
+    land = terrain(view, policy)
+    if _is_fast(engine):
+        return Reach(land, _fast_from(painted(land, seating(view, policy, standing), policy, ask)))
+    steps = ground(land, policy, ask, standing)
+    return Reach(land, _by_node(steps, cheapest_from(steps, ask.max_hops)))
 
 
-def reaching(view: View, policy: Policy, ask: Ask, standing: Standing) -> Reach:
+def reaching(
+    view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
+) -> Reach:
     """Whence a target can be reached within `max_hops`, with what entering that node costs too.
 
     So a way that enters a node over a new lane costs `reached` + the lane + `reaching`. Of several
     modes (stops met, come down or not) the cheapest counts. Starts, never entered, are left out.
     """
-    land = ground(terrain(view, policy), policy, ask, standing)
-    best = cheapest_to(land, ask.max_hops)[:-1]
-    keys = best.reshape(land.modes, land.size).min(axis=0) + 16 * land.fee
-    keys[[node for node, _ in land.starts]] = np.iinfo(np.int64).max
-    return _told(land, keys)
+    land = terrain(view, policy)
+    if _is_fast(engine):
+        return Reach(land, _fast_to(painted(land, seating(view, policy, standing), policy, ask)))
+    steps = ground(land, policy, ask, standing)
+    ways = _by_node(steps, cheapest_to(steps, ask.max_hops))
+    ways = np.where(ways < NEVER, ways + 16 * steps.fee[:, np.newaxis], NEVER)
+    ways[[node for node, _ in steps.starts]] = NEVER
+    return Reach(land, ways)
+
+
+# ---- compiled
+
+
+_warm: set[EngineName] = set()
+_warming: Final = threading.Lock()
+
+
+def warm_up(view: View, policy: Policy, standing: Standing) -> None:
+    """Makes the compiled ways ready, where numba is installed: both are run once."""
+    posts = view.rows(Label.ACTOR)[:2]
+    with _warming:
+        if _warm or find_spec("numba") is None or len(posts) < 2:
+            return
+        ask = Ask(
+            starts=(posts[0],), targets={posts[1]: 0}, direction=Direction.ACROSS, max_hops=1,
+            max_paths=1, overlap_percent=100,
+        )  # fmt: skip
+        for ways in (reached, reaching):
+            ways(view, policy, ask, standing, "fast")
+        _warm.add("fast")
+
+
+def _is_fast(engine: EngineName | None) -> bool:
+    return engine == "fast" or (engine is None and "fast" in _warm)
+
+
+def _fast_from(field: Painted) -> Numbers:
+    from graph.questions.paths.reach_fast import ways_from
+
+    walk, modes = field.terrain.walk, field.automaton.modes
+    fee, begin = _fees(field), field.starts * modes + field.start_modes
+    best, work, marks = _room(len(fee) * modes)
+    best[begin], work[0, : len(begin)] = 0, begin
+    ways_from(
+        walk.start, walk.head, walk.cost, walk.code, field.terrain.shut.view(np.uint8),
+        field.paint, fee, field.classes, field.symbol, field.automaton.ahead, modes,
+        best, work, marks, len(begin), field.max_hops,
+    )  # fmt: skip
+    return _told(best, modes, fee)
+
+
+def _fast_to(field: Painted) -> Numbers:
+    from graph.questions.paths.reach_fast import ways_to
+
+    walk, modes = field.terrain.walk, field.automaton.modes
+    goal = np.flatnonzero(field.automaton.goal).astype(np.int32)
+    begin = (field.targets[:, np.newaxis] * modes + goal).ravel()
+    fee = _fees(field)
+    best, work, marks = _room(len(fee) * modes)
+    best[begin], work[0, : len(begin)] = np.repeat(field.ends, len(goal)), begin
+    ways_to(
+        walk.back_start, walk.tail, walk.back_cost, walk.back_code,
+        field.terrain.back_shut.view(np.uint8), field.paint, fee, field.classes, field.symbol,
+        field.automaton.before, modes, best, work, marks, len(begin), field.max_hops,
+    )  # fmt: skip
+    return _told(best, modes, None)
+
+
+def _fees(field: Painted) -> Any:
+    """int32[nodes]: what entering each costs, 16 * micro-nats; a start costs nothing."""
+    fee = field.seating.leave.copy()
+    fee[field.targets] = field.ends
+    fee[field.starts] = 0
+    return fee
+
+
+def _room(states: int) -> tuple[Any, Any, Any]:
+    from graph.questions.paths.reach_fast import FAR
+
+    best = np.full(states, FAR, np.int32)
+    return best, np.empty((3, states), np.int32), np.zeros(states, np.uint8)
+
+
+def _told(best: Any, modes: int, fee: Any) -> Numbers:
+    from graph.questions.paths.reach_fast import FAR
+
+    ways = best.reshape(-1, modes).astype(np.int64)
+    is_there = ways < FAR
+    if fee is not None:
+        ways += fee[:, np.newaxis]
+    ways[~is_there] = NEVER
+    return ways
+
+
+# ---- in arrays
 
 
 def cheapest_from(ground: Ground, max_hops: int) -> Numbers:
-    """int64[nodes]: 16 * micro-nats + hops of the cheapest way from a start, NEVER where none is.
+    """int64[states + 1]: 16 * micro-nats + hops of the cheapest way from a start, NEVER: none.
 
     O(hops * steps).
     """
@@ -56,7 +221,7 @@ def cheapest_from(ground: Ground, max_hops: int) -> Numbers:
         np.minimum.at(after, ground.leads, spent)
         after[-1] = NEVER
         best = after
-    return best[:-1].reshape(ground.modes, ground.size).min(axis=0)
+    return best
 
 
 def cheapest_to(ground: Ground, max_hops: int) -> Numbers:
@@ -75,8 +240,5 @@ def cheapest_to(ground: Ground, max_hops: int) -> Numbers:
     return best
 
 
-def _told(land: Ground, keys: NDArray[np.int64]) -> Reach:
-    nodes: list[int] = np.flatnonzero(keys < NEVER).tolist()
-    return {
-        int(land.walk.row[node]): (int(keys[node]) & 15, int(keys[node]) >> 4) for node in nodes
-    }
+def _by_node(ground: Ground, best: Numbers) -> Numbers:
+    return best[:-1].reshape(ground.modes, ground.size).T

@@ -1,31 +1,97 @@
-"""Who is able: which posts have a competence, speak a language or have a kind of channel."""
+"""Who is able: which posts have a competence, speak a language or have a kind of channel.
 
-from collections.abc import Iterable
+Of all nodes at once, as bits of words; made once for a View. What the caller may not see is 0.
+"""
 
-from graph.questions.paths.need import Need, has_competence, speaks
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.columns import Rows
+from graph.questions.paths.need import has_competence, speaks
+from graph.questions.paths.pairs import Ends, Mask, linked, those
+from graph.tables import NO_WORD, mask_of
 from graph.view import View
-from graph.vocabulary import Channel, Label, LinkType
+from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind
 
-_CIVIL = (Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
-
-
-def able(view: View, need: Need, rows: Iterable[int]) -> list[int]:
-    """The rows with the competence, language and channel a need asks for."""
-    return [
-        row
-        for row in rows
-        if (need.competence is None or _is_competent(view, row, need.competence))
-        and (need.language is None or speakers(view, row, need.language))
-        and (need.channel is None or _has_channel(view, row, need.channel))
-    ]
+Bits = NDArray[np.int64]
+_ABLE: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
+_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 
 
-def speakers(view: View, row: int, tag: str) -> frozenset[LinkType]:
-    """By whom a language is spoken at a post: HOLDS by a holder or the team, DEPUTIZES_FOR."""
-    found = {link for link, person in _people(view, row) if speaks(languages_of(view, person), tag)}
-    if speaks(languages_of(view, row), tag):
-        found.add(LinkType.HOLDS)
-    return frozenset(found)
+def is_competent(view: View, prefix: str) -> Mask:
+    """bool[nodes]: a competence that begins so, the post's or a holder's or deputy's."""
+    words = [one for one in Competence if has_competence(frozenset({one}), prefix)]
+    return view.memo("competences", lambda: _competences(view)) & mask_of(words) != 0
+
+
+def _competences(view: View) -> Bits:
+    bits = np.zeros(len(view.visible), np.int64)
+    for label in _ABLE:
+        rows, column = view.column(label, "competences")
+        shown = view.shown(label, "competences")
+        bits[rows[shown]] = column[shown]
+    return _with_people(view, bits)
+
+
+def has_channel(view: View, channel: Channel) -> Mask:
+    """bool[nodes]: a contact detail of a kind, the node's own or its holders' or deputies'."""
+    return view.memo("channels", lambda: _channels(view)) & mask_of([channel]) != 0
+
+
+def _channels(view: View) -> Bits:
+    rows, column = view.column(Label.CONTACT_DETAIL, "channel")
+    shown = view.shown(Label.CONTACT_DETAIL, "channel") & (column != NO_WORD)
+    details = np.zeros(len(view.visible), np.int64)
+    details[rows[shown]] = 1 << column[shown].astype(np.int64)
+    owner, detail = linked(view, LinkType.REACHED_BY)
+    return _with_people(view, _joined(np.zeros_like(details), details, (detail, owner)))
+
+
+def meets_in(view: View, kinds: frozenset[NetworkKind]) -> Mask:
+    """bool[nodes]: who coordinates or is a member of a network of one of these kinds."""
+    return view.memo("meetings", lambda: _meetings(view)) & mask_of(kinds) != 0
+
+
+def _meetings(view: View) -> Bits:
+    rows, kinds = view.column(Label.NETWORK, "kind")
+    networks = np.zeros(len(view.visible), np.int64)
+    networks[rows] = 1 << kinds.astype(np.int64)
+    member, network = linked(view, LinkType.MEMBER_OF, LinkType.COORDINATES)
+    return _joined(np.zeros_like(networks), networks, (network, member))
+
+
+def is_held_by_speaker(view: View, tag: str) -> Mask:
+    """bool[nodes]: a holder, or the post as a team, speaks a language."""
+    return _spoken(view, tag, LinkType.HOLDS)
+
+
+def is_spoken(view: View, tag: str) -> Mask:
+    """bool[nodes]: a holder or deputy, or the post as a team, speaks a language."""
+    return _spoken(view, tag, *_SEATS)
+
+
+def _spoken(view: View, tag: str, *seats: LinkType) -> Mask:
+    known, code = view.memo("languages", lambda: _languages(view))
+    speaking = np.array([speaks(languages, tag) for languages in known])[code]
+    spoken = speaking.copy()
+    for seat in seats:
+        person, post = _people(view, seat)
+        spoken[post[speaking[person]]] = True
+    return spoken
+
+
+def _languages(view: View) -> tuple[list[frozenset[str]], NDArray[np.int32]]:
+    """The different sets of languages, and by node which one it is; the first is empty."""
+    known: dict[frozenset[str], int] = {frozenset(): 0}
+    code = np.zeros(len(view.visible), np.int32)
+    for label in _ABLE:
+        rows, column = view.column(label, "languages")
+        codes = np.fromiter((known.setdefault(one, len(known)) for one in column), np.int32)
+        shown = view.shown(label, "languages")
+        code[rows[shown]] = codes[shown]
+    return list(known), code
 
 
 def channels_of(view: View, row: int) -> tuple[Channel, ...]:
@@ -42,25 +108,32 @@ def languages_of(view: View, row: int) -> frozenset[str]:
     return view.value(row, "languages")
 
 
-def _people(view: View, row: int) -> list[tuple[LinkType, int]]:
-    """The visible holders and deputies of a post who are people."""
-    if view.label(row) in _CIVIL:
-        return []
-    return [
-        (link_type, person)
-        for link_type in (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
-        for person in view.sources(row, link_type)
-        if view.label(person) is Label.PERSON
-    ]
+# ---- people and their posts
 
 
-def _is_competent(view: View, row: int, prefix: str) -> bool:
-    if view.label(row) is Label.ORGANIZATION:
-        return False
-    nodes = [row, *(person for _, person in _people(view, row))]
-    return any(has_competence(view.value(node, "competences"), prefix) for node in nodes)
+def _people(view: View, seat: LinkType) -> Ends:
+    """The visible people who hold or deputize for a post, and the post."""
+    return view.memo(("people", seat), lambda: those(linked(view, seat), _is_person(view)))
 
 
-def _has_channel(view: View, row: int, channel: Channel) -> bool:
-    nodes = [row, *(person for _, person in _people(view, row))]
-    return any(channel in channels_of(view, node) for node in nodes)
+def _is_person(view: View) -> Mask:
+    return view.nodes.label == Label.PERSON.code
+
+
+def _with_people(view: View, bits: Bits) -> Bits:
+    """The bits of each node, a post's with those of its holders and deputies."""
+    found = bits
+    for seat in _SEATS:
+        found = _joined(found, bits, _people(view, seat))
+    return found
+
+
+def _joined(bits: Bits, more: Bits, ends: tuple[Rows, Rows]) -> Bits:
+    """Bits, at the second of each pair with `more` of the first."""
+    order = np.argsort(ends[1], kind="stable")
+    source, target = ends[0][order], ends[1][order]
+    begins = np.flatnonzero(np.diff(target, prepend=-1))
+    joined: Any = bits.copy()
+    if len(begins):
+        joined[target[begins]] |= np.bitwise_or.reduceat(more[source], begins)
+    return joined

@@ -1,0 +1,99 @@
+"""Which link, made anew, would give a path, what would that cost, and who could make it?
+
+Source: paths.md §4.4, "Missing link" and "Who could make it".
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from graph.questions.paths.answer import Missing
+from graph.questions.paths.explain import chance_of
+from graph.questions.paths.kernel import Reach, reached
+from graph.questions.paths.pairs import Mask
+from graph.questions.paths.places import among
+from graph.questions.paths.relaxing import Search
+from graph.questions.paths.resolve import named
+from graph.questions.paths.rules import Policy
+from graph.view import View
+from graph.vocabulary import Label, LinkType
+
+_MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth
+
+
+# ---- where nobody answers
+
+
+def deputies_missing(asked: Search, near: Reach) -> tuple[Missing, ...]:
+    """The deputies that would make a path, one for each closed target, the cheapest first."""
+    found: list[tuple[int, int]] = []
+    for row, bound, cost in _if_answered(asked):
+        if len(found) >= _MOST and bound > found[_MOST - 1][0]:
+            break
+        found = sorted([*found, *((one, row) for one in cost)])
+    return tuple(_deputy_missing(asked, row, cost, near) for cost, row in found[:_MOST])
+
+
+def _if_answered(asked: Search) -> Iterator[tuple[int, int, Iterator[int]]]:
+    """Each closed target a way leads to, the cheapest way first, and what a path would cost.
+
+    A way is a path unless it has to meet something on purpose: then it may pass a node twice, and
+    costs no more than a path, if there is one.
+    """
+    opened = asked.opened(asked.closed())
+    ways = reached(opened.view, opened.policy, opened.ask, opened.standing)
+    rows = [row for row in asked.closed() if row in ways]
+    for row in sorted(rows, key=lambda row: (ways[row][1], row)):
+        bound = ways[row][1]
+        yield row, bound, _costs_to(asked, row) if asked.ask.via else iter((bound,))
+
+
+def _costs_to(asked: Search, row: int) -> Iterator[int]:
+    one = {row: asked.ends.targets[row]}
+    return (path.cost for path in asked.opened([row]).again(targets=one, max_paths=1).paths)
+
+
+def _deputy_missing(asked: Search, row: int, cost: int, near: Reach) -> Missing:
+    areas = asked.view.areas_of(row)
+    makers = _makers(asked, LinkType.DEPUTIZES_FOR, row, areas, near)
+    return Missing(
+        type=LinkType.DEPUTIZES_FOR,
+        target=named(asked.view, row),
+        path_cost=cost,
+        path_chance=chance_of(cost),
+        makers=tuple(named(asked.view, post) for post in makers),
+        steward=named(asked.view, areas[0]) if areas else None,
+    )
+
+
+# ---- who could make it
+
+
+def _makers(
+    asked: Search, link_type: LinkType, row: int, areas: list[int], near: Reach
+) -> list[int]:
+    """The posts that could: of a listed kind, for the area or what it lies in, cheapest first."""
+    listed = _listed(asked.view, asked.policy, link_type)
+    around = {
+        post
+        for area in areas
+        for rung in (0, 1)
+        for post in among(asked.view, area, listed, rung).tolist()
+        if post != row
+    }
+    unreached = (0, np.iinfo(np.int32).max)
+    return sorted(around, key=lambda post: (near.get(post, unreached)[1], post))[:_MOST]
+
+
+def _listed(view: View, policy: Policy, link_type: LinkType) -> Mask:
+    """bool[nodes]: the posts of a kind that is listed for a type of link."""
+    return view.memo(
+        ("makers", policy.digest, link_type), lambda: _of_kinds(view, policy, link_type)
+    )
+
+
+def _of_kinds(view: View, policy: Policy, link_type: LinkType) -> Mask:
+    codes = [kind.code for kind in policy.missing[link_type].makers]
+    posts = view.visible & (view.nodes.label == Label.ACTOR.code)
+    return posts & np.isin(view.nodes.kind, codes)
