@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from api.written import in_sentence, name_of, vacant, written_hops, written_paths
 from graph.questions.paths.answer import Answer, Missing, Named, WouldWork
 from graph.questions.paths.words import Cause, Relaxed
-from graph.vocabulary import Language
+from graph.vocabulary import Language, LinkType
 
 
 def no_path(answer: Answer, lang: Language) -> str:
@@ -61,23 +61,65 @@ def _goal(answer: Answer, lang: Language) -> Iterator[str]:
 
 
 def _missing(answer: Answer, lang: Language) -> Iterator[str]:
-    """What has to be made, and who can: the posts that could name one, and the area's steward."""
+    """What has to be made, and who can: the posts that could, and the area's steward."""
     none = answer.none
-    by_maker: dict[str, list[str]] = {}
+    by_maker: dict[tuple[bool, str], list[str]] = {}
     for missing in () if none is None else none.missing:
         who = (" eller " if lang == "da" else " or ").join(_who_can(missing, lang))
-        target = f"{name_of(missing.target, lang)}{_vacancy(answer, missing, lang)}"
-        by_maker.setdefault(who, []).append(target)
-    for who, targets in by_maker.items():
-        yield _missing_at(" / ".join(targets), who, lang)
+        is_seat = missing.type is LinkType.DEPUTIZES_FOR
+        told = _vacant(answer, missing, lang) if is_seat else _link(missing, lang)
+        by_maker.setdefault((is_seat, who), []).append(told)
+    for place, ((is_seat, who), told) in enumerate(by_maker.items()):
+        told_links = _missing_seats(told, who, lang) if is_seat else _missing_links(told, who, lang)
+        yield f"{_lead(place, lang)}: {told_links}."
 
 
-def _missing_at(targets: str, who: str, lang: Language) -> str:
+def _lead(place: int, lang: Language) -> str:
+    """Any one of them will do."""
+    if place:
+        return "Eller" if lang == "da" else "Or"
+    return "Det, der mangler" if lang == "da" else "Missing"
+
+
+def _missing_seats(targets: Iterable[str], who: str, lang: Language) -> str:
+    where = " / ".join(targets)
     if lang == "da":
-        can = f"; {who} kan udpege en" if who else ""
-        return f"Det, der mangler: en indehaver eller stedfortræder for {targets}{can}."
-    can = f"; {who} can name one" if who else ""
-    return f"Missing: a holder or a deputy for {targets}{can}."
+        return (
+            f"en indehaver eller stedfortræder for {where}{f'; {who} kan udpege en' if who else ''}"
+        )
+    return f"a holder or a deputy for {where}{f'; {who} can name one' if who else ''}"
+
+
+def _missing_links(links: Iterable[str], who: str, lang: Language) -> str:
+    one = (" / eller " if lang == "da" else " / or ").join(links)
+    can = "kan aftale det" if lang == "da" else "can arrange it"
+    return f"{one}{f'; {who} {can}' if who else ''}"
+
+
+def _link(missing: Missing, lang: Language) -> str:
+    """A link that could be made, and what it would stand on where that is not in its nature."""
+    source, target = name_of(missing.source, lang), name_of(missing.target, lang)
+    match missing.type, lang:
+        case LinkType.MEMBER_OF, "da":
+            return f"at {source} bliver medlem af {target}"
+        case LinkType.MEMBER_OF, _:
+            return f"{source} as a member of {target}"
+        case LinkType.DOOR_OPENER_FOR, "da":
+            return f"at {source} bliver døråbner for {target}"
+        case LinkType.DOOR_OPENER_FOR, _:
+            return f"{source} as the door opener for {target}"
+        case _, "da":
+            return f"en henvisning fra {source}, til {target}{_ground(missing, lang)}"
+        case _:
+            return f"a referral from {source} to {target}{_ground(missing, lang)}"
+
+
+def _ground(missing: Missing, lang: Language) -> str:
+    return "" if missing.gate is None else f" ({in_sentence(missing.gate.label(lang))})"
+
+
+def _vacant(answer: Answer, missing: Missing, lang: Language) -> str:
+    return f"{name_of(missing.target, lang)}{_vacancy(answer, missing, lang)}"
 
 
 def _vacancy(answer: Answer, missing: Missing, lang: Language) -> str:

@@ -15,16 +15,18 @@ from numpy.typing import NDArray
 
 from graph.access import Caller, FieldGroup, field_group, link_group, scope_of
 from graph.clearance import clearance
-from graph.columns import LABELS, NAME_FIELD, TYPES, LinkColumns, NodeColumns
+from graph.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns
 from graph.errors import NotFound
 from graph.footing import Mask
-from graph.lane_costs import LaneFacts, LaneRules
+from graph.lane_costs import LaneFacts, LaneRules, waits_of
 from graph.lanes import Walk, absent_people, lane_facts, shut_lanes, walk_on
 from graph.snapshot import Snapshot
 from graph.tables import FieldKind, class_of, date_to_day, field_types
 from graph.vocabulary import Label, LinkType
 
 T = TypeVar("T")
+NO_HOURS: Final = 255
+"""The wait of a node that does not say when it is open."""
 _FOLLOWED: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR, Label.ORGANIZATION)
 _BLANK: Final[Mapping[FieldKind, Any]] = {
     FieldKind.TEXTS: frozenset[str](),
@@ -242,6 +244,10 @@ class View:
         """bool[lanes], forward and backward: what the caller may not walk, or may not know of."""
         absent = absent_people(self._snapshot, self.day) & self._fields[FieldGroup.PROFILE]
         return shut_lanes(self._snapshot, walk, self.open_links, absent)
+
+    def waits(self) -> Codes:
+        """uint8[nodes]: quarter days until each answers; NO_HOURS where that is not told."""
+        return np.where(self.visible, waits_of(self._snapshot), NO_HOURS).astype(np.uint8)
 
     def lane_facts(self, walk: Walk, rules: LaneRules, lane: int) -> LaneFacts:
         """What a forward lane of the Walk rests on, and what its cost sums.

@@ -7,6 +7,7 @@ from typing import Any
 from api.path_words import (
     no_path,
 )
+from graph.access import Role
 from graph.model import DeputizesFor, RefersTo
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Missing, Nearest, WouldWork
@@ -23,6 +24,7 @@ from graph.vocabulary import (
     Trigger,
 )
 from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, tie
+from tests.kystby import caller_of
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
@@ -103,3 +105,25 @@ def test_the_next_rung_and_a_vacancy_are_told() -> None:
 def test_being_there_needs_no_path() -> None:
     answer = asked(kystby_with(), start="ihd", target="ihd")
     assert no_path(answer, "da") == ("Ingen kontaktvej er nødvendig. Årsag: du er der allerede.")
+
+
+def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() -> None:
+    own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post", "outreach"))
+    view = kystby_with(caller=own, without=("carl--dina",))
+    answer = asked(view, start="ihd", target="jens", level=PreventionLevel.OUTREACH)
+    assert no_path(answer, "da").endswith(
+        "Det, der mangler: at Infohus-tovholder, Østkysten bliver døråbner for Formand Jens R.; "
+        "Opsøgende medarbejder, Havnen eller registeransvarlig for Havnen kan aftale det. "
+        "Eller: en henvisning fra Infohus-tovholder, Østkysten, til Opsøgende medarbejder, Havnen "
+        "(generelt niveau); Infohus-tovholder, Østkysten eller registeransvarlig for Havnen kan "
+        "aftale det. Eller: at Infohus-tovholder, Østkysten bliver medlem af Dialogforum Havnen; "
+        "SSP-koordinator, Kystby eller registeransvarlig for Havnen kan aftale det."
+    )
+    assert no_path(answer, "en").endswith(
+        "Missing: Infohus-tovholder, Østkysten as the door opener for Formand Jens R.; "
+        "Opsøgende medarbejder, Havnen or the steward of Havnen can arrange it. "
+        "Or: a referral from Infohus-tovholder, Østkysten to Opsøgende medarbejder, Havnen "
+        "(general level); Infohus-tovholder, Østkysten or the steward of Havnen can arrange it. "
+        "Or: Infohus-tovholder, Østkysten as a member of Dialogforum Havnen; "
+        "SSP-koordinator, Kystby or the steward of Havnen can arrange it."
+    )

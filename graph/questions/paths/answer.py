@@ -185,11 +185,14 @@ class Edge:
 class Missing:
     """A link that would make a path, what that would cost, and who could make it.
 
+    `source` is None for a deputy, who could be anybody; `gate` is what the link would stand on.
     `steward` is the id of the area whose steward can, where no post is listed or known.
     """
 
     type: LinkType
+    source: Named | None = None
     target: Named
+    gate: LegalGate | None = None
     path_cost: int
     path_chance: float
     makers: tuple[Named, ...]

@@ -8,18 +8,48 @@ from typing import Final
 
 import numpy as np
 
-from graph.questions.paths.answer import Missing
+from graph.questions.paths.answer import Missing, Named
 from graph.questions.paths.explain import chance_of
 from graph.questions.paths.kernel import Reach, reached
+from graph.questions.paths.new_links import NewLink, new_links, referral_gate
 from graph.questions.paths.pairs import Mask
 from graph.questions.paths.places import among
 from graph.questions.paths.relaxing import Search
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.view import View
-from graph.vocabulary import Label, LinkType
+from graph.vocabulary import Label, LegalGate, LinkType
 
 _MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth
+
+
+def links_missing(asked: Search, near: Reach, far: Reach) -> tuple[Missing, ...]:
+    """The links that would make a path, the cheapest first."""
+    return tuple(_link_missing(asked, link, near) for link in new_links(asked, near, far))
+
+
+def _link_missing(asked: Search, link: NewLink, near: Reach) -> Missing:
+    view = asked.view
+    return Missing(
+        type=link.type,
+        source=named(view, link.source),
+        target=named(view, link.target),
+        gate=_gate(asked, link),
+        path_cost=link.cost,
+        path_chance=chance_of(link.cost),
+        makers=_makers(asked, link.type, [link.area], near),
+        steward=named(view, link.area),
+    )
+
+
+def _gate(asked: Search, link: NewLink) -> LegalGate:
+    match link.type:
+        case LinkType.MEMBER_OF:
+            return asked.view.value(link.target, "gate")
+        case LinkType.DOOR_OPENER_FOR:
+            return LegalGate.CONSENT
+        case _:
+            return referral_gate(asked.ask)
 
 
 # ---- where nobody answers
@@ -28,6 +58,8 @@ _MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourt
 def deputies_missing(asked: Search, near: Reach) -> tuple[Missing, ...]:
     """The deputies that would make a path, one for each closed target, the cheapest first."""
     found: list[tuple[int, int]] = []
+    if LinkType.DEPUTIZES_FOR not in asked.policy.missing:
+        return ()
     for row, bound, cost in _if_answered(asked):
         if len(found) >= _MOST and bound > found[_MOST - 1][0]:
             break
@@ -56,13 +88,12 @@ def _costs_to(asked: Search, row: int) -> Iterator[int]:
 
 def _deputy_missing(asked: Search, row: int, cost: int, near: Reach) -> Missing:
     areas = asked.view.areas_of(row)
-    makers = _makers(asked, LinkType.DEPUTIZES_FOR, row, areas, near)
     return Missing(
         type=LinkType.DEPUTIZES_FOR,
         target=named(asked.view, row),
         path_cost=cost,
         path_chance=chance_of(cost),
-        makers=tuple(named(asked.view, post) for post in makers),
+        makers=_makers(asked, LinkType.DEPUTIZES_FOR, areas, near, but=row),
         steward=named(asked.view, areas[0]) if areas else None,
     )
 
@@ -71,8 +102,8 @@ def _deputy_missing(asked: Search, row: int, cost: int, near: Reach) -> Missing:
 
 
 def _makers(
-    asked: Search, link_type: LinkType, row: int, areas: list[int], near: Reach
-) -> list[int]:
+    asked: Search, link_type: LinkType, areas: list[int], near: Reach, *, but: int | None = None
+) -> tuple[Named, ...]:
     """The posts that could: of a listed kind, for the area or what it lies in, cheapest first."""
     listed = _listed(asked.view, asked.policy, link_type)
     around = {
@@ -80,10 +111,11 @@ def _makers(
         for area in areas
         for rung in (0, 1)
         for post in among(asked.view, area, listed, rung).tolist()
-        if post != row
+        if post != but
     }
     unreached = (0, np.iinfo(np.int32).max)
-    return sorted(around, key=lambda post: (near.get(post, unreached)[1], post))[:_MOST]
+    makers = sorted(around, key=lambda post: (near.get(post, unreached)[1], post))[:_MOST]
+    return tuple(named(asked.view, post) for post in makers)
 
 
 def _listed(view: View, policy: Policy, link_type: LinkType) -> Mask:

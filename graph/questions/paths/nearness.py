@@ -27,7 +27,7 @@ def nearest(
     left = np.ones(len(view.visible), np.bool_)
     left[list(without)] = False
     for rows in _rings(view, list(goal), found):
-        those = np.unique(rows[left[rows]])
+        those = rows[left[rows]]
         chosen += found.cheapest(those, most - len(chosen))
         left[those] = False
         if len(chosen) == most:

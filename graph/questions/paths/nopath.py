@@ -24,7 +24,7 @@ from graph.questions.paths.ends import (
 )
 from graph.questions.paths.explain import chance_of, wish_of
 from graph.questions.paths.kernel import Reach, reached, reaching, search
-from graph.questions.paths.missing import deputies_missing
+from graph.questions.paths.missing import deputies_missing, links_missing
 from graph.questions.paths.nearness import nearest
 from graph.questions.paths.need import Need
 from graph.questions.paths.pairs import Mask
@@ -102,7 +102,7 @@ class _Account:
         given_up = [] if not asked.ends.targets else list(_relaxed(asked))
         cause = _cause(asked, given_up)
         is_closed = cause is Cause.NOT_ANSWERING
-        missing = deputies_missing(asked, self.near) if is_closed else ()
+        missing = deputies_missing(asked, self.near) if is_closed else self._links_missing()
         return NoPath(
             cause=cause,
             proved=not is_cut_off,
@@ -124,6 +124,12 @@ class _Account:
         """Whence a target can be reached."""
         asked = self.asked
         return reaching(asked.view, asked.policy, asked.ask, asked.standing)
+
+    def _links_missing(self) -> tuple[Missing, ...]:
+        """The links that would make a path to somebody who answers."""
+        if not self.asked.ends.targets:
+            return ()
+        return links_missing(self.asked, self.near, self.far)
 
     # ---- other needs
 

@@ -7,7 +7,7 @@ Compiled (`reach_fast.py`) once that is warm, over arrays of all steps else; bot
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from importlib.util import find_spec
 from typing import Any, Final, Literal
 
@@ -41,7 +41,7 @@ class Reach(Mapping[int, tuple[int, int]]):
     @cached_property
     def packed(self) -> Numbers:
         """int64[nodes of the Walk]: the same, whatever the mode."""
-        return self.ways.min(axis=1) if self.ways.shape[1] > 1 else self.ways[:, 0]
+        return reduce(np.minimum, self.ways.T)
 
     @cached_property
     def nodes(self) -> NDArray[np.intp]:
@@ -59,12 +59,14 @@ class Reach(Mapping[int, tuple[int, int]]):
         return np.where(numbers >= 0, self.packed[numbers], NEVER)
 
     def cheapest(self, rows: Rows, most: int) -> list[int]:
-        """The first few of some rows that are there, the cheapest first, then by row.
+        """The first few of some rows that are there, the cheapest first, then by row; each once.
 
         O(rows).
         """
-        keys = self.packed_of(rows)
-        rows, costs = rows[keys < NEVER], keys[keys < NEVER] >> 4
+        packed = self.packed_of(rows)
+        is_there = packed < NEVER
+        rows, order = np.unique(rows[is_there], return_index=True)
+        costs = packed[is_there][order] >> 4
         if len(rows) > most:
             dearest = np.partition(costs, most - 1)[most - 1]
             rows, costs = rows[costs <= dearest], costs[costs <= dearest]

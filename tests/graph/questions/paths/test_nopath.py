@@ -5,15 +5,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from graph.access import Role
-from graph.model import Covers, DeputizesFor, RefersTo
+from graph.access import LOCAL_OPERATOR, Role
+from graph.model import Covers, DeputizesFor, RefersTo, Thing
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Named, NoPath
 from graph.questions.paths.ask import Direction
 from graph.questions.paths.words import Cause, Relaxed
+from graph.snapshot import snapshot_of
 from graph.view import View
 from graph.vocabulary import (
+    Channel,
     LegalGate,
     LinkType,
     NetworkKind,
@@ -23,8 +27,9 @@ from graph.vocabulary import (
     Trigger,
     Visibility,
 )
+from tests.graph import drawn_worlds
 from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
-from tests.kystby import caller_of
+from tests.kystby import TODAY, caller_of
 
 EXIT = frozenset({PreventionLevel.EXIT})
 SSP = frozenset({NetworkKind.SSP})
@@ -169,6 +174,44 @@ def test_each_term_given_up_gives_its_number_of_paths() -> None:
     assert works(none) == {Relaxed.LEVEL: 1}
     wider = replace(need, level=None)
     assert len(find(view, wider, POLICY).paths) == works(none)[Relaxed.LEVEL]
+
+
+NARROW: tuple[dict[str, Any], ...] = (
+    {"start": "ihd", "target": "intake", "max_hops": 2},
+    {"start": "ihd", "area": "nabo", "sector": Sector.YOUTH, "language": "so"},
+    {"start": "ihd", "area": "kystby", "sector": Sector.SCHOOL, "network": SSP},
+    {"start": "duty", "target": "ssp-post", "via": ("ssp",), "avoid": frozenset({"ihd"})},
+    {"from_area": "kystby", "area": "nabo", "sector": Sector.YOUTH, "gate": LegalGate.KSP_115},
+    {
+        "start": "ssp-post",
+        "area": "pol-ost",
+        "direction": Direction.DOWN,
+        "channel": Channel.MOBILE,
+    },
+    {"start": "ihd", "trigger": Trigger.CONCERN, "area": "kystby", "via": ("outreach",)},
+    {"start": "ihd", "network": SSP, "level": PreventionLevel.EXIT, "gate": LegalGate.PSP_115},
+)
+GIVEN_UP: dict[str, Any] = {
+    "gate": None, "level": None, "direction": Direction.ACROSS, "via": (), "avoid": frozenset(),
+    "target": None, "trigger": None, "area": None, "network": frozenset(), "sector": None,
+    "competence": None, "language": None, "channel": None, "within_km": None,
+}  # fmt: skip
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(things=drawn_worlds.worlds(), terms=st.sampled_from(NARROW))
+def test_what_would_work_applied_gives_its_number_of_paths(
+    things: tuple[Thing, ...], terms: dict[str, Any]
+) -> None:
+    view = View(snapshot_of(things), LOCAL_OPERATOR, TODAY, today=TODAY)
+    need = Need(on=TODAY, **terms)
+    none = find(view, need, POLICY).none
+    for work in () if none is None else none.would_work:
+        if (field := work.term.lower()) in GIVEN_UP:  # no need can name a matter, or 12 hops
+            wider = replace(need, **{field: GIVEN_UP[field]})
+            assert len(find(view, wider, POLICY).paths) == work.paths
 
 
 def test_a_goal_is_never_given_up_whole() -> None:
