@@ -10,6 +10,7 @@ import numpy as np
 from graph.columns import NO_HEIGHT, Rows
 from graph.errors import NeedTooWide
 from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.ground import Numbers
 from graph.questions.paths.need import Need, Via, granted_levels
 from graph.questions.paths.pairs import Mask
 from graph.questions.paths.places import among, is_near, posts_covering, sectors
@@ -250,21 +251,23 @@ def _is_sector(view: View, sector: Sector) -> Mask:
 def _fits(view: View, need: Need, policy: Policy, rows: Iterable[int]) -> dict[int, int]:
     """What each target costs for fitting less well, in micro-nats."""
     targets = list(rows)
+    costs = _kind_costs(need, policy)[view.nodes.kind[targets]]
     entries = _entry_points(view, need).intersection(targets)
-    kinds = _kind_costs(need, policy)
-    speaking = None if need.language is None else is_held_by_speaker(view, need.language)
-    return {
-        row: kinds.get(int(view.nodes.kind[row]), 0)
-        + (policy.fit.no_entry_point if entries and row not in entries else 0)
-        + (policy.fit.by_deputy if speaking is not None and not speaking[row] else 0)
-        for row in targets
-    }
+    if entries:
+        costs += np.where(np.isin(targets, list(entries)), 0, policy.fit.no_entry_point)
+    if need.language is not None:
+        speaking = is_held_by_speaker(view, need.language)[targets]
+        costs += np.where(speaking, 0, policy.fit.by_deputy)
+    return dict(zip(targets, costs.tolist(), strict=True))
 
 
-def _kind_costs(need: Need, policy: Policy) -> dict[int, int]:
+def _kind_costs(need: Need, policy: Policy) -> Numbers:
     """By code of a kind of post: `next_kind` for each place behind the first of the trigger's."""
+    costs = np.zeros(NO_WORD + 1, np.int64)
     kinds = () if need.trigger is None else policy.triggers[need.trigger].posts
-    return {kind.code: place * policy.fit.next_kind for place, kind in enumerate(kinds)}
+    for place, kind in enumerate(kinds):
+        costs[kind.code] = place * policy.fit.next_kind
+    return costs
 
 
 def _entry_points(view: View, need: Need) -> frozenset[int]:

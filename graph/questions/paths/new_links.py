@@ -7,7 +7,6 @@ No pairs are enumerated: O(reached).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ from graph.questions.paths.costs import MAX_HOPS, level_bits
 from graph.questions.paths.ground import Numbers
 from graph.questions.paths.kernel import Reach
 from graph.questions.paths.painting import REFUSED, classes
-from graph.questions.paths.pairs import Ends, Mask, linked, through
+from graph.questions.paths.pairs import Ends, Mask, linked, those, through
 from graph.questions.paths.reach import NEVER
 from graph.questions.paths.relaxing import Search
 from graph.questions.paths.terrain import rules_of
@@ -68,11 +67,35 @@ def new_links(asked: Search, near: Reach, far: Reach) -> list[NewLink]:
     """
     if asked.ask.via:
         return []
+    left = np.ones(len(asked.view.visible), np.bool_)
+    left[list(asked.ends.targets)] = False  # a path goes no further from there
+    tails, heads = near.rows[left[near.rows]], far.rows
     sorts = [sort for sort in _sorts(asked) if sort.type in asked.policy.missing]
     bridges = [_Bridge(asked, sort, near, far) for sort in sorts]
-    found = [link for bridge in bridges for link in bridge.best(is_anywhere=False)]
-    found = found or [link for bridge in bridges for link in bridge.best(is_anywhere=True)]
+    known = areas(asked.view).of
+    far_off = through((heads, heads), known)
+    close_by = _in_the_same(asked.view, through((tails, tails), known), far_off)
+    found = [link for bridge in bridges for link in bridge.within(*close_by)]
+    found = found or [link for bridge in bridges for link in bridge.from_anywhere(tails, far_off)]
     return sorted(found)[:_MOST]
+
+
+def _in_the_same(view: View, tails: Ends, heads: Ends) -> tuple[Ends, Ends]:
+    """Those pairs of a node and an area whose area is among both."""
+    here, there = (_marked(view, ends[1]) for ends in (tails, heads))
+    return _among(tails, here & there), _among(heads, here & there)
+
+
+def _marked(view: View, rows: Rows) -> Mask:
+    mask = np.zeros(len(view.visible), np.bool_)
+    mask[rows] = True
+    return mask
+
+
+def _among(ends: Ends, places: Mask) -> Ends:
+    """The pairs whose second is in a mask of nodes."""
+    chosen = places[ends[1]]
+    return ends[0][chosen], ends[1][chosen]
 
 
 # ---- what could be made
@@ -186,39 +209,35 @@ class _Bridge:
     near: Reach
     far: Reach
 
-    def best(self, *, is_anywhere: bool) -> list[NewLink]:
-        """The cheapest link of each area that has both ends; `is_anywhere`: that has a head.
-
-        The cheapest few of them, each once.
-        """
-        tails, tail_areas = self._in_areas(self._tails)
-        heads, head_areas = self._in_areas(_there(self.far, self.sort.heads))
-        places = np.unique(head_areas if is_anywhere else _shared(tail_areas, head_areas))
-        if not len(places) or not len(tails):
+    def within(self, tails: Ends, heads: Ends) -> list[NewLink]:
+        """The cheapest links inside areas, by each reached node and head with its areas."""
+        view, sort = self.asked.view, self.sort
+        tails, heads = _in_the_same(view, those(tails, sort.tails), those(heads, sort.heads))
+        if not len(tails[0]):
             return []
-        if is_anywhere:
-            coming = self._cells(self.near, tails, self.sort.toll, np.zeros_like(tails), 1)
-        else:
-            among, local = _local(places, tail_areas)
-            coming = self._cells(self.near, tails[among], self.sort.toll, local, len(places))
-        among, local = _local(places, head_areas)
-        going = self._cells(self.far, heads[among], self.sort.fee, local, len(places))
+        places, local = _numbered(view, heads[1])
+        coming = self._cells(self.near, (tails[0], local[tails[1]]), sort.toll, len(places))
+        return self._joined(coming, places, (heads[0], local[heads[1]]))
+
+    def from_anywhere(self, tails: Rows, heads: Ends) -> list[NewLink]:
+        """The cheapest links into areas, from whichever reached node is cheapest."""
+        tails, heads = tails[self.sort.tails[tails]], those(heads, self.sort.heads)
+        if not len(tails) or not len(heads[0]):
+            return []
+        coming = self._cells(self.near, (tails, np.zeros_like(tails)), self.sort.toll, 1)
+        places, local = _numbered(self.asked.view, heads[1])
+        return self._joined(coming, places, (heads[0], local[heads[1]]))
+
+    def _joined(self, coming: Numbers, places: Rows, heads: Ends) -> list[NewLink]:
+        going = self._cells(self.far, heads, self.sort.fee, len(places))
         return self._told(places, *_cheapest(self.sort, coming, going, self.asked.ask.max_hops))
 
-    @cached_property
-    def _tails(self) -> Rows:
-        """Where a link may begin: a path goes no further from a target."""
-        rows = _there(self.near, self.sort.tails)
-        return rows[~np.isin(rows, list(self.asked.ends.targets))]
+    def _cells(self, reach: Reach, ends: Ends, extra: Numbers, places: int) -> Numbers:
+        """int64[places, heights, modes, hops]: the cheapest rows, with what they pay besides.
 
-    def _in_areas(self, rows: Rows) -> Ends:
-        return through((rows, rows), areas(self.asked.view).of)
-
-    def _cells(self, reach: Reach, rows: Rows, extra: Numbers, local: Rows, places: int) -> Numbers:
-        """int64[places, heights, modes, hops]: the cheapest of some rows, with what they pay more.
-
-        A cell is the cost and the number of the node, NEVER where there is none.
+        `ends` are rows and their places. A cell is a cost and the number of a node, or NEVER.
         """
+        rows, local = ends
         numbers = reach.land.number[rows]
         packed, height = reach.ways[numbers], self.asked.view.nodes.height[rows]
         modes = packed.shape[1]
@@ -267,20 +286,12 @@ class _Bridge:
         return cost == lane + min(int(coming[mode] + going[then]) for mode, then in steps)
 
 
-def _there(reach: Reach, mask: Mask) -> Rows:
-    """The rows of a mask that are reached."""
-    return reach.rows[mask[reach.rows]]
-
-
-def _shared(one: Rows, other: Rows) -> Rows:
-    return np.intersect1d(one, other)
-
-
-def _local(places: Rows, found: Rows) -> Ends:
-    """Which of some areas are among these places, and at which."""
-    local = np.minimum(np.searchsorted(places, found), len(places) - 1)
-    among = np.flatnonzero(places[local] == found)
-    return among.astype(np.int32), local[among].astype(np.int32)
+def _numbered(view: View, found: Rows) -> tuple[Rows, Rows]:
+    """The different areas among some, rising, and by row the place of each of them."""
+    places = np.flatnonzero(_marked(view, found)).astype(np.int32)
+    local = np.zeros(len(view.visible), np.int32)
+    local[places] = np.arange(len(places))
+    return places, local
 
 
 def _slope(height: int, after: int) -> int:

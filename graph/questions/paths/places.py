@@ -19,7 +19,8 @@ from graph.view import View
 from graph.vocabulary import AreaKind, Label, LinkType, Sector, Tier
 
 _EARTH_KM: Final = 6371.0088  # mean radius, IUGG
-_BY_REGION: Final = (Sector.PSYCHIATRY, Sector.PRISON_PROBATION)
+_BY_REGION: Final = np.zeros(NO_WORD + 1, np.bool_)
+_BY_REGION[[Sector.PSYCHIATRY.code, Sector.PRISON_PROBATION.code]] = True
 
 
 def posts_covering(view: View, area: int) -> list[int]:
@@ -42,7 +43,7 @@ def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
     if rung == 0:
         return _chosen(areas(view).answering.of(area), chosen)
     if rung == 1:
-        for parents in _parents(view, area):
+        for parents in view.memo(("around", area), lambda: list(_parents(view, area))):
             if len(found := _lying_in(view, parents, chosen)):
                 return found
         return np.empty(0, np.int32)
@@ -78,7 +79,7 @@ def _own_hierarchy(view: View, area: int, chosen: Mask) -> Rows:
     rows = _chosen(areas(view).answering.of(area), chosen)
     kind: AreaKind = view.value(area, "kind")
     if kind is AreaKind.REGION:
-        return rows[np.isin(sectors(view)[rows], [sector.code for sector in _BY_REGION])]
+        return rows[_BY_REGION[sectors(view)[rows]]]
     if kind is AreaKind.POLICE_DISTRICT:
         return rows[sectors(view)[rows] != Sector.PSYCHIATRY.code]
     return rows
