@@ -152,14 +152,14 @@ def _is_fast(engine: EngineName | None) -> bool:
 def _fast_from(field: Painted) -> Numbers:
     from graph.questions.paths.reach_fast import ways_from
 
-    walk, modes = field.terrain.walk, field.automaton.modes
-    fee, begin = _fees(field), field.starts * modes + field.start_modes
-    best, work, marks = _room(len(fee) * modes)
-    best[begin], work[0, : len(begin)] = 0, begin
+    walk, modes, fee = field.terrain.walk, field.automaton.modes, _fees(field)
+    best, spent, nodes, marks = _room(len(fee), modes)
+    best[field.starts * modes + field.start_modes] = 0
+    nodes[0, : len(field.starts)] = field.starts
     ways_from(
         walk.start, walk.head, walk.cost, walk.code, field.terrain.shut.view(np.uint8),
         field.paint, fee, field.classes, field.symbol, field.automaton.ahead, modes,
-        best, work, marks, len(begin), field.max_hops,
+        best, spent, nodes, marks, len(field.starts), field.max_hops,
     )  # fmt: skip
     return _told(best, modes, fee)
 
@@ -167,16 +167,16 @@ def _fast_from(field: Painted) -> Numbers:
 def _fast_to(field: Painted) -> Numbers:
     from graph.questions.paths.reach_fast import ways_to
 
-    walk, modes = field.terrain.walk, field.automaton.modes
-    goal = np.flatnonzero(field.automaton.goal).astype(np.int32)
-    begin = (field.targets[:, np.newaxis] * modes + goal).ravel()
-    fee = _fees(field)
-    best, work, marks = _room(len(fee) * modes)
-    best[begin], work[0, : len(begin)] = np.repeat(field.ends, len(goal)), begin
+    walk, modes, fee = field.terrain.walk, field.automaton.modes, _fees(field)
+    best, spent, nodes, marks = _room(len(fee), modes)
+    for mode in np.flatnonzero(field.automaton.goal).tolist():
+        best[field.targets * modes + mode] = field.ends
+    nodes[0, : len(field.targets)] = field.targets
     ways_to(
         walk.back_start, walk.tail, walk.back_cost, walk.back_code,
         field.terrain.back_shut.view(np.uint8), field.paint, fee, field.classes, field.symbol,
-        field.automaton.before, modes, best, work, marks, len(begin), field.max_hops,
+        field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
+        field.max_hops,
     )  # fmt: skip
     return _told(best, modes, None)
 
@@ -189,11 +189,11 @@ def _fees(field: Painted) -> Any:
     return fee
 
 
-def _room(states: int) -> tuple[Any, Any, Any]:
+def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
     from graph.questions.paths.reach_fast import FAR
 
-    best = np.full(states, FAR, np.int32)
-    return best, np.empty((3, states), np.int32), np.zeros(states, np.uint8)
+    best, spent = np.full(nodes * modes, FAR, np.int32), np.empty(nodes * modes, np.int32)
+    return best, spent, np.empty((2, nodes), np.int32), np.zeros(nodes, np.uint8)
 
 
 def _told(best: Any, modes: int, fee: Any) -> Numbers:

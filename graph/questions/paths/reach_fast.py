@@ -1,11 +1,11 @@
 """How far the cheapest ways come within so many hops, compiled: one round for each hop.
 
-A state is a node and a mode: node * modes + mode; costs are 16 * micro-nats and hops. Only states
-that became cheaper in the last round are looked at, at what they cost when it ended: so a way has
-as many hops as rounds, and not more.
+A state is a node and a mode: node * modes + mode; costs are 16 * micro-nats and hops. A round looks
+only at nodes that became cheaper in the one before, at what they cost when it ended: so a way has
+as many hops as rounds. The lanes of a node are read once for all its modes.
 """
 
-from graph.questions.paths.compiling import Bytes, Codes, Ints, compiled
+from graph.questions.paths.compiling import Bytes, Codes, Ints, compiled, inlined
 
 FAR = 2**31 - 1
 """What a way costs that is not there."""
@@ -15,64 +15,84 @@ _ENTER, _LEAVE, _START = 1, 2, 4
 @compiled
 def ways_from(
     start: Ints, head: Ints, cost: Ints, code: Codes, shut: Bytes, paint: Bytes, fee: Ints,
-    classes: Bytes, symbol: Bytes, ahead: Bytes, modes: int, best: Ints, work: Ints, marks: Bytes,
-    count: int, max_hops: int,
+    classes: Bytes, symbol: Bytes, ahead: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
+    marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
-    """The cheapest ways onward from the first `count` states in `work[0]`, into `best`.
+    """The cheapest ways onward from the first `count` nodes in `nodes[0]`, into `best`.
 
-    `fee` is paid on leaving. `work` has three rows of all states, `marks` one byte a state, 0.
+    `fee` is paid on leaving. `spent` has room for all states, `nodes` for all nodes twice, `marks`
+    is 0 for each node.
     """
-    front, after, spent = work[0], work[1], work[2]
+    front, after = nodes[0], nodes[1]
     for hop in range(1, max_hops + 1):
-        for place in range(count):
-            spent[place] = best[front[place]]
+        _keep(best, spent, front, modes, count)
         many = 0
         for place in range(count):
-            node, mode = divmod(front[place], modes)
+            node = front[place]
             if not paint[node] & _LEAVE:
                 continue
-            so_far = spent[place] + fee[node]
             for lane in range(start[node], start[node + 1]):
-                there = head[lane]
-                if not paint[there] & _ENTER or shut[lane]:
+                kind, there = classes[code[lane]], head[lane]
+                if not kind or shut[lane] or not paint[there] & _ENTER:
                     continue
-                led = ahead[(mode * 4 + classes[code[lane]]) * 4 + symbol[there]]
-                total = so_far + cost[lane]
-                for then in range(modes):
-                    state = there * modes + then
-                    if led >> then & 1 and total < best[state]:
-                        best[state] = total
-                        if marks[state] != hop:
-                            marks[state], after[many] = hop, state
-                            many += 1
+                met = kind * 4 + symbol[there]
+                more = fee[node] + cost[lane]
+                if not _relaxed(best, spent, ahead, place, there, modes, met, more):
+                    continue
+                if marks[there] != hop:
+                    marks[there], after[many] = hop, there
+                    many += 1
         front, after, count = after, front, many
 
 
 @compiled
 def ways_to(
     start: Ints, tail: Ints, cost: Ints, code: Codes, shut: Bytes, paint: Bytes, fee: Ints,
-    classes: Bytes, symbol: Bytes, before: Bytes, modes: int, best: Ints, work: Ints, marks: Bytes,
-    count: int, max_hops: int,
+    classes: Bytes, symbol: Bytes, before: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
+    marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
     """The same of ways back from targets; the `fee` of each node they enter is included."""
-    front, after, spent = work[0], work[1], work[2]
+    front, after = nodes[0], nodes[1]
     for hop in range(1, max_hops + 1):
-        for place in range(count):
-            spent[place] = best[front[place]]
+        _keep(best, spent, front, modes, count)
         many = 0
         for place in range(count):
-            node, mode = divmod(front[place], modes)
+            node = front[place]
             for lane in range(start[node], start[node + 1]):
-                there = tail[lane]
-                if paint[there] & (_LEAVE | _START) != _LEAVE or shut[lane]:
+                kind, there = classes[code[lane]], tail[lane]
+                if not kind or shut[lane] or paint[there] & (_LEAVE | _START) != _LEAVE:
                     continue
-                led = before[(mode * 4 + classes[code[lane]]) * 4 + symbol[node]]
-                total = spent[place] + cost[lane] + fee[there]
-                for then in range(modes):
-                    state = there * modes + then
-                    if led >> then & 1 and total < best[state]:
-                        best[state] = total
-                        if marks[state] != hop:
-                            marks[state], after[many] = hop, state
-                            many += 1
+                met = kind * 4 + symbol[node]
+                more = fee[there] + cost[lane]
+                if not _relaxed(best, spent, before, place, there, modes, met, more):
+                    continue
+                if marks[there] != hop:
+                    marks[there], after[many] = hop, there
+                    many += 1
         front, after, count = after, front, many
+
+
+@inlined
+def _keep(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
+    """What each mode of a node costs as the round begins."""
+    for place in range(count):
+        for mode in range(modes):
+            spent[place * modes + mode] = best[front[place] * modes + mode]
+
+
+@inlined
+def _relaxed(
+    best: Ints, spent: Ints, steps: Bytes, place: int, there: int, modes: int, met: int, more: int
+) -> bool:
+    """Does a lane make any mode of the node it leads to cheaper?"""
+    is_cheaper = False
+    for mode in range(modes):
+        so_far = spent[place * modes + mode]
+        led = steps[mode * 16 + met]
+        if so_far == FAR or not led:
+            continue
+        for then in range(modes):
+            if led >> then & 1 and so_far + more < best[there * modes + then]:
+                best[there * modes + then] = so_far + more
+                is_cheaper = True
+    return is_cheaper

@@ -3,6 +3,7 @@
 Of all nodes at once, as bits of words; made once for a View. What the caller may not see is 0.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -22,8 +23,12 @@ _SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 
 def is_competent(view: View, prefix: str) -> Mask:
     """bool[nodes]: a competence that begins so, the post's or a holder's or deputy's."""
-    words = [one for one in Competence if has_competence(frozenset({one}), prefix)]
-    return view.memo("competences", lambda: _competences(view)) & mask_of(words) != 0
+    return view.memo("competences", lambda: _competences(view)) & _words(prefix) != 0
+
+
+@lru_cache(maxsize=256)
+def _words(prefix: str) -> int:
+    return mask_of(one for one in Competence if has_competence(frozenset({one}), prefix))
 
 
 def _competences(view: View) -> Bits:
