@@ -7,8 +7,7 @@ warm, and one in plain Python. Source: paths.md §1 (what a path is, what it cos
 
 import threading
 from collections.abc import Callable
-from importlib.util import find_spec
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 from graph.questions.paths.ask import (
     Ask,
@@ -23,6 +22,7 @@ from graph.questions.paths.ask import (
     Wanted,
 )
 from graph.questions.paths.diversity import bottleneck
+from graph.questions.paths.engines import EngineName, can_compile, is_fast, is_warm, set_warm
 from graph.questions.paths.hops import Hops
 from graph.questions.paths.kernel_plain import PlainEngine
 from graph.questions.paths.painting import Painted, painted
@@ -35,11 +35,11 @@ from graph.view import View
 from graph.vocabulary import Label
 
 __all__ = [
-    "Ask", "Direction", "Fewer", "FewerWhy", "Found", "FoundHop", "FoundPath", "Parts", "Reach",
-    "Standing", "can_compile", "is_warm", "reached", "reaching", "search", "warm_up",
+    "Ask", "Direction", "EngineName", "Fewer", "FewerWhy", "Found", "FoundHop", "FoundPath",
+    "Parts", "Reach", "Standing", "can_compile", "is_warm", "reached", "reaching", "search",
+    "warm_up",
 ]  # fmt: skip
 
-EngineName = Literal["fast", "plain"]
 _EVERYTHING: Final = FAR
 _NOTHING: Final = Grown((), False, False)
 _PROVED: Final = Found(
@@ -154,18 +154,7 @@ def _fewer(running: Engine, grown: Grown, wanted: Wanted, hops: Hops) -> Fewer |
 # ---- engines
 
 
-_warm: dict[EngineName, Callable[[Painted], Engine]] = {}
 _warming: Final = threading.Lock()
-
-
-def can_compile() -> bool:
-    """Is there what compiles the search?"""
-    return find_spec("numba") is not None
-
-
-def is_warm() -> bool:
-    """Does the compiled engine answer?"""
-    return "fast" in _warm
 
 
 def warm_up(view: View, policy: Policy, standing: Standing) -> None:
@@ -188,7 +177,9 @@ def warm_up(view: View, policy: Policy, standing: Standing) -> None:
         for stage in (lambda: running.near(_EVERYTHING), lambda: running.meet(0.5, _EVERYTHING)):
             stage()
             running.grow(wanted)
-        _warm["fast"] = _compiled()
+        for ways in (reached, reaching):
+            ways(view, policy, ask, standing, "fast")
+        set_warm()
 
 
 def _compiled() -> Callable[[Painted], Engine]:
@@ -198,6 +189,4 @@ def _compiled() -> Callable[[Painted], Engine]:
 
 
 def _engine(name: EngineName | None) -> Callable[[Painted], Engine]:
-    if name == "fast":
-        return _compiled()
-    return PlainEngine if name == "plain" else _warm.get("fast", PlainEngine)
+    return _compiled() if is_fast(name) else PlainEngine

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from graph.columns import Rows
-from graph.lanes import CIVIL_BIT, CLIMBS, FALLS, FLAT, GATE_BIT, SLOPE_BIT, UNKNOWN_STRENGTH
+from graph.lane_costs import CIVIL_BIT, CLIMBS, FALLS, FLAT, GATE_BIT, SLOPE_BIT, UNKNOWN_STRENGTH
 from graph.questions.paths.areas import areas
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.costs import MAX_HOPS, level_bits

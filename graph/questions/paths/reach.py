@@ -4,28 +4,25 @@ Ways that may meet a node twice, no paths: over the whole ground of a need, roun
 Compiled (`reach_fast.py`) once that is warm, over arrays of all steps else; both find the same.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from importlib.util import find_spec
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import Rows
-from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.ask import Ask
+from graph.questions.paths.engines import EngineName, is_fast
 from graph.questions.paths.ground import Ground, Numbers, ground
 from graph.questions.paths.painting import Painted, painted
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
 from graph.view import View
-from graph.vocabulary import Label
 
 NEVER: Final = 1 << 60
 """What a way costs that is not there; no sum of steps comes near it."""
-EngineName = Literal["fast", "plain"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +96,7 @@ def reached(
     The cost includes what entering the node costs; a start costs nothing.
     """
     land = terrain(view, policy)
-    if _is_fast(engine):
+    if is_fast(engine):
         return Reach(land, _fast_from(painted(land, seating(view, policy, standing), policy, ask)))
     steps = ground(land, policy, ask, standing)
     return Reach(land, _by_node(steps, cheapest_from(steps, ask.max_hops)))
@@ -114,7 +111,7 @@ def reaching(
     modes (stops met, come down or not) the cheapest counts. Starts, never entered, are left out.
     """
     land = terrain(view, policy)
-    if _is_fast(engine):
+    if is_fast(engine):
         return Reach(land, _fast_to(painted(land, seating(view, policy, standing), policy, ask)))
     steps = ground(land, policy, ask, standing)
     ways = _by_node(steps, cheapest_to(steps, ask.max_hops))
@@ -126,29 +123,6 @@ def reaching(
 # ---- compiled
 
 
-_warm: set[EngineName] = set()
-_warming: Final = threading.Lock()
-
-
-def warm_up(view: View, policy: Policy, standing: Standing) -> None:
-    """Makes the compiled ways ready, where numba is installed: both are run once."""
-    posts = view.rows(Label.ACTOR)[:2]
-    with _warming:
-        if _warm or find_spec("numba") is None or len(posts) < 2:
-            return
-        ask = Ask(
-            starts=(posts[0],), targets={posts[1]: 0}, direction=Direction.ACROSS, max_hops=1,
-            max_paths=1, overlap_percent=100,
-        )  # fmt: skip
-        for ways in (reached, reaching):
-            ways(view, policy, ask, standing, "fast")
-        _warm.add("fast")
-
-
-def _is_fast(engine: EngineName | None) -> bool:
-    return engine == "fast" or (engine is None and "fast" in _warm)
-
-
 def _fast_from(field: Painted) -> Numbers:
     from graph.questions.paths.reach_fast import ways_from
 
@@ -158,7 +132,7 @@ def _fast_from(field: Painted) -> Numbers:
     nodes[0, : len(field.starts)] = field.starts
     ways_from(
         walk.start, walk.head, walk.cost, walk.code, field.terrain.shut.view(np.uint8),
-        field.paint, fee, field.classes, field.symbol, field.automaton.ahead, modes,
+        field.paint, fee, field.classes, field.automaton.ahead, modes,
         best, spent, nodes, marks, len(field.starts), field.max_hops,
     )  # fmt: skip
     return _told(best, modes, fee)
@@ -174,7 +148,7 @@ def _fast_to(field: Painted) -> Numbers:
     nodes[0, : len(field.targets)] = field.targets
     ways_to(
         walk.back_start, walk.tail, walk.back_cost, walk.back_code,
-        field.terrain.back_shut.view(np.uint8), field.paint, fee, field.classes, field.symbol,
+        field.terrain.back_shut.view(np.uint8), field.paint, fee, field.classes,
         field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
         field.max_hops,
     )  # fmt: skip

@@ -9,13 +9,13 @@ from graph.questions.paths.compiling import Bytes, Codes, Ints, compiled, inline
 
 FAR = 2**31 - 1
 """What a way costs that is not there."""
-_ENTER, _LEAVE, _START = 1, 2, 4
+_ENTER, _LEAVE, _START, _SYMBOL_BIT = 1, 2, 4, 4
 
 
 @compiled
 def ways_from(
     start: Ints, head: Ints, cost: Ints, code: Codes, shut: Bytes, paint: Bytes, fee: Ints,
-    classes: Bytes, symbol: Bytes, ahead: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
+    classes: Bytes, ahead: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
     """The cheapest ways onward from the first `count` nodes in `nodes[0]`, into `best`.
@@ -35,7 +35,7 @@ def ways_from(
                 kind, there = classes[code[lane]], head[lane]
                 if not kind or shut[lane] or not paint[there] & _ENTER:
                     continue
-                met = kind * 4 + symbol[there]
+                met = kind * 4 + (paint[there] >> _SYMBOL_BIT)
                 more = fee[node] + cost[lane]
                 if not _relaxed(best, spent, ahead, place, there, modes, met, more):
                     continue
@@ -48,7 +48,7 @@ def ways_from(
 @compiled
 def ways_to(
     start: Ints, tail: Ints, cost: Ints, code: Codes, shut: Bytes, paint: Bytes, fee: Ints,
-    classes: Bytes, symbol: Bytes, before: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
+    classes: Bytes, before: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
     """The same of ways back from targets; the `fee` of each node they enter is included."""
@@ -62,7 +62,7 @@ def ways_to(
                 kind, there = classes[code[lane]], tail[lane]
                 if not kind or shut[lane] or paint[there] & (_LEAVE | _START) != _LEAVE:
                     continue
-                met = kind * 4 + symbol[node]
+                met = kind * 4 + (paint[node] >> _SYMBOL_BIT)
                 more = fee[there] + cost[lane]
                 if not _relaxed(best, spent, before, place, there, modes, met, more):
                     continue

@@ -2,7 +2,8 @@
 
 from hypothesis import HealthCheck, given, settings
 
-from graph.questions.paths.reach import EngineName, Reach, reached, reaching
+from graph.questions.paths.engines import EngineName
+from graph.questions.paths.reach import Reach, reached, reaching
 from tests.graph.questions.paths.drawn import cases
 from tests.graph.questions.paths.worlds import (
     ENGINES,
