@@ -105,7 +105,7 @@ def _taken(nodes: int, ahead: int) -> Taken:
 
 
 class FastEngine:
-    """One need's search, stage by stage; for the thread that made it."""
+    """One need's search, stage by stage; for the thread that made it, and there one at a time."""
 
     def __init__(self, painted: Painted) -> None:
         self._lie = _lie(painted)

@@ -111,9 +111,7 @@ def hop_region(lie: Lie, work: Scratch, stamp: int, max_hops: int, budget: int) 
 
 
 @inlined
-def _begin(
-    lie: Lie, state: Ints, queue: Ints, back_queue: Ints, stamp: int
-) -> tuple[int, int]:  # fmt: skip
+def _begin(lie: Lie, state: Ints, queue: Ints, back_queue: Ints, stamp: int) -> tuple[int, int]:
     """Puts the ends into the queues, at depth and cost 0 or what ending there costs."""
     modes, end, back_end = len(lie.goal), 0, 0
     for place in range(len(lie.starts)):
@@ -133,9 +131,7 @@ def _begin(
 
 
 @inlined
-def _gathered(
-    state: Ints, queue: Ints, end: int, stamp: int, max_hops: int, region: Ints
-) -> int:  # fmt: skip
+def _gathered(state: Ints, queue: Ints, end: int, stamp: int, max_hops: int, region: Ints) -> int:
     """Puts the states seen from both ends and within the hops into the region; how many."""
     count = 0
     for place in range(end):
@@ -312,7 +308,7 @@ def _advance(
                 total += leave[there]
             for then in range(modes):
                 after = there * modes + then
-                if not led >> then & 1 or total >= FAR:
+                if not led >> then & 1:
                     continue
                 if not mine and found & TARGET and not goal[then]:
                     continue

@@ -176,7 +176,7 @@ def _advance(side: _Side, other: _Side, best: int, eps: float, far_top: int | No
         side.done.add(state)
         for then, cost in side.step(state):
             total = spent + cost
-            if total >= FAR or side.cost.get(then, FAR) <= total:
+            if side.cost.get(then, FAR) <= total:
                 continue
             more = other.cost[then] if then in other.done else far_top
             if more is None or total + more > bound:

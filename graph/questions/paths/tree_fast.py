@@ -259,12 +259,8 @@ def _keep_apart(
     region: Region, shared: Bits, ahead: Ints, path: int, at: int, layer: int, layers: int
 ) -> None:
     """One more hop for those who may share so many more nodes of a path."""
-    nodes, edge_start, edges, count = (
-        region.nodes,
-        region.edge_start,
-        region.edges,
-        len(region.nodes),
-    )
+    nodes, edge_start, edges = region.nodes, region.edge_start, region.edges
+    count = len(nodes)
     here = at + layer * count
     for place in range(count):
         best = int(ahead[here + place])
@@ -327,6 +323,7 @@ def _bounded_anew(
 
 @inlined
 def _is_before(tree: Ints, one: int, other: int) -> bool:
+    """Of two that wait, which grow apart somewhere: what one grew from waits no more."""
     if tree[one, KEY] != tree[other, KEY]:
         return tree[one, KEY] < tree[other, KEY]
     first, second = one, other
@@ -334,8 +331,6 @@ def _is_before(tree: Ints, one: int, other: int) -> bool:
         first = tree[first, ABOVE]
     while tree[second, HOPS] > tree[first, HOPS]:
         second = tree[second, ABOVE]
-    if first == second:
-        return tree[one, HOPS] < tree[other, HOPS]
     while tree[first, ABOVE] != tree[second, ABOVE]:
         first, second = tree[first, ABOVE], tree[second, ABOVE]
     return tree[first, NODE] < tree[second, NODE]

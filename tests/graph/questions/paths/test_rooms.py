@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from graph.questions.paths.ask import MOST_PATHS, Ask, Found
 from graph.questions.paths.costs import MAX_HOPS
 from graph.questions.paths.kernel import search
-from graph.questions.paths.painting import START, TARGET
+from graph.questions.paths.painting import ENTER, LEAVE, START, TARGET
 from graph.questions.paths.region_plain import TURNS
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.steps_plain import FAR
+from graph.questions.paths.terrain import CROSSED
 from graph.view import View
 from tests.graph.questions.paths.drawn import cases, drawn
 from tests.graph.questions.paths.made import (
@@ -160,5 +161,6 @@ def test_the_compiled_modules_say_the_same_as_the_others_where_they_say_it_again
 
     assert (region_fast.FAR, tree_fast.FAR) == (FAR, FAR)
     assert (region_fast.START, region_fast.TARGET) == (START, TARGET)
+    assert CROSSED == ENTER | LEAVE
     assert region_fast.TURNS == TURNS
     assert (tree_fast.MOST_STOPS, tree_fast.MOST_PATHS) == (MAX_HOPS + 1, MOST_PATHS)
