@@ -28,11 +28,16 @@ from tests.graph.questions.paths.drawn import cases
 from tests.graph.questions.paths.made import holds, knows, person, post, refers
 from tests.graph.questions.paths.worlds import (
     ON,
+    POLICY,
     WORST,
     NamedPath,
     Question,
     World,
+    ask_of,
     asked,
+    named,
+    searched,
+    standing_of,
 )
 
 Case = tuple[World, Question]
@@ -88,6 +93,33 @@ def test_the_order_things_are_stored_in_changes_nothing(case: Case, draw: Random
     things = list(world.things)
     draw.shuffle(things)
     assert asked(replace(world, things=tuple(things)), question) == asked(world, question)
+
+
+def others(world: World, question: Question) -> list[Question]:
+    """Questions that meet the same lanes on other terms."""
+    ends = dict.fromkeys(question.targets, 50000)
+    inside = tuple(path.nodes[1] for path in asked(world, question).paths)
+    return [
+        question,
+        replace(question, targets=ends),
+        replace(question, targets=dict.fromkeys(inside, 0) or ends, via=()),
+        replace(question, direction=Direction.ACROSS, via=(), avoid=frozenset()),
+        replace(question, is_named=True, gate=None),
+        replace(question, levels=frozenset({PreventionLevel.EXIT})),
+        question,
+    ]
+
+
+@often
+@given(cases())
+def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
+    world, question = case
+    snapshot, standing = world.snapshot(), standing_of(world.snapshot(), world)
+    standing.flags.writeable = False  # so that it is kept, as that of a real View is
+    view = world.view(snapshot)
+    for one in others(world, question):
+        found = named(snapshot, searched(view, POLICY, ask_of(snapshot, one), standing))
+        assert found == asked(world, one)
 
 
 # ---- 3: the way back

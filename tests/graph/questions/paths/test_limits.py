@@ -1,10 +1,13 @@
 """Is the search exact at the edge of what there is room for, and in worlds made to mislead it?"""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
+from random import Random
 from typing import Any, Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.questions.paths.ask import MOST_PATHS
 from graph.questions.paths.policy_rules import check_size
@@ -26,6 +29,7 @@ from tests.graph.questions.paths.worlds import (
     POLICY,
     WORST,
     Question,
+    World,
     ask_of,
     asked,
     searched,
@@ -154,3 +158,28 @@ def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_fi
     twice = world.but(holds("q", "z"), knows("k1", "q", "p"), holds("p", "z"))
     agrees(twice, FROM_A_TO_Z)
     assert searched(view, POLICY, ask, standing_of(snapshot, world)).paths
+
+
+def all_alike(seed: int) -> tuple[World, Question]:
+    """Ten posts, and referrals at no cost or at one between four in ten of all pairs."""
+    draw = Random(seed)
+    ids = draw.sample("abcdefghijklmnopqrstuvwxyz", 10)
+    dear = draw.choice(((1.0,), (1.0, 0.8)))
+    links = [
+        refers(f"l{draw.randint(0, 9)}-{one}-{other}", one, other, strength=draw.choice(dear))
+        for one, other in permutations(ids, 2)
+        if draw.random() < 0.4
+    ]
+    question = Question(
+        starts=tuple(ids[:2]), targets=dict.fromkeys(ids[-2:], 0), max_hops=draw.choice((3, 4, 5)),
+        max_paths=MOST_PATHS, overlap_percent=draw.choice((100, 100, 60)),
+    )  # fmt: skip
+    return world_of(*map(post, ids), *links), question
+
+
+@settings(max_examples=30, derandomize=True, deadline=None)
+@given(st.integers(0, 2**32))
+def test_where_hundreds_of_paths_cost_alike_they_stand_in_the_order_of_hops_and_ids(
+    seed: int,
+) -> None:
+    agrees(*all_alike(seed))

@@ -137,13 +137,35 @@ def test_a_room_serves_small_and_large_worlds_in_any_order() -> None:
 
 @needs_both
 def test_a_room_begins_anew_when_its_stamps_run_out() -> None:
-    from graph.questions.paths.kernel_fast import room_here
-
     searches = some(0, 20)
-    expected, room = told(searches), room_here()
-    room.stamp = FAR - 7
-    assert told(searches) == expected
-    assert 0 < room.stamp < 1_000
+
+    def used_up() -> tuple[list[Found], list[Found], int]:
+        from graph.questions.paths.kernel_fast import room_here
+
+        told(searches)  # makes all the room they need
+        room = room_here()
+        room.stamp = FAR
+        before, room.stamp = told(searches), FAR
+        return before, told(searches[::-1]), room.stamp  # under the stamps of the others
+
+    with ThreadPoolExecutor(1) as thread:  # with a room of its own
+        before, after, stamp = thread.submit(used_up).result()
+    assert after == before[::-1]
+    assert 0 < stamp < 200
+
+
+@needs_both
+def test_a_room_that_is_widened_holds_nothing_of_a_search_that_was_given_up() -> None:
+    from graph.questions.paths.kernel_fast import Room
+    from graph.questions.paths.tree_fast import AHEAD_FULL, FULL
+
+    for missing in (FULL, AHEAD_FULL):
+        room = Room()
+        room.fit(states=9, lanes=9, nodes=9)
+        room.taken.shared[:] = 1
+        room.widen(missing)
+        assert len(room.taken.shared) == 9
+        assert not room.taken.shared.any()
 
 
 @needs_both
