@@ -71,8 +71,8 @@ class View:
         Raises:
             NotFound: absent, hidden or not valid on the date: one answer.
         """
-        row = self._snapshot.row_of.get(node_id, -1)
-        if row < 0 or not self.visible[row]:
+        row = self.find(node_id)
+        if row is None:
             raise NotFound(node_id)
         return row
 
@@ -91,8 +91,8 @@ class View:
         following: str | None = node_id
         while following is not None and following not in passed:
             passed.append(following)
-            row = self._snapshot.row_of.get(following, -1)
-            if row >= 0 and self.visible[row]:
+            row = self.find(following)
+            if row is not None:
                 return row
             following = self._successors.get(following)
         raise NotFound(node_id)

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from graph.access import LOCAL_OPERATOR, Caller, FieldGroup, Grant, Role
+from graph.access import LOCAL_OPERATOR, Caller, FieldGroup, Grant, Role, field_group
 from graph.errors import NotFound
 from graph.model import SucceededBy
 from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.view import NO_HOURS, View
 from graph.vocabulary import Label, LinkType, PreventionLevel, Visibility
 from tests import kystby
 from tests.kystby import TODAY, caller_of, view_of
@@ -213,3 +213,26 @@ def test_an_office_that_has_ended_is_followed_to_what_took_its_place_by_whom_may
     assert before.id(before.current("release")) == "release"
     with pytest.raises(NotFound):
         view_of(graph, caller_of(Role.ADMIN)).current("release")
+
+
+def test_a_hidden_node_and_an_absent_one_are_found_as_none() -> None:
+    view = view_of(kystby.snapshot(), NEXT_DOOR)
+    assert view.find("erik") == view.row("erik")
+    assert view.find("amina") is view.find("nobody") is None
+
+
+def test_a_field_is_shown_where_reading_it_row_by_row_is_allowed() -> None:
+    service = caller_of(Role.SERVICE, areas=("nabo",))
+    for caller in (LOCAL_OPERATOR, OWN, NEXT_DOOR, service, caller_of(Role.ANALYST)):
+        view = view_of(kystby.snapshot(), caller)
+        for label, name in ((Label.PERSON, "languages"), (Label.CONTACT_DETAIL, "channel")):
+            rows = view.column(label, name)[0].tolist()
+            groups = [view.shows(row, field_group(label, name)) for row in rows]
+            assert view.shown(label, name).tolist() == groups
+
+
+def test_how_long_one_waits_is_told_of_visible_nodes_alone() -> None:
+    view = view_of(kystby.snapshot(), OWN)
+    waits = view.waits()
+    assert waits[view.row("ssp")] == 0  # a network is there at once
+    assert set(waits[~view.visible].tolist()) == {NO_HOURS}

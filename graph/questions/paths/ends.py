@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -10,21 +9,26 @@ import numpy as np
 from graph.columns import NO_HEIGHT, Rows
 from graph.errors import NeedTooWide
 from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.criteria import (
+    all_of,
+    area_of,
+    criteria,
+    is_area,
+    is_kind,
+    is_sector,
+    seats,
+)
 from graph.questions.paths.ground import Numbers
 from graph.questions.paths.need import Need, Via, granted_levels
 from graph.questions.paths.pairs import Mask
 from graph.questions.paths.places import among, is_near, posts_covering, sectors
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.talents import (
-    has_channel,
-    is_competent,
     is_held_by_speaker,
-    is_spoken,
-    meets_in,
 )
 from graph.tables import NO_WORD
 from graph.view import View
-from graph.vocabulary import Label, LinkType, NetworkKind, PreventionLevel, Sector, Word
+from graph.vocabulary import Label, LinkType, NetworkKind, PreventionLevel, Sector
 
 LAST_RUNG: Final = 2
 _CRITERIA: Final = {
@@ -119,7 +123,7 @@ def starts_of(view: View, need: Need) -> list[int]:
         row = view.row(need.start)
         if view.label(row) is Label.RESOURCE_INDIVIDUAL:
             return [row]
-        return _sector_posts(view, need, row) if _is_area(view, row) else _seats(view, row)
+        return _sector_posts(view, need, row) if is_area(view, row) else seats(view, row)
     if need.from_area is not None:
         return _sector_posts(view, need, view.current(need.from_area))
     own = (view.find(post) for post in view.caller.posts)
@@ -132,14 +136,6 @@ def _sector_posts(view: View, need: Need, area: int) -> list[int]:
     if need.sector is None:
         return posts
     return [row for row in posts if sectors(view)[row] == need.sector.code]
-
-
-def _seats(view: View, row: int) -> list[int]:
-    return [post for post in view.posts_of(row) if view.label(post) is Label.ACTOR]
-
-
-def _is_area(view: View, row: int) -> bool:
-    return view.label(row) is Label.AREA
 
 
 def landing(
@@ -178,57 +174,6 @@ def meeting(view: View, need: Need, policy: Policy) -> list[int]:
     return found
 
 
-def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
-    """What meets each criterion of a need but area and distance, by the field that states it.
-
-    Without a target that is no area, only posts can meet them: see `all_of`.
-    """
-    found: dict[str, Mask] = {}
-    if (named := _named(view, need)[0]) is not None:
-        found["target"] = _standing_for(view, named)
-    if need.trigger is not None:
-        found["trigger"] = _is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)
-    if need.sector is not None:
-        found["sector"] = _is_sector(view, need.sector)
-    if need.network:
-        found["network"] = meets_in(view, need.network)
-    if need.competence is not None:
-        found["competence"] = is_competent(view, need.competence)
-    if need.language is not None:
-        found["language"] = is_spoken(view, need.language)
-    if need.channel is not None:
-        found["channel"] = has_channel(view, need.channel)
-    return found
-
-
-def all_of(view: View, masks: Mapping[str, Mask]) -> Mask:
-    """Who meets all criteria: among posts, or among what the target stands for."""
-    posts = view.memo("posts", lambda: view.visible & (view.nodes.label == Label.ACTOR.code))
-    return reduce(np.logical_and, masks.values() if "target" in masks else (posts, *masks.values()))
-
-
-def _standing_for(view: View, named: int) -> Mask:
-    """An association or civilian is its own target; else it is posts."""
-    mask = np.zeros(len(view.visible), np.bool_)
-    is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
-    mask[[named] if is_end else _seats(view, named)] = True
-    return mask
-
-
-def area_of(view: View, need: Need) -> int | None:
-    """The area a need names, as its area or as its target."""
-    return _named(view, need)[1]
-
-
-def _named(view: View, need: Need) -> tuple[int | None, int | None]:
-    """The rows of the target and the area a need names; a target that is an area is its area."""
-    target = None if need.target is None else view.current(need.target)
-    area = None if need.area is None else view.current(need.area)
-    if target is not None and _is_area(view, target):
-        return None, target if area is None else area
-    return target, area
-
-
 def _origins(view: View, need: Need, area: int | None, starts: Iterable[int]) -> list[int]:
     """The areas a distance is counted from."""
     if area is not None:
@@ -236,16 +181,6 @@ def _origins(view: View, need: Need, area: int | None, starts: Iterable[int]) ->
     if need.from_area is not None:
         return [view.current(need.from_area)]
     return sorted({own for start in starts for own in view.areas_of(start)})
-
-
-def _is_kind(view: View, label: Label, kinds: Iterable[Word]) -> Mask:
-    wanted = np.zeros(NO_WORD + 1, np.bool_)
-    wanted[[kind.code for kind in kinds]] = True
-    return view.visible & (view.nodes.label == label.code) & wanted[view.nodes.kind]
-
-
-def _is_sector(view: View, sector: Sector) -> Mask:
-    return sectors(view) == sector.code
 
 
 def _fits(view: View, need: Need, policy: Policy, rows: Iterable[int]) -> dict[int, int]:
@@ -303,9 +238,9 @@ def _via(view: View, item: Via) -> frozenset[int]:
     """The rows that meet an item of `via`."""
     if isinstance(item, NetworkKind | frozenset):
         kinds = item if isinstance(item, frozenset) else [item]
-        return frozenset(np.flatnonzero(_is_kind(view, Label.NETWORK, kinds)).tolist())
+        return frozenset(np.flatnonzero(is_kind(view, Label.NETWORK, kinds)).tolist())
     if isinstance(item, Sector):
-        return frozenset(np.flatnonzero(_is_sector(view, item)).tolist())
+        return frozenset(np.flatnonzero(is_sector(view, item)).tolist())
     return frozenset(_avoided(view, item))
 
 
@@ -313,7 +248,7 @@ def _avoided(view: View, node_id: str) -> Iterator[int]:
     """What a named node means on the way: an authority's or person's posts, else itself."""
     row = view.row(node_id)
     if view.label(row) in (Label.AUTHORITY, Label.PERSON):
-        yield from _seats(view, row)
+        yield from seats(view, row)
     else:
         yield row
 

@@ -11,7 +11,8 @@ import numpy as np
 from graph.questions.paths.answer import Missing, Named
 from graph.questions.paths.explain import chance_of
 from graph.questions.paths.kernel import Reach, reached
-from graph.questions.paths.new_links import NewLink, new_links, referral_gate
+from graph.questions.paths.makeable import referral_gate
+from graph.questions.paths.new_links import NewLink, new_links
 from graph.questions.paths.pairs import Mask
 from graph.questions.paths.places import among
 from graph.questions.paths.relaxing import Search

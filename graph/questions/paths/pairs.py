@@ -61,8 +61,9 @@ def firsts(pairs: Pairs) -> Rows:
 def through(ends: Ends, pairs: Pairs) -> Ends:
     """Each first with all that goes with its second."""
     one, middle = ends
-    count = np.diff(pairs.start)[middle]
-    begins = np.repeat(pairs.start[middle] - np.cumsum(count) + count, count)
+    first = pairs.start[middle]
+    count = pairs.start[middle + 1] - first
+    begins = np.repeat(first - np.cumsum(count) + count, count)
     return np.repeat(one, count), pairs.to[begins + np.arange(len(begins))]
 
 

@@ -16,7 +16,7 @@ from graph.columns import Rows
 from graph.questions.paths.ask import Ask
 from graph.questions.paths.engines import EngineName, is_fast
 from graph.questions.paths.ground import Ground, Numbers, ground
-from graph.questions.paths.painting import Painted, painted
+from graph.questions.paths.painting import LEAVE, START, Painted, painted
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
 from graph.view import View
@@ -29,31 +29,38 @@ NEVER: Final = 1 << 60
 class Reach(Mapping[int, tuple[int, int]]):
     """By row: hops and micro-nats of the cheapest way; rows rise.
 
-    `ways` is int64[nodes of the Walk, modes]: 16 * micro-nats + hops, NEVER where there is none.
+    `best` is [nodes of the Walk, modes]: 16 * micro-nats + hops, `never` where there is no way;
+    `fee` of a node comes on top of that.
     """
 
     land: Terrain
-    ways: Numbers
+    best: NDArray[Any]
+    never: int
+    fee: NDArray[Any] | None = None
 
     @cached_property
-    def packed(self) -> Numbers:
-        """int64[nodes of the Walk]: the same, whatever the mode."""
-        return reduce(np.minimum, self.ways.T)
-
-    @cached_property
-    def nodes(self) -> NDArray[np.intp]:
-        """The nodes of the Walk that are there, rising."""
-        return np.flatnonzero(self.packed < NEVER)
+    def _least(self) -> NDArray[Any]:
+        """Whatever the mode."""
+        return reduce(np.minimum, self.best.T)
 
     @cached_property
     def rows(self) -> Rows:
-        """Their rows, rising."""
-        return self.land.walk.row[self.nodes]
+        """The rows that are there, rising."""
+        return self.land.walk.row[np.flatnonzero(self._least < self.never)]
+
+    def ways(self, nodes: NDArray[Any]) -> Numbers:
+        """int64[nodes, modes]: 16 * micro-nats + hops to nodes of the Walk, NEVER: no way."""
+        return self._whole(self.best[nodes], None if self.fee is None else self.fee[nodes, None])
 
     def packed_of(self, rows: Rows) -> Numbers:
-        """int64[rows]: 16 * micro-nats + hops, NEVER where there is no way."""
+        """int64[rows]: the same whatever the mode, by row."""
         numbers = self.land.number[rows]
-        return np.where(numbers >= 0, self.packed[numbers], NEVER)
+        fee = None if self.fee is None else self.fee[numbers]
+        return np.where(numbers >= 0, self._whole(self._least[numbers], fee), NEVER)
+
+    def _whole(self, some: NDArray[Any], fee: NDArray[Any] | None) -> Numbers:
+        whole = some.astype(np.int64) if fee is None else some.astype(np.int64) + fee
+        return np.where(some < self.never, whole, NEVER)
 
     def cheapest(self, rows: Rows, most: int) -> list[int]:
         """The first few of some rows that are there, the cheapest first, then by row; each once.
@@ -73,10 +80,11 @@ class Reach(Mapping[int, tuple[int, int]]):
     def __getitem__(self, row: int) -> tuple[int, int]:
         """Hops and micro-nats."""
         number = int(self.land.number[row])
-        key = int(self.packed[number]) if number >= 0 else NEVER
-        if key == NEVER:
+        least = int(self._least[number]) if number >= 0 else self.never
+        if least >= self.never:
             raise KeyError(row)
-        return key & 15, key >> 4
+        packed = least + (0 if self.fee is None else int(self.fee[number]))
+        return packed & 15, packed >> 4
 
     def __iter__(self) -> Iterator[int]:
         """The rows, rising."""
@@ -85,7 +93,7 @@ class Reach(Mapping[int, tuple[int, int]]):
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self.nodes)
+        return len(self.rows)
 
 
 def reached(
@@ -97,9 +105,9 @@ def reached(
     """
     land = terrain(view, policy)
     if is_fast(engine):
-        return Reach(land, _fast_from(painted(land, seating(view, policy, standing), policy, ask)))
+        return _fast_from(painted(land, seating(view, policy, standing), policy, ask))
     steps = ground(land, policy, ask, standing)
-    return Reach(land, _by_node(steps, cheapest_from(steps, ask.max_hops)))
+    return Reach(land, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER)
 
 
 def reaching(
@@ -112,19 +120,18 @@ def reaching(
     """
     land = terrain(view, policy)
     if is_fast(engine):
-        return Reach(land, _fast_to(painted(land, seating(view, policy, standing), policy, ask)))
+        return _fast_to(painted(land, seating(view, policy, standing), policy, ask))
     steps = ground(land, policy, ask, standing)
-    ways = _by_node(steps, cheapest_to(steps, ask.max_hops))
-    ways = np.where(ways < NEVER, ways + 16 * steps.fee[:, np.newaxis], NEVER)
-    ways[[node for node, _ in steps.starts]] = NEVER
-    return Reach(land, ways)
+    best = _by_node(steps, cheapest_to(steps, ask.max_hops))
+    best[[node for node, _ in steps.starts]] = NEVER
+    return Reach(land, best, NEVER, 16 * steps.fee)
 
 
 # ---- compiled
 
 
-def _fast_from(field: Painted) -> Numbers:
-    from graph.questions.paths.reach_fast import ways_from
+def _fast_from(field: Painted) -> Reach:
+    from graph.questions.paths.reach_fast import FAR, ways_from
 
     walk, modes, fee = field.terrain.walk, field.automaton.modes, _fees(field)
     best, spent, nodes, marks = _room(len(fee), modes)
@@ -135,24 +142,25 @@ def _fast_from(field: Painted) -> Numbers:
         field.paint, fee, field.classes, field.automaton.ahead, modes,
         best, spent, nodes, marks, len(field.starts), field.max_hops,
     )  # fmt: skip
-    return _told(best, modes, fee)
+    return Reach(field.terrain, best.reshape(-1, modes), FAR, fee)
 
 
-def _fast_to(field: Painted) -> Numbers:
-    from graph.questions.paths.reach_fast import ways_to
+def _fast_to(field: Painted) -> Reach:
+    from graph.questions.paths.reach_fast import FAR, ways_to
 
     walk, modes, fee = field.terrain.walk, field.automaton.modes, _fees(field)
     best, spent, nodes, marks = _room(len(fee), modes)
     for mode in np.flatnonzero(field.automaton.goal).tolist():
         best[field.targets * modes + mode] = field.ends
     nodes[0, : len(field.targets)] = field.targets
+    fee[(field.paint & (LEAVE | START)) != LEAVE] = -1
     ways_to(
         walk.back_start, walk.tail, walk.back_cost, walk.back_code,
         field.terrain.back_shut.view(np.uint8), field.paint, fee, field.classes,
         field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
         field.max_hops,
     )  # fmt: skip
-    return _told(best, modes, None)
+    return Reach(field.terrain, best.reshape(-1, modes), FAR)
 
 
 def _fees(field: Painted) -> Any:
@@ -168,17 +176,6 @@ def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
 
     best, spent = np.full(nodes * modes, FAR, np.int32), np.empty(nodes * modes, np.int32)
     return best, spent, np.empty((2, nodes), np.int32), np.zeros(nodes, np.uint8)
-
-
-def _told(best: Any, modes: int, fee: Any) -> Numbers:
-    from graph.questions.paths.reach_fast import FAR
-
-    ways = best.reshape(-1, modes).astype(np.int64)
-    is_there = ways < FAR
-    if fee is not None:
-        ways += fee[:, np.newaxis]
-    ways[~is_there] = NEVER
-    return ways
 
 
 # ---- in arrays

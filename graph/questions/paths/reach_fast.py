@@ -9,7 +9,7 @@ from graph.questions.paths.compiling import Bytes, Codes, Ints, compiled, inline
 
 FAR = 2**31 - 1
 """What a way costs that is not there."""
-_ENTER, _LEAVE, _START, _SYMBOL_BIT = 1, 2, 4, 4
+_ENTER, _LEAVE, _SYMBOL_BIT = 1, 2, 4
 
 
 @compiled
@@ -51,7 +51,7 @@ def ways_to(
     classes: Bytes, before: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
-    """The same of ways back from targets; the `fee` of each node they enter is included."""
+    """The same of ways back from targets, with the `fee` of each node they enter; below 0: none."""
     front, after = nodes[0], nodes[1]
     for hop in range(1, max_hops + 1):
         _keep(best, spent, front, modes, count)
@@ -60,7 +60,7 @@ def ways_to(
             node = front[place]
             for lane in range(start[node], start[node + 1]):
                 kind, there = classes[code[lane]], tail[lane]
-                if not kind or shut[lane] or paint[there] & (_LEAVE | _START) != _LEAVE:
+                if not kind or shut[lane] or fee[there] < 0:
                     continue
                 met = kind * 4 + (paint[node] >> _SYMBOL_BIT)
                 more = fee[there] + cost[lane]

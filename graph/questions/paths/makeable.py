@@ -1,0 +1,139 @@
+"""Which links could be made that a need may walk, between whom, and what would each cost?
+
+Fresh, of unknown strength, with the labels and tiers their type allows. Source: paths.md §4.4.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from graph.lane_costs import CIVIL_BIT, CLIMBS, FALLS, FLAT, GATE_BIT, SLOPE_BIT, UNKNOWN_STRENGTH
+from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.costs import level_bits
+from graph.questions.paths.ground import Numbers
+from graph.questions.paths.painting import REFUSED, classes
+from graph.questions.paths.pairs import Mask, linked
+from graph.questions.paths.relaxing import Search
+from graph.questions.paths.terrain import rules_of
+from graph.tables import MISSING
+from graph.view import NO_HOURS, View
+from graph.vocabulary import Label, LegalGate, LinkType, PreventionLevel
+
+_OUTREACH: Final = frozenset({PreventionLevel.OUTREACH})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Makeable:
+    """Links of one type in one direction a path may walk: by node, who can be at either end.
+
+    `fee` is what a lane costs by its head, `toll` by its tail, in micro-nats.
+    """
+
+    type: LinkType
+    tails: Mask
+    heads: Mask
+    toll: Numbers
+    fee: Numbers
+    slopes: tuple[int, ...]
+    is_turned: bool = False
+
+
+def makeable(asked: Search) -> Iterator[Makeable]:
+    """What could be made that the need may walk, each way by itself."""
+    view, policy = asked.view, asked.policy
+    posts, nobody = _is(view, Label.ACTOR), np.zeros(len(view.visible), np.int64)
+    gate, gates = referral_gate(asked.ask), rules_of(view, policy).gate_cost
+    if _permits(asked, gate, level_bits(frozenset())):
+        yield Makeable(
+            type=LinkType.REFERS_TO, tails=posts, heads=posts, toll=nobody,
+            fee=_fee(asked, LinkType.REFERS_TO) + gates[gate.code],
+            slopes=_slopes(asked, FALLS, FLAT),
+        )  # fmt: skip
+    if _permits(asked, LegalGate.CONSENT, level_bits(_OUTREACH), is_civil=True):
+        yield Makeable(
+            type=LinkType.DOOR_OPENER_FOR, tails=posts & _is_held(view),
+            heads=_is(view, Label.RESOURCE_INDIVIDUAL), toll=nobody,
+            fee=_fee(asked, LinkType.DOOR_OPENER_FOR) + gates[LegalGate.CONSENT.code],
+            slopes=_slopes(asked, FALLS, FLAT),
+        )  # fmt: skip
+    networks, toll = _open_networks(asked)
+    fee, slopes = _fee(asked, LinkType.MEMBER_OF), _slopes(asked, FALLS, FLAT, CLIMBS)
+    for tails, heads, is_turned in ((posts, networks, False), (networks, posts, True)):
+        at_tail, at_head = (toll, nobody) if is_turned else (nobody, toll)
+        yield Makeable(
+            type=LinkType.MEMBER_OF, tails=tails, heads=heads, toll=at_tail, fee=fee + at_head,
+            slopes=slopes, is_turned=is_turned,
+        )  # fmt: skip
+
+
+def referral_gate(ask: Ask) -> LegalGate:
+    """What a new referral stands on: what the need asks for, else what its matter takes.
+
+    A named matter takes the info house, which every municipality has for it; others a contact in
+    general terms.
+    """
+    return ask.gate or (LegalGate.INFOHOUSE if ask.is_named else LegalGate.GENERAL)
+
+
+def _is(view: View, label: Label) -> Mask:
+    return view.visible & (view.nodes.label == label.code)
+
+
+def _slopes(asked: Search, *slopes: int) -> tuple[int, ...]:
+    """Those a path may go; across, it climbs no more once it has come down."""
+    refused = {Direction.DOWN: CLIMBS, Direction.UP: FALLS}.get(asked.ask.direction)
+    return tuple(slope for slope in slopes if slope != refused)
+
+
+def _permits(asked: Search, gate: LegalGate, levels: int, *, is_civil: bool = False) -> bool:
+    """May the need walk a link on this ground, at these levels?"""
+    open_for = int(rules_of(asked.view, asked.policy).gate_levels[gate.code])
+    code = levels & open_for | FLAT << SLOPE_BIT | gate.code << GATE_BIT | is_civil << CIVIL_BIT
+    return bool(classes(asked.policy, asked.ask)[code] != REFUSED)
+
+
+def _open_networks(asked: Search) -> tuple[Mask, Numbers]:
+    """The networks a member of which the need may go through, and what the gate of each costs."""
+    view, rules = asked.view, rules_of(asked.view, asked.policy)
+    rows, gates = view.column(Label.NETWORK, "gate")
+    levels = view.column(Label.NETWORK, "levels")[1]
+    levels = np.where(levels == 0, level_bits(frozenset()), levels) & rules.gate_levels[gates]
+    code = levels | FLAT << SLOPE_BIT | gates.astype(np.int64) << GATE_BIT
+    networks = np.zeros(len(view.visible), np.bool_)
+    networks[rows] = classes(asked.policy, asked.ask)[code] != REFUSED
+    toll = np.zeros(len(view.visible), np.int64)
+    toll[rows] = rules.gate_cost[gates]
+    return networks & view.visible, toll
+
+
+def _fee(asked: Search, link_type: LinkType) -> Numbers:
+    """int64[nodes]: what a new link of a type to each costs, the gate aside; made once."""
+    view, policy = asked.view, asked.policy
+    return view.memo(("new", policy.digest, link_type), lambda: _new_cost(asked, link_type))
+
+
+def _new_cost(asked: Search, link_type: LinkType) -> Numbers:
+    rules = rules_of(asked.view, asked.policy)
+    response = np.full(NO_HOURS + 1, rules.response_cost[rules.unknown_wait], np.int64)
+    response[: len(rules.response_cost)] = rules.response_cost
+    code = link_type.code
+    made = rules.type_cost[code] + rules.freshness_cost[code, 0]
+    return response[asked.view.waits()] + made + rules.strength_cost[UNKNOWN_STRENGTH]
+
+
+def _is_held(view: View) -> Mask:
+    """The posts with a holder who is there: a door is opened by somebody."""
+    return view.memo("held", lambda: _held(view))
+
+
+def _held(view: View) -> Mask:
+    rows, away = view.column(Label.PERSON, "absent_from")
+    back = view.column(Label.PERSON, "absent_to")[1]
+    is_away = (away != MISSING) & (away <= view.day) & (view.day < back)
+    gone, held = np.zeros(len(view.visible), np.bool_), np.zeros(len(view.visible), np.bool_)
+    gone[rows[is_away & view.shown(Label.PERSON, "absent_from")]] = True
+    person, post = linked(view, LinkType.HOLDS)
+    held[post[~gone[person]]] = True
+    return held
