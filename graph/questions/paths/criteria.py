@@ -43,8 +43,13 @@ def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
 
 def all_of(view: View, masks: Mapping[str, Mask]) -> Mask:
     """Who meets all criteria: among posts, or among what the target stands for."""
-    posts = view.memo("posts", lambda: view.visible & (view.nodes.label == Label.ACTOR.code))
-    return reduce(np.logical_and, masks.values() if "target" in masks else (posts, *masks.values()))
+    among = () if "target" in masks else (posts(view),)
+    return reduce(np.logical_and, (*among, *masks.values()))
+
+
+def posts(view: View) -> Mask:
+    """bool[nodes]: all visible posts."""
+    return view.memo("posts", lambda: view.visible & (view.nodes.label == Label.ACTOR.code))
 
 
 def _standing_for(view: View, named: int) -> Mask:

@@ -12,6 +12,7 @@ import numpy as np
 from graph.lane_costs import CIVIL_BIT, CLIMBS, FALLS, FLAT, GATE_BIT, SLOPE_BIT, UNKNOWN_STRENGTH
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.costs import level_bits
+from graph.questions.paths.criteria import posts
 from graph.questions.paths.ground import Numbers
 from graph.questions.paths.painting import REFUSED, classes
 from graph.questions.paths.pairs import Mask, linked
@@ -28,7 +29,7 @@ _OUTREACH: Final = frozenset({PreventionLevel.OUTREACH})
 class Makeable:
     """Links of one type in one direction a path may walk: by node, who can be at either end.
 
-    `fee` is what a lane costs by its head, `toll` by its tail, in micro-nats.
+    What a lane costs, in micro-nats, is the `fee` of its head and the `toll` of both its ends.
     """
 
     type: LinkType
@@ -42,29 +43,27 @@ class Makeable:
 
 def makeable(asked: Search) -> Iterator[Makeable]:
     """What could be made that the need may walk, each way by itself."""
-    view, policy = asked.view, asked.policy
-    posts, nobody = _is(view, Label.ACTOR), np.zeros(len(view.visible), np.int64)
-    gate, gates = referral_gate(asked.ask), rules_of(view, policy).gate_cost
+    view, everyone = asked.view, posts(asked.view)
+    free = view.memo("free", lambda: np.zeros(len(view.visible), np.int64))
+    gate = referral_gate(asked.ask)
     if _permits(asked, gate, level_bits(frozenset())):
         yield Makeable(
-            type=LinkType.REFERS_TO, tails=posts, heads=posts, toll=nobody,
-            fee=_fee(asked, LinkType.REFERS_TO) + gates[gate.code],
-            slopes=_slopes(asked, FALLS, FLAT),
+            type=LinkType.REFERS_TO, tails=everyone, heads=everyone, toll=free,
+            fee=_fee(asked, LinkType.REFERS_TO, gate), slopes=_slopes(asked, FALLS, FLAT),
         )  # fmt: skip
     if _permits(asked, LegalGate.CONSENT, level_bits(_OUTREACH), is_civil=True):
         yield Makeable(
-            type=LinkType.DOOR_OPENER_FOR, tails=posts & _is_held(view),
-            heads=_is(view, Label.RESOURCE_INDIVIDUAL), toll=nobody,
-            fee=_fee(asked, LinkType.DOOR_OPENER_FOR) + gates[LegalGate.CONSENT.code],
+            type=LinkType.DOOR_OPENER_FOR, tails=_is_held(view),
+            heads=_civilians(view), toll=free,
+            fee=_fee(asked, LinkType.DOOR_OPENER_FOR, LegalGate.CONSENT),
             slopes=_slopes(asked, FALLS, FLAT),
         )  # fmt: skip
-    networks, toll = _open_networks(asked)
+    networks, gates = _open_networks(asked), _network_gates(asked)
     fee, slopes = _fee(asked, LinkType.MEMBER_OF), _slopes(asked, FALLS, FLAT, CLIMBS)
-    for tails, heads, is_turned in ((posts, networks, False), (networks, posts, True)):
-        at_tail, at_head = (toll, nobody) if is_turned else (nobody, toll)
+    for tails, heads, is_turned in ((everyone, networks, False), (networks, everyone, True)):
         yield Makeable(
-            type=LinkType.MEMBER_OF, tails=tails, heads=heads, toll=at_tail, fee=fee + at_head,
-            slopes=slopes, is_turned=is_turned,
+            type=LinkType.MEMBER_OF, tails=tails, heads=heads, toll=gates, fee=fee, slopes=slopes,
+            is_turned=is_turned,
         )  # fmt: skip
 
 
@@ -77,8 +76,8 @@ def referral_gate(ask: Ask) -> LegalGate:
     return ask.gate or (LegalGate.INFOHOUSE if ask.is_named else LegalGate.GENERAL)
 
 
-def _is(view: View, label: Label) -> Mask:
-    return view.visible & (view.nodes.label == label.code)
+def _civilians(view: View) -> Mask:
+    return view.visible & (view.nodes.label == Label.RESOURCE_INDIVIDUAL.code)
 
 
 def _slopes(asked: Search, *slopes: int) -> tuple[int, ...]:
@@ -94,8 +93,8 @@ def _permits(asked: Search, gate: LegalGate, levels: int, *, is_civil: bool = Fa
     return bool(classes(asked.policy, asked.ask)[code] != REFUSED)
 
 
-def _open_networks(asked: Search) -> tuple[Mask, Numbers]:
-    """The networks a member of which the need may go through, and what the gate of each costs."""
+def _open_networks(asked: Search) -> Mask:
+    """bool[nodes]: the networks the need may go through as a member."""
     view, rules = asked.view, rules_of(asked.view, asked.policy)
     rows, gates = view.column(Label.NETWORK, "gate")
     levels = view.column(Label.NETWORK, "levels")[1]
@@ -103,24 +102,35 @@ def _open_networks(asked: Search) -> tuple[Mask, Numbers]:
     code = levels | FLAT << SLOPE_BIT | gates.astype(np.int64) << GATE_BIT
     networks = np.zeros(len(view.visible), np.bool_)
     networks[rows] = classes(asked.policy, asked.ask)[code] != REFUSED
-    toll = np.zeros(len(view.visible), np.int64)
-    toll[rows] = rules.gate_cost[gates]
-    return networks & view.visible, toll
+    return networks & view.visible
 
 
-def _fee(asked: Search, link_type: LinkType) -> Numbers:
-    """int64[nodes]: what a new link of a type to each costs, the gate aside; made once."""
+def _network_gates(asked: Search) -> Numbers:
+    """int64[nodes]: what the gate of each network costs; made once."""
     view, policy = asked.view, asked.policy
-    return view.memo(("new", policy.digest, link_type), lambda: _new_cost(asked, link_type))
+    return view.memo(("network_gates", policy.digest), lambda: _gate_costs(asked))
 
 
-def _new_cost(asked: Search, link_type: LinkType) -> Numbers:
+def _gate_costs(asked: Search) -> Numbers:
+    rows, gates = asked.view.column(Label.NETWORK, "gate")
+    costs = np.zeros(len(asked.view.visible), np.int64)
+    costs[rows] = rules_of(asked.view, asked.policy).gate_cost[gates]
+    return costs
+
+
+def _fee(asked: Search, link_type: LinkType, gate: LegalGate | None = None) -> Numbers:
+    """int64[nodes]: what a new link of a type to each costs; made once."""
+    key = ("new", asked.policy.digest, link_type, gate)
+    return asked.view.memo(key, lambda: _new_cost(asked, link_type, gate))
+
+
+def _new_cost(asked: Search, link_type: LinkType, gate: LegalGate | None) -> Numbers:
     rules = rules_of(asked.view, asked.policy)
     response = np.full(NO_HOURS + 1, rules.response_cost[rules.unknown_wait], np.int64)
     response[: len(rules.response_cost)] = rules.response_cost
-    code = link_type.code
-    made = rules.type_cost[code] + rules.freshness_cost[code, 0]
-    return response[asked.view.waits()] + made + rules.strength_cost[UNKNOWN_STRENGTH]
+    made = rules.type_cost[link_type.code] + rules.freshness_cost[link_type.code, 0]
+    made += rules.strength_cost[UNKNOWN_STRENGTH]
+    return response[asked.view.waits()] + made + (0 if gate is None else rules.gate_cost[gate.code])
 
 
 def _is_held(view: View) -> Mask:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from graph.questions.paths.answer import Missing, Named
+from graph.questions.paths.criteria import posts
 from graph.questions.paths.explain import chance_of
 from graph.questions.paths.kernel import Reach, reached
 from graph.questions.paths.makeable import referral_gate
@@ -19,7 +20,7 @@ from graph.questions.paths.relaxing import Search
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.view import View
-from graph.vocabulary import Label, LegalGate, LinkType
+from graph.vocabulary import LegalGate, LinkType
 
 _MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth
 
@@ -128,5 +129,4 @@ def _listed(view: View, policy: Policy, link_type: LinkType) -> Mask:
 
 def _of_kinds(view: View, policy: Policy, link_type: LinkType) -> Mask:
     codes = [kind.code for kind in policy.missing[link_type].makers]
-    posts = view.visible & (view.nodes.label == Label.ACTOR.code)
-    return posts & np.isin(view.nodes.kind, codes)
+    return posts(view) & np.isin(view.nodes.kind, codes)

@@ -96,7 +96,7 @@ class _Bridge:
         if not len(tails[0]):
             return []
         places, local = _numbered(view, heads[1])
-        coming = self._cells(self.near, (tails[0], local[tails[1]]), sort.toll, len(places))
+        coming = self._cells(self.near, (tails[0], local[tails[1]]), len(places), sort.toll)
         return self._joined(coming, places, (heads[0], local[heads[1]]))
 
     def from_anywhere(self, tails: Rows, heads: Ends) -> list[NewLink]:
@@ -104,15 +104,15 @@ class _Bridge:
         tails, heads = tails[self.sort.tails[tails]], those(heads, self.sort.heads)
         if not len(tails) or not len(heads[0]):
             return []
-        coming = self._cells(self.near, (tails, np.zeros_like(tails)), self.sort.toll, 1)
+        coming = self._cells(self.near, (tails, np.zeros_like(tails)), 1, self.sort.toll)
         places, local = _numbered(self.asked.view, heads[1])
         return self._joined(coming, places, (heads[0], local[heads[1]]))
 
     def _joined(self, coming: Numbers, places: Rows, heads: Ends) -> list[NewLink]:
-        going = self._cells(self.far, heads, self.sort.fee, len(places))
+        going = self._cells(self.far, heads, len(places), self.sort.toll, self.sort.fee)
         return self._told(places, *_cheapest(self.sort, coming, going, self.asked.ask.max_hops))
 
-    def _cells(self, reach: Reach, ends: Ends, extra: Numbers, places: int) -> Numbers:
+    def _cells(self, reach: Reach, ends: Ends, places: int, *more: Numbers) -> Numbers:
         """int64[places, heights, modes, hops]: the cheapest rows, with what they pay besides.
 
         `ends` are rows and their places. A cell is a cost and the number of a node, or NEVER.
@@ -125,7 +125,8 @@ class _Bridge:
         for mode in range(modes):
             there = np.flatnonzero(packed[:, mode] < NEVER)
             way = packed[there, mode]
-            keys = (way >> 4) + extra[rows[there]] << _NODE_BITS | numbers[there]
+            costs = (way >> 4) + sum(costs[rows[there]] for costs in more)
+            keys = costs << _NODE_BITS | numbers[there]
             where: Any = (local[there], height[there], mode, way & 15)
             np.minimum.at(cells, where, keys)
         return cells
@@ -159,7 +160,7 @@ class _Bridge:
     def _is_least(self, cost: int, tail: int, head: int) -> bool:
         """Is no way over this link cheaper, if hops did not count? Then a path costs just that."""
         rows = self.near.land.walk.row[[tail, head]]
-        lane = int(self.sort.toll[rows[0]]) + int(self.sort.fee[rows[1]])
+        lane = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
         above, below = self.asked.view.nodes.height[rows].tolist()
         coming, going = (self.near.ways(np.array([tail]))[0], self.far.ways(np.array([head]))[0])
         steps = _steps(_slope(above, below), len(coming))
