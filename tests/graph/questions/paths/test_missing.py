@@ -179,3 +179,30 @@ def test_of_several_closed_posts_each_promises_a_path_through_none_of_the_others
     view = kystby_with(*closed, *covers, *links)
     terms = {"start": "ihd", "area": "nabo", "sector": Sector.SCHOOL}
     assert [one.target.id for one in asked(view, **terms)] == ["first"]
+
+
+def test_of_many_closed_posts_the_three_cheapest_are_told_also_where_something_must_be_met() -> (
+    None
+):
+    names = ("one", "two", "three", "four")
+    closed = [post(name, PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL) for name in names]
+    covers = [tie(Covers, name, "nabo") for name in names]
+    links = [
+        tie(
+            RefersTo, "ssp-post", name, gate=LegalGate.INTERNAL, verified_on=TODAY,
+            strength=1 - place / 10,
+        )
+        for place, name in enumerate(names)
+    ]  # fmt: skip
+    view = kystby_with(*closed, *covers, *links)
+    terms: dict[str, Any] = {"start": "ihd", "area": "nabo", "sector": Sector.SCHOOL}
+    for via in ((), ("ssp-post",)):
+        assert [one.target.id for one in asked(view, via=via, **terms)] == ["one", "two", "three"]
+
+
+def test_what_the_policy_does_not_list_is_not_proposed() -> None:
+    view, silent = kystby_with(), replace(POLICY, missing={})
+    for target in ("nabo-ssp", "release"):
+        none = find(view, Need(on=TODAY, start="ihd", target=target), silent).none
+        assert none is not None
+        assert none.missing == ()

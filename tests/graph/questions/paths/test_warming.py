@@ -25,8 +25,8 @@ def test_the_compiled_search_answers_once_it_is_warm_and_needs_nothing_more_comp
     assert not said["missed"]["is_searched_compiled"]
     assert said["first"]["is_warm"]
     assert said["first"]["is_searched_compiled"]
-    assert said["first"]["types"] == [1, 1, 1, 1]
-    assert said["searched"]["types"] == [1, 1, 1, 1]
+    assert said["first"]["types"] == [1, 1, 1, 1, 1, 1]
+    assert said["searched"]["types"] == [1, 1, 1, 1, 1, 1]
 
 
 @needs_both

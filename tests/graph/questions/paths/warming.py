@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from graph.questions.paths.kernel import is_warm, search, warm_up
+from graph.questions.paths.kernel import is_warm, reached, reaching, search, warm_up
 from tests.graph.questions.paths.drawn import drawn
 from tests.graph.questions.paths.made import FROM_A_TO_Z, chain, posts, world_of
 from tests.graph.questions.paths.worlds import POLICY, World, ask_of, standing_of
@@ -38,6 +38,8 @@ def warmed(world: World) -> dict[str, Any]:
     ask = ask_of(snapshot, FROM_A_TO_Z)
     found = search(view, POLICY, ask, standing)
     assert found == search(view, POLICY, ask, standing, "plain")
+    for ways in (reached, reaching):
+        assert ways(view, POLICY, ask, standing) == ways(view, POLICY, ask, standing, "plain")
     return {**told, "is_searched_compiled": stamp() > told["stamp"]}
 
 
@@ -58,9 +60,10 @@ def stamp() -> int:
 def types() -> list[int]:
     if "graph.questions.paths.kernel_fast" not in sys.modules:
         return []
-    from graph.questions.paths import region_fast, tree_fast
+    from graph.questions.paths import reach_fast, region_fast, tree_fast
 
     parts: list[Any] = [
         region_fast.hop_region, region_fast.meet, region_fast.potentials, tree_fast.grow,
+        reach_fast.ways_from, reach_fast.ways_to,
     ]  # fmt: skip
     return [len(part.signatures) for part in parts]
