@@ -18,10 +18,11 @@ from graph.questions.paths.ground import Ground, ground
 from graph.questions.paths.kernel import EngineName, search, warm_up
 from graph.questions.paths.need import Need, granted_levels
 from graph.questions.paths.nopath import Search, no_path
+from graph.questions.paths.painting import painted
 from graph.questions.paths.policy import load_policy
 from graph.questions.paths.resolve import standing
 from graph.questions.paths.rules import Policy
-from graph.questions.paths.terrain import terrain
+from graph.questions.paths.terrain import seating, terrain
 from graph.snapshot import Snapshot, build
 from graph.view import View
 from graph.vocabulary import Label, NetworkKind, PreventionLevel
@@ -70,7 +71,9 @@ class Case:
 
     def ground(self) -> Ground:
         """The filtered graph: what peers are given."""
-        return ground(terrain(self.view, self.policy), self.policy, self.ask, self.standing)
+        view, policy = self.view, self.policy
+        seats = seating(view, policy, self.standing)
+        return ground(painted(terrain(view, policy), seats, policy, self.ask))
 
     def explain(self, found: Found) -> tuple[Path, ...]:
         """The found paths with who answers and why they are listed."""

@@ -95,6 +95,14 @@ def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Pai
     )  # fmt: skip
 
 
+def fees(field: Painted) -> Costs:
+    """int32[nodes]: what entering each costs, 16 * micro-nats; a start, never entered, nothing."""
+    fee = field.seating.leave.copy()
+    fee[field.targets] = field.ends
+    fee[field.starts] = 0
+    return fee
+
+
 def _seen(terrain: Terrain, rows: Iterable[int]) -> Rows:
     """The numbers of the rows that are on the Walk and visible, rising."""
     numbers = terrain.number[sorted(set(rows))]

@@ -16,7 +16,7 @@ from graph.columns import Rows
 from graph.questions.paths.ask import Ask
 from graph.questions.paths.engines import EngineName, is_fast
 from graph.questions.paths.ground import Ground, Numbers, ground
-from graph.questions.paths.painting import LEAVE, START, Painted, painted
+from graph.questions.paths.painting import LEAVE, START, Painted, fees, painted
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
 from graph.view import View
@@ -103,11 +103,11 @@ def reached(
 
     The cost includes what entering the node costs; a start costs nothing.
     """
-    land = terrain(view, policy)
+    field = painted(terrain(view, policy), seating(view, policy, standing), policy, ask)
     if is_fast(engine):
-        return _fast_from(painted(land, seating(view, policy, standing), policy, ask))
-    steps = ground(land, policy, ask, standing)
-    return Reach(land, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER)
+        return _fast_from(field)
+    steps = ground(field)
+    return Reach(field.terrain, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER)
 
 
 def reaching(
@@ -118,13 +118,13 @@ def reaching(
     So a way that enters a node over a new lane costs `reached` + the lane + `reaching`. Of several
     modes (stops met, come down or not) the cheapest counts. Starts, never entered, are left out.
     """
-    land = terrain(view, policy)
+    field = painted(terrain(view, policy), seating(view, policy, standing), policy, ask)
     if is_fast(engine):
-        return _fast_to(painted(land, seating(view, policy, standing), policy, ask))
-    steps = ground(land, policy, ask, standing)
+        return _fast_to(field)
+    steps = ground(field)
     best = _by_node(steps, cheapest_to(steps, ask.max_hops))
     best[[node for node, _ in steps.starts]] = NEVER
-    return Reach(land, best, NEVER, 16 * steps.fee)
+    return Reach(field.terrain, best, NEVER, steps.fee)
 
 
 # ---- compiled
@@ -133,7 +133,7 @@ def reaching(
 def _fast_from(field: Painted) -> Reach:
     from graph.questions.paths.reach_fast import FAR, ways_from
 
-    walk, modes, fee = field.terrain.walk, field.automaton.modes, _fees(field)
+    walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
     best, spent, nodes, marks = _room(len(fee), modes)
     best[field.starts * modes + field.start_modes] = 0
     nodes[0, : len(field.starts)] = field.starts
@@ -148,7 +148,7 @@ def _fast_from(field: Painted) -> Reach:
 def _fast_to(field: Painted) -> Reach:
     from graph.questions.paths.reach_fast import FAR, ways_to
 
-    walk, modes, fee = field.terrain.walk, field.automaton.modes, _fees(field)
+    walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
     best, spent, nodes, marks = _room(len(fee), modes)
     for mode in np.flatnonzero(field.automaton.goal).tolist():
         best[field.targets * modes + mode] = field.ends
@@ -161,14 +161,6 @@ def _fast_to(field: Painted) -> Reach:
         field.max_hops,
     )  # fmt: skip
     return Reach(field.terrain, best.reshape(-1, modes), FAR)
-
-
-def _fees(field: Painted) -> Any:
-    """int32[nodes]: what entering each costs, 16 * micro-nats; a start costs nothing."""
-    fee = field.seating.leave.copy()
-    fee[field.targets] = field.ends
-    fee[field.starts] = 0
-    return fee
 
 
 def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:

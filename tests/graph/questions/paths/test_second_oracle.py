@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 
 from graph.questions.paths.ground import ground
 from graph.questions.paths.kernel import Direction
-from graph.questions.paths.terrain import terrain
+from graph.questions.paths.painting import painted
+from graph.questions.paths.terrain import seating, terrain
 from tests.bench.peers import IGRAPH, disagreements
 from tests.bench.peers import given as given_to
 from tests.graph.questions.paths.drawn import cases, drawn
@@ -122,7 +123,8 @@ def differs_from_igraph(case: tuple[World, Question]) -> int | None:
     view, ask = world.view(snapshot), ask_of(snapshot, question)
     standing = standing_of(snapshot, world)
     found = searched(view, POLICY, ask, standing)
-    told = given_to(ground(terrain(view, POLICY), POLICY, ask, standing))
+    seats = seating(view, POLICY, standing)
+    told = given_to(ground(painted(terrain(view, POLICY), seats, POLICY, ask)))
     graph = IGRAPH.build(told)
     if not graph.distances(told.source, told.sink)[0][0] < float("inf"):
         assert not found.paths
