@@ -63,8 +63,7 @@ class Ask:
 class Wanted(NamedTuple):
     """How many paths, how unlike, how hard to look; `exempt` nodes count as shared by none.
 
-    `bound` is the cost (16 * micro-nats and hops) no path may exceed; after `patience` pops in
-    vain a search looks ahead.
+    After `patience` pops in vain a search looks ahead.
     """
 
     max_paths: int
@@ -73,7 +72,6 @@ class Wanted(NamedTuple):
     exempt: frozenset[int]
     max_pops: int
     patience: int
-    bound: int
 
 
 class Grown(NamedTuple):

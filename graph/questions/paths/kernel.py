@@ -101,7 +101,6 @@ def _wanted(ask: Ask, policy: Policy, exempt: frozenset[int]) -> Wanted:
         exempt=exempt,
         max_pops=policy.budget.pops,
         patience=policy.budget.look_ahead,
-        bound=FAR - 1,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from graph.questions.paths.ask import Grown, Wanted
 from graph.questions.paths.painting import Painted
 from graph.questions.paths.region_plain import Met, Region, hop_region, meet, region
-from graph.questions.paths.steps_plain import FAR, Steps
+from graph.questions.paths.steps_plain import Steps
 from graph.questions.paths.tree_plain import Tree
 
 
@@ -41,5 +41,4 @@ class PlainEngine:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         if self._region is None:
             self._region = region(self._steps, self._states, self._max_hops, self._met)
-        bound = FAR - 1 if self._met is None else self._met.bound
-        return Tree(self._steps, self._region, wanted._replace(bound=bound)).grow()
+        return Tree(self._steps, self._region, wanted).grow()

@@ -194,10 +194,14 @@ def _advance(side: _Side, other: _Side, best: int, eps: float, far_top: int | No
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The states that count, with one edge for all parallels, and potentials by hops left."""
+    """The states that count, with one edge for all parallels, and potentials by hops left.
+
+    They hold every path that costs no more than `bound`.
+    """
 
     edges: Mapping[int, list[Edge]]
     potentials: list[Mapping[int, int]]
+    bound: int
 
     def left(self, state: int, hops: int) -> int:
         """What a path still costs at least from a state, in so many hops; FAR: there is none."""
@@ -216,7 +220,7 @@ def region(steps: Steps, states: Iterable[int], max_hops: int, met: Met | None) 
             break
         potentials.append(after)
         layer = after
-    return Region(edges, potentials)
+    return Region(edges, potentials, FAR - 1 if met is None else met.bound)
 
 
 def relaxed(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int, int]:

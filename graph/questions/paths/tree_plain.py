@@ -81,7 +81,7 @@ class Tree:
 
     def _push(self, nodes: tuple[int, ...], state: int, spent: int, lanes: tuple[int, ...]) -> None:
         bound = self._bound(nodes, state, spent)
-        if bound <= self._wanted.bound:
+        if bound <= self._region.bound:
             heappush(self._heap, (bound, nodes, state, spent, lanes))
 
     def _bound(self, nodes: tuple[int, ...], state: int, spent: int) -> int:

@@ -51,7 +51,7 @@ def wanted_of(question: Question, pops: int, patience: int) -> Wanted:
     return Wanted(
         max_paths=question.max_paths, max_hops=question.max_hops,
         overlap_percent=question.overlap_percent, exempt=frozenset(), max_pops=pops,
-        patience=patience, bound=FAR - 1,
+        patience=patience,
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def grown(name: EngineName, field: Painted, ask: Ask) -> Any:
     """What grows by hops and by costs."""
     wanted = Wanted(
         max_paths=ask.max_paths, max_hops=ask.max_hops, overlap_percent=ask.overlap_percent,
-        exempt=frozenset(), max_pops=200_000, patience=3, bound=FAR - 1,
+        exempt=frozenset(), max_pops=200_000, patience=3,
     )  # fmt: skip
     engine = PlainEngine(field) if name == "plain" else fast(field)
     return [stage() and engine.grow(wanted) for stage in (
