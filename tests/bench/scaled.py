@@ -27,6 +27,7 @@ FIRST, ENTERED = "all lanes and a first Walk and Terrain", "Walk and Terrain of 
 VERIFIED, CREATED = "one link verified", "one link created"
 WALK, HELD = "bytes of a Walk", "bytes of a Snapshot, Lanes and a Walk"
 ADDED = "memory they add to a process"
+_CHECKS: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,21 +79,24 @@ def _figures(size: int) -> Iterator[Figure]:
 
 def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
     """What a revision costs until the date's Walk is at hand again, by what it changes."""
-    table = snapshot.tables[LinkType.REFERS_TO]
-    links = (snapshot.link(int(row)) for row in table.rows)
-    hops = (link for link in links if isinstance(link, Hop) and link.valid_to is None)
+    runs = SIZES[size].runs
+    hops = _hops(snapshot)
+    checks = [replace(next(hops), verified_on=ON, verified_by="anna") for _ in range(_CHECKS)]
+    news = [replace(next(hops), id=f"new-{number}") for number in range(runs)]
     rules, day = lane_rules(load_policy()), date_to_day(ON)
     walk_on(snapshot, day, rules)
 
-    def checked() -> None:
-        hop = replace(next(hops), verified_on=ON, verified_by="anna")
-        walk_on(updated(snapshot, [hop], 2), day, rules)
+    def written(things: Iterator[Hop]) -> None:
+        walk_on(updated(snapshot, [next(things)], 2), day, rules)
 
-    def created() -> None:
-        walk_on(updated(snapshot, [replace(next(hops), id="new")], 2), day, rules)
+    yield _time(size, VERIFIED, times(partial(written, iter(checks)), _CHECKS))
+    yield _time(size, CREATED, times(partial(written, iter(news)), runs))
 
-    yield _time(size, VERIFIED, times(checked, 30))
-    yield _time(size, CREATED, times(created, SIZES[size].runs))
+
+def _hops(snapshot: Snapshot) -> Iterator[Hop]:
+    table = snapshot.tables[LinkType.REFERS_TO]
+    links = (snapshot.link(int(row)) for row in table.rows)
+    return (link for link in links if isinstance(link, Hop) and link.valid_to is None)
 
 
 def _time(size: int, name: str, seconds: Iterable[float]) -> Figure:
