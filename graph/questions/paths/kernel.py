@@ -76,7 +76,7 @@ def search(
     if not len(field.starts) or not len(field.targets):
         return _PROVED
     running = _engine(engine)(field)
-    count = _near(running, policy.budget.hop_states + land.visible_count // 12)
+    count = _near(running, policy.budget.hop_states + land.visible_count // 6)
     if not count:
         return _PROVED
     sole = [int(land.walk.number[row]) for item in ask.via if len(item) == 1 for row in item]
