@@ -64,11 +64,15 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks: an account, its grants, and the posts it sits on; a right comes whole from one."""
+    """Who asks: an account, its grants, and the posts it sits on; a right comes whole from one.
+
+    `person` is the node of whoever has the account; `posts` are its seats on the date asked about.
+    """
 
     account: str
     grants: tuple[Grant, ...]
     posts: frozenset[str] = frozenset()
+    person: str | None = None
 
 
 LOCAL_OPERATOR: Final = Caller(
@@ -81,6 +85,35 @@ LOCAL_OPERATOR: Final = Caller(
 """Whoever runs the command line on the host: all of Denmark, with no post, so never `NAMED`."""
 
 _EVERYONE: Final = frozenset(Role)
+
+
+class Task(Word):
+    """What a route is for: who may come through it at all. What they then see is the View's."""
+
+    OWN = "OWN", "Egne forhold", "Own affairs"
+    QUESTION = "QUESTION", "Spørgsmål", "Questions"
+    EDIT = "EDIT", "Rettelse", "Editing"
+    VERIFY = "VERIFY", "Kontrol", "Verification"
+    REVEAL = "REVEAL", "Visning af kontaktoplysning", "Revealing"
+    WITHDRAW = "WITHDRAW", "Tilbagetrækning", "Withdrawal"
+    AUDIT = "AUDIT", "Loggen", "The audit log"
+    ACCOUNTS = "ACCOUNTS", "Konti", "Accounts"
+
+
+TASKS: Final[Mapping[Task, frozenset[Role]]] = {
+    Task.OWN: _EVERYONE,
+    Task.QUESTION: _EVERYONE - {Role.ADMIN},
+    Task.EDIT: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.STEWARD}),
+    Task.VERIFY: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.STEWARD}),
+    Task.REVEAL: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.STEWARD, Role.DPO}),
+    Task.WITHDRAW: frozenset({Role.OUTREACH, Role.COORDINATOR, Role.DPO}),
+    Task.AUDIT: frozenset({Role.DPO}),
+    Task.ACCOUNTS: frozenset({Role.ADMIN}),
+}
+"""Source: security.md §2, the table of actions."""
+WRITES: Final = frozenset({Task.EDIT, Task.VERIFY, Task.WITHDRAW, Task.ACCOUNTS})
+"""Those that change something: their intent is written down before, their outcome after."""
+
 _READERS: Final = _EVERYONE - {Role.ADMIN}
 _STAFF: Final = frozenset({Role.COORDINATOR, Role.OUTREACH})
 

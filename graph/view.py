@@ -301,3 +301,16 @@ class View:
                 return sorted(
                     {post for unit in units for post in self.sources(unit, LinkType.BELONGS_TO)}
                 )
+
+
+def own_posts(snapshot: Snapshot, person: str | None, on: date) -> frozenset[str]:
+    """The posts a person holds or stands in for on a date; none of whoever is no node."""
+    row = -1 if person is None else snapshot.row_of.get(person, -1)
+    if row < 0:
+        return frozenset()
+    links, day = snapshot.links, date_to_day(on)
+    around = snapshot.out.links[snapshot.out.start[row] : snapshot.out.start[row + 1]]
+    is_seat = np.isin(links.type[around], [LinkType.HOLDS.code, LinkType.DEPUTIZES_FOR.code])
+    is_seat &= (links.valid_from[around] <= day) & (day < links.valid_to[around])
+    seats: list[int] = links.target[around[is_seat]].tolist()
+    return frozenset(snapshot.nodes.ids[seat] for seat in seats)

@@ -1,0 +1,70 @@
+"""The API as an application: its routes, its one table of errors, and what it opens and closes."""
+
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from typing import Final, TypedDict
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from api.audit.log import AuditLog
+from api.directory import Directory
+from api.errors import Refused, kind_of, problem
+from api.headers import PlainHeaders
+from api.identity.accounts import Accounts
+from api.identity.dependencies import House, language_of, request_id_of
+from api.routes import health, names
+from api.settings import Settings
+from graph.errors import GraphError
+
+Open = Callable[[], AbstractContextManager[Directory]]
+_ROUTERS: Final = (names.router, health.router)
+_log = logging.getLogger(__name__)
+
+
+class State(TypedDict):
+    """What a request finds: the house it is made in."""
+
+    house: House
+
+
+def create_app(
+    open_directory: Callable[[Accounts], AbstractContextManager[Directory]],
+    open_accounts: Callable[[], AbstractContextManager[Accounts]],
+    open_audit: Callable[[], AbstractContextManager[AuditLog]],
+    settings: Settings | None = None,
+) -> FastAPI:
+    """The application; what it works with is opened when it starts, and closed when it ends."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[State]:
+        with ExitStack() as until_end:
+            accounts = until_end.enter_context(open_accounts())
+            audit = until_end.enter_context(open_audit())
+            directory = until_end.enter_context(open_directory(accounts))
+            yield {
+                "house": House(settings=chosen, directory=directory, accounts=accounts, audit=audit)
+            }
+
+    app = FastAPI(
+        title="Kontaktvej", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
+        summary="Whom do I contact, through whom, in what order?",
+    )  # fmt: skip
+    for router in _ROUTERS:
+        app.include_router(router)
+    for error in (GraphError, Refused, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(error, _told)
+    app.add_middleware(PlainHeaders, is_demo=chosen.is_demo)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(chosen.allowed_hosts))
+    return app
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    request_id = request_id_of(request)
+    if kind_of(error).status == 500:
+        _log.exception("request %s: an error of ours", request_id, exc_info=error)
+    return problem(error, lang=language_of(request), request_id=request_id)

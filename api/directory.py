@@ -1,0 +1,123 @@
+"""What the API knows: the newest Snapshot, and a View of it for each caller and date.
+
+The only state of an API process besides its accounts and its audit log.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Hashable
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from threading import Lock
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from graph.access import Caller
+from graph.model import Change, ChangeSet, Secret
+from graph.questions.paths.policy import Policy
+from graph.snapshot import Snapshot
+from graph.store.opening import Place, open_place
+from graph.store.store import Store
+from graph.view import View, own_posts
+from graph.vocabulary import Label
+
+COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
+MOST_VIEWS: Final = 32
+Withheld = Callable[[], frozenset[str]]
+
+
+def today_in_denmark() -> date:
+    """Today in Denmark."""
+    return datetime.now(COPENHAGEN).date()
+
+
+class Directory:
+    """The graph as the API reads and writes it; safe under threads. Made by `open_directory`."""
+
+    def __init__(
+        self,
+        store: Store,
+        policy: Policy,
+        *,
+        withheld: Withheld = frozenset,
+        today: Callable[[], date] = today_in_denmark,
+    ) -> None:
+        self.policy, self.today = policy, today
+        self._store, self._withheld = store, withheld
+        self._snapshot = store.load()
+        self._lock = Lock()
+        self._views: OrderedDict[Hashable, View] = OrderedDict()
+
+    def snapshot(self) -> Snapshot:
+        """The newest Snapshot, confirmed no longer than a second ago.
+
+        Raises:
+            StoreUnavailable: the store does not confirm it in time.
+        """
+        with self._lock:
+            if self._store.revision() != self._snapshot.revision:
+                self._snapshot = self._store.load()
+            return self._snapshot
+
+    def revision(self) -> int:
+        """The revision of the newest Snapshot. Raises as `snapshot`."""
+        return self.snapshot().revision
+
+    def view(self, caller: Caller, on: date | None = None) -> View:
+        """What a caller may see on a date; today where none is given. The only maker of Views.
+
+        Views are kept by clearance, not by account: who may see the same is told the same.
+        """
+        snapshot, day, withheld = self.snapshot(), self.today(), self._withheld()
+        on = on or day
+        posts = own_posts(snapshot, caller.person, on)
+        seen = replace(caller, account="", posts=posts)
+        key = (snapshot.revision, seen, on, day, withheld)
+        with self._lock:
+            view = self._views.get(key)
+            if view is not None:
+                self._views.move_to_end(key)
+                return view
+        view = View(snapshot, seen, on, today=day, withheld=withheld)
+        with self._lock:
+            view = self._views.setdefault(key, view)
+            while len(self._views) > MOST_VIEWS:
+                self._views.popitem(last=False)
+        return view
+
+    def apply(self, changes: ChangeSet) -> int:
+        """Writes a change set as a whole or not at all; the revision it made, which is seen next.
+
+        Raises: as `Store.apply`.
+        """
+        return self._store.apply(changes)
+
+    def reveal(self, detail_id: str) -> Secret:
+        """The value of one contact detail; whoever asks has been found to be allowed to."""
+        return self._store.reveal(detail_id)
+
+    def changes_since(self, revision: int) -> tuple[Change, ...]:
+        """What was written after a revision, for whoever then cuts it to what a caller sees."""
+        return self._store.changes_since(revision)
+
+    def persons(self) -> frozenset[str]:
+        """The ids of all professionals and civilians: what the audit counts as shown."""
+        snapshot = self.snapshot()
+        if "persons" not in snapshot.memo:
+            tables = (snapshot.tables[one] for one in (Label.PERSON, Label.RESOURCE_INDIVIDUAL))
+            rows: list[int] = [row for table in tables for row in table.rows.tolist()]
+            snapshot.memo["persons"] = frozenset(snapshot.nodes.ids[row] for row in rows)
+        persons: frozenset[str] = snapshot.memo["persons"]
+        return persons
+
+
+@contextmanager
+def open_directory(
+    place: Place, policy: Policy, *, withheld: Withheld = frozenset
+) -> Generator[Directory]:
+    """The directory of a place: its store opened, its Snapshot loaded.
+
+    Raises: StoreUnavailable: as `open_place`.
+    """
+    with open_place(place) as store:
+        yield Directory(store, policy, withheld=withheld)

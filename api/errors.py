@@ -1,0 +1,179 @@
+"""What goes wrong, on the wire: the one table from our errors to RFC 9457 problems.
+
+A text names only what was sent; why the operator is needed stands in the log.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from graph.errors import (
+    Conflict,
+    GraphError,
+    Invalid,
+    InvalidNeed,
+    InvalidPolicy,
+    NeedTooWide,
+    NotFound,
+    RefusedContent,
+    SchemaMismatch,
+    StoreUnavailable,
+    TooExpensive,
+)
+from graph.vocabulary import Language
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_S: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its status and what it is called. `slug` is its stable name."""
+
+    slug: str
+    status: int
+    title_da: str
+    title_en: str
+
+    def title(self, lang: Language) -> str:
+        """What a reader sees first."""
+        return self.title_da if lang == "da" else self.title_en
+
+
+_KINDS: Final = (
+    Kind("malformed", 400, "Forespørgslen kan ikke læses", "The request cannot be read"),
+    Kind("unauthenticated", 401, "Log ind først", "Sign in first"),
+    Kind("forbidden", 403, "Din rolle har ikke adgang hertil", "Your role has no access to this"),
+    Kind("step-up", 403, "Log ind med stærkere bevis", "Sign in with stronger proof"),
+    Kind("no-grant", 403, "Kontoen har ingen rettigheder endnu", "The account has no grant yet"),
+    Kind("not-found", 404, "Findes ikke, eller du har ikke adgang", "Not found, or no access"),
+    Kind("method", 405, "Det kan man ikke her", "Not possible here"),
+    Kind("duplicate", 409, "Findes allerede", "Exists already"),
+    Kind("in-progress", 409, "Den samme nøgle er i gang", "The same key is still running"),
+    Kind("key-reused", 409, "Nøglen er brugt til noget andet", "The key was used for another body"),
+    Kind("conflict", 412, "Ændret af en anden imens", "Changed by somebody else meanwhile"),
+    Kind("too-large", 413, "For stort", "Too large"),
+    Kind("media-type", 415, "Ukendt indholdstype", "Unknown media type"),
+    Kind("invalid", 422, "Noget skal rettes", "Something must be corrected"),
+    Kind("refused-content", 422, "Kan ikke gemmes", "Cannot be stored"),
+    Kind("precondition-required", 428, "If-Match mangler", "If-Match is missing"),
+    Kind("too-many", 429, "For mange kald; vent lidt", "Too many calls; wait a little"),
+    Kind("budget-used", 429, "Dagens antal er brugt", "Today's budget is used"),
+    Kind("internal", 500, "Fejl hos os", "An error of ours"),
+    Kind("store-unavailable", 503, "Databasen svarer ikke", "The database does not answer"),
+    Kind("outcome-unknown", 503, "Udfaldet er ukendt", "The outcome is unknown"),
+    Kind("audit-unavailable", 503, "Loggen kan ikke skrives", "The audit log cannot be written"),
+    Kind("setup-required", 503, "Opret den første konto", "Set up the first account"),
+    Kind("too-expensive", 504, "Det tog for lang tid", "This took too long"),
+)  # fmt: skip
+KINDS: Final[Mapping[str, Kind]] = {kind.slug: kind for kind in _KINDS}
+SLUGS: Final[Mapping[type[GraphError], str]] = {
+    GraphError: "internal",
+    NotFound: "not-found",
+    Invalid: "invalid",
+    RefusedContent: "refused-content",
+    InvalidNeed: "invalid",
+    NeedTooWide: "invalid",
+    InvalidPolicy: "internal",  # the start is refused, so none is met by a request
+    Conflict: "conflict",
+    TooExpensive: "too-expensive",
+    StoreUnavailable: "store-unavailable",
+    SchemaMismatch: "store-unavailable",
+}
+"""Each GraphError; a test asks for its subclasses."""
+_OF_STATUS: Final = {400: "malformed", 401: "unauthenticated", 403: "forbidden", 404: "not-found",
+                     405: "method", 413: "too-large", 415: "media-type"}  # fmt: skip
+
+
+class Refused(Exception):
+    """A request the API itself refuses: a slug of the table, and the members it names.
+
+    `detail` is a pair (Danish, English); the title where none is given.
+    """
+
+    def __init__(self, slug: str, detail: tuple[str, str] | None = None, **members: object) -> None:
+        super().__init__(slug)
+        self.kind, self.detail, self.members = KINDS[slug], detail, members
+
+
+def kind_of(error: Exception) -> Kind:
+    """The row of the table an error falls under; a bug of ours is `internal`."""
+    match error:
+        case Refused():
+            return error.kind
+        case RequestValidationError():
+            is_json = all(one["type"] != "json_invalid" for one in error.errors())
+            return KINDS["invalid" if is_json else "malformed"]
+        case HTTPException():
+            return KINDS[_OF_STATUS.get(error.status_code, "malformed")]
+        case GraphError():
+            return KINDS[next(SLUGS[cls] for cls in type(error).__mro__ if cls in SLUGS)]
+        case _:
+            return KINDS["internal"]
+
+
+def problem(error: Exception, *, lang: Language, request_id: str) -> JSONResponse:
+    """The problem an error is on the wire, in the caller's language."""
+    kind = kind_of(error)
+    body: dict[str, Any] = {
+        "type": f"/problems/{kind.slug}",
+        "title": kind.title(lang),
+        "status": kind.status,
+        "detail": _detail(error, kind, lang),
+        "request_id": request_id,
+        **_members(error, lang),
+    }
+    headers = {"Content-Language": lang}
+    if kind.status in (429, 503):
+        headers["Retry-After"] = str(body.pop("retry_after", RETRY_S))
+    if kind.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, HTTPException) and error.headers and "allow" in error.headers:
+        headers["Allow"] = error.headers["allow"]
+    return JSONResponse(body, kind.status, headers, MEDIA_TYPE)
+
+
+def _detail(error: Exception, kind: Kind, lang: Language) -> str:
+    match error:
+        case Refused(detail=(danish, english)):
+            return danish if lang == "da" else english
+        case NotFound():  # uniform: not even what was asked for
+            return kind.title(lang)
+        case GraphError() if kind.slug != "internal":
+            return error.text(lang)
+        case _:
+            return kind.title(lang)
+
+
+def _members(error: Exception, lang: Language) -> Mapping[str, object]:
+    match error:
+        case Refused():
+            return error.members
+        case Invalid():
+            return {"errors": [
+                {"pointer": f"/{fault.field}" if fault.field else "", "id": fault.where or None,
+                 "field": fault.field, "rule": fault.rule.value, "detail": fault.rule.label(lang)}
+                for fault in error.faults
+            ]}  # fmt: skip
+        case InvalidNeed():
+            return {"errors": [{"pointer": f"/{error.field}", "field": error.field,
+                                "rule": "NEED", "detail": error.text(lang)}]}  # fmt: skip
+        case RequestValidationError():
+            return {"errors": [_wire_fault(one["loc"], one["type"], one["msg"])
+                               for one in error.errors()]}  # fmt: skip
+        case Conflict():
+            return {"id": error.thing_id, "based_on": error.based_on, "current": error.current}
+        case _:
+            return {}
+
+
+def _wire_fault(where: Sequence[object], rule: str, message: str) -> Mapping[str, object]:
+    """A value the wire model refuses; never the value itself."""
+    place, *path = where or ("body",)
+    pointer = "".join(f"/{part}" for part in path) if place == "body" else ""
+    field = ".".join(str(part) for part in path)
+    return {"pointer": pointer, "in": place, "field": field, "rule": rule, "detail": message}

@@ -1,0 +1,30 @@
+"""The application as it is served: settings from the environment, the data folder's own databases.
+
+`uvicorn --factory api.main:served_app` serves it; `kontaktvej serve` does, with its limits.
+"""
+
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.audit.log import audit_log
+from api.directory import open_directory
+from api.identity.accounts import accounts
+from api.settings import Settings
+from graph.questions.paths.policy import load_policy
+from graph.store.opening import place_of
+
+
+def served_app(settings: Settings | None = None) -> FastAPI:
+    """The application of this machine.
+
+    Raises: InvalidPolicy: the policy file cannot be used.
+    """
+    chosen = settings or Settings()
+    place = place_of()
+    policy = load_policy(chosen.policy)
+    return create_app(
+        lambda known: open_directory(place, policy, withheld=known.withheld),
+        lambda: accounts(place.home / "accounts"),
+        lambda: audit_log(place.home / "audit", place.keys),
+        chosen,
+    )

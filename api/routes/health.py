@@ -1,0 +1,31 @@
+"""Is it alive, can it answer, and at which revision is it?"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from api.identity.accounts import SignedIn
+from api.identity.dependencies import house_of, signed_in
+from api.schemas.health import Ready, Revision
+
+router = APIRouter(prefix="/health", tags=["Is it well?"])
+Who = Annotated[SignedIn, Depends(signed_in)]
+
+
+@router.get("/live")
+def read_live() -> Ready:
+    """The process answers; nothing else is asked."""
+    return Ready(is_ready=True)
+
+
+@router.get("/ready")
+def read_ready(request: Request) -> Ready:
+    """The graph can be asked: its Snapshot was confirmed within a second; else 503."""
+    house_of(request).directory.revision()
+    return Ready(is_ready=True)
+
+
+@router.get("/revision")
+def read_revision(request: Request, _who: Who) -> Revision:
+    """The revision of the newest answer; asking is no activity of a session."""
+    return Revision(revision=house_of(request).directory.revision())

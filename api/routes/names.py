@@ -1,0 +1,26 @@
+"""Who is called …?"""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api.identity.dependencies import AuditedRoute, Visit, may
+from api.schemas.names import NameHit, Names
+from graph.access import Task
+from graph.questions.names import names
+
+router = APIRouter(tags=["Who is called …?"], route_class=AuditedRoute)
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("on", "limit", "lang")))]
+
+
+@router.get("/names")
+def read_names(
+    visit: Asking,
+    text: Annotated[str, Query(min_length=2, max_length=80, examples=["ssp thisted"])],
+    on: date | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+) -> Names:
+    """Who has a name like this, however it is spelled, best first; an empty list if nobody does."""
+    found = names(visit.view(on), text, limit=limit)
+    return Names(found=tuple(NameHit.model_validate(one) for one in found))

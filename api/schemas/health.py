@@ -1,0 +1,15 @@
+"""Whether the API is well, on the wire."""
+
+from pydantic import BaseModel, Field
+
+
+class Ready(BaseModel):
+    """It answers."""
+
+    is_ready: bool = Field(examples=[True])
+
+
+class Revision(BaseModel):
+    """The counter raised by each write."""
+
+    revision: int = Field(ge=0, examples=[1])

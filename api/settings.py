@@ -1,0 +1,58 @@
+"""Every setting of the API: read once from the environment, then frozen and handed down.
+
+The README's table says the same; a test compares the two. Secrets are files, never settings.
+"""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX: Final = "KONTAKTVEJ_"
+_LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Settings(BaseSettings):
+    """What `kontaktvej serve` can be told, each as `KONTAKTVEJ_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    home: Path | None = Field(
+        default=None, description="data folder; the user's own where none is named"
+    )
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(
+        default=8000, ge=0, le=65_535, description="port to listen on; 0 takes a free one"
+    )
+    workers: int = Field(default=1, ge=1, le=64, description="processes that answer")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=_LOCAL, description="names the API answers to, parted by commas"
+    )
+    policy: Path | None = Field(
+        default=None, description="policy file of your own for the path search"
+    )
+    accounts_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy address of the accounts; a SQLite file in the data folder",
+    )
+    audit_url: str | None = Field(
+        default=None,
+        description="SQLAlchemy address of the audit log; SQLite files in the data folder",
+    )
+    session_idle_min: int = Field(
+        default=30, ge=1, le=600, description="minutes until an idle session ends"
+    )
+    session_hours: int = Field(default=10, ge=1, le=24, description="hours until any session ends")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _parted(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @property
+    def is_demo(self) -> bool:
+        """Fictional people and logins made at each start; `kontaktvej demo` alone says so."""
+        return False

@@ -1,0 +1,18 @@
+"""Fixtures of the API's tests: Kystby behind the real application."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from graph.store.store import Store
+from tests.api.house import TestHouse, opened_house
+from tests.change_sets import fill_with_kystby
+
+
+@pytest.fixture
+def house(store: Store, tmp_path: Path) -> Generator[TestHouse]:
+    """Kystby, served."""
+    fill_with_kystby(store)
+    with opened_house(store, tmp_path) as house:
+        yield house

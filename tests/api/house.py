@@ -1,0 +1,79 @@
+"""A house for tests of the API: Kystby in the real store, and one account for each role."""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.audit.log import audit_log
+from api.directory import Directory
+from api.identity.accounts import Accounts, Assurance, accounts
+from api.settings import Settings
+from graph.access import Grant, Role
+from graph.questions.paths.policy import load_policy
+from graph.store.store import Store
+from graph.vocabulary import PreventionLevel
+from tests import kystby
+
+_ALL = frozenset(PreventionLevel)
+_NUMBERS = count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestHouse:
+    """A running application, and how to come in."""
+
+    __test__ = False
+
+    http: TestClient
+    store: Store
+    directory: Directory
+    accounts: Accounts
+    folder: Path
+
+    def token(
+        self,
+        *roles: Role,
+        areas: Iterable[str] = ("kystby",),
+        levels: frozenset[PreventionLevel] = _ALL,
+        person: str | None = None,
+        assurance: Assurance = Assurance.STRONG,
+    ) -> str:
+        """The token of a new account with one grant for each role."""
+        account = self.accounts.add(f"user-{next(_NUMBERS)}", person=person)
+        for role in roles:
+            self.accounts.grant(
+                account, Grant(role=role, areas=frozenset(areas), levels=levels), given_by="test"
+            )
+        return self.accounts.open_session(account, assurance)
+
+    def as_(
+        self, *roles: Role, areas: Iterable[str] = ("kystby",), person: str | None = None
+    ) -> dict[str, str]:
+        """The headers of somebody newly signed in with these roles."""
+        return {"Authorization": f"Bearer {self.token(*roles, areas=areas, person=person)}"}
+
+
+@contextmanager
+def opened_house(
+    store: Store, folder: Path, settings: Settings | None = None
+) -> Generator[TestHouse]:
+    """The application over a store that is filled already."""
+    (folder / "keys").mkdir(mode=0o700, exist_ok=True)
+    policy = load_policy(None)
+    with accounts(folder / "accounts") as known:
+        directory = Directory(store, policy, withheld=known.withheld, today=lambda: kystby.TODAY)
+        app = create_app(
+            lambda _known: nullcontext(directory),
+            lambda: nullcontext(known),
+            lambda: audit_log(folder / "audit", folder / "keys"),
+            settings or Settings(),
+        )
+        with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as http:
+            yield TestHouse(
+                http=http, store=store, directory=directory, accounts=known, folder=folder
+            )

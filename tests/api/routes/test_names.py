@@ -1,0 +1,42 @@
+"""Who is called …, over HTTP."""
+
+import sqlite3
+
+from graph.access import Role
+from tests.api.house import TestHouse
+
+
+def test_a_name_is_found_and_what_was_typed_is_not_written_down(house: TestHouse) -> None:
+    answer = house.http.get("/names", params={"text": "amina"}, headers=house.as_(Role.COORDINATOR))
+    assert answer.status_code == 200
+    assert [hit["id"] for hit in answer.json()["found"]] == ["amina"]
+    with sqlite3.connect(house.folder / "audit" / "audit.sqlite") as log:
+        rows = [row[0] for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
+    assert '"kind":"asked"' in rows[-2]
+    assert '"kind":"shown"' in rows[-1]
+    assert '"amina"' in rows[-1]
+    assert "amina" not in rows[-2]
+
+
+def test_who_is_hidden_is_not_found(house: TestHouse) -> None:
+    answer = house.http.get("/names", params={"text": "erik"}, headers=house.as_(Role.COORDINATOR))
+    assert answer.json() == {"found": []}
+
+
+def test_without_a_token_nothing_is_told(house: TestHouse) -> None:
+    answer = house.http.get("/names", params={"text": "amina"})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "/problems/unauthenticated"
+
+
+def test_an_administrator_asks_no_question(house: TestHouse) -> None:
+    answer = house.http.get("/names", params={"text": "amina"}, headers=house.as_(Role.ADMIN))
+    assert answer.status_code == 403
+    assert answer.json()["needed"] == "QUESTION"
+
+
+def test_a_text_too_short_is_told_by_field_and_rule(house: TestHouse) -> None:
+    answer = house.http.get("/names", params={"text": "a"}, headers=house.as_(Role.COORDINATOR))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "text"
