@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
-from typing import Final
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
+from api.lookout import Lookout, Patience
 from graph.access import Caller
 from graph.model import Change, ChangeSet, Secret
 from graph.questions.paths.policy import Policy
 from graph.snapshot import Snapshot
-from graph.store.opening import Place, open_place
-from graph.store.store import Store
+from graph.store.lifeline import Lifeline
+from graph.store.opening import Place, open_lasting
+from graph.store.store import FORM_SIZE, IMPORT_S, Store
 from graph.view import View, own_posts
 from graph.vocabulary import Label
 
@@ -41,10 +43,12 @@ class Directory:
         *,
         withheld: Withheld = frozenset,
         today: Callable[[], date] = today_in_denmark,
+        lifeline: Lifeline | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self.policy, self.today = policy, today
         self._store, self._withheld = store, withheld
-        self._snapshot = store.load()
+        self._lookout = Lookout(store, lifeline, patience)
         self._lock = Lock()
         self._views: OrderedDict[Hashable, View] = OrderedDict()
 
@@ -54,10 +58,17 @@ class Directory:
         Raises:
             StoreUnavailable: the store does not confirm it in time.
         """
-        with self._lock:
-            if self._store.revision() != self._snapshot.revision:
-                self._snapshot = self._store.load()
-            return self._snapshot
+        return self._lookout.snapshot()
+
+    def close(self) -> None:
+        """Stops looking at the store, which stays whoever's it is."""
+        self._lookout.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def revision(self) -> int:
         """The revision of the newest Snapshot. Raises as `snapshot`."""
@@ -88,17 +99,26 @@ class Directory:
     def apply(self, changes: ChangeSet) -> int:
         """Writes a change set as a whole or not at all; the revision it made, which is seen next.
 
-        Raises: as `Store.apply`.
+        Raises:
+            OutcomeUnknown: no word of it in time; the same idempotency key settles it.
+            StoreUnavailable: the store is away, and nothing was written.
+            GraphError: as `Store.apply`.
         """
-        return self._store.apply(changes)
+        return self._lookout.write(
+            lambda timeout_s: self._store.apply(changes, timeout_s=timeout_s),
+            write_s=IMPORT_S + 1 if len(changes) > FORM_SIZE else None,
+        )
 
     def reveal(self, detail_id: str) -> Secret:
-        """The value of one contact detail; whoever asks has been found to be allowed to."""
-        return self._store.reveal(detail_id)
+        """The value of one contact detail; whoever asks has been found to be allowed to.
+
+        Raises: NotFound, StoreUnavailable: as `Store.reveal`.
+        """
+        return self._lookout.ask(lambda: self._store.reveal(detail_id))
 
     def changes_since(self, revision: int) -> tuple[Change, ...]:
         """What was written after a revision, for whoever then cuts it to what a caller sees."""
-        return self._store.changes_since(revision)
+        return self._lookout.ask(lambda: self._store.changes_since(revision))
 
     def persons(self) -> frozenset[str]:
         """The ids of all professionals and civilians: what the audit counts as shown."""
@@ -119,5 +139,8 @@ def open_directory(
 
     Raises: StoreUnavailable: as `open_place`.
     """
-    with open_place(place) as store:
-        yield Directory(store, policy, withheld=withheld)
+    with (
+        open_lasting(place) as (store, lifeline),
+        Directory(store, policy, withheld=withheld, lifeline=lifeline) as directory,
+    ):
+        yield directory

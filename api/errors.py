@@ -19,6 +19,7 @@ from graph.errors import (
     InvalidPolicy,
     NeedTooWide,
     NotFound,
+    OutcomeUnknown,
     RefusedContent,
     SchemaMismatch,
     StoreUnavailable,
@@ -82,6 +83,7 @@ SLUGS: Final[Mapping[type[GraphError], str]] = {
     Conflict: "conflict",
     TooExpensive: "too-expensive",
     StoreUnavailable: "store-unavailable",
+    OutcomeUnknown: "outcome-unknown",
     SchemaMismatch: "store-unavailable",
 }
 """Each GraphError; a test asks for its subclasses."""

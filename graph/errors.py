@@ -10,6 +10,7 @@ GraphError
 ├── Conflict              based on a revision that is no longer current
 ├── TooExpensive          the time budget is used up
 └── StoreUnavailable      the database does not answer, or may not be opened
+    ├── OutcomeUnknown    it went away while it saved
     └── SchemaMismatch    written by another version of Kontaktvej
 """
 
@@ -148,6 +149,22 @@ class StoreUnavailable(GraphError):
         if lang == "da":
             return "Databasen svarer ikke. Prøv igen om lidt, eller kontakt driften."
         return "The database does not answer. Try again shortly, or contact the operator."
+
+
+class OutcomeUnknown(StoreUnavailable):
+    """The database went away while it saved: the change is there as a whole, or not at all."""
+
+    def text(self, lang: Language) -> str:
+        """How to settle it."""
+        if lang == "da":
+            return (
+                "Det vides ikke, om ændringen blev gemt. Send den igen med samme Idempotency-Key: "
+                "så sker den én gang."
+            )
+        return (
+            "It is not known whether the change was saved. Send it again with the same "
+            "Idempotency-Key: then it is made once."
+        )
 
 
 class SchemaMismatch(StoreUnavailable):

@@ -101,6 +101,13 @@ def _telling(said: str) -> list[str]:
     return [line for line in lines if line and not line.startswith(("at ", "..."))]
 
 
+def kill(pid: int, home: Path) -> None:
+    """Ends an engine that hangs, at once; what it had committed is on disk."""
+    if is_engine(pid, home):
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).kill()
+
+
 def end(pid: int, home: Path) -> None:
     """Stops the engine and waits until it is gone; kills it if it does not listen."""
     kill_at = time.monotonic() + STOP_S

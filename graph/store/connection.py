@@ -6,17 +6,21 @@ under the lock that every writer holds until its commit is whole.
 """
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Thread
 from typing import Any, Final, TypeVar
 
 from neo4j import (
+    Auth,
     Driver,
     GraphDatabase,
     ManagedTransaction,
     NotificationMinimumSeverity,
     Session,
+    basic_auth,
     unit_of_work,
 )
+from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.errors import SchemaMismatch, StoreUnavailable
 from graph.store import cypher
@@ -33,14 +37,16 @@ _RETRY_S: Final = 1.0  # one repeat; what is still away then is away
 _SCHEMES: Final = frozenset(
     {"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"}
 )  # the driver takes others, in preview
+_CLOSE_S: Final = 1.0  # 0.3 ms is usual
 _TRIES: Final = 3  # then writers have to wait
 
 
 class Connection:
     """Sessions on one database; safe under threads. Made by `connect`."""
 
-    def __init__(self, driver: Driver, database: str | None, place: str) -> None:
-        self.place, self._driver, self._database = place, driver, database
+    def __init__(self, place: str, auth: Auth, database: str | None) -> None:
+        self.place, self._auth, self._database = place, auth, database
+        self._driver = _driver(place, auth)
         # Also in a cluster, who has written reads what they wrote.
         self._bookmarks = GraphDatabase.bookmark_manager()
 
@@ -69,6 +75,29 @@ class Connection:
     def alone(self, work: Work[T]) -> tuple[int, T]:
         """A revision, and what `work` reads at it while writers wait; for short reads."""
         return self.write(lambda tx: (locked_revision(tx), work(tx)), timeout_s=READ_S)
+
+    def renew(self, place: str | None = None) -> None:
+        """Goes on with a new driver, at another address where one is given.
+
+        Whoever waits for a hung server waits for ever; closing the driver under them ends it, with
+        StoreUnavailable.
+        """
+        place = place or self.place
+        old, self._driver = self._driver, _driver(place, self._auth)
+        self.place = place
+        _close(old)
+
+    def close(self) -> None:
+        """Ends all sessions, also those that wait for a hung server."""
+        _close(self._driver)
+
+    def verify(self) -> None:
+        """Raises: StoreUnavailable: the server does not answer, or not to us."""
+        try:
+            with translated(self.place):
+                self._driver.verify_connectivity()
+        except ValueError as error:  # a port that is no number
+            raise _no_address(self.place) from error
 
     def agent(self) -> str:
         """What the server calls itself."""
@@ -112,22 +141,32 @@ def connect(
     Raises: StoreUnavailable: it does not, or not to us.
     """
     _require_address(uri)
-    driver = _driver(uri, user, password)
-    with driver:
-        try:
-            with translated(uri):
-                driver.verify_connectivity()
-        except ValueError as error:  # a port that is no number
-            raise _no_address(uri) from error
-        yield Connection(driver, database, uri)
+    connection = Connection(uri, basic_auth(user, password), database)
+    try:
+        connection.verify()
+        yield connection
+    finally:
+        connection.close()
 
 
-def _driver(uri: str, user: str, password: str) -> Driver:
+def _close(driver: Driver) -> None:
+    """Within `_CLOSE_S`, whatever the server does: it is told goodbye, and may not listen."""
+
+    def close() -> None:
+        with suppress(Neo4jError, DriverError, OSError):
+            driver.close()
+
+    closing = Thread(target=close, daemon=True)
+    closing.start()
+    closing.join(_CLOSE_S)
+
+
+def _driver(uri: str, auth: Auth) -> Driver:
     try:
         with translated(uri):
             return GraphDatabase.driver(
                 uri,
-                auth=(user, password),
+                auth=auth,
                 user_agent="kontaktvej",
                 connection_timeout=_CONNECT_S,
                 connection_acquisition_timeout=_ACQUIRE_S,

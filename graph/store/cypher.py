@@ -166,6 +166,14 @@ RETURN change.revision AS revision, change.touched AS touched, change.kind AS ki
 ORDER BY revision, touched
 """
 
+# What a reader has missed: every write leaves a Change for each thing it touched.
+TOUCHED_SINCE: Final[LiteralString] = """
+MATCH (change:Change) WHERE change.revision > $after
+WITH change LIMIT $most
+RETURN change.revision AS revision, change.touched AS touched
+ORDER BY revision, touched
+"""
+
 # Schema.
 
 

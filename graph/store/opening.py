@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graph.errors import StoreUnavailable
-from graph.store.embedded import CLI_LINGER_S, embedded_engine
+from graph.store.embedded import CLI_LINGER_S
+from graph.store.lifeline import EngineUse, Lifeline
 from graph.store.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -78,17 +79,29 @@ def open_place(place: Place, *, progress: Progress = silent) -> Generator["Store
         StoreUnavailable: no engine or server answers, or a file may not be used; says what to do.
         SchemaMismatch: written by a newer Kontaktvej.
     """
+    with open_lasting(place, progress=progress) as (store, _):
+        yield store
+
+
+@contextmanager
+def open_lasting(
+    place: Place, *, progress: Progress = silent
+) -> Generator[tuple["Store", Lifeline]]:
+    """The store of a place, and how it comes back after its server went away.
+
+    Raises: as `open_place`.
+    """
     from graph.store.keyring import open_keyring
     from graph.store.store import open_store
 
     with ExitStack() as until_done:
-        uri, user, password = place.uri, place.user, place.password
+        uri, user, password, use = place.uri, place.user, place.password, None
         if uri is None:
-            engine = until_done.enter_context(
-                embedded_engine(place.engine_home, linger_s=place.linger_s, progress=progress)
-            )
-            uri, user, password = engine.uri, engine.user, engine.password
+            use = EngineUse(place.engine_home, linger_s=place.linger_s, progress=progress)
+            until_done.callback(use.close)
+            uri, user, password = use.engine.uri, use.engine.user, use.engine.password
         keyring = until_done.enter_context(open_keyring(place.keys))
-        yield until_done.enter_context(
+        store = until_done.enter_context(
             open_store(uri, user=user, password=password, database=place.database, keyring=keyring)
         )
+        yield store, Lifeline(store, use)

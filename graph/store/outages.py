@@ -22,7 +22,14 @@ from neo4j.exceptions import (
     UnsupportedServerProduct,
 )
 
-from graph.errors import Fault, GraphError, Invalid, StoreUnavailable, TooExpensive
+from graph.errors import (
+    Fault,
+    GraphError,
+    Invalid,
+    OutcomeUnknown,
+    StoreUnavailable,
+    TooExpensive,
+)
 from graph.vocabulary import Rule
 
 _TIME_IS_OVER: Final = frozenset(
@@ -43,6 +50,7 @@ def translated(place: str) -> Generator[None]:
 
     Raises:
         StoreUnavailable: it does not answer, does not let us in, or is not what we need.
+        OutcomeUnknown: it went away while it saved.
         TooExpensive: a transaction took longer than its time limit.
         Invalid: an id exists already.
     """
@@ -77,7 +85,7 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
                 f"{place} has no database of that name; fix: check NEO4J_DATABASE"
             )
         case IncompleteCommit():
-            return StoreUnavailable(
+            return OutcomeUnknown(
                 f"the graph database at {place} went away while it saved, so the outcome is not "
                 "known; fix: the same write with the same idempotency key settles it"
             )

@@ -14,6 +14,7 @@ from graph.store import cypher, details
 from graph.store.change_log import changes_since
 from graph.store.connection import WRITE_S, Connection, connect, state
 from graph.store.keyring import Keyring
+from graph.store.missed import read_missed
 from graph.store.records import (
     SORTS,
     Columns,
@@ -25,10 +26,12 @@ from graph.store.records import (
 )
 from graph.store.schema import migrate
 from graph.store.writing import WrittenBefore, new_owners, write
+from graph.updating import updated
 
-_FORM_SIZE: Final = 1_000  # what a form touches at most; more is an import
-_IMPORT_S: Final = 60.0
+FORM_SIZE: Final = 1_000  # what a form touches at most; more is an import
+IMPORT_S: Final = 60.0
 _MARK: Final = "mark_"
+_FEW: Final = 100  # pulled alone from however small a graph
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +85,23 @@ class Store:
         )
         return build(self._opened(columns), revision)
 
+    def refreshed(self, snapshot: Snapshot) -> Snapshot:
+        """The graph as it is now, made of an older Snapshot of it.
+
+        What changed since is pulled, in one transaction; all is read anew where that is more than
+        1 % of it, or where something was deleted.
+        """
+        most = max(_FEW, (len(snapshot.nodes.ids) + len(snapshot.links.ids)) // 100)
+        revision, columns = self._connection.alone(
+            lambda tx: read_missed(tx, snapshot.revision, most)
+        )
+        if columns is None:
+            return self.load()
+        try:
+            return updated(snapshot, things_in(self._opened(columns)), revision)
+        except (KeyError, ValueError):  # an id that came back as something else, or a lost end
+            return self.load()
+
     def things(self, ids: Collection[str]) -> tuple[Thing, ...]:
         """Those of these nodes and links that exist, as they are now."""
         _, columns = self._connection.alone(
@@ -93,7 +113,7 @@ class Store:
         """What was written after a revision, in the order of revisions, then of ids."""
         return changes_since(self._connection, self._keyring, revision)
 
-    def apply(self, changes: ChangeSet) -> int:
+    def apply(self, changes: ChangeSet, *, timeout_s: float | None = None) -> int:
         """Writes a change set as a whole or not at all; the revision it made.
 
         The same idempotency key again changes nothing and gives the first revision; so does an
@@ -103,14 +123,15 @@ class Store:
             Conflict: a thing was changed since the revision it is based on.
             NotFound: a thing to change or end does not exist, or its owner was erased.
             Invalid: rules are broken, with all faults; an id exists already.
-            TooExpensive: 20 s are over, or 60 s for more than 1,000 things.
-            StoreUnavailable: the database or the keyring does not answer.
+            TooExpensive: `timeout_s` are over; else 20 s, or 60 s for more than 1,000 things.
+            OutcomeUnknown: the database went away while it saved.
+            StoreUnavailable: the database or the keyring does not answer; nothing was saved.
         """
         if not len(changes):
             return self.revision()
         self._keyring.keys_for(new_owners(changes))
         work = partial(write, keyring=self._keyring, changes=changes)
-        timeout_s = WRITE_S if len(changes) <= _FORM_SIZE else _IMPORT_S
+        timeout_s = timeout_s or (WRITE_S if len(changes) <= FORM_SIZE else IMPORT_S)
         try:
             revision = self._connection.write(work, timeout_s=timeout_s)
         except WrittenBefore as before:
@@ -141,6 +162,10 @@ class Store:
         self._connection.write(
             lambda tx: tx.run(cypher.SET_ON_STORE, properties=properties).consume()
         )
+
+    def renew(self, uri: str | None = None) -> None:
+        """Goes on with a new driver, at another address where one is given; see `Connection`."""
+        self._connection.renew(uri)
 
     def engine_info(self) -> EngineInfo:
         """Which database answers."""

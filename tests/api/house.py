@@ -12,6 +12,7 @@ from api.app import create_app
 from api.audit.log import audit_log
 from api.directory import Directory
 from api.identity.accounts import Accounts, Assurance, accounts
+from api.lookout import Patience
 from api.settings import Settings
 from graph.access import Grant, Role
 from graph.questions.paths.policy import load_policy
@@ -21,6 +22,8 @@ from tests import kystby
 
 _ALL = frozenset(PreventionLevel)
 _NUMBERS = count()
+# A write that goes around the directory is seen by the very next request, on a slow machine too.
+_PATIENCE = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +68,16 @@ def opened_house(
     """The application over a store that is filled already."""
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)
     policy = load_policy(None)
-    with accounts(folder / "accounts") as known:
-        directory = Directory(store, policy, withheld=known.withheld, today=lambda: kystby.TODAY)
+    with (
+        accounts(folder / "accounts") as known,
+        Directory(
+            store,
+            policy,
+            withheld=known.withheld,
+            today=lambda: kystby.TODAY,
+            patience=_PATIENCE,
+        ) as directory,
+    ):
         app = create_app(
             lambda _known: nullcontext(directory),
             lambda: nullcontext(known),

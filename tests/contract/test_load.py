@@ -52,18 +52,10 @@ def test_a_snapshot_plus_its_changes_equals_a_fresh_load(store: Store, seed: int
         creates, updates, ends = drawn(draw, store.load(), step)
         store.apply(change_set(creates=creates, updates=updates, ends=ends))
         if draw.random() < 0.5:  # several writes may lie between two refreshes
-            snapshot = refreshed(store, snapshot)
+            snapshot = store.refreshed(snapshot)
             fresh = store.load()
             assert snapshot.revision == fresh.revision
             assert list(snapshot.things()) == list(fresh.things())
-
-
-def refreshed(store: Store, snapshot: Snapshot) -> Snapshot:
-    """The snapshot with everything replaced that was written since."""
-    changes = store.changes_since(snapshot.revision)
-    things = {thing.id: thing for thing in snapshot.things()}
-    things |= {thing.id: thing for thing in store.things([change.touched for change in changes])}
-    return snapshot_of(things.values(), changes[-1].revision if changes else snapshot.revision)
 
 
 def drawn(

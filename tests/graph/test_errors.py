@@ -14,6 +14,7 @@ from graph.errors import (
     InvalidPolicy,
     NeedTooWide,
     NotFound,
+    OutcomeUnknown,
     RefusedContent,
     SchemaMismatch,
     StoreUnavailable,
@@ -32,6 +33,7 @@ EXAMPLES: tuple[GraphError, ...] = (
     Conflict("bo", based_on=3, current=5),
     TooExpensive("2 s"),
     StoreUnavailable("the graph database does not answer"),
+    OutcomeUnknown("it went away while it saved"),
     SchemaMismatch("schema 7, expected 5"),
 )
 
