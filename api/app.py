@@ -1,6 +1,7 @@
 """The API as an application: its routes, its one table of errors, and what it opens and closes."""
 
 import logging
+import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from typing import Final, TypedDict
@@ -19,6 +20,7 @@ from api.identity.dependencies import House, language_of, request_id_of
 from api.routes import health, names
 from api.settings import Settings
 from graph.errors import GraphError
+from graph.store.ring_file import KEY_BYTES
 
 Open = Callable[[], AbstractContextManager[Directory]]
 _ROUTERS: Final = (names.router, health.router)
@@ -36,8 +38,13 @@ def create_app(
     open_accounts: Callable[[], AbstractContextManager[Accounts]],
     open_audit: Callable[[], AbstractContextManager[AuditLog]],
     settings: Settings | None = None,
+    *,
+    read_web_key: Callable[[], bytes] = lambda: secrets.token_bytes(KEY_BYTES),
 ) -> FastAPI:
-    """The application; what it works with is opened when it starts, and closed when it ends."""
+    """The application; what it works with is opened when it starts, and closed when it ends.
+
+    `read_web_key` gives the key that all processes share; without it each makes one of its own.
+    """
     chosen = settings or Settings()
 
     @asynccontextmanager
@@ -47,8 +54,11 @@ def create_app(
             audit = until_end.enter_context(open_audit())
             directory = until_end.enter_context(open_directory(accounts))
             yield {
-                "house": House(settings=chosen, directory=directory, accounts=accounts, audit=audit)
-            }
+                "house": House(
+                    settings=chosen, directory=directory, accounts=accounts, audit=audit,
+                    web_key=read_web_key(),
+                )
+            }  # fmt: skip
 
     app = FastAPI(
         title="Kontaktvej", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,

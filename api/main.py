@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.audit.log import audit_log
 from api.directory import open_directory
+from api.etags import web_key
 from api.identity.accounts import accounts
 from api.settings import Settings
 from graph.questions.paths.policy import load_policy
@@ -27,4 +28,5 @@ def served_app(settings: Settings | None = None) -> FastAPI:
         lambda: accounts(place.home / "accounts"),
         lambda: audit_log(place.home / "audit", place.keys),
         chosen,
+        read_web_key=lambda: web_key(place.keys),
     )

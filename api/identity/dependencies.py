@@ -32,12 +32,13 @@ _IN_BODY: Final = re.compile(rb'"([a-z0-9][a-z0-9_:.-]{0,119})"')
 
 @dataclass(slots=True, kw_only=True)
 class House:
-    """What an API process works with; one for all requests."""
+    """What an API process works with; one for all requests. ETags are made with `web_key`."""
 
     settings: Settings
     directory: Directory
     accounts: Accounts
     audit: AuditLog
+    web_key: bytes = field(repr=False)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,84 @@
+"""Which state of a thing a caller has seen: its ETag, which a write sends back as `If-Match`.
+
+A keyed hash of the id, the revision and the field groups the caller's roles see: it tells nothing,
+and one caller's is of no use to another whose rights differ. Source: security.md §9.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from api.identity.dependencies import Visit
+from graph.access import FieldGroup, Grant, Role, scope_of
+from graph.model import LINK_CLASSES, NODE_CLASSES, Thing
+from graph.store.ring_file import (
+    KEY_BYTES,
+    KeyringRefused,
+    create_private,
+    private_folder,
+    require_private,
+)
+from graph.vocabulary import Label, LinkType
+
+_FILE: Final = "web.key"
+_WHAT: Final[Mapping[type[Thing], Label | LinkType]] = {
+    cls: what for what, cls in (*NODE_CLASSES.items(), *LINK_CLASSES.items())
+}
+
+
+def etag_of(visit: Visit, thing: Thing) -> str:
+    """The ETag of a node or link for whoever visits, quotes included.
+
+    The same on whatever date the thing was asked about; another as soon as it is written to, or as
+    the caller's roles see another group of its fields.
+    """
+    return tag(visit, _WHAT[type(thing)], thing.id, thing.revision)
+
+
+def tag(visit: Visit, what: Label | LinkType, thing_id: str, revision: int) -> str:
+    """The same, of a thing that is not at hand as a whole."""
+    seen = _groups(visit.who.caller.grants, what, visit.directory.today())
+    text = "|".join(("etag", what, thing_id, str(revision), *seen))
+    digest = hmac.new(visit.house.web_key, text.encode(), hashlib.sha256).hexdigest()
+    return f'"{digest[:32]}"'
+
+
+def _groups(grants: Iterable[Grant], what: Label | LinkType, day: date) -> list[str]:
+    """Which roles see which field groups of a kind of thing, and how far."""
+    roles: set[Role] = {grant.role for grant in grants if grant.is_valid(day)}
+    return sorted(
+        f"{group}:{scope}"
+        for group in FieldGroup
+        for scope in {scope_of(role, what, group) for role in roles}
+        if scope is not None
+    )
+
+
+def web_key(keys: Path) -> bytes:
+    """The key in the folder of keys that ETags are made with; made where it is missing.
+
+    Raises: KeyringRefused: others may read it, or it is damaged.
+    """
+    private_folder(keys)
+    path = keys / _FILE
+    if not path.exists():
+        _make(path)
+    require_private(path)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise KeyringRefused(f"{path} is damaged; fix: delete it, a new one is made at the start")
+    return key
+
+
+def _make(path: Path) -> None:
+    """Puts a new key there whole, or leaves the one that another process put there meanwhile."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    create_private(fresh, secrets.token_bytes(KEY_BYTES))
+    with suppress(FileExistsError):
+        path.hardlink_to(fresh)
+    fresh.unlink()

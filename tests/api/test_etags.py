@@ -1,0 +1,61 @@
+"""The ETag of a thing: whom it is for, when it changes, and where its key lies."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.etags import etag_of, web_key
+from api.identity.accounts import Assurance, SignedIn
+from api.identity.dependencies import Visit
+from graph.access import Caller, Role, Task
+from graph.model import Thing
+from graph.store.ring_file import KEY_BYTES, KeyringRefused
+from tests import kystby
+from tests.api.house import TestHouse
+
+THINGS = {thing.id: thing for thing in kystby.things()}
+
+
+def visit(house: TestHouse, caller: Caller) -> Visit:
+    state: Any = house.http.app_state
+    who = SignedIn(account="a", caller=caller, via="s", assurance=Assurance.STRONG)
+    return Visit(
+        house=state["house"], who=who, task=Task.QUESTION, action="test", request_id="r", lang="en"
+    )
+
+
+def test_an_etag_tells_states_things_and_rights_apart(house: TestHouse) -> None:
+    coordinator = visit(house, kystby.caller_of(Role.COORDINATOR))
+    bo: Thing = THINGS["bo"]
+    mine = etag_of(coordinator, bo)
+    assert mine == etag_of(visit(house, kystby.caller_of(Role.COORDINATOR)), replace(bo))
+    others = {
+        etag_of(coordinator, replace(bo, revision=2)),
+        etag_of(coordinator, THINGS["carl"]),
+        etag_of(coordinator, THINGS["amina--ssp-post"]),
+        etag_of(visit(house, kystby.caller_of(Role.ANALYST)), bo),
+        etag_of(visit(house, kystby.caller_of(Role.COORDINATOR, Role.STEWARD)), THINGS["jens"]),
+    }
+    assert len(others) == 5
+    assert mine not in others
+    assert mine.startswith('"')
+    assert "bo" not in mine
+
+
+def test_the_key_is_made_once_and_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    key = web_key(tmp_path)
+    assert len(key) == KEY_BYTES
+    assert web_key(tmp_path) == key
+    assert [path.name for path in tmp_path.iterdir()] == ["web.key"]
+    (tmp_path / "web.key").chmod(0o644)
+    with pytest.raises(KeyringRefused, match="open to other users"):
+        web_key(tmp_path)
+
+
+def test_a_damaged_key_is_named_and_not_used(tmp_path: Path) -> None:
+    web_key(tmp_path)
+    (tmp_path / "web.key").write_bytes(b"short")
+    with pytest.raises(KeyringRefused, match="damaged"):
+        web_key(tmp_path)
