@@ -1,14 +1,16 @@
-"""Who may see what: callers, their grants, and the one policy table, as data.
+"""Who may do what: callers, their grants, and the one policy table, as data.
 
-Source: security.md §2. Pure, no clock: the date is passed in. What is not listed is denied. The
-table holds what may be *seen*; revealing, verifying and writing join it with the doors that do so.
+Source: security.md §2. Pure, no clock: the date is passed in. What is not listed is denied.
+`rights.py` asks the table of one node or link, `clearance.py` of all of them at once.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
+from graph.field_groups import FieldGroup
 from graph.vocabulary import Label, LinkType, PreventionLevel, Word
 
 
@@ -24,25 +26,38 @@ class Role(Word):
     SERVICE = "SERVICE", "System", "Service"
 
 
-class FieldGroup(Word):
-    """Fields that are seen together."""
+class Action(Word):
+    """What is done with a field group."""
 
-    STRUCTURE = "STRUCTURE", "Struktur"
-    IDENTITY = "IDENTITY", "Identitet"
-    PROFILE = "PROFILE", "Profil"
-    TIES = "TIES", "Relationer"
-    TERMS = "TERMS", "Vilkår"
-    EVIDENCE = "EVIDENCE", "Dokumentation"
-    CHANNEL = "CHANNEL", "Kanal"
-    PROVENANCE = "PROVENANCE", "Ophav"
+    SEE = "SEE", "Se", "See"
+    COUNT = "COUNT", "Tælle", "Count"
+    REVEAL = "REVEAL", "Vise kontaktoplysning", "Reveal"
+    ASK = "ASK", "Spørge gennem døråbneren", "Ask through the door opener"
+    VERIFY = "VERIFY", "Kontrollere", "Verify"
+    EDIT = "EDIT", "Oprette, ændre, afslutte", "Create, change, end"
+    WITHDRAW = "WITHDRAW", "Trække tilbage", "Withdraw"
 
 
 class Scope(Word):
-    """How far a right to see reaches."""
+    """How far a right reaches."""
 
     VIEW = "VIEW", "Så langt synligheden rækker", "As far as visibility reaches"
     AREA = "AREA", "Kun egne områder", "Own areas only"
+    OWN = "OWN", "Kun eget", "One's own only"
+    PREVIEW = "PREVIEW", "Kun som forslag", "Only as a preview that a steward applies"
     CONSENT = "CONSENT", "Efter samtykke", "Under the consent rule"
+    CONSENT_AREA = (
+        "CONSENT_AREA",
+        "Efter samtykke i egne områder",
+        "Under the consent rule, own areas only",
+    )
+
+
+class Rule(NamedTuple):
+    """One right: what may be done, and how far."""
+
+    action: Action
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +99,150 @@ LOCAL_OPERATOR: Final = Caller(
 )
 """Whoever runs the command line on the host: all of Denmark, with no post, so never `NAMED`."""
 
-_EVERYONE: Final = frozenset(Role)
+# ---- the table
+
+PERSON_DETAIL: Final = "ContactDetail of Person"
+CIVIL_DETAIL: Final = "ContactDetail of ResourceIndividual"
+"""A contact detail follows its owner: under its own label stand those of offices."""
+CHANGE: Final = "Change"
+
+
+def detail_name(owner: Label) -> str:
+    """What the table calls a contact detail of such an owner."""
+    match owner:
+        case Label.PERSON:
+            return PERSON_DETAIL
+        case Label.RESOURCE_INDIVIDUAL:
+            return CIVIL_DETAIL
+        case _:
+            return Label.CONTACT_DETAIL
+
+
+_CELL: Final[Mapping[str, Action]] = dict(zip("SNRKVEW", Action, strict=True))
+_SUFFIX: Final[Mapping[str, Scope]] = {
+    "": Scope.VIEW,
+    "a": Scope.AREA,
+    "o": Scope.OWN,
+    "p": Scope.PREVIEW,
+    "†": Scope.CONSENT,
+    "a†": Scope.CONSENT_AREA,
+}
+_OFFICES: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR)
+_CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS, LinkType.GAVE_CONSENT)
+_STRUCTURE_LINKS: Final = tuple(
+    one for one in LinkType if one not in (*_CIVIL_LINKS, LinkType.KNOWS, LinkType.REACHED_BY)
+)
+_STRUCTURE: Final = FieldGroup.STRUCTURE
+
+
+def _cell(rights: str) -> frozenset[Rule]:
+    """Some rights as security.md writes them: `S Va Ea`."""
+    return frozenset(Rule(_CELL[one[0]], _SUFFIX[one[1:]]) for one in rights.split())
+
+
+def _row(cells: str) -> Mapping[Role, frozenset[Rule]]:
+    """One line of the table: a cell for each role in their order, parted by `|`."""
+    return MappingProxyType(
+        {
+            role: _cell(cell)
+            for role, cell in zip(Role, cells.split("|"), strict=True)
+            if cell.strip()
+        }
+    )
+
+
+# COORDINATOR | OUTREACH | ANALYST | STEWARD | DPO | ADMIN | SERVICE
+_OFFICE: Final = _row("S | S | S | S Ea | S | S | S Ep")
+_BODY: Final = _row("S | S | S | S Ea | S | | S Ep")
+_LINK: Final = _row("S Va Ea | S Va | S | S Va Ea | S | | S Ep")
+_CIVIL: Final = _row("S† | S† Ea† | | | S | | ")
+_CIVIL_PROFILE: Final = _row("S† | S† Ea† | N | N | S | | ")
+_CIVIL_LINK: Final = _row("S† | S† Va† Ea† | | | S | | ")
+_OFFICE_CHANNEL: Final = _row("S | S | | S Ea | S | | Sa Ep")
+_PERSON_CHANNEL: Final = _row("S | S | | Sa Ea | S | | Sa Ep")
+_CIVIL_CHANNEL: Final = _row("S† | S† Ea† | | | S | | ")
+_TERMS: Final = _row("S† | S† So Ea W | | N | S W | | ")
+_PROVENANCE: Final = _row("S | S | | S | S | | ")
+
+RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[Rule]]]] = {
+    **{(label, _STRUCTURE): _OFFICE for label in _OFFICES},
+    **{(label, _STRUCTURE): _BODY for label in (Label.ORGANIZATION, Label.PLAN)},
+    **{(link_type, _STRUCTURE): _LINK for link_type in _STRUCTURE_LINKS},
+    (LinkType.REACHED_BY, _STRUCTURE): _row(
+        "S | S | S | S | S | S | S"
+    ),  # written as its detail is
+    (Label.PERSON, _STRUCTURE): _row("S | S | S | S Ea | S | | Sa Ep"),
+    (Label.PERSON, FieldGroup.IDENTITY): _row("S | S | | S Ea | S | | Sa Ep"),
+    (Label.PERSON, FieldGroup.PROFILE): _row("S Eo | S Eo | S | S Ea | S | | Sa"),
+    (LinkType.KNOWS, FieldGroup.TIES): _row("S Eo | S Eo | S | Sa | S | | "),
+    (Label.RESOURCE_INDIVIDUAL, _STRUCTURE): _CIVIL,
+    (Label.RESOURCE_INDIVIDUAL, FieldGroup.IDENTITY): _CIVIL,
+    (Label.RESOURCE_INDIVIDUAL, FieldGroup.PROFILE): _CIVIL_PROFILE,
+    **{(link_type, FieldGroup.TIES): _CIVIL_LINK for link_type in _CIVIL_LINKS},
+    (LinkType.MEMBER_OF, FieldGroup.TIES): _CIVIL_LINK,  # a civilian's; others' are STRUCTURE
+    (Label.CONSENT, _STRUCTURE): _row("S† | S† So Ea | | | S | | "),
+    (Label.CONSENT, FieldGroup.TERMS): _TERMS,
+    (Label.CONSENT, FieldGroup.EVIDENCE): _row("| So | | | S | | "),
+    (Label.CONTACT_DETAIL, _STRUCTURE): _OFFICE_CHANNEL,
+    (Label.CONTACT_DETAIL, FieldGroup.CHANNEL): _OFFICE_CHANNEL,
+    (Label.CONTACT_DETAIL, FieldGroup.SEALED): _row("R | R | | R Ea | | | Ep"),
+    (PERSON_DETAIL, _STRUCTURE): _PERSON_CHANNEL,
+    (PERSON_DETAIL, FieldGroup.CHANNEL): _PERSON_CHANNEL,
+    (PERSON_DETAIL, FieldGroup.SEALED): _row("R | R | | Ra Ea | R | | Ep"),
+    (CIVIL_DETAIL, _STRUCTURE): _CIVIL_CHANNEL,
+    (CIVIL_DETAIL, FieldGroup.CHANNEL): _CIVIL_CHANNEL,
+    (CIVIL_DETAIL, FieldGroup.SEALED): _row("K | R† K | | | R | | "),
+    **{(what, FieldGroup.PROVENANCE): _PROVENANCE for what in (*Label, *LinkType)},
+    (CHANGE, _STRUCTURE): _row("Sa | Sa | S | Sa | S | | "),
+}
+"""Label or link type and field group -> role -> what it may do, and how far; absent is denied.
+
+A civilian's `MEMBER_OF` stands under TIES, everybody else's under STRUCTURE. The DPO sees people,
+details and consents by area alone, past visibility, consent and withholding.
+"""
+OWN: Final[Mapping[tuple[str, FieldGroup], frozenset[Rule]]] = {
+    **{
+        (Label.PERSON, group): _cell("So Eo")
+        for group in (_STRUCTURE, FieldGroup.IDENTITY, FieldGroup.PROFILE)
+    },
+    **{(PERSON_DETAIL, group): _cell("So Eo") for group in (_STRUCTURE, FieldGroup.CHANNEL)},
+    (PERSON_DETAIL, FieldGroup.SEALED): _cell("Ro Eo"),
+    **{(what, FieldGroup.PROVENANCE): _cell("So") for what in (Label.PERSON, PERSON_DETAIL)},
+}
+"""What whoever has a grant may do with their own person and details, in whatever role."""
+
+
+def rules_of(role: Role, what: str, group: FieldGroup) -> frozenset[Rule]:
+    """What a role may do with a field group, its own person included; a machine is nobody."""
+    rules = RULES.get((what, group), {}).get(role, frozenset())
+    return rules if role is Role.SERVICE else rules | OWN.get((what, group), frozenset())
+
+
+def scope_of(role: Role, what: str, group: FieldGroup) -> Scope | None:
+    """How far a role sees a field group of others; None: not at all."""
+    return MAY_SEE.get((what, group), {}).get(role)
+
+
+MAY_SEE: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, Scope]]] = {
+    key: {
+        role: rule.scope
+        for role, rules in row.items()
+        for rule in rules
+        if rule.action is Action.SEE and rule.scope is not Scope.OWN
+    }
+    for key, row in RULES.items()
+}
+"""The table's seeing alone, one's own aside: what the masks of a View are made of."""
+
+
+def link_group(link_type: LinkType, *, is_civil: bool) -> FieldGroup:
+    """The group that decides whether a link of a type is seen; `is_civil`: a civilian is an end."""
+    if is_civil or link_type is LinkType.KNOWS:
+        return FieldGroup.TIES if link_type is not LinkType.REACHED_BY else FieldGroup.STRUCTURE
+    return FieldGroup.STRUCTURE
+
+
+# ---- the routes
 
 
 class Task(Word):
@@ -95,136 +253,36 @@ class Task(Word):
     EDIT = "EDIT", "Rettelse", "Editing"
     VERIFY = "VERIFY", "Kontrol", "Verification"
     REVEAL = "REVEAL", "Visning af kontaktoplysning", "Revealing"
+    ASK = "ASK", "Kontakt gennem døråbner", "Contact through a door opener"
+    CONSENTS = "CONSENTS", "Samtykker", "Consents"
     WITHDRAW = "WITHDRAW", "Tilbagetrækning", "Withdrawal"
     AUDIT = "AUDIT", "Loggen", "The audit log"
     ACCOUNTS = "ACCOUNTS", "Konti", "Accounts"
 
 
+def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
+    """The roles with such a right on anything (or on `what`), one's own person included."""
+    return frozenset(
+        role
+        for role in Role
+        for named, group in RULES
+        for rule in rules_of(role, named, group)
+        if what in (None, named) and rule.action in actions and rule.scope is not Scope.PREVIEW
+    )
+
+
 TASKS: Final[Mapping[Task, frozenset[Role]]] = {
-    Task.OWN: _EVERYONE,
-    Task.QUESTION: _EVERYONE - {Role.ADMIN},
-    Task.EDIT: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.STEWARD}),
-    Task.VERIFY: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.STEWARD}),
-    Task.REVEAL: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.STEWARD, Role.DPO}),
-    Task.WITHDRAW: frozenset({Role.OUTREACH, Role.COORDINATOR, Role.DPO}),
+    Task.OWN: frozenset(Role),
+    Task.QUESTION: frozenset(Role) - {Role.ADMIN},
+    Task.EDIT: _having(Action.EDIT),
+    Task.VERIFY: _having(Action.VERIFY),
+    Task.REVEAL: _having(Action.REVEAL),
+    Task.ASK: _having(Action.ASK),
+    Task.CONSENTS: _having(Action.SEE, Action.COUNT, what=Label.CONSENT),
+    Task.WITHDRAW: _having(Action.WITHDRAW),
     Task.AUDIT: frozenset({Role.DPO}),
     Task.ACCOUNTS: frozenset({Role.ADMIN}),
 }
-"""Source: security.md §2, the table of actions."""
-WRITES: Final = frozenset({Task.EDIT, Task.VERIFY, Task.WITHDRAW, Task.ACCOUNTS})
+"""Whoever has a right on something has the route to it; the rest is the table of actions."""
+WRITES: Final = frozenset({Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS})
 """Those that change something: their intent is written down before, their outcome after."""
-
-_READERS: Final = _EVERYONE - {Role.ADMIN}
-_STAFF: Final = frozenset({Role.COORDINATOR, Role.OUTREACH})
-
-
-def _seen(
-    view: frozenset[Role] | set[Role],
-    *,
-    area: frozenset[Role] | set[Role] = frozenset(),
-    consent: frozenset[Role] | set[Role] = frozenset(),
-) -> Mapping[Role, Scope]:
-    """Which role sees how far."""
-    return {
-        **dict.fromkeys(view, Scope.VIEW),
-        **dict.fromkeys(area, Scope.AREA),
-        **dict.fromkeys(consent, Scope.CONSENT),
-    }
-
-
-_CIVIL: Final = _seen({Role.DPO}, consent=_STAFF)
-_OFFICES: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR)
-_CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS, LinkType.GAVE_CONSENT)
-_PLAIN_LINKS: Final = tuple(
-    link_type for link_type in LinkType if link_type not in (*_CIVIL_LINKS, LinkType.KNOWS)
-)
-
-MAY_SEE: Final[Mapping[tuple[Label | LinkType, FieldGroup], Mapping[Role, Scope]]] = {
-    **{(label, FieldGroup.STRUCTURE): _seen(_EVERYONE) for label in _OFFICES},
-    **{(what, FieldGroup.STRUCTURE): _seen(_READERS) for what in (Label.ORGANIZATION, Label.PLAN)},
-    **{(link_type, FieldGroup.STRUCTURE): _seen(_READERS) for link_type in _PLAIN_LINKS},
-    (Label.PERSON, FieldGroup.STRUCTURE): _seen(_READERS - {Role.SERVICE}, area={Role.SERVICE}),
-    (Label.PERSON, FieldGroup.IDENTITY): _seen(
-        _READERS - {Role.ANALYST, Role.SERVICE}, area={Role.SERVICE}
-    ),
-    (Label.PERSON, FieldGroup.PROFILE): _seen(_READERS - {Role.SERVICE}, area={Role.SERVICE}),
-    (LinkType.KNOWS, FieldGroup.TIES): _seen(
-        {*_STAFF, Role.ANALYST, Role.DPO}, area={Role.STEWARD}
-    ),
-    (Label.RESOURCE_INDIVIDUAL, FieldGroup.STRUCTURE): _CIVIL,
-    (Label.RESOURCE_INDIVIDUAL, FieldGroup.IDENTITY): _CIVIL,
-    (Label.RESOURCE_INDIVIDUAL, FieldGroup.PROFILE): _CIVIL,
-    **{(link_type, FieldGroup.TIES): _CIVIL for link_type in _CIVIL_LINKS},
-    (LinkType.MEMBER_OF, FieldGroup.TIES): _CIVIL,  # a civilian's; others' are STRUCTURE
-    (Label.CONSENT, FieldGroup.STRUCTURE): _CIVIL,
-    (Label.CONSENT, FieldGroup.TERMS): _CIVIL,
-    (Label.CONSENT, FieldGroup.EVIDENCE): _seen({Role.DPO}),
-    (Label.CONTACT_DETAIL, FieldGroup.STRUCTURE): _seen(
-        {*_STAFF, Role.STEWARD, Role.DPO}, area={Role.SERVICE}
-    ),
-    (Label.CONTACT_DETAIL, FieldGroup.CHANNEL): _seen(
-        {*_STAFF, Role.STEWARD, Role.DPO}, area={Role.SERVICE}
-    ),
-}
-"""Label or link type and field group -> role -> how far it is seen; absent is denied.
-
-A contact detail follows its owner besides: a person's is a steward's only inside own areas, a
-civilian's stands under the consent rule. Provenance is `PROVENANCE_ROLES`, whatever the label.
-"""
-
-PROVENANCE_ROLES: Final = frozenset({Role.COORDINATOR, Role.OUTREACH, Role.STEWARD, Role.DPO})
-
-_GROUPS: Final[Mapping[Label | LinkType, Mapping[str, FieldGroup]]] = {
-    Label.PERSON: {
-        "name": FieldGroup.IDENTITY,
-        "title": FieldGroup.IDENTITY,
-        "languages": FieldGroup.PROFILE,
-        "competences": FieldGroup.PROFILE,
-        "absent_from": FieldGroup.PROFILE,
-        "absent_to": FieldGroup.PROFILE,
-    },
-    Label.RESOURCE_INDIVIDUAL: {
-        "display_name": FieldGroup.IDENTITY,
-        "kind": FieldGroup.PROFILE,
-        "languages": FieldGroup.PROFILE,
-        "competences": FieldGroup.PROFILE,
-        "visibility": FieldGroup.PROFILE,
-    },
-    Label.CONSENT: {
-        **dict.fromkeys(("purposes", "audience", "channels", "is_mediated_only"), FieldGroup.TERMS),
-        **dict.fromkeys(("given_on", "expires_on", "withdrawn_on", "renewal_by"), FieldGroup.TERMS),
-        **dict.fromkeys(
-            ("obtained_how", "text_version", "covers_art9", "is_adult", "recorded_by"),
-            FieldGroup.EVIDENCE,
-        ),
-    },
-    Label.CONTACT_DETAIL: dict.fromkeys(
-        ("channel", "hint", "is_work", "visibility", "verified_on"), FieldGroup.CHANNEL
-    ),
-    LinkType.KNOWS: dict.fromkeys(("since_on", "last_contact_on", "is_confirmed"), FieldGroup.TIES),
-    LinkType.DOOR_OPENER_FOR: {"consent_id": FieldGroup.TIES},
-    LinkType.REPRESENTS: {"consent_id": FieldGroup.TIES},
-}
-# A revision counts changes of hidden fields too, so it goes only to those who may write.
-_PROVENANCE: Final = frozenset({"verified_by", "declared_by", "revision"})
-
-
-def field_group(what: Label | LinkType, name: str) -> FieldGroup:
-    """The one group a field belongs to; a field of the model not named here is structure."""
-    if name in _PROVENANCE:
-        return FieldGroup.PROVENANCE
-    return _GROUPS.get(what, {}).get(name, FieldGroup.STRUCTURE)
-
-
-def scope_of(role: Role, what: Label | LinkType, group: FieldGroup) -> Scope | None:
-    """How far a role sees a field group; None: not at all."""
-    if group is FieldGroup.PROVENANCE:
-        return Scope.VIEW if role in PROVENANCE_ROLES else None
-    return MAY_SEE.get((what, group), {}).get(role)
-
-
-def link_group(link_type: LinkType, *, is_civil: bool) -> FieldGroup:
-    """The group that decides whether a link of a type is seen; `is_civil`: a civilian is an end."""
-    if is_civil or link_type is LinkType.KNOWS:
-        return FieldGroup.TIES if link_type is not LinkType.REACHED_BY else FieldGroup.STRUCTURE
-    return FieldGroup.STRUCTURE

@@ -12,9 +12,21 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access import Caller, FieldGroup, Grant, Role, Scope, link_group, scope_of
+from graph.access import (
+    PERSON_DETAIL,
+    Action,
+    Caller,
+    Grant,
+    Role,
+    Rule,
+    Scope,
+    link_group,
+    rules_of,
+    scope_of,
+)
 from graph.columns import LABELS, TYPES
 from graph.consenting import in_force, lapsed, named, opened
+from graph.field_groups import FieldGroup
 from graph.footing import MEETINGS, Footing, Mask, covered, footing, inside
 from graph.snapshot import Snapshot
 from graph.tables import mask_of
@@ -24,16 +36,30 @@ _PERSONAL: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clearance:
-    """What one caller may see: nodes, links, and for each field group the nodes it is seen on.
+class Granted:
+    """What one grant opens: nodes, links, and for each field group the nodes it is seen on.
 
-    `provenance` are the links whose provenance is seen; all else of an open link is.
+    `near` are the nodes that lie inside the grant's areas, seen or not. `provenance` are the links
+    whose provenance is seen; all else of an open link is.
     """
+
+    grant: Grant
+    near: Mask
+    nodes: Mask
+    links: Mask
+    fields: dict[FieldGroup, Mask]
+    provenance: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clearance:
+    """What one caller may see: that of all their grants. A right comes whole from one of them."""
 
     nodes: Mask
     links: Mask
     fields: dict[FieldGroup, Mask]
     provenance: Mask
+    grants: tuple[Granted, ...]
 
 
 def clearance(
@@ -51,9 +77,9 @@ def clearance(
     ground = footing(snapshot, caller, on, today=today, withheld=withheld)
     current = in_force(ground)
     shut = lapsed(ground, current)
-    grants = [
+    grants = tuple(
         _granted(ground, grant, current, shut) for grant in caller.grants if grant.is_valid(today)
-    ]
+    )
     nodes, links = len(snapshot.nodes.ids), len(snapshot.links.ids)
     return Clearance(
         nodes=_any((granted.nodes for granted in grants), nodes),
@@ -63,6 +89,7 @@ def clearance(
             for group in FieldGroup
         },
         provenance=_any((granted.provenance for granted in grants), links),
+        grants=grants,
     )
 
 
@@ -73,8 +100,8 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
     return joined
 
 
-def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Clearance:
-    """The masks of one grant; `current` are the consents in force, `shut` the links without one."""
+def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Granted:
+    """What one grant opens; `current` are the consents in force, `shut` the links without one."""
     among = _fitting(ground, grant)
     if grant.role is not Role.DPO:
         among &= ~shut
@@ -86,15 +113,30 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Cleara
         seen &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
         seen &= ~ground.withheld & _visible(ground, near, among, current)
         seen &= _of_owner(ground, seen, grant.role, near)
+    own = {group: ground.own & _own_mask(ground, grant.role, group) for group in FieldGroup}
+    nodes = seen | own[FieldGroup.STRUCTURE]
     links = among & _allowed(ground, grant.role, near)
-    links &= seen[ground.snapshot.links.source] & seen[ground.snapshot.links.target]
+    links &= nodes[ground.snapshot.links.source] & nodes[ground.snapshot.links.target]
     tells = scope_of(grant.role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
-    return Clearance(
-        nodes=seen,
+    return Granted(
+        grant=grant,
+        near=near,
+        nodes=nodes,
         links=links,
-        fields={group: seen & _group_mask(ground, grant.role, group, near) for group in FieldGroup},
+        fields={
+            group: (seen & _group_mask(ground, grant.role, group, near)) | own[group]
+            for group in FieldGroup
+        },
         provenance=links if tells else np.zeros_like(links),
     )
+
+
+def _own_mask(ground: Footing, role: Role, group: FieldGroup) -> Mask:
+    """The nodes of the labels on which the role sees a field group of what is its own."""
+    rule = Rule(Action.SEE, Scope.OWN)
+    names = (PERSON_DETAIL if label is Label.CONTACT_DETAIL else label for label in LABELS)
+    sees = np.array([rule in rules_of(role, name, group) for name in names])
+    return sees[ground.snapshot.nodes.label]
 
 
 def _fitting(ground: Footing, grant: Grant) -> Mask:

@@ -32,6 +32,7 @@ class Footing:
     live: Mask  # links whose ends are valid too
     posts: Mask  # the caller's own
     withheld: Mask  # nodes that nobody but the DPO sees, whatever the graph says
+    own: Mask  # the caller's own person and its details, and the receipts the own posts renew
 
     def ends(self, *types: LinkType, among: Mask | None = None) -> tuple[Rows, Rows]:
         """Sources and targets of the live links of some types; `among`: of these links alone."""
@@ -71,15 +72,31 @@ def footing(
     nodes, links = snapshot.nodes, snapshot.links
     valid = (nodes.valid_from <= day) & (day < nodes.valid_to)
     live = (links.valid_from <= day) & (day < links.valid_to)
+    live &= valid[links.source] & valid[links.target]
+    hidden = _known(snapshot, withheld)
     return Footing(
         snapshot=snapshot,
         on=on,
         today=today,
         valid=valid,
-        live=live & valid[links.source] & valid[links.target],
+        live=live,
         posts=_known(snapshot, caller.posts) & valid,
-        withheld=_known(snapshot, withheld),
+        withheld=hidden,
+        own=_own(snapshot, caller, live & ~hidden[links.source]) & valid & ~hidden,
     )
+
+
+def _own(snapshot: Snapshot, caller: Caller, live: Mask) -> Mask:
+    """The person of the account and its details, and the receipts its posts renew. O(consents)."""
+    own = _known(snapshot, frozenset({caller.person} if caller.person else ()))
+    links = snapshot.links
+    reached = live & (links.type == LinkType.REACHED_BY.code) & own[links.source]
+    own[links.target[reached]] = True
+    if caller.posts:
+        receipts = snapshot.tables[Label.CONSENT]
+        renewed = [str(post) in caller.posts for post in receipts.columns["renewal_by"]]
+        own[receipts.rows[np.array(renewed, np.bool_)]] = True
+    return own
 
 
 def _known(snapshot: Snapshot, ids: frozenset[str]) -> Mask:

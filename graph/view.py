@@ -13,10 +13,11 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access import Caller, FieldGroup, field_group, link_group, scope_of
+from graph.access import Caller, link_group, scope_of
 from graph.clearance import clearance
 from graph.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns
 from graph.errors import NotFound
+from graph.field_groups import FieldGroup, field_group
 from graph.footing import Mask
 from graph.lane_costs import LaneFacts, LaneRules, waits_of
 from graph.lanes import Walk, absent_people, lane_facts, shut_lanes, walk_on
@@ -60,6 +61,7 @@ class View:
         self.links: LinkColumns = snapshot.links
         self._fields = cleared.fields
         self._provenance = cleared.provenance
+        self.grants = cleared.grants
         self._snapshot = snapshot
         self._memo: dict[Hashable, Any] = {}
 
@@ -75,6 +77,11 @@ class View:
         if row is None:
             raise NotFound(node_id)
         return row
+
+    def find_link(self, link_id: str) -> int | None:
+        """The row of an open link; None where there is none: absent or hidden."""
+        row = self._snapshot.link_row_of.get(link_id, -1)
+        return row if row >= 0 and self.open_links[row] else None
 
     def find(self, node_id: str) -> int | None:
         """The row of a visible node; None where there is none: absent or hidden."""

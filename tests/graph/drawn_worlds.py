@@ -95,7 +95,8 @@ def callers(draw: st.DrawFn) -> Caller:
     role = st.sampled_from(list(Role))
     grants = st.builds(Grant, role=role, areas=PLACES, levels=LEVELS)
     drawn = draw(st.lists(grants, min_size=1, max_size=3))
-    return Caller(account="drawn", grants=tuple(drawn), posts=draw(POSTS))
+    person = draw(st.sampled_from([None, "amina", "bo", "erik", "fie"]))
+    return Caller(account="drawn", grants=tuple(drawn), posts=draw(POSTS), person=person)
 
 
 @st.composite

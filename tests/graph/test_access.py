@@ -1,50 +1,110 @@
 """The policy table against the same table typed a second time by hand, cell by cell."""
 
 import csv
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from graph.access import MAY_SEE, FieldGroup, Grant, Role, Scope, field_group, scope_of
-from graph.tables import class_of, field_types
+from graph.access import OWN, RULES, TASKS, Action, Grant, Role, Rule, Scope, Task, rules_of
+from graph.field_groups import FIELD_GROUP, FieldGroup, field_group, main_group
+from graph.tables import class_of
 from graph.vocabulary import Label, LinkType
 
-_CELL = {"S": Scope.VIEW, "Sa": Scope.AREA, "S†": Scope.CONSENT, "-": None}
+Cell = tuple[str, FieldGroup, Role]
+_ACTIONS: Final = {
+    "S": "SEE", "N": "COUNT", "R": "REVEAL", "K": "ASK", "V": "VERIFY", "E": "EDIT",
+    "W": "WITHDRAW",
+}  # fmt: skip
+_SCOPES: Final = {
+    "": "VIEW", "a": "AREA", "o": "OWN", "p": "PREVIEW", "†": "CONSENT", "a†": "CONSENT_AREA",
+}  # fmt: skip
+_ANYTHING: Final = (*Label, *LinkType)
 
 
-def _what(text: str) -> Label | LinkType:
-    return LinkType(text) if text.isupper() else Label(text)
-
-
-def _table() -> dict[tuple[Label | LinkType, FieldGroup, Role], Scope | None]:
+def typed_table() -> dict[Cell, frozenset[Rule]]:
+    """Every cell as it was typed."""
+    table: dict[Cell, frozenset[Rule]] = {}
     with Path(__file__).with_name("access_table.csv").open(encoding="utf-8") as file:
-        return {
-            (_what(row["what"]), FieldGroup(row["group"]), role): _CELL[row[role]]
-            for row in csv.DictReader(file)
-            for role in Role
-        }
+        for row in csv.DictReader(file):
+            named: tuple[str, ...] = _ANYTHING if row["what"] == "*" else (row["what"],)
+            for what in named:
+                for role in Role:
+                    cell = row[role].replace("-", "").split()
+                    table[what, FieldGroup(row["group"]), role] = frozenset(
+                        Rule(Action(_ACTIONS[one[0]]), Scope(_SCOPES[one[1:]])) for one in cell
+                    )
+    return table
 
 
 def test_every_cell_of_the_policy_is_as_it_was_typed_by_hand() -> None:
+    typed = typed_table()
+    assert {(what, group) for what, group, _ in typed} == {*RULES}
     wrong = {
-        cell: scope for cell, scope in _table().items() if scope_of(cell[2], *cell[:2]) != scope
+        cell: rules
+        for cell, rules in typed.items()
+        if RULES[cell[:2]].get(cell[2], frozenset()) != rules
     }
     assert wrong == {}
 
 
-def test_the_hand_typed_table_leaves_out_no_cell_of_the_policy() -> None:
-    assert {(what, group) for what, group, _ in _table()} == {*MAY_SEE}
+def test_the_policy_denies_at_least_as_much_as_it_permits() -> None:
+    permitted = sum(len(rules) for row in RULES.values() for rules in row.values())
+    asked = len(RULES) * len(Role) * len(Action)
+    assert permitted <= asked - permitted
 
 
-@pytest.mark.parametrize("what", [*Label, *LinkType])
-def test_every_field_of_the_model_belongs_to_a_group_somebody_may_see(
+@pytest.mark.parametrize("what", _ANYTHING)
+def test_every_field_of_the_model_is_in_exactly_one_group_and_no_other_field_is(
     what: Label | LinkType,
 ) -> None:
-    for name in field_types(class_of(what)):
-        group = field_group(what, name)
-        is_civil_tie = (what, FieldGroup.TIES) in MAY_SEE
-        assert is_civil_tie or any(scope_of(role, what, group) for role in Role), (what, name)
+    named = {name for one, name in FIELD_GROUP if one is what}
+    assert named == {field.name for field in fields(class_of(what))}
+
+
+def test_a_field_that_is_not_in_the_model_has_no_right_to_it() -> None:
+    with pytest.raises(KeyError):
+        field_group(Label.PERSON, "cpr")
+
+
+@pytest.mark.parametrize("label", Label)
+def test_what_makes_a_node_is_a_group_of_its_own_line(label: Label) -> None:
+    assert (label, main_group(label)) in RULES
+
+
+def test_what_is_not_in_the_table_is_denied() -> None:
+    for role in Role:
+        assert rules_of(role, "Case", FieldGroup.STRUCTURE) == frozenset()
+        assert rules_of(role, Label.AREA, FieldGroup.IDENTITY) == frozenset()
+
+
+def test_ones_own_person_is_everybodys_but_a_machines() -> None:
+    assert all(rule.scope is Scope.OWN for rules in OWN.values() for rule in rules)
+    for role in Role:
+        rules = rules_of(role, Label.PERSON, FieldGroup.IDENTITY)
+        assert any(rule.scope is Scope.OWN for rule in rules) == (role is not Role.SERVICE)
+
+
+def test_an_administrator_has_no_right_to_anything_but_offices_and_what_is_their_own() -> None:
+    opened = {key for key, row in RULES.items() if Role.ADMIN in row}
+    assert opened == {
+        *((label, FieldGroup.STRUCTURE)
+          for label in (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR)),
+        (LinkType.REACHED_BY, FieldGroup.STRUCTURE),
+    }  # fmt: skip
+
+
+def test_routes_follow_from_the_table() -> None:
+    staff = {Role.COORDINATOR, Role.OUTREACH}
+    people = frozenset(Role) - {Role.SERVICE}  # for what is their own
+    assert TASKS[Task.EDIT] == TASKS[Task.REVEAL] == people
+    assert TASKS[Task.VERIFY] == staff | {Role.STEWARD}
+    assert TASKS[Task.ASK] == staff
+    assert TASKS[Task.WITHDRAW] == {Role.OUTREACH, Role.DPO}
+    assert TASKS[Task.CONSENTS] == staff | {Role.STEWARD, Role.DPO}
+    assert {*TASKS} == {*Task}
 
 
 def test_a_grant_is_half_open() -> None:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.access import FieldGroup
 from graph.errors import GraphError
+from graph.field_groups import FieldGroup
 from graph.model import (
     Person,
     Thing,

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from graph.access import LOCAL_OPERATOR, Caller, FieldGroup, Grant, Role, field_group
+from graph.access import LOCAL_OPERATOR, Caller, Grant, Role
 from graph.errors import NotFound
+from graph.field_groups import FieldGroup, field_group
 from graph.model import SucceededBy
 from graph.snapshot import snapshot_of
 from graph.view import NO_HOURS, View

@@ -49,6 +49,22 @@ class Oracle:
 
     def sees(self, node: Node) -> bool:
         """Is the node seen by this grant alone?"""
+        return self.opens(node) or self.is_own(node)
+
+    def is_own(self, node: Node) -> bool:
+        """The caller's own person and details, and the receipts an own post renews."""
+        match node:
+            case Person():
+                return node.id == self.caller.person and self.grant.role is not Role.SERVICE
+            case ContactDetail():
+                return any(self.is_own(one) for one in self._from(node, LinkType.REACHED_BY))
+            case Consent():
+                return self.grant.role is Role.OUTREACH and node.renewal_by in self.caller.posts
+            case _:
+                return False
+
+    def opens(self, node: Node) -> bool:
+        """Is the node of others seen by this grant alone?"""
         match node:
             case Area() | Authority() | Network() | Actor():
                 return True
@@ -91,7 +107,7 @@ class Oracle:
         (owner,) = self._from(node, LinkType.REACHED_BY) or (None,)
         if role is Role.DPO:
             return owner is not None and self._is_near(node)
-        if owner is None or not self.sees(owner):
+        if owner is None or not self.opens(owner):
             return False
         only_near = role is Role.SERVICE or (role is Role.STEWARD and isinstance(owner, Person))
         if only_near and not self._is_near(node):
@@ -99,7 +115,7 @@ class Oracle:
         return self._is_visible(node, node.visibility)
 
     def _sees_owner(self, giver: Node) -> bool:
-        return self.sees(giver)
+        return self.opens(giver)
 
     def _is_visible(self, node: Node, visibility: Visibility) -> bool:
         match visibility:
@@ -231,15 +247,13 @@ def seen_by_hand(
     found: set[str] = set()
     for grant in caller.grants:
         oracle = Oracle(nodes, links, caller, grant, (on, today))
-        seen = {node.id for node in nodes.values() if oracle.sees(node)}
-        if grant.role is not Role.DPO:
-            owned = {
-                link.target_id
-                for link in links
-                if link.type in _OWNING and link.source_id in withheld
-            }
-            seen -= withheld | owned
-        found |= seen
+        owned = {
+            link.target_id for link in links if link.type in _OWNING and link.source_id in withheld
+        }
+        opened = {node.id for node in nodes.values() if oracle.opens(node)}
+        own = {node.id for node in nodes.values() if oracle.is_own(node)} - withheld
+        own -= {one for one in owned if isinstance(nodes[one], ContactDetail)}
+        found |= own | (opened if grant.role is Role.DPO else opened - withheld - owned)
     return found
 
 

@@ -1,0 +1,150 @@
+"""May a caller make a node or link? A new thing lies where the links made with it put it."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from graph.access import Action, Scope, detail_name, link_group, rules_of
+from graph.clearance import Granted
+from graph.field_groups import FieldGroup, main_group
+from graph.model import Hop, Knows, Link, Node, ReachedBy, Thing
+from graph.view import View
+from graph.vocabulary import Label, LinkType, PreventionLevel
+
+SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+_BOTH: Final = (LinkType.LIES_IN, LinkType.COVERS, LinkType.BELONGS_TO)
+_TARGET: Final = (
+    LinkType.MEMBER_OF, LinkType.COORDINATES, LinkType.ENTRY_POINT_FOR, *SEATS,
+)  # fmt: skip
+_PLACED_BY_TARGET: Final = (LinkType.LIES_IN, LinkType.COVERS, LinkType.BELONGS_TO, *SEATS)
+_PLACED_BY_SOURCE: Final = (
+    LinkType.DOOR_OPENER_FOR, LinkType.REACHED_BY, LinkType.GAVE_CONSENT, LinkType.GOVERNED_BY,
+)  # fmt: skip
+_PLACING_CLUBS: Final = (LinkType.MEMBER_OF, LinkType.BELONGS_TO)
+
+
+def decides(link_type: LinkType, near: tuple[bool, bool]) -> bool:
+    """Is a link inside areas in which its source, its target, both or neither lie?
+
+    What says where a thing lies needs both ends inside: else whoever draws it would widen the areas
+    of a grant. A seat is the post's to fill, a membership the network's, an entry point the area's.
+    """
+    source, target = near
+    if link_type in _BOTH:
+        return source and target
+    return target if link_type in _TARGET else source or target
+
+
+def may_create(view: View, thing: Thing, beside: Collection[Thing] = ()) -> bool:
+    """May the caller make a node or link? `beside` are all the new things of its change set.
+
+    Nobody gives themselves a seat: their own posts are part of what they may see.
+    """
+    if isinstance(thing, Link) and thing.type in SEATS and thing.source_id == view.caller.person:
+        return False
+    return any(_Draft(view, granted, beside).may_make(thing) for granted in view.grants)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """New things as one grant judges them."""
+
+    view: View
+    granted: Granted
+    beside: Collection[Thing]
+
+    def may_make(self, thing: Thing) -> bool:
+        """Has the grant's role the right, there?"""
+        if isinstance(thing, Link):
+            return self._may_join(thing)
+        return isinstance(thing, Node) and self._permits(
+            self._what(thing),
+            main_group(thing.label),
+            is_inside=self._lies(thing.id)
+            and (thing.label is not Label.CONSENT or self._is_reach()),
+            is_own=any(one.source_id == self._self() for one in self._owners(thing.id)),
+        )
+
+    def _may_join(self, link: Link) -> bool:
+        labels = [self._label(end) for end in (link.source_id, link.target_id)]
+        if None in labels or not self._is_level_fitting(link):
+            return False
+        if isinstance(link, ReachedBy):  # written as its detail is
+            return any(self.may_make(one) for one in self._new(link.target_id))
+        group = link_group(link.type, is_civil=Label.RESOURCE_INDIVIDUAL in labels)
+        near = (self._lies(link.source_id), self._lies(link.target_id))
+        return self._permits(
+            link.type,
+            group,
+            is_inside=decides(link.type, near),
+            is_own=isinstance(link, Knows) and link.declared_by == self._self(),
+        )
+
+    def _permits(self, what: str, group: FieldGroup, *, is_inside: bool, is_own: bool) -> bool:
+        grant = self.granted.grant
+        rules = rules_of(grant.role, what, group)
+        scopes = {rule.scope for rule in rules if rule.action is Action.EDIT}
+        return (
+            (Scope.AREA in scopes and is_inside)
+            or (Scope.CONSENT_AREA in scopes and is_inside and self._is_reach())
+            or (Scope.OWN in scopes and is_own)
+        )
+
+    def _what(self, node: Node) -> str:
+        if node.label is not Label.CONTACT_DETAIL:
+            return node.label
+        owners = (self._label(one.source_id) for one in self._owners(node.id))
+        return next((detail_name(owner) for owner in owners if owner), node.label)
+
+    def _owners(self, node_id: str) -> list[Link]:
+        return [one for one in self._joined(node_id) if isinstance(one, ReachedBy)]
+
+    def _self(self) -> str | None:
+        return self.view.caller.person
+
+    def _is_reach(self) -> bool:
+        """Without this level a grant opens no civilian."""
+        return PreventionLevel.OUTREACH in self.granted.grant.levels
+
+    def _is_level_fitting(self, link: Link) -> bool:
+        levels = link.levels if isinstance(link, Hop) else frozenset[PreventionLevel]()
+        return not levels or not levels.isdisjoint(self.granted.grant.levels)
+
+    # ---- where it lies
+
+    def _lies(self, node_id: str, passed: frozenset[str] = frozenset()) -> bool:
+        """In the areas of the grant? What is there already lies where it does."""
+        row = self.view.find(node_id)
+        if row is not None:
+            return bool(self.granted.near[row])
+        if node_id in passed:
+            return False
+        own = [one for one in self._joined(node_id)
+               if one.source_id == node_id and one.type is LinkType.COVERS]  # fmt: skip
+        origins = [one.target_id for one in own] or list(self._origins(node_id))
+        return any(self._lies(origin, passed | {node_id}) for origin in origins)
+
+    def _origins(self, node_id: str) -> Iterator[str]:
+        """What a new thing has its areas from."""
+        for link in self._joined(node_id):
+            is_source = link.source_id == node_id
+            if is_source and link.type in _PLACED_BY_TARGET:
+                yield link.target_id
+            elif not is_source and link.type in _PLACED_BY_SOURCE:
+                yield link.source_id
+            elif link.type in _PLACING_CLUBS and self._label(node_id) is Label.ORGANIZATION:
+                yield link.target_id if is_source else link.source_id
+
+    def _joined(self, node_id: str) -> list[Link]:
+        return [one for one in self.beside
+                if isinstance(one, Link) and node_id in (one.source_id, one.target_id)]  # fmt: skip
+
+    def _new(self, node_id: str) -> list[Node]:
+        return [one for one in self.beside if isinstance(one, Node) and one.id == node_id]
+
+    def _label(self, node_id: str) -> Label | None:
+        """Of what the grant opens, or of what is made beside; None where there is no such thing."""
+        row = self.view.find(node_id)
+        if row is not None:
+            return self.view.label(row) if self.granted.nodes[row] else None
+        return next((one.label for one in self._new(node_id)), None)

@@ -1,0 +1,136 @@
+"""Which fields are seen together: every field of every label and link type, in exactly one group.
+
+Source: security.md §2. A field that is not listed is in no group, so nobody may use it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from graph.vocabulary import Label, LinkType, Word
+
+
+class FieldGroup(Word):
+    """Fields that are seen together."""
+
+    STRUCTURE = "STRUCTURE", "Struktur"
+    IDENTITY = "IDENTITY", "Identitet"
+    PROFILE = "PROFILE", "Profil"
+    TIES = "TIES", "Relationer"
+    TERMS = "TERMS", "Vilkår"
+    EVIDENCE = "EVIDENCE", "Dokumentation"
+    CHANNEL = "CHANNEL", "Kanal"
+    SEALED = "SEALED", "Forseglet", "Sealed"
+    PROVENANCE = "PROVENANCE", "Ophav"
+
+
+_Group = Mapping[FieldGroup, str]
+_THING: Final[_Group] = {
+    FieldGroup.STRUCTURE: "id valid_from valid_to source",
+    FieldGroup.PROVENANCE: "revision",  # it counts changes of hidden fields too
+}
+_LINK: Final[_Group] = {FieldGroup.STRUCTURE: "source_id target_id"}
+_HOP: Final[_Group] = {
+    FieldGroup.STRUCTURE: "verified_on levels gate strength",
+    FieldGroup.PROVENANCE: "verified_by",
+}
+_PLACED: Final[_Group] = {FieldGroup.STRUCTURE: "confidence"}
+
+_OF_NODES: Final[Mapping[Label, _Group]] = {
+    Label.AREA: {
+        FieldGroup.STRUCTURE: "kind code name name_en official_name population population_on "
+        "lat lon"
+    },
+    Label.AUTHORITY: {FieldGroup.STRUCTURE: "kind tier sector name name_en seat confidence"},
+    Label.NETWORK: {FieldGroup.STRUCTURE: "kind name gate levels meets_every_days"},
+    Label.ACTOR: {
+        FieldGroup.STRUCTURE: "kind name tier sector is_unit_only competences languages hours "
+        "needs_deputy review_every_days"
+    },
+    Label.PERSON: {
+        FieldGroup.STRUCTURE: "visibility",
+        FieldGroup.IDENTITY: "name title",
+        FieldGroup.PROFILE: "languages competences absent_from absent_to",
+    },
+    Label.RESOURCE_INDIVIDUAL: {
+        FieldGroup.IDENTITY: "display_name",
+        FieldGroup.PROFILE: "kind languages competences visibility",
+    },
+    Label.ORGANIZATION: {FieldGroup.STRUCTURE: "kind name cvr website"},
+    Label.CONTACT_DETAIL: {
+        FieldGroup.CHANNEL: "channel hint is_work visibility verified_on",
+        FieldGroup.SEALED: "value",
+        FieldGroup.PROVENANCE: "verified_by",
+    },
+    Label.CONSENT: {
+        FieldGroup.TERMS: "purposes audience channels is_mediated_only given_on expires_on "
+        "withdrawn_on renewal_by",
+        FieldGroup.EVIDENCE: "obtained_how text_version covers_art9 is_adult recorded_by",
+    },
+    Label.PLAN: {FieldGroup.STRUCTURE: "kind title adopted_on due_on url"},
+}
+_OF_LINKS: Final[Mapping[LinkType, tuple[_Group, ...]]] = {
+    LinkType.HOLDS: ({FieldGroup.STRUCTURE: "is_acting share"},),
+    LinkType.DEPUTIZES_FOR: ({FieldGroup.STRUCTURE: "order"},),
+    LinkType.BELONGS_TO: (),
+    LinkType.PART_OF: (),
+    LinkType.COVERS: (_PLACED,),
+    LinkType.LIES_IN: (_PLACED,),
+    LinkType.ENTRY_POINT_FOR: ({FieldGroup.STRUCTURE: "order is_acute"},),
+    LinkType.MEMBER_OF: (_HOP, {FieldGroup.STRUCTURE: "attendance is_lendable"}),
+    LinkType.COORDINATES: (_HOP, {FieldGroup.STRUCTURE: "function"}),
+    LinkType.SUPPORTS: (_HOP, {FieldGroup.STRUCTURE: "kind"}),
+    LinkType.REFERS_TO: (_HOP, {FieldGroup.STRUCTURE: "trigger"}),
+    LinkType.ESCALATES_TO: (_HOP, {FieldGroup.STRUCTURE: "trigger"}),
+    LinkType.KNOWS: (
+        _HOP,
+        {
+            FieldGroup.TIES: "since_on last_contact_on is_confirmed",
+            FieldGroup.PROVENANCE: "declared_by",
+        },
+    ),
+    LinkType.DOOR_OPENER_FOR: (_HOP, {FieldGroup.TIES: "consent_id"}),
+    LinkType.REPRESENTS: (_HOP, {FieldGroup.TIES: "consent_id"}),
+    LinkType.SUCCEEDED_BY: (),
+    LinkType.GOVERNED_BY: ({FieldGroup.STRUCTURE: "gate"},),
+    LinkType.REACHED_BY: ({FieldGroup.STRUCTURE: "order"},),
+    LinkType.GAVE_CONSENT: (),
+}
+
+
+def _listed() -> Mapping[tuple[Label | LinkType, str], FieldGroup]:
+    groups: dict[Label | LinkType, tuple[_Group, ...]] = {
+        **{label: (_THING, group) for label, group in _OF_NODES.items()},
+        **{link_type: (_THING, _LINK, *more) for link_type, more in _OF_LINKS.items()},
+    }
+    return {
+        (what, name): group
+        for what, parts in groups.items()
+        for part in parts
+        for group, names in part.items()
+        for name in names.split()
+    }
+
+
+FIELD_GROUP: Final = _listed()
+"""Label or link type and name of a field -> its group."""
+
+
+_MAIN: Final = {
+    Label.PERSON: FieldGroup.IDENTITY,
+    Label.RESOURCE_INDIVIDUAL: FieldGroup.IDENTITY,
+    Label.CONTACT_DETAIL: FieldGroup.CHANNEL,
+    Label.CONSENT: FieldGroup.TERMS,
+}
+
+
+def main_group(label: Label) -> FieldGroup:
+    """The group whose right makes and ends a node."""
+    return _MAIN.get(label, FieldGroup.STRUCTURE)
+
+
+def field_group(what: Label | LinkType, name: str) -> FieldGroup:
+    """The one group a field belongs to.
+
+    Raises: KeyError: there is no such field, so there is no right to it either.
+    """
+    return FIELD_GROUP[what, name]
