@@ -79,7 +79,18 @@ class Directory:
 
         Views are kept by clearance, not by account: who may see the same is told the same.
         """
-        snapshot, day, withheld = self.snapshot(), self.today(), self._withheld()
+        return self._view(self.snapshot(), caller, on)
+
+    def last_snapshot(self) -> Snapshot:
+        """The newest Snapshot known, whether or not the store is there: never for an answer."""
+        return self._lookout.last()
+
+    def last_view(self, caller: Caller) -> View:
+        """What a caller may see today by the newest Snapshot known: to judge a withdrawal by."""
+        return self._view(self.last_snapshot(), caller, None)
+
+    def _view(self, snapshot: Snapshot, caller: Caller, on: date | None) -> View:
+        day, withheld = self.today(), self._withheld()
         on = on or day
         posts = own_posts(snapshot, caller.person, on)
         seen = replace(caller, account="", posts=posts)
@@ -122,7 +133,7 @@ class Directory:
 
     def persons(self) -> frozenset[str]:
         """The ids of all professionals and civilians: what the audit counts as shown."""
-        snapshot = self.snapshot()
+        snapshot = self.last_snapshot()  # what was answered is no newer
         if "persons" not in snapshot.memo:
             tables = (snapshot.tables[one] for one in (Label.PERSON, Label.RESOURCE_INDIVIDUAL))
             rows: list[int] = [row for table in tables for row in table.rows.tolist()]

@@ -96,6 +96,10 @@ class Lookout:
                 self._news.wait(left)
             return self._snapshot
 
+    def last(self) -> Snapshot:
+        """The newest Snapshot known, confirmed or not: for what must work without the store."""
+        return self._snapshot
+
     def ask(self, question: Callable[[], T]) -> T:
         """What the store answers to a short question, as long as it is there.
 

@@ -24,7 +24,7 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     place = place_of()
     policy = load_policy(chosen.policy)
     return create_app(
-        lambda known: open_directory(place, policy, withheld=known.withheld),
+        lambda known: open_directory(place, policy, withheld=known.withholdings.withheld),
         lambda: accounts(place.home / "accounts"),
         lambda: audit_log(place.home / "audit", place.keys),
         chosen,

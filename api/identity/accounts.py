@@ -1,12 +1,9 @@
-"""Who may sign in, with which rights, and who is signed in: accounts, grants, sessions.
-
-Also the withholdings: ids that no View but the DPO's shows, whatever the graph says.
-"""
+"""Who may sign in, with which rights, and who is signed in: accounts, grants, sessions."""
 
 import hashlib
 import json
 import secrets
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from api.identity.withholding import Withholdings
 from api.sql import open_file, reading, writing
 from graph.access import Caller, Grant, Role
 from graph.vocabulary import PreventionLevel
@@ -68,13 +66,6 @@ session_table: Final = Table(
     Column("seen_at", DateTime(timezone=True), nullable=False),
     Column("ends_at", DateTime(timezone=True), nullable=False),
 )
-withholding_table: Final = Table(
-    "withholding",
-    metadata,
-    Column("subject", Text, primary_key=True),
-    Column("why", Text, nullable=False),
-    Column("since", DateTime(timezone=True), nullable=False),
-)
 
 
 class Assurance(StrEnum):
@@ -102,17 +93,17 @@ class Accounts:
     """The accounts of one installation; safe under threads and processes. Made by `accounts`."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine, self.withholdings = engine, Withholdings(engine)
 
     def is_empty(self) -> bool:
         """Is there no account yet? Then the first start's code makes one."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return connection.execute(select(account_table.c.id).limit(1)).first() is None
 
     def add(self, login: str, *, person: str | None = None) -> str:
         """A new account without rights; its id. `person` is the node it belongs to."""
         account = f"acc-{secrets.token_hex(8)}"
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             connection.execute(
                 insert(account_table),
                 {"id": account, "login": login, "person": person, "is_disabled": False,
@@ -134,14 +125,14 @@ class Accounts:
             "given_by": given_by,
             "given_at": _now(),
         }
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             connection.execute(insert(grant_table), row)
         return grant_id
 
     def open_session(self, account: str, assurance: Assurance, *, hours: int = 10) -> str:
         """Signs an account in; the token, which is kept as a digest alone."""
         token, now = secrets.token_urlsafe(32), _now()
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             connection.execute(
                 insert(session_table),
                 {"digest": digest(token), "id": f"ses-{secrets.token_hex(8)}", "account": account,
@@ -158,7 +149,7 @@ class Accounts:
             .join(account_table)
             .where(session_table.c.digest == digest(token), ~account_table.c.is_disabled)
         )
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(found).first()
             if row is None or _utc(row.ends_at) <= now:
                 return None
@@ -177,21 +168,10 @@ class Accounts:
         )
 
     def _seen(self, session: str, now: datetime) -> None:
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             connection.execute(
                 update(session_table).where(session_table.c.digest == session).values(seen_at=now)
             )
-
-    def withheld(self) -> frozenset[str]:
-        """The ids no View but the DPO's shows."""
-        with reading(self._engine) as connection:
-            return frozenset(connection.scalars(select(withholding_table.c.subject)))
-
-    def withhold(self, subjects: Iterable[str], why: str) -> None:
-        """Takes subjects out of every View, from the next request on."""
-        rows = [{"subject": one, "why": why, "since": _now()} for one in subjects]
-        with writing(self._engine) as connection:
-            connection.execute(insert(withholding_table).prefix_with("OR REPLACE"), rows)
 
 
 _SEEN_EVERY: Final = timedelta(minutes=1)  # so that not every request writes
@@ -204,7 +184,9 @@ def accounts(folder: Path) -> Generator[Accounts]:
     try:
         with writing(engine) as connection:
             metadata.create_all(connection)
-        yield Accounts(engine)
+        known = Accounts(engine)
+        yield known
+        known.withholdings.close()
     finally:
         engine.dispose()
 

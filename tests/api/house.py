@@ -73,7 +73,7 @@ def opened_house(
         Directory(
             store,
             policy,
-            withheld=known.withheld,
+            withheld=known.withholdings.withheld,
             today=lambda: kystby.TODAY,
             patience=_PATIENCE,
         ) as directory,
