@@ -47,6 +47,16 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(default=10, ge=1, le=24, description="hours until any session ends")
 
+    reveals_per_day: int = Field(
+        default=30, ge=1, le=500, description="contact details an account may reveal in a day"
+    )
+    acute_beyond: int = Field(
+        default=10, ge=0, le=100, description="and how many more of them in acute danger"
+    )
+    checks_per_day: int = Field(
+        default=100, ge=1, le=1000, description="contact details a day to check or correct them"
+    )
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:

@@ -4,6 +4,7 @@ A right comes whole from one grant: the one that opens a thing must also give th
 is absent or hidden may not be used at all, which tells nobody which of the two it is.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,8 +16,8 @@ from graph.view import View
 from graph.vocabulary import Label, LinkType
 
 __all__ = [
-    "is_own", "may_create", "may_edit", "may_end", "may_see", "may_use_field", "may_verify",
-    "may_withdraw", "owner_of", "permits",
+    "granting", "is_own", "may_create", "may_edit", "may_end", "may_see", "may_use_field",
+    "may_verify", "may_withdraw", "owner_of",
 ]  # fmt: skip
 _FIXED: Final = frozenset({"id", "source_id", "target_id", "revision"})
 _VERIFIED: Final = frozenset({"verified_on", "verified_by"})
@@ -100,9 +101,10 @@ def may_withdraw(view: View, consent_id: str) -> bool:
     )
 
 
-def permits(view: View, row: int, group: FieldGroup, action: Action) -> bool:
-    """May the caller do that with a field group of a visible node?"""
-    return _permits(view, _of_node(view, row), group, action)
+def granting(view: View, row: int, group: FieldGroup, action: Action) -> Iterator[Granted]:
+    """The grants that let the caller do that with a field group of a visible node."""
+    subject = _of_node(view, row)
+    return (one for one in view.grants if _grants(view, one, subject, group, action))
 
 
 # ---- whose it is

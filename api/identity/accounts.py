@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from api.identity.contact_requests import ContactRequests
 from api.identity.withholding import Withholdings
 from api.sql import open_file, reading, writing
 from graph.access import Caller, Grant, Role
@@ -94,6 +95,7 @@ class Accounts:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.withholdings = engine, Withholdings(engine)
+        self.contact_requests = ContactRequests(engine)
 
     def is_empty(self) -> bool:
         """Is there no account yet? Then the first start's code makes one."""

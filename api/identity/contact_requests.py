@@ -1,0 +1,202 @@
+"""Askings that a door opener passes on to a civilian: who asked, for whom, and what became of it.
+
+There is no free text, one open asking for each account and civilian, and none is kept longer than
+thirty days. They lie beside the accounts: whom somebody asked for is no part of the graph.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    desc,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from api.errors import Refused
+from api.sql import reading, writing
+
+metadata: Final = MetaData()
+request_table: Final = Table(
+    "contact_request",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("individual", Text, nullable=False),
+    Column("opener", Text, nullable=False, index=True),
+    Column("purpose", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("key", Text, nullable=False),  # HMAC of the idempotency key
+    UniqueConstraint("account", "key"),
+)
+KEPT: Final = timedelta(days=30)
+_WRITERS: Final = 0x61736B
+
+
+class State(StrEnum):
+    """What has become of an asking; the first three are open."""
+
+    ASKED = "ASKED"
+    PASSED_ON = "PASSED_ON"
+    LATER = "LATER"
+    YES = "YES"
+    NO = "NO"
+
+
+_OPEN: Final = (State.ASKED, State.PASSED_ON, State.LATER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One asking: `account` wants `individual` to call `detail`, and `opener` passes that on."""
+
+    id: str
+    account: str
+    individual: str
+    opener: str
+    purpose: str
+    detail: str
+    state: State
+    made_at: datetime
+    changed_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Is it still to be answered?"""
+        return self.state in _OPEN
+
+
+class ContactRequests:
+    """The askings of one installation; safe under threads and processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        with writing(engine) as connection:
+            self._alone(connection)
+            metadata.create_all(connection)
+
+    def ask(
+        self, account: str, *, individual: str, opener: str, purpose: str, detail: str, key: str
+    ) -> Asking:
+        """A new asking; with the same key the one it made before, as it is now.
+
+        Raises: Refused: the key was used for something else, or there is an open asking already.
+        """
+        now = datetime.now(UTC)
+        with writing(self._engine) as connection:
+            self._alone(connection)
+            self._drop_old(connection, now)
+            mine = _chosen().where(request_table.c.account == account)
+            made = connection.execute(mine.where(request_table.c.key == key)).first()
+            if made is not None:
+                return _repeated(made, individual, purpose)
+            same = mine.where(request_table.c.individual == individual)
+            is_open = request_table.c.state.in_([one.value for one in _OPEN])
+            before = connection.execute(same.where(is_open)).first()
+            if before is not None:
+                raise Refused("duplicate", _OPEN_ALREADY, id=before.id)
+            asking = Asking(
+                id=f"req-{secrets.token_hex(8)}", account=account, individual=individual,
+                opener=opener, purpose=purpose, detail=detail, state=State.ASKED, made_at=now,
+                changed_at=now,
+            )  # fmt: skip
+            connection.execute(insert(request_table), {**asdict(asking), "key": key})
+        return asking
+
+    def made_by(self, account: str) -> tuple[Asking, ...]:
+        """What an account has asked for, the newest first."""
+        return self._found(_chosen().where(request_table.c.account == account))
+
+    def received_by(self, posts: Collection[str]) -> tuple[Asking, ...]:
+        """What these posts are to pass on, the newest first."""
+        return self._found(_chosen().where(request_table.c.opener.in_(sorted(posts))))
+
+    def answer(self, asking: str, posts: Collection[str], state: State) -> Asking | None:
+        """Says what became of an asking to one of these posts; None where there is no open one."""
+        now = datetime.now(UTC)
+        table = request_table.c
+        with writing(self._engine) as connection:
+            self._drop_old(connection, now)
+            is_theirs = (table.id == asking) & table.opener.in_(sorted(posts))
+            is_open = table.state.in_([one.value for one in _OPEN])
+            changed = connection.execute(
+                update(request_table)
+                .where(is_theirs & is_open)
+                .values(state=state.value, changed_at=now)
+            )
+            row = connection.execute(_chosen().where(is_theirs)).first()
+        return _asking(row) if changed.rowcount and row is not None else None
+
+    def cancel(self, nodes: Iterable[str]) -> None:
+        """Drops every asking that names one of these civilians, posts or details."""
+        named, table = sorted(nodes), request_table.c
+        with writing(self._engine) as connection:
+            connection.execute(
+                delete(request_table).where(
+                    or_(table.individual.in_(named), table.detail.in_(named))
+                )
+            )
+
+    def _found(self, chosen: Select[Any]) -> tuple[Asking, ...]:
+        with reading(self._engine) as connection:
+            rows = connection.execute(chosen.order_by(desc(request_table.c.made_at))).all()
+        return tuple(one for one in map(_asking, rows) if datetime.now(UTC) - one.made_at < KEPT)
+
+    def _drop_old(self, connection: Connection, now: datetime) -> None:
+        connection.execute(delete(request_table).where(request_table.c.made_at <= now - KEPT))
+
+    def _alone(self, connection: Connection) -> None:
+        """On a server, too, one writer at a time; a file has one anyway."""
+        if self._engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+
+
+_OPEN_ALREADY: Final = (
+    "Du har allerede bedt om kontakt; den er ikke besvaret endnu.",
+    "You have asked already; that is not answered yet.",
+)
+
+
+def _chosen() -> Select[Any]:
+    return select(*(column for column in request_table.c if column.name != "key"))
+
+
+def _asking(row: Row[Any]) -> Asking:
+    return Asking(
+        id=row.id, account=row.account, individual=row.individual, opener=row.opener,
+        purpose=row.purpose, detail=row.detail, state=State(row.state), made_at=_utc(row.made_at),
+        changed_at=_utc(row.changed_at),
+    )  # fmt: skip
+
+
+def _utc(at: datetime) -> datetime:
+    """As it was stored: SQLite forgets the zone."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _repeated(row: Row[Any], individual: str, purpose: str) -> Asking:
+    made = _asking(row)
+    if (made.individual, made.purpose) != (individual, purpose):
+        raise Refused("key-reused")
+    return made

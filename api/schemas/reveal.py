@@ -1,0 +1,77 @@
+"""One contact detail in clear, and asking through a door opener, on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from api.schemas.wire import Wire
+
+CONTACT_VALUE: Final = "contact-value"
+"""The format that marks a value in clear: a test finds it in no answer but a reveal's."""
+PurposeWord = Literal[
+    "CONCERN", "ACUTE", "SERIOUS", "RELEASE", "MOVE", "KNOWLEDGE", "HAND_BACK",
+    "VERIFY", "CORRECTION", "SUBJECT_REQUEST",
+]  # fmt: skip
+ChannelWord = Literal[
+    "PHONE", "MOBILE", "EMAIL", "SECURE_EMAIL", "DIGITAL_POST", "VISIT", "MEDIATED", "EMERGENCY",
+]  # fmt: skip
+StateWord = Literal["ASKED", "PASSED_ON", "YES", "NO", "LATER"]
+
+
+def _uncovered(value: Any) -> Any:
+    """The one place where a secret of ours is put into words that leave."""
+    return value if isinstance(value, str) else value.uncover()
+
+
+class AskedReveal(Wire):
+    """Which detail, by which channel, and what for: a word of the list, nothing typed."""
+
+    detail: str = Field(max_length=120, examples=["det-0787-ssp-1"])
+    channel: ChannelWord = Field(examples=["MOBILE"])
+    purpose: PurposeWord = Field(examples=["CONCERN"])
+
+
+class Revealed(Wire):
+    """The value of one contact detail, and whom it reaches. Kept nowhere."""
+
+    detail: str = Field(examples=["det-0787-ssp-1"])
+    owner: str | None = Field(examples=["post-ssp-0787"])
+    channel: ChannelWord = Field(examples=["MOBILE"])
+    value: Annotated[str, BeforeValidator(_uncovered)] = Field(
+        repr=False, examples=["+45 05 12 34 78"], json_schema_extra={"format": CONTACT_VALUE}
+    )
+
+
+class AskedContact(Wire):
+    """Which civilian, and what for; `opener` picks a door opener where there are several."""
+
+    individual: str = Field(max_length=120, examples=["ri-0787-7"])
+    purpose: PurposeWord = Field(examples=["CONCERN"])
+    opener: str | None = Field(default=None, max_length=120, examples=["post-outreach-0787-1"])
+
+
+class ContactRequest(Wire):
+    """An asking on its way. `detail` is where whoever asked is called back: `POST /reveal`."""
+
+    id: str = Field(examples=["req-5f0c9e2d1b7a4c88"])
+    individual: str = Field(examples=["ri-0787-7"])
+    opener: str = Field(examples=["post-outreach-0787-1"])
+    purpose: PurposeWord = Field(examples=["CONCERN"])
+    detail: str = Field(examples=["det-amina-1"])
+    state: StateWord = Field(examples=["ASKED"])
+    made_at: datetime
+    changed_at: datetime
+
+
+class ContactRequests(Wire):
+    """Those I made, and those made to a post of mine, the newest first."""
+
+    made: tuple[ContactRequest, ...]
+    received: tuple[ContactRequest, ...]
+
+
+class AskedState(Wire):
+    """What has become of an asking."""
+
+    state: Literal["PASSED_ON", "YES", "NO", "LATER"] = Field(examples=["PASSED_ON"])

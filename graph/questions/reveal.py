@@ -1,0 +1,105 @@
+"""May I be shown this contact detail, and if not, whose door do I knock on?
+
+Source: security.md §§2, 6. Of a civilian's details a consent must name the channel; where it is
+mediated only, the door opener passes the asking on and the detail goes nowhere.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from graph.access import CIVIL_DETAIL, Action, Role, detail_name, rules_of
+from graph.clearance import Granted
+from graph.field_groups import FieldGroup
+from graph.purposes import Purpose, purposes_of
+from graph.rights import granting, is_own, owner_of
+from graph.view import View
+from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType, PostKind
+
+_PUBLIC: Final = (PostKind.EMERGENCY_LINE, PostKind.HOTLINE)
+_BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
+
+
+def may_reveal(view: View, detail_id: str, purpose: Purpose) -> bool:
+    """May the caller be shown the value of a contact detail, for that purpose, on the View's date?
+
+    One's own may be seen for any.
+    """
+    detail = view.find(detail_id)
+    if detail is None or view.label(detail) is not Label.CONTACT_DETAIL:
+        return False
+    givers = granting(view, detail, FieldGroup.SEALED, Action.REVEAL)
+    if is_own(view, detail):
+        return any(True for _ in givers)
+    return any(_serves(view, granted, detail, purpose) for granted in givers)
+
+
+def is_metered(view: View, detail: int) -> bool:
+    """Does showing a visible detail count? One's own does not, nor a number anybody knows."""
+    owner = owner_of(view, detail)
+    is_public = (
+        owner is not None
+        and view.label(owner) is Label.ACTOR
+        and view.value(owner, "kind") in _PUBLIC
+    )
+    return not is_public and not is_own(view, detail)
+
+
+def may_ask(view: View, individual_id: str) -> bool:
+    """May the caller ask the door opener of a civilian to pass something on?"""
+    individual = view.find(individual_id)
+    if individual is None or view.label(individual) is not Label.RESOURCE_INDIVIDUAL:
+        return False
+    return any(
+        granted.nodes[individual]
+        and any(
+            rule.action is Action.ASK
+            for rule in rules_of(granted.grant.role, CIVIL_DETAIL, FieldGroup.SEALED)
+        )
+        for granted in view.grants
+    )
+
+
+def door_openers(view: View, individual: int) -> list[int]:
+    """The posts that open the door to a visible civilian, in order of id."""
+    return view.sources(individual, LinkType.DOOR_OPENER_FOR)
+
+
+def _serves(view: View, granted: Granted, detail: int, purpose: Purpose) -> bool:
+    """Does a grant with the right have it for that purpose, and with the civilian's consent?"""
+    role, owner = granted.grant.role, owner_of(view, detail)
+    if owner is None or purpose not in purposes_of(role, detail_name(view.label(owner))):
+        return False
+    if view.label(owner) is not Label.RESOURCE_INDIVIDUAL or role is Role.DPO:
+        return True
+    channel: Channel = view.value(detail, "channel")
+    return any(
+        channel in view.value(consent, "channels")
+        and not view.value(consent, "is_mediated_only")
+        and _is_for(view, granted, consent)
+        for consent in _in_force(view, owner)
+    )
+
+
+def _in_force(view: View, civilian: int) -> Iterator[int]:
+    """The visible consents for contact in force on the date and today."""
+    for consent in view.targets(civilian, LinkType.GAVE_CONSENT):
+        given_on, expires_on = view.value(consent, "given_on"), view.value(consent, "expires_on")
+        until = min(expires_on, view.value(consent, "withdrawn_on") or expires_on)
+        is_in_force = all(given_on <= day < until for day in (view.on, view.today))
+        if is_in_force and ConsentPurpose.CONTACT in view.value(consent, "purposes"):
+            yield consent
+
+
+def _is_for(view: View, granted: Granted, consent: int) -> bool:
+    """Does a consent's audience hold the caller's area, authority or network, by this grant?"""
+    rows = (view.find(one) for one in view.value(consent, "audience"))
+    return any(_is_ours(view, granted, row) for row in rows if row is not None)
+
+
+def _is_ours(view: View, granted: Granted, row: int) -> bool:
+    if view.label(row) is Label.AREA:
+        return bool(granted.near[row])
+    return any(
+        view.id(view.source(link)) in view.caller.posts and bool(granted.links[link])
+        for link in view.into(row, *_BODIES)
+    )

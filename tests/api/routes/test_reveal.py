@@ -1,0 +1,349 @@
+"""One contact detail in clear: to whom, for what, how often; and asking through a door opener."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from httpx2 import Response
+
+from api.identity.accounts import Assurance
+from api.schemas.reveal import CONTACT_VALUE
+from api.settings import Settings
+from graph.access import Grant, Role
+from graph.model import ContactDetail, Holds, ReachedBy, Secret
+from graph.purposes import NEEDS, Purpose
+from graph.vocabulary import Channel, Trigger, Visibility
+from tests.api.house import TestHouse, opened_house
+from tests.change_sets import NUMBERS, change_set, changed
+from tests.graph.questions.paths.additions import tie
+
+AMINA = ContactDetail(
+    id="phone-amina", channel=Channel.PHONE, value=Secret("+45 05 22 33 44"),
+    hint="+45 •• •• •• 44", visibility=Visibility.AREA, source="kystby",
+)  # fmt: skip
+
+
+def reveal(
+    house: TestHouse,
+    headers: dict[str, str],
+    detail: str = "phone-bo",
+    purpose: str = "CONCERN",
+    channel: str = "MOBILE",
+) -> Response:
+    asked = {"detail": detail, "channel": channel, "purpose": purpose}
+    return house.http.post("/reveal", json=asked, headers=headers)
+
+
+def problem(answer: Response) -> str:
+    return str(answer.json()["type"]).removeprefix("/problems/")
+
+
+def direct(house: TestHouse, **fields: Any) -> None:
+    """Jens agrees to be called on his mobile by the municipality."""
+    terms: dict[str, Any] = {
+        "is_mediated_only": False, "channels": frozenset({Channel.MOBILE}), **fields,
+    }  # fmt: skip
+    (old,) = house.store.things(["consent-jens"])
+    new = replace(old, id="consent-new", revision=1, **terms)
+    house.store.apply(change_set(creates=(
+        new, tie(type_of(house, "jens--consent-jens"), "jens", "consent-new"),
+    )))  # fmt: skip
+
+
+def type_of(house: TestHouse, link_id: str) -> Any:
+    (link,) = house.store.things([link_id])
+    return type(link)
+
+
+def test_a_number_is_shown_for_a_purpose_and_written_down_with_whose_it_is(
+    house: TestHouse,
+) -> None:
+    answer = reveal(house, house.as_(Role.COORDINATOR))
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "detail": "phone-bo", "owner": "bo", "channel": "MOBILE", "value": NUMBERS["phone-bo"],
+    }  # fmt: skip
+    assert answer.headers["cache-control"] == "no-store"
+    rows = house.rows()
+    assert [row.kind.value for row in rows] == ["asked", "shown"]
+    assert (rows[-1].purpose, rows[-1].subjects) == ("CONCERN", ("bo",))
+    assert not [row for row in rows if NUMBERS["phone-bo"] in str(row)]
+
+
+def test_what_is_hidden_absent_ended_or_no_detail_is_one_answer(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
+    answers = [reveal(house, headers, one) for one in asked]
+    answers.append(reveal(house, headers, "phone-bo", channel="EMAIL"))
+    assert {answer.status_code for answer in answers} == {404}
+    bodies = [{**answer.json(), "request_id": ""} for answer in answers]
+    assert all(body == bodies[0] for body in bodies)
+
+
+def test_each_role_may_say_what_is_its_own_to_want(house: TestHouse) -> None:
+    steward, officer = house.as_(Role.STEWARD), house.as_(Role.DPO)
+    assert reveal(house, steward, purpose="VERIFY").status_code == 200
+    assert reveal(house, steward, purpose="CORRECTION").status_code == 200
+    assert reveal(house, steward, purpose="CONCERN").status_code == 404
+    assert reveal(house, officer, purpose="SUBJECT_REQUEST").status_code == 200
+    assert reveal(house, officer, "phone-jens", "SUBJECT_REQUEST").status_code == 200
+    assert problem(reveal(house, officer, purpose="CONCERN")) == "forbidden"
+    assert problem(reveal(house, officer, "nobody", "CONCERN")) == "forbidden"
+    staff = house.as_(Role.COORDINATOR)
+    assert problem(reveal(house, staff, purpose="SUBJECT_REQUEST")) == "forbidden"
+    assert reveal(house, staff, purpose="because").status_code == 422
+    away = house.as_(Role.STEWARD, areas=("nabo",))
+    assert reveal(house, away, purpose="VERIFY").status_code == 404
+
+
+def test_analysts_and_administrators_are_shown_their_own_number_and_no_other(
+    house: TestHouse,
+) -> None:
+    for role in (Role.ANALYST, Role.ADMIN):
+        headers = house.as_(role, person="bo")
+        assert reveal(house, headers).json()["value"] == NUMBERS["phone-bo"]
+        for detail in ("phone-erik", "phone-jens"):
+            assert reveal(house, headers, detail).status_code == 404
+        assert reveal(house, house.as_(role)).status_code == 404
+    assert reveal(house, house.as_(Role.SERVICE, person="bo")).status_code == 403
+
+
+def test_more_than_a_password_is_asked_for_but_for_ones_own(house: TestHouse) -> None:
+    token = house.token(Role.COORDINATOR, person="bo", assurance=Assurance.PASSWORD)
+    headers = {"Authorization": f"Bearer {token}"}
+    assert reveal(house, headers).status_code == 200
+    for detail in ("phone-erik", "nobody"):
+        assert problem(reveal(house, headers, detail)) == "step-up"
+
+
+def test_the_purposes_that_are_needs_are_the_triggers() -> None:
+    assert {one.value for one in NEEDS} == {one.value for one in Trigger}
+    for trigger in Trigger:
+        assert Purpose(trigger.value).label("da") == trigger.label("da")
+
+
+# ---- how often
+
+
+@pytest.fixture
+def thrifty(house: TestHouse) -> Iterator[TestHouse]:
+    """Three a day, and one beyond in acute danger; two to check."""
+    with opened_house(
+        house.store, house.folder, Settings(reveals_per_day=3, acute_beyond=1, checks_per_day=2)
+    ) as thrifty:
+        yield thrifty
+
+
+def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestHouse) -> None:
+    headers = thrifty.as_(Role.COORDINATOR, person="bo")
+    thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
+    for _ in range(5):
+        assert reveal(thrifty, headers).status_code == 200  # one's own
+    amina = {"detail": "phone-amina", "channel": "PHONE"}
+    shown = [reveal(thrifty, headers, **amina).status_code for _ in range(4)]
+    assert shown == [200, 200, 200, 429]
+    refused = reveal(thrifty, headers, **amina)
+    assert problem(refused) == "budget-used"
+    assert "value" not in refused.json()
+    assert "retry-after" in refused.headers
+    (alert, *_) = (row for row in thrifty.rows() if row.kind.value == "alert")
+    assert (alert.action, alert.result, alert.purpose) == ("reveal_detail", 429, "CONCERN")
+    assert reveal(thrifty, headers, **amina, purpose="ACUTE").status_code == 200
+    assert reveal(thrifty, headers, **amina, purpose="ACUTE").status_code == 429
+    checks = [reveal(thrifty, headers, **amina, purpose="VERIFY").status_code for _ in range(3)]
+    assert checks == [200, 200, 429]
+    other = thrifty.as_(Role.COORDINATOR)
+    assert reveal(thrifty, other, **amina).status_code == 200
+
+
+def test_of_many_at_once_no_more_are_shown_than_the_day_has(thrifty: TestHouse) -> None:
+    headers = thrifty.as_(Role.COORDINATOR)
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(reveal, thrifty, headers) for _ in range(12)]
+    statuses = sorted(answer.result().status_code for answer in answers)
+    assert statuses == [200] * 3 + [429] * 9
+
+
+# ---- a civilian's
+
+
+def test_where_the_consent_is_mediated_only_the_door_opener_is_named(house: TestHouse) -> None:
+    house.store.apply(change_set(updates=(
+        changed(house.store, "phone-jens", visibility=Visibility.AREA),
+    )))  # fmt: skip
+    for role in (Role.OUTREACH, Role.COORDINATOR):
+        headers = house.as_(role, person="dina")
+        answer = reveal(house, headers, "phone-jens")
+        assert answer.status_code == 409
+        assert problem(answer) == "mediated-only"
+        assert answer.json()["individual"] == "jens"
+        assert [one["id"] for one in answer.json()["openers"]] == ["outreach"]
+        assert "value" not in answer.json()
+
+
+def test_where_the_consent_names_the_channel_an_outreach_worker_is_shown_it(
+    house: TestHouse,
+) -> None:
+    direct(house)
+    dina = house.as_(Role.OUTREACH, person="dina")
+    assert reveal(house, dina, "phone-jens").json()["value"] == NUMBERS["phone-jens"]
+    coordinator = house.as_(Role.COORDINATOR, person="dina")
+    assert problem(reveal(house, coordinator, "phone-jens")) == "mediated-only"
+    away = house.as_(Role.OUTREACH, areas=("nabo",))
+    assert reveal(house, away, "phone-jens").status_code == 404
+
+
+def test_a_consent_for_another_channel_shows_nothing(house: TestHouse) -> None:
+    direct(house, channels=frozenset({Channel.EMAIL}))
+    answer = reveal(house, house.as_(Role.OUTREACH, person="dina"), "phone-jens")
+    assert problem(answer) == "mediated-only"
+
+
+def test_a_consent_to_others_shows_nothing(house: TestHouse) -> None:
+    direct(house, audience=frozenset({"politi"}))
+    answer = reveal(house, house.as_(Role.OUTREACH, person="dina"), "phone-jens")
+    assert problem(answer) == "mediated-only"
+
+
+# ---- through the door opener
+
+
+def ask(
+    house: TestHouse, headers: dict[str, str], individual: str = "jens", key: str = "key-number-1",
+    **fields: str,
+) -> Response:  # fmt: skip
+    asked = {"individual": individual, "purpose": "CONCERN", **fields}
+    return house.http.post(
+        "/contact-requests", json=asked, headers={**headers, "Idempotency-Key": key}
+    )
+
+
+@pytest.fixture
+def asking(house: TestHouse) -> tuple[TestHouse, dict[str, str], dict[str, str]]:
+    """Amina, who has a number of her own; and Dina, who opens the door to Jens."""
+    house.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
+    amina = house.as_(Role.COORDINATOR, person="amina")
+    return house, amina, house.as_(Role.OUTREACH, person="dina")
+
+
+Asking = tuple[TestHouse, dict[str, str], dict[str, str]]
+
+
+def test_an_asking_goes_to_the_door_opener_with_my_own_number_and_comes_back(
+    asking: Asking,
+) -> None:
+    house, amina, dina = asking
+    made = ask(house, amina)
+    assert made.status_code == 201
+    told = made.json()
+    assert (told["opener"], told["detail"], told["state"]) == ("outreach", "phone-amina", "ASKED")
+    assert NUMBERS["phone-jens"] not in made.text
+    received = house.http.get("/contact-requests", headers=dina).json()["received"]
+    assert [one["id"] for one in received] == [told["id"]]
+    where = f"/contact-requests/{told['id']}/state"
+    for state in ("PASSED_ON", "LATER", "YES"):
+        answer = house.http.post(where, json={"state": state}, headers=dina)
+        assert answer.json()["state"] == state
+    mine = house.http.get("/contact-requests", headers=amina).json()
+    assert [one["state"] for one in mine["made"]] == ["YES"]
+    assert mine["received"] == []
+    assert house.http.post(where, json={"state": "NO"}, headers=dina).status_code == 404
+
+
+def test_what_was_handed_on_may_be_called_by_the_door_opener_while_the_asking_is_open(
+    asking: Asking,
+) -> None:
+    house, amina, _ = asking
+    far = house.as_(Role.OUTREACH, areas=("nabo",), person="dina")
+    assert reveal(house, far, "phone-amina", channel="PHONE").status_code == 404
+    told = ask(house, amina).json()
+    shown = reveal(house, far, "phone-amina", channel="PHONE")
+    assert shown.json()["value"] == "+45 05 22 33 44"
+    assert reveal(house, far, "phone-amina", channel="EMAIL").status_code == 404
+    where = f"/contact-requests/{told['id']}/state"
+    assert house.http.post(where, json={"state": "NO"}, headers=far).status_code == 200
+    assert reveal(house, far, "phone-amina", channel="PHONE").status_code == 404
+
+
+def test_there_is_one_open_asking_for_each_and_the_same_key_asks_once(asking: Asking) -> None:
+    house, amina, dina = asking
+    first = ask(house, amina).json()
+    assert ask(house, amina).json() == first
+    again = ask(house, amina, key="key-number-2")
+    assert (again.status_code, again.json()["id"]) == (409, first["id"])
+    other = ask(house, amina, purpose="MOVE")
+    assert problem(other) == "key-reused"
+    where = f"/contact-requests/{first['id']}/state"
+    house.http.post(where, json={"state": "NO"}, headers=dina)
+    assert ask(house, amina, key="key-number-2").status_code == 201
+
+
+def test_only_who_may_know_of_a_civilian_may_ask_for_one(asking: Asking) -> None:
+    house, amina, _ = asking
+    for individual in ("kaj", "nobody", "amina", "ssp-post", "phone-jens"):
+        assert ask(house, amina, individual).status_code == 404
+    assert ask(house, amina, opener="ssp-post").status_code == 404
+    assert ask(house, amina, purpose="VERIFY").status_code == 404
+    away = house.as_(Role.COORDINATOR, areas=("nabo",), person="erik")
+    assert ask(house, away).status_code == 404
+    for role in (Role.ANALYST, Role.STEWARD, Role.DPO, Role.ADMIN, Role.SERVICE):
+        assert ask(house, house.as_(role, person="amina")).status_code == 403
+    nobody = house.http.post("/contact-requests", json={}, headers=amina)
+    assert nobody.status_code == 422
+
+
+def test_who_has_no_work_number_is_told_to_add_one(asking: Asking) -> None:
+    house, _, dina = asking
+    answer = ask(house, dina)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["rule"] == "OWN_WORK_DETAIL"
+
+
+def test_an_asking_is_answered_by_the_door_opener_alone(asking: Asking) -> None:
+    house, amina, _ = asking
+    told = ask(house, amina).json()
+    where = f"/contact-requests/{told['id']}/state"
+    for person in ("amina", "bo", "carl"):
+        other = house.as_(Role.COORDINATOR, person=person)
+        assert house.http.post(where, json={"state": "YES"}, headers=other).status_code == 404
+    assert house.http.post(where, json={"state": "ASKED"}, headers=amina).status_code == 422
+
+
+# ---- nobody else
+
+
+def test_no_other_answer_can_carry_a_contact_value(house: TestHouse) -> None:
+    spec: dict[str, Any] = house.http.get("/openapi.json").json()
+    schemas: dict[str, Any] = spec["components"]["schemas"]
+    paths: dict[str, dict[str, Any]] = spec["paths"]
+    assert [name for name, schema in schemas.items() if CONTACT_VALUE in str(schema)] == [
+        "Revealed"
+    ]
+    assert [name for name, schema in schemas.items() if "schemas/Revealed'" in str(schema)] == []
+    told = {
+        f"{method.upper()} {path}"
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if "schemas/Revealed'" in str(operation["responses"])
+    }
+    assert told == {"POST /reveal"}
+
+
+def test_a_seat_taken_tomorrow_hears_nothing_today(asking: Asking) -> None:
+    house, amina, _ = asking
+    ask(house, amina)
+    later = tie(Holds, "carl", "outreach", valid_from=house.directory.today().replace(year=2027))
+    house.store.apply(change_set(creates=(later,)))
+    carl = house.as_(Role.OUTREACH, person="carl")
+    assert house.http.get("/contact-requests", headers=carl).json()["received"] == []
+
+
+def test_a_right_comes_whole_from_one_grant(house: TestHouse) -> None:
+    account = house.accounts.add("two-grants")
+    for role, area in ((Role.STEWARD, "nabo"), (Role.ANALYST, "kystby")):
+        house.accounts.grant(account, Grant(role=role, areas=frozenset({area})), given_by="test")
+    token = house.accounts.open_session(account, Assurance.STRONG)
+    answer = reveal(house, {"Authorization": f"Bearer {token}"}, purpose="VERIFY")
+    assert answer.status_code == 404
