@@ -139,6 +139,16 @@ class Store:
         self.settle()
         return revision
 
+    def written(self, idempotency: str) -> int | None:
+        """The revision that the change set of an idempotency key made; None where it made none.
+
+        Asked while writers wait, so that one that is still being saved is not missed.
+        """
+        _, records = self._connection.alone(
+            lambda tx: list(tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency))
+        )
+        return records[0]["revision"] if records else None
+
     def reveal(self, detail_id: str) -> Secret:
         """The value of one contact detail.
 

@@ -240,3 +240,10 @@ def test_a_post_is_written_with_every_set_it_has(store: Store) -> None:
     post = changed(store, "ssp-post", languages=frozenset({"so", "da"}))
     store.apply(change_set(updates=[post]))
     assert thing(store, "ssp-post", Actor).languages == {"da", "so"}
+
+
+def test_whether_a_change_set_was_written_is_told_by_its_key(store: Store) -> None:
+    store.apply(change_set(creates=[country("a")], idempotency="first"))
+    store.apply(change_set(creates=[country("b")], idempotency="second"))
+    assert (store.written("first"), store.written("second")) == (1, 2)
+    assert store.written("never") is None
