@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from api.audit.keeper import kept
 from api.audit.log import AuditLog
 from api.directory import Directory
 from api.errors import Refused, kind_of, problem
@@ -51,11 +52,12 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncGenerator[State]:
         with ExitStack() as until_end:
             accounts = until_end.enter_context(open_accounts())
-            audit = until_end.enter_context(open_audit())
+            log = until_end.enter_context(open_audit())
             directory = until_end.enter_context(open_directory(accounts))
+            until_end.enter_context(kept(log, directory.written, chosen))
             yield {
                 "house": House(
-                    settings=chosen, directory=directory, accounts=accounts, audit=audit,
+                    settings=chosen, directory=directory, accounts=accounts, audit=log,
                     web_key=read_web_key(),
                 )
             }  # fmt: skip

@@ -120,6 +120,10 @@ class Directory:
             write_s=IMPORT_S + 1 if len(changes) > FORM_SIZE else None,
         )
 
+    def written(self, change_set: str) -> int | None:
+        """The revision that a change set made, by its idempotency; None where it made none."""
+        return self._store.written(change_set)
+
     def reveal(self, detail_id: str) -> Secret:
         """The value of one contact detail; whoever asks has been found to be allowed to.
 

@@ -46,6 +46,13 @@ class Settings(BaseSettings):
         default=30, ge=1, le=600, description="minutes until an idle session ends"
     )
     session_hours: int = Field(default=10, ge=1, le=24, description="hours until any session ends")
+    audit_months: int = Field(
+        default=24, ge=1, le=120, description="months the audit log is kept after the present one"
+    )
+    anchor_file: Path | None = Field(
+        default=None,
+        description="file on another volume that is told hourly where the audit log stands",
+    )
 
     reveals_per_day: int = Field(
         default=30, ge=1, le=500, description="contact details an account may reveal in a day"

@@ -1,154 +1,218 @@
 """Who was told what, and when: one chain of rows, each sealed with the one before it.
 
-A row is committed before any data leaves; where it cannot be, nothing leaves.
+A row is committed before any data leaves; where it cannot be, nothing leaves. Rows that wait at the
+same time are committed together, so that a slow disk is waited for once.
 """
 
-import hashlib
-import hmac
 import json
-import secrets
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+import logging
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
+from threading import Event, Lock
 from typing import Any, Final
 
-from sqlalchemy import (
-    Column,
-    Engine,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    desc,
-    insert,
-    select,
-)
+from sqlalchemy import desc, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.audit.budget import Budget
+from api.audit.chain import FIRST, Seals, open_seals
+from api.audit.entry import AuditKind as AuditKind
+from api.audit.entry import Entry, instant
+from api.audit.files import Files
+from api.audit.server import Server
+from api.audit.shelf import Month, Shelf
 from api.errors import Refused
-from api.sql import open_file, writing
-from graph.store.ring_file import create_private
+from graph.store.ring_file import KeyringRefused
 
-metadata: Final = MetaData()
-audit_table: Final = Table(
-    "audit",
-    metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("at", Text, nullable=False),  # UTC, milliseconds
-    Column("rest", Text, nullable=False),  # canonical JSON of the entry
-    Column("key_id", Text, nullable=False),
-    Column("prev", Text, nullable=False),
-    Column("mac", Text, nullable=False),
-)
-_FIRST: Final = "0" * 64
+ANCHOR_ROWS: Final = 10_000
+_TOGETHER: Final = 256  # rows in one transaction: 10 ms of work, so nobody waits long for others
+_log = logging.getLogger(__name__)
+
+Guard = Callable[[Sequence[Month], Entry], Entry | None]
+"""Asked inside the transaction, of the months that matter: what is written in place of an entry."""
 
 
-class AuditKind(StrEnum):
-    """What a row tells."""
+@dataclass(slots=True, kw_only=True)
+class _Waiting:
+    """An entry on its way, and what became of it; `news`: that is known, or it is its turn."""
 
-    ASKED = "asked"
-    SHOWN = "shown"
-    INTENT = "intent"
-    DONE = "done"
-    NOT_DONE = "not_done"
-    DENIED = "denied"
-    ALERT = "alert"
-    SYSTEM = "system"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What a row says besides when and where in the chain.
-
-    `asked` are the parameters, typed text as HMAC; `subjects` ids of persons shown or touched.
-    """
-
-    kind: AuditKind
-    action: str
-    request_id: str
-    caller: str | None = None
-    role: str | None = None
-    via: str | None = None
-    purpose: str | None = None
-    subjects: tuple[str, ...] = ()
-    asked: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    result: int | None = None
-    count: int | None = None
-    ms: int | None = None
-    change_set: str | None = None
+    entry: Entry
+    guard: Guard | None = None
+    written: Entry | None = None
+    seq: int | None = None
+    is_done: bool = False
+    error: Exception | None = None
+    news: Event = field(default_factory=Event)
 
 
 class AuditLog:
     """The chain of one installation; safe under threads and processes. Made by `audit_log`."""
 
-    def __init__(self, engine: Engine, keys: Mapping[str, bytes], current: str) -> None:
-        self._engine, self._keys, self._current = engine, keys, current
+    def __init__(
+        self,
+        shelf: Shelf,
+        seals: Seals,
+        *,
+        now: Callable[[], datetime] | None = None,
+        anchor_rows: int = ANCHOR_ROWS,
+    ) -> None:
+        self.shelf, self.seals = shelf, seals
+        self._anchor_rows = anchor_rows
+        self.is_anchor_due = Event()
+        self._now = now or (lambda: datetime.now(UTC))
+        self._queue: deque[_Waiting] = deque()
+        self._is_led, self._lock = False, Lock()
 
     def append(self, entry: Entry) -> int:
-        """Writes a row and commits it; its place in the chain.
+        """Writes a row and returns when it is on disk; its place in the chain.
 
         Raises: Refused: `audit-unavailable`, and nothing may leave.
         """
-        rest = canonical(entry)
-        try:
-            with writing(self._engine) as connection:
-                last = connection.execute(
-                    select(audit_table.c.seq, audit_table.c.mac)
-                    .order_by(desc(audit_table.c.seq))
-                    .limit(1)
-                ).first()
-                seq, prev = (1, _FIRST) if last is None else (last.seq + 1, last.mac)
-                at = datetime.now(UTC).isoformat(timespec="milliseconds")
-                mac = self._mac(seq, at, prev, rest)
-                connection.execute(
-                    insert(audit_table),
-                    {"seq": seq, "at": at, "rest": rest, "key_id": self._current, "prev": prev,
-                     "mac": mac},
-                )  # fmt: skip
-        except SQLAlchemyError as error:
-            raise Refused("audit-unavailable") from error
+        seq = self._wait(_Waiting(entry=entry)).seq
+        assert seq is not None  # noqa: S101 - only a guard leaves an entry out
         return seq
+
+    def spend(self, entry: Entry, budget: Budget) -> int:
+        """As `append`, where the day's budget reaches; counted in the very same transaction.
+
+        Raises: Refused: `budget-used`, and an alert was written in its place.
+        """
+        waited = self._wait(_Waiting(entry=entry, guard=budget.guard))
+        if waited.seq is None or waited.written is not entry:
+            raise Refused("budget-used", most=budget.most)
+        return waited.seq
+
+    def append_unless(self, entry: Entry, guard: Guard) -> int | None:
+        """As `append`, with whatever the guard gives in its place; None: nothing was to write."""
+        return self._wait(_Waiting(entry=entry, guard=guard)).seq
 
     def term(self, text: str) -> str:
         """What is kept of a typed word: whoever knows it can look for it, nobody can read it."""
-        key = self._keys[self._current]
-        return hmac.new(key, b"term|" + text.casefold().encode(), hashlib.sha256).hexdigest()
+        return self.seals.term(text)
 
-    def _mac(self, seq: int, at: str, prev: str, rest: str) -> str:
-        text = f"{seq}|{at}|{prev}|{rest}"
-        return hmac.new(self._keys[self._current], text.encode(), hashlib.sha256).hexdigest()
+    def head(self) -> tuple[int, str]:
+        """The number and the seal of the last row; 0 where there never was one."""
+        for name in reversed(self.shelf.begun()):
+            with self.shelf.reading(name) as month:
+                last = _last(month)
+            if last is not None:
+                return last
+        stubs = self.shelf.stubs()
+        return (stubs[-1]["last_seq"], stubs[-1]["last_mac"]) if stubs else (0, FIRST)
+
+    # ---- committing
+
+    def _wait(self, waiting: _Waiting) -> _Waiting:
+        """Until the entry is on disk. Whoever is first in line commits for all who wait by then."""
+        with self._lock:
+            self._queue.append(waiting)
+            leads, self._is_led = not self._is_led, True
+        if not leads:
+            waiting.news.wait()
+        if not waiting.is_done:
+            self._lead()
+        if waiting.error is not None:
+            raise waiting.error
+        return waiting
+
+    def _lead(self) -> None:
+        with self._lock:
+            most = min(_TOGETHER, len(self._queue))
+            together = [self._queue.popleft() for _ in range(most)]
+        error: Exception | None = Refused("audit-unavailable")
+        try:
+            self._commit(together)
+            error = None
+        except (SQLAlchemyError, OSError, KeyringRefused) as cause:
+            _log.error("the audit log cannot be written: %s", _named(cause))
+        finally:  # also when interrupted: nobody waits for a row that nobody writes
+            for waiting in together:
+                waiting.error, waiting.is_done = error, True
+                waiting.news.set()
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            self._is_led = bool(self._queue)
+            if self._queue:
+                self._queue[0].news.set()
+
+    def _commit(self, together: Sequence[_Waiting]) -> None:
+        now = self._now()
+        with self.shelf.writing(f"{now:%Y-%m}") as month:
+            first, prev = _last(month) or self.head()
+            seq, fresh = first, list[dict[str, Any]]()
+            for waiting in together:
+                waiting.written = self._guarded(waiting, month, fresh)
+                if waiting.written is not None:
+                    waiting.seq = seq = seq + 1
+                    fresh.append(self._sealed(waiting.written, seq, now, prev))
+                    prev = fresh[-1]["mac"]
+            _insert(month, fresh)
+        if first // self._anchor_rows != seq // self._anchor_rows:
+            self.is_anchor_due.set()
+
+    def _guarded(
+        self, waiting: _Waiting, month: Month, fresh: list[dict[str, Any]]
+    ) -> Entry | None:
+        """What a guard lets be written; it sees what goes before, `fresh` rows too."""
+        if waiting.guard is None:
+            return waiting.entry
+        _insert(month, fresh)
+        fresh.clear()
+        earlier = [name for name in self.shelf.begun() if name < month.name][-1:]
+        with ExitStack() as until_asked:
+            months = [until_asked.enter_context(self.shelf.reading(name)) for name in earlier]
+            return waiting.guard([*months, month], waiting.entry)
+
+    def _sealed(self, entry: Entry, seq: int, now: datetime, prev: str) -> dict[str, Any]:
+        row = entry.columns()
+        row |= {"seq": seq, "at": instant(now), "key_id": self.seals.current, "prev": prev}
+        return row | {"mac": self.seals.mac(row)}
 
 
-def canonical(entry: Entry) -> str:
-    """One spelling of an entry: sorted keys, nothing that is empty."""
-    said = {
-        name: getattr(entry, name)
-        for name in entry.__dataclass_fields__
-        if getattr(entry, name) not in (None, (), {})
-    }
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _last(month: Month) -> tuple[int, str] | None:
+    rows = month.rows.c
+    last = select(rows.seq, rows.mac).order_by(desc(rows.seq)).limit(1)
+    found = month.connection.execute(last).first()
+    return None if found is None else (found.seq, found.mac)
+
+
+def _insert(month: Month, fresh: Sequence[dict[str, Any]]) -> None:
+    if not fresh:
+        return
+    month.connection.execute(insert(month.rows), list(fresh))
+    named = [
+        {"subject": subject, "seq": row["seq"]}
+        for row in fresh
+        for subject in sorted(set(json.loads(row["subjects"] or "[]")))
+    ]
+    if named:
+        month.connection.execute(insert(month.subjects), named)
+
+
+def _named(cause: Exception) -> str:
+    """What went wrong, in the words of the driver or the system; never a value of a row."""
+    if isinstance(cause, OSError):
+        return f"{type(cause).__name__} {cause.errno}"
+    origin = getattr(cause, "orig", None) or cause
+    code = getattr(origin, "sqlite_errorname", None) or getattr(origin, "sqlstate", None)
+    return " ".join(part for part in (type(origin).__name__, code) if part)
 
 
 @contextmanager
-def audit_log(folder: Path, keys: Path) -> Generator[AuditLog]:
-    """The audit log in a folder of rights 0700; its key lies in the folder of keys."""
-    engine = open_file(folder / "audit.sqlite")
-    key_file = keys / "audit.json"
-    if not key_file.exists():
-        create_private(
-            key_file, json.dumps({"current": "a1", "keys": {"a1": secrets.token_hex(32)}}).encode()
-        )
-    ring = json.loads(key_file.read_text("utf-8"))
+def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[AuditLog]:
+    """The audit log in a folder of rights 0700, or on a server; its keys lie in the folder of keys.
+
+    Raises: KeyringRefused: others may read a file of it, or its keys are gone.
+    """
+    shelf: Shelf = Files(folder) if url is None else Server(url)
     try:
-        with writing(engine) as connection:
-            metadata.create_all(connection)
-        yield AuditLog(
-            engine,
-            {name: bytes.fromhex(key) for name, key in ring["keys"].items()},
-            ring["current"],
-        )
+        is_new = not (shelf.begun() or shelf.stubs())
+        yield AuditLog(shelf, open_seals(keys / "audit.json", is_new=is_new))
     finally:
-        engine.dispose()
+        shelf.close()

@@ -175,6 +175,13 @@ class Accounts:
                 update(session_table).where(session_table.c.digest == session).values(seen_at=now)
             )
 
+    def person_of(self, account: str) -> str | None:
+        """The node of whoever has an account; None where it has none, or is no account."""
+        with reading(self._engine) as connection:
+            return connection.scalar(
+                select(account_table.c.person).where(account_table.c.id == account)
+            )
+
 
 _SEEN_EVERY: Final = timedelta(minutes=1)  # so that not every request writes
 

@@ -8,7 +8,7 @@ committed. After it, before the first byte leaves, `AuditedRoute` commits what w
 import re
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, cast
@@ -17,12 +17,15 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
-from api.audit.log import AuditKind, AuditLog, Entry
+from api.audit.budget import Budget
+from api.audit.entry import AuditKind, Entry
+from api.audit.log import AuditLog
 from api.directory import Directory
 from api.errors import Refused, kind_of
 from api.identity.accounts import Accounts, SignedIn
 from api.settings import Settings
 from graph.access import TASKS, WRITES, Task
+from graph.model import new_id
 from graph.view import View
 from graph.vocabulary import Language
 
@@ -45,7 +48,9 @@ class House:
 class Visit:
     """One request of one caller: who it is, in which language, and where to ask.
 
-    `subjects` are persons that were touched though their ids are not in the answer.
+    `subjects` are persons that were touched though their ids are not in the answer; `change_set` is
+    what the write of this request is called in the graph, so that an intent left open is settled.
+    With a `budget` the answer leaves only where the day's number reaches.
     """
 
     house: House
@@ -57,6 +62,8 @@ class Visit:
     subjects: set[str] = field(default_factory=set[str])
     purpose: str | None = None
     count: int | None = None
+    change_set: str | None = None
+    budget: Budget | None = None
 
     @property
     def directory(self) -> Directory:
@@ -66,6 +73,14 @@ class Visit:
     def view(self, on: date | None = None) -> View:
         """What the caller may see on a date; today where none is given."""
         return self.directory.view(self.who.caller, on)
+
+    def show(self, subjects: Iterable[str], count: int | None = None) -> None:
+        """Writes down who is shown by the next part of a stream, before it is sent.
+
+        Raises: Refused: `audit-unavailable`, and it may not be sent.
+        """
+        persons = self.directory.persons().intersection(subjects)
+        _write(self, AuditKind.SHOWN, subjects=tuple(sorted(persons)), count=count)
 
 
 def may(
@@ -93,6 +108,7 @@ def _visited(
     visit = Visit(
         house=house, who=who, task=task, action=_action(request), lang=language_of(request),
         request_id=request_id_of(request),
+        change_set=new_id() if task in WRITES - {Task.ACCOUNTS} else None,
     )  # fmt: skip
     request.state.visit = visit
     given = {**request.path_params, **request.query_params, **body}
@@ -184,16 +200,23 @@ def _shown(request: Request, response: Response, started: float) -> None:
     visit: Visit | None = getattr(request.state, "visit", None)
     if visit is None:
         return
-    ids: list[bytes] = _IN_BODY.findall(bytes(response.body))
-    found = {one.decode() for one in ids}
-    subjects = visit.subjects | (found & visit.directory.persons())
+    subjects = visit.subjects | (_ids_in(response) & visit.directory.persons())
     _write(
         visit, AuditKind.DONE if visit.task in WRITES else AuditKind.SHOWN,
         subjects=tuple(sorted(subjects)), result=response.status_code, ms=_ms(started),
     )  # fmt: skip
 
 
+def _ids_in(response: Response) -> set[str]:
+    """What may be an id in an answer. A stream has no body yet: its route tells by `Visit.show`."""
+    body: bytes | memoryview = getattr(response, "body", b"")
+    ids: list[bytes] = _IN_BODY.findall(bytes(body))
+    return {one.decode() for one in ids}
+
+
 def _refused(request: Request, error: Exception, started: float) -> None:
+    if kind_of(error).slug in ("outcome-unknown", "audit-unavailable"):
+        return  # the first leaves its intent open until the store is asked; the second says it all
     status = kind_of(error).status
     kind = AuditKind.DENIED if status in (401, 403, 404) else AuditKind.NOT_DONE
     visit: Visit | None = getattr(request.state, "visit", None)
@@ -213,16 +236,26 @@ def _write(
     asked: Mapping[str, Any] | None = None,
     subjects: tuple[str, ...] = (),
     result: int | None = None,
+    count: int | None = None,
     ms: int | None = None,
 ) -> None:
-    roles = sorted({grant.role.value for grant in visit.who.caller.grants})
-    visit.house.audit.append(
-        Entry(
-            kind=kind, action=visit.action, request_id=visit.request_id, caller=visit.who.account,
-            role="+".join(roles), via=visit.who.via, purpose=visit.purpose, asked=asked or {},
-            subjects=subjects, result=result, count=visit.count, ms=ms,
-        )
+    entry = Entry(
+        kind=kind, action=visit.action, request_id=visit.request_id, caller=visit.who.account,
+        role=_role_used(visit), via=visit.who.via, purpose=visit.purpose, asked=asked or {},
+        subjects=subjects, result=result, count=visit.count if count is None else count, ms=ms,
+        change_set=visit.change_set,
     )  # fmt: skip
+    if visit.budget is not None and kind in (AuditKind.SHOWN, AuditKind.DONE):
+        visit.house.audit.spend(entry, visit.budget)
+    else:
+        visit.house.audit.append(entry)
+
+
+def _role_used(visit: Visit) -> str | None:
+    """The roles by which the task was open; all there are where none is."""
+    roles = {grant.role for grant in visit.who.caller.grants}
+    used = roles & TASKS[visit.task] or roles
+    return "+".join(sorted(role.value for role in used)) or None
 
 
 def _ms(started: float) -> int:

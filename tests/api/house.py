@@ -9,7 +9,9 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.audit.log import audit_log
+from api.audit.entry import Row
+from api.audit.log import AuditLog, audit_log
+from api.audit.report import rows_of
 from api.directory import Directory
 from api.identity.accounts import Accounts, Assurance, accounts
 from api.lookout import Patience
@@ -36,7 +38,13 @@ class TestHouse:
     store: Store
     directory: Directory
     accounts: Accounts
+    audit: AuditLog
     folder: Path
+
+    def rows(self) -> list[Row]:
+        """What the audit log says, the oldest row first."""
+        newest, _ = rows_of(self.audit, most=10_000)
+        return list(reversed(newest))
 
     def token(
         self,
@@ -70,6 +78,7 @@ def opened_house(
     policy = load_policy(None)
     with (
         accounts(folder / "accounts") as known,
+        audit_log(folder / "audit", folder / "keys") as log,
         Directory(
             store,
             policy,
@@ -81,10 +90,15 @@ def opened_house(
         app = create_app(
             lambda _known: nullcontext(directory),
             lambda: nullcontext(known),
-            lambda: audit_log(folder / "audit", folder / "keys"),
+            lambda: nullcontext(log),
             settings or Settings(),
         )
         with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as http:
             yield TestHouse(
-                http=http, store=store, directory=directory, accounts=known, folder=folder
+                http=http,
+                store=store,
+                directory=directory,
+                accounts=known,
+                audit=log,
+                folder=folder,
             )

@@ -1,7 +1,6 @@
 """Who is called …, over HTTP."""
 
-import sqlite3
-
+from api.audit.entry import AuditKind
 from graph.access import Role
 from tests.api.house import TestHouse
 
@@ -10,12 +9,10 @@ def test_a_name_is_found_and_what_was_typed_is_not_written_down(house: TestHouse
     answer = house.http.get("/names", params={"text": "amina"}, headers=house.as_(Role.COORDINATOR))
     assert answer.status_code == 200
     assert [hit["id"] for hit in answer.json()["found"]] == ["amina"]
-    with sqlite3.connect(house.folder / "audit" / "audit.sqlite") as log:
-        rows = [row[0] for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
-    assert '"kind":"asked"' in rows[-2]
-    assert '"kind":"shown"' in rows[-1]
-    assert '"amina"' in rows[-1]
-    assert "amina" not in rows[-2]
+    asked, shown = house.rows()
+    assert (asked.kind, shown.kind) == (AuditKind.ASKED, AuditKind.SHOWN)
+    assert asked.asked == {"text": f"hmac:{house.audit.term('Amina ')}"}
+    assert (asked.subjects, shown.subjects) == ((), ("amina",))
 
 
 def test_who_is_hidden_is_not_found(house: TestHouse) -> None:

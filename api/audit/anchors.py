@@ -1,0 +1,76 @@
+"""Where the chain stood, told to a second place: whoever cuts the log cannot cut that too.
+
+A line is an instant, a row's number and its seal. Without anchors a cut tail is not to be seen.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from api.audit.entry import instant
+
+_MAC_LETTERS: Final = 64
+
+
+class UnreadableAnchor(Exception):
+    """A line of the anchor file is no anchor; `line` is its number."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line} of the anchor file is no anchor")
+        self.line = line
+
+
+class Anchors:
+    """The anchor file, on another volume than the log."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, seq: int, mac: str, *, at: datetime | None = None) -> None:
+        """Adds where the chain stands; on disk when it returns. Raises: OSError."""
+        line = f"{instant(at or datetime.now(UTC))} {seq} {mac}\n".encode()
+        handle = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
+        try:
+            size = os.fstat(handle).st_size
+            if size and os.pread(handle, 1, size - 1) != b"\n":
+                line = b"\n" + line  # a crash left half a line
+            os.write(handle, line)  # one write: lines of several processes do not mix
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def all(self) -> Mapping[int, str]:
+        """The seal of each anchored row.
+
+        Raises:
+            UnreadableAnchor: a line was changed, or two name one row by different seals.
+            OSError: the file cannot be read.
+        """
+        found: dict[int, str] = {}
+        lines = self.path.read_text("utf-8", errors="replace").splitlines(keepends=True)
+        for number, line in enumerate(lines, start=1):
+            parts = line.split()
+            match parts:
+                case [_at, seq, mac] if seq.isdecimal() and len(mac) == _MAC_LETTERS:
+                    if found.setdefault(int(seq), mac) != mac:
+                        raise UnreadableAnchor(number)
+                case _ if _is_torn(lines, number):
+                    continue
+                case _:
+                    raise UnreadableAnchor(number)
+        return found
+
+    def last_at(self) -> datetime | None:
+        """When the newest anchor was set; None where there is none that can be read."""
+        try:
+            lines = self.path.read_text("utf-8", errors="replace").splitlines()
+            return datetime.fromisoformat(lines[-1].split()[0])
+        except (OSError, IndexError, ValueError):
+            return None
+
+
+def _is_torn(lines: list[str], number: int) -> bool:
+    """Half a line, left by a crash in the middle of writing it: shorter than any whole one."""
+    return len(lines[number - 1]) < _MAC_LETTERS and not lines[number - 1].strip("\n").isspace()

@@ -1,0 +1,47 @@
+"""How many contact details an account may reveal in a day: counted in the log itself.
+
+The count and the row are one transaction, so the budget is exact across processes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+
+from sqlalchemy import func, select
+
+from api.audit.entry import AuditKind, Entry, instant
+from api.audit.shelf import Month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """At most so many since an instant, of one action, for purposes that share it.
+
+    A row's `count` says how many it uses; none is one.
+    """
+
+    most: int
+    since: datetime
+    purposes: frozenset[str]
+
+    def guard(self, months: Sequence[Month], entry: Entry) -> Entry:
+        """The entry where it fits; an alert where it does not."""
+        used = sum(self._used(month, entry) for month in months)
+        if used + (entry.count or 1) <= self.most:
+            return entry
+        return replace(
+            entry, kind=AuditKind.ALERT, result=HTTPStatus.TOO_MANY_REQUESTS.value, count=used
+        )
+
+    def _used(self, month: Month, entry: Entry) -> int:
+        rows = month.rows.c
+        spent = select(func.coalesce(func.sum(func.coalesce(rows.count, 1)), 0)).where(
+            rows.caller == entry.caller,
+            rows.at >= instant(self.since),
+            rows.kind == entry.kind.value,
+            rows.action == entry.action,
+            rows.purpose.in_(sorted(self.purposes)),
+        )
+        used: int = month.connection.execute(spent).scalar_one()
+        return int(used)

@@ -1,0 +1,102 @@
+"""What holds the rows together: each is sealed with the one before it, by a key apart from both."""
+
+import hmac
+import json
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock
+
+from graph.store.ring_file import KeyringRefused, Ring, private_folder, read_ring, write_ring
+
+FIRST: Final = "0" * 64
+"""What stands before the first row of all."""
+_SEALED_APART: Final = frozenset({"seq", "at", "prev", "mac"})
+
+
+class Seals:
+    """The key ring of an audit log: new rows take its current key, old ones keep theirs."""
+
+    def __init__(self, path: Path, ring: Ring) -> None:
+        self._path, self._ring = path, ring
+
+    @property
+    def current(self) -> str:
+        """The id of the key that seals new rows."""
+        return self._ring.current
+
+    def knows(self, key_id: str) -> bool:
+        """Is there such a key? One that another process added since is read from the file."""
+        if key_id not in self._ring.keys:
+            self._ring = read_ring(self._path) or self._ring
+        return key_id in self._ring.keys
+
+    def mac(self, stored: Mapping[str, Any]) -> str:
+        """The seal of a row over its number, its instant, the seal before it, and all the rest."""
+        rest = {name: value for name, value in stored.items() if name not in _SEALED_APART}
+        text = f"{stored['seq']}|{stored['at']}|{stored['prev']}|{canonical(rest)}"
+        return self._digest(stored["key_id"], text)
+
+    def stub_mac(self, stub: Mapping[str, Any]) -> str:
+        """The seal of what is kept of a month that was dropped."""
+        rest = {name: value for name, value in stub.items() if name != "mac"}
+        return self._digest(stub["key_id"], f"stub|{canonical(rest)}")
+
+    def term(self, text: str) -> str:
+        """What is kept of a typed word: whoever knows it can look for it, nobody can read it."""
+        return self._digest(self._ring.current, _typed(text))
+
+    def terms(self, text: str) -> frozenset[str]:
+        """A typed word as it was kept under each key there has been."""
+        self._ring = read_ring(self._path) or self._ring
+        return frozenset(self._digest(key_id, _typed(text)) for key_id in self._ring.keys)
+
+    def _digest(self, key_id: str, text: str) -> str:
+        return hmac.digest(
+            self._ring.keys[key_id], text.encode("utf-8", "surrogatepass"), "sha256"
+        ).hex()
+
+
+def canonical(rest: Mapping[str, Any]) -> str:
+    """One spelling of what is stored: every column, by name."""
+    return json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _typed(text: str) -> str:
+    """A word as it is compared: whatever its case, its blanks and how its letters are composed."""
+    return "term|" + " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def open_seals(path: Path, *, is_new: bool) -> Seals:
+    """The keys in a file of rights 0600; a new log gets its first one.
+
+    Raises: KeyringRefused: rights are too wide, the file is damaged, or rows exist without it.
+    """
+    private_folder(path.parent)
+    with FileLock(path.with_suffix(".lock"), mode=0o600):
+        ring = read_ring(path)
+        if ring is None:
+            if not is_new:
+                raise KeyringRefused(
+                    f"{path} is missing, and the audit log has rows it has sealed; "
+                    "fix: put the file back from the backup of the keys"
+                )
+            ring = Ring.new()
+            write_ring(path, ring)
+    return Seals(path, ring)
+
+
+def add_key(path: Path) -> str:
+    """Adds a key that seals rows from the next start on; old ones still verify. Its id.
+
+    Raises: KeyringRefused: there is no ring, or it may not be used.
+    """
+    with FileLock(path.with_suffix(".lock"), mode=0o600):
+        ring = read_ring(path)
+        if ring is None:
+            raise KeyringRefused(f"{path} is missing; fix: start Kontaktvej once")
+        fresh = ring.with_new_key()
+        write_ring(path, fresh)
+    return fresh.current

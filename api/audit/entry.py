@@ -1,0 +1,89 @@
+"""What a row of the audit says, and the one spelling of it that is sealed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+
+class AuditKind(StrEnum):
+    """What a row tells."""
+
+    ASKED = "asked"
+    SHOWN = "shown"
+    INTENT = "intent"
+    DONE = "done"
+    NOT_DONE = "not_done"
+    DENIED = "denied"
+    ALERT = "alert"
+    SYSTEM = "system"
+
+
+OUTCOMES: Final = frozenset({AuditKind.DONE, AuditKind.NOT_DONE, AuditKind.DENIED, AuditKind.ALERT})
+"""How a write can end; an intent without one was cut off by a crash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a row says besides when and where in the chain.
+
+    `asked` are the parameters, typed text as HMAC; `subjects` ids of persons shown or touched;
+    `change_set` is the idempotency hash by which the store knows the write.
+    """
+
+    kind: AuditKind
+    action: str
+    request_id: str
+    caller: str | None = None
+    role: str | None = None
+    via: str | None = None
+    purpose: str | None = None
+    subjects: tuple[str, ...] = ()
+    asked: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    result: int | None = None
+    count: int | None = None
+    ms: int | None = None
+    change_set: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The row as it is stored, but for its place, its key and its seal."""
+        return {
+            "kind": self.kind.value, "caller": self.caller, "role": self.role, "via": self.via,
+            "action": self.action, "purpose": self.purpose,
+            "subjects": _json(self.subjects) if self.subjects else None,
+            "asked": _json(self.asked) if self.asked else None,
+            "result": self.result, "count": self.count, "ms": self.ms,
+            "request_id": self.request_id, "change_set": self.change_set,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Entry):
+    """An entry in its place: its number, its instant, and what seals it."""
+
+    seq: int
+    at: datetime
+    key_id: str
+    prev: str
+    mac: str
+
+
+def row_of(stored: Mapping[str, Any]) -> Row:
+    """A row as it was told from the columns it is stored in."""
+    said = dict(stored)
+    said["kind"] = AuditKind(said["kind"])
+    said["at"] = datetime.fromisoformat(said["at"])
+    said["subjects"] = tuple(json.loads(said["subjects"] or "[]"))
+    said["asked"] = json.loads(said["asked"] or "{}")
+    return Row(**said)
+
+
+def instant(at: datetime) -> str:
+    """An instant as it stands in a row: UTC, milliseconds; its text sorts as the time does."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

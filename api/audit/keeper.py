@@ -1,0 +1,108 @@
+"""What is done to the log beside the requests: anchors, open intents, months that are old enough.
+
+One thread in each API process; what fails is told in the log of the process and tried again.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from threading import Event, Thread
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.audit.anchors import Anchors
+from api.audit.entry import AuditKind, Entry
+from api.audit.log import AuditLog
+from api.audit.retention import drop_old_months
+from api.audit.sweeper import Sweeper, Written
+from api.errors import Refused
+from api.settings import Settings
+from graph.errors import StoreUnavailable
+
+ANCHOR_EVERY: Final = timedelta(hours=1)
+_LOOK_EVERY_S: Final = 30.0
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Keeps one log. Its clock is passed in; `run` is the thread's."""
+
+    def __init__(
+        self, log: AuditLog, written: Written, *, anchors: Anchors | None, keep_months: int
+    ) -> None:
+        self._log, self._anchors, self._keep_months = log, anchors, keep_months
+        self._sweeper = Sweeper(log, written)
+        self._anchored_at: datetime | None = None
+        self._kept_on: date | None = None
+        self._is_told = False
+        self._is_over = Event()
+
+    def look(self, now: datetime) -> None:
+        """Does what is due."""
+        is_due = self._log.is_anchor_due.is_set()
+        if is_due or self._anchored_at is None or now - self._anchored_at >= ANCHOR_EVERY:
+            self.anchor(now)
+        self._try("sweep", lambda: self._sweeper.sweep(now))
+        if self._kept_on != now.date():
+            self._kept_on = now.date()
+            self._try(
+                "drop old months of",
+                lambda: drop_old_months(self._log, now.date(), keep=self._keep_months),
+            )
+
+    def anchor(self, now: datetime) -> None:
+        """Tells the second place where the chain stands; an alert is written where it cannot."""
+        self._log.is_anchor_due.clear()
+        self._anchored_at = now
+        if self._anchors is None:
+            return
+        try:
+            seq, mac = self._log.head()
+            if seq:
+                self._anchors.add(seq, mac, at=now)
+            self._is_told = False
+        except (OSError, SQLAlchemyError) as error:
+            _log.error("the audit log cannot be anchored: %s", type(error).__name__)
+            if not self._is_told:  # once for each time it goes wrong
+                self._try("write an alert to", self._alert)
+                self._is_told = True
+
+    def run(self) -> None:
+        """Until `end`."""
+        while not self._is_over.is_set():
+            self.look(datetime.now(UTC))
+            self._log.is_anchor_due.wait(_LOOK_EVERY_S)
+
+    def end(self) -> None:
+        """Wakes the thread for the last time."""
+        self._is_over.set()
+        self._log.is_anchor_due.set()
+
+    def _alert(self) -> None:
+        self._log.append(
+            Entry(kind=AuditKind.ALERT, action="anchor", request_id=f"sys-{secrets.token_hex(8)}")
+        )
+
+    def _try(self, what: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except (StoreUnavailable, Refused, SQLAlchemyError, OSError) as error:
+            _log.warning("cannot %s the audit log now: %s", what, type(error).__name__)
+
+
+@contextmanager
+def kept(log: AuditLog, written: Written, settings: Settings) -> Generator[Keeper]:
+    """Keeps a log while the API runs, and sets a last anchor when it stops."""
+    anchors = Anchors(settings.anchor_file) if settings.anchor_file else None
+    keeper = Keeper(log, written, anchors=anchors, keep_months=settings.audit_months)
+    thread = Thread(target=keeper.run, name="audit-keeper", daemon=True)
+    thread.start()
+    try:
+        yield keeper
+    finally:
+        keeper.end()
+        thread.join()
+        keeper.anchor(datetime.now(UTC))

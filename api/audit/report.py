@@ -1,0 +1,224 @@
+"""What the log says: about a person, of an account, for a sample, of a word, after a breach."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from api.audit.entry import AuditKind, Row, instant, row_of
+from api.audit.log import AuditLog
+from api.audit.shelf import Month
+from graph.vocabulary import Trigger
+
+COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
+REVEALS: Final = "reveal"
+"""Routes whose name begins so uncover contact details."""
+_TOLD: Final = (AuditKind.SHOWN.value, AuditKind.DONE.value)
+_AT_ONCE: Final = 500
+Offices = Callable[[str, date], Sequence[str]]
+"""The kinds of post an account's holder sat on, on a date."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """That somebody was looked up: when, how, why, and from what kind of office. Never by whom."""
+
+    on: date
+    action: str
+    purpose: str | None
+    offices: tuple[str, ...]
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposed:
+    """A person whose data an account was shown in a time: how often, and when."""
+
+    person: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+    actions: tuple[str, ...]
+    is_revealed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Rows for a person to check: half of it urgent ones and refused budgets, as far as any are."""
+
+    urgent: tuple[Row, ...]
+    others: tuple[Row, ...]
+
+
+def look_ups(
+    log: AuditLog, person: str, offices: Offices, *, before: int | None = None, most: int = 1_000
+) -> tuple[tuple[LookUp, ...], int | None]:
+    """How a person was looked up, the newest first; and `before` for the next page."""
+    found = _newest(log, lambda month: _about(month, person), before=before, most=most)
+    told = tuple(_look_up(row, offices) for row in found[:most])
+    return told, (found[most - 1].seq if len(found) > most else None)
+
+
+def _look_up(row: Row, offices: Offices) -> LookUp:
+    on = row.at.astimezone(COPENHAGEN).date()
+    return LookUp(
+        on=on, action=row.action, purpose=row.purpose, role=row.role,
+        offices=tuple(offices(row.caller, on)) if row.caller else (),
+    )  # fmt: skip
+
+
+def rows_of(
+    log: AuditLog, caller: str | None = None, *, before: int | None = None, most: int = 100
+) -> tuple[tuple[Row, ...], int | None]:
+    """The rows of an account, or all, the newest first; and `before` for the next page."""
+
+    def chosen(month: Month) -> ColumnElement[bool] | None:
+        return None if caller is None else month.rows.c.caller == caller
+
+    found = _newest(log, chosen, before=before, most=most)
+    return tuple(found[:most]), (found[most - 1].seq if len(found) > most else None)
+
+
+def outcomes_of(
+    log: AuditLog, caller: str, *, before: str | None = None, most: int = 100
+) -> tuple[tuple[Row, ...], str | None]:
+    """What came of an account's requests, the newest first; pages are told by ids of requests.
+
+    A number of the chain would tell how much others do.
+    """
+    is_begun = (AuditKind.ASKED.value, AuditKind.INTENT.value)
+
+    def chosen(month: Month) -> ColumnElement[bool]:
+        return and_(month.rows.c.caller == caller, month.rows.c.kind.not_in(is_begun))
+
+    def asked_for(month: Month) -> ColumnElement[bool]:
+        return and_(month.rows.c.caller == caller, month.rows.c.request_id == before)
+
+    known = _newest(log, asked_for, before=None, most=_AT_ONCE) if before else []
+    seq = min((row.seq for row in known), default=None)
+    found = _newest(log, chosen, before=seq, most=most)
+    return tuple(found[:most]), (found[most - 1].request_id if len(found) > most else None)
+
+
+def sample(log: AuditLog, size: int, *, since: datetime, until: datetime) -> Sample:
+    """So many rows of a time at random."""
+    return Sample(
+        urgent=_drawn(log, size // 2, since, until, is_urgent=True),
+        others=_drawn(log, size - size // 2, since, until, is_urgent=False),
+    )
+
+
+def typed(log: AuditLog, word: str) -> tuple[Row, ...]:
+    """The rows of those who typed a word, the newest first."""
+    kept = [f"hmac:{digest}" for digest in log.seals.terms(word)]
+
+    def chosen(month: Month) -> ColumnElement[bool]:
+        return or_(*(month.rows.c.asked.contains(f'"{one}"', autoescape=True) for one in kept))
+
+    return tuple(_newest(log, chosen, before=None, most=_AT_ONCE))
+
+
+def breach(log: AuditLog, caller: str, *, since: datetime, until: datetime) -> tuple[Exposed, ...]:
+    """Whose data an account was shown in a time, by id: for a notice to them within 72 hours."""
+    exposed: dict[str, list[Row]] = {}
+    for month in _months(log, since, until):
+        rows = month.rows.c
+        wanted = _between(month, since, until, rows.caller == caller, rows.kind.in_(_TOLD))
+        for row in _read(month, wanted.order_by(rows.seq)):
+            for person in row.subjects:
+                exposed.setdefault(person, []).append(row)
+    return tuple(_exposed(person, exposed[person]) for person in sorted(exposed))
+
+
+def _exposed(person: str, rows: Sequence[Row]) -> Exposed:
+    actions = tuple(sorted({row.action for row in rows}))
+    return Exposed(
+        person=person, count=len(rows), first_at=rows[0].at, last_at=rows[-1].at, actions=actions,
+        is_revealed=any(action.startswith(REVEALS) for action in actions),
+    )  # fmt: skip
+
+
+# ---- choosing
+
+
+def _about(month: Month, person: str) -> ColumnElement[bool]:
+    named = select(month.subjects.c.seq).where(month.subjects.c.subject == person)
+    return and_(month.rows.c.seq.in_(named), month.rows.c.kind.in_(_TOLD))
+
+
+def _newest(
+    log: AuditLog,
+    chosen: Callable[[Month], ColumnElement[bool] | None],
+    *,
+    before: int | None,
+    most: int,
+) -> list[Row]:
+    """One more than `most`, where there are more."""
+    found: list[Row] = []
+    for name in reversed(log.shelf.begun()):
+        with log.shelf.reading(name) as month:
+            seq, condition = month.rows.c.seq, chosen(month)
+            wanted = select(month.rows).order_by(seq.desc()).limit(most + 1 - len(found))
+            if condition is not None:
+                wanted = wanted.where(condition)
+            if before is not None:
+                wanted = wanted.where(seq < before)
+            found += _read(month, wanted)
+        if len(found) > most:
+            break
+    return found
+
+
+def _drawn(
+    log: AuditLog, size: int, since: datetime, until: datetime, *, is_urgent: bool
+) -> tuple[Row, ...]:
+    """Numbers first, then the rows of those that were drawn: so a sample of a million is cheap."""
+    found: list[tuple[str, int]] = []
+    for month in _months(log, since, until):
+        rows = month.rows.c
+        is_reveal = rows.action.startswith(REVEALS, autoescape=True)
+        urgent = and_(
+            is_reveal,
+            or_(
+                and_(rows.purpose == Trigger.ACUTE.value, rows.kind == AuditKind.SHOWN.value),
+                rows.kind == AuditKind.ALERT.value,
+            ),
+        )
+        told = rows.kind.in_(_TOLD)
+        wanted = urgent if is_urgent else and_(told, ~func.coalesce(urgent, False))
+        numbers = _between(month, since, until, wanted).with_only_columns(rows.seq)
+        found += [(month.name, seq) for seq in month.connection.scalars(numbers)]
+    drawn = secrets.SystemRandom().sample(found, min(size, len(found)))
+    return tuple(sorted(_fetched(log, drawn), key=lambda row: row.seq))
+
+
+def _fetched(log: AuditLog, drawn: Sequence[tuple[str, int]]) -> Iterator[Row]:
+    for name in sorted({month for month, _ in drawn}):
+        numbers = [seq for month, seq in drawn if month == name]
+        with log.shelf.reading(name) as month:
+            yield from _read(month, select(month.rows).where(month.rows.c.seq.in_(numbers)))
+
+
+def _months(log: AuditLog, since: datetime, until: datetime) -> Iterator[Month]:
+    """Those that may have rows of a time: a month is begun late where clocks differ."""
+    first, last = instant(since)[:7], instant(until)[:7]
+    begun = log.shelf.begun()
+    for name, later in zip(begun, (*begun[1:], "9999-99"), strict=True):
+        if later >= first and name <= last:
+            with log.shelf.reading(name) as month:
+                yield month
+
+
+def _between(
+    month: Month, since: datetime, until: datetime, *conditions: ColumnElement[bool]
+) -> Select[Any]:
+    at = month.rows.c.at
+    return select(month.rows).where(at >= instant(since), at < instant(until), *conditions)
+
+
+def _read(month: Month, wanted: Select[Any]) -> list[Row]:
+    return [row_of(dict(stored)) for stored in month.connection.execute(wanted).mappings()]

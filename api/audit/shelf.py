@@ -1,0 +1,52 @@
+"""Where the months of the audit stand: one table of rows each, written by one at a time.
+
+In SQLite each month is a file of its own (`files`), in PostgreSQL a table (`server`).
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """A month's rows, open in a transaction or for reading; `name` is such as 2026-11."""
+
+    name: str
+    connection: Connection
+    rows: Table
+    subjects: Table
+
+
+class Shelf(Protocol):
+    """All months of one audit log; safe under threads, save that one alone may write."""
+
+    def writing(self, month: str) -> AbstractContextManager[Month]:
+        """One transaction in this month, or in a later one that was begun, alone among all.
+
+        Rows are on disk when it ends. Raises: SQLAlchemyError, OSError: they are not.
+        """
+        ...
+
+    def begun(self) -> Sequence[str]:
+        """The months that may have rows, the oldest first."""
+        ...
+
+    def reading(self, month: str) -> AbstractContextManager[Month]:
+        """A month that was begun, for SELECTs."""
+        ...
+
+    def stubs(self) -> Sequence[Mapping[str, Any]]:
+        """What is kept of the months that were dropped, the oldest first."""
+        ...
+
+    def drop(self, month: str, stub: Mapping[str, Any]) -> None:
+        """Takes a month away for good, and keeps its stub. Again changes nothing."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of what is open."""
+        ...

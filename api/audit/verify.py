@@ -1,0 +1,212 @@
+"""Is the log as it was written? Row after row from the first, against its seals and its anchors."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.audit.anchors import Anchors, UnreadableAnchor
+from api.audit.chain import FIRST
+from api.audit.log import AuditLog
+from api.audit.shelf import Month
+from graph.vocabulary.word import Word
+
+_AT_ONCE: Final = 2_000
+
+
+class Break(Word):
+    """Why a row is not as it was written."""
+
+    MISSING = "MISSING", "Rækken mangler", "The row is missing"
+    CHANGED = "CHANGED", "Rækken er ændret", "The row was changed"
+    OUT_OF_CHAIN = "OUT_OF_CHAIN", "Rækken følger ikke den før", "It does not follow the one before"
+    KEY_UNKNOWN = "KEY_UNKNOWN", "Nøglen findes ikke", "Its key does not exist"
+    STUB_CHANGED = "STUB_CHANGED", "Resten af en måned er ændret", "A month's stub was changed"
+    INDEX_CHANGED = "INDEX_CHANGED", "Personregistret er ændret", "The index of persons was changed"
+    NOT_AS_ANCHORED = "NOT_AS_ANCHORED", "Den er ikke som forankret", "It is not as it was anchored"
+    CUT = "CUT", "Rækken er skåret af", "The row was cut off"
+    UNREADABLE = "UNREADABLE", "Filen er beskadiget", "The file is damaged"
+    ANCHORS_UNREADABLE = (
+        "ANCHORS_UNREADABLE",
+        "Ankrene kan ikke læses",
+        "The anchors are unreadable",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """The first row that is not as it was written, and why."""
+
+    seq: int
+    why: Break
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What was verified: rows `first` to `last`, and where the chain breaks, if it does.
+
+    `is_whole`: its end was reached. `anchors` is None where none are kept: then nobody can tell
+    whether the newest rows were cut off.
+    """
+
+    rows: int
+    first: int
+    last: int
+    is_whole: bool
+    anchors: int | None
+    seconds: float
+    broken: Broken | None
+
+    @property
+    def rows_per_s(self) -> int:
+        """How fast."""
+        return round(self.rows / self.seconds) if self.seconds else 0
+
+
+class _Broke(Exception):
+    """Ends the walk at a row."""
+
+    def __init__(self, seq: int, why: Break) -> None:
+        super().__init__(seq, why)
+        self.found = Broken(seq=seq, why=why)
+
+
+def verify(
+    log: AuditLog, anchors: Anchors | None = None, *, after: int = 0, most_s: float | None = None
+) -> Verdict:
+    """Walks the chain from its beginning, or on from a row that was verified before.
+
+    Ends at the first row that is not as it was written, at the end, or when its time is up.
+    """
+    started = time.perf_counter()
+    until = None if most_s is None else started + most_s
+    walk = _Walk(log, after, until)
+    broken = None
+    try:
+        walk.anchors = _read(anchors)
+        walk.run()
+    except _Broke as broke:
+        broken = broke.found
+    except SQLAlchemyError:
+        broken = Broken(seq=walk.seq + 1, why=Break.UNREADABLE)
+    return Verdict(
+        rows=walk.rows, first=walk.first, last=walk.seq, is_whole=walk.is_whole,
+        anchors=None if walk.anchors is None else len(walk.anchors),
+        seconds=time.perf_counter() - started, broken=broken,
+    )  # fmt: skip
+
+
+def _read(anchors: Anchors | None) -> Mapping[int, str] | None:
+    if anchors is None or not anchors.path.exists():
+        return None
+    try:
+        return anchors.all()
+    except (UnreadableAnchor, OSError):
+        raise _Broke(0, Break.ANCHORS_UNREADABLE) from None
+
+
+class _Walk:
+    """The walk so far: `seq` and `prev` are of the last row that was found to be right."""
+
+    def __init__(self, log: AuditLog, after: int, until: float | None) -> None:
+        self._log, self._until = log, until
+        self.seq, self.prev = 0, FIRST
+        self.rows, self.first, self.is_whole = 0, after + 1, False
+        self._after = after
+        self.anchors: Mapping[int, str] | None = None
+
+    def run(self) -> None:
+        """Over what is kept of the dropped months, then over each month."""
+        dropped = self._stubs()
+        for name in self._log.shelf.begun():
+            if name in dropped:  # a crash left it
+                continue
+            with self._log.shelf.reading(name) as month:
+                if not self._month(month):
+                    return
+        self._end()
+
+    def _stubs(self) -> set[str]:
+        seals, stubs = self._log.seals, self._log.shelf.stubs()
+        for stub in stubs:
+            if not seals.knows(stub["key_id"]) or seals.stub_mac(stub) != stub["mac"]:
+                raise _Broke(stub["first_seq"], Break.STUB_CHANGED)
+            self._follows(stub["first_seq"], stub["first_prev"])
+            self.seq, self.prev = stub["last_seq"], stub["last_mac"]
+            self._anchored()
+        return {stub["month"] for stub in stubs}
+
+    def _month(self, month: Month) -> bool:
+        """Whether there was time for all of it."""
+        named = 0
+        for number, stored in enumerate(_rows(month, self._after)):
+            if stored["seq"] == self._after:
+                self.seq, self.prev = stored["seq"], stored["mac"]
+                continue
+            self._row(stored)
+            named ^= _named(stored)
+            if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
+                return False
+        if self._after == 0 and named != _indexed(month, self.seq):
+            raise _Broke(self.seq, Break.INDEX_CHANGED)
+        return True
+
+    def _row(self, stored: Mapping[str, Any]) -> None:
+        seals = self._log.seals
+        self._follows(stored["seq"], stored["prev"])
+        if not seals.knows(stored["key_id"]):
+            raise _Broke(stored["seq"], Break.KEY_UNKNOWN)
+        if seals.mac(stored) != stored["mac"]:
+            raise _Broke(stored["seq"], Break.CHANGED)
+        self.seq, self.prev = stored["seq"], stored["mac"]
+        self.rows += 1
+        self._anchored()
+
+    def _follows(self, seq: int, prev: str) -> None:
+        if seq != self.seq + 1:
+            raise _Broke(max(self.seq + 1, self._after), Break.MISSING)
+        if prev != self.prev:
+            raise _Broke(seq, Break.OUT_OF_CHAIN)
+
+    def _anchored(self) -> None:
+        if self.anchors and self.anchors.get(self.seq, self.prev) != self.prev:
+            raise _Broke(self.seq, Break.NOT_AS_ANCHORED)
+
+    def _end(self) -> None:
+        if self.seq < self._after:
+            raise _Broke(self._after, Break.MISSING)
+        if self.anchors and max(self.anchors) > self.seq:
+            raise _Broke(self.seq + 1, Break.CUT)
+        self.is_whole = True
+
+
+def _rows(month: Month, after: int) -> Iterator[Mapping[str, Any]]:
+    """From the row that was verified last; its seal is what the next one follows."""
+    chosen = select(month.rows).where(month.rows.c.seq >= after).order_by(month.rows.c.seq)
+    found = month.connection.execution_options(yield_per=_AT_ONCE).execute(chosen)
+    names = tuple(found.keys())
+    for row in found:
+        yield dict(zip(names, row, strict=True))
+
+
+def _named(stored: Mapping[str, Any]) -> int:
+    """The persons of a row, folded into a number: those of a month need no order and no room."""
+    folded = 0
+    if stored["subjects"]:
+        for subject in set(json.loads(stored["subjects"])):
+            folded ^= hash((subject, stored["seq"]))
+    return folded
+
+
+def _indexed(month: Month, until: int) -> int:
+    chosen = select(month.subjects.c.subject, month.subjects.c.seq)
+    folded = 0
+    for subject, seq in month.connection.execution_options(yield_per=_AT_ONCE).execute(
+        chosen.where(month.subjects.c.seq <= until)
+    ):
+        folded ^= hash((subject, seq))
+    return folded

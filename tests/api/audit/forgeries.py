@@ -1,0 +1,75 @@
+"""What somebody without the key may try on the log: each forgery, by name."""
+
+import random
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Final
+
+Forgery = Callable[[sqlite3.Connection, int], None]
+"""Does it to a file of rows, at a row in its middle."""
+TEXTS: Final = (
+    "at", "kind", "caller", "role", "via", "action", "subjects", "asked", "request_id", "key_id",
+    "prev", "mac",
+)  # fmt: skip
+NUMBERS: Final = ("result", "ms")
+_LETTERS: Final = '0123456789abcdefghijklmnopqrstuvwxyzæøå:-" []{},'
+
+
+def edit(file: sqlite3.Connection, seq: int) -> None:
+    """Says that another account asked."""
+    file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = ?", (seq,))
+
+
+def delete(file: sqlite3.Connection, seq: int) -> None:
+    """Takes a row out."""
+    file.execute("DELETE FROM audit WHERE seq = ?", (seq,))
+
+
+def renumber(file: sqlite3.Connection, seq: int) -> None:
+    """Takes a row out and closes the gap."""
+    delete(file, seq)
+    (last,) = file.execute("SELECT max(seq) FROM audit").fetchone()
+    for later in range(seq + 1, last + 1):
+        file.execute("UPDATE audit SET seq = ? WHERE seq = ?", (later - 1, later))
+
+
+def swap(file: sqlite3.Connection, seq: int) -> None:
+    """Lets two rows change places."""
+    for old, new in ((seq, -1), (seq + 1, seq), (-1, seq + 1)):
+        file.execute("UPDATE audit SET seq = ? WHERE seq = ?", (new, old))
+
+
+def forge(file: sqlite3.Connection, seq: int) -> None:
+    """Puts a row of one's own at the end, with a seal of one's own."""
+    (last,) = file.execute("SELECT max(seq) FROM audit").fetchone()
+    names = [name for _, name, *_ in file.execute("PRAGMA table_info(audit)")]
+    row = dict(zip(names, file.execute("SELECT * FROM audit WHERE seq = ?", (last,)).fetchone(),
+                   strict=True))  # fmt: skip
+    row |= {"seq": last + 1, "prev": row["mac"], "mac": "f" * 64}
+    marks = ", ".join("?" for _ in names)
+    file.execute(f"INSERT INTO audit VALUES ({marks})", [row[name] for name in names])
+
+
+def truncate(file: sqlite3.Connection, seq: int) -> None:
+    """Cuts off the tail."""
+    file.execute("DELETE FROM audit WHERE seq >= ?", (seq,))
+
+
+FORGERIES: Final[Mapping[str, Forgery]] = {
+    "edit": edit, "delete": delete, "renumber": renumber, "swap": swap, "forge": forge,
+    "truncate": truncate,
+}  # fmt: skip
+
+
+def edit_one_character(file: sqlite3.Connection, drawn: random.Random) -> str:
+    """Another character at one place of one field of one row; says which."""
+    (last,) = file.execute("SELECT max(seq) FROM audit").fetchone()
+    seq, name = drawn.randint(1, last), drawn.choice((*TEXTS, *NUMBERS))
+    (value,) = file.execute(f"SELECT {name} FROM audit WHERE seq = ?", (seq,)).fetchone()
+    text = str(value)
+    place = drawn.randrange(len(text))
+    letters = "123456789" if name in NUMBERS else _LETTERS
+    letter = drawn.choice([one for one in letters if one != text[place]])
+    changed = text[:place] + letter + text[place + 1 :]
+    file.execute(f"UPDATE audit SET {name} = ? WHERE seq = ?", (changed, seq))
+    return f"{name} of row {seq}"

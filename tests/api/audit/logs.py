@@ -1,0 +1,79 @@
+"""Audit logs for tests: in a folder of their own, with a clock that stands where it is set."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from api.audit.chain import open_seals
+from api.audit.entry import AuditKind, Entry, Row
+from api.audit.files import Files
+from api.audit.log import ANCHOR_ROWS, AuditLog
+from api.audit.report import rows_of
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+SHOWN = Entry(
+    kind=AuditKind.SHOWN, action="read_names", request_id="req-1", caller="acc-1",
+    role="COORDINATOR", via="ses-1", result=200,
+)  # fmt: skip
+
+
+class Clock:
+    """The time, set by hand."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    clock: Clock | None = None,
+    *,
+    busy_s: float = 5,
+    anchor_rows: int = ANCHOR_ROWS,
+) -> Generator[AuditLog]:
+    """A log in a folder; opened again, it goes on."""
+    shelf = Files(folder / "audit", busy_s=busy_s)
+    try:
+        is_new = not (shelf.begun() or shelf.stubs())
+        seals = open_seals(folder / "keys" / "audit.json", is_new=is_new)
+        yield AuditLog(shelf, seals, now=clock or Clock(), anchor_rows=anchor_rows)
+    finally:
+        shelf.close()
+
+
+def shown(number: int = 1, **changed: Any) -> Entry:
+    """What an answer leaves; each number its own request."""
+    return replace(SHOWN, request_id=f"req-{number}", **changed)
+
+
+def filled(log: AuditLog, count: int) -> None:
+    """So many rows, each naming two people."""
+    for number in range(1, count + 1):
+        log.append(shown(number, subjects=("amina", f"person-{number}"), ms=number))
+
+
+def rows(log: AuditLog) -> list[Row]:
+    """All, the oldest first."""
+    return list(reversed(rows_of(log, most=100_000)[0]))
+
+
+@contextmanager
+def tampering(folder: Path, month: str = "2026-11") -> Generator[sqlite3.Connection]:
+    """The file of a month in the hands of somebody who may do all with it but has no key."""
+    connection = sqlite3.connect(folder / "audit" / f"{month}.sqlite")
+    try:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        yield connection
+        connection.commit()
+    finally:
+        connection.close()

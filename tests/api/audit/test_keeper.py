@@ -1,0 +1,73 @@
+"""Is the log anchored hourly, every ten thousand rows and at stop, and swept beside?"""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from api.audit.anchors import Anchors
+from api.audit.entry import AuditKind
+from api.audit.keeper import Keeper, kept
+from api.settings import Settings
+from tests.api.audit.logs import NOON, filled, opened, rows, shown
+
+
+def nothing_written(_change_set: str) -> int | None:
+    return None
+
+
+def test_an_hour_is_anchored_once(tmp_path: Path) -> None:
+    anchors = Anchors(tmp_path / "anchors")
+    with opened(tmp_path) as log:
+        keeper = Keeper(log, nothing_written, anchors=anchors, keep_months=24)
+        keeper.look(NOON)
+        assert not anchors.path.exists()  # there is no row yet
+        log.append(shown(1))
+        keeper.look(NOON + timedelta(minutes=59))
+        assert not anchors.path.exists()
+        keeper.look(NOON + timedelta(minutes=60))
+        log.append(shown(2))
+        keeper.look(NOON + timedelta(minutes=119))
+        keeper.look(NOON + timedelta(minutes=120))
+        assert anchors.all() == {row.seq: row.mac for row in rows(log)}
+
+
+def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> None:
+    with opened(tmp_path, anchor_rows=10) as log:
+        filled(log, 9)
+        assert not log.is_anchor_due.is_set()
+        log.append(shown(0))
+        assert log.is_anchor_due.is_set()
+        anchors = Anchors(tmp_path / "anchors")
+        keeper = Keeper(log, nothing_written, anchors=anchors, keep_months=24)
+        keeper.look(NOON)
+        assert list(anchors.all()) == [10]
+        assert not log.is_anchor_due.is_set()
+
+
+def test_the_last_anchor_is_set_at_stop_and_intents_are_swept_beside(tmp_path: Path) -> None:
+    settings = Settings(anchor_file=tmp_path / "anchors")
+    with opened(tmp_path) as log:
+        log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
+        with kept(log, nothing_written, settings) as keeper:
+            keeper.look(NOON + timedelta(hours=1))
+            log.append(shown(2))
+        assert max(Anchors(tmp_path / "anchors").all()) == 3
+        assert rows(log)[1].kind is AuditKind.NOT_DONE
+
+
+def test_a_second_place_that_is_away_is_an_alert_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(tmp_path) as log:
+        log.append(shown(1))
+        anchors = Anchors(tmp_path / "not-mounted" / "anchors")
+        keeper = Keeper(log, nothing_written, anchors=anchors, keep_months=24)
+        keeper.look(NOON)
+        keeper.look(NOON + timedelta(hours=2))
+        assert [row.kind for row in rows(log)] == [AuditKind.SHOWN, AuditKind.ALERT]
+        (tmp_path / "not-mounted").mkdir()
+        keeper.look(NOON + timedelta(hours=4))
+        assert list(anchors.all()) == [2]
+    assert "FileNotFoundError" in caplog.text

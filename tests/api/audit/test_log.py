@@ -1,0 +1,130 @@
+"""Is each row on disk before anybody hears of it, once, in one chain?"""
+
+import logging
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from api.audit.chain import FIRST, add_key
+from api.audit.log import audit_log
+from api.audit.verify import verify
+from api.errors import Refused
+from graph.store.ring_file import KeyringRefused
+from tests.api.audit.logs import Clock, opened, rows, shown
+
+
+def test_rows_are_numbered_and_each_follows_the_seal_of_the_one_before(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        assert [log.append(shown(number)) for number in (1, 2, 3)] == [1, 2, 3]
+        first, second, third = rows(log)
+    assert (first.prev, second.prev, third.prev) == (FIRST, first.mac, second.mac)
+
+
+def test_what_was_said_is_read_back_as_it_was(tmp_path: Path) -> None:
+    said = shown(7, subjects=("amina", "bo"), asked={"limit": 20, "text": "hmac:ø"}, count=2, ms=4)
+    with opened(tmp_path, Clock()) as log:
+        log.append(said)
+        (row,) = rows(log)
+    for name in type(said).__dataclass_fields__:
+        assert getattr(row, name) == getattr(said, name)
+    assert row.at == datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def test_a_log_that_is_opened_again_goes_on(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(shown(1))
+    with opened(tmp_path) as log:
+        assert log.append(shown(2)) == 2
+        assert verify(log).broken is None
+
+
+def test_no_statement_changes_or_takes_away_a_row(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(shown(1, subjects=("amina",)))
+        file = sqlite3.connect(tmp_path / "audit" / "2026-11.sqlite")
+        for statement in (
+            "UPDATE audit SET caller = 'acc-2'", "DELETE FROM audit",
+            "UPDATE audit_subject SET subject = 'bo'", "DELETE FROM audit_subject",
+        ):  # fmt: skip
+            with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+                file.execute(statement)
+        file.close()
+        assert verify(log).broken is None
+
+
+def test_many_at_once_write_one_chain_and_each_hears_of_its_own_row(tmp_path: Path) -> None:
+    with opened(tmp_path) as one, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+
+        def write(number: int) -> tuple[str, int]:
+            return f"req-{number}", (one, other)[number % 2].append(shown(number))
+
+        told = dict(threads.map(write, range(200)))
+        assert verify(one).rows == 200
+        assert {row.request_id: row.seq for row in rows(one)} == told
+
+
+def test_a_new_month_is_a_new_file_in_the_same_chain(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        log.append(shown(1))
+        clock.now = datetime(2026, 12, 1, tzinfo=UTC)
+        log.append(shown(2))
+        clock.now = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # another host's clock is late
+        log.append(shown(3))
+        assert log.shelf.begun() == ["2026-11", "2026-12"]
+        assert verify(log).rows == 3
+    with opened(tmp_path, Clock()) as log:
+        assert log.append(shown(4)) == 4
+
+
+def test_an_older_key_still_verifies_and_the_next_start_takes_the_new_one(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(shown(1))
+        word = log.term("kystby")
+        fresh = add_key(tmp_path / "keys" / "audit.json")
+        log.append(shown(2))
+        with opened(tmp_path) as later:
+            later.append(shown(3))
+            assert word in later.seals.terms(" Kystby")
+            assert later.term("kystby") != word
+        first, second, third = rows(log)
+        assert first.key_id == second.key_id != third.key_id == fresh
+        assert verify(log).broken is None
+
+
+def test_rows_without_their_keys_are_no_log(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(shown(1))
+    (tmp_path / "keys" / "audit.json").unlink()
+    with (
+        pytest.raises(KeyringRefused, match="backup of the keys"),
+        audit_log(tmp_path / "audit", tmp_path / "keys"),
+    ):
+        pass
+
+
+def test_a_locked_log_is_told_as_unavailable_and_works_again_afterwards(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(tmp_path, busy_s=0.05) as log:
+        log.append(shown(1, caller="acc-hidden", subjects=("amina",)))
+        for file in ("chain", "2026-11"):
+            other = sqlite3.connect(tmp_path / "audit" / f"{file}.sqlite", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            with caplog.at_level(logging.DEBUG), pytest.raises(Refused) as refused:
+                log.append(shown(2, caller="acc-hidden", subjects=("amina",)))
+            assert refused.value.kind.slug == "audit-unavailable"
+            other.close()
+        assert log.append(shown(3)) == 2
+        assert verify(log).rows == 2
+    assert "SQLITE_BUSY" in caplog.text
+    assert not any(word in caplog.text for word in ("amina", "acc-hidden", "req-"))
+
+
+def test_a_typed_word_that_is_no_text_can_be_kept_too(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        assert len(log.term("\ud800")) == 64
+        assert log.term("Mu\u0308ller  ") == log.term("MÜLLER")

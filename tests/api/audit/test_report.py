@@ -1,0 +1,130 @@
+"""Does the log answer whoever may ask it, with what it may say and nothing more?"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from api.audit.entry import AuditKind
+from api.audit.log import AuditLog
+from api.audit.offices import OfficesOf
+from api.audit.report import breach, look_ups, outcomes_of, rows_of, sample, typed
+from tests import kystby
+from tests.api.audit.logs import NOON, Clock, filled, opened, shown
+
+ASKED = replace(shown(1), kind=AuditKind.ASKED, result=None)
+
+
+def of_amina(account: str) -> str | None:
+    return {"acc-1": "amina", "acc-2": "carl"}.get(account)
+
+
+def test_a_person_is_told_when_why_and_by_what_kind_of_office(tmp_path: Path) -> None:
+    offices = OfficesOf(kystby.snapshot(), of_amina)
+    with opened(tmp_path) as log:
+        log.append(ASKED)
+        log.append(shown(1, subjects=("bo", "jens"), purpose="CONCERN"))
+        log.append(shown(2, subjects=("jens",), caller="acc-nobody", role="DPO"))
+        log.append(shown(3, subjects=("bo",)))
+        log.append(replace(shown(4, subjects=("jens",)), kind=AuditKind.DENIED))
+        told, next_one = look_ups(log, "jens", offices)
+    assert next_one is None
+    assert [(one.on, one.purpose, one.offices, one.role) for one in told] == [
+        (kystby.TODAY, None, (), "DPO"),
+        (kystby.TODAY, "CONCERN", ("SSP_COORDINATOR",), "COORDINATOR"),
+    ]
+    assert "acc-" not in repr(told)
+    assert "amina" not in repr(told)
+
+
+def test_a_look_up_late_at_night_is_told_by_the_day_it_was_in_denmark(tmp_path: Path) -> None:
+    clock = Clock()
+    clock.now = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
+    with opened(tmp_path, clock) as log:
+        log.append(shown(1, subjects=("jens",)))
+        (told,), _ = look_ups(log, "jens", lambda _account, _on: ())
+    assert told.on == date(2026, 11, 26)
+
+
+def test_pages_go_back_through_the_months_and_leave_nothing_out(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        for month in (9, 10, 11):
+            clock.now = NOON.replace(month=month)
+            filled(log, 4)
+        seen: list[int] = []
+        before: int | None = None
+        while True:
+            page, before = rows_of(log, before=before, most=5)
+            seen += [row.seq for row in page]
+            if before is None:
+                break
+    assert seen == list(range(12, 0, -1))
+
+
+def test_own_requests_are_told_once_each_and_paged_without_numbers(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        for number in range(5):
+            log.append(replace(ASKED, request_id=f"req-{number}"))
+            log.append(shown(number))
+            log.append(shown(number + 100, caller="acc-2"))
+        page, before = outcomes_of(log, "acc-1", most=3)
+        rest, end = outcomes_of(log, "acc-1", before=before, most=3)
+        assert [row.request_id for row in (*page, *rest)] == [f"req-{n}" for n in (4, 3, 2, 1, 0)]
+        assert (before, end) == ("req-2", None)
+        assert outcomes_of(log, "acc-3") == ((), None)
+
+
+def urgent_and_others(log: AuditLog) -> None:
+    for number in range(20):
+        log.append(shown(number))
+        log.append(shown(number + 100, action="reveal_detail", purpose="CONCERN"))
+    for number in range(4):
+        log.append(shown(number + 200, action="reveal_detail", purpose="ACUTE"))
+    log.append(replace(shown(300, action="reveal_detail"), kind=AuditKind.ALERT))
+
+
+def test_a_sample_has_its_half_of_urgent_reveals_and_no_row_twice(tmp_path: Path) -> None:
+    hour = timedelta(hours=1)
+    with opened(tmp_path) as log:
+        urgent_and_others(log)
+        drawn = sample(log, 8, since=NOON - hour, until=NOON + hour)
+        whole = sample(log, 200, since=NOON - hour, until=NOON + hour)
+        assert sample(log, 8, since=NOON + hour, until=NOON + 2 * hour).others == ()
+    assert (len(drawn.urgent), len(drawn.others)) == (4, 4)
+    assert {row.purpose == "ACUTE" or row.kind is AuditKind.ALERT for row in drawn.urgent} == {True}
+    assert {row.purpose == "ACUTE" for row in drawn.others} == {False}
+    assert (len(whole.urgent), len(whole.others)) == (5, 40)
+    assert len({row.seq for row in (*whole.urgent, *whole.others)}) == 45
+
+
+def test_a_word_is_known_again_and_its_parts_are_not(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(replace(ASKED, asked={"text": f"hmac:{log.term('ssp thisted')}"}))
+        assert [row.seq for row in typed(log, "SSP  Thisted")] == [1]
+        assert typed(log, "thisted") == ()
+        assert "thisted" not in repr(rows_of(log))
+
+
+def test_a_breach_names_who_was_shown_to_the_account_in_the_time(tmp_path: Path) -> None:
+    clock, hour = Clock(), timedelta(hours=1)
+    with opened(tmp_path, clock) as log:
+        log.append(shown(1, subjects=("amina", "bo")))
+        clock.now = NOON + hour
+        log.append(shown(2, subjects=("bo",), action="reveal_detail"))
+        log.append(shown(3, subjects=("carl",), caller="acc-2"))
+        clock.now = NOON + 2 * hour
+        log.append(shown(4, subjects=("dina",)))
+        found = breach(log, "acc-1", since=NOON, until=NOON + 2 * hour)
+    assert [(one.person, one.count, one.is_revealed) for one in found] == [
+        ("amina", 1, False), ("bo", 2, True),
+    ]  # fmt: skip
+    assert (found[1].first_at, found[1].last_at) == (NOON, NOON + hour)
+    assert found[1].actions == ("read_names", "reveal_detail")
+
+
+def test_offices_are_those_of_the_date() -> None:
+    offices = OfficesOf(kystby.snapshot(), of_amina)
+    assert offices("acc-1", kystby.TODAY) == ["SSP_COORDINATOR"]
+    assert offices("acc-1", date(2024, 7, 31)) == []
+    assert offices("acc-2", kystby.TODAY) == ["INFOHOUSE_COORDINATOR_DISTRICT"]
+    assert offices("acc-unknown", kystby.TODAY) == []
