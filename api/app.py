@@ -18,13 +18,18 @@ from api.errors import Refused, kind_of, problem
 from api.headers import PlainHeaders
 from api.identity.accounts import Accounts
 from api.identity.dependencies import House, language_of, request_id_of
-from api.routes import health, names, reveal
+from api.routes import audit, health, names, reveal
 from api.settings import Settings
 from graph.errors import GraphError
 from graph.store.ring_file import KEY_BYTES
 
 Open = Callable[[], AbstractContextManager[Directory]]
-_ROUTERS: Final = (names.router, reveal.router, health.router)
+_ROUTERS: Final = (
+    names.router,
+    reveal.router,
+    health.router,
+    audit.router,
+)
 _log = logging.getLogger(__name__)
 
 

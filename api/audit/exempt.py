@@ -1,0 +1,26 @@
+"""The routes that leave no row, a written list: a test compares it with the routes there are."""
+
+from typing import Final
+
+EXEMPT: Final[frozenset[tuple[str, str]]] = frozenset(
+    {
+        ("GET", "/health/live"),
+        ("GET", "/health/ready"),
+        ("GET", "/health/revision"),
+        ("GET", "/openapi.json"),
+        ("GET", "/problems/{slug}"),
+        ("GET", "/me"),
+        ("GET", "/audit/mine"),  # else looking at one's log would fill it
+        ("GET", "/audit/about-me"),
+    }
+)
+"""Method and path: they tell of the machine, of the API itself, or of the caller alone."""
+EXEMPT_FOLDERS: Final = ("/docs", "/static")
+"""Files of the interactive documentation, the same for everybody."""
+BEFORE_SIGN_IN: Final[frozenset[tuple[str, str]]] = frozenset(
+    {
+        ("POST", "/setup"),
+        ("POST", "/sessions"),
+    }
+)
+"""Called by whoever is nobody yet, so without a task; their rows are written all the same."""

@@ -1,0 +1,149 @@
+"""Who was told what, and when: one's own, about oneself, and the whole for the DPO."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import AwareDatetime
+
+from api.audit.anchors import Anchors
+from api.audit.entry import Row
+from api.audit.offices import OfficesOf
+from api.audit.report import breach, look_ups, outcomes_of, rows_of, sample, typed
+from api.audit.verify import verify
+from api.errors import Refused
+from api.identity.accounts import SignedIn
+from api.identity.dependencies import AuditedRoute, House, Visit, house_of, may, signed_in
+from api.schemas import audit as wire
+from graph.access import Task
+
+_TAG: Final = "Who was told what?"
+_SAMPLED: Final = timedelta(days=31)
+_VERIFY_S: Final = 2.0  # what a question may take
+router = APIRouter(prefix="/audit", tags=[_TAG])
+audited = APIRouter(route_class=AuditedRoute)
+Who = Annotated[SignedIn, Depends(signed_in)]
+Asking = Annotated[
+    Visit,
+    Depends(may(Task.AUDIT, plain=(
+        "after", "before", "limit", "caller", "person", "size", "since", "until", "lang",
+    ))),
+]  # fmt: skip
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+@router.get("/mine")
+def read_mine(
+    request: Request,
+    who: Who,
+    before: Annotated[str | None, Query(max_length=40)] = None,
+    limit: Limit = 50,
+) -> wire.OwnRows:
+    """What I have asked and changed, the newest first."""
+    rows, next_one = outcomes_of(house_of(request).audit, who.account, before=before, most=limit)
+    return wire.OwnRows(rows=tuple(_own(row) for row in rows), next=next_one)
+
+
+@router.get("/about-me")
+def read_about_me(request: Request, who: Who) -> wire.OwnLookUps:
+    """When, how, why and from what kind of office I was looked up; never by whom."""
+    house = house_of(request)
+    if who.caller.person is None:
+        return wire.OwnLookUps(look_ups=(), has_more=False)
+    found, next_one = look_ups(house.audit, who.caller.person, _offices(house))
+    told = tuple(wire.LookUp.model_validate(one) for one in found)
+    return wire.OwnLookUps(look_ups=told, has_more=next_one is not None)
+
+
+@audited.get("/rows")
+def read_rows(
+    visit: Asking,
+    caller: Annotated[str | None, Query(max_length=120)] = None,
+    before: Annotated[int | None, Query(ge=1)] = None,
+    limit: Limit = 50,
+) -> wire.AuditRows:
+    """The log itself, the newest row first; of one account where it is named."""
+    rows, next_one = rows_of(visit.house.audit, caller, before=before, most=limit)
+    return wire.AuditRows(rows=_rows(rows), next=next_one)
+
+
+@audited.get("/subjects/{person}")
+def read_subject(
+    visit: Asking,
+    person: str,
+    before: Annotated[int | None, Query(ge=1)] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> wire.LookUps:
+    """How a person was looked up, as the person is told it: without the names of staff."""
+    visit.subjects.add(person)
+    found, next_one = look_ups(
+        visit.house.audit, person, _offices(visit.house), before=before, most=limit
+    )
+    told = tuple(wire.LookUp.model_validate(one) for one in found)
+    return wire.LookUps(look_ups=told, next=next_one)
+
+
+@audited.get("/verify")
+def read_verdict(visit: Asking, after: Annotated[int, Query(ge=0)] = 0) -> wire.Verdict:
+    """Whether the log is as it was written, as far as two seconds reach; then go on `after`."""
+    place = visit.house.settings.anchor_file
+    verdict = verify(
+        visit.house.audit, Anchors(place) if place else None, after=after, most_s=_VERIFY_S
+    )
+    return wire.Verdict(
+        rows=verdict.rows, first=verdict.first, last=verdict.last, is_whole=verdict.is_whole,
+        anchors=verdict.anchors,
+        broken=wire.Broken.model_validate(verdict.broken) if verdict.broken else None,
+    )  # fmt: skip
+
+
+@audited.get("/sample")
+def read_sample(
+    visit: Asking,
+    size: Annotated[int, Query(ge=2, le=200)] = 20,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+) -> wire.Sample:
+    """Rows at random to check, half of it urgent reveals and refused budgets; of a month."""
+    end = until or datetime.now(UTC)
+    drawn = sample(visit.house.audit, size, since=since or end - _SAMPLED, until=end)
+    return wire.Sample(urgent=_rows(drawn.urgent), others=_rows(drawn.others))
+
+
+@audited.post("/terms")
+def find_term(visit: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
+    """Who typed a word; the log keeps no words, but knows again one that it is told."""
+    return wire.AuditRows(rows=_rows(typed(visit.house.audit, asked.word)))
+
+
+@audited.get("/breach")
+def read_breach(
+    visit: Asking,
+    caller: Annotated[str, Query(max_length=120)],
+    since: AwareDatetime,
+    until: AwareDatetime,
+) -> wire.Breach:
+    """Whose data an account was shown in a time: for a notice to them within 72 hours."""
+    if until <= since:
+        text = "`until` skal være efter `since`.", "`until` must be after `since`."
+        raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
+    found = breach(visit.house.audit, caller, since=since, until=until)
+    return wire.Breach(exposed=tuple(wire.Exposed.model_validate(one) for one in found))
+
+
+router.include_router(audited)
+
+
+def _rows(rows: tuple[Row, ...]) -> tuple[wire.AuditRow, ...]:
+    return tuple(wire.AuditRow.model_validate(row) for row in rows)
+
+
+def _own(row: Row) -> wire.OwnRow:
+    return wire.OwnRow(
+        at=row.at, kind=row.kind.value, action=row.action, purpose=row.purpose,
+        persons=len(row.subjects), result=row.result,
+    )  # fmt: skip
+
+
+def _offices(house: House) -> OfficesOf:
+    return OfficesOf(house.directory.snapshot(), house.accounts.person_of)

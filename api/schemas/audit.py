@@ -1,0 +1,131 @@
+"""The audit log, on the wire."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from api.schemas.wire import Wire
+
+
+class AuditRow(Wire):
+    """A row of the log; `asked` holds ids and words as they were, typed text as HMAC."""
+
+    seq: int = Field(ge=1, examples=[4711])
+    at: datetime = Field(examples=["2026-11-25T09:30:00.000Z"])
+    kind: str = Field(examples=["shown"])
+    caller: str | None = Field(examples=["acc-4f1f6d9a0c2b7e35"])
+    role: str | None = Field(examples=["COORDINATOR"])
+    via: str | None = Field(examples=["ses-0b1c2d3e4f506172"])
+    action: str = Field(examples=["read_names"])
+    purpose: str | None = Field(examples=["CONCERN"])
+    subjects: tuple[str, ...] = Field(examples=[["amina"]])
+    asked: dict[str, Any] = Field(examples=[{"limit": "20"}])
+    result: int | None = Field(examples=[200])
+    count: int | None = Field(examples=[1])
+    ms: int | None = Field(examples=[4])
+    request_id: str = Field(examples=["req-9f8e7d6c5b4a3928"])
+    change_set: str | None = Field(examples=[None])
+    key_id: str = Field(examples=["1f2e3d4c5b6a7988"])
+    prev: str = Field(min_length=64, max_length=64, examples=["0" * 64])
+    mac: str = Field(min_length=64, max_length=64, examples=["a" * 64])
+
+
+class AuditRows(Wire):
+    """Rows, the newest first; `next` is `before` of the page after."""
+
+    rows: tuple[AuditRow, ...]
+    next: int | None = Field(default=None, examples=[4612])
+
+
+class LookUp(Wire):
+    """That a person was looked up: when, how, why, from what kind of office. Never by whom."""
+
+    on: date = Field(examples=["2026-11-25"])
+    action: str = Field(examples=["read_names"])
+    purpose: str | None = Field(examples=["CONCERN"])
+    offices: tuple[str, ...] = Field(examples=[["SSP_COORDINATOR"]])
+    role: str | None = Field(examples=["COORDINATOR"])
+
+
+class LookUps(Wire):
+    """How a person was looked up, the newest first; `next` is `before` of the page after."""
+
+    look_ups: tuple[LookUp, ...]
+    next: int | None = Field(default=None, examples=[None])
+
+
+class OwnLookUps(Wire):
+    """How I was looked up, the newest first; `has_more`: ask the DPO for older ones."""
+
+    look_ups: tuple[LookUp, ...]
+    has_more: bool = Field(examples=[False])
+
+
+class OwnRow(Wire):
+    """What came of a request of mine; `persons` is how many people the answer named."""
+
+    at: datetime = Field(examples=["2026-11-25T09:30:00.000Z"])
+    kind: str = Field(examples=["shown"])
+    action: str = Field(examples=["read_names"])
+    purpose: str | None = Field(examples=[None])
+    persons: int = Field(ge=0, examples=[1])
+    result: int | None = Field(examples=[200])
+
+
+class OwnRows(Wire):
+    """My requests, the newest first; `next` is `before` of the page after."""
+
+    rows: tuple[OwnRow, ...]
+    next: str | None = Field(default=None, examples=["req-9f8e7d6c5b4a3928"])
+
+
+class Broken(Wire):
+    """The first row that is not as it was written, and why."""
+
+    seq: int = Field(ge=0, examples=[4711])
+    why: str = Field(examples=["CHANGED"])
+
+
+class Verdict(Wire):
+    """What was verified, as far as the time reached; where not `is_whole`, go on `after` `last`.
+
+    `anchors` is how many are known; without any, a cut tail cannot be seen.
+    """
+
+    rows: int = Field(ge=0, examples=[4711])
+    first: int = Field(ge=1, examples=[1])
+    last: int = Field(ge=0, examples=[4711])
+    is_whole: bool = Field(examples=[True])
+    anchors: int | None = Field(examples=[12])
+    broken: Broken | None = Field(examples=[None])
+
+
+class Sample(Wire):
+    """Rows to check: urgent reveals and refused budgets first, as far as any are, then others."""
+
+    urgent: tuple[AuditRow, ...]
+    others: tuple[AuditRow, ...]
+
+
+class AskedTerm(Wire):
+    """A word somebody may have typed, whole as it was typed; case and blanks do not matter."""
+
+    word: str = Field(min_length=1, max_length=200, examples=["kystby"])
+
+
+class Exposed(Wire):
+    """A person whose data an account was shown, by id; `is_revealed`: a contact detail too."""
+
+    person: str = Field(examples=["amina"])
+    count: int = Field(ge=1, examples=[3])
+    first_at: datetime = Field(examples=["2026-11-25T09:30:00.000Z"])
+    last_at: datetime = Field(examples=["2026-11-25T10:00:00.000Z"])
+    actions: tuple[str, ...] = Field(examples=[["read_names"]])
+    is_revealed: bool = Field(examples=[False])
+
+
+class Breach(Wire):
+    """Who was exposed to an account in a time."""
+
+    exposed: tuple[Exposed, ...]

@@ -1,0 +1,75 @@
+"""Does each route leave a row, or stand on the written list of those that leave none?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import BaseRoute
+
+from api.audit.exempt import BEFORE_SIGN_IN, EXEMPT, EXEMPT_FOLDERS
+from api.identity.dependencies import AuditedRoute
+from graph.access import Role, Task
+from tests.api.house import TestHouse
+
+
+def routes(house: TestHouse) -> Iterator[tuple[str, str, BaseRoute]]:
+    """Method, path and route of all there are, files and documentation too."""
+    app: Any = house.http.app
+    for context in iter_route_contexts(app.routes):
+        for method in sorted((context.methods or {"GET"}) - {"HEAD"}):
+            yield method, context.path or "", context.original_route
+
+
+def tasks(dependant: Dependant) -> set[Task]:
+    """The tasks a route may be called for."""
+    task = getattr(dependant.call, "task", None)
+    found = {task} if isinstance(task, Task) else set[Task]()
+    return found.union(*(tasks(one) for one in dependant.dependencies))
+
+
+def is_exempt(method: str, path: str) -> bool:
+    return (method, path) in EXEMPT or path.startswith(EXEMPT_FOLDERS)
+
+
+def test_each_route_is_audited_and_has_a_task_or_stands_on_the_list(house: TestHouse) -> None:
+    for method, path, route in routes(house):
+        if is_exempt(method, path):
+            assert not isinstance(route, AuditedRoute), path
+            continue
+        assert isinstance(route, AuditedRoute), f"{method} {path} leaves no row"
+        assert tasks(route.dependant) or (method, path) in BEFORE_SIGN_IN, (
+            f"{method} {path} has no task"
+        )
+
+
+def test_the_walk_reaches_the_routes_there_are(house: TestHouse) -> None:
+    known = {(method, path) for method, path, _ in routes(house)}
+    assert {("GET", "/names"), ("GET", "/audit/rows"), ("POST", "/audit/terms")} <= known
+
+
+def test_each_audited_route_leaves_a_row_whoever_calls_it(house: TestHouse) -> None:
+    roles = {role: house.as_(role) for role in (Role.COORDINATOR, Role.DPO)}
+    for method, path, route in routes(house):
+        if not isinstance(route, APIRoute) or is_exempt(method, path):
+            continue
+        for headers in ({}, *roles.values()):
+            before = house.audit.head()[0]
+            house.http.request(method, _filled_in(path), headers=headers, json=_body(method))
+            assert house.audit.head()[0] > before, f"{method} {path}"
+
+
+def test_what_is_exempt_leaves_no_row(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    known = {(method, path) for method, path, _ in routes(house)}
+    for method, path in sorted(EXEMPT & known):
+        assert house.http.request(method, _filled_in(path), headers=headers).status_code < 500
+    assert house.audit.head()[0] == 0
+
+
+def _filled_in(path: str) -> str:
+    return path.replace("{", "").replace("}", "").replace(":path", "")
+
+
+def _body(method: str) -> object:
+    return None if method in ("GET", "DELETE") else {}
