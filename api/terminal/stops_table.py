@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 from rich.text import Text
 
+from api.answer_words import fewer_sentence, origin
 from api.path_words import summary
 from api.stops_words import failed_sentences, leg_title, whole_difference, whole_summary
 from api.terminal.hop_table import hop_parts, indented
 from api.terminal.language import said
-from api.terminal.path_table import fewer_sentence, origin
 from api.terminal.telling import OUT
 from api.written import name_of, written_date
 from graph.questions.paths.answer import Named
