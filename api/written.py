@@ -1,6 +1,7 @@
 """How names, dates, counts, costs and chances are written in Danish and English."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from graph.questions.paths.answer import Named
@@ -53,6 +54,7 @@ def written_cost(cost: int, lang: Language) -> str:
     return f"{tenths // 10}{comma}{tenths % 10}"
 
 
+@lru_cache(maxsize=4_096)  # few costs, written for each of the eight parts of every hop
 def written_share(cost: int, lang: Language) -> str:
     """A cost and the percent of the chance that is left: `1,1 (90 %)`; of nothing, `0,0` alone."""
     percent = written_percent(chance_of(cost), lang)
