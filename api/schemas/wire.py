@@ -1,8 +1,8 @@
 """What every wire model shares: made from our frozen dataclasses, frozen itself."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def _sorted(value: Any) -> Any:
@@ -15,5 +15,9 @@ class Wire(BaseModel):
     model_config = ConfigDict(from_attributes=True, frozen=True, extra="forbid")
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_sorted)]
+Sorted: Final = BeforeValidator(_sorted)
+"""What is a set in the answer is sorted on the wire."""
+Words = Annotated[tuple[str, ...], Sorted]
 """Identifiers of a set, sorted."""
+Id = Annotated[str, Field(max_length=120)]
+"""The id of a node or link; one that nobody has is told as any that is hidden."""

@@ -1,0 +1,35 @@
+"""Who hands over to whom when somebody moves?"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from api.identity.dependencies import AuditedRoute, Visit, may
+from api.schemas.handover import Handover
+from api.schemas.needs import AskedHandover
+from api.sent import sent
+from api.told import told_handover
+from graph.access import Task
+from graph.questions.handover import SECTORS, handover
+from graph.vocabulary import PreventionLevel, Sector
+
+router = APIRouter(tags=["Who hands over to whom?"], route_class=AuditedRoute)
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=(*AskedHandover.model_fields, "lang")))]
+
+
+@router.post("/handover", response_model=Handover)
+def find_handover(visit: Asking, asked: AskedHandover) -> Response:
+    """Both sides' posts sector by sector, and the path between them; gaps are marked.
+
+    Who moves is never asked: a kind of matter and two places will do.
+    """
+    answer = handover(
+        visit.view(asked.on),
+        visit.directory.policy,
+        from_area=asked.from_area,
+        to_area=asked.to_area,
+        sectors=tuple(Sector(sector) for sector in asked.sectors) or SECTORS,
+        level=None if asked.level is None else PreventionLevel(asked.level),
+    )
+    visit.count = len(answer.sectors)
+    return sent(told_handover(answer, visit.lang))

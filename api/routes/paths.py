@@ -1,0 +1,71 @@
+"""Whom do I contact, through whom, in what order? Also through stops, and why not through …?"""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Response
+
+from api.asked_need import NEED_FIELDS, need_of
+from api.identity.dependencies import AuditedRoute, Visit, may
+from api.schemas.found import Paths
+from api.schemas.needs import AskedStops, AskedWhyNot
+from api.schemas.needs import Need as AskedNeed
+from api.schemas.stops import PathsThroughStops
+from api.schemas.why_not import WhyNotAnswer
+from api.sent import sent
+from api.told import told_paths, told_stops, told_why_not
+from graph.access import Task
+from graph.questions.paths import Need, find
+from graph.questions.paths.resolve import named
+from graph.questions.paths.whynot import excluded, why_not
+from graph.questions.stops import stops
+from graph.view import View
+
+PLAIN: Final = (*NEED_FIELDS, "stops", "node", "kinds", "lang")
+router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=PLAIN))]
+
+
+def asked_of(visit: Visit, asked: AskedNeed) -> tuple[View, Need]:
+    """What the caller sees on the need's date, today where it names none; and the need.
+
+    Raises: InvalidNeed: as `need_of`.
+    """
+    view = visit.view(asked.on)
+    return view, need_of(asked, view.on)
+
+
+@router.post("/paths", response_model=Paths)
+def find_paths(visit: Asking, asked: AskedNeed) -> Response:
+    """The best different paths for a need, each explained; or why there is none.
+
+    Without a path the answer is 200 all the same: `none` says why, and what would have to exist.
+    """
+    view, need = asked_of(visit, asked)
+    answer = find(view, need, visit.directory.policy)
+    visit.count = len(answer.paths)
+    return sent(told_paths(answer, visit.lang))
+
+
+@router.post("/paths/stops", response_model=PathsThroughStops)
+def find_paths_through_stops(visit: Asking, asked: AskedStops) -> Response:
+    """The best whole paths through stops in order; or which leg has none, and why."""
+    view, need = asked_of(visit, asked)
+    answer = stops(view, need, visit.directory.policy, through=asked.stops)
+    visit.count = len(answer.paths)
+    start, goal = (
+        None if node is None else named(view, view.current(node))
+        for node in (need.start, need.target or need.area)
+    )
+    return sent(told_stops(answer, (start, goal), visit.lang))
+
+
+@router.post("/paths/why-not", response_model=WhyNotAnswer)
+def find_why_not(visit: Asking, asked: AskedWhyNot) -> Response:
+    """Why no path of a need goes through a node, and whom the rules on crossing kept out.
+
+    A node that is hidden or unknown is no error: the obstacle is NOT_FOUND.
+    """
+    view, need = asked_of(visit, asked)
+    policy = visit.directory.policy
+    why = why_not(view, need, asked.node, policy)
+    return sent(told_why_not(why, excluded(view, need, policy), need, visit.lang))

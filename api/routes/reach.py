@@ -1,0 +1,23 @@
+"""How far is it to everyone?"""
+
+from fastapi import APIRouter, Response
+
+from api.identity.dependencies import AuditedRoute
+from api.routes.paths import Asking, asked_of
+from api.schemas.needs import AskedReach
+from api.schemas.reach import Reach
+from api.sent import sent
+from graph.questions.reach import reach
+from graph.vocabulary import PostKind
+
+router = APIRouter(tags=["How far is it?"], route_class=AuditedRoute)
+
+
+@router.post("/reach", response_model=Reach)
+def find_reach(visit: Asking, asked: AskedReach) -> Response:
+    """The best path of a need to each municipality, or why there is none: one row for each."""
+    view, need = asked_of(visit, asked)
+    kinds = frozenset(PostKind(kind) for kind in asked.kinds)
+    answer = reach(view, need, visit.directory.policy, kinds=kinds)
+    visit.count = len(answer.municipalities)
+    return sent(Reach.model_validate(answer))

@@ -1,0 +1,179 @@
+"""Answers about paths as they are sent: each part with its words in the caller's language beside.
+
+The parts are those of `graph`, so that the wire says what the core found; only words are added.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from api.answer_words import fewer_sentence, headline, origin
+from api.difference_words import difference, path_account
+from api.explain_words import hop_account, hop_title
+from api.no_path_words import no_path_sentences
+from api.path_words import answering, direct, hop_reason, note, summary
+from api.schemas.found import Paths
+from api.schemas.handover import Handover
+from api.schemas.stops import PathsThroughStops
+from api.schemas.why_not import WhyNotAnswer
+from api.stops_words import failed_sentences, leg_title, whole_difference, whole_summary
+from api.why_not_words import excluded_sentence, why_not_sentence
+from graph.questions.handover import HandoverAnswer, SectorHandover
+from graph.questions.paths import Answer, Need
+from graph.questions.paths.answer import Fewer, Hop, Named, Path, Stop
+from graph.questions.paths.whynot import Excluded, WhyNot
+from graph.questions.stops import FailedLeg, StopsAnswer, WholePath
+from graph.vocabulary import Language
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Told = dict[str, object]
+"""A part of an answer by its fields, for a wire model to be made from."""
+
+
+def beside(part: "DataclassInstance", **more: object) -> Told:
+    """The fields of a frozen dataclass, with words beside them, or told parts in their place."""
+    return {name: getattr(part, name) for name in _names(type(part))} | more
+
+
+@cache
+def _names(cls: "type[DataclassInstance]") -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
+
+
+def told_paths(answer: Answer, lang: Language) -> Paths:
+    """An answer on the wire; explained in full."""
+    none, allowed = answer.none, answer.direct
+    return Paths.model_validate(
+        beside(
+            answer,
+            paths=tuple(told_path(path, answer.paths[0], lang, answer.on) for path in answer.paths),
+            fewer=_fewer(answer.fewer, lang),
+            direct=allowed and beside(allowed, words=Told(text=direct(allowed, lang))),
+            none=none
+            and beside(none, words=Told(sentences=tuple(no_path_sentences(answer, lang)))),
+            words=Told(
+                headline=headline(answer, lang),
+                origin=origin(answer.revision, answer.policy, lang),
+            ),
+        )
+    )
+
+
+def told_path(path: Path, best: Path, lang: Language, on: date) -> Told:
+    """A path whose stops, hops and notes are told; how it differs where it is not the best."""
+    stops = path.stops[1:]
+    return beside(
+        path,
+        stops=tuple(_stop(stop, lang, on) for stop in path.stops),
+        hops=tuple(
+            _hop(hop, stop, number, lang, on)
+            for number, (hop, stop) in enumerate(zip(path.hops, stops, strict=True), 1)
+        ),
+        notes=tuple(beside(one, words=Told(text=note(one, path, lang))) for one in path.notes),
+        words=Told(
+            summary=summary(path, lang),
+            account=path_account(path, lang, on),
+            difference=None if path is best else difference(path, best, lang),
+        ),
+    )
+
+
+def _stop(stop: Stop, lang: Language, on: date) -> Told:
+    resolution = stop.resolution
+    told = None if resolution is None else answering(resolution, lang, on=on)
+    return beside(stop, words=Told(answers=told))
+
+
+def _hop(hop: Hop, stop: Stop, number: int, lang: Language, on: date) -> Told:
+    return beside(
+        hop,
+        words=Told(
+            title=hop_title(hop, number, lang),
+            why=hop_reason(hop, lang, on),
+            account=tuple(hop_account(hop, stop, lang, on)),
+        ),
+    )
+
+
+def _fewer(fewer: Fewer | None, lang: Language) -> Told | None:
+    return fewer and beside(fewer, words=Told(text=fewer_sentence(fewer, lang)))
+
+
+# ---- through stops
+
+
+def told_stops(
+    answer: StopsAnswer, ends: tuple[Named | None, Named | None], lang: Language
+) -> PathsThroughStops:
+    """A path through stops on the wire; `ends`: the start and the goal as they are named."""
+    return PathsThroughStops.model_validate(
+        beside(
+            answer,
+            paths=tuple(_whole(whole, answer, lang) for whole in answer.paths),
+            fewer=_fewer(answer.fewer, lang),
+            failed=tuple(_failed(failed, answer, ends, lang) for failed in answer.failed),
+            words=Told(origin=origin(answer.revision, answer.policy, lang)),
+        )
+    )
+
+
+def _whole(whole: WholePath, answer: StopsAnswer, lang: Language) -> Told:
+    best = answer.paths[0]
+    return beside(
+        whole,
+        legs=tuple(told_path(leg, leg, lang, answer.on) for leg in whole.legs),
+        words=Told(
+            summary=whole_summary(whole, lang),
+            legs=tuple(
+                leg_title(place, leg.stops[0].node, leg.stops[-1].node, lang)
+                for place, leg in enumerate(whole.legs, 1)
+            ),
+            difference=None if whole is best else whole_difference(whole, best, lang),
+        ),
+    )
+
+
+def _failed(
+    failed: FailedLeg,
+    answer: StopsAnswer,
+    ends: tuple[Named | None, Named | None],
+    lang: Language,
+) -> Told:
+    sentences = tuple(failed_sentences(failed, answer, ends, lang))
+    return beside(failed, none=beside(failed.none, words=Told(sentences=sentences)))
+
+
+# ---- why not, and who hands over
+
+
+def told_why_not(
+    why: WhyNot, excluded: Sequence[Excluded], need: Need, lang: Language
+) -> WhyNotAnswer:
+    """Why not through a node, and whom the rules kept out, on the wire."""
+    return WhyNotAnswer.model_validate(
+        Told(
+            why_not=beside(why, words=Told(text=why_not_sentence(why, need, lang))),
+            excluded=tuple(
+                beside(one, words=Told(text=excluded_sentence(one, lang))) for one in excluded
+            ),
+        )
+    )
+
+
+def told_handover(answer: HandoverAnswer, lang: Language) -> Handover:
+    """Who hands over to whom, on the wire."""
+    sectors = tuple(_sector(one, answer, lang) for one in answer.sectors)
+    return Handover.model_validate(beside(answer, sectors=sectors))
+
+
+def _sector(one: SectorHandover, answer: HandoverAnswer, lang: Language) -> Told:
+    return beside(
+        one,
+        path=one.path and told_path(one.path, one.path, lang, answer.on),
+        gaps=one.gaps,
+        words=Told(gaps=tuple(gap.label(lang) for gap in one.gaps)),
+    )

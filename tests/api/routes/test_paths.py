@@ -1,0 +1,176 @@
+"""Whom do I contact, over HTTP."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+from api.schemas.found import Paths
+from api.schemas.stops import PathsThroughStops
+from graph.access import Role
+from tests.api.house import TestHouse
+
+NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
+
+
+def _asked(house: TestHouse) -> list[str]:
+    with sqlite3.connect(house.folder / "audit" / "audit.sqlite") as log:
+        return [row[0] for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
+
+
+def test_a_path_is_told_whole_in_the_language_asked_for(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    answer = house.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
+    assert answer.status_code == 200
+    found = Paths.model_validate_json(answer.content)
+    assert found.none is None
+    path = found.paths[0]
+    assert [stop.node.id for stop in path.stops] == ["ihd", "ssp-post"]
+    assert path.hops[0].facts.gate == "INFOHOUSE"
+    assert path.stops[1].resolution is not None
+    assert path.stops[1].resolution.rung == "DEPUTY"
+    assert path.stops[1].words.answers is not None
+    assert path.stops[1].words.answers.startswith("Answers now: Bo Rugvang Sørensen, deputy")
+    assert path.words.difference is None
+    assert found.words.headline.startswith("From Infohus-tovholder")
+    danish = house.http.post("/paths", json=NEED, headers=headers).json()
+    assert danish["paths"][0]["words"]["summary"].startswith("1 led, ældste kontrol 41 dage")
+
+
+def test_a_need_comes_back_as_it_was_understood(house: TestHouse) -> None:
+    need = {
+        **NEED, "network": ["SSP", "KSP"], "avoid": ["outreach"], "via": [["SSP", "KSP"], "YOUTH"],
+        "on": "2026-12-24", "level": "OUTREACH", "max_hops": 4,
+    }  # fmt: skip
+    told = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR)).json()["need"]
+    assert told["network"] == ["KSP", "SSP"]
+    assert told["via"] == [["KSP", "SSP"], "YOUTH"]
+    assert (told["on"], told["level"], told["direction"]) == ("2026-12-24", "OUTREACH", "AUTO")
+
+
+def test_no_path_is_an_answer_that_says_why(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    need = {"start": "outreach", "target": "release"}
+    answer = house.http.post("/paths", json=need, headers=headers, params={"lang": "en"})
+    assert answer.status_code == 200
+    found = Paths.model_validate_json(answer.content)
+    assert found.paths == ()
+    assert found.none is not None
+    assert found.none.cause == "NOT_ANSWERING"
+    assert found.none.words.sentences[0].startswith("There is no path from Opsøgende")
+
+
+def test_nothing_to_start_from_means_the_posts_of_whoever_asks(house: TestHouse) -> None:
+    need = {"target": "ssp-post"}
+    own = house.as_(Role.COORDINATOR, person="carl")
+    found = house.http.post("/paths", json=need, headers=own).json()
+    assert found["paths"][0]["stops"][0]["node"]["id"] == "ihd"
+    none = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR)).json()["none"]
+    assert none["cause"] == "NO_START"
+
+
+@pytest.mark.parametrize(
+    ("need", "pointer", "rule"),
+    [
+        ({"start": "ihd"}, "/target", "NEED"),
+        ({**NEED, "max_hops": 99}, "/max_hops", "NEED"),
+        ({**NEED, "via": ["SSP", "SSP", "SSP"]}, "/via", "NEED"),
+        ({**NEED, "competence": "soup"}, "/competence", "NEED"),
+        ({**NEED, "trigger": "SOUP"}, "/trigger", "literal_error"),
+        ({**NEED, "who": "ihd"}, "/who", "extra_forbidden"),
+        ({**NEED, "network": ["SOUP"]}, "/network/0", "literal_error"),
+    ],
+)
+def test_a_need_that_cannot_be_asked_is_told_by_field_and_rule(
+    house: TestHouse, need: dict[str, Any], pointer: str, rule: str
+) -> None:
+    answer = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR))
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["rule"]) == (pointer, rule)
+    assert "SOUP" not in answer.text
+    assert "soup" not in answer.text
+
+
+def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    bodies: list[Any] = []
+    for changed in (
+        {"start": "erik"}, {"start": "nobody"}, {"start": "No such id!"}, {"target": "erik"},
+        {"avoid": ["erik"]}, {"avoid": ["nobody"]}, {"via": ["erik"]}, {"area": "nobody"},
+        {"from_area": "nobody", "start": None},
+    ):  # fmt: skip
+        answer = house.http.post("/paths", json={**NEED, **changed}, headers=headers)
+        assert answer.status_code == 404, changed
+        body = answer.json()
+        del body["request_id"]
+        bodies.append(body)
+    assert all(body == bodies[0] for body in bodies)
+
+
+def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(house: TestHouse) -> None:
+    need = {**NEED, "competence": "27.", "start": "ihd", "via": ["Anders And"]}
+    house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR))
+    house.http.post("/paths", json=NEED, headers=house.as_(Role.COORDINATOR))
+    rows = _asked(house)
+    assert "Anders" not in "".join(rows)
+    assert '"kind":"shown"' in rows[-1]
+    assert '"bo"' in rows[-1]
+    assert '"count":1' in rows[-1]
+
+
+def test_through_stops_a_path_is_told_leg_by_leg(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = {"start": "ihd", "target": "intake", "stops": ["ssp-post"]}
+    answer = house.http.post("/paths/stops", json=asked, headers=headers, params={"lang": "en"})
+    found = PathsThroughStops.model_validate_json(answer.content)
+    (whole,) = found.paths[:1]
+    assert [leg.stops[-1].node.id for leg in whole.legs] == ["ssp-post", "intake"]
+    assert len(whole.words.legs) == 2
+    failed = house.http.post(
+        "/paths/stops", json={**asked, "target": "release"}, headers=headers, params={"lang": "en"}
+    ).json()
+    assert failed["paths"] == []
+    assert failed["failed"][0]["leg"] == 2
+    assert failed["failed"][0]["none"]["words"]["sentences"]
+
+
+@pytest.mark.parametrize(
+    ("stops", "status"),
+    [([], 422), (["ihd", "ihd", "ihd", "ihd"], 422), (["vindrosen"], 422), (["erik"], 404)],
+)
+def test_stops_that_are_none_are_refused(house: TestHouse, stops: list[str], status: int) -> None:
+    asked = {"start": "ihd", "target": "intake", "stops": stops}
+    answer = house.http.post("/paths/stops", json=asked, headers=house.as_(Role.COORDINATOR))
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["errors"][0]["pointer"].startswith("/stops")
+
+
+def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    told = [
+        house.http.post(
+            "/paths/why-not", json={**NEED, "node": node}, headers=headers, params={"lang": "en"}
+        ).json()
+        for node in ("outreach", "nabo-ssp", "erik", "nobody")
+    ]
+    obstacles = [one["why_not"]["obstacle"] for one in told]
+    assert obstacles[2:] == ["NOT_FOUND", "NOT_FOUND"]
+    assert "outreach" not in obstacles[0]
+    hidden, absent = told[2]["why_not"], told[3]["why_not"]
+    assert hidden["words"]["text"].replace("erik", "X") == absent["words"]["text"].replace(
+        "nobody", "X"
+    )
+    assert hidden["node"]["name"] is None
+
+
+@pytest.mark.parametrize("path", ["/paths", "/paths/stops", "/paths/why-not", "/reach"])
+def test_who_has_no_question_to_ask_gets_no_answer(house: TestHouse, path: str) -> None:
+    asked = {**NEED, "stops": ["ihd"], "node": "ihd"}
+    assert house.http.post(path, json=asked).status_code == 401
+    assert house.http.post(path, json=asked, headers=house.as_(Role.ADMIN)).status_code == 403
+    assert (
+        house.http.post(path, json=asked, headers=house.as_()).json()["type"].endswith("no-grant")
+    )

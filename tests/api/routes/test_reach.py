@@ -1,0 +1,23 @@
+"""How far is it to everyone, over HTTP."""
+
+from api.schemas.reach import Reach
+from graph.access import Role
+from tests.api.house import TestHouse
+
+
+def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(house: TestHouse) -> None:
+    asked = {"start": "ihd", "sector": "YOUTH", "kinds": ["SSP_COORDINATOR"]}
+    answer = house.http.post("/reach", json=asked, headers=house.as_(Role.COORDINATOR))
+    assert answer.status_code == 200
+    found = Reach.model_validate_json(answer.content)
+    kystby, nabo = found.municipalities
+    assert (kystby.area.id, kystby.hops, kystby.path) == ("kystby", 1, ("ihd", "ssp-post"))
+    assert nabo.path == ()
+    assert nabo.cause is not None
+
+
+def test_a_single_target_makes_no_sense_here(house: TestHouse) -> None:
+    asked = {"start": "ihd", "target": "ssp-post"}
+    answer = house.http.post("/reach", json=asked, headers=house.as_(Role.COORDINATOR))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/target"

@@ -1,0 +1,55 @@
+"""Does the wire say all that the core found, and nothing that it did not?"""
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from api.schemas import found, handover, impact, needs, paths, reach, stops, why_not
+from graph.questions import handover as core_handover
+from graph.questions import impact as core_impact
+from graph.questions import reach as core_reach
+from graph.questions import stops as core_stops
+from graph.questions.paths import answer, ask, need, whynot
+
+OURS = {"words"}
+"""What the wire adds to every part: the same in the caller's language."""
+COUNTED = {"SectorHandover": {"gaps"}, "SmallestTable": {"uncovered"}}
+"""What the core works out when it is asked for it."""
+OTHER_NAMES = {
+    "Answer": "Paths",
+    "StopsAnswer": "PathsThroughStops",
+    "HandoverAnswer": "Handover",
+    "ReachAnswer": "Reach",
+}
+_WIRE = (paths, found, stops, why_not, handover, impact, reach, needs)
+_CORE = (answer, core_stops, core_handover, core_impact, core_reach, whynot)
+NEVER_SENT = {"Cover"}
+"""What the core uses on its way to an answer."""
+PARTS = [
+    *(
+        part
+        for home in _CORE
+        for part in vars(home).values()
+        if isinstance(part, type)
+        and part.__module__ == home.__name__
+        and hasattr(part, "__dataclass_fields__")
+        and not part.__name__.startswith("_")
+        and part.__name__ not in NEVER_SENT
+    ),
+    ask.Parts,
+    need.Need,
+]
+
+
+def _wire(part: type[Any]) -> type[BaseModel]:
+    name = OTHER_NAMES.get(part.__name__, part.__name__)
+    model: Any = next(getattr(home, name) for home in _WIRE if hasattr(home, name))
+    return model
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_each_part_of_an_answer_is_sent_whole(part: type[Any]) -> None:
+    known = {field.name for field in fields(part)} | COUNTED.get(part.__name__, set())
+    assert set(_wire(part).model_fields) - OURS == known
