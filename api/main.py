@@ -11,6 +11,7 @@ from api.directory import open_directory
 from api.etags import web_key
 from api.identity.accounts import accounts
 from api.settings import Settings
+from api.warming import warmed
 from graph.questions.paths.policy import load_policy
 from graph.store.opening import place_of
 
@@ -24,7 +25,7 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     place = place_of()
     policy = load_policy(chosen.policy)
     return create_app(
-        lambda known: open_directory(place, policy, withheld=known.withholdings.withheld),
+        lambda known: warmed(open_directory(place, policy, withheld=known.withholdings.withheld)),
         lambda: accounts(place.home / "accounts"),
         lambda: audit_log(place.home / "audit", place.keys, url=chosen.audit_url),
         chosen,
