@@ -177,7 +177,7 @@ class Accounts:
 
     def person_of(self, account: str) -> str | None:
         """The node of whoever has an account; None where it has none, or is no account."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return connection.scalar(
                 select(account_table.c.person).where(account_table.c.id == account)
             )

@@ -1,21 +1,16 @@
 """Whom do I contact, over HTTP."""
 
-import sqlite3
 from typing import Any
 
 import pytest
 
+from api.audit.entry import AuditKind
 from api.schemas.found import Paths
 from api.schemas.stops import PathsThroughStops
 from graph.access import Role
 from tests.api.house import TestHouse
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
-
-
-def _asked(house: TestHouse) -> list[str]:
-    with sqlite3.connect(house.folder / "audit" / "audit.sqlite") as log:
-        return [row[0] for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
 
 
 def test_a_path_is_told_whole_in_the_language_asked_for(house: TestHouse) -> None:
@@ -113,11 +108,11 @@ def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(house: TestHouse
     need = {**NEED, "competence": "27.", "start": "ihd", "via": ["Anders And"]}
     house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR))
     house.http.post("/paths", json=NEED, headers=house.as_(Role.COORDINATOR))
-    rows = _asked(house)
-    assert "Anders" not in "".join(rows)
-    assert '"kind":"shown"' in rows[-1]
-    assert '"bo"' in rows[-1]
-    assert '"count":1' in rows[-1]
+    rows = house.rows()
+    assert "Anders" not in repr(rows)
+    assert rows[-1].kind is AuditKind.SHOWN
+    assert "bo" in rows[-1].subjects
+    assert rows[-1].count == 1
 
 
 def test_through_stops_a_path_is_told_leg_by_leg(house: TestHouse) -> None:

@@ -1,0 +1,228 @@
+"""How the API is spoken to: bearer, language, versions, repeats while it is away, pages, events."""
+
+import secrets
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar, cast
+
+import httpx
+from pydantic import BaseModel
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay
+
+from api.client.events import Event, events_in
+from api.client.problems import Unavailable, problem_in, unreachable
+
+Language = Literal["da", "en"]
+M = TypeVar("M", bound=BaseModel)
+Send = Callable[[], httpx.Response]
+_TIMEOUT: Final = httpx.Timeout(10, connect=2)
+_BETWEEN_EVENTS_S: Final = 40  # the API says that it is there every 15 s
+_AGAIN_S: Final = 0.5  # where the API does not say when
+
+
+class Page(Protocol):
+    """A part of a list; `next` asks for the one after it, None: this was the last."""
+
+    @property
+    def next(self) -> str | None: ...  # noqa: D102
+
+    @classmethod
+    def model_validate_json(cls, json_data: bytes) -> Self: ...  # noqa: D102
+
+
+P = TypeVar("P", bound=Page)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen(Generic[M]):
+    """A thing as it was read, and its version: sent back with a change, so nobody is overwritten.
+
+    `etag` is None for what cannot be changed.
+    """
+
+    thing: M
+    etag: str | None
+
+
+class Line:
+    """A connection to the API that is kept open; safe under threads.
+
+    While the API answers 503, or nobody does, it is asked again when it says so, for at most
+    `patience_s` in all: questions always, a write under the same key, so that it is done once.
+    """
+
+    def __init__(
+        self, base_url: str, *, token: str | None, lang: Language, patience_s: float
+    ) -> None:
+        self._http = httpx.Client(base_url=base_url, timeout=_TIMEOUT)
+        self._http.headers["Accept-Language"] = lang
+        self._patience_s = patience_s
+        self.bear(token)
+
+    @property
+    def address(self) -> str:
+        """Where it is asked."""
+        return str(self._http.base_url)
+
+    def bear(self, token: str | None) -> None:
+        """From now on asks as whoever has the token; None: as nobody."""
+        self._http.headers.pop("Authorization", None)
+        if token is not None:
+            self._http.headers["Authorization"] = f"Bearer {token}"
+
+    def close(self) -> None:
+        """Hangs up."""
+        self._http.close()
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        model: type[M],
+        *,
+        body: BaseModel | None = None,
+        **params: object,
+    ) -> M:
+        """A question: what it is answered.
+
+        Raises: Problem: what the API says instead.
+        """
+        return model.model_validate_json(self._sent(method, path, body, params).content)
+
+    def see(self, path: str, model: type[M], **params: object) -> Seen[M]:
+        """A thing with its version. Raises: as `ask`."""
+        return _seen(self._sent("GET", path, None, params), model)
+
+    def change(
+        self,
+        method: str,
+        path: str,
+        model: type[M],
+        *,
+        body: BaseModel | None = None,
+        etag: str | None = None,
+        key: str | None = None,
+        **params: object,
+    ) -> Seen[M]:
+        """A write; the thing as it is then, with its new version.
+
+        `etag` is the version it was based on. `key` makes a write that is sent twice happen once;
+        the client makes one up where none is given, and repeats it itself.
+
+        Raises: as `ask`.
+        """
+        return _seen(self._sent(method, path, body, params, _write_headers(etag, key)), model)
+
+    def do(
+        self, method: str, path: str, *, body: BaseModel | None = None, etag: str | None = None
+    ) -> None:
+        """A write that has no answer. Raises: as `ask`."""
+        self._sent(method, path, body, {}, _write_headers(etag, None))
+
+    def pages(self, path: str, model: type[P], **params: object) -> Iterator[P]:
+        """The pages of a list, each asked for when it is reached. Raises: as `ask`."""
+        page: str | None = None
+        while True:
+            sent = self._sent("GET", path, None, {**params, "page": page})
+            found = model.model_validate_json(sent.content)
+            yield found
+            page = found.next
+            if page is None:
+                return
+
+    def events(self, path: str, *, last: str | None = None, **params: object) -> Generator[Event]:
+        """What a stream tells from an event on, without end; after a break it goes on from there.
+
+        Raises: Problem: what the API says instead, or that it is away for too long.
+        """
+        while True:
+            before = last
+            with self._stream(path, last, params) as response, suppress(httpx.TransportError):
+                for event in events_in(response.iter_lines()):
+                    last = event.id or last
+                    yield event
+            if last == before:  # it was cut off before it told anything
+                time.sleep(_AGAIN_S)
+
+    @contextmanager
+    def _stream(
+        self, path: str, last: str | None, params: Mapping[str, object]
+    ) -> Generator[httpx.Response]:
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last} if last else {})
+        request = self._http.build_request(
+            "GET", path, params=_given(params), headers=headers,
+            timeout=httpx.Timeout(_BETWEEN_EVENTS_S, connect=2),
+        )  # fmt: skip
+        response = self._again(lambda: self._http.send(request, stream=True))
+        try:
+            yield response
+        finally:
+            response.close()
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        body: BaseModel | None,
+        params: Mapping[str, object],
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        told = dict(headers or {})
+        if body is not None:
+            told["Content-Type"] = "application/json"
+        request = self._http.build_request(
+            method, path, params=_given(params), headers=told,
+            content=None if body is None else body.model_dump_json(exclude_unset=True),
+        )  # fmt: skip
+        return self._again(lambda: self._http.send(request))
+
+    def _again(self, send: Send) -> httpx.Response:
+        """What is answered in the end."""
+        patient = Retrying(
+            retry=retry_if_exception_type(Unavailable),
+            stop=stop_before_delay(self._patience_s),
+            wait=_wait,
+            reraise=True,
+        )
+        return patient(_answer, send)
+
+
+def _write_headers(etag: str | None, key: str | None) -> Mapping[str, str]:
+    once = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
+    return once if etag is None else {**once, "If-Match": etag}
+
+
+def _answer(send: Send) -> httpx.Response:
+    try:
+        response = send()
+    except httpx.TransportError as error:
+        raise unreachable(error) from error
+    if response.is_success:
+        return response
+    response.read()
+    raise problem_in(response)
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    seconds = error.retry_after_s if isinstance(error, Unavailable) else None
+    return _AGAIN_S if seconds is None else seconds
+
+
+def _seen(response: httpx.Response, model: type[M]) -> Seen[M]:
+    return Seen(model.model_validate_json(response.content), response.headers.get("etag"))
+
+
+def _given(params: Mapping[str, object]) -> dict[str, Any]:
+    """Without what was left out; dates are written as ISO does."""
+    return {name: _text(value) for name, value in params.items() if value is not None}
+
+
+def _text(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple | list):
+        return [str(one) for one in cast("Iterable[object]", value)]
+    return str(value)

@@ -1,0 +1,146 @@
+"""What goes wrong, as exceptions: one class for each family of problems, told apart by status.
+
+Problem
+├── BadRequest     the request cannot be read, is too large, or not of this address
+├── NotSignedIn    no session, or it has ended
+├── NotAllowed     the role has no access, or the sign-in was not strong enough
+├── NotFound       absent or hidden: the same to a caller
+├── Conflict       changed meanwhile, exists already, or the version is missing
+├── Invalid        something must be corrected; `errors` say what
+├── TooMany        wait `retry_after_s`, or a budget is used up
+├── Failed         an error of the API's own
+├── Unavailable    the database or the audit log is away; worth another try
+│   └── Unreachable  nobody answers at all
+└── TooExpensive   it took too long
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+PREFIX: Final = "/problems/"
+
+
+class Fault(BaseModel):
+    """One thing to correct: where it stands in what was sent, and which rule it breaks."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    pointer: str = ""
+    field: str = ""
+    rule: str = ""
+    detail: str = ""
+
+
+class Problem(Exception):
+    """What the API answers instead of what was asked for (RFC 9457).
+
+    `slug` is its stable name, `title` and `detail` are in the caller's language, `members` whatever
+    else it names. `request_id` finds it in the log.
+    """
+
+    def __init__(
+        self, status: int, told: Mapping[str, Any], *, retry_after_s: float | None = None
+    ) -> None:
+        self.status, self.members, self.retry_after_s = status, dict(told), retry_after_s
+        self.type = str(told.get("type", "about:blank"))
+        self.title = str(told.get("title", f"HTTP {status}"))
+        self.detail = str(told.get("detail", self.title))
+        self.request_id = cast("str | None", told.get("request_id"))
+        self.errors = _faults(told.get("errors"))
+        super().__init__(self.detail)
+
+    @property
+    def slug(self) -> str:
+        """The stable name of the kind of problem, such as `not-found`."""
+        return self.type.removeprefix(PREFIX)
+
+
+class BadRequest(Problem):
+    """The request cannot be read, is too large, or makes no sense at this address."""
+
+
+class NotSignedIn(Problem):
+    """There is no session, or it has ended."""
+
+
+class NotAllowed(Problem):
+    """The role has no access, or the sign-in was not strong enough."""
+
+
+class NotFound(Problem):
+    """Absent or hidden: the same to a caller."""
+
+
+class Conflict(Problem):
+    """Changed by somebody else meanwhile, there already, or sent without its version."""
+
+
+class Invalid(Problem):
+    """Something must be corrected; `errors` say what."""
+
+
+class TooMany(Problem):
+    """Too many calls, or today's budget is used."""
+
+
+class Failed(Problem):
+    """An error of the API's own; `request_id` tells its operator which."""
+
+
+class Unavailable(Problem):
+    """The database or the audit log is away for a while."""
+
+
+class Unreachable(Unavailable):
+    """Nobody answers at the address; status 0."""
+
+
+class TooExpensive(Problem):
+    """It took too long; ask for less at a time."""
+
+
+OF_STATUS: Final[Mapping[int, type[Problem]]] = {
+    400: BadRequest, 405: BadRequest, 413: BadRequest, 415: BadRequest,
+    401: NotSignedIn,
+    403: NotAllowed,
+    404: NotFound,
+    409: Conflict, 412: Conflict, 428: Conflict,
+    422: Invalid,
+    429: TooMany,
+    500: Failed, 502: Unavailable, 503: Unavailable, 504: TooExpensive,
+}  # fmt: skip
+"""A status not listed is a Problem of no family."""
+
+
+def problem_in(response: httpx.Response) -> Problem:
+    """The problem a response tells; also where somebody between us and the API answered."""
+    try:
+        told: Any = response.json()
+    except ValueError:
+        told = {}
+    cls = OF_STATUS.get(response.status_code, Problem)
+    return cls(
+        response.status_code,
+        cast("dict[str, Any]", told) if isinstance(told, dict) else {},
+        retry_after_s=_seconds(response.headers.get("retry-after")),
+    )
+
+
+def unreachable(error: httpx.TransportError) -> Unreachable:
+    """That nobody answered."""
+    return Unreachable(0, {"title": "No answer", "detail": f"no answer: {type(error).__name__}"})
+
+
+def _faults(told: object) -> tuple[Fault, ...]:
+    faults = cast("list[object]", told) if isinstance(told, list) else []
+    try:
+        return tuple(Fault.model_validate(one) for one in faults)
+    except ValidationError:
+        return ()
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text is not None and text.isdecimal() else None
