@@ -18,7 +18,7 @@ from api.errors import Refused, kind_of, problem
 from api.headers import PlainHeaders
 from api.identity.accounts import Accounts
 from api.identity.dependencies import House, language_of, request_id_of
-from api.routes import audit, handover, health, impact, names, paths, reach, reveal
+from api.routes import audit, consents, handover, health, impact, names, paths, reach, reveal
 from api.settings import Settings
 from graph.errors import GraphError
 from graph.store.ring_file import KEY_BYTES
@@ -33,6 +33,7 @@ _ROUTERS: Final = (
     handover.router,
     impact.router,
     reach.router,
+    consents.router,
 )
 _log = logging.getLogger(__name__)
 

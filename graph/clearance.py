@@ -40,7 +40,8 @@ class Granted:
     """What one grant opens: nodes, links, and for each field group the nodes it is seen on.
 
     `near` are the nodes that lie inside the grant's areas, seen or not. `provenance` are the links
-    whose provenance is seen; all else of an open link is.
+    whose provenance is seen; all else of an open link is. `counted` are receipts of which only a
+    number may be told, and no small one.
     """
 
     grant: Grant
@@ -49,6 +50,7 @@ class Granted:
     links: Mask
     fields: dict[FieldGroup, Mask]
     provenance: Mask
+    counted: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,16 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Grante
             for group in FieldGroup
         },
         provenance=links if tells else np.zeros_like(links),
+        counted=_counted(ground, grant.role, near),
     )
+
+
+def _counted(ground: Footing, role: Role, near: Mask) -> Mask:
+    """The receipts inside the grant's areas where its role may count them; nobody's withheld."""
+    if Rule(Action.COUNT, Scope.VIEW) not in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
+        return np.zeros_like(near)
+    giver, consent = ground.ends(LinkType.GAVE_CONSENT)
+    return ground.marked(consent[~ground.withheld[giver]]) & ~ground.withheld & near
 
 
 def _own_mask(ground: Footing, role: Role, group: FieldGroup) -> Mask:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from api.identity.contact_requests import ContactRequests
+from api.identity.withdrawal_links import WithdrawalLinks
 from api.identity.withholding import Withholdings
 from api.sql import open_file, reading, writing
 from graph.access import Caller, Grant, Role
@@ -96,6 +97,7 @@ class Accounts:
     def __init__(self, engine: Engine) -> None:
         self.engine, self.withholdings = engine, Withholdings(engine)
         self.contact_requests = ContactRequests(engine)
+        self.withdrawal_links = WithdrawalLinks(engine)
 
     def is_empty(self) -> bool:
         """Is there no account yet? Then the first start's code makes one."""

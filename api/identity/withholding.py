@@ -5,15 +5,17 @@ asks for it, so reading it costs next to nothing while nothing has changed.
 """
 
 import time
-from collections.abc import Iterable
-from contextlib import closing
-from datetime import UTC, datetime
+from collections.abc import Collection, Generator, Iterable, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import (
     Column,
+    Connection,
+    Date,
     DateTime,
     Engine,
     MetaData,
@@ -34,6 +36,12 @@ withheld_table: Final = Table(
     Column("subject", Text, primary_key=True),
     Column("why", Text, primary_key=True),
     Column("since", DateTime(timezone=True), nullable=False),
+)
+owed_table: Final = Table(  # receipts withdrawn here that the graph has not been told of yet
+    "owed_withdrawal",
+    metadata,
+    Column("consent", Text, primary_key=True),
+    Column("withdrawn_on", Date, nullable=False),
 )
 _REREAD_S: Final = 0.1  # from a server: a withdrawal elsewhere is known here well within 250 ms
 _WRITERS: Final = 0x77697468  # any number of our own: whoever changes the list holds it
@@ -56,9 +64,7 @@ class Withholdings:
         self._known: frozenset[str] = frozenset()
         self._version: float | None = None
         self._watch: Any = None
-        with writing(engine) as connection:
-            if not self._is_file:
-                connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+        with self._changing() as connection:
             metadata.create_all(connection)
 
     def withheld(self) -> frozenset[str]:
@@ -73,29 +79,41 @@ class Withholdings:
 
     def withhold(self, subjects: Iterable[str], why: Why) -> None:
         """Takes subjects out of every View, from the next request on; again changes nothing."""
-        with writing(self._engine) as connection:
-            if not self._is_file:
-                connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
-            found = select(withheld_table.c.subject).where(withheld_table.c.why == why.value)
-            known = set(connection.scalars(found))
-            rows = [{"subject": one, "why": why.value, "since": datetime.now(UTC)}
-                    for one in sorted({*subjects} - known)]  # fmt: skip
+        with self._changing() as connection:
+            _withhold(connection, subjects, why)
+
+    def withdraw(self, subject: str, consents: Collection[str], on: date) -> None:
+        """Withholds whoever took back these receipts, and notes that the graph is to be told."""
+        with self._changing() as connection:
+            _withhold(connection, [subject], Why.WITHDRAWN)
+            is_noted = owed_table.c.consent.in_([*consents])
+            known = set(connection.scalars(select(owed_table.c.consent).where(is_noted)))
+            rows = [{"consent": one, "withdrawn_on": on} for one in sorted({*consents} - known)]
             if rows:
-                connection.execute(insert(withheld_table), rows)
-        self._forget()
+                connection.execute(insert(owed_table), rows)
+
+    def owed(self) -> Mapping[str, date]:
+        """The receipts the graph is still to be told of, and when they were taken back."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(owed_table).order_by(owed_table.c.consent)).all()
+        return {row.consent: row.withdrawn_on for row in rows}
+
+    def paid(self, consents: Collection[str]) -> None:
+        """The graph says so now."""
+        with self._changing() as connection:
+            connection.execute(delete(owed_table).where(owed_table.c.consent.in_([*consents])))
 
     def lift(self, subjects: Iterable[str], why: Why = Why.WITHDRAWN) -> None:
         """Lets subjects be seen again as far as the graph says: a new receipt was recorded.
 
         Whoever is restricted or erased besides stays so.
         """
-        with writing(self._engine) as connection:
+        with self._changing() as connection:
             connection.execute(
                 delete(withheld_table).where(
                     withheld_table.c.why == why.value, withheld_table.c.subject.in_([*subjects])
                 )
             )
-        self._forget()
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -104,7 +122,13 @@ class Withholdings:
                 self._watch.close()
                 self._watch = None
 
-    def _forget(self) -> None:
+    @contextmanager
+    def _changing(self) -> Generator[Connection]:
+        """One transaction, alone among all that change the list; then it is read anew."""
+        with writing(self._engine) as connection:
+            if not self._is_file:
+                connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+            yield connection
         with self._lock:
             self._version = None
 
@@ -121,3 +145,12 @@ class Withholdings:
         with closing(self._watch.cursor()) as cursor:
             version: int = cursor.execute("PRAGMA data_version").fetchone()[0]
         return version
+
+
+def _withhold(connection: Connection, subjects: Iterable[str], why: Why) -> None:
+    found = select(withheld_table.c.subject).where(withheld_table.c.why == why.value)
+    known = set(connection.scalars(found))
+    rows = [{"subject": one, "why": why.value, "since": datetime.now(UTC)}
+            for one in sorted({*subjects} - known)]  # fmt: skip
+    if rows:
+        connection.execute(insert(withheld_table), rows)

@@ -1,0 +1,144 @@
+"""Which consents end when, and how is one taken back?"""
+
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.audit.log import AuditKind, Entry
+from api.errors import Refused
+from api.identity.dependencies import AuditedRoute, House, Visit, house_of, may, request_id_of
+from api.schemas.consents import DueAt, Receipt, Receipts, WithdrawalLink, Withdrawn
+from api.withdrawing import settle, withdraw
+from graph.access import Task
+from graph.errors import NotFound
+from graph.questions.receipts import DUE, due_by_post, receipts
+from graph.rights import may_withdraw
+
+router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)
+links = APIRouter(tags=["What did they agree to?"])
+Looking = Annotated[
+    Visit, Depends(may(Task.CONSENTS, plain=("ends_before", "limit", "lang", "on")))
+]
+Withdrawing = Annotated[Visit, Depends(may(Task.WITHDRAW, plain=("consent_id", "lang")))]
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'"
+}
+_PAGE: Final = """<!doctype html>
+<html lang="da"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Kontaktvej</title>
+<main><h1>{title}</h1>{body}</main></html>
+"""
+_ASK: Final = _PAGE.format(
+    title="Træk dit samtykke tilbage <span lang=en>· Withdraw your consent</span>",
+    body="""<p>Tryk på knappen, så viser Kontaktvej dig ikke længere.</p>
+<p lang="en">Press the button, and Kontaktvej no longer shows you.</p>
+<form method="post"><button>Træk tilbage · <span lang="en">Withdraw</span></button></form>""",
+)
+_DONE: Final = _PAGE.format(
+    title="Tak <span lang=en>· Thank you</span>",
+    body="""<p>Hvis linket er dit, er samtykket trukket tilbage nu.</p>
+<p lang="en">If the link is yours, the consent is withdrawn now.</p>""",
+)
+
+
+@router.get("/consents")
+def read_consents(
+    visit: Looking,
+    ends_before: Annotated[date | None, Query(examples=["2026-12-31"])] = None,
+    on: date | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    page: Annotated[str | None, Query(max_length=140)] = None,
+) -> Receipts:
+    """The receipts I may see that end before a date, the first to end first.
+
+    A steward is told how many are to be renewed by which post, and no small number.
+    """
+    settle(visit.house.accounts, visit.directory, by=visit.who.account)
+    view = visit.view(on)
+    after = _place(page)
+    found = [
+        one
+        for one in receipts(view, ends_before=ends_before)
+        if after is None or (one.ends_on, one.id) > after
+    ]
+    shown = found[:limit]
+    due = due_by_post(view, ends_before=ends_before or view.today + DUE)
+    return Receipts(
+        found=tuple(Receipt.model_validate(one) for one in shown),
+        due_by_post=tuple(DueAt.model_validate(one) for one in due),
+        next=f"{shown[-1].ends_on.isoformat()}~{shown[-1].id}" if len(found) > limit else None,
+    )
+
+
+def _place(page: str | None) -> tuple[date, str] | None:
+    """The last visible sort key of the page before."""
+    if page is None:
+        return None
+    day, _, last = page.partition("~")
+    try:
+        return date.fromisoformat(day), last
+    except ValueError:
+        raise Refused("malformed", where="page") from None
+
+
+@router.post("/consents/{consent_id}/withdraw")
+def withdraw_consent(visit: Withdrawing, consent_id: str, response: Response) -> Withdrawn:
+    """Takes a consent back for whoever gave it: hidden from the next request on, on every date.
+
+    It holds while the database is away, too: then the answer is 202, and the graph is told later.
+    """
+    house = visit.house
+    view = visit.directory.last_view(visit.who.caller)
+    if not may_withdraw(view, consent_id):
+        raise NotFound(consent_id)
+    visit.subjects.add(withdraw(house.accounts, visit.directory, consent_id))
+    is_written = settle(house.accounts, visit.directory, by=visit.who.account)
+    response.status_code = 200 if is_written else 202
+    return Withdrawn(consent=consent_id, is_written=is_written)
+
+
+@router.post("/consents/{consent_id}/withdrawal-link", status_code=201)
+def make_withdrawal_link(visit: Withdrawing, consent_id: str) -> WithdrawalLink:
+    """A link for whoever gave the consent: one button takes it back, without a login or a word."""
+    if not may_withdraw(visit.view(), consent_id):
+        raise NotFound(consent_id)
+    token = visit.house.accounts.withdrawal_links.make(consent_id)
+    return WithdrawalLink(path=f"/withdraw/{token}")
+
+
+@links.get("/withdraw/{token}", response_class=HTMLResponse)
+def read_withdrawal(request: Request, token: str) -> HTMLResponse:  # noqa: ARG001 - uniform
+    """One button, and nothing of anybody: the same page for any link, right or wrong."""
+    _write_down(request, AuditKind.ASKED, "read_withdrawal")
+    return HTMLResponse(_ASK, headers=_HEADERS)
+
+
+@links.post("/withdraw/{token}", response_class=HTMLResponse)
+def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
+    """Takes the consent back that the link is for; the same answer where there is none."""
+    house = house_of(request)
+    _write_down(request, AuditKind.INTENT, "withdraw_by_link")
+    consent = house.accounts.withdrawal_links.consent_of(token)
+    taken_back = () if consent is None else _taken_back(house, consent)
+    _write_down(request, AuditKind.DONE, "withdraw_by_link", taken_back)
+    return HTMLResponse(_DONE, headers=_HEADERS)
+
+
+def _taken_back(house: House, consent: str) -> tuple[str, ...]:
+    """Whoever it was; nobody where the receipt is gone."""
+    try:
+        individual = withdraw(house.accounts, house.directory, consent)
+    except NotFound:
+        return ()
+    settle(house.accounts, house.directory, by="withdrawal-link")
+    return (individual,)
+
+
+def _write_down(
+    request: Request, kind: AuditKind, action: str, subjects: tuple[str, ...] = ()
+) -> None:
+    house_of(request).audit.append(
+        Entry(kind=kind, action=action, request_id=request_id_of(request), subjects=subjects)
+    )

@@ -1,0 +1,81 @@
+"""A civilian takes back what they agreed to: hidden first, then written.
+
+The withholding lies beside the accounts, so it holds while the graph is away. What the graph could
+not be told then is noted there too, and told as soon as it is back.
+"""
+
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from api.directory import Directory
+from api.identity.accounts import Accounts
+from graph.errors import Conflict, GraphError, NotFound, StoreUnavailable
+from graph.givers import consents, giver_of, receipts_of, standing
+from graph.model import ChangeSet, Reason
+from graph.snapshot import Snapshot
+
+_log = logging.getLogger(__name__)
+
+
+def withdraw(accounts: Accounts, directory: Directory, consent_id: str) -> str:
+    """Hides whoever gave a consent from the next request on, in every process; their id.
+
+    All their receipts are taken back, their open askings dropped; `settle` tells the graph.
+
+    Raises: NotFound: nobody gave it.
+    """
+    snapshot = newest(directory)
+    individual = giver_of(snapshot, consent_id)
+    if individual is None:
+        raise NotFound(consent_id)
+    taken_back = [one.id for one in standing(receipts_of(snapshot, individual))]
+    accounts.withholdings.withdraw(individual, taken_back, directory.today())
+    accounts.contact_requests.cancel([individual])
+    return individual
+
+
+def newest(directory: Directory) -> Snapshot:
+    """The newest Snapshot there is: confirmed where the graph answers, else the last one known."""
+    try:
+        return directory.snapshot()
+    except StoreUnavailable:
+        return directory.last_snapshot()
+
+
+def settle(accounts: Accounts, directory: Directory, *, by: str) -> bool:
+    """Tells the graph what was taken back; False: not all of it, and that is told later."""
+    owed = accounts.withholdings.owed()
+    try:
+        for consent_id, on in owed.items():
+            _tell(directory, by, consent_id, on)
+            accounts.withholdings.paid([consent_id])
+    except GraphError as error:
+        _log.warning("withdrawals wait until the graph takes them: %s", type(error).__name__)
+        return False
+    return True
+
+
+def _tell(directory: Directory, by: str, consent_id: str, on: date) -> None:
+    """A receipt changes once only: whoever was faster has told the same."""
+    found = standing(consents(directory.snapshot(), [consent_id]))
+    updates = tuple(replace(one, withdrawn_on=on) for one in found)
+    if updates:
+        with suppress(Conflict, NotFound):
+            directory.apply(
+                ChangeSet(made_by=by, made_at=datetime.now(UTC), reason=Reason.WITHDRAWN,
+                          updates=updates)
+            )  # fmt: skip
+
+
+def receipt_recorded(accounts: Accounts, directory: Directory, individual: str, *, by: str) -> None:
+    """A new receipt lifts the withdrawal before it: call it once the receipt stands in the graph.
+
+    The old receipts are withdrawn there first, so that none of them comes back.
+
+    Raises: StoreUnavailable: the withdrawal stays.
+    """
+    if not settle(accounts, directory, by=by):
+        raise StoreUnavailable("a withdrawal is still to be told to the graph")
+    accounts.withholdings.lift([individual])

@@ -1,0 +1,111 @@
+"""Which consents end when, and which post renews them?
+
+Whoever may see a receipt sees it by the date it ends; a steward is told a number for each renewing
+post, and no small one. Source: security.md §§2, 7, 8.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from graph.access import Action
+from graph.field_groups import FieldGroup
+from graph.rights import granting
+from graph.view import View
+from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType
+
+DUE: Final = timedelta(days=30)
+LEAST: Final = 5
+"""Below it no number is told; from it on it is rounded down to a multiple of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A consent as the caller may see it; `individual` and `name` are None where that is hidden.
+
+    `ends_on` is the first day it is no longer in force; `is_due`: within 30 days, and not over yet.
+    """
+
+    id: str
+    individual: str | None
+    name: str | None
+    renewal_by: str
+    renewal_name: str | None
+    purposes: frozenset[ConsentPurpose]
+    channels: frozenset[Channel]
+    is_mediated_only: bool
+    given_on: date
+    ends_on: date
+    is_withdrawn: bool
+    is_due: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueAt:
+    """At least so many receipts that a post is to renew."""
+
+    post: str
+    name: str | None
+    at_least: int
+
+
+def receipts(view: View, *, ends_before: date | None = None) -> tuple[Receipt, ...]:
+    """The receipts the caller may see that end before a date, the first to end first, then by id.
+
+    O(visible consents).
+    """
+    found = (_receipt(view, row) for row in view.rows(Label.CONSENT))
+    chosen = (one for one in found if ends_before is None or one.ends_on < ends_before)
+    return tuple(sorted(chosen, key=lambda one: (one.ends_on, one.id)))
+
+
+def _receipt(view: View, row: int) -> Receipt:
+    giver = next(iter(view.sources(row, LinkType.GAVE_CONSENT)), None)
+    post = view.find(view.value(row, "renewal_by"))
+    withdrawn_on: date | None = view.value(row, "withdrawn_on")
+    ends_on = min(view.value(row, "expires_on"), withdrawn_on or date.max)
+    withdraws = granting(view, row, FieldGroup.TERMS, Action.WITHDRAW)
+    return Receipt(
+        id=view.id(row),
+        individual=None if giver is None else view.id(giver),
+        name=None if giver is None else view.name(giver),
+        renewal_by=view.value(row, "renewal_by"),
+        renewal_name=None if post is None else view.name(post),
+        purposes=view.value(row, "purposes"),
+        channels=view.value(row, "channels"),
+        is_mediated_only=view.value(row, "is_mediated_only"),
+        given_on=view.value(row, "given_on"),
+        ends_on=ends_on,
+        is_withdrawn=withdrawn_on is not None,
+        is_due=view.today < ends_on <= view.today + DUE,
+        may_withdraw=withdrawn_on is None and any(True for _ in withdraws),
+    )
+
+
+def due_by_post(view: View, *, ends_before: date) -> tuple[DueAt, ...]:
+    """How many receipts in force end before a date, for each post that renews them.
+
+    Only of those who agreed to be counted, only inside the areas of a grant that may count, and
+    never a small number.
+    """
+    rows, renewal_by = view.column(Label.CONSENT, "renewal_by")
+    _, expires_on = view.column(Label.CONSENT, "expires_on")
+    _, withdrawn_on = view.column(Label.CONSENT, "withdrawn_on")
+    _, purposes = view.column(Label.CONSENT, "purposes")
+    counted = np.zeros(len(rows), np.bool_)
+    for granted in view.grants:
+        counted |= granted.counted[rows]
+    until = (ends_before - date(1970, 1, 1)).days
+    counted &= (expires_on > view.day) & (expires_on < until) & (withdrawn_on < 0)
+    counted &= (purposes & (1 << ConsentPurpose.STATISTICS.code)) != 0
+    places: list[int] = np.flatnonzero(counted).tolist()
+    heads = Counter(str(renewal_by[place]) for place in places)
+    return tuple(
+        DueAt(post=post, name=view.name(view.row(post)), at_least=number - number % LEAST)
+        for post, number in sorted(heads.items())
+        if number >= LEAST and view.find(post) is not None
+    )
