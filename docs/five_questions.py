@@ -1,0 +1,29 @@
+"""Five of the users' fifteen questions: `KONTAKTVEJ_TOKEN=… python docs/five_questions.py`."""
+
+import os
+from datetime import date
+
+from api.client import ApiClient, AskedHandover, AskedReach, Need
+
+address = os.environ.get("KONTAKTVEJ_API", "http://127.0.0.1:8000")
+with ApiClient(address, os.environ["KONTAKTVEJ_TOKEN"], lang="en") as ask:
+    print("1 For a release on Monday: whom do I call in Thisted tonight?")
+    release = Need(start="act-kf-1462", trigger="RELEASE", area="mun-0787")
+    for stop in ask.paths(release).paths[0].stops:
+        print(f"  {stop.node.name}. {stop.words.answers}")
+    print("3 An adult moves from Egedal to Roskilde: which posts hand over?")
+    for one in ask.handover(AskedHandover(from_area="mun-0240", to_area="mun-0265")).sectors:
+        print(f"  {one.sector}: {one.path.words.summary if one.path else one.words.gaps[0]}")
+    print("4 The coordinator on Læsø leaves on 1 February: what is missing then?")
+    after = Need(start="act-ssp-0851", network=("SSP",), area="mun-0825", on=date(2027, 2, 1))
+    if none := ask.paths(after).none:
+        print("  " + "\n  ".join(none.words.sentences))
+    print("9 Which mentor who speaks Ukrainian can be borrowed within 60 km of Silkeborg?")
+    mentor = Need(from_area="mun-0740", network=("MENTOR_CORPS",), language="uk", within_km=60)
+    for path in ask.paths(mentor).paths:
+        print(f"  {path.stops[-1].node.name}: {path.words.summary}")
+    print("12 How far is it from PET to each info house, and how old is the oldest hop?")
+    pet, *_ = ask.names("pet forebyggelsescenter")
+    infohouses = AskedReach(start=pet.id, network=("INFOHOUSE_MUNICIPALITY",))
+    for row in ask.reach(infohouses).municipalities:
+        print(f"  {row.area.name}: {row.hops} hops, {row.oldest_days} days")
