@@ -1,4 +1,4 @@
-"""`python -m tests.bench [demo] [scale] [paths] [--size N ...] [--results]`; all where none is."""
+"""`python -m tests.bench [SUBJECT ...] [--size N ...] [--results]`; all subjects where none is."""
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.console import Console
 
-from tests.bench import bench_paths, house, scaled, trials
+from tests.bench import bench_paths, house, scaled, served, trials
 from tests.bench.figures import Subject
 from tests.bench.report import FOLDER, read, show, write
 from tests.bench.results import RESULTS, write_results
@@ -15,6 +15,7 @@ SIZES: Final = (5_000, 50_000)
 """Those of `make bench`; 500,000 takes long, and is read by a person before a release."""
 SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
     "demo": lambda _sizes: house.subjects(),
+    "api": lambda _sizes: served.subjects(),
     "scale": scaled.subjects,
     "paths": bench_paths.subjects,
 }

@@ -1,0 +1,120 @@
+"""How long does each answer take while several ask at once? Raw sockets, kept open, in a process.
+
+Whoever asks takes no part in what is measured: a process of its own, and bytes made beforehand.
+"""
+
+import socket
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import cycle
+from multiprocessing import get_context
+from time import perf_counter, sleep
+from typing import Final
+
+HOST: Final = "127.0.0.1"
+_TIMEOUT_S: Final = 30
+_ONCE: Final = 65_536  # bytes read at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Requests asked in turn by each of several clients; what is asked in `warm_s` is not counted.
+
+    `pause_s`: how long a client reads before it asks again; 0: as fast as it is answered.
+    """
+
+    port: int
+    requests: tuple[bytes, ...]
+    clients: int = 4
+    warm_s: float = 1
+    for_s: float = 5
+    pause_s: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Milliseconds of each answer that began in time, over how many seconds, and the last body."""
+
+    ms: tuple[float, ...]
+    seconds: float
+    body: bytes
+
+    @property
+    def per_second(self) -> float:
+        """Answers a second, of all clients together."""
+        return len(self.ms) / self.seconds
+
+
+def request(
+    method: str, path: str, *, port: int, token: str | None = None, body: bytes = b""
+) -> bytes:
+    """The bytes of a request."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}:{port}", f"Content-Length: {len(body)}"]
+    lines += [f"Authorization: Bearer {token}"] if token else []
+    lines += ["Content-Type: application/json"] if body else []
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def answered(load: Load) -> Answered:
+    """What a load is answered, asked from a process of its own.
+
+    Raises: RuntimeError: an answer is no 200.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_answered, load).result()
+
+
+def _answered(load: Load) -> Answered:
+    with ThreadPoolExecutor(load.clients) as pool:
+        begin = perf_counter() + load.warm_s
+        clients = [pool.submit(_client, load, begin, place) for place in range(load.clients)]
+        told = [client.result() for client in clients]
+    return Answered(
+        ms=tuple(ms for one, _ in told for ms in one), seconds=load.for_s, body=told[0][1]
+    )
+
+
+def _client(load: Load, begin: float, place: int) -> tuple[list[float], bytes]:
+    """Milliseconds of the answers asked for between `begin` and the end; each starts elsewhere."""
+    taken: list[float] = []
+    body = b""
+    end = begin + load.for_s
+    shift = place * len(load.requests) // load.clients
+    asked = cycle((*load.requests[shift:], *load.requests[:shift]))
+    with socket.create_connection((HOST, load.port), _TIMEOUT_S) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while (now := perf_counter()) < end:
+            connection.sendall(next(asked))
+            body = _body(connection)
+            if now >= begin:
+                taken.append(1_000 * (perf_counter() - now))
+            if load.pause_s:
+                sleep(load.pause_s)
+    return taken, body
+
+
+def _body(connection: socket.socket) -> bytes:
+    """The body of one answer."""
+    received = bytearray()
+    while (head_end := received.find(b"\r\n\r\n")) < 0:
+        received += _received(connection)
+    head = bytes(received[:head_end])
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(f"the API answers {head.splitlines()[0].decode()}")
+    length = _length(head.splitlines())
+    while len(received) < head_end + 4 + length:
+        received += _received(connection)
+    return bytes(received[head_end + 4 :])
+
+
+def _received(connection: socket.socket) -> bytes:
+    part = connection.recv(_ONCE)
+    if not part:
+        raise RuntimeError("the API hung up")
+    return part
+
+
+def _length(head: Sequence[bytes]) -> int:
+    (told,) = (line for line in head if line.lower().startswith(b"content-length:"))
+    return int(told.partition(b":")[2])

@@ -1,0 +1,203 @@
+"""How fast are answers over HTTP, with accounts and audit on, beside a bare route of the framework?
+
+The demo in a store of its own; the API as it is served; whoever asks is a process of its own. Times
+depend on the machine and on who else uses it, so processor time and the bare route stand beside.
+"""
+
+import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+import httpx
+import numpy as np
+
+from api.identity.accounts import Assurance, accounts
+from graph.access import LOCAL_OPERATOR, Grant, Role
+from graph.model import Actor, ChangeSet, Reason
+from graph.questions.paths.kernel import warm_up
+from graph.questions.paths.policy import load_policy
+from graph.questions.paths.resolve import standing
+from graph.store.opening import open_place
+from graph.store.store import Store
+from graph.view import View
+from seed.planting import plant
+from tests.bench.bare import BODY
+from tests.bench.figures import Figure, Limit, Subject, at_least, at_most, ratios
+from tests.bench.installation import Installation, installation
+from tests.bench.load import HOST, Answered, Load, answered, request
+from tests.bench.servers import Server, server
+
+TODAY: Final = date(2026, 11, 25)
+CLIENTS: Final = 4
+ROUNDS: Final = 5
+ROUND_S: Final = 3.0
+WARM_S: Final = 3.0
+READING_S: Final = 0.1
+WRITES: Final = 20
+STARTS: Final = 3
+MUNICIPALITIES: Final = ("0101", "0240", "0265", "0316", "0615", "0740", "0751", "0787", "0825")
+NEEDS: Final = tuple(
+    json.dumps(
+        {
+            "start": "aut-pet-fc",
+            "area": f"mun-{code}",
+            "network": ["INFOHOUSE_MUNICIPALITY", "INFOHOUSE_NETWORK"],
+        }
+    ).encode()
+    for code in MUNICIPALITIES
+)
+NAMES: Final = ("thisted", "ssp%20thisted", "infohus%20aarhus", "koordinator", "holm")
+API: Final = "api.main:served_app"
+BARE: Final = "tests.bench.bare:bare_app"
+
+
+def subjects() -> Iterator[Subject]:
+    """The API over the demo."""
+    with installation() as home:
+        home.start_s()
+        with open_place(home.place) as store:
+            plant(store, now=datetime.now(UTC), today=TODAY)
+            _compile(store)
+        yield Subject(
+            name="api",
+            figures=tuple(_figures(home, _token(home))),
+            about={"clients": CLIENTS, "needs": len(NEEDS), "rounds": ROUNDS},
+        )
+
+
+def _compile(store: Store) -> None:
+    """The compiled search is made once on a machine, and not while it is measured."""
+    policy = load_policy()
+    view = View(store.load(), LOCAL_OPERATOR, TODAY, today=TODAY)
+    warm_up(view, policy, standing(view, policy))
+
+
+def _token(home: Installation) -> str:
+    """A session of a coordinator for all of Denmark."""
+    with accounts(home.place.home / "accounts") as known:
+        account = known.add("bench")
+        grant = Grant(role=Role.COORDINATOR, areas=frozenset({"dk"}))
+        known.grant(account, grant, given_by="bench")
+        return known.open_session(account, Assurance.STRONG)
+
+
+def _figures(home: Installation, token: str) -> Iterator[Figure]:
+    starts = [_start_s(home) for _ in range(STARTS)]
+    yield _figure("API start, engine running", "s", starts, at_most(p50=2.5))
+    with server(API, home.environment) as one:
+        yield from _one_worker(home, one, token)
+    with server(API, home.environment, workers=2) as two:
+        yield from _two_workers(home, two, token)
+
+
+def _start_s(home: Installation) -> float:
+    with server(API, home.environment) as started:
+        return started.start_s
+
+
+def _figure(
+    name: str, unit: str, runs: list[float] | tuple[float, ...], limits: tuple[Limit, ...] = ()
+) -> Figure:
+    return Figure(name=name, unit=unit, runs=tuple(runs), limits=limits)
+
+
+# ---- what is asked
+
+
+def _paths(port: int, token: str) -> Load:
+    asked = (request("POST", "/paths", port=port, token=token, body=need) for need in NEEDS)
+    return Load(port=port, requests=tuple(asked), clients=CLIENTS, for_s=ROUND_S)
+
+
+def _names(port: int, token: str) -> Load:
+    asked = (request("GET", f"/names?text={text}", port=port, token=token) for text in NAMES)
+    return Load(port=port, requests=tuple(asked), clients=CLIENTS, for_s=ROUND_S)
+
+
+# ---- one worker
+
+
+def _one_worker(home: Installation, one: Server, token: str) -> Iterator[Figure]:
+    load = _paths(one.port, token)
+    first = answered(replace(load, warm_s=WARM_S))
+    with _bare(home, first.body) as bare:
+        rounds = [_round(load, bare) for _ in range(ROUNDS)]
+        lone = answered(replace(load, clients=1))
+        bare_lone = answered(replace(load, clients=1, port=bare.port))
+    ours = tuple(ms for mine, _ in rounds for ms in mine.ms)
+    yield _figure("paths, 4 clients", "ms", ours, at_most(p50=6, p99=30))
+    theirs = tuple(ms for _, other in rounds for ms in other.ms)
+    yield _figure("bare route with the same bytes, 4 clients", "ms", theirs)
+    medians = [(_median(mine), _median(other)) for mine, other in rounds]
+    yield _figure("paths / bare route, 4 clients", "×", ratios(*zip(*medians, strict=True)))
+    yield _figure("paths, 1 client", "ms", lone.ms)
+    yield _figure("bare route with the same bytes, 1 client", "ms", bare_lone.ms)
+    reading = answered(replace(load, pause_s=READING_S))
+    yield _figure("paths, 4 clients that read 0.1 s", "ms", reading.ms)
+    before = one.processor_s()
+    counted = answered(replace(load, warm_s=0))
+    spent = 1_000 * (one.processor_s() - before) / len(counted.ms)
+    yield _figure("processor time of a path answer", "ms", [spent])
+    yield _figure("names, 4 clients", "ms", answered(_names(one.port, token)).ms, at_most(p50=10))
+    yield _figure("memory of a worker", "MB", one.memory_mb(), at_most(p50=220))
+
+
+def _round(load: Load, bare: Server) -> tuple[Answered, Answered]:
+    """Ours, then the bare route's, so that both meet the same neighbors."""
+    return answered(load), answered(replace(load, port=bare.port))
+
+
+def _median(one: Answered) -> float:
+    return float(np.median(one.ms))
+
+
+@contextmanager
+def _bare(home: Installation, body: bytes) -> Generator[Server]:
+    kept = Path(home.place.home) / "body.json"
+    kept.write_bytes(body)
+    with server(BARE, {**home.environment, BODY: str(kept)}) as bare:
+        yield bare
+
+
+# ---- two workers
+
+
+def _two_workers(home: Installation, two: Server, token: str) -> Iterator[Figure]:
+    load = replace(_paths(two.port, token), clients=2 * CLIENTS)
+    answered(replace(load, warm_s=2 * WARM_S))
+    rounds = [answered(load) for _ in range(ROUNDS)]
+    per_second = [one.per_second for one in rounds]
+    yield _figure("path answers a second, two workers", "", per_second, at_least(p50=250))
+    few = answered(replace(load, clients=CLIENTS))
+    yield _figure("paths, 4 clients, two workers", "ms", few.ms)
+    with open_place(home.place) as store:
+        seen = [_seen_ms(store, two.port, token, place) for place in range(WRITES)]
+    yield _figure("write until seen by another process", "ms", seen, at_most(p50=400, p99=400))
+    yield _figure("memory of each of two workers", "MB", two.memory_mb(), at_most(p50=220))
+
+
+def _seen_ms(store: Store, port: int, token: str, place: int) -> float:
+    """From a write that is acknowledged to one process until a worker answers from it."""
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"http://{HOST}:{port}", headers=headers, trust_env=False) as http:
+        http.get("/health/revision").raise_for_status()
+        written = store.apply(_change(store, place))
+        began = perf_counter()
+        while http.get("/health/revision").raise_for_status().json()["revision"] < written:
+            pass
+        return 1_000 * (perf_counter() - began)
+
+
+def _change(store: Store, place: int) -> ChangeSet:
+    """Another opening hour for one post."""
+    (post,) = store.things(["act-ssp-0787"])
+    assert isinstance(post, Actor)
+    changed = replace(post, hours=f"MO-FR 09:00-15:{place:02}")
+    return ChangeSet(
+        made_by="bench", made_at=datetime.now(UTC), reason=Reason.CORRECTED, updates=(changed,)
+    )

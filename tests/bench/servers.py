@@ -1,0 +1,85 @@
+"""Servers of the benchmark: uvicorn in processes of its own, on a free port of this machine."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final
+
+import httpx
+import psutil
+
+from tests.bench.load import HOST
+
+_START_S: Final = 60  # until a server counts as one that does not start
+_STOP_S: Final = 30
+_WORKER: Final = "spawn_main"  # what the command line of a worker holds where there are several
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running one; `start_s` is how long it took until it could be asked."""
+
+    port: int
+    start_s: float
+    workers: tuple[psutil.Process, ...]
+
+    def memory_mb(self) -> tuple[float, ...]:
+        """What each worker holds for itself alone, its share of nothing."""
+        return tuple(worker.memory_full_info().uss / 2**20 for worker in self.workers)
+
+    def processor_s(self) -> float:
+        """Seconds of processor time all workers have used."""
+        return sum(sum(worker.cpu_times()[:2]) for worker in self.workers)
+
+
+@contextmanager
+def server(factory: str, environment: Mapping[str, str], *, workers: int = 1) -> Generator[Server]:
+    """The application a factory makes, until it is told to stop.
+
+    Raises: RuntimeError: it does not start, or not in time.
+    """
+    port = _free_port()
+    command = [
+        sys.executable, "-m", "uvicorn", "--factory", factory, "--host", HOST, "--port", str(port),
+        "--workers", str(workers), "--no-access-log", "--log-level", "warning",
+    ]  # fmt: skip
+    began = perf_counter()
+    process = subprocess.Popen(command, env=environment)
+    try:
+        _await(process, port)
+        start_s = perf_counter() - began
+        yield Server(port=port, start_s=start_s, workers=_workers(process.pid, workers))
+    finally:
+        process.terminate()
+        process.wait(_STOP_S)
+
+
+def _await(process: subprocess.Popen[bytes], port: int) -> None:
+    end = time.monotonic() + _START_S
+    with httpx.Client(base_url=f"http://{HOST}:{port}", trust_env=False) as http:
+        while process.poll() is None and time.monotonic() < end:
+            try:
+                if http.get("/health/ready").is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.01)
+    raise RuntimeError("the server does not start")
+
+
+def _workers(pid: int, count: int) -> tuple[psutil.Process, ...]:
+    process = psutil.Process(pid)
+    if count == 1:
+        return (process,)
+    return tuple(one for one in process.children() if any(_WORKER in x for x in one.cmdline()))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
