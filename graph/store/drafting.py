@@ -1,11 +1,21 @@
 """What does a change set do to each thing, and may it?"""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Final
 
 from graph.errors import Conflict, Fault, Invalid, NotFound
-from graph.model import ChangeKind, ChangeSet, Consent, ContactDetail, Link, Thing
+from graph.model import (
+    ChangeKind,
+    ChangeSet,
+    Consent,
+    ContactDetail,
+    Link,
+    Node,
+    SucceededBy,
+    Thing,
+)
 from graph.model.world import ends
 from graph.store.neighborhood import Neighborhood
 from graph.vocabulary import Rule
@@ -47,7 +57,8 @@ def draft(changes: ChangeSet, found: Neighborhood) -> tuple[Touched, ...]:
         Conflict: it was changed since.
         Invalid: an id exists already, or something is changed that never changes.
     """
-    touched = (*_created(changes), *_updated(changes, found), *_ended(changes, found))
+    named = (*_created(changes), *_updated(changes, found), *_ended(changes, found))
+    touched = (*named, *_ended_along(changes, found, {one.after.id for one in named}))
     faults = tuple(_faults(touched, found))
     if faults:
         raise Invalid(faults)
@@ -72,6 +83,28 @@ def _ended(changes: ChangeSet, found: Neighborhood) -> Iterator[Touched]:
         after = replace(before, valid_to=end.on)
         sealed = found.sealed.get(end.id, {})
         yield Touched(kind=ChangeKind.ENDED, before=before, after=after, sealed=sealed)
+
+
+def _ended_along(
+    changes: ChangeSet, found: Neighborhood, named: Collection[str]
+) -> Iterator[Touched]:
+    """What hangs on an ended node ends with it, also where it was to last longer.
+
+    A link is true only while both its ends are, so one without a date of its own is left as it is.
+    """
+    ended = {end.id: end for end in changes.ends if isinstance(found.things.get(end.id), Node)}
+    for thing in found.things.values() if ended else ():
+        if isinstance(thing, Link) and not isinstance(thing, SucceededBy) and thing.id not in named:
+            on = min((ended[one].on for one in ends(thing) if one in ended), default=None)
+            if on and _lasts_beyond(thing, on):
+                after = replace(thing, valid_to=on)
+                yield Touched(kind=ChangeKind.ENDED, before=thing, after=after, sealed={})
+
+
+def _lasts_beyond(link: Link, on: date) -> bool:
+    """Has it a later end of its own? One that is to begin later cannot be mended by a date."""
+    has_begun = link.valid_from is None or link.valid_from < on
+    return has_begun and link.valid_to is not None and on < link.valid_to
 
 
 def _based_on(found: Neighborhood, thing_id: str, revision: int) -> Thing:

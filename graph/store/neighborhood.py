@@ -7,9 +7,12 @@ from typing import LiteralString
 from neo4j import ManagedTransaction
 
 from graph.model import (
+    Actor,
     ChangeSet,
+    Coordinates,
     DoorOpenerFor,
     Link,
+    MemberOf,
     Node,
     PartOf,
     Represents,
@@ -45,7 +48,8 @@ class Neighborhood:
 def read_neighborhood(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> Neighborhood:
     """The touched things, the links of touched nodes and of ends of touched links, their ends.
 
-    Also the consents that links of civilians name, and what lies above a new roll-up.
+    Also the consents that links of civilians name, what lies above a new roll-up, and all links of
+    the networks that a changed post meets in.
     """
     written = (*changes.creates, *changes.updates)
     new = {thing.id for thing in changes.creates}
@@ -57,6 +61,7 @@ def read_neighborhood(tx: ManagedTransaction, keyring: Keyring, changes: ChangeS
     focus = {thing.id for thing in things.values() if isinstance(thing, Node)}
     focus |= _ends_of((*things.values(), *written)) - new
     things |= _opened(_read(tx, *_ways_around(written), ids=focus), keyring)
+    things |= _opened(_read(tx, cypher.LINKS_AROUND, ids=_networks_of(things, named)), keyring)
     beyond = focus | _ends_of(things.values()) | _consents_of((*things.values(), *written))
     things |= _opened(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
     return Neighborhood(things, sealed, frozenset(taken))
@@ -85,6 +90,13 @@ def _ways_around(written: Iterable[Thing]) -> Collection[LiteralString]:
 
 def _ends_of(things: Iterable[Thing]) -> set[str]:
     return {end for thing in things if isinstance(thing, Link) for end in ends(thing)}
+
+
+def _networks_of(things: Mapping[str, Thing], named: Collection[str]) -> set[str]:
+    """Where the changed posts meet others: whether one was the last there, only the others tell."""
+    posts = {one for one in named if isinstance(things.get(one), Actor)}
+    meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
+    return {link.target_id for link in meetings if link.source_id in posts}
 
 
 def _consents_of(things: Iterable[Thing]) -> set[str]:

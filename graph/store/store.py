@@ -13,6 +13,7 @@ from graph.snapshot import Snapshot, build
 from graph.store import cypher, details
 from graph.store.change_log import changes_since
 from graph.store.connection import WRITE_S, Connection, connect, state
+from graph.store.drafting import Touched
 from graph.store.keyring import Keyring
 from graph.store.missed import read_missed
 from graph.store.records import (
@@ -25,11 +26,12 @@ from graph.store.records import (
     things_in,
 )
 from graph.store.schema import migrate
-from graph.store.writing import WrittenBefore, new_owners, write
+from graph.store.writing import Rehearsed, WrittenBefore, new_owners, rehearse, write
 from graph.updating import updated
 
 FORM_SIZE: Final = 1_000  # what a form touches at most; more is an import
 IMPORT_S: Final = 60.0
+REHEARSAL_S: Final = 5.0  # writers wait for it
 _MARK: Final = "mark_"
 _FEW: Final = 100  # pulled alone from however small a graph
 
@@ -138,6 +140,17 @@ class Store:
             return before.revision
         self.settle()
         return revision
+
+    def rehearse(self, changes: ChangeSet) -> tuple[Touched, ...]:
+        """What a change set would do to each thing, judged as `apply` does; nothing is written.
+
+        Raises: as `apply`, except OutcomeUnknown.
+        """
+        work = partial(rehearse, keyring=self._keyring, changes=changes)
+        try:
+            return self._connection.write(work, timeout_s=REHEARSAL_S)
+        except Rehearsed as rehearsed:
+            return rehearsed.touched
 
     def written(self, idempotency: str) -> int | None:
         """The revision that the change set of an idempotency key made; None where it made none.

@@ -7,12 +7,13 @@ then are revisions compared and rules checked, and only then is anything written
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
-from typing import LiteralString, TypeVar
+from typing import LiteralString, NoReturn, TypeVar
 
 from neo4j import ManagedTransaction
 
 from graph.errors import Invalid, NotFound
 from graph.model import ChangeSet, ContactDetail, Link, Mark, Node, ReachedBy, marked
+from graph.model.contacts import lost_contacts
 from graph.model.invariants import faults_among
 from graph.model.world import World, world_of
 from graph.store import cypher
@@ -41,6 +42,26 @@ class WrittenBefore(Exception):
         self.revision = revision
 
 
+class Rehearsed(Exception):
+    """A write that would have been good: rolls back, and carries what it would have touched."""
+
+    def __init__(self, touched: tuple[Touched, ...]) -> None:
+        super().__init__(len(touched))
+        self.touched = touched
+
+
+def rehearse(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> NoReturn:
+    """Judges a change set as `write` does, and writes nothing.
+
+    Raises:
+        Rehearsed: nothing speaks against it.
+        NotFound, Conflict, Invalid: see `Store.apply`.
+    """
+    _raised(tx, None)
+    touched, _ = _judged(tx, keyring, changes)
+    raise Rehearsed(touched)
+
+
 def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
     """Applies a change set inside a transaction; the new revision. New owners have their keys.
 
@@ -49,16 +70,29 @@ def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
         NotFound, Conflict, Invalid: see `Store.apply`.
     """
     revision = _raised(tx, changes.idempotency)
-    found = read_neighborhood(tx, keyring, changes)
-    touched = draft(changes, found)
-    world = world_of((*found.things.values(), *(one.after for one in touched)))
-    faults = tuple(faults_among(world, [one.after.id for one in touched]))
-    if faults:
-        raise Invalid(faults)
+    touched, world = _judged(tx, keyring, changes)
     _write_things(tx, _sealed_rows(touched, world, keyring, revision), world)
     _write_changes(tx, touched, changes, revision)
     _note_unindexed(tx, touched)
     return revision
+
+
+def _judged(
+    tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet
+) -> tuple[tuple[Touched, ...], World]:
+    """What a change set does to each thing, and the World as it will be around them.
+
+    Raises: NotFound, Conflict, Invalid: see `Store.apply`.
+    """
+    found = read_neighborhood(tx, keyring, changes)
+    touched = draft(changes, found)
+    after = world_of((*found.things.values(), *(one.after for one in touched)))
+    ids = [one.after.id for one in touched]
+    before = world_of(found.things.values())
+    faults = (*faults_among(after, ids), *lost_contacts(before, after))
+    if faults:
+        raise Invalid(faults)
+    return touched, after
 
 
 def new_owners(changes: ChangeSet) -> Iterator[str]:

@@ -119,6 +119,18 @@ class Rule(Word):
         "NO_DOOR_OPENER", "skal have mindst én døråbner", "must have at least one door opener")
     OUTLIVES_END = (
         "OUTLIVES_END", "gælder uden for en af enderne", "is valid outside one of its ends")
+    LAST_CONTACT = (
+        "LAST_CONTACT",
+        "er den sidste kontrollerede kontakt i et aktivt samarbejde; "
+        "navngiv en efterfølger i samme ændring",
+        "is the last verified contact of an active network; "
+        "name a successor in the same change set")
+    SET_BY_US = "SET_BY_US", "sættes af Kontaktvej selv", "is set by Kontaktvej itself"
+    OTHER_CONFIRMS = (
+        "OTHER_CONFIRMS", "bekræftes af den anden af de to", "is confirmed by the other of the two")
+    PUBLIC_CODE = (
+        "PUBLIC_CODE", "er ikke en offentlig kode af denne slags",
+        "is not a public code of this sort")
     CPR_NUMBER = "CPR_NUMBER", "ligner et CPR-nummer", "looks like a CPR number"
     CASE_LANGUAGE = (
         "CASE_LANGUAGE", "omtaler en person i en sag", "speaks of a person in a case")

@@ -1,0 +1,156 @@
+"""Is a change set judged before it is written exactly as it is when it is written?"""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.errors import Conflict, Invalid, NotFound
+from graph.model import (
+    ChangeKind,
+    ChangeSet,
+    Coordinates,
+    End,
+    Holds,
+    MemberOf,
+    Network,
+    Person,
+    Thing,
+)
+from graph.store.keyring import Keyring
+from graph.store.store import Store
+from graph.vocabulary import CoordinationFunction, LegalGate, Rule
+from tests import kystby
+from tests.change_sets import change_set, changed, fill_with_kystby, thing
+
+NEW_YEAR = date(2027, 1, 1)
+
+
+def end(thing_id: str, on: date = NEW_YEAR) -> End:
+    return End(id=thing_id, on=on, based_on=1)
+
+
+def rules_of(store: Store, changes: ChangeSet) -> list[tuple[str, Rule]]:
+    """Where and which rules refuse a change set, rehearsed and applied alike; it is not written."""
+    before = store.revision()
+    told: list[list[tuple[str, Rule]]] = []
+    for attempt in (store.rehearse, store.apply):
+        with pytest.raises(Invalid) as refused:
+            attempt(changes)
+        told.append([(fault.where, fault.rule) for fault in refused.value.faults])
+    assert told[0] == told[1]
+    assert store.revision() == before
+    return told[0]
+
+
+def test_a_rehearsal_tells_what_would_be_touched_and_writes_nothing(
+    store: Store, keyring: Keyring
+) -> None:
+    fill_with_kystby(store)
+    new = Person(id="ida", name="Ida Rugvang Holm", source="test")
+    touched = store.rehearse(
+        change_set(creates=[new], updates=[changed(store, "ssp-post", hours=None)])
+    )
+    assert [(one.kind, one.after.id) for one in touched] == [
+        (ChangeKind.CREATED, "ida"),
+        (ChangeKind.UPDATED, "ssp-post"),
+    ]
+    assert (store.revision(), store.things(["ida"]), store.changes_since(1)) == (1, (), ())
+    assert keyring.known(["ida"]) == {}
+
+
+def test_what_is_stale_or_missing_is_so_in_a_rehearsal_too(store: Store) -> None:
+    fill_with_kystby(store)
+    stale = End(id="ssp-post", on=NEW_YEAR, based_on=7)
+    with pytest.raises(Conflict):
+        store.rehearse(change_set(ends=[stale]))
+    with pytest.raises(NotFound):
+        store.rehearse(change_set(ends=[end("nobody")]))
+
+
+def test_a_later_end_of_what_hangs_on_an_ended_node_comes_forward(store: Store) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "amina--ssp-post", valid_to=date(2028, 1, 1))]))
+    touched = store.rehearse(change_set(ends=[end("amina")]))
+    assert [one.after.id for one in touched] == ["amina", "amina--ssp-post"]
+    assert touched[1].after.valid_to == NEW_YEAR
+    assert store.apply(change_set(ends=[end("amina")])) == 3
+    seat = thing(store, "amina--ssp-post", Holds)
+    assert (seat.valid_to, seat.revision) == (NEW_YEAR, 3)
+    assert [change.touched for change in store.changes_since(2)] == ["amina", "amina--ssp-post"]
+
+
+def test_what_is_to_begin_after_its_end_must_be_moved_by_whoever_ends_it(store: Store) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "bo--ssp-post", valid_from=date(2027, 2, 1))]))
+    assert rules_of(store, change_set(ends=[end("bo")])) == [("bo--ssp-post", Rule.OUTLIVES_END)]
+
+
+# ---- the last verified contact
+
+
+@pytest.fixture
+def lonely(store: Store) -> Store:
+    """Kystby, where the network `ssp` has one verified contact left: `ssp-post`, coordinator."""
+    fill_with_kystby(store)
+    store.apply(change_set(ends=[end("intake--ssp", date(2026, 11, 1))]))
+    return store
+
+
+def contact(cls: type[Coordinates | MemberOf] = MemberOf, **fields: Any) -> Thing:
+    """A tie of `release` to the network, as the network's own."""
+    network = next(one for one in kystby.nodes() if isinstance(one, Network) and one.id == "ssp")
+    more = {"function": CoordinationFunction.COORDINATOR} if cls is Coordinates else {}
+    given: dict[str, Any] = {"gate": LegalGate.SSP_115, "levels": network.levels, **more, **fields}
+    return cls(id="new", source_id="release", target_id="ssp", source="test", **given)
+
+
+def test_the_last_verified_contact_does_not_end_alone(lonely: Store) -> None:
+    assert ("ssp-post--ssp", Rule.LAST_CONTACT) in rules_of(
+        lonely, change_set(ends=[end("ssp-post--ssp")])
+    )
+    assert rules_of(lonely, change_set(ends=[end("ssp-post")])) == [
+        ("ssp-post--ssp", Rule.LAST_CONTACT)
+    ]
+    earlier = changed(lonely, "ssp-post--ssp", valid_to=NEW_YEAR)
+    assert ("ssp-post--ssp", Rule.LAST_CONTACT) in rules_of(lonely, change_set(updates=[earlier]))
+
+
+def test_a_successor_in_the_same_change_set_is_enough_without_a_day_between(lonely: Store) -> None:
+    late = contact(valid_from=date(2027, 1, 2))
+    assert rules_of(lonely, change_set(creates=[late], ends=[end("ssp-post")])) == [
+        ("ssp-post--ssp", Rule.LAST_CONTACT)
+    ]
+    in_time = contact(valid_from=NEW_YEAR)
+    assert lonely.apply(change_set(creates=[in_time], ends=[end("ssp-post")])) == 3
+
+
+def test_an_unverified_member_of_old_is_no_successor_until_somebody_verifies_it(
+    lonely: Store,
+) -> None:
+    lonely.apply(change_set(creates=[contact()]))
+    ending = [end("ssp-post")]
+    assert rules_of(lonely, change_set(ends=ending)) == [("ssp-post--ssp", Rule.LAST_CONTACT)]
+    verified = changed(lonely, "new", verified_on=kystby.TODAY, verified_by="release")
+    assert lonely.apply(change_set(updates=[verified], ends=ending)) == 4
+
+
+def test_two_who_end_the_last_two_contacts_at_once_do_not_both_succeed(store: Store) -> None:
+    fill_with_kystby(store)
+    assert store.apply(change_set(ends=[end("intake")])) == 2
+    assert rules_of(store, change_set(ends=[end("ssp-post")])) == [
+        ("ssp-post--ssp", Rule.LAST_CONTACT)
+    ]
+
+
+def test_a_network_that_ends_too_or_had_no_verified_contact_holds_nobody_back(
+    lonely: Store,
+) -> None:
+    assert lonely.rehearse(change_set(ends=[end("ssp-post"), end("ssp")]))
+    unverified = changed(lonely, "ssp-post--ssp", verified_on=None, verified_by=None)
+    lonely.apply(change_set(updates=[unverified]))
+    assert lonely.apply(change_set(ends=[end("ssp-post")])) == 4
+
+
+def test_a_post_outlives_its_holder_so_the_last_holder_may_leave(lonely: Store) -> None:
+    assert lonely.apply(change_set(ends=[end("amina--ssp-post")])) == 3
