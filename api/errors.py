@@ -69,6 +69,7 @@ _KINDS: Final = (
     Kind("store-unavailable", 503, "Databasen svarer ikke", "The database does not answer"),
     Kind("outcome-unknown", 503, "Udfaldet er ukendt", "The outcome is unknown"),
     Kind("audit-unavailable", 503, "Loggen kan ikke skrives", "The audit log cannot be written"),
+    Kind("issuer-unavailable", 503, "Login-tjenesten svarer ikke", "The sign-in service is away"),
     Kind("setup-required", 503, "Opret den første konto", "Set up the first account"),
     Kind("too-expensive", 504, "Det tog for lang tid", "This took too long"),
 )  # fmt: skip

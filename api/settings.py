@@ -3,14 +3,19 @@
 The README's table says the same; a test compares the two. Secrets are files, never settings.
 """
 
+import re
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX: Final = "KONTAKTVEJ_"
 _LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")
+GUARDED: Final = re.compile(
+    r"(?:https://[^\s@\\/?#]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:[/?][^\s\\#]*)?"
+)
+"""Addresses whose answers nobody on the way can change: HTTPS, or never leaving this machine."""
 
 
 class Settings(BaseSettings):
@@ -63,11 +68,37 @@ class Settings(BaseSettings):
     checks_per_day: int = Field(
         default=100, ge=1, le=1000, description="contact details a day to check or correct them"
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="OpenID Connect issuer whose access tokens count, to the character; "
+        "HTTPS beyond this machine; where none is named, local accounts alone sign in",
+    )
+    oidc_audience: str | None = Field(
+        default=None, description="what the issuer's tokens call this API in `aud`"
+    )
+    oidc_acr: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="values of `acr` or `amr` that count as strong sign-in, parted by commas; "
+        "where none is named, no token does",
+    )
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "oidc_acr", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _guarded(cls, issuer: str | None) -> str | None:
+        if issuer is not None and not GUARDED.fullmatch(issuer):
+            raise ValueError("must begin with https://, or with http:// and stay on this machine")
+        return issuer
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            raise ValueError("oidc_issuer and oidc_audience are given together or not at all")
+        return self
 
     @property
     def is_demo(self) -> bool:

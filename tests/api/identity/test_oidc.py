@@ -1,0 +1,175 @@
+"""Is an access token taken exactly when the table of checks says so, and for what it says?"""
+
+import logging
+import re
+from collections.abc import Generator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from api.errors import Refused, problem
+from api.identity.accounts import Assurance
+from api.identity.issuer import read_keys
+from api.identity.key_set import IssuerKeys
+from api.identity.oidc import Oidc, Proven, oidc_of
+from api.settings import Settings
+from tests.api.identity.local_issuer import DISCOVERY, KEYS, LocalIssuer, local_issuer
+from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
+from tests.api.identity.token_table import TABLE, WHY
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Generator[LocalIssuer]:
+    with local_issuer() as issuer:
+        issuer.publish(forge_of(issuer.url).keys.public())
+        yield issuer
+
+
+@pytest.fixture(scope="module")
+def forge(issuer: LocalIssuer) -> Forge:
+    return forge_of(issuer.url)
+
+
+@pytest.fixture(scope="module")
+def oidc(issuer: LocalIssuer) -> Oidc:
+    keys = IssuerKeys(lambda: read_keys(issuer.url), clock=lambda: 0.0)
+    strong = frozenset({"substantial", "mfa"})
+    return Oidc(issuer.url, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
+
+
+def test_a_good_token_says_who_how_surely_and_until_when(oidc: Oidc, forge: Forge) -> None:
+    assert oidc.proven(forge.good()) == Proven(
+        issuer=forge.issuer,
+        subject="amina",
+        assurance=Assurance.PASSWORD,
+        ends_at=datetime.fromtimestamp(NOW + 540, UTC),
+    )
+
+
+@pytest.mark.parametrize("alg", ["RS256", "PS256"])
+def test_an_rsa_key_signs_with_either_padding(oidc: Oidc, forge: Forge, alg: str) -> None:
+    assert oidc.proven(forge.signed(alg, forge.keys.rsa)).subject == "amina"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"aud": ["urn:other", AUDIENCE]},
+        {"iat": NOW, "exp": NOW + 3_600},
+        {"iat": NOW + 30},
+        {"nbf": NOW + 30},
+        {"exp": NOW - 29},
+        {"exp": NOW + 539.5},
+        {"sub": "a" * 255},
+    ],
+    ids=repr,
+)
+def test_what_is_just_within_the_bounds_is_taken(
+    oidc: Oidc, forge: Forge, claims: dict[str, Any]
+) -> None:
+    assert oidc.proven(forge.good(**claims)).subject == claims.get("sub", "amina")
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_crafted_token_is_refused_with_the_same_answer(
+    oidc: Oidc, issuer: LocalIssuer, forge: Forge, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    kind, craft = TABLE[name]
+    with pytest.raises(Refused) as refused, caplog.at_level(logging.INFO, "api.identity.oidc"):
+        oidc.proven(craft(forge))
+    assert re.search(WHY[kind], caplog.records[-1].message)
+    said, of_nobody = (
+        problem(error, lang="da", request_id="req-1")
+        for error in (refused.value, Refused("unauthenticated"))
+    )
+    assert (said.status_code, said.body, said.headers) == (401, of_nobody.body, of_nobody.headers)
+    assert set(issuer.asked) <= {DISCOVERY, KEYS}
+
+
+def test_addresses_and_keys_in_a_header_change_nothing(
+    oidc: Oidc, issuer: LocalIssuer, forge: Forge
+) -> None:
+    elsewhere = f"{issuer.url}/elsewhere"
+    jwk = forge.foreign.ec.as_dict(private=False)
+    for header in ({"jku": elsewhere}, {"x5u": elsewhere}, {"jwk": jwk}):
+        assert oidc.proven(forge.headed(**header)).subject == "amina"
+    assert "/elsewhere" not in issuer.asked
+
+
+@pytest.mark.parametrize(
+    ("claims", "assurance"),
+    [
+        ({"acr": "substantial"}, Assurance.STRONG),
+        ({"amr": ["pwd", "mfa"]}, Assurance.STRONG),
+        ({"acr": "low", "amr": ["mfa"]}, Assurance.STRONG),
+        ({"acr": "low", "amr": ["pwd"]}, Assurance.PASSWORD),
+        ({"acr": "substantial or not"}, Assurance.PASSWORD),
+        ({"acr": ["substantial"]}, Assurance.PASSWORD),
+        ({"amr": "mfa"}, Assurance.PASSWORD),
+        ({"amr": 7}, Assurance.PASSWORD),
+        ({"amr": {"mfa": True}}, Assurance.PASSWORD),
+        ({"amr": [["mfa"], 7]}, Assurance.PASSWORD),
+    ],
+)
+def test_only_a_level_that_is_set_counts_as_strong(
+    oidc: Oidc, forge: Forge, claims: dict[str, Any], assurance: Assurance
+) -> None:
+    assert oidc.proven(forge.good(**claims)).assurance is assurance
+
+
+def test_the_log_says_why_and_nothing_of_the_token(
+    oidc: Oidc, forge: Forge, caplog: pytest.LogCaptureFixture
+) -> None:
+    tokens = (forge.good(aud="canary-aud"), forge.headed(kid="canary-kid"), "canary.token")
+    with caplog.at_level(logging.INFO, "api.identity"):
+        for token in tokens:
+            with pytest.raises(Refused):
+                oidc.proven(token)
+    assert [record.message for record in caplog.records] == [
+        "an access token is refused: InvalidClaimError aud",
+        "an access token is refused: InvalidKeyIdError",
+        "an access token is refused: the form is not that of a token",
+    ]
+
+
+def test_openid_connect_is_off_unless_issuer_and_audience_are_set() -> None:
+    assert oidc_of(Settings()) is None
+    assert oidc_of(Settings(oidc_issuer="https://login.test", oidc_audience="kv")) is not None
+    with pytest.raises(ValidationError, match="together"):
+        Settings(oidc_issuer="https://login.test")
+    with pytest.raises(ValidationError, match="together"):
+        Settings(oidc_audience="kv")
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "http://login.test",
+        "http://127.0.0.1.login.test",
+        "http://127.0.0.1@login.test",
+        "http://localhost:80@login.test",
+        "https://",
+        "https://user@login.test",
+        "https://login.test\\@evil.test",
+        "https://login.test/#a",
+        "ftp://login.test",
+        "login.test",
+    ],
+)
+def test_an_issuer_beyond_this_machine_needs_https(issuer: str) -> None:
+    with pytest.raises(ValidationError, match="https"):
+        Settings(oidc_issuer=issuer, oidc_audience="kv")
+
+
+@pytest.mark.parametrize(
+    "issuer", ["https://login.test/realms/dk", "http://localhost:8080/a", "http://[::1]:80"]
+)
+def test_an_issuer_on_this_machine_may_go_without(issuer: str) -> None:
+    assert Settings(oidc_issuer=issuer, oidc_audience="kv").oidc_issuer == issuer
+
+
+def test_strong_levels_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KONTAKTVEJ_OIDC_ACR", "substantial, mfa")
+    assert Settings().oidc_acr == ("substantial", "mfa")
