@@ -1,0 +1,95 @@
+"""Does an access token bring in whoever is known here by it, and no more surely than it says?"""
+
+from collections.abc import Generator
+
+import pytest
+
+from api.errors import Refused, problem
+from api.identity.accounts import Assurance, SignedIn
+from api.identity.by_jwt import signed_in_by_jwt, vouched_by
+from api.identity.issuer import read_keys
+from api.identity.key_set import IssuerKeys
+from api.identity.oidc import Oidc
+from api.identity.step_up import require_strong
+from graph.access import Caller
+from tests.api.identity.local_issuer import local_issuer
+from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
+
+
+class Known:
+    """One account, `acc-1`, which is Amina's at one issuer."""
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+
+    def signed_in_as(
+        self, issuer: str, subject: str, *, via: str, assurance: Assurance
+    ) -> SignedIn | None:
+        if (issuer, subject) != (self.issuer, "amina"):
+            return None
+        caller = Caller(account="acc-1", grants=())
+        return SignedIn(account="acc-1", caller=caller, via=via, assurance=assurance)
+
+
+@pytest.fixture(scope="module")
+def forge() -> Generator[Forge]:
+    with local_issuer() as issuer:
+        forge = forge_of(issuer.url)
+        issuer.publish(forge.keys.public())
+        yield forge
+
+
+@pytest.fixture(scope="module")
+def oidc(forge: Forge) -> Oidc:
+    keys = IssuerKeys(lambda: read_keys(forge.issuer))
+    strong = frozenset({"substantial"})
+    return Oidc(forge.issuer, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
+
+
+def test_a_known_subject_comes_in_as_its_account(oidc: Oidc, forge: Forge) -> None:
+    token = forge.good()
+    who = signed_in_by_jwt(token, oidc=oidc, subjects=Known(forge.issuer))
+    assert (who.account, who.assurance) == ("acc-1", Assurance.PASSWORD)
+    assert who.via.startswith("jwt-")
+    assert who.via.removeprefix("jwt-") not in token  # a trace in the audit, and no key to a door
+    other = signed_in_by_jwt(forge.good(jti="2"), oidc=oidc, subjects=Known(forge.issuer))
+    assert other.via != who.via
+
+
+@pytest.mark.parametrize(
+    ("issuer", "subject"), [("", "bo"), ("", "Amina"), ("https://login.test", "amina")]
+)
+def test_whoever_is_not_known_here_has_no_grant(
+    oidc: Oidc, forge: Forge, issuer: str, subject: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        signed_in_by_jwt(forge.good(sub=subject), oidc=oidc, subjects=Known(issuer or forge.issuer))
+    said = problem(refused.value, lang="en", request_id="req-1")
+    assert (said.status_code, refused.value.kind.slug) == (403, "no-grant")
+
+
+def test_no_claim_widens_a_right(oidc: Oidc, forge: Forge) -> None:
+    claims = {
+        "roles": ["ADMIN"],
+        "scope": "admin",
+        "groups": ["dpo"],
+        "person": "bo",
+        "role": "DPO",
+    }
+    who = signed_in_by_jwt(forge.good(**claims), oidc=oidc, subjects=Known(forge.issuer))
+    assert who.caller == Caller(account="acc-1", grants=())
+
+
+def test_nobody_comes_in_by_a_token_where_openid_connect_is_off(forge: Forge) -> None:
+    vouched = vouched_by(None, Known(forge.issuer))
+    with pytest.raises(Refused, match="unauthenticated"):
+        vouched(forge.good())
+
+
+def test_what_asks_for_stronger_proof_gets_it_from_the_token(oidc: Oidc, forge: Forge) -> None:
+    known = Known(forge.issuer)
+    require_strong(signed_in_by_jwt(forge.good(acr="substantial"), oidc=oidc, subjects=known))
+    with pytest.raises(Refused) as refused:
+        require_strong(signed_in_by_jwt(forge.good(acr="low"), oidc=oidc, subjects=known))
+    assert (refused.value.kind.slug, refused.value.kind.status) == ("step-up", 403)
+    assert refused.value.members == {"needed": "STRONG"}
