@@ -1,0 +1,104 @@
+"""Do we and a real OpenID provider agree, also when its keys change or it is away?"""
+
+import json
+import time
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from api.errors import Refused
+from api.identity.accounts import Assurance
+from api.identity.issuer import read_keys
+from api.identity.key_set import IssuerKeys
+from api.identity.oidc import ALGORITHMS, Oidc
+from tests.oidc_provider.running import UNREACHABLE, Provider, running_provider
+from tests.tally import EXPECTED_SKIPS, expected_reasons
+
+AUDIENCE = "urn:kontaktvej:api"
+LOCK = Path(__file__).parents[2] / "oidc_provider/package-lock.json"
+
+
+@pytest.fixture(scope="module")
+def provider() -> Generator[Provider]:
+    with running_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def clock() -> list[float]:
+    """Hours that have passed since now, to be moved on."""
+    return [0.0]
+
+
+def checked(issuer: str, clock: list[float]) -> Oidc:
+    keys = IssuerKeys(partial(read_keys, issuer), clock=lambda: time.monotonic() + 3_600 * clock[0])
+    return Oidc(
+        issuer,
+        AUDIENCE,
+        strong=frozenset({"substantial"}),
+        keys=keys,
+        now=lambda: time.time() + 3_600 * clock[0],
+    )
+
+
+@pytest.fixture
+def oidc(provider: Provider, clock: list[float]) -> Oidc:
+    return checked(provider.issuer, clock)
+
+
+@pytest.mark.parametrize("alg", ALGORITHMS)
+def test_a_machine_comes_in_by_client_credentials(provider: Provider, oidc: Oidc, alg: str) -> None:
+    proven = oidc.proven(provider.token(AUDIENCE, alg))
+    assert (proven.issuer, proven.subject) == (provider.issuer, f"machine-{alg}")
+    assert proven.assurance is Assurance.PASSWORD
+    strong = oidc.proven(provider.token(AUDIENCE, alg, scope="strong"))
+    assert strong.assurance is Assurance.STRONG
+
+
+def test_a_token_for_another_api_is_refused(provider: Provider, oidc: Oidc) -> None:
+    with pytest.raises(Refused, match="unauthenticated"):
+        oidc.proven(provider.token("urn:somebody:else"))
+
+
+def test_a_token_ends(provider: Provider, oidc: Oidc, clock: list[float]) -> None:
+    token = provider.token(AUDIENCE)
+    oidc.proven(token)
+    clock[0] = 0.2
+    with pytest.raises(Refused, match="unauthenticated"):
+        oidc.proven(token)
+
+
+def test_a_provider_may_change_its_keys_and_be_away(clock: list[float]) -> None:
+    with running_provider() as first:
+        oidc, before = checked(first.issuer, clock), first.token(AUDIENCE)
+        assert oidc.proven(before).subject == "machine-ES256"
+    clock[0] += 0.01  # half a minute
+    with running_provider(first.port) as second:
+        assert second.issuer == first.issuer
+        after = second.token(AUDIENCE)
+        assert oidc.proven(after).subject == "machine-ES256"  # an unknown key: read again
+        with pytest.raises(Refused, match="unauthenticated"):
+            oidc.proven(before)  # the issuer has taken its key back
+    assert oidc.proven(after).subject == "machine-ES256"  # it is away: what is known counts
+    clock[0] += 0.01
+    with pytest.raises(Refused, match="issuer-unavailable"):
+        oidc.proven(before)  # may be a newer key: not for us to say
+    clock[0] += 1
+    with pytest.raises(Refused, match="issuer-unavailable"):
+        oidc.proven(after)
+    with pytest.raises(Refused, match="issuer-unavailable"):
+        checked(first.issuer, clock).proven(after)
+
+
+def test_a_skip_for_want_of_the_network_is_expected() -> None:
+    assert UNREACHABLE in expected_reasons(EXPECTED_SKIPS.read_text("utf-8"))
+
+
+def test_the_lock_names_no_registry_and_the_digest_of_every_package() -> None:
+    packages = json.loads(LOCK.read_text("utf-8"))["packages"]
+    del packages[""]
+    assert packages
+    assert all("resolved" not in package for package in packages.values())
+    assert all(package["integrity"].startswith("sha512-") for package in packages.values())

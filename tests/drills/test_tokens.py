@@ -1,0 +1,93 @@
+"""Is any access token taken that says something else than one the issuer gave?"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Generator
+from functools import partial
+from random import Random, SystemRandom
+
+import pytest
+
+from api.errors import Refused
+from api.identity.issuer import read_keys
+from api.identity.key_set import IssuerKeys
+from api.identity.oidc import ALGORITHMS, Oidc, Proven
+from tests.api.identity.local_issuer import local_issuer
+from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
+from tests.api.identity.token_mutants import Mutator
+from tests.oidc_provider.running import running_provider
+
+FEW, MANY = 200, 20_000
+SEED = 7
+
+
+def frozen(issuer: str, now: Callable[[], float]) -> Oidc:
+    """A check that reads the issuer's keys once: made-up key ids are many here."""
+    keys = IssuerKeys(partial(read_keys, issuer), clock=lambda: 0.0)
+    return Oidc(issuer, AUDIENCE, strong=frozenset({"substantial"}), keys=keys, now=now)
+
+
+@pytest.fixture(scope="module")
+def forge() -> Generator[Forge]:
+    with local_issuer() as issuer:
+        forge = forge_of(issuer.url)
+        issuer.publish(forge.keys.public())
+        yield forge
+
+
+def tell(oidc: Oidc, mutator: Mutator, count: int) -> Counter[str]:
+    """How many mutants were refused, and how many taken, all for what a good token says."""
+    good = {claims_of(token): oidc.proven(token) for token in mutator.tokens}
+    told: Counter[str] = Counter()
+    for mutant in mutator.mutants(count):
+        proven = taken(oidc, mutant)
+        if proven is not None:
+            assert good.get(claims_of(mutant)) == proven, mutant
+        told["refused" if proven is None else "taken"] += 1
+    return told
+
+
+def taken(oidc: Oidc, token: str) -> Proven | None:
+    """What a token proves; None where it is refused, and in no other way than with a 401."""
+    try:
+        return oidc.proven(token)
+    except Exception as error:
+        if not (isinstance(error, Refused) and error.kind.slug == "unauthenticated"):
+            raise AssertionError(f"not refused but broken: {token!r}") from error
+        return None
+
+
+def claims_of(token: str) -> str:
+    return "".join(token.split(".")[1:2])
+
+
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.drill)])
+def test_no_mutant_of_a_token_says_anything_else(forge: Forge, count: int) -> None:
+    oidc = frozen(forge.issuer, lambda: NOW)
+    tokens = [
+        forge.good(),
+        forge.good(sub="bo", acr="substantial"),
+        forge.signed("RS256", forge.keys.rsa),
+        forge.signed("PS256", forge.keys.rsa),
+    ]
+    seed = SEED if count == FEW else SystemRandom().randrange(2**32)
+    mutator = Mutator(tokens, [forge.keys.ec, forge.keys.rsa], Random(seed))
+    told = tell(oidc, mutator, count)
+    assert told["refused"] > 0.9 * count, (seed, told)
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_no_mutant_of_a_real_providers_token_says_anything_else() -> None:
+    with running_provider() as provider:
+        tokens = [
+            provider.token(AUDIENCE, alg, scope=scope)
+            for alg in ALGORITHMS
+            for scope in (None, "strong")
+        ]
+        started = time.time()
+        oidc = frozen(provider.issuer, lambda: started)
+        seed = SystemRandom().randrange(2**32)
+        public = list(read_keys(provider.issuer))
+        told = tell(oidc, Mutator(tokens, public, Random(seed)), MANY)
+    assert told["refused"] > 0.9 * MANY, seed
