@@ -3,6 +3,7 @@
 A text names only what was sent; why the operator is needed stands in the log.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -89,6 +90,7 @@ SLUGS: Final[Mapping[type[GraphError], str]] = {
     SchemaMismatch: "store-unavailable",
 }
 """Each GraphError; a test asks for its subclasses."""
+_NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
 _OF_STATUS: Final = {400: "malformed", 401: "unauthenticated", 403: "forbidden", 404: "not-found",
                      405: "method", 413: "too-large", 415: "media-type"}  # fmt: skip
 
@@ -177,7 +179,13 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
 
 def _wire_fault(where: Sequence[object], rule: str, message: str) -> Mapping[str, object]:
     """A value the wire model refuses; never the value itself."""
-    place, *path = where or ("body",)
+    place, *sent = where or ("body",)
+    path = [part if isinstance(part, int) else _told_name(str(part)) for part in sent]
     pointer = "".join(f"/{part}" for part in path) if place == "body" else ""
     field = ".".join(str(part) for part in path)
     return {"pointer": pointer, "in": place, "field": field, "rule": rule, "detail": message}
+
+
+def _told_name(name: str) -> str:
+    """A name that was sent, unless anything could be written in it."""
+    return name if _NAME.fullmatch(name) else "?"

@@ -20,16 +20,19 @@ from fastapi.routing import APIRoute
 from api.audit.budget import Budget
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
+from api.bodies import checked
 from api.directory import Directory
 from api.errors import Refused, kind_of
 from api.identity.accounts import Accounts, SignedIn
 from api.settings import Settings
 from graph.access import TASKS, WRITES, Task
 from graph.model import new_id
+from graph.model.guard import holds_number
 from graph.view import View
 from graph.vocabulary import Language
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
+_NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
 _IN_BODY: Final = re.compile(rb'"([a-z0-9][a-z0-9_:.-]{0,119})"')
 
 
@@ -155,7 +158,9 @@ async def _sent(request: Request) -> Mapping[str, Any]:
 def _told(audit: AuditLog, given: Mapping[str, Any], plain: tuple[str, ...]) -> dict[str, Any]:
     """What is written down of the parameters; of a typed text only what a known one can match."""
     return {
-        name: value if name in plain and _is_plain(value) else f"hmac:{audit.term(str(value))}"
+        name if _NAME.fullmatch(name) else f"hmac:{audit.term(name)}": value
+        if name in plain and _is_plain(value)
+        else f"hmac:{audit.term(str(value))}"
         for name, value in given.items()
         if value not in (None, [], "")
     }
@@ -164,9 +169,9 @@ def _told(audit: AuditLog, given: Mapping[str, Any], plain: tuple[str, ...]) -> 
 def _is_plain(value: object) -> bool:
     match value:
         case bool() | int() | float():
-            return True
+            return not holds_number(str(value))
         case str():
-            return _CODE.fullmatch(value) is not None
+            return _CODE.fullmatch(value) is not None and not holds_number(value)
         case list():
             return all(_is_plain(one) for one in cast("list[object]", value))
         case _:
@@ -186,7 +191,7 @@ class AuditedRoute(APIRoute):
         async def audited(request: Request) -> Response:
             started = time.perf_counter()
             try:
-                response = await handle(request)
+                response = await handle(await checked(request))
             except Exception as error:
                 await run_in_threadpool(_refused, request, error, started)
                 raise
@@ -256,6 +261,11 @@ def _role_used(visit: Visit) -> str | None:
     roles = {grant.role for grant in visit.who.caller.grants}
     used = roles & TASKS[visit.task] or roles
     return "+".join(sorted(role.value for role in used)) or None
+
+
+def intend(visit: Visit) -> None:
+    """Writes down once more what is about to be written, under the name it had at the first try."""
+    _write(visit, AuditKind.INTENT)
 
 
 def _ms(started: float) -> int:

@@ -96,6 +96,11 @@ def refuse_number(field: str, code: str) -> None:
         raise RefusedContent(field, Rule.CPR_NUMBER, position)
 
 
+def holds_number(code: str) -> bool:
+    """Is there a CPR number in an id or code?"""
+    return len(code) >= _CPR_DIGITS and _cpr(code) is not None
+
+
 def refuse_cells(cells: Sequence[str], *, columns: Sequence[str] = ()) -> None:
     """Reads neighboring cells of six and four digits together; position is the first one's.
 

@@ -1,0 +1,67 @@
+"""Which bodies are read, and with what place are the others refused?"""
+
+from typing import Any
+
+import pytest
+
+from api.bodies import MAX_BYTES, MAX_DEPTH, parsed
+from api.errors import Refused
+from graph.access import Role
+from tests.api.desk import desk_of, slug
+from tests.api.house import TestHouse
+
+
+def refused(sent: bytes) -> Refused:
+    with pytest.raises(Refused) as told:
+        parsed(sent)
+    return told.value
+
+
+@pytest.mark.parametrize(
+    ("sent", "where"),
+    [
+        (b'{"a": 1, "a": 2}', {"in": "body", "member": 1}),
+        (b'[{"b": [{"x": 1, "y": 2, "x": 1}]}]', {"in": "body", "member": 2}),
+        (b'{"a": NaN}', {"in": "body", "number": None}),
+        (b'{"a": -Infinity}', {"in": "body", "number": None}),
+        (b'{"a": 1e999}', {"in": "body", "number": None}),
+        (b'{"a": 1' + b"0" * 5_000 + b"}", {"in": "body", "number": None}),
+        (b'{"a": 1,}', {"in": "body", "character": 8}),
+        (b"", {"in": "body", "character": 0}),
+        (b'{"a": "\xff"}', {"in": "body", "byte": 7}),
+        (b'{"a": "\\ud800"}', {"in": "body", "member": None}),
+    ],
+)
+def test_what_two_readers_could_read_differently_is_refused_with_its_place(
+    sent: bytes, where: dict[str, Any]
+) -> None:
+    error = refused(sent)
+    assert (error.kind.slug, error.members) == ("malformed", {"where": where})
+
+
+def test_depth_is_counted_before_parsing_and_brackets_in_texts_do_not_count() -> None:
+    at_most = b"[" * MAX_DEPTH + b"]" * MAX_DEPTH
+    assert parsed(at_most) is not None
+    assert parsed(b'{"a": "' + b"[" * 100 + b'\\"{"}') == {"a": "[" * 100 + '"{'}
+    for deep in (b"[" + at_most + b"]", b"[" * 200_000, b'{"a":' * 40 + b"1" + b"}" * 40):
+        error = refused(deep)
+        assert (error.kind.slug, error.members["limit"]) == ("too-large", MAX_DEPTH)
+
+
+def test_every_route_reads_bodies_strictly_and_writes_nothing_of_a_refused_one(
+    house: TestHouse,
+) -> None:
+    steward = desk_of(house, Role.STEWARD)
+    headers = {**steward.headers, "Content-Type": "application/json"}
+
+    def post(content: bytes, **more: str) -> tuple[int, str]:
+        answer = house.http.post("/change-sets", content=content, headers={**headers, **more})
+        return answer.status_code, slug(answer)
+
+    assert post(b'{"ends": [], "ends": []}') == (400, "malformed")
+    assert post(b'{"ends": [NaN]}') == (400, "malformed")
+    assert post(b"[" * 40) == (413, "too-large")
+    assert post(b" " * (MAX_BYTES + 1)) == (413, "too-large")
+    assert post(b"{}", **{"Content-Type": "text/plain"}) == (415, "media-type")
+    assert post(b'{"ends": [], "\xc3\xa6": 1}') == (422, "invalid")
+    assert house.store.revision() == 1
