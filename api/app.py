@@ -18,7 +18,18 @@ from api.errors import Refused, kind_of, problem
 from api.headers import PlainHeaders
 from api.identity.accounts import Accounts
 from api.identity.dependencies import House, language_of, request_id_of
-from api.routes import audit, consents, handover, health, impact, names, paths, reach, reveal
+from api.routes import (
+    audit,
+    changes,
+    consents,
+    handover,
+    health,
+    impact,
+    names,
+    paths,
+    reach,
+    reveal,
+)
 from api.settings import Settings
 from graph.errors import GraphError
 from graph.store.ring_file import KEY_BYTES
@@ -34,6 +45,7 @@ _ROUTERS: Final = (
     impact.router,
     reach.router,
     consents.router,
+    changes.router,
 )
 _log = logging.getLogger(__name__)
 

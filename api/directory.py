@@ -17,6 +17,7 @@ from graph.access import Caller
 from graph.model import Change, ChangeSet, Secret
 from graph.questions.paths.policy import Policy
 from graph.snapshot import Snapshot
+from graph.store.drafting import Touched
 from graph.store.lifeline import Lifeline
 from graph.store.opening import Place, open_lasting
 from graph.store.store import FORM_SIZE, IMPORT_S, Store
@@ -120,9 +121,16 @@ class Directory:
             write_s=IMPORT_S + 1 if len(changes) > FORM_SIZE else None,
         )
 
+    def rehearse(self, changes: ChangeSet) -> tuple[Touched, ...]:
+        """What a change set would do to each thing, judged as `apply` does; nothing is written.
+
+        Raises: GraphError: as `Store.rehearse`.
+        """
+        return self._lookout.ask(lambda: self._store.rehearse(changes))
+
     def written(self, change_set: str) -> int | None:
         """The revision that a change set made, by its idempotency; None where it made none."""
-        return self._store.written(change_set)
+        return self._lookout.ask(lambda: self._store.written(change_set))
 
     def reveal(self, detail_id: str) -> Secret:
         """The value of one contact detail; whoever asks has been found to be allowed to.

@@ -1,0 +1,72 @@
+"""A change set on its way: what it is judged by, its steps, and what speaks against it so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, cast
+
+from api.editing.faults import Found
+from api.editing.steps import Named, Step, is_seen
+from api.identity.dependencies import Visit
+from api.schemas import changes as wire
+from graph.errors import NotFound
+from graph.model import Mark, Thing, marked
+from graph.model.guard import holds_number
+from graph.model.things import is_id
+from graph.snapshot import Snapshot
+from graph.view import View
+from graph.vocabulary import Rule
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """`ids` are those of what is created, by the name the change set gives it.
+
+    `denied` are the places of what the caller may see and not do; `doubtful` new things whose
+    faults are told, so that nothing that refers to them is judged.
+    """
+
+    visit: Visit
+    view: View
+    snapshot: Snapshot
+    today: date
+    ids: Mapping[str, str]
+    steps: list[Step] = field(default_factory=list[Step])
+    faults: list[Found] = field(default_factory=list[Found])
+    denied: list[str] = field(default_factory=list[str])
+    doubtful: set[str] = field(default_factory=set[str])
+
+    def resolved(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What was sent, with ids for the names of what the change set creates."""
+        return {name: self._id(value) for name, value in sent.items()}
+
+    def _id(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._id(one) for one in cast("list[object]", value)]
+        return self.ids.get(value, value) if isinstance(value, str) else value
+
+    def require_seen(self, thing_id: str) -> None:
+        """What a thing refers to is seen by the caller, or made with it.
+
+        Raises: NotFound: absent or hidden.
+        """
+        if thing_id not in self.ids.values() and not is_seen(self.view, thing_id):
+            raise NotFound(thing_id)
+
+    def require_ids(self, cls: type[Thing], values: Mapping[str, Any]) -> None:
+        """What has not the form of an id is nothing that could be there; a number is a fault.
+
+        Raises: NotFound: the same answer as for what is hidden.
+        """
+        for name in marked(cls, Mark.REF):
+            one = values.get(name)
+            if isinstance(one, str) and not is_id(one) and not holds_number(one):
+                raise NotFound(one)
+
+    def blame(self, one: Named, name: str, rule: Rule) -> None:
+        """A fault of a thing beside its fields."""
+        is_made = isinstance(one.asked, wire.Create)
+        self.faults.append(
+            Found(pointer=f"{one.pointer}/{name}", id=one.called if is_made else one.id, field=name,
+                  rule=rule)
+        )  # fmt: skip

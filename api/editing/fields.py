@@ -1,0 +1,214 @@
+"""From the fields of a body to a node or link of the model, with every fault at once."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, replace
+from datetime import date
+from typing import Any, Final, TypeVar, cast
+
+from api.editing.faults import Found, field_pointer, found_in
+from graph.errors import Invalid, RefusedContent
+from graph.model import ContactDetail, Mark, Person, ResourceIndividual, Secret, Thing, marked
+from graph.model.fields import clean, coded
+from graph.model.guard import refuse_content, refuse_number
+from graph.model.secret import hint
+from graph.tables import FieldKind, FieldType, field_types
+from graph.vocabulary import Rule, Word
+
+T = TypeVar("T", bound=Thing)
+OURS: Final = frozenset(
+    {"id", "revision", "source", "verified_on", "verified_by", "hint", "withdrawn_on"}
+    | {"declared_by"}
+)
+"""What Kontaktvej sets: by verifying, by withdrawing, by whose account it is."""
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PLAIN_NAME: Final = re.compile(r"[a-z_]{1,40}")
+_STAND_IN: Final = "Xx Xx"  # for a text that is refused already, so that the rest is judged too
+
+
+class _Misfit(Exception):
+    """A value that a field does not take."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The values that were sent for a class of things, and what is wrong with them so far."""
+
+    values: Mapping[str, Any]
+    faults: tuple[Found, ...]
+
+
+def read_fields(
+    cls: type[Thing], sent: Mapping[str, Any], *, pointer: str, thing_id: str | None
+) -> Reading:
+    """The values as the dataclass holds them; each that does not fit is a fault."""
+    values: dict[str, Any] = {}
+    faults: list[Found] = []
+    for place, (name, value) in enumerate(sent.items()):
+        try:
+            values[name] = _read(cls, name, value)
+        except _Misfit as misfit:
+            known = _told_name(name, place)
+            faults.append(Found(pointer=field_pointer(pointer, known), id=thing_id, field=known,
+                                rule=misfit.rule))  # fmt: skip
+    return Reading(values=values, faults=tuple(faults))
+
+
+def _told_name(name: str, place: int) -> str:
+    """The name of a field that was sent; where it could be a text, only its place among them."""
+    try:
+        refuse_content("name", name.replace("_", " "))
+    except RefusedContent:
+        return str(place)
+    return name if _PLAIN_NAME.fullmatch(name) else str(place)
+
+
+def _read(cls: type[Thing], name: str, value: Any) -> Any:
+    if name in OURS:
+        raise _Misfit(Rule.SET_BY_US)
+    if name == "value" and cls is ContactDetail:
+        return Secret(_text(value))
+    field = field_types(cls).get(name)
+    if field is None:
+        raise _Misfit(Rule.UNKNOWN_FIELD)
+    return None if value is None else _READERS[field.kind](field, value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _Misfit(Rule.BAD_FORMAT)
+    return value
+
+
+def _texts(value: Any) -> frozenset[str]:
+    if not isinstance(value, list):
+        raise _Misfit(Rule.BAD_FORMAT)
+    return frozenset(_text(one) for one in cast("list[object]", value))
+
+
+def _date(value: Any) -> date:
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise _Misfit(Rule.BAD_FORMAT)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or abs(value) > 2**31 - 2:
+        raise _Misfit(Rule.BAD_FORMAT)
+    return value
+
+
+def _share(value: Any) -> float:
+    if type(value) not in (int, float) or abs(value) > 1e9:
+        raise _Misfit(Rule.BAD_FORMAT)
+    return float(value)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Misfit(Rule.BAD_FORMAT)
+    return value
+
+
+def _word(field: FieldType, value: Any) -> Word:
+    try:
+        return cast("type[Word]", field.words)(_text(value))
+    except ValueError as error:
+        raise _Misfit(Rule.UNKNOWN_WORD) from error
+
+
+_READERS: Final[Mapping[FieldKind, Callable[[FieldType, Any], Any]]] = {
+    FieldKind.TEXT: lambda _, value: _text(value),
+    FieldKind.TEXTS: lambda _, value: _texts(value),
+    FieldKind.DATE: lambda _, value: _date(value),
+    FieldKind.NUMBER: lambda _, value: _number(value),
+    FieldKind.SHARE: lambda _, value: _share(value),
+    FieldKind.FLAG: lambda _, value: _flag(value),
+    FieldKind.WORD: _word,
+    FieldKind.WORDS: lambda field, value: frozenset(_word(field, one) for one in _texts(value)),
+}
+
+
+def made(
+    cls: type[T], values: Mapping[str, Any], *, pointer: str, known: frozenset[str]
+) -> tuple[T | None, list[Found]]:
+    """A new thing, or None with its faults; `known` are the fields whose fault was told."""
+    refused = list(_refused(cls, values, pointer, None))
+    missing = [
+        Found(pointer=field_pointer(pointer, name), id=None, field=name, rule=Rule.REQUIRED)
+        for name in _required(cls)
+        if name not in values and name not in known
+    ]
+    if missing or known & set(_required(cls)):
+        return None, [*refused, *missing]
+    values = {**values, **{one.field: _stand_in(one.field) for one in refused}}
+    thing, faults = _built(lambda: cls(**_hinted(values)), pointer, None, refused)
+    return (None if faults else thing), faults
+
+
+def changed(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, list[Found]]:
+    """A thing with some fields changed, as far as that can be, and its faults."""
+    refused = list(_refused(type(thing), values, pointer, thing.id))
+    left_out = {one.field for one in refused}
+    kept = {name: value for name, value in values.items() if name not in left_out}
+    if isinstance(thing, ContactDetail) and "value" in kept:
+        kept = _hinted({"channel": thing.channel, **kept})
+    after, faults = _built(lambda: replace(thing, **kept), pointer, thing.id, refused)
+    return after or thing, faults
+
+
+def _refused(
+    cls: type[Thing], values: Mapping[str, Any], pointer: str, thing_id: str | None
+) -> Iterator[Found]:
+    """Each text the guard refuses, not the first one alone."""
+    about_person = issubclass(cls, Person | ResourceIndividual)
+    for name, value in values.items():
+        try:
+            if name in coded(cls):
+                for code in [value] if isinstance(value, str) else value or ():
+                    refuse_number(name, code)
+            elif isinstance(value, Secret):
+                refuse_content(name, value.uncover())
+            elif name in (*marked(cls, Mark.TEXT), *marked(cls, Mark.GUARDED)) and value:
+                refuse_content(name, clean(value), about_person=about_person)
+        except RefusedContent as error:
+            yield from found_in(error, pointer, thing_id)
+
+
+def _built(
+    build: Callable[[], T], pointer: str, thing_id: str | None, refused: list[Found]
+) -> tuple[T | None, list[Found]]:
+    known = frozenset(one.field for one in refused)
+    try:
+        return build(), refused
+    except Invalid as error:
+        return None, [*refused, *found_in(error, pointer, thing_id, besides=known)]
+
+
+def _required(cls: type[Thing]) -> tuple[str, ...]:
+    """The fields that must be sent for a new thing; a contact detail is nothing without a value."""
+    needed = tuple(
+        field.name
+        for field in fields(cls)
+        if field.default is MISSING and field.default_factory is MISSING and field.name not in OURS
+    )
+    return (*needed, "value") if cls is ContactDetail else needed
+
+
+def _stand_in(name: str) -> str | Secret:
+    return Secret(_STAND_IN) if name == "value" else _STAND_IN
+
+
+def _hinted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """With what a list may show of a contact value, which nobody types."""
+    value = values.get("value")
+    if not isinstance(value, Secret):
+        return dict(values)
+    return {**values, "hint": hint(values["channel"], value.uncover())}

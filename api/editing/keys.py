@@ -1,0 +1,147 @@
+"""Which write does an Idempotency-Key stand for, and how far has it come?
+
+A key is kept for 24 hours beside the accounts, as a digest bound to account and route, with a keyed
+hash of the body and the name of the change set it made. The graph keeps that name on the change
+set, in the transaction of the write itself and under a unique constraint; so whatever became of a
+first try, asking the graph for the name settles it, and no second try can write again. After a day
+the same key begins a new change set. No body and no answer is stored.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    Row,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from api.errors import Refused
+from api.identity.accounts import metadata
+from api.sql import writing
+
+KEPT: Final = timedelta(hours=24)
+RUNS: Final = timedelta(seconds=8)  # a write is given up after 6
+write_key_table: Final = Table(
+    "write_key",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("change_set", Text, nullable=False),
+    Column("begun_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("tried_at", DateTime(timezone=True)),  # None: nobody is at it
+    Column("is_settled", Boolean, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A key's turn: the name of its change set, and whether somebody has tried before."""
+
+    digest: str
+    change_set: str
+    is_repeat: bool
+
+
+def key_digest(account: str, route: str, key: str) -> str:
+    """What is kept of a key."""
+    return hashlib.sha256("\x1f".join((account, route, key)).encode()).hexdigest()
+
+
+def body_digest(secret: bytes, *parts: bytes) -> str:
+    """What is kept of a body: keyed, since few digits of a number could be tried out."""
+    told = b"".join(len(part).to_bytes(4) + part for part in parts)
+    return hmac.new(secret, b"body|" + told, hashlib.sha256).hexdigest()
+
+
+class WriteKeys:
+    """The keys of one installation; safe under threads and processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begin(self, digest: str, body: str, change_set: str, *, at: datetime | None = None) -> Turn:
+        """Takes a key's turn; `change_set` is the name its write gets if the key is new.
+
+        Raises: Refused: `key-reused` for another body, `in-progress` while somebody is at it.
+        """
+        now = at or datetime.now(UTC)
+        try:
+            with writing(self._engine) as connection:
+                return self._begun(connection, digest, body, change_set, now)
+        except IntegrityError as error:  # two at once on a server, and the other was first
+            raise _in_progress() from error
+
+    def _begun(
+        self, connection: Connection, digest: str, body: str, change_set: str, now: datetime
+    ) -> Turn:
+        keys = write_key_table
+        connection.execute(delete(keys).where(keys.c.begun_at < now - KEPT))
+        known = connection.execute(
+            select(keys).where(keys.c.digest == digest).with_for_update()
+        ).first()
+        if known is None:
+            connection.execute(
+                insert(keys),
+                {"digest": digest, "body": body, "change_set": change_set, "begun_at": now,
+                 "tried_at": now, "is_settled": False},
+            )  # fmt: skip
+            return Turn(digest=digest, change_set=change_set, is_repeat=False)
+        _require_same_and_free(known, body, now)
+        connection.execute(update(keys).where(keys.c.digest == digest).values(tried_at=now))
+        return Turn(digest=digest, change_set=known.change_set, is_repeat=True)
+
+    def settle(self, turn: Turn) -> None:
+        """It is written, and stays the key's outcome."""
+        self._set(turn, is_settled=True, tried_at=None)
+
+    def leave(self, turn: Turn) -> None:
+        """Nobody knows yet whether it is written; whoever comes next asks the graph."""
+        self._set(turn, tried_at=None)
+
+    def release(self, turn: Turn) -> None:
+        """Nothing was written: the key may be used again, also with a mended body."""
+        with writing(self._engine) as connection:
+            keys = write_key_table
+            connection.execute(delete(keys).where(keys.c.digest == turn.digest))
+
+    def _set(self, turn: Turn, **values: object) -> None:
+        with writing(self._engine) as connection:
+            keys = write_key_table
+            connection.execute(update(keys).where(keys.c.digest == turn.digest).values(**values))
+
+
+def _require_same_and_free(known: Row[tuple[object, ...]], body: str, now: datetime) -> None:
+    if not hmac.compare_digest(known.body, body):
+        raise Refused(
+            "key-reused",
+            ("Nøglen er brugt til en anden ændring. Tag en ny nøgle.",
+             "The key was used for another change. Take a new key."),
+        )  # fmt: skip
+    if known.tried_at is not None and not known.is_settled and now < _utc(known.tried_at) + RUNS:
+        raise _in_progress()
+
+
+def _in_progress() -> Refused:
+    return Refused(
+        "in-progress",
+        ("Den samme ændring er ved at blive gemt. Vent lidt, og send den igen.",
+         "The same change is being saved. Wait a little, and send it again."),
+    )  # fmt: skip
+
+
+def _utc(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

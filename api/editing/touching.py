@@ -1,0 +1,107 @@
+"""Nodes and links that are there: changed, ended, verified, each by whoever may."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from api.editing.draft import Draft
+from api.editing.faults import field_pointer, found_in
+from api.editing.fields import changed, read_fields
+from api.editing.steps import Named, Step, carries_a_date, is_seen, thing_in
+from api.schemas import changes as wire
+from graph.errors import Invalid, NotFound
+from graph.model import ContactDetail, Knows, Mark, Thing, marked
+from graph.rights import may_edit, may_end, may_verify
+from graph.view import View
+from graph.vocabulary import Rule
+
+
+def touch(draft: Draft, one: Named) -> None:
+    """Adds the step of a thing that is there.
+
+    Raises: NotFound: absent or hidden, or refers to such a thing.
+    """
+    thing, view = _found(draft, one)
+    match one.asked:
+        case wire.Update():
+            after = _updated(draft, one, thing, view, one.asked)
+        case wire.Ending():
+            after = _ended(draft, one, thing, view, one.asked)
+        case _:
+            after = _verified(draft, one, thing, view)
+    draft.steps.append(Step(named=one, before=thing, after=after))
+
+
+def _found(draft: Draft, one: Named) -> tuple[Thing, View]:
+    """A thing the caller sees: on the date asked about, or on its last day before an end."""
+    views = [draft.view]
+    if isinstance(one.asked, wire.Ending) and one.asked.on and one.asked.on > date.min:
+        views.append(draft.visit.view(one.asked.on - timedelta(days=1)))
+    view = next((view for view in views if is_seen(view, one.id)), None)
+    thing = thing_in(draft.snapshot, one.id)
+    if view is None or thing is None:
+        raise NotFound(one.id)
+    return thing, view
+
+
+def _updated(draft: Draft, one: Named, thing: Thing, view: View, asked: wire.Update) -> Thing:
+    sent = draft.resolved(asked.fields)
+    reading = read_fields(type(thing), sent, pointer=one.pointer, thing_id=one.id)
+    draft.require_ids(type(thing), reading.values)
+    denied = [name for name in reading.values if not may_edit(view, one.id, name)]
+    draft.denied += [field_pointer(one.pointer, name) for name in denied]
+    allowed = {name: value for name, value in reading.values.items() if name not in denied}
+    after, faults = changed(thing, allowed, pointer=one.pointer)
+    draft.faults += [*reading.faults, *faults]
+    _require_the_other(draft, one, thing, after)
+    _require_referred(draft, after, allowed)
+    return after
+
+
+def _require_the_other(draft: Draft, one: Named, before: Thing, after: Thing) -> None:
+    """A tie is confirmed by the one who did not declare it."""
+    if isinstance(before, Knows) and isinstance(after, Knows):
+        is_own = before.declared_by == draft.visit.who.caller.person
+        if is_own and after.is_confirmed and not before.is_confirmed:
+            draft.blame(one, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
+
+
+def _require_referred(draft: Draft, thing: Thing, values: Mapping[str, Any]) -> None:
+    for name in marked(type(thing), Mark.REF):
+        if values.get(name) is not None:
+            draft.require_seen(getattr(thing, name))
+
+
+def _ended(draft: Draft, one: Named, thing: Thing, view: View, asked: wire.Ending) -> Thing:
+    if not may_end(view, one.id):
+        draft.denied.append(one.pointer)
+    on = asked.on or draft.today
+    return _or_fault(draft, one, thing, lambda: replace(thing, valid_to=on))
+
+
+def _verified(draft: Draft, one: Named, thing: Thing, view: View) -> Thing:
+    if not carries_a_date(thing):
+        draft.blame(one, "verified_on", Rule.UNKNOWN_FIELD)
+        return thing
+    is_detail = isinstance(thing, ContactDetail)
+    is_allowed = may_edit(view, one.id, "verified_on") if is_detail else may_verify(view, one.id)
+    if not is_allowed:
+        draft.denied.append(one.pointer)
+    stamped: dict[str, Any] = {"verified_on": draft.today, "verified_by": _verifier(draft)}
+    return _or_fault(draft, one, thing, lambda: replace(thing, **stamped))
+
+
+def _verifier(draft: Draft) -> str:
+    """An own post, which outlives its holder; else the own person; else the account."""
+    who = draft.visit.who
+    return min(draft.view.caller.posts, default=who.caller.person or who.account)
+
+
+def _or_fault(draft: Draft, one: Named, thing: Thing, build: Callable[[], Thing]) -> Thing:
+    try:
+        return build()
+    except Invalid as error:
+        found = found_in(error, one.pointer, one.id)
+        draft.faults += [replace(fault, pointer=one.pointer) for fault in found]
+        return thing

@@ -1,0 +1,229 @@
+"""Change it: create, change, end and verify, one thing or a thousand, whole or not at all."""
+
+from datetime import date
+from typing import Annotated, Any, Final, NamedTuple
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from api.editing.rehearsing import rehearse
+from api.editing.saving import Asked, Place, save
+from api.identity.dependencies import AuditedRoute, Visit, may
+from api.schemas.changes import (
+    ChangedFields,
+    ChangeSet,
+    Create,
+    Ending,
+    NewEntity,
+    NewLink,
+    Reason,
+    Rehearsal,
+    Update,
+    Verify,
+    Written,
+)
+from graph.access import Task
+
+router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
+_PLAIN: Final = ("thing_id", "on", "lang", "dry_run", "reason", "label", "type")
+Editing = Annotated[Visit, Depends(may(Task.EDIT, plain=_PLAIN))]
+Verifying = Annotated[Visit, Depends(may(Task.VERIFY, plain=_PLAIN))]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=200, description="the ETag the thing was read with",
+           examples=['"5f0c…"']),
+]  # fmt: skip
+DryRun = Annotated[
+    bool, Query(description="tell what would change and what speaks against it; write nothing")
+]
+ReadOn = Annotated[
+    date | None, Query(description="the date the things were read on; today where none is given")
+]
+EndOn = Annotated[
+    date | None, Query(description="the first day it is no longer true; today by default")
+]
+_KEY: Final = r"^[\x21-\x7e]{8,128}$"
+_PROBLEM: Final[dict[str, Any]] = {"content": {"application/problem+json": {}}}
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    404: {"description": "Absent, hidden, or ended before what you see", **_PROBLEM},
+    409: {"description": "Exists already, or the key is in use", **_PROBLEM},
+    412: {"description": "Somebody else was faster: both versions", **_PROBLEM},
+    422: {"description": "Every fault, with pointer and rule", **_PROBLEM},
+    428: {"description": "If-Match is missing", **_PROBLEM},
+    503: {"description": "The database is away, or the outcome is not known", **_PROBLEM},
+}
+_CREATES: Final[dict[int | str, dict[str, Any]]] = {
+    **{status: told for status, told in _ANSWERS.items() if status not in (412, 428)},
+    200: {"description": "A dry run", "model": Rehearsal},
+}
+
+
+class Key(NamedTuple):
+    """A request's Idempotency-Key, and all that it must stand for when it comes again."""
+
+    key: str | None
+    body: tuple[bytes, ...]
+
+
+async def _key(
+    request: Request,
+    key: Annotated[
+        str | None,
+        Header(alias="Idempotency-Key", pattern=_KEY, examples=["3f1c2a9e-5d0b-4c55-9d5e"],
+               description="the same key and body change nothing a second time, for 24 hours"),
+    ] = None,
+) -> Key:  # fmt: skip
+    told = (
+        sorted(request.path_params.items()), sorted(request.query_params.items()),
+        request.headers.get("if-match"),
+    )  # fmt: skip
+    return Key(key, (repr(told).encode(), await request.body()))
+
+
+Keyed = Annotated[Key, Depends(_key)]
+
+
+def _done(
+    visit: Visit, response: Response, asked: Asked, *, dry_run: bool
+) -> Written | Rehearsal:  # fmt: skip
+    """Writes or rehearses; the ETag of a single thing, and where a new one is, go as headers."""
+    if dry_run:
+        response.status_code = 200
+        return rehearse(visit, asked)
+    written = save(visit, asked)
+    if asked.place is not None:
+        (only,) = written.things
+        response.headers["ETag"] = only.etag
+        if only.kind == "CREATED":
+            response.headers["Location"] = f"/{asked.place}/{only.id}"
+    return written
+
+
+# ---- create
+
+
+@router.post("/entities", status_code=201, responses=_CREATES)
+def create_entity(
+    visit: Editing, response: Response, key: Keyed, sent: NewEntity, dry_run: DryRun = False
+) -> Written | Rehearsal:
+    """Adds a node. What cannot be alone, such as a post without an authority, is a change set."""
+    create = Create(label=sent.label, id=sent.id, fields=sent.fields)
+    changes = ChangeSet(reason=sent.reason, creates=(create,))
+    asked = Asked(changes=changes, place="entities", key=key.key, body=key.body)
+    return _done(visit, response, asked, dry_run=dry_run)
+
+
+@router.post("/links", status_code=201, responses=_CREATES)
+def create_link(
+    visit: Editing, response: Response, key: Keyed, sent: NewLink, dry_run: DryRun = False
+) -> Written | Rehearsal:
+    """Ties two nodes together."""
+    create = Create(type=sent.type, fields=sent.fields)
+    changes = ChangeSet(reason=sent.reason, creates=(create,))
+    asked = Asked(changes=changes, place="links", key=key.key, body=key.body)
+    return _done(visit, response, asked, dry_run=dry_run)
+
+
+# ---- change
+
+
+@router.patch("/entities/{thing_id}", responses=_ANSWERS)
+def change_entity(
+    visit: Editing, response: Response, key: Keyed, thing_id: str, sent: ChangedFields,
+    if_match: IfMatch = None, on: ReadOn = None, dry_run: DryRun = False,
+) -> Written | Rehearsal:  # fmt: skip
+    """Gives some fields of a node other values."""
+    asked = _changing(thing_id, sent, if_match, on, key, "entities")
+    return _done(visit, response, asked, dry_run=dry_run)
+
+
+@router.patch("/links/{thing_id}", responses=_ANSWERS)
+def change_link(
+    visit: Editing, response: Response, key: Keyed, thing_id: str, sent: ChangedFields,
+    if_match: IfMatch = None, on: ReadOn = None, dry_run: DryRun = False,
+) -> Written | Rehearsal:  # fmt: skip
+    """Gives some fields of a link other values; whom it joins stays."""
+    asked = _changing(thing_id, sent, if_match, on, key, "links")
+    return _done(visit, response, asked, dry_run=dry_run)
+
+
+def _changing(
+    thing_id: str, sent: ChangedFields, if_match: str | None, on: date | None, key: Key,
+    place: Place,
+) -> Asked:  # fmt: skip
+    update = Update(id=thing_id, if_match=if_match, fields=sent.fields)
+    changes = ChangeSet(reason=sent.reason, updates=(update,))
+    return Asked(changes=changes, on=on, place=place, key=key.key, body=key.body)
+
+
+# ---- end
+
+
+@router.delete("/entities/{thing_id}", responses=_ANSWERS)
+def end_entity(
+    visit: Editing, response: Response, key: Keyed, thing_id: str, if_match: IfMatch = None,
+    on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
+) -> Written | Rehearsal:  # fmt: skip
+    """Ends a node, and with it all that hangs on it; nothing is deleted."""
+    asked = _ending(thing_id, if_match, on, reason, key, "entities")
+    return _done(visit, response, asked, dry_run=dry_run)
+
+
+@router.delete("/links/{thing_id}", responses=_ANSWERS)
+def end_link(
+    visit: Editing, response: Response, key: Keyed, thing_id: str, if_match: IfMatch = None,
+    on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
+) -> Written | Rehearsal:  # fmt: skip
+    """Ends a link; the last verified contact of a network needs a successor in a change set."""
+    asked = _ending(thing_id, if_match, on, reason, key, "links")
+    return _done(visit, response, asked, dry_run=dry_run)
+
+
+def _ending(
+    thing_id: str, if_match: str | None, on: date | None, reason: Reason, key: Key, place: Place
+) -> Asked:
+    end = Ending(id=thing_id, if_match=if_match, on=on)
+    changes = ChangeSet(reason=reason, ends=(end,))
+    return Asked(changes=changes, place=place, key=key.key, body=key.body)
+
+
+# ---- verify
+
+
+@router.post("/entities/{thing_id}/verify", responses=_ANSWERS)
+def verify_entity(
+    visit: Editing, response: Response, key: Keyed, thing_id: str, if_match: IfMatch = None,
+    on: ReadOn = None, dry_run: DryRun = False,
+) -> Written | Rehearsal:  # fmt: skip
+    """Says that a contact detail still is as it stands: today, by your own post."""
+    asked = _verifying(thing_id, if_match, on, key, "entities")
+    return _done(visit, response, asked, dry_run=dry_run)
+
+
+@router.post("/links/{thing_id}/verify", responses=_ANSWERS)
+def verify_link(
+    visit: Verifying, response: Response, key: Keyed, thing_id: str, if_match: IfMatch = None,
+    on: ReadOn = None, dry_run: DryRun = False,
+) -> Written | Rehearsal:  # fmt: skip
+    """Says that a link still is as it stands: today, by your own post."""
+    asked = _verifying(thing_id, if_match, on, key, "links")
+    return _done(visit, response, asked, dry_run=dry_run)
+
+
+def _verifying(
+    thing_id: str, if_match: str | None, on: date | None, key: Key, place: Place
+) -> Asked:
+    changes = ChangeSet(verifies=(Verify(id=thing_id, if_match=if_match),))
+    return Asked(changes=changes, on=on, place=place, key=key.key, body=key.body)
+
+
+# ---- several in one
+
+
+@router.post("/change-sets", responses=_ANSWERS)
+def apply_change_set(
+    visit: Editing, response: Response, key: Keyed, sent: ChangeSet, on: ReadOn = None,
+    dry_run: DryRun = False,
+) -> Written | Rehearsal:  # fmt: skip
+    """Several changes as one: a person with details, a handover, a reorganization."""
+    asked = Asked(changes=sent, on=on, key=key.key, body=key.body)
+    return _done(visit, response, asked, dry_run=dry_run)

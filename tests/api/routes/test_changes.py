@@ -1,0 +1,345 @@
+"""Changes over HTTP: one mechanism under creating, changing, ending and verifying."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.access import Role
+from graph.model import Actor, ChangeKind, Coordinates, Hop, Network, Person, Reason
+from tests import kystby
+from tests.api.desk import Desk, desk_of, rules, slug
+from tests.api.house import TestHouse
+
+HOURS = "MO-FR 08:00-16:00"
+
+
+@pytest.fixture
+def steward(house: TestHouse) -> Desk:
+    return desk_of(house, Role.STEWARD)
+
+
+def test_a_change_is_made_by_the_account_and_the_next_one_needs_the_new_etag(
+    steward: Desk,
+) -> None:
+    before = steward.based_on("ssp-post")
+    answer = steward.change("ssp-post", hours=HOURS)
+    assert answer.status_code == 200
+    (touched,) = answer.json()["things"]
+    assert (touched["id"], touched["kind"]) == ("ssp-post", "UPDATED")
+    assert touched["etag"] == answer.headers["ETag"] == steward.etag("ssp-post")
+    post = steward.thing("ssp-post")
+    assert isinstance(post, Actor)
+    assert (post.hours, post.name, post.revision) == (HOURS, "SSP-koordinator, Kystby", 2)
+    (change,) = steward.house.store.changes_since(1)
+    who = steward.house.accounts.signed_in(steward.headers["Authorization"].split()[1])
+    assert who is not None
+    assert (change.made_by, change.reason) == (who.account, Reason.CORRECTED)
+    stale = steward.send("PATCH", "/entities/ssp-post", {"fields": {"hours": None}}, **before)
+    assert stale.status_code == 412
+
+
+def test_a_stale_change_is_told_with_both_versions_and_writes_nothing(
+    house: TestHouse, steward: Desk
+) -> None:
+    other = desk_of(house, Role.STEWARD)
+    mine = steward.based_on("ssp-post")
+    assert other.change("ssp-post", hours=None).status_code == 200
+    answer = steward.send(
+        "PATCH", "/entities/ssp-post", {"fields": {"name": "SSP, Kystby", "hours": HOURS}}, **mine
+    )
+    assert (answer.status_code, slug(answer)) == (412, "conflict")
+    told = answer.json()
+    assert told["id"] == "ssp-post"
+    assert (told["based_on"], told["current"]) == (mine["If-Match"], steward.etag("ssp-post"))
+    assert told["versions"]["sent"] == {"name": "SSP, Kystby", "hours": HOURS}
+    assert told["versions"]["current"]["hours"] is None
+    assert told["versions"]["current"]["name"] == "SSP-koordinator, Kystby"
+    assert house.store.revision() == 2
+
+
+def test_nobody_changes_ends_or_verifies_without_saying_what_was_read(steward: Desk) -> None:
+    answers = [
+        steward.send("PATCH", "/entities/ssp-post", {"fields": {"hours": None}}),
+        steward.send("DELETE", "/links/intake--ssp"),
+        steward.send("POST", "/links/intake--ssp/verify"),
+        steward.send("PATCH", "/entities/nobody", {"fields": {"hours": None}}),
+    ]
+    assert [(one.status_code, slug(one)) for one in answers] == [(428, "precondition-required")] * 4
+    several = steward.apply(ends=[steward.ending("intake--ssp"), {"id": "bo--ssp-post"}])
+    assert several.status_code == 428
+    assert several.json()["errors"] == [{"pointer": "/ends/1", "id": "bo--ssp-post"}]
+    assert steward.house.store.revision() == 1
+
+
+def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: Desk) -> None:
+    made = steward.create("Organization", {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"})
+    assert made.status_code == 403  # it lies nowhere yet
+    tied = steward.apply(
+        creates=[
+            {"label": "Organization", "called": "@club", "id": "org-roklubben",
+             "fields": {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"}},
+            {"type": "COVERS", "fields": {"source_id": "@club", "target_id": "kystby"}},
+        ]
+    )  # fmt: skip
+    assert tied.status_code == 200
+    club, tie = tied.json()["things"]
+    assert (club["id"], club["called"], club["kind"]) == ("org-roklubben", "@club", "CREATED")
+    assert tie["id"][14] == "7"  # a UUID of version 7
+    again = steward.apply(
+        creates=[
+            {"label": "Organization", "called": "@club", "id": "org-roklubben",
+             "fields": {"kind": "SPORTS_CLUB", "name": "Roklubben"}},
+            {"type": "COVERS", "fields": {"source_id": "@club", "target_id": "kystby"}},
+        ]
+    )  # fmt: skip
+    assert (again.status_code, slug(again)) == (409, "duplicate")
+    assert again.json()["id"] == "org-roklubben"
+
+
+def test_only_what_is_never_hidden_may_bring_an_id(steward: Desk) -> None:
+    for label, fields, code in (
+        ("Person", {"name": "Ida Rugvang Holm"}, "erik"),
+        ("Person", {"name": "Ida Rugvang Holm"}, "per-1"),
+        ("Network", {}, "erik"),
+        ("Actor", {}, "mun-0787"),
+        ("Actor", {}, "act-0101905678"),
+    ):
+        answer = steward.create(label, fields, id=code)
+        assert answer.status_code == 422
+        assert ("/id", "PUBLIC_CODE") in rules(answer)
+        assert code not in answer.text
+
+
+def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: Desk) -> None:
+    answer = steward.apply(
+        reason="HANDED_OVER",
+        creates=[
+            {"label": "Person", "called": "@ida", "fields": {"name": "Ida Rugvang Holm"}},
+            {"type": "HOLDS", "fields": {"source_id": "@ida", "target_id": "release",
+                                         "valid_from": "2026-12-01", "share": 0.5}},
+        ],
+        ends=[steward.ending("amina--ssp-post", "2026-12-01")],
+    )  # fmt: skip
+    assert answer.status_code == 200
+    kinds = [one["kind"] for one in answer.json()["things"]]
+    assert kinds == ["CREATED", "CREATED", "ENDED"]
+    ida = steward.thing(answer.json()["things"][0]["id"])
+    assert isinstance(ida, Person)
+    assert (ida.name, ida.source) == ("Ida Rugvang Holm", "form")
+    assert steward.thing("amina--ssp-post").valid_to == date(2026, 12, 1)
+    reasons = {change.reason for change in steward.house.store.changes_since(1)}
+    assert reasons == {Reason.HANDED_OVER}
+
+
+def test_of_a_change_set_everything_stands_or_nothing(steward: Desk) -> None:
+    answer = steward.apply(
+        updates=[steward.updating("ssp-post", hours=HOURS)],
+        creates=[{"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "intake"}}],
+    )
+    assert (answer.status_code, slug(answer)) == (422, "invalid")
+    assert rules(answer) == [("/creates/0/fields/target_id", "UNIT_ONLY")]
+    assert steward.house.store.revision() == 1
+    stale = [steward.updating("ssp-post", hours=HOURS), steward.updating("release", hours=HOURS)]
+    assert steward.change("release", hours=None).status_code == 200
+    conflict = steward.apply(updates=stale)
+    assert conflict.status_code == 412
+    assert [one["pointer"] for one in conflict.json()["conflicts"]] == ["/updates/1"]
+    post = steward.thing("ssp-post")
+    assert isinstance(post, Actor)
+    assert post.hours != HOURS
+
+
+def test_to_verify_sets_today_and_the_own_post(house: TestHouse) -> None:
+    holder = desk_of(house, Role.COORDINATOR, person="amina")
+    answer = holder.verify("intake--ssp")
+    assert answer.status_code == 200
+    link = holder.thing("intake--ssp")
+    assert isinstance(link, Hop)
+    assert (link.verified_on, link.verified_by) == (kystby.TODAY, "ssp-post")
+    (change,) = house.store.changes_since(1)
+    assert (change.kind, change.reason) == (ChangeKind.UPDATED, Reason.VERIFIED)
+    without_post = desk_of(house, Role.COORDINATOR)
+    assert without_post.verify("ssp-post--ssp").status_code == 200
+    link = holder.thing("ssp-post--ssp")
+    assert isinstance(link, Coordinates)
+    assert str(link.verified_by).startswith("acc-")
+
+
+def test_a_detail_is_verified_too_and_what_carries_no_date_is_not(steward: Desk) -> None:
+    assert steward.verify("phone-bo").status_code == 200
+    assert steward.house.store.reveal("phone-bo").uncover() == "+45 05 12 34 78"
+    for thing_id in ("ssp-post", "ssp-post--kystby-kommune"):
+        answer = steward.verify(thing_id)
+        assert (answer.status_code, rules(answer)) == (422, [("/verified_on", "UNKNOWN_FIELD")])
+
+
+def test_absent_hidden_and_ended_are_one_answer_for_every_write(house: TestHouse) -> None:
+    steward = desk_of(house, Role.STEWARD)
+    match = {"If-Match": '"none"'}
+    ended = desk_of(house, Role.STEWARD, area="nabo")
+    assert ended.end("erik--nabo-ssp", "?on=2026-11-01").status_code == 200
+    bodies: set[tuple[int, str]] = set()
+    for place, hidden in (("entities", "erik"), ("entities", "nobody"), ("entities", "NO ID!"),
+                          ("entities", "phone-erik"), ("links", "erik--nabo-ssp"),
+                          ("links", "nobody--nobody"), ("entities", "jens")):  # fmt: skip
+        address = f"/{place}/{hidden}"
+        for answer in (
+            steward.send("PATCH", address, {"fields": {"valid_to": None}}, **match),
+            steward.send("DELETE", address, **match),
+            steward.send("POST", f"{address}/verify", **match),
+            steward.apply(updates=[{"id": hidden, "if_match": '"x"', "fields": {"order": 1}}]),
+            steward.tie("HOLDS", hidden, "release"),
+        ):
+            body = answer.json()
+            del body["request_id"]
+            bodies.add((answer.status_code, repr(body)))
+    assert len(bodies) == 1
+    assert bodies.pop()[0] == 404
+
+
+def test_a_link_is_no_node_also_where_its_address_says_so(steward: Desk) -> None:
+    match = steward.based_on("intake--ssp")
+    answer = steward.send("DELETE", "/entities/intake--ssp", **match)
+    assert answer.status_code == 404
+    match = steward.based_on("ssp-post")
+    assert steward.send("DELETE", "/links/ssp-post", **match).status_code == 404
+
+
+def test_what_is_seen_and_not_editable_is_told_with_what_is_needed(house: TestHouse) -> None:
+    coordinator = desk_of(house, Role.COORDINATOR, person="amina")
+    answer = coordinator.change("ssp-post", hours=HOURS, name="Andet")
+    assert (answer.status_code, slug(answer)) == (403, "forbidden")
+    assert answer.json()["needed"] == "EDIT"
+    pointers = [one["pointer"] for one in answer.json()["errors"]]
+    assert pointers == ["/fields/hours", "/fields/name"]
+    neighbor = desk_of(house, Role.STEWARD, area="nabo")
+    assert neighbor.change("ssp-post", hours=HOURS).status_code == 403
+    assert neighbor.end("intake--ssp").status_code == 403
+    assert neighbor.verify("intake--ssp").json()["needed"] == "VERIFY"
+    analyst = desk_of(house, Role.ANALYST)
+    assert analyst.change("ssp-post", hours=HOURS).status_code == 403
+    assert house.store.revision() == 1
+
+
+def test_everyone_corrects_their_own_absence_and_nobody_gives_themselves_a_seat(
+    house: TestHouse,
+) -> None:
+    amina = desk_of(house, Role.COORDINATOR, person="amina")
+    assert amina.change("amina", absent_from=None, absent_to=None).status_code == 200
+    assert amina.change("bo", absent_from=None).status_code == 403
+    steward = desk_of(house, Role.STEWARD, person="amina")
+    assert steward.tie("HOLDS", "amina", "release").status_code == 403
+    assert steward.change("amina--ssp-post", share=0.5).status_code == 403
+
+
+def test_a_dry_run_tells_what_would_change_and_writes_nothing(steward: Desk) -> None:
+    changed = steward.change("ssp-post", "?dry_run=true", hours=HOURS)
+    assert changed.status_code == 200
+    assert changed.json() == {
+        "is_allowed": True,
+        "would": [
+            {"id": "ssp-post", "kind": "UPDATED", "called": None,
+             "before": {"hours": "MO-FR 09:00-15:00"}, "after": {"hours": HOURS}}
+        ],
+        "errors": [],
+    }  # fmt: skip
+    assert "ETag" not in changed.headers
+    seat = steward.send("POST", "/links?dry_run=true", {
+        "type": "HOLDS", "fields": {"source_id": "bo", "target_id": "release"}})  # fmt: skip
+    assert seat.json()["would"][0]["after"] == {
+        "source": "form", "source_id": "bo", "target_id": "release", "is_acting": False,
+        "share": 1.0,
+    }  # fmt: skip
+    seated = {"source_id": "bo", "target_id": "intake", "share": 2}
+    unit = steward.send("POST", "/links?dry_run=true", {"type": "HOLDS", "fields": seated})
+    assert (unit.status_code, unit.json()["is_allowed"]) == (200, False)
+    assert rules(unit) == [("/fields/share", "OUT_OF_RANGE")]
+    assert steward.verify("intake--ssp", "?dry_run=true").json()["is_allowed"] is True
+    ended = steward.end("amina--ssp-post", "?dry_run=true&on=2026-12-01").json()
+    assert ended["would"][0]["after"] == {"valid_to": "2026-12-01"}
+    assert steward.house.store.revision() == 1
+    assert steward.house.store.changes_since(1) == ()
+
+
+def test_all_faults_come_at_once_in_the_language_of_whoever_asks(steward: Desk) -> None:
+    body: dict[str, list[Any]] = {
+        "updates": [
+            steward.updating("ssp-post", hours="altid", tier="NATIONAL", color="red",
+                             review_every_days=5, revision=9),
+            steward.updating("ssp", levels=[], gate="PSD2"),
+        ],
+        "creates": [
+            {"label": "Person", "called": "@x", "fields": {"name": "Ida", "visibility": 7}},
+            {"label": "Spaceship", "fields": {}},
+            {"type": "HOLDS", "fields": {"source_id": "bo"}},
+        ],
+    }  # fmt: skip
+    answer = steward.send("POST", "/change-sets", body)
+    assert answer.status_code == 422
+    assert set(rules(answer)) == {
+        ("/updates/0/fields/hours", "BAD_FORMAT"),
+        ("/updates/0/fields/tier", "TIER_OF_KIND"),
+        ("/updates/0/fields/color", "UNKNOWN_FIELD"),
+        ("/updates/0/fields/review_every_days", "OUT_OF_RANGE"),
+        ("/updates/0/fields/revision", "SET_BY_US"),
+        ("/updates/1/fields/levels", "NOT_EMPTY"),
+        ("/updates/1/fields/gate", "UNKNOWN_WORD"),
+        ("/creates/0/fields/name", "FULL_NAME"),
+        ("/creates/0/fields/visibility", "BAD_FORMAT"),
+        ("/creates/1/label", "UNKNOWN_WORD"),
+        ("/creates/2/fields/target_id", "REQUIRED"),
+    }
+    assert answer.json()["errors"][0]["detail"] == "findes ikke"
+    english = steward.send("POST", "/change-sets?lang=en", body).json()
+    assert english["title"] == "Something must be corrected"
+    assert english["errors"][0]["detail"] == "does not exist"
+
+
+def test_a_change_set_is_bounded_and_not_empty_and_names_each_thing_once(steward: Desk) -> None:
+    assert rules(steward.apply()) == [("", "NOT_EMPTY")]
+    many = [{"id": f"t-{one}", "if_match": '"x"'} for one in range(1_001)]
+    answer = steward.apply(ends=many)
+    assert (answer.status_code, answer.json()["limit"]) == (413, 1_000)
+    twice = steward.apply(updates=[steward.updating("ssp", meets_every_days=7)],
+                          ends=[steward.ending("ssp")])  # fmt: skip
+    assert rules(twice) == [("/ends/0/id", "DUPLICATE")]
+
+
+def test_what_hangs_on_an_ended_node_ends_with_it(steward: Desk) -> None:
+    held = steward.tie("HOLDS", "bo", "release", valid_to="2027-06-01")
+    assert held.status_code == 201
+    seat = held.json()["things"][0]["id"]
+    assert held.headers["Location"] == f"/links/{seat}"
+    dry = steward.end("release", "?dry_run=true&on=2027-01-01").json()
+    assert [one["id"] for one in dry["would"]] == ["release", seat]
+    assert steward.end("release", "?on=2027-01-01").status_code == 200
+    assert steward.thing(seat).valid_to == date(2027, 1, 1)
+    assert steward.thing("release--kystby-kommune").valid_to is None  # true while both ends are
+
+
+def test_the_last_verified_contact_of_a_network_leaves_only_with_a_successor(
+    steward: Desk,
+) -> None:
+    assert steward.end("intake--ssp").status_code == 200
+    alone = steward.end("ssp-post", "?on=2027-01-01&lang=en")
+    assert (alone.status_code, rules(alone)) == (422, [("", "LAST_CONTACT")])
+    assert alone.json()["errors"][0]["id"] == "ssp-post--ssp"
+    assert "name a successor in the same change set" in alone.json()["detail"]
+    network = steward.thing("ssp")
+    assert isinstance(network, Network)
+    successor: dict[str, Any] = {
+        "type": "COORDINATES",
+        "fields": {"source_id": "release", "target_id": "ssp", "function": "COORDINATOR",
+                   "gate": "SSP_115", "levels": sorted(network.levels),
+                   "valid_from": "2027-01-01"},
+    }  # fmt: skip
+    late = {**successor, "fields": {**successor["fields"], "valid_from": "2027-01-02"}}
+    end = [steward.ending("ssp-post", "2027-01-01")]
+    assert ("", "LAST_CONTACT") in rules(steward.apply(ends=end, creates=[late]))
+    assert steward.apply(ends=end, creates=[successor]).status_code == 200
+
+
+def test_the_holder_of_the_last_contact_may_leave(steward: Desk) -> None:
+    assert steward.end("intake--ssp").status_code == 200
+    assert steward.end("amina--ssp-post").status_code == 200

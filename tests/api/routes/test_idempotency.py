@@ -1,0 +1,177 @@
+"""Does the same Idempotency-Key write once only, whatever happens in between?"""
+
+import json
+import sqlite3
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx2 import Response
+
+from api.editing.keys import KEPT, RUNS, WriteKeys, body_digest, key_digest
+from api.errors import Refused
+from api.identity.accounts import accounts
+from graph.access import Role
+from graph.store.keyring import Keyring
+from graph.store.store import open_store
+from tests.api.desk import Desk, desk_of, slug
+from tests.api.house import TestHouse, opened_house
+from tests.change_sets import fill_with_kystby
+from tests.databases import Server
+from tests.wire import wire_to
+
+KEY = {"Idempotency-Key": "3f1c2a9e-5d0b"}
+SEAT: dict[str, Any] = {"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "release"}}
+
+
+def rows(house: TestHouse) -> list[dict[str, Any]]:
+    """What the audit log says, oldest first."""
+    with sqlite3.connect(house.folder / "audit" / "audit.sqlite") as log:
+        return [json.loads(row[0]) for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
+
+
+def test_the_same_key_and_body_give_the_same_outcome_and_write_once(house: TestHouse) -> None:
+    steward = desk_of(house, Role.STEWARD)
+    first = steward.send("POST", "/links", SEAT, **KEY)
+    assert first.status_code == 201
+    other = desk_of(house, Role.STEWARD)
+    assert other.change("release", hours=None).status_code == 200
+    again = steward.send("POST", "/links", SEAT, **KEY)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Location"] == first.headers["Location"]
+    assert house.store.revision() == 3
+    intents = [row for row in rows(house) if row["kind"] == "intent"]
+    assert intents[-1]["change_set"] == first.json()["change_set"]
+
+
+def test_a_changed_body_route_or_condition_under_the_same_key_is_refused(house: TestHouse) -> None:
+    steward = desk_of(house, Role.STEWARD)
+    assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
+    more = {"type": "HOLDS", "fields": {**SEAT["fields"], "share": 0.5}}
+    answer = steward.send("POST", "/links", more, **KEY)
+    assert (answer.status_code, slug(answer)) == (409, "key-reused")
+    assert house.store.revision() == 2
+    of_another = desk_of(house, Role.STEWARD).send("POST", "/links", SEAT, **KEY)
+    assert of_another.status_code == 201
+    elsewhere = steward.send("POST", "/change-sets", {"creates": [SEAT]}, **KEY)
+    assert elsewhere.status_code == 200
+
+
+def test_a_change_by_key_answers_a_repeat_though_its_etag_is_stale_by_then(
+    house: TestHouse,
+) -> None:
+    steward = desk_of(house, Role.STEWARD)
+    sent = {**steward.based_on("ssp-post"), **KEY}
+    body = {"fields": {"hours": None}}
+    first = steward.send("PATCH", "/entities/ssp-post", body, **sent)
+    again = steward.send("PATCH", "/entities/ssp-post", body, **sent)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert house.store.revision() == 2
+
+
+def test_a_refused_write_leaves_the_key_free_for_the_mended_body(house: TestHouse) -> None:
+    steward = desk_of(house, Role.STEWARD)
+    wrong = {"type": "HOLDS", "fields": {**SEAT["fields"], "share": 7}}
+    assert steward.send("POST", "/links", wrong, **KEY).status_code == 422
+    assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
+
+
+def test_a_dry_run_takes_no_key(house: TestHouse) -> None:
+    steward = desk_of(house, Role.STEWARD)
+    assert steward.send("POST", "/links?dry_run=true", SEAT, **KEY).json()["is_allowed"] is True
+    assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
+
+
+def test_eight_at_once_with_one_key_write_once(house: TestHouse) -> None:
+    steward = desk_of(house, Role.STEWARD)
+
+    def seat(_number: int) -> Response:
+        return steward.send("POST", "/links", SEAT, **KEY)
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(seat, range(8)))
+    assert house.store.revision() == 2
+    told = {(one.status_code, "" if one.status_code == 201 else slug(one)) for one in answers}
+    assert (201, "") in told
+    assert told <= {(201, ""), (409, "in-progress")}
+
+
+def test_a_key_that_is_no_key_is_refused(house: TestHouse) -> None:
+    steward = desk_of(house, Role.STEWARD)
+    for key in ("short", "x" * 129, "with a blank in it"):
+        answer = steward.send("POST", "/links", SEAT, **{"Idempotency-Key": key})
+        assert answer.status_code == 422
+    assert house.store.revision() == 1
+
+
+# ---- the keys themselves
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Generator[WriteKeys]:
+    with accounts(tmp_path / "accounts") as known:
+        yield WriteKeys(known.engine)
+
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+def test_a_key_waits_for_whoever_is_at_it_but_not_for_the_dead(keys: WriteKeys) -> None:
+    first = keys.begin("k", "body", "set-1", at=NOW)
+    assert not first.is_repeat
+    with pytest.raises(Refused) as told:
+        keys.begin("k", "body", "set-2", at=NOW + RUNS - timedelta(seconds=1))
+    assert told.value.kind.slug == "in-progress"
+    later = keys.begin("k", "body", "set-2", at=NOW + RUNS)
+    assert (later.change_set, later.is_repeat) == ("set-1", True)
+
+
+def test_whoever_leaves_a_key_lets_the_next_one_ask_at_once(keys: WriteKeys) -> None:
+    keys.leave(keys.begin("k", "body", "set-1", at=NOW))
+    assert keys.begin("k", "body", "set-2", at=NOW).change_set == "set-1"
+
+
+def test_a_key_is_kept_for_a_day_and_then_begins_anew(keys: WriteKeys) -> None:
+    keys.settle(keys.begin("k", "body", "set-1", at=NOW))
+    assert keys.begin("k", "body", "set-2", at=NOW + KEPT).change_set == "set-1"
+    after = keys.begin("k", "other", "set-3", at=NOW + KEPT + timedelta(seconds=1))
+    assert (after.change_set, after.is_repeat) == ("set-3", False)
+
+
+def test_digests_keep_their_parts_apart() -> None:
+    assert key_digest("a", "bc", "d") != key_digest("ab", "c", "d")
+    assert body_digest(b"s", b"ab", b"c") != body_digest(b"s", b"a", b"bc")
+    assert body_digest(b"s", b"a") != body_digest(b"t", b"a")
+
+
+# ---- the store lost while it saves
+
+
+def test_a_store_lost_while_it_saved_is_told_so_and_a_repeat_settles_it(
+    server: Server, keyring: Keyring, tmp_path: Path
+) -> None:
+    with (
+        wire_to(server) as wire,
+        open_store(
+            wire.uri, user=server.user, password=server.password, database=server.database,
+            keyring=keyring,
+        ) as store,
+    ):  # fmt: skip
+        fill_with_kystby(store)
+        with opened_house(store, tmp_path) as house:
+            steward: Desk = desk_of(house, Role.STEWARD)
+            wire.breaks = True
+            lost = steward.send("POST", "/links", SEAT, **KEY)
+            assert (lost.status_code, slug(lost)) == (503, "outcome-unknown")
+            assert "Retry-After" in lost.headers
+            left_open = rows(house)[-1]
+            assert left_open["kind"] == "intent"
+            again = steward.send("POST", "/links", SEAT, **KEY)
+            assert again.status_code == 201
+            assert again.json()["change_set"] == left_open["change_set"]
+            assert store.written(left_open["change_set"]) == again.json()["revision"]
+            assert store.counts()["HOLDS"] == 5

@@ -1,0 +1,244 @@
+"""Can a citizen, a case, a number or a contact value get in, or come back out, by any write?"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx2 import Response
+
+from graph.access import Role
+from graph.model import ContactDetail
+from graph.vocabulary import Rule
+from tests.api.desk import Desk, desk_of, slug
+from tests.api.house import TestHouse
+
+NUMBER = "+45 05 99 88 77"
+# A payload, the rule that refuses it, and the mark that must not come back.
+PAYLOADS: tuple[tuple[str, Rule, str], ...] = (
+    ("Ring 010190-5678 ja", Rule.CPR_NUMBER, "010190"),
+    ("Ring 0101905678 ja", Rule.CPR_NUMBER, "0101905678"),
+    ("Ring 61 01 90 56 78", Rule.CPR_NUMBER, "61 01 90"),
+    (
+        "Ring \uff10\uff11\uff10\uff11\uff19\uff10-\uff15\uff16\uff17\uff18 ja",
+        Rule.CPR_NUMBER,
+        "\uff15\uff16\uff17\uff18",
+    ),
+    ("Ung mand, 19-årig", Rule.WEAK_CASE_LANGUAGE, "19-årig"),
+    ("Han er sigtet nu", Rule.CASE_LANGUAGE, "sigtet"),
+    ("Er dømt for vold", Rule.OFFENSE, "dømt"),
+    ("Den radikaliserede unge", Rule.CASE_LANGUAGE, "radikaliserede"),
+    ("Bearer abcdefgh12345678", Rule.SECRET, "abcdefgh12345678"),
+    ("Bo\u202eS Holm", Rule.CONTROL_CHARACTER, "\u202e"),
+    ("B\u043e Holm Sørensen", Rule.MIXED_SCRIPT, "B\u043e"),
+)
+
+
+@pytest.fixture
+def steward(house: TestHouse) -> Desk:
+    return desk_of(house, Role.STEWARD)
+
+
+def attempts(desk: Desk, text: str, query: str) -> Iterator[Response]:
+    """The text in every kind of write that takes one."""
+    person = {"label": "Person", "called": "@x", "fields": {"name": text}}
+    area = {"label": "Organization", "fields": {"kind": "NGO", "name": text}}
+    for address, body in (
+        ("/entities", {"label": "Person", "fields": {"name": "Bo Holm", "title": text}}),
+        ("/entities", {"label": "Organization", "fields": {"kind": "NGO", "name": text}}),
+        ("/change-sets", {"creates": [person, area]}),
+        ("/change-sets", {"updates": [desk.updating("ssp-post", name=text)]}),
+        ("/change-sets", {"updates": [desk.updating("bo", title=text)]}),
+        ("/change-sets", {"updates": [desk.updating("phone-bo", value=text)]}),
+    ):
+        yield desk.send("POST", f"{address}{query}", body)
+    yield desk.change("kystby-kommune", query, seat=text)
+
+
+@pytest.mark.parametrize(("text", "rule", "mark"), PAYLOADS)
+def test_a_text_that_is_never_stored_is_told_by_field_rule_and_position_alone(
+    steward: Desk, text: str, rule: Rule, mark: str
+) -> None:
+    for answer in attempts(steward, text, ""):
+        assert answer.status_code == 422, answer.text
+        told = answer.json()
+        assert slug(answer) == "refused-content"
+        assert {one["rule"] for one in told["errors"]} >= {told["rule"]}
+        assert all("position" in one and one["field"] for one in told["errors"])
+        assert mark not in answer.text
+        assert mark not in json.dumps(told, ensure_ascii=False)
+    for answer in attempts(steward, text, "?dry_run=true"):
+        assert answer.json()["is_allowed"] is False
+        assert mark not in answer.text
+    assert steward.house.store.revision() == 1
+    assert mark not in audit_of(steward.house.folder)
+
+
+def test_the_position_is_the_character_where_it_begins(steward: Desk) -> None:
+    answer = steward.change("ssp-post", name="Ring 010190-5678 ja")
+    assert answer.json()["errors"] == [
+        {"pointer": "/fields/name", "id": "ssp-post", "field": "name", "rule": "CPR_NUMBER",
+         "position": 5, "detail": "ligner et CPR-nummer"}
+    ]  # fmt: skip
+    assert "Fjern det, eller brug jeres fagsystem" in answer.json()["detail"]
+
+
+def test_numbers_in_ids_names_of_fields_and_conditions_do_not_come_back(steward: Desk) -> None:
+    mark = "0101905678"
+    answers = [
+        steward.create("Organization", {"kind": "NGO", "name": "Havet", mark: "x"}),
+        steward.create("Organization", {"kind": "NGO", "name": "Havet"}, id=f"org-{mark}"),
+        steward.create("Organization", {"kind": "NGO", "name": "Havet"}, **{mark: "x"}),
+        steward.create(mark, {}),
+        steward.tie("HOLDS", mark, "release"),
+        steward.change("ssp-post", languages=[mark]),
+        steward.change("ssp-post", hours=mark),
+        steward.change("ssp-post", tier=mark),
+        steward.change("ssp-post", **{f"sag_{mark}": "x"}),
+        steward.apply(ends=[{"id": mark, "if_match": '"x"'}]),
+        steward.send(
+            "PATCH", f"/entities/{mark}", {"fields": {"name": "x"}}, **{"If-Match": '"x"'}
+        ),
+        steward.send(
+            "PATCH", "/entities/ssp-post", {"fields": {"name": "x"}}, **{"If-Match": mark}
+        ),
+    ]
+    for answer in answers[:-1]:
+        assert answer.status_code in (404, 422), answer.text
+        assert mark not in answer.text
+    assert answers[-1].status_code == 412
+    assert steward.house.store.revision() == 1
+    assert mark not in audit_of(steward.house.folder)
+
+
+def audit_of(folder: Path) -> str:
+    """All bytes of the audit log, as text."""
+    files = sorted((folder / "audit").rglob("*"))
+    read = b"".join(one.read_bytes() for one in files if one.is_file())
+    return read.decode("utf-8", errors="replace")
+
+
+# ---- contact values
+
+
+def detail(owner: str, **fields: Any) -> list[dict[str, Any]]:
+    """A new contact detail and what ties it to its owner."""
+    return [
+        {"label": "ContactDetail", "called": "@d",
+         "fields": {"channel": "MOBILE", "value": NUMBER, **fields}},
+        {"type": "REACHED_BY", "fields": {"source_id": owner, "target_id": "@d", "order": 2}},
+    ]  # fmt: skip
+
+
+def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: Desk) -> None:
+    answer = steward.apply(creates=detail("bo"))
+    assert answer.status_code == 200, answer.text
+    made = answer.json()["things"][0]["id"]
+    stored = steward.thing(made)
+    assert isinstance(stored, ContactDetail)
+    assert (stored.hint, stored.value) == ("+45 •• •• •• 77", None)
+    assert steward.house.store.reveal(made).uncover() == NUMBER
+    other = "+45 06 11 22 33"
+    changed = steward.change(made, value=other)
+    assert changed.status_code == 200
+    stored = steward.thing(made)
+    assert isinstance(stored, ContactDetail)
+    assert stored.hint.endswith("33")
+    rehearsed = steward.change(made, "?dry_run=true", value="+45 07 11 22 44")
+    assert rehearsed.json()["would"][0]["after"] == {"hint": "+45 •• •• •• 44"}
+    stale = steward.send("PATCH", f"/entities/{made}", {"fields": {"value": NUMBER}},
+                         **{"If-Match": '"stale"'})  # fmt: skip
+    assert stale.status_code == 412
+    assert stale.json()["versions"]["sent"] == {}
+    told = "".join(one.text for one in (answer, changed, rehearsed, stale))
+    log = audit_of(steward.house.folder)
+    for number in (NUMBER, other, "05 99 88 77", "0599887", "+45 07 11 22 44"):
+        assert number not in told
+        assert number not in log
+
+
+def test_a_contact_value_stands_in_no_fault_of_its_own_detail(steward: Desk) -> None:
+    for fields, rule in (
+        ({"is_work": False}, "OWN_CHANNEL"),
+        ({"visibility": "OPEN"}, "WIDER_THAN_OWNER"),
+        ({"channel": "PIGEON"}, "UNKNOWN_WORD"),
+        ({"value": 4505998877}, "BAD_FORMAT"),
+        ({"value": None}, "BAD_FORMAT"),
+        ({"hint": NUMBER}, "SET_BY_US"),
+    ):
+        answer = steward.apply(creates=detail("bo", **fields))
+        assert rule in {one["rule"] for one in answer.json()["errors"]}, answer.text
+        assert NUMBER not in answer.text
+        assert "4505998877" not in answer.text
+    alone = steward.create("ContactDetail", {"channel": "MOBILE", "value": NUMBER})
+    assert alone.status_code == 403  # whose it is decides who may make it
+    assert steward.house.store.revision() == 1
+
+
+def test_a_detail_of_somebody_in_another_town_is_nobodys_to_change(house: TestHouse) -> None:
+    neighbor = desk_of(house, Role.STEWARD, area="nabo")
+    assert neighbor.apply(creates=detail("bo")).status_code in (403, 404)
+    assert neighbor.change("phone-bo", value=NUMBER).status_code in (403, 404)
+
+
+# ---- a consent and its individual
+
+
+def civilian(**left_out: bool) -> list[dict[str, Any]]:
+    """A new civilian with receipt, giver and door opener; `left_out` names what is missing."""
+    parts: dict[str, dict[str, Any]] = {
+        "individual": {
+            "label": "ResourceIndividual", "called": "@i",
+            "fields": {"display_name": "Farida fra Havnen", "kind": "CULTURAL_MEDIATOR",
+                       "visibility": "AREA"},
+        },
+        "consent": {
+            "label": "Consent", "called": "@c",
+            "fields": {"purposes": ["CONTACT"], "audience": ["kystby-kommune"],
+                       "channels": ["MEDIATED"], "is_mediated_only": True,
+                       "given_on": "2026-11-20", "expires_on": "2027-11-20",
+                       "obtained_how": "MEETING", "text_version": "da-3", "is_adult": True,
+                       "recorded_by": "outreach", "renewal_by": "outreach"},
+        },
+        "gave": {"type": "GAVE_CONSENT", "fields": {"source_id": "@i", "target_id": "@c"}},
+        "door": {
+            "type": "DOOR_OPENER_FOR",
+            "fields": {"source_id": "outreach", "target_id": "@i", "consent_id": "@c",
+                       "levels": ["OUTREACH"]},
+        },
+    }  # fmt: skip
+    return [part for name, part in parts.items() if not left_out.get(name)]
+
+
+def test_a_civilian_and_the_consent_come_together_and_neither_alone(house: TestHouse) -> None:
+    dina = desk_of(house, Role.OUTREACH, person="dina")
+    for missing in ("gave", "door"):
+        answer = dina.apply(creates=civilian(**{missing: True}))
+        assert answer.status_code in (403, 422), answer.text
+    alone = [part for part in civilian() if part.get("label") == "Consent"]
+    assert dina.apply(creates=alone).status_code in (403, 422)
+    assert house.store.revision() == 1
+    answer = dina.apply(creates=civilian())
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["things"]) == 4
+
+
+def test_a_receipt_is_neither_changed_nor_ended_by_an_edit(house: TestHouse) -> None:
+    dina = desk_of(house, Role.OUTREACH, person="dina")
+    for answer in (
+        dina.change("consent-jens", expires_on="2027-12-01"),
+        dina.end("consent-jens"),
+    ):
+        assert answer.status_code == 403
+    withdrawn = dina.change("consent-jens", withdrawn_on="2026-11-25")
+    assert withdrawn.status_code == 422
+    assert house.store.revision() == 1
+
+
+def test_the_duties_of_a_receipt_are_a_posts(house: TestHouse) -> None:
+    dina = desk_of(house, Role.OUTREACH, person="dina")
+    creates = civilian()
+    creates[1]["fields"]["renewal_by"] = "dina"
+    answer = dina.apply(creates=creates)
+    assert [one["rule"] for one in answer.json()["errors"]] == ["WRONG_ENDS"]
