@@ -58,7 +58,18 @@ class Settings(BaseSettings):
         default=None,
         description="file on another volume that is told hourly where the audit log stands",
     )
-
+    calls_per_min: int = Field(
+        default=240, ge=1, le=1_000_000, description="calls an account may make in a minute"
+    )
+    names_per_min: int = Field(
+        default=60, ge=1, le=1_000_000, description="name searches an account may make in a minute"
+    )
+    short_searches_per_hour: int = Field(
+        default=200,
+        ge=1,
+        le=1_000_000,
+        description="different two-letter searches an account may make in an hour",
+    )
     reveals_per_day: int = Field(
         default=30, ge=1, le=500, description="contact details an account may reveal in a day"
     )

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from api.errors import Refused
-from api.identity.accounts import metadata
+from api.identity.tables import metadata
 from api.sql import writing
 
 KEPT: Final = timedelta(hours=24)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from graph.store.store import Store
+from tests.api.hall import Clock, Hall, opened_hall
 from tests.api.house import TestHouse, opened_house
 from tests.change_sets import fill_with_kystby
 
@@ -16,3 +17,16 @@ def house(store: Store, tmp_path: Path) -> Generator[TestHouse]:
     fill_with_kystby(store)
     with opened_house(store, tmp_path) as house:
         yield house
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def hall(tmp_path: Path, clock: Clock) -> Generator[Hall]:
+    """Accounts alone, without a graph."""
+    with opened_hall(tmp_path / "accounts", clock) as hall:
+        yield hall

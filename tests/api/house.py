@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from api.audit.log import AuditLog, audit_log
 from api.audit.report import rows_of
 from api.directory import Directory
 from api.identity.accounts import Accounts, Assurance, accounts
+from api.identity.passwords import Passwords
+from api.identity.tables import Clock, utc_now
 from api.lookout import Patience
 from api.settings import Settings
 from graph.access import Grant, Role
@@ -26,6 +29,7 @@ _ALL = frozenset(PreventionLevel)
 _NUMBERS = count()
 # A write that goes around the directory is seen by the very next request, on a slow machine too.
 _PATIENCE = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
+_UNHURRIED = Settings(calls_per_min=1_000_000, names_per_min=1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +59,25 @@ class TestHouse:
         assurance: Assurance = Assurance.STRONG,
     ) -> str:
         """The token of a new account with one grant for each role."""
-        account = self.accounts.add(f"user-{next(_NUMBERS)}", person=person)
+        account = self.account(*roles, areas=areas, levels=levels, person=person)
+        return self.accounts.open_session(account, assurance)
+
+    def account(
+        self,
+        *roles: Role,
+        areas: Iterable[str] = ("kystby",),
+        levels: frozenset[PreventionLevel] = _ALL,
+        person: str | None = None,
+    ) -> str:
+        """The id of a new account with one grant for each role."""
+        account = self.accounts.add(
+            f"user-{next(_NUMBERS)}", person=person, is_service=Role.SERVICE in roles
+        )
         for role in roles:
             self.accounts.grant(
                 account, Grant(role=role, areas=frozenset(areas), levels=levels), given_by="test"
             )
-        return self.accounts.open_session(account, assurance)
+        return account
 
     def as_(
         self, *roles: Role, areas: Iterable[str] = ("kystby",), person: str | None = None
@@ -69,29 +86,41 @@ class TestHouse:
         return {"Authorization": f"Bearer {self.token(*roles, areas=areas, person=person)}"}
 
 
+def _today() -> date:
+    return kystby.TODAY
+
+
 @contextmanager
 def opened_house(
-    store: Store, folder: Path, settings: Settings | None = None
+    store: Store,
+    folder: Path,
+    settings: Settings | None = None,
+    *,
+    is_set_up: bool = True,
+    clock: Clock = utc_now,
 ) -> Generator[TestHouse]:
-    """The application over a store that is filled already."""
+    """The application over a store that is filled already; passwords cost next to nothing here."""
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)
     policy = load_policy(None)
+    cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
     with (
-        accounts(folder / "accounts") as known,
+        accounts(folder / "accounts", clock=clock, today=_today, passwords=cheap) as known,
         audit_log(folder / "audit", folder / "keys") as log,
         Directory(
             store,
             policy,
             withheld=known.withholdings.withheld,
-            today=lambda: kystby.TODAY,
+            today=_today,
             patience=_PATIENCE,
         ) as directory,
     ):
+        if is_set_up:
+            known.add("first")
         app = create_app(
             lambda _known: nullcontext(directory),
             lambda: nullcontext(known),
             lambda: nullcontext(log),
-            settings or Settings(),
+            settings or _UNHURRIED,
         )
         with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as http:
             yield TestHouse(

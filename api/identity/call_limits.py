@@ -1,0 +1,66 @@
+"""How many calls an account may make: by the minute in memory, and two-letter searches in SQL.
+
+Source: security.md §4.
+"""
+
+from datetime import datetime, timedelta
+from math import ceil
+from time import time
+from typing import Final
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import Engine, delete, func, insert, select
+
+from api.errors import Refused
+from api.identity.tables import Clock, changing, short_search_table, utc
+
+_HOUR: Final = timedelta(hours=1)
+
+
+class CallLimits:
+    """Calls by the minute, of one process."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def require(self, account: str, what: str, per_min: int) -> None:
+        """Counts a call. Raises: Refused: `too-many`, with the seconds until the next is heard."""
+        limit = RateLimitItemPerMinute(per_min)
+        if not self._limiter.hit(limit, account, what):
+            opens_at = self._limiter.get_window_stats(limit, account, what).reset_time
+            raise Refused("too-many", retry_after=max(1, ceil(opens_at - time())))
+
+
+class ShortSearches:
+    """Two-letter searches: who makes many different ones is reading the register out."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def note(self, account: str, text: str, *, per_hour: int) -> bool:
+        """Counts a search, whose text comes as HMAC; is it the one that fills the hour?
+
+        Raises: Refused: `too-many`.
+        """
+        with changing(self._engine) as connection:
+            now = self._clock()
+            table = short_search_table.c
+            connection.execute(delete(short_search_table).where(table.at <= now - _HOUR))
+            mine = select(func.count()).where(table.account == account)
+            if connection.execute(
+                select(table.text).where(table.account == account, table.text == text)
+            ).first():
+                return False
+            if (connection.scalar(mine) or 0) < per_hour:
+                connection.execute(
+                    insert(short_search_table), {"account": account, "text": text, "at": now}
+                )
+                return connection.scalar(mine) == per_hour
+            first = connection.scalar(select(func.min(table.at)).where(table.account == account))
+        raise Refused("too-many", retry_after=_until(first, now))
+
+
+def _until(first: datetime | None, now: datetime) -> int:
+    return 1 if first is None else ceil((utc(first) + _HOUR - now).total_seconds())

@@ -1,0 +1,83 @@
+"""The first start: while nobody has an account, one code makes the first administrator."""
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Connection, Engine, select
+
+from api.errors import Refused
+from api.identity.codes import FIRST_START, is_first_code, new_code, use_up
+from api.identity.grants import insert_grant
+from api.identity.logins import add_account, login_of
+from api.identity.passwords import Passwords, require_usable
+from api.identity.second_factor import Enrolled, new_secret
+from api.identity.tables import Clock, account_table, changing
+from api.sql import reading
+from graph.access import Grant, Role
+from graph.errors import NotFound
+
+LASTS: Final = timedelta(minutes=30)
+TRIES: Final = 5
+FIRST: Final = "first-start"
+"""Who gave the first administrator their right."""
+
+
+class FirstStart:
+    """Whether anybody has an account, and how the first one comes about."""
+
+    def __init__(self, engine: Engine, clock: Clock, passwords: Passwords) -> None:
+        self._engine, self._clock, self._passwords = engine, clock, passwords
+        self._is_over = False
+
+    def is_over(self) -> bool:
+        """Is there an account? None is ever removed, so a yes is not asked again."""
+        if not self._is_over:
+            with reading(self._engine) as connection:
+                self._is_over = not _is_empty(connection)
+        return self._is_over
+
+    def code(self) -> str | None:
+        """A new code, which makes any before it void; None where there are accounts."""
+        with changing(self._engine) as connection:
+            if not _is_empty(connection):
+                return None
+            return new_code(connection, FIRST_START, now=self._clock(), lasts=LASTS, tries=TRIES)
+
+    def set_up(self, code: str, login: str, password: str) -> Enrolled:
+        """The first administrator, with a password of their choice.
+
+        Raises:
+            NotFound: there are accounts.
+            Refused: not the code, or no longer; a login or password that will not do.
+        """
+        require_usable(password, login)
+        self._require_code(code)
+        kept, secret = self._passwords.hash(password), new_secret()
+        with changing(self._engine) as connection:
+            now = self._clock()
+            if not _is_empty(connection) or not is_first_code(connection, code, now=now):
+                raise _wrong_code()
+            account = add_account(connection, login, now=now, password=kept, totp_secret=secret)
+            admin = Grant(role=Role.ADMIN, areas=frozenset())
+            insert_grant(connection, account, admin, by=FIRST, now=now, is_waiting=False)
+            use_up(connection, FIRST_START)
+        return Enrolled(account=account, login=login_of(login), totp_secret=secret)
+
+    def _require_code(self, code: str) -> None:
+        with changing(self._engine) as connection:
+            if not _is_empty(connection):
+                raise NotFound("setup")
+            is_right = is_first_code(connection, code, now=self._clock())
+        if not is_right:  # told only now, so that the try that was used up is kept
+            raise _wrong_code()
+
+
+def _is_empty(connection: Connection) -> bool:
+    return connection.execute(select(account_table.c.id).limit(1)).first() is None
+
+
+def _wrong_code() -> Refused:
+    return Refused("unauthenticated", (
+        "Koden er forkert, brugt eller udløbet. Start Kontaktvej igen, og brug den nye.",
+        "The code is wrong, used or has ended. Start Kontaktvej again, and use the new one.",
+    ))  # fmt: skip

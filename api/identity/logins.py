@@ -1,0 +1,216 @@
+"""The accounts themselves: made, invited, found, disabled; what they may do is `grants.py`."""
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
+
+from api.errors import Refused
+from api.identity.codes import new_code, use_up
+from api.identity.sessions import end_sessions
+from api.identity.tables import (
+    Clock,
+    account_table,
+    changing,
+    code_table,
+    subject_table,
+    utc,
+)
+from api.identity.tokens import revoke_all
+from api.sql import reading
+from graph.errors import NotFound
+from graph.model.guard import refuse_content
+
+INVITED: Final = timedelta(hours=24)
+_LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
+LOGIN_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What is known of an account; never its password, nor whether a word is it."""
+
+    id: str
+    login: str
+    person: str | None
+    is_disabled: bool
+    is_service: bool
+    is_demo: bool
+    has_password: bool
+    has_totp: bool
+    is_invited: bool
+    made_at: datetime
+
+
+class Logins:
+    """The accounts of one installation."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def add(
+        self,
+        login: str,
+        *,
+        person: str | None = None,
+        is_service: bool = False,
+        is_demo: bool = False,
+        subject: tuple[str, str] | None = None,
+    ) -> str:
+        """A new account without rights or password; its id. `person` is the node it belongs to,
+        `subject` who it is at an issuer of tokens.
+
+        Raises: Refused: the login is taken, or none.
+        """
+        with changing(self._engine) as connection:
+            return add_account(
+                connection, login, now=self._clock(), person=person, is_service=is_service,
+                is_demo=is_demo, subject=subject,
+            )  # fmt: skip
+
+    def find(self, account: str) -> Account:
+        """One account. Raises: NotFound: none such."""
+        with reading(self._engine) as connection:
+            return account_of(connection, account)
+
+    def named(self, login: str) -> Account:
+        """The account of a login. Raises: NotFound: none such."""
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                _ACCOUNTS.where(account_table.c.login == login_of(login))
+            ).first()
+        if row is None:
+            raise NotFound(login)
+        return _account(row)
+
+    def all(self, *, after: str = "", limit: int | None = None) -> tuple[Account, ...]:
+        """The accounts in the order of their logins, from the one behind `after` on."""
+        found = _ACCOUNTS.where(account_table.c.login > after).order_by(account_table.c.login)
+        with reading(self._engine) as connection:
+            return tuple(_account(row) for row in connection.execute(found.limit(limit)))
+
+    def of_subject(self, issuer: str, subject: str) -> str | None:
+        """The account of somebody an issuer knows; None where we know nobody of the name."""
+        with reading(self._engine) as connection:
+            return connection.scalar(
+                select(subject_table.c.account).where(
+                    subject_table.c.issuer == issuer, subject_table.c.subject == subject
+                )
+            )
+
+    def disable(self, account: str) -> None:
+        """Nobody comes in as it any more; its sessions and tokens have ended for good.
+
+        Raises: NotFound: no such account.
+        """
+        with changing(self._engine) as connection:
+            account_of(connection, account)
+            change_account(connection, account, is_disabled=True)
+            end_sessions(connection, account)
+            revoke_all(connection, account, self._clock())
+            use_up(connection, account)
+
+    def enable(self, account: str) -> None:
+        """It may sign in again. Raises: NotFound: no such account."""
+        with changing(self._engine) as connection:
+            account_of(connection, account)
+            change_account(connection, account, is_disabled=False)
+
+    def invite(self, account: str) -> str:
+        """The code by which somebody chooses the account's password, within a day. Until then the
+        old password holds, if there was one.
+
+        Raises:
+            NotFound: no such account.
+            Refused: it is disabled, or a program's.
+        """
+        with changing(self._engine) as connection:
+            found = account_of(connection, account)
+            if found.is_disabled or found.is_service:
+                raise Refused("invalid", (
+                    "Kontoen er lukket eller et systems, og kan ikke inviteres.",
+                    "The account is disabled or a program's, and cannot be invited.",
+                ))  # fmt: skip
+            return new_code(connection, account, now=self._clock(), lasts=INVITED)
+
+
+def add_account(
+    connection: Connection,
+    login: str,
+    *,
+    now: datetime,
+    person: str | None = None,
+    is_service: bool = False,
+    is_demo: bool = False,
+    subject: tuple[str, str] | None = None,
+    password: str | None = None,
+    totp_secret: str | None = None,
+) -> str:
+    """Within a transaction: as `Logins.add`."""
+    account, name = f"acc-{secrets.token_hex(8)}", login_of(login)
+    if not _LOGIN.fullmatch(name):
+        raise Refused("invalid", (
+            "Et brugernavn har 2 til 64 bogstaver, tal og . _ @ + -",
+            "A login has 2 to 64 letters, digits and . _ @ + -",
+        ), errors=[{"pointer": "/login", "field": "login", "rule": "LOGIN"}])  # fmt: skip
+    refuse_content("login", name)
+    taken = select(account_table.c.id).where(account_table.c.login == name)
+    if connection.execute(taken).first() or (subject and _is_known(connection, subject)):
+        raise Refused("duplicate")
+    connection.execute(
+        insert(account_table),
+        {"id": account, "login": name, "person": person, "is_disabled": False,
+         "is_service": is_service, "is_demo": is_demo, "made_at": now, "password": password,
+         "totp_secret": totp_secret},
+    )  # fmt: skip
+    if subject:
+        issuer, name = subject
+        connection.execute(
+            insert(subject_table), {"issuer": issuer, "subject": name, "account": account}
+        )
+    return account
+
+
+def account_of(connection: Connection, account: str) -> Account:
+    """Within a transaction: one account. Raises: NotFound: none such."""
+    row = connection.execute(_ACCOUNTS.where(account_table.c.id == account)).first()
+    if row is None:
+        raise NotFound(account)
+    return _account(row)
+
+
+def login_of(text: str) -> str:
+    """A login as it is kept: however it was typed, it is one."""
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+_ACCOUNTS: Final = select(
+    account_table,
+    exists().where(code_table.c.what_for == account_table.c.id).label("is_invited"),
+)
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id, login=row.login, person=row.person, is_disabled=row.is_disabled,
+        is_service=row.is_service, is_demo=row.is_demo, has_password=row.password is not None,
+        has_totp=row.totp_secret is not None, is_invited=bool(row.is_invited),
+        made_at=utc(row.made_at),
+    )  # fmt: skip
+
+
+def change_account(connection: Connection, account: str, **values: object) -> None:
+    """Within a transaction: sets columns of an account."""
+    connection.execute(update(account_table).where(account_table.c.id == account).values(**values))
+
+
+def _is_known(connection: Connection, subject: tuple[str, str]) -> bool:
+    issuer, name = subject
+    found = select(subject_table.c.account).where(
+        subject_table.c.issuer == issuer, subject_table.c.subject == name
+    )
+    return connection.execute(found).first() is not None

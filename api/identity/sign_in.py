@@ -1,0 +1,100 @@
+"""Signing in with a login, a password and, where there is one, the code of an app.
+
+Wrong, locked, disabled and unknown are one answer, after the same work.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, select
+
+from api.errors import Refused
+from api.identity import failures
+from api.identity.failures import Knocking
+from api.identity.logins import login_of
+from api.identity.passwords import Passwords
+from api.identity.second_factor import new_secret, step_of, use_step
+from api.identity.sessions import Opened, open_session
+from api.identity.tables import Clock, account_table, changing
+from api.identity.who import Assurance
+from api.sql import reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """How a try to sign in ended: a session, or how long to wait, or neither: it was wrong.
+
+    `is_alert`: it filled the hour of its login or address.
+    """
+
+    opened: Opened | None = None
+    wait_s: int = 0
+    is_alert: bool = False
+
+    def session(self) -> Opened:
+        """The session.
+
+        Raises: Refused: there is none; says nothing of why, or how long to wait.
+        """
+        if self.opened:
+            return self.opened
+        if self.wait_s:
+            raise Refused("too-many", retry_after=self.wait_s)
+        raise Refused("unauthenticated", (
+            "Brugernavn, adgangskode eller engangskode passer ikke. Prøv igen om lidt.",
+            "Login, password or code do not fit. Try again in a while.",
+        ))  # fmt: skip
+
+
+class SignIn:
+    """The door for those with a password."""
+
+    def __init__(self, engine: Engine, clock: Clock, passwords: Passwords) -> None:
+        self._engine, self._clock, self._passwords = engine, clock, passwords
+        self._nobodys_secret = new_secret()
+
+    def attempt(
+        self, login: str, password: str, totp: str, *, knocking: Knocking, hours: int
+    ) -> Tried:
+        """Tries; what counts is decided at the end, in one transaction: so no number of tries at
+        once brings in the sixth.
+        """
+        with reading(self._engine) as connection:
+            wait_s = failures.wait_s(connection, knocking, self._clock())
+            row = connection.execute(
+                select(account_table).where(account_table.c.login == login_of(login))
+            ).first()
+        if wait_s:
+            return Tried(wait_s=wait_s)
+        kept = None if row is None or row.is_disabled or row.is_service else row.password
+        is_right = self._passwords.is_right(password, kept)
+        with changing(self._engine) as connection:
+            now = self._clock()
+            if wait_s := failures.wait_s(connection, knocking, now):
+                return Tried(wait_s=wait_s)
+            was_locked = failures.is_locked(connection, knocking, now)
+            secret = row.totp_secret if row else None
+            step = step_of(secret or self._nobodys_secret, totp, now)
+            assurance = None
+            if row is not None and is_right and not was_locked:
+                assurance = _assurance(connection, row, step)
+            if row is None or assurance is None:
+                filled = failures.note_failure(connection, knocking, now, was_locked=was_locked)
+                return Tried(is_alert=filled)
+            failures.forgive(connection, knocking)
+            return Tried(opened=open_session(connection, row.id, assurance, now=now, hours=hours))
+
+
+def _assurance(connection: Connection, seen: Row[Any], step: int | None) -> Assurance | None:
+    """What the second factor proves; None where it is wrong or used, or where the account has
+    changed since its password was compared.
+    """
+    account = connection.execute(select(account_table).where(account_table.c.id == seen.id)).first()
+    if account is None or account.is_disabled:
+        return None
+    if (account.password, account.totp_secret) != (seen.password, seen.totp_secret):
+        return None
+    if account.totp_secret is None:
+        return Assurance.STRONG if account.is_demo else Assurance.PASSWORD
+    is_used = step is None or not use_step(connection, account.id, step)
+    return None if is_used else Assurance.STRONG

@@ -1,0 +1,178 @@
+"""The tables of accounts: who may sign in, with which rights, and who is signed in.
+
+They hold no password, token or code, only what is left of one: a hash that costs much to try, or a
+digest of what has too many bits to be tried.
+"""
+
+import hashlib
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    func,
+    make_url,
+    select,
+)
+
+from api.sql import open_address, open_file, writing
+
+Clock = Callable[[], datetime]
+_WRITERS: Final = 0x6B6F6E746F  # any number of our own: whoever changes accounts holds it
+
+metadata: Final = MetaData()
+
+
+def _at(name: str, *, is_known: bool = True) -> Column[datetime]:
+    """An instant in UTC."""
+    return Column(name, DateTime(timezone=True), nullable=not is_known)
+
+
+def _of_account() -> Column[str]:
+    return Column("account", Text, ForeignKey("account.id"), nullable=False, index=True)
+
+
+account_table: Final = Table(
+    "account",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, unique=True, nullable=False),
+    Column("person", Text),  # the node it belongs to
+    Column("is_disabled", Boolean, nullable=False),
+    Column("is_service", Boolean, nullable=False),
+    Column("is_demo", Boolean, nullable=False),
+    Column("password", Text),  # argon2id
+    Column("totp_secret", Text),
+    Column("totp_pending", Text),  # told, but not yet shown to work
+    Column("totp_step", Integer),  # the last step used: no code comes twice
+    _at("made_at"),
+)
+subject_table: Final = Table(  # who an account is at an issuer of tokens
+    "subject",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    _of_account(),
+)
+grant_table: Final = Table(
+    "grant_",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _of_account(),
+    Column("role", Text, nullable=False),
+    Column("areas", Text, nullable=False),  # JSON list of area ids
+    Column("levels", Text, nullable=False),  # JSON list of prevention levels
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("given_by", Text, nullable=False),
+    _at("given_at"),
+    Column("confirmed_by", Text),  # the second administrator, where one is needed
+    _at("confirmed_at", is_known=False),  # not in force before
+    Column("ended_by", Text),
+    _at("ended_at", is_known=False),
+)
+session_table: Final = Table(
+    "session",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("id", Text, unique=True, nullable=False),
+    _of_account(),
+    Column("assurance", Text, nullable=False),
+    _at("made_at"),
+    _at("seen_at"),
+    _at("ends_at"),
+)
+token_table: Final = Table(
+    "token",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("id", Text, unique=True, nullable=False),
+    _of_account(),
+    Column("label", Text, nullable=False),
+    Column("scopes", Text, nullable=False),  # JSON list of tasks
+    Column("made_by", Text, nullable=False),
+    _at("made_at"),
+    _at("ends_at"),
+    _at("seen_at", is_known=False),
+    _at("revoked_at", is_known=False),
+)
+code_table: Final = Table(  # one-time codes: the first start's, and an invitation for each account
+    "code",
+    metadata,
+    Column("what_for", Text, primary_key=True),  # `first-start`, or the account invited
+    Column("digest", Text, unique=True, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    _at("ends_at"),
+)
+failure_table: Final = Table(
+    "failure",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("login", Text, nullable=False),  # as HMAC: what was typed may be a password
+    Column("address", Text, nullable=False),
+    Column("was_locked", Boolean, nullable=False),
+    _at("at"),
+    Index("failure_login", "login", "at"),
+    Index("failure_address", "address", "at"),
+)
+short_search_table: Final = Table(
+    "short_search",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("text", Text, primary_key=True),  # as HMAC
+    _at("at"),
+)
+
+
+def open_tables(folder: Path, url: str | None) -> Engine:
+    """The database of accounts, with its tables: a file in a folder of rights 0700, or an address.
+
+    Raises: KeyringRefused: others may read the file.
+    """
+    if url is None:
+        engine = open_file(folder / "accounts.sqlite")
+    elif (address := make_url(url)).get_backend_name() == "sqlite" and address.database:
+        engine = open_file(Path(address.database))
+    else:
+        engine = open_address(url)
+    with changing(engine) as connection:
+        metadata.create_all(connection)
+    return engine
+
+
+@contextmanager
+def changing(engine: Engine) -> Generator[Connection]:
+    """One transaction, alone among all that change accounts: what it has read stays true."""
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+        yield connection
+
+
+def digest(token: str) -> str:
+    """What is kept of a token: 128 random bits and more need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+def utc(at: datetime) -> datetime:
+    """An instant as it was stored: SQLite forgets the zone."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

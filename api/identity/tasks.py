@@ -1,0 +1,65 @@
+"""May somebody do a task, and if not, why not: the one answer for every route and for `GET /me`."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from api.errors import Refused
+from api.identity.who import NOT_FOR_TOKENS, SignedIn
+from graph.access import TASKS, Role, Task
+from graph.vocabulary import Language
+
+
+def refusal(
+    who: SignedIn, task: Task, day: date, *, needs_grant: bool = True, needs_session: bool = False
+) -> Refused | None:
+    """Why somebody may not do a task on a day; None where they may.
+
+    `needs_grant`: False for what an account may do about itself before it has any right.
+    `needs_session`: no token will do, for it could make itself a longer life.
+    """
+    if who.scopes is not None and (task not in who.scopes or task in NOT_FOR_TOKENS):
+        return Refused("forbidden", (
+            f"Dette token er ikke til: {task.label('da')}.",
+            f"This token is not for: {task.label('en')}.",
+        ), needed=task.value)  # fmt: skip
+    if needs_session and not who.is_session:
+        return Refused("step-up", ("Log ind først; et token rækker ikke.",
+                                   "Sign in first; a token will not do."))  # fmt: skip
+    if not needs_grant:
+        return None
+    roles = {grant.role for grant in who.caller.grants if grant.is_valid(day)}
+    if roles & TASKS[task]:
+        return None
+    if who.dormant & TASKS[task]:
+        return Refused("step-up", (
+            f"Rollen {_named(who.dormant, 'da')} kræver, at du logger ind med engangskode.",
+            f"The role {_named(who.dormant, 'en')} asks you to sign in with a code.",
+        ))  # fmt: skip
+    if not roles:
+        return Refused("no-grant", _no_grant(who, day))
+    return Refused("forbidden", (
+        f"Kræver en af rollerne: {_named(TASKS[task], 'da')}.",
+        f"Takes one of the roles: {_named(TASKS[task], 'en')}.",
+    ), needed=task.value)  # fmt: skip
+
+
+def _no_grant(who: SignedIn, day: date) -> tuple[str, str]:
+    grants = who.caller.grants
+    if not grants:
+        return (
+            "Ingen har givet kontoen rettigheder. Bed en administrator om det.",
+            "Nobody has given the account any right. Ask an administrator.",
+        )
+    if any(grant.valid_from is not None and day < grant.valid_from for grant in grants):
+        return (
+            "Kontoens rettigheder er ikke begyndt endnu.",
+            "The rights of the account have not begun yet.",
+        )
+    return (
+        "Kontoens rettigheder er udløbet. Bed en administrator om at forny dem.",
+        "The rights of the account have ended. Ask an administrator to renew them.",
+    )
+
+
+def _named(roles: Iterable[Role], lang: Language) -> str:
+    return ", ".join(role.label(lang) for role in Role if role in set(roles))

@@ -1,0 +1,168 @@
+"""API tokens: for programs, narrower than their owner, and never for long."""
+
+import json
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Row, insert, select, update
+
+from api.errors import Refused
+from api.identity.tables import Clock, changing, digest, token_table, utc
+from api.identity.who import NOT_FOR_TOKENS, Assurance, SignedIn, who_is
+from api.sql import reading, writing
+from graph.access import Task
+from graph.errors import NotFound
+
+PREFIX: Final = "kv_"
+MOST_DAYS: Final = 90
+MOST_TOKENS: Final = 20
+_SEEN_EVERY: Final = timedelta(minutes=1)
+_TOKEN_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What is known of a token; `text` only when it is made."""
+
+    id: str
+    label: str
+    scopes: frozenset[str]
+    made_by: str
+    made_at: datetime
+    ends_at: datetime
+    seen_at: datetime | None
+    text: str | None = None
+
+
+class Tokens:
+    """The API tokens of one installation."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def make(
+        self, account: str, *, label: str, scopes: Collection[Task], days: int, made_by: str
+    ) -> Token:
+        """A token of an account.
+
+        Raises:
+            Refused: a scope no token has, too long a life, or too many tokens.
+            NotFound: no such account, or a disabled one.
+        """
+        if not scopes or NOT_FOR_TOKENS & set(scopes):
+            raise _invalid("scopes", "Det kan intet token bruges til.", "No token is for that.")
+        if not 1 <= days <= MOST_DAYS:
+            raise _invalid("days", f"Højst {MOST_DAYS} dage.", f"At most {MOST_DAYS} days.")
+        now = self._clock()
+        token = Token(
+            id=f"tok-{secrets.token_hex(8)}", label=label, scopes=frozenset(scopes),
+            made_by=made_by, made_at=now, ends_at=now + timedelta(days=days), seen_at=None,
+            text=f"{PREFIX}{secrets.token_urlsafe(_TOKEN_BYTES)}",
+        )  # fmt: skip
+        with changing(self._engine) as connection:
+            if who_is(connection, account, via="", assurance=Assurance.PASSWORD) is None:
+                raise NotFound(account)
+            if len(_living(connection, account, now)) >= MOST_TOKENS:
+                raise Refused("too-many", (
+                    f"Højst {MOST_TOKENS} tokens; tilbagekald et først.",
+                    f"At most {MOST_TOKENS} tokens; revoke one first.",
+                ))  # fmt: skip
+            _insert(connection, account, token)
+        return token
+
+    def of(self, account: str) -> tuple[Token, ...]:
+        """The tokens of an account that still open something, the oldest first."""
+        with reading(self._engine) as connection:
+            return tuple(_token(row) for row in _living(connection, account, self._clock()))
+
+    def revoke(self, account: str, token: str) -> None:
+        """Ends a token of an account, from the next call on.
+
+        Raises: NotFound: it has none such.
+        """
+        with changing(self._engine) as connection:
+            done = connection.execute(
+                update(token_table)
+                .where(
+                    token_table.c.id == token, token_table.c.account == account,
+                    token_table.c.revoked_at.is_(None),
+                )
+                .values(revoked_at=self._clock())
+            )  # fmt: skip
+            if not done.rowcount:
+                raise NotFound(token)
+
+    def signed_in(self, text: str) -> SignedIn | None:
+        """Whose token a text is; None where it has ended, was revoked or never was.
+
+        A token lies in a file and proves no more than a password does.
+        """
+        now = self._clock()
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                select(token_table).where(
+                    token_table.c.digest == digest(text), token_table.c.revoked_at.is_(None)
+                )
+            ).first()
+            if row is None or utc(row.ends_at) <= now:
+                return None
+            scopes = frozenset(json.loads(row.scopes)) - NOT_FOR_TOKENS
+            who = who_is(
+                connection, row.account, via=row.id, assurance=Assurance.PASSWORD, scopes=scopes
+            )
+        if who and (row.seen_at is None or now - utc(row.seen_at) >= _SEEN_EVERY):
+            self._seen(row.digest, now)
+        return who
+
+    def _seen(self, token: str, now: datetime) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(token_table).where(token_table.c.digest == token).values(seen_at=now)
+            )
+
+
+def _insert(connection: Connection, account: str, token: Token) -> None:
+    connection.execute(
+        insert(token_table),
+        {"digest": digest(token.text or ""), "id": token.id, "account": account,
+         "label": token.label, "scopes": json.dumps(sorted(token.scopes)),
+         "made_by": token.made_by, "made_at": token.made_at, "ends_at": token.ends_at},
+    )  # fmt: skip
+
+
+def revoke_all(connection: Connection, account: str, now: datetime) -> None:
+    """Ends every token of an account, for good."""
+    connection.execute(
+        update(token_table)
+        .where(token_table.c.account == account, token_table.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def _living(connection: Connection, account: str, now: datetime) -> list[Row[Any]]:
+    rows = connection.execute(
+        select(token_table)
+        .where(
+            token_table.c.account == account,
+            token_table.c.revoked_at.is_(None),
+            token_table.c.ends_at > now,
+        )
+        .order_by(token_table.c.made_at, token_table.c.id)
+    )
+    return list(rows)
+
+
+def _token(row: Row[Any]) -> Token:
+    return Token(
+        id=row.id, label=row.label, scopes=frozenset(json.loads(row.scopes)), made_by=row.made_by,
+        made_at=utc(row.made_at), ends_at=utc(row.ends_at),
+        seen_at=utc(row.seen_at) if row.seen_at else None,
+    )  # fmt: skip
+
+
+def _invalid(field: str, danish: str, english: str) -> Refused:
+    fault = {"pointer": f"/{field}", "field": field, "rule": "TOKEN"}
+    return Refused("invalid", (danish, english), errors=[fault])

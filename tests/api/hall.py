@@ -1,0 +1,68 @@
+"""A hall for tests of accounts: a database of their own, cheap passwords, a clock to turn."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from api.identity.accounts import Accounts, accounts
+from api.identity.failures import knocking
+from api.identity.passwords import Passwords
+from api.identity.sign_in import Tried
+from graph.access import Grant, Role
+
+TODAY = date(2026, 11, 25)
+PASSWORD = "fire ord man kan huske"
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is turned."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 25, 10, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Hall:
+    """Accounts, and what most tests do with them."""
+
+    accounts: Accounts
+    clock: Clock
+    folder: Path
+
+    def with_password(self, login: str, *roles: Role, person: str | None = None) -> str:
+        """An account that can sign in; ADMIN and DPO get a second factor as they redeem."""
+        account = self.accounts.add(login, person=person)
+        for role in roles:
+            self.give(account, role)
+        code = self.accounts.logins.invite(account)
+        self.accounts.credentials.redeem(code, PASSWORD)
+        return account
+
+    def give(
+        self, account: str, role: Role, *, begins: date | None = None, ends: date | None = None
+    ) -> str:
+        areas = frozenset[str]() if role is Role.ADMIN else frozenset({"kystby"})
+        grant = Grant(role=role, areas=areas, valid_from=begins, valid_to=ends)
+        return self.accounts.grant(account, grant, given_by="test")
+
+    def attempt(
+        self, login: str, password: str = PASSWORD, *, totp: str = "", address: str = "192.0.2.1"
+    ) -> Tried:
+        who = knocking(login, address)
+        return self.accounts.sign_in.attempt(login, password, totp, knocking=who, hours=10)
+
+
+@contextmanager
+def opened_hall(folder: Path, clock: Clock, url: str | None = None) -> Generator[Hall]:
+    """Accounts in a folder, or at an address."""
+    cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
+    with accounts(folder, url, clock=clock, today=lambda: TODAY, passwords=cheap) as known:
+        yield Hall(accounts=known, clock=clock, folder=folder)

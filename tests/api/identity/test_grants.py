@@ -1,0 +1,246 @@
+"""Rights: given by others, confirmed by a second, never raised by oneself in any form."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+
+from api.errors import Refused
+from api.identity.accounts import Assurance
+from api.identity.tasks import refusal
+from graph.access import Grant, Role, Task
+from graph.errors import NotFound
+from graph.vocabulary import PreventionLevel
+from tests.api.hall import TODAY, Hall
+
+KYSTBY = frozenset({"kystby"})
+WATCH = (Role.ADMIN, Role.DPO)
+STAFF = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD)
+
+
+def _admin(hall: Hall, login: str = "admin", *, person: str | None = None) -> str:
+    account = hall.accounts.add(login, person=person)
+    hall.give(account, Role.ADMIN)
+    return account
+
+
+def _slug(refused: pytest.ExceptionInfo[Refused]) -> str:
+    return refused.value.kind.slug
+
+
+def _roles(hall: Hall, account: str) -> set[Role]:
+    who = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.STRONG))
+    assert who is not None
+    return {grant.role for grant in who.caller.grants}
+
+
+def test_an_administrator_gives_and_ends_a_right(hall: Hall) -> None:
+    admin, line = _admin(hall), hall.accounts.add("line.bak")
+    grant = Grant(
+        role=Role.COORDINATOR, areas=KYSTBY, levels=frozenset({PreventionLevel.EXIT}),
+        valid_from=TODAY, valid_to=TODAY + timedelta(days=1),
+    )  # fmt: skip
+    given = hall.accounts.grants.give(line, grant, by=admin)
+    assert (given.grant, given.given_by, given.is_waiting) == (grant, admin, False)
+    assert _roles(hall, line) == {Role.COORDINATOR}
+    hall.accounts.grants.end(given.id, by=admin)
+    assert _roles(hall, line) == set()
+    with pytest.raises(NotFound):
+        hall.accounts.grants.end(given.id, by=admin)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_gives_themselves_a_right(hall: Hall, role: Role) -> None:
+    admin = _admin(hall)
+    for areas in (frozenset[str](), KYSTBY):
+        with pytest.raises(Refused):
+            hall.accounts.grants.give(admin, Grant(role=role, areas=areas), by=admin)
+    assert _roles(hall, admin) == {Role.ADMIN}
+
+
+@pytest.mark.parametrize("role", [*STAFF, Role.ADMIN, Role.DPO])
+def test_nobody_gives_a_right_to_another_account_of_the_person_they_are(
+    hall: Hall, role: Role
+) -> None:
+    admin = _admin(hall, person="amina")
+    second = hall.accounts.add("amina.work", person="amina")
+    with pytest.raises(Refused) as refused:
+        hall.accounts.grants.give(second, Grant(role=role, areas=KYSTBY), by=admin)
+    assert _slug(refused) == "own-rights"
+    with pytest.raises(Refused):
+        hall.accounts.grants.require_other(admin, second)
+
+
+def test_two_accounts_without_a_person_are_not_taken_for_one(hall: Hall) -> None:
+    admin, line = _admin(hall), hall.accounts.add("line.bak")
+    hall.accounts.grants.require_other(admin, line)
+    with pytest.raises(Refused):
+        hall.accounts.grants.require_other(admin, admin)
+    with pytest.raises(NotFound):
+        hall.accounts.grants.require_other(admin, "acc-none")
+
+
+def test_nobody_ends_a_right_of_their_own(hall: Hall) -> None:
+    admin = _admin(hall)
+    own = hall.accounts.grants.of(admin)[0]
+    with pytest.raises(Refused) as refused:
+        hall.accounts.grants.end(own.id, by=admin)
+    assert _slug(refused) == "own-rights"
+
+
+@pytest.mark.parametrize("role", WATCH)
+def test_roles_that_watch_over_others_wait_for_a_second_administrator(
+    hall: Hall, role: Role
+) -> None:
+    first, second = _admin(hall), _admin(hall, "second")
+    chosen = hall.accounts.add("chosen")
+    areas = frozenset[str]() if role is Role.ADMIN else frozenset({"dk"})
+    given = hall.accounts.grants.give(chosen, Grant(role=role, areas=areas), by=first)
+    assert given.is_waiting
+    assert _roles(hall, chosen) == set()
+    for who in (first, chosen):
+        with pytest.raises(Refused) as refused:
+            hall.accounts.grants.confirm(given.id, by=who)
+        assert _slug(refused) == "own-rights"
+    confirmed = hall.accounts.grants.confirm(given.id, by=second)
+    assert (confirmed.is_waiting, confirmed.confirmed_by) == (False, second)
+    assert _roles(hall, chosen) == {role}
+    with pytest.raises(NotFound):
+        hall.accounts.grants.confirm(given.id, by=second)
+
+
+def test_a_second_self_is_no_second_administrator(hall: Hall) -> None:
+    first = _admin(hall, person="amina")
+    self_again = _admin(hall, "amina.again", person="amina")
+    chosen = hall.accounts.add("chosen")
+    given = hall.accounts.grants.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
+    with pytest.raises(Refused) as refused:
+        hall.accounts.grants.confirm(given.id, by=self_again)
+    assert _slug(refused) == "own-rights"
+
+
+def test_what_a_former_administrator_gave_is_not_confirmed(hall: Hall) -> None:
+    first, second = _admin(hall), _admin(hall, "second")
+    chosen, also = hall.accounts.add("chosen"), hall.accounts.add("also")
+    dpo = Grant(role=Role.DPO, areas=KYSTBY)
+    given = [hall.accounts.grants.give(one, dpo, by=first).id for one in (chosen, also)]
+    hall.accounts.logins.disable(first)
+    with pytest.raises(Refused):
+        hall.accounts.grants.confirm(given[0], by=second)
+    hall.accounts.logins.enable(first)
+    hall.accounts.grants.end(hall.accounts.grants.of(first)[0].id, by="host")
+    with pytest.raises(Refused):
+        hall.accounts.grants.confirm(given[1], by=second)
+    assert _roles(hall, chosen) == set()
+
+
+def test_a_grant_that_was_taken_back_is_not_confirmed(hall: Hall) -> None:
+    first, second = _admin(hall), _admin(hall, "second")
+    dpo = Grant(role=Role.DPO, areas=KYSTBY)
+    given = hall.accounts.grants.give(hall.accounts.add("chosen"), dpo, by=first)
+    hall.accounts.grants.end(given.id, by=first)
+    for grant in (given.id, "gra-none", ""):
+        with pytest.raises(NotFound):
+            hall.accounts.grants.confirm(grant, by=second)
+
+
+@pytest.mark.parametrize("watch", WATCH)
+@pytest.mark.parametrize("other", [*STAFF, *WATCH])
+def test_who_watches_over_others_has_no_other_role(hall: Hall, watch: Role, other: Role) -> None:
+    if watch is other:
+        return
+    for number, roles in enumerate(((watch, other), (other, watch))):
+        account = hall.accounts.add(f"both{number}")
+        hall.give(account, roles[0])
+        with pytest.raises(Refused) as refused:
+            hall.give(account, roles[1])
+        assert _slug(refused) == "separation"
+
+
+def test_a_role_that_waits_keeps_others_out_too(hall: Hall) -> None:
+    first, second = _admin(hall), _admin(hall, "second")
+    chosen = hall.accounts.add("chosen")
+    given = hall.accounts.grants.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
+    with pytest.raises(Refused):
+        hall.accounts.grants.give(chosen, Grant(role=Role.STEWARD, areas=KYSTBY), by=second)
+    hall.accounts.grants.confirm(given.id, by=second)
+    assert _roles(hall, chosen) == {Role.DPO}
+
+
+def test_roles_may_follow_each_other_but_not_overlap(hall: Hall) -> None:
+    account, change = hall.accounts.add("line.bak"), TODAY + timedelta(days=30)
+    hall.give(account, Role.COORDINATOR, ends=change)
+    with pytest.raises(Refused):
+        hall.give(account, Role.DPO, begins=change - timedelta(days=1))
+    hall.give(account, Role.DPO, begins=change)
+    past = hall.accounts.add("bo")
+    hall.give(past, Role.ADMIN, ends=TODAY)
+    hall.give(past, Role.COORDINATOR)  # what lies behind us meets nothing
+
+
+def test_staff_may_hold_several_roles(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    for role in STAFF:
+        hall.give(account, role)
+    assert _roles(hall, account) == set(STAFF)
+
+
+def test_programs_are_programs_and_people_people(hall: Hall) -> None:
+    program, person = hall.accounts.add("importer", is_service=True), hall.accounts.add("line")
+    for account, role in ((program, Role.COORDINATOR), (person, Role.SERVICE)):
+        with pytest.raises(Refused) as refused:
+            hall.give(account, role)
+        assert _slug(refused) == "separation"
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [
+        Grant(role=Role.COORDINATOR, areas=frozenset()),
+        Grant(role=Role.COORDINATOR, areas=KYSTBY, levels=frozenset()),
+        Grant(role=Role.COORDINATOR, areas=KYSTBY, valid_from=TODAY, valid_to=TODAY),
+        Grant(role=Role.STEWARD, areas=KYSTBY, valid_from=TODAY, valid_to=date(2020, 1, 1)),
+    ],
+)
+def test_a_grant_that_gives_nothing_is_refused(hall: Hall, grant: Grant) -> None:
+    with pytest.raises(Refused) as refused:
+        hall.accounts.grants.give(hall.accounts.add("line.bak"), grant, by="host", is_host=True)
+    assert _slug(refused) == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "slug"),
+    [
+        (None, None, None),
+        (TODAY, TODAY + timedelta(days=1), None),
+        (TODAY + timedelta(days=1), None, "no-grant"),
+        (None, TODAY, "no-grant"),
+    ],
+)
+def test_a_grant_holds_between_its_dates(
+    hall: Hall, begins: date | None, ends: date | None, slug: str | None
+) -> None:
+    account = hall.accounts.add("line.bak")
+    hall.give(account, Role.COORDINATOR, begins=begins, ends=ends)
+    who = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.STRONG))
+    assert who is not None
+    refused = refusal(who, Task.EDIT, TODAY)
+    assert (refused.kind.slug if refused else None) == slug
+    assert refusal(who, Task.OWN, TODAY, needs_grant=False) is None
+
+
+def test_of_two_that_confirm_at_once_one_is_heard(hall: Hall) -> None:
+    first = _admin(hall)
+    others = [_admin(hall, f"admin{number}") for number in range(4)]
+    dpo = Grant(role=Role.DPO, areas=KYSTBY)
+    given = hall.accounts.grants.give(hall.accounts.add("chosen"), dpo, by=first)
+
+    def confirm(by: str) -> bool:
+        try:
+            hall.accounts.grants.confirm(given.id, by=by)
+        except NotFound:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(confirm, others)) == 1

@@ -1,0 +1,186 @@
+"""Sessions: how long they last, what ends them, and what they are kept as."""
+
+from collections.abc import Callable
+
+import pytest
+
+from api.errors import Refused
+from api.identity.accounts import Assurance, digest
+from api.identity.failures import knocking
+from api.identity.tokens import PREFIX
+from graph.access import Role
+from tests.api.hall import PASSWORD, Hall
+
+
+def test_a_session_ends_when_it_is_idle_or_ten_hours_old(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    token = hall.accounts.open_session(account, Assurance.STRONG)
+    for _ in range(20):
+        hall.clock.turn(minutes=29)
+        assert hall.accounts.signed_in(token)
+    hall.clock.turn(minutes=20)  # ten hours since it began, twenty minutes since it was used
+    assert hall.accounts.signed_in(token) is None
+    idle = hall.accounts.open_session(account, Assurance.STRONG)
+    hall.clock.turn(minutes=30)
+    assert hall.accounts.signed_in(idle) is None
+
+
+def test_looking_on_is_no_activity(hall: Hall) -> None:
+    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
+    for _ in range(5):
+        hall.clock.turn(minutes=5)
+        assert hall.accounts.signed_in(token, is_activity=False)
+    hall.clock.turn(minutes=5)
+    assert hall.accounts.signed_in(token, is_activity=False) is None
+
+
+def test_a_short_idle_time_is_kept_alive_by_each_use(hall: Hall) -> None:
+    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
+    for _ in range(10):
+        hall.clock.turn(seconds=50)
+        assert hall.accounts.signed_in(token, idle_min=1)
+    hall.clock.turn(seconds=60)
+    assert hall.accounts.signed_in(token, idle_min=1) is None
+
+
+def _disable(hall: Hall, account: str) -> None:
+    hall.accounts.logins.disable(account)
+
+
+def _disable_and_enable(hall: Hall, account: str) -> None:
+    hall.accounts.logins.disable(account)
+    hall.accounts.logins.enable(account)
+
+
+def _change_password(hall: Hall, account: str) -> None:
+    here = knocking("line.bak", "192.0.2.1")
+    hall.accounts.credentials.change_password(
+        account, PASSWORD, "et helt nyt kodeord", knocking=here
+    )
+
+
+def _redeem_again(hall: Hall, account: str) -> None:
+    code = hall.accounts.logins.invite(account)
+    hall.accounts.credentials.redeem(code, "et helt nyt kodeord")
+
+
+@pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
+def test_what_ends_all_sessions_of_an_account(
+    hall: Hall, deed: Callable[[Hall, str], None]
+) -> None:
+    account = hall.with_password("line.bak")
+    tokens = [hall.accounts.open_session(account, Assurance.STRONG) for _ in range(2)]
+    others = hall.accounts.open_session(hall.accounts.add("bo"), Assurance.STRONG)
+    deed(hall, account)
+    assert [hall.accounts.signed_in(token) for token in tokens] == [None, None]
+    assert hall.accounts.signed_in(others)
+
+
+def test_signing_out_ends_that_session_alone(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    here, there = (hall.accounts.open_session(account, Assurance.STRONG) for _ in range(2))
+    who = hall.accounts.signed_in(here)
+    assert who is not None
+    hall.accounts.sessions.end(who.via)
+    assert hall.accounts.signed_in(here) is None
+    assert hall.accounts.signed_in(there)
+
+
+def test_a_changed_grant_is_what_the_next_call_has(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    token = hall.accounts.open_session(account, Assurance.STRONG)
+    assert _roles(hall, token) == set()
+    given = hall.give(account, Role.STEWARD)
+    assert _roles(hall, token) == {Role.STEWARD}
+    hall.accounts.grants.end(given, by="host")
+    assert _roles(hall, token) == set()
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
+def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
+    hall: Hall, role: Role
+) -> None:
+    account = hall.accounts.add("watch")
+    hall.give(account, role)
+    weak = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.PASSWORD))
+    strong = hall.accounts.signed_in(hall.accounts.open_session(account, Assurance.STRONG))
+    assert weak is not None
+    assert strong is not None
+    assert (weak.caller.grants, weak.dormant) == ((), {role})
+    assert [one.role for one in strong.caller.grants] == [role]
+    assert strong.dormant == set()
+
+
+def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(hall: Hall) -> None:
+    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
+    stored = b"".join(
+        file.read_bytes() for file in hall.folder.iterdir() if file.name.startswith("accounts")
+    )
+    assert token.encode() not in stored
+    assert digest(token).encode() in stored
+    assert len(token) == 64  # 256 bits
+    for other in (
+        digest(token),
+        token.upper(),
+        token[:-1],
+        "",
+        PREFIX,
+        f"{PREFIX}{token}",
+        "a.b.c",
+    ):
+        assert hall.accounts.signed_in(other) is None
+
+
+def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    old = hall.accounts.logins.invite(account)
+    code = hall.accounts.logins.invite(account)
+    redeem = hall.accounts.credentials.redeem
+    for wrong in (old, code[:-1], "", "first-start", account):
+        with pytest.raises(Refused):
+            redeem(wrong, PASSWORD)
+    with pytest.raises(Refused):
+        redeem(code, "kort")  # which does not use it up
+    assert redeem(code.lower().replace("-", " "), PASSWORD).account == account
+    with pytest.raises(Refused):
+        redeem(code, PASSWORD)
+    late = hall.accounts.logins.invite(account)
+    hall.clock.turn(hours=24)
+    with pytest.raises(Refused):
+        redeem(late, "et helt nyt kodeord")
+    assert hall.attempt("line.bak").opened  # the old password holds
+
+
+def test_a_disabled_account_and_a_program_are_not_invited(hall: Hall) -> None:
+    gone = hall.accounts.add("gone")
+    waiting = hall.accounts.logins.invite(gone)
+    hall.accounts.logins.disable(gone)
+    program = hall.accounts.add("importer", is_service=True)
+    for account in (gone, program):
+        with pytest.raises(Refused):
+            hall.accounts.logins.invite(account)
+    with pytest.raises(Refused):
+        hall.accounts.credentials.redeem(waiting, PASSWORD)
+
+
+def test_who_an_issuer_vouches_for_is_known_by_issuer_and_subject_together(hall: Hall) -> None:
+    known = hall.accounts
+    account = known.logins.add("line.bak", subject=("https://a.example", "1"))
+    hall.give(account, Role.COORDINATOR)
+
+    def who(issuer: str, subject: str) -> str | None:
+        found = known.signed_in_as(issuer, subject, via="jwt-1", assurance=Assurance.STRONG)
+        return found.account if found else None
+
+    assert who("https://a.example", "1") == account
+    assert [who("https://a.example", "2"), who("https://b.example", "1")] == [None, None]
+    with pytest.raises(Refused):
+        known.logins.add("bo", subject=("https://a.example", "1"))
+    known.logins.disable(account)
+    assert who("https://a.example", "1") is None
+
+
+def _roles(hall: Hall, token: str) -> set[Role]:
+    who = hall.accounts.signed_in(token)
+    assert who is not None
+    return {grant.role for grant in who.caller.grants}

@@ -1,0 +1,141 @@
+"""API tokens: narrower than their owner, for a while, and gone at once when revoked."""
+
+import pytest
+
+from api.errors import Refused
+from api.identity.accounts import Assurance, SignedIn, digest
+from api.identity.tasks import refusal
+from api.identity.tokens import MOST_TOKENS, PREFIX, Token
+from api.identity.who import NOT_FOR_TOKENS
+from graph.access import Role, Task
+from graph.errors import NotFound
+from tests.api.hall import TODAY, Hall
+
+
+def _token(hall: Hall, account: str, *scopes: Task, days: int = 30) -> Token:
+    return hall.accounts.tokens.make(
+        account, label="notebook", scopes=scopes or (Task.QUESTION,), days=days, made_by=account
+    )
+
+
+def _who(hall: Hall, token: Token) -> SignedIn:
+    who = hall.accounts.signed_in(token.text or "")
+    assert who is not None
+    return who
+
+
+def test_a_token_is_narrower_than_its_owner(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    hall.give(account, Role.COORDINATOR)
+    token = _token(hall, account, Task.QUESTION)
+    who = _who(hall, token)
+    assert (who.account, who.via, who.assurance) == (account, token.id, Assurance.PASSWORD)
+    assert not who.is_session
+    assert refusal(who, Task.QUESTION, TODAY) is None
+    for task in set(Task) - {Task.QUESTION}:
+        refused = refusal(who, task, TODAY)
+        assert refused is not None
+        assert refused.kind.slug == "forbidden"
+
+
+def test_a_scope_gives_nothing_its_owner_has_not(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    hall.give(account, Role.ANALYST)
+    who = _who(hall, _token(hall, account, Task.QUESTION, Task.EDIT))
+    refused = refusal(who, Task.EDIT, TODAY)
+    assert refused is not None
+    assert refused.kind.slug == "forbidden"
+    assert refusal(who, Task.QUESTION, TODAY) is None
+
+
+@pytest.mark.parametrize("task", sorted(NOT_FOR_TOKENS))
+def test_no_token_is_for_revealing_nor_for_rights_or_the_log(hall: Hall, task: Task) -> None:
+    account = hall.accounts.add("line.bak")
+    for scopes in ((task,), (Task.QUESTION, task), ()):
+        with pytest.raises(Refused) as refused:
+            hall.accounts.tokens.make(account, label="x", scopes=scopes, days=1, made_by=account)
+        assert refused.value.kind.slug == "invalid"
+
+
+@pytest.mark.parametrize("days", [-1, 0, 91, 100_000])
+def test_a_token_lives_90_days_at_most(hall: Hall, days: int) -> None:
+    with pytest.raises(Refused):
+        _token(hall, hall.accounts.add("line.bak"), days=days)
+
+
+def test_a_token_ends_on_its_day(hall: Hall) -> None:
+    token = _token(hall, hall.accounts.add("line.bak"), days=90)
+    hall.clock.turn(days=90, seconds=-1)
+    assert hall.accounts.signed_in(token.text or "")
+    hall.clock.turn(seconds=1)
+    assert hall.accounts.signed_in(token.text or "") is None
+    assert hall.accounts.tokens.of(token.made_by) == ()
+
+
+def test_a_revoked_token_is_refused_at_its_next_call(hall: Hall) -> None:
+    account, other = hall.accounts.add("line.bak"), hall.accounts.add("bo")
+    token, kept = _token(hall, account), _token(hall, account)
+    with pytest.raises(NotFound):
+        hall.accounts.tokens.revoke(other, token.id)
+    assert hall.accounts.signed_in(token.text or "")
+    hall.accounts.tokens.revoke(account, token.id)
+    assert hall.accounts.signed_in(token.text or "") is None
+    assert [one.id for one in hall.accounts.tokens.of(account)] == [kept.id]
+    with pytest.raises(NotFound):
+        hall.accounts.tokens.revoke(account, token.id)
+
+
+def test_disabling_an_account_ends_its_tokens_for_good(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    token = _token(hall, account)
+    hall.accounts.logins.disable(account)
+    assert hall.accounts.signed_in(token.text or "") is None
+    with pytest.raises(NotFound):
+        _token(hall, account)
+    hall.accounts.logins.enable(account)
+    assert hall.accounts.signed_in(token.text or "") is None
+
+
+def test_a_token_wakes_no_role_that_needs_stronger_proof(hall: Hall) -> None:
+    account = hall.accounts.add("dpo")
+    hall.give(account, Role.DPO)
+    who = _who(hall, _token(hall, account))
+    assert (who.caller.grants, who.dormant) == ((), {Role.DPO})
+    refused = refusal(who, Task.QUESTION, TODAY)
+    assert refused is not None
+    assert refused.kind.slug == "step-up"
+
+
+def test_a_program_comes_in_by_a_token_alone(hall: Hall) -> None:
+    account = hall.accounts.add("importer", is_service=True)
+    hall.give(account, Role.SERVICE)
+    who = _who(hall, _token(hall, account))
+    assert refusal(who, Task.QUESTION, TODAY) is None
+    assert hall.attempt("importer").opened is None
+
+
+def test_last_use_is_known_to_the_minute(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    token = _token(hall, account)
+    assert hall.accounts.tokens.of(account)[0].seen_at is None
+    hall.clock.turn(days=2)
+    used = hall.clock.now
+    hall.accounts.signed_in(token.text or "")
+    hall.clock.turn(seconds=59)
+    hall.accounts.signed_in(token.text or "")
+    assert hall.accounts.tokens.of(account)[0].seen_at == used
+
+
+def test_tokens_of_an_account_are_few_and_kept_as_digests(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    made = [_token(hall, account) for _ in range(MOST_TOKENS)]
+    with pytest.raises(Refused) as refused:
+        _token(hall, account)
+    assert refused.value.kind.slug == "too-many"
+    text = made[0].text or ""
+    assert text.startswith(PREFIX)
+    assert len(text) == len(PREFIX) + 43  # 256 bits
+    stored = b"".join(file.read_bytes() for file in hall.folder.iterdir())
+    assert text.encode() not in stored
+    assert digest(text).encode() in stored
+    assert all(one.text is None for one in hall.accounts.tokens.of(account))
