@@ -1,0 +1,122 @@
+"""The logins of the demo: one for each role, made at its start, gone at its stop.
+
+They belong to accounts of the demo's own, whose passwords nobody chose and nothing keeps; a second
+factor is not asked of them.
+"""
+
+import secrets
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, delete, select
+
+from api.identity.accounts import Accounts
+from api.identity.grants import insert_grant
+from api.identity.logins import add_account
+from api.identity.tables import (
+    account_table,
+    changing,
+    code_table,
+    grant_table,
+    session_table,
+    short_search_table,
+    subject_table,
+    token_table,
+    utc_now,
+)
+from graph.access import Grant, Role
+from graph.view import View
+from graph.vocabulary import Label, LinkType, PostKind
+
+ROLES: Final = (
+    Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD, Role.DPO, Role.ADMIN,
+)  # fmt: skip
+_DENMARK: Final = frozenset({"dk"})
+_BY: Final = "demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Whom a demo login belongs to, and where that person works."""
+
+    person: str
+    areas: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoLogin:
+    """A login to be printed; the password is known here alone."""
+
+    role: Role
+    login: str
+    password: str
+    person: str | None
+
+
+@contextmanager
+def demo_logins(
+    accounts: Accounts, seats: Mapping[Role, Seat] | None = None
+) -> Generator[tuple[DemoLogin, ...]]:
+    """One login for each role while the demo runs; those a killed demo left behind go first."""
+    logins = tuple(_drawn(role, seats or {}) for role in ROLES)
+    kept = {one.login: accounts.passwords.hash(one.password) for one in logins}
+    with changing(accounts.engine) as connection:
+        _forget(connection)
+        for one in logins:
+            account = add_account(
+                connection, one.login, now=utc_now(), person=one.person, is_demo=True,
+                password=kept[one.login],
+            )  # fmt: skip
+            grant = Grant(role=one.role, areas=_areas(one.role, seats or {}))
+            insert_grant(connection, account, grant, by=_BY, now=utc_now(), is_waiting=False)
+    try:
+        yield logins
+    finally:
+        with changing(accounts.engine) as connection:
+            _forget(connection)
+
+
+def demo_seats(view: View) -> Mapping[Role, Seat]:
+    """The persons of the demo whose logins are the coordinator's and the outreach worker's: the
+    first by id who hold such a post, and the areas it covers, else its authority's.
+    """
+    wanted = {
+        Role.COORDINATOR: (PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.SSP_COORDINATOR),
+        Role.OUTREACH: (PostKind.OUTREACH_WORKER,),
+    }
+    found = {role: _seat(view, kinds) for role, kinds in wanted.items()}
+    return {role: seat for role, seat in found.items() if seat}
+
+
+def _seat(view: View, kinds: tuple[PostKind, ...]) -> Seat | None:
+    for post in view.rows(Label.ACTOR):
+        holders = view.sources(post, LinkType.HOLDS)
+        if holders and view.value(post, "kind") in kinds:
+            areas = frozenset(view.id(area) for area in view.areas_of(post))
+            if areas:
+                return Seat(person=view.id(holders[0]), areas=areas)
+    return None
+
+
+def _drawn(role: Role, seats: Mapping[Role, Seat]) -> DemoLogin:
+    seat = seats.get(role)
+    return DemoLogin(
+        role=role, login=role.value.casefold(), password=secrets.token_urlsafe(12),
+        person=seat.person if seat else None,
+    )  # fmt: skip
+
+
+def _areas(role: Role, seats: Mapping[Role, Seat]) -> frozenset[str]:
+    if role is Role.ADMIN:
+        return frozenset()
+    return seats[role].areas if role in seats else _DENMARK
+
+
+def _forget(connection: Connection) -> None:
+    demo = select(account_table.c.id).where(account_table.c.is_demo)
+    for table in (grant_table, session_table, token_table, subject_table, short_search_table):
+        connection.execute(delete(table).where(table.c.account.in_(demo)))
+    connection.execute(delete(code_table).where(code_table.c.what_for.in_(demo)))
+    connection.execute(delete(account_table).where(account_table.c.is_demo))

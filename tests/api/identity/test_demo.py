@@ -1,0 +1,74 @@
+"""The demo's logins: one for each role, gone when it stops."""
+
+import pytest
+from sqlalchemy import func, select
+
+from api.identity.accounts import Assurance
+from api.identity.demo import ROLES, Seat, demo_logins, demo_seats
+from api.identity.tables import account_table, grant_table, session_table, token_table
+from graph.access import Role, Task
+from tests import kystby
+from tests.api.hall import Hall
+
+
+def _kept(hall: Hall) -> int:
+    tables = (account_table, grant_table, session_table, token_table)
+    with hall.accounts.engine.connect() as connection:
+        return sum(
+            connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables
+        )
+
+
+def test_one_login_for_each_role_while_the_demo_runs_and_none_after(hall: Hall) -> None:
+    seats = {Role.COORDINATOR: Seat(person="amina", areas=frozenset({"kystby"}))}
+    with demo_logins(hall.accounts, seats) as logins:
+        assert [one.login for one in logins] == [
+            "coordinator", "outreach", "analyst", "steward", "dpo", "admin",
+        ]  # fmt: skip
+        assert len({one.password for one in logins}) == len(logins)
+        for one in logins:
+            opened = hall.attempt(one.login, one.password).session()
+            assert opened.assurance is Assurance.STRONG  # without a second factor
+            who = hall.accounts.signed_in(opened.token)
+            assert who is not None
+            assert [grant.role for grant in who.caller.grants] == [one.role]
+        coordinator = hall.accounts.logins.named("coordinator")
+        assert (coordinator.person, coordinator.is_demo) == ("amina", True)
+        hall.accounts.tokens.make(
+            coordinator.id, label="x", scopes=[Task.QUESTION], days=1, made_by=coordinator.id
+        )
+        assert hall.attempt("admin", "demo").opened is None
+    assert _kept(hall) == 0
+    assert all(hall.attempt(one.login, one.password).opened is None for one in logins)
+
+
+def test_what_a_killed_demo_left_is_gone_at_the_next_start(hall: Hall) -> None:
+    killed = demo_logins(hall.accounts)
+    old = killed.__enter__()  # and never left
+    with demo_logins(hall.accounts) as logins:
+        assert len(hall.accounts.logins.all()) == len(ROLES)
+        assert hall.attempt("analyst", old[2].password).opened is None
+        assert hall.attempt("analyst", logins[2].password).opened
+
+
+def test_an_account_that_is_not_the_demos_stays(hall: Hall) -> None:
+    hall.accounts.add("line.bak")
+    with demo_logins(hall.accounts):
+        pass
+    assert [one.login for one in hall.accounts.logins.all()] == ["line.bak"]
+
+
+def test_a_demo_that_fails_forgets_its_logins_too(hall: Hall) -> None:
+    with pytest.raises(KeyboardInterrupt), demo_logins(hall.accounts):
+        raise KeyboardInterrupt
+    assert _kept(hall) == 0
+
+
+def test_coordinator_and_outreach_worker_sit_where_the_graph_has_them() -> None:
+    seats = demo_seats(kystby.view_of(kystby.snapshot()))
+    assert seats == {
+        Role.COORDINATOR: Seat(person="erik", areas=frozenset({"nabo"})),
+        Role.OUTREACH: Seat(person="dina", areas=frozenset({"havnen"})),
+    }
+    vacant = kystby.snapshot_of(kystby.things(without=["amina--ssp-post", "erik--nabo-ssp"]))
+    assert Role.COORDINATOR not in demo_seats(kystby.view_of(vacant))
