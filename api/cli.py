@@ -15,6 +15,7 @@ from api.cli_path import EPILOG as PATH_EPILOG
 from api.cli_path import HELP as PATH_HELP
 from api.cli_path import path
 from api.cli_policy import policy
+from api.cli_user import user
 from api.terminal.language import language, said
 from graph.errors import GraphError, StoreUnavailable
 
@@ -36,6 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(policy)
+app.add_typer(user)
 app.command(help=PATH_HELP, epilog=PATH_EPILOG)(path)
 
 
