@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from typing import Final, TypedDict
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -17,7 +17,8 @@ from api.directory import Directory
 from api.errors import Refused, kind_of, problem
 from api.headers import PlainHeaders
 from api.identity.accounts import Accounts
-from api.identity.dependencies import House, language_of, request_id_of
+from api.identity.dependencies import House, language_of, request_id_of, set_up
+from api.routes import accounts as account_routes
 from api.routes import (
     audit,
     changes,
@@ -25,10 +26,12 @@ from api.routes import (
     handover,
     health,
     impact,
+    me,
     names,
     paths,
     reach,
     reveal,
+    sign_in,
 )
 from api.settings import Settings
 from graph.errors import GraphError
@@ -38,7 +41,6 @@ Open = Callable[[], AbstractContextManager[Directory]]
 _ROUTERS: Final = (
     names.router,
     reveal.router,
-    health.router,
     audit.router,
     paths.router,
     handover.router,
@@ -46,7 +48,12 @@ _ROUTERS: Final = (
     reach.router,
     consents.router,
     changes.router,
+    sign_in.router,
+    me.router,
+    account_routes.router,
 )
+_BEFORE_SETUP: Final = (health.router, sign_in.setup)
+"""What answers while nobody has an account yet."""
 _log = logging.getLogger(__name__)
 
 
@@ -89,6 +96,8 @@ def create_app(
         summary="Whom do I contact, through whom, in what order?",
     )  # fmt: skip
     for router in _ROUTERS:
+        app.include_router(router, dependencies=[Depends(set_up)])
+    for router in _BEFORE_SETUP:
         app.include_router(router)
     for error in (GraphError, Refused, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, _told)

@@ -26,7 +26,7 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     policy = load_policy(chosen.policy)
     return create_app(
         lambda known: warmed(open_directory(place, policy, withheld=known.withholdings.withheld)),
-        lambda: accounts(place.home / "accounts"),
+        lambda: accounts(place.home / "accounts", chosen.accounts_url),
         lambda: audit_log(place.home / "audit", place.keys, url=chosen.audit_url),
         chosen,
         read_web_key=lambda: web_key(place.keys),

@@ -24,6 +24,9 @@ from api.bodies import checked
 from api.directory import Directory
 from api.errors import Refused, kind_of
 from api.identity.accounts import Accounts, SignedIn
+from api.identity.bearer import Vouched, nobody_vouched, token_in, who_bears
+from api.identity.call_limits import CallLimits
+from api.identity.tasks import refusal
 from api.settings import Settings
 from graph.access import TASKS, WRITES, Task
 from graph.model import new_id
@@ -33,6 +36,7 @@ from graph.vocabulary import Language
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
 _NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
+_SECRETS: Final = frozenset({"password", "new_password", "totp", "code"})
 _IN_BODY: Final = re.compile(rb'"([a-z0-9][a-z0-9_:.-]{0,119})"')
 
 
@@ -45,15 +49,18 @@ class House:
     accounts: Accounts
     audit: AuditLog
     web_key: bytes = field(repr=False)
+    vouched: Vouched = nobody_vouched
+    calls: CallLimits = field(default_factory=CallLimits)
 
 
 @dataclass(slots=True, kw_only=True)
 class Visit:
     """One request of one caller: who it is, in which language, and where to ask.
 
-    `subjects` are persons that were touched though their ids are not in the answer; `change_set` is
-    what the write of this request is called in the graph, so that an intent left open is settled.
-    With a `budget` the answer leaves only where the day's number reaches.
+    `subjects` are persons that were touched though their ids are not in the answer. `is_change`:
+    its intent is written down before, its outcome after; `change_set` is then what the write is
+    called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
+    only where the day's number reaches.
     """
 
     house: House
@@ -62,6 +69,7 @@ class Visit:
     action: str
     request_id: str
     lang: Language
+    is_change: bool
     subjects: set[str] = field(default_factory=set[str])
     purpose: str | None = None
     count: int | None = None
@@ -87,61 +95,89 @@ class Visit:
 
 
 def may(
-    task: Task, *, plain: tuple[str, ...] = ()
+    task: Task,
+    *,
+    plain: tuple[str, ...] = (),
+    is_change: bool | None = None,
+    needs_grant: bool = True,
+    needs_session: bool = False,
+    per_min: Callable[[Settings], int] | None = None,
 ) -> Callable[[Request], Coroutine[Any, Any, Visit]]:
     """A dependency: the visit of a caller whose role has a task.
 
     `plain` are the names of parameters, in address and body, that hold ids, words, dates and
-    numbers: they are written down as they are, and all others as HMAC.
+    numbers: they are written down as they are, and all others as HMAC; secrets not at all.
+    `per_min`: how often an account may call this, besides all its calls together. The other
+    conditions are those of `tasks.refusal`.
     """
 
     async def visit(request: Request) -> Visit:
         body = await _sent(request)
-        return await run_in_threadpool(_visited, request, task, plain, body)
+        asked = _Asked(
+            task=task, plain=plain, body=body, needs_grant=needs_grant, per_min=per_min,
+            is_change=task in WRITES if is_change is None else is_change,
+            needs_session=needs_session,
+        )  # fmt: skip
+        return await run_in_threadpool(_visited, request, asked)
 
     visit.__dict__["task"] = task
     return visit
 
 
-def _visited(
-    request: Request, task: Task, plain: tuple[str, ...], body: Mapping[str, Any]
-) -> Visit:
-    house = house_of(request)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a route says of itself, and what was sent to it."""
+
+    task: Task
+    plain: tuple[str, ...]
+    body: Mapping[str, Any]
+    is_change: bool
+    needs_grant: bool
+    needs_session: bool
+    per_min: Callable[[Settings], int] | None
+
+
+def _visited(request: Request, asked: _Asked) -> Visit:
+    house, task = house_of(request), asked.task
     who = signed_in(request)
     visit = Visit(
-        house=house, who=who, task=task, action=_action(request), lang=language_of(request),
-        request_id=request_id_of(request),
+        house=house, who=who, task=task, action=action_of(request), lang=language_of(request),
+        request_id=request_id_of(request), is_change=asked.is_change,
         change_set=new_id() if task in WRITES - {Task.ACCOUNTS} else None,
     )  # fmt: skip
     request.state.visit = visit
-    given = {**request.path_params, **request.query_params, **body}
-    _write(visit, AuditKind.INTENT if task in WRITES else AuditKind.ASKED,
-           asked=_told(house.audit, given, plain))  # fmt: skip
-    _require_role(who, task, house.directory.today())
+    house.calls.require(who.account, "all", house.settings.calls_per_min)
+    if asked.per_min is not None:
+        house.calls.require(who.account, visit.action, asked.per_min(house.settings))
+    given = {**request.path_params, **request.query_params, **asked.body}
+    _write(visit, AuditKind.INTENT if visit.is_change else AuditKind.ASKED,
+           asked=_told(house.audit, given, asked.plain))  # fmt: skip
+    refused = refusal(who, task, house.directory.today(), needs_grant=asked.needs_grant,
+                      needs_session=asked.needs_session)  # fmt: skip
+    if refused:
+        raise refused
     return visit
 
 
 def signed_in(request: Request) -> SignedIn:
-    """Whoever bears the token of the request.
+    """Whoever bears the token of the request: of a session, of a program, or of an issuer.
 
     Raises: Refused: there is none, or it has ended.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Refused("unauthenticated")
+    return _signed_in(request, is_activity=True)
+
+
+def looking_on(request: Request) -> SignedIn:
+    """As `signed_in`, for what a screen asks by itself: it keeps no session from ending idle."""
+    return _signed_in(request, is_activity=False)
+
+
+def _signed_in(request: Request, *, is_activity: bool) -> SignedIn:
     house = house_of(request)
-    who = house.accounts.signed_in(token.strip(), idle_min=house.settings.session_idle_min)
-    if who is None:
-        raise Refused("unauthenticated")
-    return who
-
-
-def _require_role(who: SignedIn, task: Task, day: date) -> None:
-    grants = [grant for grant in who.caller.grants if grant.is_valid(day)]
-    if not grants:
-        raise Refused("no-grant")
-    if not any(grant.role in TASKS[task] for grant in grants):
-        raise Refused("forbidden", needed=task.value)
+    return who_bears(
+        token_in(request.headers.get("authorization", "")), house.accounts, house.vouched,
+        idle_min=house.settings.session_idle_min, is_activity=is_activity,
+    )  # fmt: skip
 
 
 async def _sent(request: Request) -> Mapping[str, Any]:
@@ -162,7 +198,7 @@ def _told(audit: AuditLog, given: Mapping[str, Any], plain: tuple[str, ...]) -> 
         if name in plain and _is_plain(value)
         else f"hmac:{audit.term(str(value))}"
         for name, value in given.items()
-        if value not in (None, [], "")
+        if value not in (None, [], "") and name not in _SECRETS
     }
 
 
@@ -204,10 +240,11 @@ class AuditedRoute(APIRoute):
 def _shown(request: Request, response: Response, started: float) -> None:
     visit: Visit | None = getattr(request.state, "visit", None)
     if visit is None:
+        _tell(request, AuditKind.DONE, response.status_code, started)
         return
     subjects = visit.subjects | (_ids_in(response) & visit.directory.persons())
     _write(
-        visit, AuditKind.DONE if visit.task in WRITES else AuditKind.SHOWN,
+        visit, AuditKind.DONE if visit.is_change else AuditKind.SHOWN,
         subjects=tuple(sorted(subjects)), result=response.status_code, ms=_ms(started),
     )  # fmt: skip
 
@@ -228,10 +265,20 @@ def _refused(request: Request, error: Exception, started: float) -> None:
     if visit is not None:
         _write(visit, kind, result=status, ms=_ms(started))
         return
+    if _tell(request, kind, status, started):
+        return
     house_of(request).audit.append(
-        Entry(kind=kind, action=_action(request), request_id=request_id_of(request), result=status,
-              ms=_ms(started))
+        Entry(kind=kind, action=action_of(request), request_id=request_id_of(request),
+              result=status, ms=_ms(started))
     )  # fmt: skip
+
+
+def _tell(request: Request, kind: AuditKind, result: int, started: float) -> bool:
+    """Lets whoever is not signed in yet, but known a little, write the outcome (`knock.py`)."""
+    tell: Callable[[AuditKind, int, int], None] | None = getattr(request.state, "tell", None)
+    if tell is not None:
+        tell(kind, result, _ms(started))
+    return tell is not None
 
 
 def _write(
@@ -272,12 +319,22 @@ def _ms(started: float) -> int:
     return round(1000 * (time.perf_counter() - started))
 
 
-def _action(request: Request) -> str:
+def action_of(request: Request) -> str:
+    """The name of the route, as the log has it."""
     route: Any = request.scope.get("route")
     return str(getattr(route, "name", "unknown"))
 
 
 # ---- of a request
+
+
+def set_up(request: Request) -> None:
+    """A dependency of every route but health and the set-up itself.
+
+    Raises: Refused: `setup-required`, while nobody has an account.
+    """
+    if house_of(request).accounts.is_empty():
+        raise Refused("setup-required")
 
 
 def house_of(request: Request) -> House:

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from api.identity.accounts import SignedIn
-from api.identity.dependencies import house_of, signed_in
+from api.identity.dependencies import house_of, looking_on
 from api.schemas.health import Ready, Revision
 
 router = APIRouter(prefix="/health", tags=["Is it well?"])
-Who = Annotated[SignedIn, Depends(signed_in)]
+Who = Annotated[SignedIn, Depends(looking_on)]
 
 
 @router.get("/live")

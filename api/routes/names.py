@@ -5,13 +5,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from api.identity.alerts import note_short_search
 from api.identity.dependencies import AuditedRoute, Visit, may
 from api.schemas.names import NameHit, Names
 from graph.access import Task
 from graph.questions.names import names
 
 router = APIRouter(tags=["Who is called …?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("on", "limit", "lang")))]
+Asking = Annotated[
+    Visit,
+    Depends(
+        may(
+            Task.QUESTION,
+            plain=("on", "limit", "lang"),
+            per_min=lambda settings: settings.names_per_min,
+        )
+    ),
+]
 
 
 @router.get("/names")
@@ -22,5 +32,6 @@ def read_names(
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> Names:
     """Who has a name like this, however it is spelled, best first; an empty list if nobody does."""
+    note_short_search(visit, text)
     found = names(visit.view(on), text, limit=limit)
     return Names(found=tuple(NameHit.model_validate(one) for one in found))

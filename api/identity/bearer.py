@@ -1,0 +1,44 @@
+"""Whose token a request bears: of a session, of a program, or of an issuer we trust."""
+
+from collections.abc import Callable
+
+from api.errors import Refused
+from api.identity.accounts import Accounts
+from api.identity.who import SignedIn
+
+Vouched = Callable[[str], SignedIn | None]
+"""Who bears a token of an issuer; None where it is not to be believed."""
+
+
+def nobody_vouched(_token: str) -> SignedIn | None:
+    """Without an issuer no such token is believed."""
+    return None
+
+
+def token_in(header: str) -> str:
+    """The token of an `Authorization` header. Raises: Refused: there is none."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Refused("unauthenticated")
+    return token.strip()
+
+
+def is_vouched(token: str) -> bool:
+    """Is it meant as a token of an issuer? Ours have no dots."""
+    return "." in token
+
+
+def who_bears(
+    token: str, accounts: Accounts, vouched: Vouched, *, idle_min: int, is_activity: bool
+) -> SignedIn:
+    """Whoever a token belongs to.
+
+    Raises: Refused: it has ended, or never was.
+    """
+    if is_vouched(token):
+        who = vouched(token)
+    else:
+        who = accounts.signed_in(token, idle_min=idle_min, is_activity=is_activity)
+    if who is None:
+        raise Refused("unauthenticated")
+    return who

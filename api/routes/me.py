@@ -1,0 +1,154 @@
+"""What may I do? My account, my rights, my proofs and my tokens."""
+
+from datetime import date
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from api.errors import Refused
+from api.identity.dependencies import (
+    AuditedRoute,
+    Visit,
+    house_of,
+    language_of,
+    may,
+    signed_in,
+)
+from api.identity.failures import Knocking, knocking
+from api.identity.grants import Given
+from api.identity.knock import address_of
+from api.identity.tasks import refusal
+from api.identity.tokens import Token as Known
+from api.identity.who import SignedIn
+from api.schemas.sign_in import (
+    ChangedPassword,
+    Code,
+    Enrolled,
+    Grant,
+    May,
+    Me,
+    NewToken,
+    Proof,
+    Token,
+    Tokens,
+)
+from graph.access import Task
+from graph.vocabulary import Language
+
+router = APIRouter(tags=["What may I do?"], route_class=AuditedRoute)
+Who = Annotated[SignedIn, Depends(signed_in)]
+_PLAIN = ("lang", "label", "scopes", "days", "token")
+Mine = Annotated[Visit, Depends(may(Task.OWN, plain=_PLAIN, needs_grant=False))]
+Changing = Annotated[
+    Visit,
+    Depends(may(Task.OWN, plain=_PLAIN, is_change=True, needs_grant=False, needs_session=True)),
+]
+
+
+@router.get("/me")
+def read_me(request: Request, who: Who) -> Me:
+    """My account, my grants and posts, and for every task whether I may do it, or why not."""
+    house, lang = house_of(request), language_of(request)
+    account = house.accounts.logins.find(who.account)
+    return Me(
+        account=account.id, login=account.login, person=account.person,
+        posts=tuple(sorted(house.directory.view(who.caller).caller.posts)),
+        assurance=who.assurance.value, via=who.via, has_totp=account.has_totp,
+        scopes=None if who.scopes is None else tuple(sorted(who.scopes)),
+        is_demo=account.is_demo,
+        grants=tuple(grant_on_wire(one) for one in house.accounts.grants.of(account.id)),
+        tasks=tuple(_may(who, task, house.directory.today(), lang) for task in Task),
+    )  # fmt: skip
+
+
+@router.post("/me/password", status_code=204)
+async def change_password(visit: Changing, request: Request, sent: ChangedPassword) -> None:
+    """Changes my password, and signs me out everywhere."""
+    accounts = visit.house.accounts
+    await accounts.passwords.in_turn(
+        partial(
+            accounts.credentials.change_password, visit.who.account,
+            sent.password.get_secret_value(), sent.new_password.get_secret_value(),
+            knocking=_failing(visit, request),
+        )
+    )  # fmt: skip
+
+
+@router.post("/me/second-factor", status_code=201)
+async def begin_second_factor(visit: Changing, request: Request, sent: Proof) -> Enrolled:
+    """The secret for an app that makes codes; it counts once `/confirm` was sent one of them."""
+    accounts = visit.house.accounts
+    begun = await accounts.passwords.in_turn(
+        partial(
+            accounts.credentials.begin_second_factor, visit.who.account,
+            sent.password.get_secret_value(), knocking=_failing(visit, request),
+        )
+    )  # fmt: skip
+    return Enrolled.model_validate(begun)
+
+
+@router.post("/me/second-factor/confirm", status_code=204)
+def confirm_second_factor(visit: Changing, sent: Code) -> None:
+    """From now on sign-in asks for a code; sign in again, and it counts as strong."""
+    credentials = visit.house.accounts.credentials
+    credentials.confirm_second_factor(visit.who.account, sent.totp.get_secret_value())
+
+
+@router.get("/me/tokens")
+def read_tokens(visit: Mine) -> Tokens:
+    """My tokens that still open something; what they are is told only when they are made."""
+    return tokens_on_wire(visit.house.accounts.tokens.of(visit.who.account))
+
+
+@router.post("/me/tokens", status_code=201)
+def make_token(visit: Changing, sent: NewToken) -> Token:
+    """A token for a program of mine: narrower than I am, never for revealing, at most 90 days."""
+    made = visit.house.accounts.tokens.make(
+        visit.who.account, label=sent.label, scopes=[Task(one) for one in sent.scopes],
+        days=sent.days, made_by=visit.who.account,
+    )  # fmt: skip
+    return Token.model_validate(made)
+
+
+@router.delete("/me/tokens/{token}", status_code=204)
+def revoke_token(visit: Changing, token: str) -> None:
+    """Ends a token of mine; its next call is refused."""
+    visit.house.accounts.tokens.revoke(visit.who.account, token)
+
+
+def grant_on_wire(given: Given) -> Grant:
+    """A grant, and how it came about."""
+    grant = given.grant
+    return Grant.model_validate(
+        {"id": given.id, "role": grant.role.value, "areas": sorted(grant.areas),
+         "levels": sorted(grant.levels), "valid_from": grant.valid_from,
+         "valid_to": grant.valid_to, "given_by": given.given_by, "given_at": given.given_at,
+         "confirmed_by": given.confirmed_by, "is_waiting": given.is_waiting}
+    )  # fmt: skip
+
+
+def tokens_on_wire(found: tuple[Known, ...]) -> Tokens:
+    """Tokens as they are listed."""
+    return Tokens(found=tuple(Token.model_validate(one) for one in found))
+
+
+def _may(who: SignedIn, task: Task, day: date, lang: Language) -> May:
+    refused = refusal(who, task, day)
+    return May(
+        task=task.value, label=task.label(lang), may=refused is None,
+        why_not=_sentence(refused, lang) if refused else None,
+    )  # fmt: skip
+
+
+def _sentence(refused: Refused, lang: Language) -> str:
+    if refused.detail is None:
+        return refused.kind.title(lang)
+    danish, english = refused.detail
+    return danish if lang == "da" else english
+
+
+def _failing(visit: Visit, request: Request) -> Knocking:
+    """Counted with the failures of sign-in."""
+    login = visit.house.accounts.logins.find(visit.who.account).login
+    return knocking(visit.house.audit.term(login), address_of(request))

@@ -1,0 +1,100 @@
+"""How do I come in? Setting up, invitations, and one kind of session."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from api.audit.log import AuditKind
+from api.errors import Refused
+from api.identity.bearer import is_vouched, token_in
+from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.knock import Knock, knocks
+from api.identity.second_factor import Enrolled as Told
+from api.identity.sessions import Opened
+from api.schemas.sign_in import Enrolled, Redeemed, Session, SetUp, SignIn
+from graph.access import Task
+
+_TAG = "How do I come in?"
+setup = APIRouter(tags=[_TAG], route_class=AuditedRoute)
+router = APIRouter(tags=[_TAG], route_class=AuditedRoute)
+Knocks = Annotated[Knock, Depends(knocks)]
+Leaving = Annotated[
+    Visit, Depends(may(Task.OWN, is_change=True, needs_grant=False, needs_session=True))
+]
+
+
+@setup.post("/setup", status_code=201)
+async def set_up(knock: Knocks, sent: SetUp) -> Enrolled:
+    """Makes the first administrator, with the code that Kontaktvej printed when it was started.
+
+    The answer holds the secret for the app whose codes sign-in asks for; it is told this once.
+    """
+    first, passwords = knock.house.accounts.first_start, knock.house.accounts.passwords
+    made = await passwords.in_turn(
+        partial(
+            first.set_up, sent.code.get_secret_value(), sent.login,
+            sent.password.get_secret_value(),
+        )
+    )  # fmt: skip
+    return _enrolled(knock, made)
+
+
+@router.post("/invitations/redeem", status_code=201)
+async def redeem_invitation(knock: Knocks, sent: Redeemed) -> Enrolled:
+    """Takes up an invitation: choose a password, and get the secret for the app if the roles of the
+    account ask for one. Whoever was signed in as the account is so no longer.
+    """
+    accounts = knock.house.accounts
+    made = await accounts.passwords.in_turn(
+        partial(
+            accounts.credentials.redeem, sent.code.get_secret_value(),
+            sent.password.get_secret_value(),
+        )
+    )  # fmt: skip
+    return _enrolled(knock, made)
+
+
+@router.post("/sessions", status_code=201)
+async def open_session(knock: Knocks, request: Request, sent: SignIn | None = None) -> Session:
+    """Signs in: with login, password and, where the account has a second factor, its code; or,
+    without a body, with the access token of an issuer as bearer.
+
+    Wrong, locked, disabled and unknown are one answer. Send the session's token as bearer.
+    """
+    passwords = knock.house.accounts.passwords
+    work = partial(_exchanged, knock, request) if sent is None else partial(_proved, knock, sent)
+    opened = await passwords.in_turn(work)
+    knock.account, knock.via = opened.account, opened.id
+    return Session.model_validate(opened)
+
+
+@router.delete("/sessions/current", status_code=204)
+def end_session(visit: Leaving) -> None:
+    """Signs out."""
+    visit.house.accounts.sessions.end(visit.who.via)
+
+
+def _proved(knock: Knock, sent: SignIn) -> Opened:
+    totp = sent.totp.get_secret_value() if sent.totp else ""
+    tried = knock.house.accounts.sign_in.attempt(
+        sent.login, sent.password.get_secret_value(), totp, knocking=knock.failing,
+        hours=knock.house.settings.session_hours,
+    )  # fmt: skip
+    if tried.is_alert:
+        knock.tell(AuditKind.ALERT)
+    return tried.session()
+
+
+def _exchanged(knock: Knock, request: Request) -> Opened:
+    token = token_in(request.headers.get("authorization", ""))
+    who = knock.house.vouched(token) if is_vouched(token) else None
+    if who is None:
+        raise Refused("unauthenticated")
+    hours = knock.house.settings.session_hours
+    return knock.house.accounts.sessions.open(who.account, who.assurance, hours=hours)
+
+
+def _enrolled(knock: Knock, made: Told) -> Enrolled:
+    knock.account = made.account
+    return Enrolled.model_validate(made)

@@ -1,0 +1,424 @@
+"""Accounts, sessions, tokens and rights, over HTTP."""
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pyotp.totp import TOTP
+
+from api.errors import Refused
+from api.identity.accounts import Assurance
+from api.identity.bearer import nobody_vouched, who_bears
+from api.identity.who import NOT_FOR_TOKENS
+from api.schemas import rights
+from api.settings import Settings
+from graph.access import Role, Task
+from graph.store.store import Store
+from graph.vocabulary import PreventionLevel
+from tests.api.hall import PASSWORD
+from tests.api.house import TestHouse, opened_house
+from tests.change_sets import fill_with_kystby
+
+Headers = dict[str, str]
+ADMIN_ROUTES = (
+    ("GET", "/accounts"), ("POST", "/accounts"), ("GET", "/accounts/x"),
+    ("POST", "/accounts/x/invitation"), ("POST", "/accounts/x/disable"),
+    ("POST", "/accounts/x/enable"), ("POST", "/accounts/x/grants"), ("POST", "/grants/x/confirm"),
+    ("DELETE", "/grants/x"), ("GET", "/accounts/x/tokens"), ("POST", "/accounts/x/tokens"),
+    ("DELETE", "/accounts/x/tokens/y"),
+)  # fmt: skip
+
+
+def _rows(folder: Path) -> list[dict[str, Any]]:
+    with sqlite3.connect(folder / "audit" / "audit.sqlite") as log:
+        return [json.loads(row[0]) for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
+
+
+def _bearer(token: str) -> Headers:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _made(house: TestHouse, admin: Headers, login: str) -> str:
+    """The id of an account that an administrator made, and its owner took up."""
+    made = house.http.post("/accounts", json={"login": login}, headers=admin).json()
+    taken = {"code": made["code"], "password": PASSWORD}
+    assert house.http.post("/invitations/redeem", json=taken).status_code == 201
+    account: str = made["account"]
+    return account
+
+
+def _session(house: TestHouse, login: str) -> Headers:
+    opened = house.http.post("/sessions", json={"login": login, "password": PASSWORD})
+    assert opened.status_code == 201, opened.text
+    return _bearer(opened.json()["token"])
+
+
+def test_from_invitation_to_the_first_question_and_out_again(house: TestHouse) -> None:
+    admin = house.as_(Role.ADMIN)
+    account = _made(house, admin, "line.bak")
+    line = _session(house, "line.bak")
+    me = house.http.get("/me", headers=line).json()
+    assert (me["login"], me["grants"], me["assurance"]) == ("line.bak", [], "PASSWORD")
+    asked = {"text": "amina"}
+    assert house.http.get("/names", params=asked, headers=line).status_code == 403
+    right = {"role": "COORDINATOR", "areas": ["kystby"]}
+    given = house.http.post(f"/accounts/{account}/grants", json=right, headers=admin)
+    assert (given.status_code, given.json()["is_waiting"]) == (201, False)
+    assert house.http.get("/names", params=asked, headers=line).status_code == 200
+    house.http.delete(f"/grants/{given.json()['id']}", headers=admin)
+    assert house.http.get("/names", params=asked, headers=line).json()["type"].endswith("no-grant")
+    assert house.http.delete("/sessions/current", headers=line).status_code == 204
+    assert house.http.get("/me", headers=line).status_code == 401
+
+
+def test_only_administrators_with_strong_proof_come_to_accounts(house: TestHouse) -> None:
+    callers = [(house.as_(role), "forbidden") for role in Role if role is not Role.ADMIN]
+    callers.append((_bearer(house.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
+    callers.append((house.as_(), "no-grant"))
+    callers.append(({}, "unauthenticated"))
+    bodies = {"/accounts": {"login": "mallory"}, "/accounts/x/grants": {"role": "ADMIN"}}
+    for headers, slug in callers:
+        for method, path in ADMIN_ROUTES:
+            answer = house.http.request(method, path, headers=headers, json=bodies.get(path))
+            assert answer.json()["type"] == f"/problems/{slug}", (method, path)
+    assert all(one.login != "mallory" for one in house.accounts.logins.all())
+
+
+def test_me_says_what_i_may_do_and_why_not_in_my_language(house: TestHouse) -> None:
+    analyst = house.as_(Role.ANALYST, person="amina")
+    me = house.http.get("/me", params={"lang": "en"}, headers=analyst).json()
+    tasks = {one["task"]: one for one in me["tasks"]}
+    assert set(tasks) == {task.value for task in Task}
+    assert (tasks["QUESTION"]["may"], tasks["QUESTION"]["why_not"]) == (True, None)
+    assert tasks["EDIT"]["may"] is False
+    assert tasks["EDIT"]["why_not"].startswith("Takes one of the roles: Coordinator")
+    assert tasks["ACCOUNTS"]["why_not"] == "Takes one of the roles: Administrator."
+    assert (me["person"], me["posts"]) == ("amina", ["ssp-post"])
+    danish = house.http.get("/me", headers=analyst).json()["tasks"]
+    assert {one["why_not"] for one in danish if one["task"] == "ACCOUNTS"} == {
+        "Kræver en af rollerne: Administrator."
+    }
+    weak = _bearer(house.token(Role.DPO, assurance=Assurance.PASSWORD))
+    watch = house.http.get("/me", headers=weak).json()["tasks"]
+    assert all("engangskode" in one["why_not"] for one in watch if one["task"] == "AUDIT")
+    nobody = house.http.get("/me", headers=house.as_()).json()
+    assert not any(one["may"] for one in nobody["tasks"])
+    assert house.http.get("/me").status_code == 401
+
+
+def test_a_failed_sign_in_is_written_down_without_what_was_typed(house: TestHouse) -> None:
+    admin = house.as_(Role.ADMIN)
+    account = _made(house, admin, "line.bak")
+    before = len(_rows(house.folder))
+    wrong = {"login": "Line.Bak", "password": "min gamle adgangskode"}
+    denied = house.http.post("/sessions", json=wrong)
+    unknown = house.http.post("/sessions", json={**wrong, "login": "min gamle adgangskode"})
+    told = [{**one.json(), "request_id": None} for one in (denied, unknown)]
+    assert told[0] == told[1]
+    _session(house, "line.bak")
+    rows = _rows(house.folder)[before:]
+    assert [(row["kind"], row.get("result")) for row in rows] == [
+        ("intent", None), ("denied", 401), ("intent", None), ("denied", 401),
+        ("intent", None), ("done", 201),
+    ]  # fmt: skip
+    assert rows[0]["asked"] == rows[4]["asked"] != rows[2]["asked"]
+    assert rows[5]["caller"] == account
+    assert rows[5]["via"].startswith("ses-")
+    assert "line.bak" not in json.dumps(rows).casefold()
+    assert "gamle" not in json.dumps(rows)
+
+
+def test_an_hour_full_of_failures_is_an_alert_and_a_wait(house: TestHouse) -> None:
+    wrong = {"login": "line.bak", "password": "forkert adgangskode"}
+    answers = [house.http.post("/sessions", json=wrong) for _ in range(21)]
+    assert [one.status_code for one in answers] == [401] * 20 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 3000
+    alerts = [row for row in _rows(house.folder) if row["kind"] == "alert"]
+    assert len(alerts) == 1
+    assert alerts[0]["action"] == "open_session"
+
+
+def test_a_malformed_sign_in_is_told_by_field_and_repeats_no_secret(house: TestHouse) -> None:
+    malformed: tuple[object, ...] = (
+        {}, {"login": "line.bak"}, {"login": "line.bak", "password": ""}, [], "line.bak",
+        {"login": "line.bak", "password": PASSWORD, "role": "ADMIN"},
+        {"login": ["line.bak"], "password": PASSWORD}, {"login": None, "password": None},
+    )  # fmt: skip
+    for sent in malformed:
+        answer = house.http.post("/sessions", json=sent)
+        assert answer.status_code == 422, sent
+        assert PASSWORD not in answer.text
+
+
+def test_without_a_body_only_an_issuers_token_opens_a_session(house: TestHouse) -> None:
+    session = house.as_(Role.COORDINATOR)
+    account = house.account(Role.ANALYST)
+    token = house.accounts.tokens.make(
+        account, label="x", scopes=[Task.QUESTION], days=1, made_by=account
+    )
+    for headers in (session, _bearer(token.text or ""), _bearer("e30.e30.e30"), {}):
+        assert house.http.post("/sessions", headers=headers).status_code == 401
+    known = house.accounts
+    theirs = known.logins.add("carl", subject=("https://login.example", "carl"))
+
+    def vouched(token: str) -> Any:
+        subject = token.split(".")[1]
+        return known.signed_in_as(
+            "https://login.example", subject, via="jwt-1", assurance=Assurance.STRONG
+        )
+
+    who = who_bears("a.carl.c", known, vouched, idle_min=30, is_activity=True)
+    assert (who.account, who.via) == (theirs, "jwt-1")
+    for text, trusted in (("a.erik.c", vouched), ("a.carl.c", nobody_vouched)):
+        with pytest.raises(Refused):
+            who_bears(text, known, trusted, idle_min=30, is_activity=True)
+
+
+def test_a_token_does_what_it_is_for_and_makes_no_other(house: TestHouse) -> None:
+    line = house.as_(Role.COORDINATOR)
+    wanted = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
+    made = house.http.post("/me/tokens", json=wanted, headers=line)
+    assert made.status_code == 201
+    token = _bearer(made.json()["text"])
+    assert house.http.get("/names", params={"text": "amina"}, headers=token).status_code == 200
+    me = house.http.get("/me", headers=token).json()
+    assert me["scopes"] == ["OWN", "QUESTION"]
+    assert {one["task"] for one in me["tasks"] if one["may"]} == {"OWN", "QUESTION"}
+    for method, path, body in (
+        ("POST", "/me/tokens", wanted),
+        ("POST", "/me/password", {"password": PASSWORD, "new_password": PASSWORD}),
+        ("POST", "/me/second-factor", {"password": PASSWORD}),
+        ("DELETE", "/sessions/current", None),
+    ):
+        answer = house.http.request(method, path, json=body, headers=token)
+        assert answer.json()["type"] == "/problems/step-up", path
+    listed = house.http.get("/me/tokens", headers=token).json()["found"]
+    assert [(one["id"], one["text"]) for one in listed] == [(made.json()["id"], None)]
+    path = f"/me/tokens/{made.json()['id']}"
+    assert house.http.delete(path, headers=house.as_(Role.COORDINATOR)).status_code == 404
+    assert house.http.delete(path, headers=line).status_code == 204
+    assert house.http.get("/me", headers=token).status_code == 401
+
+
+def test_a_token_too_wide_or_too_long_is_refused(house: TestHouse) -> None:
+    line = house.as_(Role.COORDINATOR)
+    too_much: tuple[dict[str, Any], ...] = (
+        {"scopes": ["REVEAL"]}, {"scopes": ["ACCOUNTS"]}, {"scopes": []}, {"scopes": ["ALL"]},
+        {"days": 91}, {"days": 0}, {"label": "Amina Søkilde"}, {"account": "acc-1"},
+    )  # fmt: skip
+    for changed in too_much:
+        wanted = {"label": "notebook", "scopes": ["QUESTION"], "days": 30, **changed}
+        assert house.http.post("/me/tokens", json=wanted, headers=line).status_code == 422, changed
+    assert house.http.get("/me/tokens", headers=line).json() == {"found": []}
+
+
+def test_a_program_is_given_its_token_by_an_administrator_and_a_person_is_not(
+    house: TestHouse,
+) -> None:
+    admin = house.as_(Role.ADMIN)
+    new = {"login": "importer", "is_service": True}
+    made = house.http.post("/accounts", json=new, headers=admin).json()
+    assert made["code"] is None
+    account = made["account"]
+    given = {"role": "SERVICE", "areas": ["kystby"]}
+    assert (
+        house.http.post(f"/accounts/{account}/grants", json=given, headers=admin).status_code == 201
+    )
+    wanted = {"label": "nightly", "scopes": ["QUESTION"], "days": 90}
+    token = house.http.post(f"/accounts/{account}/tokens", json=wanted, headers=admin).json()
+    headers = _bearer(token["text"])
+    assert house.http.get("/names", params={"text": "amina"}, headers=headers).status_code == 200
+    person = house.account(Role.COORDINATOR)
+    refused = house.http.post(f"/accounts/{person}/tokens", json=wanted, headers=admin)
+    assert refused.status_code == 403
+    path = f"/accounts/{account}/tokens"
+    assert len(house.http.get(path, headers=admin).json()["found"]) == 1
+    assert house.http.delete(f"{path}/{token['id']}", headers=admin).status_code == 204
+    assert house.http.get("/me", headers=headers).status_code == 401
+
+
+def test_a_dpo_needs_two_administrators_and_both_steps_alert(house: TestHouse) -> None:
+    first, second = house.as_(Role.ADMIN), house.as_(Role.ADMIN)
+    account = _made(house, first, "carl")
+    right = {"role": "DPO", "areas": ["dk"]}
+    given = house.http.post(f"/accounts/{account}/grants", json=right, headers=first).json()
+    assert given["is_waiting"]
+    path = f"/grants/{given['id']}/confirm"
+    assert house.http.post(path, headers=first).json()["type"] == "/problems/own-rights"
+    assert house.http.post(path, headers=_session(house, "carl")).status_code == 403
+    confirmed = house.http.post(path, headers=second)
+    assert (confirmed.status_code, confirmed.json()["is_waiting"]) == (200, False)
+    beside = {"role": "COORDINATOR", "areas": ["kystby"]}
+    refused = house.http.post(f"/accounts/{account}/grants", json=beside, headers=first)
+    assert refused.status_code == 409
+    alerts = [row["action"] for row in _rows(house.folder) if row["kind"] == "alert"]
+    assert alerts == ["give_grant", "confirm_grant", "confirm_grant"]
+    # The proof of who watches over others is renewed on the host alone.
+    again = house.http.post(f"/accounts/{account}/invitation", headers=first)
+    assert again.json()["type"] == "/problems/own-rights"
+
+
+def test_an_administrator_decides_nothing_about_themselves(house: TestHouse) -> None:
+    admin = house.as_(Role.ADMIN)
+    me = house.http.get("/me", headers=admin).json()
+    own, grant = me["account"], me["grants"][0]["id"]
+    for role in Role:
+        sent = {"role": role.value, "areas": ["dk"]}
+        answer = house.http.post(f"/accounts/{own}/grants", json=sent, headers=admin)
+        assert answer.status_code in (403, 409), role
+    for method, path in (
+        ("DELETE", f"/grants/{grant}"), ("POST", f"/accounts/{own}/disable"),
+        ("POST", f"/accounts/{own}/enable"), ("POST", f"/accounts/{own}/invitation"),
+        ("POST", f"/accounts/{own}/tokens"),
+    ):  # fmt: skip
+        body = {"label": "x", "scopes": ["QUESTION"], "days": 1} if "tokens" in path else None
+        answer = house.http.request(method, path, headers=admin, json=body)
+        assert answer.json()["type"] == "/problems/own-rights", path
+    assert house.http.get("/me", headers=admin).json() == me
+
+
+def test_a_grant_that_cannot_be_is_refused(house: TestHouse) -> None:
+    account, admin = house.account(), house.as_(Role.ADMIN)
+    right: dict[str, Any] = {"role": "COORDINATOR", "areas": ["kystby"]}
+    refused: tuple[tuple[dict[str, Any], int], ...] = (
+        ({"areas": ["nowhere"]}, 404), ({"areas": ["ssp-post"]}, 404), ({"areas": ["amina"]}, 404),
+        ({"areas": ["../dk"]}, 404), ({"areas": []}, 422), ({"levels": []}, 422),
+        ({"levels": ["ALL"]}, 422), ({"role": "ROOT"}, 422), ({"valid_to": "2026-13-01"}, 422),
+        ({"valid_from": "2027-01-02", "valid_to": "2027-01-01"}, 422),
+        ({"confirmed_by": "host"}, 422), ({"role": "SERVICE"}, 409),
+    )  # fmt: skip
+    for changed, status in refused:
+        sent = {**right, **changed}
+        answer = house.http.post(f"/accounts/{account}/grants", json=sent, headers=admin)
+        assert answer.status_code == status, changed
+    assert house.accounts.grants.of(account) == ()
+
+
+def test_what_is_not_there_is_one_answer(house: TestHouse) -> None:
+    admin = house.as_(Role.ADMIN)
+    bodies = {"/accounts/x/grants": {"role": "ANALYST", "areas": ["kystby"]},
+              "/accounts/x/tokens": {"label": "x", "scopes": ["QUESTION"], "days": 1}}  # fmt: skip
+    for method, path in ADMIN_ROUTES:
+        if path == "/accounts":
+            continue
+        answer = house.http.request(method, path, headers=admin, json=bodies.get(path))
+        assert answer.status_code == 404, (method, path)
+        assert "x" not in answer.json()["detail"].split()
+
+
+def test_a_disabled_account_is_out_at_its_next_call_and_a_lost_password_renewed(
+    house: TestHouse,
+) -> None:
+    admin = house.as_(Role.ADMIN)
+    account = _made(house, admin, "line.bak")
+    line = _session(house, "line.bak")
+    again = house.http.post(f"/accounts/{account}/invitation", headers=admin).json()
+    assert house.http.get("/me", headers=line).status_code == 200  # until it is taken up
+    taken = {"code": again["code"], "password": PASSWORD}
+    assert house.http.post("/invitations/redeem", json=taken).status_code == 201
+    assert house.http.post("/invitations/redeem", json=taken).status_code == 401
+    assert house.http.get("/me", headers=line).status_code == 401
+    line = _session(house, "line.bak")
+    assert house.http.post(f"/accounts/{account}/disable", headers=admin).status_code == 204
+    assert house.http.get("/me", headers=line).status_code == 401
+    assert house.http.get(f"/accounts/{account}", headers=admin).json()["is_disabled"]
+    assert house.http.post(f"/accounts/{account}/enable", headers=admin).status_code == 204
+    assert house.http.get("/me", headers=line).status_code == 401
+    _session(house, "line.bak")
+
+
+def test_a_password_is_changed_by_whoever_knows_it(house: TestHouse) -> None:
+    _made(house, house.as_(Role.ADMIN), "line.bak")
+    line, other = _session(house, "line.bak"), _session(house, "line.bak")
+    wrong = {"password": "forkert adgangskode", "new_password": "et helt nyt kodeord"}
+    assert house.http.post("/me/password", json=wrong, headers=line).status_code == 401
+    short = {"password": PASSWORD, "new_password": "kort"}
+    assert house.http.post("/me/password", json=short, headers=line).status_code == 422
+    right = {"password": PASSWORD, "new_password": "et helt nyt kodeord"}
+    assert house.http.post("/me/password", json=right, headers=line).status_code == 204
+    for headers in (line, other):
+        assert house.http.get("/me", headers=headers).status_code == 401
+    asked = [row.get("asked") for row in _rows(house.folder) if row["action"] == "change_password"]
+    assert [one for one in asked if one] == []  # neither password, not even as HMAC
+
+
+def test_a_second_factor_of_ones_own_makes_sign_in_strong(house: TestHouse) -> None:
+    _made(house, house.as_(Role.ADMIN), "line.bak")
+    line = _session(house, "line.bak")
+    path = "/me/second-factor"
+    wrong = house.http.post(path, json={"password": "forkert adgangskode"}, headers=line)
+    assert wrong.status_code == 401
+    begun = house.http.post(path, json={"password": PASSWORD}, headers=line)
+    assert begun.status_code == 201
+    secret = begun.json()["totp_secret"]
+    app, now = TOTP(secret), house.accounts.clock()
+    guess = {"totp": app.at(now, counter_offset=40)}
+    assert house.http.post(f"{path}/confirm", json=guess, headers=line).status_code == 401
+    sent = {"totp": app.at(now, counter_offset=-1)}
+    assert house.http.post(f"{path}/confirm", json=sent, headers=line).status_code == 204
+    sign_in = {"login": "line.bak", "password": PASSWORD}
+    assert house.http.post("/sessions", json=sign_in).status_code == 401
+    sign_in["totp"] = app.at(house.accounts.clock(), counter_offset=1)
+    assert house.http.post("/sessions", json=sign_in).json()["assurance"] == "STRONG"
+    assert secret not in json.dumps(_rows(house.folder))
+
+
+def test_accounts_come_by_pages_in_the_order_of_their_logins(house: TestHouse) -> None:
+    admin = house.as_(Role.ADMIN)
+    for login in ("bo", "carl", "amina"):
+        assert house.http.post("/accounts", json={"login": login}, headers=admin).status_code == 201
+    taken = house.http.post("/accounts", json={"login": "BO"}, headers=admin)
+    assert taken.status_code == 409
+    page = house.http.get("/accounts", params={"limit": 2}, headers=admin).json()
+    assert [one["login"] for one in page["found"]] == ["amina", "bo"]
+    rest = house.http.get("/accounts", params={"after": page["next"]}, headers=admin).json()
+    assert rest["found"][0]["login"] == "carl"
+    assert rest["next"] is None
+    assert page["found"][0]["is_invited"]
+
+
+def test_looking_at_the_revision_keeps_no_session_awake(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    assert house.http.get("/health/revision", headers=headers).status_code == 200
+    assert house.http.get("/health/revision").status_code == 401
+
+
+def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: Path) -> None:
+    fill_with_kystby(store)
+    few = Settings(calls_per_min=6, names_per_min=3)
+    with opened_house(store, tmp_path, few) as house:
+        busy, calm = house.as_(Role.COORDINATOR), house.as_(Role.COORDINATOR)
+        asked = {"text": "amina"}
+        codes = [house.http.get("/names", params=asked, headers=busy).status_code for _ in range(4)]
+        assert codes == [200, 200, 200, 429]
+        others = [house.http.get("/me/tokens", headers=busy) for _ in range(3)]
+        assert [one.status_code for one in others] == [200, 200, 429]
+        assert 1 <= int(others[-1].headers["retry-after"]) <= 60
+        assert house.http.get("/names", params=asked, headers=calm).status_code == 200
+
+
+def test_reading_the_register_out_by_two_letters_is_stopped_and_alerts(
+    store: Store, tmp_path: Path
+) -> None:
+    fill_with_kystby(store)
+    with opened_house(store, tmp_path, Settings(short_searches_per_hour=3)) as house:
+        reader = house.as_(Role.COORDINATOR)
+
+        def search(text: str, headers: Headers = reader) -> int:
+            return house.http.get("/names", params={"text": text}, headers=headers).status_code
+
+        assert [search(text) for text in ("am", "AM", "bo", "am", "ca")] == [200] * 5
+        assert [search(text) for text in ("di", " er")] == [429, 429]
+        assert (search("bo"), search("amina")) == (200, 200)  # not different, not short
+        assert search("di", house.as_(Role.COORDINATOR)) == 200
+        alerts = [row for row in _rows(tmp_path) if row["kind"] == "alert"]
+        assert [row["action"] for row in alerts] == ["read_names"]
+
+
+def test_the_words_of_rights_are_the_same_on_the_wire() -> None:
+    assert set(get_args(rights.Role)) == {role.value for role in Role}
+    assert set(get_args(rights.Level)) == {level.value for level in PreventionLevel}
+    assert set(get_args(rights.Assurance)) == {one.value for one in Assurance}
+    assert set(get_args(rights.TokenScope)) == {task.value for task in set(Task) - NOT_FOR_TOKENS}

@@ -1,0 +1,156 @@
+"""The first start: no default password, one code, one administrator."""
+
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from pyotp.totp import TOTP
+
+from api.errors import Refused
+from api.identity.accounts import first_code
+from graph.access import Role
+from graph.errors import NotFound
+from graph.store.store import Store
+from tests.api.hall import PASSWORD, Clock, Hall
+from tests.api.house import TestHouse, opened_house
+from tests.change_sets import fill_with_kystby
+
+
+@pytest.fixture
+def bare(store: Store, tmp_path: Path, clock: Clock) -> Generator[TestHouse]:
+    """A house nobody has an account in."""
+    fill_with_kystby(store)
+    with opened_house(store, tmp_path, is_set_up=False, clock=clock) as house:
+        yield house
+
+
+def _sent(code: str | None, **changed: str) -> dict[str, str]:
+    return {"code": code or "", "login": "Line.Bak", "password": PASSWORD, **changed}
+
+
+def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(
+    bare: TestHouse,
+) -> None:
+    app = bare.http.app
+    assert isinstance(app, FastAPI)
+    answers = {
+        f"{method.upper()} {path}": bare.http.request(method, path)
+        for path, methods in app.openapi()["paths"].items()
+        for method in methods
+    }
+    opened = {name for name, answer in answers.items() if answer.status_code != 503}
+    assert opened == {
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /health/revision",
+        "POST /setup",
+    }
+    for name, answer in answers.items():
+        if name not in opened:
+            assert answer.json()["type"] == "/problems/setup-required", name
+    assert answers["GET /health/revision"].status_code == 401
+    assert answers["POST /setup"].status_code == 422
+
+
+def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestHouse, clock: Clock) -> None:
+    code = first_code(bare.accounts)
+    answer = bare.http.post("/setup", json=_sent(code))
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert made["login"] == "line.bak"
+    assert first_code(bare.accounts) is None
+    again = bare.http.post("/setup", json=_sent(code, login="other"))
+    assert again.status_code == 404
+    sign_in = {"login": "line.bak", "password": PASSWORD}
+    assert bare.http.post("/sessions", json=sign_in).status_code == 401  # without the app's code
+    sign_in["totp"] = TOTP(made["totp_secret"]).at(clock.now)
+    session = bare.http.post("/sessions", json=sign_in)
+    assert (session.status_code, session.json()["assurance"]) == (201, "STRONG")
+    headers = {"Authorization": f"Bearer {session.json()['token']}"}
+    me = bare.http.get("/me", headers=headers).json()
+    assert [grant["role"] for grant in me["grants"]] == ["ADMIN"]
+    assert bare.http.get("/accounts", headers=headers).status_code == 200
+    written = (bare.folder / "audit" / "audit.sqlite").read_bytes()
+    for secret in (code or "", PASSWORD, made["totp_secret"], "line.bak", "Line.Bak"):
+        assert secret.encode() not in written
+
+
+def test_what_is_sent_wrong_makes_no_account(bare: TestHouse) -> None:
+    code = first_code(bare.accounts)
+    for wrong in (
+        _sent(code, password="kort"), _sent(code, login="to ord"), _sent("AAAA-BBBB-CCCC"),
+        _sent(code, role="DPO"), _sent(""), _sent(code, login="0101701234"),
+    ):  # fmt: skip
+        answer = bare.http.post("/setup", json=wrong)
+        assert answer.status_code in (401, 422), wrong
+        assert answer.json()["type"] in ("/problems/unauthenticated", "/problems/invalid",
+                                         "/problems/refused-content")  # fmt: skip
+    assert bare.accounts.is_empty()
+
+
+def test_the_code_is_asked_five_times(hall: Hall) -> None:
+    first = hall.accounts.first_start
+    code = first.code()
+    assert code is not None
+    for one in range(5):
+        with pytest.raises(Refused) as refused:
+            first.set_up(f"AAAA-BBBB-{one}", "line.bak", PASSWORD)
+        assert refused.value.kind.slug == "unauthenticated"
+    with pytest.raises(Refused):
+        first.set_up(code, "line.bak", PASSWORD)
+    assert not first.is_over()
+    assert first.set_up(first.code() or "", "line.bak", PASSWORD).totp_secret
+
+
+def test_the_code_lasts_half_an_hour_and_until_the_next_start(hall: Hall) -> None:
+    first = hall.accounts.first_start
+    old = first.code()
+    code = first.code()
+    assert old
+    assert code
+    hall.clock.turn(minutes=30, seconds=-1)
+    with pytest.raises(Refused):
+        first.set_up(old, "line.bak", PASSWORD)
+    hall.clock.turn(seconds=1)
+    with pytest.raises(Refused):
+        first.set_up(code, "line.bak", PASSWORD)
+    assert hall.accounts.is_empty()
+
+
+def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(hall: Hall) -> None:
+    code = hall.accounts.first_start.code()
+    assert code is not None
+    assert [len(group) for group in code.split("-")] == [4, 4, 4, 4, 4, 4, 2]
+    stored = b"".join(file.read_bytes() for file in hall.folder.iterdir())
+    assert code.encode() not in stored
+    assert code.replace("-", "").encode() not in stored
+    misread = code.lower().replace("o", "0").replace("i", "1").replace("b", "8")
+    assert hall.accounts.first_start.set_up(misread.replace("-", " "), "line.bak", PASSWORD)
+
+
+def test_of_several_who_use_the_code_at_once_one_becomes_administrator(hall: Hall) -> None:
+    code = hall.accounts.first_start.code() or ""
+
+    def set_up(number: int) -> bool:
+        try:
+            hall.accounts.first_start.set_up(code, f"admin{number}", PASSWORD)
+        except (Refused, NotFound):
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(set_up, range(4))) == 1
+    (admin,) = hall.accounts.logins.all()
+    assert [one.grant.role for one in hall.accounts.grants.of(admin.id)] == [Role.ADMIN]
+
+
+def test_with_an_account_there_is_no_code(hall: Hall) -> None:
+    code = hall.accounts.first_start.code() or ""
+    hall.accounts.add("line.bak")  # by the host's command, meanwhile
+    assert first_code(hall.accounts) is None
+    assert not hall.accounts.is_empty()
+    with pytest.raises(NotFound):
+        hall.accounts.first_start.set_up(code, "admin", PASSWORD)
+    assert len(hall.accounts.logins.all()) == 1
