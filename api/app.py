@@ -17,7 +17,9 @@ from api.directory import Directory
 from api.errors import Refused, kind_of, problem
 from api.headers import PlainHeaders
 from api.identity.accounts import Accounts
+from api.identity.by_jwt import vouched_by
 from api.identity.dependencies import House, language_of, request_id_of, set_up
+from api.identity.oidc import oidc_of
 from api.routes import accounts as account_routes
 from api.routes import (
     audit,
@@ -87,13 +89,14 @@ def create_app(
             yield {
                 "house": House(
                     settings=chosen, directory=directory, accounts=accounts, audit=log,
-                    web_key=read_web_key(),
+                    web_key=read_web_key(), vouched=vouched_by(oidc_of(chosen), accounts),
                 )
             }  # fmt: skip
 
     app = FastAPI(
         title="Kontaktvej", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
         summary="Whom do I contact, through whom, in what order?",
+        generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     for router in _ROUTERS:
         app.include_router(router, dependencies=[Depends(set_up)])

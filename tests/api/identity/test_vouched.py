@@ -1,0 +1,69 @@
+"""Does somebody whom an issuer vouches for come in, at each call and for a session?"""
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings
+from graph.access import Grant, Role
+from graph.store.store import Store
+from tests.api.house import TestHouse, opened_house
+from tests.api.identity.local_issuer import local_issuer
+from tests.api.identity.token_forge import AUDIENCE, Forge, forge_of
+from tests.change_sets import fill_with_kystby
+
+
+@dataclass(frozen=True)
+class Vouching:
+    """A house that believes an issuer, who knows `amina`, a coordinator of it, and `bo`, nobody."""
+
+    house: TestHouse
+    forge: Forge
+    account: str
+
+    def bearer(self, subject: str = "amina", **claims: object) -> dict[str, str]:
+        now = int(time.time())
+        token = self.forge.good(sub=subject, iat=now - 60, exp=now + 540, **claims)
+        return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def vouching(store: Store, tmp_path: Path) -> Generator[Vouching]:
+    fill_with_kystby(store)
+    with local_issuer() as issuer:
+        forge = forge_of(issuer.url)
+        issuer.publish(forge.keys.public())
+        settings = Settings(
+            oidc_issuer=issuer.url, oidc_audience=AUDIENCE, oidc_acr=("substantial",)
+        )
+        with opened_house(store, tmp_path, settings) as house:
+            account = house.accounts.logins.add("amina", subject=(issuer.url, "amina"))
+            grant = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
+            house.accounts.grant(account, grant, given_by="test")
+            yield Vouching(house, forge, account)
+
+
+def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> None:
+    http, path = vouching.house.http, "/names?text=ssp"
+    assert http.get(path, headers=vouching.bearer()).status_code == 200
+    opened = http.post("/sessions", headers=vouching.bearer(acr="substantial"))
+    assert (opened.status_code, opened.json()["assurance"]) == (201, "STRONG")
+    session = {"Authorization": f"Bearer {opened.json()['token']}"}
+    assert http.get(path, headers=session).status_code == 200
+
+    vouching.house.accounts.logins.disable(vouching.account)
+    for headers, status in ((vouching.bearer(), 403), (session, 401)):
+        assert http.get(path, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/names?text=ssp"), ("POST", "/sessions")])
+def test_a_token_that_does_not_hold_and_a_stranger_stay_outside(
+    vouching: Vouching, method: str, path: str
+) -> None:
+    refused = vouching.house.http.request(method, path, headers=vouching.bearer(aud="urn:other"))
+    assert (refused.status_code, refused.json()["type"]) == (401, "/problems/unauthenticated")
+    stranger = vouching.house.http.request(method, path, headers=vouching.bearer("bo"))
+    assert (stranger.status_code, stranger.json()["type"]) == (403, "/problems/no-grant")
