@@ -286,3 +286,12 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
 """Whoever has a right on something has the route to it; the rest is the table of actions."""
 WRITES: Final = frozenset({Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS})
 """Those that change something: their intent is written down before, their outcome after."""
+
+CHANGES_SEEN: Final[Mapping[Role, Scope]] = {
+    **dict.fromkeys((Role.ANALYST, Role.DPO), Scope.VIEW),
+    **dict.fromkeys((Role.COORDINATOR, Role.OUTREACH, Role.STEWARD), Scope.AREA),
+}
+"""How far each role is told what was changed on a thing it sees; then only fields it sees there."""
+
+COUNTED_FOR: Final = frozenset(Role) - {Role.ADMIN, Role.SERVICE}
+"""Who is told how many civilians there are, small numbers suppressed."""

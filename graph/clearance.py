@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access import (
+    CHANGES_SEEN,
     PERSON_DETAIL,
     Action,
     Caller,
@@ -25,7 +26,7 @@ from graph.access import (
     scope_of,
 )
 from graph.columns import LABELS, TYPES
-from graph.consenting import in_force, lapsed, named, opened
+from graph.consenting import carrying, in_force, lapsed, named, opened
 from graph.field_groups import FieldGroup
 from graph.footing import MEETINGS, Footing, Mask, covered, footing, inside
 from graph.snapshot import Snapshot
@@ -41,7 +42,9 @@ class Granted:
 
     `near` are the nodes that lie inside the grant's areas, seen or not. `provenance` are the links
     whose provenance is seen; all else of an open link is. `counted` are receipts of which only a
-    number may be told, and no small one.
+    number may be told, and no small one. `changes` and `link_changes`: what the caller may be told
+    of that was changed. `consents`: those in force that let the caller make contact; the DPO's are
+    all in force.
     """
 
     grant: Grant
@@ -51,6 +54,9 @@ class Granted:
     fields: dict[FieldGroup, Mask]
     provenance: Mask
     counted: Mask
+    changes: Mask
+    link_changes: Mask
+    consents: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +67,9 @@ class Clearance:
     links: Mask
     fields: dict[FieldGroup, Mask]
     provenance: Mask
+    changes: Mask
+    link_changes: Mask
+    consents: Mask
     grants: tuple[Granted, ...]
 
 
@@ -91,6 +100,9 @@ def clearance(
             for group in FieldGroup
         },
         provenance=_any((granted.provenance for granted in grants), links),
+        changes=_any((granted.changes for granted in grants), nodes),
+        link_changes=_any((granted.link_changes for granted in grants), links),
+        consents=_any((granted.consents for granted in grants), nodes),
         grants=grants,
     )
 
@@ -110,8 +122,10 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Grante
     around = inside(ground, grant.areas)
     near = covered(ground, around, among)
     seen = ground.valid & _group_mask(ground, grant.role, FieldGroup.STRUCTURE, near)
+    carried = current
     if grant.role is not Role.DPO:
-        civil = opened(ground, grant, around, among, current)
+        carried = carrying(ground, grant, around, among, current)
+        civil = opened(ground, among, carried)
         seen &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
         seen &= ~ground.withheld & _visible(ground, near, among, current)
         seen &= _of_owner(ground, seen, grant.role, near)
@@ -120,6 +134,7 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Grante
     links = among & _allowed(ground, grant.role, near)
     links &= nodes[ground.snapshot.links.source] & nodes[ground.snapshot.links.target]
     tells = scope_of(grant.role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
+    told, link_told = _changes_told(ground, grant.role, near)
     return Granted(
         grant=grant,
         near=near,
@@ -131,6 +146,9 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Grante
         },
         provenance=links if tells else np.zeros_like(links),
         counted=_counted(ground, grant.role, near),
+        changes=nodes & told,
+        link_changes=links & link_told,
+        consents=seen & carried,
     )
 
 
@@ -148,6 +166,18 @@ def _own_mask(ground: Footing, role: Role, group: FieldGroup) -> Mask:
     names = (PERSON_DETAIL if label is Label.CONTACT_DETAIL else label for label in LABELS)
     sees = np.array([rule in rules_of(role, name, group) for name in names])
     return sees[ground.snapshot.nodes.label]
+
+
+def _changes_told(ground: Footing, role: Role, near: Mask) -> tuple[Mask, Mask]:
+    """The nodes and links the role is told changes of, if it sees them."""
+    links = ground.snapshot.links
+    match CHANGES_SEEN.get(role):
+        case Scope.VIEW:
+            return np.ones_like(near), np.ones_like(ground.live)
+        case Scope.AREA:
+            return near, near[links.source] | near[links.target]
+        case _:
+            return np.zeros_like(near), np.zeros_like(ground.live)
 
 
 def _fitting(ground: Footing, grant: Grant) -> Mask:

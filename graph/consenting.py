@@ -45,8 +45,8 @@ def lapsed(ground: Footing, current: Mask) -> Mask:
     return shut
 
 
-def opened(ground: Footing, grant: Grant, around: Mask, among: Mask, current: Mask) -> Mask:
-    """The civilians whose consent for contact holds the caller, behind a door opener in sight.
+def carrying(ground: Footing, grant: Grant, around: Mask, among: Mask, current: Mask) -> Mask:
+    """bool[nodes]: the consents in force that let the caller make contact, by one grant.
 
     `around` are the grant's areas, `among` the links it opens.
     """
@@ -54,9 +54,13 @@ def opened(ground: Footing, grant: Grant, around: Mask, among: Mask, current: Ma
         return np.zeros(len(ground.valid), np.bool_)
     offices = ground.reached(ground.posts, LinkType.BELONGS_TO)
     networks = ground.reached(ground.posts, *MEETINGS, among=among)
-    audience = ground.ids(around | offices | networks)
+    return _holding(ground, ground.ids(around | offices | networks), current)
+
+
+def opened(ground: Footing, among: Mask, carried: Mask) -> Mask:
+    """The civilians who gave one of these consents, behind a door opener in sight."""
     _, behind = ground.ends(LinkType.DOOR_OPENER_FOR, among=among)
-    return _givers(ground, audience, current) & ground.marked(behind)
+    return _givers(ground, carried) & ground.marked(behind)
 
 
 def named(ground: Footing, among: Mask, current: Mask) -> Mask:
@@ -66,16 +70,22 @@ def named(ground: Footing, among: Mask, current: Mask) -> Mask:
     """
     own = ground.posts | ground.reached(ground.posts, LinkType.BELONGS_TO)
     found = ground.reached(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
-    found |= _givers(ground, ground.ids(own), current)
+    found |= _givers(ground, _holding(ground, ground.ids(own), current))
     return found | ground.reached(found, LinkType.REACHED_BY)
 
 
-def _givers(ground: Footing, audience: frozenset[str], current: Mask) -> Mask:
-    """Who gave a consent for contact, in force, to one of these ids. O(consents) in Python."""
+def _holding(ground: Footing, audience: frozenset[str], current: Mask) -> Mask:
+    """The consents for contact, in force, to one of these ids. O(consents) in Python."""
+    held = np.zeros(len(ground.valid), np.bool_)
+    consents: list[int] = np.flatnonzero(current).tolist()
+    held[[consent for consent in consents if _is_for(ground, consent, audience)]] = True
+    return held
+
+
+def _givers(ground: Footing, consents: Mask) -> Mask:
+    """Who gave one of these consents."""
     source, target = ground.ends(LinkType.GAVE_CONSENT)
-    holds = np.array([current[consent] and _is_for(ground, consent, audience)
-                      for consent in target.tolist()], np.bool_)  # fmt: skip
-    givers: Rows = source[holds]
+    givers: Rows = source[consents[target]]
     return ground.marked(givers)
 
 

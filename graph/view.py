@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access import Caller, link_group, scope_of
+from graph.access import COUNTED_FOR, Caller, link_group, scope_of
 from graph.clearance import clearance
 from graph.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns
 from graph.errors import NotFound
@@ -21,6 +21,7 @@ from graph.field_groups import FieldGroup, field_group
 from graph.footing import Mask
 from graph.lane_costs import LaneFacts, LaneRules, waits_of
 from graph.lanes import Walk, absent_people, lane_facts, shut_lanes, walk_on
+from graph.publishing import published
 from graph.snapshot import Snapshot
 from graph.tables import FieldKind, class_of, date_to_day, field_types
 from graph.vocabulary import Label, LinkType
@@ -62,6 +63,8 @@ class View:
         self._fields = cleared.fields
         self._provenance = cleared.provenance
         self.grants = cleared.grants
+        self._changes, self._link_changes = cleared.changes, cleared.link_changes
+        self._consents, self._withheld = cleared.consents, withheld
         self._snapshot = snapshot
         self._memo: dict[Hashable, Any] = {}
 
@@ -78,15 +81,26 @@ class View:
             raise NotFound(node_id)
         return row
 
-    def find_link(self, link_id: str) -> int | None:
-        """The row of an open link; None where there is none: absent or hidden."""
-        row = self._snapshot.link_row_of.get(link_id, -1)
-        return row if row >= 0 and self.open_links[row] else None
-
     def find(self, node_id: str) -> int | None:
         """The row of a visible node; None where there is none: absent or hidden."""
         row = self._snapshot.row_of.get(node_id, -1)
         return row if row >= 0 and self.visible[row] else None
+
+    def link_row(self, link_id: str) -> int:
+        """The row of an open link.
+
+        Raises:
+            NotFound: as `row`.
+        """
+        link = self.find_link(link_id)
+        if link is None:
+            raise NotFound(link_id)
+        return link
+
+    def find_link(self, link_id: str) -> int | None:
+        """The row of an open link; None where there is none: absent or hidden."""
+        link = self._snapshot.link_row_of.get(link_id, -1)
+        return link if link >= 0 and self.open_links[link] else None
 
     def current(self, node_id: str) -> int:
         """The row of a node, or of what has taken its place since it ended.
@@ -94,6 +108,13 @@ class View:
         Raises:
             NotFound: it is absent or hidden, and nothing visible succeeded it.
         """
+        row = self.find_current(node_id)
+        if row is None:
+            raise NotFound(node_id)
+        return row
+
+    def find_current(self, node_id: str) -> int | None:
+        """The same; None where there is none."""
         passed: list[str] = []
         following: str | None = node_id
         while following is not None and following not in passed:
@@ -102,7 +123,7 @@ class View:
             if row is not None:
                 return row
             following = self._successors.get(following)
-        raise NotFound(node_id)
+        return None
 
     @cached_property
     def _successors(self) -> Mapping[str, str]:
@@ -141,6 +162,29 @@ class View:
     def shows(self, row: int, group: FieldGroup) -> bool:
         """May the caller see a field group of a node?"""
         return bool(self._fields[group][row]) and bool(self.visible[row])
+
+    def shows_provenance(self, link: int) -> bool:
+        """May the caller see who verified an open link, and its revision?"""
+        return bool(self._provenance[link])
+
+    def tells_changes(self, row: int) -> bool:
+        """May the caller be told what was changed on a visible node?"""
+        return bool(self._changes[row])
+
+    def tells_link_changes(self, link: int) -> bool:
+        """May the caller be told what was changed on an open link?"""
+        return bool(self._link_changes[link])
+
+    def lets_contact(self, consent: int) -> bool:
+        """Is it in force on the date and today, and for contact by the caller? The DPO: any is."""
+        return bool(self._consents[consent])
+
+    def counts(self) -> Mapping[str, int]:
+        """How many civilians each municipality has, by id, as `published` to all who may know."""
+        grants = (grant for grant in self.caller.grants if grant.is_valid(self.today))
+        if not any(grant.role in COUNTED_FOR for grant in grants):
+            return {}
+        return published(self._snapshot, self.on, today=self.today, withheld=self._withheld)
 
     def sees(self, link_type: LinkType) -> bool:
         """May the caller see links of a type at all, if no civilian is at their ends?"""
