@@ -1,0 +1,224 @@
+"""What is there, and what is known of it? One node whole, or a list of them by id."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from graph.errors import InvalidNeed
+from graph.questions.checks import Check, check_of, checked
+from graph.questions.paths.answer import Named, Resolution
+from graph.questions.paths.areas import areas, inside
+from graph.questions.paths.pairs import Mask, firsts
+from graph.questions.paths.resolve import named, resolve
+from graph.questions.paths.rules import Policy
+from graph.tables import date_to_day
+from graph.view import View
+from graph.vocabulary import (
+    AreaKind,
+    AuthorityKind,
+    Channel,
+    Label,
+    LinkType,
+    NetworkKind,
+    OrganizationKind,
+    PlanKind,
+    PostKind,
+    ResourceKind,
+    Word,
+)
+
+MOST: Final = 100
+KINDS: Final[Mapping[Label, type[Word]]] = {
+    Label.AREA: AreaKind,
+    Label.AUTHORITY: AuthorityKind,
+    Label.NETWORK: NetworkKind,
+    Label.ACTOR: PostKind,
+    Label.ORGANIZATION: OrganizationKind,
+    Label.RESOURCE_INDIVIDUAL: ResourceKind,
+    Label.PLAN: PlanKind,
+}
+LISTED: Final = frozenset(Label) - {Label.CONTACT_DETAIL, Label.CONSENT}
+"""What is listed without being asked for by its label; the others hang on one of these."""
+_MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
+PUBLIC_LINES: Final = frozenset({PostKind.HOTLINE, PostKind.EMERGENCY_LINE})
+"""Posts whose numbers are public."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A node as a list shows it; `fields` are those the caller sees that are not empty."""
+
+    id: str
+    label: Label
+    kind: Word | None
+    name: str | None
+    areas: tuple[Named, ...]
+    check: Check | None
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """A way to reach a node, never the value; `is_public`: of a line whose number anybody knows."""
+
+    id: str
+    channel: Channel | None
+    hint: str | None
+    order: int
+    is_work: bool | None
+    check: Check | None
+    is_public: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeEntity:
+    """A node, who answers where it is a post, and by what means it is reached, in order."""
+
+    entity: Entity
+    resolution: Resolution | None
+    details: tuple[Detail, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of a list, by id; `after` is what the next page comes after, None: this is the last."""
+
+    found: tuple[Entity, ...]
+    after: str | None
+
+
+def entity(view: View, node_id: str, policy: Policy) -> WholeEntity:
+    """One node and what hangs on it.
+
+    Raises:
+        NotFound: absent, hidden or not valid on the date.
+    """
+    row = view.row(node_id)
+    is_post = view.label(row) is Label.ACTOR
+    details = (_detail(view, row, link) for link in view.out(row, LinkType.REACHED_BY))
+    return WholeEntity(
+        entity=_entity(view, row),
+        resolution=resolve(view, row, policy) if is_post else None,
+        details=tuple(sorted(details, key=lambda one: (one.order, one.id))),
+    )
+
+
+def entities(
+    view: View,
+    *,
+    label: Label | None = None,
+    kind: str | None = None,
+    area: str | None = None,
+    network: str | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> Page:
+    """The nodes that are all of this, by id.
+
+    `kind` is the identifier of a kind; `area`: they answer for it or for what lies in it, or do so
+    themselves lie there; `network`: they coordinate it or are members of it. Contact details and
+    consents are listed only when their label is asked for.
+
+    Raises:
+        InvalidNeed: nothing has such a kind.
+        NotFound: the area or network is absent or hidden.
+    """
+    chosen = view.visible & _labeled(view, frozenset({label}) if label else LISTED)
+    if kind is not None:
+        chosen = chosen & _of_kind(view, kind)
+    if area is not None:
+        chosen = chosen & answering_in(view, view.current(area))
+    if network is not None:
+        chosen = chosen & _meeting_in(view, view.current(network))
+    rows: list[int] = np.flatnonzero(chosen).tolist()
+    return _page(view, rows, after, limit)
+
+
+def _page(view: View, rows: list[int], after: str, limit: int) -> Page:
+    ids = [view.id(row) for row in rows]
+    start = bisect_right(ids, after)
+    found = rows[start : start + limit]
+    is_more = start + limit < len(rows)
+    return Page(
+        found=tuple(_entity(view, row) for row in found),
+        after=view.id(found[-1]) if is_more and found else None,
+    )
+
+
+def _labeled(view: View, labels: frozenset[Label]) -> Mask:
+    return np.isin(view.nodes.label, [label.code for label in labels])
+
+
+def _of_kind(view: View, kind: str) -> Mask:
+    """The nodes of a kind the caller may know; several labels may have one of that name."""
+    found = np.zeros(len(view.visible), np.bool_)
+    known = [label for label, kinds in KINDS.items() if kind in kinds.__members__.values()]
+    if not known:
+        raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
+    for label in known:
+        rows, kinds = view.column(label, "kind")
+        found[rows[view.shown(label, "kind") & (kinds == KINDS[label](kind).code)]] = True
+    return found
+
+
+def answering_in(view: View, area: int) -> Mask:
+    """bool[nodes]: the area, what lies in it, and who answers for any of these."""
+    outer = np.zeros(len(view.visible), np.bool_)
+    outer[area] = True
+    pairs, within = areas(view).of, inside(view, outer)
+    found = np.zeros(len(view.visible), np.bool_)
+    found[firsts(pairs)[within[pairs.to]]] = True
+    return found
+
+
+def _meeting_in(view: View, network: int) -> Mask:
+    found = np.zeros(len(view.visible), np.bool_)
+    found[view.sources(network, *_MEETINGS)] = True
+    return found
+
+
+def _entity(view: View, row: int) -> Entity:
+    label = view.label(row)
+    return Entity(
+        id=view.id(row),
+        label=label,
+        kind=view.value(row, "kind") if label in KINDS else None,
+        name=view.name(row),
+        areas=() if label is Label.AREA else tuple(_areas(view, row)),
+        check=check_of(view, row),
+        fields=filled(view.fields(row)),
+    )
+
+
+def _areas(view: View, row: int) -> Iterator[Named]:
+    pairs = areas(view).of
+    yield from (named(view, area) for area in pairs.of(row).tolist())
+
+
+def filled(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without what is empty: hidden and empty are told alike."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if value is not None and (not isinstance(value, frozenset) or value)
+    }
+
+
+def _detail(view: View, owner: int, link: int) -> Detail:
+    detail = view.target(link)
+    verified_on: date | None = view.value(detail, "verified_on")
+    day = None if verified_on is None else date_to_day(verified_on)
+    is_line = view.label(owner) is Label.ACTOR and view.value(owner, "kind") in PUBLIC_LINES
+    return Detail(
+        id=view.id(detail),
+        channel=view.value(detail, "channel"),
+        hint=view.value(detail, "hint"),
+        order=view.link_value(link, "order"),
+        is_work=view.value(detail, "is_work"),
+        check=checked(view, day),
+        is_public=is_line,
+    )

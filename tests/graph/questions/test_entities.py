@@ -1,0 +1,167 @@
+"""What is there, on Kystby: one node whole, and lists by what is named."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.access import Caller, Role
+from graph.errors import InvalidNeed, NotFound
+from graph.model import ContactDetail, Coordinates, ReachedBy, Thing
+from graph.questions.checks import check_of
+from graph.questions.entities import entities, entity
+from graph.questions.gatherings import area_cards, network_cards
+from graph.snapshot import Snapshot, snapshot_of
+from graph.view import View
+from graph.vocabulary import (
+    Channel,
+    CoordinationFunction,
+    Freshness,
+    Label,
+    LegalGate,
+    PostKind,
+)
+from tests import kystby
+from tests.graph.questions.paths.additions import tie
+from tests.graph.questions.paths.made import post
+from tests.graph.questions.paths.worlds import POLICY
+
+COORDINATOR = kystby.caller_of(Role.COORDINATOR)
+STAFF = kystby.caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
+
+
+def view(
+    caller: Caller = COORDINATOR, *more: Thing, changed: dict[str, dict[str, Any]] | None = None
+) -> View:
+    return kystby.view_of(snapshot_of((*kystby.things(**changed or {}), *more)), caller)
+
+
+def ids(seen: View, **asked: Any) -> list[str]:
+    return [one.id for one in entities(seen, **asked).found]
+
+
+def test_a_list_holds_what_is_all_that_is_named() -> None:
+    seen = view()
+    assert ids(seen, label=Label.ACTOR, area="kystby") == [
+        "intake", "outreach", "release", "ssp-post",
+    ]  # fmt: skip
+    assert ids(seen, kind="SSP_COORDINATOR") == ["nabo-ssp", "ssp-post"]
+    assert ids(seen, kind="SSP_COORDINATOR", area="nabo") == ["nabo-ssp"]
+    assert ids(seen, network="ssp") == ["intake", "ssp-post"]
+    assert ids(seen, label=Label.AREA, area="kystby") == ["havnen", "kystby"]
+    assert ids(seen, kind="POLICE_DISTRICT") == ["pol-ost", "politi"]  # an area and an authority
+
+
+def test_details_and_consents_are_listed_only_by_their_label_and_who_is_hidden_never() -> None:
+    seen = view(STAFF)
+    assert "erik" not in ids(seen, limit=100)
+    assert not {"phone-bo", "consent-jens"} & set(ids(seen, limit=100))
+    assert "phone-bo" in ids(seen, label=Label.CONTACT_DETAIL)
+    assert ids(seen, label=Label.RESOURCE_INDIVIDUAL) == ["jens"]
+
+
+def test_pages_go_on_where_the_last_one_ended() -> None:
+    seen, told, after = view(), list[str](), ""
+    while True:
+        page = entities(seen, label=Label.ACTOR, after=after, limit=3)
+        told += [one.id for one in page.found]
+        if page.after is None:
+            break
+        assert page.after == page.found[-1].id
+        after = page.after
+    assert told == ids(seen, label=Label.ACTOR, limit=100)
+    assert len(told) == 7
+
+
+def test_a_kind_nobody_uses_is_refused_and_a_hidden_place_is_not_found() -> None:
+    with pytest.raises(InvalidNeed):
+        entities(view(), kind="MAYOR")
+    with pytest.raises(NotFound):
+        entities(view(), area="atlantis")
+    with pytest.raises(NotFound):
+        entity(view(), "erik", POLICY)
+
+
+def test_an_analyst_learns_no_name_and_what_is_empty_is_left_out() -> None:
+    amina = entity(view(kystby.caller_of(Role.ANALYST, areas=("dk",))), "amina", POLICY).entity
+    assert amina.name is None
+    assert set(amina.fields) == {
+        "id", "source", "absent_from", "absent_to", "visibility",
+    }  # fmt: skip
+
+
+def test_of_a_post_it_is_told_who_answers_and_of_a_person_how_to_reach_them() -> None:
+    second = ContactDetail(
+        id="mail-bo", channel=Channel.EMAIL, hint="•••••", verified_on=date(2026, 1, 1),
+        verified_by="ihd", source="kystby",
+    )  # fmt: skip
+    seen = view(COORDINATOR, second, tie(ReachedBy, "bo", "mail-bo", order=2))
+    answering = entity(seen, "ssp-post", POLICY).resolution
+    assert answering is not None
+    assert answering.who is not None
+    assert answering.who.id == "bo"
+    details = entity(seen, "bo", POLICY).details
+    assert [(one.id, one.order) for one in details] == [("phone-bo", 1), ("mail-bo", 2)]
+    assert [one.check and one.check.freshness for one in details] == [
+        Freshness.NEVER,
+        Freshness.STALE,
+    ]
+    assert not any(one.is_public for one in details)
+    assert entity(seen, "bo", POLICY).resolution is None
+
+
+def test_the_number_of_a_hotline_is_public_and_that_of_a_duty_line_is_not() -> None:
+    lines = [
+        replace(post(kind.lower(), kind), id=kind.lower())
+        for kind in (PostKind.HOTLINE, PostKind.DUTY_LINE)
+    ]
+    details = [
+        ContactDetail(id=f"phone-{one.id}", channel=Channel.PHONE, hint="•••••", source="kystby")
+        for one in lines
+    ]
+    ties = [tie(ReachedBy, one.id, f"phone-{one.id}") for one in lines]
+    seen = view(STAFF, *lines, *details, *ties)
+    told = {one.id: entity(seen, one.id, POLICY).details[0].is_public for one in lines}
+    assert told == {"hotline": True, "duty_line": False}
+
+
+def test_a_post_is_as_checked_as_the_oldest_link_it_answers_for() -> None:
+    other = tie(
+        Coordinates, "ssp-post", "forum", function=CoordinationFunction.COORDINATOR,
+        gate=LegalGate.CONSENT, verified_on=date(2025, 11, 25), verified_by="ihd",
+    )  # fmt: skip
+    seen = view(COORDINATOR, other)
+    check = check_of(seen, seen.row("ssp-post"))
+    assert check is not None
+    assert (check.on, check.days, check.freshness) == (date(2025, 11, 25), 365, Freshness.STALE)
+    assert check.is_due
+    assert check_of(seen, seen.row("amina")) is None
+    network = check_of(seen, seen.row("ssp"))
+    assert network is not None
+    assert not network.is_due
+
+
+@pytest.mark.parametrize(("every", "is_due"), [(40, True), (41, False)])
+def test_a_post_is_due_a_day_after_its_own_interval(every: int, is_due: bool) -> None:
+    changed: dict[str, dict[str, Any]] = {"ssp-post": {"review_every_days": every}}
+    seen = view(COORDINATOR, changed=changed)
+    check = check_of(seen, seen.row("ssp-post"))  # checked 41 days ago
+    assert check is not None
+    assert check.is_due is is_due
+
+
+def test_an_area_tells_what_lies_in_it_and_a_network_who_meets(seen: Snapshot) -> None:
+    areas = {one.entity.id: one for one in area_cards(kystby.view_of(seen)).found}
+    assert [one.id for one in areas["kystby"].lies_in] == ["pol-ost", "reg-syd"]
+    assert [one.id for one in areas["kystby"].holds] == ["havnen"]
+    (ssp,) = network_cards(kystby.view_of(seen), kind="SSP").found
+    assert [(one.node.id, one.function, one.attendance) for one in ssp.meeting] == [
+        ("ssp-post", "COORDINATOR", None),
+        ("intake", None, "STANDING"),
+    ]
+
+
+@pytest.fixture(scope="module", name="seen")
+def kystby_seen() -> Snapshot:
+    return kystby.snapshot()
