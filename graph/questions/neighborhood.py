@@ -1,0 +1,288 @@
+"""Who is around a node: by which chains of one or two links, and may a civilian be contacted?"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from math import prod
+from typing import Final
+
+from graph.columns import TYPES
+from graph.questions.checks import HOPS, Check, check_of_link
+from graph.questions.entities import KINDS
+from graph.questions.paths.answer import Named
+from graph.questions.paths.areas import areas
+from graph.questions.paths.resolve import named
+from graph.view import View
+from graph.vocabulary import (
+    Channel,
+    Freshness,
+    Label,
+    LegalGate,
+    LinkType,
+    PreventionLevel,
+    Word,
+)
+
+MOST_CHAINS: Final = 300  # what a screen can draw
+_NOT_AROUND: Final = frozenset(
+    {LinkType.REACHED_BY, LinkType.GAVE_CONSENT, LinkType.SUCCEEDED_BY, LinkType.GOVERNED_BY,
+     LinkType.COVERS, LinkType.LIES_IN, LinkType.ENTRY_POINT_FOR}
+)  # fmt: skip
+AROUND: Final = frozenset(TYPES) - _NOT_AROUND
+"""The types that say who is with whom. What merely lies in the same place is not around."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms a civilian may be contacted by the caller.
+
+    `until`: the first date without a consent; `channels` are those of the consents in force that
+    hold the caller; `is_mediated_only`: none of them lets anybody but a door opener make contact.
+    """
+
+    until: date
+    channels: tuple[Channel, ...]
+    is_mediated_only: bool
+    door_openers: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbor:
+    """A node around, on how many steps; `terms` of a civilian."""
+
+    node: Named
+    label: Label
+    kind: Word | None
+    steps: int
+    terms: Terms | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """A link of a chain; `last_contact_on` of two people who know each other."""
+
+    id: str
+    type: LinkType
+    source: Named
+    target: Named
+    levels: frozenset[PreventionLevel]
+    gate: LegalGate | None
+    strength: float | None
+    check: Check | None
+    last_contact_on: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """A way from the center: ids of its nodes, the center first, and of its ties.
+
+    From an area to who answers for it there is a step and no tie. `strength` is the product of
+    those known, None if none is; `freshness` the worst; `last_contact_on` the longest ago.
+    """
+
+    nodes: tuple[str, ...]
+    ties: tuple[str, ...]
+    strength: float | None
+    freshness: Freshness | None
+    last_contact_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighborhood:
+    """Neighbors by steps, then id; ties by id; chains the shortest, then the strongest first.
+
+    `is_cut`: there are more chains than `MOST_CHAINS`; neighbors and ties are those of the chains.
+    """
+
+    center: Named
+    label: Label
+    on: date
+    revision: int
+    neighbors: tuple[Neighbor, ...]
+    ties: tuple[Tie, ...]
+    chains: tuple[Chain, ...]
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A chain in rows."""
+
+    nodes: tuple[int, ...]
+    links: tuple[int, ...]
+
+
+def neighborhood(
+    view: View,
+    center: str,
+    *,
+    hops: int = 1,
+    level: PreventionLevel | None = None,
+    types: Collection[LinkType] = (),
+) -> Neighborhood:
+    """All chains of at most so many links (1 or 2) from a node.
+
+    `level` keeps the links at that level, and those that carry none; `types` those of some types,
+    none named: `AROUND`. An area's neighbors are those who answer for it and have such a link. A
+    chain goes through no area, and meets no node twice.
+
+    Raises:
+        NotFound: the center is absent or hidden, and nothing visible succeeded it.
+    """
+    row = view.current(center)
+    around = _Around(view, level, frozenset(types) or AROUND)
+    ways = sorted(around.ways(row, hops), key=lambda way: _order(view, way))
+    shown = ways[:MOST_CHAINS]
+    steps: dict[int, int] = {}
+    for way in shown:
+        steps.setdefault(way.nodes[-1], len(way.nodes) - 1)
+    links = sorted({link for way in shown for link in way.links})
+    return Neighborhood(
+        center=named(view, row),
+        label=view.label(row),
+        on=view.on,
+        revision=view.revision,
+        neighbors=tuple(
+            _neighbor(view, node, count)
+            for node, count in sorted(steps.items(), key=lambda item: (item[1], item[0]))
+        ),
+        ties=tuple(_tie(view, link) for link in links),
+        chains=tuple(_chain(view, way) for way in shown),
+        is_cut=len(ways) > MOST_CHAINS,
+    )
+
+
+@dataclass(frozen=True)
+class _Around:
+    """Which links count, and where they lead."""
+
+    view: View
+    level: PreventionLevel | None
+    types: frozenset[LinkType]
+
+    def ways(self, center: int, hops: int) -> Iterator[_Way]:
+        """All chains from a center."""
+        last = list(self._first(center))
+        yield from last
+        for _ in range(hops - 1):
+            if len(last) > MOST_CHAINS:  # shorter ones come first: no longer one would be told
+                return
+            last = [longer for way in last for longer in self._longer(way)]
+            yield from last
+
+    def _first(self, center: int) -> Iterator[_Way]:
+        if self.view.label(center) is not Label.AREA:
+            yield from self._longer(_Way((center,), ()))
+            return
+        for row in areas(self.view).answering.of(center).tolist():
+            if row != center and any(True for _ in self._steps(row, is_at_level=True)):
+                yield _Way((center, row), ())
+
+    def _longer(self, way: _Way) -> Iterator[_Way]:
+        end = way.nodes[-1]
+        if self.view.label(end) is Label.AREA:
+            return
+        for link, other in self._steps(end):
+            if other not in way.nodes:
+                yield _Way((*way.nodes, other), (*way.links, link))
+
+    def _steps(self, row: int, *, is_at_level: bool = False) -> Iterator[tuple[int, int]]:
+        """The links that count at a node, and the node at their other end."""
+        view = self.view
+        for link in view.out(row, *self.types):
+            if self._counts(link, is_at_level):
+                yield link, view.target(link)
+        for link in view.into(row, *self.types):
+            if self._counts(link, is_at_level):
+                yield link, view.source(link)
+
+    def _counts(self, link: int, is_at_level: bool) -> bool:
+        """Is it at the level asked for? One that carries none is, unless it must say so."""
+        levels = int(self.view.links.levels[link])
+        if self.level is None or (levels == 0 and not is_at_level):
+            return True
+        return bool(levels >> self.level.code & 1)
+
+
+def _order(view: View, way: _Way) -> tuple[int, float, tuple[str, ...], tuple[str, ...]]:
+    strength = _strength(view, way)
+    ids = tuple(view.id(row) for row in way.nodes)
+    return len(way.nodes), -(strength or 0), ids, tuple(view.links.ids[link] for link in way.links)
+
+
+def _strength(view: View, way: _Way) -> float | None:
+    known = [float(view.links.strength[link]) for link in way.links if _has_strength(view, link)]
+    return round(prod(known), 4) if known else None
+
+
+def _has_strength(view: View, link: int) -> bool:
+    strength = float(view.links.strength[link])
+    return strength == strength  # NaN: unknown
+
+
+def _chain(view: View, way: _Way) -> Chain:
+    ties = [_tie(view, link) for link in way.links]
+    fresh = [tie.check.freshness for tie in ties if tie.check]
+    contacts = [tie.last_contact_on for tie in ties if tie.last_contact_on]
+    return Chain(
+        nodes=tuple(view.id(row) for row in way.nodes),
+        ties=tuple(tie.id for tie in ties),
+        strength=_strength(view, way),
+        freshness=max(fresh, key=lambda one: one.code, default=None),
+        last_contact_on=min(contacts, default=None),
+    )
+
+
+def _tie(view: View, link: int) -> Tie:
+    link_type = view.link_type(link)
+    is_hop = link_type in HOPS
+    return Tie(
+        id=view.links.ids[link],
+        type=link_type,
+        source=named(view, view.source(link)),
+        target=named(view, view.target(link)),
+        levels=view.link_value(link, "levels") if is_hop else frozenset(),
+        gate=view.link_value(link, "gate") if is_hop else None,
+        strength=view.link_value(link, "strength") if is_hop else None,
+        check=check_of_link(view, link),
+        last_contact_on=(
+            view.link_value(link, "last_contact_on") if link_type is LinkType.KNOWS else None
+        ),
+        until=view.link_value(link, "valid_to"),
+    )
+
+
+def _neighbor(view: View, row: int, steps: int) -> Neighbor:
+    label = view.label(row)
+    return Neighbor(
+        node=named(view, row),
+        label=label,
+        kind=view.value(row, "kind") if label in KINDS else None,
+        steps=steps,
+        terms=terms_of(view, row) if label is Label.RESOURCE_INDIVIDUAL else None,
+    )
+
+
+def terms_of(view: View, civilian: int) -> Terms | None:
+    """On what terms the caller may contact a visible civilian; None: by no consent in force."""
+    given = view.targets(civilian, LinkType.GAVE_CONSENT)
+    consents = [consent for consent in given if view.lets_contact(consent)]
+    if not consents:
+        return None
+    channels = {channel for one in consents for channel in view.value(one, "channels")}
+    return Terms(
+        until=max(_until(view, consent) for consent in consents),
+        channels=tuple(channel for channel in Channel if channel in channels),
+        is_mediated_only=all(view.value(consent, "is_mediated_only") for consent in consents),
+        door_openers=tuple(
+            named(view, opener) for opener in view.sources(civilian, LinkType.DOOR_OPENER_FOR)
+        ),
+    )
+
+
+def _until(view: View, consent: int) -> date:
+    """The first date on which a consent is not in force, or not any more in the graph."""
+    expires_on: date = view.value(consent, "expires_on")
+    ends = (view.value(consent, "withdrawn_on"), view.value(consent, "valid_to"))
+    return min([expires_on, *(end for end in ends if end)])

@@ -1,0 +1,119 @@
+"""Who is around, on Kystby: chains, and on what terms a civilian may be contacted."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.access import Caller, Role
+from graph.errors import NotFound
+from graph.model import Consent, GaveConsent, Knows, Thing
+from graph.questions.neighborhood import MOST_CHAINS, Neighbor, Neighborhood, neighborhood, terms_of
+from graph.snapshot import snapshot_of
+from graph.view import View
+from graph.vocabulary import Channel, Freshness, LinkType, PreventionLevel
+from tests import kystby
+from tests.graph.questions.paths.additions import tie
+from tests.graph.questions.paths.made import post, refers
+
+STAFF = kystby.caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
+CONTACT = tie(
+    Knows, "amina", "carl", declared_by="amina", strength=0.5, last_contact_on=date(2026, 9, 3)
+)
+
+
+def view(
+    *more: Thing, caller: Caller = STAFF, changed: dict[str, dict[str, Any]] | None = None
+) -> View:
+    return kystby.view_of(snapshot_of((*kystby.things(**changed or {}), *more)), caller)
+
+
+def chains(found: Neighborhood) -> list[str]:
+    return [" ".join(chain.nodes) for chain in found.chains]
+
+
+def civilian(found: Neighborhood, node_id: str) -> Neighbor:
+    return next(one for one in found.neighbors if one.node.id == node_id)
+
+
+def test_an_association_is_reached_through_its_civilian_and_the_door_opener() -> None:
+    found = neighborhood(view(), "vindrosen", hops=2)
+    assert chains(found) == ["vindrosen jens", "vindrosen jens outreach"]
+    assert found.chains[1].strength == pytest.approx(0.56)  # 0.7 × 0.8
+    assert (
+        found.chains[1].freshness is Freshness.NEVER
+    )  # jens has never been asked whom he stands for
+    assert [tie.type for tie in found.ties] == [LinkType.REPRESENTS, LinkType.DOOR_OPENER_FOR]
+
+
+def test_people_who_know_each_other_say_when_they_last_met() -> None:
+    found = neighborhood(view(CONTACT), "dina", types=[LinkType.KNOWS], hops=2)
+    assert chains(found) == ["dina carl", "dina carl amina"]
+    assert found.chains[0].last_contact_on is None
+    assert found.chains[1].last_contact_on == date(2026, 9, 3)
+    assert found.chains[1].strength == pytest.approx(0.165)  # 0.33 × 0.5
+
+
+def test_around_a_community_are_those_who_answer_for_it_and_its_civilians() -> None:
+    found = neighborhood(view(), "havnen", level=PreventionLevel.OUTREACH)
+    assert [one.node.id for one in found.neighbors] == ["dina", "forum", "jens", "outreach"]
+    terms = civilian(found, "jens").terms
+    assert terms is not None
+    assert terms.until == date(2027, 6, 1)
+    assert terms.channels == (Channel.MEDIATED,)
+    assert terms.is_mediated_only
+    assert [one.id for one in terms.door_openers] == ["outreach"]
+    assert chains(neighborhood(view(), "havnen", level=PreventionLevel.EXIT)) == ["havnen dina"]
+
+
+def test_only_a_consent_that_holds_the_caller_says_how_to_make_contact() -> None:
+    known = {thing.id: thing for thing in kystby.things()}
+    given = known["consent-jens"]
+    assert isinstance(given, Consent)
+    by_phone: dict[str, Any] = {"channels": frozenset({Channel.PHONE}), "is_mediated_only": False}
+    foreign = replace(given, id="consent-2", audience=frozenset({"nabo"}), **by_phone)
+    longer = replace(given, id="consent-3", expires_on=date(2027, 12, 1), **by_phone)
+    seen = view(foreign, tie(GaveConsent, "jens", "consent-2"))
+    terms = terms_of(seen, seen.row("jens"))
+    assert terms is not None
+    assert terms.channels == (Channel.MEDIATED,)
+    seen = view(longer, tie(GaveConsent, "jens", "consent-3"))
+    terms = terms_of(seen, seen.row("jens"))
+    assert terms is not None
+    assert terms.channels == (Channel.PHONE, Channel.MEDIATED)
+    assert not terms.is_mediated_only
+    assert terms.until == date(2027, 12, 1)
+
+
+def test_a_consent_withdrawn_later_lasts_until_then() -> None:
+    seen = view(changed={"consent-jens": {"withdrawn_on": date(2026, 12, 24)}})
+    terms = terms_of(seen, seen.row("jens"))
+    assert terms is not None
+    assert terms.until == date(2026, 12, 24)
+
+
+def test_who_is_hidden_is_in_no_chain() -> None:
+    found = neighborhood(view(caller=kystby.caller_of(Role.ANALYST)), "outreach", hops=2)
+    assert not {"jens", "kaj", "vindrosen"} & {one.node.id for one in found.neighbors}
+    assert "kaj" not in {one.node.id for one in neighborhood(view(), "outreach").neighbors}
+    with pytest.raises(NotFound):
+        neighborhood(view(), "kaj")
+
+
+def test_a_level_keeps_links_at_it_and_those_that_carry_none() -> None:
+    found = neighborhood(view(), "outreach", level=PreventionLevel.EXIT)
+    assert chains(found) == ["outreach dina", "outreach kystby-kommune"]
+
+
+def test_a_hub_is_told_up_to_a_number_the_strongest_first() -> None:
+    spokes = [post(f"spoke-{at:03}") for at in range(MOST_CHAINS + 1)]
+    ties = [
+        refers(f"r-{at:03}", "ihd", one.id, strength=at / MOST_CHAINS)
+        for at, one in enumerate(spokes)
+    ]
+    found = neighborhood(view(*spokes, *ties), "ihd", hops=2, types=[LinkType.REFERS_TO])
+    assert found.is_cut
+    assert len(found.chains) == MOST_CHAINS
+    assert found.chains[0].nodes == ("ihd", f"spoke-{MOST_CHAINS}")
+    assert "spoke-000" not in {one.node.id for one in found.neighbors}
