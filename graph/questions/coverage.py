@@ -1,0 +1,299 @@
+"""Where is a seat empty, doubled, without a deputy or unchecked, and which plans are due?
+
+A holder the caller may not see is none: then a post counts as vacant, as it does on a path.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from math import fsum
+from typing import Final
+
+import numpy as np
+
+from graph.questions.checks import Check, check_of
+from graph.questions.paths.answer import Named
+from graph.questions.paths.areas import areas, inside
+from graph.questions.paths.pairs import Mask, firsts
+from graph.questions.paths.resolve import named
+from graph.tables import date_to_day
+from graph.view import View
+from graph.vocabulary import AreaKind, Label, LinkType, PlanKind, PostKind, Tier, Word
+
+PLAN_DUE_DAYS: Final = 365
+_FULL: Final = 1 + 1e-9  # shares are sums of decimals
+
+
+class PostState(Word):
+    """What is true of a post on a date; several may be."""
+
+    HELD = "HELD", "Besat", "Held"
+    UNIT = "UNIT", "Besvares af en enhed", "Answered by a unit"
+    VACANT = "VACANT", "Ubesat", "Vacant"
+    DOUBLED = "DOUBLED", "Dobbelt besat", "Doubled"
+    WITHOUT_DEPUTY = "WITHOUT_DEPUTY", "Uden stedfortræder", "Without a deputy"
+    AWAY = "AWAY", "Indehaver fraværende", "Holder away"
+    STALE = "STALE", "Bør kontrolleres", "Check is due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRow:
+    """A post that answers for an area; its holders, deputies (no duty line) and states.
+
+    Of one that is never checked, `check` is None. States in the order of `PostState`.
+    """
+
+    area: Named
+    post: Named
+    kind: PostKind
+    holders: tuple[Named, ...]
+    deputies: tuple[Named, ...]
+    check: Check | None
+    states: tuple[PostState, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """How many posts of a kind an area has, and how many of these are in each state."""
+
+    area: Named
+    kind: PostKind
+    posts: int
+    states: Mapping[PostState, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """The sums over all cells of a kind."""
+
+    kind: PostKind
+    posts: int
+    states: Mapping[PostState, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """A plan to be revised within a year of the date, and for whom it stands."""
+
+    area: Named
+    plan: Named
+    kind: PlanKind
+    owner: Named
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Civilians:
+    """How many civilians a municipality has, as published: `at_least` so many, in fives."""
+
+    area: Named
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Cells and rows by area, then kind and post, by id; `totals` are the sums over all cells.
+
+    There are rows only where an area, kinds or states are named: all of them would be a register.
+    A municipality that lacks a kind has a cell of none. Civilians are of municipalities alone, and
+    only where the number is large enough to be told; the sum of these is no total of all.
+    """
+
+    area: Named | None
+    on: date
+    revision: int
+    cells: tuple[Cell, ...]
+    totals: tuple[Total, ...]
+    rows: tuple[PostRow, ...]
+    plans: tuple[PlanRow, ...]
+    civilians: tuple[Civilians, ...]
+
+
+def coverage(
+    view: View,
+    *,
+    area: str | None = None,
+    kinds: Collection[PostKind] = (),
+    states: Collection[PostState] = (),
+) -> Coverage:
+    """The posts that answer for an area and for all that lies in it; without one, everywhere.
+
+    `kinds`: these alone, none named: those there are. `states`: only rows in one of these; the
+    cells count them all.
+
+    Raises:
+        NotFound: the area is absent or hidden, and nothing visible succeeded it.
+    """
+    row = None if area is None else view.current(area)
+    asked = _covering(view, row, frozenset(kinds))
+    rows = asked.rows if area or kinds or states else ()
+    return Coverage(
+        area=None if row is None else named(view, row),
+        on=view.on,
+        revision=view.revision,
+        cells=asked.cells,
+        totals=_totals(asked.cells),
+        rows=tuple(one for one in rows if not states or set(states) & set(one.states)),
+        plans=tuple(_plans(view, asked.places)),
+        civilians=tuple(_civilians(view, asked.places)),
+    )
+
+
+def _covering(view: View, around: int | None, kinds: frozenset[PostKind]) -> "_Covering":
+    """All of a View is asked about again and again, so it is kept."""
+    if around is None and not kinds:
+        return view.memo("coverage", lambda: _Covering(view, None, kinds))
+    return _Covering(view, around, kinds)
+
+
+@dataclass(frozen=True)
+class _Covering:
+    """One question, and what its parts share. `around` is the area asked about."""
+
+    view: View
+    around: int | None
+    kinds: frozenset[PostKind]
+
+    @cached_property
+    def places(self) -> Mask:
+        """The areas that are asked about."""
+        if self.around is None:
+            return self.view.visible & (self.view.nodes.label == Label.AREA.code)
+        outer = np.zeros(len(self.view.visible), np.bool_)
+        outer[self.around] = True
+        return inside(self.view, outer)
+
+    @cached_property
+    def rows(self) -> tuple[PostRow, ...]:
+        view, pairs = self.view, areas(self.view).of
+        posts = firsts(pairs)
+        chosen = self.places[pairs.to] & (view.nodes.label[posts] == Label.ACTOR.code)
+        found: list[PostRow] = []
+        order = np.lexsort((posts[chosen], pairs.to[chosen]))
+        for place in order.tolist():
+            area, post = int(pairs.to[chosen][place]), int(posts[chosen][place])
+            kind: PostKind = view.value(post, "kind")
+            if not self.kinds or kind in self.kinds:
+                found.append(_row(view, area, post, kind))
+        return tuple(sorted(found, key=lambda one: (one.area.id, one.kind.code, one.post.id)))
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        by_cell: dict[tuple[str, PostKind], list[PostRow]] = {}
+        names = {one.area.id: one.area for one in self.rows}
+        for one in self.rows:
+            by_cell.setdefault((one.area.id, one.kind), []).append(one)
+        for area, kind in self._expected():
+            names.setdefault(area.id, area)
+            by_cell.setdefault((area.id, kind), [])
+        return tuple(
+            _cell(names[area], kind, by_cell[area, kind])
+            for area, kind in sorted(by_cell, key=lambda cell: (cell[0], cell[1].code))
+        )
+
+    def _expected(self) -> Iterator[tuple[Named, PostKind]]:
+        """For every municipality, each municipal kind that is asked for or is there."""
+        kinds = self.kinds or {one.kind for one in self.rows}
+        local = [kind for kind in kinds if Tier.MUNICIPAL in kind.tiers]
+        for area in self.view.rows(Label.AREA):
+            if self.places[area] and self.view.value(area, "kind") is AreaKind.MUNICIPALITY:
+                yield from ((named(self.view, area), kind) for kind in local)
+
+
+def _row(view: View, area: int, post: int, kind: PostKind) -> PostRow:
+    holders = view.sources(post, LinkType.HOLDS)
+    deputies = [
+        one
+        for one in view.sources(post, LinkType.DEPUTIZES_FOR)
+        if view.label(one) is Label.PERSON or view.value(one, "kind") is not PostKind.DUTY_LINE
+    ]
+    check = check_of(view, post)
+    return PostRow(
+        area=named(view, area),
+        post=named(view, post),
+        kind=kind,
+        holders=tuple(named(view, one) for one in holders),
+        deputies=tuple(named(view, one) for one in deputies),
+        check=check,
+        states=tuple(_states(view, post, holders, deputies, check)),
+    )
+
+
+def _states(
+    view: View, post: int, holders: Sequence[int], deputies: Sequence[int], check: Check | None
+) -> Iterator[PostState]:
+    if view.value(post, "is_unit_only"):
+        yield PostState.UNIT
+    else:
+        yield PostState.HELD if holders else PostState.VACANT
+        shares = (view.link_value(link, "share") for link in view.into(post, LinkType.HOLDS))
+        if fsum(shares) > _FULL:
+            yield PostState.DOUBLED
+        if view.value(post, "needs_deputy") and not deputies:
+            yield PostState.WITHOUT_DEPUTY
+        if holders and all(_is_away(view, holder) for holder in holders):
+            yield PostState.AWAY
+    if check is not None and check.is_due:
+        yield PostState.STALE
+
+
+def _is_away(view: View, person: int) -> bool:
+    since: date | None = view.value(person, "absent_from")
+    until: date | None = view.value(person, "absent_to")
+    return since is not None and until is not None and since <= view.on < until
+
+
+def _cell(area: Named, kind: PostKind, rows: Sequence[PostRow]) -> Cell:
+    return Cell(area=area, kind=kind, posts=len(rows), states=_counted(rows))
+
+
+def _counted(rows: Sequence[PostRow]) -> Mapping[PostState, int]:
+    counts = Counter(state for row in rows for state in row.states)
+    return {state: counts[state] for state in PostState if counts[state]}
+
+
+def _totals(cells: Sequence[Cell]) -> tuple[Total, ...]:
+    posts: Counter[PostKind] = Counter()
+    states: Counter[tuple[PostKind, PostState]] = Counter()
+    for cell in cells:
+        posts[cell.kind] += cell.posts
+        states.update({(cell.kind, state): count for state, count in cell.states.items()})
+    return tuple(
+        Total(
+            kind=kind,
+            posts=posts[kind],
+            states={one: states[kind, one] for one in PostState if states[kind, one]},
+        )
+        for kind in PostKind
+        if kind in posts
+    )
+
+
+def _plans(view: View, places: Mask) -> Iterator[PlanRow]:
+    """The plans due by a year after the date, whose owner answers for one of the places."""
+    pairs = areas(view).of
+    found: list[PlanRow] = []
+    for plan in view.rows(Label.PLAN):
+        due_on: date | None = view.value(plan, "due_on")
+        if due_on is None or date_to_day(due_on) - view.day > PLAN_DUE_DAYS:
+            continue
+        for owner in view.sources(plan, LinkType.GOVERNED_BY):
+            found += [
+                PlanRow(
+                    area=named(view, area), plan=named(view, plan), kind=view.value(plan, "kind"),
+                    owner=named(view, owner), due_on=due_on,
+                )
+                for area in pairs.of(owner).tolist()
+                if places[area]
+            ]  # fmt: skip
+    yield from sorted(found, key=lambda one: (one.due_on, one.area.id, one.plan.id, one.owner.id))
+
+
+def _civilians(view: View, places: Mask) -> Iterator[Civilians]:
+    """As published to everybody who may know: of what a View hides, nothing else is told."""
+    for area_id, number in view.counts().items():
+        area = view.find(area_id)
+        if area is not None and places[area]:
+            yield Civilians(area=named(view, area), at_least=number)
