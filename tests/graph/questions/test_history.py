@@ -1,0 +1,101 @@
+"""What changes between two dates, on Kystby with a few endings worked out by hand."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.access import Caller, Role
+from graph.errors import InvalidNeed
+from graph.model import Area, Holds, LiesIn, SucceededBy, Thing
+from graph.questions.history import History, Turn, history
+from graph.snapshot import snapshot_of
+from graph.vocabulary import AreaKind, LinkType
+from tests import kystby
+from tests.graph.questions.paths.additions import tie
+from tests.kystby import LOCAL_OPERATOR, TODAY
+
+NEW_YEAR = date(2027, 1, 1)
+EVE = date(2026, 12, 31)
+
+
+def asked(
+    *more: Thing,
+    caller: Caller = LOCAL_OPERATOR,
+    days: tuple[date, date] = (EVE, NEW_YEAR),
+    changed: dict[str, dict[str, Any]] | None = None,
+) -> History:
+    snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
+    before, after = (kystby.view_of(snapshot, caller, on=day, today=TODAY) for day in days)
+    return history(before, after)
+
+
+def told(found: History) -> list[tuple[str, str, bool | None]]:
+    return [(one.turn, one.id, one.has_successor) for one in found.events]
+
+
+def test_a_holder_who_leaves_is_followed_or_not() -> None:
+    leaves: dict[str, dict[str, Any]] = {
+        "amina--ssp-post": {"valid_to": NEW_YEAR},
+        "carl--ihd": {"valid_to": NEW_YEAR},
+    }
+    found = asked(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    assert told(found) == [
+        (Turn.BEGUN, "bo--ssp-post", None),
+        (Turn.ENDED, "amina--ssp-post", True),
+        (Turn.ENDED, "carl--ihd", False),
+    ]
+    assert [(one.what, one.turn, one.count, one.without_successor) for one in found.sums] == [
+        (LinkType.HOLDS, Turn.ENDED, 2, 1),
+        (LinkType.HOLDS, Turn.BEGUN, 1, 0),
+    ]
+    assert {one.on for one in found.events} == {NEW_YEAR}
+
+
+def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it() -> None:
+    fresh = Area(
+        id="reg-ny", kind=AreaKind.REGION, code="1085", name="Region Ny", source="kystby",
+        valid_from=NEW_YEAR,
+    )  # fmt: skip
+    found = asked(
+        fresh,
+        tie(SucceededBy, "reg-syd", "reg-ny", valid_from=NEW_YEAR),
+        tie(LiesIn, "kystby", "reg-ny", valid_from=NEW_YEAR),
+        changed={"reg-syd": {"valid_to": NEW_YEAR}},
+    )
+    assert told(found) == [
+        (Turn.BEGUN, "reg-ny", None),
+        (Turn.ENDED, "reg-syd", True),
+        (Turn.BEGUN, "kystby--reg-ny", None),
+        (Turn.ENDED, "kystby--reg-syd", True),
+        (Turn.ENDED, "nabo--reg-syd", False),
+        (Turn.ENDED, "reg-syd--dk", False),
+    ]
+    (ended,) = (one for one in found.events if one.id == "reg-syd")
+    assert ended.successor is not None
+    assert ended.successor.id == "reg-ny"
+
+
+def test_the_first_date_is_left_out_and_the_last_is_counted() -> None:
+    leaves: dict[str, dict[str, Any]] = {"carl--ihd": {"valid_to": NEW_YEAR}}
+    assert told(asked(days=(NEW_YEAR, date(2027, 1, 2)), changed=leaves)) == []
+    assert told(asked(days=(TODAY, EVE), changed=leaves)) == []
+    assert len(told(asked(days=(TODAY, NEW_YEAR), changed=leaves))) == 1
+
+
+def test_a_consent_that_runs_out_ends_nothing_that_could_be_told() -> None:
+    days = (date(2027, 5, 31), date(2027, 6, 2))
+    found = asked(days=days, changed={"consent-jens": {"expires_on": date(2027, 6, 1)}})
+    assert told(found) == []
+
+
+def test_who_is_hidden_neither_ends_nor_begins() -> None:
+    leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": {"valid_to": NEW_YEAR}}
+    here = kystby.caller_of(Role.COORDINATOR)
+    assert told(asked(caller=here, changed=leaves)) == []
+    assert len(told(asked(changed=leaves))) == 1
+
+
+def test_dates_that_do_not_follow_each_other_are_refused() -> None:
+    with pytest.raises(InvalidNeed):
+        asked(days=(NEW_YEAR, NEW_YEAR))
