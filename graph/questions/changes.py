@@ -1,0 +1,84 @@
+"""What was written on a thing, as far as a caller may be told?
+
+Field by field, only what the caller sees on that thing: asking about an old state opens nothing.
+Old values of personal fields stay sealed, so they are left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from graph.access import FieldGroup, field_group
+from graph.model import Change, ChangeKind, Mark, Reason, marked
+from graph.tables import class_of
+from graph.view import View
+from graph.vocabulary import Label, LinkType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldChange:
+    """What one write did to one thing.
+
+    `fields` are the names of those that changed and that the caller sees; `before` their old
+    values, without those that are sealed and those that were empty. `made_by` and `reason` only
+    for whoever may know.
+    """
+
+    revision: int
+    id: str
+    what: Label | LinkType
+    kind: ChangeKind
+    made_at: datetime
+    made_by: str | None
+    reason: Reason | None
+    fields: tuple[str, ...]
+    before: Mapping[str, Any]
+
+
+def told(view: View, change: Change) -> ToldChange | None:
+    """A change as the caller is told it; None: nothing of it is for this caller."""
+    if isinstance(change.what, Label):
+        row = view.find(change.touched)
+        if row is None or not view.tells_changes(row):
+            return None
+        seen = tuple(name for name in change.fields if view.shows(row, _group(change.what, name)))
+        knows_why = view.shows(row, FieldGroup.PROVENANCE)
+    else:
+        link = view.find_link(change.touched)
+        if link is None or not view.tells_link_changes(link):
+            return None
+        knows_why = view.shows_provenance(link)
+        seen = tuple(
+            name
+            for name in change.fields
+            if knows_why or _group(change.what, name) is not FieldGroup.PROVENANCE
+        )
+    if change.fields and not seen:
+        return None
+    return ToldChange(
+        revision=change.revision,
+        id=change.touched,
+        what=change.what,
+        kind=change.kind,
+        made_at=change.made_at,
+        made_by=change.made_by if knows_why else None,
+        reason=change.reason if knows_why else None,
+        fields=seen,
+        before=_before(change, seen),
+    )
+
+
+def _group(what: Label | LinkType, name: str) -> FieldGroup:
+    """That the value of a contact detail was changed is known by whoever sees its hint."""
+    is_value = what is Label.CONTACT_DETAIL and name == "value"
+    return FieldGroup.CHANNEL if is_value else field_group(what, name)
+
+
+def _before(change: Change, seen: tuple[str, ...]) -> Mapping[str, Any]:
+    sealed = {*marked(class_of(change.what), Mark.SEALED), "value"}
+    return {
+        name: value
+        for name in seen
+        if name not in sealed and (value := change.before.get(name)) not in (None, [])
+    }

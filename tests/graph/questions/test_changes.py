@@ -1,0 +1,89 @@
+"""What was written, as each role is told it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from graph.access import Caller, Role
+from graph.model import Change, ChangeKind, Reason
+from graph.questions.changes import told
+from graph.vocabulary import Label, LinkType
+from tests import kystby
+
+SNAPSHOT = kystby.snapshot()
+HERE = kystby.caller_of(Role.COORDINATOR)
+ANALYST = kystby.caller_of(Role.ANALYST, areas=("dk",))
+
+
+def change(what: Label | LinkType, touched: str, **before: Any) -> Change:
+    return Change(
+        revision=7, touched=touched, kind=ChangeKind.UPDATED, what=what, fields=tuple(before),
+        before=before, made_by="tester", made_at=datetime(2026, 11, 20, tzinfo=UTC),
+        reason=Reason.CORRECTED,
+    )  # fmt: skip
+
+
+AMINA = change(Label.PERSON, "amina", name=b"sealed", title=b"sealed", absent_from=date(2026, 1, 1))
+MEMBER = change(LinkType.MEMBER_OF, "intake--ssp", verified_by="bo", strength=0.4)
+
+
+def test_an_old_personal_value_is_left_out_and_the_rest_is_told() -> None:
+    found = told(kystby.view_of(SNAPSHOT, HERE), AMINA)
+    assert found is not None
+    assert found.fields == ("name", "title", "absent_from")
+    assert found.before == {"absent_from": date(2026, 1, 1)}
+    assert (found.made_by, found.reason) == ("tester", Reason.CORRECTED)
+
+
+def test_who_may_not_know_a_field_is_not_told_it_changed_nor_who_did_it_and_why() -> None:
+    found = told(kystby.view_of(SNAPSHOT, ANALYST), AMINA)
+    assert found is not None
+    assert found.fields == ("absent_from",)
+    assert (found.made_by, found.reason) == (None, None)
+    named = change(Label.PERSON, "amina", name=b"sealed")
+    assert told(kystby.view_of(SNAPSHOT, ANALYST), named) is None
+    found = told(kystby.view_of(SNAPSHOT, ANALYST), MEMBER)
+    assert found is not None
+    assert dict(found.before) == {"strength": 0.4}
+
+
+@pytest.mark.parametrize(
+    ("caller", "is_told"),
+    [
+        (HERE, False),  # the town next door
+        (kystby.caller_of(Role.COORDINATOR, areas=("nabo",)), True),
+        (kystby.caller_of(Role.STEWARD), False),
+        (kystby.caller_of(Role.OUTREACH), False),
+        (ANALYST, True),
+        (kystby.caller_of(Role.DPO), True),
+        (kystby.caller_of(Role.SERVICE, areas=("nabo",)), False),
+        (kystby.caller_of(Role.ADMIN, areas=("nabo",)), False),
+    ],
+)
+def test_changes_are_told_by_role_and_for_most_in_own_areas_alone(
+    caller: Caller, is_told: bool
+) -> None:
+    view = kystby.view_of(SNAPSHOT, caller)
+    assert view.find("nabo-ssp") is not None
+    told_of_post = told(view, change(Label.ACTOR, "nabo-ssp", hours="MO-FR 08:00-14:00"))
+    assert (told_of_post is not None) is is_told
+    if caller.grants[0].role is not Role.ADMIN:
+        told_of_link = told(view, change(LinkType.BELONGS_TO, "nabo-ssp--nabo-kommune", source="x"))
+        assert (told_of_link is not None) is is_told
+
+
+def test_a_hidden_thing_has_no_changes() -> None:
+    view = kystby.view_of(SNAPSHOT, HERE)
+    assert told(view, change(Label.PERSON, "erik", title=None)) is None
+    assert told(view, change(LinkType.HOLDS, "erik--nabo-ssp", share=0.5)) is None
+    assert told(view, change(Label.ACTOR, "gone", hours=None)) is None
+
+
+def test_that_a_number_was_changed_is_told_and_the_number_never() -> None:
+    number = change(Label.CONTACT_DETAIL, "phone-bo", value=b"sealed", hint="+45 •• •• •• 11")
+    found = told(kystby.view_of(SNAPSHOT, HERE), number)
+    assert found is not None
+    assert found.fields == ("value", "hint")
+    assert dict(found.before) == {"hint": "+45 •• •• •• 11"}
+    assert told(kystby.view_of(SNAPSHOT, ANALYST), number) is None

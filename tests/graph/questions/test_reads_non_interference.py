@@ -1,0 +1,183 @@
+"""What a caller may not see changes no list, card, neighborhood, cell, event or change they read.
+
+A world is Kystby with drawn additions; its twin lacks some of what is hidden, or has other values
+in hidden fields. Both must answer alike to the last word.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.errors import GraphError
+from graph.model import Change, ChangeKind, Reason, Thing
+from graph.questions.changes import told as told_change
+from graph.questions.coverage import coverage
+from graph.questions.entities import entities, entity
+from graph.questions.gatherings import area_cards, network_cards
+from graph.questions.history import history
+from graph.questions.links import links
+from graph.questions.neighborhood import neighborhood
+from graph.snapshot import Snapshot, snapshot_of
+from graph.store.records import sort_of
+from graph.tables import field_types
+from graph.view import View
+from graph.vocabulary import Label, LinkType, PreventionLevel
+from tests.graph.drawn_worlds import DAYS, callers, worlds
+from tests.graph.questions.paths.worlds import POLICY
+from tests.graph.test_non_interference import hidden, renamed, without
+
+CENTERS: Final = ("kystby", "havnen", "outreach", "ssp-post", "vindrosen", "jens", "erik", "ssp")
+_SLOW: Final = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+def answer(ask: Callable[[], Any]) -> Any:
+    """An answer, or an error by its words."""
+    try:
+        return ask()
+    except GraphError as error:
+        return type(error), error.text("en")
+
+
+def read(view: View) -> list[Any]:
+    """All that the reading questions tell of a View."""
+    listed = [entities(view, label=label, limit=100) for label in (None, *Label)]
+    return [
+        listed,
+        [entity(view, one.id, POLICY) for page in listed for one in page.found],
+        [
+            answer(lambda: entities(view, area="kystby")),
+            answer(lambda: entities(view, area="nabo")),
+        ],
+        [
+            answer(lambda: entities(view, network="ssp")),
+            answer(lambda: entities(view, network="forum")),
+        ],
+        entities(view, kind="ROLE_MODEL"),
+        [links(view, type=link_type, limit=100) for link_type in LinkType],
+        area_cards(view),
+        network_cards(view),
+        [_around(view, center) for center in CENTERS],
+        coverage(view),
+        answer(lambda: coverage(view, area="pol-ost")),
+    ]
+
+
+def _around(view: View, center: str) -> list[Any]:
+    return [
+        answer(lambda: neighborhood(view, center, hops=2)),
+        answer(lambda: neighborhood(view, center, level=PreventionLevel.OUTREACH)),
+    ]
+
+
+def changes(things: Iterable[Thing]) -> list[Change]:
+    """As if every field of every thing had been changed, from the value it has."""
+    return [
+        Change(
+            revision=7, touched=thing.id, kind=ChangeKind.UPDATED, what=sort_of(thing),
+            fields=tuple(names := field_types(type(thing))), made_by="tester",
+            before={name: getattr(thing, name) for name in names}, reason=Reason.CORRECTED,
+            made_at=datetime(2026, 11, 20, tzinfo=UTC),
+        )
+        for thing in things
+    ]  # fmt: skip
+
+
+def told_changes(view: View, things: Iterable[Thing]) -> list[Any]:
+    """Those of them that the caller is told."""
+    return [one for change in changes(things) if (one := told_change(view, change))]
+
+
+def is_hidden_in(view: View, snapshot: Snapshot, thing_id: str) -> bool:
+    row = snapshot.row_of.get(thing_id, -1)
+    if row >= 0:
+        return not view.visible[row]
+    return not view.open_links[snapshot.link_row_of[thing_id]]
+
+
+@st.composite
+def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
+    """What a caller reads in a world and in its twin."""
+    things, caller, on, today = draw(worlds()), draw(callers()), draw(DAYS), draw(DAYS)
+    snapshot = snapshot_of(things)
+    view = View(snapshot, caller, on, today=today)
+    luck = draw(st.randoms(use_true_random=False))
+    share = luck.choice((0.1, 0.5, 1.0))
+    gone = [one for one in hidden(snapshot, view) if luck.random() < share]
+    twin = without(renamed(things, snapshot, view), gone)
+    other = View(snapshot_of(twin), caller, on, today=today)
+    return (
+        [read(view), told_changes(view, things)],
+        [read(other), told_changes(other, twin)],
+    )
+
+
+@st.composite
+def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
+    """What changes between two dates in a world, and in a twin without what both Views hide."""
+    things, caller, today = draw(worlds()), draw(callers()), draw(DAYS)
+    days = sorted(draw(st.sets(DAYS, min_size=2, max_size=2)))
+    ending = draw(st.sampled_from([thing.id for thing in things]))
+    things = tuple(
+        thing if thing.id != ending else _ended(thing, draw(st.sampled_from(days)))
+        for thing in things
+    )
+
+    def asked(world: Iterable[Thing]) -> tuple[Snapshot, list[View]]:
+        snapshot = snapshot_of(world)
+        return snapshot, [View(snapshot, caller, day, today=today) for day in days]
+
+    snapshot, views = asked(things)
+    candidates = {one for view in views for one in hidden(snapshot, view)}
+    luck = draw(st.randoms(use_true_random=False))
+    gone = [
+        one
+        for one in sorted(candidates)
+        if all(is_hidden_in(view, snapshot, one) for view in views) and luck.random() < 0.5
+    ]
+    _, others = asked(without(things, gone))
+    return history(*views), history(*others)
+
+
+def _ended(thing: Thing, day: date) -> Thing:
+    return replace(thing, valid_to=day) if thing.valid_from is None else thing
+
+
+@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=_SLOW)
+@given(twins())
+def test_what_a_caller_may_not_see_changes_nothing_they_read(
+    case: tuple[list[Any], list[Any]],
+) -> None:
+    one, other = case
+    assert one == other
+
+
+@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=_SLOW)
+@given(twin_histories())
+def test_what_a_caller_may_not_see_changes_no_history(case: tuple[Any, Any]) -> None:
+    one, other = case
+    assert one == other
+
+
+@pytest.mark.drill
+@settings(max_examples=2_000, deadline=None, suppress_health_check=_SLOW)
+@given(twins())
+def test_what_a_caller_may_not_see_changes_nothing_they_read_in_thousands_of_worlds(
+    case: tuple[list[Any], list[Any]],
+) -> None:
+    one, other = case
+    assert one == other
+
+
+@pytest.mark.drill
+@settings(max_examples=2_000, deadline=None, suppress_health_check=_SLOW)
+@given(twin_histories())
+def test_what_a_caller_may_not_see_changes_no_history_in_thousands_of_worlds(
+    case: tuple[Any, Any],
+) -> None:
+    one, other = case
+    assert one == other
