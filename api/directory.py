@@ -143,6 +143,16 @@ class Directory:
         """What was written after a revision, for whoever then cuts it to what a caller sees."""
         return self._lookout.ask(lambda: self._store.changes_since(revision))
 
+    def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
+        """What was written on one thing, up to the revision of a View."""
+        return self._store.changes_of(thing_id, until=until)
+
+    def changes_after(
+        self, place: tuple[int, str], *, until: int, limit: int
+    ) -> tuple[Change, ...]:
+        """The first so many changes after a revision and id, up to the revision of a View."""
+        return self._store.changes_after(place, until=until, limit=limit)
+
     def persons(self) -> frozenset[str]:
         """The ids of all professionals and civilians: what the audit counts as shown."""
         snapshot = self.last_snapshot()  # what was answered is no newer

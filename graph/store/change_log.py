@@ -1,6 +1,6 @@
 """What was written since a revision, by whom and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC
 
@@ -21,6 +21,30 @@ def changes_since(connection: Connection, keyring: Keyring, revision: int) -> tu
     records = connection.read(
         lambda tx: list(tx.run(cypher.CHANGES_SINCE, after=revision, until=until))
     )
+    return _told(keyring, records)
+
+
+def changes_of(
+    connection: Connection, keyring: Keyring, thing_id: str, *, until: int
+) -> tuple[Change, ...]:
+    """Those of one thing, up to a revision that is known to be whole."""
+    records = connection.read(
+        lambda tx: list(tx.run(cypher.CHANGES_OF, touched=thing_id, until=until))
+    )
+    return _told(keyring, records)
+
+
+def changes_after(
+    connection: Connection, keyring: Keyring, place: tuple[int, str], *, until: int, limit: int
+) -> tuple[Change, ...]:
+    """The first so many after a revision and id, up to a revision that is known to be whole."""
+    after, touched = place
+    asked = {"after": after, "touched": touched, "until": until, "limit": limit}
+    records = connection.read(lambda tx: list(tx.run(cypher.CHANGES_AFTER, asked)))
+    return _told(keyring, records)
+
+
+def _told(keyring: Keyring, records: Iterable[Record]) -> tuple[Change, ...]:
     changes = tuple(map(_change, records))
     readable = keyring.known(change.touched for change in changes if _sealed_names(change))
     return tuple(

@@ -157,8 +157,7 @@ CREATE_CHANGE_SET: Final[LiteralString] = "CREATE (set:ChangeSet) SET set = $pro
 
 CREATE_CHANGES: Final[LiteralString] = "UNWIND $rows AS row CREATE (change:Change) SET change = row"
 
-CHANGES_SINCE: Final[LiteralString] = """
-MATCH (change:Change) WHERE $after < change.revision <= $until
+_CHANGES: Final[LiteralString] = """
 MATCH (set:ChangeSet {revision: change.revision})
 RETURN change.revision AS revision, change.touched AS touched, change.kind AS kind,
        change.what AS what, change.fields AS fields, properties(change) AS stored,
@@ -173,6 +172,20 @@ WITH change LIMIT $most
 RETURN change.revision AS revision, change.touched AS touched
 ORDER BY revision, touched
 """
+
+CHANGES_SINCE: Final[LiteralString] = f"""
+MATCH (change:Change) WHERE $after < change.revision <= $until
+{_CHANGES}"""
+
+CHANGES_OF: Final[LiteralString] = f"""
+MATCH (change:Change {{touched: $touched}}) WHERE change.revision <= $until
+{_CHANGES}"""
+
+CHANGES_AFTER: Final[LiteralString] = f"""
+MATCH (change:Change) WHERE $after <= change.revision <= $until
+  AND (change.revision > $after OR change.touched > $touched)
+WITH change ORDER BY change.revision, change.touched LIMIT $limit
+{_CHANGES}"""
 
 # Schema.
 

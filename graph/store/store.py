@@ -11,7 +11,7 @@ from graph.errors import GraphError
 from graph.model import Change, ChangeSet, Secret, Thing
 from graph.snapshot import Snapshot, build
 from graph.store import cypher, details
-from graph.store.change_log import changes_since
+from graph.store.change_log import changes_after, changes_of, changes_since
 from graph.store.connection import WRITE_S, Connection, connect, state
 from graph.store.drafting import Touched
 from graph.store.keyring import Keyring
@@ -114,6 +114,16 @@ class Store:
     def changes_since(self, revision: int) -> tuple[Change, ...]:
         """What was written after a revision, in the order of revisions, then of ids."""
         return changes_since(self._connection, self._keyring, revision)
+
+    def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
+        """What was written on one thing up to a revision that was loaded already."""
+        return changes_of(self._connection, self._keyring, thing_id, until=until)
+
+    def changes_after(
+        self, place: tuple[int, str], *, until: int, limit: int
+    ) -> tuple[Change, ...]:
+        """The first so many after a revision and id, up to a revision that was loaded already."""
+        return changes_after(self._connection, self._keyring, place, until=until, limit=limit)
 
     def apply(self, changes: ChangeSet, *, timeout_s: float | None = None) -> int:
         """Writes a change set as a whole or not at all; the revision it made.
