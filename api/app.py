@@ -25,15 +25,21 @@ from api.routes import (
     audit,
     changes,
     consents,
+    coverage,
+    entities,
     handover,
     health,
+    history,
     impact,
+    links,
     me,
     names,
+    neighborhood,
     paths,
     reach,
     reveal,
     sign_in,
+    vocabulary,
 )
 from api.settings import Settings
 from graph.errors import GraphError
@@ -42,17 +48,23 @@ from graph.store.ring_file import KEY_BYTES
 Open = Callable[[], AbstractContextManager[Directory]]
 _ROUTERS: Final = (
     names.router,
-    reveal.router,
-    audit.router,
     paths.router,
     handover.router,
     impact.router,
     reach.router,
+    entities.router,
+    links.router,
+    neighborhood.router,
+    coverage.router,
+    history.router,
     consents.router,
+    reveal.router,
     changes.router,
+    vocabulary.router,
     sign_in.router,
     me.router,
     account_routes.router,
+    audit.router,
 )
 _BEFORE_SETUP: Final = (health.router, sign_in.setup)
 """What answers while nobody has an account yet."""

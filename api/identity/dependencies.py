@@ -9,7 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, cast
 
@@ -242,18 +242,45 @@ def _shown(request: Request, response: Response, started: float) -> None:
     if visit is None:
         _tell(request, AuditKind.DONE, response.status_code, started)
         return
-    subjects = visit.subjects | (_ids_in(response) & visit.directory.persons())
+    subjects = visit.subjects | (_ids_in(_body(response)) & visit.directory.persons())
     _write(
         visit, AuditKind.DONE if visit.is_change else AuditKind.SHOWN,
         subjects=tuple(sorted(subjects)), result=response.status_code, ms=_ms(started),
     )  # fmt: skip
 
 
-def _ids_in(response: Response) -> set[str]:
-    """What may be an id in an answer. A stream has no body yet: its route tells by `Visit.show`."""
+def _body(response: Response) -> bytes:
+    """What is sent. A stream has no body yet: it is written down event by event."""
     body: bytes | memoryview = getattr(response, "body", b"")
-    ids: list[bytes] = _IN_BODY.findall(bytes(body))
+    return bytes(body)
+
+
+def _ids_in(body: bytes) -> set[str]:
+    """What may be an id in what is sent."""
+    ids: list[bytes] = _IN_BODY.findall(body)
     return {one.decode() for one in ids}
+
+
+def write_shown(visit: Visit, body: bytes) -> None:
+    """Commits what a part of a stream shows, before it leaves.
+
+    Raises: Refused: `audit-unavailable`, and it may not leave.
+    """
+    visit.show(_ids_in(body))
+
+
+def still_may(request: Request, visit: Visit) -> Visit:
+    """The visit of the same session as it is now, for a stream; being told is no activity.
+
+    Raises: Refused: the session has ended, or the role lost the task.
+    """
+    who = looking_on(request)
+    refused = refusal(
+        who, visit.task, visit.directory.today(), needs_grant=True, needs_session=False
+    )
+    if refused:
+        raise refused
+    return replace(visit, who=who)
 
 
 def _refused(request: Request, error: Exception, started: float) -> None:

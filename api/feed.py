@@ -1,0 +1,109 @@
+"""What was written, as one caller is told it: the changes of one thing, or all that came since."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final
+
+from api.identity.dependencies import Visit
+from graph.errors import NotFound
+from graph.model import Change
+from graph.questions.changes import ToldChange, told
+from graph.snapshot import Snapshot
+from graph.tables import date_to_day, day_to_date
+from graph.view import View
+
+Place = tuple[int, str]
+"""A revision and an id: where in the feed something stands."""
+_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The changes that one caller is told, up to the revision of today's View.
+
+    Each is judged by the View of today; of a thing that is not there today, by that of the date
+    next to today on which it is, with today's rights: the same View `?on=` opens.
+    """
+
+    visit: Visit
+    _views: dict[date, View] = field(default_factory=dict[date, View])
+
+    @cached_property
+    def until(self) -> int:
+        """The revision up to which there is something to tell."""
+        return self._view(self._today).revision
+
+    def of(self, thing_id: str) -> tuple[ToldChange, ...]:
+        """What was written on one node or link, oldest first.
+
+        Raises:
+            NotFound: it is absent or hidden.
+        """
+        day = self._day(thing_id)
+        view = None if day is None else self._view(day)
+        if view is None or (view.find(thing_id) is None and view.find_link(thing_id) is None):
+            raise NotFound(thing_id)
+        return tuple(self._told(self.visit.directory.changes_of(thing_id, until=self.until)))
+
+    def after(self, place: Place, limit: int) -> tuple[ToldChange, ...]:
+        """The first so many changes after a place in the feed."""
+        found: list[ToldChange] = []
+        while len(found) < limit:
+            changes = self.visit.directory.changes_after(place, until=self.until, limit=_AT_ONCE)
+            found += self._told(changes)
+            if len(changes) < _AT_ONCE:
+                break
+            place = (changes[-1].revision, changes[-1].touched)
+        return tuple(found[:limit])
+
+    def _told(self, changes: Iterable[Change]) -> Iterator[ToldChange]:
+        for change in changes:
+            day = self._day(change.touched)
+            one = None if day is None else told(self._view(day), change)
+            if one is not None:
+                yield one
+
+    @cached_property
+    def _today(self) -> date:
+        return self.visit.directory.today()
+
+    @cached_property
+    def _snapshot(self) -> Snapshot:
+        return self.visit.directory.snapshot()
+
+    def _view(self, on: date) -> View:
+        if on not in self._views:
+            self._views[on] = self.visit.view(on)
+        return self._views[on]
+
+    def _day(self, thing_id: str) -> date | None:
+        """The date next to today, or today, on which a thing is there; None: on none."""
+        period = _period(self._snapshot, thing_id)
+        if period is None:
+            return None
+        start, end = period
+        today = date_to_day(self._today)
+        if start <= today < end:
+            return self._today
+        return day_to_date(start) if today < start else self._last(end)
+
+    def _last(self, end: int) -> date | None:
+        on = day_to_date(end)
+        return None if on is None else on - timedelta(1)
+
+
+def _period(snapshot: Snapshot, thing_id: str) -> tuple[int, int] | None:
+    """The days from and to which a thing is true; a link no longer than both its ends."""
+    row = snapshot.row_of.get(thing_id, -1)
+    if row >= 0:
+        return int(snapshot.nodes.valid_from[row]), int(snapshot.nodes.valid_to[row])
+    link = snapshot.link_row_of.get(thing_id, -1)
+    if link < 0:
+        return None
+    nodes, links = snapshot.nodes, snapshot.links
+    ends = (int(links.source[link]), int(links.target[link]))
+    start = max(int(links.valid_from[link]), *(int(nodes.valid_from[end]) for end in ends))
+    end = min(int(links.valid_to[link]), *(int(nodes.valid_to[end]) for end in ends))
+    return (start, end) if start < end else None

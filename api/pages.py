@@ -1,0 +1,56 @@
+"""Where a page of a list ends: tokens that hold the last visible sort key, and nothing else."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated, Any, Final, cast
+
+from fastapi import Query
+
+from api.errors import Refused
+
+MOST: Final = 100
+USUAL: Final = 50
+_MOST_NUMBER: Final = 2**53
+Limit = Annotated[int, Query(ge=1, le=MOST, description="how many at most")]
+Token = Annotated[
+    str | None, Query(max_length=400, description="the `next` of the page before this one")
+]
+
+
+def token_of(*key: str | int | None) -> str | None:
+    """The token of a sort key; None where there is no next page."""
+    if None in key:
+        return None
+    text = json.dumps(key, ensure_ascii=False, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def text_in(token: str | None) -> str:
+    """The sort key of a token that holds one text; "" comes before all.
+
+    Raises: Refused: it is no such token.
+    """
+    return _key(token, str)[0] if token else ""
+
+
+def place_in(token: str | None) -> tuple[int, str] | None:
+    """The sort key of a token that holds a number and a text. Raises as `text_in`."""
+    return cast("tuple[int, str]", _key(token, int, str)) if token else None
+
+
+def _key(token: str, *types: type) -> tuple[Any, ...]:
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        key: Any = json.loads(urlsafe_b64decode(padded.encode("ascii")))
+        parts = cast("list[Any]", key if isinstance(key, list) else [])
+        is_ours = [type(part) for part in parts] == [*types] and all(map(_is_sound, parts))
+    except ValueError:
+        is_ours, parts = False, []
+    if not is_ours:
+        raise Refused("malformed", where="page")
+    return tuple(parts)
+
+
+def _is_sound(part: str | int) -> bool:
+    """Is it such as we make? A lone surrogate, or a number no database takes, is not."""
+    return part.isprintable() if isinstance(part, str) else 0 <= part < _MOST_NUMBER

@@ -1,0 +1,168 @@
+"""What is there, and what is known of it?"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.etags import tag
+from api.identity.dependencies import AuditedRoute, Visit, may
+from api.pages import USUAL, Limit, Token, text_in, token_of
+from api.schemas.entities import (
+    AreaCard,
+    AreaCards,
+    Detail,
+    Entities,
+    Entity,
+    Meeting,
+    NetworkCard,
+    NetworkCards,
+    NodeName,
+    WhoAnswers,
+    WholeEntity,
+)
+from graph.access import Task
+from graph.errors import InvalidNeed
+from graph.model import NODE_CLASSES
+from graph.questions import entities, gatherings
+from graph.tables import field_types
+from graph.vocabulary import Label
+
+router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
+_PLAIN = ("node_id", "label", "kind", "area", "network", "on", "lang", "limit", "fields")
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Kind = Annotated[str | None, Query(max_length=60, examples=["SSP_COORDINATOR"])]
+AreaId = Annotated[str | None, Query(max_length=120, examples=["mun-0787"])]
+Fields = Annotated[
+    str | None,
+    Query(max_length=400, description="names of fields, parted by commas; left out: all"),
+]
+
+
+@router.get("/entities", response_model_exclude_none=True)
+def read_entities(
+    visit: Asking,
+    label: Label | None = None,
+    kind: Kind = None,
+    area: AreaId = None,
+    network: Annotated[str | None, Query(max_length=120, examples=["net-ssp-0787"])] = None,
+    fields: Fields = None,
+    on: date | None = None,
+    page: Token = None,
+    limit: Limit = USUAL,
+) -> Entities:
+    """The nodes of a label, of a kind, in an area, in a network: those that are all you name."""
+    wanted = _wanted(fields)
+    found = entities.entities(
+        visit.view(on), label=label, kind=kind, area=area, network=network,
+        after=text_in(page), limit=limit,
+    )  # fmt: skip
+    return Entities(
+        found=tuple(_entity(one, wanted) for one in found.found), next=token_of(found.after)
+    )
+
+
+@router.get("/entities/{node_id}", response_model_exclude_none=True)
+def read_entity(
+    visit: Asking, response: Response, node_id: str, fields: Fields = None, on: date | None = None
+) -> WholeEntity:
+    """One node: all that is told of it, who answers there, and by what means it is reached.
+
+    Send the `ETag` back as `If-Match` when you change it.
+    """
+    wanted = _wanted(fields)
+    view = visit.view(on)
+    found = entities.entity(view, node_id, visit.directory.policy)
+    revision: int | None = found.entity.fields.get("revision")
+    if revision is not None:  # else the caller may not know it, and changes nothing
+        response.headers["ETag"] = tag(visit, found.entity.label, node_id, revision)
+    who = found.resolution
+    return WholeEntity(
+        entity=_entity(found.entity, wanted),
+        answering=None if who is None else WhoAnswers.model_validate(who),
+        details=tuple(_detail(visit, one) for one in found.details),
+    )
+
+
+@router.get("/areas", response_model_exclude_none=True)
+def read_areas(
+    visit: Asking,
+    kind: Annotated[str | None, Query(max_length=60, examples=["MUNICIPALITY"])] = None,
+    area: AreaId = None,
+    on: date | None = None,
+    page: Token = None,
+    limit: Limit = USUAL,
+) -> AreaCards:
+    """The areas, what each lies in and what lies in it; `area` keeps those inside one."""
+    found = gatherings.area_cards(
+        visit.view(on), kind=kind, area=area, after=text_in(page), limit=limit
+    )
+    return AreaCards(
+        found=tuple(
+            AreaCard(entity=_entity(one.entity), lies_in=_names(one.lies_in),
+                     holds=_names(one.holds))
+            for one in found.found
+        ),
+        next=token_of(found.after),
+    )  # fmt: skip
+
+
+@router.get("/networks", response_model_exclude_none=True)
+def read_networks(
+    visit: Asking,
+    kind: Annotated[str | None, Query(max_length=60, examples=["SSP"])] = None,
+    area: AreaId = None,
+    on: date | None = None,
+    page: Token = None,
+    limit: Limit = USUAL,
+) -> NetworkCards:
+    """The networks and who meets in each; `area` keeps those that answer for it or inside it."""
+    found = gatherings.network_cards(
+        visit.view(on), kind=kind, area=area, after=text_in(page), limit=limit
+    )
+    return NetworkCards(
+        found=tuple(
+            NetworkCard(
+                entity=_entity(one.entity),
+                meeting=tuple(map(Meeting.model_validate, one.meeting)),
+            )
+            for one in found.found
+        ),
+        next=token_of(found.after),
+    )
+
+
+def _entity(one: entities.Entity, wanted: frozenset[str] | None = None) -> Entity:
+    told = Entity.model_validate(one)
+    if wanted is None:
+        return told
+    kept = {name: value for name, value in told.fields.items() if name in wanted}
+    return told.model_copy(update={"fields": kept})
+
+
+def _wanted(fields: str | None) -> frozenset[str] | None:
+    """The names in `?fields=`.
+
+    Raises:
+        InvalidNeed: no node has a field of that name.
+    """
+    if fields is None:
+        return None
+    names = frozenset(name.strip() for name in fields.split(",") if name.strip())
+    known = {name for cls in NODE_CLASSES.values() for name in field_types(cls)}
+    if names - known:
+        raise InvalidNeed("fields", "rummer et felt, der ikke findes", "names an unknown field")
+    return names
+
+
+def _names(several: Iterable[Any]) -> tuple[NodeName, ...]:
+    return tuple(map(NodeName.model_validate, several))
+
+
+def _detail(visit: Visit, one: entities.Detail) -> Detail:
+    """A way to reach a node; the number of a public line is told without a reveal."""
+    told = Detail.model_validate(one)
+    if not one.is_public:
+        return told
+    return told.model_copy(update={"number": visit.directory.reveal(one.id).uncover()})

@@ -1,0 +1,98 @@
+"""What changes in the world, and what was written?"""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from sse_starlette import EventSourceResponse
+
+from api.feed import Feed
+from api.identity.dependencies import AuditedRoute, Visit, may
+from api.pages import USUAL, Limit, Token, place_in, text_in, token_of
+from api.schemas.history import Changes, Event, History, Sum, ToldChange
+from api.streaming import stream
+from graph.access import Task
+from graph.questions.changes import ToldChange as Change
+from graph.questions.history import history
+
+router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
+_PLAIN = ("node_id", "link_id", "from", "to", "since", "lang", "limit")
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+
+
+@router.get("/history", response_model_exclude_none=True)
+def read_history(
+    visit: Asking,
+    begins: Annotated[date, Query(alias="from", examples=["2026-12-31"])],
+    until: Annotated[date, Query(alias="to", examples=["2027-01-01"])],
+    page: Token = None,
+    limit: Limit = USUAL,
+) -> History:
+    """What ends after one date and what begins, until another; and what takes its place."""
+    found = history(visit.view(begins), visit.view(until))
+    after = text_in(page)
+    left = [event for event in found.events if event.place > after]
+    shown = left[:limit]
+    return History(
+        begins=found.begins,
+        until=found.until,
+        revision=found.revision,
+        sums=tuple(map(Sum.model_validate, found.sums)),
+        events=tuple(map(Event.model_validate, shown)),
+        next=token_of(shown[-1].place if len(left) > limit else None),
+    )
+
+
+@router.get("/entities/{node_id}/changes", response_model_exclude_none=True)
+def read_entity_changes(
+    visit: Asking, node_id: str, page: Token = None, limit: Limit = USUAL
+) -> Changes:
+    """What was written on a node, oldest first, field by field, as far as you see it today."""
+    return _page_of(Feed(visit), node_id, page, limit)
+
+
+@router.get("/links/{link_id}/changes", response_model_exclude_none=True)
+def read_link_changes(
+    visit: Asking, link_id: str, page: Token = None, limit: Limit = USUAL
+) -> Changes:
+    """What was written on a link, oldest first, field by field, as far as you see it today."""
+    return _page_of(Feed(visit), link_id, page, limit)
+
+
+@router.get("/changes", response_model_exclude_none=True, response_model=Changes, responses=_STREAM)
+def read_changes(
+    request: Request,
+    visit: Asking,
+    since: Annotated[int | None, Query(ge=0, lt=2**53, examples=[1])] = None,
+    page: Token = None,
+    limit: Limit = USUAL,
+) -> Changes | EventSourceResponse:
+    """What was written after a revision, in order, as far as you see it today.
+
+    With `Accept: text/event-stream` it stays open and tells each revision as it comes: the event's
+    id is the revision, its data `revision`, `changes` and `is_cut`.
+    """
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return stream(request, visit, since)
+    feed = Feed(visit)
+    place = place_in(page) or ((since or 0) + 1, "")
+    return _page(feed, feed.after(place, limit + 1), limit)
+
+
+def _page_of(feed: Feed, thing_id: str, page: str | None, limit: int) -> Changes:
+    place = place_in(page) or (0, "")
+    left = [change for change in feed.of(thing_id) if (change.revision, change.id) > place]
+    return _page(feed, tuple(left), limit)
+
+
+def _page(feed: Feed, found: tuple[Change, ...], limit: int) -> Changes:
+    shown = found[:limit]
+    is_more = len(found) > limit
+    return Changes(
+        changes=tuple(map(ToldChange.model_validate, shown)),
+        until=feed.until,
+        next=token_of(shown[-1].revision, shown[-1].id) if is_more else None,
+    )

@@ -1,0 +1,33 @@
+"""Who is around …?"""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api.identity.dependencies import AuditedRoute, Visit, may
+from api.schemas.neighborhood import Neighborhood
+from graph.access import Task
+from graph.questions.neighborhood import neighborhood
+from graph.vocabulary import LinkType, PreventionLevel
+
+router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)
+_PLAIN = ("node_id", "hops", "level", "type", "on", "lang")
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+
+
+@router.get("/entities/{node_id}/neighborhood", response_model_exclude_none=True)
+def read_neighborhood(
+    visit: Asking,
+    node_id: str,
+    hops: Annotated[int, Query(ge=1, le=2)] = 1,
+    level: PreventionLevel | None = None,
+    type: Annotated[tuple[LinkType, ...], Query()] = (),
+    on: date | None = None,
+) -> Neighborhood:
+    """Who is around a node or in an area, by which chains, and on what terms a civilian is asked.
+
+    Each chain says when its people were last in contact, how strong it is and how fresh.
+    """
+    found = neighborhood(visit.view(on), node_id, hops=hops, level=level, types=type)
+    return Neighborhood.model_validate(found)

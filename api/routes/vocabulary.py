@@ -1,0 +1,79 @@
+"""Which words are there, and what are they called?"""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends
+
+from api.identity.dependencies import AuditedRoute, Visit, may
+from api.schemas.vocabulary import Enumeration, Vocabulary, WordOf
+from graph.access import FieldGroup, Role, Scope, Task
+from graph.model import ChangeKind, Reason
+from graph.questions.coverage import PostState
+from graph.questions.handover import Gap
+from graph.questions.history import Turn
+from graph.questions.paths import words
+from graph.questions.paths.ask import Direction, FewerWhy
+from graph.vocabulary import (
+    AreaKind,
+    Attendance,
+    AuthorityKind,
+    Channel,
+    Competence,
+    Confidence,
+    ConsentPurpose,
+    CoordinationFunction,
+    Freshness,
+    Label,
+    Language,
+    LegalGate,
+    LinkType,
+    NetworkKind,
+    ObtainedHow,
+    OrganizationKind,
+    PlanKind,
+    PostKind,
+    PreventionLevel,
+    ResourceKind,
+    Rule,
+    Sector,
+    SupportKind,
+    Tier,
+    Trigger,
+    Visibility,
+    Word,
+)
+
+router = APIRouter(tags=["Which words are there?"], route_class=AuditedRoute)
+Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
+_OWN_NAME: Final[tuple[type[Word], ...]] = (
+    AreaKind, Attendance, AuthorityKind, ChangeKind, Channel, Competence, Confidence,
+    ConsentPurpose, CoordinationFunction, Direction, FewerWhy, FieldGroup, Freshness, Gap, Label,
+    LegalGate, LinkType, NetworkKind, ObtainedHow, OrganizationKind, PlanKind, PostKind, PostState,
+    PreventionLevel, ResourceKind, Role, Rule, Scope, Sector, SupportKind, Task, Tier, Trigger,
+    Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed,
+    words.Rung,
+)  # fmt: skip
+ENUMERATIONS: Final[Mapping[str, type[Word]]] = {
+    **{words_of.__name__: words_of for words_of in _OWN_NAME},
+    "ChangeReason": Reason,
+    "PathReason": words.Reason,
+}
+"""Every enumeration that travels, by name."""
+
+
+@router.get("/vocabulary")
+def read_vocabulary(visit: Asking, lang: Language | None = None) -> Vocabulary:  # noqa: ARG001 - read by `visit`
+    """Every word in use: its identifier, and what it is called in Danish and English."""
+    return Vocabulary(
+        enumerations=tuple(
+            Enumeration(name=name, words=tuple(_told(word, visit.lang) for word in words_of))
+            for name, words_of in sorted(ENUMERATIONS.items())
+        )
+    )
+
+
+def _told(word: Word, lang: Language) -> WordOf:
+    return WordOf(
+        id=word.value, label=word.label(lang), label_da=word.label_da, label_en=word.label_en
+    )

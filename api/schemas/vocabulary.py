@@ -1,0 +1,27 @@
+"""Every word of the vocabulary, on the wire."""
+
+from pydantic import Field
+
+from api.schemas.wire import Wire
+
+
+class WordOf(Wire):
+    """An identifier, and what it is called."""
+
+    id: str = Field(examples=["SSP_COORDINATOR"])
+    label: str = Field(examples=["SSP-koordinator"])
+    label_da: str = Field(examples=["SSP-koordinator"])
+    label_en: str = Field(examples=["SSP coordinator, municipality"])
+
+
+class Enumeration(Wire):
+    """The words of one enumeration, in their own order."""
+
+    name: str = Field(examples=["PostKind"])
+    words: tuple[WordOf, ...]
+
+
+class Vocabulary(Wire):
+    """All enumerations, by name; `label` is in the language asked for."""
+
+    enumerations: tuple[Enumeration, ...]

@@ -1,0 +1,45 @@
+"""Where a seat is empty, over HTTP, and how far it is."""
+
+from typing import Any
+
+from graph.access import Role
+from tests.api.house import TestHouse
+
+
+def read(house: TestHouse, *roles: Role, person: str | None = None, **asked: Any) -> Any:
+    headers = house.as_(*roles, person=person)
+    answer = house.http.get("/coverage", params=asked, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_municipality_is_told_post_by_post_and_counted(house: TestHouse) -> None:
+    found = read(house, Role.COORDINATOR, area="kystby")
+    assert {one["post"]["id"]: one["states"] for one in found["rows"]} == {
+        "intake": ["UNIT", "STALE"],
+        "outreach": ["HELD"],
+        "release": ["VACANT"],
+        "ssp-post": ["HELD", "AWAY"],
+    }
+    totals = {one["kind"]: (one["posts"], one["states"]) for one in found["totals"]}
+    assert totals["RELEASE_CONTACT"] == (1, {"VACANT": 1})
+    assert found["civilians"] == []
+
+
+def test_kinds_and_states_choose_and_without_any_there_are_counts_alone(house: TestHouse) -> None:
+    found = read(house, Role.ANALYST, kind=["SSP_COORDINATOR", "RELEASE_CONTACT"], state="VACANT")
+    assert [one["post"]["id"] for one in found["rows"]] == ["release", "nabo-ssp"]
+    empty = [one["area"]["id"] for one in found["cells"] if one["posts"] == 0]
+    assert empty == ["nabo"]  # it has no release contact
+    assert read(house, Role.ANALYST)["rows"] == []
+    answer = house.http.get("/coverage", params={"kind": "X"}, headers=house.as_(Role.ANALYST))
+    assert answer.status_code == 422
+
+
+def test_reach_tells_each_municipality_how_far_its_info_house_is(house: TestHouse) -> None:
+    found = read(house, Role.COORDINATOR, person="carl", measure="reach")
+    assert [(one["area"]["id"], one["cause"]) for one in found["municipalities"]] == [
+        ("kystby", "NO_TARGET"),
+        ("nabo", "NO_TARGET"),
+    ]
+    assert "rows" not in found

@@ -1,0 +1,40 @@
+"""Which links there are, over HTTP."""
+
+from graph.access import Role
+from tests.api.house import TestHouse
+from tests.change_sets import change_set, changed
+
+
+def test_links_are_found_by_end_and_type_page_by_page(house: TestHouse) -> None:
+    here = house.as_(Role.COORDINATOR)
+    asked = {"type": "BELONGS_TO", "limit": 5}
+    first = house.http.get("/links", params=asked, headers=here).json()
+    rest = house.http.get("/links", params={**asked, "page": first["next"]}, headers=here).json()
+    assert len(first["found"]) == 5
+    assert len(rest["found"]) == 2
+    assert "next" not in rest
+    (held,) = house.http.get(
+        "/links", params={"target": "ssp-post", "type": "HOLDS"}, headers=here
+    ).json()["found"]
+    assert held["source"] == {"id": "amina", "name": "Amina Søkilde Østergård"}
+    answer = house.http.get("/links", params={"page": "???"}, headers=here)
+    assert answer.status_code == 400
+    assert answer.json()["where"] == "page"
+
+
+def test_a_link_tells_its_freshness_and_has_an_etag_for_whoever_may_change_it(
+    house: TestHouse,
+) -> None:
+    here, analyst = house.as_(Role.COORDINATOR), house.as_(Role.ANALYST)
+    answer = house.http.get("/links/intake--ssp", headers=here)
+    assert answer.json()["check"] == {
+        "on": "2026-02-01", "days": 297, "freshness": "STALE", "is_due": True,
+    }  # fmt: skip
+    before = answer.headers["etag"]
+    house.store.apply(change_set(updates=[changed(house.store, "intake--ssp", strength=0.5)]))
+    after = house.http.get("/links/intake--ssp", headers=here)
+    assert after.headers["etag"] != before
+    assert after.json()["fields"]["strength"] == 0.5
+    seen = house.http.get("/links/intake--ssp", headers=analyst)
+    assert "etag" not in seen.headers
+    assert not {"revision", "verified_by"} & seen.json()["fields"].keys()

@@ -1,0 +1,29 @@
+"""Every word that travels has an identifier and two labels."""
+
+from api.routes.vocabulary import ENUMERATIONS
+from graph.access import Role
+from graph.vocabulary import PostKind, Word
+from tests.api.house import TestHouse
+
+
+def below(cls: type[Word]) -> set[type[Word]]:
+    known = set(cls.__subclasses__())
+    return known.union(*(below(one) for one in known))
+
+
+def test_every_enumeration_of_the_product_is_told() -> None:
+    ours = {one for one in below(Word) if one.__module__.startswith(("graph", "api"))}
+    assert set(ENUMERATIONS.values()) == ours
+
+
+def test_words_are_told_in_the_language_asked_for_and_in_both(house: TestHouse) -> None:
+    headers = house.as_(Role.ADMIN)
+    found = house.http.get("/vocabulary", params={"lang": "en"}, headers=headers).json()
+    known = {one["name"]: one["words"] for one in found["enumerations"]}
+    assert [one["id"] for one in known["PostKind"]] == [kind.value for kind in PostKind]
+    assert known["Freshness"][1] == {
+        "id": "STALE", "label": "Due", "label_da": "Bør kontrolleres", "label_en": "Due",
+    }  # fmt: skip
+    danish = house.http.get("/vocabulary", headers=headers).json()["enumerations"]
+    assert all(word["label"] == word["label_da"] for one in danish for word in one["words"])
+    assert house.http.get("/vocabulary").status_code == 401
