@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from api.identity.dependencies import Visit
-from graph.access import FieldGroup, Grant, Role, scope_of
+from graph.access import Grant, Role, scope_of
+from graph.field_groups import FieldGroup
 from graph.model import LINK_CLASSES, NODE_CLASSES, Thing
 from graph.store.ring_file import (
     KEY_BYTES,

@@ -2,8 +2,9 @@
 
 from api.editing.draft import Draft
 from api.editing.faults import Found
-from api.editing.saving import Asked, change_set_of, conflict_of, judged, placed
+from api.editing.saving import Asked, change_set_of, judged
 from api.editing.steps import Named, is_seen, kind_of, told
+from api.editing.telling import conflict_of, placed
 from api.identity.dependencies import Visit
 from api.schemas import changes as wire
 from graph.errors import Conflict, Invalid

@@ -6,31 +6,30 @@ audit log; an Idempotency-Key stands for that id (`keys.py`).
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Final, Literal
 
 from api.editing.draft import Draft
 from api.editing.drafting import Stale, drafted
-from api.editing.faults import Found, field_pointer, refusal
 from api.editing.keys import Turn, WriteKeys, body_digest, key_digest
-from api.editing.steps import (
-    Step,
-    cut,
-    is_seen,
-    kind_of,
-    named_in,
-    persons_at,
-    sent_fields,
-    thing_in,
-)
+from api.editing.steps import Step, named_in, persons_at, thing_in
+from api.editing.telling import conflict_of, refused, step_of, touched
 from api.errors import Refused
-from api.etags import etag_of, tag
 from api.identity.dependencies import Visit, intend
 from api.schemas import changes as wire
-from graph.errors import Conflict, Fault, GraphError, Invalid, NotFound, StoreUnavailable
-from graph.model import ChangeKind, ChangeSet, End, Link, Node, Reason, Thing
-from graph.vocabulary import Label, LinkType, Rule
+from graph.errors import Conflict, Invalid, NotFound, StoreUnavailable
+from graph.model import (
+    ChangeKind,
+    ChangeSet,
+    End,
+    Link,
+    Node,
+    Person,
+    Reason,
+    ResourceIndividual,
+)
 
 Place = Literal["entities", "links"]
+_PERSONAL: Final = (Person, ResourceIndividual)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,7 @@ def _written_before(visit: Visit, asked: Asked, turn: Turn) -> wire.Written | No
     revision = visit.directory.written(turn.change_set)
     if revision is None:
         return None
-    return _told(visit, asked, turn.change_set, revision)
+    return _told_again(visit, asked, turn.change_set, revision)
 
 
 def _written(visit: Visit, asked: Asked, change_set: str) -> wire.Written:
@@ -124,11 +123,13 @@ def _written(visit: Visit, asked: Asked, change_set: str) -> wire.Written:
     try:
         revision = visit.directory.apply(change_set_of(visit, asked, draft.steps, change_set))
     except Conflict as conflict:
-        raise conflict_of(visit, [_step_of(draft, conflict.thing_id)]) from conflict
+        raise conflict_of(visit, [step_of(draft, conflict.thing_id)]) from conflict
     except Invalid as error:
         raise refused(visit, draft, error) from error
-    note_persons(visit, draft.steps)
-    return _told(visit, asked, change_set, revision)
+    # It stands: what is told of it needs nothing more of the store, which may be gone by now.
+    _note_persons(visit, draft)
+    things = (touched(visit, step.named, step.after, revision) for step in draft.steps)
+    return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
 
 
 def judged(visit: Visit, asked: Asked, change_set: str, *, is_dry_run: bool = False) -> Draft:
@@ -179,86 +180,19 @@ def _end(step: Step) -> End:
     return End(id=step.after.id, on=on, based_on=step.before.revision)
 
 
-def note_persons(visit: Visit, steps: list[Step]) -> None:
+def _note_persons(visit: Visit, draft: Draft) -> None:
     """The audit counts them as touched, also where only a link of theirs was."""
-    touched = {one for step in steps for one in persons_at(step.after)}
-    visit.subjects |= touched & visit.directory.persons()
-    visit.count = len(steps)
+    new = {step.after.id for step in draft.steps if isinstance(step.after, _PERSONAL)}
+    ids = {one for step in draft.steps for one in persons_at(step.after)}
+    known = {one for one in ids if isinstance(thing_in(draft.snapshot, one), _PERSONAL)}
+    visit.subjects |= new | known
+    visit.count = len(draft.steps)
 
 
-# ---- what is told
-
-
-def _told(visit: Visit, asked: Asked, change_set: str, revision: int) -> wire.Written:
+def _told_again(visit: Visit, asked: Asked, change_set: str, revision: int) -> wire.Written:
+    """What an earlier try was told, or would have been."""
     snapshot = visit.directory.snapshot()
-    things: list[wire.Touched] = []
-    for one in named_in(asked.changes, change_set, asked.prefix):
-        thing = thing_in(snapshot, one.id)
-        if thing is not None:
-            etag = tag(visit, _sort(thing), one.id, revision)
-            things.append(
-                wire.Touched(id=one.id, kind=kind_of(one.kind), called=one.called, etag=etag)
-            )
+    named = named_in(asked.changes, change_set, asked.prefix)
+    found = ((one, thing_in(snapshot, one.id)) for one in named)
+    things = (touched(visit, one, thing, revision) for one, thing in found if thing is not None)
     return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
-
-
-def _sort(thing: Thing) -> Label | LinkType:
-    return thing.type if isinstance(thing, Link) else _label(thing)
-
-
-def _label(thing: Thing) -> Label:
-    if not isinstance(thing, Node):
-        raise TypeError("a thing is a node or a link")
-    return thing.label
-
-
-def conflict_of(visit: Visit, steps: list[Step] | tuple[Step, ...]) -> Exception:
-    """The problem of a stale change: what was sent, and what stands now, as the caller sees it."""
-    snapshot, view = visit.directory.snapshot(), visit.view()
-    told: list[dict[str, Any]] = []
-    for step in steps:
-        thing = thing_in(snapshot, step.named.id)
-        if thing is None or not is_seen(view, thing.id):
-            return NotFound(step.named.id)  # hidden or ended meanwhile
-        versions = {"sent": dict(sent_fields(step.named)), "current": cut(view, thing)}
-        told.append({"id": thing.id, "pointer": step.named.pointer, "based_on": step.named.etag,
-                     "current": etag_of(visit, thing), "versions": versions})  # fmt: skip
-    first = told[0]
-    text = Conflict(str(first["id"]), based_on=1, current=None)
-    return Refused("conflict", (text.text("da"), text.text("en")),
-                   **{name: first[name] for name in ("id", "based_on", "current", "versions")},
-                   conflicts=told)  # fmt: skip
-
-
-def _step_of(draft: Draft, thing_id: str) -> Step:
-    return next(step for step in draft.steps if step.named.id == thing_id)
-
-
-def refused(visit: Visit, draft: Draft, error: Invalid) -> GraphError | Refused:
-    """The problem of what the store refuses: an id that is taken, or rules of several things."""
-    taken = next((fault for fault in error.faults if _is_taken(draft, fault)), None)
-    if taken is not None:
-        return Refused(
-            "duplicate",
-            (f"{taken.where} findes allerede.", f"{taken.where} exists already."), id=taken.where,
-        )  # fmt: skip
-    return refusal([placed(draft, fault) for fault in error.faults], visit.lang)
-
-
-def _is_taken(draft: Draft, fault: Fault) -> bool:
-    if (fault.field, fault.rule) != ("id", Rule.DUPLICATE):
-        return False
-    return any(step.before is None and step.named.id == fault.where for step in draft.steps)
-
-
-def placed(draft: Draft, fault: Fault) -> Found:
-    """A fault of the store at its place in the body; a hidden neighbor is not named."""
-    step = next((one for one in draft.steps if one.named.id == fault.where), None)
-    if step is None:
-        seen = fault.where if fault.where and is_seen(draft.view, fault.where) else None
-        return Found(pointer="", id=seen, field=fault.field, rule=fault.rule)
-    one = step.named
-    is_plain = isinstance(one.asked, wire.Create | wire.Update) and hasattr(step.after, fault.field)
-    pointer = field_pointer(one.pointer, fault.field) if is_plain else one.pointer
-    known = one.called if isinstance(one.asked, wire.Create) else one.id
-    return Found(pointer=pointer, id=known, field=fault.field, rule=fault.rule)

@@ -29,6 +29,7 @@ from api.identity.call_limits import CallLimits
 from api.identity.tasks import refusal
 from api.settings import Settings
 from graph.access import TASKS, WRITES, Task
+from graph.errors import StoreUnavailable
 from graph.model import new_id
 from graph.model.guard import holds_number
 from graph.view import View
@@ -242,7 +243,7 @@ def _shown(request: Request, response: Response, started: float) -> None:
     if visit is None:
         _tell(request, AuditKind.DONE, response.status_code, started)
         return
-    subjects = visit.subjects | (_ids_in(_body(response)) & visit.directory.persons())
+    subjects = visit.subjects | _persons(visit, _ids_in(_body(response)))
     _write(
         visit, AuditKind.DONE if visit.is_change else AuditKind.SHOWN,
         subjects=tuple(sorted(subjects)), result=response.status_code, ms=_ms(started),
@@ -281,6 +282,16 @@ def still_may(request: Request, visit: Visit) -> Visit:
     if refused:
         raise refused
     return replace(visit, who=who)
+
+
+def _persons(visit: Visit, found: set[str]) -> set[str]:
+    """Those of some ids that are persons'; of a write that stands, all where nobody can tell."""
+    try:
+        return found & visit.directory.persons()
+    except StoreUnavailable:
+        if visit.task not in WRITES:
+            raise
+        return found
 
 
 def _refused(request: Request, error: Exception, started: float) -> None:

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends
 
 from api.identity.dependencies import AuditedRoute, Visit, may
 from api.schemas.vocabulary import Enumeration, Vocabulary, WordOf
-from graph.access import FieldGroup, Role, Scope, Task
+from graph.access import Role, Scope, Task
+from graph.field_groups import FieldGroup
 from graph.model import ChangeKind, Reason
 from graph.questions.coverage import PostState
 from graph.questions.handover import Gap

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graph.access import FieldGroup, field_group
+from graph.field_groups import FieldGroup, field_group
 from graph.model import Change, ChangeKind, Mark, Reason, marked
 from graph.tables import class_of
 from graph.view import View

@@ -19,9 +19,9 @@ from graph.store.keyring import Keyring
 from graph.store.store import open_store
 from tests.api.desk import Desk, desk_of, slug
 from tests.api.house import TestHouse, opened_house
+from tests.breaking_wire import wire_to
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
-from tests.wire import wire_to
 
 KEY = {"Idempotency-Key": "3f1c2a9e-5d0b"}
 SEAT: dict[str, Any] = {"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "release"}}

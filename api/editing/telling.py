@@ -1,0 +1,84 @@
+"""What a write is told as: what it touched, who was faster, and what speaks against it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from api.editing.draft import Draft
+from api.editing.faults import Found, field_pointer, refusal
+from api.editing.steps import Named, Step, cut, is_seen, kind_of, sent_fields, thing_in
+from api.errors import Refused
+from api.etags import etag_of, tag
+from api.identity.dependencies import Visit
+from api.schemas import changes as wire
+from graph.errors import Conflict, Fault, Invalid, NotFound
+from graph.model import Link, Node, Thing
+from graph.vocabulary import Label, LinkType, Rule
+
+
+def touched(visit: Visit, one: Named, thing: Thing, revision: int) -> wire.Touched:
+    """A thing that was written, with the ETag that this made."""
+    etag = tag(visit, _sort(thing), one.id, revision)
+    return wire.Touched(id=one.id, kind=kind_of(one.kind), called=one.called, etag=etag)
+
+
+def _sort(thing: Thing) -> Label | LinkType:
+    return thing.type if isinstance(thing, Link) else _label(thing)
+
+
+def _label(thing: Thing) -> Label:
+    if not isinstance(thing, Node):
+        raise TypeError("a thing is a node or a link")
+    return thing.label
+
+
+def conflict_of(visit: Visit, steps: Sequence[Step]) -> Exception:
+    """The problem of a stale change: what was sent, and what stands now, as the caller sees it."""
+    snapshot, view = visit.directory.snapshot(), visit.view()
+    told: list[dict[str, Any]] = []
+    for step in steps:
+        thing = thing_in(snapshot, step.named.id)
+        if thing is None or not is_seen(view, thing.id):
+            return NotFound(step.named.id)  # hidden or ended meanwhile
+        versions = {"sent": dict(sent_fields(step.named)), "current": cut(view, thing)}
+        told.append({"id": thing.id, "pointer": step.named.pointer, "based_on": step.named.etag,
+                     "current": etag_of(visit, thing), "versions": versions})  # fmt: skip
+    first = told[0]
+    text = Conflict(str(first["id"]), based_on=1, current=None)
+    return Refused("conflict", (text.text("da"), text.text("en")),
+                   **{name: first[name] for name in ("id", "based_on", "current", "versions")},
+                   conflicts=told)  # fmt: skip
+
+
+def step_of(draft: Draft, thing_id: str) -> Step:
+    """What was to happen to a thing."""
+    return next(step for step in draft.steps if step.named.id == thing_id)
+
+
+def refused(visit: Visit, draft: Draft, error: Invalid) -> Refused:
+    """The problem of what the store refuses: an id that is taken, or rules of several things."""
+    taken = next((fault for fault in error.faults if _is_taken(draft, fault)), None)
+    if taken is not None:
+        return Refused(
+            "duplicate",
+            (f"{taken.where} findes allerede.", f"{taken.where} exists already."), id=taken.where,
+        )  # fmt: skip
+    return refusal([placed(draft, fault) for fault in error.faults], visit.lang)
+
+
+def _is_taken(draft: Draft, fault: Fault) -> bool:
+    if (fault.field, fault.rule) != ("id", Rule.DUPLICATE):
+        return False
+    return any(step.before is None and step.named.id == fault.where for step in draft.steps)
+
+
+def placed(draft: Draft, fault: Fault) -> Found:
+    """A fault of the store at its place in the body; a hidden neighbor is not named."""
+    step = next((one for one in draft.steps if one.named.id == fault.where), None)
+    if step is None:
+        seen = fault.where if fault.where and is_seen(draft.view, fault.where) else None
+        return Found(pointer="", id=seen, field=fault.field, rule=fault.rule)
+    one = step.named
+    is_plain = isinstance(one.asked, wire.Create | wire.Update) and hasattr(step.after, fault.field)
+    pointer = field_pointer(one.pointer, fault.field) if is_plain else one.pointer
+    known = one.called if isinstance(one.asked, wire.Create) else one.id
+    return Found(pointer=pointer, id=known, field=fault.field, rule=fault.rule)

@@ -1,0 +1,168 @@
+"""Do editors side by side overwrite each other unseen, and creators double what they make?
+
+Over real HTTP, through two servers with a store, a Snapshot and an audit log of their own each.
+"""
+
+import socket
+import sys
+from collections import Counter
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from threading import Barrier, Thread
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import create_app
+from api.audit.log import audit_log
+from api.directory import Directory
+from api.etags import web_key
+from api.identity.accounts import Accounts, Assurance, accounts
+from api.lookout import Patience
+from graph.access import Grant, Role
+from graph.model import Area
+from graph.questions.paths.policy import load_policy
+from graph.store.keyring import Keyring
+from graph.store.store import Store
+from tests import kystby
+from tests.change_sets import fill_with_kystby, thing
+from tests.databases import Server
+
+SERVERS = 2
+LIMIT_S = 60.0
+# What is judged is who overwrites whom, on a slow machine too; deadlines have drills of their own.
+PATIENCE = Patience(wait_s=30, hung_s=30, write_s=60)
+Work = Callable[[httpx.Client], Counter[str]]
+
+
+@contextmanager
+def served(store: Store, folder: Path, known: Accounts) -> Generator[str]:
+    """The address of one more server over a store."""
+    with Directory(
+        store, load_policy(None), withheld=known.withheld, today=lambda: kystby.TODAY,
+        patience=PATIENCE,
+    ) as directory:  # fmt: skip
+        app = create_app(
+            lambda _known: nullcontext(directory),
+            lambda: nullcontext(known),
+            lambda: audit_log(folder / "audit", folder / "keys"),
+            read_web_key=lambda: web_key(folder / "keys"),
+        )
+        listener = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        running = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        running.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            running.join()
+            listener.close()
+
+
+@pytest.fixture
+def clients(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[list[httpx.Client]]:
+    """A steward of Kystby at each of some servers, which share nothing but their databases."""
+    (tmp_path / "keys").mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as until_done:
+        known = until_done.enter_context(accounts(tmp_path / "accounts"))
+        account = known.add("steward")
+        grant = Grant(role=Role.STEWARD, areas=frozenset({"kystby"}))
+        known.grant(account, grant, given_by="drill")
+        headers = {"Authorization": f"Bearer {known.open_session(account, Assurance.STRONG)}"}
+        stores = [until_done.enter_context(server.opened(keyring)) for _ in range(SERVERS)]
+        fill_with_kystby(stores[0])
+        addresses = [until_done.enter_context(served(store, tmp_path, known)) for store in stores]
+        yield [
+            until_done.enter_context(httpx.Client(base_url=one, headers=headers, timeout=LIMIT_S))
+            for one in addresses
+        ]
+
+
+def side_by_side(clients: list[httpx.Client], count: int, work: Work) -> Counter[str]:
+    """What so many workers counted, begun at one moment and spread over the servers."""
+    ready = Barrier(count)
+
+    def begin(number: int) -> Counter[str]:
+        ready.wait()
+        return work(clients[number % len(clients)])
+
+    with ThreadPoolExecutor(count) as threads:
+        return sum(threads.map(begin, range(count)), Counter[str]())
+
+
+def told(figure: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Shows what a drill found, also where it passes."""
+    with capsys.disabled():
+        sys.stdout.write(f"\n{figure}\n")
+
+
+@pytest.mark.parametrize(
+    ("editors", "edits"), [(4, 10), pytest.param(8, 50, marks=pytest.mark.drill)]
+)
+def test_no_edit_is_lost_and_every_conflict_is_heard(
+    clients: list[httpx.Client], store: Store, editors: int, edits: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Each editor adds one to what it has seen, so a save that overwrote another is missing."""
+    before = thing(store, "kystby", Area)
+
+    def save(client: httpx.Client, seen: dict[str, Any] | None) -> httpx.Response:
+        count = 0 if seen is None else seen["versions"]["current"]["population"] or 0
+        fields = {"population": count + 1, "population_on": "2026-11-25"}
+        etag = '"not seen yet"' if seen is None else seen["current"]
+        return client.patch("/entities/kystby", json={"fields": fields}, headers={"If-Match": etag})
+
+    def edit(client: httpx.Client) -> Counter[str]:
+        counted = Counter[str]()
+        seen: dict[str, Any] | None = None
+        while counted["saved"] < edits:
+            answer = save(client, seen)
+            counted["saved" if answer.status_code == 200 else str(answer.status_code)] += 1
+            seen = answer.json() if answer.status_code == 412 else None
+        return counted
+
+    counted = side_by_side(clients, editors, edit)
+    saves = editors * edits
+    population = thing(store, "kystby", Area).population
+    told(f"{editors} editors x {edits}: {saves - (population or 0)} lost, "
+         f"{counted['412']} conflicts, all 412", capsys)  # fmt: skip
+    assert set(counted) == {"saved", "412"}
+    assert counted["saved"] == population == saves
+    assert before.population is None
+    assert len(store.changes_since(1)) == saves
+
+
+@pytest.mark.parametrize(
+    ("creators", "ids"), [(3, 10), pytest.param(6, 50, marks=pytest.mark.drill)]
+)
+def test_creators_of_the_same_codes_make_each_once(
+    clients: list[httpx.Client], store: Store, creators: int, ids: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    before = store.counts()
+
+    def create(client: httpx.Client) -> Counter[str]:
+        counted = Counter[str]()
+        for number in range(ids):
+            area = {"kind": "COMMUNITY", "code": f"d{number}", "name": "Kvarteret"}
+            lies = {"source_id": "@area", "target_id": "kystby"}
+            creates = [
+                {"label": "Area", "id": f"com-{number}", "called": "@area", "fields": area},
+                {"type": "LIES_IN", "fields": lies},
+            ]
+            answer = client.post("/change-sets", json={"creates": creates})
+            counted[str(answer.status_code)] += 1
+        return counted
+
+    counted = side_by_side(clients, creators, create)
+    made = store.counts()["Area"] - before["Area"]
+    told(f"{creators} creators x {ids} ids: {made} nodes, {counted['409']} told so", capsys)
+    assert counted == {"200": ids, "409": (creators - 1) * ids}
+    assert made == store.counts()["LIES_IN"] - before["LIES_IN"] == ids
+    assert store.revision() == ids + 1
