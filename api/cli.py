@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from api.cli_audit import audit
 from api.cli_options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE, AsJson, Lang, On, option
 from api.cli_path import EPILOG as PATH_EPILOG
 from api.cli_path import HELP as PATH_HELP
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(policy)
 app.add_typer(user)
+app.add_typer(audit)
 app.command(help=PATH_HELP, epilog=PATH_EPILOG)(path)
 
 

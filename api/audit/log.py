@@ -104,6 +104,17 @@ class AuditLog:
         stubs = self.shelf.stubs()
         return (stubs[-1]["last_seq"], stubs[-1]["last_mac"]) if stubs else (0, FIRST)
 
+    def begun(self) -> Sequence[str]:
+        """The months there are, the oldest first. Raises: Refused: `audit-unavailable`."""
+        with _available("read"):
+            return self.shelf.begun()
+
+    @contextmanager
+    def reading(self, name: str) -> Generator[Month]:
+        """A month of it, for SELECTs. Raises: Refused: `audit-unavailable`."""
+        with _available("read"), self.shelf.reading(name) as month:
+            yield month
+
     # ---- committing
 
     def _wait(self, waiting: _Waiting) -> _Waiting:
@@ -125,10 +136,11 @@ class AuditLog:
             together = [self._queue.popleft() for _ in range(most)]
         error: Exception | None = Refused("audit-unavailable")
         try:
-            self._commit(together)
+            with _available("written"):
+                self._commit(together)
             error = None
-        except (SQLAlchemyError, OSError, KeyringRefused) as cause:
-            _log.error("the audit log cannot be written: %s", _named(cause))
+        except Refused as refused:
+            error = refused
         finally:  # also when interrupted: nobody waits for a row that nobody writes
             for waiting in together:
                 waiting.error, waiting.is_done = error, True
@@ -173,6 +185,16 @@ class AuditLog:
         row = entry.columns()
         row |= {"seq": seq, "at": instant(now), "key_id": self.seals.current, "prev": prev}
         return row | {"mac": self.seals.mac(row)}
+
+
+@contextmanager
+def _available(what: str) -> Generator[None]:
+    """What the database, the disk or a key file refuses is told as one thing, without a value."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError, KeyringRefused) as error:
+        _log.error("the audit log cannot be %s: %s", what, _named(error))
+        raise Refused("audit-unavailable") from error
 
 
 def _last(month: Month) -> tuple[int, str] | None:

@@ -104,7 +104,7 @@ def outcomes_of(
     return tuple(found[:most]), (found[most - 1].request_id if len(found) > most else None)
 
 
-def sample(log: AuditLog, size: int, *, since: datetime, until: datetime) -> Sample:
+def sample_of(log: AuditLog, size: int, *, since: datetime, until: datetime) -> Sample:
     """So many rows of a time at random."""
     return Sample(
         urgent=_drawn(log, size // 2, since, until, is_urgent=True),
@@ -122,7 +122,9 @@ def typed(log: AuditLog, word: str) -> tuple[Row, ...]:
     return tuple(_newest(log, chosen, before=None, most=_AT_ONCE))
 
 
-def breach(log: AuditLog, caller: str, *, since: datetime, until: datetime) -> tuple[Exposed, ...]:
+def breach_of(
+    log: AuditLog, caller: str, *, since: datetime, until: datetime
+) -> tuple[Exposed, ...]:
     """Whose data an account was shown in a time, by id: for a notice to them within 72 hours."""
     exposed: dict[str, list[Row]] = {}
     for month in _months(log, since, until):
@@ -159,8 +161,8 @@ def _newest(
 ) -> list[Row]:
     """One more than `most`, where there are more."""
     found: list[Row] = []
-    for name in reversed(log.shelf.begun()):
-        with log.shelf.reading(name) as month:
+    for name in reversed(log.begun()):
+        with log.reading(name) as month:
             seq, condition = month.rows.c.seq, chosen(month)
             wanted = select(month.rows).order_by(seq.desc()).limit(most + 1 - len(found))
             if condition is not None:
@@ -199,17 +201,17 @@ def _drawn(
 def _fetched(log: AuditLog, drawn: Sequence[tuple[str, int]]) -> Iterator[Row]:
     for name in sorted({month for month, _ in drawn}):
         numbers = [seq for month, seq in drawn if month == name]
-        with log.shelf.reading(name) as month:
+        with log.reading(name) as month:
             yield from _read(month, select(month.rows).where(month.rows.c.seq.in_(numbers)))
 
 
 def _months(log: AuditLog, since: datetime, until: datetime) -> Iterator[Month]:
     """Those that may have rows of a time: a month is begun late where clocks differ."""
     first, last = instant(since)[:7], instant(until)[:7]
-    begun = log.shelf.begun()
+    begun = log.begun()
     for name, later in zip(begun, (*begun[1:], "9999-99"), strict=True):
         if later >= first and name <= last:
-            with log.shelf.reading(name) as month:
+            with log.reading(name) as month:
                 yield month
 
 

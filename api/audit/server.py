@@ -12,7 +12,7 @@ from sqlalchemy import Column, MetaData, Table, Text, insert, inspect, select, t
 from sqlalchemy.dialects.postgresql import insert as insert_once
 
 from api.audit.shelf import Month
-from api.audit.tables import month_table, stub_table, subject_table
+from api.audit.tables import forbid_changes, month_table, stub_table, subject_table
 from api.sql import open_address, reading
 
 _LOCK: Final = 0x4B56_0A0D  # any number, the same for all
@@ -24,6 +24,7 @@ _ALONE: Final = (
 _shared: Final = MetaData()
 _stubs: Final = stub_table(_shared)
 _begun: Final = Table("audit_month", _shared, Column("month", Text, primary_key=True))
+forbid_changes(_begun)
 
 
 class Server:

@@ -31,7 +31,7 @@ def month_table(name: str, metadata: MetaData) -> Table:
     )  # fmt: skip
     Index(f"{name}_caller", table.c.caller, table.c.at)
     Index(f"{name}_writes", table.c.at, sqlite_where=OF_WRITES, postgresql_where=OF_WRITES)
-    _forbid_changes(table)
+    forbid_changes(table)
     return table
 
 
@@ -44,7 +44,7 @@ def subject_table(name: str, metadata: MetaData) -> Table:
                autoincrement=False),
         sqlite_with_rowid=False,
     )  # fmt: skip
-    _forbid_changes(table)
+    forbid_changes(table)
     return table
 
 
@@ -59,11 +59,12 @@ def stub_table(metadata: MetaData) -> Table:
         Column("first_prev", Text, nullable=False), Column("last_mac", Text, nullable=False),
         Column("key_id", Text, nullable=False), Column("mac", Text, nullable=False),
     )  # fmt: skip
-    _forbid_changes(table)
+    forbid_changes(table)
     return table
 
 
-def _forbid_changes(table: Table) -> None:
+def forbid_changes(table: Table) -> None:
+    """Lets every UPDATE and DELETE of a table that is made fail, whoever asks."""
     for statement in _triggers(table.name):
         event.listen(table, "after_create", statement)
 

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -143,14 +144,15 @@ class _Walk:
     def _month(self, month: Month) -> bool:
         """Whether there was time for all of it."""
         named = 0
-        for number, stored in enumerate(_rows(month, self._after)):
-            if stored["seq"] == self._after:
-                self.seq, self.prev = stored["seq"], stored["mac"]
-                continue
-            self._row(stored)
-            named ^= _named(stored)
-            if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
-                return False
+        with closing(_rows(month, self._after)) as stored_rows:
+            for number, stored in enumerate(stored_rows):
+                if stored["seq"] == self._after:
+                    self.seq, self.prev = stored["seq"], stored["mac"]
+                    continue
+                self._row(stored)
+                named ^= _named(stored)
+                if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
+                    return False
         if self._after == 0 and named != _indexed(month, self.seq):
             raise _Broke(self.seq, Break.INDEX_CHANGED)
         return True
@@ -184,13 +186,13 @@ class _Walk:
         self.is_whole = True
 
 
-def _rows(month: Month, after: int) -> Iterator[Mapping[str, Any]]:
+def _rows(month: Month, after: int) -> Generator[Mapping[str, Any]]:
     """From the row that was verified last; its seal is what the next one follows."""
     chosen = select(month.rows).where(month.rows.c.seq >= after).order_by(month.rows.c.seq)
-    found = month.connection.execution_options(yield_per=_AT_ONCE).execute(chosen)
-    names = tuple(found.keys())
-    for row in found:
-        yield dict(zip(names, row, strict=True))
+    with month.connection.execution_options(yield_per=_AT_ONCE).execute(chosen) as found:
+        names = tuple(found.keys())
+        for row in found:
+            yield dict(zip(names, row, strict=True))
 
 
 def _named(stored: Mapping[str, Any]) -> int:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from api.audit.anchors import Anchors
 from api.audit.entry import Row
 from api.audit.offices import OfficesOf
-from api.audit.report import breach, look_ups, outcomes_of, rows_of, sample, typed
+from api.audit.report import breach_of, look_ups, outcomes_of, rows_of, sample_of, typed
 from api.audit.verify import verify
 from api.errors import Refused
 from api.identity.accounts import SignedIn
@@ -106,7 +106,7 @@ def read_sample(
 ) -> wire.Sample:
     """Rows at random to check, half of it urgent reveals and refused budgets; of a month."""
     end = until or datetime.now(UTC)
-    drawn = sample(visit.house.audit, size, since=since or end - _SAMPLED, until=end)
+    drawn = sample_of(visit.house.audit, size, since=since or end - _SAMPLED, until=end)
     return wire.Sample(urgent=_rows(drawn.urgent), others=_rows(drawn.others))
 
 
@@ -127,7 +127,7 @@ def read_breach(
     if until <= since:
         text = "`until` skal være efter `since`.", "`until` must be after `since`."
         raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
-    found = breach(visit.house.audit, caller, since=since, until=until)
+    found = breach_of(visit.house.audit, caller, since=since, until=until)
     return wire.Breach(exposed=tuple(wire.Exposed.model_validate(one) for one in found))
 
 

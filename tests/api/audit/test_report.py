@@ -7,7 +7,7 @@ from pathlib import Path
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
 from api.audit.offices import OfficesOf
-from api.audit.report import breach, look_ups, outcomes_of, rows_of, sample, typed
+from api.audit.report import breach_of, look_ups, outcomes_of, rows_of, sample_of, typed
 from tests import kystby
 from tests.api.audit.logs import NOON, Clock, filled, opened, shown
 
@@ -87,9 +87,9 @@ def test_a_sample_has_its_half_of_urgent_reveals_and_no_row_twice(tmp_path: Path
     hour = timedelta(hours=1)
     with opened(tmp_path) as log:
         urgent_and_others(log)
-        drawn = sample(log, 8, since=NOON - hour, until=NOON + hour)
-        whole = sample(log, 200, since=NOON - hour, until=NOON + hour)
-        assert sample(log, 8, since=NOON + hour, until=NOON + 2 * hour).others == ()
+        drawn = sample_of(log, 8, since=NOON - hour, until=NOON + hour)
+        whole = sample_of(log, 200, since=NOON - hour, until=NOON + hour)
+        assert sample_of(log, 8, since=NOON + hour, until=NOON + 2 * hour).others == ()
     assert (len(drawn.urgent), len(drawn.others)) == (4, 4)
     assert {row.purpose == "ACUTE" or row.kind is AuditKind.ALERT for row in drawn.urgent} == {True}
     assert {row.purpose == "ACUTE" for row in drawn.others} == {False}
@@ -114,7 +114,7 @@ def test_a_breach_names_who_was_shown_to_the_account_in_the_time(tmp_path: Path)
         log.append(shown(3, subjects=("carl",), caller="acc-2"))
         clock.now = NOON + 2 * hour
         log.append(shown(4, subjects=("dina",)))
-        found = breach(log, "acc-1", since=NOON, until=NOON + 2 * hour)
+        found = breach_of(log, "acc-1", since=NOON, until=NOON + 2 * hour)
     assert [(one.person, one.count, one.is_revealed) for one in found] == [
         ("amina", 1, False), ("bo", 2, True),
     ]  # fmt: skip

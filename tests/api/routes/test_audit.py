@@ -130,6 +130,7 @@ def test_a_changed_log_is_told_over_http_too(house: TestHouse) -> None:
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.DPO])
 def test_where_no_row_can_be_written_no_data_leaves(house: TestHouse, role: Role) -> None:
     headers, asked = house.as_(role), {"text": "amina"}
+    known = house.as_(role, person="amina")
     assert house.http.get("/names", params=asked, headers=headers).status_code == 200
     with tampering(house.folder, month_of(house)) as file:
         file.execute("ALTER TABLE audit RENAME TO elsewhere")
@@ -139,6 +140,8 @@ def test_where_no_row_can_be_written_no_data_leaves(house: TestHouse, role: Role
         assert answer.json()["type"] == "/problems/audit-unavailable"
         assert "retry-after" in answer.headers
         assert "amina" not in answer.text
+    for route in ("/audit/mine", "/audit/about-me"):  # leave no row, and read none either
+        assert house.http.get(route, headers=known).status_code == 503
     with tampering(house.folder, month_of(house)) as file:
         file.execute("ALTER TABLE elsewhere RENAME TO audit")
     assert house.http.get("/names", params=asked, headers=headers).status_code == 200

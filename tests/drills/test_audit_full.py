@@ -1,0 +1,65 @@
+"""Does any data leave while the disk of the audit log is full, and is it well again afterwards?"""
+
+import shutil
+import subprocess
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from api.audit.verify import verify
+from graph.access import Role
+from graph.store.store import Store
+from tests.api.house import opened_house
+from tests.change_sets import fill_with_kystby
+
+DISK = "8m"
+QUESTIONS = 200
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Generator[Path]:
+    """A small disk with the log on it; the accounts lie elsewhere."""
+    place = tmp_path / "audit"
+    place.mkdir(mode=0o700)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=0700", "tmpfs", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a small disk")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_a_full_disk_lets_no_data_leave_and_loses_no_row(
+    store: Store, disk: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill_with_kystby(store)
+    with opened_house(store, tmp_path) as house:
+        headers = house.as_(Role.COORDINATOR)
+
+        def ask() -> int:
+            answer = house.http.get("/names", params={"text": "amina"}, headers=headers)
+            if answer.status_code != 200:
+                assert (answer.status_code, answer.json()["type"]) == (
+                    503, "/problems/audit-unavailable",
+                )  # fmt: skip
+                assert '"amina"' not in answer.text
+            return answer.status_code
+
+        assert ask() == 200
+        rest = disk / "rest"
+        rest.write_bytes(bytes(shutil.disk_usage(disk).free))
+        told = [ask() for _ in range(QUESTIONS)]
+        assert told[-1] == 503
+        answered = told.count(200) + 1  # a little room was left in what the log has already taken
+        rest.unlink()
+        shown = [row for row in house.rows() if row.kind == "shown"]
+        assert len(shown) == answered
+        assert ask() == 200
+        verdict = verify(house.audit)
+        assert (verdict.broken, verdict.is_whole) == (None, True)
+    assert "SQLITE_FULL" in caplog.text or "SQLITE_IOERR" in caplog.text
+    assert "amina" not in caplog.text

@@ -1,0 +1,55 @@
+"""Is a row that was acknowledged still there when its process, and others beside, are killed?"""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.audit.log import audit_log
+from api.audit.report import rows_of
+from api.audit.verify import verify
+
+BESIDE = 2  # writers of their own process that are not killed in this round
+LINES = 30
+
+
+def started(folder: Path, name: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "tests.drills.audit_writer", str(folder), name]
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
+
+
+def told_by(process: "subprocess.Popen[bytes]", lines: int) -> list[str]:
+    assert process.stdout is not None
+    return [process.stdout.readline().decode().strip() for _ in range(lines)]
+
+
+def killed(process: "subprocess.Popen[bytes]") -> list[str]:
+    """What it said until it was killed; half a line at the end is no acknowledgment."""
+    process.kill()
+    rest, _ = process.communicate()
+    return [line.decode().strip() for line in rest.splitlines(keepends=True) if line[-1:] == b"\n"]
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("kills", [pytest.param(5, marks=pytest.mark.ci_drill), 50])
+def test_no_acknowledged_row_is_lost_and_the_chain_holds(tmp_path: Path, kills: int) -> None:
+    drawn = random.Random(kills)
+    running = [started(tmp_path, f"w{number}") for number in range(BESIDE)]
+    acknowledged: list[str] = []
+    try:
+        for number in range(kills):
+            for process in running:
+                acknowledged += told_by(process, drawn.randint(1, LINES))
+            acknowledged += killed(running.pop(0))
+            running.append(started(tmp_path, f"w{BESIDE + number}"))
+    finally:
+        for process in running:
+            acknowledged += killed(process)
+    with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
+        told = verify(log)
+        assert (told.broken, told.is_whole) == (None, True)
+        kept = {row.request_id for row in rows_of(log, most=told.rows + 1)[0]}
+    assert len(acknowledged) >= kills
+    assert set(acknowledged) <= kept

@@ -1,0 +1,66 @@
+"""Is whatever somebody without the key does to the audit log found?"""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from api.audit.anchors import Anchors
+from api.audit.verify import verify
+from tests.api.audit.forgeries import FORGERIES, edit_one_character
+from tests.api.audit.logs import opened, shown, tampering
+
+ROWS = 200
+CHECKS = "a1b2c3d4" * 8
+
+
+def written(folder: Path) -> Anchors:
+    """A log of rows of many kinds, anchored at its end."""
+    anchors = Anchors(folder / "anchors")
+    with opened(folder) as log:
+        for number in range(ROWS):
+            log.append(shown(number, subjects=("amina", f"person-{number}"), ms=number % 90,
+                             asked={"limit": number, "text": f"hmac:{CHECKS}"}))  # fmt: skip
+        anchors.add(*log.head())
+        assert verify(log, anchors).broken is None
+    return anchors
+
+
+def copy_of(folder: Path, name: str) -> Path:
+    copied = folder.parent / name
+    shutil.copytree(folder, copied)
+    return copied
+
+
+def is_found(folder: Path, anchors: Anchors) -> bool:
+    with opened(folder) as log:
+        broken = verify(log, anchors).broken
+    return broken is not None
+
+
+@pytest.mark.parametrize("edits", [30, pytest.param(300, marks=pytest.mark.drill)])
+def test_every_edit_of_a_single_character_is_found(tmp_path: Path, edits: int) -> None:
+    whole, drawn = tmp_path / "whole", random.Random(edits)
+    whole.mkdir()
+    anchors = written(whole)
+    missed: list[str] = []
+    for number in range(edits):
+        folder = copy_of(whole, f"edit-{number}")
+        with tampering(folder) as file:
+            place = edit_one_character(file, drawn)
+        if not is_found(folder, anchors):
+            missed.append(place)
+        shutil.rmtree(folder)
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+@pytest.mark.parametrize(
+    "seq", [ROWS // 2, *(pytest.param(seq, marks=pytest.mark.drill) for seq in (1, ROWS - 1))]
+)
+def test_every_forgery_is_found_wherever_it_is_done(tmp_path: Path, name: str, seq: int) -> None:
+    anchors = written(tmp_path)
+    with tampering(tmp_path) as file:
+        FORGERIES[name](file, seq)
+    assert is_found(tmp_path, anchors)

@@ -1,0 +1,229 @@
+"""Does the audit log keep all its promises on a real PostgreSQL too?"""
+
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from api.audit.anchors import Anchors
+from api.audit.budget import Budget
+from api.audit.chain import open_seals
+from api.audit.entry import AuditKind
+from api.audit.log import AuditLog
+from api.audit.report import breach_of, look_ups, rows_of, sample_of, typed
+from api.audit.retention import drop_old_months
+from api.audit.server import Server
+from api.audit.sweeper import OPEN_S, Sweeper
+from api.audit.verify import Break, verify
+from api.errors import Refused
+from tests.api.audit.logs import NOON, Clock, filled, rows, shown
+from tests.drills.postgresql import Cluster, Database, cluster
+
+pytestmark = pytest.mark.drill
+
+
+@pytest.fixture(scope="module")
+def server() -> Generator[Cluster]:
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture
+def database(server: Cluster) -> Database:
+    return server.database()
+
+
+@contextmanager
+def opened(url: str, folder: Path, clock: Clock | None = None) -> Generator[AuditLog]:
+    shelf = Server(url)
+    try:
+        is_new = not (shelf.begun() or shelf.stubs())
+        yield AuditLog(shelf, open_seals(folder / "keys" / "audit.json", is_new=is_new),
+                       now=clock or Clock())  # fmt: skip
+    finally:
+        shelf.close()
+
+
+def do(url: str, *statements: str) -> None:
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+    finally:
+        engine.dispose()
+
+
+FORGERIES = {
+    "edit": ("UPDATE audit_2026_11 SET caller = 'acc-other' WHERE seq = 5",),
+    "delete": ("DELETE FROM audit_2026_11 WHERE seq = 5",),
+    "renumber": (
+        "DELETE FROM audit_2026_11 WHERE seq = 5",
+        "UPDATE audit_2026_11 SET seq = -seq WHERE seq > 5",
+        "UPDATE audit_2026_11 SET seq = -seq - 1 WHERE seq < 0",
+    ),
+    "swap": (
+        "UPDATE audit_2026_11 SET seq = -1 WHERE seq = 5",
+        "UPDATE audit_2026_11 SET seq = 5 WHERE seq = 6",
+        "UPDATE audit_2026_11 SET seq = 6 WHERE seq = -1",
+    ),
+    "forge": (
+        "INSERT INTO audit_2026_11 (seq, at, kind, action, request_id, key_id, prev, mac) "
+        "SELECT seq + 1, at, kind, action, request_id, key_id, mac, mac "
+        "FROM audit_2026_11 WHERE seq = 10",
+    ),
+    "truncate": ("DELETE FROM audit_2026_11 WHERE seq > 5",),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forgery_by_the_owner_is_found(database: Database, tmp_path: Path, name: str) -> None:
+    anchors = Anchors(tmp_path / "anchors")
+    with opened(database.owner, tmp_path) as log:
+        filled(log, 10)
+        anchors.add(*log.head())
+        assert verify(log, anchors).broken is None
+        do(database.owner, "ALTER TABLE audit_2026_11 DISABLE TRIGGER ALL", *FORGERIES[name])
+        assert verify(log, anchors).broken is not None
+
+
+def test_not_even_the_owner_changes_a_row_by_a_statement(
+    database: Database, tmp_path: Path
+) -> None:
+    with opened(database.owner, tmp_path) as log:
+        filled(log, 3)
+        for statement in (*FORGERIES["edit"], *FORGERIES["delete"], "TRUNCATE audit_2026_11"):
+            with pytest.raises(DBAPIError, match="never changed"):
+                do(database.owner, statement)
+        assert verify(log).rows == 3
+
+
+def test_the_role_of_the_api_writes_into_prepared_months_and_can_do_no_more(
+    database: Database, tmp_path: Path
+) -> None:
+    owner = Server(database.owner)
+    assert owner.prepare(NOON.date(), 2, database.api_role) == ["2026-11", "2026-12", "2027-01"]
+    owner.close()
+    clock = Clock()
+    with opened(database.api, tmp_path, clock) as log:
+        filled(log, 2)
+        clock.now = datetime(2027, 1, 3, tzinfo=UTC)
+        filled(log, 2)
+        assert (log.shelf.begun(), verify(log).rows) == (["2026-11", "2027-01"], 4)
+        clock.now = datetime(2027, 2, 3, tzinfo=UTC)
+        with pytest.raises(Refused) as refused:
+            log.append(shown(9))
+        assert refused.value.kind.slug == "audit-unavailable"
+        for statement in (*FORGERIES["edit"], *FORGERIES["delete"], "DROP TABLE audit_2026_11"):
+            with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+                do(database.api, statement)
+        assert verify(log).rows == 4
+
+
+def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(database.owner, tmp_path, clock) as log:
+        for month in (9, 10):
+            clock.now = datetime(2024, month, 3, tzinfo=UTC)
+            filled(log, 3)
+        clock.now = NOON
+        filled(log, 3)
+        assert drop_old_months(log, date(2026, 11, 25), keep=24) == ["2024-09", "2024-10"]
+        assert log.shelf.begun() == ["2026-11"]
+        assert (verify(log).broken, log.append(shown(1))) == (None, 12)
+    with opened(database.owner, tmp_path, clock) as log:
+        do(database.owner, "ALTER TABLE audit_stub DISABLE TRIGGER ALL", "DELETE FROM audit_stub")
+        broken = verify(log).broken
+        assert broken is not None
+        assert broken.why is Break.UNREADABLE  # the list of months still names them
+
+
+def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(
+    database: Database, tmp_path: Path
+) -> None:
+    budget = Budget(most=7, since=NOON - timedelta(hours=1), purposes=frozenset({"CONCERN"}))
+    with (
+        opened(database.owner, tmp_path) as one,
+        opened(database.owner, tmp_path) as other,
+        ThreadPoolExecutor(8) as threads,
+    ):
+
+        def asked(number: int) -> bool:
+            entry = shown(number, action="reveal_detail", purpose="CONCERN")
+            try:
+                (one, other)[number % 2].spend(entry, budget)
+            except Refused:
+                return False
+            return True
+
+        assert sum(threads.map(asked, range(100))) == 7
+        assert verify(other).rows == 100
+        assert sum(row.kind is AuditKind.ALERT for row in rows(one)) == 93
+
+
+def test_it_answers_whoever_asks_it(database: Database, tmp_path: Path) -> None:
+    hour = timedelta(hours=1)
+    with opened(database.owner, tmp_path) as log:
+        log.append(shown(1, subjects=("jens",), asked={"text": f"hmac:{log.term('kystby')}"}))
+        log.append(shown(2, action="reveal_detail", purpose="ACUTE", subjects=("jens",)))
+        log.append(replace(shown(3, change_set="set-lost"), kind=AuditKind.INTENT))
+        told, _ = look_ups(log, "jens", lambda _account, _on: ("SSP_COORDINATOR",))
+        assert len(told) == 2
+        assert [row.seq for row in typed(log, "Kystby")] == [1]
+        (exposed,) = breach_of(log, "acc-1", since=NOON, until=NOON + hour)
+        assert (exposed.person, exposed.count, exposed.is_revealed) == ("jens", 2, True)
+        drawn = sample_of(log, 4, since=NOON, until=NOON + hour)
+        assert ([row.seq for row in drawn.urgent], [row.seq for row in drawn.others]) == ([2], [1])
+        Sweeper(log, lambda _key: None).sweep(NOON + timedelta(seconds=OPEN_S + 1))
+        assert rows(log)[-1].kind is AuditKind.NOT_DONE
+
+
+def test_a_crash_of_the_server_loses_no_acknowledged_row_and_is_told_meanwhile(
+    server: Cluster, database: Database, tmp_path: Path
+) -> None:
+    is_over, acknowledged = Event(), set[str]()
+
+    with opened(database.owner, tmp_path) as log, ThreadPoolExecutor(4) as threads:
+
+        def keep_writing(writer: int) -> int:
+            refusals = number = 0
+            while not is_over.is_set():
+                number += 1
+                entry = shown(1000 * number + writer)
+                try:
+                    log.append(entry)
+                except Refused as refused:
+                    refusals += refused.kind.slug == "audit-unavailable"
+                    is_over.wait(0.01)
+                else:
+                    acknowledged.add(entry.request_id)
+            return refusals
+
+        writers = [threads.submit(keep_writing, writer) for writer in range(4)]
+        try:
+            for _ in range(3):
+                _wait_for_more(acknowledged, is_over)
+                server.stop("immediate")
+                is_over.wait(0.2)
+                server.start()
+            _wait_for_more(acknowledged, is_over)
+        finally:
+            is_over.set()
+        assert sum(writer.result() for writer in writers) > 0
+        told = verify(log)
+        assert told.broken is None
+        kept = {row.request_id for row in rows_of(log, most=told.rows + 1)[0]}
+    assert acknowledged <= kept
+
+
+def _wait_for_more(acknowledged: set[str], is_over: Event) -> None:
+    goal = len(acknowledged) + 50
+    while len(acknowledged) < goal:
+        is_over.wait(0.01)
