@@ -11,11 +11,12 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any, Final
 
-from sqlalchemy import desc, insert, select
+from sqlalchemy import Insert, Select, Table, desc, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.audit.budget import Budget
@@ -126,8 +127,8 @@ class AuditLog:
             waiting.news.wait()
         if not waiting.is_done:
             self._lead()
-        if waiting.error is not None:
-            raise waiting.error
+        if waiting.error is not None:  # shared by all that were to be committed together
+            raise Refused("audit-unavailable") from waiting.error
         return waiting
 
     def _lead(self) -> None:
@@ -198,23 +199,32 @@ def _available(what: str) -> Generator[None]:
 
 
 def _last(month: Month) -> tuple[int, str] | None:
-    rows = month.rows.c
-    last = select(rows.seq, rows.mac).order_by(desc(rows.seq)).limit(1)
-    found = month.connection.execute(last).first()
+    found = month.connection.execute(_last_of(month.rows)).first()
     return None if found is None else (found.seq, found.mac)
 
 
 def _insert(month: Month, fresh: Sequence[dict[str, Any]]) -> None:
     if not fresh:
         return
-    month.connection.execute(insert(month.rows), list(fresh))
+    month.connection.execute(_into(month.rows), list(fresh))
     named = [
         {"subject": subject, "seq": row["seq"]}
         for row in fresh
-        for subject in sorted(set(json.loads(row["subjects"] or "[]")))
+        if row["subjects"]
+        for subject in sorted(set(json.loads(row["subjects"])))
     ]
     if named:
-        month.connection.execute(insert(month.subjects), named)
+        month.connection.execute(_into(month.subjects), named)
+
+
+@cache  # to put a statement together takes as long as to run it
+def _last_of(rows: Table) -> Select[int, str]:
+    return select(rows.c.seq, rows.c.mac).order_by(desc(rows.c.seq)).limit(1)
+
+
+@cache
+def _into(table: Table) -> Insert:
+    return insert(table)
 
 
 def _named(cause: Exception) -> str:

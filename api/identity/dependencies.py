@@ -38,6 +38,9 @@ from graph.vocabulary import Language
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
 _NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
 _SECRETS: Final = frozenset({"password", "new_password", "totp", "code"})
+_WHEN: Final = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]{5,15}(Z|[+-]\d\d:\d\d)?)?")
+_DIGITS: Final = re.compile(r"[\d-]{6,}")  # of a civil registration or a telephone, in any place
+_MOST_PLAIN: Final = 99_999
 _IN_BODY: Final = re.compile(rb'"([a-z0-9][a-z0-9_:.-]{0,119})"')
 
 
@@ -204,11 +207,15 @@ def _told(audit: AuditLog, given: Mapping[str, Any], plain: tuple[str, ...]) -> 
 
 
 def _is_plain(value: object) -> bool:
+    """May it stand in the log as it is? Ids, words, dates and small numbers; never a long one."""
     match value:
-        case bool() | int() | float():
-            return not holds_number(str(value))
+        case bool():
+            return True
+        case int() | float():
+            return abs(value) <= _MOST_PLAIN
         case str():
-            return _CODE.fullmatch(value) is not None and not holds_number(value)
+            is_code = _CODE.fullmatch(value) is not None and _DIGITS.fullmatch(value) is None
+            return (is_code and not holds_number(value)) or _WHEN.fullmatch(value) is not None
         case list():
             return all(_is_plain(one) for one in cast("list[object]", value))
         case _:

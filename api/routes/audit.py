@@ -75,10 +75,11 @@ def read_subject(
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> wire.LookUps:
     """How a person was looked up, as the person is told it: without the names of staff."""
-    visit.subjects.add(person)
     found, next_one = look_ups(
         visit.house.audit, person, _offices(visit.house), before=before, most=limit
     )
+    if found:  # else it may be anything that was typed
+        visit.subjects.add(person)
     told = tuple(wire.LookUp.model_validate(one) for one in found)
     return wire.LookUps(look_ups=told, next=next_one)
 

@@ -84,6 +84,13 @@ def test_a_person_learns_when_and_by_what_kind_of_office_but_not_by_whom(house: 
     assert (again[0]["role"], len(again)) == ("DPO", 3)  # the DPO has looked too
 
 
+def test_a_number_typed_for_a_person_is_not_kept(house: TestHouse) -> None:
+    dpo = house.as_(Role.DPO)
+    answer = house.http.get("/audit/subjects/0101701234", headers=dpo)
+    assert answer.json() == {"look_ups": [], "next": None}
+    assert "0101701234" not in repr(house.rows())
+
+
 def test_a_word_is_found_by_who_knows_it(house: TestHouse) -> None:
     house.http.get("/names", params={"text": "Amina"}, headers=house.as_(Role.COORDINATOR))
     dpo = house.as_(Role.DPO)

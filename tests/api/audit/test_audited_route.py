@@ -1,0 +1,145 @@
+"""What does a route of each kind leave in the log: streamed, budgeted, written, broken off?"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import pytest
+from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
+from starlette.responses import PlainTextResponse, Response
+
+from api.audit.budget import Budget
+from api.audit.entry import AuditKind
+from api.errors import Refused
+from api.identity.dependencies import AuditedRoute, Visit, may
+from graph.access import Role, Task
+from graph.errors import NotFound
+from tests.api.audit.logs import tampering
+from tests.api.house import TestHouse
+
+router = APIRouter(route_class=AuditedRoute, prefix="/drawn")
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("person",)))]
+Editing = Annotated[Visit, Depends(may(Task.EDIT, plain=("person",)))]
+Granting = Annotated[Visit, Depends(may(Task.ACCOUNTS))]
+
+
+@router.get("/stream")
+def read_stream(visit: Asking) -> StreamingResponse:
+    def parts() -> Iterator[str]:
+        for person in ("amina", "bo"):
+            visit.show([person, "ssp-post"], count=1)
+            yield person
+
+    return StreamingResponse(parts(), media_type="text/plain")
+
+
+@router.post("/reveal/{person}")
+def reveal_one(visit: Asking, person: str) -> Response:
+    visit.purpose, visit.subjects = "CONCERN", {person}
+    visit.budget = Budget(
+        most=1, since=datetime(2020, 1, 1, tzinfo=UTC), purposes=frozenset({"CONCERN"})
+    )
+    return PlainTextResponse("+45 00 00 00 00")
+
+
+@router.put("/{person}")
+def change_one(visit: Editing, person: str) -> dict[str, str]:
+    if person == "nobody":
+        raise NotFound(person)
+    if person == "unknown":
+        raise Refused("outcome-unknown")
+    return {"id": person}
+
+
+@router.post("/grants")
+def give_grant(visit: Granting) -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+def drawn(house: TestHouse) -> TestHouse:
+    app: Any = house.http.app
+    app.include_router(router)
+    return house
+
+
+def told(house: TestHouse) -> list[tuple[str, int | None, tuple[str, ...]]]:
+    return [(row.kind.value, row.result, row.subjects) for row in house.rows()]
+
+
+def test_each_part_of_a_stream_is_written_down_before_it_is_sent(drawn: TestHouse) -> None:
+    answer = drawn.http.get("/drawn/stream", headers=drawn.as_(Role.COORDINATOR))
+    assert answer.text == "aminabo"
+    assert told(drawn) == [
+        ("asked", None, ()), ("shown", 200, ()), ("shown", None, ("amina",)),
+        ("shown", None, ("bo",)),
+    ]  # fmt: skip
+
+
+def test_a_budget_that_is_used_up_keeps_the_answer_back(drawn: TestHouse) -> None:
+    headers = drawn.as_(Role.COORDINATOR)
+    first = drawn.http.post("/drawn/reveal/amina", headers=headers)
+    second = drawn.http.post("/drawn/reveal/bo", headers=headers)
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert second.json()["type"] == "/problems/budget-used"
+    assert "+45" not in second.text
+    assert told(drawn) == [
+        ("asked", None, ()), ("shown", 200, ("amina",)), ("asked", None, ()),
+        ("alert", 429, ("bo",)),
+    ]  # fmt: skip
+
+
+def test_a_write_leaves_its_intent_before_and_its_outcome_after(drawn: TestHouse) -> None:
+    headers = drawn.as_(Role.STEWARD)
+    for person in ("amina", "nobody"):
+        drawn.http.put(f"/drawn/{person}", headers=headers)
+    assert told(drawn) == [
+        ("intent", None, ()), ("done", 200, ("amina",)), ("intent", None, ()),
+        ("denied", 404, ()),
+    ]  # fmt: skip
+    first, second, third, _ = drawn.rows()
+    assert first.change_set == second.change_set != third.change_set
+    assert first.request_id == second.request_id
+    assert first.asked == {"person": "amina"}
+
+
+def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(drawn: TestHouse) -> None:
+    answer = drawn.http.put("/drawn/unknown", headers=drawn.as_(Role.STEWARD))
+    assert answer.status_code == 503
+    assert told(drawn) == [("intent", None, ())]
+
+
+def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(drawn: TestHouse) -> None:
+    headers = drawn.as_(Role.STEWARD)
+    drawn.http.put("/drawn/amina", headers=headers)
+    with tampering(drawn.folder, drawn.audit.begun()[-1]) as file:
+        file.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.kind = 'done' "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    answer = drawn.http.put("/drawn/bo", headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/audit-unavailable")
+    assert told(drawn)[-1] == ("intent", None, ())
+
+
+IDS = (
+    "amina", "0197f3a0-5d2c-7c3e-9b1a-2f4e6a8c0d1e", "0787", "2026-11-25", "2026-11-25T09:30:00Z",
+    "CONCERN",
+)  # fmt: skip
+NO_IDS = ("0101701234", "010170-1234", "12345678", "Amina Yusuf")
+
+
+def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(drawn: TestHouse) -> None:
+    headers = drawn.as_(Role.STEWARD)
+    for typed in (*IDS, *NO_IDS):
+        drawn.http.put(f"/drawn/{typed}", headers=headers)
+    kept = [row.asked["person"] for row in drawn.rows() if row.kind is AuditKind.INTENT]
+    assert kept == [*IDS, *(f"hmac:{drawn.audit.term(typed)}" for typed in NO_IDS)]
+
+
+def test_a_change_of_accounts_is_no_change_set_of_the_graph(drawn: TestHouse) -> None:
+    drawn.http.post("/drawn/grants", headers=drawn.as_(Role.ADMIN))
+    intent, done = drawn.rows()
+    assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)
+    assert intent.change_set is None
