@@ -26,11 +26,17 @@ LOOKS_EVERY_S: Final = 0.25  # as often as a Snapshot is confirmed
 BEATS_EVERY_S: Final = 15
 STOPS_WITHIN_S: Final = 2
 MOST_IN_EVENT: Final = 100
+MOST_STREAMS: Final = 64  # each looks four times a second, in one process
 _log = logging.getLogger(__name__)
 
 
 def stream(request: Request, visit: Visit, since: int | None) -> EventSourceResponse:
-    """The changes after a revision, then those to come; without one, those to come."""
+    """The changes after a revision, then those to come; without one, those to come.
+
+    Raises: Refused: too many streams are open.
+    """
+    if visit.house.streams >= MOST_STREAMS:
+        raise Refused("too-many")
     last = request.headers.get("last-event-id", "")
     start = int(last) if last.isdecimal() and len(last) < 19 else since
     begin = visit.directory.revision() if start is None else start
@@ -45,20 +51,28 @@ def stream(request: Request, visit: Visit, since: int | None) -> EventSourceResp
 async def _events(
     request: Request, visit: Visit, since: int, stopping: anyio.Event
 ) -> AsyncGenerator[ServerSentEvent]:
-    told = since
-    while not stopping.is_set():
-        try:
-            events, told = await run_in_threadpool(_look, request, visit, told)
-        except Refused as refused:
-            _log.info("stream %s ends: %s", visit.request_id, refused.kind.slug)
-            return
-        except GraphError as error:
-            _log.warning("stream %s waits: %s", visit.request_id, error)
-            events = []
-        for event in events:
-            yield event
-        with anyio.move_on_after(LOOKS_EVERY_S):
-            await stopping.wait()
+    visit.house.streams += 1
+    try:
+        told = since
+        while not stopping.is_set():
+            events, told = await _seen(request, visit, told)
+            for event in events:
+                yield event
+            with anyio.move_on_after(LOOKS_EVERY_S):
+                await stopping.wait()
+    except Refused as refused:
+        _log.info("stream %s ends: %s", visit.request_id, refused.kind.slug)
+    finally:
+        visit.house.streams -= 1
+
+
+async def _seen(request: Request, visit: Visit, told: int) -> tuple[list[ServerSentEvent], int]:
+    """What there is to tell; nothing while the database is away."""
+    try:
+        return await run_in_threadpool(_look, request, visit, told)
+    except GraphError as error:
+        _log.warning("stream %s waits: %s", visit.request_id, error)
+        return [], told
 
 
 def _look(request: Request, visit: Visit, since: int) -> tuple[list[ServerSentEvent], int]:

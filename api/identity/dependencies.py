@@ -46,7 +46,10 @@ _IN_BODY: Final = re.compile(rb'"([a-z0-9][a-z0-9_:.-]{0,119})"')
 
 @dataclass(slots=True, kw_only=True)
 class House:
-    """What an API process works with; one for all requests. ETags are made with `web_key`."""
+    """What an API process works with; one for all requests.
+
+    ETags are made with `web_key`; `streams` are those open now, counted on the event loop alone.
+    """
 
     settings: Settings
     directory: Directory
@@ -55,6 +58,7 @@ class House:
     web_key: bytes = field(repr=False)
     vouched: Vouched = nobody_vouched
     calls: CallLimits = field(default_factory=CallLimits)
+    streams: int = 0
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
@@ -18,6 +19,7 @@ from sse_starlette.sse import AppStatus
 from api.app import create_app
 from api.audit.log import audit_log
 from api.settings import Settings
+from api.streaming import MOST_STREAMS
 from graph.access import Role
 from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
@@ -131,3 +133,41 @@ def test_without_a_role_that_asks_questions_there_is_no_stream(house: TestHouse)
     assert house.http.get("/changes", headers=accept).status_code == 401
     admin = {**house.as_(Role.ADMIN), **accept}
     assert house.http.get("/changes", headers=admin).status_code == 403
+
+
+def test_looking_on_does_not_keep_an_idle_session_from_ending(house: TestHouse) -> None:
+    token = house.token(Role.COORDINATOR)
+    file = house.folder / "accounts" / "accounts.sqlite"
+    long_ago = (datetime.now(UTC) - timedelta(minutes=20)).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def seen_at() -> str:
+        with sqlite3.connect(file) as accounts:
+            return accounts.execute("SELECT seen_at FROM session").fetchone()[0]
+
+    with sqlite3.connect(file) as accounts:
+        accounts.execute("UPDATE session SET seen_at = ?", [long_ago])
+    assert house.accounts.signed_in(token, is_activity=False) is not None
+    assert seen_at() == long_ago
+    assert house.accounts.signed_in(token, idle_min=19, is_activity=False) is None
+    assert house.accounts.signed_in(token) is not None
+    assert seen_at() > long_ago
+
+
+def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
+    house: TestHouse, served: uvicorn.Server
+) -> None:
+    inside: Any = served.lifespan.state["house"]
+    here = house.as_(Role.COORDINATOR)
+    with opened(served, here, since=0) as answer:
+        told = events(answer)
+        next(told)
+        assert inside.streams == 1
+    deadline = time.monotonic() + LIMIT_S
+    while inside.streams and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert inside.streams == 0
+    state: Any = house.http.app_state
+    state["house"].streams = MOST_STREAMS
+    answer = house.http.get("/changes", headers={**here, "Accept": "text/event-stream"})
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"]
