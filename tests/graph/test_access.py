@@ -1,42 +1,15 @@
 """The policy table against the same table typed a second time by hand, cell by cell."""
 
-import csv
 from dataclasses import fields
 from datetime import date
-from pathlib import Path
-from typing import Final
 
 import pytest
 
-from graph.access import OWN, RULES, TASKS, Action, Grant, Role, Rule, Scope, Task, rules_of
+from graph.access import OWN, RULES, TASKS, Action, Grant, Role, Scope, Task, rules_of
 from graph.field_groups import FIELD_GROUP, FieldGroup, field_group, main_group
 from graph.tables import class_of
 from graph.vocabulary import Label, LinkType
-
-Cell = tuple[str, FieldGroup, Role]
-_ACTIONS: Final = {
-    "S": "SEE", "N": "COUNT", "R": "REVEAL", "K": "ASK", "V": "VERIFY", "E": "EDIT",
-    "W": "WITHDRAW",
-}  # fmt: skip
-_SCOPES: Final = {
-    "": "VIEW", "a": "AREA", "o": "OWN", "p": "PREVIEW", "†": "CONSENT", "a†": "CONSENT_AREA",
-}  # fmt: skip
-_ANYTHING: Final = (*Label, *LinkType)
-
-
-def typed_table() -> dict[Cell, frozenset[Rule]]:
-    """Every cell as it was typed."""
-    table: dict[Cell, frozenset[Rule]] = {}
-    with Path(__file__).with_name("access_table.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            named: tuple[str, ...] = _ANYTHING if row["what"] == "*" else (row["what"],)
-            for what in named:
-                for role in Role:
-                    cell = row[role].replace("-", "").split()
-                    table[what, FieldGroup(row["group"]), role] = frozenset(
-                        Rule(Action(_ACTIONS[one[0]]), Scope(_SCOPES[one[1:]])) for one in cell
-                    )
-    return table
+from tests.graph.oracle import ANYTHING, typed_table
 
 
 def test_every_cell_of_the_policy_is_as_it_was_typed_by_hand() -> None:
@@ -56,7 +29,7 @@ def test_the_policy_denies_at_least_as_much_as_it_permits() -> None:
     assert permitted <= asked - permitted
 
 
-@pytest.mark.parametrize("what", _ANYTHING)
+@pytest.mark.parametrize("what", ANYTHING)
 def test_every_field_of_the_model_is_in_exactly_one_group_and_no_other_field_is(
     what: Label | LinkType,
 ) -> None:
