@@ -33,6 +33,16 @@ from graph.snapshot import Snapshot
 from graph.tables import mask_of
 from graph.vocabulary import Label, LinkType, Visibility
 
+_OWN_NAMES: Final = tuple(
+    PERSON_DETAIL if label is Label.CONTACT_DETAIL else label for label in LABELS
+)
+_OWN_LABELS: Final = {
+    (role, group): np.array(
+        [Rule(Action.SEE, Scope.OWN) in rules_of(role, name, group) for name in _OWN_NAMES]
+    )
+    for role in Role
+    for group in FieldGroup
+}
 _PERSONAL: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAIL)
 
 
@@ -129,7 +139,7 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Grante
         seen &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
         seen &= ~ground.withheld & _visible(ground, near, among, current)
         seen &= _of_owner(ground, seen, grant.role, near)
-    own = {group: ground.own & _own_mask(ground, grant.role, group) for group in FieldGroup}
+    own = _own(ground, grant.role)
     nodes = seen | own[FieldGroup.STRUCTURE]
     links = among & _allowed(ground, grant.role, near)
     links &= nodes[ground.snapshot.links.source] & nodes[ground.snapshot.links.target]
@@ -160,12 +170,12 @@ def _counted(ground: Footing, role: Role, near: Mask) -> Mask:
     return ground.marked(consent[~ground.withheld[giver]]) & ~ground.withheld & near
 
 
-def _own_mask(ground: Footing, role: Role, group: FieldGroup) -> Mask:
-    """The nodes of the labels on which the role sees a field group of what is its own."""
-    rule = Rule(Action.SEE, Scope.OWN)
-    names = (PERSON_DETAIL if label is Label.CONTACT_DETAIL else label for label in LABELS)
-    sees = np.array([rule in rules_of(role, name, group) for name in names])
-    return sees[ground.snapshot.nodes.label]
+def _own(ground: Footing, role: Role) -> dict[FieldGroup, Mask]:
+    """For each field group, the nodes the role sees it on because they are its own."""
+    if not ground.own.any():
+        return dict.fromkeys(FieldGroup, ground.own)
+    return {group: ground.own & _OWN_LABELS[role, group][ground.snapshot.nodes.label]
+            for group in FieldGroup}  # fmt: skip
 
 
 def _changes_told(ground: Footing, role: Role, near: Mask) -> tuple[Mask, Mask]:
