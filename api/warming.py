@@ -8,14 +8,17 @@ import logging
 import time
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
-from threading import Thread
+from threading import Event, Thread
+from typing import Final
 
 from api.directory import Directory
 from graph.access import LOCAL_OPERATOR
-from graph.errors import GraphError
+from graph.errors import StoreUnavailable
+from graph.questions.paths.engines import can_compile, is_warm
 from graph.questions.paths.kernel import warm_up
 from graph.questions.paths.resolve import standing
 
+_AGAIN_S: Final = 5  # while the graph is away, or empty
 _log = logging.getLogger(__name__)
 
 
@@ -26,21 +29,26 @@ def warmed(opening: AbstractContextManager[Directory]) -> Generator[Directory]:
     Ends when both are done: a thread that compiles cannot be cut short.
     """
     with opening as directory:
-        thread = Thread(target=_warm, args=(directory,), name="warming")
+        is_over = Event()
+        thread = Thread(target=_warm, args=(directory, is_over), name="warming")
         thread.start()
         try:
             yield directory
         finally:
+            is_over.set()
             thread.join()
 
 
-def _warm(directory: Directory) -> None:
-    """Any View will do: what is run once is the code, not the question."""
-    started = time.perf_counter()
-    try:
-        view = directory.view(LOCAL_OPERATOR)
-    except GraphError as error:  # the store is away; whoever asks is told
-        _log.warning("the compiled search waits for the next start: %s", error)
-        return
-    warm_up(view, directory.policy, standing(view, directory.policy))
-    _log.info("the compiled search is ready after %.1f s", time.perf_counter() - started)
+def _warm(directory: Directory, is_over: Event) -> None:
+    """As soon as there is something to search; any View will do, for it is the code that is run."""
+    while can_compile() and not is_warm():
+        started = time.perf_counter()
+        try:
+            view = directory.view(LOCAL_OPERATOR)
+            warm_up(view, directory.policy, standing(view, directory.policy))
+        except StoreUnavailable as error:
+            _log.warning("the compiled search waits for the graph: %s", error)
+        if is_warm():
+            _log.info("the compiled search is ready after %.1f s", time.perf_counter() - started)
+        elif is_over.wait(_AGAIN_S):
+            return
