@@ -115,6 +115,17 @@ def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(house: TestHouse
     assert rows[-1].count == 1
 
 
+@pytest.mark.parametrize("number", ["0101901234", "010190-1234"])
+def test_a_number_of_a_person_in_place_of_an_id_is_not_kept_by_the_log(
+    house: TestHouse, number: str
+) -> None:
+    for need in ({**NEED, "start": number}, {**NEED, "avoid": [number]}):
+        answer = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR))
+        assert answer.status_code == 404
+        assert number not in answer.text
+    assert number not in "".join(_asked(house))
+
+
 def test_through_stops_a_path_is_told_leg_by_leg(house: TestHouse) -> None:
     headers = house.as_(Role.COORDINATOR)
     asked = {"start": "ihd", "target": "intake", "stops": ["ssp-post"]}
