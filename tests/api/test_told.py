@@ -1,0 +1,127 @@
+"""Is what is sent what the core found, part by part, with words beside and nothing else?"""
+
+import json
+from datetime import date
+from typing import Any, cast
+
+import pytest
+from pydantic import BaseModel
+
+from api.terminal.as_json import plain
+from api.told import told_handover, told_paths, told_stops, told_why_not
+from graph.access import Role
+from graph.questions.handover import handover
+from graph.questions.paths import Need, find
+from graph.questions.paths.ask import Direction
+from graph.questions.paths.policy import load_policy
+from graph.questions.paths.whynot import excluded, why_not
+from graph.questions.stops import stops
+from graph.snapshot import snapshot_of
+from graph.view import View
+from graph.vocabulary import (
+    Channel,
+    Language,
+    LegalGate,
+    NetworkKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+)
+from seed import stories
+from tests import kystby
+from tests.golden.worked import NEEDS
+from tests.kystby import TODAY
+from tests.seed import pinned
+
+POLICY = load_policy()
+OWN = kystby.caller_of(
+    Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach")
+)
+DIRECT: dict[str, Any] = {
+    "is_mediated_only": False,
+    "channels": frozenset({Channel.PHONE, Channel.VISIT}),
+}
+OF_KYSTBY = [
+    Need(on=TODAY, start="ihd", target="ssp-post"),
+    Need(on=TODAY, start="ihd", target="intake", level=PreventionLevel.EXIT),
+    Need(on=TODAY, start="outreach", target="release"),
+    Need(on=TODAY, start="outreach", target="jens", level=PreventionLevel.OUTREACH),
+    Need(
+        on=TODAY, start="ihd", area="kystby", trigger=Trigger.ACUTE, gate=LegalGate.INFOHOUSE,
+        network=frozenset({NetworkKind.SSP, NetworkKind.KSP}), avoid=frozenset({"outreach"}),
+        via=(frozenset({NetworkKind.SSP, NetworkKind.KSP}), Sector.YOUTH),
+        direction=Direction.DOWN, max_hops=3, max_paths=2, overlap_percent=10,
+    ),
+]  # fmt: skip
+
+
+def _view(on: date = TODAY) -> View:
+    things = kystby.things(**{"consent-jens": DIRECT})
+    return kystby.view_of(snapshot_of(things), OWN, on=on)
+
+
+def _sent(told: BaseModel) -> Any:
+    """What is sent, without the words the wire adds."""
+    return _wordless(json.loads(told.model_dump_json()))
+
+
+def _wordless(value: Any) -> Any:
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        return {name: _wordless(one) for name, one in members.items() if name != "words"}
+    if isinstance(value, list):
+        return [_wordless(one) for one in cast("list[Any]", value)]
+    return value
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("need", OF_KYSTBY, ids=lambda need: f"to-{need.target or need.area}")
+def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
+    answer = find(_view(), need, POLICY)
+    assert _sent(told_paths(answer, lang)) == plain(answer)
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_the_worked_answers_are_sent_whole(name: str) -> None:
+    answer = pinned.answer(NEEDS[name])
+    assert _sent(told_paths(answer, "da")) == plain(answer)
+
+
+def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> None:
+    answer = find(_view(), OF_KYSTBY[3], POLICY)
+    direct = told_paths(answer, "en").direct
+    assert direct is not None
+    assert direct.channels == ("PHONE", "VISIT")
+    assert direct.words.text.startswith("Formand Jens R. may be contacted directly")
+
+
+def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
+    told = told_paths(pinned.answer(NEEDS["a_national_to_local"]), "en")
+    first, *others = told.paths
+    assert first.words.difference is None
+    assert others
+    assert all(path.words.difference for path in others)
+    assert all(len(path.stops) == len(path.hops) + 1 for path in told.paths)
+    assert all(hop.words.account[-1] for path in told.paths for hop in path.hops)
+
+
+@pytest.mark.parametrize("through", [("ssp-post",), ("release",)])
+def test_a_path_through_stops_is_sent_as_it_was_found(through: tuple[str, ...]) -> None:
+    answer = stops(_view(), OF_KYSTBY[1], POLICY, through=through)
+    assert _sent(told_stops(answer, (None, None), "da")) == plain(answer)
+
+
+@pytest.mark.parametrize("node", ["ihd", "outreach", "nobody"])
+def test_why_not_is_sent_as_it_was_found(node: str) -> None:
+    view, need = _view(), OF_KYSTBY[1]
+    why, kept_out = why_not(view, need, node, POLICY), excluded(view, need, POLICY)
+    told = _sent(told_why_not(why, kept_out, need, "da"))
+    assert told == {"why_not": plain(why), "excluded": plain(kept_out)}
+
+
+def test_a_handover_is_sent_as_it_was_found_with_what_is_missing() -> None:
+    answer = handover(pinned.view_of(), POLICY, from_area=stories.EGEDAL, to_area=stories.ROSKILDE)
+    found = plain(answer)
+    for row, sector in zip(found["sectors"], answer.sectors, strict=True):
+        row["gaps"] = plain(sector.gaps)
+    assert _sent(told_handover(answer, "da")) == found
