@@ -24,7 +24,6 @@ from api.identity.tables import (
     short_search_table,
     subject_table,
     token_table,
-    utc_now,
 )
 from graph.access import Grant, Role
 from graph.view import View
@@ -66,11 +65,11 @@ def demo_logins(
         _forget(connection)
         for one in logins:
             account = add_account(
-                connection, one.login, now=utc_now(), person=one.person, is_demo=True,
+                connection, one.login, now=accounts.clock(), person=one.person, is_demo=True,
                 password=kept[one.login],
             )  # fmt: skip
             grant = Grant(role=one.role, areas=_areas(one.role, seats or {}))
-            insert_grant(connection, account, grant, by=_BY, now=utc_now(), is_waiting=False)
+            insert_grant(connection, account, grant, by=_BY, now=accounts.clock(), is_waiting=False)
     try:
         yield logins
     finally:
@@ -78,26 +77,30 @@ def demo_logins(
             _forget(connection)
 
 
-def demo_seats(view: View) -> Mapping[Role, Seat]:
-    """The persons of the demo whose logins are the coordinator's and the outreach worker's: the
-    first by id who hold such a post, and the areas it covers, else its authority's.
+def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, Seat]:
+    """The persons of the demo whose logins are the coordinator's and the outreach worker's.
+
+    They hold such a post, if possible near where the first story of the demo
+    happens (Thisted); their grants reach the areas of the post, else of its authority.
     """
     wanted = {
         Role.COORDINATOR: (PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.SSP_COORDINATOR),
         Role.OUTREACH: (PostKind.OUTREACH_WORKER,),
     }
-    found = {role: _seat(view, kinds) for role, kinds in wanted.items()}
+    found = {role: _seat(view, kinds, near) for role, kinds in wanted.items()}
     return {role: seat for role, seat in found.items() if seat}
 
 
-def _seat(view: View, kinds: tuple[PostKind, ...]) -> Seat | None:
+def _seat(view: View, kinds: tuple[PostKind, ...], near: str) -> Seat | None:
+    found: list[Seat] = []
     for post in view.rows(Label.ACTOR):
         holders = view.sources(post, LinkType.HOLDS)
-        if holders and view.value(post, "kind") in kinds:
-            areas = frozenset(view.id(area) for area in view.areas_of(post))
-            if areas:
-                return Seat(person=view.id(holders[0]), areas=areas)
-    return None
+        if not holders or view.value(post, "kind") not in kinds:
+            continue
+        areas = frozenset(view.id(area) for area in view.areas_of(post))
+        if areas:
+            found.append(Seat(person=view.id(holders[0]), areas=areas))
+    return next((seat for seat in found if near in seat.areas), found[0] if found else None)
 
 
 def _drawn(role: Role, seats: Mapping[Role, Seat]) -> DemoLogin:
