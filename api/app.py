@@ -18,7 +18,7 @@ from api.errors import Refused, kind_of, problem
 from api.headers import PlainHeaders
 from api.identity.accounts import Accounts
 from api.identity.by_jwt import vouched_by
-from api.identity.dependencies import House, language_of, request_id_of, set_up
+from api.identity.dependencies import House, language_of, request_id_of, require_setup
 from api.identity.oidc import oidc_of
 from api.routes import accounts as account_routes
 from api.routes import (
@@ -111,7 +111,7 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     for router in _ROUTERS:
-        app.include_router(router, dependencies=[Depends(set_up)])
+        app.include_router(router, dependencies=[Depends(require_setup)])
     for router in _BEFORE_SETUP:
         app.include_router(router)
     for error in (GraphError, Refused, RequestValidationError, HTTPException, Exception):

@@ -63,7 +63,7 @@ class Credentials:
                 .values(password=fresh)
             )
             if not done.rowcount:
-                raise _not_yours()
+                raise _not_yours("password")
             end_sessions(connection, account)
             use_up(connection, account)
 
@@ -86,7 +86,7 @@ class Credentials:
             )
             step = step_of(secret, code, self._clock()) if secret else None
             if step is None:
-                raise _not_yours()
+                raise _not_yours("totp")
             change_account(
                 connection, account, totp_secret=secret, totp_pending=None, totp_step=None
             )
@@ -111,7 +111,7 @@ class Credentials:
             if not is_right:
                 failures.note_failure(connection, knocking, now, was_locked=was_locked)
         if not is_right:
-            raise _not_yours()
+            raise _not_yours("password")
         return found, kept
 
 
@@ -132,7 +132,9 @@ def _no_invitation() -> Refused:
     ))  # fmt: skip
 
 
-def _not_yours() -> Refused:
-    return Refused("unauthenticated", (
+def _not_yours(field: str) -> Refused:
+    """Not 401: the session is as good as it was."""
+    fault = {"pointer": f"/{field}", "field": field, "rule": "PROOF"}
+    return Refused("invalid", (
         "Adgangskode eller engangskode passer ikke.", "Password or code do not fit.",
-    ))  # fmt: skip
+    ), errors=[fault])  # fmt: skip

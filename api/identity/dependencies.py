@@ -37,7 +37,7 @@ from graph.vocabulary import Language
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
 _NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
-_SECRETS: Final = frozenset({"password", "new_password", "totp", "code"})
+_SECRETS: Final = frozenset({"password", "new_password", "totp"})
 _WHEN: Final = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]{5,15}(Z|[+-]\d\d:\d\d)?)?")
 _DIGITS: Final = re.compile(r"[\d-]{6,}")  # of a civil registration or a telephone, in any place
 _MOST_PLAIN: Final = 99_999
@@ -202,12 +202,17 @@ async def _sent(request: Request) -> Mapping[str, Any]:
 def _told(audit: AuditLog, given: Mapping[str, Any], plain: tuple[str, ...]) -> dict[str, Any]:
     """What is written down of the parameters; of a typed text only what a known one can match."""
     return {
-        name if _NAME.fullmatch(name) else f"hmac:{audit.term(name)}": value
+        name if _NAME.fullmatch(name) else _as_term(audit, name): value
         if name in plain and _is_plain(value)
-        else f"hmac:{audit.term(str(value))}"
+        else _as_term(audit, value)
         for name, value in given.items()
         if value not in (None, [], "") and name not in _SECRETS
     }
+
+
+def _as_term(audit: AuditLog, value: object) -> str:
+    whole = str(value).encode("utf-8", "replace").decode()  # halves of characters have no bytes
+    return f"hmac:{audit.term(whole)}"
 
 
 def _is_plain(value: object) -> bool:
@@ -377,7 +382,7 @@ def action_of(request: Request) -> str:
 # ---- of a request
 
 
-def set_up(request: Request) -> None:
+def require_setup(request: Request) -> None:
     """A dependency of every route but health and the set-up itself.
 
     Raises: Refused: `setup-required`, while nobody has an account.

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from api.errors import Refused
 from api.identity.logins import Account, account_of
-from api.identity.tables import Clock, account_table, changing, grant_table, utc
+from api.identity.tables import Clock, account_table, changing, grant_table, is_storable, utc
 from api.identity.who import NEEDS_STRONG, grant_of, in_force
 from api.sql import reading
 from graph.access import Grant, Role
@@ -206,6 +206,8 @@ def _standing(connection: Connection, account: str) -> list[Row[Any]]:
 
 
 def _row(connection: Connection, grant: str) -> Row[Any]:
+    if not is_storable(grant):
+        raise NotFound(grant)
     row = connection.execute(
         select(grant_table).where(grant_table.c.id == grant, grant_table.c.ended_at.is_(None))
     ).first()

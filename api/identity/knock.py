@@ -5,7 +5,7 @@ else, then how it ended. Never a password or a code, and the login only as HMAC.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -15,7 +15,7 @@ from api.identity.dependencies import House, action_of, house_of, request_id_of
 from api.identity.failures import Knocking, knocking
 from api.identity.logins import login_of
 
-_LONGEST_LOGIN = 320
+_LONGEST_LOGIN: Final = 320
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class Knock:
         Raises: Refused: `audit-unavailable`.
         """
         asked = {"login": f"hmac:{self.login}"} if self.login else {}
+        if kind is AuditKind.ALERT:
+            asked["address"] = self.failing.address  # for whoever has to shut it out
         self.house.audit.append(
             Entry(
                 kind=kind, action=self.action, request_id=self.request_id, caller=self.account,

@@ -17,6 +17,7 @@ from api.identity.tables import (
     account_table,
     changing,
     code_table,
+    is_storable,
     subject_table,
     utc,
 )
@@ -89,6 +90,8 @@ class Logins:
 
     def all(self, *, after: str = "", limit: int | None = None) -> tuple[Account, ...]:
         """The accounts in the order of their logins, from the one behind `after` on."""
+        if not is_storable(after):
+            return ()
         found = _ACCOUNTS.where(account_table.c.login > after).order_by(account_table.c.login)
         with reading(self._engine) as connection:
             return tuple(_account(row) for row in connection.execute(found.limit(limit)))
@@ -177,6 +180,8 @@ def add_account(
 
 def account_of(connection: Connection, account: str) -> Account:
     """Within a transaction: one account. Raises: NotFound: none such."""
+    if not is_storable(account):
+        raise NotFound(account)
     row = connection.execute(_ACCOUNTS.where(account_table.c.id == account)).first()
     if row is None:
         raise NotFound(account)
@@ -184,8 +189,9 @@ def account_of(connection: Connection, account: str) -> Account:
 
 
 def login_of(text: str) -> str:
-    """A login as it is kept: however it was typed, it is one."""
-    return unicodedata.normalize("NFC", text).strip().casefold()
+    """A login as it is kept: however it was typed, it is one; half a character is none."""
+    whole = text.encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFC", whole).strip().casefold()
 
 
 _ACCOUNTS: Final = select(

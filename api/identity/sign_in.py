@@ -15,7 +15,7 @@ from api.identity.logins import login_of
 from api.identity.passwords import Passwords
 from api.identity.second_factor import new_secret, step_of, use_step
 from api.identity.sessions import Opened, open_session
-from api.identity.tables import Clock, account_table, changing
+from api.identity.tables import Clock, account_table, changing, is_storable
 from api.identity.who import Assurance
 from api.sql import reading
 
@@ -59,11 +59,11 @@ class SignIn:
         """Tries; what counts is decided at the end, in one transaction: so no number of tries at
         once brings in the sixth.
         """
+        name = login_of(login)
         with reading(self._engine) as connection:
             wait_s = failures.wait_s(connection, knocking, self._clock())
-            row = connection.execute(
-                select(account_table).where(account_table.c.login == login_of(login))
-            ).first()
+            found = select(account_table).where(account_table.c.login == name)
+            row = connection.execute(found).first() if is_storable(name) else None
         if wait_s:
             return Tried(wait_s=wait_s)
         kept = None if row is None or row.is_disabled or row.is_service else row.password

@@ -168,6 +168,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_storable(text: str) -> bool:
+    """Can a database be asked for it at all? PostgreSQL knows no NUL."""
+    return "\0" not in text
+
+
 def utc_now() -> datetime:
     """The clock."""
     return datetime.now(UTC)

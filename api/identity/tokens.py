@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from api.errors import Refused
-from api.identity.tables import Clock, changing, digest, token_table, utc
+from api.identity.tables import Clock, changing, digest, is_storable, token_table, utc
 from api.identity.who import NOT_FOR_TOKENS, Assurance, SignedIn, who_is
 from api.sql import reading, writing
 from graph.access import Task
@@ -83,6 +83,8 @@ class Tokens:
 
         Raises: NotFound: it has none such.
         """
+        if not is_storable(account + token):
+            raise NotFound(token)
         with changing(self._engine) as connection:
             done = connection.execute(
                 update(token_table)

@@ -8,14 +8,15 @@ from api.schemas.rights import Level, Role
 from api.schemas.sign_in import Grant
 from api.schemas.wire import Wire
 
+_LINE = r"^[!-~]+$"
 _ID = r"^[a-z0-9][a-z0-9_:.-]{0,119}$"
 
 
 class Subject(Wire):
     """Who somebody is at an issuer of tokens."""
 
-    issuer: str = Field(min_length=1, max_length=500, examples=["https://login.kommune.example"])
-    subject: str = Field(min_length=1, max_length=255, examples=["248289761001"])
+    issuer: str = Field(pattern=_LINE, max_length=500, examples=["https://login.kommune.example"])
+    subject: str = Field(pattern=_LINE, max_length=255, examples=["248289761001"])
 
 
 class NewAccount(Wire):

@@ -123,7 +123,7 @@ def test_the_code_is_128_bits_to_be_read_aloud_and_kept_as_a_digest(hall: Hall) 
     code = hall.accounts.first_start.code()
     assert code is not None
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4, 4, 4, 2]
-    stored = b"".join(file.read_bytes() for file in hall.folder.iterdir())
+    stored = hall.stored()
     assert code.encode() not in stored
     assert code.replace("-", "").encode() not in stored
     misread = code.lower().replace("o", "0").replace("i", "1").replace("b", "8")
