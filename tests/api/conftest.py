@@ -1,12 +1,13 @@
 """Fixtures of the API's tests: Kystby behind the real application."""
 
+import os
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from graph.store.store import Store
-from tests.api.hall import Clock, Hall, opened_hall
+from tests.api.hall import ACCOUNTS_URL, Clock, Hall, opened_hall
 from tests.api.house import TestHouse, opened_house
 from tests.change_sets import fill_with_kystby
 
@@ -28,5 +29,5 @@ def clock() -> Clock:
 @pytest.fixture
 def hall(tmp_path: Path, clock: Clock) -> Generator[Hall]:
     """Accounts alone, without a graph."""
-    with opened_hall(tmp_path / "accounts", clock) as hall:
+    with opened_hall(tmp_path / "accounts", clock, os.environ.get(ACCOUNTS_URL)) as hall:
         yield hall

@@ -5,13 +5,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Final
+
+from sqlalchemy import create_engine, select
 
 from api.identity.accounts import Accounts, accounts
 from api.identity.failures import knocking
 from api.identity.passwords import Passwords
 from api.identity.sign_in import Tried
+from api.identity.tables import metadata
 from graph.access import Grant, Role
 
+ACCOUNTS_URL: Final = "KONTAKTVEJ_TEST_ACCOUNTS_URL"
+"""Names the server that the tests of accounts run on in place of a file, in a drill."""
 TODAY = date(2026, 11, 25)
 PASSWORD = "fire ord man kan huske"
 
@@ -53,6 +59,20 @@ class Hall:
         grant = Grant(role=role, areas=areas, valid_from=begins, valid_to=ends)
         return self.accounts.grant(account, grant, given_by="test")
 
+    def stored(self) -> bytes:
+        """All that is kept: every row, and the files as they are where there are any."""
+        with self.accounts.engine.connect() as connection:
+            rows = [
+                repr(row) for table in metadata.sorted_tables
+                for row in connection.execute(select(table))
+            ]  # fmt: skip
+        files = [file.read_bytes() for file in self.folder.iterdir()] if self.is_file else []
+        return b"".join(("\n".join(rows).encode(), *files))
+
+    @property
+    def is_file(self) -> bool:
+        return self.accounts.engine.dialect.name == "sqlite"
+
     def attempt(
         self, login: str, password: str = PASSWORD, *, totp: str = "", address: str = "192.0.2.1"
     ) -> Tried:
@@ -62,7 +82,11 @@ class Hall:
 
 @contextmanager
 def opened_hall(folder: Path, clock: Clock, url: str | None = None) -> Generator[Hall]:
-    """Accounts in a folder, or at an address."""
+    """Accounts in a folder, or at an address, where they are emptied first."""
+    if url:
+        engine = create_engine(url)
+        metadata.drop_all(engine)
+        engine.dispose()
     cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
     with accounts(folder, url, clock=clock, today=lambda: TODAY, passwords=cheap) as known:
         yield Hall(accounts=known, clock=clock, folder=folder)

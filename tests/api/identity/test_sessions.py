@@ -113,9 +113,7 @@ def test_a_password_alone_does_not_wake_the_roles_that_watch_over_others(
 
 def test_a_session_is_kept_as_a_digest_and_no_other_text_opens_it(hall: Hall) -> None:
     token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
-    stored = b"".join(
-        file.read_bytes() for file in hall.folder.iterdir() if file.name.startswith("accounts")
-    )
+    stored = hall.stored()
     assert token.encode() not in stored
     assert digest(token).encode() in stored
     assert len(token) == 64  # 256 bits

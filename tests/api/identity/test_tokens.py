@@ -135,7 +135,7 @@ def test_tokens_of_an_account_are_few_and_kept_as_digests(hall: Hall) -> None:
     text = made[0].text or ""
     assert text.startswith(PREFIX)
     assert len(text) == len(PREFIX) + 43  # 256 bits
-    stored = b"".join(file.read_bytes() for file in hall.folder.iterdir())
+    stored = hall.stored()
     assert text.encode() not in stored
     assert digest(text).encode() in stored
     assert all(one.text is None for one in hall.accounts.tokens.of(account))

@@ -1,0 +1,26 @@
+"""Do the accounts keep all their promises on a real PostgreSQL too?"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.api.hall import ACCOUNTS_URL
+from tests.drills.postgresql import cluster
+
+pytestmark = pytest.mark.drill
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_test_of_accounts_passes_on_a_server() -> None:
+    with cluster() as server:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/api/identity"],
+            cwd=ROOT, env={**os.environ, ACCOUNTS_URL: server.database().owner},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
+    assert "skipped" not in done.stdout
