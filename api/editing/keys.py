@@ -9,6 +9,7 @@ the same key begins a new change set. No body and no answer is stored.
 
 import hashlib
 import hmac
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -18,21 +19,24 @@ from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    Delete,
     Engine,
     Row,
     Table,
     Text,
+    Update,
     delete,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from api.errors import Refused
 from api.identity.tables import metadata
 from api.sql import writing
 
+_log = logging.getLogger(__name__)
 KEPT: Final = timedelta(hours=24)
 RUNS: Final = timedelta(seconds=8)  # a write is given up after 6
 write_key_table: Final = Table(
@@ -76,7 +80,8 @@ class WriteKeys:
     def begin(self, digest: str, body: str, change_set: str, *, at: datetime | None = None) -> Turn:
         """Takes a key's turn; `change_set` is the name its write gets if the key is new.
 
-        Raises: Refused: `key-reused` for another body, `in-progress` while somebody is at it.
+        Raises: Refused: `key-reused` for another body, `in-progress` while somebody is at it,
+            `store-unavailable` where no key can be kept; nothing was written then.
         """
         now = at or datetime.now(UTC)
         try:
@@ -84,6 +89,8 @@ class WriteKeys:
                 return self._begun(connection, digest, body, change_set, now)
         except IntegrityError as error:  # two at once on a server, and the other was first
             raise _in_progress() from error
+        except SQLAlchemyError as error:
+            raise Refused("store-unavailable") from error
 
     def _begun(
         self, connection: Connection, digest: str, body: str, change_set: str, now: datetime
@@ -114,14 +121,19 @@ class WriteKeys:
 
     def release(self, turn: Turn) -> None:
         """Nothing was written: the key may be used again, also with a mended body."""
-        with writing(self._engine) as connection:
-            keys = write_key_table
-            connection.execute(delete(keys).where(keys.c.digest == turn.digest))
+        self._do(delete(write_key_table).where(write_key_table.c.digest == turn.digest))
 
     def _set(self, turn: Turn, **values: object) -> None:
-        with writing(self._engine) as connection:
-            keys = write_key_table
-            connection.execute(update(keys).where(keys.c.digest == turn.digest).values(**values))
+        keys = write_key_table
+        self._do(update(keys).where(keys.c.digest == turn.digest).values(**values))
+
+    def _do(self, statement: Delete | Update) -> None:
+        """What does not work now only costs whoever comes next a question to the graph."""
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(statement)
+        except SQLAlchemyError as error:
+            _log.warning("an Idempotency-Key was not brought up to date: %s", type(error).__name__)
 
 
 def _require_same_and_free(known: Row[tuple[object, ...]], body: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from api.editing.telling import conflict_of, refused, step_of, touched
 from api.errors import Refused
 from api.identity.dependencies import Visit, intend
 from api.schemas import changes as wire
-from graph.errors import Conflict, Invalid, NotFound, StoreUnavailable
+from graph.errors import Conflict, GraphError, Invalid, NotFound, StoreUnavailable
 from graph.model import (
     ChangeKind,
     ChangeSet,
@@ -77,11 +77,11 @@ def save(visit: Visit, asked: Asked) -> wire.Written:
     )
     try:
         written = _once(visit, asked, turn)
-    except StoreUnavailable:
-        keys.leave(turn)
-        raise
-    except BaseException:
-        keys.release(turn)
+    except BaseException as error:
+        if isinstance(error, Refused | GraphError) and not isinstance(error, StoreUnavailable):
+            keys.release(turn)
+        else:  # of a bug of ours nobody knows whether it came before or after
+            keys.leave(turn)
         raise
     keys.settle(turn)
     return written

@@ -175,12 +175,12 @@ def _show_code(code: str, lang: Language) -> None:
 
 @contextmanager
 def _opened() -> Generator[tuple[Accounts, AuditLog]]:
-    place = place_of()
+    place, chosen = place_of(), Settings()
     private_folder(place.keys)
     try:
         with (
-            accounts(place.home / "accounts", Settings().accounts_url) as known,
-            audit_log(place.home / "audit", place.keys) as log,
+            accounts(place.home / "accounts", chosen.accounts_url) as known,
+            audit_log(place.home / "audit", place.keys, url=chosen.audit_url) as log,
         ):
             yield known, log
     except ValidationError as error:

@@ -27,7 +27,13 @@ class Desk:
         assert who is not None
         house: House = self.house.http.app_state["house"]
         visit = Visit(
-            house=house, who=who, task=Task.EDIT, action="test", request_id="test", lang="da"
+            house=house,
+            who=who,
+            task=Task.EDIT,
+            action="test",
+            request_id="test",
+            lang="da",
+            is_change=True,
         )
         return etag_of(visit, thing)
 

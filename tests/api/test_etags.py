@@ -22,7 +22,13 @@ def visit(house: TestHouse, caller: Caller) -> Visit:
     state: Any = house.http.app_state
     who = SignedIn(account="a", caller=caller, via="s", assurance=Assurance.STRONG)
     return Visit(
-        house=state["house"], who=who, task=Task.QUESTION, action="test", request_id="r", lang="en"
+        house=state["house"],
+        who=who,
+        task=Task.QUESTION,
+        action="test",
+        request_id="r",
+        lang="en",
+        is_change=False,
     )
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from graph.access import Role
-from graph.model import Actor, ChangeKind, Coordinates, Hop, Network, Person, Reason
+from graph.model import Actor, ChangeKind, Coordinates, Holds, Hop, Network, Person, Reason
 from tests import kystby
 from tests.api.desk import Desk, desk_of, rules, slug
 from tests.api.house import TestHouse
+from tests.change_sets import change_set
 
 HOURS = "MO-FR 08:00-16:00"
 
@@ -343,3 +344,52 @@ def test_the_last_verified_contact_of_a_network_leaves_only_with_a_successor(
 def test_the_holder_of_the_last_contact_may_leave(steward: Desk) -> None:
     assert steward.end("intake--ssp").status_code == 200
     assert steward.end("amina--ssp-post").status_code == 200
+
+
+def test_a_hidden_neighbor_is_not_named_by_what_it_stands_in_the_way_of(steward: Desk) -> None:
+    seat = Holds(
+        id="erik--release", source_id="erik", target_id="release", source="test",
+        valid_from=date(2027, 2, 1),
+    )  # fmt: skip
+    steward.house.store.apply(change_set(creates=[seat]))
+    answer = steward.end("release", "?on=2027-01-01")
+    assert rules(answer) == [("", "OUTLIVES_END")]
+    assert "erik" not in answer.text
+
+
+def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(
+    house: TestHouse,
+) -> None:
+    dina = desk_of(house, Role.OUTREACH, person="dina")
+    amina = desk_of(house, Role.COORDINATOR, person="amina")
+    forged = amina.tie("KNOWS", "amina", "bo", declared_by="bo")
+    assert rules(forged) == [("/fields/declared_by", "SET_BY_US")]
+    of_others = amina.tie("KNOWS", "bo", "carl")
+    assert rules(of_others) == [("/fields/declared_by", "UNKNOWN_WORD")]
+    told = amina.tie("KNOWS", "amina", "dina", strength=0.33)
+    assert told.status_code == 201, told.text
+    tie = told.json()["things"][0]["id"]
+    match = {"If-Match": told.headers["ETag"]}
+    body = {"fields": {"is_confirmed": True}}
+    alone = amina.send("PATCH", f"/links/{tie}", body, **match)
+    assert rules(alone) == [("/fields/is_confirmed", "OTHER_CONFIRMS")]
+    confirmed = dina.send("PATCH", f"/links/{tie}", body, **{"If-Match": dina.etag(tie)})
+    assert confirmed.status_code == 200, confirmed.text
+
+
+def test_every_operation_of_writing_is_described_with_its_headers_and_answers(
+    house: TestHouse,
+) -> None:
+    app: Any = house.http.app
+    described: dict[str, Any] = app.openapi()["paths"]
+    for place in ("entities", "links"):
+        create = described[f"/{place}"]["post"]
+        assert {"200", "201", "404", "409", "422"} <= create["responses"].keys()
+        one = described[f"/{place}/{{thing_id}}"]
+        verify = described[f"/{place}/{{thing_id}}/verify"]["post"]
+        for operation in (one["patch"], one["delete"], verify):
+            names = {parameter["name"] for parameter in operation["parameters"]}
+            assert {"If-Match", "Idempotency-Key", "dry_run", "on"} <= names
+            assert {"404", "412", "422", "428"} <= operation["responses"].keys()
+            assert operation["tags"] == ["Change it"]
+    assert "post" in described["/change-sets"]
