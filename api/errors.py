@@ -74,6 +74,7 @@ _KINDS: Final = (
     Kind("audit-unavailable", 503, "Loggen kan ikke skrives", "The audit log cannot be written"),
     Kind("issuer-unavailable", 503, "Login-tjenesten svarer ikke", "The sign-in service is away"),
     Kind("setup-required", 503, "Opret den første konto", "Set up the first account"),
+    Kind("busy", 503, "For travlt lige nu", "Too busy just now"),
     Kind("too-expensive", 504, "Det tog for lang tid", "This took too long"),
 )  # fmt: skip
 KINDS: Final[Mapping[str, Kind]] = {kind.slug: kind for kind in _KINDS}

@@ -43,7 +43,7 @@ class Patience:
     """
 
     fresh_s: float = 0.25
-    wait_s: float = 0.75
+    wait_s: float = 0.6  # with the audit before and after it, well within a second
     hung_s: float = 2.0
     kill_s: float = 15.0
     retry_s: float = 0.5

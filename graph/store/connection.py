@@ -46,7 +46,7 @@ class Connection:
 
     def __init__(self, place: str, auth: Auth, database: str | None) -> None:
         self.place, self._auth, self._database = place, auth, database
-        self._driver = _driver(place, auth)
+        self._driver, self._is_closed = _driver(place, auth), False
         # Also in a cluster, who has written reads what they wrote.
         self._bookmarks = GraphDatabase.bookmark_manager()
 
@@ -89,6 +89,7 @@ class Connection:
 
     def close(self) -> None:
         """Ends all sessions, also those that wait for a hung server."""
+        self._is_closed = True
         _close(self._driver)
 
     def verify(self) -> None:
@@ -106,13 +107,18 @@ class Connection:
 
     @contextmanager
     def _session(self) -> Generator[Session]:
-        with (
-            translated(self.place),
-            self._driver.session(
-                database=self._database, bookmark_manager=self._bookmarks
-            ) as session,
-        ):
-            yield session
+        driver = self._driver
+        try:
+            with (
+                translated(self.place),
+                driver.session(
+                    database=self._database, bookmark_manager=self._bookmarks
+                ) as session,
+            ):
+                yield session
+        finally:
+            if self._is_closed or driver is not self._driver:
+                _close(driver)  # once more: a repeat may have opened a connection since
 
 
 def locked_revision(tx: ManagedTransaction) -> int:
@@ -155,6 +161,8 @@ def _close(driver: Driver) -> None:
     def close() -> None:
         with suppress(Neo4jError, DriverError, OSError):
             driver.close()
+            # The second time around close() does nothing, and the pool may have been filled since.
+            driver._pool.close()  # pyright: ignore[reportPrivateUsage] - nothing public does it
 
     closing = Thread(target=close, daemon=True)
     closing.start()

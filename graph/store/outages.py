@@ -41,6 +41,7 @@ _TIME_IS_OVER: Final = frozenset(
         "LockAcquisitionTimeout",
     )
 )
+_CLOSED: Final = "Driver closed"
 _CANNOT_SAVE: Final = "Neo.DatabaseError.Transaction."  # as TransactionLogError: its disk fails
 
 
@@ -96,6 +97,8 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
                 f"the graph database at {place} does not answer; "
                 "fix: try again; if NEO4J_URI is set, start that server or check the address"
             )
+        case DriverError() if str(error) == _CLOSED:  # it was replaced this very moment
+            return StoreUnavailable(f"the connection to the graph database at {place} is new")
         case TransientError():
             return StoreUnavailable(f"the graph database at {place} is not ready: {error.code}")
         case DatabaseError() if (error.code or "").startswith(_CANNOT_SAVE):

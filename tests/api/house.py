@@ -7,6 +7,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -44,6 +45,7 @@ class TestHouse:
     accounts: Accounts
     audit: AuditLog
     folder: Path
+    app: FastAPI
 
     def rows(self) -> list[Row]:
         """What the audit log says, the oldest row first."""
@@ -130,4 +132,5 @@ def opened_house(
                 accounts=known,
                 audit=log,
                 folder=folder,
+                app=app,
             )

@@ -1,0 +1,193 @@
+"""Does the API answer from the truth alone, also with the database hung or dead, and come back?"""
+
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Event
+
+import pytest
+
+from api.directory import Directory
+from api.lookout import MOST_WRITERS, Patience
+from graph.errors import NotFound, OutcomeUnknown, StoreUnavailable
+from graph.model import ChangeSet
+from graph.questions.paths.policy import load_policy
+from graph.store.keyring import Keyring
+from graph.store.store import Store, open_store
+from tests import kystby
+from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
+from tests.databases import Server
+from tests.wire import Wire, wire_to
+
+POLICY = load_policy(None)
+# A look for each call, and patience with a slow machine; those that test for refusals are hasty.
+CALM = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
+HASTY = Patience(fresh_s=0, wait_s=2, hung_s=1.5, retry_s=0.1, write_s=5)
+
+
+def directory_of(store: Store, patience: Patience = CALM) -> Directory:
+    return Directory(store, POLICY, today=lambda: kystby.TODAY, patience=patience)
+
+
+def renamed(store: Store, name: str, idempotency: str | None = None) -> ChangeSet:
+    return change_set(updates=[changed(store, "ssp-post", name=name)], idempotency=idempotency)
+
+
+def name_in(directory: Directory) -> str:
+    snapshot = directory.snapshot()
+    return str(snapshot.nodes.name[snapshot.row_of["ssp-post"]])
+
+
+def until_answered(directory: Directory) -> int:
+    """The revision, once the directory tells it again; who never does runs into the time limit."""
+    while True:
+        try:
+            return directory.revision()
+        except StoreUnavailable:
+            Event().wait(0.05)
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    fill_with_kystby(store)
+    return store
+
+
+@pytest.fixture
+def wire(server: Server) -> Generator[Wire]:
+    with wire_to(server.uri) as wire:
+        yield wire
+
+
+@pytest.fixture
+def hasty(filled: Store, wire: Wire, server: Server, keyring: Keyring) -> Generator[Directory]:
+    """A directory whose database can be taken away."""
+    with (
+        open_store(
+            wire.uri, user=server.user, password=server.password, database=server.database,
+            keyring=keyring,
+        ) as far,
+        directory_of(far, HASTY) as directory,
+    ):  # fmt: skip
+        yield directory
+
+
+def test_two_directories_see_each_others_writes(filled: Store) -> None:
+    with directory_of(filled) as one, directory_of(filled) as other:
+        one.apply(renamed(filled, "Navn fra den ene"))
+        assert name_in(other) == "Navn fra den ene"
+        other.apply(renamed(filled, "Navn fra den anden"))
+        assert name_in(one) == "Navn fra den anden"
+
+
+def test_an_own_write_is_seen_at_once_however_fresh_the_last_look(filled: Store) -> None:
+    with directory_of(filled, replace(CALM, fresh_s=3600)) as directory:
+        for number in range(5):
+            revision = directory.apply(renamed(filled, f"Navn {number}"))
+            assert directory.revision() >= revision
+            assert name_in(directory) == f"Navn {number}"
+
+
+def test_a_look_is_good_for_as_long_as_it_is_fresh(filled: Store) -> None:
+    with directory_of(filled, replace(CALM, fresh_s=3600)) as directory:
+        before = directory.snapshot()
+        assert directory.snapshot() is before
+
+
+def test_a_hung_database_is_told_of_to_everybody_who_asks_and_comes_back(
+    hasty: Directory, filled: Store, wire: Wire
+) -> None:
+    wire.hold()
+    with ThreadPoolExecutor(40) as threads:
+        asked = [threads.submit(hasty.snapshot) for _ in range(40)]
+        assert all(isinstance(one.exception(), StoreUnavailable) for one in asked)
+    filled.apply(renamed(filled, "Skrevet imens"))
+    wire.release()
+    assert until_answered(hasty) == filled.revision()
+    assert name_in(hasty) == "Skrevet imens"
+
+
+def test_a_dead_database_is_told_of_and_comes_back(hasty: Directory, wire: Wire) -> None:
+    known = hasty.revision()
+    wire.cut()
+    with pytest.raises(StoreUnavailable):
+        hasty.snapshot()
+    wire.mend()
+    assert until_answered(hasty) == known
+
+
+def test_nothing_is_written_or_revealed_while_the_database_hangs(
+    hasty: Directory, filled: Store, wire: Wire
+) -> None:
+    change, known = renamed(filled, "Nyt navn"), filled.revision()
+    assert hasty.reveal("phone-bo").uncover() == NUMBERS["phone-bo"]
+    wire.hold()
+    for call in (
+        lambda: hasty.apply(change),
+        lambda: hasty.reveal("phone-bo"),
+        lambda: hasty.changes_since(0),
+    ):
+        with pytest.raises(StoreUnavailable) as refused:
+            call()
+        assert not isinstance(refused.value, OutcomeUnknown)
+    wire.release()
+    assert until_answered(hasty) == known == filled.revision()
+
+
+def test_a_write_whose_answer_is_lost_is_unknown_and_settled_by_its_key(
+    hasty: Directory, filled: Store, wire: Wire
+) -> None:
+    change = renamed(filled, "Gemt", idempotency="once")
+    wire.hold_at_commit()
+    with pytest.raises(OutcomeUnknown):
+        hasty.apply(change)
+    wire.release()
+    revision = until_answered(hasty)
+    assert hasty.apply(change) == revision == 2
+    assert name_in(hasty) == "Gemt"
+
+
+def test_more_writers_than_can_wait_are_told_that_nothing_was_written(
+    filled: Store, server: Server
+) -> None:
+    """The writers' lock is held by somebody else, as a long import holds it."""
+    change = renamed(filled, "Navn")
+    patience = replace(CALM, fresh_s=3600, wait_s=0.3, write_s=3)
+    with (
+        directory_of(filled, patience) as directory,
+        server.driver.session(database=server.database) as session,
+        session.begin_transaction() as importing,
+    ):
+        importing.run("MATCH (store:Store) SET store.locked = true").consume()
+        with ThreadPoolExecutor(MOST_WRITERS + 4) as threads:
+            asked = [threads.submit(directory.apply, change) for _ in range(MOST_WRITERS + 4)]
+            errors = [one.exception() for one in asked]
+        importing.rollback()
+    refused = [str(error) for error in errors if isinstance(error, StoreUnavailable)]
+    assert refused.count("too many writes are waiting") >= 4
+    assert all(errors)
+    assert filled.revision() == 1
+
+
+def test_what_does_not_exist_is_no_outage(filled: Store) -> None:
+    with directory_of(filled) as directory:
+        with pytest.raises(NotFound):
+            directory.reveal("nobody")
+        assert directory.revision() == 1
+
+
+def test_a_closed_directory_refuses_and_its_thread_has_ended(filled: Store) -> None:
+    directory = directory_of(filled)
+    directory.close()
+    with pytest.raises(StoreUnavailable):
+        directory.snapshot()
+
+
+def test_an_outage_leaves_no_connection_behind(hasty: Directory, wire: Wire) -> None:
+    for _ in range(2):
+        wire.hold()
+        with pytest.raises(StoreUnavailable):
+            hasty.snapshot()
+        wire.release()
+        until_answered(hasty)
+    assert wire.connections() <= 6
