@@ -11,6 +11,8 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+HSTS: Final = "max-age=31536000"
+MODE: Final = "Kontaktvej-Mode"
 
 
 class PlainHeaders:
@@ -18,16 +20,23 @@ class PlainHeaders:
 
     def __init__(self, app: ASGIApp, *, is_demo: bool = False) -> None:
         self._app = app
-        self._headers = {**HEADERS, "Kontaktvej-Mode": "demo"} if is_demo else HEADERS
+        self._headers = {**HEADERS, MODE: "demo"} if is_demo else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        # Behind a proxy that we trust, the scheme is the one it was asked by.
+        is_encrypted = scope.get("scheme") == "https"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if is_encrypted:
+                    headers.setdefault("Strict-Transport-Security", HSTS)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers)

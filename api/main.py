@@ -13,7 +13,6 @@ from api.identity.accounts import accounts
 from api.settings import Settings
 from api.warming import warmed
 from graph.questions.paths.policy import load_policy
-from graph.store.opening import place_of
 
 
 def served_app(settings: Settings | None = None) -> FastAPI:
@@ -22,7 +21,7 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     Raises: InvalidPolicy: the policy file cannot be used.
     """
     chosen = settings or Settings()
-    place = place_of()
+    place = chosen.place()
     policy = load_policy(chosen.policy)
     return create_app(
         lambda known: warmed(open_directory(place, policy, withheld=known.withholdings.withheld)),

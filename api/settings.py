@@ -3,12 +3,15 @@
 The README's table says the same; a test compares the two. Secrets are files, never settings.
 """
 
+import os
 import re
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self, TypeVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from graph.store.opening import HOME, Place, place_of
 
 PREFIX: Final = "KONTAKTVEJ_"
 _LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")
@@ -93,7 +96,24 @@ class Settings(BaseSettings):
         "where none is named, no token does",
     )
 
-    @field_validator("allowed_hosts", "oidc_acr", mode="before")
+    certificate: Path | None = Field(
+        default=None, description="TLS certificate, PEM, with those it is signed by"
+    )
+    certificate_key: Path | None = Field(
+        default=None, description="its key, PEM; a file of the service user alone"
+    )
+    behind_proxy: bool = Field(
+        default=False, description="a proxy of yours ends TLS, and says who asked"
+    )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1",), description="addresses of that proxy, parted by commas"
+    )
+    plain_bolt: bool = Field(default=False, description="allows a NEO4J_URI elsewhere without TLS")
+    most_requests: int = Field(
+        default=256, ge=1, le=10_000, description="requests a process answers at once"
+    )
+
+    @field_validator("allowed_hosts", "oidc_acr", "proxies", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
@@ -115,3 +135,37 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Fictional people and logins made at each start; `kontaktvej demo` alone says so."""
         return False
+
+    def place(self) -> Place:
+        """Where the graph and its keys are: the environment says it, the folder may be ours."""
+        own = {} if self.home is None else {HOME: str(self.home)}
+        return place_of({**os.environ, **own})
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class DemoSettings(Settings):
+    """Those of the demo, whose people are fictional."""
+
+    @property
+    def is_demo(self) -> bool:
+        """Yes."""
+        return True
+
+
+def chosen_settings(kind: type[S], **options: object) -> S:
+    """The settings, an option that was given before the environment's word.
+
+    Raises: ValidationError: one of them cannot be used.
+    """
+    given: dict[str, Any] = {name: one for name, one in options.items() if one is not None}
+    return kind(**given)
+
+
+def told_settings(error: ValidationError) -> str:
+    """Which settings cannot be used, and why; never their values."""
+    return "; ".join(
+        f"{PREFIX}{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
+        for one in error.errors()
+    )

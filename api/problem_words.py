@@ -1,0 +1,126 @@
+"""What each kind of problem means and what to do about it, in Danish and English, by slug."""
+
+from collections.abc import Mapping
+from typing import Final
+
+EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
+    "malformed": (
+        "Forespørgslen er ikke gyldig HTTP eller JSON, eller et sidemærke er ikke vores. Ret den, "
+        "før den sendes igen.",
+        "The request is no valid HTTP or JSON, or a page token is not ours. Correct it before "
+        "sending it again.",
+    ),
+    "unauthenticated": (
+        "Der er intet bevis på, hvem du er, eller det er udløbet. Log ind, og send nøglen som "
+        "`Authorization: Bearer`.",
+        "Nothing says who you are, or it has ended. Sign in, and send the token as "
+        "`Authorization: Bearer`.",
+    ),
+    "forbidden": (
+        "Ingen af dine roller har denne handling. `needed` siger hvilken; en administrator kan "
+        "give den.",
+        "None of your roles has this action. `needed` names it; an administrator can grant it.",
+    ),
+    "step-up": (
+        "Handlingen kræver et stærkere bevis end det, du loggede ind med. Log ind igen med to "
+        "faktorer.",
+        "The action needs stronger proof than you signed in with. Sign in again with two factors.",
+    ),
+    "no-grant": (
+        "Du er logget ind, men kontoen har endnu ingen rettigheder. En administrator kan give dem.",
+        "You are signed in, but the account has no grant yet. An administrator can give one.",
+    ),
+    "not-found": (
+        "Det findes ikke, eller du har ikke adgang: de to besvares ens. Prøv en anden dato eller "
+        "søg på navn.",
+        "It does not exist, or you have no access: both are answered alike. Try another date, or "
+        "search by name.",
+    ),
+    "method": (
+        "Adressen findes, men ikke med denne metode. `Allow` siger hvilke.",
+        "The address exists, but not with this method. `Allow` names those it has.",
+    ),
+    "duplicate": (
+        "Der findes allerede noget med samme offentlige kode. Ret det i stedet for at oprette.",
+        "There is something with the same public code. Change it in place of creating another.",
+    ),
+    "in-progress": (
+        "En forespørgsel med samme Idempotency-Key er i gang. Vent, og send den igen.",
+        "A request with the same Idempotency-Key is still running. Wait, and send it again.",
+    ),
+    "key-reused": (
+        "Denne Idempotency-Key hører til et andet indhold. Vælg en ny nøgle.",
+        "This Idempotency-Key belongs to another body. Choose a new key.",
+    ),
+    "conflict": (
+        "En anden har ændret det, siden du læste det. Begge udgaver står i svaret: vælg, og gem "
+        "igen med den nye ETag.",
+        "Somebody has changed it since you read it. Both versions stand in the answer: choose, and "
+        "save again with the new ETag.",
+    ),
+    "too-large": (
+        "Indhold, adresse eller hoveder er større, eller JSON dybere, end `limit`. Send mindre ad "
+        "gangen.",
+        "The body, address or headers are larger, or the JSON deeper, than `limit`. Send less at a "
+        "time.",
+    ),
+    "media-type": (
+        "Indholdet er af en type, som adressen ikke læser. Send `application/json`.",
+        "The body is of a type that the address does not read. Send `application/json`.",
+    ),
+    "invalid": (
+        "Felter bryder regler. `errors` siger hvilke felter og hvilke regler; intet er gemt.",
+        "Fields break rules. `errors` names the fields and the rules; nothing was saved.",
+    ),
+    "refused-content": (
+        "Teksten ligner et CPR-nummer eller en sag. Kontaktvej rummer kun dem, der hjælper; brug "
+        "jeres fagsystem.",
+        "The text looks like a CPR number or a case. Kontaktvej holds only those who help; use "
+        "your own case system.",
+    ),
+    "precondition-required": (
+        "En ændring skal sige, hvad den bygger på: send ETag fra den seneste læsning som "
+        "`If-Match`.",
+        "A change must say what it is based on: send the ETag of the last reading as `If-Match`.",
+    ),
+    "too-many": (
+        "Kontoen eller adressen kalder for ofte. Vent de sekunder, som `Retry-After` siger.",
+        "The account or address calls too often. Wait for the seconds in `Retry-After`.",
+    ),
+    "budget-used": (
+        "Dagens antal opslag af kontaktoplysninger er brugt. Vagtlinjer og hotlines er altid åbne.",
+        "The day's number of reveals is used. Duty lines and hotlines are always open.",
+    ),
+    "internal": (
+        "Det er en fejl hos os. Giv driften `request_id`; så findes den i loggen.",
+        "That is an error of ours. Give the operator the `request_id`; it is in the log.",
+    ),
+    "store-unavailable": (
+        "Databasen svarer ikke, og vi svarer aldrig af hukommelsen. Intet er skrevet. Prøv igen om "
+        "`Retry-After` sekunder.",
+        "The database does not answer, and we never answer from memory. Nothing was written. Try "
+        "again after `Retry-After` seconds.",
+    ),
+    "outcome-unknown": (
+        "Databasen blev væk, mens den gemte: ændringen er der helt eller slet ikke. Send den igen "
+        "med samme Idempotency-Key; så sker den én gang.",
+        "The database went away while it saved: the change is there as a whole or not at all. Send "
+        "it again with the same Idempotency-Key; then it is made once.",
+    ),
+    "audit-unavailable": (
+        "Opslaget kan ikke skrives i loggen, og så vises intet. Kontakt driften.",
+        "The look-up cannot be written down, and then nothing is shown. Contact the operator.",
+    ),
+    "setup-required": (
+        "Der er ingen konto endnu. Opret den første med koden, som `kontaktvej serve` viste.",
+        "There is no account yet. Make the first one with the code that `kontaktvej serve` showed.",
+    ),
+    "busy": (
+        "Der er for mange forespørgsler på én gang. Prøv igen om `Retry-After` sekunder.",
+        "There are too many requests at once. Try again after `Retry-After` seconds.",
+    ),
+    "too-expensive": (
+        "Spørgsmålet tog længere tid, end det må. Spørg om et mindre område eller færre hop.",
+        "The question took longer than it may. Ask for a smaller area or fewer hops.",
+    ),
+}

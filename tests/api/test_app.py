@@ -1,0 +1,227 @@
+"""What does every answer carry, what is refused before any route, and what may a browser load?"""
+
+import logging
+import re
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from fastapi import FastAPI
+
+from api.doorway import ACCESS, MOST_ADDRESS, MOST_BODY, MOST_DEPTH, MOST_HEADERS, is_too_deep
+from api.errors import KINDS
+from api.headers import HEADERS, HSTS
+from api.problem_words import EXPLAINED
+from api.routes.docs import FILES, POLICY
+from api.settings import DemoSettings, Settings
+from graph.access import Role
+from graph.store.store import Store
+from tests.api.house import TestHouse, opened_house
+from tests.change_sets import fill_with_kystby
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def demo(store: Store, tmp_path: Path) -> Generator[TestHouse]:
+    fill_with_kystby(store)
+    with opened_house(store, tmp_path, DemoSettings()) as house:
+        yield house
+
+
+def routes_of(app: FastAPI) -> set[str]:
+    return {path for route in app.routes if (path := getattr(route, "path", None))}
+
+
+def test_every_answer_carries_the_headers_and_no_server_header(house: TestHouse) -> None:
+    for path in ("/health/live", "/names", "/nowhere", "/health/live/"):
+        answer = house.http.get(path)
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, path
+        assert not {"server", "kontaktvej-mode", "strict-transport-security"} & set(answer.headers)
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_no_page_elsewhere_may_read_an_answer(house: TestHouse) -> None:
+    origin = {"Origin": "https://elsewhere.example"}
+    answer = house.http.get("/health/live", headers=origin)
+    assert "access-control-allow-origin" not in answer.headers
+    asked = {**origin, "Access-Control-Request-Method": "GET"}
+    assert house.http.options("/names", headers=asked).status_code == 405
+
+
+def test_behind_tls_a_browser_is_told_to_stay_there(house: TestHouse) -> None:
+    answer = house.http.get("https://localhost/health/live")
+    assert answer.headers["strict-transport-security"] == HSTS
+
+
+def test_a_demo_says_so_in_every_answer(demo: TestHouse) -> None:
+    for path in ("/health/live", "/names", "/nowhere", "/docs"):
+        assert demo.http.get(path).headers["kontaktvej-mode"] == "demo"
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "localhost.elsewhere.example", ""])
+def test_a_foreign_host_is_refused_with_our_headers(house: TestHouse, host: str) -> None:
+    answer = house.http.get("/health/live", headers={"Host": host})
+    assert answer.status_code == 400
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
+def test_this_machine_is_answered_by_each_of_its_names(house: TestHouse, host: str) -> None:
+    assert house.http.get("/health/live", headers={"Host": host}).status_code == 200
+
+
+def test_what_is_too_large_is_refused_with_its_limit_before_anything_is_asked(
+    house: TestHouse,
+) -> None:
+    asked = house.http
+    large = asked.post("/names", content=b" " * (MOST_BODY + 1), headers=JSON)
+    deep = asked.post("/names", content=b"[" * (MOST_DEPTH + 1), headers=JSON)
+    far = asked.get("/health/live", params={"text": "a" * MOST_ADDRESS})
+    wide = asked.get("/health/live", headers={"X-Wide": "a" * MOST_HEADERS})
+    limits = (MOST_BODY, MOST_DEPTH, MOST_ADDRESS, MOST_HEADERS)
+    for answer, limit in zip((large, deep, far, wide), limits, strict=True):
+        assert (answer.status_code, answer.json()["limit"]) == (413, limit)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_of_exactly_the_limit_gets_as_far_as_the_route(house: TestHouse) -> None:
+    answer = house.http.post("/names", content=b" " * MOST_BODY, headers=JSON)
+    assert answer.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("body", "is_deep"),
+    [
+        (b"[" * MOST_DEPTH + b"]" * MOST_DEPTH, False),
+        (b"[" * (MOST_DEPTH + 1), True),
+        (b'{"a":' * (MOST_DEPTH + 1), True),
+        (b"[]" * 1_000, False),
+        (b'["' + b"[" * 1_000 + b'"]', False),
+        (b'["\\"' + b"[" * 1_000 + b'"]', False),
+        (b'"' + b"[" * 1_000, False),
+        (b'"a"' + b"[" * 1_000, True),
+    ],
+)  # fmt: skip
+def test_depth_counts_brackets_and_not_those_in_texts(body: bytes, is_deep: bool) -> None:
+    assert is_too_deep(body) == is_deep
+
+
+def test_ranges_and_other_methods_by_header_are_not_heard(house: TestHouse) -> None:
+    whole = house.http.get("/docs/docs.js")
+    part = house.http.get("/docs/docs.js", headers={"Range": "bytes=0-1"})
+    assert (part.status_code, part.content) == (200, whole.content)
+    told = house.http.get("/health/live", headers={"X-HTTP-Method-Override": "DELETE"})
+    assert told.status_code == 200
+
+
+def test_more_requests_than_a_process_takes_are_told_to_come_back(
+    store: Store, tmp_path: Path
+) -> None:
+    with opened_house(store, tmp_path, Settings(most_requests=1)) as house:
+        is_inside, may_leave = Event(), Event()
+
+        @house.app.get("/slow")
+        def slow() -> None:
+            is_inside.set()
+            may_leave.wait(60)
+
+        with ThreadPoolExecutor(1) as threads:
+            first = threads.submit(house.http.get, "/slow")
+            is_inside.wait(60)
+            refused = house.http.get("/health/live")
+            may_leave.set()
+            assert first.result().status_code == 200
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/busy")
+        assert int(refused.headers["retry-after"]) > 0
+        assert house.http.get("/health/live").status_code == 200
+
+
+def test_a_bug_is_told_by_number_alone_and_its_text_reaches_no_log(
+    house: TestHouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    @house.app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("".join(("Am", "ina")))
+
+    with caplog.at_level(logging.INFO):
+        answer = house.http.get("/broken", headers={"Accept-Language": "en"})
+    told = answer.json()
+    assert (answer.status_code, told["type"]) == (500, "/problems/internal")
+    assert told["request_id"] in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "Amina" not in caplog.text + answer.text
+
+
+def test_a_request_is_one_line_of_ids_and_templates(
+    house: TestHouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    with caplog.at_level(logging.INFO, ACCESS):
+        house.http.get("/names", params={"text": "amina"}, headers=headers)
+        house.http.get("/problems/conflict")
+        house.http.get("/amina")
+        house.http.request("AMINA", "/names")
+    lines = [one.getMessage() for one in caplog.records if one.name == ACCESS]
+    told = [re.sub(r"^req-\w+ |acc-\w+|\d+ ms$", "", line) for line in lines]
+    assert told == [
+        " GET /names 200 ", "- GET /problems/{slug} 200 ", "- GET - 404 ", "- - /names 405 ",
+    ]  # fmt: skip
+    assert "amina" not in caplog.text.lower()
+
+
+def test_the_api_is_described_to_whoever_is_signed_in_alone(house: TestHouse) -> None:
+    assert house.http.get("/openapi.json").status_code == 401
+    answer = house.http.get("/openapi.json", headers=house.as_(Role.SERVICE))
+    assert answer.json()["openapi"].startswith("3.1")
+    assert "/names" in answer.json()["paths"]
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_page_loads_our_own_files_alone_and_tells_nothing(house: TestHouse, lang: str) -> None:
+    page = house.http.get("/docs", headers={"Accept-Language": lang})
+    assert page.headers["content-security-policy"] == POLICY
+    assert "*" not in POLICY
+    assert not re.findall(r"https?:|//", POLICY)
+    loaded = re.findall(r'(?:src|href)="([^"]*)"', page.text)
+    assert sorted(loaded) == sorted(f"/docs/{name}" for name in FILES)
+    for path in loaded:
+        assert house.http.get(path).status_code == 200
+    assert not re.findall(r"<script>|\son\w+=|style=", page.text)
+    assert "/names" not in page.text
+
+
+def test_no_file_of_the_page_fetches_from_elsewhere() -> None:
+    """Whatever addresses stand in the library, the policy lets it connect to us alone."""
+    for name in ("docs.js", "docs.css"):
+        assert not re.findall(r"https?:|\"//", FILES[name].read_text("utf-8"))
+    styles = FILES["swagger-ui.css"].read_text("utf-8")
+    assert not re.findall(r"@import|url\((?![\"']?data:)", styles)
+    library = FILES["swagger-ui-bundle.js"].read_text("utf-8")
+    assert not re.findall(r"import\(\s*[\"'](?:https?:)?//|importScripts\(", library)
+    assert "validatorUrl: null" in FILES["docs.js"].read_text("utf-8")  # else it asks swagger.io
+    for directive in ("default-src 'none'", "script-src 'self'", "connect-src 'self'"):
+        assert directive in POLICY
+
+
+def test_no_other_file_can_be_had(house: TestHouse) -> None:
+    for name in ("redoc.standalone.js", "..%2fapp.py", "docs.py"):
+        assert house.http.get(f"/docs/{name}").status_code == 404
+
+
+def test_each_kind_of_problem_is_explained_in_both_languages(house: TestHouse) -> None:
+    assert set(EXPLAINED) == set(KINDS)
+    for slug, kind in KINDS.items():
+        danish, english = (
+            house.http.get(f"/problems/{slug}?lang={one}").json() for one in ("da", "en")
+        )
+        assert danish["status"] == english["status"] == kind.status
+        assert danish["explanation"] != english["explanation"]
+        assert danish["type"] == f"/problems/{slug}"
+    assert house.http.get("/problems/nothing").status_code == 404
+
+
+def test_nothing_of_the_frameworks_own_documentation_is_left(house: TestHouse) -> None:
+    assert not {"/redoc", "/docs/oauth2-redirect"} & routes_of(house.app)

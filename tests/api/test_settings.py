@@ -1,0 +1,70 @@
+"""Is every setting explained, read from its one place, and refused in words where it cannot be?"""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from api.settings import PREFIX, DemoSettings, Settings, chosen_settings, told_settings
+from graph.store.opening import HOME, LINGER
+
+README = Path(__file__).parents[2] / "README.md"
+_OF_THE_STORE = {LINGER, "NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"}
+
+
+@pytest.fixture(autouse=True)
+def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
+
+
+def test_the_readme_explains_each_setting_and_no_other() -> None:
+    table = "\n".join(
+        line for line in README.read_text("utf-8").splitlines() if line.startswith("| `")
+    )
+    told = set(re.findall(rf"`((?:{PREFIX}|NEO4J_)\w+)`", table))
+    assert told == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | _OF_THE_STORE
+
+
+def test_each_setting_says_what_it_is_and_has_a_default() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert not field.is_required(), name
+    assert f"{PREFIX}HOME" == HOME
+
+
+def test_settings_come_from_the_environment_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(f"{PREFIX}PORT=9999\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert Settings().port == 8000
+    monkeypatch.setenv(f"{PREFIX}PORT", "9000")
+    monkeypatch.setenv(f"{PREFIX}ALLOWED_HOSTS", "kontaktvej.kystby.dk, localhost")
+    assert Settings().port == 9000
+    assert Settings().allowed_hosts == ("kontaktvej.kystby.dk", "localhost")
+    assert chosen_settings(Settings, port=1234, host=None).port == 1234
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(ValidationError):
+        Settings().port = 1  # pyright: ignore[reportAttributeAccessIssue] - that is the test
+
+
+def test_what_cannot_be_used_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}WORKERS", "hemmelig")
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert "KONTAKTVEJ_WORKERS" in told_settings(refused.value)
+    assert "hemmelig" not in told_settings(refused.value)
+
+
+def test_no_variable_makes_a_demo_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}IS_DEMO", "true")
+    assert not Settings().is_demo
+    assert DemoSettings().is_demo
+
+
+def test_the_data_folder_is_the_one_that_is_named(tmp_path: Path) -> None:
+    assert chosen_settings(Settings, home=tmp_path).place().home == tmp_path
