@@ -21,8 +21,8 @@ help: ## this list
 
 setup: .venv/.packages .venv/.jars $(if $(wildcard .git),.venv/.hooks) ## Python packages, Neo4j and the commit hook; every other target asks for it
 
-demo: setup ## from nothing to a printed contact path
-	@$(BIN)/kontaktvej demo
+demo: setup ## from nothing to a printed contact path, then the API until Ctrl-C
+	@$(BIN)/kontaktvej demo --serve
 
 test: setup ## the tests, in two lanes side by side
 	@$(RUN) tests.lanes $(LANES)

@@ -16,6 +16,9 @@ from api.cli_path import EPILOG as PATH_EPILOG
 from api.cli_path import HELP as PATH_HELP
 from api.cli_path import path
 from api.cli_policy import policy
+from api.cli_serve import EPILOG as SERVE_EPILOG
+from api.cli_serve import HELP as SERVE_HELP
+from api.cli_serve import serve
 from api.cli_user import user
 from api.terminal.language import language, said
 from graph.errors import GraphError, StoreUnavailable
@@ -41,6 +44,7 @@ app.add_typer(policy)
 app.add_typer(user)
 app.add_typer(audit)
 app.command(help=PATH_HELP, epilog=PATH_EPILOG)(path)
+app.command(help=SERVE_HELP, epilog=SERVE_EPILOG)(serve)
 
 
 @app.command(
@@ -147,11 +151,22 @@ def stop(lang: Lang = None) -> None:
 @app.command(
     help=said("Fra ingenting til en vist kontaktvej.", "From nothing to a printed contact path."),
 )
-def demo(lang: Lang = None) -> None:
-    """From nothing to a printed contact path: the engine, the structure, fictional people."""
+def demo(
+    is_served: Annotated[
+        bool,
+        option("Server derefter API'et, til Ctrl-C", "Then serve the API, until Ctrl-C", "--serve"),
+    ] = False,
+    port: Annotated[int | None, option("Port for API'et", "Port of the API", "--port")] = None,
+    lang: Lang = None,
+) -> None:
+    """From nothing to a printed contact path; with `--serve`, the API until Ctrl-C."""
     from api.terminal import running
 
     running.demo(lang=language(lang))
+    if is_served:
+        from api.terminal import serving
+
+        serving.serve_demo(port=port, lang=language(lang))
 
 
 def main() -> None:

@@ -71,8 +71,14 @@ def demo(*, lang: Language) -> None:
         raise StoreUnavailable(
             "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
         )
-    with opened_store(place_of(), lang) as store:
+    place = place_of()
+    with opened_store(place, lang) as store:
         is_seeded = store.mark(TODAY_MARK) is not None and store.revision() > 0
+        if store.mark(TODAY_MARK) is None and (place.home / "accounts").exists():
+            raise StoreUnavailable(
+                f"{place.home} is served to people with accounts: the demo is not put there; "
+                "choose another folder in KONTAKTVEJ_HOME"
+            )
         if not is_seeded:  # else what was changed since stays changed
             text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
             with waiting(said(*text, lang)):

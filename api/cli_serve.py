@@ -1,0 +1,41 @@
+"""`kontaktvej serve`: the API on this machine, or for others behind TLS."""
+
+from pathlib import Path
+from typing import Annotated
+
+from api.cli_options import Lang, option
+from api.terminal.language import language, said
+
+HELP = said(
+    "Server API'et for denne maskines register; Ctrl-C stopper det.",
+    "Serve the API of this machine's store; Ctrl-C stops it.",
+)
+EPILOG = said("Eksempel:", "Example:") + " kontaktvej serve --port 8000 --workers 2"
+
+
+def serve(
+    host: Annotated[
+        str | None, option("Adresse at lytte på", "Address to listen on", "--host")
+    ] = None,
+    port: Annotated[int | None, option("Port", "Port", "--port")] = None,
+    workers: Annotated[
+        int | None, option("Processer, der svarer", "Processes that answer", "--workers")
+    ] = None,
+    behind_proxy: Annotated[
+        bool, option("En proxy foran står for TLS", "A proxy in front ends TLS", "--behind-proxy")
+    ] = False,
+    certificate: Annotated[
+        Path | None, option("TLS-certifikat, PEM", "TLS certificate, PEM", "--certificate")
+    ] = None,
+    key: Annotated[Path | None, option("Dets nøgle, PEM", "Its key, PEM", "--key")] = None,
+    lang: Lang = None,
+) -> None:
+    """Serve the API of this machine's store until Ctrl-C; what is not given is a setting."""
+    from api.settings import Settings
+    from api.terminal import serving
+
+    chosen = serving.settings(
+        Settings, host=host, port=port, workers=workers, certificate=certificate,
+        certificate_key=key, behind_proxy=behind_proxy or None,
+    )  # fmt: skip
+    serving.serve(chosen, lang=language(lang))

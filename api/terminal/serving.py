@@ -1,0 +1,159 @@
+"""How the API is served: by uvicorn, in one process or several, until it is told to stop."""
+
+import gc
+import os
+import signal
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from api.doorway import ACCESS, MOST_HEADERS
+from api.settings import DemoSettings, S, Settings, chosen_settings, told_settings
+from api.terminal.language import said
+from api.terminal.listening import BACKLOG, listening
+from api.terminal.opened import opened_store
+from api.terminal.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
+from api.terminal.telling import OUT
+from graph.vocabulary import Language
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+
+# What the demo leaves in a store: the mark of seed.planting, without loading the demo's names.
+DEMO_MARK: Final = "demo_today"
+STOP_S: Final = 10  # for answers on their way; the longest write takes 6
+_KEEP_ALIVE_S: Final = 20
+_MOST_CONNECTIONS: Final = 2_000
+_LOGS: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "api.log_line.LogLine",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {ACCESS: {"level": "INFO"}, "neo4j": {"level": "CRITICAL"}},
+}
+
+
+def settings(kind: type[S], **options: object) -> S:
+    """The settings, options before the environment.
+
+    Raises: NotServed: one of them cannot be used.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return chosen_settings(kind, **options)
+    except ValidationError as error:
+        told = told_settings(error)
+        raise NotServed(f"Indstillinger: {told}", f"Settings: {told}") from None
+
+
+def serve(chosen: Settings, *, lang: Language) -> None:
+    """Serves this machine's store until Ctrl-C or SIGTERM.
+
+    Raises:
+        NotServed: it would be open to others, or the address cannot be used.
+        StoreUnavailable: a secret lies open, which is named; or no store answers.
+    """
+    place = chosen.place()
+    require_safe(chosen, place)
+    require_own_secrets(place.home)
+    with opened_store(place, lang) as store:
+        if store.mark(DEMO_MARK) is not None:
+            raise NotServed(
+                f"{place.home} rummer demoens opdigtede personer: vælg en anden mappe i "
+                "KONTAKTVEJ_HOME, eller kør `kontaktvej demo --serve`.",
+                f"{place.home} holds the demo's fictional people: choose another folder in "
+                "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
+            )
+    _run(chosen, lang)
+
+
+def serve_demo(*, port: int | None, lang: Language) -> None:
+    """Serves the demo, on this machine alone, until Ctrl-C or SIGTERM.
+
+    Raises: NotServed, StoreUnavailable: as `serve`.
+    """
+    chosen = settings(DemoSettings, port=port, workers=1)
+    if not is_here(chosen.host):
+        raise NotServed(
+            f"Demoen er kun for denne maskine, ikke for {chosen.host}: fjern KONTAKTVEJ_HOST.",
+            f"The demo is for this machine alone, not for {chosen.host}: unset KONTAKTVEJ_HOST.",
+        )
+    require_own_secrets(chosen.place().home)
+    _run(chosen, lang)
+
+
+def _run(chosen: Settings, lang: Language) -> None:
+    from uvicorn import Server
+    from uvicorn.supervisors import Multiprocess
+
+    gc.enable()  # a server lives longer than a command
+    _forbid_core_dumps()
+    os.umask(0o077)
+    with listening(chosen.host, chosen.port) as ear:
+        OUT.print(_address(chosen, ear.getsockname()[1], lang), soft_wrap=True)
+        config = uvicorn_config(chosen)
+        signal.signal(signal.SIGTERM, _end)  # told once uvicorn has stopped in good order
+        if chosen.workers > 1:
+            Multiprocess(config, sockets=[ear]).run()
+        else:
+            try:
+                Server(config).run(sockets=[ear])
+            except KeyboardInterrupt:  # told once uvicorn has stopped in good order
+                return
+
+
+def uvicorn_config(chosen: Settings) -> "Config":
+    """How uvicorn serves: h11, since it alone bounds headers while they arrive."""
+    from uvicorn import Config
+
+    from api.main import served_app
+
+    return Config(
+        partial(served_app, chosen),
+        factory=True,
+        workers=chosen.workers,
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=_LOGS,
+        access_log=False,
+        server_header=False,
+        proxy_headers=chosen.behind_proxy,
+        forwarded_allow_ips=list(chosen.proxies),
+        h11_max_incomplete_event_size=MOST_HEADERS,
+        limit_concurrency=_MOST_CONNECTIONS,
+        backlog=BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_S,
+        ssl_certfile=chosen.certificate,
+        ssl_keyfile=chosen.certificate_key,
+    )
+
+
+def _address(chosen: Settings, port: int, lang: Language) -> str:
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    address = f"{'https' if chosen.certificate else 'http'}://{host}:{port}"
+    return said(
+        f"Kontaktvej svarer på {address} (prøv {address}/docs). Ctrl-C stopper.",
+        f"Kontaktvej answers at {address} (try {address}/docs). Ctrl-C stops it.",
+        lang,
+    )
+
+
+def _end(_signal: int, _frame: object) -> NoReturn:
+    sys.exit(0)
+
+
+def _forbid_core_dumps() -> None:
+    """The memory of the API must not end up in a file."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
