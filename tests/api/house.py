@@ -100,6 +100,7 @@ def opened_house(
     *,
     is_set_up: bool = True,
     clock: Clock = utc_now,
+    patience: Patience = _PATIENCE,
 ) -> Generator[TestHouse]:
     """The application over a store that is filled already; passwords cost next to nothing here."""
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)
@@ -113,7 +114,7 @@ def opened_house(
             policy,
             withheld=known.withholdings.withheld,
             today=_today,
-            patience=_PATIENCE,
+            patience=patience,
         ) as directory,
     ):
         if is_set_up:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from api.identity.withholding import Why
 from graph.access import Role
 from graph.model import End, Holds
 from tests.api.house import TestHouse

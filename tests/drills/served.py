@@ -1,0 +1,148 @@
+"""A real `kontaktvej serve` in a scratch installation, and many calls to it at once."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import psutil
+
+from api.identity.accounts import Assurance, accounts
+from graph.access import Grant, Role
+from graph.store.embedded import running_engine, stop_engine
+from graph.store.opening import Place, open_place
+from graph.vocabulary import PreventionLevel
+from tests.change_sets import fill_with_kystby
+
+START_S = 60.0
+CALL_S = 10.0
+POLL_S = 0.02
+_MAIN = "from api.cli import main; main()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of one call, and how long it took; status 0 where none came."""
+
+    status: int
+    seconds: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A running API, and the token of a coordinator in Kystby."""
+
+    port: int
+    token: str
+    home: Path
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    def ask(self, path: str = "/names?text=amina") -> Answer:
+        """One call on a connection of its own."""
+        began = time.monotonic()
+        line = HTTPConnection("127.0.0.1", self.port, timeout=CALL_S)  # an httpx.Client costs 30 ms
+        try:
+            line.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+            answer = line.getresponse()
+            status, text = answer.status, answer.read().decode()
+        except (OSError, HTTPException) as error:
+            status, text = 0, repr(error)
+        finally:
+            line.close()
+        return Answer(status=status, seconds=time.monotonic() - began, text=text)
+
+    def ask_at_once(self, count: int = 40) -> list[Answer]:
+        """Many calls at the same time."""
+        with ThreadPoolExecutor(count) as threads:
+            asked = [threads.submit(self.ask) for _ in range(count)]
+            return [one.result() for one in asked]
+
+    def wait_until_answered(self, most_s: float = START_S) -> float:
+        """Seconds until a question is answered again."""
+        began = time.monotonic()
+        while (answer := self.ask()).status != 200:
+            if time.monotonic() - began > most_s:
+                raise AssertionError(f"no answer within {most_s} s: {answer}")
+            time.sleep(POLL_S)
+        return time.monotonic() - began
+
+    def engine_pid(self) -> int:
+        """The process of the engine."""
+        engine = running_engine(self.home / "neo4j")
+        assert engine is not None
+        return engine.pid
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that answer."""
+        parent = psutil.Process(self.process.pid)
+        spawned = [
+            one
+            for one in parent.children(recursive=True)
+            if any("spawn_main" in part for part in one.cmdline())
+        ]
+        return spawned or [parent]
+
+
+@contextmanager
+def served_kystby(folder: Path, *options: str) -> Generator[Served]:
+    """Kystby behind `kontaktvej serve`; the engine is stopped in the end."""
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    place = replace(Place(home=home), linger_s=600)
+    with open_place(place) as store:
+        fill_with_kystby(store)
+    port, log = free_port(), folder / "serve.log"
+    command = [sys.executable, "-c", _MAIN, "serve", "--port", str(port), *options]
+    environment = {
+        **os.environ, "KONTAKTVEJ_HOME": str(home),
+        # One account asks for a whole office here.
+        "KONTAKTVEJ_CALLS_PER_MIN": "1000000", "KONTAKTVEJ_NAMES_PER_MIN": "1000000",
+    }  # fmt: skip
+    environment.pop("NEO4J_URI", None)
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
+    try:
+        served = Served(
+            port=port, token=_token(home), home=home, process=process,
+            log=log,
+        )  # fmt: skip
+        served.wait_until_answered()
+        yield served
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        stop_engine(home / "neo4j")
+
+
+def free_port() -> int:
+    """A port that nobody uses just now."""
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        port: int = ear.getsockname()[1]
+        return port
+
+
+def _token(home: Path) -> str:
+    with accounts(home / "accounts") as known:
+        account = known.add("drill")
+        known.grant(
+            account,
+            Grant(
+                role=Role.COORDINATOR,
+                areas=frozenset({"kystby"}),
+                levels=frozenset(PreventionLevel),
+            ),
+            given_by="drill",
+        )
+        return known.open_session(account, Assurance.STRONG)

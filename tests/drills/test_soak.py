@@ -1,0 +1,119 @@
+"""Does an API that serves for half an hour stay as it was: its memory, its files, its pace?"""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+
+import pytest
+
+from api.directory import Directory
+from graph.questions.paths.policy import load_policy
+from graph.store.opening import Place, open_place
+from tests.change_sets import change_set, changed
+from tests.drills.figures import note
+from tests.drills.served import Answer, Served, served_kystby
+
+MINUTES = 30
+WARM_MINUTES = 5
+CLIENTS = 4
+PAUSE_S = 0.1  # of each client: the accounts and the audit of one person, not of a city
+WRITE_EVERY_S = 2.0
+LOOK_EVERY_S = 10.0
+MOST_GROWTH = 1.05
+MOST_DRIFT = 1.10
+QUESTIONS = (
+    "/names?text=amina", "/names?text=kystby+kommune", "/names?text=ssp&lang=en",
+    "/names?text=nobody+at+all", "/names?text=a", "/health/revision", "/nowhere",
+)  # fmt: skip
+EXPECTED = {"/names?text=a": 422, "/nowhere": 404}
+
+pytestmark = pytest.mark.drill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What the processes held at a time, in bytes and counts."""
+
+    at: float
+    memory: int
+    files: int
+    threads: int
+
+
+def look(served: Served) -> Look:
+    workers = served.workers()
+    return Look(
+        at=time.monotonic(),
+        memory=sum(one.memory_info().rss for one in workers),
+        files=sum(one.num_fds() for one in workers),
+        threads=sum(one.num_threads() for one in workers),
+    )
+
+
+def keep_asking(served: Served, ends_at: float) -> Iterator[tuple[float, Answer]]:
+    """One question after the other; each must be answered as it should be."""
+    number = 0
+    while time.monotonic() < ends_at:
+        path = QUESTIONS[number % len(QUESTIONS)]
+        number += 1
+        answer = served.ask(path)
+        assert answer.status == EXPECTED.get(path, 200), (path, answer)
+        if answer.status == 200:
+            yield time.monotonic(), answer
+        time.sleep(PAUSE_S)
+
+
+def keep_writing(served: Served, ends_at: float) -> int:
+    """Small changes from another process, so that the delta is pulled all the time."""
+    count = 0
+    with open_place(Place(home=served.home)) as store, Directory(store, load_policy(None)) as own:
+        while time.monotonic() < ends_at:
+            title = "Konsulent" if count % 2 else "Leder"
+            own.apply(change_set(updates=[changed(store, "bo", title=title)]))
+            count += 1
+            time.sleep(WRITE_EVERY_S)
+    return count
+
+
+def keep_looking(served: Served, ends_at: float) -> list[Look]:
+    looks: list[Look] = []
+    while time.monotonic() < ends_at:
+        looks.append(look(served))
+        time.sleep(LOOK_EVERY_S)
+    return looks
+
+
+def p95(answers: list[tuple[float, Answer]], after: float, until: float) -> float:
+    return quantiles([one.seconds for at, one in answers if after <= at < until], n=20)[-1]
+
+
+@pytest.mark.parametrize("minutes", [MINUTES])
+def test_half_an_hour_of_mixed_load_leaves_the_api_as_it_was(tmp_path: Path, minutes: int) -> None:
+    with served_kystby(tmp_path, "--workers", "2") as served:
+        began = time.monotonic()
+        warm, ends_at = began + 60 * WARM_MINUTES, began + 60 * minutes
+        with ThreadPoolExecutor(CLIENTS + 2) as threads:
+            clients = [
+                threads.submit(lambda: list(keep_asking(served, ends_at))) for _ in range(CLIENTS)
+            ]
+            writer = threads.submit(keep_writing, served, ends_at)
+            looks = [one for one in keep_looking(served, ends_at) if one.at >= warm]
+            answers = [answer for client in clients for answer in client.result()]
+            writes = writer.result()
+        growth = looks[-1].memory / looks[0].memory
+        drift = p95(answers, ends_at - 300, ends_at) / p95(answers, warm, warm + 300)
+        note(
+            "soak", minutes=minutes, answers=len(answers), writes=writes,
+            memory_mb=looks[-1].memory // 2**20, growth=round(growth, 3), p95_drift=round(drift, 3),
+            files=f"{looks[0].files} to {looks[-1].files}",
+            threads=f"{looks[0].threads} to {looks[-1].threads}",
+        )  # fmt: skip
+        assert "Traceback" not in served.log.read_text("utf-8")
+    assert writes
+    assert growth < MOST_GROWTH
+    assert drift < MOST_DRIFT
+    assert looks[-1].files <= looks[0].files + 8  # connections that are just being made
+    assert looks[-1].threads <= looks[0].threads + 16

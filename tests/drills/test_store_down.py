@@ -1,0 +1,111 @@
+"""With the database hung or dead: is everybody told within a second, and does service return?"""
+
+import os
+import signal
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from api.directory import Directory
+from graph.questions.paths.policy import load_policy
+from graph.store.embedded import running_engine
+from graph.store.opening import Place, open_place
+from tests.change_sets import change_set, changed
+from tests.drills.figures import note
+from tests.drills.served import POLL_S, Answer, Served, served_kystby
+
+AT_ONCE = 40
+TOLD_S = 1.0
+BACK_S = 2.0
+VISIBLE_S = 0.4
+KILLED_S = 15.0
+HUNG_S = 4.0  # longer than the driver is given
+TIMES = [pytest.param(1, marks=pytest.mark.ci_drill), 5]
+
+pytestmark = pytest.mark.drill
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Generator[Served]:
+    with served_kystby(tmp_path) as served:
+        yield served
+
+
+def check(answers: list[Answer], known: str) -> None:
+    """Each is right, or says in time that the database is away."""
+    note(
+        "calls at once",
+        answered=sum(one.status == 200 for one in answers),
+        told=sum(one.status == 503 for one in answers),
+        slowest_s=round(max(one.seconds for one in answers), 2),
+    )
+    for one in answers:
+        assert one.status in (200, 503), one
+        assert one.status == 503 or one.text == known
+        assert one.status == 200 or "/problems/store-unavailable" in one.text
+        assert one.seconds <= TOLD_S, one
+
+
+@pytest.mark.parametrize("times", TIMES)
+def test_a_hung_database_is_told_within_a_second_and_service_returns(
+    served: Served, times: int
+) -> None:
+    known = served.ask().text
+    for _ in range(times):
+        os.kill(served.engine_pid(), signal.SIGSTOP)
+        try:
+            until = time.monotonic() + HUNG_S
+            while time.monotonic() < until:
+                check(served.ask_at_once(AT_ONCE), known)
+        finally:
+            os.kill(served.engine_pid(), signal.SIGCONT)
+        back = served.wait_until_answered()
+        note("SIGSTOP", back_s=round(back, 2))
+        assert back <= BACK_S
+    assert served.process.poll() is None
+
+
+@pytest.mark.parametrize("times", TIMES)
+def test_a_killed_database_is_told_within_a_second_and_started_anew(
+    served: Served, times: int
+) -> None:
+    known = served.ask().text
+    for _ in range(times):
+        os.kill(served.engine_pid(), signal.SIGKILL)
+        killed = time.monotonic()
+        check(served.ask_at_once(AT_ONCE), known)
+        while running_engine(served.home / "neo4j") is None:
+            time.sleep(POLL_S)
+        started = time.monotonic()
+        back = served.wait_until_answered()
+        note("SIGKILL", started_s=round(started - killed, 2), back_s=round(back, 2))
+        assert back <= BACK_S
+        check(served.ask_at_once(AT_ONCE), known)
+    assert served.process.poll() is None
+
+
+def test_a_database_that_hangs_for_good_is_killed_and_started_anew(served: Served) -> None:
+    hung = served.engine_pid()
+    os.kill(hung, signal.SIGSTOP)
+    began = time.monotonic()
+    waited = served.wait_until_answered()
+    note("SIGSTOP for good", back_s=round(waited, 1))
+    assert served.engine_pid() != hung
+    assert time.monotonic() - began >= KILLED_S
+
+
+@pytest.mark.ci_drill
+def test_a_write_is_seen_by_another_process_in_time(served: Served) -> None:
+    slowest = 0.0
+    with open_place(Place(home=served.home)) as store, Directory(store, load_policy(None)) as other:
+        for number in range(20):
+            name = f"Amina Søkilde Nummer{chr(97 + number)}"
+            other.apply(change_set(updates=[changed(store, "amina", name=name)]))
+            written = time.monotonic()
+            while name not in served.ask().text:
+                assert time.monotonic() - written < 10
+            slowest = max(slowest, time.monotonic() - written)
+    note("seen in another process", writes=20, slowest_s=round(slowest, 3))
+    assert slowest <= VISIBLE_S
