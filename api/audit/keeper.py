@@ -24,6 +24,7 @@ from graph.errors import StoreUnavailable
 
 ANCHOR_EVERY: Final = timedelta(hours=1)
 _LOOK_EVERY_S: Final = 30.0
+_STOP_S: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -104,5 +105,5 @@ def kept(log: AuditLog, written: Written, settings: Settings) -> Generator[Keepe
         yield keeper
     finally:
         keeper.end()
-        thread.join()
+        thread.join(_STOP_S)  # a store that hangs does not hold up the stop
         keeper.anchor(datetime.now(UTC))

@@ -1,19 +1,17 @@
 """Who was told what, and when: one chain of rows, each sealed with the one before it.
 
-A row is committed before any data leaves; where it cannot be, nothing leaves. Rows that wait at the
-same time are committed together, so that a slow disk is waited for once.
+A row is committed before any data leaves; where it cannot be, nothing leaves.
 """
 
 import json
 import logging
-from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 from typing import Any, Final
 
 from sqlalchemy import Insert, Select, Table, desc, insert, select
@@ -24,13 +22,14 @@ from api.audit.chain import FIRST, Seals, open_seals
 from api.audit.entry import AuditKind as AuditKind
 from api.audit.entry import Entry, instant
 from api.audit.files import Files
+from api.audit.line import WAIT_S, Line
 from api.audit.server import Server
 from api.audit.shelf import Month, Shelf
 from api.errors import Refused
+from graph.errors import StoreUnavailable
 from graph.store.ring_file import KeyringRefused
 
 ANCHOR_ROWS: Final = 10_000
-_TOGETHER: Final = 256  # rows in one transaction: 10 ms of work, so nobody waits long for others
 _log = logging.getLogger(__name__)
 
 Guard = Callable[[Sequence[Month], Entry], Entry | None]
@@ -39,15 +38,12 @@ Guard = Callable[[Sequence[Month], Entry], Entry | None]
 
 @dataclass(slots=True, kw_only=True)
 class _Waiting:
-    """An entry on its way, and what became of it; `news`: that is known, or it is its turn."""
+    """An entry on its way, and what a guard let be written of it, in which place."""
 
     entry: Entry
     guard: Guard | None = None
     written: Entry | None = None
     seq: int | None = None
-    is_done: bool = False
-    error: Exception | None = None
-    news: Event = field(default_factory=Event)
 
 
 class AuditLog:
@@ -60,36 +56,40 @@ class AuditLog:
         *,
         now: Callable[[], datetime] | None = None,
         anchor_rows: int = ANCHOR_ROWS,
+        wait_s: float = WAIT_S,
     ) -> None:
         self.shelf, self.seals = shelf, seals
         self._anchor_rows = anchor_rows
         self.is_anchor_due = Event()
         self._now = now or (lambda: datetime.now(UTC))
-        self._queue: deque[_Waiting] = deque()
-        self._is_led, self._lock = False, Lock()
+        self._line = Line(self._commit, wait_s=wait_s)
 
     def append(self, entry: Entry) -> int:
         """Writes a row and returns when it is on disk; its place in the chain.
 
         Raises: Refused: `audit-unavailable`, and nothing may leave.
         """
-        seq = self._wait(_Waiting(entry=entry)).seq
-        assert seq is not None  # noqa: S101 - only a guard leaves an entry out
-        return seq
+        waiting = _Waiting(entry=entry)
+        self._line.wait(waiting)
+        assert waiting.seq is not None  # noqa: S101 - only a guard leaves an entry out
+        return waiting.seq
 
     def spend(self, entry: Entry, budget: Budget) -> int:
         """As `append`, where the day's budget reaches; counted in the very same transaction.
 
         Raises: Refused: `budget-used`, and an alert was written in its place.
         """
-        waited = self._wait(_Waiting(entry=entry, guard=budget.guard))
-        if waited.seq is None or waited.written is not entry:
+        waiting = _Waiting(entry=entry, guard=budget.guard)
+        self._line.wait(waiting)
+        if waiting.seq is None or waiting.written is not entry:
             raise Refused("budget-used", most=budget.most)
-        return waited.seq
+        return waiting.seq
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
         """As `append`, with whatever the guard gives in its place; None: nothing was to write."""
-        return self._wait(_Waiting(entry=entry, guard=guard)).seq
+        waiting = _Waiting(entry=entry, guard=guard)
+        self._line.wait(waiting)
+        return waiting.seq
 
     def term(self, text: str) -> str:
         """What is kept of a typed word: whoever knows it can look for it, nobody can read it."""
@@ -118,45 +118,9 @@ class AuditLog:
 
     # ---- committing
 
-    def _wait(self, waiting: _Waiting) -> _Waiting:
-        """Until the entry is on disk. Whoever is first in line commits for all who wait by then."""
-        with self._lock:
-            self._queue.append(waiting)
-            leads, self._is_led = not self._is_led, True
-        if not leads:
-            waiting.news.wait()
-        if not waiting.is_done:
-            self._lead()
-        if waiting.error is not None:  # shared by all that were to be committed together
-            raise Refused("audit-unavailable") from waiting.error
-        return waiting
-
-    def _lead(self) -> None:
-        with self._lock:
-            most = min(_TOGETHER, len(self._queue))
-            together = [self._queue.popleft() for _ in range(most)]
-        error: Exception | None = Refused("audit-unavailable")
-        try:
-            with _available("written"):
-                self._commit(together)
-            error = None
-        except Refused as refused:
-            error = refused
-        finally:  # also when interrupted: nobody waits for a row that nobody writes
-            for waiting in together:
-                waiting.error, waiting.is_done = error, True
-                waiting.news.set()
-            self._pass_on()
-
-    def _pass_on(self) -> None:
-        with self._lock:
-            self._is_led = bool(self._queue)
-            if self._queue:
-                self._queue[0].news.set()
-
     def _commit(self, together: Sequence[_Waiting]) -> None:
         now = self._now()
-        with self.shelf.writing(f"{now:%Y-%m}") as month:
+        with _available("written"), self.shelf.writing(f"{now:%Y-%m}") as month:
             first, prev = _last(month) or self.head()
             seq, fresh = first, list[dict[str, Any]]()
             for waiting in together:
@@ -240,11 +204,19 @@ def _named(cause: Exception) -> str:
 def audit_log(folder: Path, keys: Path, *, url: str | None = None) -> Generator[AuditLog]:
     """The audit log in a folder of rights 0700, or on a server; its keys lie in the folder of keys.
 
-    Raises: KeyringRefused: others may read a file of it, or its keys are gone.
+    Raises: StoreUnavailable: it cannot be opened, others may read a file of it, its keys are gone.
     """
-    shelf: Shelf = Files(folder) if url is None else Server(url)
+    shelf, is_new = _opened(folder, url)
     try:
-        is_new = not (shelf.begun() or shelf.stubs())
         yield AuditLog(shelf, open_seals(keys / "audit.json", is_new=is_new))
     finally:
         shelf.close()
+
+
+def _opened(folder: Path, url: str | None) -> tuple[Shelf, bool]:
+    """The months there are, and whether there never was one."""
+    try:
+        shelf: Shelf = Files(folder) if url is None else Server(url)
+        return shelf, not (shelf.begun() or shelf.stubs())
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreUnavailable(f"the audit log cannot be opened: {_named(error)}") from error

@@ -2,16 +2,22 @@
 
 import logging
 import sqlite3
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from api.audit.chain import FIRST, add_key
-from api.audit.log import audit_log
+from api.audit.chain import FIRST, add_key, open_seals
+from api.audit.files import Files
+from api.audit.log import AuditLog, audit_log
+from api.audit.shelf import Month
 from api.audit.verify import verify
 from api.errors import Refused
+from graph.errors import StoreUnavailable
 from graph.store.ring_file import KeyringRefused
 from tests.api.audit.logs import Clock, opened, rows, shown
 
@@ -128,3 +134,47 @@ def test_a_typed_word_that_is_no_text_can_be_kept_too(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         assert len(log.term("\ud800")) == 64
         assert log.term("Mu\u0308ller  ") == log.term("MÜLLER")
+
+
+def test_a_log_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "audit").mkdir(mode=0o700)
+    (tmp_path / "audit" / "chain.sqlite").write_text("no database, but sixteen letters and more")
+    (tmp_path / "audit" / "chain.sqlite").chmod(0o600)
+    with (
+        pytest.raises(StoreUnavailable, match="cannot be opened: DatabaseError SQLITE_NOTADB"),
+        audit_log(tmp_path / "audit", tmp_path / "keys"),
+    ):
+        pass
+
+
+class Hanging(Files):
+    """A disk that answers when it is told to."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.is_asked, self.may_go_on = Event(), Event()
+
+    @contextmanager
+    def writing(self, month: str) -> Generator[Month]:
+        """When it is told to."""
+        self.is_asked.set()
+        self.may_go_on.wait()
+        with super().writing(month) as opened_month:
+            yield opened_month
+
+
+def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
+    shelf = Hanging(tmp_path / "audit")
+    log = AuditLog(shelf, open_seals(tmp_path / "keys" / "audit.json", is_new=True), wait_s=0.05)
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(log.append, shown(1))
+        shelf.is_asked.wait()
+        for number in (2, 3):
+            with pytest.raises(Refused) as refused:
+                log.append(shown(number))
+            assert refused.value.kind.slug == "audit-unavailable"
+        shelf.may_go_on.set()
+        assert first.result() == 1
+    assert log.append(shown(4)) == 2
+    assert [row.request_id for row in rows(log)] == ["req-1", "req-4"]
+    shelf.close()

@@ -1,0 +1,87 @@
+"""Rows that wait for the disk at the same time wait for it once: the first in line commits for all.
+
+Each thread returns when its own row is on disk, or when nothing was written.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import Final, Generic, TypeVar
+
+from api.errors import Refused
+
+WAIT_S: Final = 10.0  # twice what a locked file is waited for
+_TOGETHER: Final = 256  # rows in one transaction: 10 ms of work, so nobody waits long for others
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Waiting(Generic[T]):
+    """One in line; `news`: it is known what became of it, or it is its turn to commit."""
+
+    item: T
+    is_done: bool = False
+    error: Exception | None = None
+    news: Event = field(default_factory=Event)
+
+
+class Line(Generic[T]):
+    """A line before one writer; safe under threads.
+
+    `commit` writes all it is given or nothing.
+    Raises: Refused: it could not.
+    """
+
+    def __init__(self, commit: Callable[[Sequence[T]], None], *, wait_s: float = WAIT_S) -> None:
+        self._commit, self._wait_s = commit, wait_s
+        self._queue: deque[_Waiting[T]] = deque()
+        self._is_led, self._lock = False, Lock()
+
+    def wait(self, item: T) -> None:
+        """Until it is committed. Raises: Refused: `audit-unavailable`, it is not."""
+        waiting = _Waiting(item=item)
+        with self._lock:
+            self._queue.append(waiting)
+            leads, self._is_led = not self._is_led, True
+        if not leads and not waiting.news.wait(self._wait_s):
+            self._give_up(waiting)
+        if not waiting.is_done:
+            self._lead()
+        if waiting.error is not None:  # shared by all that were to be committed together
+            raise Refused("audit-unavailable") from waiting.error
+
+    def _give_up(self, waiting: _Waiting[T]) -> None:
+        """Out of line again, behind one who hangs; unless it has just become its turn."""
+        with self._lock:
+            if waiting.news.is_set():
+                return
+            if waiting in self._queue:
+                self._queue.remove(waiting)
+        _log.error("the audit log cannot be written: it hangs")
+        raise Refused("audit-unavailable")
+
+    def _lead(self) -> None:
+        """Commits one's own item, which is the first, and those behind it; then the next leads."""
+        with self._lock:
+            most = min(_TOGETHER, len(self._queue))
+            together = [self._queue.popleft() for _ in range(most)]
+        error: Exception | None = Refused("audit-unavailable")
+        try:
+            self._commit([waiting.item for waiting in together])
+            error = None
+        except Refused as refused:
+            error = refused
+        finally:  # also when interrupted: nobody waits for a row that nobody writes
+            for waiting in together:
+                waiting.error, waiting.is_done = error, True
+                waiting.news.set()
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            self._is_led = bool(self._queue)
+            if self._queue:
+                self._queue[0].news.set()
