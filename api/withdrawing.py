@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime
 from api.directory import Directory
 from api.identity.accounts import Accounts
 from graph.errors import Conflict, GraphError, NotFound, StoreUnavailable
-from graph.givers import consents, giver_of, receipts_of, standing
-from graph.model import ChangeSet, Reason
+from graph.givers import consents, giver_of, receipts_of, resting_on, standing
+from graph.model import ChangeSet, Consent, GaveConsent, Reason, new_id
 from graph.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
@@ -79,3 +79,30 @@ def receipt_recorded(accounts: Accounts, directory: Directory, individual: str, 
     if not settle(accounts, directory, by=by):
         raise StoreUnavailable("a withdrawal is still to be told to the graph")
     accounts.withholdings.lift([individual])
+
+
+def renew(
+    accounts: Accounts, directory: Directory, before: str, receipt: Consent, *, by: str
+) -> str:
+    """Records a new receipt of whoever gave the one before; their id. What rested on any of their
+    receipts rests on this one from now on, and a withdrawal is lifted.
+
+    Raises:
+        NotFound: nobody gave the one before.
+        GraphError: as `Directory.apply`; nothing was written.
+    """
+    snapshot = directory.snapshot()
+    individual = giver_of(snapshot, before)
+    if individual is None:
+        raise NotFound(before)
+    gave = GaveConsent(id=new_id(), source_id=individual, target_id=receipt.id, source="form")
+    resting = resting_on(snapshot, individual, directory.today())
+    directory.apply(
+        ChangeSet(
+            made_by=by, made_at=datetime.now(UTC), reason=Reason.CORRECTED,
+            creates=(receipt, gave),
+            updates=tuple(replace(link, consent_id=receipt.id) for link in resting),
+        )
+    )  # fmt: skip
+    receipt_recorded(accounts, directory, individual, by=by)
+    return individual

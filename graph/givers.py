@@ -1,9 +1,10 @@
 """Who gave a consent, and which receipts of theirs still stand? Asked past any View."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from graph.columns import Adjacency
-from graph.model import Consent
+from graph.model import Consent, Link
 from graph.snapshot import Snapshot
 from graph.vocabulary import LinkType
 
@@ -22,6 +23,19 @@ def receipts_of(snapshot: Snapshot, individual: str) -> tuple[Consent, ...]:
     return tuple(consents(snapshot, sorted(ids)))
 
 
+def resting_on(snapshot: Snapshot, individual: str, on: date) -> tuple[Link, ...]:
+    """The door openers and associations of a civilian on a date, whose links name a receipt."""
+    row = snapshot.row_of.get(individual, -1)
+    if row < 0:
+        return ()
+    around = [
+        *_around(snapshot, snapshot.into, row, LinkType.DOOR_OPENER_FOR),
+        *_around(snapshot, snapshot.out, row, LinkType.REPRESENTS),
+    ]
+    links = (snapshot.link(link) for link in around)
+    return tuple(link for link in links if link.is_valid(on))
+
+
 def consents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Consent]:
     """Those of these receipts that there are."""
     for one in ids:
@@ -38,7 +52,11 @@ def standing(receipts: Iterable[Consent]) -> tuple[Consent, ...]:
 
 def _gave(snapshot: Snapshot, adjacency: Adjacency, node_id: str) -> Iterator[int]:
     row = snapshot.row_of.get(node_id, -1)
-    if row < 0:
-        return
+    return _around(snapshot, adjacency, row, LinkType.GAVE_CONSENT) if row >= 0 else iter(())
+
+
+def _around(
+    snapshot: Snapshot, adjacency: Adjacency, row: int, link_type: LinkType
+) -> Iterator[int]:
     links: list[int] = adjacency.links[adjacency.start[row] : adjacency.start[row + 1]].tolist()
-    yield from (one for one in links if snapshot.links.type[one] == LinkType.GAVE_CONSENT.code)
+    return (one for one in links if snapshot.links.type[one] == link_type.code)

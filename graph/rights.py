@@ -8,16 +8,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from graph.access import Action, Scope, detail_name, link_group, rules_of
+from graph.access import Action, Rule, Scope, detail_name, link_group, rules_of
 from graph.clearance import Granted
 from graph.creating import SEATS, decides, may_create
 from graph.field_groups import FIELD_GROUP, FieldGroup, field_group, main_group
 from graph.view import View
-from graph.vocabulary import Label, LinkType
+from graph.vocabulary import Label, LinkType, PreventionLevel
 
 __all__ = [
-    "granting", "is_own", "may_create", "may_edit", "may_end", "may_see", "may_use_field",
-    "may_verify", "may_withdraw", "owner_of",
+    "granting",
+    "is_own",
+    "may_create",
+    "may_edit",
+    "may_end",
+    "may_renew",
+    "may_see",
+    "may_use_field",
+    "may_verify",
+    "may_withdraw",
+    "owner_of",
 ]  # fmt: skip
 _FIXED: Final = frozenset({"id", "source_id", "target_id", "revision"})
 _VERIFIED: Final = frozenset({"verified_on", "verified_by"})
@@ -98,6 +107,24 @@ def may_withdraw(view: View, consent_id: str) -> bool:
         subject is not None
         and _is(view, subject, Label.CONSENT)
         and _permits(view, subject, FieldGroup.TERMS, Action.WITHDRAW)
+    )
+
+
+def may_renew(view: View, consent_id: str) -> bool:
+    """May the caller record a new receipt in place of one? Of the own areas, or of an own post.
+
+    Also of one that is over: whoever gave it is hidden then, and only its post can find them again.
+    """
+    subject = _subject(view, consent_id)
+    if subject is None or not _is(view, subject, Label.CONSENT):
+        return False
+    return any(
+        granted.nodes[subject.row]
+        and PreventionLevel.OUTREACH in granted.grant.levels
+        and (subject.is_own or bool(granted.near[subject.row]))
+        and Rule(Action.EDIT, Scope.AREA)
+        in rules_of(granted.grant.role, Label.CONSENT, FieldGroup.TERMS)
+        for granted in view.grants
     )
 
 

@@ -9,18 +9,40 @@ from fastapi.responses import HTMLResponse
 from api.audit.log import AuditKind, Entry
 from api.errors import Refused
 from api.identity.dependencies import AuditedRoute, House, Visit, house_of, may, request_id_of
-from api.schemas.consents import DueAt, Receipt, Receipts, WithdrawalLink, Withdrawn
-from api.withdrawing import settle, withdraw
+from api.schemas.consents import (
+    AskedRenewal,
+    DueAt,
+    Receipt,
+    Receipts,
+    Renewed,
+    WithdrawalLink,
+    Withdrawn,
+)
+from api.withdrawing import renew, settle, withdraw
 from graph.access import Task
 from graph.errors import NotFound
+from graph.model import Consent, new_id
 from graph.questions.receipts import DUE, due_by_post, receipts
-from graph.rights import may_withdraw
+from graph.rights import may_renew, may_withdraw
+from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
 
 router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)
 links = APIRouter(tags=["What did they agree to?"])
 Looking = Annotated[
     Visit, Depends(may(Task.CONSENTS, plain=("ends_before", "limit", "lang", "on")))
 ]
+Renewing = Annotated[
+    Visit,
+    Depends(
+        may(
+            Task.EDIT,
+            plain=(
+                "consent_id", "purposes", "audience", "channels", "is_mediated_only", "given_on",
+                "expires_on", "obtained_how", "covers_art9", "is_adult", "lang",
+            ),
+        )
+    ),
+]  # fmt: skip
 Withdrawing = Annotated[Visit, Depends(may(Task.WITHDRAW, plain=("consent_id", "lang")))]
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -97,6 +119,39 @@ def withdraw_consent(visit: Withdrawing, consent_id: str, response: Response) ->
     is_written = settle(house.accounts, visit.directory, by=visit.who.account)
     response.status_code = 200 if is_written else 202
     return Withdrawn(consent=consent_id, is_written=is_written)
+
+
+@router.post("/consents/{consent_id}/renew", status_code=201)
+def renew_consent(visit: Renewing, consent_id: str, asked: AskedRenewal) -> Renewed:
+    """Records what was agreed to anew, also after a withdrawal; door openers then rest on it.
+
+    A receipt itself never changes, so this is a new one, renewed by the same post.
+    """
+    view = visit.view()
+    if not may_renew(view, consent_id):
+        raise NotFound(consent_id)
+    post: str = view.value(view.row(consent_id), "renewal_by")
+    receipt = Consent(
+        id=new_id(),
+        source="form",
+        purposes=frozenset(map(ConsentPurpose, asked.purposes)),
+        audience=frozenset(asked.audience),
+        channels=frozenset(map(Channel, asked.channels)),
+        is_mediated_only=asked.is_mediated_only,
+        given_on=asked.given_on,
+        expires_on=asked.expires_on,
+        obtained_how=ObtainedHow(asked.obtained_how),
+        text_version=asked.text_version,
+        covers_art9=asked.covers_art9,
+        is_adult=asked.is_adult,
+        recorded_by=min(view.caller.posts, default=post),
+        renewal_by=post,
+    )
+    individual = renew(
+        visit.house.accounts, visit.directory, consent_id, receipt, by=visit.who.account
+    )
+    visit.subjects.add(individual)
+    return Renewed(consent=receipt.id)
 
 
 @router.post("/consents/{consent_id}/withdrawal-link", status_code=201)

@@ -1,9 +1,11 @@
 """Receipts of consent, and taking one back, on the wire."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
+from api.schemas.reveal import ChannelWord
 from api.schemas.wire import Wire, Words
 
 
@@ -43,6 +45,29 @@ class Receipts(Wire):
     found: tuple[Receipt, ...]
     due_by_post: tuple[DueAt, ...]
     next: str | None = None
+
+
+class AskedRenewal(Wire):
+    """What was agreed to this time; the receipt before it ends with it."""
+
+    purposes: tuple[Literal["CONTACT", "PASS_ON", "STATISTICS"], ...] = Field(
+        min_length=1, examples=[["CONTACT"]]
+    )
+    audience: tuple[str, ...] = Field(min_length=1, max_length=50, examples=[["aut-0787"]])
+    channels: tuple[ChannelWord, ...] = Field(min_length=1, examples=[["MEDIATED"]])
+    is_mediated_only: bool = Field(examples=[True])
+    given_on: date = Field(examples=["2026-11-25"])
+    expires_on: date = Field(examples=["2028-11-25"])
+    obtained_how: Literal["MEETING", "PHONE", "FORM"] = Field(examples=["MEETING"])
+    text_version: str = Field(max_length=20, examples=["da-3"])
+    covers_art9: bool = False
+    is_adult: bool = Field(examples=[True])
+
+
+class Renewed(Wire):
+    """The new receipt; whoever gave it is seen again as far as it says."""
+
+    consent: str = Field(examples=["con-0787-8"])
 
 
 class Withdrawn(Wire):

@@ -12,7 +12,7 @@ from api.identity.withholding import Why
 from api.lookout import Patience
 from api.withdrawing import receipt_recorded, settle
 from graph.access import Role
-from graph.model import Consent, GaveConsent, Thing
+from graph.model import Consent, DoorOpenerFor, GaveConsent, Thing
 from graph.store.keyring import Keyring
 from graph.store.store import Store, open_store
 from graph.vocabulary import ConsentPurpose
@@ -203,6 +203,54 @@ def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(
     house.accounts.withholdings.withhold(["jens"], Why.RESTRICTED)
     receipt_recorded(house.accounts, house.directory, "jens", by="tester")
     assert not finds_jens(house, dina)
+
+
+RENEWAL: dict[str, Any] = {
+    "purposes": ["CONTACT"], "audience": ["kystby-kommune"], "channels": ["MEDIATED"],
+    "is_mediated_only": True, "given_on": "2026-11-25", "expires_on": "2027-11-25",
+    "obtained_how": "MEETING", "text_version": "da-3", "is_adult": True,
+}  # fmt: skip
+
+
+def renew(house: TestHouse, headers: dict[str, str], consent: str, **changed: Any) -> Response:
+    return house.http.post(
+        f"/consents/{consent}/renew", json={**RENEWAL, **changed}, headers=headers
+    )
+
+
+def test_the_post_that_renews_it_brings_back_whom_a_withdrawal_hid(house: TestHouse) -> None:
+    dina = dina_at(house)
+    withdraw(house, dina)
+    answer = renew(house, dina, "consent-jens")
+    assert answer.status_code == 201, answer.text
+    new = thing(house.store, answer.json()["consent"], Consent)
+    assert (new.renewal_by, new.recorded_by) == ("outreach", "outreach")
+    assert finds_jens(house, dina)
+    assert thing(house.store, "consent-jens", Consent).withdrawn_on == TODAY
+    shown = house.http.get("/consents", headers=dina).json()["found"][-1]
+    assert (shown["id"], shown["individual"]) == (new.id, "jens")
+
+
+def test_a_consent_that_has_run_out_is_renewed_by_a_new_receipt(house: TestHouse) -> None:
+    dina = dina_at(house)
+    found = house.http.get("/names", params={"text": "kaj"}, headers=dina).json()["found"]
+    assert "kaj" not in [one["id"] for one in found]
+    assert renew(house, dina, "consent-kaj").status_code == 201
+    found = house.http.get("/names", params={"text": "kaj"}, headers=dina).json()["found"]
+    assert "kaj" in [one["id"] for one in found]
+
+
+def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(house: TestHouse) -> None:
+    dina = dina_at(house)
+    for consent in ("nobody", "jens", "consent-none"):
+        assert renew(house, dina, consent).status_code == 404
+    away = house.as_(Role.OUTREACH, areas=("nabo",))
+    assert renew(house, away, "consent-jens").status_code == 404
+    for role in (Role.COORDINATOR, Role.STEWARD, Role.DPO, Role.ANALYST, Role.ADMIN):
+        assert renew(house, house.as_(role, person="dina"), "consent-jens").status_code == 404
+    for wrong in ({"expires_on": "2029-01-01"}, {"is_adult": False}, {"channels": ["MOBILE"]}):
+        assert renew(house, dina, "consent-jens", **wrong).status_code == 422
+    assert thing(house.store, "outreach--jens", DoorOpenerFor).consent_id == "consent-jens"
 
 
 # ---- without the database
