@@ -95,6 +95,7 @@ class ContactRequests:
         with writing(engine) as connection:
             self._alone(connection)
             metadata.create_all(connection)
+            self._drop_old(connection, datetime.now(UTC))
 
     def ask(
         self, account: str, *, individual: str, opener: str, purpose: str, detail: str, key: str
@@ -161,7 +162,12 @@ class ContactRequests:
     def _found(self, chosen: Select[Any]) -> tuple[Asking, ...]:
         with reading(self._engine) as connection:
             rows = connection.execute(chosen.order_by(desc(request_table.c.made_at))).all()
-        return tuple(one for one in map(_asking, rows) if datetime.now(UTC) - one.made_at < KEPT)
+        now = datetime.now(UTC)
+        askings = [_asking(row) for row in rows]
+        if any(now - one.made_at >= KEPT for one in askings):
+            with writing(self._engine) as connection:
+                self._drop_old(connection, now)
+        return tuple(one for one in askings if now - one.made_at < KEPT)
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
         connection.execute(delete(request_table).where(request_table.c.made_at <= now - KEPT))

@@ -1,0 +1,99 @@
+"""Askings through a door opener: one open for each, none kept longer than thirty days."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from api.errors import Refused
+from api.identity.contact_requests import (
+    KEPT,
+    Asking,
+    ContactRequests,
+    State,
+    request_table,
+)
+from api.sql import open_file, reading, writing
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_file(tmp_path / "accounts" / "accounts.sqlite")
+    yield engine
+    engine.dispose()
+
+
+def ask(requests: ContactRequests, account: str = "acc-1", key: str = "k") -> Asking:
+    return requests.ask(
+        account, individual="jens", opener="outreach", purpose="CONCERN", detail="phone-bo", key=key
+    )
+
+
+def grown_old(engine: Engine, age: timedelta) -> None:
+    with writing(engine) as connection:
+        connection.execute(update(request_table).values(made_at=datetime.now(UTC) - age))
+
+
+def kept(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return connection.scalar(select(func.count()).select_from(request_table)) or 0
+
+
+def test_an_asking_is_gone_after_thirty_days_and_there_the_day_before(engine: Engine) -> None:
+    requests = ContactRequests(engine)
+    ask(requests)
+    grown_old(engine, KEPT - timedelta(days=1))
+    assert len(requests.made_by("acc-1")) == len(requests.received_by(["outreach"])) == 1
+    grown_old(engine, KEPT)
+    assert requests.received_by(["outreach"]) == ()
+    assert kept(engine) == 0
+
+
+def test_what_is_too_old_is_dropped_at_the_next_start(engine: Engine) -> None:
+    ask(ContactRequests(engine))
+    grown_old(engine, KEPT)
+    ContactRequests(engine)
+    assert kept(engine) == 0
+
+
+def test_of_many_at_once_one_asks(engine: Engine) -> None:
+    requests = ContactRequests(engine)
+
+    def asked(number: int) -> str:
+        try:
+            return ask(requests, key=f"key-{number}").id
+        except Refused as refused:
+            return str(refused.members["id"])
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = {one.result() for one in [pool.submit(asked, number) for number in range(12)]}
+    assert len(answers) == kept(engine) == 1
+
+
+def test_the_same_key_of_another_account_is_another_asking(engine: Engine) -> None:
+    requests = ContactRequests(engine)
+    assert ask(requests).id != ask(requests, account="acc-2").id
+    assert ask(requests).id == requests.made_by("acc-1")[0].id
+
+
+def test_an_answered_asking_is_not_answered_again_nor_by_another_post(engine: Engine) -> None:
+    requests = ContactRequests(engine)
+    made = ask(requests)
+    assert requests.answer(made.id, ["ssp-post"], State.YES) is None
+    assert requests.answer(made.id, [], State.YES) is None
+    answered = requests.answer(made.id, ["outreach"], State.YES)
+    assert answered is not None
+    assert not answered.is_open
+    assert requests.answer(made.id, ["outreach"], State.NO) is None
+
+
+def test_whom_it_names_takes_an_asking_away(engine: Engine) -> None:
+    requests = ContactRequests(engine)
+    ask(requests)
+    requests.cancel(["somebody"])
+    assert kept(engine) == 1
+    requests.cancel(["phone-bo"])
+    assert kept(engine) == 0
