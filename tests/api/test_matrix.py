@@ -87,18 +87,27 @@ def withdraw(house: TestHouse, headers: Headers, consent: str) -> str:
     return _posted(house, headers, f"/consents/{consent}/withdraw")
 
 
-def _posted(house: TestHouse, headers: Headers, path: str, **sent: str) -> str:
+def renew(house: TestHouse, headers: Headers, consent: str) -> str:
+    return _posted(house, headers, f"/consents/{consent}/renew", **_RENEWAL)
+
+
+def _posted(house: TestHouse, headers: Headers, path: str, **sent: Any) -> str:
     keyed = {**headers, "Idempotency-Key": f"matrix-key-{next(_KEYS)}"}
     return str(house.http.post(path, json=sent, headers=keyed).status_code)
 
 
+_RENEWAL: Final[dict[str, Any]] = {
+    "purposes": ["CONTACT"], "audience": ["kystby-kommune"], "channels": ["MEDIATED"],
+    "is_mediated_only": True, "given_on": "2026-11-25", "expires_on": "2027-11-25",
+    "obtained_how": "MEETING", "text_version": "da-3", "is_adult": True,
+}  # fmt: skip
 _NAMED: Final = {
     "amina": "amina", "carl": "carl", "erik": "erik", "jens": "jens", "kaj": "kaj",
     "vindrosen": "vindrosen", "ssp": "ssp",
 }  # fmt: skip
 _DONE: Final[dict[str, Callable[..., str]]] = {
     "find": find, "list": list_consents, "reveal": reveal, "ask": ask, "asked": asked,
-    "answer": answer, "link": link, "withdraw": withdraw,
+    "answer": answer, "link": link, "withdraw": withdraw, "renew": renew,
 }  # fmt: skip
 
 
