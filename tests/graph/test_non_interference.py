@@ -18,8 +18,11 @@ from graph.model import (
     Person,
     Thing,
 )
+from graph.purposes import Purpose
 from graph.questions.names import names
 from graph.questions.paths import Need, find
+from graph.questions.receipts import receipts
+from graph.questions.reveal import may_ask, may_reveal
 from graph.snapshot import Snapshot, snapshot_of
 from graph.tables import class_of, field_types
 from graph.view import View
@@ -42,6 +45,7 @@ NEEDS: Final[tuple[dict[str, Any], ...]] = (
     {"start": "ssp-post", "area": "kystby", "language": "so"},
     {"start": "carl", "network": frozenset({NetworkKind.SSP}), "gate": LegalGate.SSP_115},
 )
+PURPOSES: Final = (Purpose.CONCERN, Purpose.VERIFY, Purpose.SUBJECT_REQUEST)
 TEXTS: Final = ("kystby", "sorensen", "lyng", "formand", "ssp", "en", "klubben", "fie holm")
 
 
@@ -87,6 +91,9 @@ def told(view: View, need: Mapping[str, Any]) -> list[Any]:
         [_node(view, row) for row in rows],
         [_link(view, link) for row in rows for link in view.out(row)],
         [names(view, text) for text in TEXTS],
+        receipts(view),
+        [may_reveal(view, view.id(row), purpose) for row in rows for purpose in PURPOSES],
+        [may_ask(view, view.id(row)) for row in rows],
         _answer(view, need),
     ]
 
