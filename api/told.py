@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from api.answer_words import fewer_sentence, headline, origin
 from api.difference_words import difference, path_account
 from api.explain_words import hop_account, hop_title
 from api.no_path_words import no_path_sentences
 from api.path_words import answering, direct, hop_reason, note, summary
+from api.schemas import paths as wire
 from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.stops import PathsThroughStops
@@ -30,6 +31,7 @@ from graph.vocabulary import Language
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+_MOST_KEPT: Final = 500  # of one View: about 3 MB
 Told = dict[str, object]
 """A part of an answer by its fields, for a wire model to be made from."""
 
@@ -44,13 +46,60 @@ def _names(cls: "type[DataclassInstance]") -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls))
 
 
-def told_paths(answer: Answer, lang: Language) -> Paths:
-    """An answer on the wire; explained in full."""
+class Kept:
+    """The stops and hops of one View in one language, each told once.
+
+    The core makes them once for a View; here they are known again by being the same, not equal.
+    """
+
+    def __init__(self, most: int = _MOST_KEPT) -> None:
+        self._most = most
+        self._told: dict[tuple[int, ...], tuple[Stop | Hop, Stop, wire.Stop | wire.Hop]] = {}
+
+    def stop(self, stop: Stop, lang: Language, on: date) -> wire.Stop:
+        """A stop, with who answers there in a sentence."""
+        told = self._found((id(stop),), stop, stop)
+        if isinstance(told, wire.Stop):
+            return told
+        resolution = stop.resolution
+        answers = None if resolution is None else answering(resolution, lang, on=on)
+        made = wire.Stop.model_validate(beside(stop, words=Told(answers=answers)))
+        self._told[(id(stop),)] = stop, stop, made
+        return made
+
+    def hop(self, hop: Hop, stop: Stop, number: int, lang: Language, on: date) -> wire.Hop:
+        """A hop to a stop, by its number on the path, with its account."""
+        key = (id(hop), id(stop), number)
+        told = self._found(key, hop, stop)
+        if isinstance(told, wire.Hop):
+            return told
+        words = Told(
+            title=hop_title(hop, number, lang),
+            why=hop_reason(hop, lang, on),
+            account=tuple(hop_account(hop, stop, lang, on)),
+        )
+        made = wire.Hop.model_validate(beside(hop, words=words))
+        self._told[key] = hop, stop, made
+        return made
+
+    def _found(
+        self, key: tuple[int, ...], part: Stop | Hop, stop: Stop
+    ) -> wire.Stop | wire.Hop | None:
+        if len(self._told) >= self._most:
+            self._told.clear()
+        told = self._told.get(key)
+        return told[2] if told and told[0] is part and told[1] is stop else None
+
+
+def told_paths(answer: Answer, lang: Language, kept: Kept | None = None) -> Paths:
+    """An answer on the wire, explained in full; `kept` of its View, where that is asked again."""
+    kept = kept or Kept()
+    best = answer.paths[0] if answer.paths else None
     none, allowed = answer.none, answer.direct
     return Paths.model_validate(
         beside(
             answer,
-            paths=tuple(told_path(path, answer.paths[0], lang, answer.on) for path in answer.paths),
+            paths=tuple(told_path(path, best, kept, lang, answer.on) for path in answer.paths),
             fewer=_fewer(answer.fewer, lang),
             direct=allowed and beside(allowed, words=Told(text=direct(allowed, lang))),
             none=none
@@ -63,38 +112,21 @@ def told_paths(answer: Answer, lang: Language) -> Paths:
     )
 
 
-def told_path(path: Path, best: Path, lang: Language, on: date) -> Told:
-    """A path whose stops, hops and notes are told; how it differs where it is not the best."""
+def told_path(path: Path, best: Path | None, kept: Kept, lang: Language, on: date) -> Told:
+    """A path whose stops, hops and notes are told, and how it differs from the best."""
     stops = path.stops[1:]
     return beside(
         path,
-        stops=tuple(_stop(stop, lang, on) for stop in path.stops),
+        stops=tuple(kept.stop(stop, lang, on) for stop in path.stops),
         hops=tuple(
-            _hop(hop, stop, number, lang, on)
+            kept.hop(hop, stop, number, lang, on)
             for number, (hop, stop) in enumerate(zip(path.hops, stops, strict=True), 1)
         ),
         notes=tuple(beside(one, words=Told(text=note(one, path, lang))) for one in path.notes),
         words=Told(
             summary=summary(path, lang),
             account=path_account(path, lang, on),
-            difference=None if path is best else difference(path, best, lang),
-        ),
-    )
-
-
-def _stop(stop: Stop, lang: Language, on: date) -> Told:
-    resolution = stop.resolution
-    told = None if resolution is None else answering(resolution, lang, on=on)
-    return beside(stop, words=Told(answers=told))
-
-
-def _hop(hop: Hop, stop: Stop, number: int, lang: Language, on: date) -> Told:
-    return beside(
-        hop,
-        words=Told(
-            title=hop_title(hop, number, lang),
-            why=hop_reason(hop, lang, on),
-            account=tuple(hop_account(hop, stop, lang, on)),
+            difference=None if best is None or path is best else difference(path, best, lang),
         ),
     )
 
@@ -125,7 +157,7 @@ def _whole(whole: WholePath, answer: StopsAnswer, lang: Language) -> Told:
     best = answer.paths[0]
     return beside(
         whole,
-        legs=tuple(told_path(leg, leg, lang, answer.on) for leg in whole.legs),
+        legs=tuple(told_path(leg, None, Kept(), lang, answer.on) for leg in whole.legs),
         words=Told(
             summary=whole_summary(whole, lang),
             legs=tuple(
@@ -173,7 +205,7 @@ def told_handover(answer: HandoverAnswer, lang: Language) -> Handover:
 def _sector(one: SectorHandover, answer: HandoverAnswer, lang: Language) -> Told:
     return beside(
         one,
-        path=one.path and told_path(one.path, one.path, lang, answer.on),
+        path=one.path and told_path(one.path, None, Kept(), lang, answer.on),
         gaps=one.gaps,
         words=Told(gaps=tuple(gap.label(lang) for gap in one.gaps)),
     )

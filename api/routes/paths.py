@@ -12,7 +12,7 @@ from api.schemas.needs import Need as AskedNeed
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
 from api.sent import sent
-from api.told import told_paths, told_stops, told_why_not
+from api.told import Kept, told_paths, told_stops, told_why_not
 from graph.access import Task
 from graph.questions.paths import Need, find
 from graph.questions.paths.resolve import named
@@ -43,7 +43,7 @@ def find_paths(visit: Asking, asked: AskedNeed) -> Response:
     view, need = asked_of(visit, asked)
     answer = find(view, need, visit.directory.policy)
     visit.count = len(answer.paths)
-    return sent(told_paths(answer, visit.lang))
+    return sent(told_paths(answer, visit.lang, view.memo(("told", visit.lang), Kept)))
 
 
 @router.post("/paths/stops", response_model=PathsThroughStops)

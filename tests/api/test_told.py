@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from api.terminal.as_json import plain
-from api.told import told_handover, told_paths, told_stops, told_why_not
+from api.told import Kept, told_handover, told_paths, told_stops, told_why_not
 from graph.access import Role
 from graph.questions.handover import handover
 from graph.questions.paths import Need, find
@@ -79,6 +79,14 @@ def _wordless(value: Any) -> Any:
 def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
     answer = find(_view(), need, POLICY)
     assert _sent(told_paths(answer, lang)) == plain(answer)
+
+
+@pytest.mark.parametrize("most", [3, 500])
+def test_what_was_told_before_is_told_the_same_again(most: int) -> None:
+    view, kept = pinned.view_of(), Kept(most)
+    for name in ("a_national_to_local", "b_holder_absent", "a_national_to_local"):
+        answer = find(view, NEEDS[name], POLICY)
+        assert told_paths(answer, "da", kept) == told_paths(answer, "da")
 
 
 @pytest.mark.parametrize("name", NEEDS)
