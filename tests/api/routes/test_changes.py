@@ -1,10 +1,11 @@
 """Changes over HTTP: one mechanism under creating, changing, ending and verifying."""
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from api.schemas import changes as wire
 from graph.access import Role
 from graph.model import Actor, ChangeKind, Coordinates, Holds, Hop, Network, Person, Reason
 from tests import kystby
@@ -393,3 +394,9 @@ def test_every_operation_of_writing_is_described_with_its_headers_and_answers(
             assert {"404", "412", "422", "428"} <= operation["responses"].keys()
             assert operation["tags"] == ["Change it"]
     assert "post" in described["/change-sets"]
+
+
+def test_the_words_on_the_wire_are_those_of_the_vocabulary() -> None:
+    assert set(get_args(wire.Kind)) == {str(kind) for kind in ChangeKind}
+    by_hand = {Reason.CORRECTED, Reason.HANDED_OVER, Reason.REORGANIZED}
+    assert set(get_args(wire.Reason)) == {str(reason) for reason in by_hand}
