@@ -24,7 +24,7 @@ from api.schemas.changes import (
 from graph.access import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
-_PLAIN: Final = ("thing_id", "on", "lang", "dry_run", "reason", "label", "type")
+_PLAIN: Final = ("node_id", "link_id", "on", "lang", "dry_run", "reason", "label", "type")
 Editing = Annotated[Visit, Depends(may(Task.EDIT, plain=_PLAIN))]
 Verifying = Annotated[Visit, Depends(may(Task.VERIFY, plain=_PLAIN))]
 IfMatch = Annotated[
@@ -126,23 +126,23 @@ def create_link(
 # ---- change
 
 
-@router.patch("/entities/{thing_id}", responses=_ANSWERS)
+@router.patch("/entities/{node_id}", responses=_ANSWERS)
 def change_entity(
-    visit: Editing, response: Response, key: Keyed, thing_id: str, sent: ChangedFields,
+    visit: Editing, response: Response, key: Keyed, node_id: str, sent: ChangedFields,
     if_match: IfMatch = None, on: ReadOn = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a node other values."""
-    asked = _changing(thing_id, sent, if_match, on, key, "entities")
+    asked = _changing(node_id, sent, if_match, on, key, "entities")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
-@router.patch("/links/{thing_id}", responses=_ANSWERS)
+@router.patch("/links/{link_id}", responses=_ANSWERS)
 def change_link(
-    visit: Editing, response: Response, key: Keyed, thing_id: str, sent: ChangedFields,
+    visit: Editing, response: Response, key: Keyed, link_id: str, sent: ChangedFields,
     if_match: IfMatch = None, on: ReadOn = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a link other values; whom it joins stays."""
-    asked = _changing(thing_id, sent, if_match, on, key, "links")
+    asked = _changing(link_id, sent, if_match, on, key, "links")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
@@ -158,23 +158,23 @@ def _changing(
 # ---- end
 
 
-@router.delete("/entities/{thing_id}", responses=_ANSWERS)
+@router.delete("/entities/{node_id}", responses=_ANSWERS)
 def end_entity(
-    visit: Editing, response: Response, key: Keyed, thing_id: str, if_match: IfMatch = None,
+    visit: Editing, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Ends a node, and with it all that hangs on it; nothing is deleted."""
-    asked = _ending(thing_id, if_match, on, reason, key, "entities")
+    asked = _ending(node_id, if_match, on, reason, key, "entities")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
-@router.delete("/links/{thing_id}", responses=_ANSWERS)
+@router.delete("/links/{link_id}", responses=_ANSWERS)
 def end_link(
-    visit: Editing, response: Response, key: Keyed, thing_id: str, if_match: IfMatch = None,
+    visit: Editing, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Ends a link; the last verified contact of a network needs a successor in a change set."""
-    asked = _ending(thing_id, if_match, on, reason, key, "links")
+    asked = _ending(link_id, if_match, on, reason, key, "links")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
@@ -189,23 +189,23 @@ def _ending(
 # ---- verify
 
 
-@router.post("/entities/{thing_id}/verify", responses=_ANSWERS)
+@router.post("/entities/{node_id}/verify", responses=_ANSWERS)
 def verify_entity(
-    visit: Editing, response: Response, key: Keyed, thing_id: str, if_match: IfMatch = None,
+    visit: Editing, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     on: ReadOn = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Says that a contact detail still is as it stands: today, by your own post."""
-    asked = _verifying(thing_id, if_match, on, key, "entities")
+    asked = _verifying(node_id, if_match, on, key, "entities")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
-@router.post("/links/{thing_id}/verify", responses=_ANSWERS)
+@router.post("/links/{link_id}/verify", responses=_ANSWERS)
 def verify_link(
-    visit: Verifying, response: Response, key: Keyed, thing_id: str, if_match: IfMatch = None,
+    visit: Verifying, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     on: ReadOn = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Says that a link still is as it stands: today, by your own post."""
-    asked = _verifying(thing_id, if_match, on, key, "links")
+    asked = _verifying(link_id, if_match, on, key, "links")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
