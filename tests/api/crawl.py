@@ -1,4 +1,4 @@
-"""Every question the API can be asked, drawn from its own description: so that none is forgotten."""
+"""Every question the API can be asked, from its own description, so that none is forgotten."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

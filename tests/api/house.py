@@ -1,17 +1,19 @@
 """A house for tests of the API: Kystby in the real store, and one account for each role."""
 
+import json
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.audit.entry import Row
+from api.audit.entry import Entry, Row
 from api.audit.log import AuditLog, audit_log
 from api.audit.report import rows_of
 from api.directory import Directory
@@ -51,6 +53,13 @@ class TestHouse:
         """What the audit log says, the oldest row first."""
         newest, _ = rows_of(self.audit, most=10_000)
         return list(reversed(newest))
+
+    def told(self) -> list[dict[str, Any]]:
+        """The same as JSON has it, without what is empty and without the chain."""
+        names = [one.name for one in fields(Entry)]
+        said = ({name: getattr(row, name) for name in names} for row in self.rows())
+        return [json.loads(json.dumps({k: v for k, v in one.items() if v not in (None, (), {})}))
+                for one in said]  # fmt: skip
 
     def token(
         self,

@@ -13,6 +13,7 @@ def test_a_name_is_found_and_what_was_typed_is_not_written_down(house: TestHouse
     assert (asked.kind, shown.kind) == (AuditKind.ASKED, AuditKind.SHOWN)
     assert asked.asked == {"text": f"hmac:{house.audit.term('Amina ')}"}
     assert (asked.subjects, shown.subjects) == ((), ("amina",))
+    assert [row.get("subjects") for row in house.told()] == [None, ["amina"]]
 
 
 def test_who_is_hidden_is_not_found(house: TestHouse) -> None:
