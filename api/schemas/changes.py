@@ -9,7 +9,6 @@ from api.schemas.wire import Wire
 
 Reason = Literal["CORRECTED", "HANDED_OVER", "REORGANIZED"]
 """Why: a word of the vocabulary; there is no free text."""
-ThingId = Annotated[str, Field(min_length=1, max_length=120)]
 Called = Annotated[str, Field(pattern=r"^@[a-z0-9-]{1,40}$")]
 IfMatch = Annotated[
     str | None,
@@ -35,7 +34,7 @@ class NewEntity(Asked):
     """A node to create. Offices may bring their public code as `id`; all others get one."""
 
     label: str = Field(max_length=40, examples=["Person"])
-    id: ThingId | None = Field(default=None, examples=[None])
+    id: str | None = Field(default=None, examples=[None])
     fields: Fields = Field(examples=[{"name": "Bo Rugvang Sørensen", "visibility": "NETWORK"}])
     reason: Reason = "CORRECTED"
 
@@ -63,14 +62,14 @@ class Create(Asked):
     label: str | None = Field(default=None, max_length=40, examples=["Person"])
     type: str | None = Field(default=None, max_length=40, examples=[None])
     called: Called | None = Field(default=None, examples=["@new"])
-    id: ThingId | None = Field(default=None, examples=[None])
+    id: str | None = Field(default=None, examples=[None])
     fields: Fields = Field(examples=[{"name": "Bo Rugvang Sørensen"}])
 
 
 class Update(Asked):
     """A node or link to change."""
 
-    id: ThingId = Field(examples=["ssp-post"])
+    id: str = Field(examples=["ssp-post"])
     if_match: IfMatch = Field(default=None, examples=['"5f0c…"'])
     fields: Fields = Field(min_length=1, examples=[{"hours": "MO-FR 08:00-16:00"}])
 
@@ -78,7 +77,7 @@ class Update(Asked):
 class Ending(Asked):
     """A node or link that is no longer true from a date on; what hangs on a node ends with it."""
 
-    id: ThingId = Field(examples=["amina--ssp-post"])
+    id: str = Field(examples=["amina--ssp-post"])
     if_match: IfMatch = Field(default=None, examples=['"5f0c…"'])
     on: date | None = Field(default=None, description="today where none is given")
 
@@ -86,7 +85,7 @@ class Ending(Asked):
 class Verify(Asked):
     """A link or contact detail that is still as it stands."""
 
-    id: ThingId = Field(examples=["intake--ssp"])
+    id: str = Field(examples=["intake--ssp"])
     if_match: IfMatch = Field(default=None, examples=['"5f0c…"'])
 
 

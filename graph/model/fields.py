@@ -122,6 +122,8 @@ def months_later(day: date, months: int) -> date:
     """The same day of the month that many months on; the last day where there is none."""
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 

@@ -183,6 +183,7 @@ def test_absent_hidden_and_ended_are_one_answer_for_every_write(house: TestHouse
     assert ended.end("erik--nabo-ssp", "?on=2026-11-01").status_code == 200
     bodies: set[tuple[int, str]] = set()
     for place, hidden in (("entities", "erik"), ("entities", "nobody"), ("entities", "NO ID!"),
+                          ("entities", "x" * 200),
                           ("entities", "phone-erik"), ("links", "erik--nabo-ssp"),
                           ("links", "nobody--nobody"), ("entities", "jens")):  # fmt: skip
         address = f"/{place}/{hidden}"

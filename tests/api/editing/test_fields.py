@@ -1,0 +1,59 @@
+"""Is every value that can be sent for a field read, or a fault in that field, and never a crash?"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from api.editing.fields import OURS, changed, made, read_fields
+from api.editing.steps import plain
+from graph.model import LINK_CLASSES, NODE_CLASSES, Thing
+from graph.vocabulary import Rule
+from tests import kystby
+
+CLASSES = (*NODE_CLASSES.values(), *LINK_CLASSES.values())
+ODD: tuple[Any, ...] = (
+    None, True, False, 0, -1, 7, 10**12, -(2**31), 0.5, 1e308, "", " ", "x", "x" * 500,
+    "2026-11-25", "2026-13-01", "20261125", "0000-00-00", "9999-12-31", "ÅØ", "\x00", "a\nb",
+    "😀" * 9, "PHONE", "@new", [], ["x"], [1], [None], [["x"]], ["OUTREACH", "OUTREACH"], [""],
+    {}, {"a": 1},
+)  # fmt: skip
+KYSTBY = {type(thing): thing for thing in kystby.things()}
+
+
+def judged(cls: type[Thing], sent: Mapping[str, Any]) -> list[tuple[str, Rule]]:
+    """The faults of a new thing of these fields, and of an old one changed by them."""
+    reading = read_fields(cls, sent, pointer="", thing_id=None)
+    known = frozenset(fault.field for fault in reading.faults)
+    ours = {"id": "new", "source": "form", "hint": "•••••", "declared_by": "amina"}
+    names = {field.name for field in fields(cls)}
+    values = {name: value for name, value in ours.items() if name in names} | dict(reading.values)
+    thing, faults = made(cls, values, pointer="", known=known)
+    assert (thing is None) == bool(faults or known)
+    if cls in KYSTBY:
+        changed(KYSTBY[cls], reading.values, pointer="")
+    return [(fault.field, fault.rule) for fault in (*reading.faults, *faults)]
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_whatever_is_sent_for_a_field_is_read_or_a_fault(cls: type[Thing]) -> None:
+    for field in fields(cls):
+        for value in ODD:
+            faults = judged(cls, {field.name: value})
+            if field.name in OURS:
+                assert (field.name, Rule.SET_BY_US) in faults
+    assert ("color", Rule.UNKNOWN_FIELD) in judged(cls, {"color": "red"})
+
+
+def test_every_thing_of_kystby_is_read_back_from_its_own_fields() -> None:
+    for thing in kystby.things():
+        sent = {
+            field.name: plain(getattr(thing, field.name))
+            for field in fields(thing)
+            if field.name not in {*OURS, "value"}
+        }
+        reading = read_fields(type(thing), sent, pointer="", thing_id=thing.id)
+        assert reading.faults == ()
+        after, faults = changed(thing, reading.values, pointer="")
+        assert (after, faults) == (thing, [])
