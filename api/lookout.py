@@ -158,7 +158,12 @@ class Lookout:
         """Waits until somebody asks, or the beat is over; False when closed."""
         with self._news:
             if self._away_since is not None:
-                self._news.wait_for(lambda: self._is_closed, self._patience.retry_s)
+                # While an engine starts, a look at the dead one would only be late for the new one.
+                is_starting = self._restart is not None and not self._restart.done()
+                self._news.wait_for(
+                    lambda: self._is_closed or (is_starting and self._has_started()),
+                    RESTART_S if is_starting else self._patience.retry_s,
+                )
                 return not self._is_closed
             is_idle = monotonic() - self._asked_at > IDLE_S
             beat = IDLE_BEAT_S if is_idle else BEAT_S
@@ -186,8 +191,10 @@ class Lookout:
 
     def _answer(self, question: Callable[[], int]) -> "Future[int]":
         """A done future; where the store hangs, of what it says to whoever hangs on it."""
-        answer = in_thread(question)
-        if wait([answer], self._patience.hung_s).done:
+        answer, hung_s, retry_s = in_thread(question), self._patience.hung_s, self._patience.retry_s
+        if not wait([answer], retry_s).done:
+            self._start_dead_engine()  # the driver tries a dead one twice before it says so
+        if wait([answer], max(0.0, hung_s - retry_s)).done:
             self._hung_since = None
             return answer
         now = monotonic()
@@ -211,17 +218,32 @@ class Lookout:
 
     def _despair(self, error: BaseException | None) -> None:
         """Says so once, and starts our engine anew where it is dead."""
-        now = monotonic()
         with self._news:
-            is_news, self._away_since = self._away_since is None, self._away_since or now
+            is_news = self._away_since is None
+            self._away_since = self._away_since or monotonic()
         if is_news:
             _log.warning("the graph database is away: %s", _told(error))
+        self._start_dead_engine()
+
+    def _start_dead_engine(self) -> None:
+        """Only where it is ours and dead; told in the log where that does not work."""
+        now = monotonic()
         if self._restart is not None and self._restart.done():
             if failure := self._restart.exception():
                 _log.error("the graph database does not start: %s", _told(failure))
             self._restart, self._restart_at = None, now + (RESTART_S if failure else 0.0)
         if self._restart is None and now >= self._restart_at:
             self._restart = in_thread(self._lifeline.restart)
+            self._restart.add_done_callback(self._tell)
+
+    def _has_started(self) -> bool:
+        return self._restart is None or self._restart.done()
+
+    def _tell(self, restart: "Future[bool]") -> None:
+        with self._news:
+            if not restart.exception() and restart.result():
+                self._hung_since = None  # that was another engine
+            self._news.notify_all()
 
 
 def in_thread(work: Callable[[], T]) -> "Future[T]":

@@ -7,6 +7,7 @@ from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
 
 _COMMIT = b"\x00\x02\xb0\x12\x00\x00"  # the message of Bolt that asks for a commit
+_WRITE = b"CREATE (set:ChangeSet)"  # what every write says before it; reads commit too
 
 
 class Wire:
@@ -31,7 +32,7 @@ class Wire:
         self._flows.clear()
 
     def hold_at_commit(self) -> None:
-        """The next commit still gets through; the answer to it does not."""
+        """The commit of the next write still gets through; the answer to it does not."""
         self._holds_at_commit = True
 
     def release(self) -> None:
@@ -82,10 +83,12 @@ class Wire:
                     self._open -= {near, far}
 
     def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        is_write = False
         with suppress(OSError):
             while data := source.recv(65_536):
                 self._flows.wait()
-                if self._holds_at_commit and _COMMIT in data:
+                is_write |= _WRITE in data
+                if self._holds_at_commit and is_write and _COMMIT in data:
                     self._holds_at_commit = False
                     self._flows.clear()
                 target.sendall(data)
