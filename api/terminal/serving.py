@@ -4,16 +4,22 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from api.directory import today_in_denmark
 from api.doorway import ACCESS, MOST_HEADERS
+from api.identity.accounts import accounts, first_code
+from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.settings import DemoSettings, S, Settings, chosen_settings, told_settings
 from api.terminal.language import said
 from api.terminal.listening import BACKLOG, listening
 from api.terminal.opened import opened_store
 from api.terminal.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
 from api.terminal.telling import OUT
+from graph.access import LOCAL_OPERATOR
+from graph.view import View
 from graph.vocabulary import Language
 
 if TYPE_CHECKING:
@@ -71,6 +77,8 @@ def serve(chosen: Settings, *, lang: Language) -> None:
                 f"{place.home} holds the demo's fictional people: choose another folder in "
                 "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
             )
+    with accounts(place.home / "accounts", chosen.accounts_url) as known:
+        _tell_first_code(first_code(known), lang)
     _run(chosen, lang)
 
 
@@ -85,8 +93,40 @@ def serve_demo(*, port: int | None, lang: Language) -> None:
             f"Demoen er kun for denne maskine, ikke for {chosen.host}: fjern KONTAKTVEJ_HOST.",
             f"The demo is for this machine alone, not for {chosen.host}: unset KONTAKTVEJ_HOST.",
         )
-    require_own_secrets(chosen.place().home)
-    _run(chosen, lang)
+    place = chosen.place()
+    require_own_secrets(place.home)
+    with opened_store(place, lang) as store:
+        snapshot, today = store.load(), today_in_denmark()
+    seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
+    with (
+        accounts(place.home / "accounts", chosen.accounts_url) as known,
+        demo_logins(known, seats) as logins,
+    ):
+        _tell_logins(logins, lang)
+        _run(chosen, lang)
+
+
+def _tell_first_code(code: str | None, lang: Language) -> None:
+    if code is None:
+        return
+    OUT.print(
+        said(
+            f"Ingen konto endnu. Opret den første med koden {code} (30 minutter, én gang): "
+            "POST /setup, se README.",
+            f"No account yet. Make the first one with the code {code} (30 minutes, once): "
+            "POST /setup, see the README.",
+            lang,
+        ),
+        soft_wrap=True,
+    )
+
+
+def _tell_logins(logins: Sequence[DemoLogin], lang: Language) -> None:
+    text = said("Demologin, til demoen stopper:", "Demo logins, until the demo stops:", lang)
+    OUT.print(text)
+    width = max(len(one.login) for one in logins)
+    for one in logins:
+        OUT.print(f"  {one.login:<{width}}  {one.password}", highlight=False, soft_wrap=True)
 
 
 def _run(chosen: Settings, lang: Language) -> None:
