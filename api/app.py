@@ -61,11 +61,13 @@ _ROUTERS: Final = (
     coverage.router,
     history.router,
     consents.router,
+    consents.links,
     reveal.router,
     changes.router,
     vocabulary.router,
     sign_in.router,
     me.router,
+    me.myself,
     account_routes.router,
     audit.router,
 )

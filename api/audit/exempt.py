@@ -21,6 +21,14 @@ BEFORE_SIGN_IN: Final[frozenset[tuple[str, str]]] = frozenset(
     {
         ("POST", "/setup"),
         ("POST", "/sessions"),
+        ("POST", "/invitations/redeem"),
     }
 )
 """Called by whoever is nobody yet, so without a task; their rows are written all the same."""
+BY_LINK: Final[frozenset[tuple[str, str]]] = frozenset(
+    {
+        ("GET", "/withdraw/{token}"),
+        ("POST", "/withdraw/{token}"),
+    }
+)
+"""Called by a civilian who was given a link, without an account; they write their own rows."""

@@ -5,11 +5,13 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 
+from api.audit.verify import Break
 from api.identity.dependencies import AuditedRoute, Visit, may
 from api.schemas.vocabulary import Enumeration, Vocabulary, WordOf
-from graph.access import Role, Scope, Task
+from graph.access import Action, Role, Scope, Task
 from graph.field_groups import FieldGroup
 from graph.model import ChangeKind, Reason
+from graph.purposes import Purpose
 from graph.questions.coverage import PostState
 from graph.questions.handover import Gap
 from graph.questions.history import Turn
@@ -48,12 +50,12 @@ from graph.vocabulary import (
 router = APIRouter(tags=["Which words are there?"], route_class=AuditedRoute)
 Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
 _OWN_NAME: Final[tuple[type[Word], ...]] = (
-    AreaKind, Attendance, AuthorityKind, ChangeKind, Channel, Competence, Confidence,
+    Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence, Confidence,
     ConsentPurpose, CoordinationFunction, Direction, FewerWhy, FieldGroup, Freshness, Gap, Label,
     LegalGate, LinkType, NetworkKind, ObtainedHow, OrganizationKind, PlanKind, PostKind, PostState,
-    PreventionLevel, ResourceKind, Role, Rule, Scope, Sector, SupportKind, Task, Tier, Trigger,
-    Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed,
-    words.Rung,
+    Purpose, PreventionLevel, ResourceKind, Role, Rule, Scope, Sector, SupportKind, Task, Tier,
+    Trigger, Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle, words.PassedWhy,
+    words.Relaxed, words.Rung,
 )  # fmt: skip
 ENUMERATIONS: Final[Mapping[str, type[Word]]] = {
     **{words_of.__name__: words_of for words_of in _OWN_NAME},

@@ -175,9 +175,10 @@ def _show_code(code: str, lang: Language) -> None:
 
 @contextmanager
 def _opened() -> Generator[tuple[Accounts, AuditLog]]:
-    place, chosen = place_of(), Settings()
+    place = place_of()
     private_folder(place.keys)
     try:
+        chosen = Settings()
         with (
             accounts(place.home / "accounts", chosen.accounts_url) as known,
             audit_log(place.home / "audit", place.keys, url=chosen.audit_url) as log,

@@ -126,7 +126,7 @@ def opened_house(
             patience=patience,
         ) as directory,
     ):
-        if is_set_up:
+        if is_set_up and known.is_empty():
             known.add("first")
         app = create_app(
             lambda _known: nullcontext(directory),

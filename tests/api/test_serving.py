@@ -227,13 +227,13 @@ def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(
     process: Process,
 ) -> None:
     told = process.answer(b"GET /names?text=amina HTTP/1.0\r\nHost: localhost\r\n\r\n")
-    assert told.startswith(b"HTTP/1.1 401")
+    assert told.startswith(b"HTTP/1.1 503")  # nobody has an account yet
     assert b"server:" not in told.lower()
     wide = b"GET / HTTP/1.0\r\nHost: localhost\r\nX-Wide: " + b"a" * 20_000
     assert process.answer(wide).startswith(b"HTTP/1.1 400")
     assert process.stop(signal.SIGINT) == 0
     said = process.said.read_text("utf-8")
     assert f"http://127.0.0.1:{process.port}" in said
-    assert "GET /names 401" in said
+    assert "GET /names 503" in said
     assert "amina" not in said
     assert "Traceback" not in said

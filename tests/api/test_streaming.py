@@ -90,8 +90,7 @@ def test_a_revision_is_told_as_it_comes_and_only_to_those_who_see_the_thing(
     assert revision == data["revision"] == 3  # the second, of somebody hidden, is not told
     assert [(one["id"], one["fields"]) for one in data["changes"]] == [("bo", ["title"])]
     assert data["is_cut"] is False
-    with sqlite3.connect(house.folder / "audit" / "audit.sqlite") as log:
-        rows = [json.loads(row[0]) for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
+    rows = house.told()
     assert [row["kind"] for row in rows] == ["asked", "shown", "shown"]
     assert rows[-1]["subjects"] == ["bo"]
 

@@ -41,8 +41,8 @@ def test_a_token_is_narrower_than_its_owner(hall: Hall) -> None:
 def test_a_scope_gives_nothing_its_owner_has_not(hall: Hall) -> None:
     account = hall.accounts.add("line.bak")
     hall.give(account, Role.ANALYST)
-    who = _who(hall, _token(hall, account, Task.QUESTION, Task.EDIT))
-    refused = refusal(who, Task.EDIT, TODAY)
+    who = _who(hall, _token(hall, account, Task.QUESTION, Task.VERIFY))
+    refused = refusal(who, Task.VERIFY, TODAY)
     assert refused is not None
     assert refused.kind.slug == "forbidden"
     assert refusal(who, Task.QUESTION, TODAY) is None

@@ -1,7 +1,6 @@
 """Accounts, sessions, tokens and rights, over HTTP."""
 
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any, get_args
 
@@ -29,11 +28,6 @@ ADMIN_ROUTES = (
     ("DELETE", "/grants/x"), ("GET", "/accounts/x/tokens"), ("POST", "/accounts/x/tokens"),
     ("DELETE", "/accounts/x/tokens/y"),
 )  # fmt: skip
-
-
-def _rows(folder: Path) -> list[dict[str, Any]]:
-    with sqlite3.connect(folder / "audit" / "audit.sqlite") as log:
-        return [json.loads(row[0]) for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
 
 
 def _bearer(token: str) -> Headers:
@@ -92,8 +86,8 @@ def test_me_says_what_i_may_do_and_why_not_in_my_language(house: TestHouse) -> N
     tasks = {one["task"]: one for one in me["tasks"]}
     assert set(tasks) == {task.value for task in Task}
     assert (tasks["QUESTION"]["may"], tasks["QUESTION"]["why_not"]) == (True, None)
-    assert tasks["EDIT"]["may"] is False
-    assert tasks["EDIT"]["why_not"].startswith("Takes one of the roles: Coordinator")
+    assert tasks["VERIFY"]["may"] is False
+    assert tasks["VERIFY"]["why_not"].startswith("Takes one of the roles: Coordinator")
     assert tasks["ACCOUNTS"]["why_not"] == "Takes one of the roles: Administrator."
     assert (me["person"], me["posts"]) == ("amina", ["ssp-post"])
     danish = house.http.get("/me", headers=analyst).json()["tasks"]
@@ -111,14 +105,14 @@ def test_me_says_what_i_may_do_and_why_not_in_my_language(house: TestHouse) -> N
 def test_a_failed_sign_in_is_written_down_without_what_was_typed(house: TestHouse) -> None:
     admin = house.as_(Role.ADMIN)
     account = _made(house, admin, "line.bak")
-    before = len(_rows(house.folder))
+    before = len(house.told())
     wrong = {"login": "Line.Bak", "password": "min gamle adgangskode"}
     denied = house.http.post("/sessions", json=wrong)
     unknown = house.http.post("/sessions", json={**wrong, "login": "min gamle adgangskode"})
     told = [{**one.json(), "request_id": None} for one in (denied, unknown)]
     assert told[0] == told[1]
     _session(house, "line.bak")
-    rows = _rows(house.folder)[before:]
+    rows = house.told()[before:]
     assert [(row["kind"], row.get("result")) for row in rows] == [
         ("intent", None), ("denied", 401), ("intent", None), ("denied", 401),
         ("intent", None), ("done", 201),
@@ -135,7 +129,7 @@ def test_an_hour_full_of_failures_is_an_alert_and_a_wait(house: TestHouse) -> No
     answers = [house.http.post("/sessions", json=wrong) for _ in range(21)]
     assert [one.status_code for one in answers] == [401] * 20 + [429]
     assert int(answers[-1].headers["retry-after"]) > 3000
-    alerts = [row for row in _rows(house.folder) if row["kind"] == "alert"]
+    alerts = [row for row in house.told() if row["kind"] == "alert"]
     assert len(alerts) == 1
     assert alerts[0]["action"] == "open_session"
     assert alerts[0]["asked"]["address"] == "testclient"
@@ -254,7 +248,7 @@ def test_a_dpo_needs_two_administrators_and_both_steps_alert(house: TestHouse) -
     beside = {"role": "COORDINATOR", "areas": ["kystby"]}
     refused = house.http.post(f"/accounts/{account}/grants", json=beside, headers=first)
     assert refused.status_code == 409
-    alerts = [row["action"] for row in _rows(house.folder) if row["kind"] == "alert"]
+    alerts = [row["action"] for row in house.told() if row["kind"] == "alert"]
     assert alerts == ["give_grant", "confirm_grant", "confirm_grant"]
     # The proof of who watches over others is renewed on the host alone.
     again = house.http.post(f"/accounts/{account}/invitation", headers=first)
@@ -341,7 +335,7 @@ def test_a_password_is_changed_by_whoever_knows_it(house: TestHouse) -> None:
     assert house.http.post("/me/password", json=right, headers=line).status_code == 204
     for headers in (line, other):
         assert house.http.get("/me", headers=headers).status_code == 401
-    asked = [row.get("asked") for row in _rows(house.folder) if row["action"] == "change_password"]
+    asked = [row.get("asked") for row in house.told() if row["action"] == "change_password"]
     assert [one for one in asked if one] == []  # neither password, not even as HMAC
 
 
@@ -363,7 +357,7 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(house: TestHouse) -> N
     assert house.http.post("/sessions", json=sign_in).status_code == 401
     sign_in["totp"] = app.at(house.accounts.clock(), counter_offset=1)
     assert house.http.post("/sessions", json=sign_in).json()["assurance"] == "STRONG"
-    assert secret not in json.dumps(_rows(house.folder))
+    assert secret not in json.dumps(house.told())
 
 
 def test_accounts_come_by_pages_in_the_order_of_their_logins(house: TestHouse) -> None:
@@ -407,7 +401,7 @@ def test_letters_that_are_none_are_an_answer_too(house: TestHouse) -> None:
             answer = house.http.post(
                 path, content=body, headers=admin | {"Content-Type": "application/json"}
             )
-            assert answer.status_code in (401, 404, 422), (path, answer.text)
+            assert answer.status_code in (400, 401, 404, 422), (path, answer.text)
     for path in ("/accounts/%00", "/accounts/%00/tokens", "/accounts?after=%00"):
         assert house.http.get(path, headers=admin).status_code in (200, 404)
     assert house.http.delete("/grants/%00", headers=admin).status_code == 404
@@ -442,7 +436,7 @@ def test_reading_the_register_out_by_two_letters_is_stopped_and_alerts(
         assert [search(text) for text in ("di", " er")] == [429, 429]
         assert (search("bo"), search("amina")) == (200, 200)  # not different, not short
         assert search("di", house.as_(Role.COORDINATOR)) == 200
-        alerts = [row for row in _rows(tmp_path) if row["kind"] == "alert"]
+        alerts = [row for row in house.told() if row["kind"] == "alert"]
         assert [row["action"] for row in alerts] == ["read_names"]
 
 

@@ -384,11 +384,11 @@ def test_every_operation_of_writing_is_described_with_its_headers_and_answers(
 ) -> None:
     app: Any = house.http.app
     described: dict[str, Any] = app.openapi()["paths"]
-    for place in ("entities", "links"):
+    for place, name in (("entities", "node_id"), ("links", "link_id")):
         create = described[f"/{place}"]["post"]
         assert {"200", "201", "404", "409", "422"} <= create["responses"].keys()
-        one = described[f"/{place}/{{thing_id}}"]
-        verify = described[f"/{place}/{{thing_id}}/verify"]["post"]
+        one = described[f"/{place}/{{{name}}}"]
+        verify = described[f"/{place}/{{{name}}}/verify"]["post"]
         for operation in (one["patch"], one["delete"], verify):
             names = {parameter["name"] for parameter in operation["parameters"]}
             assert {"If-Match", "Idempotency-Key", "dry_run", "on"} <= names

@@ -1,7 +1,6 @@
 """Does every write leave its intent before and its outcome after, and nobody's number between?"""
 
 import json
-import sqlite3
 from typing import Any
 
 from graph.access import Role
@@ -9,19 +8,14 @@ from tests.api.desk import desk_of
 from tests.api.house import TestHouse
 
 
-def rows(house: TestHouse) -> list[dict[str, Any]]:
-    with sqlite3.connect(house.folder / "audit" / "audit.sqlite") as log:
-        return [json.loads(row[0]) for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
-
-
 def test_a_write_is_written_down_before_and_after_under_the_name_it_has_in_the_graph(
     house: TestHouse,
 ) -> None:
     steward = desk_of(house, Role.STEWARD)
     answer = steward.end("amina--ssp-post", "?on=2026-12-01")
-    intent, done = rows(house)[-2:]
+    intent, done = house.told()[-2:]
     assert (intent["kind"], intent["action"]) == ("intent", "end_link")
-    assert intent["asked"] == {"thing_id": "amina--ssp-post", "on": "2026-12-01"}
+    assert intent["asked"] == {"link_id": "amina--ssp-post", "on": "2026-12-01"}
     assert (done["kind"], done["result"], done["count"]) == ("done", 200, 1)
     assert done["subjects"] == ["amina"]
     assert intent["change_set"] == done["change_set"] == answer.json()["change_set"]
@@ -40,18 +34,18 @@ def test_persons_are_counted_as_touched_when_they_are_new_or_only_a_link_of_thei
         ]
     )
     ida = answer.json()["things"][0]["id"]
-    done = rows(house)[-1]
+    done = house.told()[-1]
     assert done["subjects"] == sorted([ida, "bo"])
-    assert "Ida" not in json.dumps(rows(house))
+    assert "Ida" not in json.dumps(house.told())
 
 
 def test_what_was_refused_is_not_done_and_what_was_hidden_is_denied(house: TestHouse) -> None:
     steward = desk_of(house, Role.STEWARD)
     steward.change("ssp-post", hours="altid")
-    assert (rows(house)[-1]["kind"], rows(house)[-1]["result"]) == ("not_done", 422)
+    assert (house.told()[-1]["kind"], house.told()[-1]["result"]) == ("not_done", 422)
     steward.send("DELETE", "/entities/erik", **{"If-Match": '"x"'})
-    assert (rows(house)[-1]["kind"], rows(house)[-1]["result"]) == ("denied", 404)
-    for row in rows(house)[-1:]:
+    assert (house.told()[-1]["kind"], house.told()[-1]["result"]) == ("denied", 404)
+    for row in house.told()[-1:]:
         assert house.store.written(row["change_set"]) is None
 
 

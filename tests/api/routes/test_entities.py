@@ -1,7 +1,5 @@
 """What is there, over HTTP: lists, one node, its ETag, and what no role is told."""
 
-import json
-import sqlite3
 from datetime import date
 from typing import Any
 
@@ -167,8 +165,7 @@ def test_no_read_tells_a_sealed_number_to_any_role(house: TestHouse) -> None:
 
 def test_who_was_shown_is_written_down(house: TestHouse) -> None:
     get(house, "/entities/bo", house.as_(Role.COORDINATOR), lang="en")
-    with sqlite3.connect(house.folder / "audit" / "audit.sqlite") as log:
-        rows = [json.loads(row[0]) for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
+    rows = house.told()
     assert rows[-2]["kind"] == "asked"
     assert rows[-2]["asked"] == {"node_id": "bo", "lang": "en"}
     assert rows[-1]["kind"] == "shown"

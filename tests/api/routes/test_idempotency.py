@@ -1,7 +1,5 @@
 """Does the same Idempotency-Key write once only, whatever happens in between?"""
 
-import json
-import sqlite3
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -27,12 +25,6 @@ KEY = {"Idempotency-Key": "3f1c2a9e-5d0b"}
 SEAT: dict[str, Any] = {"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "release"}}
 
 
-def rows(house: TestHouse) -> list[dict[str, Any]]:
-    """What the audit log says, oldest first."""
-    with sqlite3.connect(house.folder / "audit" / "audit.sqlite") as log:
-        return [json.loads(row[0]) for row in log.execute("SELECT rest FROM audit ORDER BY seq")]
-
-
 def test_the_same_key_and_body_give_the_same_outcome_and_write_once(house: TestHouse) -> None:
     steward = desk_of(house, Role.STEWARD)
     first = steward.send("POST", "/links", SEAT, **KEY)
@@ -43,7 +35,7 @@ def test_the_same_key_and_body_give_the_same_outcome_and_write_once(house: TestH
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["Location"] == first.headers["Location"]
     assert house.store.revision() == 3
-    intents = [row for row in rows(house) if row["kind"] == "intent"]
+    intents = [row for row in house.told() if row["kind"] == "intent"]
     assert intents[-1]["change_set"] == first.json()["change_set"]
 
 
@@ -168,7 +160,7 @@ def test_a_store_lost_while_it_saved_is_told_so_and_a_repeat_settles_it(
             lost = steward.send("POST", "/links", SEAT, **KEY)
             assert (lost.status_code, slug(lost)) == (503, "outcome-unknown")
             assert "Retry-After" in lost.headers
-            left_open = rows(house)[-1]
+            left_open = house.told()[-1]
             assert left_open["kind"] == "intent"
             again = steward.send("POST", "/links", SEAT, **KEY)
             assert again.status_code == 201
