@@ -27,7 +27,7 @@ from graph.rights import may_renew, may_withdraw
 from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
 
 router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)
-links = APIRouter(tags=["What did they agree to?"])
+links = APIRouter(tags=["What did they agree to?"], include_in_schema=False)  # pages, for a browser
 Looking = Annotated[
     Visit, Depends(may(Task.CONSENTS, plain=("ends_before", "limit", "lang", "on")))
 ]

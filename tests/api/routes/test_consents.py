@@ -130,7 +130,7 @@ def test_a_steward_is_told_a_number_by_post_and_no_small_one(house: TestHouse) -
 def test_a_withdrawal_holds_at_the_next_request_in_every_process_on_every_date(
     house: TestHouse,
 ) -> None:
-    with opened_house(house.store, house.folder) as other:
+    with opened_house(house.store, house.folder, is_set_up=False) as other:
         dina, there = dina_at(house), dina_at(other)
         assert finds_jens(house, dina)
         assert finds_jens(other, there)
