@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.identity.dependencies import AuditedRoute, Visit, may
-from api.schemas.coverage import Coverage, Reach
+from api.schemas.coverage import Coverage, InfohouseReach
 from graph.access import Task
 from graph.questions import coverage
 from graph.questions.coverage import PostState
@@ -35,7 +35,7 @@ def read_coverage(
     measure: Measure = Measure.POSTS,
     start: Annotated[str | None, Query(max_length=120, examples=["aut-pet-cfp"])] = None,
     on: date | None = None,
-) -> Coverage | Reach:
+) -> Coverage | InfohouseReach:
     """How many posts of each kind an area has, and which are vacant, doubled, stale or alone.
 
     `measure=reach` tells how far it is instead, from `start` or your own posts, to each info house.
@@ -43,5 +43,5 @@ def read_coverage(
     view = visit.view(on)
     if measure is Measure.REACH:
         found = reach_infohouses(view, visit.directory.policy, start=start)
-        return Reach.model_validate(found)
+        return InfohouseReach.model_validate(found)
     return Coverage.model_validate(coverage.coverage(view, area=area, kinds=kind, states=state))

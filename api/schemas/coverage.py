@@ -67,7 +67,7 @@ class Coverage(Wire):
     civilians: tuple[Civilians, ...]
 
 
-class Reached(Wire):
+class InfohousesOf(Wire):
     """The best path to a municipality, or the cause that there is none.
 
     `oldest_days` is left out where a hop was never checked; `path` holds the ids of its nodes.
@@ -84,11 +84,11 @@ class Reached(Wire):
     is_exact: bool = Field(examples=[True])
 
 
-class Reach(Wire):
+class InfohouseReach(Wire):
     """How far it is from a start, or the caller's own posts, to each info house."""
 
     on: date = Field(examples=["2026-11-25"])
     revision: int = Field(examples=[1])
     policy: str = Field(examples=["0123456789ab"])
     start: NodeName | None = None
-    municipalities: tuple[Reached, ...]
+    municipalities: tuple[InfohousesOf, ...]
