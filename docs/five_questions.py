@@ -23,7 +23,7 @@ with ApiClient(address, os.environ["KONTAKTVEJ_TOKEN"], lang="en") as ask:
     for path in ask.paths(mentor).paths:
         print(f"  {path.stops[-1].node.name}: {path.words.summary}")
     print("12 How far is it from PET to each info house, and how old is the oldest hop?")
-    pet, *_ = ask.names("pet forebyggelsescenter")
+    pet = ask.names("pet forebyggelsescenter").found[0]
     infohouses = AskedReach(start=pet.id, network=("INFOHOUSE_MUNICIPALITY",))
     for row in ask.reach(infohouses).municipalities:
         print(f"  {row.area.name}: {row.hops} hops, {row.oldest_days} days")

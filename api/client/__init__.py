@@ -3,7 +3,7 @@
     from api.client import ApiClient, Need
 
     with ApiClient("http://127.0.0.1:8000", token=token) as kontaktvej:
-        (hit, *_) = kontaktvej.names("ssp thisted")
+        hit = kontaktvej.names("ssp thisted").found[0]
         found = kontaktvej.paths(Need(target=hit.id, trigger="CONCERN"))
         for path in found.paths:
             print(path.words.summary)
@@ -29,6 +29,19 @@ from api.client.problems import (
     Unavailable,
     Unreachable,
 )
+from api.schemas.accounts import NewAccount, NewGrant, Subject
+from api.schemas.audit import AskedTerm
+from api.schemas.changes import (
+    ChangedFields,
+    ChangeSet,
+    Create,
+    Ending,
+    NewEntity,
+    NewLink,
+    Update,
+    Verify,
+)
+from api.schemas.consents import AskedRenewal
 from api.schemas.needs import (
     AskedHandover,
     AskedReach,
@@ -37,10 +50,15 @@ from api.schemas.needs import (
     AskedWhyNot,
     Need,
 )
+from api.schemas.reveal import AskedContact, AskedReveal, AskedState
+from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed, SetUp
 
 __all__ = [
-    "ApiClient", "AskedHandover", "AskedReach", "AskedStops", "AskedTable", "AskedWhyNot",
-    "BadRequest", "Conflict", "Event", "Failed", "Fault", "Invalid", "Language", "Need",
-    "NotAllowed", "NotFound", "NotSignedIn", "Problem", "Seen", "TooExpensive", "TooMany",
-    "Unavailable", "Unreachable",
+    "ApiClient", "AskedContact", "AskedHandover", "AskedReach", "AskedRenewal", "AskedReveal",
+    "AskedState", "AskedStops", "AskedTable", "AskedTerm", "AskedWhyNot", "BadRequest",
+    "ChangeSet", "ChangedFields", "ChangedPassword", "Code", "Conflict", "Create", "Ending",
+    "Event", "Failed", "Fault", "Invalid", "Language", "Need", "NewAccount", "NewEntity",
+    "NewGrant", "NewLink", "NewToken", "NotAllowed", "NotFound", "NotSignedIn", "Problem",
+    "Proof", "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany", "Unavailable",
+    "Unreachable", "Update", "Verify",
 ]  # fmt: skip

@@ -5,34 +5,45 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar, cast
+from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay
+from pydantic import BaseModel, SecretStr
+from pydantic_core import to_json
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_before_delay
 
 from api.client.events import Event, events_in
-from api.client.problems import Unavailable, problem_in, unreachable
+from api.client.problems import Problem, Unavailable, Unreachable, problem_in, unreachable
 
 Language = Literal["da", "en"]
 M = TypeVar("M", bound=BaseModel)
 Send = Callable[[], httpx.Response]
+SentAgain = Callable[[BaseException], bool]
 _TIMEOUT: Final = httpx.Timeout(10, connect=2)
 _BETWEEN_EVENTS_S: Final = 40  # the API says that it is there every 15 s
 _AGAIN_S: Final = 0.5  # where the API does not say when
+_NOTHING_DONE: Final = frozenset({"store-unavailable", "busy"})
+"""Problems after which nothing was done, so that anything may be sent again."""
 
 
 class Page(Protocol):
     """A part of a list; `next` asks for the one after it, None: this was the last."""
 
     @property
-    def next(self) -> str | None: ...  # noqa: D102
+    def next(self) -> str | int | None: ...  # noqa: D102
 
     @classmethod
     def model_validate_json(cls, json_data: bytes) -> Self: ...  # noqa: D102
 
 
 P = TypeVar("P", bound=Page)
+
+
+def at(*parts: str) -> str:
+    """The path of an address; whatever an id holds, it stays one part of it."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +57,22 @@ class Seen(Generic[M]):
     etag: str | None
 
 
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, Unavailable)
+
+
+def _was_nothing_done(error: BaseException) -> bool:
+    if isinstance(error, Unreachable):
+        return not error.was_sent
+    return isinstance(error, Problem) and error.slug in _NOTHING_DONE
+
+
 class Line:
     """A connection to the API that is kept open; safe under threads.
 
     While the API answers 503, or nobody does, it is asked again when it says so, for at most
-    `patience_s` in all: questions always, a write under the same key, so that it is done once.
+    `patience_s` in all: questions always; a write under the same key, so that it is done once; a
+    write that takes no key only where nothing can have been done.
     """
 
     def __init__(
@@ -115,22 +137,29 @@ class Line:
         """
         return _seen(self._sent(method, path, body, params, _write_headers(etag, key)), model)
 
-    def do(
-        self, method: str, path: str, *, body: BaseModel | None = None, etag: str | None = None
-    ) -> None:
-        """A write that has no answer. Raises: as `ask`."""
-        self._sent(method, path, body, {}, _write_headers(etag, None))
+    def make(self, method: str, path: str, model: type[M], *, body: BaseModel | None = None) -> M:
+        """A write that takes no key; what it is answered. Raises: as `ask`."""
+        sent = self._sent(method, path, body, {}, is_sent_again=_was_nothing_done)
+        return model.model_validate_json(sent.content)
 
-    def pages(self, path: str, model: type[P], **params: object) -> Iterator[P]:
-        """The pages of a list, each asked for when it is reached. Raises: as `ask`."""
-        page: str | None = None
+    def do(self, method: str, path: str, *, body: BaseModel | None = None) -> None:
+        """A write that takes no key and has no answer. Raises: as `ask`."""
+        self._sent(method, path, body, {}, is_sent_again=_was_nothing_done)
+
+    def pages(
+        self, path: str, model: type[P], *, place: str = "page", **params: object
+    ) -> Iterator[P]:
+        """The pages of a list from the first or the one that is named, each asked for when it is
+        reached. `place` is the parameter that takes the `next` of the page before.
+
+        Raises: as `ask`.
+        """
         while True:
-            sent = self._sent("GET", path, None, {**params, "page": page})
-            found = model.model_validate_json(sent.content)
+            found = model.model_validate_json(self._sent("GET", path, None, params).content)
             yield found
-            page = found.next
-            if page is None:
+            if found.next is None:
                 return
+            params[place] = found.next
 
     def events(self, path: str, *, last: str | None = None, **params: object) -> Generator[Event]:
         """What a stream tells from an event on, without end; after a break it goes on from there.
@@ -155,7 +184,7 @@ class Line:
             "GET", path, params=_given(params), headers=headers,
             timeout=httpx.Timeout(_BETWEEN_EVENTS_S, connect=2),
         )  # fmt: skip
-        response = self._again(lambda: self._http.send(request, stream=True))
+        response = self._again(lambda: self._http.send(request, stream=True), _is_away)
         try:
             yield response
         finally:
@@ -168,25 +197,38 @@ class Line:
         body: BaseModel | None,
         params: Mapping[str, object],
         headers: Mapping[str, str] | None = None,
+        *,
+        is_sent_again: SentAgain = _is_away,
     ) -> httpx.Response:
         told = dict(headers or {})
         if body is not None:
             told["Content-Type"] = "application/json"
         request = self._http.build_request(
             method, path, params=_given(params), headers=told,
-            content=None if body is None else body.model_dump_json(exclude_unset=True),
+            content=None if body is None else _json(body),
         )  # fmt: skip
-        return self._again(lambda: self._http.send(request))
+        return self._again(lambda: self._http.send(request), is_sent_again)
 
-    def _again(self, send: Send) -> httpx.Response:
+    def _again(self, send: Send, is_sent_again: SentAgain) -> httpx.Response:
         """What is answered in the end."""
         patient = Retrying(
-            retry=retry_if_exception_type(Unavailable),
+            retry=retry_if_exception(is_sent_again),
             stop=stop_before_delay(self._patience_s),
             wait=_wait,
             reraise=True,
         )
         return patient(_answer, send)
+
+
+def _json(body: BaseModel) -> bytes:
+    """What was set of a model, its secrets in clear: here alone they leave."""
+    told = body.model_dump(exclude_unset=True)
+    return to_json(
+        {
+            name: one.get_secret_value() if isinstance(one, SecretStr) else one
+            for name, one in told.items()
+        }
+    )
 
 
 def _write_headers(etag: str | None, key: str | None) -> Mapping[str, str]:
@@ -225,4 +267,11 @@ def _text(value: object) -> object:
         return "true" if value else "false"
     if isinstance(value, tuple | list):
         return [str(one) for one in cast("Iterable[object]", value)]
-    return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+class Spoken:
+    """A part of the API, spoken to over a line."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line

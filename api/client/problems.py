@@ -95,7 +95,11 @@ class Unavailable(Problem):
 
 
 class Unreachable(Unavailable):
-    """Nobody answers at the address; status 0."""
+    """Nobody answers at the address; status 0. `was_sent`: what was asked may have arrived."""
+
+    def __init__(self, why: str, *, was_sent: bool) -> None:
+        super().__init__(0, {"title": "No answer", "detail": f"no answer: {why}"})
+        self.was_sent = was_sent
 
 
 class TooExpensive(Problem):
@@ -131,7 +135,8 @@ def problem_in(response: httpx.Response) -> Problem:
 
 def unreachable(error: httpx.TransportError) -> Unreachable:
     """That nobody answered."""
-    return Unreachable(0, {"title": "No answer", "detail": f"no answer: {type(error).__name__}"})
+    was_sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    return Unreachable(type(error).__name__, was_sent=was_sent)
 
 
 def _faults(told: object) -> tuple[Fault, ...]:

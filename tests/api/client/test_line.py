@@ -6,9 +6,9 @@ from threading import Thread
 from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI, Header, Response
+from fastapi import FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from api.client import Conflict, Problem, Unavailable, Unreachable
 from api.client.events import events_in
@@ -36,6 +36,7 @@ class Shop:
 
     def __init__(self) -> None:
         self.away = 0
+        self.slug = "store-unavailable"
         self.retry_after: str | None = "0"
         self.calls: Counter[str] = Counter()
         self.keys: list[str] = []
@@ -43,6 +44,7 @@ class Shop:
         self.app = FastAPI()
         self.app.get("/thing")(self.read_thing)
         self.app.put("/thing")(self.change_thing)
+        self.app.post("/made")(self.make_thing)
         self.app.get("/things")(self.read_things)
         self.app.get("/events")(self.read_events)
 
@@ -52,7 +54,7 @@ class Shop:
             return None
         self.away -= 1
         headers = {} if self.retry_after is None else {"Retry-After": self.retry_after}
-        body = {"type": "/problems/store-unavailable", "title": "Away", "status": 503}
+        body = {"type": f"/problems/{self.slug}", "title": "Away", "status": 503}
         return JSONResponse(body, 503, headers)
 
     def read_thing(self) -> Response:
@@ -74,6 +76,10 @@ class Shop:
             return JSONResponse({"type": "/problems/conflict", "current": self.number}, 412)
         self.number = sent.number
         return JSONResponse({"number": self.number}, headers={"ETag": f'"{self.number}"'})
+
+    def make_thing(self, sent: Thing) -> Response:
+        """Takes no key."""
+        return self._refusal("make") or JSONResponse(sent.model_dump(), 201)
 
     def read_things(self, page: str | None = None, upto: int = 5) -> Things:
         """Two at a time."""
@@ -140,6 +146,56 @@ def test_whoever_is_away_for_a_while_is_asked_again_and_then_no_more(
         line.ask("GET", "/thing", Thing)
     assert (away.value.slug, away.value.retry_after_s) == ("store-unavailable", 3600)
     assert shop.calls["read"] == 5
+
+
+def test_a_write_without_a_key_is_sent_again_only_where_nothing_was_done(
+    line: Line, shop: Shop
+) -> None:
+    shop.away = 2
+    assert line.make("POST", "/made", Thing, body=Thing(number=2)).number == 2
+    assert shop.calls["make"] == 3
+    shop.away, shop.slug = 2, "outcome-unknown"
+    with pytest.raises(Unavailable):
+        line.make("POST", "/made", Thing, body=Thing(number=3))
+    assert shop.calls["make"] == 4
+
+
+def test_an_answer_that_was_lost_on_its_way_is_asked_for_again_and_a_write_is_not() -> None:
+    calls: list[str] = []
+
+    async def hang_up_twice(scope: Any, _receive: Any, send: Any) -> None:
+        calls.append(scope["method"])
+        told = b'{"number": 1}'
+        headers = [(b"content-length", b"%d" % len(told))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        body = told if len(calls) > 2 else told[:5]
+        await send({"type": "http.response.body", "body": body, "more_body": body != told})
+
+    with served(hang_up_twice) as address:
+        line = Line(address, token=None, lang="da", patience_s=30)
+        with pytest.raises(Unreachable) as lost:
+            line.make("POST", "/made", Thing, body=Thing(number=2))
+        assert line.ask("GET", "/thing", Thing).number == 1
+        line.close()
+    assert lost.value.was_sent
+    assert calls == ["POST", "GET", "GET"]
+
+
+def test_secrets_leave_on_the_wire_alone(line: Line, shop: Shop) -> None:
+    class Secrets(BaseModel):
+        """One that is set, and one that is not."""
+
+        password: SecretStr
+        code: SecretStr | None = None
+
+    @shop.app.post("/secrets")
+    async def take(request: Request) -> dict[str, str]:
+        return {"password": (await request.body()).decode()}
+
+    secrets = Secrets(password=SecretStr("hemmelig"))
+    told = line.make("POST", "/secrets", Secrets, body=secrets)
+    assert told.password.get_secret_value() == '{"password":"hemmelig"}'
+    assert "hemmelig" not in repr(secrets) + secrets.model_dump_json()
 
 
 def test_whoever_is_started_meanwhile_is_found_and_nobody_is_told() -> None:

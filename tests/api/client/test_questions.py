@@ -34,7 +34,7 @@ def address(house: TestHouse) -> Generator[str]:
 def test_a_name_leads_to_a_path_in_the_callers_language(house: TestHouse, address: str) -> None:
     token = house.token(Role.COORDINATOR, person="carl")
     with ApiClient(address, token, "en") as client:
-        (hit, *_) = client.names("ssp-koordinator kystby")
+        hit = client.names("ssp-koordinator kystby").found[0]
         found = client.paths(Need(target=hit.id))
     assert found.paths[0].stops[-1].node.id == "ssp-post"
     assert found.paths[0].words.summary.startswith("1 hop, oldest check 41 days")
@@ -43,9 +43,9 @@ def test_a_name_leads_to_a_path_in_the_callers_language(house: TestHouse, addres
 def test_every_question_about_paths_has_its_method(house: TestHouse, address: str) -> None:
     token = house.token(Role.COORDINATOR, areas=("dk",), person="carl")
     with ApiClient(address, token) as client:
-        assert client.is_ready()
-        assert client.revision() == 1
-        whole = client.paths_through(AskedStops(target="intake", stops=("ssp-post",)))
+        assert client.ready().is_ready
+        assert client.revision().revision == 1
+        whole = client.paths_through_stops(AskedStops(target="intake", stops=("ssp-post",)))
         assert whole.paths[0].legs[0].stops[-1].node.id == "ssp-post"
         why = client.why_not(AskedWhyNot(target="ssp-post", node="nobody")).why_not
         assert why.obstacle == "NOT_FOUND"

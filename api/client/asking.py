@@ -1,0 +1,104 @@
+"""The questions: whom do I contact, who is around, where is a seat empty, what changes?"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from api.client.line import Spoken, at
+from api.schemas.coverage import Coverage, InfohouseReach
+from api.schemas.found import Paths
+from api.schemas.handover import Handover
+from api.schemas.history import History
+from api.schemas.impact import SmallestTable
+from api.schemas.names import Names
+from api.schemas.needs import (
+    AskedHandover,
+    AskedReach,
+    AskedStops,
+    AskedTable,
+    AskedWhyNot,
+    Need,
+)
+from api.schemas.neighborhood import Neighborhood
+from api.schemas.reach import Reach
+from api.schemas.stops import PathsThroughStops
+from api.schemas.why_not import WhyNotAnswer
+from api.schemas.words import LinkType, PostKind, PreventionLevel
+
+
+class Asking(Spoken):
+    """A method for each question."""
+
+    def names(self, text: str, *, on: date | None = None, limit: int | None = None) -> Names:
+        """Who has a name like this, best first: `kontaktvej.names("ssp thisted").found`."""
+        return self._line.ask("GET", "/names", Names, text=text, on=on, limit=limit)
+
+    def paths(self, need: Need) -> Paths:
+        """Whom to contact, through whom: `kontaktvej.paths(Need(area="mun-0787", sector="YOUTH"))`.
+
+        No path is no problem: `none` says why, and what would have to exist.
+        """
+        return self._line.ask("POST", "/paths", Paths, body=need)
+
+    def paths_through_stops(self, asked: AskedStops) -> PathsThroughStops:
+        """The same through stops: `AskedStops(target="act-ihm-0787", stops=("act-cde-1",))`."""
+        return self._line.ask("POST", "/paths/stops", PathsThroughStops, body=asked)
+
+    def why_not(self, asked: AskedWhyNot) -> WhyNotAnswer:
+        """Why no path goes through: `AskedWhyNot(target="act-ihm-0787", node="net-ihn-1462")`."""
+        return self._line.ask("POST", "/paths/why-not", WhyNotAnswer, body=asked)
+
+    def reach(self, asked: AskedReach) -> Reach:
+        """How far it is to each municipality: `AskedReach(start="aut-pet-fc", sector="YOUTH")`."""
+        return self._line.ask("POST", "/reach", Reach, body=asked)
+
+    def handover(self, asked: AskedHandover) -> Handover:
+        """Who hands over: `AskedHandover(from_area="mun-0240", to_area="mun-0265")`."""
+        return self._line.ask("POST", "/handover", Handover, body=asked)
+
+    def table(self, asked: AskedTable) -> SmallestTable:
+        """Who must be there: `AskedTable(area="mun-0787", required=("POLICE", "YOUTH"))`."""
+        return self._line.ask("POST", "/table", SmallestTable, body=asked)
+
+    def neighborhood(
+        self,
+        node_id: str,
+        *,
+        hops: int | None = None,
+        level: PreventionLevel | None = None,
+        type: Sequence[LinkType] = (),
+        on: date | None = None,
+    ) -> Neighborhood:
+        """Who is around a node or in an area: `kontaktvej.neighborhood("mun-0787", hops=2)`."""
+        return self._line.ask(
+            "GET", at("entities", node_id, "neighborhood"), Neighborhood,
+            hops=hops, level=level, type=type, on=on,
+        )  # fmt: skip
+
+    def coverage(
+        self,
+        *,
+        area: str | None = None,
+        kind: Sequence[PostKind] = (),
+        state: Sequence[str] = (),
+        on: date | None = None,
+    ) -> Coverage:
+        """Where a seat is empty, stale or alone: `kontaktvej.coverage(state=("VACANT",))`."""
+        return self._line.ask(
+            "GET", "/coverage", Coverage, area=area, kind=kind, state=state, on=on
+        )
+
+    def infohouse_reach(
+        self, start: str | None = None, *, on: date | None = None
+    ) -> InfohouseReach:
+        """How far it is to each info house, from a start or one's own posts."""
+        return self._line.ask(
+            "GET", "/coverage", InfohouseReach, measure="reach", start=start, on=on
+        )
+
+    def history(
+        self, begins: date, until: date, *, page: str | None = None, limit: int | None = None
+    ) -> Iterator[History]:
+        """What ends and begins between two dates, page by page; each tells all the sums."""
+        asked: dict[str, Any] = {"from": begins, "to": until, "page": page, "limit": limit}
+        return self._line.pages("/history", History, **asked)

@@ -1,0 +1,106 @@
+"""The operations of the API as it describes itself, and the client's methods for each."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+from api.app import create_app
+
+MORE_THAN_ONE: Final[Mapping[str, frozenset[str]]] = {
+    "open_session": frozenset({"sign_in", "sign_in_by_token"}),
+    "end_session": frozenset({"sign_out"}),
+    "read_coverage": frozenset({"coverage", "infohouse_reach"}),
+    "read_changes": frozenset({"changes", "changes_to_come"}),
+}
+"""Operations that answer in two ways, and signing in and out, which the client remembers."""
+OTHER_WORDS: Final[Mapping[str, str]] = {
+    "from": "begins", "to": "until", "If-Match": "etag", "Idempotency-Key": "key",
+}  # fmt: skip
+"""What a parameter is called in Python where it cannot be called the same."""
+OF_THE_CLIENT: Final = frozenset({"lang", "dry_run", "measure"})
+"""What the client says by itself: in its language, of `dry_run`, of `infohouse_reach`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the OpenAPI document."""
+
+    method: str
+    path: str
+    told: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return str(self.told["operationId"])
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """Those of the client that ask for it: by rule, or by the list."""
+        name = re.sub(r"^(read|find)_", "", self.id)
+        by_rule = f"audit_{name}" if self.path.startswith("/audit/") else name
+        return MORE_THAN_ONE.get(self.id, frozenset({by_rule}))
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """What can be said besides a body, in the client's words."""
+        said = {str(one["name"]) for one in self.told.get("parameters", ())} - OF_THE_CLIENT
+        return frozenset(OTHER_WORDS.get(name, name) for name in said)
+
+    @property
+    def queries(self) -> frozenset[str]:
+        """What stands after the question mark."""
+        said = self.told.get("parameters", ())
+        return frozenset(one["name"] for one in said if one["in"] == "query")
+
+    @property
+    def body(self) -> str | None:
+        """The model that is posted, if any."""
+        content = self.told.get("requestBody", {}).get("content", {})
+        (found, *_) = [*_models(content.get("application/json", {}).get("schema")), None]
+        return found
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """The models of what is answered when all goes well."""
+        contents = [
+            answer["content"]["application/json"]["schema"]
+            for status, answer in self.told["responses"].items()
+            if status < "300" and "content" in answer
+        ]
+        return frozenset(name for one in contents for name in _models(one))
+
+    def is_asked(self, method: str, path: str) -> bool:
+        """Does a request reach it?"""
+        shape = re.sub(r"{\w+}", "[^/]+", self.path)
+        return method == self.method and re.fullmatch(shape, path) is not None
+
+
+def application() -> FastAPI:
+    """The application, whose rooms are never opened."""
+
+    def never(*_args: object) -> Any:
+        raise AssertionError
+
+    return create_app(never, never, never)
+
+
+def operations() -> list[Operation]:
+    """All of them."""
+    return [
+        Operation(method.upper(), path, told)
+        for path, methods in application().openapi()["paths"].items()
+        for method, told in methods.items()
+    ]
+
+
+def _models(schema: Any) -> Iterator[str]:
+    if not schema:
+        return
+    if "$ref" in schema:
+        yield schema["$ref"].rpartition("/")[2]
+    for one in schema.get("anyOf", ()):
+        yield from _models(one)

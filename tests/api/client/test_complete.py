@@ -1,0 +1,137 @@
+"""Has each operation of the API its method in the client, and does it say and mean the same?"""
+
+import inspect
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qs
+
+import pytest
+from pydantic import BaseModel
+
+import api.client
+from api.client import ApiClient, Problem
+from api.client.line import Seen
+from tests.api.client.operations import Operation, operations
+from tests.api.serving import served
+
+OPERATIONS: Final = {one.id: one for one in operations()}
+EACH: Final = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+_SPELLED_OUT: Final = {"open_session"}  # login, password and code in place of a model
+_NO_MODEL: Final = {"read_openapi"}
+
+
+def _methods() -> set[str]:
+    return {name for name, _ in inspect.getmembers(ApiClient, callable) if name[0] != "_"}
+
+
+def _hints(method: str) -> dict[str, Any]:
+    return get_type_hints(getattr(ApiClient, method))
+
+
+def _models(told: Any) -> set[str]:
+    """The models a return type speaks of, past pages and versions."""
+    if told is NoneType:
+        return set()
+    if isinstance(told, TypeVar):
+        return {one.__name__ for one in told.__constraints__}
+    if get_origin(told) in (Seen, Iterator, Generator):
+        return _models(get_args(told)[0])
+    return {told.__name__}
+
+
+def test_each_operation_has_its_method_and_no_method_is_left_over() -> None:
+    asked = [name for one in OPERATIONS.values() for name in one.methods]
+    assert len(asked) == len(set(asked))
+    assert set(asked) == _methods() - {"close"}
+
+
+@EACH
+def test_a_method_returns_what_its_operation_answers(operation: Operation) -> None:
+    returned = {name for one in operation.methods for name in _models(_hints(one)["return"])}
+    if operation.id == "read_changes":
+        returned.remove("Told")  # an event of its stream
+    assert returned == ({"dict"} if operation.id in _NO_MODEL else operation.answers)
+
+
+@EACH
+def test_a_method_takes_what_its_operation_can_be_told(operation: Operation) -> None:
+    if operation.id in _SPELLED_OUT:
+        return
+    hints = {name: one for each in operation.methods for name, one in _hints(each).items()}
+    del hints["return"]
+    posted = {name for name, one in hints.items() if _is_model(one)}
+    assert set(hints) - posted == operation.parameters
+    assert {hints[one].__name__ for one in posted} == {operation.body} - {None}
+
+
+def test_whatever_is_posted_can_be_imported_from_the_client() -> None:
+    posted = {one.body for one in OPERATIONS.values() if one.id not in _SPELLED_OUT} - {None}
+    assert posted <= set(api.client.__all__)
+    assert all(hasattr(api.client, name) for name in api.client.__all__)
+
+
+class Recorder:
+    """A server that writes down what it is asked, and refuses it."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, set[str], set[str]]] = []
+
+    async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
+        path, query = scope["raw_path"].decode(), parse_qs(scope["query_string"].decode())
+        reached = [one for one in OPERATIONS.values() if one.is_asked(scope["method"], path)]
+        # `/audit/rows` is one of its own, and no `/audit/{…}`
+        names = [one.id for one in sorted(reached, key=lambda one: one.path.count("{"))]
+        headers = {name.decode() for name, _ in scope["headers"]}
+        self.asked.append(((names or ["?"])[0], set(query), headers))
+        await send({"type": "http.response.start", "status": 400, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+
+def test_each_method_asks_its_operation_and_says_all_that_it_was_given() -> None:
+    recorder = Recorder()
+    with served(recorder) as address, ApiClient(address) as client:
+        for operation in OPERATIONS.values():
+            for name in sorted(operation.methods):
+                for part in (
+                    (client, client.dry_run) if hasattr(client.dry_run, name) else (client,)
+                ):
+                    _call(getattr(part, name))
+                    asked, queries, headers = recorder.asked[-1]
+                    assert asked == operation.id, name
+                    left_out = {"lang"} if part is client.dry_run else {"lang", "dry_run"}
+                    if operation.id not in ("read_coverage", "read_changes"):
+                        assert queries == operation.queries - left_out, name
+                    assert ("if-match" in headers) == ("etag" in operation.parameters), name
+                    assert ("idempotency-key" in headers) == ("key" in operation.parameters), name
+    assert {asked for asked, _, _ in recorder.asked} == set(OPERATIONS)
+
+
+def _call(method: Callable[..., Any]) -> None:
+    told = get_type_hints(method)
+    del told["return"]
+    with suppress(Problem):
+        answer = method(**{name: _made_up(one) for name, one in told.items()})
+        next(answer)
+    # a method that was refused raised its Problem before it, or at the first page
+
+
+def _made_up(told: Any) -> Any:
+    """Something of a type; a text that would leave its part of an address, if it could."""
+    if get_origin(told) in (UnionType, Union):
+        told = next(one for one in get_args(told) if one is not NoneType)
+    if get_origin(told) is Sequence:
+        return (_made_up(get_args(told)[0]),)
+    if get_origin(told) is Literal:
+        return get_args(told)[0]
+    if _is_model(told):
+        return told.model_construct()
+    return {int: 1, date: date(2026, 11, 25), datetime: datetime(2026, 11, 25, 9).astimezone()}.get(
+        told, "a/b?c"
+    )
+
+
+def _is_model(told: Any) -> bool:
+    return isinstance(told, type) and issubclass(told, BaseModel)

@@ -1,0 +1,196 @@
+"""What a steward and an administrator do, from Python: real client, real server, real store."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from pyotp.totp import TOTP
+
+from api.client import (
+    ApiClient,
+    AskedReveal,
+    AskedTerm,
+    ChangedFields,
+    ChangedPassword,
+    ChangeSet,
+    Code,
+    Conflict,
+    Create,
+    Invalid,
+    Need,
+    NewAccount,
+    NewGrant,
+    NewToken,
+    NotAllowed,
+    NotSignedIn,
+    Proof,
+    Redeemed,
+    SetUp,
+    Verify,
+)
+from api.identity.accounts import first_code
+from graph.access import Role
+from graph.store.store import Store
+from tests.api.hall import PASSWORD, Clock
+from tests.api.house import TestHouse, opened_house
+from tests.api.serving import served
+from tests.change_sets import NUMBERS, fill_with_kystby
+from tests.kystby import TODAY
+
+HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
+
+
+@pytest.fixture
+def house(store: Store, tmp_path: Path, clock: Clock) -> Generator[TestHouse]:
+    """Kystby, where nobody has an account yet, and a clock for the codes of an app."""
+    fill_with_kystby(store)
+    with opened_house(store, tmp_path, clock=clock, is_set_up=False) as house:
+        yield house
+
+
+@pytest.fixture
+def address(house: TestHouse) -> Generator[str]:
+    with served(house.http.app) as address:
+        yield address
+
+
+def with_app(client: ApiClient, login: str, clock: Clock) -> None:
+    """Adds a second factor, and signs in with it."""
+    client.sign_in(login, PASSWORD)
+    secret = client.begin_second_factor(Proof(password=SecretStr(PASSWORD))).totp_secret
+    assert secret is not None
+    client.confirm_second_factor(Code(totp=SecretStr(TOTP(secret).at(clock.now))))
+    clock.turn(seconds=30)  # a code is good once
+    assert client.sign_in(login, PASSWORD, TOTP(secret).at(clock.now)).assurance == "STRONG"
+
+
+def test_from_signing_in_to_a_change_that_others_hear_of(
+    house: TestHouse, address: str, clock: Clock
+) -> None:
+    account = house.account(Role.STEWARD, Role.COORDINATOR, person="carl")
+    house.accounts.credentials.redeem(house.accounts.logins.invite(account), PASSWORD)
+    login = house.accounts.logins.find(account).login
+    with ApiClient(address, lang="en") as client:
+        with_app(client, login, clock)
+        post = client.names("ssp-koordinator kystby").found[0].id
+        (path, *_) = client.paths(Need(target=post, on=TODAY)).paths
+        seen = client.entity(path.stops[-1].node.id)
+        assert seen.thing.entity.id == "ssp-post"
+
+        would = client.dry_run.change_entity(post, HOURS, seen.etag)
+        assert would.is_allowed
+        assert would.would[0].after == HOURS.fields
+        assert client.revision().revision == 1
+        first = client.change_entity(post, HOURS, seen.etag).things[0]
+        with pytest.raises(Conflict) as slower:
+            client.change_entity(post, ChangedFields(fields={"hours": None}), seen.etag)
+        versions = slower.value.members["versions"]
+        assert (versions["sent"], versions["current"]["hours"]) == (
+            {"hours": None}, HOURS.fields["hours"],
+        )  # fmt: skip
+        assert slower.value.members["current"] == first.etag == client.entity(post).etag
+        done = client.change_entity(post, ChangedFields(fields={"hours": None}), first.etag)
+
+        (page,) = client.changes(since=1)
+        assert [(one.id, one.fields) for one in page.changes] == [("ssp-post", ("hours",))] * 2
+        assert page.until == done.revision == 3
+        events = client.changes_to_come(since=1)
+        assert [next(events).revision for _ in range(2)] == [2, 3]
+        events.close()
+        (told,) = client.entity_changes(post)
+        assert [one.kind for one in told.changes] == ["CREATED", "UPDATED", "UPDATED"]
+
+        (detail,) = client.entity("bo").thing.details
+        asked = AskedReveal(detail=detail.id, channel="MOBILE", purpose="CONCERN")
+        assert client.reveal_detail(asked).value == NUMBERS["phone-bo"]
+        client.sign_out()
+        with pytest.raises(NotSignedIn):
+            client.me()
+    assert NUMBERS["phone-bo"] not in repr(house.rows())
+
+
+def test_several_changes_are_one_and_a_key_makes_them_once(house: TestHouse, address: str) -> None:
+    with ApiClient(address, house.token(Role.STEWARD, Role.OUTREACH, person="dina")) as client:
+        link = client.link("intake--ssp")
+        person = Create(label="Person", called="@new", fields={
+            "name": "Bo Rugvang Sørensen", "visibility": "NETWORK",
+        })  # fmt: skip
+        holds = Create(type="HOLDS", fields={
+            "source_id": "@new", "target_id": "release", "valid_from": TODAY.isoformat(),
+        })  # fmt: skip
+        changes = ChangeSet(
+            creates=(person, holds), verifies=(Verify(id="intake--ssp", if_match=link.etag),)
+        )
+        (first, again) = (client.apply_change_set(changes, key="one-handover") for _ in range(2))
+        assert first == again
+        assert [one.called for one in first.things].count("@new") == 1
+        assert client.revision().revision == 2
+        broken = ChangedFields(fields={"hours": "always"})
+        refused = client.dry_run.change_entity("release", broken, client.entity("release").etag)
+        assert (refused.is_allowed, refused.errors[0].field) == (False, "hours")
+        with pytest.raises(Invalid):
+            client.change_entity("release", broken, client.entity("release").etag)
+        pages = client.links(type="COVERS", limit=3)
+        found = [link.id for page in pages for link in page.found]
+        assert len(found) == len(set(found)) == 7
+        (cards,) = client.areas(kind="MUNICIPALITY")
+        assert [one.entity.id for one in cards.found] == ["kystby", "nabo"]
+
+
+def test_from_the_first_code_to_a_program_of_ones_own(
+    house: TestHouse, address: str, clock: Clock
+) -> None:
+    with ApiClient(address, lang="en") as admin, ApiClient(address, lang="en") as line:
+        secret = admin.set_up(
+            SetUp(code=SecretStr(first_code(house.accounts) or ""), login="anna",
+                  password=SecretStr(PASSWORD))
+        ).totp_secret  # fmt: skip
+        assert secret is not None
+        admin.sign_in("anna", PASSWORD, TOTP(secret).at(clock.now))
+        invited = admin.create_account(NewAccount(login="line.bak", person="carl"))
+        right = NewGrant(role="ANALYST", areas=frozenset({"kystby"}))
+        grant = admin.give_grant(invited.account, right)
+        line.redeem_invitation(
+            Redeemed(code=SecretStr(invited.code or ""), password=SecretStr(PASSWORD))
+        )
+        line.sign_in("line.bak", PASSWORD)
+        assert line.coverage(area="kystby").cells
+        token = line.make_token(NewToken(label="notebook", scopes=frozenset({"QUESTION"}), days=30))
+        with ApiClient(address, token.text) as program:
+            assert program.neighborhood("kystby").neighbors
+            with pytest.raises(NotAllowed):
+                program.tokens()
+            admin.end_grant(grant.id)
+            with pytest.raises(NotAllowed) as refused:
+                program.coverage()
+        assert refused.value.slug == "no-grant"
+        assert admin.problem_kind(refused.value.slug).status == 403
+        (page,) = line.audit_mine()
+        assert {"read_coverage", "make_token"} <= {row.action for row in page.rows}
+        new = SecretStr("en helt anden adgangskode")
+        line.change_password(ChangedPassword(password=SecretStr(PASSWORD), new_password=new))
+        with pytest.raises(NotSignedIn):
+            line.me()
+        accounts = [one for page in admin.accounts(limit=1) for one in page.found]
+        assert [one.login for one in accounts] == ["anna", "line.bak"]
+
+
+def test_an_officer_reads_the_log_and_a_worker_takes_a_consent_back(
+    house: TestHouse, address: str
+) -> None:
+    house.account()
+    with ApiClient(address, house.token(Role.OUTREACH, person="dina")) as dina:
+        dina.names("kystby")
+        (page,) = dina.consents()
+        assert {one.id for one in page.found} == {"consent-jens", "consent-kaj"}
+        assert dina.make_withdrawal_link("consent-jens").path.startswith("/withdraw/")
+        assert dina.withdraw_consent("consent-jens").is_written
+        assert dina.contact_requests().made == ()
+    with ApiClient(address, house.token(Role.DPO)) as officer:
+        typed = officer.audit_term(AskedTerm(word="kystby")).rows
+        assert {row.action for row in typed} == {"read_names", "find_term"}
+        rows = [one for page in officer.audit_rows(limit=2) for one in page.rows]
+        assert [one.seq for one in rows] == list(range(rows[0].seq, 0, -1))
+        verdict = officer.audit_verdict()
+        assert (verdict.is_whole, verdict.broken) == (True, None)
