@@ -30,6 +30,12 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "Du er logget ind, men kontoen har endnu ingen rettigheder. En administrator kan give dem.",
         "You are signed in, but the account has no grant yet. An administrator can give one.",
     ),
+    "own-rights": (
+        "Ingen giver, tager eller bekræfter egne rettigheder, og nogle rettigheder kræver endnu en "
+        "administrator eller værten. Bed en anden administrator om det.",
+        "Nobody gives, takes or confirms rights of their own, and some rights need a second "
+        "administrator or the host. Ask another administrator.",
+    ),
     "not-found": (
         "Det findes ikke, eller du har ikke adgang: de to besvares ens. Prøv en anden dato eller "
         "søg på navn.",
@@ -44,6 +50,12 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "Der findes allerede noget med samme offentlige kode. Ret det i stedet for at oprette.",
         "There is something with the same public code. Change it in place of creating another.",
     ),
+    "mediated-only": (
+        "Samtykket gælder kun gennem døråbneren: `openers` siger hvem. Bed om kontakt med "
+        "`POST /contact-requests`.",
+        "The consent holds through the door opener only: `openers` says whom. Ask for contact with "
+        "`POST /contact-requests`.",
+    ),
     "in-progress": (
         "En forespørgsel med samme Idempotency-Key er i gang. Vent, og send den igen.",
         "A request with the same Idempotency-Key is still running. Wait, and send it again.",
@@ -51,6 +63,12 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
     "key-reused": (
         "Denne Idempotency-Key hører til et andet indhold. Vælg en ny nøgle.",
         "This Idempotency-Key belongs to another body. Choose a new key.",
+    ),
+    "separation": (
+        "Administrator og databeskyttelsesrådgiver står aldrig i samme konto som en anden rolle. "
+        "Giv rollen til en anden konto.",
+        "Administrators and data protection officers share no account with another role. Give the "
+        "role to another account.",
     ),
     "conflict": (
         "En anden har ændret det, siden du læste det. Begge udgaver står i svaret: vælg, og gem "
@@ -110,6 +128,12 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
     "audit-unavailable": (
         "Opslaget kan ikke skrives i loggen, og så vises intet. Kontakt driften.",
         "The look-up cannot be written down, and then nothing is shown. Contact the operator.",
+    ),
+    "issuer-unavailable": (
+        "Login-tjenesten, som udsteder dit bevis, svarer ikke. Prøv igen om `Retry-After` "
+        "sekunder, eller log ind med adgangskode.",
+        "The sign-in service that issues your proof does not answer. Try again after `Retry-After` "
+        "seconds, or sign in with a password.",
     ),
     "setup-required": (
         "Der er ingen konto endnu. Opret den første med koden, som `kontaktvej serve` viste.",

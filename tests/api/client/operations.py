@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -79,6 +80,7 @@ class Operation:
         return method == self.method and re.fullmatch(shape, path) is not None
 
 
+@cache
 def application() -> FastAPI:
     """The application, whose rooms are never opened."""
 
@@ -88,13 +90,14 @@ def application() -> FastAPI:
     return create_app(never, never, never)
 
 
-def operations() -> list[Operation]:
+@cache
+def operations() -> tuple[Operation, ...]:
     """All of them."""
-    return [
+    return tuple(
         Operation(method.upper(), path, told)
         for path, methods in application().openapi()["paths"].items()
         for method, told in methods.items()
-    ]
+    )
 
 
 def _models(schema: Any) -> Iterator[str]:

@@ -1,0 +1,92 @@
+"""Has every question a route and a method, every error a kind, and every kind its words?"""
+
+import ast
+import pkgutil
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from inspect import getsource
+from types import ModuleType
+from typing import Final
+
+import pytest
+from fastapi.routing import APIRoute, iter_route_contexts
+
+import graph.questions
+from api.client import ApiClient
+from api.errors import KINDS, SLUGS, kind_of
+from api.problem_words import EXPLAINED
+from graph.errors import GraphError
+from tests.api.client.operations import application, operations
+
+OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
+    "entities": frozenset({"read_entities", "read_entity"}),
+    "gatherings": frozenset({"read_areas", "read_networks"}),
+    "impact": frozenset({"find_table"}),
+    "links": frozenset({"read_links", "read_link"}),
+    "paths": frozenset({"find_paths", "find_why_not"}),
+    "receipts": frozenset({"read_consents"}),
+    "reveal": frozenset({"reveal_detail", "ask_for_contact"}),
+    "stops": frozenset({"find_paths_through_stops"}),
+}
+"""Questions asked by several operations, or by one that is called by the user's word for it."""
+NO_QUESTION: Final = {"checks": "how fresh something is: a part of many answers, none by itself"}
+THROUGH: Final = {"api.feed"}
+"""Rooms between a route and its question."""
+
+
+def _questions() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(graph.questions.__path__))
+
+
+def _imported(module: ModuleType) -> Iterator[str]:
+    """The modules whose names it uses, those it reaches through a room between included."""
+    for node in ast.walk(ast.parse(getsource(module))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{one.name}" for one in node.names)
+            if node.module in THROUGH:
+                yield from _imported(import_module(node.module))
+
+
+def _routes() -> dict[str, APIRoute]:
+    found = (context.original_route for context in iter_route_contexts(application().routes))
+    return {route.name: route for route in found if isinstance(route, APIRoute)}
+
+
+@pytest.mark.parametrize("question", sorted({*_questions()} - set(NO_QUESTION)))
+def test_every_question_has_a_route_that_asks_it_and_a_method_of_the_client(question: str) -> None:
+    by_rule = {f"read_{question}", f"find_{question}"} & set(_routes())
+    asked_by = OTHERWISE_NAMED.get(question, by_rule)
+    assert asked_by
+    for name in asked_by:
+        module = import_module(_routes()[name].endpoint.__module__)
+        assert f"graph.questions.{question}" in set(_imported(module)), name
+        (operation,) = (one for one in operations() if one.id == name)
+        assert all(callable(getattr(ApiClient, method)) for method in operation.methods)
+
+
+def test_the_lists_name_questions_that_there_are() -> None:
+    assert {*OTHERWISE_NAMED, *NO_QUESTION} <= set(_questions())
+
+
+def _errors(root: type[GraphError]) -> Iterator[type[GraphError]]:
+    yield root
+    for cls in root.__subclasses__():
+        yield from _errors(cls)
+
+
+def test_every_error_of_the_graph_has_a_kind_and_every_kind_words_in_both_languages() -> None:
+    of_graph = {cls for cls in _errors(GraphError) if cls.__module__ == "graph.errors"}
+    assert of_graph == set(SLUGS)
+    assert set(SLUGS.values()) <= set(KINDS)
+    assert set(EXPLAINED) == set(KINDS)
+    for slug, kind in KINDS.items():
+        titles, texts = (kind.title_da, kind.title_en), EXPLAINED[slug]
+        assert all(titles + texts), slug
+        assert len({*titles, *texts}) == 4, slug
+
+
+def test_an_error_made_up_elsewhere_is_told_as_what_it_is_a_kind_of() -> None:
+    for cls in _errors(GraphError):
+        made = cls.__new__(cls)
+        assert kind_of(made).slug == next(SLUGS[one] for one in cls.__mro__ if one in SLUGS)
