@@ -53,7 +53,7 @@ drills: setup ## thousands of drawn cases and killed engines; slow
 drills-short: setup ## the drills short enough for every change
 	@$(RUN) tests.lanes drills-short="ci_drill"
 
-golden: setup ## write the worked answers in tests/golden anew; read the difference before committing it
+golden: setup ## write the worked answers and the OpenAPI snapshot anew; read the difference before committing it
 	@$(RUN) tests.golden
 
 lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)

@@ -22,6 +22,7 @@ from api.identity.accounts import Accounts
 from api.identity.by_jwt import vouched_by
 from api.identity.dependencies import House, language_of, request_id_of, require_setup
 from api.identity.oidc import oidc_of
+from api.openapi import DescribedApp
 from api.routes import accounts as account_routes
 from api.routes import (
     audit,
@@ -114,7 +115,7 @@ def create_app(
                 )
             }  # fmt: skip
 
-    app = FastAPI(
+    app = DescribedApp(
         title="Kontaktvej", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url=None, redirect_slashes=False,
         summary="Whom do I contact, through whom, in what order?",

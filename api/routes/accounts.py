@@ -30,7 +30,9 @@ Reading = Annotated[Visit, Depends(may(Task.ACCOUNTS, plain=_PLAIN, is_change=Fa
 @router.get("/accounts")
 def read_accounts(
     visit: Reading,
-    after: Annotated[str, Query(max_length=64, description="`next` of the page before")] = "",
+    after: Annotated[
+        str, Query(max_length=64, description="`next` of the page before", examples=["line.bak"])
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Accounts:
     """All accounts with their grants, in the order of their logins."""

@@ -36,7 +36,7 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 def read_mine(
     request: Request,
     who: Who,
-    before: Annotated[str | None, Query(max_length=40)] = None,
+    before: Annotated[str | None, Query(max_length=40, examples=["req-9f8e7d6c5b4a3928"])] = None,
     limit: Limit = 50,
 ) -> wire.OwnRows:
     """What I have asked and changed, the newest first."""

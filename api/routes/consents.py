@@ -1,7 +1,7 @@
 """Which consents end when, and how is one taken back?"""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -44,6 +44,9 @@ Renewing = Annotated[
     ),
 ]  # fmt: skip
 Withdrawing = Annotated[Visit, Depends(may(Task.WITHDRAW, plain=("consent_id", "lang")))]
+_NOT_YET: Final[dict[int | str, dict[str, Any]]] = {
+    202: {"description": "It holds; the database is told when it is back", "model": Withdrawn}
+}
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'"
 }
@@ -105,7 +108,7 @@ def _place(page: str | None) -> tuple[date, str] | None:
         raise Refused("malformed", where="page") from None
 
 
-@router.post("/consents/{consent_id}/withdraw")
+@router.post("/consents/{consent_id}/withdraw", responses=_NOT_YET)
 def withdraw_consent(visit: Withdrawing, consent_id: str, response: Response) -> Withdrawn:
     """Takes a consent back for whoever gave it: hidden from the next request on, on every date.
 

@@ -1,7 +1,7 @@
 """What is to change, and what has changed, on the wire."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -22,6 +22,16 @@ Fields = Annotated[
         "The value of a contact detail is taken in and never given out."
     ),
 ]
+
+
+_NEW_PERSON: Final[dict[str, Any]] = {
+    "creates": [
+        {"label": "Person", "called": "@bo",
+         "fields": {"name": "Bo Rugvang Sørensen", "visibility": "NETWORK"}},
+        {"type": "HOLDS", "fields": {"source_id": "@bo", "target_id": "post-ssp-0787",
+                                     "valid_from": "2026-12-01"}},
+    ]
+}  # fmt: skip
 
 
 class Asked(BaseModel):
@@ -91,6 +101,8 @@ class Verify(Asked):
 
 class ChangeSet(Asked):
     """Several changes, written as a whole or not at all; 1,000 things at most."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_NEW_PERSON]})
 
     reason: Reason = "CORRECTED"
     creates: tuple[Create, ...] = ()

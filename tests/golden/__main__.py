@@ -1,7 +1,11 @@
-"""Writes the worked answers anew; whoever runs it reads the difference before committing it."""
+"""Writes the worked answers and the API's description anew; whoever runs it reads the difference
+before committing it.
+"""
 
+from tests.api import described
 from tests.golden.worked import FOLDER, NEEDS, worked
 
 for name in NEEDS:
     for file, text in worked(name):
         (FOLDER / file).write_text(text, encoding="utf-8")
+described.SNAPSHOT.write_text(described.snapshot(), encoding="utf-8")

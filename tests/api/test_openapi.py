@@ -1,0 +1,164 @@
+"""Does the API describe itself wholly: every answer, every parameter, every problem?"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+from typing import Any
+
+import schemathesis
+
+from api.errors import KINDS
+from api.openapi_problems import ARISES
+from api.openapi_words import EXAMPLES, PARAMETERS
+from tests.api import described
+
+BUGS_AND_OTHER_METHODS = {"internal", "method"}
+
+
+@cache
+def document() -> dict[str, Any]:
+    return described.document()
+
+
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def parameters() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, operation in operations():
+        for parameter in operation["parameters"]:
+            yield f"{name} {parameter['name']}", parameter
+
+
+def references(part: Any) -> Iterator[str]:
+    match part:
+        case dict():
+            told: dict[str, Any] = part  # pyright: ignore[reportUnknownVariableType] - JSON
+            yield from [told["$ref"]] if isinstance(told.get("$ref"), str) else []
+            yield from chain.from_iterable(map(references, told.values()))
+        case list():
+            several: list[Any] = part  # pyright: ignore[reportUnknownVariableType] - JSON
+            yield from chain.from_iterable(map(references, several))
+        case _:
+            pass
+
+
+def kinds(operation: dict[str, Any]) -> set[str]:
+    """The kinds of problem an operation is said to answer."""
+    shared = document()["components"]["responses"]
+    told = [
+        shared[one["$ref"].rpartition("/")[2]]["content"]["application/problem+json"]
+        for status, one in operation["responses"].items()
+        if status >= "400"
+    ]
+    types = chain.from_iterable(one["schema"]["properties"]["type"]["enum"] for one in told)
+    return {one.removeprefix("/problems/") for one in types}
+
+
+def test_the_document_is_the_one_that_was_agreed() -> None:
+    agreed = described.SNAPSHOT.read_text(encoding="utf-8")
+    is_same = described.snapshot() == agreed
+    assert is_same, "the description of the API changed; if that is meant, run make golden"
+
+
+def test_it_is_valid_openapi_3_1_and_names_nothing_elsewhere() -> None:
+    assert document()["openapi"].startswith("3.1")
+    schemathesis.openapi.from_dict(document()).validate()
+    assert {one for one in references(document()) if not one.startswith("#/components/")} == set()
+    assert not {"servers", "externalDocs"} & document().keys()
+    named = set(re.findall(r'"(https?://[^"]*)"', described.snapshot()))
+    assert named == {"https://login.kommune.example"}  # an issuer, as an example
+
+
+def test_each_operation_stands_under_one_question_with_a_summary_of_its_own() -> None:
+    summaries = [operation["summary"] for _, operation in operations()]
+    for name, operation in operations():
+        (tag,) = operation["tags"]
+        assert tag.endswith("?") or tag == "Change it", name
+        assert 4 < len(operation["summary"]) <= 120, name
+        assert operation["description"].startswith(operation["summary"][:20]), name
+    assert len(set(summaries)) >= 0.95 * len(summaries)
+
+
+def test_each_parameter_says_what_it_is_and_shows_a_value() -> None:
+    for name, parameter in parameters():
+        assert parameter["description"], name
+        assert is_shown(parameter["schema"]), name
+    names = {parameter["name"] for _, parameter in parameters()}
+    assert names >= PARAMETERS.keys() | EXAMPLES.keys()
+
+
+def is_shown(schema: dict[str, Any]) -> bool:
+    """Has it an example, or is each of its values written down?"""
+    if {"examples", "enum", "const", "$ref"} & schema.keys():
+        return True
+    if schema.get("type") in ("boolean", "null", "integer") or "items" in schema:
+        return True
+    return bool(schema.get("anyOf")) and all(map(is_shown, schema["anyOf"]))
+
+
+def test_each_body_that_is_sent_has_an_example() -> None:
+    schemas = document()["components"]["schemas"]
+    for name, operation in operations():
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if body is not None:
+            for reference in references(body):
+                sent = schemas[reference.rpartition("/")[2]]
+                assert "examples" in sent or any(
+                    "examples" in one for one in sent.get("properties", {}).values()
+                ), f"{name} {reference}"
+
+
+def test_each_operation_can_be_asked_in_both_languages() -> None:
+    for name, operation in operations():
+        (lang,) = [one for one in operation["parameters"] if one["name"] == "lang"]
+        assert lang["in"] == "query", name
+
+
+def test_each_kind_of_problem_is_told_by_the_operations_it_arises_in() -> None:
+    assert ARISES.keys() == KINDS.keys() - BUGS_AND_OTHER_METHODS
+    told = {name: kinds(operation) for name, operation in operations()}
+    assert set().union(*told.values()) == ARISES.keys()
+    assert told["GET /health/live"] == {"malformed", "too-large", "busy"}
+    assert {"conflict", "precondition-required", "key-reused"} <= told["PATCH /links/{link_id}"]
+    assert {"mediated-only", "budget-used", "step-up"} <= told["POST /reveal"]
+    assert "mediated-only" not in told["GET /names"]
+    assert "setup-required" not in told["POST /setup"]
+
+
+def test_whoever_reads_or_changes_a_thing_is_told_of_its_etag_and_of_its_address() -> None:
+    told = {
+        f"{name} {status}": set(answer.get("headers", ()))
+        for name, operation in operations()
+        for status, answer in operation["responses"].items()
+        if status < "300" and answer.get("headers")
+    }
+    things = [
+        f"/{place}/{{{one}}}" for place, one in (("entities", "node_id"), ("links", "link_id"))
+    ]
+    changed = [f"{method} {thing} 200" for thing in things for method in ("PATCH", "DELETE", "GET")]
+    verified = [f"POST {thing}/verify 200" for thing in things]
+    created = [f"POST /{place} 201" for place in ("entities", "links")]
+    assert {name for name, headers in told.items() if "ETag" in headers} == {
+        *changed, *verified, *created
+    }  # fmt: skip
+    assert {name for name, headers in told.items() if "Location" in headers} == {*created}
+
+
+def test_what_a_taken_back_consent_answers_while_the_database_is_away_is_described() -> None:
+    answers = document()["paths"]["/consents/{consent_id}/withdraw"]["post"]["responses"]
+    assert {"200", "202"} <= answers.keys()
+
+
+def test_whatever_is_for_those_signed_in_says_so() -> None:
+    for name, operation in operations():
+        is_open = "unauthenticated" not in kinds(operation)
+        assert not (is_open and operation.get("security")), name
+    opened = {name for name, operation in operations() if "security" not in operation}
+    assert opened == {
+        "GET /health/live", "GET /health/ready", "GET /problems/{slug}", "GET /withdraw/{token}",
+        "POST /invitations/redeem", "POST /sessions", "POST /setup", "POST /withdraw/{token}",
+    }  # fmt: skip
