@@ -147,22 +147,4 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "Spørgsmålet tog længere tid, end det må. Spørg om et mindre område eller færre hop.",
         "The question took longer than it may. Ask for a smaller area or fewer hops.",
     ),
-    "own-rights": (
-        "Ingen ændrer egne rettigheder eller lukker sin egen konto. Bed en anden administrator.",
-        "Nobody changes their own rights or closes their own account. Ask another administrator.",
-    ),
-    "separation": (
-        "De to roller må ikke stå på samme konto på samme tid. Brug en konto til hver.",
-        "The two roles must not stand in one account at one time. Use an account for each.",
-    ),
-    "mediated-only": (
-        "Personen har kun sagt ja til at blive kontaktet gennem en døråbner. Bed døråbneren om det "
-        "med `POST /contact-requests`.",
-        "The person agreed to be contacted through a door opener only. Ask the door opener with "
-        "`POST /contact-requests`.",
-    ),
-    "issuer-unavailable": (
-        "Log ind-tjenesten svarer ikke, så nøglen kan ikke prøves. Prøv igen om lidt.",
-        "The sign-in service does not answer, so the token cannot be checked. Try again shortly.",
-    ),
 }
