@@ -1,0 +1,224 @@
+"""Do the README's examples of the API, and the script of the guide, do what they say?"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from argparse import ArgumentParser
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+import api.client
+from api.client import ApiClient
+from api.identity.accounts import first_code
+from api.identity.demo import DemoLogin, demo_logins, demo_seats
+from api.schemas.sign_in import Enrolled
+from graph.access import LOCAL_OPERATOR, Role
+from graph.store.keyring import open_keyring
+from graph.store.store import Store
+from graph.view import View
+from seed.planting import plant
+from tests.api.client.operations import operations
+from tests.api.house import TestHouse, opened_house
+from tests.api.serving import served
+from tests.databases import Server
+from tests.kystby import TODAY
+
+ROOT: Final = Path(__file__).parents[2]
+README: Final = (ROOT / "README.md").read_text("utf-8")
+BLOCKS: Final = re.findall(r"^```\w*\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+QUESTIONS: Final = README.partition("## The questions")[2].partition("\n## ")[0]
+ADDRESS: Final = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="module")
+def planted(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Generator[Store]:
+    """The demo's register on the day of the examples."""
+    claimed_server.empty()
+    with (
+        open_keyring(tmp_path_factory.mktemp("planted") / "keys") as keyring,
+        claimed_server.opened(keyring) as store,
+    ):
+        plant(store, now=datetime.now(UTC), today=TODAY)
+        yield store
+
+
+@pytest.fixture(scope="module")
+def demo(planted: Store, tmp_path_factory: pytest.TempPathFactory) -> Generator[TestHouse]:
+    with opened_house(planted, tmp_path_factory.mktemp("demo")) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def address(demo: TestHouse) -> Generator[str]:
+    with served(demo.app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def logins(demo: TestHouse) -> Generator[Mapping[str, DemoLogin]]:
+    """Those that `kontaktvej demo --serve` prints."""
+    view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
+    with demo_logins(demo.accounts, demo_seats(view)) as logins:
+        yield {one.login: one for one in logins}
+
+
+@dataclass
+class Terminal:
+    """Somebody who types the README's lines, and fills in what they are told meanwhile."""
+
+    values: dict[str, str]
+    answers: list[httpx.Response] = field(default_factory=list[httpx.Response])
+
+    def curl(self, line: str) -> httpx.Response:
+        """What curl would be answered."""
+        said = _CURL.parse_args([self._filled(part) for part in shlex.split(line)[1:]])
+        headers = dict(one.split(": ", 1) for one in said.header)
+        if said.json:
+            headers |= {"Content-Type": "application/json"}
+        method = said.method or ("POST" if said.json else "GET")
+        query = f"?{'&'.join(said.data)}" if said.data else ""
+        answer = httpx.request(
+            method, said.url + query, headers=headers, content=said.json, timeout=60
+        )
+        assert answer.is_success, f"{line}: {answer.text}"
+        self.answers.append(answer)
+        if "etag" in answer.headers:
+            self.values["ETAG"] = answer.headers["etag"]
+        return answer
+
+    def _filled(self, part: str) -> str:
+        for name, value in self.values.items():
+            part = part.replace(f"${name}", value)
+        return part
+
+
+_CURL: Final = ArgumentParser()
+for _flag in ("-s", "-i", "-G"):
+    _CURL.add_argument(_flag, action="store_true")
+_CURL.add_argument("-d", dest="data", action="append", default=[])
+_CURL.add_argument("-H", dest="header", action="append", default=[])
+_CURL.add_argument("-X", dest="method")
+_CURL.add_argument("--json")
+_CURL.add_argument("url")
+
+
+def _lines(beginning: str) -> Iterator[str]:
+    """The lines of the blocks that hold such a line, from there on."""
+    (block,) = (one for one in BLOCKS if f"\n{beginning}" in f"\n{one}")
+    yield from filter(None, block.splitlines())
+
+
+def test_each_role_can_do_what_the_readme_shows(
+    address: str, logins: Mapping[str, DemoLogin]
+) -> None:
+    (sign_in,) = (line for line in _lines("API=") if line.startswith("curl"))
+    terminal, shown = Terminal({"API": address}), set[str]()
+    for line in _lines("# coordinator"):
+        if line.startswith("# "):
+            role = line[2:].partition(":")[0]
+            shown.add(role)
+            own = sign_in.replace("coordinator", role).replace("…", logins[role].password)
+            terminal.values["AUTH"] = f"Authorization: Bearer {terminal.curl(own).json()['token']}"
+        elif line.startswith("curl"):
+            terminal.curl(line)
+        else:
+            assert line.partition("=")[0] in terminal.values, line
+    assert shown == set(logins)
+    told = {f"{one.request.method} {one.url.path}": one.json() for one in terminal.answers}
+    assert told["POST /paths"]["paths"][0]["stops"][-1]["node"]["id"]
+    assert re.fullmatch(r"\+45 [\d ]+", told["POST /reveal"]["value"])
+    around = told["GET /entities/com-aalborg-oest/neighborhood"]["neighbors"]
+    assert any(one["label"] == "ResourceIndividual" for one in around)
+    assert told["GET /consents"]["found"]
+    assert any("VACANT" in one["states"] for one in told["GET /coverage"]["totals"])
+    assert told["GET /history"]["events"]
+    rehearsed, written = (one.json() for one in terminal.answers if one.request.method == "PATCH")
+    assert rehearsed["is_allowed"]
+    assert written["things"][0]["id"] == "act-ssp-0825"
+    assert told["GET /audit/verify"]["is_whole"]
+    assert told["POST /accounts"]["code"]
+
+
+def test_the_code_that_serve_prints_makes_the_first_account(planted: Store, tmp_path: Path) -> None:
+    (line,) = (one for one in _lines("curl -s $API/setup"))
+    with opened_house(planted, tmp_path, is_set_up=False) as house, served(house.app) as address:
+        code = first_code(house.accounts)
+        assert code is not None
+        answer = Terminal({"API": address}).curl(line.replace("…", code))
+    assert Enrolled.model_validate(answer.json()).totp_secret
+
+
+def test_the_python_of_the_readme_runs(address: str, logins: Mapping[str, DemoLogin]) -> None:
+    (block,) = (one for one in BLOCKS if one.startswith("from api.client import"))
+    typed = block.replace(ADDRESS, address).replace("…", logins["coordinator"].password)
+    assert typed.count(address) == 1
+    told = subprocess.run(
+        [sys.executable, "-c", typed], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    assert told[0].startswith("1 hop")
+
+
+def test_the_script_of_the_guide_answers_five_questions(demo: TestHouse, address: str) -> None:
+    script = ROOT / "docs" / "five_questions.py"
+    assert len(script.read_text("utf-8").splitlines()) <= 30
+    token = demo.token(Role.COORDINATOR, areas=("dk",))
+    told = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, check=True, capture_output=True, text=True,
+        env={**os.environ, "KONTAKTVEJ_API": address, "KONTAKTVEJ_TOKEN": token},
+    ).stdout.splitlines()  # fmt: skip
+    asked = [place for place, line in enumerate(told) if line[0].isdigit()]
+    assert len(asked) == 5
+    answers = [told[begin + 1 : end] for begin, end in zip(asked, [*asked[1:], None], strict=True)]
+    assert "Rikke Lyngtoft Bæk, deputy" in answers[0][-1]
+    assert answers[1][3] == "  PSYCHIATRY: No contact path"
+    assert any("a holder or a deputy for SSP-koordinator, Læsø" in line for line in answers[2])
+    assert answers[3][0].startswith("  Mentor 1, Viborg")
+    assert len(answers[4]) == 98
+
+
+# ---- the table of questions
+
+
+def _rows() -> list[list[str]]:
+    rows = [line.strip("| ").split(" | ") for line in QUESTIONS.splitlines() if line[:1] == "|"]
+    return rows[2:]
+
+
+def _code(cell: str) -> str:
+    return cell.strip("`")
+
+
+def test_the_table_names_every_question_once_and_routes_that_there_are() -> None:
+    known = {f"{one.method} {one.path}": one for one in operations()}
+    files = [_code(row[4]) for row in _rows()]
+    assert len(files) == len(set(files))
+    there = {path.name for path in (ROOT / "graph" / "questions").iterdir() if path.is_file()}
+    told = {Path(file).name for file in files if (ROOT / file).is_file()}
+    assert there - told == {"__init__.py", "checks.py"}
+    for row in _rows():
+        operation, (method,) = known[_code(row[2])], re.findall(r"kontaktvej\.(\w+)", row[3])
+        assert method in operation.methods, row[0]
+
+
+@pytest.mark.parametrize("typed", [_code(row[3]) for row in _rows()])
+def test_each_line_of_python_in_the_table_is_answered(
+    demo: TestHouse, address: str, typed: str
+) -> None:
+    token = demo.token(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person=_outreach(demo))
+    with ApiClient(address, token) as client:
+        names: dict[str, Any] = {**vars(api.client), "kontaktvej": client, "date": date}
+        answer = eval(typed, names)
+        assert next(answer, None) if isinstance(answer, Iterator) else answer
+
+
+def _outreach(demo: TestHouse) -> str:
+    view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
+    return demo_seats(view)[Role.OUTREACH].person
