@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 from pydantic import ValidationError
@@ -25,6 +26,27 @@ def test_the_readme_explains_each_setting_and_no_other() -> None:
     )
     told = set(re.findall(rf"`((?:{PREFIX}|NEO4J_)\w+)`", table))
     assert told == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | _OF_THE_STORE
+
+
+def test_the_readme_says_of_each_setting_what_it_says_of_itself() -> None:
+    rows = {line.split("`")[1]: line for line in README.read_text("utf-8").splitlines()
+            if line.startswith(f"| `{PREFIX}")}  # fmt: skip
+    for name, one in Settings.model_fields.items():
+        row = rows[f"{PREFIX}{name.upper()}"]
+        assert row.startswith(f"| `{PREFIX}{name.upper()}` | {one.description}"), name
+        assert row.endswith(f"| {_written(one.default)} |"), name
+
+
+def _written(default: object) -> str:
+    match default:
+        case None | ():
+            return "–"
+        case tuple():
+            return f"`{', '.join(map(str, cast('tuple[object, ...]', default)))}`"
+        case str():
+            return f"`{default}`"
+        case _:
+            return str(default).lower()
 
 
 def test_each_setting_says_what_it_is_and_has_a_default() -> None:
