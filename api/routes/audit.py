@@ -20,6 +20,7 @@ from graph.access import Task
 _TAG: Final = "Who was told what?"
 _SAMPLED: Final = timedelta(days=31)
 _VERIFY_S: Final = 2.0  # what a question may take
+_MOST_ROWS: Final = 2**53  # no log has so many, and every database and program takes the number
 router = APIRouter(prefix="/audit", tags=[_TAG])
 audited = APIRouter(route_class=AuditedRoute)
 Who = Annotated[SignedIn, Depends(signed_in)]
@@ -30,6 +31,7 @@ Asking = Annotated[
     ))),
 ]  # fmt: skip
 Limit = Annotated[int, Query(ge=1, le=100)]
+Place = Annotated[int, Query(ge=1, lt=_MOST_ROWS, description="the `next` of the page before")]
 
 
 @router.get("/mine")
@@ -59,7 +61,7 @@ def read_about_me(request: Request, who: Who) -> wire.OwnLookUps:
 def read_rows(
     visit: Asking,
     caller: Annotated[str | None, Query(max_length=120)] = None,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Place | None = None,
     limit: Limit = 50,
 ) -> wire.AuditRows:
     """The log itself, the newest row first; of one account where it is named."""
@@ -71,7 +73,7 @@ def read_rows(
 def read_subject(
     visit: Asking,
     person: str,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Place | None = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> wire.LookUps:
     """How a person was looked up, as the person is told it: without the names of staff."""
@@ -85,7 +87,9 @@ def read_subject(
 
 
 @audited.get("/verify")
-def read_verdict(visit: Asking, after: Annotated[int, Query(ge=0)] = 0) -> wire.Verdict:
+def read_verdict(
+    visit: Asking, after: Annotated[int, Query(ge=0, lt=_MOST_ROWS)] = 0
+) -> wire.Verdict:
     """Whether the log is as it was written, as far as two seconds reach; then go on `after`."""
     place = visit.house.settings.anchor_file
     verdict = verify(

@@ -177,3 +177,13 @@ def test_the_role_that_was_used_is_written_down(house: TestHouse) -> None:
     assert (house.rows()[-1].kind, house.rows()[-1].role) == (
         AuditKind.DENIED, "ANALYST+COORDINATOR",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["verify?after=", "rows?before=", "subjects/amina?before="])
+def test_a_place_no_log_reaches_is_refused_and_the_last_that_counts_is_not(
+    house: TestHouse, place: str
+) -> None:
+    dpo = house.as_(Role.DPO)
+    for number, status in ((2**53 - 1, 200), (2**53, 422), (2**63, 422), (2**80, 422)):
+        answer = house.http.get(f"/audit/{place}{number}", headers=dpo)
+        assert answer.status_code == status, number
