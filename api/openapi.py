@@ -53,18 +53,19 @@ class DescribedApp(FastAPI):
             _, problem = models_json_schema([(Problem, "serialization")], ref_template=_REFS)
             components["schemas"].update(problem["$defs"])
             shared: dict[str, dict[str, Any]] = components.setdefault("responses", {})
-            for asked in _operations(self, document):
+            for asked in operations(self, document):
                 _describe(asked, cast("dict[str, Any]", asked.described), shared)
             for unused in ("HTTPValidationError", "ValidationError"):
                 components["schemas"].pop(unused, None)
         return document
 
 
-def _operations(app: FastAPI, document: dict[str, Any]) -> Iterator[Operation]:
+def operations(app: FastAPI, document: dict[str, Any]) -> Iterator[Operation]:
+    """What is known of each operation of a document."""
     for context in iter_route_contexts(app.routes):
-        operations = document["paths"].get(context.path_format, {})
+        described_at = document["paths"].get(context.path_format, {})
         for method in sorted(context.methods or ()):
-            described = operations.get(method.lower())
+            described = described_at.get(method.lower())
             if described is not None:
                 dependant: Dependant = context.dependant
                 is_audited = isinstance(context.original_route, AuditedRoute)

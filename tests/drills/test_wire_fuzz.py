@@ -1,0 +1,78 @@
+"""Does each answer hold what the description of the API says, whatever is sent and by whom?"""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case
+from schemathesis.core.result import Ok
+from schemathesis.generation import GenerationMode
+
+from api.settings import Settings
+from graph.store.store import Store
+from tests.api.house import opened_house
+from tests.change_sets import fill_with_kystby
+from tests.drills.wire_fuzz import Fuzz, known_in, welcome_in
+
+FEW, MANY = 300, 10_000
+_UNHURRIED: Final = Settings(
+    calls_per_min=1_000_000, names_per_min=1_000_000, reveals_per_day=500, checks_per_day=500
+)
+_MODES: Final = (GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+_SLOW: Final[list[Any]] = list(HealthCheck)  # enumerations of the library are of an unknown type
+
+
+@pytest.fixture
+def fuzz(store: Store, tmp_path: Path) -> Generator[Fuzz]:
+    fill_with_kystby(store)
+    with opened_house(store, tmp_path, _UNHURRIED) as house:
+        yield Fuzz(house=house, known=known_in(house), welcome=welcome_in(house))
+
+
+def operations(fuzz: Fuzz) -> list[Any]:
+    """The operations of the description; what takes something away comes last."""
+    schema: Any = schemathesis.openapi.from_dict(fuzz.house.app.openapi())
+    found: list[Any] = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
+    return sorted(found, key=_place)
+
+
+def _place(operation: Any) -> tuple[bool, int]:
+    is_last = "withdraw" in operation.path or "disable" in operation.path
+    return is_last, ("GET", "POST", "PATCH", "DELETE").index(operation.method.upper())
+
+
+def drive(fuzz: Fuzz, count: int, *, is_repeatable: bool) -> None:
+    """So many cases, as many of each operation, good and bad ones, by every role and unsigned."""
+    several = operations(fuzz)
+    assert len(several) >= 64
+    quietly = settings(
+        max_examples=-(-count // len(several)), derandomize=is_repeatable, database=None,
+        deadline=None, phases=(Phase.generate,), suppress_health_check=_SLOW,
+    )  # fmt: skip
+    for operation in several:
+        modes = [operation.as_strategy(generation_mode=mode) for mode in _MODES]
+
+        @quietly
+        @given(case=st.one_of(modes), data=st.data())
+        def drawn(case: Case[Any], data: st.DataObject) -> None:
+            fuzz.ask(case, data)
+
+        drawn()
+
+
+def test_every_answer_is_described(fuzz: Fuzz) -> None:
+    drive(fuzz, FEW, is_repeatable=True)
+    assert not fuzz.wrong, "\n".join(fuzz.wrong)
+    assert fuzz.statuses.total() >= FEW
+    assert {200, 201, 400, 403, 404, 422} <= fuzz.statuses.keys()
+
+
+@pytest.mark.drill
+def test_every_answer_of_thousands_is_described(fuzz: Fuzz) -> None:
+    drive(fuzz, MANY, is_repeatable=False)
+    assert not fuzz.wrong, "\n".join(fuzz.wrong)
+    assert fuzz.statuses.total() >= MANY

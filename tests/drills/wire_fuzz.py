@@ -1,0 +1,159 @@
+"""Cases drawn from the description of the API, made likelier to be understood, sent and judged."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from httpx2 import Response as Answer
+from hypothesis import strategies as st
+from schemathesis import Case
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.transport import Response
+from schemathesis.specs.openapi import checks
+
+from api.errors import KINDS
+from api.openapi import operations
+from graph.access import TASKS, Role
+from tests.api.crawl import TEXTS
+from tests.api.house import TestHouse
+
+_checks: Any = checks  # generic over a case of an unknown type
+CHECKS: Final = [
+    _checks.status_code_conformance,
+    _checks.content_type_conformance,
+    _checks.response_headers_conformance,
+    _checks.response_schema_conformance,
+]
+_NODE_NAMES: Final = frozenset(
+    {
+        "consent_id", "detail", "id", "individual", "network", "node", "node_id", "opener",
+        "person", "source", "source_id", "start", "stops", "target", "target_id", "via", "avoid",
+    }
+)  # fmt: skip
+_AREA_NAMES: Final = frozenset({"area", "areas", "from_area", "to_area"})
+_BODIES: Final = ("application/json", "application/json; charset=latin-1", "text/plain", "")
+_PERSONS: Final = ("amina", "bo", "dina", "erik", None)
+
+
+@dataclass(kw_only=True)
+class Fuzz:
+    """A house, what is there to be named, and what was wrong with the answers so far."""
+
+    house: TestHouse
+    known: Mapping[str, st.SearchStrategy[Any]]
+    welcome: Mapping[str, Sequence[Role]]
+    told: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
+    wrong: list[str] = field(default_factory=list[str])
+
+    @property
+    def statuses(self) -> Counter[int]:
+        """How many answers of each status."""
+        found: Counter[int] = Counter()
+        for (_, status), count in self.told.items():
+            found[status] += count
+        return found
+
+    def ask(self, case: "Case[Any]", data: st.DataObject) -> None:
+        """Sends a case as a newly signed-in account, seldom unsigned, and judges the answer."""
+        welcome = self.welcome[case.operation.label]
+        role = data.draw(st.one_of(st.sampled_from(welcome), st.sampled_from([*Role, None])))
+        person = data.draw(st.sampled_from(_PERSONS))
+        signed = {} if role is None else self.house.as_(role, areas=("dk",), person=person)
+        for place in ("path_parameters", "query", "body"):
+            value = getattr(case, place)
+            if isinstance(value, Mapping):
+                sent = dict(cast("Mapping[str, Any]", value))
+                if place != "path_parameters":
+                    sent = self.thinned(sent, data)
+                setattr(case, place, self.planted(sent, data))
+        answer = self._sent(case, signed, data)
+        self._judge(case, role, answer)
+
+    def thinned(self, sent: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
+        """The same members, often without most of those that name nothing."""
+        if not data.draw(st.booleans()):
+            return sent
+        return {k: one for k, one in sent.items() if k in self.known or data.draw(st.booleans())}
+
+    def planted(self, value: Any, data: st.DataObject, name: str = "") -> Any:
+        """The same value, where some of what is named in it is there."""
+        if name in self.known and data.draw(st.integers(0, 3)):
+            several = isinstance(value, list)
+            return [data.draw(self.known[name])] if several else data.draw(self.known[name])
+        if isinstance(value, dict):
+            members = cast("dict[str, Any]", value)
+            return {key: self.planted(one, data, key) for key, one in members.items()}
+        if isinstance(value, list):
+            return [self.planted(one, data, name) for one in cast("list[Any]", value)]
+        return value
+
+    def _sent(self, case: "Case[Any]", signed: Mapping[str, str], data: st.DataObject) -> Answer:
+        sent = case.as_transport_kwargs(base_url="http://localhost")
+        headers = {k: v for k, v in sent["headers"].items() if k.lower() != "authorization"}
+        headers |= {"Accept": "application/json", **signed}
+        content: dict[str, Any] = {"json": sent.get("json"), "content": sent.get("data")}
+        if data.draw(st.integers(0, 30)) == 30:
+            content = {"content": data.draw(st.binary(max_size=40))}
+            headers["Content-Type"] = data.draw(st.sampled_from(_BODIES))
+        if case.operation.headers.get("If-Match") and data.draw(st.integers(0, 3)):
+            read = self.house.http.get(str(sent["url"]).removesuffix("/verify"), headers=signed)
+            headers |= {"If-Match": read.headers.get("ETag", "none")}
+        return self.house.http.request(
+            sent["method"], sent["url"], params=sent.get("params"), headers=headers, **content,
+        )  # fmt: skip
+
+    def _judge(self, case: "Case[Any]", role: Role | None, answer: Answer) -> None:
+        self.told[case.operation.label, answer.status_code] += 1
+        asked = answer.request
+        said = f"{role} {asked.method} {asked.url} {asked.content!r}: {answer.text[:300]}"
+        if answer.status_code >= 500:
+            self.wrong.append(f"{answer.status_code} {said}")
+        try:
+            case.validate_response(Response.from_any(answer), checks=CHECKS)
+        except FailureGroup as group:
+            self.wrong.append(f"{[str(one) for one in group.exceptions]} {said}")
+
+
+def known_in(house: TestHouse) -> dict[str, st.SearchStrategy[Any]]:
+    """What there is to be named, by the names of parameters and members."""
+    snapshot = house.directory.snapshot()
+    nodes, links = (st.sampled_from(sorted(ids)) for ids in (snapshot.row_of, snapshot.link_row_of))
+    areas = st.sampled_from(["dk", "kystby", "nabo"])
+    accounts = st.sampled_from([house.account(Role.COORDINATOR) for _ in range(5)])
+    return {
+        **dict.fromkeys(_NODE_NAMES, nodes),
+        **dict.fromkeys(_AREA_NAMES, areas),
+        "link_id": links,
+        "account": accounts,
+        "caller": accounts,
+        "text": st.sampled_from(TEXTS),
+        "slug": st.sampled_from(sorted(KINDS)),
+        "fields": fields_in(house),
+    }
+
+
+def welcome_in(house: TestHouse) -> dict[str, list[Role]]:
+    """The roles that may come through at all, for each operation."""
+    return {
+        f"{one.method} {one.path}": [
+            role for role in Role if not one.tasks or any(role in TASKS[task] for task in one.tasks)
+        ]
+        for one in operations(house.app, house.app.openapi())
+    }
+
+
+def fields_in(house: TestHouse) -> st.SearchStrategy[dict[str, Any]]:
+    """Fields of nodes and links as they are read, some of them of another thing."""
+    headers = house.as_(Role.COORDINATOR, areas=("dk",), person="amina")
+    snapshot = house.directory.snapshot()
+    things: list[dict[str, Any]] = []
+    for place, ids in (("entities", snapshot.row_of), ("links", snapshot.link_row_of)):
+        for one in sorted(ids):
+            read = house.http.get(f"/{place}/{one}", headers=headers)
+            if read.status_code == 200:
+                told: dict[str, Any] = read.json()
+                things.append(told["entity"]["fields"] if place == "entities" else told["fields"])
+    pairs = [(name, value) for thing in things for name, value in thing.items()]
+    few = st.lists(st.sampled_from(pairs), min_size=1, max_size=3).map(dict)
+    return st.one_of(st.sampled_from(things), few)
