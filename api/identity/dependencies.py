@@ -65,7 +65,9 @@ class House:
 class Visit:
     """One request of one caller: who it is, in which language, and where to ask.
 
-    `subjects` are persons that were touched though their ids are not in the answer. `is_change`:
+    `subjects` are persons that were touched, besides those in the answer that a View of the visit
+    shows: `views`, the last of each date. What a caller typed and may not see is thus never counted
+    as shown, so *my look-ups* do not tell whether it is there. `is_change`:
     its intent is written down before, its outcome after; `change_set` is then what the write is
     called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
     only where the day's number reaches.
@@ -79,6 +81,7 @@ class Visit:
     lang: Language
     is_change: bool
     subjects: set[str] = field(default_factory=set[str])
+    views: dict[date, View] = field(default_factory=dict[date, View])
     purpose: str | None = None
     count: int | None = None
     change_set: str | None = None
@@ -91,15 +94,25 @@ class Visit:
 
     def view(self, on: date | None = None) -> View:
         """What the caller may see on a date; today where none is given."""
-        return self.directory.view(self.who.caller, on)
+        view = self.directory.view(self.who.caller, on)
+        self.views[view.on] = view
+        return view
+
+    def persons_in(self, ids: Iterable[str]) -> set[str]:
+        """Which of these are persons that the caller was told of; all where no View was asked."""
+        persons = set(self.directory.persons().intersection(ids))
+        if not self.views:
+            return persons
+        views = self.views.values()
+        return {one for one in persons if any(view.find(one) is not None for view in views)}
 
     def show(self, subjects: Iterable[str], count: int | None = None) -> None:
         """Writes down who is shown by the next part of a stream, before it is sent.
 
         Raises: Refused: `audit-unavailable`, and it may not be sent.
         """
-        persons = self.directory.persons().intersection(subjects)
-        _write(self, AuditKind.SHOWN, subjects=tuple(sorted(persons)), count=count)
+        persons = tuple(sorted(self.persons_in(subjects)))
+        _write(self, AuditKind.SHOWN, subjects=persons, count=count)
 
 
 def may(
@@ -303,7 +316,7 @@ def still_may(request: Request, visit: Visit) -> Visit:
 def _persons(visit: Visit, found: set[str]) -> set[str]:
     """Those of some ids that are persons'; of a write that stands, all where nobody can tell."""
     try:
-        return found & visit.directory.persons()
+        return visit.persons_in(found)
     except StoreUnavailable:
         if visit.task not in WRITES:
             raise

@@ -162,6 +162,8 @@ def revoke_token_of(visit: Admin, account: str, token: str) -> None:
 
 
 def _on_wire(visit: Visit, known: Known) -> Account:
+    if known.person:
+        visit.subjects.add(known.person)
     grants = visit.house.accounts.grants.of(known.id)
     return Account(
         id=known.id, login=known.login, person=known.person, is_disabled=known.is_disabled,

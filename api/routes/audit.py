@@ -66,7 +66,7 @@ def read_rows(
 ) -> wire.AuditRows:
     """The log itself, the newest row first; of one account where it is named."""
     rows, next_one = rows_of(visit.house.audit, caller, before=before, most=limit)
-    return wire.AuditRows(rows=_rows(rows), next=next_one)
+    return wire.AuditRows(rows=_rows(visit, rows), next=next_one)
 
 
 @audited.get("/subjects/{person}")
@@ -112,13 +112,13 @@ def read_sample(
     """Rows at random to check, half of it urgent reveals and refused budgets; of a month."""
     end = until or datetime.now(UTC)
     drawn = sample_of(visit.house.audit, size, since=since or end - _SAMPLED, until=end)
-    return wire.Sample(urgent=_rows(drawn.urgent), others=_rows(drawn.others))
+    return wire.Sample(urgent=_rows(visit, drawn.urgent), others=_rows(visit, drawn.others))
 
 
 @audited.post("/terms")
 def find_term(visit: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
-    return wire.AuditRows(rows=_rows(typed(visit.house.audit, asked.word)))
+    return wire.AuditRows(rows=_rows(visit, typed(visit.house.audit, asked.word)))
 
 
 @audited.get("/breach")
@@ -133,13 +133,16 @@ def read_breach(
         text = "`until` skal være efter `since`.", "`until` must be after `since`."
         raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
     found = breach_of(visit.house.audit, caller, since=since, until=until)
+    visit.subjects.update(one.person for one in found)
     return wire.Breach(exposed=tuple(wire.Exposed.model_validate(one) for one in found))
 
 
 router.include_router(audited)
 
 
-def _rows(rows: tuple[Row, ...]) -> tuple[wire.AuditRow, ...]:
+def _rows(visit: Visit, rows: tuple[Row, ...]) -> tuple[wire.AuditRow, ...]:
+    """The rows on the wire; whoever they name is shown by them."""
+    visit.subjects.update(*(row.subjects for row in rows))
     return tuple(wire.AuditRow.model_validate(row) for row in rows)
 
 

@@ -49,6 +49,19 @@ def test_the_dpo_reads_rows_page_by_page_and_is_written_down_too(house: TestHous
     assert {row["caller"] for row in of_one["rows"]} == {caller}
 
 
+def test_my_look_ups_do_not_tell_whether_somebody_i_may_not_see_is_there(house: TestHouse) -> None:
+    coordinator = house.as_(Role.COORDINATOR)
+    for node in ("amina", "erik", "nobody"):  # seen, hidden, absent
+        asked = {"start": "ihd", "target": "ssp-post", "node": node}
+        answer = house.http.post("/paths/why-not", json=asked, headers=coordinator)
+        assert (answer.status_code, node in answer.text) == (200, True)
+    mine = house.http.get("/audit/mine", headers=coordinator).json()["rows"]
+    told = [(row["action"], row["persons"]) for row in reversed(mine)]
+    (_, seen), (_, hidden), (_, absent) = told
+    assert seen == hidden + 1
+    assert hidden == absent
+
+
 def test_everybody_sees_their_own_requests_and_looking_leaves_no_row(house: TestHouse) -> None:
     amina, other = house.as_(Role.COORDINATOR, person="amina"), house.as_(Role.ANALYST)
     house.http.get("/names", params={"text": "amina"}, headers=amina)
