@@ -20,7 +20,7 @@ from api.errors import Refused, kind_of, problem
 from api.headers import PlainHeaders
 from api.identity.accounts import Accounts
 from api.identity.by_jwt import vouched_by
-from api.identity.dependencies import House, language_of, request_id_of, require_setup
+from api.identity.dependencies import require_setup
 from api.identity.oidc import oidc_of
 from api.openapi import DescribedApp
 from api.routes import accounts as account_routes
@@ -46,6 +46,7 @@ from api.routes import (
     vocabulary,
 )
 from api.settings import Settings
+from api.visit import House, language_of, request_id_of
 from graph.errors import GraphError
 from graph.store.ring_file import KEY_BYTES
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Refused, problem
-from api.identity.dependencies import language_of, request_id_of
+from api.visit import language_of, request_id_of
 
 MOST_BODY: Final = 256 * 1024
 MOST_DEPTH: Final = 32

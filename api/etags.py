@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from api.identity.dependencies import Visit
+from api.visit import Visit
 from graph.access import Grant, Role, scope_of
 from graph.field_groups import FieldGroup
 from graph.model import LINK_CLASSES, NODE_CLASSES, Thing

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-from api.identity.dependencies import Visit
+from api.visit import Visit
 from graph.errors import NotFound
 from graph.model import Change
 from graph.questions.changes import ToldChange, told

@@ -15,10 +15,12 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from api.audited import write_shown
 from api.errors import Refused
 from api.feed import Feed
-from api.identity.dependencies import Visit, still_may, write_shown
+from api.identity.dependencies import still_may
 from api.schemas.history import Told, ToldChange
+from api.visit import Visit
 from graph.errors import GraphError
 from graph.questions.changes import ToldChange as Change
 

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from api.editing.faults import Found
 from api.editing.steps import Named, Step, is_seen
-from api.identity.dependencies import Visit
 from api.schemas import changes as wire
+from api.visit import Visit
 from graph.errors import NotFound
 from graph.model import Mark, Thing, marked
 from graph.model.guard import holds_number

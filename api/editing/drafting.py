@@ -17,8 +17,8 @@ from api.editing.steps import Named, Step, named_in
 from api.editing.touching import touch
 from api.errors import Refused
 from api.etags import etag_of
-from api.identity.dependencies import Visit
 from api.schemas import changes as wire
+from api.visit import Visit
 from graph.model import ChangeKind, Thing
 from graph.vocabulary import Rule
 

@@ -5,8 +5,8 @@ from api.editing.faults import Found
 from api.editing.saving import Asked, change_set_of, judged
 from api.editing.steps import Named, is_seen, kind_of, told
 from api.editing.telling import conflict_of, placed
-from api.identity.dependencies import Visit
 from api.schemas import changes as wire
+from api.visit import Visit
 from graph.errors import Conflict, Invalid
 from graph.model import ChangeKind, Thing
 

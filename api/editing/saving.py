@@ -14,8 +14,8 @@ from api.editing.keys import Turn, WriteKeys, body_digest, key_digest
 from api.editing.steps import Step, named_in, persons_at, thing_in
 from api.editing.telling import conflict_of, refused, step_of, touched
 from api.errors import Refused
-from api.identity.dependencies import Visit, intend
 from api.schemas import changes as wire
+from api.visit import Visit, intend
 from graph.errors import Conflict, GraphError, Invalid, NotFound, StoreUnavailable
 from graph.model import (
     ChangeKind,

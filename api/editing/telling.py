@@ -8,8 +8,8 @@ from api.editing.faults import Found, field_pointer, refusal
 from api.editing.steps import Named, Step, cut, is_seen, kind_of, sent_fields, thing_in
 from api.errors import Refused
 from api.etags import etag_of, tag
-from api.identity.dependencies import Visit
 from api.schemas import changes as wire
+from api.visit import Visit
 from graph.errors import Conflict, Fault, Invalid, NotFound
 from graph.model import Link, Node, Thing
 from graph.vocabulary import Label, LinkType, Rule

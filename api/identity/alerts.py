@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from api.audit.log import AuditKind, Entry
-from api.identity.dependencies import Visit
+from api.visit import Visit
 
 _SHORT: Final = 2
 

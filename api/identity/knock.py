@@ -11,9 +11,9 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.audit.log import AuditKind, Entry
-from api.identity.dependencies import House, action_of, house_of, request_id_of
 from api.identity.failures import Knocking, knocking
 from api.identity.logins import login_of
+from api.visit import House, action_of, house_of, request_id_of
 
 _LONGEST_LOGIN: Final = 320
 

@@ -4,15 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from api.audited import AuditedRoute
 from api.errors import Refused
 from api.identity.alerts import alert
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.dependencies import may
 from api.identity.logins import INVITED
 from api.identity.logins import Account as Known
 from api.identity.who import NEEDS_STRONG
 from api.routes.me import grant_on_wire, tokens_on_wire
 from api.schemas.accounts import Account, Accounts, Invitation, NewAccount, NewGrant
 from api.schemas.sign_in import Grant, NewToken, Token, Tokens
+from api.visit import Visit
 from graph.access import Grant as Right
 from graph.access import Role, Task
 from graph.errors import NotFound

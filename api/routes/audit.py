@@ -11,10 +11,12 @@ from api.audit.entry import Row
 from api.audit.offices import OfficesOf
 from api.audit.report import breach_of, look_ups, outcomes_of, rows_of, sample_of, typed
 from api.audit.verify import verify
+from api.audited import AuditedRoute
 from api.errors import Refused
 from api.identity.accounts import SignedIn
-from api.identity.dependencies import AuditedRoute, House, Visit, house_of, may, signed_in
+from api.identity.dependencies import may, signed_in
 from api.schemas import audit as wire
+from api.visit import House, Visit, house_of
 from graph.access import Task
 
 _TAG: Final = "Who was told what?"

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
+from api.audited import AuditedRoute
 from api.editing.rehearsing import rehearse
 from api.editing.saving import Asked, Place, save
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.dependencies import may
 from api.schemas.changes import (
     ChangedFields,
     ChangeSet,
@@ -21,6 +22,7 @@ from api.schemas.changes import (
     Verify,
     Written,
 )
+from api.visit import Visit
 from graph.access import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)

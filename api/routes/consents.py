@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.audit.log import AuditKind, Entry
+from api.audited import AuditedRoute
 from api.errors import Refused
-from api.identity.dependencies import AuditedRoute, House, Visit, house_of, may, request_id_of
+from api.identity.dependencies import may
 from api.schemas.consents import (
     AskedRenewal,
     DueAt,
@@ -18,6 +19,7 @@ from api.schemas.consents import (
     WithdrawalLink,
     Withdrawn,
 )
+from api.visit import House, Visit, house_of, request_id_of
 from api.withdrawing import renew, settle, withdraw
 from graph.access import Task
 from graph.errors import NotFound

@@ -6,8 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
 from api.schemas.coverage import Coverage, InfohouseReach
+from api.visit import Visit
 from graph.access import Task
 from graph.questions import coverage
 from graph.questions.coverage import PostState

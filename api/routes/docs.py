@@ -13,9 +13,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from api.errors import KINDS
 from api.identity.accounts import SignedIn
-from api.identity.dependencies import language_of, signed_in
+from api.identity.dependencies import signed_in
 from api.problem_words import EXPLAINED
 from api.schemas.problems import ProblemKind
+from api.visit import language_of
 from graph.errors import NotFound
 
 router = APIRouter(tags=["How do I use this?"])

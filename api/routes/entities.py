@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from api.audited import AuditedRoute
 from api.etags import tag
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.dependencies import may
 from api.pages import USUAL, Limit, Token, text_in, token_of
 from api.schemas.entities import (
     AreaCard,
@@ -22,6 +23,7 @@ from api.schemas.entities import (
     WhoAnswers,
     WholeEntity,
 )
+from api.visit import Visit
 from graph.access import Task
 from graph.errors import InvalidNeed
 from graph.model import NODE_CLASSES

@@ -4,11 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
 from api.schemas.handover import Handover
 from api.schemas.needs import AskedHandover
 from api.sent import sent
 from api.told import told_handover
+from api.visit import Visit
 from graph.access import Task
 from graph.questions.handover import SECTORS, handover
 from graph.vocabulary import PreventionLevel, Sector

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from sse_starlette import EventSourceResponse
 
+from api.audited import AuditedRoute
 from api.feed import Feed
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.dependencies import may
 from api.pages import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.history import Changes, Event, History, Sum, ToldChange
 from api.streaming import stream
+from api.visit import Visit
 from graph.access import Task
 from graph.questions.changes import ToldChange as Change
 from graph.questions.history import history

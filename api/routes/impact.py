@@ -4,10 +4,12 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
 from api.schemas.impact import SmallestTable
 from api.schemas.needs import AskedTable
 from api.sent import sent
+from api.visit import Visit
 from graph.access import Task
 from graph.questions.impact import Requirement, smallest_table
 from graph.vocabulary import PostKind, Sector

@@ -5,10 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from api.audited import AuditedRoute
 from api.etags import tag
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.dependencies import may
 from api.pages import USUAL, Limit, Token, text_in, token_of
 from api.schemas.links import LinkCard, Links
+from api.visit import Visit
 from graph.access import Task
 from graph.questions import links
 from graph.vocabulary import LinkType

@@ -6,15 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
+from api.audited import AuditedRoute
 from api.errors import Refused
-from api.identity.dependencies import (
-    AuditedRoute,
-    Visit,
-    house_of,
-    language_of,
-    may,
-    signed_in,
-)
+from api.identity.dependencies import may, signed_in
 from api.identity.failures import Knocking, knocking
 from api.identity.grants import Given
 from api.identity.knock import address_of
@@ -33,6 +27,7 @@ from api.schemas.sign_in import (
     Token,
     Tokens,
 )
+from api.visit import Visit, house_of, language_of
 from graph.access import Task
 from graph.vocabulary import Language
 

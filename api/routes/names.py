@@ -5,9 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from api.audited import AuditedRoute
 from api.identity.alerts import note_short_search
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.dependencies import may
 from api.schemas.names import NameHit, Names
+from api.visit import Visit
 from graph.access import Task
 from graph.questions.names import names
 

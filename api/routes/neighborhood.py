@@ -5,8 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
 from api.schemas.neighborhood import Neighborhood
+from api.visit import Visit
 from graph.access import Task
 from graph.questions.neighborhood import neighborhood
 from graph.vocabulary import LinkType, PreventionLevel

@@ -5,7 +5,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Response
 
 from api.asked_need import NEED_FIELDS, need_of
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
 from api.schemas.found import Paths
 from api.schemas.needs import AskedStops, AskedWhyNot
 from api.schemas.needs import Need as AskedNeed
@@ -13,6 +14,7 @@ from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
 from api.sent import sent
 from api.told import Kept, told_paths, told_stops, told_why_not
+from api.visit import Visit
 from graph.access import Task
 from graph.questions.paths import Need, find
 from graph.questions.paths.resolve import named

@@ -8,11 +8,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Header
 
 from api.audit.budget import Budget
+from api.audited import AuditedRoute
 from api.directory import COPENHAGEN
 from api.errors import Refused
 from api.identity.accounts import Assurance
 from api.identity.contact_requests import Asking, State
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.dependencies import may
 from api.schemas.reveal import (
     AskedContact,
     AskedReveal,
@@ -22,6 +23,7 @@ from api.schemas.reveal import (
     Revealed,
 )
 from api.settings import Settings
+from api.visit import Visit
 from graph.access import PERSON_DETAIL, Task
 from graph.errors import NotFound
 from graph.purposes import CARE, NEEDS, Purpose, purposes_of

@@ -6,13 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from api.audit.log import AuditKind
+from api.audited import AuditedRoute
 from api.errors import Refused
 from api.identity.bearer import is_vouched, token_in
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.dependencies import may
 from api.identity.knock import Knock, knocks
 from api.identity.second_factor import Enrolled as Told
 from api.identity.sessions import Opened
 from api.schemas.sign_in import Enrolled, Redeemed, Session, SetUp, SignIn
+from api.visit import Visit
 from graph.access import Task
 
 _TAG = "How do I come in?"

@@ -6,8 +6,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends
 
 from api.audit.verify import Break
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
 from api.schemas.vocabulary import Enumeration, Vocabulary, WordOf
+from api.visit import Visit
 from graph.access import Action, Role, Scope, Task
 from graph.field_groups import FieldGroup
 from graph.model import ChangeKind, Reason

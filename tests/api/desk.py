@@ -6,7 +6,7 @@ from typing import Any
 from httpx2 import Response
 
 from api.etags import etag_of
-from api.identity.dependencies import House, Visit
+from api.visit import House, Visit
 from graph.access import Role, Task
 from graph.model import Thing
 from tests.api.house import TestHouse

@@ -8,7 +8,7 @@ import pytest
 
 from api.etags import etag_of, web_key
 from api.identity.accounts import Assurance, SignedIn
-from api.identity.dependencies import Visit
+from api.visit import Visit
 from graph.access import Caller, Role, Task
 from graph.model import Thing
 from graph.store.ring_file import KEY_BYTES, KeyringRefused

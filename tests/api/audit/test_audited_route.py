@@ -11,8 +11,10 @@ from starlette.responses import PlainTextResponse, Response
 
 from api.audit.budget import Budget
 from api.audit.entry import AuditKind
+from api.audited import AuditedRoute
 from api.errors import Refused
-from api.identity.dependencies import AuditedRoute, Visit, may
+from api.identity.dependencies import may
+from api.visit import Visit
 from graph.access import Role, Task
 from graph.errors import NotFound
 from tests.api.audit.logs import tampering

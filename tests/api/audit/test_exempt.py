@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from api.audit.exempt import BEFORE_SIGN_IN, BY_LINK, EXEMPT, EXEMPT_FOLDERS
-from api.identity.dependencies import AuditedRoute
+from api.audited import AuditedRoute
 from graph.access import Role, Task
 from tests.api.house import TestHouse
 

@@ -1,0 +1,49 @@
+"""What is written down of the parameters of a request: ids and words as they are, the rest not."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from api.audit.log import AuditLog
+from graph.model.guard import holds_number
+
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
+_NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
+_SECRETS: Final = frozenset({"password", "new_password", "totp"})
+_WHEN: Final = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]{5,15}(Z|[+-]\d\d:\d\d)?)?")
+_DIGITS: Final = re.compile(r"[\d-]{6,}")  # of a civil registration or a telephone, in any place
+_MOST_PLAIN: Final = 99_999
+
+
+def told_parameters(
+    audit: AuditLog, given: Mapping[str, Any], plain: tuple[str, ...]
+) -> dict[str, Any]:
+    """What is written down of the parameters; of a typed text only what a known one can match."""
+    return {
+        name if _NAME.fullmatch(name) else _as_term(audit, name): value
+        if name in plain and _is_plain(value)
+        else _as_term(audit, value)
+        for name, value in given.items()
+        if value not in (None, [], "") and name not in _SECRETS
+    }
+
+
+def _as_term(audit: AuditLog, value: object) -> str:
+    whole = str(value).encode("utf-8", "replace").decode()  # halves of characters have no bytes
+    return f"hmac:{audit.term(whole)}"
+
+
+def _is_plain(value: object) -> bool:
+    """May it stand in the log as it is? Ids, words, dates and small numbers; never a long one."""
+    match value:
+        case bool():
+            return True
+        case int() | float():
+            return abs(value) <= _MOST_PLAIN
+        case str():
+            is_code = _CODE.fullmatch(value) is not None and _DIGITS.fullmatch(value) is None
+            return (is_code and not holds_number(value)) or _WHEN.fullmatch(value) is not None
+        case list():
+            return all(_is_plain(one) for one in cast("list[object]", value))
+        case _:
+            return False

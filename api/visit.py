@@ -1,0 +1,158 @@
+"""One request of one caller: who it is, where to ask, and how it is written down."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from fastapi import Request
+
+from api.audit.budget import Budget
+from api.audit.entry import AuditKind, Entry
+from api.audit.log import AuditLog
+from api.directory import Directory
+from api.identity.accounts import Accounts, SignedIn
+from api.identity.bearer import Vouched, nobody_vouched
+from api.identity.call_limits import CallLimits
+from api.settings import Settings
+from graph.access import TASKS, Task
+from graph.view import View
+from graph.vocabulary import Language
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """What an API process works with; one for all requests.
+
+    ETags are made with `web_key`; `streams` are those open now, counted on the event loop alone.
+    `is_set_up`: somebody has an account; nobody had one when it was last asked, where it is not.
+    """
+
+    settings: Settings
+    directory: Directory
+    accounts: Accounts
+    audit: AuditLog
+    web_key: bytes = field(repr=False)
+    vouched: Vouched = nobody_vouched
+    calls: CallLimits = field(default_factory=CallLimits)
+    streams: int = 0
+    is_set_up: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Visit:
+    """One request of one caller: who it is, in which language, and where to ask.
+
+    `subjects` are persons that were touched, besides those in the answer that a View of the visit
+    shows: `views`, the last of each date. What a caller typed and may not see is thus never counted
+    as shown, so *my look-ups* do not tell whether it is there. `is_change`:
+    its intent is written down before, its outcome after; `change_set` is then what the write is
+    called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
+    only where the day's number reaches.
+    """
+
+    house: House
+    who: SignedIn
+    task: Task
+    action: str
+    request_id: str
+    lang: Language
+    is_change: bool
+    subjects: set[str] = field(default_factory=set[str])
+    views: dict[date, View] = field(default_factory=dict[date, View])
+    purpose: str | None = None
+    count: int | None = None
+    change_set: str | None = None
+    budget: Budget | None = None
+
+    @property
+    def directory(self) -> Directory:
+        """The graph."""
+        return self.house.directory
+
+    def view(self, on: date | None = None) -> View:
+        """What the caller may see on a date; today where none is given."""
+        view = self.directory.view(self.who.caller, on)
+        self.views[view.on] = view
+        return view
+
+    def persons_in(self, ids: Iterable[str]) -> set[str]:
+        """Which of these are persons that the caller was told of; all where no View was asked."""
+        persons = set(self.directory.persons().intersection(ids))
+        if not self.views:
+            return persons
+        views = self.views.values()
+        return {one for one in persons if any(view.find(one) is not None for view in views)}
+
+    def show(self, subjects: Iterable[str], count: int | None = None) -> None:
+        """Writes down who is shown by the next part of a stream, before it is sent.
+
+        Raises: Refused: `audit-unavailable`, and it may not be sent.
+        """
+        persons = tuple(sorted(self.persons_in(subjects)))
+        write_down(self, AuditKind.SHOWN, subjects=persons, count=count)
+
+
+def write_down(
+    visit: Visit,
+    kind: AuditKind,
+    *,
+    asked: Mapping[str, Any] | None = None,
+    subjects: tuple[str, ...] = (),
+    result: int | None = None,
+    count: int | None = None,
+    ms: int | None = None,
+) -> None:
+    """Commits a row of a visit. Raises: Refused: it cannot, or the day's budget is used."""
+    entry = Entry(
+        kind=kind, action=visit.action, request_id=visit.request_id, caller=visit.who.account,
+        role=_role_used(visit), via=visit.who.via, purpose=visit.purpose, asked=asked or {},
+        subjects=subjects, result=result, count=visit.count if count is None else count, ms=ms,
+        change_set=visit.change_set,
+    )  # fmt: skip
+    if visit.budget is not None and kind in (AuditKind.SHOWN, AuditKind.DONE):
+        visit.house.audit.spend(entry, visit.budget)
+    else:
+        visit.house.audit.append(entry)
+
+
+def _role_used(visit: Visit) -> str | None:
+    """The roles by which the task was open; all there are where none is."""
+    roles = {grant.role for grant in visit.who.caller.grants}
+    used = roles & TASKS[visit.task] or roles
+    return "+".join(sorted(role.value for role in used)) or None
+
+
+def intend(visit: Visit) -> None:
+    """Writes down once more what is about to be written, under the name it had at the first try."""
+    write_down(visit, AuditKind.INTENT)
+
+
+# ---- of a request
+
+
+def house_of(request: Request) -> House:
+    """What this process works with."""
+    house: House = request.state.house
+    return house
+
+
+def request_id_of(request: Request) -> str:
+    """One id for all rows of a request."""
+    if not hasattr(request.state, "request_id"):
+        request.state.request_id = f"req-{secrets.token_hex(8)}"
+    request_id: str = request.state.request_id
+    return request_id
+
+
+def language_of(request: Request) -> Language:
+    """`?lang=`, else what the browser prefers, else Danish."""
+    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    return "en" if asked.lower().startswith("en") else "da"
+
+
+def action_of(request: Request) -> str:
+    """The name of the route, as the log has it."""
+    route: Any = request.scope.get("route")
+    return str(getattr(route, "name", "unknown"))
