@@ -23,7 +23,7 @@ from graph.access import WRITES
 from graph.errors import StoreUnavailable
 
 T = TypeVar("T")
-_IN_BODY: Final = re.compile(rb'"([a-z0-9][a-z0-9_:.-]{0,119})"')
+_IN_BODY: Final = re.compile(r'"([a-z0-9][a-z0-9_:.-]{0,119})"', re.ASCII)
 _IN_THREAD: Final = "kontaktvej.in_thread"
 _MARK: Final = "runs_in_thread"
 
@@ -120,8 +120,7 @@ def _body(response: Response) -> bytes:
 
 def _ids_in(body: bytes) -> set[str]:
     """What may be an id in what is sent."""
-    ids: list[bytes] = _IN_BODY.findall(body)
-    return {one.decode() for one in ids}
+    return set(_IN_BODY.findall(body.decode("utf-8", "replace")))
 
 
 def write_shown(visit: Visit, body: bytes) -> None:
