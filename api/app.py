@@ -10,7 +10,6 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.audit.keeper import kept
 from api.audit.log import AuditLog
@@ -18,6 +17,7 @@ from api.directory import Directory
 from api.doorway import Doorway
 from api.errors import Refused, kind_of, problem
 from api.headers import PlainHeaders
+from api.hosts import KnownHosts
 from api.identity.accounts import Accounts
 from api.identity.by_jwt import vouched_by
 from api.identity.dependencies import require_setup
@@ -129,7 +129,7 @@ def create_app(
     for error in (GraphError, Refused, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _told)
     hosts = list(chosen.allowed_hosts)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.add_middleware(KnownHosts, names=hosts)
     app.add_middleware(Doorway, most=chosen.most_requests)
     app.add_middleware(PlainHeaders, is_demo=chosen.is_demo)  # added last, so around all others
     return app

@@ -64,7 +64,8 @@ def test_a_demo_says_so_in_every_answer(demo: TestHouse) -> None:
 @pytest.mark.parametrize("host", ["elsewhere.example", "localhost.elsewhere.example", ""])
 def test_a_foreign_host_is_refused_with_our_headers(house: TestHouse, host: str) -> None:
     answer = house.http.get("/health/live", headers={"Host": host})
-    assert answer.status_code == 400
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")
+    assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
 
 

@@ -127,6 +127,7 @@ def test_each_kind_of_problem_is_told_by_the_operations_it_arises_in() -> None:
     assert {"mediated-only", "budget-used", "step-up"} <= told["POST /reveal"]
     assert "mediated-only" not in told["GET /names"]
     assert "setup-required" not in told["POST /setup"]
+    assert {"audit-unavailable"} <= told["GET /audit/mine"] & told["GET /audit/about-me"]
 
 
 def test_whoever_reads_or_changes_a_thing_is_told_of_its_etag_and_of_its_address() -> None:
@@ -159,6 +160,6 @@ def test_whatever_is_for_those_signed_in_says_so() -> None:
         assert not (is_open and operation.get("security")), name
     opened = {name for name, operation in operations() if "security" not in operation}
     assert opened == {
-        "GET /health/live", "GET /health/ready", "GET /problems/{slug}", "GET /withdraw/{token}",
-        "POST /invitations/redeem", "POST /sessions", "POST /setup", "POST /withdraw/{token}",
+        "GET /health/live", "GET /health/ready", "GET /problems/{slug}", "POST /invitations/redeem",
+        "POST /sessions", "POST /setup",
     }  # fmt: skip
