@@ -119,7 +119,7 @@ def _lines(beginning: str) -> Iterator[str]:
 def test_each_role_can_do_what_the_readme_shows(
     address: str, logins: Mapping[str, DemoLogin]
 ) -> None:
-    (sign_in,) = (line for line in _lines("API=") if line.startswith("curl"))
+    (sign_in,) = (line for line in _lines("AUTH=") if line.startswith("curl"))
     terminal, shown = Terminal({"API": address}), set[str]()
     for line in _lines("# coordinator"):
         if line.startswith("# "):
@@ -148,7 +148,7 @@ def test_each_role_can_do_what_the_readme_shows(
 
 
 def test_the_code_that_serve_prints_makes_the_first_account(planted: Store, tmp_path: Path) -> None:
-    (line,) = (one for one in _lines("curl -s $API/setup"))
+    (line,) = (one for one in _lines("API=") if one.startswith("curl"))
     with opened_house(planted, tmp_path, is_set_up=False) as house, served(house.app) as address:
         code = first_code(house.accounts)
         assert code is not None
