@@ -1,0 +1,67 @@
+"""What a program notices when the database of a real server goes away, and comes back."""
+
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from api.client import ApiClient, ChangedFields, Unavailable
+from api.lookout import Patience
+from graph.access import Role
+from graph.store.keyring import Keyring
+from graph.store.store import Store, open_store
+from tests.api.house import TestHouse, opened_house
+from tests.api.serving import served
+from tests.change_sets import fill_with_kystby
+from tests.databases import Server
+from tests.wire import Wire, wire_to
+
+HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
+
+
+@pytest.fixture
+def wired(
+    store: Store, server: Server, keyring: Keyring, tmp_path: Path
+) -> Generator[tuple[TestHouse, Wire]]:
+    """Kystby, served from a database that can be taken away."""
+    fill_with_kystby(store)
+    with (
+        wire_to(server.uri) as wire,
+        open_store(
+            wire.uri, user=server.user, password=server.password, database=server.database,
+            keyring=keyring,
+        ) as far,
+        opened_house(far, tmp_path, patience=Patience(fresh_s=0)) as house,
+    ):  # fmt: skip
+        yield house, wire
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_who_is_patient_is_answered_when_the_database_is_back_and_a_change_is_made_once(
+    wired: tuple[TestHouse, Wire],
+) -> None:
+    house, wire = wired
+    token = house.token(Role.STEWARD, Role.COORDINATOR)
+    with (
+        served(house.app) as address,
+        ApiClient(address, token, "en", patience_s=0) as hasty,
+        ApiClient(address, token, "en", patience_s=120) as patient,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        seen = patient.entity("ssp-post")
+        assert hasty.ready().is_ready
+        wire.cut()
+        found = threads.submit(patient.names, "amina")
+        changed = threads.submit(patient.change_entity, "ssp-post", HOURS, seen.etag)
+        with pytest.raises(Unavailable) as away:
+            hasty.names("amina")
+        assert (away.value.slug, away.value.retry_after_s) == ("store-unavailable", 2)
+        with pytest.raises(Unavailable):
+            hasty.ready()
+        assert hasty.live().is_ready
+        wire.mend()
+        assert found.result().found[0].id == "amina"
+        assert [one.id for one in changed.result().things] == ["ssp-post"]
+        assert patient.revision().revision == 2
