@@ -16,7 +16,7 @@ from api.settings import Settings
 from graph.store.store import Store
 from tests.api.house import opened_house
 from tests.change_sets import fill_with_kystby
-from tests.drills.wire_fuzz import Fuzz, known_in, welcome_in
+from tests.drills.wire_fuzz import Fuzz, known_in, things_in, welcome_in
 
 FEW, MANY = 300, 10_000
 _PARTS: Final = 5
@@ -32,7 +32,9 @@ _SLOW: Final[list[Any]] = list(HealthCheck)  # enumerations of the library are o
 def fuzz(store: Store, tmp_path: Path) -> Generator[Fuzz]:
     fill_with_kystby(store)
     with opened_house(store, tmp_path, _UNHURRIED) as house:
-        yield Fuzz(house=house, known=known_in(house), welcome=welcome_in(house))
+        yield Fuzz(
+            house=house, known=known_in(house), things=things_in(house), welcome=welcome_in(house)
+        )
 
 
 def operations(fuzz: Fuzz) -> list[Any]:

@@ -12,6 +12,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi import checks
 
+from api.editing.fields import OURS
 from api.errors import KINDS
 from api.openapi import operations
 from graph.access import TASKS, Role
@@ -42,6 +43,7 @@ class Fuzz:
 
     house: TestHouse
     known: Mapping[str, st.SearchStrategy[Any]]
+    things: st.SearchStrategy[dict[str, Any]]
     welcome: Mapping[str, Sequence[Role]]
     told: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
     wrong: list[str] = field(default_factory=list[str])
@@ -83,6 +85,9 @@ class Fuzz:
             return [data.draw(self.known[name])] if several else data.draw(self.known[name])
         if isinstance(value, dict):
             members = cast("dict[str, Any]", value)
+            if "fields" in members and data.draw(st.integers(0, 3)):
+                thing = data.draw(self.things)
+                members |= {k: one for k, one in thing.items() if k in members}
             return {key: self.planted(one, data, key) for key, one in members.items()}
         if isinstance(value, list):
             return [self.planted(one, data, name) for one in cast("list[Any]", value)]
@@ -129,7 +134,13 @@ def known_in(house: TestHouse) -> dict[str, st.SearchStrategy[Any]]:
         "caller": accounts,
         "text": st.sampled_from(TEXTS),
         "slug": st.sampled_from(sorted(KINDS)),
-        "fields": fields_in(house),
+        "from": st.sampled_from(["2026-01-01", "2026-11-25"]),
+        "to": st.sampled_from(["2026-12-24", "2027-06-01"]),
+        "max_hops": st.integers(1, 6),
+        "max_paths": st.integers(1, 5),
+        "overlap_percent": st.integers(0, 100),
+        "within_km": st.integers(1, 100),
+        "competence": st.sampled_from(["27", "kv:"]),
     }
 
 
@@ -143,8 +154,8 @@ def welcome_in(house: TestHouse) -> dict[str, list[Role]]:
     }
 
 
-def fields_in(house: TestHouse) -> st.SearchStrategy[dict[str, Any]]:
-    """Fields of nodes and links as they are read, some of them of another thing."""
+def things_in(house: TestHouse) -> st.SearchStrategy[dict[str, Any]]:
+    """Nodes and links as they are read, and some of the fields of one with those of another."""
     headers = house.as_(Role.COORDINATOR, areas=("dk",), person="amina")
     snapshot = house.directory.snapshot()
     things: list[dict[str, Any]] = []
@@ -152,8 +163,9 @@ def fields_in(house: TestHouse) -> st.SearchStrategy[dict[str, Any]]:
         for one in sorted(ids):
             read = house.http.get(f"/{place}/{one}", headers=headers)
             if read.status_code == 200:
-                told: dict[str, Any] = read.json()
-                things.append(told["entity"]["fields"] if place == "entities" else told["fields"])
-    pairs = [(name, value) for thing in things for name, value in thing.items()]
+                told: dict[str, Any] = read.json().get("entity", read.json())
+                fields = {k: value for k, value in told["fields"].items() if k not in OURS}
+                things.append({**told, "fields": fields})
+    pairs = [pair for thing in things for pair in thing["fields"].items()]
     few = st.lists(st.sampled_from(pairs), min_size=1, max_size=3).map(dict)
-    return st.one_of(st.sampled_from(things), few)
+    return st.one_of(st.sampled_from(things), few.map(lambda fields: {"fields": fields}))
