@@ -78,10 +78,8 @@ class Visit:
         return view
 
     def persons_in(self, ids: Iterable[str]) -> set[str]:
-        """Which of these are persons that the caller was told of; all where no View was asked."""
-        persons = set(self.directory.persons().intersection(ids))
-        if not self.views:
-            return persons
+        """Which of these ids are of persons that a View of the visit shows."""
+        persons = self.directory.persons().intersection(ids)
         views = self.views.values()
         return {one for one in persons if any(view.find(one) is not None for view in views)}
 

@@ -28,6 +28,8 @@ Granting = Annotated[Visit, Depends(may(Task.ACCOUNTS))]
 
 @router.get("/stream")
 def read_stream(visit: Asking) -> StreamingResponse:
+    visit.view()
+
     def parts() -> Iterator[str]:
         for person in ("amina", "bo"):
             visit.show([person, "ssp-post"], count=1)
@@ -51,7 +53,7 @@ def change_one(visit: Editing, person: str) -> dict[str, str]:
         raise NotFound(person)
     if person == "unknown":
         raise Refused("outcome-unknown")
-    return {"id": person}
+    return {"id": visit.view().id(visit.view().row(person))}
 
 
 @router.post("/grants")
