@@ -198,7 +198,11 @@ def read_contact_requests(visit: Looking) -> ContactRequests:
 
 def _told(view: View, askings: Iterable[Asking]) -> tuple[ContactRequest, ...]:
     """Those whose civilian is still there for the caller."""
-    return tuple(ContactRequest.model_validate(one) for one in askings if view.find(one.individual))
+    return tuple(
+        ContactRequest.model_validate(one)
+        for one in askings
+        if view.find(one.individual) is not None
+    )
 
 
 @router.post("/contact-requests/{request_id}/state")

@@ -12,9 +12,10 @@ from api.identity.accounts import Assurance
 from api.schemas.reveal import CONTACT_VALUE
 from api.settings import Settings
 from graph.access import Grant, Role
-from graph.model import ContactDetail, Holds, ReachedBy, Secret
+from graph.model import ContactDetail, DoorOpenerFor, GaveConsent, Holds, ReachedBy, Secret
 from graph.purposes import NEEDS, Purpose
-from graph.vocabulary import Channel, Trigger, Visibility
+from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
+from tests import kystby
 from tests.api.house import TestHouse, opened_house
 from tests.change_sets import NUMBERS, change_set, changed
 from tests.graph.questions.paths.additions import tie
@@ -250,6 +251,26 @@ def test_an_asking_goes_to_the_door_opener_with_my_own_number_and_comes_back(
     assert [one["state"] for one in mine["made"]] == ["YES"]
     assert mine["received"] == []
     assert house.http.post(where, json={"state": "NO"}, headers=dina).status_code == 404
+
+
+def test_an_asking_for_whoever_comes_first_in_the_order_of_ids_is_listed_too(
+    asking: Asking,
+) -> None:
+    house, amina, dina = asking
+    known = {thing.id: thing for thing in kystby.nodes()}
+    first = replace(known["jens"], id="aage")
+    opens = tie(
+        DoorOpenerFor, "outreach", "aage", consent_id="consent-aage", strength=0.8,
+        levels=frozenset({PreventionLevel.OUTREACH}),
+    )  # fmt: skip
+    agreed = replace(known["consent-jens"], id="consent-aage")
+    gave = tie(GaveConsent, "aage", "consent-aage")
+    house.store.apply(change_set(creates=(first, agreed, gave, opens)))
+    assert house.directory.snapshot().row_of["aage"] == 0
+    assert ask(house, amina, individual="aage").status_code == 201
+    for headers, part in ((amina, "made"), (dina, "received")):
+        found = house.http.get("/contact-requests", headers=headers).json()[part]
+        assert [one["individual"] for one in found] == ["aage"]
 
 
 def test_what_was_handed_on_may_be_called_by_the_door_opener_while_the_asking_is_open(
