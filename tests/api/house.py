@@ -31,7 +31,7 @@ from tests import kystby
 _ALL = frozenset(PreventionLevel)
 _NUMBERS = count()
 # A write that goes around the directory is seen by the very next request, on a slow machine too.
-_PATIENCE = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
+PATIENCE = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
 _UNHURRIED = Settings(calls_per_min=1_000_000, names_per_min=1_000_000)
 
 
@@ -109,7 +109,7 @@ def opened_house(
     *,
     is_set_up: bool = True,
     clock: Clock = utc_now,
-    patience: Patience = _PATIENCE,
+    patience: Patience = PATIENCE,
 ) -> Generator[TestHouse]:
     """The application over a store that is filled already; passwords cost next to nothing here."""
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)

@@ -1,0 +1,232 @@
+"""What a caller may not see changes no answer over HTTP: not a byte of it, nor of its headers.
+
+A drawn world is written into the real store and asked; then its twin, which lacks some of what is
+hidden from the caller and holds other values in hidden fields. Every question is asked of both.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import pytest
+from httpx2 import Response
+from hypothesis import HealthCheck, Phase, given, settings
+
+from api.audit.chain import open_seals
+from api.audit.files import Files
+from api.audit.log import AuditLog
+from api.directory import Directory
+from api.identity.accounts import Assurance
+from api.identity.call_limits import CallLimits
+from api.visit import House
+from graph.access import Caller, Role
+from graph.model import Thing
+from graph.questions.paths.policy import load_policy
+from graph.store.store import Store
+from tests import kystby
+from tests.api.crawl import Ask, Ids, questions, routes
+from tests.api.hall import Clock
+from tests.api.house import PATIENCE, TestHouse, opened_house
+from tests.api.twin_worlds import ON, Case, cases, secrets, taken, twin
+from tests.change_sets import change_set
+from tests.databases import Server
+
+_POLICY: Final = load_policy(None)
+_VISIBLE: Final = 6
+_SAMPLE: Final = "/audit/sample"
+MINE: Final = "/audit/mine"
+_BY_DESIGN: Final[Mapping[str, bytes]] = {
+    "an id is drawn for each request": rb'"req-[0-9a-f]{16}"',
+    "how long a request took": rb'(?<="ms":)\d+',
+    "the seal of a row, which those two are part of": rb'"[0-9a-f]{64}"',
+}
+"""What differs between two answers to the very same question, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How many worlds, how many routes of each, and how many questions of a route."""
+
+    worlds: int
+    routes: int
+    each: int
+    is_repeated: bool
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """One running application, in which one world after another is put."""
+
+    house: TestHouse
+    server: Server
+    openapi: Mapping[str, Any]
+    answered: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
+    gone: int = 0
+    numbers: Iterator[int] = field(default_factory=count)
+
+    @contextmanager
+    def showing(self, things: Iterable[Thing], withheld: frozenset[str]) -> Generator[Directory]:
+        """A world as revision 1 of the store, with an audit log that is empty."""
+        self.server.empty()
+        self.house.store.apply(change_set(creates=things))
+        rooms: House = self.house.http.app_state["house"]
+        shelf = Files(self.house.folder / f"audit-{next(self.numbers)}")
+        seals = open_seals(self.house.folder / "keys" / "audit.json", is_new=False)
+        with Directory(
+            self.house.store, _POLICY, withheld=lambda: withheld, patience=PATIENCE,
+            today=lambda: kystby.TODAY,
+        ) as directory:  # fmt: skip
+            rooms.directory, rooms.calls = directory, CallLimits()
+            rooms.audit = AuditLog(shelf, seals, now=Clock())
+            yield directory
+        shelf.close()
+
+    def enter(self, caller: Caller) -> tuple[str, dict[str, str]]:
+        """A new account with the caller's person and grants: its id, and its headers."""
+        is_service = any(grant.role is Role.SERVICE for grant in caller.grants)
+        known = self.house.accounts
+        login = f"drawn-{next(self.numbers)}"
+        account = known.add(login, person=caller.person, is_service=is_service)
+        for grant in caller.grants:
+            known.grant(account, grant, given_by="test")
+        token = known.open_session(account, Assurance.STRONG)
+        return account, {"Authorization": f"Bearer {token}"}
+
+    def told(self, asks: Iterable[Ask], headers: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """All that comes back for each question."""
+        return [_whole(ask, self._asked(ask, headers)) for ask in asks]
+
+    def _asked(self, ask: Ask, headers: Mapping[str, str]) -> Response:
+        answer = self.house.http.request(
+            ask.method, ask.path, params=ask.params, json=ask.body, headers=headers
+        )
+        self.answered[f"{ask.method} {ask.template}", answer.status_code] += 1
+        return answer
+
+
+def _whole(ask: Ask, answer: Response) -> tuple[Any, ...]:
+    """Status, headers and body, but what is random by design."""
+    body = answer.content
+    for why, drawn in _BY_DESIGN.items():
+        body = re.sub(drawn, f'"{why}"'.encode(), body)
+    if ask.template == _SAMPLE and answer.status_code == 200:
+        told: dict[str, list[object]] = json.loads(body)  # its rows come in a drawn order
+        body = repr({part: sorted(map(repr, rows)) for part, rows in told.items()}).encode()
+    headers = [pair for pair in answer.headers.multi_items() if pair[0] != "content-length"]
+    return str(ask), answer.status_code, sorted(headers), body
+
+
+def _difference(first: tuple[Any, ...], second: tuple[Any, ...]) -> list[tuple[str, str]]:
+    """Where two answers part, with a little around."""
+    pairs = [(str(one), str(other)) for one, other in zip(first, second, strict=True)]
+    return [
+        (one[max(at - 150, 0) : at + 50], other[max(at - 150, 0) : at + 50])
+        for one, other in pairs
+        if one != other
+        for at in [_common(one, other)]
+    ]
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+# ---- a world and its twin
+
+
+def chosen(stage: Stage, ids: Ids, gone: set[str], pace: Pace, drawn: Random) -> list[Ask]:
+    """Some questions of some routes, half of them about what is hidden.
+
+    Half of the routes are those that were answered least. Last comes what the caller has asked:
+    it would tell what they were shown.
+    """
+    known = questions(stage.openapi, ids)
+    turns = drawn.sample(sorted(known), len(known))
+    least = sorted(turns, key=lambda route: stage.answered[route, 200])[: pace.routes // 2]
+    rest = [route for route in turns if route not in least][: pace.routes - len(least)]
+    asks: list[Ask] = []
+    for route in (*least, *rest):
+        parted = [
+            [ask for ask in known[route] if (ask.about in gone) is is_gone]
+            for is_gone in (True, False)
+        ]
+        for _ in range(pace.each):
+            of_kind = drawn.choice([some for some in parted if some])
+            asks.append(drawn.choice(of_kind))
+    asks = sorted(asks, key=lambda ask: ask.template.startswith("/audit"))
+    return [*asks, Ask(method="GET", path=MINE, template=MINE, params={"limit": "100"})]
+
+
+def compared(stage: Stage, case: Case, pace: Pace) -> None:
+    """Asks a world and its twin, and finds no difference."""
+    drawn = Random(case.seed)
+    account, headers = stage.enter(case.caller)
+    with stage.showing(case.things, case.withheld) as directory:
+        views = [directory.view(case.caller, on) for on in ON]
+        snapshot = directory.snapshot()
+        secret = secrets(case, snapshot, views)
+        gone = taken(case, secret, drawn)
+        stage.gone += len(gone)
+        other = twin(case, snapshot, views, gone)
+        ids = _ids(case, gone, account, drawn)
+        asks = chosen(stage, ids, gone, pace, drawn)
+        one = stage.told(asks, headers)
+    with stage.showing(other, case.withheld):
+        for first, second in zip(one, stage.told(asks, headers), strict=True):
+            where = f"{case.caller}, gone: {sorted(gone)}, differs: {_difference(first, second)}"
+            assert first == second, where
+
+
+def _ids(case: Case, gone: set[str], account: str, drawn: Random) -> Ids:
+    """Some ids of what is hidden, and some of the others."""
+    found: dict[bool, list[str]] = defaultdict(list)
+    for is_gone in (True, False):
+        of_kind = [thing.id for thing in case.things if (thing.id in gone) is is_gone]
+        for is_link in (False, True):
+            some = [one for one in of_kind if ("--" in one) is is_link]
+            found[is_link] += drawn.sample(some, min(len(some), _VISIBLE))
+    return Ids(nodes=found[False], links=found[True], accounts=[account])
+
+
+def played(stage: Stage, pace: Pace) -> None:
+    """So many worlds; in the end every route has been asked, and has answered."""
+
+    @settings(
+        max_examples=pace.worlds, derandomize=pace.is_repeated, deadline=None, database=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )  # fmt: skip
+    @given(cases())
+    def one_world(case: Case) -> None:
+        compared(stage, case, pace)
+
+    one_world()
+    answered = {route for route, status in stage.answered if status == 200}
+    assert stage.gone > pace.worlds  # there was something to hide
+    assert sorted(routes(stage.openapi) - answered) == []
+    assert not [one for one in stage.answered if one[1] >= 500]
+
+
+@pytest.fixture
+def stage(store: Store, server: Server, tmp_path: Path) -> Generator[Stage]:
+    """The application, and a clock that stands still for accounts and audit."""
+    with opened_house(store, tmp_path, clock=Clock()) as house:
+        yield Stage(house=house, server=server, openapi=house.app.openapi())
+
+
+def test_what_a_caller_may_not_see_changes_no_byte_of_an_answer(stage: Stage) -> None:
+    played(stage, Pace(worlds=60, routes=16, each=1, is_repeated=True))
+
+
+@pytest.mark.drill
+def test_what_a_caller_may_not_see_changes_no_byte_in_thousands_of_worlds(stage: Stage) -> None:
+    played(stage, Pace(worlds=2_000, routes=100, each=2, is_repeated=False))

@@ -1,0 +1,176 @@
+"""A drawn world, its twin without what a caller may not see, and the caller's account."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from random import Random
+from typing import Final
+
+from hypothesis import strategies as st
+
+from graph.access import Caller, Grant, Role
+from graph.field_groups import field_group
+from graph.model import (
+    Consent,
+    ContactDetail,
+    DeputizesFor,
+    Holds,
+    Node,
+    Person,
+    ResourceIndividual,
+    Secret,
+    Thing,
+)
+from graph.model.invariants import faults_among
+from graph.model.world import world_of
+from graph.snapshot import Snapshot
+from graph.view import View
+from graph.vocabulary import Channel, ObtainedHow
+from tests.api.crawl import DAYS
+from tests.graph.drawn_worlds import callers, joined, worlds
+from tests.graph.questions.paths.additions import tie
+from tests.graph.test_non_interference import hidden, without
+
+ON: Final = tuple(map(date.fromisoformat, DAYS))
+_ALONE: Final = frozenset({Role.ADMIN, Role.DPO, Role.SERVICE})
+_SITTER: Final = "gry"
+_NUMBERS: Final = {Channel.EMAIL: ("post@kystby.example", "andet@nabo.example")}
+_USUAL: Final = ("+45 05 12 34 78", "+45 09 87 65 21")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A world and who looks at it; `share` of what is hidden is gone from the twin."""
+
+    things: tuple[Thing, ...]
+    caller: Caller
+    withheld: frozenset[str]
+    share: float
+    seed: int
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Worlds as they can be written into a store, callers as they can have an account."""
+    things, drawn = draw(worlds()), draw(callers())
+    caller = replace(drawn, grants=_given(drawn.grants))
+    if caller.posts and caller.person is None:
+        caller = replace(caller, person=_SITTER)
+    return Case(
+        things=_seated(things, caller),
+        caller=caller,
+        withheld=draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1)),
+        share=draw(st.sampled_from((0.1, 0.5, 1.0))),
+        seed=draw(st.integers(0, 2**32)),
+    )
+
+
+def _given(grants: Sequence[Grant]) -> tuple[Grant, ...]:
+    """What an account can be given: some roles stand alone, and a grant names an area."""
+    placed = [replace(one, areas=one.areas or frozenset({"kystby"})) for one in grants]
+    if placed[0].role in _ALONE:
+        return (placed[0],)
+    return tuple(one for one in placed if one.role not in _ALONE)
+
+
+def _seated(things: Iterable[Thing], caller: Caller) -> tuple[Thing, ...]:
+    """The world in which the caller's person holds the drawn posts; numbers for all details."""
+    known = {thing.id: _with_number(thing, 0) for thing in things}
+    if caller.person == _SITTER:
+        known[_SITTER] = Person(id=_SITTER, name="Gry Rugvang Friis", source="kystby")
+    if caller.person in known:
+        for post in sorted(caller.posts):
+            seat = tie(Holds, caller.person or "", post)
+            known.setdefault(seat.id, seat)
+    return _sound(joined(known))
+
+
+def faulty(things: Iterable[Thing]) -> set[str]:
+    """The ids of what the store would not take in such a world."""
+    world = world_of(things)
+    return {fault.where for fault in faults_among(world, [*world.nodes, *world.links])}
+
+
+def _sound(things: tuple[Thing, ...]) -> tuple[Thing, ...]:
+    """The world without what the store would not take."""
+    while faults := faulty(things):
+        things = without(things, faults)
+    return things
+
+
+def _with_number(thing: Thing, which: int) -> Thing:
+    if not isinstance(thing, ContactDetail):
+        return thing
+    return replace(thing, value=Secret(_NUMBERS.get(thing.channel, _USUAL)[which]))
+
+
+# ---- the twin
+
+
+def secrets(case: Case, snapshot: Snapshot, views: Sequence[View]) -> list[str]:
+    """What is hidden from the caller on every date that is asked about.
+
+    Whose account it is, and the seats of that person, are the caller's own rights: both worlds
+    have them.
+    """
+    seen = {
+        one
+        for view in views
+        for ids, mask in ((view.nodes.ids, view.visible), (view.links.ids, view.open_links))
+        for one in (ids[row] for row in mask.nonzero()[0].tolist())
+    }
+    own = {
+        thing.id
+        for thing in case.things
+        if thing.id == case.caller.person
+        or (isinstance(thing, Holds | DeputizesFor) and thing.source_id == case.caller.person)
+    }
+    return [
+        one
+        for one in dict.fromkeys(one for view in views for one in hidden(snapshot, view))
+        if one not in seen | own
+    ]
+
+
+def taken(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
+    """Which of the hidden things the twin lacks, so that the store takes it too.
+
+    What cannot be without them goes with them, where it is hidden as well; else they stay.
+    """
+    gone = {one for one in secret if drawn.random() < case.share}
+    while faults := faulty(without(case.things, gone)) - gone:
+        more = faults & {*secret}
+        gone = gone | more if more else {one for one in gone if drawn.random() < 0.5}
+    return gone
+
+
+def twin(case: Case, snapshot: Snapshot, views: Sequence[View], gone: Iterable[str]) -> list[Thing]:
+    """The same world to the caller: some hidden things are gone, hidden fields hold other values.
+
+    No View holds the value of a detail, so each has another number.
+    """
+    left = without(case.things, gone)
+    return [_disguised(_with_number(thing, 1), snapshot, views) for thing in left]
+
+
+def _disguised(thing: Thing, snapshot: Snapshot, views: Sequence[View]) -> Thing:
+    """It with other values in the fields that no View shows."""
+    if not isinstance(thing, Node) or thing.id not in snapshot.row_of:
+        return thing
+    row = snapshot.row_of[thing.id]
+    others = {
+        name: value
+        for name, value in _OTHERS.get(type(thing), {}).items()
+        if not any(view.shows(row, field_group(thing.label, name)) for view in views)
+    }
+    return replace(thing, **others)
+
+
+_OTHERS: Final[dict[type[Thing], dict[str, object]]] = {
+    Person: {
+        "name": "Aase Nyvang Bjerg", "title": "Leder",
+        "languages": frozenset({"pl"}), "absent_from": None, "absent_to": None,
+    },
+    ResourceIndividual: {"display_name": "Aase fra Bjerget", "languages": frozenset({"pl"})},
+    Consent: {"obtained_how": ObtainedHow.FORM, "text_version": "da-9", "recorded_by": "ihd"},
+}  # fmt: skip
