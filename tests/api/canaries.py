@@ -1,0 +1,171 @@
+"""Kystby with a marker in every field that is sealed or not for all: each found nowhere else."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from graph.access import Role
+from graph.model import (
+    Consent,
+    ContactDetail,
+    Organization,
+    Person,
+    ReachedBy,
+    ResourceIndividual,
+    Secret,
+    Thing,
+)
+from graph.vocabulary import Channel
+from tests import kystby
+from tests.graph.questions.paths.additions import tie
+
+PUBLIC: Final = "Foreningen Zqaabentnavnsomalleerfriesttilatlaesehersteder"
+"""The name of an association: not sealed, so whoever looks through the store's files finds it."""
+_LETTERS: Final = 36  # long: the store keeps a short text packed, where nobody would find it
+_VALUE: Final = "value"
+_SIGNS: Final = "•·"
+_HIDDEN_HOPS: Final = ("ssp-post--ssp", "intake--ssp", "ihd--ssp-post", "outreach--jens")
+MADE_BY: Final = "made_by"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """A marker, and the field of the thing that holds it."""
+
+    thing: str
+    field: str
+    marker: str
+
+    def __str__(self) -> str:
+        return f"{self.thing}.{self.field}"
+
+    @property
+    def is_value(self) -> bool:
+        """Is it a contact value, that nothing but a reveal tells?"""
+        return self.field == _VALUE
+
+    @property
+    def is_personal(self) -> bool:
+        """Is it a name or number, that is sealed, and that no log and no file may hold?"""
+        return self.field in ("name", "title", "display_name", _VALUE)
+
+    @property
+    def is_id(self) -> bool:
+        """Is it the id of whoever did something, or of a text? Those a log may hold."""
+        return not self.is_personal and self.field != "hint"
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """How it may be spelled where it leaks."""
+        return tuple({self.marker, json.dumps(self.marker)[1:-1], quote(self.marker)})
+
+
+def letters(thing: str, field: str) -> str:
+    """The letters of a marker: the same on every run, and no word."""
+    digest = hashlib.sha512(f"{thing}.{field}".encode()).digest()
+    return "zq" + "".join(chr(ord("a") + byte % 26) for byte in digest[:_LETTERS])
+
+
+def _hint(thing: str) -> str:
+    digest = hashlib.sha256(thing.encode()).digest()
+    return "".join(_SIGNS[byte % 2] for byte in digest[:24])
+
+
+def _planted(thing: Thing) -> dict[str, Any]:
+    """Which fields of a thing hold a marker, and which."""
+    match thing:
+        case Person():
+            return {
+                "name": f"Zacharias {letters(thing.id, 'name').capitalize()}",
+                "title": letters(thing.id, "title").capitalize(),
+            }
+        case ResourceIndividual():
+            return {"display_name": letters(thing.id, "display_name").capitalize()}
+        case ContactDetail():
+            return {
+                "value": f"{letters(thing.id, 'value')}@kystby.example", "hint": _hint(thing.id),
+                "verified_by": letters(thing.id, "verified_by"),
+            }  # fmt: skip
+        case Consent():
+            mark = letters(thing.id, "text_version")
+            number = int.from_bytes(hashlib.sha256(mark.encode()).digest()[:2]) % 9000 + 1000
+            return {
+                "audience": letters(thing.id, "audience"),
+                "text_version": f"zqx-{number}",
+                "recorded_by": letters(thing.id, "recorded_by"),
+            }
+        case _ if thing.id in _HIDDEN_HOPS:
+            return {"verified_by": letters(thing.id, "verified_by")}
+        case _:
+            return {}
+
+
+def things() -> tuple[Thing, ...]:
+    """Kystby, with a number of an office and one of Amina's besides, all its markers planted."""
+    details = (("intake", "mail-intake"), ("amina", "mail-amina"))
+    more: list[Thing] = [
+        Organization(id="aabent", kind=_KIND, name=PUBLIC, source="kystby"),
+        *(
+            ContactDetail(id=one, channel=Channel.EMAIL, hint="•", source="kystby")
+            for _, one in details
+        ),
+        *(tie(ReachedBy, owner, one) for owner, one in details),
+    ]
+    return tuple(_with_markers(thing) for thing in (*kystby.things(), *more))
+
+
+def _with_markers(thing: Thing) -> Thing:
+    fields = _planted(thing)
+    if isinstance(thing, ContactDetail):
+        fields |= {"value": Secret(fields["value"]), "channel": Channel.EMAIL}
+    if isinstance(thing, ContactDetail) or "verified_by" in fields:
+        fields["verified_on"] = kystby.TODAY
+    if isinstance(thing, Consent):
+        fields["audience"] = thing.audience | {fields["audience"]}
+    return replace(thing, **fields)
+
+
+_KIND: Final = next(thing.kind for thing in kystby.nodes() if isinstance(thing, Organization))
+
+
+def canaries() -> tuple[Canary, ...]:
+    """Every marker there is."""
+    return (
+        *(
+            Canary(thing=thing.id, field=field, marker=str(marker))
+            for thing in things()
+            for field, marker in _planted(thing).items()
+        ),
+        Canary(thing="change", field=MADE_BY, marker=letters("change", MADE_BY)),
+    )
+
+
+def found_in(text: str, known: Iterable[Canary]) -> set[str]:
+    """Which markers a text holds, by their names."""
+    return {str(one) for one in known if any(form in text for form in one.forms)}
+
+
+def found_in_bytes(content: bytes, known: Iterable[Canary]) -> set[str]:
+    """The same of a file: also as UTF-16, as which the engine may keep a text."""
+    return {
+        str(one)
+        for one in known
+        for form in one.forms
+        if any(form.encode(coded) in content for coded in ("utf-8", "utf-16-le", "utf-16-be"))
+    }
+
+
+def expected() -> Mapping[Role, frozenset[str]]:
+    """Which markers each role is told, as `canaries.txt` says it."""
+    lines = Path(__file__).with_name("canaries.txt").read_text("utf-8").splitlines()
+    cells = [re.split(r"\s+", line) for line in lines if line and not line.startswith("#")]
+    assert [name for name, *_ in cells] == [str(one) for one in canaries()]
+    return {
+        role: frozenset(name for name, *told in cells if told[place] == "+")
+        for place, role in enumerate(Role)
+    }

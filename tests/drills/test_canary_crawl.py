@@ -1,0 +1,265 @@
+"""Does any answer, header, error, log or file tell a marker to whom it is not meant for?
+
+Every sealed or hidden field of Kystby holds a marker. Every route is asked as every role, and so
+that it refuses; `tests/api/canaries.txt` says which markers each role is told.
+"""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import pytest
+from httpx2 import Response
+
+from api.identity.accounts import Assurance
+from graph.access import Role
+from graph.model import ContactDetail
+from graph.store.opening import Place, open_place
+from graph.store.store import Store
+from tests.api.canaries import (
+    MADE_BY,
+    PUBLIC,
+    Canary,
+    canaries,
+    expected,
+    found_in,
+    found_in_bytes,
+    letters,
+    things,
+)
+from tests.api.crawl import Ask, Ids, questions, routes
+from tests.api.house import TestHouse, opened_house
+from tests.change_sets import change_set
+from tests.drills.figures import note
+
+_KNOWN: Final = canaries()
+_DINA: Final = (Role.COORDINATOR, Role.OUTREACH)  # she opens the door to Jens
+_PURPOSES: Final = ("CONCERN", "VERIFY", "SUBJECT_REQUEST")
+_OF_THE_CALLER: Final = ("httpx2", "httpcore2", "asyncio", "hypothesis")
+"""Loggers of whoever asks, not of the API: they tell the address that was asked."""
+_BAD_BODIES: Final[tuple[Any, ...]] = ({}, [], {"fields": {"nothing": 1}}, {"zq": "x"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How many other forms of a question, and how many things to be refused a write of."""
+
+    more: int
+    refused: int
+    bodies: int
+
+
+SHORT: Final = Pace(more=2, refused=4, bodies=2)
+LONG: Final = Pace(more=200, refused=1_000, bodies=len(_BAD_BODIES))
+
+
+@dataclass(kw_only=True)
+class Crawl:
+    """What came back, by role."""
+
+    house: TestHouse
+    told: dict[Role, set[str]] = field(default_factory=lambda: defaultdict(set))
+    revealed: dict[Role, set[str]] = field(default_factory=lambda: defaultdict(set))
+    statuses: Counter[int] = field(default_factory=Counter[int])
+    answered: set[str] = field(default_factory=set[str])
+
+    def look(self, role: Role, answer: Response) -> None:
+        """Notes the markers of a whole answer."""
+        whole = f"{answer.headers} {answer.text}"
+        self.statuses[answer.status_code] += 1
+        self.told[role] |= found_in(whole, _KNOWN)
+
+    def ask(self, role: Role, ask: Ask, headers: Mapping[str, str]) -> None:
+        """A question of the crawl."""
+        answer = self.house.http.request(
+            ask.method, ask.path, params=ask.params, json=ask.body, headers=headers
+        )
+        if answer.status_code == 200:
+            self.answered.add(f"{ask.method} {ask.template}")
+        self.look(role, answer)
+
+
+def fill(store: Store) -> None:
+    """Kystby with its markers as revision 1; also who wrote it is one."""
+    store.apply(change_set(creates=things(), made_by=letters("change", MADE_BY)))
+
+
+def ids(account: str) -> Ids:
+    """The ids of what holds a marker, and of the links around."""
+    marked = {one.thing for one in _KNOWN}
+    known = {thing.id for thing in things()}
+    links = [one for one in sorted(known) if "--" in one]
+    nodes = [one for one in sorted(marked & known) if "--" not in one]
+    around = [one for one in links if marked & {one, *one.split("--")}]
+    return Ids(nodes=[*nodes, "ihd", "nothing"], links=[*around, "no--thing"], accounts=[account])
+
+
+def asked(openapi: Mapping[str, Any], known: Ids, more: int, drawn: Random) -> Iterator[Ask]:
+    """Each question in its plain form with each id, and so many of its other forms."""
+    for of_route in questions(openapi, known).values():
+        plain = [ask for ask in of_route if ask.method == "GET" and not ask.params]
+        plain = plain or [ask for ask in of_route if ask.about is None][:1]
+        rest = [ask for ask in of_route if ask not in plain]
+        yield from plain
+        yield from drawn.sample(rest, min(more, len(rest)))
+
+
+def refused(
+    house: TestHouse, openapi: Mapping[str, Any], known: Ids, bodies: int,
+    headers: Mapping[str, str],
+) -> Iterator[Response]:  # fmt: skip
+    """Every operation that writes, asked so that it cannot: what it sends back."""
+    for template, operations in openapi["paths"].items():
+        for method, operation in operations.items():
+            if method == "get" or operation["operationId"].startswith("find_"):
+                continue
+            for path in _paths(template, operation, known):
+                sent = _BAD_BODIES[:bodies] if "requestBody" in operation else (None,)
+                yield from _refusals(house, method, path, sent, headers)
+
+
+def _paths(template: str, operation: Mapping[str, Any], known: Ids) -> Iterator[str]:
+    names = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"]
+    is_sure = bool({"dry_run"} & {one["name"] for one in operation.get("parameters", ())})
+    some = {"node_id": known.nodes, "link_id": known.links} if is_sure else {}
+    paths = [template]
+    for name in names:
+        paths = [
+            path.replace(f"{{{name}}}", one)
+            for path in paths
+            for one in some.get(name, ("nothing",))
+        ]
+    yield from paths
+
+
+def _refusals(
+    house: TestHouse, method: str, path: str, bodies: Sequence[Any], headers: Mapping[str, str]
+) -> Iterator[Response]:  # fmt: skip
+    """Without a name; with nothing, too much and the wrong things; on what is not so any more."""
+    yield house.http.request(method, path)
+    if path == "/sessions/current":  # it would be obeyed
+        return
+    old = {**headers, "If-Match": '"stale"', "Idempotency-Key": "canary-crawl-key"}
+    dry = {"dry_run": "true"}
+    for body in bodies:
+        yield house.http.request(method, path, json=body, headers=headers, params=dry)
+        yield house.http.request(method, path, json=body, headers=old, params=dry)
+    for name in ("name", "display_name", "verified_on"):
+        body = {"fields": {name: "2026-11-25" if name == "verified_on" else "Ny Navn Holm"}}
+        if method == "patch":
+            yield house.http.request(method, path, json=body, headers=old, params=dry)
+
+
+def revealed(house: TestHouse, headers: Mapping[str, str]) -> Iterator[tuple[str, Response]]:
+    """Every detail asked for, for each purpose."""
+    for thing in things():
+        for purpose in _PURPOSES if isinstance(thing, ContactDetail) else ():
+            sent = {"detail": thing.id, "channel": "EMAIL", "purpose": purpose}
+            yield thing.id, house.http.post("/reveal", json=sent, headers=headers)
+
+
+def crawled(house: TestHouse, pace: Pace) -> Crawl:
+    """Every route as every role."""
+    crawl, openapi = Crawl(house=house), house.app.openapi()
+    drawn = Random(7)
+    for role in Role:
+        account = house.account(role, person="dina" if role in _DINA else None)
+        token = house.accounts.open_session(account, Assurance.STRONG)
+        headers = {"Authorization": f"Bearer {token}"}
+        known = ids(account)
+        for ask in asked(openapi, known, pace.more, drawn):
+            crawl.ask(role, ask, headers)
+        some = Ids(
+            nodes=drawn.sample(known.nodes, min(pace.refused, len(known.nodes))),
+            links=drawn.sample(known.links, min(pace.refused, len(known.links))),
+        )
+        for one in _KNOWN:
+            if one.field in ("name", "display_name"):
+                text = {"text": one.marker[-40:]}
+                crawl.look(role, house.http.get("/names", params=text, headers=headers))
+        for answer in refused(house, openapi, some, pace.bodies, headers):
+            crawl.look(role, answer)
+        for detail, answer in revealed(house, headers):
+            values = {one for one in found_in(answer.text, _KNOWN) if one.endswith(".value")}
+            assert values == ({f"{detail}.value"} if answer.status_code == 200 else set())
+            crawl.revealed[role] |= values
+    assert sorted(routes(openapi) - crawl.answered) == []
+    return crawl
+
+
+def require_silence(crawl: Crawl, caplog: pytest.LogCaptureFixture, folder: Path) -> None:
+    """Each role is told what the table says; logs and files hold no name and no number."""
+    told = {role: frozenset(crawl.told[role] | crawl.revealed[role]) for role in Role}
+    assert told == dict(expected())
+    assert [role for role in Role if any(one.endswith(".value") for one in crawl.told[role])] == []
+    assert {200, 401, 403, 404, 412, 422, 428} <= crawl.statuses.keys()
+    assert not [status for status in crawl.statuses if status >= 500]
+    personal = [one for one in _KNOWN if one.is_personal]
+    assert found_in("\n".join(_texts(caplog.records)), personal) == set()
+    ours = (record for record in caplog.records if not record.name.startswith("neo4j"))
+    assert found_in("\n".join(_texts(ours)), (one for one in _KNOWN if not one.is_id)) == set()
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert [path.suffix for path in files if path.parent.name in ("audit", "accounts")]
+    assert {path.name: found for path in files if (found := _in_file(path, personal))} == {}
+
+
+def _texts(records: Iterable[logging.LogRecord]) -> Iterator[str]:
+    for record in records:
+        if not record.name.startswith(_OF_THE_CALLER):
+            yield f"{record.name} {record.getMessage()} {record.args} {record.exc_text}"
+
+
+def _in_file(path: Path, known: Iterable[Canary]) -> set[str]:
+    return found_in_bytes(path.read_bytes(), known)
+
+
+def require_opened(store: Store) -> None:
+    """With the keys all that is sealed is there: so what was looked for could have been found."""
+    opened = repr(store.things(sorted(thing.id for thing in things())))
+    wanted = {str(one) for one in _KNOWN if not one.is_value and one.field != MADE_BY}
+    assert found_in(opened, _KNOWN) >= wanted
+    values = " ".join(
+        store.reveal(thing.id).uncover() for thing in things() if isinstance(thing, ContactDetail)
+    )
+    assert found_in(values, _KNOWN) == {str(one) for one in _KNOWN if one.is_value}
+
+
+def test_no_role_is_told_a_marker_that_is_not_for_it(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(
+        logging.INFO, "neo4j"
+    )  # what it tells of each message, the drill looks through
+    fill(store)
+    with opened_house(store, tmp_path) as house:
+        crawl = crawled(house, SHORT)
+        require_silence(crawl, caplog, tmp_path)
+        require_opened(store)
+
+
+@pytest.mark.drill
+def test_nothing_that_the_engine_or_the_api_leaves_on_disk_holds_a_marker(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    with ExitStack() as until_closed:
+        store = until_closed.enter_context(open_place(Place(home=home, linger_s=0)))
+        fill(store)
+        house = until_closed.enter_context(opened_house(store, tmp_path))
+        crawl = crawled(house, LONG)
+        require_silence(crawl, caplog, tmp_path)
+        require_opened(store)
+    personal = [one for one in _KNOWN if one.is_personal]
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.name: found for path in files if (found := _in_file(path, personal))} == {}
+    public = [path for path in files if PUBLIC.encode() in path.read_bytes()]
+    assert public  # what is not sealed is found: the search works
+    note("canary_crawl", answers=sum(crawl.statuses.values()), files=len(files), found=0)
