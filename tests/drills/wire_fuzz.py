@@ -28,7 +28,7 @@ CHECKS: Final = [
 ]
 _NODE_NAMES: Final = frozenset(
     {
-        "consent_id", "detail", "id", "individual", "network", "node", "node_id", "opener",
+        "id", "network", "node", "node_id", "opener",
         "person", "source", "source_id", "start", "stops", "target", "target_id", "via", "avoid",
     }
 )  # fmt: skip
@@ -129,6 +129,9 @@ def known_in(house: TestHouse) -> dict[str, st.SearchStrategy[Any]]:
     return {
         **dict.fromkeys(_NODE_NAMES, nodes),
         **dict.fromkeys(_AREA_NAMES, areas),
+        "consent_id": st.sampled_from(["consent-jens", "consent-kaj"]),
+        "detail": st.sampled_from(["phone-bo", "phone-erik", "phone-jens"]),
+        "individual": st.sampled_from(["jens", "kaj"]),
         "link_id": links,
         "account": accounts,
         "caller": accounts,
