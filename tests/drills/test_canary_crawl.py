@@ -55,7 +55,7 @@ class Pace:
 
 
 SHORT: Final = Pace(more=2, refused=4, bodies=2)
-LONG: Final = Pace(more=200, refused=1_000, bodies=len(_BAD_BODIES))
+LONG: Final = Pace(more=30, refused=1_000, bodies=len(_BAD_BODIES))
 
 
 @dataclass(kw_only=True)
