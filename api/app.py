@@ -9,6 +9,7 @@ from typing import Final, TypedDict
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from api.audit.keeper import kept
@@ -126,6 +127,7 @@ def create_app(
         app.include_router(router, dependencies=[Depends(require_setup)])
     for router in _BEFORE_SETUP:
         app.include_router(router)
+    list(iter_route_contexts(app.routes))  # the framework would do this at the first request
     for error in (GraphError, Refused, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _told)
     hosts = list(chosen.allowed_hosts)
