@@ -10,14 +10,20 @@ from graph.store.store import Store
 from tests.databases import Server, claim, test_server
 
 _NEEDS_NEO4J = {"claimed_server"}
+_API = Path(__file__).parent / "api"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks whatever asks for the store, before `-m` chooses: so that nobody marks by hand."""
+    """Marks whatever asks for the store, before `-m` chooses: so that nobody marks by hand.
+
+    What asks for it behind the API is marked so, too: it has a lane and an engine of its own.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and _NEEDS_NEO4J & set(item.fixturenames):
             item.add_marker("store")
+            if item.path.is_relative_to(_API):
+                item.add_marker("api")
 
 
 @pytest.fixture(scope="session")
