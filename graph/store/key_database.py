@@ -4,7 +4,6 @@ import json
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
 from typing import Final
 
 from sqlalchemy import (
@@ -16,16 +15,13 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    create_engine,
-    event,
     func,
     select,
 )
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from graph.errors import StoreUnavailable
-from graph.store.ring_file import create_private, require_private
+from graph.store.sqlite_file import in_turn, open_sqlite
 from graph.store.wrapping import WrappedKey
 
 BUSY_S: Final = 10.0  # a rotation holds the write lock for about a second per 50,000 keys
@@ -63,33 +59,7 @@ def open_database(path: Path, *, busy_s: float = BUSY_S) -> Engine:
 
     Raises: KeyringRefused: others may read the file or its log.
     """
-    if not path.exists():
-        create_private(path)  # SQLite gives its log and shared memory the rights of this file
-    for part in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-        if part.exists():
-            require_private(part)
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": busy_s},
-        hide_parameters=True,  # an error message must not carry a wrapped key
-    )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: SqliteConnection, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin in `_begin`, not by guess
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("writes"):
-        # The lock comes first: what is read before the write is then still true at the write.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return open_sqlite(path, busy_s=busy_s)
 
 
 @contextmanager
@@ -102,7 +72,7 @@ def reading(engine: Engine) -> Generator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Generator[Connection]:
     """One transaction, alone among all processes from its first line on."""
-    with _translated(), engine.execution_options(writes=True).begin() as connection:
+    with _translated(), in_turn(engine) as connection:
         yield connection
 
 

@@ -1,0 +1,53 @@
+"""A SQLite database in a file nobody else can read: its opening, and how writers take turns."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+from graph.store.ring_file import create_private, require_private
+
+
+def open_sqlite(path: Path, *, busy_s: float) -> Engine:
+    """The database in a file of rights 0600, made where it is missing; without its tables.
+
+    `busy_s` is how long to wait for other processes.
+    Raises: KeyringRefused: others may read the file or its log.
+    """
+    if not path.exists():
+        create_private(path)  # SQLite gives its log and shared memory the rights of this file
+    for part in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        if part.exists():
+            require_private(part)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": busy_s},
+        hide_parameters=True,  # an error message must not carry a wrapped key, a hash or a digest
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@contextmanager
+def in_turn(engine: Engine) -> Generator[Connection]:
+    """One transaction; in SQLite alone among all processes from its first line on."""
+    with engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
+def _prepare(connection: SqliteConnection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin in `_begin`, not by guess
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes"):
+        # The lock comes first: what is read before the write is then still true at the write.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
