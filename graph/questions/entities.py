@@ -18,6 +18,7 @@ from graph.questions.paths.rules import Policy
 from graph.tables import date_to_day
 from graph.view import View
 from graph.vocabulary import (
+    PUBLIC_LINES,
     AreaKind,
     AuthorityKind,
     Channel,
@@ -44,8 +45,6 @@ KINDS: Final[Mapping[Label, type[Word]]] = {
 LISTED: Final = frozenset(Label) - {Label.CONTACT_DETAIL, Label.CONSENT}
 """What is listed without being asked for by its label; the others hang on one of these."""
 _MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
-PUBLIC_LINES: Final = frozenset({PostKind.HOTLINE, PostKind.EMERGENCY_LINE})
-"""Posts whose numbers are public."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

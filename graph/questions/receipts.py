@@ -13,13 +13,12 @@ import numpy as np
 
 from graph.access import Action
 from graph.field_groups import FieldGroup
+from graph.publishing import rounded
 from graph.rights import granting
 from graph.view import View
 from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType
 
 DUE: Final = timedelta(days=30)
-LEAST: Final = 5
-"""Below it no number is told; from it on it is rounded down to a multiple of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +104,7 @@ def due_by_post(view: View, *, ends_before: date) -> tuple[DueAt, ...]:
     places: list[int] = np.flatnonzero(counted).tolist()
     heads = Counter(str(renewal_by[place]) for place in places)
     return tuple(
-        DueAt(post=post, name=view.name(view.row(post)), at_least=number - number % LEAST)
+        DueAt(post=post, name=view.name(view.row(post)), at_least=told)
         for post, number in sorted(heads.items())
-        if number >= LEAST and view.find(post) is not None
+        if (told := rounded(number)) is not None and view.find(post) is not None
     )

@@ -13,9 +13,8 @@ from graph.field_groups import FieldGroup
 from graph.purposes import Purpose, purposes_of
 from graph.rights import granting, is_own, owner_of
 from graph.view import View
-from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType, PostKind
+from graph.vocabulary import PUBLIC_LINES, Channel, ConsentPurpose, Label, LinkType
 
-_PUBLIC: Final = (PostKind.EMERGENCY_LINE, PostKind.HOTLINE)
 _BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
@@ -39,7 +38,7 @@ def is_metered(view: View, detail: int) -> bool:
     is_public = (
         owner is not None
         and view.label(owner) is Label.ACTOR
-        and view.value(owner, "kind") in _PUBLIC
+        and view.value(owner, "kind") in PUBLIC_LINES
     )
     return not is_public and not is_own(view, detail)
 

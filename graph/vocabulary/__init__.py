@@ -4,7 +4,7 @@ from graph.vocabulary.competences import Competence
 from graph.vocabulary.law import SECTION_115, LegalGate, PreventionLevel, Trigger
 from graph.vocabulary.links import LinkType, PathUse
 from graph.vocabulary.networks import Attendance, CoordinationFunction, NetworkKind, SupportKind
-from graph.vocabulary.posts import KEY_POSTS, PostKind
+from graph.vocabulary.posts import KEY_POSTS, PUBLIC_LINES, PostKind
 from graph.vocabulary.rules import Rule
 from graph.vocabulary.structure import (
     AreaKind,
@@ -29,7 +29,7 @@ from graph.vocabulary.trust import (
 from graph.vocabulary.word import Language, Word
 
 __all__ = [
-    "FRESH_DAYS", "KEY_POSTS", "SECTION_115", "STALE_DAYS",
+    "FRESH_DAYS", "KEY_POSTS", "PUBLIC_LINES", "SECTION_115", "STALE_DAYS",
     "AreaKind", "Attendance", "AuthorityKind", "Channel", "Competence", "Confidence",
     "ConsentPurpose", "CoordinationFunction", "Freshness", "Label", "Language", "LegalGate",
     "LinkType", "NetworkKind", "ObtainedHow", "OrganizationKind", "PathUse", "PlanKind", "PostKind",

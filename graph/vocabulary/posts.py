@@ -99,3 +99,5 @@ KEY_POSTS: Final = frozenset(
     {PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.INFOHOUSE_COORDINATOR_POLICE}
 )
 """The two coordinators of each Infohus kommune: 196 seats, what coverage measures first."""
+PUBLIC_LINES: Final = frozenset({PostKind.EMERGENCY_LINE, PostKind.HOTLINE})
+"""Their numbers are public, and told without being revealed. Source: security.md §2."""
