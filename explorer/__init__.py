@@ -1,0 +1,1 @@
+"""The screens people see: Streamlit over the API's client, and nothing else of ours."""
