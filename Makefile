@@ -14,7 +14,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden lock
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ drills-short: setup ## the drills short enough for every change
 
 golden: setup ## write the worked answers and the OpenAPI snapshot anew; read the difference before committing it
 	@$(RUN) tests.golden
+
+outlines: setup ## draw the outlines of the map anew from their npm package
+	@$(RUN) explorer.outlines.convert
 
 lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)
 	$(PIN) --output-file requirements.lock

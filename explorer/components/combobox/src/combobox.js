@@ -1,0 +1,278 @@
+// A field that finds by name while one types: the ARIA 1.2 combobox with a list that pops up.
+//
+// The API folds and forgives; this only asks, shows what came back, and says what was picked.
+
+import { element, keepKeys, paint } from "../../look/element.js";
+import { sign, svg } from "../../look/shapes.js";
+
+const WAIT_MS = 120; // after the last key: under what a typist feels, over most gaps between keys
+const MIN_LETTERS = 2; // the API answers no shorter text
+
+class Combobox {
+  constructor(host) {
+    this.host = host;
+    this.picked = null; // {id, name}: what is chosen, as the field shows it when left
+    this.given = undefined; // what the screen said last
+    this.active = -1;
+    this.options = [];
+    this.sent = "";
+    this.draw();
+  }
+
+  draw() {
+    this.label = element("label");
+    this.label.htmlFor = "field";
+    this.input = element("input");
+    Object.assign(this.input, { id: "field", type: "text", autocomplete: "off", spellcheck: false });
+    this.input.setAttribute("role", "combobox");
+    this.input.setAttribute("aria-autocomplete", "list");
+    this.input.setAttribute("aria-controls", "list");
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.setAttribute("aria-describedby", "refused");
+    this.clear = element("button", "clear", cross());
+    this.clear.type = "button";
+    this.list = element("div", "list");
+    this.list.id = "list";
+    this.list.hidden = true;
+    this.list.setAttribute("role", "listbox");
+    this.field = element("div", "field", this.input, this.clear, this.list);
+    this.status = element("div", "status");
+    this.status.setAttribute("role", "status");
+    this.refused = element("div", "refused");
+    this.refused.id = "refused";
+    this.refused.setAttribute("role", "alert");
+    this.root = element("div", "kv combobox", this.label, this.field, this.status, this.refused);
+    this.host.append(this.root);
+    this.listen();
+  }
+
+  listen() {
+    keepKeys(this.root);
+    this.input.addEventListener("input", () => this.typed());
+    this.input.addEventListener("keydown", (event) => this.pressed(event));
+    this.input.addEventListener("click", () => this.open());
+    this.input.addEventListener("blur", () => this.left());
+    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus
+    this.list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) this.pick(this.options[Number(option.dataset.place)]);
+    });
+    this.clear.addEventListener("click", () => {
+      this.pick(null);
+      this.input.focus();
+    });
+  }
+
+  /** Shows what the screen says now. */
+  show(component) {
+    const data = component.data;
+    this.component = component;
+    this.data = data;
+    paint(this.root, data.dark);
+    this.label.textContent = data.label;
+    this.list.setAttribute("aria-label", data.label);
+    this.input.placeholder = data.placeholder;
+    this.clear.setAttribute("aria-label", `${data.clear}: ${data.label}`);
+    const value = JSON.stringify(data.value);
+    if (value !== this.given) this.adopt(data.value);
+    this.given = value;
+    this.refuse(data.refused);
+    if (data.answers === this.asked()) this.fill(data.options);
+    this.clear.hidden = !this.picked && !this.input.value;
+  }
+
+  /** Takes over a choice made elsewhere: the address, Back, another field. */
+  adopt(value) {
+    this.picked = value;
+    if (!this.isTyping()) this.input.value = value?.name ?? "";
+    if (this.isTyping() && value && this.input.value !== value.name) return;
+    this.close();
+  }
+
+  isTyping() {
+    return this.host.activeElement === this.input && this.input.value !== (this.picked?.name ?? "");
+  }
+
+  /** The text that options are wanted for; none while the field shows what is picked. */
+  asked() {
+    const text = this.input.value.trim();
+    return text.length < MIN_LETTERS || text === this.picked?.name ? "" : text;
+  }
+
+  refuse(why) {
+    if (why && this.data.answers === this.sent) {
+      this.input.value = this.picked?.name ?? ""; // dropped: it is not sent again
+      this.sent = "";
+    }
+    this.refused.textContent = why ?? "";
+    this.field.toggleAttribute("data-refused", Boolean(why));
+    this.input.setAttribute("aria-invalid", String(Boolean(why)));
+  }
+
+  // ---- what is typed
+
+  typed() {
+    clearTimeout(this.timer);
+    this.clear.hidden = !this.picked && !this.input.value;
+    this.status.textContent = "";
+    if (this.data.answers !== this.asked()) this.close();
+    this.timer = setTimeout(() => this.ask(), WAIT_MS);
+  }
+
+  ask() {
+    const query = this.asked();
+    if (query === this.data.answers) this.fill(this.data.options);
+    if (query === this.sent) return;
+    this.sent = query;
+    this.component.setStateValue("query", query);
+  }
+
+  pressed(event) {
+    const act = {
+      ArrowDown: () => (this.isOpen() ? this.move(1) : this.open(0)),
+      ArrowUp: () => (this.isOpen() ? this.move(-1) : this.open(-1)),
+      Enter: () => this.enter(),
+      Escape: () => this.escape(),
+    }[event.key];
+    if (!act || event.isComposing) return;
+    event.preventDefault();
+    act();
+  }
+
+  enter() {
+    const only = this.options.length === 1 && this.asked() ? this.options[0] : null;
+    const option = this.isOpen() ? (this.options[this.active] ?? only) : null;
+    if (option) this.pick(option);
+  }
+
+  escape() {
+    if (this.isOpen()) this.close();
+    else if (this.input.value || this.picked) this.pick(null);
+  }
+
+  /** Half-typed text never looks chosen. */
+  left() {
+    clearTimeout(this.timer);
+    this.close();
+    this.status.textContent = "";
+    this.input.value = this.picked?.name ?? "";
+    this.clear.hidden = !this.picked;
+  }
+
+  pick(option) {
+    clearTimeout(this.timer);
+    const before = this.picked?.id ?? null;
+    this.picked = option && { id: option.id, name: option.name };
+    this.input.value = option?.name ?? "";
+    this.clear.hidden = !option;
+    this.close();
+    this.status.textContent = "";
+    // The choice goes last: of two reruns the later one is sure to end.
+    if (this.sent) this.component.setStateValue("query", (this.sent = ""));
+    if (before !== (option?.id ?? null)) this.component.setStateValue("value", option?.id ?? null);
+  }
+
+  // ---- the list
+
+  isOpen() {
+    return !this.list.hidden;
+  }
+
+  open(active = null) {
+    if (this.data.answers !== this.asked() || !this.options.length) return;
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+    if (active !== null) this.move(active === 0 ? 1 : -1);
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.active = -1;
+    this.input.setAttribute("aria-expanded", "false");
+    this.mark();
+  }
+
+  move(step) {
+    const last = this.options.length - 1;
+    const next = this.active + step;
+    this.active = next > last || (this.active < 0 && step > 0) ? 0 : next < 0 ? last : next;
+    this.mark();
+  }
+
+  mark() {
+    const rows = [...this.list.querySelectorAll("[role=option]")];
+    for (const [place, row] of rows.entries()) row.toggleAttribute("data-active", place === this.active);
+    const row = rows[this.active];
+    if (!row) return this.input.removeAttribute("aria-activedescendant");
+    this.input.setAttribute("aria-activedescendant", row.id);
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  fill(options) {
+    const ids = JSON.stringify(options);
+    const isSame = ids === this.filled;
+    this.filled = ids;
+    this.options = options;
+    if (!isSame) this.list.replaceChildren(...this.rows(options));
+    const isAsked = this.host.activeElement === this.input && this.asked() !== "";
+    if (isAsked) this.status.textContent = this.data.status ?? "";
+    if (!isAsked || !options.length) return options.length ? undefined : this.close();
+    if (!isSame || !this.isOpen()) {
+      this.close();
+      this.open();
+    }
+  }
+
+  /** The options in groups that keep the order in which they come. */
+  rows(options) {
+    const groups = new Map();
+    for (const [place, option] of options.entries()) {
+      const name = option.group ?? "";
+      if (!groups.has(name)) groups.set(name, []);
+      groups.get(name).push(this.row(option, place));
+    }
+    return [...groups].map(([name, rows], place) => {
+      if (!name) return element("div", "", ...rows);
+      const title = element("div", "group-name", name);
+      title.id = `group-${place}`;
+      const group = element("div", "", title, ...rows);
+      group.setAttribute("role", "group");
+      group.setAttribute("aria-labelledby", title.id);
+      return group;
+    });
+  }
+
+  row(option, place) {
+    const detail = [option.kind, option.detail].filter(Boolean).join(" · ");
+    const row = element(
+      "div", "option",
+      option.label ? sign(option.label) : element("span"),
+      element("span", "name", option.name),
+      detail ? element("span", "detail", detail) : null,
+    );
+    row.id = `option-${place}`;
+    row.dataset.place = place;
+    row.setAttribute("role", "option");
+    row.setAttribute("aria-selected", String(option.id === this.picked?.id));
+    return row;
+  }
+}
+
+function cross() {
+  const drawn = svg("svg", { viewBox: "0 0 16 16", width: 12, height: 12, "aria-hidden": "true" });
+  drawn.append(svg("path", { d: "M2 2L14 14M14 2L2 14", stroke: "currentColor", "stroke-width": 2 }));
+  return drawn;
+}
+
+const drawn = new WeakMap();
+
+export default function (component) {
+  const host = component.parentElement;
+  if (!drawn.has(host)) drawn.set(host, new Combobox(host));
+  drawn.get(host).show(component);
+  return () => {
+    clearTimeout(drawn.get(host)?.timer);
+    drawn.get(host)?.root.remove();
+    drawn.delete(host);
+  };
+}

@@ -1,0 +1,122 @@
+"""A contact path as a drawing: boxes in the tiers of Denmark, in the order of contact."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, TypedDict
+
+from api.schemas.paths import Hop, Path, Stop
+from explorer.components import Said, draw, held, is_dark
+
+TIERS: Final = ("NATIONAL", "REGIONAL", "DISTRICT", "MUNICIPAL", "COMMUNITY")
+
+
+class Tier(TypedDict):
+    """A row of the drawing."""
+
+    id: str
+    label: str
+
+
+class BoxHop(TypedDict):
+    """How one comes to a box; `changed` says what differs from another date."""
+
+    gate: str | None
+    freshness: str
+    chip: str
+    changed: str | None
+
+
+class Box(TypedDict):
+    """A stop; the start is no contact, so it has neither number nor hop."""
+
+    id: str
+    number: int | None
+    tier: str
+    label: str
+    kind: str
+    name: str
+    who: str | None
+    hop: BoxHop | None
+
+
+def boxes(
+    path: Path, said: Said, *, you: str = "{name}", changed: Mapping[str, str] | None = None
+) -> tuple[Box, ...]:
+    """The stops of a path as boxes, in order.
+
+    `you` is how the start is written, `Dig: {name}`. `changed` has words by the id of a link or of
+    the node it leads to: `nyt led`, `ny indehaver`.
+    """
+    differs = changed or {}
+    first = _box(path.stops[0], said)
+    first["name"] = you.format(name=first["name"])
+    rest = [_box(stop, said) for stop in path.stops[1:]]
+    for number, (box, stop, hop) in enumerate(
+        zip(rest, path.stops[1:], path.hops, strict=True), start=1
+    ):
+        box["number"] = number
+        box["who"] = stop.words.answers
+        box["hop"] = _hop(hop, said, differs.get(hop.facts.link) or differs.get(box["id"]))
+    return (first, *rest)
+
+
+def tiers(boxes: Sequence[Box], said: Said) -> tuple[Tier, ...]:
+    """The tiers these boxes stand in, the nation first."""
+    used = {box["tier"] for box in boxes}
+    return tuple(Tier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
+
+
+def card(node_id: str) -> str:
+    """The key of the container with a stop's details: choosing its box scrolls there."""
+    return f"card-{node_id}"
+
+
+def path(
+    title: str,
+    boxes: Sequence[Box],
+    tiers: Sequence[Tier],
+    *,
+    key: str,
+    selected: str | None = None,
+) -> str | None:
+    """Draws a path; the id of the box that is chosen, at first `selected`."""
+    chosen = _among(held(key, "selected") or selected, boxes)
+    data = {
+        "title": title,
+        "tiers": list(tiers),
+        "boxes": list(boxes),
+        "dark": is_dark(),
+        "selected": chosen,
+    }
+    told = draw("path", key=key, data=data, on_selected_change=_noted)
+    return _among(told.get("selected"), boxes) or chosen
+
+
+def _among(node_id: str | None, boxes: Sequence[Box]) -> str | None:
+    return node_id if any(box["id"] == node_id for box in boxes) else None
+
+
+def _noted() -> None:
+    """A name is kept between reruns only where somebody listens to it."""
+
+
+def _box(stop: Stop, said: Said) -> Box:
+    return Box(
+        id=stop.node.id,
+        number=None,
+        tier=stop.tier,
+        label=stop.label,
+        kind=said.word(stop.kind or stop.label),
+        name=stop.node.name or said.unnamed(stop.label),
+        who=None,
+        hop=None,
+    )
+
+
+def _hop(hop: Hop, said: Said, changed: str | None) -> BoxHop:
+    facts = hop.facts
+    return BoxHop(
+        gate=said.word(facts.gate) if facts.gate else None,
+        freshness=facts.freshness,
+        chip=said.check(facts.freshness, facts.verified_on),
+        changed=changed,
+    )
