@@ -8,6 +8,8 @@ its version where it can be changed, and page by page where it is a list.
 from types import TracebackType
 from typing import Self
 
+import httpx
+
 from api.client.administering import Administering
 from api.client.asking import Asking
 from api.client.auditing import Auditing
@@ -27,6 +29,7 @@ class ApiClient(
 
     `token` is that of a session or an API token; without one, `sign_in` gets a session. `lang`:
     the language of all words. While the API is away it is asked again for `patience_s` at most.
+    `pool`: connections that several clients share; whoever made it closes it.
     """
 
     def __init__(
@@ -36,8 +39,9 @@ class ApiClient(
         lang: Language = "da",
         *,
         patience_s: float = 10,
+        pool: httpx.BaseTransport | None = None,
     ) -> None:
-        line = Line(base_url, token=token, lang=lang, patience_s=patience_s)
+        line = Line(base_url, token=token, lang=lang, patience_s=patience_s, pool=pool)
         super().__init__(line, Written)
         self.dry_run = Edits(line, Rehearsal)
         """The same writes, rehearsed: what would change, and what speaks against it."""

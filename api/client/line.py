@@ -76,9 +76,16 @@ class Line:
     """
 
     def __init__(
-        self, base_url: str, *, token: str | None, lang: Language, patience_s: float
+        self,
+        base_url: str,
+        *,
+        token: str | None,
+        lang: Language,
+        patience_s: float,
+        pool: httpx.BaseTransport | None = None,
     ) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=_TIMEOUT)
+        self._http = httpx.Client(base_url=base_url, timeout=_TIMEOUT, transport=pool)
+        self._is_own = pool is None
         self._http.headers["Accept-Language"] = lang
         self._patience_s = patience_s
         self.bear(token)
@@ -95,8 +102,9 @@ class Line:
             self._http.headers["Authorization"] = f"Bearer {token}"
 
     def close(self) -> None:
-        """Hangs up."""
-        self._http.close()
+        """Hangs up; a pool that was given stays open, it is its owner's."""
+        if self._is_own:
+            self._http.close()
 
     def ask(
         self,

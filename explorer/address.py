@@ -1,0 +1,79 @@
+"""What stands in the address: ids, codes and dates; never a name, never what somebody typed.
+
+The address is the state of a screen. A control shows what stands there and writes what was chosen,
+so that Back, Forward, a reload and a shared link all ask the same again.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from explorer.screens import Screen
+
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._\-]{0,119}")
+Value = str | int | date | Iterable[str] | None
+
+
+def one(name: str) -> str | None:
+    """The code of that name, if one stands there; what cannot be one counts as absent."""
+    told = st.query_params.get(name)
+    return told if told is not None and _CODE.fullmatch(told) else None
+
+
+def many(name: str) -> tuple[str, ...]:
+    """All codes of that name, in order."""
+    return tuple(told for told in st.query_params.get_all(name) if _CODE.fullmatch(told))
+
+
+def number(name: str) -> int | None:
+    """The whole number of that name."""
+    told = one(name)
+    return int(told) if told is not None and told.isdecimal() and len(told) < 6 else None
+
+
+def day(name: str = "on") -> date | None:
+    """The date of that name, as ISO writes it."""
+    try:
+        return date.fromisoformat(one(name) or "")
+    except ValueError:
+        return None
+
+
+def change(**values: Value) -> None:
+    """Writes some of it anew; None takes one away. The browser's Back undoes it.
+
+    Raises: ValueError: something that could be a name.
+    """
+    now = {name: st.query_params.get_all(name) for name in st.query_params}
+    told = {**now, **_written(values)}
+    st.query_params.from_dict({name: codes for name, codes in told.items() if codes})
+
+
+def link(screen: Screen, **values: Value) -> str:
+    """The address of a screen with that state."""
+    pairs = [(name, code) for name, codes in _written(values).items() for code in codes]
+    return f"/{screen.path}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def here() -> Mapping[str, list[str]]:
+    """All that stands there."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def _written(values: Mapping[str, Value]) -> dict[str, list[str]]:
+    return {name: _codes(name, told) for name, told in values.items()}
+
+
+def _codes(name: str, told: Value) -> list[str]:
+    if told is None:
+        return []
+    if isinstance(told, date):
+        return [told.isoformat()]
+    codes = [str(told)] if isinstance(told, str | int) else [str(code) for code in told]
+    if any(not _CODE.fullmatch(code) for code in codes):
+        raise ValueError(f"{name} is no code: it would put words into the address")
+    return codes

@@ -1,0 +1,166 @@
+"""The frame of every screen: navigation, who is signed in, the emergency line, common states.
+
+`run` is what Streamlit runs. A screen is a module in `explorer/views` with a `show(seen)`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from api.client import ApiClient, Failed, Problem
+from api.schemas.sign_in import Me
+from explorer import address, session, states
+from explorer.screens import FIND, SCREENS, Screen
+from explorer.sign_in import SIGN_OUT
+from explorer.words import LANGUAGE, day, language, say
+
+_STYLE: Final = Path(__file__).parent / "static" / "frame.css"
+_DENMARK: Final = ZoneInfo("Europe/Copenhagen")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a screen is given: the line to the API, who looks, where they sit, and which date."""
+
+    client: ApiClient
+    me: Me
+    seat: session.Seat | None
+    on: date
+    is_today: bool
+
+
+def run() -> None:
+    """Draws the screen that the address names."""
+    st.set_page_config(page_title="Kontaktvej", page_icon=None, layout="wide")
+    st.html(_STYLE)
+    try:
+        client = session.client()
+        me = client.me()
+    except Problem as problem:
+        _without_session(problem)
+        return
+    pages = [_page(screen, me, client) for screen in SCREENS]
+    chosen = st.navigation(pages, expanded=True)
+    _sidebar(me)
+    chosen.run()
+
+
+def _without_session(problem: Problem) -> None:
+    """A screen of its own for whoever is not signed in, or cannot be asked for."""
+    st.navigation([st.Page(lambda: None, title="Kontaktvej")], position="hidden")
+    emergency()
+    st.title("Kontaktvej", anchor=False)
+    states.draw(problem, None if isinstance(problem, Failed) else _line())
+
+
+def _line() -> ApiClient | None:
+    try:
+        return session.client()
+    except Problem:
+        return None
+
+
+def _page(screen: Screen, me: Me, client: ApiClient) -> "st.Page":
+    is_theirs = has_use(screen, me)
+    return st.Page(
+        partial(_screen, screen, me, client),
+        title=say(screen.title),
+        url_path=screen.path or None,
+        default=screen is FIND,
+        visibility="visible" if is_theirs else "hidden",
+    )
+
+
+def has_use(screen: Screen, me: Me) -> bool:
+    """Whether a role of theirs has a use for the screen."""
+    return screen.roles is None or bool(screen.roles & session.roles(me))
+
+
+def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
+    emergency(is_demo=me.is_demo)
+    if not has_use(screen, me):
+        title(say(screen.title))
+        states.not_for_role()
+        return
+    show: Callable[[Seen], None] = import_module(f"explorer.views.{screen.module}").show
+    today = datetime.now(_DENMARK).date()
+    on = address.day() or today
+    try:
+        seen = Seen(client=client, me=me, seat=session.seat(me), on=on, is_today=on == today)
+        if not seen.is_today:
+            _other_date(on)
+        show(seen)
+    except Problem as problem:
+        states.draw(problem, client)
+
+
+def title(text: str) -> None:
+    """The heading of a screen; there is one."""
+    st.title(text, anchor=False)
+
+
+def emergency(*, is_demo: bool = False) -> None:
+    """Whom to call when there is no time for a path, above everything else."""
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.markdown(say("Immediate danger: call **112** · police **114**"))
+    if is_demo:
+        right.badge(say("Demo data"), color="orange")
+
+
+def _other_date(on: date) -> None:
+    text, back = st.columns([4, 1], vertical_alignment="center")
+    text.info(say("You see the structure as of {day}.", day=day(on)))
+    back.button(say("Back to today"), on_click=partial(address.change, on=None), key="to-today")
+
+
+def _sidebar(me: Me) -> None:
+    with st.sidebar:
+        _seat(me)
+        st.html(_languages() + _out(me))
+
+
+def _seat(me: Me) -> None:
+    own = session.seats(me)
+    if not own:
+        return
+    now = session.seat(me)
+    if len(own) == 1:
+        st.markdown(say("You sit as: {post}", post=f"**{own[0].name}**"))
+        return
+    names = {one.id: one.name for one in own}
+    st.selectbox(
+        say("You sit as"), list(names), format_func=names.__getitem__, key="seat",
+        index=list(names).index(now.id) if now else 0,
+    )  # fmt: skip
+
+
+def _languages() -> str:
+    told = {name: codes for name, codes in address.here().items() if name != LANGUAGE}
+    links: list[str] = []
+    for lang, name in (("da", "Dansk"), ("en", "English")):
+        if lang == language():
+            links.append(f'<strong lang="{lang}">{name}</strong>')
+            continue
+        query = urlencode({**told, LANGUAGE: lang}, doseq=True)
+        links.append(
+            f'<a href="?{query}" target="_self" lang="{lang}" hreflang="{lang}">{name}</a>'
+        )
+    return f'<p class="kv-languages">{" · ".join(links)}</p>'
+
+
+def _out(me: Me) -> str:
+    login, out = escape(me.login), escape(say("Sign out"))
+    return (
+        f'<form method="post" action="{SIGN_OUT}" target="_self" class="kv-out">'
+        f"<span>{login}</span> "
+        f'<button type="submit">{out}</button></form>'
+    )

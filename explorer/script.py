@@ -1,0 +1,5 @@
+"""What Streamlit runs for a session, again at each choice."""
+
+from explorer import frame
+
+frame.run()

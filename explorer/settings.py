@@ -1,0 +1,37 @@
+"""Every setting of the explorer: read once from the environment, then frozen.
+
+The README's table says the same; a test compares the two.
+"""
+
+from typing import Annotated, Final
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX: Final = "KONTAKTVEJ_EXPLORER_"
+_LOCAL: Final = ("127.0.0.1", "localhost")
+
+
+class Settings(BaseSettings):
+    """What the explorer can be told, each as `KONTAKTVEJ_EXPLORER_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    api_url: str = Field(default="http://127.0.0.1:8000", description="where the API answers")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(
+        default=8501, ge=0, le=65_535, description="port to listen on; 0 takes a free one"
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=_LOCAL, description="names the explorer answers to, parted by commas"
+    )
+    behind_tls: bool = Field(
+        default=False, description="a proxy in front ends TLS: cookies travel by HTTPS alone"
+    )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _parted(cls, told: object) -> object:
+        return tuple(one.strip() for one in told.split(",")) if isinstance(told, str) else told

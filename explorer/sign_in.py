@@ -1,0 +1,196 @@
+"""Signing in and out: small pages of ours, since Streamlit's scripts cannot set cookies.
+
+Either way ends in a session of the API; its token lies in a cookie no script can read.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from pydantic import SecretStr, ValidationError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from api.client import (
+    ApiClient,
+    Invalid,
+    NotSignedIn,
+    Problem,
+    Redeemed,
+    TooMany,
+    Unavailable,
+)
+from explorer.page import SESSION, SIGN_IN, known_address, language_of
+from explorer.settings import Settings
+from explorer.words import Language, say_in
+
+INVITED: Final = f"{SIGN_IN}/invitation"
+SIGN_OUT: Final = f"{SIGN_IN}/out"
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(default=True),
+)
+_MOST_FIELDS: Final = 6
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Doors:
+    """The pages of signing in, out, and of taking up an invitation."""
+
+    def __init__(self, settings: Settings, screens: tuple[str, ...]) -> None:
+        self._settings, self._screens = settings, screens
+
+    def routes(self) -> list[Route]:
+        """Where they are."""
+        return [
+            Route(SIGN_IN, self.show, methods=["GET"]),
+            Route(SIGN_IN, self.sign_in, methods=["POST"]),
+            Route(INVITED, self.show_invited, methods=["GET"]),
+            Route(INVITED, self.redeem, methods=["POST"]),
+            Route(SIGN_OUT, self.sign_out, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """The page that asks who you are."""
+        return self._page(request, "sign_in.html")
+
+    async def sign_in(self, request: Request) -> Response:
+        """A session for whoever proves who they are; the way back is kept."""
+        if not _is_from_here(request):
+            return self._page(request, "sign_in.html", 403, _elsewhere)
+        form = await request.form(max_fields=_MOST_FIELDS, max_files=0)
+        login, password = str(form.get("login", "")), str(form.get("password", ""))
+        totp = str(form.get("totp", "")).replace(" ", "") or None
+        lang = language_of(request)
+
+        def opened() -> str:
+            with ApiClient(self._settings.api_url, lang=lang, patience_s=1) as client:
+                return client.sign_in(login, password, totp).token
+
+        try:
+            token = await to_thread.run_sync(opened)
+        except Problem as problem:
+            return self._page(request, "sign_in.html", *_told(problem), login=login)
+        except ValidationError:
+            return self._page(request, "sign_in.html", 401, _wrong, login=login)
+        response = RedirectResponse(known_address(self._next(request), self._screens), 303)
+        self._keep(response, token)
+        return response
+
+    async def sign_out(self, request: Request) -> Response:
+        """Ends the session, here and at the API."""
+        token = request.cookies.get(SESSION)
+        if _is_from_here(request) and token is not None:
+            await to_thread.run_sync(self._end, token)
+        response = RedirectResponse(SIGN_IN, 303)
+        response.delete_cookie(SESSION)
+        return response
+
+    def _end(self, token: str) -> None:
+        with ApiClient(self._settings.api_url, token, patience_s=1) as client:
+            try:
+                client.sign_out()
+            except Problem:
+                return  # it has ended already, or it ends by itself
+
+    async def show_invited(self, request: Request) -> Response:
+        """The page for whoever was given a code."""
+        return self._page(request, "invitation.html")
+
+    async def redeem(self, request: Request) -> Response:
+        """Takes up an invitation with a password of one's own."""
+        if not _is_from_here(request):
+            return self._page(request, "invitation.html", 403, _elsewhere)
+        form = await request.form(max_fields=_MOST_FIELDS, max_files=0)
+        lang = language_of(request)
+
+        def taken() -> tuple[str, str | None]:
+            asked = Redeemed(
+                code=SecretStr(str(form.get("code", "")).strip()),
+                password=SecretStr(str(form.get("password", ""))),
+            )
+            with ApiClient(self._settings.api_url, lang=lang, patience_s=1) as client:
+                done = client.redeem_invitation(asked)
+            return done.login, done.totp_secret
+
+        try:
+            login, secret = await to_thread.run_sync(taken)
+        except Problem as problem:
+            return self._page(request, "invitation.html", *_told(problem))
+        except ValidationError:
+            return self._page(request, "invitation.html", 422, _wrong_code)
+        return self._page(request, "enrolled.html", login=login, secret=secret)
+
+    def _keep(self, response: Response, token: str) -> None:
+        response.set_cookie(
+            SESSION, token, httponly=True, samesite="lax", secure=self._settings.behind_tls
+        )
+
+    def _next(self, request: Request) -> str | None:
+        return request.query_params.get("next")
+
+    def _page(
+        self,
+        request: Request,
+        name: str,
+        status: int = 200,
+        why: "Callable[[Language], str] | None" = None,
+        **values: object,
+    ) -> Response:
+        lang = language_of(request)
+        address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        text = _TEMPLATES.get_template(name).render(
+            lang=lang,
+            say=partial(say_in, lang),
+            address=address,
+            other=request.url.include_query_params(language="en" if lang == "da" else "da").query,
+            path=request.url.path,
+            sign_in=SIGN_IN,
+            invited=INVITED,
+            why=None if why is None else why(lang),
+            **values,
+        )
+        return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})
+
+
+def _is_from_here(request: Request) -> bool:
+    """A form of ours was sent, not one of another house."""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _told(problem: Problem) -> "tuple[int, Callable[[Language], str]]":
+    if isinstance(problem, NotSignedIn):
+        return 401, _wrong
+    if isinstance(problem, TooMany):
+        return 429, _too_often
+    if isinstance(problem, Unavailable):
+        return 503, _away
+    if isinstance(problem, Invalid):
+        return 422, lambda _: "; ".join(one.detail for one in problem.errors) or problem.detail
+    return problem.status, lambda _: problem.detail
+
+
+def _wrong(lang: Language) -> str:
+    return say_in(lang, "Login, password or code is wrong, or the account is locked for a while.")
+
+
+def _wrong_code(lang: Language) -> str:
+    return say_in(lang, "The code cannot be used. Ask for a new one.")
+
+
+def _too_often(lang: Language) -> str:
+    return say_in(lang, "Too many attempts. Wait a minute, then try again.")
+
+
+def _away(lang: Language) -> str:
+    return say_in(lang, "Kontaktvej cannot be reached right now. Try again in a moment.")
+
+
+def _elsewhere(lang: Language) -> str:
+    return say_in(lang, "The form came from another page. Fill it in here.")

@@ -1,0 +1,8 @@
+"""A screen."""
+
+from explorer import frame
+
+
+def show(_seen: frame.Seen) -> None:
+    """Draws it."""
+    frame.title("coverage_map")

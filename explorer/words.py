@@ -1,0 +1,101 @@
+"""The words on the screens: English message ids in code, Danish beside them in `locale/da`.
+
+`say("Choose a municipality")` is what it says in the language of whoever looks; dates, times and
+numbers are written as that language does.
+"""
+
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Final, Literal, cast
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+from babel.dates import format_date, format_time
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+Language = Literal["da", "en"]
+LANGUAGE: Final = "language"
+"""The name of the cookie, of the parameter and of the place in a session."""
+LOCALE: Final = Path(__file__).parent / "locale"
+_DENMARK: Final = ZoneInfo("Europe/Copenhagen")
+
+
+def language() -> Language:
+    """The language of whoever looks: what was chosen, Danish where nothing was."""
+    told = st.session_state.get(LANGUAGE) or st.context.cookies.get(LANGUAGE)
+    return "en" if told == "en" else "da"
+
+
+def say(message: str, /, **values: object) -> str:
+    """A message in the language of whoever looks, its `{names}` filled in."""
+    text = translations(language()).gettext(message)
+    return text.format(**values) if values else text
+
+
+def say_count(one: str, many: str, count: int, /, **values: object) -> str:
+    """The same where a number decides: `{count}` is filled in."""
+    text = translations(language()).ngettext(one, many, count)
+    return text.format(count=number(count), **values)
+
+
+def say_in(lang: Language, message: str, /, **values: object) -> str:
+    """The same outside a session, in a language that is told."""
+    text = translations(lang).gettext(message)
+    return text.format(**values) if values else text
+
+
+@cache
+def translations(lang: Language) -> NullTranslations:
+    """The catalogs of a language as one; English is the ids themselves."""
+    if lang == "en":
+        return NullTranslations()
+    whole = Catalog(locale=lang)
+    for part in catalogs(lang):
+        _add(whole, part)
+    compiled = BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def catalogs(lang: Language) -> tuple[Catalog, ...]:
+    """The catalog of each screen, as written."""
+    return tuple(_read(path, lang) for path in sorted((LOCALE / lang).glob("*.po")))
+
+
+def _read(path: Path, lang: Language) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=lang)
+
+
+def _add(whole: Catalog, part: Catalog) -> None:
+    for message in part:
+        if message.id:
+            whole[cast("str", message.id)] = message
+
+
+def day(one: date) -> str:
+    """25. nov. 2026, 25 Nov 2026."""
+    return format_date(one, "d. MMM y" if language() == "da" else "d MMM y", locale=language())
+
+
+def short_day(one: date) -> str:
+    """25.11.2026, 25/11/2026: for tables."""
+    return format_date(one, "dd.MM.y" if language() == "da" else "dd/MM/y", locale=language())
+
+
+def clock(at: datetime) -> str:
+    """14.02, 14:02, as the clocks in Denmark stand."""
+    shape = "HH.mm" if language() == "da" else "HH:mm"
+    return format_time(at.astimezone(_DENMARK), shape, locale=language())
+
+
+def number(one: float) -> str:
+    """1.842, 1,842."""
+    return format_decimal(one, locale=language())

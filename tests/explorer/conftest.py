@@ -1,0 +1,48 @@
+"""Fixtures of the screens: Kystby behind a real API on a port of its own, once for a whole run.
+
+A screen that only reads shares `shown`; one that writes asks for `own_shown`, freshly filled.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from explorer import session
+from graph.store.keyring import open_keyring
+from tests.api.house import TestHouse, opened_house
+from tests.api.serving import served
+from tests.change_sets import fill_with_kystby
+from tests.databases import Server
+from tests.explorer.screen import Shown
+
+
+@contextmanager
+def _shown(server: Server, folder: Path) -> Generator[Shown]:
+    server.empty()
+    with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
+        fill_with_kystby(store)
+        with opened_house(store, folder) as house, served(house.http.app) as address:
+            yield Shown(house=house, address=address)
+            session.hang_up()
+
+
+@pytest.fixture(scope="package")
+def read_only(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Generator[Shown]:
+    """Kystby for all screens that only read."""
+    with _shown(claimed_server, tmp_path_factory.mktemp("screens")) as shown:
+        yield shown
+
+
+@pytest.fixture
+def shown(read_only: Shown, monkeypatch: pytest.MonkeyPatch) -> Shown:
+    """Kystby for a screen that reads."""
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", read_only.address)
+    return read_only
+
+
+@pytest.fixture
+def house(shown: Shown) -> TestHouse:
+    """The house behind it."""
+    return shown.house

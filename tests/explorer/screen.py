@@ -1,0 +1,62 @@
+"""A screen as Streamlit's own test runs it: the real script, the real API, nobody's browser."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from explorer.main import SCRIPT
+from explorer.screens import FIND, Screen
+from explorer.session import TOKEN
+from explorer.words import LANGUAGE
+from graph.access import Role
+from tests.api.house import TestHouse
+
+_TIMEOUT_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A house whose API answers at an address, and screens over it."""
+
+    house: TestHouse
+    address: str
+
+    def screen(
+        self,
+        screen: Screen,
+        *roles: Role,
+        person: str | None = None,
+        areas: Iterable[str] = ("kystby",),
+        lang: str = "da",
+        **query: str | list[str],
+    ) -> AppTest:
+        """A screen as somebody with these roles sees it at that address; it has run."""
+        token = self.house.token(*roles, areas=areas, person=person)
+        return drawn(screen, token, lang=lang, **query)
+
+
+def drawn(
+    screen: Screen, token: str | None, *, lang: str = "da", **query: str | list[str]
+) -> AppTest:
+    """The screen for whoever has the token; None: nobody has signed in."""
+    app = AppTest.from_file(SCRIPT, default_timeout=_TIMEOUT_S)
+    app.session_state[LANGUAGE] = lang
+    if token is not None:
+        app.session_state[TOKEN] = token
+    for name, value in query.items():
+        app.query_params[name] = value
+    # Its `switch_page` takes a file; ours are functions, and a page is known by its path's digest.
+    app._page_hash = "" if screen is FIND else calc_hash(screen.path)  # pyright: ignore[reportPrivateUsage]
+    return app.run()
+
+
+def text(app: AppTest) -> str:
+    """All that stands on a screen, in order, without its marks."""
+    assert not app.exception, app.exception
+    return "\n".join(
+        str(part)
+        for element in app
+        if (part := getattr(element, "value", None) or getattr(element, "label", None))
+    )

@@ -1,0 +1,56 @@
+"""The frame: who may come in, what they are offered, in which language, on which date."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.screens import AUDIT, CURATION, FIND, REGISTER, SCREENS, Screen
+from graph.access import Role
+from tests.explorer.screen import Shown, drawn, text
+
+
+def test_whoever_is_not_signed_in_is_told_so_and_sees_nothing_else(shown: Shown) -> None:
+    app = drawn(FIND, None)
+    assert "Du er logget ud. Log ind igen, så kommer du tilbage hertil." in text(app)
+    assert "Akut fare" in text(app)
+
+
+def test_a_session_that_has_ended_is_the_same_as_none(shown: Shown) -> None:
+    app = drawn(FIND, "0" * 64, lang="en")
+    assert "You are signed out. Sign in again, and you return here." in text(app)
+
+
+def test_a_screen_without_use_for_the_role_says_whom_to_ask(shown: Shown) -> None:
+    app = shown.screen(CURATION, Role.ANALYST)
+    assert "Din rolle giver ikke adgang her. Spørg din registeransvarlige." in text(app)
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda one: one.module)
+def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(shown: Shown, screen: Screen) -> None:
+    role = Role(min(screen.roles)) if screen.roles else Role.DPO
+    app = shown.screen(screen, role, person="carl" if role is Role.COORDINATOR else None)
+    assert len(app.title) == 1
+
+
+def test_another_date_is_said_and_can_be_left(shown: Shown) -> None:
+    app = shown.screen(REGISTER, Role.COORDINATOR, person="carl", on="2027-01-01")
+    assert "Du ser strukturen pr. 1. jan. 2027." in text(app)
+    _button(app, "Tilbage til i dag").click().run()
+    assert "on" not in app.query_params
+
+
+def test_where_one_sits_is_ones_own_post(shown: Shown) -> None:
+    app = shown.screen(FIND, Role.COORDINATOR, person="carl")
+    assert any("Du sidder som" in one.value for one in app.sidebar.markdown)
+
+
+def test_the_api_away_keeps_the_choice_and_is_tried_again(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
+    app = drawn(AUDIT, "0" * 64, lang="da")
+    assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
+    assert _button(app, "Prøv nu")
+
+
+def _button(app: AppTest, label: str):
+    return next(one for one in app.button if one.label == label)

@@ -1,0 +1,68 @@
+"""The catalogs: every message that code says is in them, nothing else is, and its gaps agree."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
+
+from explorer.words import catalogs, say_in, translations
+
+EXPLORER = Path(__file__).parents[2] / "explorer"
+KEYWORDS = {"say": None, "say_in": (2,), "say_count": (1, 2)}
+_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+_GAP = re.compile(r"\{(\w+)\}")
+
+
+def test_every_message_in_code_is_in_the_danish_catalog_and_no_other() -> None:
+    said = set(_said())
+    told = {_key(one) for one in _danish()}
+    assert said - told == set(), "said, but not translated"
+    assert told - said == set(), "translated, but never said"
+
+
+def test_no_message_is_in_two_catalogs() -> None:
+    told = [_key(one) for one in _danish()]
+    assert len(told) == len(set(told))
+
+
+def test_danish_is_complete_and_keeps_the_gaps() -> None:
+    for one in _danish():
+        ids, strings = _texts(one.id), _texts(one.string)
+        assert all(strings), one.id
+        assert not one.fuzzy
+        gaps = {gap for text in ids for gap in _GAP.findall(text)}
+        assert {gap for text in strings for gap in _GAP.findall(text)} <= gaps, one.id
+        assert not any("!" in text for text in strings), "no exclamation marks"
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_catalog_can_be_used(lang: str) -> None:
+    assert translations("en").gettext("Sign in") == "Sign in"
+    assert say_in("da", "You see the structure as of {day}.", day=date(2027, 1, 1)).startswith("Du")
+    assert lang in {"da", "en"}
+
+
+def _said() -> Iterator[str]:
+    found = extract_from_dir(EXPLORER, method_map=_METHODS, keywords=KEYWORDS)
+    for _file, _line, message, _comments, _context in found:
+        yield message[0] if isinstance(message, tuple) else message
+    from explorer.screens import SCREENS
+
+    yield from (screen.title for screen in SCREENS)
+
+
+def _danish() -> Iterator[Message]:
+    for catalog in catalogs("da"):
+        yield from (one for one in catalog if one.id)
+
+
+def _texts(told: object) -> tuple[str, ...]:
+    return tuple(map(str, told)) if isinstance(told, list | tuple) else (str(told or ""),)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+
+def _key(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, tuple) else str(message.id)
