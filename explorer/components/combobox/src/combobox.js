@@ -83,14 +83,12 @@ class Combobox {
 
   /** Takes over a choice made elsewhere: the address, Back, another field. */
   adopt(value) {
+    const isHeld = this.host.activeElement === this.input;
+    const isTyping = isHeld && this.input.value !== (this.picked?.name ?? "");
     this.picked = value;
-    if (!this.isTyping()) this.input.value = value?.name ?? "";
-    if (this.isTyping() && value && this.input.value !== value.name) return;
+    if (isTyping) return;
+    this.input.value = value?.name ?? "";
     this.close();
-  }
-
-  isTyping() {
-    return this.host.activeElement === this.input && this.input.value !== (this.picked?.name ?? "");
   }
 
   /** The text that options are wanted for; none while the field shows what is picked. */
@@ -180,16 +178,20 @@ class Combobox {
 
   open(active = null) {
     if (this.data.answers !== this.asked() || !this.options.length) return;
-    this.list.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
+    this.unfold(true);
     if (active !== null) this.move(active === 0 ? 1 : -1);
   }
 
   close() {
-    this.list.hidden = true;
+    this.unfold(false);
     this.active = -1;
-    this.input.setAttribute("aria-expanded", "false");
     this.mark();
+  }
+
+  unfold(isOpen) {
+    this.list.hidden = !isOpen;
+    this.root.toggleAttribute("data-open", isOpen);
+    this.input.setAttribute("aria-expanded", String(isOpen));
   }
 
   move(step) {
