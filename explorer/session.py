@@ -13,6 +13,7 @@ import streamlit as st
 from api.client import ApiClient, NotFound, NotSignedIn
 from api.schemas.rights import Role
 from api.schemas.sign_in import Me
+from api.schemas.vocabulary import WordOf
 from explorer.page import SESSION
 from explorer.settings import Settings
 from explorer.words import Language, language
@@ -115,12 +116,20 @@ def term(enumeration: str, word: str | None) -> str:
 
 def terms(enumeration: str) -> dict[str, str]:
     """The words of an enumeration in their own order, and what each is called."""
-    held: dict[str, dict[str, str]] | None = st.session_state.get(_WORDS)
+    return {word.id: word.label for word in _words().get(enumeration, ())}
+
+
+def competences() -> dict[str, str]:
+    """The subjects by their KLE number or `kv:` code, which a need names."""
+    return {word.code: word.label for word in _words().get("Competence", ()) if word.code}
+
+
+def _words() -> dict[str, tuple[WordOf, ...]]:
+    held: dict[str, tuple[WordOf, ...]] | None = st.session_state.get(_WORDS)
     if held is None:
-        told = client().vocabulary().enumerations
-        held = {one.name: {word.id: word.label for word in one.words} for one in told}
+        held = {one.name: one.words for one in client().vocabulary().enumerations}
         st.session_state[_WORDS] = held
-    return held.get(enumeration, {})
+    return held
 
 
 def all_terms() -> dict[str, str]:

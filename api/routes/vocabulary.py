@@ -80,5 +80,9 @@ def read_vocabulary(visit: Asking, lang: Language | None = None) -> Vocabulary: 
 
 def _told(word: Word, lang: Language) -> WordOf:
     return WordOf(
-        id=word.value, label=word.label(lang), label_da=word.label_da, label_en=word.label_en
+        id=word.value,
+        label=word.label(lang),
+        label_da=word.label_da,
+        label_en=word.label_en,
+        code=word.number if isinstance(word, Competence) else None,
     )

@@ -1,8 +1,211 @@
-"""A screen."""
+"""Whom do I contact, through whom, in what order: a need in two choices, and its paths."""
 
-from explorer import frame
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+from pydantic import ValidationError
+
+from api.client import ApiClient, Need, Problem
+from api.schemas.found import Paths
+from api.schemas.paths import Path, Stop
+from explorer import address, frame, states
+from explorer.components.combobox import Value
+from explorer.finding import answers, no_path
+from explorer.finding.fields import start_field, value_of, what_field, where_field, word_value
+from explorer.finding.move import move
+from explorer.finding.need import Asked, asked_at, turned, written
+from explorer.finding.share import share
+from explorer.finding.terms import terms
+from explorer.finding.through import through
+from explorer.told import Told, told
+from explorer.words import say
 
 
-def show(_seen: frame.Seen) -> None:
-    """Draws it."""
-    frame.title("find")
+def show(seen: frame.Seen) -> None:
+    """The need above, its answer below it at once."""
+    words = told()
+    asked = asked_at(seen.on, is_today=seen.is_today, seat=seen.seat.id if seen.seat else None)
+    frame.title(say("The way back") if asked.is_back else say("Find contact path"))
+    controls, below = st.container(), st.container()
+    answer, problem = None, None
+    with below:
+        try:
+            answer = _answer(seen, asked) if _has_paths(asked) else None
+        except Problem as refused:
+            problem = refused
+    with controls:
+        _controls(seen, words, asked, answer)
+    with below:
+        if problem is not None:
+            raise problem
+        _below(seen, words, asked, answer)
+
+
+def _has_paths(asked: Asked) -> bool:
+    return not asked.is_move and asked.missing is None and not asked.stops
+
+
+def _below(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) -> None:
+    if asked.is_move:
+        move(seen, words)
+    elif asked.missing is not None:
+        _missing(seen, asked)
+    elif answer is None:
+        through(seen, words, asked)
+    else:
+        _draw(seen, words, asked, answer)
+        share()
+
+
+def _answer(seen: frame.Seen, asked: Asked) -> Paths:
+    """What the need finds.
+
+    Raises: Problem: as the API says.
+    """
+    try:
+        need = asked.need()
+    except ValidationError:
+        states.hidden()
+        st.stop()
+    return states.kept(seen.client, ("paths", need), lambda: seen.client.paths(need))
+
+
+def _controls(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) -> None:
+    client, start = seen.client, asked.fields.get("start")
+    left, middle, right, more = st.columns([3, 3, 2.2, 1.3], vertical_alignment="bottom")
+    with left:
+        start_field(client, words, _start(seen, start, answer))
+    with middle:
+        what_field(client, words, _what(client, answer))
+    if not asked.is_move:
+        with right:
+            where_field(client, words, _area(client, answer))
+    with more:
+        target = _end(answer) or asked.fields.get("target")
+        st.button(
+            say("Reverse"),
+            key="reverse",
+            disabled=not (start and target),
+            on_click=partial(_turn, start, target),
+        )
+    if not asked.is_move:
+        terms(seen, words)
+
+
+def _turn(start: str | None, target: str | None) -> None:
+    if start and target:
+        address.change(**turned(start, target))
+
+
+def _end(answer: Paths | None) -> str | None:
+    """Where the chosen path ends."""
+    if answer is None or not answer.paths:
+        return None
+    number = answers.chosen_number(answer)
+    return next(one.stops[-1].node.id for one in answer.paths if one.number == number)
+
+
+def _start(seen: frame.Seen, start: str | None, answer: Paths | None) -> Value | None:
+    if start is None:
+        return None
+    if seen.seat is not None and start == seen.seat.id:
+        return Value(id=start, name=seen.seat.name)
+    known = answer.start.name if answer and answer.start and answer.start.id == start else None
+    return value_of(seen.client, start, known)
+
+
+def _what(client: ApiClient, answer: Paths | None) -> Value | None:
+    target = address.one("target")
+    if target is None:
+        return word_value()
+    known = answer.target.name if answer and answer.target else None
+    return value_of(client, target, known)
+
+
+def _area(client: ApiClient, answer: Paths | None) -> Value | None:
+    known = answer.area.name if answer and answer.area else None
+    return value_of(client, address.one("area"), known)
+
+
+def _missing(seen: frame.Seen, asked: Asked) -> None:
+    if asked.missing == "START":
+        st.info(say("Where do you sit? Choose a post or an authority."))
+    elif asked.missing == "WHERE":
+        st.info(say("Where? Choose a municipality."))
+    else:
+        st.info(say("Choose whom or what you must reach. The path appears at once."))
+        _examples(seen)
+
+
+def _examples(seen: frame.Seen) -> None:
+    """Four needs to try, in one's own place."""
+    if seen.seat is None:
+        return
+    places = seen.client.entity(seen.seat.id).thing.entity.areas
+    if not places:
+        return
+    place = places[0]
+    needs = {
+        say("Concern in {place}", place=place.name): "trigger:CONCERN",
+        say("Release to {place}", place=place.name): "trigger:RELEASE",
+        say("Info house of {place}", place=place.name): "network:INFOHOUSE_MUNICIPALITY",
+        say("Move from {place}", place=place.name): "trigger:MOVE",
+    }
+    with st.container(horizontal=True):
+        for label, what in needs.items():
+            where = "from_area" if what == "trigger:MOVE" else "area"
+            st.button(
+                label, key=f"example-{what}",
+                on_click=partial(address.change, **written(what), **{where: place.id}),
+            )  # fmt: skip
+
+
+def _draw(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> None:
+    if answer.direct is not None:
+        st.info(answer.direct.words.text)
+    if answer.paths:
+        changed = _changes(seen, asked, answer)
+        answers.draw(seen, words, asked.need(), answer, changed=changed)
+    elif answer.none is not None:
+        no_path.draw(seen, asked, answer.none)
+    st.caption(answer.words.origin)
+    states.watch(seen.client, answer.revision)
+
+
+def _changes(seen: frame.Seen, asked: Asked, answer: Paths) -> Mapping[str, str]:
+    """On another date: what differs from today, if that was asked for."""
+    if seen.is_today:
+        return {}
+    st.toggle(
+        say("Show the difference from today"), key="compare", value=address.one("compare") == "1",
+        on_change=lambda: address.change(compare="1" if st.session_state["compare"] else None),
+    )  # fmt: skip
+    if address.one("compare") != "1":
+        return {}
+    today = {name: told for name, told in asked.fields.items() if name != "on"}
+    now = seen.client.paths(Need.model_validate(today))
+    if not now.paths:
+        st.info(say("Today there is no path on these terms."))
+        return {}
+    return differences(now.paths, answer.paths)
+
+
+def differences(before: tuple[Path, ...], after: tuple[Path, ...]) -> dict[str, str]:
+    """What is new in the paths after, by the id of a link or of a post."""
+    links = {hop.facts.link for path in before for hop in path.hops}
+    held = {stop.node.id: _holder(stop) for path in before for stop in path.stops}
+    changed: dict[str, str] = {}
+    for path in after:
+        for hop in path.hops:
+            if hop.facts.link not in links:
+                changed[hop.facts.link] = say("new hop")
+        for stop in path.stops:
+            if stop.node.id in held and held[stop.node.id] != _holder(stop):
+                changed[stop.node.id] = say("somebody else answers")
+    return changed
+
+
+def _holder(stop: Stop) -> str | None:
+    resolution = stop.resolution
+    return resolution.who.id if resolution is not None and resolution.who is not None else None

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 from streamlit.util import calc_hash
 
 from explorer.main import SCRIPT
@@ -53,10 +55,19 @@ def drawn(
 
 
 def text(app: AppTest) -> str:
-    """All that stands on a screen, in order, without its marks."""
+    """All that stands on a screen, in order, without its marks and its styles."""
     assert not app.exception, app.exception
-    return "\n".join(
-        str(part)
-        for element in app
-        if (part := getattr(element, "value", None) or getattr(element, "label", None))
-    )
+    return "\n".join(filter(None, map(_said, app)))
+
+
+def _said(element: object) -> str:
+    value = getattr(element, "value", None)
+    if isinstance(value, pd.DataFrame):
+        return value.to_csv(index=False)
+    told = value if isinstance(value, str) and value else getattr(element, "label", None)
+    return "" if not isinstance(told, str) or told.startswith("<style>") else told
+
+
+def button(app: AppTest, label: str) -> Button:
+    """The button that says so."""
+    return next(one for one in app.button if one.label == label)

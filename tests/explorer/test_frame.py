@@ -1,11 +1,10 @@
 """The frame: who may come in, what they are offered, in which language, on which date."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from explorer.screens import AUDIT, CURATION, FIND, REGISTER, SCREENS, Screen
 from graph.access import Role
-from tests.explorer.screen import Shown, drawn, text
+from tests.explorer.screen import Shown, button, drawn, text
 
 
 def test_whoever_is_not_signed_in_is_told_so_and_sees_nothing_else(shown: Shown) -> None:
@@ -34,7 +33,7 @@ def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(shown: Shown, screen:
 def test_another_date_is_said_and_can_be_left(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.COORDINATOR, person="carl", on="2027-01-01")
     assert "Du ser strukturen pr. 1. jan. 2027." in text(app)
-    _button(app, "Tilbage til i dag").click().run()
+    button(app, "Tilbage til i dag").click().run()
     assert "on" not in app.query_params
 
 
@@ -49,8 +48,4 @@ def test_the_api_away_keeps_the_choice_and_is_tried_again(
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
     app = drawn(AUDIT, "0" * 64, lang="da")
     assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
-    assert _button(app, "Prøv nu")
-
-
-def _button(app: AppTest, label: str):
-    return next(one for one in app.button if one.label == label)
+    assert button(app, "Prøv nu")

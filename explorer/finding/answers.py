@@ -1,0 +1,167 @@
+"""The paths of an answer: alternatives to choose from, one drawn, listed and explained."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from api.client import ApiClient, Need, NotFound
+from api.schemas.entities import Detail
+from api.schemas.found import Paths
+from api.schemas.paths import Hop, Path, Stop
+from explorer import address, reveal
+from explorer.components.path import boxes, card, path, tiers
+from explorer.finding.why import why, why_not
+from explorer.frame import Seen
+from explorer.told import Told
+from explorer.words import day, say, say_count
+
+_ANSWER: Final = "answer"
+
+
+def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[str, str]) -> None:
+    """The paths, best first; the chosen one drawn and in words."""
+    chosen = _alternatives(answer)
+    _drawing(told, answer, chosen, changed)
+    _list(seen, told, chosen)
+    _notes(chosen)
+    why(told, chosen)
+    why_not(seen.client, told, need)
+    _table(told, chosen)
+
+
+def chosen_number(answer: Paths) -> int:
+    """The path in the address; the best where none of ours stands there."""
+    told = address.number(_ANSWER)
+    return told if told in {one.number for one in answer.paths} else answer.paths[0].number
+
+
+def _alternatives(answer: Paths) -> Path:
+    st.header(
+        say_count(
+            "{count} contact path · as of {day}",
+            "{count} contact paths · as of {day}",
+            len(answer.paths),
+            day=day(answer.on),
+        ),
+        anchor=False,
+    )
+    paths = {one.number: one for one in answer.paths}
+    number = chosen_number(answer)
+    if len(paths) > 1:
+        st.session_state["alternatives"] = number
+        st.radio(
+            say("Choose a path"),
+            list(paths),
+            key="alternatives",
+            format_func=lambda one: f"{one}. {paths[one].words.summary}",
+            captions=[one.words.difference or "" for one in answer.paths],
+            on_change=_choose,
+        )
+    else:
+        st.markdown(paths[number].words.summary)
+    if answer.is_cut_off:
+        st.info(say("The search was cut short; there may be more."))
+    elif answer.fewer is not None:
+        st.caption(answer.fewer.words.text)
+    return paths[number]
+
+
+def _choose() -> None:
+    address.change(answer=st.session_state["alternatives"])
+
+
+def _drawing(told: Told, answer: Paths, chosen: Path, changed: Mapping[str, str]) -> None:
+    drawn = boxes(chosen, told, you=say("You: {name}"), changed=changed)
+    path(
+        answer.words.headline,
+        drawn,
+        tiers(drawn, told),
+        key=f"path-{chosen.number}",
+    )
+
+
+def _list(seen: Seen, told: Told, chosen: Path) -> None:
+    st.subheader(say("Contact in this order"), anchor=False)
+    for number, (stop, hop) in enumerate(zip(chosen.stops[1:], chosen.hops, strict=True), start=1):
+        with st.container(border=True, key=card(stop.node.id)):
+            _contact(seen, told, number, stop, hop)
+
+
+def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop) -> None:
+    name = stop.node.name or told.unnamed(stop.label)
+    facts = hop.facts
+    gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
+    st.markdown(f"**{number}. {name}**")
+    st.markdown(f"{told.chip(facts.freshness, facts.verified_on)}{gate}")
+    if stop.words.answers:
+        st.markdown(stop.words.answers)
+    _what_it_allows(facts.gate)
+    st.caption(hop.words.why)
+    left, right = st.columns([3, 1])
+    if stop.resolution is not None and stop.resolution.reveal is not None and seen.is_today:
+        with left:
+            for detail in _details(seen.client, stop.resolution.reveal):
+                _detail(told, stop, detail)
+    right.button(
+        say("Without this"),
+        key=f"without-{stop.node.id}",
+        on_click=partial(_avoid, stop.node.id),
+        help=None,
+    )
+
+
+def _what_it_allows(gate: str | None) -> None:
+    """What a gate allows, where it allows little."""
+    if gate == "GENERAL":
+        st.caption(say("Nobody is named."))
+    elif gate == "CONTACT_ONLY":
+        st.caption(say("You may make contact. The hop gives no right to share information."))
+
+
+def _details(client: ApiClient, owner: str) -> Sequence[Detail]:
+    try:
+        return client.entity(owner).thing.details
+    except NotFound:
+        return ()
+
+
+def _detail(told: Told, stop: Stop, detail: Detail) -> None:
+    if detail.number is not None:
+        st.markdown(f"{told.word(detail.channel)}: **{detail.number}**")
+    elif detail.channel is not None:
+        reveal.button(
+            detail.id, detail.channel, detail.hint, key=f"reveal-{stop.node.id}-{detail.id}"
+        )
+
+
+def _avoid(node_id: str) -> None:
+    kept = address.many("avoid")
+    address.change(avoid=(*kept, node_id) if node_id not in kept else kept, answer=None)
+
+
+def _notes(chosen: Path) -> None:
+    for note in chosen.notes:
+        st.caption(note.words.text)
+
+
+def _table(told: Told, chosen: Path) -> None:
+    """The drawing as a table: the same stops in the same order."""
+    with st.expander(say("The path as a table")):
+        st.table(
+            [
+                {
+                    say("No."): str(number),
+                    say("Name"): stop.node.name or told.unnamed(stop.label),
+                    say("Tier"): told.word(stop.tier),
+                    say("Answers now"): stop.words.answers or "",
+                    say("Gate"): told.word(hop.facts.gate) if hop.facts.gate else "",
+                    say("Check"): told.check(hop.facts.freshness, hop.facts.verified_on),
+                }
+                for number, (stop, hop) in enumerate(
+                    zip(chosen.stops[1:], chosen.hops, strict=True), start=1
+                )
+            ],
+            hide_index=True,
+        )

@@ -1,0 +1,77 @@
+"""Somebody moves: who hands over to whom, sector by sector, and what is missing."""
+
+from html import escape
+
+import streamlit as st
+
+from api.client import ApiClient, AskedHandover
+from api.schemas.handover import SectorHandover, Side
+from explorer import address, session, states
+from explorer.components.combobox import Value
+from explorer.finding.fields import value_of, where_field
+from explorer.frame import Seen
+from explorer.told import Told
+from explorer.words import day, say
+
+
+def move(seen: Seen, told: Told) -> None:
+    """The two places, and the table once both are chosen. Who moves is never asked."""
+    client = seen.client
+    left, right = st.columns(2)
+    with left:
+        where_field(client, told, _value(client, "from_area"), name="from_area",
+                    label=say("From municipality"))  # fmt: skip
+    with right:
+        where_field(client, told, _value(client, "area"), label=say("To municipality"))
+    from_area, to_area = address.one("from_area"), address.one("area")
+    if from_area is None or to_area is None:
+        st.info(say("Where from and where to? Choose two municipalities."))
+        return
+    asked = AskedHandover(
+        from_area=from_area, to_area=to_area, on=None if seen.is_today else seen.on
+    )
+    answer = states.kept(client, ("handover", asked), lambda: client.handover(asked))
+    st.header(
+        say(
+            "Handover from {source} to {target} · as of {day}",
+            source=answer.from_area.name or "–",
+            target=answer.to_area.name or "–",
+            day=day(answer.on),
+        ),
+        anchor=False,
+    )
+    st.html(table(told, answer.sectors, say("From"), say("To")))
+    states.watch(client, answer.revision)
+
+
+def table(told: Told, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
+    """Sector × (from, to, gate, gap) as a table."""
+    heads = (say("Sector"), giving, taking, say("Gate"), say("Missing"))
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
+    rows = "".join(_row(told, one) for one in sectors)
+    name = escape(say("Handover"))
+    return (
+        f'<div class="kv-scroll" tabindex="0" role="region" aria-label="{name}">'
+        f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _row(told: Told, one: SectorHandover) -> str:
+    gates = ", ".join(told.word(gate) for gate in one.gates)
+    missing = ", ".join(one.words.gaps) or (say("The same post") if one.is_same else "")
+    cells = (_side(one.giving), _side(one.taking), escape(gates), escape(missing))
+    sector = escape(session.term("Sector", one.sector))
+    return f'<tr><th scope="row">{sector}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def _side(side: Side) -> str:
+    lines = [
+        escape(one.post.name or say("a post"))
+        + (f" ({escape(one.who.name)})" if one.who is not None and one.who.name else "")
+        for one in side.posts
+    ]
+    return "<br>".join(lines) or "–"
+
+
+def _value(client: ApiClient, name: str) -> Value | None:
+    return value_of(client, address.one(name))

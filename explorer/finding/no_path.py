@@ -1,0 +1,74 @@
+"""No contact path: why, what would have to exist, and which single change would give one."""
+
+from functools import partial
+
+import streamlit as st
+
+from api.schemas.found import Missing, NoPath
+from explorer import address, session
+from explorer.finding.need import Asked, term_at, turned, without
+from explorer.frame import Seen
+from explorer.screens import CURATION
+from explorer.states import anchor
+from explorer.words import say, say_count
+
+
+def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
+    """A normal answer, at the same place and as large."""
+    st.header(say("No contact path"), anchor=False)
+    for sentence in none.words.sentences:
+        st.markdown(sentence)
+    if not none.proved:
+        st.info(say("The search was cut short; there may be more."))
+    _would_work(none)
+    start, target = asked.fields.get("start"), asked.fields.get("target")
+    if start and target:
+        st.button(
+            say("Reverse"), key="reverse-none",
+            on_click=lambda: address.change(**turned(start, target)),
+        )  # fmt: skip
+    _make(seen, none)
+
+
+def _would_work(none: NoPath) -> None:
+    for one in none.would_work:
+        name = term_at(one.term)
+        text, button = st.columns([4, 1], vertical_alignment="center")
+        text.markdown(
+            say_count(
+                "Without the condition “{term}” there is {count} path.",
+                "Without the condition “{term}” there are {count} paths.",
+                one.paths,
+                term=session.term("Relaxed", one.term),
+            )
+        )
+        if name is not None:
+            button.button(
+                say("Drop the condition"),
+                key=f"drop-{one.term}",
+                on_click=partial(address.change, **without(name)),
+            )
+
+
+def _make(seen: Seen, none: NoPath) -> None:
+    """With the right to: the missing link, prefilled where links are made."""
+    if not session.may(seen.me, "EDIT"):
+        return
+    for one in none.missing:
+        if one.source is not None:
+            label = say(
+                "Make the link from {source} to {target}",
+                source=one.source.name or "–",
+                target=one.target.name or "–",
+            )
+            anchor(label, address.link(CURATION, **_prefilled(one)))
+
+
+def _prefilled(one: Missing) -> dict[str, address.Value]:
+    return {
+        "tab": "new",
+        "type": one.type,
+        "source": one.source.id if one.source else None,
+        "target": one.target.id,
+        "gate": one.gate,
+    }

@@ -1,0 +1,17 @@
+"""Taking an answer along: the link, which holds ids alone, and the page printed."""
+
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from explorer import address
+from explorer.words import say
+
+
+def share() -> None:
+    """The address to copy: the need stands in it and nowhere else."""
+    with st.expander(say("Share the link")):
+        here = urlsplit(st.context.url or "")
+        query = urlencode(dict(address.here()), doseq=True)
+        st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)
+        st.markdown(say("Receivers see only what their own role allows."))

@@ -1,0 +1,148 @@
+"""On what terms: the conditions of a need, each a chip that can be taken away."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, cast
+
+import streamlit as st
+from babel import Locale
+
+from api.client import ApiClient
+from explorer import address, session
+from explorer.finding.fields import node_field, value_of
+from explorer.finding.need import MOST_STOPS, without
+from explorer.frame import Seen
+from explorer.told import Told
+from explorer.words import day, language, number, say
+
+# The languages that posts and civilians of the register speak most; any other tag works in a link.
+_LANGUAGES: Final = (
+    "am", "ar", "bs", "da", "de", "en", "fa", "fr", "ku", "pl", "ps", "ro", "ru", "so", "sr",
+    "sw", "ti", "tr", "uk", "ur", "vi",
+)  # fmt: skip
+_KM: Final = (10, 25, 60, 100)
+_HOPS: Final = (2, 3, 4, 6, 8)
+_BY_WORD: Final[Mapping[str, str]] = {
+    "level": "PreventionLevel",
+    "channel": "Channel",
+    "gate": "LegalGate",
+}
+
+
+def terms(seen: Seen, told: Told) -> None:
+    """The controls, folded away, and the conditions that are set."""
+    client = seen.client
+    count = _count()
+    label = say("More conditions ({count})", count=count) if count else say("More conditions")
+    with st.popover(label):
+        for name, enumeration in _BY_WORD.items():
+            _choice(name, _label(name), session.terms(enumeration))
+        if address.one("target") is not None or address.one("trigger") is not None:
+            _choice("network", say("Cooperation"), session.terms("NetworkKind"))
+            _choice("competence", say("Competence"), session.competences())
+        _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
+        _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
+        _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
+        _date(seen)
+        node_field(client, told, say("Through"), "via-field", partial(_more, "via", 2))
+        node_field(client, told, say("Around"), "avoid-field", partial(_more, "avoid", 100))
+        node_field(
+            client, told, say("Stop on the way"), "stops-field", partial(_more, "stops", MOST_STOPS)
+        )
+    _chips(client)
+
+
+def _count() -> int:
+    return len(_set())
+
+
+def _set() -> list[tuple[str, str]]:
+    """The conditions in the address: the part it stands in, and the code."""
+    single = [(name, code) for name in (*_BY_WORD, "language", "within_km", "max_hops")
+              if (code := address.one(name)) is not None]  # fmt: skip
+    several = [(name, code) for name in ("via", "avoid", "stops") for code in address.many(name)]
+    return [*single, *several]
+
+
+def _chips(client: ApiClient) -> None:
+    told = _set()
+    if not told:
+        return
+    with st.container(horizontal=True):
+        for name, code in told:
+            st.button(
+                f"✕ {_label(name)}: {_text(client, name, code)}",
+                key=f"chip-{name}-{code}",
+                help=None,
+                on_click=_drop(name, code),
+            )
+
+
+def _drop(name: str, code: str) -> Callable[[], None]:
+    return partial(address.change, **without(name, code))
+
+
+def _text(client: ApiClient, name: str, code: str) -> str:
+    if name in _BY_WORD:
+        return session.term(_BY_WORD[name], code)
+    if name == "language":
+        return _spoken(code)
+    if name in ("within_km", "max_hops"):
+        return code
+    value = value_of(client, code)
+    return value["name"] if value else code
+
+
+def _label(name: str) -> str:
+    return {
+        "level": say("Level"),
+        "channel": say("Channel"),
+        "gate": say("Gate"),
+        "language": say("Language"),
+        "within_km": say("At most km"),
+        "max_hops": say("At most hops"),
+        "via": say("Through"),
+        "avoid": say("Around"),
+        "stops": say("Stop on the way"),
+    }[name]
+
+
+def _spoken(code: str) -> str:
+    names = cast("Mapping[str, str]", Locale(language()).languages)
+    return names.get(code.partition("-")[0], code).capitalize()
+
+
+def _choice(name: str, label: str, words: Mapping[str, str]) -> None:
+    now = address.one(name)
+    key = f"term-{name}"
+    codes = [*words] if now is None or now in words else [*words, now]
+    st.session_state[key] = now
+    st.selectbox(
+        label, codes, key=key, index=None, placeholder=say("Any"),
+        format_func=lambda code: words.get(code, code), on_change=partial(_chosen, name, key),
+    )  # fmt: skip
+
+
+def _chosen(name: str, key: str) -> None:
+    address.change(**{name: st.session_state[key], "answer": None})
+
+
+def _date(seen: Seen) -> None:
+    key = "term-on"
+    st.session_state[key] = seen.on
+    st.date_input(
+        say("Date"), key=key, format="DD.MM.YYYY" if language() == "da" else "DD/MM/YYYY",
+        on_change=_on_date, help=None,
+    )  # fmt: skip
+    st.caption(say("As of {day}", day=day(seen.on)))
+
+
+def _on_date() -> None:
+    address.change(on=st.session_state["term-on"], answer=None)
+
+
+def _more(name: str, most: int, picked: str | None) -> None:
+    if picked is None:
+        return
+    kept = tuple(one for one in address.many(name) if one != picked)
+    address.change(**{name: (*kept, picked)[-most:], "answer": None})

@@ -1,0 +1,45 @@
+"""Why this path, hop by hop; and why none goes through somebody."""
+
+import streamlit as st
+
+from api.client import ApiClient, AskedWhyNot, Need
+from api.schemas.paths import Path
+from explorer import states
+from explorer.finding.fields import node_field
+from explorer.told import Told
+from explorer.words import say
+
+_ASKED = "why-not-asked"
+
+
+def why(told: Told, chosen: Path) -> None:
+    """Each hop: why one can go this way, on what ground, how fresh, what it adds to the cost."""
+    with st.expander(say("Why this path?")):
+        for hop in chosen.hops:
+            st.markdown(f"**{hop.words.title}**")
+            st.markdown("\n".join(f"- {line}" for line in hop.words.account))
+        st.markdown(chosen.words.account)
+        if chosen.words.difference:
+            st.markdown(chosen.words.difference)
+        for one in chosen.shared_people:
+            st.caption(say("Also met on path 1: {name}", name=one.name or told.unnamed("Person")))
+
+
+def why_not(client: ApiClient, told: Told, need: Need) -> None:
+    """Why no path shown goes through a node that is picked, and whom the rules keep out."""
+
+    def picked(node_id: str | None) -> None:
+        st.session_state[_ASKED] = node_id
+
+    with st.expander(say("Why not …?"), expanded=st.session_state.get(_ASKED) is not None):
+        node_field(client, told, say("Why not through"), "why-not", picked)
+        node_id: str | None = st.session_state.get(_ASKED)
+        if node_id is None:
+            return
+        with states.caught():
+            answer = client.why_not(
+                AskedWhyNot(**need.model_dump(exclude_unset=True), node=node_id)
+            )
+        st.markdown(answer.why_not.words.text)
+        for one in answer.excluded:
+            st.caption(one.words.text)

@@ -1,0 +1,119 @@
+"""The screen that finds a contact path: a need in the address is an answer on the screen."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.screens import FIND
+from graph.access import Role
+from tests.explorer.screen import Shown, button, drawn, text
+
+
+def _find(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
+    return shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), lang=lang, **query)
+
+
+def test_an_empty_need_says_what_to_choose_and_offers_examples(shown: Shown) -> None:
+    app = _find(shown)
+    assert "Vælg, hvem eller hvad du skal nå. Vejen vises med det samme." in text(app)
+    example = next(one for one in app.button if one.label.startswith("Bekymring i "))
+    example.click().run()
+    assert app.query_params["trigger"] == "CONCERN"
+    assert "Vælg, hvem" not in text(app)
+
+
+def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post")
+    told = text(app)
+    assert "kontaktvej" in app.header[0].value
+    assert "Svarer nu: Bo" in told, "the deputy answers while amina is away"
+    assert "Kontakt i denne rækkefølge" in told
+    assert "Kontrolleret 15. okt. 2026" in told
+
+
+def test_list_and_table_name_the_same_stops_in_the_same_order(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post")
+    listed = [
+        one.value.split(". ", 1)[1].strip("*") for one in app.markdown
+        if one.value.startswith("**") and one.value[2].isdigit()
+    ]  # fmt: skip
+    table = app.table[0].value.to_csv(index=False).splitlines()[1:]
+    assert [row.split(",", 2)[1].strip('"') for row in table] == [
+        one.split(",")[0] for one in listed
+    ]
+    assert listed
+
+
+def test_a_place_that_is_missing_is_asked_for(shown: Shown) -> None:
+    assert "Hvor? Vælg en kommune." in text(_find(shown, trigger="RELEASE"))
+
+
+def test_no_path_says_why_in_the_readers_language(shown: Shown) -> None:
+    told = text(_find(shown, lang="en", target="release"))
+    assert "No contact path" in told
+    assert "nobody answers there" in told
+
+
+def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post")
+    stop = next(one for one in app.button if one.key and one.key.startswith("without-"))
+    stop.click().run()
+    avoided = app.query_params["avoid"]
+    chip = next(one for one in app.button if (one.key or "").startswith("chip-avoid-"))
+    assert avoided
+    chip.click().run()
+    assert "avoid" not in app.query_params
+
+
+def test_reverse_asks_for_the_way_back(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post")
+    button(app, "Vend retning").click().run()
+    assert app.query_params["start"] == "ssp-post"
+    assert app.title[0].value == "Vejen tilbage"
+    button(app, "Vend retning").click().run()
+    assert app.query_params["target"] == "ssp-post"
+    assert app.title[0].value == "Find kontaktvej"
+
+
+def test_a_move_shows_both_sides_sector_by_sector(shown: Shown) -> None:
+    app = _find(shown, trigger="MOVE", from_area="kystby", area="nabo")
+    assert "Overdragelse fra Kystby til Nabo" in app.header[0].value
+    assert "<table" in text(app)
+
+
+def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
+    app = _find(shown, target="intake", stops="ssp-post")
+    assert "kontaktvej" in app.header[0].value.casefold()
+
+
+def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post", on="2027-01-15", compare="1")
+    assert "Du ser strukturen pr. 15. jan. 2027." in text(app)
+    assert not any((one.key or "").startswith("reveal-") for one in app.button)
+
+
+@pytest.mark.parametrize("query", [{"target": "no-such"}, {"target": "<script>"}, {"on": "x"}])
+def test_an_address_that_names_nothing_we_show_is_no_fault(
+    shown: Shown, query: dict[str, str]
+) -> None:
+    app = _find(shown, **query)
+    told = text(app)
+    assert "Findes ikke, eller du har ikke adgang." in told or "Vælg, hvem" in told
+
+
+def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(shown: Shown) -> None:
+    app = _find(shown, trigger="NONSENSE", area="kystby")
+    assert "Findes ikke" in text(app)
+
+
+def test_an_administrator_has_no_use_for_paths(shown: Shown) -> None:
+    told = text(shown.screen(FIND, Role.ADMIN, target="ssp-post"))
+    assert "Din rolle giver ikke adgang her." in told
+
+
+def test_the_choice_stays_while_the_api_is_away(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
+    app = drawn(FIND, "0" * 64, target="ssp-post")
+    assert "kan ikke nå registret" in text(app)
+    assert app.query_params["target"] == ["ssp-post"] or app.query_params["target"] == "ssp-post"
