@@ -1,0 +1,283 @@
+"""One contact detail in clear: for a purpose, in a dialog, and nowhere else.
+
+`button` draws a masked detail with its button. The value is written into the dialog in the run in
+which it was asked for; nothing keeps it, so closing the dialog or asking anything else removes it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from html import escape
+from typing import Any, Final, cast, get_args
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from api.client import (
+    ApiClient,
+    AskedContact,
+    AskedReveal,
+    Conflict,
+    NotAllowed,
+    Problem,
+    TooMany,
+)
+from api.schemas.reveal import ChannelWord, PurposeWord, Revealed
+from api.schemas.sign_in import Me
+from explorer import address, session, states
+from explorer.words import number, say, say_count
+
+_OPEN: Final = "reveal-open"
+_PURPOSE: Final = "reveal-purpose"
+_CHOSEN: Final = "reveal-chosen"
+_OPENER: Final = "reveal-opener"
+_ACTION: Final = "reveal_detail"
+_MOST_PAGES: Final = 5
+_DENMARK: Final = ZoneInfo("Europe/Copenhagen")
+_CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
+_WRITTEN: Final = frozenset({"EMAIL", "SECURE_EMAIL"})
+_SUBJECT: Final = "SUBJECT_REQUEST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opener:
+    """A post that asks a civilian on somebody's behalf."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the open dialog is about. `individual`: a civilian who is asked through an opener."""
+
+    key: str
+    place: Mapping[str, list[str]]
+    detail: str | None = None
+    channel: str | None = None
+    individual: str | None = None
+    openers: tuple[Opener, ...] = ()
+
+
+def button(
+    detail_id: str, channel: str | None, hint: str | None, *, key: str, me: Me | None = None
+) -> None:
+    """A masked detail and, for today's answer, the button that opens the dialog.
+
+    Who may not reveal anything at all sees the mask alone. `me`: whoever looks, where the screen
+    knows already.
+    """
+    word = session.term("Channel", channel)
+    mask = hint or "•••••"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{word} {mask}".strip(), width="content")
+        if _may(me, "REVEAL"):
+            label = say("Show {channel}", channel=(word or say("detail")).lower())
+            asked = _Asked(key=key, place=address.here(), detail=detail_id, channel=channel)
+            st.button(label, key=key, on_click=partial(_opened, asked))
+    _dialog_of(key)
+
+
+def mediated(
+    individual: str, openers: tuple[Opener, ...], *, key: str, me: Me | None = None
+) -> None:
+    """A civilian whom one reaches through a post alone, and the button that asks it."""
+    names = ", ".join(one.name for one in openers)
+    st.markdown(say("Passed on by {posts}. The number is not shown.", posts=names))
+    if openers and _may(me, "ASK"):
+        asked = _Asked(key=key, place=address.here(), individual=individual, openers=openers)
+        st.button(say("Ask for contact"), key=key, on_click=partial(_opened, asked))
+    _dialog_of(key)
+
+
+def shown(channel: str, value: str) -> str:
+    """A value as HTML: to be called or written to where its channel is one for that."""
+    text = escape(value)
+    if channel in _CALLED:
+        digits = re.sub(r"(?!^\+)\D", "", value)
+        text = f'<a href="tel:{digits}">{text}</a>'
+    elif channel in _WRITTEN:
+        text = f'<a href="mailto:{text}">{text}</a>'
+    return f'<p class="kv-revealed" style="font-size:1.5rem;user-select:all">{text}</p>'
+
+
+def _may(me: Me | None, task: str) -> bool:
+    today = datetime.now(_DENMARK).date()
+    if (address.day() or today) != today:
+        return False
+    return session.may(me or session.client().me(), task)
+
+
+# ---- the dialog
+
+
+def _opened(asked: _Asked) -> None:
+    st.session_state[_OPEN] = asked
+    st.session_state[_CHOSEN] = st.session_state.get(_PURPOSE)
+    st.session_state.pop(_OPENER, None)
+
+
+def _closed() -> None:
+    st.session_state.pop(_OPEN, None)
+
+
+def _dialog_of(key: str) -> None:
+    """Draws the dialog where this button opened it, and the address is still the same."""
+    asked: _Asked | None = st.session_state.get(_OPEN)
+    if asked is None or asked.key != key:
+        return
+    if asked.place != address.here():
+        _closed()
+        return
+    title = say("Ask for contact") if asked.individual else say("Show a contact detail")
+    st.dialog(title, on_dismiss=_closed)(_inside)()
+
+
+def _inside() -> None:
+    asked: _Asked | None = st.session_state.get(_OPEN)
+    if asked is None:
+        return
+    client = session.client()
+    with states.caught():
+        if asked.individual is None:
+            _revealing(client, asked)
+        else:
+            _asking(client, asked, asked.individual)
+
+
+def _revealing(client: ApiClient, asked: _Asked) -> None:
+    st.markdown(session.term("Channel", asked.channel))
+    purpose = _purpose(_purposes())
+    used = _used_today(client)
+    if used is not None:
+        st.markdown(say_count("{count} shown today.", "{count} shown today.", used))
+    if not st.button(say("Show and log"), type="primary", key="reveal-now"):
+        return
+    if purpose is None:
+        st.warning(say("Choose what you need it for."))
+        return
+    st.session_state[_PURPOSE] = purpose
+    try:
+        told = client.reveal_detail(
+            AskedReveal(
+                detail=asked.detail or "",
+                channel=cast("ChannelWord", asked.channel),
+                purpose=purpose,
+            )
+        )
+    except Problem as problem:
+        _refused(problem, asked)
+        return
+    _value(told)
+
+
+def _value(told: Revealed) -> None:
+    st.html(shown(told.channel, told.value))
+    st.markdown(say("It is written down that you have seen it. Close, and it is gone."))
+
+
+def _refused(problem: Problem, asked: _Asked) -> None:
+    """Why not; of a civilian's detail, who asks instead."""
+    if isinstance(problem, Conflict) and problem.slug == "mediated-only":
+        st.session_state[_OPEN] = _Asked(
+            key=asked.key,
+            place=asked.place,
+            individual=str(problem.members["individual"]),
+            openers=_openers(problem.members.get("openers")),
+        )
+        st.rerun()
+    if isinstance(problem, TooMany) and problem.slug == "budget-used":
+        most = problem.members.get("most")
+        if isinstance(most, int):
+            st.warning(
+                say(
+                    "You have shown {count} contact details today. You can show more tomorrow.",
+                    count=number(most),
+                )
+            )
+            return
+    if isinstance(problem, NotAllowed) and problem.slug == "forbidden":
+        allowed = _words(problem.members.get("needed"))
+        if allowed:
+            st.warning(say("Your role may show it for: {purposes}.", purposes=", ".join(allowed)))
+            return
+    states.draw(problem)
+
+
+def _words(needed: object) -> list[str]:
+    told = cast("list[object]", needed) if isinstance(needed, list) else []
+    return [session.term("Purpose", str(one)) for one in told]
+
+
+def _openers(told: object) -> tuple[Opener, ...]:
+    given = cast("list[dict[str, Any]]", told) if isinstance(told, list) else []
+    return tuple(Opener(id=one["id"], name=one.get("name") or one["id"]) for one in given)
+
+
+# ---- through the door opener
+
+
+def _asking(client: ApiClient, asked: _Asked, individual: str) -> None:
+    names = {one.id: one.name for one in asked.openers}
+    st.markdown(
+        say("Passed on by {posts}. The number is not shown.", posts=", ".join(names.values()))
+    )
+    st.markdown(say("You hand on your own work contact detail and are called back."))
+    opener = next(iter(names), None)
+    if len(names) > 1:
+        opener = st.selectbox(
+            say("Through whom?"), list(names), format_func=names.__getitem__, key=_OPENER
+        )
+    purpose = _purpose(session.terms("Trigger"))
+    if not st.button(say("Send"), type="primary", key="reveal-ask"):
+        return
+    if purpose is None:
+        st.warning(say("Choose what you need it for."))
+        return
+    st.session_state[_PURPOSE] = purpose
+    client.ask_for_contact(AskedContact(individual=individual, purpose=purpose, opener=opener))
+    st.success(say("Sent to {post}.", post=names.get(opener or "", "")))
+
+
+# ---- what for
+
+
+def _purposes() -> dict[str, str]:
+    """What whoever looks may want it for, as far as the role alone tells; the API decides."""
+    words = session.terms("Purpose")
+    roles = session.roles(session.client().me())
+    if roles and not roles - {"DPO"}:
+        return {_SUBJECT: words[_SUBJECT]}
+    return {word: label for word, label in words.items() if word != _SUBJECT or "DPO" in roles}
+
+
+def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
+    """The last one chosen is chosen again; the first time somebody has to choose."""
+    options = list(words)
+    last = st.session_state.get(_CHOSEN)
+    chosen = st.selectbox(
+        say("What do you need it for?"),
+        options,
+        index=options.index(last) if last in options else None,
+        format_func=words.__getitem__,
+        placeholder=say("Choose a purpose"),
+        key=f"{_PURPOSE}-of",
+        filter_mode=None,
+    )
+    return cast("PurposeWord", chosen) if chosen in get_args(PurposeWord) else None
+
+
+def _used_today(client: ApiClient) -> int | None:
+    """How many one has been shown today, as one's own log tells; None where it is too long."""
+    today: date = datetime.now(_DENMARK).date()
+    used = 0
+    for place, page in enumerate(client.audit_mine(limit=100)):
+        for row in page.rows:
+            if row.at.astimezone(_DENMARK).date() < today:
+                return used
+            used += row.action == _ACTION and row.kind == "shown"
+        if place + 1 == _MOST_PAGES:
+            return None
+    return used
