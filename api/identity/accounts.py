@@ -28,6 +28,7 @@ from api.identity.tables import (
     utc_now,
 )
 from api.identity.tokens import PREFIX, Tokens
+from api.identity.watch import Watch
 from api.identity.who import Assurance, SignedIn, who_is
 from api.identity.withdrawal_links import WithdrawalLinks
 from api.identity.withholding import Withholdings
@@ -49,18 +50,24 @@ class Accounts:
         passwords: Passwords | None = None,
     ) -> None:
         self.engine, self.clock = engine, clock
+        self._watch = Watch(engine)
         self.passwords = passwords or Passwords()
         self.first_start = FirstStart(engine, clock, self.passwords)
         self.logins = Logins(engine, clock)
         self.credentials = Credentials(engine, clock, self.passwords)
         self.sign_in = SignIn(engine, clock, self.passwords)
-        self.sessions = Sessions(engine, clock)
-        self.tokens = Tokens(engine, clock)
+        self.sessions = Sessions(engine, clock, self._watch)
+        self.tokens = Tokens(engine, clock, self._watch)
         self.short_searches = ShortSearches(engine, clock)
         self.grants = Grants(engine, clock, today or _today)
-        self.withholdings = Withholdings(engine)
+        self.withholdings = Withholdings(engine, self._watch)
         self.contact_requests = ContactRequests(engine)
         self.withdrawal_links = WithdrawalLinks(engine)
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self._watch.close()
+        self.engine.dispose()
 
     def is_empty(self) -> bool:
         """Is there no account yet? Then the first start's code makes one."""
@@ -127,8 +134,7 @@ def accounts(
     try:
         yield known
     finally:
-        known.withholdings.close()
-        engine.dispose()
+        known.close()
 
 
 def first_code(accounts: Accounts) -> str | None:

@@ -1,4 +1,4 @@
-"""Who is signed in: sessions, kept as digests, read again at every call."""
+"""Who is signed in: sessions, kept as digests, read again whenever anything was written."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from api.identity.tables import Clock, changing, digest, session_table, utc
+from api.identity.watch import Remembered, Watch
 from api.identity.who import Assurance, SignedIn, who_is
 from api.sql import reading, writing
 
@@ -26,11 +27,21 @@ class Opened:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Session:
+    """A session as it is stored, and whose it is."""
+
+    who: SignedIn
+    seen_at: datetime
+    ends_at: datetime
+
+
 class Sessions:
     """The sessions of one installation."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, watch: Watch) -> None:
         self._engine, self._clock = engine, clock
+        self._remembered = Remembered[_Session](watch)
 
     def open(self, account: str, assurance: Assurance, *, hours: int) -> Opened:
         """Signs an account in."""
@@ -42,17 +53,24 @@ class Sessions:
 
         What is no activity does not keep the session from ending idle.
         """
-        now, idle = self._clock(), timedelta(minutes=idle_min)
+        now, idle, key = self._clock(), timedelta(minutes=idle_min), digest(token)
+        session = self._remembered.get(key, lambda: self._read(key))
+        if session is None or session.ends_at <= now or session.seen_at + idle <= now:
+            return None
+        if is_activity and now - session.seen_at >= min(_SEEN_EVERY, idle / 10):
+            self._seen(key, now)
+        return session.who
+
+    def _read(self, key: str) -> _Session | None:
         with reading(self._engine) as connection:
             row = connection.execute(
-                select(session_table).where(session_table.c.digest == digest(token))
+                select(session_table).where(session_table.c.digest == key)
             ).first()
-            if row is None or utc(row.ends_at) <= now or utc(row.seen_at) + idle <= now:
+            if row is None:
                 return None
-            who = who_is(connection, row.account, via=row.id, assurance=Assurance(row.assurance))
-        if is_activity and who and now - utc(row.seen_at) >= min(_SEEN_EVERY, idle / 10):
-            self._seen(row.digest, now)
-        return who
+            assurance = Assurance(row.assurance)
+            who = who_is(connection, row.account, via=row.id, assurance=assurance)
+        return who and _Session(who=who, seen_at=utc(row.seen_at), ends_at=utc(row.ends_at))
 
     def end(self, session: str) -> None:
         """Signs out; a session that has ended stays so."""

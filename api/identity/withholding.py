@@ -6,11 +6,11 @@ asks for it, so reading it costs next to nothing while nothing has changed.
 
 import time
 from collections.abc import Collection, Generator, Iterable, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     Column,
@@ -27,6 +27,7 @@ from sqlalchemy import (
     select,
 )
 
+from api.identity.watch import Watch
 from api.sql import reading, writing
 
 metadata: Final = MetaData()
@@ -58,12 +59,11 @@ class Why(StrEnum):
 class Withholdings:
     """The list of one installation; safe under threads and exact across processes."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._lock = engine, Lock()
-        self._is_file = engine.dialect.name == "sqlite"
+    def __init__(self, engine: Engine, watch: Watch) -> None:
+        self._engine, self._watch, self._lock = engine, watch, Lock()
+        self._is_server = engine.dialect.name != "sqlite"
         self._known: frozenset[str] = frozenset()
         self._version: float | None = None
-        self._watch: Any = None
         with self._changing() as connection:
             metadata.create_all(connection)
 
@@ -115,18 +115,11 @@ class Withholdings:
                 )
             )
 
-    def close(self) -> None:
-        """Lets go of the file."""
-        with self._lock:
-            if self._watch is not None:
-                self._watch.close()
-                self._watch = None
-
     @contextmanager
     def _changing(self) -> Generator[Connection]:
         """One transaction, alone among all that change the list; then it is read anew."""
         with writing(self._engine) as connection:
-            if not self._is_file:
+            if self._is_server:
                 connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
             yield connection
         with self._lock:
@@ -135,16 +128,10 @@ class Withholdings:
     def _now(self) -> float:
         """A number that is another one once the list may have changed.
 
-        SQLite says of a connection that waits whether any other has written; a server is asked
-        anew every `_REREAD_S`.
+        A server cannot say, and is asked anew every `_REREAD_S`.
         """
-        if not self._is_file:
-            return time.monotonic() // _REREAD_S
-        if self._watch is None:
-            self._watch = self._engine.raw_connection()
-        with closing(self._watch.cursor()) as cursor:
-            version: int = cursor.execute("PRAGMA data_version").fetchone()[0]
-        return version
+        version = self._watch.version()
+        return time.monotonic() // _REREAD_S if version is None else version
 
 
 def _withhold(connection: Connection, subjects: Iterable[str], why: Why) -> None:

@@ -73,6 +73,16 @@ class Hall:
     def is_file(self) -> bool:
         return self.accounts.engine.dialect.name == "sqlite"
 
+    @contextmanager
+    def beside(self) -> Generator["Hall"]:
+        """The same accounts as another process opens them."""
+        url = self.accounts.engine.url.render_as_string(hide_password=False)
+        with accounts(
+            self.folder, url, clock=self.clock, today=lambda: TODAY,
+            passwords=self.accounts.passwords,
+        ) as known:  # fmt: skip
+            yield Hall(accounts=known, clock=self.clock, folder=self.folder)
+
     def attempt(
         self, login: str, password: str = PASSWORD, *, totp: str = "", address: str = "192.0.2.1"
     ) -> Tried:

@@ -71,9 +71,51 @@ def test_what_ends_all_sessions_of_an_account(
     account = hall.with_password("line.bak")
     tokens = [hall.accounts.open_session(account, Assurance.STRONG) for _ in range(2)]
     others = hall.accounts.open_session(hall.accounts.add("bo"), Assurance.STRONG)
+    assert all(hall.accounts.signed_in(token) for token in tokens)
     deed(hall, account)
     assert [hall.accounts.signed_in(token) for token in tokens] == [None, None]
     assert hall.accounts.signed_in(others)
+
+
+@pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
+def test_what_another_process_ends_is_refused_here_at_the_next_call(
+    hall: Hall, deed: Callable[[Hall, str], None]
+) -> None:
+    account = hall.with_password("line.bak")
+    token = hall.accounts.open_session(account, Assurance.STRONG)
+    with hall.beside() as elsewhere:
+        assert hall.accounts.signed_in(token)
+        deed(elsewhere, account)
+        assert hall.accounts.signed_in(token) is None
+
+
+def test_a_grant_given_and_ended_by_another_process_is_heard_at_the_next_call(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    token = hall.accounts.open_session(account, Assurance.STRONG)
+    with hall.beside() as elsewhere:
+        assert _roles(hall, token) == set()
+        given = elsewhere.give(account, Role.STEWARD)
+        assert _roles(hall, token) == {Role.STEWARD}
+        elsewhere.accounts.grants.end(given, by="host")
+        assert _roles(hall, token) == set()
+
+
+def test_a_session_used_elsewhere_does_not_end_idle_here(hall: Hall) -> None:
+    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
+    assert hall.accounts.signed_in(token)
+    with hall.beside() as elsewhere:
+        for _ in range(4):
+            hall.clock.turn(minutes=20)
+            assert elsewhere.accounts.signed_in(token)
+        assert hall.accounts.signed_in(token)
+
+
+def test_who_calls_again_is_not_read_again_while_nothing_was_written(hall: Hall) -> None:
+    token = hall.accounts.open_session(hall.accounts.add("line.bak"), Assurance.STRONG)
+    first = hall.accounts.signed_in(token)
+    assert hall.accounts.signed_in(token) == first
+    if hall.is_file:  # a server cannot say whether anything was written
+        assert hall.accounts.signed_in(token) is first
 
 
 def test_signing_out_ends_that_session_alone(hall: Hall) -> None:

@@ -85,6 +85,16 @@ def test_a_revoked_token_is_refused_at_its_next_call(hall: Hall) -> None:
         hall.accounts.tokens.revoke(account, token.id)
 
 
+def test_a_token_revoked_by_another_process_is_refused_here_at_its_next_call(hall: Hall) -> None:
+    account = hall.accounts.add("line.bak")
+    token = _token(hall, account)
+    with hall.beside() as elsewhere:
+        for _ in range(2):
+            assert hall.accounts.signed_in(token.text or "")
+        elsewhere.accounts.tokens.revoke(account, token.id)
+        assert hall.accounts.signed_in(token.text or "") is None
+
+
 def test_disabling_an_account_ends_its_tokens_for_good(hall: Hall) -> None:
     account = hall.accounts.add("line.bak")
     token = _token(hall, account)

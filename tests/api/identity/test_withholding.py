@@ -2,64 +2,66 @@
 
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine
-
+from api.identity.watch import Watch
 from api.identity.withholding import Why, Withholdings
 from api.sql import open_file
 
 _WITHHOLDS = """
 import sys
 from pathlib import Path
+from api.identity.watch import Watch
 from api.identity.withholding import Why, Withholdings
 from api.sql import open_file
 
 engine = open_file(Path(sys.argv[1]))
-Withholdings(engine).withhold(["jens"], Why.WITHDRAWN)
+Withholdings(engine, Watch(engine)).withhold(["jens"], Why.WITHDRAWN)
 engine.dispose()
 """
 
 
-def opened(folder: Path) -> Engine:
-    return open_file(folder / "accounts" / "accounts.sqlite")
+@contextmanager
+def opened(folder: Path) -> Generator[Withholdings]:
+    engine = open_file(folder / "accounts" / "accounts.sqlite")
+    watch = Watch(engine)
+    yield Withholdings(engine, watch)
+    watch.close()
+    engine.dispose()
 
 
 def test_who_is_withheld_is_so_at_once_here_and_in_a_list_opened_before(tmp_path: Path) -> None:
-    here, there = Withholdings(opened(tmp_path)), Withholdings(opened(tmp_path))
-    assert here.withheld() == there.withheld() == frozenset()
-    here.withhold(["jens", "kaj"], Why.WITHDRAWN)
-    here.withhold(["jens"], Why.WITHDRAWN)
-    assert here.withheld() == there.withheld() == {"jens", "kaj"}
-    there.lift(["kaj", "nobody"])
-    assert here.withheld() == there.withheld() == {"jens"}
-    for one in (here, there):
-        one.close()
+    with opened(tmp_path) as here, opened(tmp_path) as there:
+        assert here.withheld() == there.withheld() == frozenset()
+        here.withhold(["jens", "kaj"], Why.WITHDRAWN)
+        here.withhold(["jens"], Why.WITHDRAWN)
+        assert here.withheld() == there.withheld() == {"jens", "kaj"}
+        there.lift(["kaj", "nobody"])
+        assert here.withheld() == there.withheld() == {"jens"}
 
 
 def test_another_process_is_heard_at_the_next_question(tmp_path: Path) -> None:
-    here = Withholdings(opened(tmp_path))
-    assert here.withheld() == frozenset()
-    path = tmp_path / "accounts" / "accounts.sqlite"
-    subprocess.run([sys.executable, "-c", _WITHHOLDS, str(path)], check=True)
-    assert here.withheld() == {"jens"}
-    here.close()
+    with opened(tmp_path) as here:
+        assert here.withheld() == frozenset()
+        path = tmp_path / "accounts" / "accounts.sqlite"
+        subprocess.run([sys.executable, "-c", _WITHHOLDS, str(path)], check=True)
+        assert here.withheld() == {"jens"}
 
 
 def test_the_same_list_is_given_while_nothing_was_written(tmp_path: Path) -> None:
-    here = Withholdings(opened(tmp_path))
-    here.withhold(["jens"], Why.RESTRICTED)
-    assert here.withheld() is here.withheld()
-    here.close()
+    with opened(tmp_path) as here:
+        here.withhold(["jens"], Why.RESTRICTED)
+        assert here.withheld() is here.withheld()
 
 
 def test_a_new_receipt_lifts_a_withdrawal_and_nothing_else(tmp_path: Path) -> None:
-    here = Withholdings(opened(tmp_path))
-    for why in (Why.WITHDRAWN, Why.RESTRICTED):
-        here.withhold(["jens"], why)
-    here.withhold(["kaj"], Why.ERASED)
-    here.lift(["jens", "kaj"])
-    assert here.withheld() == {"jens", "kaj"}
-    here.lift(["jens"], Why.RESTRICTED)
-    assert here.withheld() == {"kaj"}
-    here.close()
+    with opened(tmp_path) as here:
+        for why in (Why.WITHDRAWN, Why.RESTRICTED):
+            here.withhold(["jens"], why)
+        here.withhold(["kaj"], Why.ERASED)
+        here.lift(["jens", "kaj"])
+        assert here.withheld() == {"jens", "kaj"}
+        here.lift(["jens"], Why.RESTRICTED)
+        assert here.withheld() == {"kaj"}
