@@ -3,34 +3,41 @@
 Source: security.md §4.
 """
 
+from collections import defaultdict, deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
-from time import time
+from threading import Lock
+from time import monotonic
 from typing import Final
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine, delete, func, insert, select
 
 from api.errors import Refused
 from api.identity.tables import Clock, changing, short_search_table, utc
 
 _HOUR: Final = timedelta(hours=1)
+_MINUTE_S: Final = 60
 
 
 class CallLimits:
-    """Calls by the minute, of one process."""
+    """The calls of any sixty seconds, of one process; safe under threads."""
 
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock, self._lock = clock, Lock()
+        self._calls = defaultdict[tuple[str, str], deque[float]](deque)
 
     def require(self, account: str, what: str, per_min: int) -> None:
         """Counts a call. Raises: Refused: `too-many`, with the seconds until the next is heard."""
-        limit = RateLimitItemPerMinute(per_min)
-        if not self._limiter.hit(limit, account, what):
-            opens_at = self._limiter.get_window_stats(limit, account, what).reset_time
-            raise Refused("too-many", retry_after=max(1, ceil(opens_at - time())))
+        with self._lock:
+            now, calls = self._clock(), self._calls[account, what]
+            while calls and calls[0] <= now - _MINUTE_S:
+                calls.popleft()
+            if len(calls) < per_min:
+                calls.append(now)
+                return
+            opens_at = calls[-per_min] + _MINUTE_S
+        raise Refused("too-many", retry_after=max(1, ceil(opens_at - now)))
 
 
 class ShortSearches:
