@@ -9,12 +9,10 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
-from sqlalchemy import Insert, Select, Table, desc, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.audit.budget import Budget
@@ -99,7 +97,7 @@ class AuditLog:
         """The number and the seal of the last row; 0 where there never was one."""
         for name in reversed(self.shelf.begun()):
             with self.shelf.reading(name) as month:
-                last = _last(month)
+                last = month.last()
             if last is not None:
                 return last
         stubs = self.shelf.stubs()
@@ -121,7 +119,7 @@ class AuditLog:
     def _commit(self, together: Sequence[_Waiting]) -> None:
         now = self._now()
         with _available("written"), self.shelf.writing(f"{now:%Y-%m}") as month:
-            first, prev = _last(month) or self.head()
+            first, prev = month.last() or self.head()
             seq, fresh = first, list[dict[str, Any]]()
             for waiting in together:
                 waiting.written = self._guarded(waiting, month, fresh)
@@ -162,33 +160,14 @@ def _available(what: str) -> Generator[None]:
         raise Refused("audit-unavailable") from error
 
 
-def _last(month: Month) -> tuple[int, str] | None:
-    found = month.connection.execute(_last_of(month.rows)).first()
-    return None if found is None else (found.seq, found.mac)
-
-
 def _insert(month: Month, fresh: Sequence[dict[str, Any]]) -> None:
-    if not fresh:
-        return
-    month.connection.execute(_into(month.rows), list(fresh))
     named = [
         {"subject": subject, "seq": row["seq"]}
         for row in fresh
         if row["subjects"]
         for subject in sorted(set(json.loads(row["subjects"])))
     ]
-    if named:
-        month.connection.execute(_into(month.subjects), named)
-
-
-@cache  # to put a statement together takes as long as to run it
-def _last_of(rows: Table) -> Select[int, str]:
-    return select(rows.c.seq, rows.c.mac).order_by(desc(rows.c.seq)).limit(1)
-
-
-@cache
-def _into(table: Table) -> Insert:
-    return insert(table)
+    month.add(fresh, named)
 
 
 def _named(cause: Exception) -> str:

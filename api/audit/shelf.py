@@ -6,9 +6,10 @@ In SQLite each month is a file of its own (`files`), in PostgreSQL a table (`ser
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Select, Table, desc, insert, select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,30 @@ class Month:
     connection: Connection
     rows: Table
     subjects: Table
+
+    def last(self) -> tuple[int, str] | None:
+        """The number and the seal of its last row; None where it has none."""
+        found = self.connection.execute(last_of(self.rows)).first()
+        return None if found is None else (found.seq, found.mac)
+
+    def add(self, rows: Sequence[dict[str, Any]], named: Sequence[dict[str, Any]]) -> None:
+        """Writes rows, and which persons they name, where it is open in a transaction."""
+        if rows:
+            self.connection.execute(into(self.rows), list(rows))
+        if named:
+            self.connection.execute(into(self.subjects), list(named))
+
+
+@cache  # to put a statement together takes as long as to run it
+def last_of(rows: Table) -> Select[int, str]:
+    """The number and the seal of the last row."""
+    return select(rows.c.seq, rows.c.mac).order_by(desc(rows.c.seq)).limit(1)
+
+
+@cache
+def into(table: Table) -> Insert:
+    """One row more, by all its columns."""
+    return insert(table)
 
 
 class Shelf(Protocol):
