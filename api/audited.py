@@ -105,7 +105,7 @@ def _shown(request: Request, response: Response, started: float) -> None:
     if visit is None:
         _tell(request, AuditKind.DONE, response.status_code, started)
         return
-    subjects = visit.subjects | _persons(visit, _ids_in(_body(response)))
+    subjects = visit.subjects | _persons(visit, _body(response))
     write_down(
         visit, AuditKind.DONE if visit.is_change else AuditKind.SHOWN,
         subjects=tuple(sorted(subjects)), result=response.status_code, ms=_ms(started),
@@ -118,27 +118,22 @@ def _body(response: Response) -> bytes:
     return bytes(body)
 
 
-def _ids_in(body: bytes) -> set[str]:
-    """What may be an id in what is sent."""
-    return set(_IN_BODY.findall(body.decode("utf-8", "replace")))
-
-
 def write_shown(visit: Visit, body: bytes) -> None:
     """Commits what a part of a stream shows, before it leaves.
 
     Raises: Refused: `audit-unavailable`, and it may not leave.
     """
-    visit.show(_ids_in(body))
+    visit.show(visit.persons_sent(body))
 
 
-def _persons(visit: Visit, found: set[str]) -> set[str]:
-    """Those of some ids that are persons'; of a write that stands, all where nobody can tell."""
+def _persons(visit: Visit, body: bytes) -> set[str]:
+    """The persons in what is sent; of a write that stands, all ids where nobody can tell."""
     try:
-        return visit.persons_in(found)
+        return visit.persons_sent(body)
     except StoreUnavailable:
         if visit.task not in WRITES:
             raise
-        return found
+        return set(_IN_BODY.findall(body.decode("utf-8", "replace")))
 
 
 def _refused(request: Request, error: Exception, started: float) -> None:

@@ -155,13 +155,25 @@ class Directory:
 
     def persons(self) -> frozenset[str]:
         """The ids of all professionals and civilians: what the audit counts as shown."""
-        snapshot = self.last_snapshot()  # what was answered is no newer
-        if "persons" not in snapshot.memo:
-            tables = (snapshot.tables[one] for one in (Label.PERSON, Label.RESOURCE_INDIVIDUAL))
-            rows: list[int] = [row for table in tables for row in table.rows.tolist()]
-            snapshot.memo["persons"] = frozenset(snapshot.nodes.ids[row] for row in rows)
-        persons: frozenset[str] = snapshot.memo["persons"]
+        return _persons(self.last_snapshot())  # what was answered is no newer
+
+    def persons_as_sent(self) -> frozenset[bytes]:
+        """The same as bytes, since each answer is looked through for them."""
+        snapshot = self.last_snapshot()
+        if "persons-as-sent" not in snapshot.memo:
+            as_sent = frozenset(one.encode() for one in _persons(snapshot))
+            snapshot.memo["persons-as-sent"] = as_sent
+        persons: frozenset[bytes] = snapshot.memo["persons-as-sent"]
         return persons
+
+
+def _persons(snapshot: Snapshot) -> frozenset[str]:
+    if "persons" not in snapshot.memo:
+        tables = (snapshot.tables[one] for one in (Label.PERSON, Label.RESOURCE_INDIVIDUAL))
+        rows: list[int] = [row for table in tables for row in table.rows.tolist()]
+        snapshot.memo["persons"] = frozenset(snapshot.nodes.ids[row] for row in rows)
+    persons: frozenset[str] = snapshot.memo["persons"]
+    return persons
 
 
 @contextmanager

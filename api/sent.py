@@ -2,6 +2,7 @@
 
 from fastapi import Response
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 
 def sent(answer: BaseModel) -> Response:
@@ -10,4 +11,4 @@ def sent(answer: BaseModel) -> Response:
     A route that gives this instead of the model names its `response_model`, and spares the
     framework from making the same model once more.
     """
-    return Response(answer.model_dump_json(), media_type="application/json")
+    return Response(to_json(answer), media_type="application/json")

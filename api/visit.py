@@ -83,6 +83,14 @@ class Visit:
         views = self.views.values()
         return {one for one in persons if any(view.find(one) is not None for view in views)}
 
+    def persons_sent(self, body: bytes) -> set[str]:
+        """Which persons stand in a JSON text that a View of the visit shows.
+
+        An id is what stands between two quotes: it holds nothing that JSON spells otherwise.
+        """
+        named = self.directory.persons_as_sent().intersection(body.split(b'"'))
+        return self.persons_in(one.decode() for one in named)
+
     def show(self, subjects: Iterable[str], count: int | None = None) -> None:
         """Writes down who is shown by the next part of a stream, before it is sent.
 
