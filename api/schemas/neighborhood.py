@@ -18,11 +18,13 @@ class Terms(Wire):
 
 
 class Neighbor(Wire):
-    """A node around, and in how many steps."""
+    """A node around, in how many steps, in which tier; `links`: how many you see at it in all."""
 
     node: NodeName
     label: str = Field(examples=["ResourceIndividual"])
     kind: str | None = Field(default=None, examples=["DIALOGUE_PARTNER"])
+    tier: str | None = Field(default=None, examples=["COMMUNITY"])
+    links: int = Field(ge=0, examples=[2])
     steps: int = Field(ge=1, le=2, examples=[1])
     terms: Terms | None = None
 
@@ -61,6 +63,9 @@ class Neighborhood(Wire):
 
     center: NodeName
     label: str = Field(examples=["Organization"])
+    kind: str | None = Field(default=None, examples=["SPORTS_CLUB"])
+    tier: str | None = Field(default=None, examples=["COMMUNITY"])
+    links: int = Field(ge=0, examples=[1])
     on: date = Field(examples=["2026-11-25"])
     revision: int = Field(examples=[1])
     neighbors: tuple[Neighbor, ...]

@@ -19,7 +19,9 @@ from graph.vocabulary import (
     Label,
     LegalGate,
     LinkType,
+    NetworkKind,
     PreventionLevel,
+    Tier,
     Word,
 )
 
@@ -48,11 +50,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbor:
-    """A node around, on how many steps; `terms` of a civilian."""
+    """A node around, on how many steps; `terms` of a civilian.
+
+    `tier`: where it stands, of what has one. `links`: how many such links the caller sees at it,
+    drawn or not.
+    """
 
     node: Named
     label: Label
     kind: Word | None
+    tier: Tier | None
+    links: int
     steps: int
     terms: Terms | None
 
@@ -92,11 +100,15 @@ class Chain:
 class Neighborhood:
     """Neighbors by steps, then id; ties by id; chains the shortest, then the strongest first.
 
-    `is_cut`: there are more chains than `MOST_CHAINS`; neighbors and ties are those of the chains.
+    `kind`, `tier` and `links` are the center's, as a neighbor's are. `is_cut`: there are more
+    chains than `MOST_CHAINS`; neighbors and ties are those of the chains.
     """
 
     center: Named
     label: Label
+    kind: Word | None
+    tier: Tier | None
+    links: int
     on: date
     revision: int
     neighbors: tuple[Neighbor, ...]
@@ -141,10 +153,13 @@ def neighborhood(
     return Neighborhood(
         center=named(view, row),
         label=view.label(row),
+        kind=_kind(view, row),
+        tier=_tier(view, row),
+        links=around.count(row),
         on=view.on,
         revision=view.revision,
         neighbors=tuple(
-            _neighbor(view, node, count)
+            _neighbor(around, node, count)
             for node, count in sorted(steps.items(), key=lambda item: (item[1], item[0]))
         ),
         ties=tuple(_tie(view, link) for link in links),
@@ -170,6 +185,10 @@ class _Around:
                 return
             last = [longer for way in last for longer in self._longer(way)]
             yield from last
+
+    def count(self, row: int) -> int:
+        """How many links that count are at a node."""
+        return sum(1 for _ in self._steps(row))
 
     def _first(self, center: int) -> Iterator[_Way]:
         if self.view.label(center) is not Label.AREA:
@@ -253,15 +272,36 @@ def _tie(view: View, link: int) -> Tie:
     )
 
 
-def _neighbor(view: View, row: int, steps: int) -> Neighbor:
+def _neighbor(around: _Around, row: int, steps: int) -> Neighbor:
+    view = around.view
     label = view.label(row)
     return Neighbor(
         node=named(view, row),
         label=label,
-        kind=view.value(row, "kind") if label in KINDS else None,
+        kind=_kind(view, row),
+        tier=_tier(view, row),
+        links=around.count(row),
         steps=steps,
         terms=terms_of(view, row) if label is Label.RESOURCE_INDIVIDUAL else None,
     )
+
+
+def _kind(view: View, row: int) -> Word | None:
+    return view.value(row, "kind") if view.label(row) in KINDS else None
+
+
+def _tier(view: View, row: int) -> Tier | None:
+    """A network's is its kind's; civilians and associations stand with the community."""
+    match view.label(row):
+        case Label.ACTOR | Label.AUTHORITY:
+            return view.value(row, "tier")
+        case Label.NETWORK:
+            kind: NetworkKind = view.value(row, "kind")
+            return kind.tier
+        case Label.RESOURCE_INDIVIDUAL | Label.ORGANIZATION:
+            return Tier.COMMUNITY
+        case _:
+            return None
 
 
 def terms_of(view: View, civilian: int) -> Terms | None:

@@ -12,7 +12,14 @@ from graph.model import Consent, GaveConsent, Knows, Thing
 from graph.questions.neighborhood import MOST_CHAINS, Neighbor, Neighborhood, neighborhood, terms_of
 from graph.snapshot import snapshot_of
 from graph.view import View
-from graph.vocabulary import Channel, Freshness, LinkType, PreventionLevel
+from graph.vocabulary import (
+    Channel,
+    Freshness,
+    LinkType,
+    PreventionLevel,
+    ResourceKind,
+    Tier,
+)
 from tests import kystby
 from tests.graph.questions.paths.additions import tie
 from tests.graph.questions.paths.made import post, refers
@@ -91,6 +98,19 @@ def test_a_consent_withdrawn_later_lasts_until_then() -> None:
     terms = terms_of(seen, seen.row("jens"))
     assert terms is not None
     assert terms.until == date(2026, 12, 24)
+
+
+def test_each_says_its_tier_and_how_many_links_the_caller_sees_at_it() -> None:
+    found = neighborhood(view(), "jens")
+    assert (found.kind, found.tier, found.links) == (
+        ResourceKind.DIALOGUE_PARTNER, Tier.COMMUNITY, 2,
+    )  # fmt: skip
+    around = {one.node.id: (one.tier, one.links) for one in found.neighbors}
+    assert around["vindrosen"] == (Tier.COMMUNITY, 1)
+    opener = neighborhood(view(), "outreach")
+    assert around["outreach"] == (opener.tier, opener.links) == (Tier.COMMUNITY, 4)
+    assert len(opener.ties) == 4
+    assert {one.node.id: one.tier for one in opener.neighbors}["dina"] is None
 
 
 def test_who_is_hidden_is_in_no_chain() -> None:
