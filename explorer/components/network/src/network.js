@@ -1,0 +1,418 @@
+// A network to walk through: by mouse, or by keys alone while a live region says where one is.
+//
+// What is shown, and what was shown before, the screen decides; this keeps where things stand.
+
+import cytoscape from "cytoscape";
+import fcose from "cytoscape-fcose";
+
+import { element, keepKeys, paint } from "../../look/element.js";
+import { sign, svg } from "../../look/shapes.js";
+import { declutter } from "./labels.js";
+import { beside, inTiers, neighbors, ranks, toward } from "./layout.js";
+import { colors, look } from "./look.js";
+import { Minimap } from "./minimap.js";
+
+cytoscape.use(fcose);
+
+const TELL_MS = 150; // walking on by keys asks the screen once, at the end
+const EDGE_PX = 60; // nearer the edge than this, what is selected is moved into sight
+const FOOT_PX = 120; // legend and map lie there
+const GROW_MS = 250;
+const [NEAREST, FURTHEST, STEP] = [3, 0.1, 1.3];
+const ARROWS = new Set(["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"]);
+
+class Network {
+  constructor(host) {
+    this.host = host;
+    this.places = new Map(); // where each node stood last, also those that are gone: undo brings them back
+    this.pinned = {};
+    this.selected = null;
+    this.canvas = element("div", "canvas");
+    this.canvas.tabIndex = 0;
+    this.canvas.setAttribute("role", "application");
+    this.said = element("div", "unseen");
+    this.said.setAttribute("role", "status");
+    this.notice = element("div", "notice");
+    this.legend = element("ul", "legend");
+    this.map = element("canvas", "minimap");
+    this.map.setAttribute("aria-hidden", "true"); // the keys go everywhere it goes
+    this.tiers = element("div");
+    this.tiers.setAttribute("aria-hidden", "true");
+    this.tools = this.toolbar();
+    this.root = element(
+      "div", "kv network", this.canvas, this.tiers, this.notice, this.legend, this.map, this.tools, this.said,
+    );
+    this.host.append(this.root);
+    this.cy = cytoscape({
+      container: this.canvas, autounselectify: true, boxSelectionEnabled: false, userZoomingEnabled: false,
+      minZoom: FURTHEST, maxZoom: NEAREST,
+    });
+    this.minimap = new Minimap(this.map, this.cy);
+    this.listen();
+  }
+
+  stop() {
+    this.watch.disconnect();
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.frame);
+    this.cy.destroy();
+    this.root.remove();
+  }
+
+  toolbar() {
+    const button = (name, drawing, act) => {
+      const made = element("button", "", drawing);
+      made.type = "button";
+      made.dataset.tool = name;
+      made.addEventListener("click", act);
+      return made;
+    };
+    this.pin = button("pin", icon("M8 10v5M5 2h6l-1 5 2 3H4l2-3z"), () => this.togglePin());
+    return element(
+      "div", "tools",
+      button("zoom_in", icon("M8 3v10M3 8h10"), () => this.zoom(STEP)),
+      button("zoom_out", icon("M3 8h10"), () => this.zoom(1 / STEP)),
+      button("fit", icon("M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"), () => this.fit()),
+      this.pin,
+    );
+  }
+
+  listen() {
+    keepKeys(this.root);
+    this.canvas.addEventListener("keydown", (event) => this.pressed(event));
+    // The wheel scrolls the page until one has entered the drawing.
+    this.canvas.addEventListener("focus", () => this.cy.userZoomingEnabled(true));
+    this.canvas.addEventListener("blur", () => this.cy.userZoomingEnabled(false));
+    this.canvas.addEventListener("pointerdown", () => this.canvas.focus({ preventScroll: true }));
+    this.cy.on("tap", "node", (event) => this.select(event.target.id(), { isTold: true }));
+    this.cy.on("tap", (event) => event.target === this.cy && this.select(null, { isTold: true }));
+    this.cy.on("dbltap", "node", (event) => this.expand(event.target.id()));
+    this.cy.on("dragfree", "node", (event) => this.hold(event.target));
+    this.cy.on("viewport position resize", () => this.refresh());
+    for (const kind of ["pointerdown", "keydown", "wheel"]) {
+      this.root.addEventListener(kind, () => (this.isTouched = true), { passive: true });
+    }
+    this.watch = new ResizeObserver(() => this.sized());
+    this.watch.observe(this.canvas);
+  }
+
+  // ---- what the screen says
+
+  show(component) {
+    const data = component.data;
+    this.component = component;
+    const text = JSON.stringify([data.text, data.dark]);
+    if (text !== this.text) this.word(data);
+    this.text = text;
+    this.root.style.height = `min(${data.height}px, 80vh)`;
+    this.data = data;
+    const pinned = JSON.stringify(data.pinned);
+    if (pinned !== this.givenPinned) this.pinned = { ...data.pinned };
+    this.givenPinned = pinned;
+    const drawing = JSON.stringify([data.layout, data.center, data.tiers, data.nodes, data.links]);
+    if (drawing !== this.drawing) this.draw(data);
+    this.drawing = drawing;
+    this.place();
+    if (data.selected !== this.given && data.selected !== this.told) this.select(data.selected);
+    this.given = data.selected;
+    this.notice.textContent = data.nodes.length >= data.cap ? data.text.full : "";
+  }
+
+  word({ text, dark }) {
+    paint(this.root, dark);
+    this.color = colors(dark);
+    const font = getComputedStyle(this.root).fontFamily.split(",")[0].replaceAll(/["']/g, "").trim();
+    this.cy.style(look(dark, font));
+    this.canvas.setAttribute("aria-label", text.aria);
+    for (const button of this.tools.children) {
+      button.setAttribute("aria-label", text[button.dataset.tool]);
+      button.title = text[button.dataset.tool];
+    }
+    this.legend.replaceChildren(...text.legend.map(([label, word]) => element("li", "", sign(label), word)));
+  }
+
+  draw(data) {
+    const isNew = data.layout !== this.layout || data.center !== this.center;
+    [this.layout, this.center] = [data.layout, data.center];
+    const ids = new Set(data.nodes.map((node) => node.id));
+    const links = data.links.filter((link) => ids.has(link.source) && ids.has(link.target));
+    this.around = neighbors(data.nodes, links);
+    this.rank = ranks(data.nodes, links, data.tiers);
+    if (isNew) this.places.clear();
+    const isFirst = ![...ids].some((id) => this.places.has(id));
+    const grown = isFirst ? new Map() : this.settle(data.nodes, links, data.tiers);
+    if (isFirst) for (const [id, place] of inTiers(data.nodes, links, data.tiers)) this.places.set(id, place);
+    this.cy.batch(() => {
+      for (const old of this.cy.elements().toArray()) if (!ids.has(old.id()) || old.isEdge()) old.remove();
+      for (const node of data.nodes) this.put(node, grown.get(node.id));
+      for (const link of links) {
+        this.cy.add({ group: "edges", data: { ...link, isFresh: link.freshness === "FRESH" ? 1 : undefined } });
+      }
+    });
+    if (isFirst && data.layout === "free") this.relax();
+    if (isFirst) this.fit();
+    else this.grow(grown);
+    this.mark();
+    this.refresh();
+  }
+
+  put(node, from) {
+    const known = this.cy.getElementById(node.id);
+    const drawn = known.nonempty()
+      ? known.data(node)
+      : this.cy.add({ group: "nodes", data: node, position: { ...(from ?? this.places.get(node.id)) } });
+    drawn.toggleClass("center", node.id === this.center);
+  }
+
+  /** Places for who is new; from where each of them grows. */
+  settle(nodes, links, tiers) {
+    const shown = new Map([...this.places].filter(([id]) => nodes.some((node) => node.id === id)));
+    const found = beside(nodes, links, tiers, shown, this.layout === "free");
+    const grown = new Map();
+    for (const [id, place] of found) {
+      const from = this.around.get(id).map((other) => shown.get(other)).find(Boolean);
+      this.places.set(id, place);
+      grown.set(id, from ?? place);
+    }
+    return grown;
+  }
+
+  grow(grown) {
+    for (const id of grown.keys()) {
+      const node = this.cy.getElementById(id);
+      const position = { ...this.places.get(id) };
+      if (isCalm()) node.position(position);
+      else node.animate({ position }, { duration: GROW_MS });
+    }
+  }
+
+  relax() {
+    const held = Object.entries(this.pinned).filter(([id]) => this.cy.getElementById(id).nonempty());
+    this.cy.layout({
+      name: "fcose", randomize: false, animate: false, fit: false, quality: "proof", nodeSeparation: 90,
+      idealEdgeLength: 90, nodeRepulsion: 9000, packComponents: false,
+      fixedNodeConstraint: held.length ? held.map(([nodeId, [x, y]]) => ({ nodeId, position: { x, y } })) : undefined,
+    }).run();
+    for (const node of this.cy.nodes()) this.places.set(node.id(), { ...node.position() });
+  }
+
+  /** Puts pinned nodes where they are held, and lets go of the others. */
+  place() {
+    for (const node of this.cy.nodes()) {
+      const held = this.pinned[node.id()];
+      const wasHeld = node.hasClass("pinned");
+      node.toggleClass("pinned", Boolean(held));
+      if (held) node.position({ x: held[0], y: held[1] });
+      else if (wasHeld) node.position({ ...this.places.get(node.id()) });
+    }
+    this.name();
+  }
+
+  // ---- choosing
+
+  select(id, { isTold = false } = {}) {
+    const node = id ? this.cy.getElementById(id) : null;
+    this.selected = node?.nonempty() ? id : null;
+    this.mark();
+    if (this.selected) {
+      this.reveal(node);
+      if (isTold) this.say(this.sentence(node.data()));
+    }
+    if (!isTold) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.selected !== this.told) this.component.setStateValue("selected", this.selected);
+      this.told = this.selected;
+    }, TELL_MS);
+  }
+
+  sentence({ id, name, kind, more }) {
+    const { said, pinned, more: further } = this.data.text;
+    const parts = [said.replace("{name}", name).replace("{kind}", kind).replace("{links}", this.around.get(id).length)];
+    if (more) parts.push(further.replace("{more}", more));
+    if (this.pinned[id]) parts.push(pinned);
+    return parts.join(", ");
+  }
+
+  say(text) {
+    this.said.textContent = text;
+  }
+
+  mark() {
+    this.cy.batch(() => {
+      this.cy.elements(".selected, .near").removeClass("selected near");
+      const node = this.selected && this.cy.getElementById(this.selected);
+      if (node?.nonempty()) {
+        node.addClass("selected");
+        node.connectedEdges().addClass("near");
+      } else {
+        this.selected = null;
+      }
+    });
+    this.name();
+    this.refresh();
+  }
+
+  name() {
+    const text = this.data?.text;
+    if (!text) return;
+    const isHeld = Boolean(this.selected && this.pinned[this.selected]);
+    this.pin.disabled = !this.selected;
+    this.pin.setAttribute("aria-pressed", String(isHeld));
+  }
+
+  /** Moves the drawing only if the selected is about to leave it. */
+  reveal(node) {
+    const { x, y } = node.renderedPosition();
+    const [right, bottom] = [this.cy.width() - EDGE_PX, this.cy.height() - FOOT_PX];
+    if (right <= EDGE_PX || bottom <= EDGE_PX) return;
+    const by = (at, end) => Math.max(EDGE_PX - at, 0) + Math.min(end - at, 0);
+    const [aside, down] = [by(x, right), by(y, bottom)];
+    if (aside || down) this.cy.panBy({ x: aside + Math.sign(aside) * EDGE_PX, y: down + Math.sign(down) * EDGE_PX });
+  }
+
+  expand(id) {
+    if (!id || this.cy.getElementById(id).empty()) return;
+    if (this.data.nodes.length >= this.data.cap) this.say(this.data.text.full);
+    else this.component.setTriggerValue("expand", id);
+  }
+
+  togglePin() {
+    if (!this.selected) return;
+    const { [this.selected]: held, ...others } = this.pinned;
+    const { x, y } = this.cy.getElementById(this.selected).position();
+    this.keep(held ? others : { ...others, [this.selected]: [x, y] });
+    const { pinned, unpinned } = this.data.text;
+    this.say(held ? unpinned : pinned);
+  }
+
+  hold(node) {
+    const { x, y } = node.position();
+    this.keep({ ...this.pinned, [node.id()]: [Math.round(x), Math.round(y)] });
+  }
+
+  keep(pinned) {
+    this.pinned = pinned;
+    this.component.setStateValue("pinned", pinned);
+    this.place();
+  }
+
+  // ---- keys
+
+  pressed(event) {
+    if (event.altKey) return;
+    const act = event.ctrlKey || event.metaKey ? this.chord(event) : this.key(event);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  chord(event) {
+    const name = event.key.toLowerCase();
+    if (name === "z") return () => this.component.setTriggerValue(event.shiftKey ? "redo" : "undo", true);
+    return name === "y" ? () => this.component.setTriggerValue("redo", true) : undefined;
+  }
+
+  key({ key }) {
+    if (ARROWS.has(key)) return () => this.walk(key);
+    return {
+      Home: () => this.select(this.center, { isTold: true }),
+      Enter: () => this.expand(this.selected),
+      Escape: () => this.select(null, { isTold: true }),
+      p: () => this.togglePin(),
+      P: () => this.togglePin(),
+      "+": () => this.zoom(STEP),
+      "-": () => this.zoom(1 / STEP),
+      0: () => this.fit(),
+    }[key];
+  }
+
+  walk(key) {
+    const nodes = this.cy.nodes();
+    if (!nodes.length) return;
+    const start = this.selected ?? (this.cy.getElementById(this.center).nonempty() ? null : nodes[0].id());
+    if (!start) return this.select(this.center, { isTold: true });
+    const places = new Map(nodes.map((node) => [node.id(), node.position()]));
+    const next = toward(key, places.get(start), places);
+    if (next) this.select(next, { isTold: true });
+  }
+
+  // ---- what is seen
+
+  zoom(by) {
+    this.cy.zoom({ level: this.cy.zoom() * by, renderedPosition: { x: this.cy.width() / 2, y: this.cy.height() / 2 } });
+  }
+
+  fit() {
+    this.cy.fit(this.cy.nodes(), 56);
+    if (this.cy.zoom() > 1.2) this.cy.zoom(1.2);
+    this.cy.center(this.cy.nodes());
+  }
+
+  sized() {
+    this.cy.resize();
+    if (!this.isTouched) this.fit(); // the styles come after the first drawing; screens are turned
+    this.refresh();
+  }
+
+  refresh() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      if (!this.data || this.cy.destroyed()) return;
+      declutter(this.cy, (node) => this.wanted(node));
+      this.minimap.draw(this.color);
+      this.tiers.replaceChildren(...this.bands());
+    });
+  }
+
+  /** How much a name is wanted: the selected, its neighbors, the pinned, high tiers, many links. */
+  wanted(node) {
+    const id = node.id();
+    const isNear = this.selected !== null && this.around.get(id)?.includes(this.selected);
+    const links = Math.min(this.around.get(id)?.length ?? 0, 999);
+    return (
+      (id === this.selected ? 1e6 : 0) + (id === this.center ? 5e5 : 0) + (isNear ? 1e5 : 0) +
+      (this.pinned[id] ? 5e4 : 0) + (9 - (this.rank.get(id) ?? 9)) * 1e3 + links
+    );
+  }
+
+  /** The names of the tiers at the height of their first row. */
+  bands() {
+    if (this.layout !== "tiers") return [];
+    const tops = new Map();
+    for (const node of this.cy.nodes()) {
+      const tier = node.data("tier");
+      const { y } = node.renderedPosition();
+      if (tier && y < (tops.get(tier) ?? Infinity)) tops.set(tier, y);
+    }
+    return this.data.tiers
+      .filter(({ id }) => tops.has(id) && tops.get(id) > 8 && tops.get(id) < this.cy.height() - 8)
+      .map(({ id, label }) => {
+        const band = element("span", "tier", label);
+        band.style.top = `${tops.get(id) - 17 * this.cy.zoom() - 22}px`;
+        return band;
+      });
+  }
+}
+
+function icon(path) {
+  const drawn = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" });
+  drawn.append(svg("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 1.75, "stroke-linecap": "round", "stroke-linejoin": "round" }));
+  return drawn;
+}
+
+function isCalm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+const drawn = new WeakMap();
+
+export default function (component) {
+  const host = component.parentElement;
+  if (!drawn.has(host)) drawn.set(host, new Network(host));
+  drawn.get(host).show(component);
+  return () => {
+    drawn.get(host)?.stop();
+    drawn.delete(host);
+  };
+}
