@@ -6,6 +6,7 @@ from typing import Any
 
 from api.client.line import Spoken, at
 from api.schemas.coverage import Coverage, InfohouseReach
+from api.schemas.coverage_map import CoverageMap
 from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.history import History
@@ -23,7 +24,14 @@ from api.schemas.neighborhood import Neighborhood
 from api.schemas.reach import Reach
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
-from api.schemas.words import LinkType, PostKind, PreventionLevel
+from api.schemas.words import (
+    AreaKind,
+    LinkType,
+    MapMeasure,
+    NetworkKind,
+    PostKind,
+    PreventionLevel,
+)
 
 
 class Asking(Spoken):
@@ -87,6 +95,21 @@ class Asking(Spoken):
         return self._line.ask(
             "GET", "/coverage", Coverage, area=area, kind=kind, state=state, on=on
         )
+
+    def coverage_map(
+        self,
+        measure: MapMeasure | None = None,
+        *,
+        kind: Sequence[PostKind] = (),
+        meets_in: Sequence[NetworkKind] = (),
+        by: AreaKind | None = None,
+        on: date | None = None,
+    ) -> CoverageMap:
+        """One number for each municipality: `kontaktvej.coverage_map("VACANT").rows`."""
+        return self._line.ask(
+            "GET", "/coverage/map", CoverageMap,
+            measure=measure, kind=kind, meets_in=meets_in, by=by, on=on,
+        )  # fmt: skip
 
     def infohouse_reach(
         self, start: str | None = None, *, on: date | None = None

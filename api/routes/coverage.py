@@ -12,7 +12,7 @@ from api.schemas.coverage import Coverage, InfohouseReach
 from api.visit import Visit
 from graph.access import Task
 from graph.questions import coverage
-from graph.questions.coverage import PostState
+from graph.questions.post_states import PostState
 from graph.questions.reach import reach_infohouses
 from graph.vocabulary import PostKind
 

@@ -14,11 +14,12 @@ from graph.access import Action, Role, Scope, Task
 from graph.field_groups import FieldGroup
 from graph.model import ChangeKind, Reason
 from graph.purposes import Purpose
-from graph.questions.coverage import PostState
+from graph.questions.coverage_map import MapLack, MapMeasure
 from graph.questions.handover import Gap
 from graph.questions.history import Turn
 from graph.questions.paths import words
 from graph.questions.paths.ask import Direction, FewerWhy
+from graph.questions.post_states import PostState
 from graph.vocabulary import (
     AreaKind,
     Attendance,
@@ -54,10 +55,10 @@ Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
 _OWN_NAME: Final[tuple[type[Word], ...]] = (
     Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence, Confidence,
     ConsentPurpose, CoordinationFunction, Direction, FewerWhy, FieldGroup, Freshness, Gap, Label,
-    LegalGate, LinkType, NetworkKind, ObtainedHow, OrganizationKind, PlanKind, PostKind, PostState,
-    Purpose, PreventionLevel, ResourceKind, Role, Rule, Scope, Sector, SupportKind, Task, Tier,
-    Trigger, Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle, words.PassedWhy,
-    words.Relaxed, words.Rung,
+    LegalGate, LinkType, MapLack, MapMeasure, NetworkKind, ObtainedHow, OrganizationKind, PlanKind,
+    PostKind, PostState, Purpose, PreventionLevel, ResourceKind, Role, Rule, Scope, Sector,
+    SupportKind, Task, Tier, Trigger, Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle,
+    words.PassedWhy, words.Relaxed, words.Rung,
 )  # fmt: skip
 ENUMERATIONS: Final[Mapping[str, type[Word]]] = {
     **{words_of.__name__: words_of for words_of in _OWN_NAME},

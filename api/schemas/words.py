@@ -34,6 +34,7 @@ NetworkKind = Literal[
     "INFOHOUSE_MUNICIPALITY", "DISTRICT_COUNCIL", "LOCAL_COUNCIL", "NATIONAL_COORDINATION",
     "INFOHOUSE_STEERING", "MENTOR_CORPS", "RESOURCE_PANEL", "DIALOGUE_FORUM",
 ]  # fmt: skip
+AreaKind = Literal["COUNTRY", "REGION", "POLICE_DISTRICT", "MUNICIPALITY", "COMMUNITY"]
 OrganizationKind = Literal[
     "ASSOCIATION", "HOUSING_ORGANIZATION", "FAITH_COMMUNITY", "SPORTS_CLUB", "SCHOOL", "NGO",
 ]  # fmt: skip
@@ -90,3 +91,9 @@ Obstacle = Literal[
     "VIA", "AVOIDED", "HUB", "ENDS", "NOT_FOUND",
 ]  # fmt: skip
 Gap = Literal["NO_POST", "VACANT", "NO_PATH"]
+PostState = Literal["HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE"]
+MapMeasure = Literal[
+    "VERIFIED", "VACANT", "WITHOUT_DEPUTY", "DOUBLED", "PLANS_DUE", "HOPS", "OLDEST_HOP",
+    "CIVILIANS",
+]  # fmt: skip
+MapLack = Literal["NO_POST", "NO_SUCH_DUTY", "NO_PLAN", "NO_PATH", "NEVER", "NOT_TOLD"]

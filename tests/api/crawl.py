@@ -52,6 +52,8 @@ OPTIONAL: Final[Mapping[str, Sequence[str]]] = {
     "level": ("EXIT", "OUTREACH"),
     "state": ("VACANT", "HELD", "AWAY", "STALE"),
     "measure": ("reach",),
+    "meets_in": ("SSP", "DIALOGUE_FORUM"),
+    "by": ("POLICE_DISTRICT", "REGION"),
     "start": (NODE,),
     "since": ("0", "1"),
     "ends_before": ("2026-12-01", "2027-12-31"),
@@ -65,6 +67,8 @@ OPTIONAL: Final[Mapping[str, Sequence[str]]] = {
 """What is asked besides, one parameter at a time."""
 _EXCEPT: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     ("/coverage", "kind"): ("SSP_COORDINATOR", "RELEASE_CONTACT"),
+    ("/coverage/map", "kind"): ("SSP_COORDINATOR", "RELEASE_CONTACT"),
+    ("/coverage/map", "measure"): ("VACANT", "PLANS_DUE", "HOPS", "OLDEST_HOP", "CIVILIANS"),
     ("/entities/{node_id}/changes", "page"): _AFTER_CHANGE,
     ("/links/{link_id}/changes", "page"): _AFTER_CHANGE,
     ("/changes", "page"): _AFTER_CHANGE,

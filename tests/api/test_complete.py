@@ -29,7 +29,10 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
     "stops": frozenset({"find_paths_through_stops"}),
 }
 """Questions asked by several operations, or by one that is called by the user's word for it."""
-NO_QUESTION: Final = {"checks": "how fresh something is: a part of many answers, none by itself"}
+NO_QUESTION: Final = {
+    "checks": "how fresh something is: a part of many answers, none by itself",
+    "post_states": "what is true of a post: rows of coverage, counted on its map",
+}
 THROUGH: Final = {"api.feed"}
 """Rooms between a route and its question."""
 

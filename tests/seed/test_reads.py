@@ -4,9 +4,10 @@ from collections import Counter
 from datetime import date
 
 from graph.model import Area, Organization
-from graph.questions.coverage import PostState, coverage
+from graph.questions.coverage import coverage
 from graph.questions.history import Turn, history
 from graph.questions.neighborhood import neighborhood
+from graph.questions.post_states import PostState
 from graph.vocabulary import KEY_POSTS, Channel, Label, LinkType, PreventionLevel
 from seed.flaws import DOUBLED, VACANT
 from tests.seed.pinned import TODAY, pinned, view_of

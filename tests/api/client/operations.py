@@ -21,8 +21,10 @@ OTHER_WORDS: Final[Mapping[str, str]] = {
     "from": "begins", "to": "until", "If-Match": "etag", "Idempotency-Key": "key",
 }  # fmt: skip
 """What a parameter is called in Python where it cannot be called the same."""
-OF_THE_CLIENT: Final = frozenset({"lang", "dry_run", "measure"})
-"""What the client says by itself: in its language, of `dry_run`, of `infohouse_reach`."""
+OF_THE_CLIENT: Final = frozenset({"lang", "dry_run"})
+"""What the client says by itself: in its language, of `dry_run`."""
+_BY_METHOD: Final[Mapping[str, frozenset[str]]] = {"read_coverage": frozenset({"measure"})}
+"""What is said by choosing a method of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Operation:
     @property
     def parameters(self) -> frozenset[str]:
         """What can be said besides a body, in the client's words."""
-        said = {str(one["name"]) for one in self.told.get("parameters", ())} - OF_THE_CLIENT
+        said = {str(one["name"]) for one in self.told.get("parameters", ())}
+        said -= OF_THE_CLIENT | _BY_METHOD.get(self.id, frozenset())
         return frozenset(OTHER_WORDS.get(name, name) for name in said)
 
     @property

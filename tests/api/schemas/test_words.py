@@ -6,11 +6,11 @@ import pytest
 
 from api.schemas import words as wire
 from graph import vocabulary
-from graph.questions import handover
+from graph.questions import coverage_map, handover, post_states
 from graph.questions.paths import ask, words
 from graph.vocabulary import Word
 
-_HOMES = (vocabulary, words, ask, handover)
+_HOMES = (vocabulary, words, ask, handover, post_states, coverage_map)
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 
 

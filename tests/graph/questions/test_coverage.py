@@ -8,7 +8,8 @@ import pytest
 from graph.access import Caller, Role
 from graph.errors import NotFound
 from graph.model import DeputizesFor, GovernedBy, Holds, Plan, Thing
-from graph.questions.coverage import Coverage, PostState, coverage
+from graph.questions.coverage import Coverage, coverage
+from graph.questions.post_states import PostState
 from graph.snapshot import snapshot_of
 from graph.view import View
 from graph.vocabulary import PlanKind, PostKind

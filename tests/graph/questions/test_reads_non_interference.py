@@ -17,6 +17,7 @@ from graph.errors import GraphError
 from graph.model import Change, ChangeKind, Reason, Thing
 from graph.questions.changes import told as told_change
 from graph.questions.coverage import coverage
+from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.entities import entities, entity
 from graph.questions.gatherings import area_cards, network_cards
 from graph.questions.history import history
@@ -64,7 +65,12 @@ def read(view: View) -> list[Any]:
         [_around(view, center) for center in CENTERS],
         coverage(view),
         answer(lambda: coverage(view, area="pol-ost")),
+        [_mapped(view, measure) for measure in MapMeasure],
     ]
+
+
+def _mapped(view: View, measure: MapMeasure) -> Any:
+    return answer(lambda: coverage_map(view, measure, POLICY))
 
 
 def _around(view: View, center: str) -> list[Any]:

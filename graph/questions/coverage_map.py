@@ -1,0 +1,291 @@
+"""How does every municipality, district or region stand by one measure?
+
+One row an area, also where there is nothing to count: then `lack` says why. What a View hides is
+none, as in `coverage`; the number of civilians is the published one, small numbers not told.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from math import inf
+from typing import Final
+
+import numpy as np
+
+from graph.errors import NotFound
+from graph.publishing import LEAST
+from graph.questions.coverage import PLAN_DUE_DAYS
+from graph.questions.paths import talents
+from graph.questions.paths.answer import Named
+from graph.questions.paths.areas import areas, inside
+from graph.questions.paths.need import Need
+from graph.questions.paths.pairs import Mask
+from graph.questions.paths.resolve import named
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.words import Cause
+from graph.questions.post_states import PostRow, PostState, post_rows
+from graph.questions.reach import ReachAnswer, Reached, municipalities, reach, reach_infohouses
+from graph.tables import date_to_day
+from graph.view import View
+from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Word
+
+_NEVER: Final = 1_000_000  # days: older than any check, not as bad as no path
+
+
+class MapMeasure(Word):
+    """What is told of each area."""
+
+    VERIFIED = "VERIFIED", "Kontrolleret til tiden", "Checked in time"
+    VACANT = "VACANT", "Ubesat", "Vacant"
+    WITHOUT_DEPUTY = "WITHOUT_DEPUTY", "Uden stedfortræder", "Without a deputy"
+    DOUBLED = "DOUBLED", "Dobbelt besat", "Doubled"
+    PLANS_DUE = "PLANS_DUE", "Plan revideres inden for et år", "Plan to be revised within a year"
+    HOPS = "HOPS", "Led fra nationalt niveau", "Hops from the national level"
+    OLDEST_HOP = (
+        "OLDEST_HOP", "Ældste led fra nationalt niveau", "Oldest hop from the national level"
+    )  # fmt: skip
+    CIVILIANS = "CIVILIANS", "Civile kontakter", "Civilian contacts"
+
+
+class MapLack(Word):
+    """Why an area has no number."""
+
+    NO_POST = "NO_POST", "Ingen funktion", "No post"
+    NO_SUCH_DUTY = "NO_SUCH_DUTY", "Gælder ingen funktion her", "Applies to no post here"
+    NO_PLAN = "NO_PLAN", "Ingen plan", "No plan"
+    NO_PATH = "NO_PATH", "Ingen kontaktvej", "No contact path"
+    NEVER = "NEVER", "Aldrig kontrolleret", "Never checked"
+    NOT_TOLD = "NOT_TOLD", f"Færre end {LEAST} vises ikke", f"Fewer than {LEAST} are not shown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRow:
+    """An area, its number by the measure, and out of how many.
+
+    `codes`: the municipalities it is made of, by their public codes. `posts` and `states` count the
+    posts asked about that answer for it or for a part of it, each once, whatever the measure.
+    `number` is None where `lack` says why. Of several municipalities the worst path counts; `path`
+    holds the ids of its nodes, `cause` says why there is none.
+    """
+
+    area: Named
+    codes: tuple[str, ...]
+    posts: int
+    states: Mapping[PostState, int]
+    number: int | None = None
+    of: int | None = None
+    lack: MapLack | None = None
+    path: tuple[str, ...] = ()
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageMap:
+    """What was asked, and a row for each area, by id."""
+
+    measure: MapMeasure
+    by: AreaKind
+    on: date
+    revision: int
+    rows: tuple[MapRow, ...]
+
+
+def coverage_map(
+    view: View,
+    measure: MapMeasure,
+    policy: Policy,
+    *,
+    kinds: Collection[PostKind] = (),
+    meets_in: Collection[NetworkKind] = (),
+    by: AreaKind = AreaKind.MUNICIPALITY,
+) -> CoverageMap:
+    """The measure in each area of a kind.
+
+    `kinds`: posts of these alone; `meets_in`: posts that meet in a network of these alone. Paths
+    lead from whoever answers for the country to the posts chosen so, and where none are chosen, to
+    the two coordinators of each info house.
+
+    Raises:
+        NeedTooWide: too many starts or posts.
+        NotFound: paths are asked for, and there is no country on the date.
+    """
+    asked = _Asked(view, policy, frozenset(kinds), frozenset(meets_in))
+    return CoverageMap(
+        measure=measure,
+        by=by,
+        on=view.on,
+        revision=view.revision,
+        rows=tuple(asked.told(measure, place) for place in asked.places(by)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The row of an area before its number, all areas in it, and the posts of all these."""
+
+    row: MapRow
+    within: Mask
+    posts: tuple[PostRow, ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One question, and what its areas share."""
+
+    view: View
+    policy: Policy
+    kinds: frozenset[PostKind]
+    networks: frozenset[NetworkKind]
+
+    def told(self, measure: MapMeasure, place: _Place) -> MapRow:
+        """The row of a place by a measure."""
+        match measure:
+            case MapMeasure.PLANS_DUE:
+                return self._plans_due(place)
+            case MapMeasure.HOPS | MapMeasure.OLDEST_HOP:
+                return self._farthest(measure, place)
+            case MapMeasure.CIVILIANS:
+                return self._civilians(place)
+            case _:
+                return self._of_posts(measure, place)
+
+    def places(self, by: AreaKind) -> Iterator[_Place]:
+        """The areas of a kind, by id."""
+        for area in self.view.rows(Label.AREA):
+            if self.view.value(area, "kind") is by:
+                yield self._place(area)
+
+    def _place(self, area: int) -> _Place:
+        outer = np.zeros(len(self.view.visible), np.bool_)
+        outer[area] = True
+        within = inside(self.view, outer)
+        # a post that answers for several areas in it counts once
+        posts = {post.post.id: post for one in _marked(within) for post in self._posts.get(one, ())}
+        states = Counter(state for post in posts.values() for state in post.states)
+        row = MapRow(
+            area=named(self.view, area),
+            codes=tuple(sorted(self._codes[one] for one in _marked(within) if one in self._codes)),
+            posts=len(posts),
+            states={state: states[state] for state in PostState if states[state]},
+        )
+        return _Place(row, within, tuple(posts.values()))
+
+    @cached_property
+    def _codes(self) -> Mapping[int, str]:
+        """The code of each municipality."""
+        return {one: self.view.value(one, "code") for one in municipalities(self.view)}
+
+    @cached_property
+    def _posts(self) -> Mapping[int, list[PostRow]]:
+        """The posts asked about, by the areas they answer for."""
+        meeting = talents.meets_in(self.view, self.networks) if self.networks else self.view.visible
+        found: defaultdict[int, list[PostRow]] = defaultdict(list)
+        for one in _all_posts(self.view):
+            if self.kinds and one.kind not in self.kinds:
+                continue
+            if meeting[self.view.row(one.post.id)]:
+                found[self.view.row(one.area.id)].append(one)
+        return found
+
+    # ---- the measures
+
+    def _of_posts(self, measure: MapMeasure, place: _Place) -> MapRow:
+        known = [self._is_so(measure, post) for post in place.posts]
+        of = len(known) - known.count(None)
+        if not of:
+            lack = MapLack.NO_SUCH_DUTY if known else MapLack.NO_POST
+            return replace(place.row, lack=lack)
+        return replace(place.row, number=known.count(True), of=of)
+
+    def _is_so(self, measure: MapMeasure, post: PostRow) -> bool | None:
+        """Does a measure count a post? None: it is none that could be so."""
+        if measure is MapMeasure.VERIFIED:
+            return None if post.check is None else not post.check.is_due
+        if PostState.UNIT in post.states:
+            return None
+        needs_deputy = self.view.value(self.view.row(post.post.id), "needs_deputy")
+        if measure is MapMeasure.WITHOUT_DEPUTY and not needs_deputy:
+            return None
+        return PostState(measure.value) in post.states
+
+    def _plans_due(self, place: _Place) -> MapRow:
+        plans = {plan for area in _marked(place.within) for plan in self._plans.get(area, ())}
+        if not plans:
+            return replace(place.row, lack=MapLack.NO_PLAN)
+        return replace(place.row, number=sum(is_due for _, is_due in plans), of=len(plans))
+
+    @cached_property
+    def _plans(self) -> Mapping[int, list[tuple[int, bool]]]:
+        """By area, the plans of whoever answers for it, and whether each is due within a year."""
+        view, pairs = self.view, areas(self.view).of
+        found: defaultdict[int, list[tuple[int, bool]]] = defaultdict(list)
+        for plan in view.rows(Label.PLAN):
+            due_on: date | None = view.value(plan, "due_on")
+            is_due = due_on is not None and date_to_day(due_on) - view.day <= PLAN_DUE_DAYS
+            for owner in view.sources(plan, LinkType.GOVERNED_BY):
+                for area in pairs.of(owner).tolist():
+                    found[area].append((plan, is_due))
+        return found
+
+    def _farthest(self, measure: MapMeasure, place: _Place) -> MapRow:
+        """The worst of the paths to its municipalities: none, then one never checked."""
+        paths = [self._reached[one] for one in _marked(place.within) if one in self._reached]
+        if not paths:
+            return replace(place.row, lack=MapLack.NO_PATH)
+        worst = max(paths, key=lambda one: _badness(measure, one))
+        if worst.hops is None:
+            return replace(place.row, lack=MapLack.NO_PATH, cause=worst.cause)
+        number = worst.hops if measure is MapMeasure.HOPS else worst.oldest_days
+        lack = MapLack.NEVER if number is None else None
+        return replace(place.row, number=number, lack=lack, path=worst.path)
+
+    @cached_property
+    def _reached(self) -> Mapping[int, Reached]:
+        """The best path to each municipality; a View is asked for it by two measures."""
+        key = ("reached", self.policy.digest, self.kinds, self.networks)
+        answer = self.view.memo(key, self._reach)
+        return {self.view.row(one.area.id): one for one in answer.municipalities}
+
+    def _reach(self) -> ReachAnswer:
+        country = _country(self.view)
+        if not self.kinds and not self.networks:
+            return reach_infohouses(self.view, self.policy, start=country)
+        need = Need(on=self.view.on, start=country, area=country, network=self.networks)
+        return reach(self.view, need, self.policy, kinds=self.kinds)
+
+    def _civilians(self, place: _Place) -> MapRow:
+        ids = (self.view.id(one) for one in _marked(place.within))
+        number = sum(self._published.get(one, 0) for one in ids)
+        if not number:
+            return replace(place.row, lack=MapLack.NOT_TOLD)
+        return replace(place.row, number=number)
+
+    @cached_property
+    def _published(self) -> Mapping[str, int]:
+        return self.view.counts()
+
+
+def _all_posts(view: View) -> tuple[PostRow, ...]:
+    """Every post that answers for an area; asked for again with each measure, so it is kept."""
+    places = view.visible & (view.nodes.label == Label.AREA.code)
+    return view.memo("post rows", lambda: post_rows(view, places, ()))
+
+
+def _marked(mask: Mask) -> list[int]:
+    rows: list[int] = np.flatnonzero(mask).tolist()
+    return rows
+
+
+def _country(view: View) -> str:
+    """Raises: NotFound: there is none on the date."""
+    for area in view.rows(Label.AREA):
+        if view.value(area, "kind") is AreaKind.COUNTRY:
+            return view.id(area)
+    raise NotFound("")
+
+
+def _badness(measure: MapMeasure, path: Reached) -> float:
+    number = path.hops if measure is MapMeasure.HOPS else path.oldest_days
+    return inf if path.hops is None else _NEVER if number is None else number

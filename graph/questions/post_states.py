@@ -1,0 +1,111 @@
+"""What is true of each post that answers for an area: who sits there, who stands in, is it checked?
+
+A holder the caller may not see is none: then a post counts as vacant, as it does on a path.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import fsum
+from typing import Final
+
+import numpy as np
+
+from graph.questions.checks import Check, check_of
+from graph.questions.paths.answer import Named
+from graph.questions.paths.areas import areas
+from graph.questions.paths.pairs import Mask, firsts
+from graph.questions.paths.resolve import named
+from graph.view import View
+from graph.vocabulary import Label, LinkType, PostKind, Word
+
+_FULL: Final = 1 + 1e-9  # shares are sums of decimals
+
+
+class PostState(Word):
+    """What is true of a post on a date; several may be."""
+
+    HELD = "HELD", "Besat", "Held"
+    UNIT = "UNIT", "Besvares af en enhed", "Answered by a unit"
+    VACANT = "VACANT", "Ubesat", "Vacant"
+    DOUBLED = "DOUBLED", "Dobbelt besat", "Doubled"
+    WITHOUT_DEPUTY = "WITHOUT_DEPUTY", "Uden stedfortræder", "Without a deputy"
+    AWAY = "AWAY", "Indehaver fraværende", "Holder away"
+    STALE = "STALE", "Bør kontrolleres", "Check is due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRow:
+    """A post that answers for an area; its holders, deputies (no duty line) and states.
+
+    Of one that is never checked, `check` is None. States in the order of `PostState`.
+    """
+
+    area: Named
+    post: Named
+    kind: PostKind
+    holders: tuple[Named, ...]
+    deputies: tuple[Named, ...]
+    check: Check | None
+    states: tuple[PostState, ...]
+
+
+def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[PostRow, ...]:
+    """The posts of some kinds (none named: all) that answer for one of the places.
+
+    By area, kind and post; a post that answers for several areas has a row for each.
+    """
+    pairs = areas(view).of
+    posts = firsts(pairs)
+    chosen = places[pairs.to] & (view.nodes.label[posts] == Label.ACTOR.code)
+    found: list[PostRow] = []
+    order = np.lexsort((posts[chosen], pairs.to[chosen]))
+    for place in order.tolist():
+        area, post = int(pairs.to[chosen][place]), int(posts[chosen][place])
+        kind: PostKind = view.value(post, "kind")
+        if not kinds or kind in kinds:
+            found.append(_row(view, area, post, kind))
+    return tuple(sorted(found, key=lambda one: (one.area.id, one.kind.code, one.post.id)))
+
+
+def _row(view: View, area: int, post: int, kind: PostKind) -> PostRow:
+    holders = view.sources(post, LinkType.HOLDS)
+    deputies = [
+        one
+        for one in view.sources(post, LinkType.DEPUTIZES_FOR)
+        if view.label(one) is Label.PERSON or view.value(one, "kind") is not PostKind.DUTY_LINE
+    ]
+    check = check_of(view, post)
+    return PostRow(
+        area=named(view, area),
+        post=named(view, post),
+        kind=kind,
+        holders=tuple(named(view, one) for one in holders),
+        deputies=tuple(named(view, one) for one in deputies),
+        check=check,
+        states=tuple(_states(view, post, holders, deputies, check)),
+    )
+
+
+def _states(
+    view: View, post: int, holders: Sequence[int], deputies: Sequence[int], check: Check | None
+) -> Iterator[PostState]:
+    if view.value(post, "is_unit_only"):
+        yield PostState.UNIT
+    else:
+        yield PostState.HELD if holders else PostState.VACANT
+        shares = (view.link_value(link, "share") for link in view.into(post, LinkType.HOLDS))
+        if fsum(shares) > _FULL:
+            yield PostState.DOUBLED
+        if view.value(post, "needs_deputy") and not deputies:
+            yield PostState.WITHOUT_DEPUTY
+        if holders and all(_is_away(view, holder) for holder in holders):
+            yield PostState.AWAY
+    if check is not None and check.is_due:
+        yield PostState.STALE
+
+
+def _is_away(view: View, person: int) -> bool:
+    since: date | None = view.value(person, "absent_from")
+    until: date | None = view.value(person, "absent_to")
+    return since is not None and until is not None and since <= view.on < until
