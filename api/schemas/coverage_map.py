@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.schemas.entities import NodeName
 from api.schemas.wire import Wire
-from api.schemas.words import AreaKind, Cause, MapLack, MapMeasure, PostState
+from api.schemas.words import AreaKind, Cause, MapLack, MapMeasure, NetworkKind, PostKind, PostState
 
 
 class MapRow(Wire):
@@ -29,10 +29,15 @@ class MapRow(Wire):
 
 
 class CoverageMap(Wire):
-    """What was asked, and a row for each area, by id."""
+    """What was asked, and a row for each area, by id.
+
+    `kinds` and `networks` are those that can be asked about: there are such posts.
+    """
 
     measure: MapMeasure
     by: AreaKind
     on: date = Field(examples=["2026-11-25"])
     revision: int = Field(examples=[1])
     rows: tuple[MapRow, ...]
+    kinds: tuple[PostKind, ...] = Field(examples=[["SSP_COORDINATOR"]])
+    networks: tuple[NetworkKind, ...] = Field(examples=[["SSP"]])

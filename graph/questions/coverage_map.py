@@ -5,7 +5,7 @@ none, as in `coverage`; the number of civilians is the published one, small numb
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,14 @@ from graph.questions.paths.pairs import Mask
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause
-from graph.questions.post_states import PostRow, PostState, post_rows
+from graph.questions.post_states import (
+    PostRow,
+    PostState,
+    every_post,
+    kinds_there,
+    mask_of,
+    networks_there,
+)
 from graph.questions.reach import ReachAnswer, Reached, municipalities, reach, reach_infohouses
 from graph.tables import date_to_day
 from graph.view import View
@@ -83,13 +90,18 @@ class MapRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageMap:
-    """What was asked, and a row for each area, by id."""
+    """What was asked, and a row for each area, by id.
+
+    `kinds` and `networks` are those of which a row of this date could tell: there are such posts.
+    """
 
     measure: MapMeasure
     by: AreaKind
     on: date
     revision: int
     rows: tuple[MapRow, ...]
+    kinds: tuple[PostKind, ...]
+    networks: tuple[NetworkKind, ...]
 
 
 def coverage_map(
@@ -112,12 +124,15 @@ def coverage_map(
         NotFound: paths are asked for, and there is no country on the date.
     """
     asked = _Asked(view, policy, frozenset(kinds), frozenset(meets_in))
+    areas_of_kind = [one for one in view.rows(Label.AREA) if view.value(one, "kind") is by]
     return CoverageMap(
         measure=measure,
         by=by,
         on=view.on,
         revision=view.revision,
-        rows=tuple(asked.told(measure, place) for place in asked.places(by)),
+        rows=tuple(asked.told(measure, asked.place(area)) for area in areas_of_kind),
+        kinds=tuple(kinds_there(view, areas_of_kind)),
+        networks=tuple(networks_there(view, areas_of_kind)),
     )
 
 
@@ -151,16 +166,9 @@ class _Asked:
             case _:
                 return self._of_posts(measure, place)
 
-    def places(self, by: AreaKind) -> Iterator[_Place]:
-        """The areas of a kind, by id."""
-        for area in self.view.rows(Label.AREA):
-            if self.view.value(area, "kind") is by:
-                yield self._place(area)
-
-    def _place(self, area: int) -> _Place:
-        outer = np.zeros(len(self.view.visible), np.bool_)
-        outer[area] = True
-        within = inside(self.view, outer)
+    def place(self, area: int) -> _Place:
+        """An area before its number."""
+        within = inside(self.view, mask_of(self.view, [area]))
         # a post that answers for several areas in it counts once
         posts = {post.post.id: post for one in _marked(within) for post in self._posts.get(one, ())}
         states = Counter(state for post in posts.values() for state in post.states)
@@ -182,7 +190,7 @@ class _Asked:
         """The posts asked about, by the areas they answer for."""
         meeting = talents.meets_in(self.view, self.networks) if self.networks else self.view.visible
         found: defaultdict[int, list[PostRow]] = defaultdict(list)
-        for one in _all_posts(self.view):
+        for one in every_post(self.view):
             if self.kinds and one.kind not in self.kinds:
                 continue
             if meeting[self.view.row(one.post.id)]:
@@ -265,12 +273,6 @@ class _Asked:
     @cached_property
     def _published(self) -> Mapping[str, int]:
         return self.view.counts()
-
-
-def _all_posts(view: View) -> tuple[PostRow, ...]:
-    """Every post that answers for an area; asked for again with each measure, so it is kept."""
-    places = view.visible & (view.nodes.label == Label.AREA.code)
-    return view.memo("post rows", lambda: post_rows(view, places, ()))
 
 
 def _marked(mask: Mask) -> list[int]:

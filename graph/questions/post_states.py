@@ -12,12 +12,13 @@ from typing import Final
 import numpy as np
 
 from graph.questions.checks import Check, check_of
+from graph.questions.paths import talents
 from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas
+from graph.questions.paths.areas import areas, inside
 from graph.questions.paths.pairs import Mask, firsts
 from graph.questions.paths.resolve import named
 from graph.view import View
-from graph.vocabulary import Label, LinkType, PostKind, Word
+from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
 
 _FULL: Final = 1 + 1e-9  # shares are sums of decimals
 
@@ -66,6 +67,38 @@ def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[Po
         if not kinds or kind in kinds:
             found.append(_row(view, area, post, kind))
     return tuple(sorted(found, key=lambda one: (one.area.id, one.kind.code, one.post.id)))
+
+
+def every_post(view: View) -> tuple[PostRow, ...]:
+    """Every post that answers for an area; asked for again with each measure, so it is kept."""
+    places = view.visible & (view.nodes.label == Label.AREA.code)
+    return view.memo("post rows", lambda: post_rows(view, places, ()))
+
+
+def kinds_there(view: View, outer: Collection[int]) -> Iterator[PostKind]:
+    """The kinds of post that answer for some areas or for what lies in them."""
+    there = {one.kind for one in _posts_in(view, outer)}
+    return (kind for kind in PostKind if kind in there)
+
+
+def networks_there(view: View, outer: Collection[int]) -> Iterator[NetworkKind]:
+    """The kinds of network in which these posts meet."""
+    posts = mask_of(view, [view.row(one.post.id) for one in _posts_in(view, outer)])
+    for kind in NetworkKind:
+        if np.any(talents.meets_in(view, frozenset({kind})) & posts):
+            yield kind
+
+
+def _posts_in(view: View, outer: Collection[int]) -> Iterator[PostRow]:
+    within = inside(view, mask_of(view, outer))
+    return (one for one in every_post(view) if within[view.row(one.area.id)])
+
+
+def mask_of(view: View, rows: Collection[int]) -> Mask:
+    """bool[nodes]: these rows."""
+    mask = np.zeros(len(view.visible), np.bool_)
+    mask[list(rows)] = True
+    return mask
 
 
 def _row(view: View, area: int, post: int, kind: PostKind) -> PostRow:

@@ -118,6 +118,22 @@ def test_plans_due_by_a_year_from_now_are_counted_among_all_there_are(
     }
 
 
+def test_the_kinds_that_can_be_asked_about_are_those_that_are_there() -> None:
+    here = coverage_map(view(), MapMeasure.VACANT, POLICY, kinds=[PostKind.MENTOR])
+    assert here.kinds == (
+        PostKind.SSP_COORDINATOR,
+        PostKind.RELEASE_CONTACT,
+        PostKind.SOCIAL_INTAKE,
+        PostKind.OUTREACH_WORKER,
+    )
+    assert here.networks == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)
+    district = coverage_map(view(), MapMeasure.VACANT, POLICY, by=DISTRICT)
+    assert set(district.kinds) - set(here.kinds) == {
+        PostKind.INFOHOUSE_COORDINATOR_DISTRICT,
+        PostKind.DUTY_LINE,
+    }
+
+
 # ---- how far it is
 
 
