@@ -92,9 +92,8 @@ class Caller:
 
 LOCAL_OPERATOR: Final = Caller(
     account="local-operator",
-    grants=(
-        Grant(role=Role.COORDINATOR, areas=frozenset({"dk"})),
-        Grant(role=Role.OUTREACH, areas=frozenset({"dk"})),
+    grants=tuple(
+        Grant(role=one, areas=frozenset({"dk"})) for one in (Role.COORDINATOR, Role.OUTREACH)
     ),
 )
 """Whoever runs the command line on the host: all of Denmark, with no post, so never `NAMED`."""
@@ -168,9 +167,7 @@ RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[Rule]]]] = 
     **{(label, _STRUCTURE): _OFFICE for label in _OFFICES},
     **{(label, _STRUCTURE): _BODY for label in (Label.ORGANIZATION, Label.PLAN)},
     **{(link_type, _STRUCTURE): _LINK for link_type in _STRUCTURE_LINKS},
-    (LinkType.REACHED_BY, _STRUCTURE): _row(
-        "S | S | S | S | S | S | S"
-    ),  # written as its detail is
+    (LinkType.REACHED_BY, _STRUCTURE): _row("S | S | S | S | S | S | S"),  # written as its detail
     (Label.PERSON, _STRUCTURE): _row("S | S | S | S Ea | S | | Sa Ep"),
     (Label.PERSON, FieldGroup.IDENTITY): _row("S | S | | S Ea | S | | Sa Ep"),
     (Label.PERSON, FieldGroup.PROFILE): _row("S Eo | S Eo | S | S Ea | S | | Sa"),
@@ -258,6 +255,9 @@ class Task(Word):
     WITHDRAW = "WITHDRAW", "Tilbagetrækning", "Withdrawal"
     AUDIT = "AUDIT", "Loggen", "The audit log"
     ACCOUNTS = "ACCOUNTS", "Konti", "Accounts"
+    EXPORT = "EXPORT", "Udtræk af strukturen", "Exporting the structure"
+    EXPORT_NAMES = "EXPORT_NAMES", "Udtræk med navne", "Exporting names"
+    EXPORT_DETAILS = "EXPORT_DETAILS", "Udtræk med kontaktoplysninger", "Exporting contact details"
 
 
 def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
@@ -282,6 +282,9 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
     Task.WITHDRAW: _having(Action.WITHDRAW),
     Task.AUDIT: frozenset({Role.DPO}),
     Task.ACCOUNTS: frozenset({Role.ADMIN}),
+    Task.EXPORT: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD}),
+    Task.EXPORT_NAMES: frozenset({Role.COORDINATOR, Role.STEWARD}),
+    Task.EXPORT_DETAILS: frozenset({Role.COORDINATOR, Role.OUTREACH}),
 }
 """Whoever has a right on something has the route to it; the rest is the table of actions."""
 WRITES: Final = frozenset({Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS})

@@ -14,7 +14,9 @@ from graph.vocabulary import PreventionLevel
 
 NEEDS_STRONG: Final = frozenset({Role.ADMIN, Role.DPO})
 """Roles that give nothing to a password alone, nor to a token."""
-NOT_FOR_TOKENS: Final = frozenset({Task.REVEAL, Task.ACCOUNTS, Task.AUDIT})
+NOT_FOR_TOKENS: Final = frozenset(
+    {Task.REVEAL, Task.ACCOUNTS, Task.AUDIT, Task.EXPORT_NAMES, Task.EXPORT_DETAILS}
+)
 """What no API token is for, whatever its owner may do."""
 
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 Role = Literal["COORDINATOR", "OUTREACH", "ANALYST", "STEWARD", "DPO", "ADMIN", "SERVICE"]
 Level = Literal["EXIT", "CAPACITY_BUILDING", "OUTREACH"]
-TokenScope = Literal["OWN", "QUESTION", "EDIT", "VERIFY", "ASK", "CONSENTS", "WITHDRAW"]
+TokenScope = Literal[
+    "OWN", "QUESTION", "EDIT", "VERIFY", "ASK", "CONSENTS", "WITHDRAW", "EXPORT",
+]  # fmt: skip
 """Tasks a token may be for."""
 Assurance = Literal["PASSWORD", "STRONG"]

@@ -100,7 +100,7 @@ def entity(view: View, node_id: str, policy: Policy) -> WholeEntity:
     is_post = view.label(row) is Label.ACTOR
     details = (_detail(view, row, link) for link in view.out(row, LinkType.REACHED_BY))
     return WholeEntity(
-        entity=_entity(view, row),
+        entity=entity_of(view, row),
         resolution=resolve(view, row, policy) if is_post else None,
         details=tuple(sorted(details, key=lambda one: (one.order, one.id))),
     )
@@ -143,7 +143,7 @@ def _page(view: View, rows: list[int], after: str, limit: int) -> Page:
     found = rows[start : start + limit]
     is_more = start + limit < len(rows)
     return Page(
-        found=tuple(_entity(view, row) for row in found),
+        found=tuple(entity_of(view, row) for row in found),
         after=view.id(found[-1]) if is_more and found else None,
     )
 
@@ -180,7 +180,8 @@ def _meeting_in(view: View, network: int) -> Mask:
     return found
 
 
-def _entity(view: View, row: int) -> Entity:
+def entity_of(view: View, row: int) -> Entity:
+    """A visible node as a list shows it."""
     label = view.label(row)
     return Entity(
         id=view.id(row),

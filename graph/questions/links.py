@@ -42,7 +42,7 @@ def link(view: View, link_id: str) -> LinkCard:
     Raises:
         NotFound: absent, hidden or not valid on the date.
     """
-    return _card(view, view.link_row(link_id))
+    return card_of(view, view.link_row(link_id))
 
 
 def links(
@@ -71,12 +71,13 @@ def links(
     found = rows[start : start + limit]
     is_more = start + limit < len(rows)
     return LinkPage(
-        found=tuple(_card(view, row) for row in found),
+        found=tuple(card_of(view, row) for row in found),
         after=view.links.ids[found[-1]] if is_more and found else None,
     )
 
 
-def _card(view: View, row: int) -> LinkCard:
+def card_of(view: View, row: int) -> LinkCard:
+    """An open link as a list shows it."""
     link_type = view.link_type(row)
     names = field_types(class_of(link_type))
     return LinkCard(

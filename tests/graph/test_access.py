@@ -77,6 +77,9 @@ def test_routes_follow_from_the_table() -> None:
     assert TASKS[Task.ASK] == staff
     assert TASKS[Task.WITHDRAW] == {Role.OUTREACH, Role.DPO}
     assert TASKS[Task.CONSENTS] == staff | {Role.STEWARD, Role.DPO}
+    assert TASKS[Task.EXPORT] == staff | {Role.ANALYST, Role.STEWARD}
+    assert TASKS[Task.EXPORT_NAMES] == {Role.COORDINATOR, Role.STEWARD}
+    assert TASKS[Task.EXPORT_DETAILS] == staff
     assert {*TASKS} == {*Task}
 
 

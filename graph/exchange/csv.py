@@ -1,0 +1,129 @@
+"""Nodes or links as a spreadsheet: semicolons, UTF-8 with its mark, words in the reader's language.
+
+A cell that a spreadsheet would take for a formula gets a leading `'`; `unguarded` takes exactly
+that away again. Behind the table stand rows whose first cell begins with `# `: where the file comes
+from, and what it does not hold.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from graph.exchange.losses import Loss, LossKind, counted
+from graph.exchange.stamp import Stamp
+from graph.exchange.taken import Taken, in_words
+from graph.questions.checks import Check
+from graph.questions.entities import Entity
+from graph.questions.links import LinkCard
+from graph.questions.paths.answer import Named
+from graph.vocabulary import Language
+
+# Also full-width, which some spreadsheets read as the plain ones.
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001
+_NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
+    "da": ("Id", "Type", "Art", "Navn", "Sted", "Niveau", "Sektor", "Åbent", "Gælder fra",
+           "Gælder til", "Kontrolleret", "Tilstand", "Kilde"),
+    "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Hours", "Valid from",
+           "Valid to", "Checked", "State", "Source"),
+}  # fmt: skip
+_NODE_FIELDS: Final = frozenset({"tier", "sector", "hours", "valid_from", "valid_to", "source"})
+_LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
+    "da": ("Id", "Fra, id", "Fra", "Forbindelse", "Til, id", "Til", "Grundlag", "Niveauer",
+           "Styrke", "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde"),
+    "en": ("Id", "From, id", "From", "Link", "To, id", "To", "Ground", "Levels",
+           "Strength", "Valid from", "Valid to", "Checked", "State", "Source"),
+}  # fmt: skip
+_LINK_FIELDS: Final = frozenset(
+    {"gate", "levels", "strength", "valid_from", "valid_to", "source", "verified_on"}
+)
+
+
+def guarded(cell: str) -> str:
+    """The cell, so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The cell as it was before `guarded`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def node_losses(taken: Taken) -> tuple[Loss, ...]:
+    """What the table of nodes does not hold."""
+    fields = {name for node in taken.nodes for name in node.fields} - _NODE_FIELDS
+    return counted((LossKind.LINKS, len(taken.links)), (LossKind.FIELDS, len(fields)))
+
+
+def link_losses(taken: Taken) -> tuple[Loss, ...]:
+    """What the table of links does not hold; of its nodes only id and name."""
+    of_links = {name for link in taken.links for name in link.fields} - _LINK_FIELDS
+    of_nodes = {name for node in taken.nodes for name in node.fields}
+    return counted((LossKind.FIELDS, len(of_links | of_nodes)))
+
+
+def nodes_csv(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
+    """A row for each node."""
+    return _csv(_NODE_HEAD[lang], (_node(one, lang) for one in taken.nodes), stamp, lang)
+
+
+def links_csv(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
+    """A row for each link."""
+    return _csv(_LINK_HEAD[lang], (_link(one, lang) for one in taken.links), stamp, lang)
+
+
+def _node(node: Entity, lang: Language) -> list[object]:
+    told = [node.fields.get(name) for name in ("tier", "sector", "hours", "valid_from", "valid_to")]
+    return [
+        node.id, node.label, node.kind, node.name, _names(node.areas), *told,
+        *_check(node.check, lang), node.fields.get("source"),
+    ]  # fmt: skip
+
+
+def _link(link: LinkCard, lang: Language) -> list[object]:
+    told = [
+        link.fields.get(one) for one in ("gate", "levels", "strength", "valid_from", "valid_to")
+    ]
+    return [
+        link.id, link.source.id, link.source.name, link.type, link.target.id, link.target.name,
+        *told, *_check(link.check, lang), link.fields.get("source"),
+    ]  # fmt: skip
+
+
+def _names(several: Iterable[Named]) -> str:
+    return ", ".join(one.name or one.id for one in several)
+
+
+def _check(check: Check | None, lang: Language) -> tuple[object, object]:
+    return (None, None) if check is None else (check.on, check.freshness.label(lang))
+
+
+def _csv(
+    head: Sequence[str], rows: Iterable[Sequence[object]], stamp: Stamp, lang: Language
+) -> bytes:
+    text = io.StringIO()
+    write = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    write.writerow(head)
+    write.writerows([_cell(value, lang) for value in row] for row in rows)
+    write.writerows(_notes(stamp, lang, len(head)))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _notes(stamp: Stamp, lang: Language, width: int) -> Iterator[list[str]]:
+    """As wide as the table, so that no row is ragged."""
+    for name, value in stamp.lines(lang):
+        yield [f"# {name}", guarded(value), *[""] * (width - 2)]
+
+
+def _cell(value: object, lang: Language) -> str:
+    match in_words(value, lang):
+        case None:
+            return ""
+        case float() as number:
+            return str(number).replace(".", "," if lang == "da" else ".")
+        case date() as day:
+            return day.isoformat()
+        case told:
+            return guarded(str(told))

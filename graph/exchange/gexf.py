@@ -1,0 +1,22 @@
+"""A network as GEXF 1.2, as Gephi reads it, with where it comes from in its description."""
+
+from typing import Any
+from xml.etree.ElementTree import SubElement, tostring
+
+from networkx.readwrite.gexf import GEXFWriter
+
+from graph.exchange.network import network
+from graph.exchange.stamp import Stamp
+from graph.exchange.taken import Taken
+from graph.vocabulary import Language
+
+
+def gexf(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
+    """The nodes and links; links under their ids."""
+    writer: Any = GEXFWriter(network(taken), version="1.2draft")
+    meta = writer.xml.find("meta")
+    meta.set("lastmodifieddate", stamp.made_at.date().isoformat())
+    meta.find("creator").text = "Kontaktvej"
+    SubElement(meta, "description").text = stamp.sentence(lang)
+    told: bytes = tostring(writer.xml, encoding="utf-8", xml_declaration=True)
+    return told

@@ -1,0 +1,30 @@
+"""A network as GraphML, with where it comes from as attributes of the graph."""
+
+import io
+
+import networkx as nx
+
+from graph.exchange.network import network
+from graph.exchange.stamp import Stamp
+from graph.exchange.taken import Taken
+from graph.vocabulary import Language
+
+
+def graphml(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
+    """The nodes and links; attributes stand under their names, links under their ids."""
+    graph = network(taken)
+    graph.graph |= _told(stamp, lang)
+    out = io.BytesIO()
+    nx.write_graphml_xml(graph, out, named_key_ids=True)
+    return out.getvalue()
+
+
+def _told(stamp: Stamp, lang: Language) -> dict[str, str | bool]:
+    return {
+        "export_number": stamp.number,
+        "account": stamp.account,
+        "made_at": stamp.made_at.isoformat(timespec="seconds"),
+        "on": stamp.on.isoformat(),
+        "is_demo": stamp.is_demo,
+        "losses": " ".join(loss.text(lang) for loss in stamp.losses),
+    }

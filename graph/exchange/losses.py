@@ -1,0 +1,99 @@
+"""What does a file not hold, that was seen? The loss report, which every file carries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph.vocabulary import Language, Word
+
+
+class LossKind(Word):
+    """Something that stays behind."""
+
+    DETAILS = (
+        "DETAILS",
+        "Kontaktoplysninger følger ikke med",
+        "Contact details stay behind",
+    )
+    NAMES = (
+        "NAMES",
+        "Personer står med id, ikke med navn",
+        "People stand by id, not by name",
+    )
+    NAMES_ELSEWHERE = (
+        "NAMES_ELSEWHERE",
+        "Personer uden for egne områder står uden navn",
+        "People outside one's own areas stand without a name",
+    )
+    CIVILIANS = (
+        "CIVILIANS",
+        "Civile følger ikke med: deres samtykke gælder kontakt",
+        "Civilians stay behind: their consent is for contact",
+    )
+    TIES = (
+        "TIES",
+        "Personlige kendskaber følger ikke med",
+        "Personal acquaintances stay behind",
+    )
+    FIELDS = (
+        "FIELDS",
+        "Felter uden en kolonne følger ikke med",
+        "Fields without a column stay behind",
+    )
+    LISTS = (
+        "LISTS",
+        "Flere værdier i ét felt står som én tekst",
+        "Several values of a field stand as one text",
+    )
+    DATES = (
+        "DATES",
+        "Datoer står som tekst",
+        "Dates stand as text",
+    )
+    LINKS = (
+        "LINKS",
+        "Forbindelser følger ikke med",
+        "Links stay behind",
+    )
+    TERMS = (
+        "TERMS",
+        "Grundlag og kontrol for hvert led følger ikke med",
+        "The ground and the check of each hop stay behind",
+    )
+    OTHERS = (
+        "OTHERS",
+        "Kun den, der svarer nu, følger med",
+        "Only whoever answers now is taken along",
+    )
+    MORE_DETAILS = (
+        "MORE_DETAILS",
+        "Flere kontaktoplysninger end de første følger ikke med",
+        "Contact details beyond the first stay behind",
+    )
+    NOT_SHOWN = (
+        "NOT_SHOWN",
+        "Kontaktoplysninger, du ikke må få vist, følger ikke med",
+        "Contact details you may not be shown stay behind",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """Something that stays behind; `count` says how many, where that can be counted."""
+
+    kind: LossKind
+    count: int | None = None
+
+    def text(self, lang: Language) -> str:
+        """`Personer står med id, ikke med navn (3).`"""
+        behind = "" if self.count is None else f" ({self.count})"
+        return f"{self.kind.label(lang)}{behind}."
+
+
+def counted(*losses: tuple[LossKind, int]) -> tuple[Loss, ...]:
+    """Those of which there are any."""
+    return tuple(Loss(kind=kind, count=count) for kind, count in losses if count)
+
+
+def report(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    """Each kind once, in the order of the kinds."""
+    return tuple(sorted(set(losses), key=lambda loss: (loss.kind.code, loss.count or 0)))

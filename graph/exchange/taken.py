@@ -1,0 +1,136 @@
+"""What may leave of what is shown: nodes and the links among them, without contact details.
+
+The structure alone, as `security.md` §2 has it: people stand by id, and by name only where a grant
+lets them leave by name. Civilians never leave in a list: their consent is for contact.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
+
+import numpy as np
+
+from graph.access import TASKS, Task, link_group
+from graph.exchange.losses import Loss, LossKind, counted
+from graph.field_groups import FieldGroup, field_group
+from graph.footing import Mask
+from graph.questions.entities import Entity, entity_of
+from graph.questions.links import LinkCard, card_of
+from graph.view import View
+from graph.vocabulary import Label, Language, LinkType, Word
+
+_WITHHELD: Final = frozenset({Label.CONTACT_DETAIL, Label.CONSENT})
+_BESIDE_NODE: Final = frozenset({"id", "kind", "name", "title"})
+_BESIDE_LINK: Final = frozenset({"id", "source_id", "target_id"})
+"""Told by themselves, not among the fields."""
+_OF_DETAILS: Final = frozenset({LinkType.REACHED_BY, LinkType.GAVE_CONSENT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What leaves, by id, and what stays behind of what was asked for."""
+
+    nodes: tuple[Entity, ...]
+    links: tuple[LinkCard, ...]
+    losses: tuple[Loss, ...]
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The persons in it: what the audit counts as shown."""
+        return frozenset(node.id for node in self.nodes if node.label is Label.PERSON)
+
+
+def taken(view: View, ids: Iterable[str], *, with_names: bool) -> Taken:
+    """The nodes with these ids and the open links among them; each once, in order of id.
+
+    Raises:
+        NotFound: one of them is absent, hidden or not valid on the date.
+    """
+    rows = sorted({view.row(one) for one in ids})
+    kept = [row for row in rows if view.label(row) not in _WITHHELD]
+    staff = [row for row in kept if view.label(row) is not Label.RESOURCE_INDIVIDUAL]
+    named = _leaves_by_name(view) if with_names else np.zeros(len(view.visible), np.bool_)
+    among = list(_among(view, staff))
+    links = [link for link in among if _is_structure(view, link)]
+    nameless = sum(view.label(row) is Label.PERSON and not named[row] for row in staff)
+    kind = LossKind.NAMES_ELSEWHERE if with_names else LossKind.NAMES
+    return Taken(
+        nodes=tuple(_node(view, row, named) for row in staff),
+        links=tuple(_link(view, link, named) for link in links),
+        losses=(
+            Loss(kind=LossKind.DETAILS),
+            *counted(
+                (kind, nameless),
+                (LossKind.CIVILIANS, len(kept) - len(staff)),
+                (LossKind.TIES, len(among) - len(links)),
+            ),
+        ),
+    )
+
+
+def _leaves_by_name(view: View) -> Mask:
+    """bool[nodes]: in the areas of a grant whose role takes names along, which sees them itself."""
+    found = np.zeros(len(view.visible), np.bool_)
+    for granted in view.grants:
+        if granted.grant.role in TASKS[Task.EXPORT_NAMES]:
+            found |= granted.near & granted.nodes & granted.fields[FieldGroup.IDENTITY]
+    return found
+
+
+def _among(view: View, rows: list[int]) -> Iterator[int]:
+    """The open links whose both ends are among some rows, in order of id; none to a detail."""
+    chosen = np.zeros(len(view.visible), np.bool_)
+    chosen[rows] = True
+    is_among = view.open_links & chosen[view.links.source] & chosen[view.links.target]
+    links: list[int] = np.flatnonzero(is_among).tolist()
+    return (link for link in links if view.link_type(link) not in _OF_DETAILS)
+
+
+def _is_structure(view: View, link: int) -> bool:
+    return link_group(view.link_type(link), is_civil=False) is FieldGroup.STRUCTURE
+
+
+def _node(view: View, row: int, named: Mask) -> Entity:
+    node = entity_of(view, row)
+    is_named = node.label is not Label.PERSON or bool(named[row])
+    return replace(
+        node, name=node.name if is_named else None, fields=_structure(node.label, node.fields)
+    )
+
+
+def _link(view: View, link: int, named: Mask) -> LinkCard:
+    card = card_of(view, link)
+    ends = {
+        end: node if view.label(row) is not Label.PERSON or named[row] else replace(node, name=None)
+        for end, node, row in (
+            ("source", card.source, view.source(link)),
+            ("target", card.target, view.target(link)),
+        )
+    }
+    return replace(card, fields=_structure(card.type, card.fields), **ends)
+
+
+def _structure(what: Label | LinkType, fields: Mapping[str, Any]) -> dict[str, Any]:
+    beside = _BESIDE_NODE if isinstance(what, Label) else _BESIDE_LINK
+    return {
+        name: value
+        for name, value in fields.items()
+        if name not in beside and field_group(what, name) is FieldGroup.STRUCTURE
+    }
+
+
+def several(value: object) -> bool:
+    """Does a field hold more than one value?"""
+    return isinstance(value, frozenset)
+
+
+def in_words(value: object, lang: Language) -> object:
+    """A value as a reader has it: words by their labels, sets joined; numbers and flags as is."""
+    match value:
+        case Word():
+            return value.label(lang)
+        case frozenset():
+            told = (in_words(one, lang) for one in cast("frozenset[object]", value))
+            return ", ".join(sorted(map(str, told)))
+        case _:
+            return value

@@ -1,0 +1,113 @@
+"""Is the spreadsheet whole, in words, marked, and can no cell of it start a formula?"""
+
+import csv
+import io
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.access import Role
+from graph.exchange.csv import guarded, link_losses, links_csv, node_losses, nodes_csv, unguarded
+from graph.exchange.losses import LossKind
+from graph.exchange.taken import Taken, taken
+from graph.snapshot import snapshot_of
+from graph.vocabulary import Language
+from tests import kystby
+from tests.graph.exchange.stamps import stamp
+from tests.kystby import caller_of, view_of
+
+PAYLOADS = (
+    "=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1",  # noqa: RUF001
+    "－1", "＠A", "'=1", "''=1", "'''+1", "=HYPERLINK(\"http://x\",\"y\")", "=;1", "=\"a\"",  # noqa: RUF001
+    "@", "=", "-", "+", "\t", "'@", "+45 05 12 34 78", "-2+3+cmd|' /C calc'!D2", "=A1;B2",
+    "=DDE(\"a\";\"b\")", "@import", "-@",
+)  # fmt: skip
+
+
+def town(**changed: dict[str, str]) -> Taken:
+    view = view_of(snapshot_of(kystby.things(**changed)), caller_of(Role.COORDINATOR))
+    ids = ("ssp-post", "ssp", "intake", "amina", "kystby")
+    return taken(view, ids, with_names=False)
+
+
+def rows(told: bytes) -> tuple[list[dict[str, str]], list[list[str]]]:
+    """The table by its head, and the notes behind it."""
+    assert told.startswith(b"\xef\xbb\xbf")
+    head, *lines = csv.reader(io.StringIO(told.decode("utf-8-sig"), newline=""), delimiter=";")
+    assert {len(line) for line in lines} == {len(head)}
+    table = [dict(zip(head, line, strict=True)) for line in lines if not line[0].startswith("# ")]
+    return table, [line for line in lines if line[0].startswith("# ")]
+
+
+def test_nodes_stand_in_words_with_where_the_file_comes_from_behind() -> None:
+    found = town()
+    table, notes = rows(nodes_csv(found, stamp(found), "da"))
+    assert [row["Id"] for row in table] == ["amina", "intake", "kystby", "ssp", "ssp-post"]
+    post = table[-1]
+    assert (post["Navn"], post["Sted"]) == ("SSP-koordinator, Kystby", "Kystby")
+    assert (post["Art"], post["Åbent"]) == ("SSP-koordinator", "MO-FR 09:00-15:00")
+    assert (post["Kontrolleret"], post["Gælder fra"]) == ("2026-10-15", "")
+    assert table[0]["Navn"] == ""
+    told = {note[0]: note[1] for note in notes}
+    assert told["# Eksport"] == "K-20261125-7F3A0001"
+    assert told["# Konto"] == "acc-1"
+    assert told["# Lavet"] == "2026-11-25T08:00:00+00:00"
+    assert told["# Strukturen pr."] == "2026-11-25"
+    assert "# Demodata" in told
+    assert "Personer står med id, ikke med navn (1)." in [note[1] for note in notes]
+
+
+@pytest.mark.parametrize(("lang", "strength"), [("da", "0,9"), ("en", "0.9")])
+def test_links_name_both_ends_and_write_numbers_as_the_reader_does(
+    lang: Language, strength: str
+) -> None:
+    found = town()
+    table, _ = rows(links_csv(found, stamp(found), lang))
+    (link,) = [row for row in table if row["Id"] == "ssp-post--ssp"]
+    assert list(link.values())[1:9] == [
+        "ssp-post", "SSP-koordinator, Kystby", list(link.values())[3], "ssp", "SSP Kystby",
+        list(link.values())[6], list(link.values())[7], strength,
+    ]  # fmt: skip
+    assert "115" in list(link.values())[6]
+
+
+def test_what_the_tables_do_not_hold_is_counted() -> None:
+    found = town()
+    assert {loss.kind: loss.count for loss in node_losses(found)}[LossKind.LINKS] == len(
+        found.links
+    )
+    assert {loss.kind for loss in link_losses(found)} == {LossKind.FIELDS}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_cell_starts_a_formula_and_the_guard_comes_off_exactly(payload: str) -> None:
+    assert guarded(payload)[0] == "'"
+    assert unguarded(guarded(payload)) == payload
+    assert len(PAYLOADS) == 30
+
+
+def test_a_name_that_is_a_formula_is_a_text_in_the_file() -> None:
+    for payload in PAYLOADS:
+        text = payload.strip()
+        if not text:
+            continue
+        found = town(ssp={"name": text})
+        for told in (
+            nodes_csv(found, stamp(found, number=text), "da"), links_csv(found, stamp(), "en")
+        ):  # fmt: skip
+            table, notes = rows(told)
+            for cell in chain(*(row.values() for row in table), *notes):
+                assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))  # noqa: RUF001
+
+
+@given(st.text())
+def test_whatever_is_guarded_comes_back_as_it_was(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+
+
+@given(st.text())
+def test_what_starts_no_formula_is_left_alone(text: str) -> None:
+    is_plain = guarded(text) == text
+    assert is_plain == (not text.lstrip("'").startswith(tuple("=+-@\t\r\n＝＋－＠")))  # noqa: RUF001
