@@ -1,0 +1,91 @@
+"""Does an address book read back what was written, however long and whatever signs it has?"""
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.exchange.losses import Loss, LossKind
+from graph.exchange.vcard import Contact, Way, vcards
+from graph.vocabulary import Channel
+from tests.graph.exchange.stamps import stamp
+
+POST = Contact(
+    id="ssp-post", name="SSP-koordinator, Kystby; \\nord", role="SSP-koordinator",
+    organization="Kystby Kommune", answers="Svarer nu: Bo Rugvang Sørensen, stedfortræder",
+    ways=(
+        Way(channel=Channel.MOBILE, value="+45 05 12 34 78"),
+        Way(channel=Channel.EMAIL, value="bo@kystby.example"),
+        Way(channel=Channel.VISIT, value="Rådhuset, Havnegade 1"),
+    ),
+)  # fmt: skip
+MARKED = stamp(losses=(Loss(kind=LossKind.TERMS),))
+_SIGNS = {"\\n": "\n", "\\,": ",", "\\;": ";", "\\\\": "\\"}
+
+
+def read(told: bytes) -> list[dict[str, str]]:
+    """The cards as RFC 6350 has them read: unfolded, parted at the colon, unescaped."""
+    cards: list[dict[str, str]] = []
+    for line in told.decode().replace("\r\n ", "").split("\r\n")[:-1]:
+        name, _, value = line.partition(":")
+        if name == "BEGIN":
+            cards.append({})
+        cards[-1][name] = re.sub(r"\\.", lambda found: _SIGNS[found[0]], value)
+    return cards
+
+
+def test_a_post_is_read_back_as_it_was_written() -> None:
+    (card,) = read(vcards([POST], MARKED, "da"))
+    assert card["VERSION"] == "4.0"
+    assert card["FN"] == POST.name
+    assert card["ORG"] == "Kystby Kommune"
+    assert card["ROLE"] == "SSP-koordinator"
+    assert card["TEL;TYPE=work,cell;VALUE=text"] == "+45 05 12 34 78"
+    assert card["EMAIL;TYPE=work"] == "bo@kystby.example"
+    answers, visit, origin = card["NOTE;LANGUAGE=da"].split("\n")
+    assert answers == POST.answers
+    assert visit == "Adresse, fremmøde: Rådhuset, Havnegade 1"
+    for text in (MARKED.number, "acc-1", "2026-11-25", "Demodata", "Grundlag og kontrol"):
+        assert text in origin
+    assert card["REV"] == "20261125T080000Z"
+
+
+def test_the_instant_is_told_in_utc_whatever_zone_it_was_made_in() -> None:
+    made_at = datetime(2026, 11, 25, 9, tzinfo=timezone(timedelta(hours=1)))
+    (card,) = read(vcards([POST], stamp(made_at=made_at), "en"))
+    assert card["REV"] == "20261125T080000Z"
+
+
+def test_several_posts_stand_in_the_order_of_the_path() -> None:
+    others = [Contact(id=one, name=one, role=None, organization=None, answers=None, ways=())
+              for one in ("second", "first")]  # fmt: skip
+    cards = read(vcards([POST, *others], MARKED, "da"))
+    assert [card["UID"] for card in cards] == [
+        "kontaktvej:ssp-post", "kontaktvej:second", "kontaktvej:first"
+    ]  # fmt: skip
+    assert "ORG" not in cards[1]
+    assert {card["END"] for card in cards} == {"VCARD"}
+
+
+_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n;,\\:"))
+
+
+@given(_TEXT)
+def test_any_text_comes_back_in_lines_no_longer_than_75_bytes(text: str) -> None:
+    one = Contact(id="x", name=text, role=None, organization=text, answers=text, ways=())
+    told = vcards([one], MARKED, "da")
+    assert all(len(line) <= 75 for line in told.split(b"\r\n"))
+    "".join(line.decode() for line in told.split(b"\r\n"))  # no letter is cut in two
+    (card,) = read(told)
+    assert card["FN"] == text
+    assert card.get("ORG", "") == text
+    assert card["NOTE;LANGUAGE=da"].startswith(text)
+
+
+def test_no_value_begins_a_line_of_its_own() -> None:
+    name = "Kystby\r\nTEL:112\nEND:VCARD"
+    one = Contact(id="x", name=name, role=None, organization=None, answers=None, ways=())
+    (card,) = read(vcards([one], MARKED, "da"))
+    assert "TEL" not in card
+    assert card["FN"] == "Kystby\nTEL:112\nEND:VCARD"
