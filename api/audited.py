@@ -108,7 +108,8 @@ def _shown(request: Request, response: Response, started: float) -> None:
     subjects = visit.subjects | _persons(visit, _body(response))
     write_down(
         visit, AuditKind.DONE if visit.is_change else AuditKind.SHOWN,
-        subjects=tuple(sorted(subjects)), result=response.status_code, ms=_ms(started),
+        asked=visit.noted, subjects=tuple(sorted(subjects)), result=response.status_code,
+        ms=_ms(started),
     )  # fmt: skip
 
 

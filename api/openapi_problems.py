@@ -17,6 +17,7 @@ from graph.access import WRITES, Task
 SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 _UNIFORM: Final = frozenset({"/problems/{slug}", "/setup"})
 """Without a task, and not there for everybody or any more."""
+_COUNTED: Final = frozenset({Task.REVEAL, Task.EXPORT, Task.EXPORT_DETAILS})
 _OF_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.ASK}
 
 
@@ -116,7 +117,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "refused-content": lambda asked: asked.has_body and not asked.is_question,
     "precondition-required": _is_versioned,
     "too-many": lambda asked: bool(asked.tasks) or knocks in asked.calls,
-    "budget-used": lambda asked: Task.REVEAL in asked.tasks,
+    "budget-used": lambda asked: bool(asked.tasks & _COUNTED) and asked.has_body,
     "store-unavailable": lambda asked: bool(asked.tasks) or asked.path == "/health/ready",
     "outcome-unknown": lambda asked: asked.changes_things,
     "audit-unavailable": lambda asked: (

@@ -39,6 +39,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "state": "only posts in this state",
     "target": "the id of the node that links end at",
     "text": "a name or a part of one, however it is spelled",
+    "ticket": "the ticket of an export, good for one download",
     "to": "the date after the changes",
     "token": "the id of a token",
     "type": "only links of this type",
@@ -63,6 +64,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "size": 20,
     "since": "2026-11-01T00:00:00Z",
     "slug": "not-found",
+    "ticket": "Xb2mV8yQ4n0rZt6uW1cE5sH7kL9pA3dFgJiOoRqTvYw",
     "token": "tok-3f1c0a52",
     "until": "2026-12-01T00:00:00Z",
 }

@@ -49,7 +49,7 @@ class Visit:
     as shown, so *my look-ups* do not tell whether it is there. `is_change`:
     its intent is written down before, its outcome after; `change_set` is then what the write is
     called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
-    only where the day's number reaches.
+    only where the day's number reaches. `noted` is written down with the outcome.
     """
 
     house: House
@@ -65,6 +65,7 @@ class Visit:
     count: int | None = None
     change_set: str | None = None
     budget: Budget | None = None
+    noted: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def directory(self) -> Directory:

@@ -22,7 +22,8 @@ _log = logging.getLogger(__name__)
 def withdraw(accounts: Accounts, directory: Directory, consent_id: str) -> str:
     """Hides whoever gave a consent from the next request on, in every process; their id.
 
-    All their receipts are taken back, their open askings dropped; `settle` tells the graph.
+    All their receipts are taken back, their open askings and tickets dropped; `settle` tells the
+    graph.
 
     Raises: NotFound: nobody gave it.
     """
@@ -33,6 +34,7 @@ def withdraw(accounts: Accounts, directory: Directory, consent_id: str) -> str:
     taken_back = [one.id for one in standing(receipts_of(snapshot, individual))]
     accounts.withholdings.withdraw(individual, taken_back, directory.today())
     accounts.contact_requests.cancel([individual])
+    accounts.tickets.cancel([individual])
     return individual
 
 

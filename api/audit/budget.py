@@ -16,14 +16,15 @@ from api.audit.shelf import Month
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """At most so many since an instant, of one action, for purposes that share it.
+    """At most so many since an instant, for purposes and actions that share them.
 
-    A row's `count` says how many it uses; none is one.
+    `actions` left out: that of the entry. A row's `count` says how many it uses; none is one.
     """
 
     most: int
     since: datetime
     purposes: frozenset[str]
+    actions: frozenset[str] = frozenset()
 
     def guard(self, months: Sequence[Month], entry: Entry) -> Entry:
         """The entry where it fits; an alert where it does not."""
@@ -40,7 +41,7 @@ class Budget:
             rows.caller == entry.caller,
             rows.at >= instant(self.since),
             rows.kind == entry.kind.value,
-            rows.action == entry.action,
+            rows.action.in_(sorted(self.actions or {entry.action})),
             rows.purpose.in_(sorted(self.purposes)),
         )
         used: int = month.connection.execute(spent).scalar_one()

@@ -9,7 +9,7 @@ from graph.model.guard import holds_number
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
 _NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
-_SECRETS: Final = frozenset({"password", "new_password", "totp"})
+_SECRETS: Final = frozenset({"password", "new_password", "totp", "ticket"})
 _WHEN: Final = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]{5,15}(Z|[+-]\d\d:\d\d)?)?")
 _DIGITS: Final = re.compile(r"[\d-]{6,}")  # of a civil registration or a telephone, in any place
 _MOST_PLAIN: Final = 99_999

@@ -13,6 +13,7 @@ A name is looked up first; a question takes ids and words. What goes wrong is a 
 
 from api.client.client import ApiClient
 from api.client.events import Event
+from api.client.exporting import File
 from api.client.line import Language, Seen
 from api.client.problems import (
     BadRequest,
@@ -42,6 +43,7 @@ from api.schemas.changes import (
     Verify,
 )
 from api.schemas.consents import AskedRenewal
+from api.schemas.exchange import AskedContacts, AskedExport
 from api.schemas.needs import (
     AskedHandover,
     AskedReach,
@@ -54,11 +56,11 @@ from api.schemas.reveal import AskedContact, AskedReveal, AskedState
 from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed, SetUp
 
 __all__ = [
-    "ApiClient", "AskedContact", "AskedHandover", "AskedReach", "AskedRenewal", "AskedReveal",
-    "AskedState", "AskedStops", "AskedTable", "AskedTerm", "AskedWhyNot", "BadRequest",
-    "ChangeSet", "ChangedFields", "ChangedPassword", "Code", "Conflict", "Create", "Ending",
-    "Event", "Failed", "Fault", "Invalid", "Language", "Need", "NewAccount", "NewEntity",
-    "NewGrant", "NewLink", "NewToken", "NotAllowed", "NotFound", "NotSignedIn", "Problem",
-    "Proof", "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany", "Unavailable",
-    "Unreachable", "Update", "Verify",
+    "ApiClient", "AskedContact", "AskedContacts", "AskedExport", "AskedHandover", "AskedReach",
+    "AskedRenewal", "AskedReveal", "AskedState", "AskedStops", "AskedTable", "AskedTerm",
+    "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields", "ChangedPassword", "Code",
+    "Conflict", "Create", "Ending", "Event", "Failed", "Fault", "File", "Invalid", "Language",
+    "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewToken", "NotAllowed", "NotFound",
+    "NotSignedIn", "Problem", "Proof", "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive",
+    "TooMany", "Unavailable", "Unreachable", "Update", "Verify",
 ]  # fmt: skip

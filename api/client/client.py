@@ -16,6 +16,7 @@ from api.client.auditing import Auditing
 from api.client.checking import Checking
 from api.client.contacting import Contacting
 from api.client.editing import Edits
+from api.client.exporting import Exporting
 from api.client.line import Language, Line
 from api.client.own import Own
 from api.client.reading import Reading
@@ -23,7 +24,7 @@ from api.schemas.changes import Rehearsal, Written
 
 
 class ApiClient(
-    Asking, Reading, Edits[Written], Contacting, Own, Administering, Auditing, Checking
+    Asking, Reading, Edits[Written], Contacting, Exporting, Own, Administering, Auditing, Checking
 ):
     """The API as one caller asks it; a context manager, and safe under threads.
 

@@ -150,6 +150,10 @@ class Line:
         sent = self._sent(method, path, body, {}, is_sent_again=_was_nothing_done)
         return model.model_validate_json(sent.content)
 
+    def fetch(self, path: str) -> httpx.Response:
+        """What is given once: asked for again only where nothing was done. Raises: as `ask`."""
+        return self._sent("GET", path, None, {}, is_sent_again=_was_nothing_done)
+
     def do(self, method: str, path: str, *, body: BaseModel | None = None) -> None:
         """A write that takes no key and has no answer. Raises: as `ask`."""
         self._sent(method, path, body, {}, is_sent_again=_was_nothing_done)

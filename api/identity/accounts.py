@@ -27,6 +27,7 @@ from api.identity.tables import (
     open_tables,
     utc_now,
 )
+from api.identity.tickets import Tickets
 from api.identity.tokens import PREFIX, Tokens
 from api.identity.watch import Watch
 from api.identity.who import Assurance, SignedIn, who_is
@@ -63,6 +64,7 @@ class Accounts:
         self.withholdings = Withholdings(engine, self._watch)
         self.contact_requests = ContactRequests(engine)
         self.withdrawal_links = WithdrawalLinks(engine)
+        self.tickets = Tickets(engine, clock)
 
     def close(self) -> None:
         """Lets go of the database."""

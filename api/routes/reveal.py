@@ -2,18 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header
 
-from api.audit.budget import Budget
 from api.audited import AuditedRoute
-from api.directory import COPENHAGEN
 from api.errors import Refused
-from api.identity.accounts import Assurance
 from api.identity.contact_requests import Asking, State
 from api.identity.dependencies import may
+from api.revealing import day_budget, require_proof
 from api.schemas.reveal import (
     AskedContact,
     AskedReveal,
@@ -22,11 +19,10 @@ from api.schemas.reveal import (
     ContactRequests,
     Revealed,
 )
-from api.settings import Settings
 from api.visit import Visit
-from graph.access import PERSON_DETAIL, Task
+from graph.access import Task
 from graph.errors import NotFound
-from graph.purposes import CARE, NEEDS, Purpose, purposes_of
+from graph.purposes import NEEDS, Purpose
 from graph.questions.reveal import door_openers, is_metered, may_ask, may_reveal
 from graph.reached import reached_by
 from graph.rights import owner_of
@@ -67,7 +63,8 @@ def reveal_detail(visit: Revealing, asked: AskedReveal) -> Revealed:
     is_given = asked.detail in _given(visit)
     detail = view.find(asked.detail)
     counts = not is_given and (detail is None or is_metered(view, detail))
-    _require_proof(visit, view, purpose, counts=counts)
+    if counts or visit.who.scopes is not None:
+        require_proof(visit, view, purpose)
     if not is_given and not may_reveal(view, asked.detail, purpose):
         raise _instead(view, asked.detail)
     owner, channel = _reached(visit, view, asked.detail)
@@ -75,7 +72,7 @@ def reveal_detail(visit: Revealing, asked: AskedReveal) -> Revealed:
         raise NotFound(asked.detail)
     if counts:
         visit.purpose = purpose.value
-        visit.budget = _budget(visit.house.settings, purpose)
+        visit.budget = day_budget(visit.house.settings, purpose)
     visit.subjects.add(owner)
     return Revealed.model_validate(
         {"detail": asked.detail, "owner": owner, "channel": asked.channel,
@@ -104,21 +101,6 @@ def _reached(visit: Visit, view: View, detail_id: str) -> tuple[str, Channel]:
     return found
 
 
-def _require_proof(visit: Visit, view: View, purpose: Purpose, *, counts: bool) -> None:
-    """Before it is known whether there is such a detail: so the refusal tells nothing of that."""
-    if visit.who.scopes is not None:
-        raise Refused("forbidden", needed=Task.REVEAL.value)
-    if not counts:
-        return
-    if visit.who.assurance is not Assurance.STRONG:
-        raise Refused("step-up")
-    roles = {granted.grant.role for granted in view.grants}
-    kinds = (PERSON_DETAIL, str(Label.CONTACT_DETAIL))
-    allowed = {one for role in roles for kind in kinds for one in purposes_of(role, kind)}
-    if allowed and purpose not in allowed:
-        raise Refused("forbidden", needed=sorted(allowed))
-
-
 def _instead(view: View, detail_id: str) -> Exception:
     """What to say of a detail that may not be shown: of a civilian's that is seen, whom to ask."""
     detail = view.find(detail_id)
@@ -129,22 +111,6 @@ def _instead(view: View, detail_id: str) -> Exception:
         return NotFound(detail_id)
     openers = [{"id": view.id(post), "name": view.name(post)} for post in door_openers(view, owner)]
     return Refused("mediated-only", _MEDIATED, individual=view.id(owner), openers=openers)
-
-
-def _budget(settings: Settings, purpose: Purpose) -> Budget:
-    """The day's number for a purpose, and what shares it. Days begin at midnight in Denmark."""
-    today = datetime.combine(datetime.now(COPENHAGEN).date(), time.min, COPENHAGEN)
-    if purpose in CARE:
-        most, shared = settings.checks_per_day, CARE
-    elif purpose in NEEDS:
-        most = settings.reveals_per_day
-        most += settings.acute_beyond if purpose is Purpose.ACUTE else 0
-        shared = NEEDS
-    else:
-        most, shared = settings.reveals_per_day, frozenset({purpose})
-    return Budget(
-        most=most, since=today.astimezone(UTC), purposes=frozenset(one.value for one in shared)
-    )
 
 
 # ---- through the door opener

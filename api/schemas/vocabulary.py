@@ -13,7 +13,9 @@ class WordOf(Wire):
     label_da: str = Field(examples=["SSP-koordinator"])
     label_en: str = Field(examples=["SSP coordinator, municipality"])
     code: str | None = Field(
-        default=None, description="of a competence: its KLE number or `kv:` code", examples=["27.25"]
+        default=None,
+        description="of a competence: its KLE number or `kv:` code",
+        examples=["27.25"],
     )
 
 

@@ -98,12 +98,17 @@ def entity(view: View, node_id: str, policy: Policy) -> WholeEntity:
     """
     row = view.row(node_id)
     is_post = view.label(row) is Label.ACTOR
-    details = (_detail(view, row, link) for link in view.out(row, LinkType.REACHED_BY))
     return WholeEntity(
         entity=entity_of(view, row),
         resolution=resolve(view, row, policy) if is_post else None,
-        details=tuple(sorted(details, key=lambda one: (one.order, one.id))),
+        details=details_of(view, row),
     )
+
+
+def details_of(view: View, row: int) -> tuple[Detail, ...]:
+    """By what means a visible node is reached, in the order they are to be tried."""
+    details = (_detail(view, row, link) for link in view.out(row, LinkType.REACHED_BY))
+    return tuple(sorted(details, key=lambda one: (one.order, one.id)))
 
 
 def entities(

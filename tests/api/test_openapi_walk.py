@@ -11,8 +11,8 @@ from api.schemas.reveal import CONTACT_VALUE
 
 _SAID: Final = ("text/event-stream",)
 """What is no JSON document: a stream is told by words."""
-_UNTYPED: Final = frozenset({"read_openapi"})
-"""What has no model: the description of the API itself, a document of another standard."""
+_UNTYPED: Final = frozenset({"read_openapi", "read_export"})
+"""What has no model: documents of other standards, as the API's description of itself is."""
 Operation = Mapping[str, Any]
 
 

@@ -9,14 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 from httpx2 import Response
 
 from api.identity.accounts import Assurance
+from api.schemas.exchange import StructureFormat
 from graph.access import Role
 from graph.model import ContactDetail
 from graph.store.opening import Place, open_place
@@ -163,6 +165,35 @@ def revealed(house: TestHouse, headers: Mapping[str, str]) -> Iterator[tuple[str
             yield thing.id, house.http.post("/reveal", json=sent, headers=headers)
 
 
+def exported(
+    house: TestHouse, headers: Mapping[str, str], nodes: Iterable[str]
+) -> Iterator[Response]:
+    """Every node that may leave, in a file of each format; with names too, where they may."""
+    visible: list[str] = []
+    for one in nodes:
+        asked = {"nodes": [one], "format": "NODES_CSV"}
+        answer = house.http.post("/exports", json=asked, headers=headers)
+        visible += [one] if answer.status_code == 201 else []
+        yield answer
+    named = {"with_names": True, "purpose": "VERIFY"}
+    for format, more in product(get_args(StructureFormat), ({}, named)):
+        asked = {"nodes": visible, "format": format, **more}
+        answer = house.http.post("/exports", json=asked, headers=headers)
+        yield answer
+        if answer.status_code == 201:
+            yield house.http.get(f"/exports/{answer.json()['ticket']}", headers=headers)
+
+
+def taken_along(house: TestHouse, headers: Mapping[str, str]) -> Iterator[str]:
+    """Every post as a contact, as its address book reads it."""
+    for thing in things():
+        sent = {"format": "VCARD", "purpose": "CONCERN", "post": thing.id}
+        made = house.http.post("/exports/contacts", json=sent, headers=headers)
+        if made.status_code == 201:
+            file = house.http.get(f"/exports/{made.json()['ticket']}", headers=headers)
+            yield file.text.replace("\r\n ", "")
+
+
 def crawled(house: TestHouse, pace: Pace) -> Crawl:
     """Every route as every role."""
     crawl, openapi = Crawl(house=house), house.app.openapi()
@@ -184,6 +215,10 @@ def crawled(house: TestHouse, pace: Pace) -> Crawl:
                 crawl.look(role, house.http.get("/names", params=text, headers=headers))
         for answer in refused(house, openapi, some, pace.bodies, headers):
             crawl.look(role, answer)
+        for answer in exported(house, headers, known.nodes):
+            crawl.look(role, answer)
+        for file in taken_along(house, headers):
+            crawl.revealed[role] |= found_in(file, _KNOWN)
         for detail, answer in revealed(house, headers):
             values = {one for one in found_in(answer.text, _KNOWN) if one.endswith(".value")}
             assert values == ({f"{detail}.value"} if answer.status_code == 200 else set())

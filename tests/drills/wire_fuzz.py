@@ -28,8 +28,9 @@ CHECKS: Final = [
 ]
 _NODE_NAMES: Final = frozenset(
     {
-        "id", "network", "node", "node_id", "opener",
-        "person", "source", "source_id", "start", "stops", "target", "target_id", "via", "avoid",
+        "id", "network", "node", "node_id", "nodes", "opener",
+        "person", "post", "source", "source_id", "start", "stops", "target", "target_id", "via",
+        "avoid",
     }
 )  # fmt: skip
 _AREA_NAMES: Final = frozenset({"area", "areas", "from_area", "to_area"})

@@ -73,7 +73,7 @@ class Operation:
         contents = [
             answer["content"]["application/json"]["schema"]
             for status, answer in self.told["responses"].items()
-            if status < "300" and "content" in answer
+            if status < "300" and "application/json" in answer.get("content", {})
         ]
         return frozenset(name for one in contents for name in _models(one))
 

@@ -1,0 +1,42 @@
+"""What is taken along as a file: a ticket for it, and the file, once."""
+
+from dataclasses import dataclass
+from email.message import Message
+
+from api.client.line import Spoken, at
+from api.schemas.exchange import AskedContacts, AskedExport, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file as it was sent: what it is called, of which media type, and what is in it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Exporting(Spoken):
+    """Files to take along."""
+
+    def make_export(self, asked: AskedExport) -> Ticket:
+        """A list or a network: `AskedExport(format="NODES_CSV", nodes=("act-ssp-0787",))`."""
+        return self._line.make("POST", "/exports", Ticket, body=asked)
+
+    def reveal_contacts(self, asked: AskedContacts) -> Ticket:
+        """Posts with contact details, each counted as revealed when the ticket is made.
+
+        Raises: TooMany: the day's number does not reach.
+        """
+        return self._line.make("POST", "/exports/contacts", Ticket, body=asked)
+
+    def export(self, ticket: str) -> File:
+        """The file of a ticket, once. Raises: NotFound: used, ended, or another's."""
+        response = self._line.fetch(at("exports", ticket))
+        told = Message()
+        told["Content-Disposition"] = response.headers.get("content-disposition", "")
+        return File(
+            name=told.get_filename("export"),
+            media_type=response.headers.get("content-type", ""),
+            content=response.content,
+        )

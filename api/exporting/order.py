@@ -1,0 +1,80 @@
+"""What a ticket is for: kept sealed in it, and made into a file when it is used."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from api.schemas.exchange import AskedContacts, AskedExport
+from graph.exchange.losses import Loss
+from graph.vocabulary import Language
+
+
+class _Order(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    lang: Language
+    on: date
+
+
+class StructureOrder(_Order):
+    """Some nodes, and the links among them."""
+
+    what: Literal["STRUCTURE"] = "STRUCTURE"
+    asked: AskedExport
+
+
+class ContactsOrder(_Order):
+    """Posts with the contact details that were counted for them, by id.
+
+    Where the posts are others by the time the ticket is used, it is good for nothing.
+    """
+
+    what: Literal["CONTACTS"] = "CONTACTS"
+    asked: AskedContacts
+    posts: tuple[str, ...]
+    counted: tuple[str, ...]
+
+
+Order = StructureOrder | ContactsOrder
+ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")])
+ENDINGS: Final = {
+    "NODES_CSV": "csv", "LINKS_CSV": "csv", "GRAPHML": "graphml", "GEXF": "gexf",
+    "VCARD": "vcf", "ACTION_CARD": "pdf",
+}  # fmt: skip
+MEDIA_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8; header=present",
+    "graphml": "application/graphml+xml",
+    "gexf": "application/gexf+xml",
+    "vcf": "text/vcard; charset=utf-8",
+    "pdf": "application/pdf",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file as it is sent; `people` are the persons in it, `rows` how long it is."""
+
+    content: bytes
+    rows: int
+    people: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What will be in a file: how long it is, and what stays behind."""
+
+    rows: int
+    losses: tuple[Loss, ...]
+
+
+def new_number(today: date) -> str:
+    """The number of an export: it stands in the file and in the audit log."""
+    return f"K-{today:%Y%m%d}-{secrets.token_hex(4).upper()}"
+
+
+def file_name(number: str, format: str) -> str:
+    """What the file is called; it tells nothing of what is in it."""
+    return f"kontaktvej-{number}.{ENDINGS[format]}"

@@ -1,0 +1,63 @@
+"""Who answers at a post, and which of their contact details may be taken along for a purpose."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from api.path_words import answering
+from graph.exchange.losses import LossKind
+from graph.purposes import Purpose
+from graph.questions.entities import Detail, details_of
+from graph.questions.paths.answer import Resolution
+from graph.questions.paths.policy import Policy
+from graph.questions.paths.resolve import resolve
+from graph.questions.reveal import is_metered, may_reveal
+from graph.view import View
+from graph.vocabulary import Label, Language
+
+MOST_DETAILS: Final = 2  # of a post: one to call, one to write to; each counts against the day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A post, who answers there now, and their first details that may be shown.
+
+    `owner` is whose the details are, by id; `counted` are those that count as revealed. `lost` says
+    how many of each kind stay behind.
+    """
+
+    row: int
+    post: str
+    resolution: Resolution
+    owner: str
+    details: tuple[Detail, ...]
+    counted: frozenset[str]
+    lost: tuple[tuple[LossKind, int], ...]
+
+    def answers(self, view: View, lang: Language) -> str:
+        """Who answers now, in a sentence."""
+        return answering(self.resolution, lang, on=view.on)
+
+
+def reached(view: View, post: int, policy: Policy, purpose: Purpose) -> Reached:
+    """A visible post as it is reached on the View's date."""
+    resolution = resolve(view, post, policy)
+    owner = None if resolution.reveal is None else view.find(resolution.reveal)
+    owner = post if owner is None else owner
+    known = () if view.label(owner) is Label.RESOURCE_INDIVIDUAL else details_of(view, owner)
+    shown = [one for one in known if one.is_public or may_reveal(view, one.id, purpose)]
+    details = tuple(shown[:MOST_DETAILS])
+    return Reached(
+        row=post, post=view.id(post), resolution=resolution, owner=view.id(owner), details=details,
+        counted=frozenset(one.id for one in details if is_metered(view, view.row(one.id))),
+        lost=(
+            (LossKind.OTHERS, max(len(resolution.order) - 1, 0)),
+            (LossKind.MORE_DETAILS, len(shown) - len(details)),
+            (LossKind.NOT_SHOWN, len(known) - len(shown)),
+        ),
+    )  # fmt: skip
+
+
+def counted_in(several: Iterable[Reached]) -> tuple[str, ...]:
+    """The details that count, each once, by id."""
+    return tuple(sorted({detail for one in several for detail in one.counted}))

@@ -1,0 +1,176 @@
+"""May I take this along? Lists, networks and contacts as files, each fetched once with a ticket."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Response
+
+from api.audit.budget import Budget
+from api.audited import AuditedRoute
+from api.directory import COPENHAGEN
+from api.errors import Refused
+from api.exporting import contacts, structure
+from api.exporting.order import (
+    ENDINGS,
+    MEDIA_TYPES,
+    ORDERS,
+    ContactsOrder,
+    File,
+    Order,
+    Outline,
+    StructureOrder,
+    file_name,
+    new_number,
+)
+from api.identity.accounts import Assurance
+from api.identity.dependencies import may
+from api.identity.tasks import refusal
+from api.revealing import day_budget, midnight, require_proof
+from api.schemas.exchange import AskedContacts, AskedExport, Lost, Ticket
+from api.visit import Visit
+from graph.access import Task
+from graph.errors import NotFound
+from graph.exchange.stamp import Stamp
+from graph.purposes import CARE, NEEDS, Purpose
+
+router = APIRouter(tags=["May I take this along?"], route_class=AuditedRoute)
+_STRUCTURE: Final = ("format", "nodes", "with_names", "purpose", "on", "lang")
+Exporting = Annotated[Visit, Depends(may(Task.EXPORT, plain=_STRUCTURE))]
+Taking = Annotated[
+    Visit, Depends(may(Task.EXPORT_DETAILS, plain=("format", "purpose", "post", "answer", "lang")))
+]
+Fetching = Annotated[Visit, Depends(may(Task.EXPORT, plain=("lang",)))]
+NAMED_A_DAY: Final = 10
+"""Exports with names of an account. Source: security.md §2, the table of actions."""
+
+
+@router.post("/exports", status_code=201)
+def make_export(visit: Exporting, asked: AskedExport) -> Ticket:
+    """A list or a network as a file without contact details; the answer is a ticket for it.
+
+    Civilians are never in it. Only what you see is, on the date; what stays behind is told here
+    and in the file.
+    """
+    view = visit.view(asked.on)
+    if asked.with_names and asked.purpose is not None:
+        _spend_on_names(visit, Purpose(asked.purpose))
+    order = StructureOrder(lang=visit.lang, on=view.on, asked=asked)
+    return _ticket(visit, order, structure.outline(view, asked))
+
+
+@router.post("/exports/contacts", status_code=201)
+def reveal_contacts(visit: Taking, asked: AskedContacts) -> Ticket:
+    """A post, or the posts of a path, with contact details; the answer is a ticket for the file.
+
+    Each detail counts as one that is revealed, now. A civilian's is never in it.
+    """
+    view, purpose = visit.view(), Purpose(asked.purpose)
+    require_proof(visit, view, purpose)
+    those = contacts.chosen(view, asked, visit.directory.policy)
+    visit.purpose, visit.count = purpose.value, len(those.counted)
+    if those.counted:
+        visit.budget = day_budget(visit.house.settings, purpose)
+    visit.subjects |= contacts.people(view, those.posts)
+    order = ContactsOrder(
+        lang=visit.lang, on=view.on, asked=asked, counted=those.counted,
+        posts=tuple(one.post for one in those.posts),
+    )  # fmt: skip
+    return _ticket(visit, order, Outline(rows=len(those.posts), losses=those.losses),
+                   civilians=those.civilians)  # fmt: skip
+
+
+def _spend_on_names(visit: Visit, purpose: Purpose) -> None:
+    """Names leave by whoever may take them along, signed in strongly, so many times a day.
+
+    Raises: Refused: they may not, or not by this sign-in.
+    """
+    refused = refusal(visit.who, Task.EXPORT_NAMES, visit.directory.today())
+    if refused is not None:
+        raise refused
+    if visit.who.assurance is not Assurance.STRONG:
+        raise Refused("step-up")
+    visit.purpose = purpose.value
+    visit.budget = Budget(
+        most=NAMED_A_DAY, since=midnight(),
+        purposes=frozenset(one.value for one in NEEDS | CARE),
+    )  # fmt: skip
+
+
+def _ticket(
+    visit: Visit, order: Order, outline: Outline, *, civilians: tuple[str, ...] = ()
+) -> Ticket:
+    number = new_number(visit.directory.today())
+    visit.noted["export"] = number
+    made = visit.house.accounts.tickets.make(
+        visit.who.account, number, order.model_dump_json(), civilians=civilians
+    )
+    return Ticket(
+        ticket=made.ticket, export=number, file=file_name(number, order.asked.format),
+        ends_at=made.ends_at, rows=outline.rows,
+        reveals=len(order.counted) if isinstance(order, ContactsOrder) else 0,
+        losses=tuple(
+            Lost.model_validate(
+                {"kind": loss.kind, "count": loss.count, "text": loss.text(visit.lang)}
+            )
+            for loss in outline.losses
+        ),
+    )  # fmt: skip
+
+
+# ---- fetching it
+
+_FILES: Final = {
+    media.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": media}}
+    for media in MEDIA_TYPES.values()
+}
+
+
+@router.get("/exports/{ticket}", response_class=Response, responses={200: {"content": _FILES}})
+def read_export(visit: Fetching, ticket: str) -> Response:
+    """The file of a ticket: made now, sent once, kept nowhere.
+
+    A ticket that is used, ended or another's is answered as one that never was.
+    """
+    tickets, account = visit.house.accounts.tickets, visit.who.account
+    opened = tickets.opened(ticket, account)
+    if opened is None:
+        raise NotFound(ticket)
+    order = ORDERS.validate_json(opened.content)
+    visit.noted["export"] = opened.number
+    file = _file(visit, order, _stamp(visit, opened.number, order))
+    if not tickets.use(ticket, account):
+        raise NotFound(ticket)
+    visit.count, visit.purpose = file.rows, order.asked.purpose
+    visit.subjects |= file.people
+    name = file_name(opened.number, order.asked.format)
+    return Response(
+        file.content, media_type=MEDIA_TYPES[ENDINGS[order.asked.format]],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+def _stamp(visit: Visit, number: str, order: Order) -> Stamp:
+    return Stamp(
+        number=number, account=visit.who.account, made_at=datetime.now(COPENHAGEN), on=order.on,
+        losses=(), is_demo=visit.house.settings.is_demo,
+    )  # fmt: skip
+
+
+def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
+    """What the ticket was made for, as it is now: whoever may no longer take it gets nothing.
+
+    Raises: NotFound: something it needs is gone or hidden since, or others answer.
+    """
+    view = visit.view(order.on)
+    if isinstance(order, StructureOrder):
+        return structure.made(view, order.asked, stamp, order.lang)
+    today = visit.directory.today()
+    if view.on != today or refusal(visit.who, Task.EXPORT_DETAILS, today) is not None:
+        raise NotFound(stamp.number)
+    those = contacts.chosen(view, order.asked, visit.directory.policy)
+    if tuple(one.post for one in those.posts) != order.posts:
+        raise NotFound(stamp.number)
+    return contacts.made(
+        view, those, order.counted, stamp, order.lang,
+        lambda detail: visit.directory.reveal(detail).uncover(),
+    )  # fmt: skip

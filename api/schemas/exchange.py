@@ -1,0 +1,88 @@
+"""What is taken along as a file, on the wire: what is asked for, and the ticket that fetches it."""
+
+from datetime import date, datetime
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from api.schemas.needs import Need
+from api.schemas.wire import Id, Wire
+from api.schemas.words import Trigger
+
+StructureFormat = Literal["NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"]
+ContactFormat = Literal["VCARD", "ACTION_CARD"]
+NamesPurpose = Literal[
+    "CONCERN", "ACUTE", "SERIOUS", "RELEASE", "MOVE", "KNOWLEDGE", "HAND_BACK",
+    "VERIFY", "CORRECTION",
+]  # fmt: skip
+LossKind = Literal[
+    "DETAILS", "NAMES", "NAMES_ELSEWHERE", "CIVILIANS", "TIES", "FIELDS", "LISTS", "DATES",
+    "LINKS", "TERMS", "OTHERS", "MORE_DETAILS", "NOT_SHOWN",
+]  # fmt: skip
+
+
+class AskedExport(Wire):
+    """Which nodes, as a table of them or of the links among them, or as a network.
+
+    No contact details are in it. People stand by id; `with_names` takes a purpose, and names only
+    those in your own areas.
+    """
+
+    format: StructureFormat = Field(examples=["NODES_CSV"])
+    nodes: tuple[Id, ...] = Field(
+        min_length=1, max_length=5_000, examples=[["act-ssp-0787", "net-ssp-0787"]]
+    )
+    with_names: bool = Field(default=False, examples=[False])
+    purpose: NamesPurpose | None = Field(default=None, examples=["VERIFY"])
+    on: date | None = Field(default=None, examples=["2026-11-25"])
+
+    @model_validator(mode="after")
+    def _purposeful(self) -> Self:
+        if self.with_names != (self.purpose is not None):
+            raise ValueError("names are exported for a purpose, and nothing else is")
+        return self
+
+
+class AskedContacts(Wire):
+    """A post, or the posts of a path: that of the need with the number `answer`; and what for.
+
+    Each contact detail in it counts as one that is revealed.
+    """
+
+    format: ContactFormat = Field(examples=["VCARD"])
+    purpose: Trigger = Field(examples=["RELEASE"])
+    post: Id | None = Field(default=None, examples=["act-ssp-0787"])
+    need: Need | None = None
+    answer: int = Field(default=1, ge=1, le=5, examples=[1])
+
+    @model_validator(mode="after")
+    def _of_one(self) -> Self:
+        if (self.post is None) == (self.need is None):
+            raise ValueError("a post or a need, and not both")
+        if self.format == "ACTION_CARD" and self.need is None:
+            raise ValueError("an action card is of a need's path")
+        return self
+
+
+class Lost(Wire):
+    """Something the file does not hold, how many of it where that can be counted, and in words."""
+
+    kind: LossKind = Field(examples=["NAMES"])
+    count: int | None = Field(default=None, examples=[3])
+    text: str = Field(examples=["Personer står med id, ikke med navn (3)."])
+
+
+class Ticket(Wire):
+    """What fetches the file: once, by the same account, within five minutes.
+
+    `export` is its number, which stands in the file and in the log; `reveals` are the contact
+    details in it that were counted.
+    """
+
+    ticket: str = Field(repr=False, examples=["Xb2mV8yQ4n0rZt6uW1cE5sH7kL9pA3dFgJiOoRqTvYw"])
+    export: str = Field(examples=["K-20261125-7F3A0001"])
+    file: str = Field(examples=["kontaktvej-K-20261125-7F3A0001.csv"])
+    ends_at: datetime
+    rows: int = Field(examples=[22])
+    reveals: int = Field(examples=[0])
+    losses: tuple[Lost, ...]
