@@ -10,7 +10,7 @@ HELP = said(
     "Server API'et for denne maskines register; Ctrl-C stopper det.",
     "Serve the API of this machine's store; Ctrl-C stops it.",
 )
-EPILOG = said("Eksempel:", "Example:") + " kontaktvej serve --port 8000 --workers 2"
+EPILOG = said("Eksempel:", "Example:") + " kontaktvej serve --port 8000 --workers 2 --explorer"
 
 
 def serve(
@@ -28,6 +28,9 @@ def serve(
         Path | None, option("TLS-certifikat, PEM", "TLS certificate, PEM", "--certificate")
     ] = None,
     key: Annotated[Path | None, option("Dets nøgle, PEM", "Its key, PEM", "--key")] = None,
+    explorer: Annotated[
+        bool, option("Server også skærmene", "Serve the screens, too", "--explorer")
+    ] = False,
     lang: Lang = None,
 ) -> None:
     """Serve the API of this machine's store until Ctrl-C; what is not given is a setting."""
@@ -38,4 +41,4 @@ def serve(
         Settings, host=host, port=port, workers=workers, certificate=certificate,
         certificate_key=key, behind_proxy=behind_proxy or None,
     )  # fmt: skip
-    serving.serve(chosen, lang=language(lang))
+    serving.serve(chosen, lang=language(lang), has_explorer=explorer)

@@ -3,21 +3,24 @@
 `python -m explorer.main` serves it; `kontaktvej serve --explorer` starts that beside the API.
 """
 
+import logging
 import socket
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 import streamlit as st
 import uvicorn
+from pydantic import ValidationError
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from streamlit import config as streamlit_config
 
-from explorer import states
+from explorer import session, states
 from explorer.page import Guarded
 from explorer.screens import PATHS
-from explorer.settings import Settings
+from explorer.settings import PREFIX, Settings
 from explorer.sign_in import Doors
 
 SCRIPT: Final = Path(__file__).with_name("script.py")
@@ -34,25 +37,67 @@ def application(settings: Settings) -> st.App:
         routes=Doors(settings, PATHS).routes(),
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts)),
-            Middleware(Guarded, behind_tls=settings.behind_tls),
+            Middleware(Guarded, is_tls=settings.is_tls),
         ],
         on_script_error=states.failed,
     )
 
 
-def serve(settings: Settings) -> None:
-    """Serves it until Ctrl-C or SIGTERM; prints the address once it listens."""
+def serve(settings: Settings, *, is_beside: bool) -> None:
+    """Serves it until Ctrl-C or SIGTERM, and prints the address once it listens.
+
+    `is_beside`: until whoever started it is gone, too; its end of our standard input then closes.
+
+    Raises: OSError: the address cannot be used.
+    """
     app = application(settings)
     streamlit_config.set_option("server.allowedHosts", list(settings.allowed_hosts))
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, ws="auto",
-        timeout_graceful_shutdown=_STOP_S, proxy_headers=settings.behind_tls,
-    )  # fmt: skip
-    with socket.create_server((settings.host, settings.port)) as ear:
-        print(f"http://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201
-        uvicorn.Server(config).run(sockets=[ear])
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_S,
+            proxy_headers=settings.behind_tls,
+            ssl_certfile=settings.certificate,
+            ssl_keyfile=settings.certificate_key,
+        )
+    )
+    if is_beside:
+        Thread(target=_stopped_with_parent, args=(server,), daemon=True).start()
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    place = (settings.host.strip("[]"), settings.port)
+    with socket.create_server(place, family=family) as ear:
+        print(f"{_scheme(settings)}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201
+        server.run(sockets=[ear])
+    session.hang_up()
+
+
+def _scheme(settings: Settings) -> str:
+    return "http" if settings.certificate is None else "https"
+
+
+def _stopped_with_parent(server: uvicorn.Server) -> None:
+    sys.stdin.read()
+    server.should_exit = True
+
+
+def main() -> None:
+    """Serves what the environment says, or says in a line why not."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        serve(Settings(), is_beside="--beside" in sys.argv[1:])
+    except ValidationError as error:
+        told = "; ".join(f"{_setting(one['loc'])}: {one['msg']}" for one in error.errors())
+        sys.exit(f"The explorer's settings: {told}")
+    except OSError as error:
+        sys.exit(f"The explorer cannot listen there: {error.strerror or error}")
+
+
+def _setting(place: tuple[int | str, ...]) -> str:
+    return PREFIX + "_".join(map(str, place)).upper() if place else PREFIX.rstrip("_")
 
 
 if __name__ == "__main__":
-    serve(Settings())
-    sys.exit(0)
+    main()

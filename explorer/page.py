@@ -64,8 +64,8 @@ def policy() -> str:
 class Guarded:
     """Middleware: headers on every answer, no page and no socket without a session, our page."""
 
-    def __init__(self, app: ASGIApp, *, behind_tls: bool) -> None:
-        self._app, self._policy, self._is_tls = app, policy(), behind_tls
+    def __init__(self, app: ASGIApp, *, is_tls: bool) -> None:
+        self._app, self._policy, self._is_tls = app, policy(), is_tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI calls it."""

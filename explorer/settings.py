@@ -3,9 +3,11 @@
 The README's table says the same; a test compares the two.
 """
 
-from typing import Annotated, Final
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Final, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX: Final = "KONTAKTVEJ_EXPLORER_"
@@ -27,6 +29,12 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=_LOCAL, description="names the explorer answers to, parted by commas"
     )
+    certificate: Path | None = Field(
+        default=None, description="TLS certificate, PEM, with those it is signed by"
+    )
+    certificate_key: Path | None = Field(
+        default=None, description="its key, PEM; a file of the service user alone"
+    )
     behind_tls: bool = Field(
         default=False, description="a proxy in front ends TLS: cookies travel by HTTPS alone"
     )
@@ -35,3 +43,26 @@ class Settings(BaseSettings):
     @classmethod
     def _parted(cls, told: object) -> object:
         return tuple(one.strip() for one in told.split(",")) if isinstance(told, str) else told
+
+    @model_validator(mode="after")
+    def _is_sealed(self) -> Self:
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise ValueError("certificate and certificate_key are given together or not at all")
+        if not (self.is_tls or _is_here(self.host)):
+            raise ValueError(
+                f"{self.host} can be reached by others: give a certificate and its key, or say "
+                "behind_tls where a proxy in front ends TLS"
+            )
+        return self
+
+    @property
+    def is_tls(self) -> bool:
+        """Whether browsers come by HTTPS."""
+        return self.behind_tls or self.certificate is not None
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

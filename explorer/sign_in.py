@@ -128,7 +128,7 @@ class Doors:
 
     def _keep(self, response: Response, token: str) -> None:
         response.set_cookie(
-            SESSION, token, httponly=True, samesite="lax", secure=self._settings.behind_tls
+            SESSION, token, httponly=True, samesite="lax", secure=self._settings.is_tls
         )
 
     def _next(self, request: Request) -> str | None:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -13,6 +14,7 @@ from api.doorway import ACCESS, MOST_HEADERS
 from api.identity.accounts import accounts, first_code
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.settings import DemoSettings, S, Settings, chosen_settings, told_settings
+from api.terminal.explorer import explorer_beside
 from api.terminal.language import said
 from api.terminal.listening import BACKLOG, listening
 from api.terminal.opened import opened_store
@@ -59,8 +61,8 @@ def settings(kind: type[S], **options: object) -> S:
         raise NotServed(f"Indstillinger: {told}", f"Settings: {told}") from None
 
 
-def serve(chosen: Settings, *, lang: Language) -> None:
-    """Serves this machine's store until Ctrl-C or SIGTERM.
+def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> None:
+    """Serves this machine's store until Ctrl-C or SIGTERM, with the explorer where it is wanted.
 
     Raises:
         NotServed: it would be open to others, or the address cannot be used.
@@ -79,11 +81,11 @@ def serve(chosen: Settings, *, lang: Language) -> None:
             )
     with accounts(place.home / "accounts", chosen.accounts_url) as known:
         _tell_first_code(first_code(known), lang)
-    _run(chosen, lang)
+    _run(chosen, lang, has_explorer=has_explorer)
 
 
 def serve_demo(*, port: int | None, lang: Language) -> None:
-    """Serves the demo, on this machine alone, until Ctrl-C or SIGTERM.
+    """Serves the demo and its explorer, on this machine alone, until Ctrl-C or SIGTERM.
 
     Raises: NotServed, StoreUnavailable: as `serve`.
     """
@@ -103,7 +105,7 @@ def serve_demo(*, port: int | None, lang: Language) -> None:
         demo_logins(known, seats) as logins,
     ):
         _tell_logins(logins, lang)
-        _run(chosen, lang)
+        _run(chosen, lang, has_explorer=True)
 
 
 def _tell_first_code(code: str | None, lang: Language) -> None:
@@ -129,15 +131,18 @@ def _tell_logins(logins: Sequence[DemoLogin], lang: Language) -> None:
         OUT.print(f"  {one.login:<{width}}  {one.password}", highlight=False, soft_wrap=True)
 
 
-def _run(chosen: Settings, lang: Language) -> None:
+def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
     from uvicorn import Server
     from uvicorn.supervisors import Multiprocess
 
     gc.enable()  # a server lives longer than a command
     _forbid_core_dumps()
     os.umask(0o077)
-    with listening(chosen.host, chosen.port) as ear:
-        OUT.print(_address(chosen, ear.getsockname()[1], lang), soft_wrap=True)
+    with listening(chosen.host, chosen.port) as ear, ExitStack() as beside:
+        url = _url(chosen, ear.getsockname()[1])
+        if has_explorer:
+            beside.enter_context(explorer_beside(chosen, url, lang))
+        OUT.print(_address(url, lang), soft_wrap=True)
         config = uvicorn_config(chosen)
         signal.signal(signal.SIGTERM, _end)  # told once uvicorn has stopped in good order
         if chosen.workers > 1:
@@ -177,9 +182,12 @@ def uvicorn_config(chosen: Settings) -> "Config":
     )
 
 
-def _address(chosen: Settings, port: int, lang: Language) -> str:
+def _url(chosen: Settings, port: int) -> str:
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
-    address = f"{'https' if chosen.certificate else 'http'}://{host}:{port}"
+    return f"{'https' if chosen.certificate else 'http'}://{host}:{port}"
+
+
+def _address(address: str, lang: Language) -> str:
     return said(
         f"Kontaktvej svarer på {address} (prøv {address}/docs). Ctrl-C stopper.",
         f"Kontaktvej answers at {address} (try {address}/docs). Ctrl-C stops it.",

@@ -1,0 +1,74 @@
+"""The explorer beside the API: a process of its own, that speaks to it as anybody else does."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+from api.settings import Settings
+from api.terminal.language import said
+from api.terminal.safe_to_serve import NotServed
+from api.terminal.telling import OUT
+from graph.vocabulary import Language
+
+_PREFIX: Final = "KONTAKTVEJ_EXPLORER_"
+_STOP_S: Final = 10
+
+
+@contextmanager
+def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator[None]:
+    """Serves the screens for as long as it is open, and says where once they answer.
+
+    What is set for the explorer holds; what is not follows from the API: its address, its
+    certificate, the proxy in front. The explorer ends with this process, however that ends.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "explorer.main", "--beside"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**_derived(chosen, api_url), **os.environ},
+        text=True,
+    )
+    assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - asked for
+    try:
+        address = process.stdout.readline().strip()
+        if not address:
+            raise NotServed(
+                "Explorer kunne ikke starte; se ovenfor.",
+                "The explorer could not start; see above.",
+            )
+        OUT.print(
+            said(
+                f"Explorer: {address} (åbn den i en browser)",
+                f"Explorer: {address} (open it in a browser)",
+                lang,
+            ),
+            soft_wrap=True,
+        )
+        yield
+    finally:
+        process.stdin.close()  # whoever reads there knows by it that nobody is left
+        _ended(process)
+        process.stdout.close()
+
+
+def _derived(chosen: Settings, api_url: str) -> dict[str, str]:
+    told = {"API_URL": api_url, "HOST": chosen.host}
+    if chosen.behind_proxy:
+        told["BEHIND_TLS"] = "true"
+    if chosen.certificate is not None and chosen.certificate_key is not None:
+        told["CERTIFICATE"] = str(chosen.certificate.absolute())
+        told["CERTIFICATE_KEY"] = str(chosen.certificate_key.absolute())
+    if chosen.allowed_hosts:
+        told["ALLOWED_HOSTS"] = ",".join(chosen.allowed_hosts)
+    return {_PREFIX + name: text for name, text in told.items()}
+
+
+def _ended(process: "subprocess.Popen[str]") -> None:
+    try:
+        process.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,175 @@
+"""The explorer's door: who is let in, by which policy, and how one signs in and out."""
+
+from collections.abc import Generator
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import httpx
+import pytest
+
+from explorer.page import SESSION, UnknownPage, known_address, policy
+from explorer.screens import PATHS
+from explorer.settings import Settings
+from graph.access import Role
+from tests.explorer.screen import Shown
+from tests.explorer.served import served_explorer
+
+PASSWORD = "en lang ordret sætning"
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def explorer(read_only: Shown) -> Generator[httpx.Client]:
+    """A browser without scripts, at the explorer over Kystby."""
+    with (
+        served_explorer(read_only.address) as served,
+        httpx.Client(base_url=served.address, headers=PAGE) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture
+def login(read_only: Shown) -> str:
+    """The login of an account with a password and no second factor."""
+    accounts = read_only.house.accounts
+    account = read_only.house.account(Role.COORDINATOR, person="carl")
+    accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
+    return accounts.logins.find(account).login
+
+
+def _origin(browser: httpx.Client) -> dict[str, str]:
+    return {"Origin": str(browser.base_url).rstrip("/")}
+
+
+def test_a_page_without_a_session_leads_to_sign_in_and_back(explorer: httpx.Client) -> None:
+    told = explorer.get("/register?id=ssp-post")
+    assert told.status_code == 303
+    assert told.headers["location"] == "/login?next=%2Fregister%3Fid%3Dssp-post"
+    assert explorer.get("/").headers["location"] == "/login"
+
+
+def test_every_answer_says_by_which_policy_it_is_used(explorer: httpx.Client) -> None:
+    for path in ("/login", "/", "/_stcore/health", "/app/static/words.js", "/nowhere"):
+        headers = explorer.get(path).headers
+        assert "frame-ancestors 'none'" in headers["content-security-policy"], path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert "server" not in headers
+
+
+def test_a_foreign_host_and_a_socket_without_a_session_are_refused(explorer: httpx.Client) -> None:
+    assert explorer.get("/login", headers={"Host": "elsewhere.example"}).status_code == 400
+    upgrade = {
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }  # fmt: skip
+    assert explorer.get("/_stcore/stream", headers=upgrade).status_code == 403
+
+
+def test_the_page_is_in_the_readers_language(explorer: httpx.Client) -> None:
+    cookie = {"Cookie": f"{SESSION}=x"}
+    danish = explorer.get("/", headers=cookie).text
+    assert '<html lang="da">' in danish
+    assert "words.js" in danish
+    english = explorer.get("/", headers={"Cookie": f"{SESSION}=x; language=en"}).text
+    assert '<html lang="en">' in english
+    assert "<title>Kontaktvej</title>" in english
+    chosen = explorer.get("/register?id=a&language=en", headers=cookie)
+    assert chosen.headers["location"] == "/register?id=a"
+    assert SimpleCookie(chosen.headers["set-cookie"])["language"].value == "en"
+    elsewhere = explorer.get("//evil.example?language=en", headers=cookie).headers["location"]
+    assert elsewhere.startswith("/")
+    assert not elsewhere.startswith("//")
+
+
+def test_signing_in_sets_a_cookie_no_script_reads_and_leads_back(
+    explorer: httpx.Client, login: str
+) -> None:
+    told = explorer.post(
+        "/login?next=%2Fregister%3Fid%3Dssp-post",
+        data={"login": login, "password": PASSWORD},
+        headers=_origin(explorer),
+    )
+    assert told.status_code == 303, told.text
+    assert told.headers["location"] == "/register?id=ssp-post"
+    cookie = SimpleCookie(told.headers["set-cookie"])[SESSION]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "lax"
+    assert not cookie["max-age"]
+    out = explorer.post("/login/out", headers=_origin(explorer))
+    assert out.headers["location"] == "/login"
+    explorer.cookies.clear()
+
+
+def test_a_wrong_password_and_a_foreign_form_are_told_apart_from_nothing_else(
+    explorer: httpx.Client, login: str
+) -> None:
+    form = {"login": login, "password": "forkert kodeord her"}
+    wrong = explorer.post("/login", data=form, headers=_origin(explorer))
+    assert wrong.status_code == 401
+    assert "passer ikke" in wrong.text
+    assert "forkert kodeord" not in wrong.text
+    foreign = explorer.post("/login", data=form, headers={"Origin": "https://evil.example"})
+    assert foreign.status_code == 403
+    assert explorer.post("/login", data=form).status_code == 403
+
+
+def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: httpx.Client) -> None:
+    account = read_only.house.account(Role.ANALYST)
+    code = read_only.house.accounts.logins.invite(account)
+    told = explorer.post(
+        "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
+    )
+    assert told.status_code == 200, told.text
+    assert "Din konto er klar" in told.text
+    again = explorer.post(
+        "/login/invitation", data={"code": code, "password": PASSWORD}, headers=_origin(explorer)
+    )
+    assert again.status_code in {401, 422}
+
+
+def test_without_an_api_signing_in_says_so() -> None:
+    with served_explorer("http://127.0.0.1:9") as served:
+        told = httpx.post(
+            f"{served.address}/login",
+            data={"login": "line", "password": "x"},
+            headers={"Origin": served.address},
+        )
+        assert told.status_code == 503
+        assert "kan ikke nås" in told.text
+        assert served.process.poll() is None
+    assert served.process.returncode == 0, "it ends with whoever started it"
+
+
+@pytest.mark.parametrize(
+    ("told", "leads"),
+    [
+        ("/register?id=x", "/register?id=x"),
+        ("/?start=a", "/?start=a"),
+        (None, "/"),
+        ("//evil.example", "/"),
+        ("https://evil.example/register", "/"),
+        ("/\\evil.example", "/"),
+        ("/register\r\nSet-Cookie: a=b", "/"),
+        ("/nowhere", "/"),
+    ],
+)
+def test_signing_in_leads_to_our_own_screens_alone(told: str | None, leads: str) -> None:
+    assert known_address(told, PATHS) == leads
+
+
+def test_a_page_of_another_streamlit_is_not_served(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "'sha256-" in policy()
+    other = tmp_path / "index.html"
+    other.write_text("<script>one</script><script>two</script>")
+    monkeypatch.setattr("explorer.page._PAGE", other)
+    with pytest.raises(UnknownPage):
+        policy()
+
+
+def test_what_would_be_open_to_others_is_refused() -> None:
+    with pytest.raises(ValueError, match="can be reached by others"):
+        Settings(host="0.0.0.0")
+    assert Settings(host="0.0.0.0", behind_tls=True).is_tls
