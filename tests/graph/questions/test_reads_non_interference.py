@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph.access import Caller, Grant, Role
 from graph.errors import GraphError
 from graph.model import Change, ChangeKind, Reason, Thing
 from graph.questions.changes import told as told_change
@@ -27,7 +28,8 @@ from graph.snapshot import Snapshot, snapshot_of
 from graph.store.records import sort_of
 from graph.tables import field_types
 from graph.view import View
-from graph.vocabulary import Label, LinkType, PreventionLevel
+from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
+from tests import kystby
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.questions.paths.worlds import POLICY
 from tests.graph.test_non_interference import hidden, renamed, without
@@ -187,3 +189,21 @@ def test_what_a_caller_may_not_see_changes_no_history_in_thousands_of_worlds(
 ) -> None:
     one, other = case
     assert one == other
+
+
+def test_a_receipt_to_renew_tells_its_changes_whether_or_not_its_giver_is_hidden() -> None:
+    for_others = {"purposes": frozenset({ConsentPurpose.PASS_ON})}
+    whole = kystby.things(**{"consent-kaj": for_others})
+    everywhere = Grant(
+        role=Role.OUTREACH, areas=frozenset({"dk"}), levels=frozenset(PreventionLevel)
+    )
+    dina = Caller(account="dina", grants=(everywhere,), posts=frozenset({"outreach"}))
+    day = date(2026, 3, 1)
+
+    def told(things: Iterable[Thing]) -> list[Any]:
+        view = View(snapshot_of(things), dina, day, today=day)
+        assert view.find("kaj") is None
+        return [one for one in told_changes(view, things) if one.id == "consent-kaj"]
+
+    assert told(whole) == told(without(whole, ["kaj"]))
+    assert len(told(whole)) == 1
