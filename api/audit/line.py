@@ -6,8 +6,7 @@ Each thread returns when its own row is on disk, or when nothing was written.
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from threading import Event, Lock
+from threading import Lock
 from typing import Final, Generic, TypeVar
 
 from api.errors import Refused
@@ -18,14 +17,17 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
 class _Waiting(Generic[T]):
-    """One in line; `news`: it is known what became of it, or it is its turn to commit."""
+    """One in line. `news`, held until it is known what became of it, or it is its turn to commit:
+    a bare lock, since every row waits for one.
+    """
 
-    item: T
-    is_done: bool = False
-    error: Exception | None = None
-    news: Event = field(default_factory=Event)
+    __slots__ = ("error", "is_done", "item", "news")
+
+    def __init__(self, item: T) -> None:
+        self.item, self.is_done, self.news = item, False, Lock()
+        self.error: Exception | None = None
+        self.news.acquire()
 
 
 class Line(Generic[T]):
@@ -40,13 +42,17 @@ class Line(Generic[T]):
         self._queue: deque[_Waiting[T]] = deque()
         self._is_led, self._lock = False, Lock()
 
+    def length(self) -> int:
+        """How many wait for their turn."""
+        return len(self._queue)
+
     def wait(self, item: T) -> None:
         """Until it is committed. Raises: Refused: `audit-unavailable`, it is not."""
-        waiting = _Waiting(item=item)
+        waiting = _Waiting(item)
         with self._lock:
             self._queue.append(waiting)
             leads, self._is_led = not self._is_led, True
-        if not leads and not waiting.news.wait(self._wait_s):
+        if not leads and not waiting.news.acquire(timeout=self._wait_s):
             self._give_up(waiting)
         if not waiting.is_done:
             self._lead()
@@ -56,7 +62,7 @@ class Line(Generic[T]):
     def _give_up(self, waiting: _Waiting[T]) -> None:
         """Out of line again, behind one who hangs; unless it has just become its turn."""
         with self._lock:
-            if waiting.news.is_set():
+            if waiting.news.acquire(blocking=False):
                 return
             if waiting in self._queue:
                 self._queue.remove(waiting)
@@ -77,11 +83,11 @@ class Line(Generic[T]):
         finally:  # also when interrupted: nobody waits for a row that nobody writes
             for waiting in together:
                 waiting.error, waiting.is_done = error, True
-                waiting.news.set()
+                waiting.news.release()
             self._pass_on()
 
     def _pass_on(self) -> None:
         with self._lock:
             self._is_led = bool(self._queue)
             if self._queue:
-                self._queue[0].news.set()
+                self._queue[0].news.release()
