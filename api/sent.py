@@ -1,4 +1,8 @@
-"""How a long answer is sent: made once, written once."""
+"""How a long answer is sent: made once, written once.
+
+A route that gives this instead of the model names its `response_model`, and spares the framework
+from making the same model once more.
+"""
 
 from fastapi import Response
 from pydantic import BaseModel
@@ -6,9 +10,15 @@ from pydantic_core import to_json
 
 
 def sent(answer: BaseModel) -> Response:
-    """An answer as JSON.
+    """An answer as JSON."""
+    return sent_as(written(answer))
 
-    A route that gives this instead of the model names its `response_model`, and spares the
-    framework from making the same model once more.
-    """
-    return Response(to_json(answer), media_type="application/json")
+
+def written(answer: BaseModel) -> bytes:
+    """The bytes of an answer."""
+    return to_json(answer)
+
+
+def sent_as(body: bytes) -> Response:
+    """An answer whose bytes are there."""
+    return Response(body, media_type="application/json")

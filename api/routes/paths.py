@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
+from api.again import Again, Made
 from api.asked_need import NEED_FIELDS, need_of
 from api.audited import AuditedRoute
 from api.identity.dependencies import may
@@ -12,7 +13,7 @@ from api.schemas.needs import AskedStops, AskedWhyNot
 from api.schemas.needs import Need as AskedNeed
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
-from api.sent import sent
+from api.sent import sent, sent_as, written
 from api.told import Kept, told_paths, told_stops, told_why_not
 from api.visit import Visit
 from graph.access import Task
@@ -43,9 +44,16 @@ def find_paths(visit: Asking, asked: AskedNeed) -> Response:
     Without a path the answer is 200 all the same: `none` says why, and what would have to exist.
     """
     view, need = asked_of(visit, asked)
+    again = view.memo("paths again", Again)
+    made = again.answer(visit.who.account, (need, visit.lang), lambda: _made(visit, view, need))
+    visit.count = made.count
+    return sent_as(made.body)
+
+
+def _made(visit: Visit, view: View, need: Need) -> Made:
     answer = find(view, need, visit.directory.policy)
-    visit.count = len(answer.paths)
-    return sent(told_paths(answer, visit.lang, view.memo(("told", visit.lang), Kept)))
+    told = told_paths(answer, visit.lang, view.memo(("told", visit.lang), Kept))
+    return Made(body=written(told), count=len(answer.paths))
 
 
 @router.post("/paths/stops", response_model=PathsThroughStops)
