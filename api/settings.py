@@ -112,18 +112,22 @@ class Settings(BaseSettings):
     most_requests: int = Field(
         default=256, ge=1, le=10_000, description="requests a process answers at once"
     )
+    screens_url: str = Field(
+        default="http://127.0.0.1:8501/",
+        description="address of the explorer, in the QR code of an action card",
+    )
 
     @field_validator("allowed_hosts", "oidc_acr", "proxies", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
-    @field_validator("oidc_issuer")
+    @field_validator("oidc_issuer", "screens_url")
     @classmethod
-    def _guarded(cls, issuer: str | None) -> str | None:
-        if issuer is not None and not GUARDED.fullmatch(issuer):
+    def _guarded(cls, address: str | None) -> str | None:
+        if address is not None and not GUARDED.fullmatch(address):
             raise ValueError("must begin with https://, or with http:// and stay on this machine")
-        return issuer
+        return address
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -1,12 +1,14 @@
 """How names, dates, counts, costs and chances are written in Danish and English."""
 
+import re
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from graph.model.hours import DAYS
 from graph.questions.paths.answer import Named
 from graph.questions.paths.explain import chance_of
-from graph.vocabulary import Language
+from graph.vocabulary import Freshness, Language
 
 _MONTHS: Final[dict[Language, tuple[str, ...]]] = {
     "da": (
@@ -18,6 +20,16 @@ _MONTHS: Final[dict[Language, tuple[str, ...]]] = {
         "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
+_DAYS: Final[dict[Language, tuple[str, ...]]] = {
+    "da": ("man", "tirs", "ons", "tors", "fre", "lør", "søn"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_CHECKED: Final[dict[Freshness, tuple[str, str]]] = {
+    Freshness.FRESH: ("Kontrolleret", "Checked"),
+    Freshness.STALE: ("Ældre kontrol:", "Older check:"),
+    Freshness.EXPIRED: ("Ikke kontrolleret siden", "Not checked since"),
+}
+_ALWAYS: Final = "00:00-24:00"
 _TENTH_OF_NAT: Final = 100_000  # micro-nats
 
 
@@ -87,3 +99,19 @@ def vacant(since: date, lang: Language, on: date | None) -> str:
     """`ubesat siden 1. feb.`"""
     day = written_date(since, lang, on=on)
     return f"ubesat siden {day}" if lang == "da" else f"vacant since {day}"
+
+
+def written_hours(hours: str, lang: Language) -> str:
+    """`man–fre 09.00–15.00`; `alle dage, hele døgnet`."""
+    if hours == _ALWAYS:
+        return "alle dage, hele døgnet" if lang == "da" else "every day, at all hours"
+    words = dict[str, str](zip(DAYS, _DAYS[lang], strict=True))
+    told = re.sub(r"[A-Z]{2}", lambda found: words[found[0]], hours).replace("-", "–")
+    return told.replace(":", ".") if lang == "da" else told
+
+
+def written_check(on: date | None, freshness: Freshness, lang: Language) -> str:
+    """`Kontrolleret 15. okt. 2026`, `Ældre kontrol: 3. feb. 2026`, `Aldrig kontrolleret`."""
+    if on is None:
+        return freshness.label(lang)
+    return f"{_CHECKED[freshness][0 if lang == 'da' else 1]} {written_date(on, lang)}"

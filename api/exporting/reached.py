@@ -39,14 +39,16 @@ class Reached:
         return answering(self.resolution, lang, on=view.on)
 
 
-def reached(view: View, post: int, policy: Policy, purpose: Purpose) -> Reached:
-    """A visible post as it is reached on the View's date."""
+def reached(
+    view: View, post: int, policy: Policy, purpose: Purpose, *, most: int = MOST_DETAILS
+) -> Reached:
+    """A visible post as it is reached on the View's date, by so many details at most."""
     resolution = resolve(view, post, policy)
     owner = None if resolution.reveal is None else view.find(resolution.reveal)
     owner = post if owner is None else owner
     known = () if view.label(owner) is Label.RESOURCE_INDIVIDUAL else details_of(view, owner)
     shown = [one for one in known if one.is_public or may_reveal(view, one.id, purpose)]
-    details = tuple(shown[:MOST_DETAILS])
+    details = tuple(shown[:most])
     return Reached(
         row=post, post=view.id(post), resolution=resolution, owner=view.id(owner), details=details,
         counted=frozenset(one.id for one in details if is_metered(view, view.row(one.id))),

@@ -9,7 +9,8 @@ from api.audit.budget import Budget
 from api.audited import AuditedRoute
 from api.directory import COPENHAGEN
 from api.errors import Refused
-from api.exporting import contacts, structure
+from api.exporting import card, contacts, structure
+from api.exporting.chosen import chosen, people
 from api.exporting.order import (
     ENDINGS,
     MEDIA_TYPES,
@@ -66,16 +67,16 @@ def reveal_contacts(visit: Taking, asked: AskedContacts) -> Ticket:
     """
     view, purpose = visit.view(), Purpose(asked.purpose)
     require_proof(visit, view, purpose)
-    those = contacts.chosen(view, asked, visit.directory.policy)
+    those = chosen(view, asked, visit.directory.policy)
     visit.purpose, visit.count = purpose.value, len(those.counted)
     if those.counted:
         visit.budget = day_budget(visit.house.settings, purpose)
-    visit.subjects |= contacts.people(view, those.posts)
+    visit.subjects |= people(view, those)
     order = ContactsOrder(
         lang=visit.lang, on=view.on, asked=asked, counted=those.counted,
-        posts=tuple(one.post for one in those.posts),
+        posts=tuple(one.post for one in those.everybody),
     )  # fmt: skip
-    return _ticket(visit, order, Outline(rows=len(those.posts), losses=those.losses),
+    return _ticket(visit, order, Outline(rows=those.rows, losses=those.losses),
                    civilians=those.civilians)  # fmt: skip
 
 
@@ -167,10 +168,14 @@ def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
     today = visit.directory.today()
     if view.on != today or refusal(visit.who, Task.EXPORT_DETAILS, today) is not None:
         raise NotFound(stamp.number)
-    those = contacts.chosen(view, order.asked, visit.directory.policy)
-    if tuple(one.post for one in those.posts) != order.posts:
+    those = chosen(view, order.asked, visit.directory.policy)
+    if tuple(one.post for one in those.everybody) != order.posts:
         raise NotFound(stamp.number)
-    return contacts.made(
-        view, those, order.counted, stamp, order.lang,
-        lambda detail: visit.directory.reveal(detail).uncover(),
-    )  # fmt: skip
+
+    def uncover(detail: str) -> str:
+        return visit.directory.reveal(detail).uncover()
+
+    if order.asked.need is None or order.asked.format == "VCARD":
+        return contacts.made(view, those, order.counted, stamp, order.lang, uncover)
+    link = card.link_of(visit.house.settings.screens_url, order.asked.need, order.asked.answer)
+    return card.made(view, those, order.counted, stamp, order.lang, uncover, link=link)

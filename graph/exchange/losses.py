@@ -61,8 +61,8 @@ class LossKind(Word):
     )
     OTHERS = (
         "OTHERS",
-        "Kun den, der svarer nu, følger med",
-        "Only whoever answers now is taken along",
+        "Andre, der kunne svare, følger ikke med",
+        "Others who could answer stay behind",
     )
     MORE_DETAILS = (
         "MORE_DETAILS",

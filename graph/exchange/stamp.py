@@ -35,7 +35,7 @@ class Stamp:
         if self.is_demo:
             yield "Demodata" if is_danish else "Demo data", DEMO[lang].partition(": ")[2]
         for loss in self.losses:
-            yield ("Følger ikke med" if is_danish else "Stays behind"), loss.text(lang)
+            yield ("Bemærk" if is_danish else "Note"), loss.text(lang)
 
     def sentence(self, lang: Language) -> str:
         """The same in one text."""

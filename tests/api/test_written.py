@@ -5,10 +5,13 @@ from datetime import date
 from api.written import (
     in_sentence,
     written_chance,
+    written_check,
     written_cost,
     written_date,
     written_days,
+    written_hours,
 )
+from graph.vocabulary import Freshness
 from tests.kystby import TODAY
 
 
@@ -40,3 +43,25 @@ def test_one_day_is_singular() -> None:
 def test_an_abbreviation_keeps_its_capitals_inside_a_sentence() -> None:
     assert in_sentence("Generelt niveau") == "generelt niveau"
     assert in_sentence("SSP, retsplejelovens § 115") == "SSP, retsplejelovens § 115"
+
+
+def test_hours_are_written_as_on_a_door() -> None:
+    hours = "MO-FR 09:00-15:00; SA 10:00-12:30"
+    assert written_hours(hours, "da") == "man–fre 09.00–15.00; lør 10.00–12.30"
+    assert written_hours(hours, "en") == "Mon–Fri 09:00–15:00; Sat 10:00–12:30"
+    assert written_hours("00:00-24:00", "da") == "alle dage, hele døgnet"
+    assert written_hours("00:00-24:00", "en") == "every day, at all hours"
+
+
+def test_a_check_says_when_and_what_that_is_worth() -> None:
+    day = date(2026, 2, 3)
+    told = {
+        one: written_check(None if one is Freshness.NEVER else day, one, "da") for one in Freshness
+    }
+    assert told == {
+        Freshness.FRESH: "Kontrolleret 3. feb. 2026",
+        Freshness.STALE: "Ældre kontrol: 3. feb. 2026",
+        Freshness.EXPIRED: "Ikke kontrolleret siden 3. feb. 2026",
+        Freshness.NEVER: "Aldrig kontrolleret",
+    }
+    assert written_check(day, Freshness.FRESH, "en") == "Checked 3 February 2026"

@@ -8,6 +8,7 @@ from typing import Any
 import networkx as nx
 import pytest
 from httpx2 import Response
+from pypdf import PdfReader
 
 from api.errors import Refused
 from api.exporting.structure import require_room
@@ -15,8 +16,8 @@ from api.identity.accounts import Assurance
 from api.identity.tickets import ticket_table
 from api.settings import Settings
 from graph.access import Role
-from graph.model import ContactDetail, ReachedBy, Secret
-from graph.vocabulary import Channel, Visibility
+from graph.model import Actor, BelongsTo, ContactDetail, ReachedBy, Secret
+from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.house import TestHouse, opened_house
 from tests.api.routes.test_reveal import problem
 from tests.change_sets import NUMBERS, change_set
@@ -307,3 +308,75 @@ def test_whoever_takes_back_a_consent_ends_the_tickets_of_paths_to_them(house: T
     with house.accounts.engine.connect() as connection:
         assert connection.execute(ticket_table.select()).all() == []
     assert fetch(house, headers, asked).status_code == 404
+
+
+# ---- the action card
+
+
+def page(told: Response) -> str:
+    """The text of a PDF, its line ends as spaces."""
+    pdf = PdfReader(io.BytesIO(told.content))
+    assert len(pdf.pages) == 1
+    return " ".join(pdf.pages[0].extract_text().split())
+
+
+def test_an_action_card_says_whom_to_call_in_order_and_until_when(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask_contacts(house, headers, need=SSP, format="ACTION_CARD", purpose="RELEASE")
+    assert asked.json()["reveals"] == 1
+    assert asked.json()["file"].endswith(".pdf")
+    told = fetch(house, headers, asked)
+    assert told.headers["content-type"] == "application/pdf"
+    text = page(told)
+    parts = (
+        "Action card: Kystby", "ring 112", "114", "1 SSP-koordinator, Kystby",
+        "Bo Rugvang Sørensen", "Ændres 7. dec. 2026.", NUMBERS["phone-bo"], "man–fre 09.00–15.00",
+        "Infohus (§ 115)", "Kontrolleret 15. okt. 2026", "Koordinatorer",
+        "Infohus-tovholder, Østkysten", "Udskrevet", "Gælder til",
+        "http://127.0.0.1:8501/?start=ihd&target=ssp-post&answer=1", asked.json()["export"],
+    )  # fmt: skip
+    at = 0
+    for part in parts:
+        at = text.find(part, at)
+        assert at >= 0, (part, text)
+    assert house.rows()[-1].subjects == ("bo",)  # Carl is hidden from whoever sits nowhere
+    assert house.rows()[-1].count == asked.json()["rows"] == 2
+
+
+def test_it_is_in_the_language_it_was_asked_in(house: TestHouse) -> None:
+    headers = {**house.as_(Role.COORDINATOR), "Accept-Language": "en"}
+    text = page(fetch(house, headers, ask_contacts(house, headers, need=SSP, format="ACTION_CARD")))
+    for part in ("Acute danger: call 112", "Contact in this order", "Answers now", "Valid until"):
+        assert part in text
+
+
+def test_a_civilian_stands_on_it_by_name_and_door_opener_without_a_number(
+    house: TestHouse,
+) -> None:
+    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
+    text = page(
+        fetch(house, headers, ask_contacts(house, headers, need=TO_JENS, format="ACTION_CARD"))
+    )
+    assert "Formand Jens R. Formidles af Opsøgende medarbejder, Havnen. Nummeret vises" in text
+    assert "Samtykke til 1. juni 2027" in text
+    assert NUMBERS["phone-jens"] not in text
+    assert "jens" in house.rows()[-1].subjects
+
+
+def test_public_lines_stand_on_it_with_their_number_uncounted(house: TestHouse) -> None:
+    line = Actor(
+        id="hotline", kind=PostKind.HOTLINE, name="Hotline mod ekstremisme", tier=Tier.NATIONAL,
+        sector=Sector.IMMIGRATION, is_unit_only=True, source="kystby",
+    )  # fmt: skip
+    phone = ContactDetail(
+        id="phone-hotline", channel=Channel.PHONE, value=Secret("+45 05 77 88 99"),
+        hint="+45 •• •• •• 99", visibility=Visibility.OPEN, source="kystby",
+    )  # fmt: skip
+    house.store.apply(
+        change_set(creates=(line, phone, tie(ReachedBy, "hotline", "phone-hotline"),
+                            tie(BelongsTo, "hotline", "politi")))
+    )  # fmt: skip
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask_contacts(house, headers, need=SSP, format="ACTION_CARD")
+    assert asked.json()["reveals"] == 1
+    assert "Hotline mod ekstremisme +45 05 77 88 99" in page(fetch(house, headers, asked))

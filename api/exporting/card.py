@@ -1,0 +1,174 @@
+"""An action card: the path, who answers, the coordinators of the place and the public lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final, TypedDict
+from urllib.parse import urlencode
+
+from api.exporting.chosen import Chosen, Uncover, people, ways
+from api.exporting.order import File
+from api.exporting.reached import Reached
+from api.path_words import note, summary
+from api.schemas.needs import Need
+from api.written import name_of, written_check, written_date, written_hours
+from graph.exchange.action_card import VALID, Card, Row, Told, action_card, valid_until
+from graph.exchange.stamp import Stamp
+from graph.questions.checks import check_of
+from graph.questions.entities import details_of
+from graph.questions.paths.answer import Hop, Named, Path, Stop
+from graph.view import View
+from graph.vocabulary import Label, Language, LegalGate
+
+_LEFT_OUT: Final = frozenset({"on", "max_hops", "max_paths", "overlap_percent"})
+
+
+def made(
+    view: View,
+    those: Chosen,
+    allowed: Sequence[str],
+    stamp: Stamp,
+    lang: Language,
+    uncover: Uncover,
+    *,
+    link: str,
+) -> File:
+    """The page; `link` is where the path is on the screen."""
+    assert those.path is not None  # noqa: S101 - the model has it so
+    told = _Teller(view, allowed, lang, uncover)
+    path = those.path
+    card = Card(
+        title=f"Action card: {_place(those, path, lang)}",
+        summary=summary(path, lang),
+        steps=tuple(told.steps(path, {one.post: one for one in those.posts})),
+        coordinators=tuple(told.coordinator(one) for one in those.coordinators),
+        numbers=tuple(told.number(row) for row in those.lines),
+        notes=tuple(note(one, path, lang) for one in path.notes),
+        link=link,
+    )
+    printed = stamp.made_at.date()
+    stamped = replace(stamp, losses=those.losses)
+    return File(
+        content=action_card(card, stamped, lang, _valid(printed, lang)),
+        rows=those.rows,
+        people=people(view, those),
+    )
+
+
+def link_of(screens_url: str, need: Need, answer: int) -> str:
+    """Where a need's answer is on the screen: its fields by name, in the address."""
+    given = {
+        name: value
+        for name, value in need.model_dump(exclude_defaults=True).items()
+        if name not in _LEFT_OUT and value is not None
+    }
+    return f"{screens_url}?{urlencode({**given, 'answer': answer}, doseq=True)}"
+
+
+def _place(those: Chosen, path: Path, lang: Language) -> str:
+    return name_of(those.place or path.stops[-1].node, lang)
+
+
+def _valid(printed: date, lang: Language) -> str:
+    day = written_date(printed, lang)
+    until = written_date(valid_until(printed), lang)
+    if lang == "da":
+        return f"Udskrevet {day}. Gælder til {until}."
+    return f"Printed {day}. Valid until {until}."
+
+
+class _Reaching(TypedDict):
+    changes: str | None
+    hours: str | None
+    ways: tuple[Told, ...]
+
+
+class _Teller:
+    """Puts posts into words, and the values of their details in clear."""
+
+    def __init__(
+        self, view: View, allowed: Sequence[str], lang: Language, uncover: Uncover
+    ) -> None:
+        self._view, self._allowed, self._uncover = view, allowed, uncover
+        self._lang: Language = lang
+
+    def steps(self, path: Path, posts: dict[str, Reached]) -> Iterator[Row]:
+        """A row for each stop behind the start."""
+        for place, (hop, stop) in enumerate(zip(path.hops, path.stops[1:], strict=True), 1):
+            post = None if stop.resolution is None else posts[stop.resolution.post.id]
+            yield Row(
+                place=str(place),
+                name=name_of(stop.node, self._lang),
+                answers=self._answers(hop, stop, post),
+                gate=self._gate(hop),
+                checked=written_check(hop.facts.verified_on, hop.facts.freshness, self._lang),
+                **self._reached(post),
+            )
+
+    def coordinator(self, one: Reached) -> Row:
+        """A row for a coordinator, who is no step."""
+        check = check_of(self._view, one.row)
+        return Row(
+            place="–",
+            name=self._view.name(one.row) or one.post,
+            answers=one.answers(self._view, self._lang),
+            gate=None,
+            checked=None if check is None else written_check(check.on, check.freshness, self._lang),
+            **self._reached(one),
+        )
+
+    def number(self, row: int) -> Told:
+        """A public line by name, and its number."""
+        values = [
+            self._uncover(one.id) for one in details_of(self._view, row) if one.is_public
+        ]  # fmt: skip
+        return Told(channel=self._view.name(row) or self._view.id(row), value=", ".join(values))
+
+    def _gate(self, hop: Hop) -> str | None:
+        """The legal ground; a consent with the day it ends."""
+        gate, until = hop.facts.gate, hop.facts.until
+        if gate is not LegalGate.CONSENT or until is None:
+            return None if gate is None else gate.label(self._lang)
+        before, day = {"da": "til", "en": "until"}[self._lang], written_date(until, self._lang)
+        return f"{gate.label(self._lang)} {before} {day}"
+
+    def _answers(self, hop: Hop, stop: Stop, post: Reached | None) -> str | None:
+        """Who answers; of a network, whose post; of a civilian, through whom."""
+        if stop.label is Label.RESOURCE_INDIVIDUAL:
+            opener = name_of(hop.source, self._lang)
+            if self._lang == "da":
+                return f"Formidles af {opener}. Nummeret vises ikke."
+            return f"Through {opener}. The number is not shown."
+        if post is None:
+            return None
+        now = post.answers(self._view, self._lang)
+        if stop.label is not Label.NETWORK:
+            return now
+        return f"{name_of(post.resolution.post, self._lang)}. {now}"
+
+    def _reached(self, post: Reached | None) -> _Reaching:
+        if post is None:
+            return {"changes": None, "hours": None, "ways": ()}
+        told = ways(post, self._allowed, self._uncover)
+        return {
+            "changes": self._changes(post.resolution.until),
+            "hours": self._hours(post),
+            "ways": tuple(Told(channel=one.channel.label(self._lang), value=one.value)
+                          for one in told),
+        }  # fmt: skip
+
+    def _changes(self, until: date | None) -> str | None:
+        """When another answers, where that is while the card is valid."""
+        if until is None or until > self._view.on + VALID:
+            return None
+        day = written_date(until, self._lang)
+        return f"Ændres {day}." if self._lang == "da" else f"Changes on {day}."
+
+    def _hours(self, post: Reached) -> str | None:
+        """When whoever answers is there: a post that stands in by its own hours."""
+        who: Named | None = post.resolution.who
+        row = None if who is None else self._view.find(who.id)
+        if row is None or self._view.label(row) is not Label.ACTOR:
+            row = post.row
+        hours: str | None = self._view.value(row, "hours")
+        return None if hours is None else written_hours(hours, self._lang)

@@ -1,0 +1,23 @@
+"""Are the words of exports on the wire those of the core?"""
+
+from typing import get_args
+
+from api.exporting.order import ENDINGS, MEDIA_TYPES
+from api.schemas.exchange import ContactFormat, LossKind, NamesPurpose, StructureFormat
+from graph.exchange import losses
+from graph.purposes import CARE, NEEDS
+
+
+def test_each_loss_is_told_by_its_word() -> None:
+    assert list(get_args(LossKind)) == [kind.value for kind in losses.LossKind]
+    for kind in losses.LossKind:
+        assert kind.label("da") != kind.label("en")
+
+
+def test_names_leave_for_a_need_or_for_the_care_of_the_register() -> None:
+    assert set(get_args(NamesPurpose)) == {purpose.value for purpose in NEEDS | CARE}
+
+
+def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
+    assert set(ENDINGS) == {*get_args(StructureFormat), *get_args(ContactFormat)}
+    assert set(ENDINGS.values()) == set(MEDIA_TYPES)

@@ -1,0 +1,114 @@
+"""Is the action card one tagged page in its language, whatever its texts are?"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any, cast
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from pypdf import PdfReader
+
+from graph.exchange.action_card import Card, Row, Told, action_card, valid_until
+from graph.exchange.losses import Loss, LossKind
+from graph.vocabulary import Language
+from tests.graph.exchange.stamps import stamp
+
+STEP = Row(
+    place="1", name="Hovedkontakt, god løsladelse, Thisted",
+    answers="Svarer nu: Rikke Lyngtoft Bæk, stedfortræder", changes="Ændres 7. dec. 2026.",
+    hours="man–fre 09.00–15.00", gate="KSP (§ 115)", checked="Kontrolleret 15. okt. 2026",
+    ways=(Told(channel="Mobil", value="+45 05 12 34 78"),),
+)  # fmt: skip
+CARD = Card(
+    title="Action card: Thisted", summary="1 led, ældste kontrol 41 dage.", steps=(STEP,),
+    coordinators=(replace(STEP, place="–", name="Infohus-tovholder, Thisted"),),
+    numbers=(Told(channel="Alarm", value="112"),), notes=("Led 1 er personligt.",),
+    link="http://127.0.0.1:8501/?area=mun-0787&answer=1",
+)  # fmt: skip
+VALID = "Udskrevet 25. nov. 2026. Gælder til 25. dec. 2026."
+MARKED = stamp(losses=(Loss(kind=LossKind.OTHERS, count=2),))
+
+
+def made(card: Card = CARD, lang: Language = "da") -> PdfReader:
+    return PdfReader(io.BytesIO(action_card(card, MARKED, lang, VALID)))
+
+
+def text_of(pdf: PdfReader) -> str:
+    """The text of all pages, its line ends as spaces."""
+    return " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+
+
+def tags(element: Any) -> Iterator[str]:
+    """The structure types of a tagged document, from the root down."""
+    found = element.get_object()
+    if isinstance(found, dict):
+        told = cast("dict[str, Any]", found)
+        if "/S" in told:
+            yield str(told["/S"])
+        kids = told.get("/K", [])
+        several = cast("list[Any]", kids) if isinstance(kids, list) else [kids]
+        for kid in several:
+            if hasattr(kid, "get_object"):
+                yield from tags(kid)
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_it_is_one_a4_page_tagged_and_in_its_language(lang: Language) -> None:
+    pdf = made(lang=lang)
+    root: Any = pdf.trailer["/Root"]
+    (page,) = pdf.pages
+    assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
+    assert root["/Lang"] == lang
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == "Action card: Thisted"
+    about = fromstring(root["/Metadata"].get_data().decode().split("?>", 1)[1].rsplit("<?", 1)[0])
+    assert [one.text for one in about.iter("{http://www.aiim.org/pdfua/ns/id/}part")] == ["1"]
+    known = set(tags(root["/StructTreeRoot"]))
+    assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/L", "/Figure"} <= known
+
+
+def test_all_that_is_on_the_card_can_be_read_in_its_order() -> None:
+    text = text_of(made())
+    parts = [
+        "Action card: Thisted", "Demodata", "Akut fare: ring 112. Politi: 114.",
+        "1 led, ældste kontrol 41 dage.", "Kontakt i denne rækkefølge",
+        STEP.name, str(STEP.answers), str(STEP.changes), "Mobil: +45 05 12 34 78",
+        str(STEP.hours), str(STEP.gate), str(STEP.checked), "Koordinatorer",
+        "Infohus-tovholder, Thisted", "Åbne numre", "112", "Led 1 er personligt.", VALID,
+        CARD.link, MARKED.number, "acc-1", "Andre, der kunne svare, følger ikke med (2).",
+    ]  # fmt: skip
+    at = 0
+    for part in parts:
+        at = text.find(part, at)
+        assert at >= 0, part
+
+
+def test_a_text_is_a_text_whatever_signs_it_has() -> None:
+    name = '#panic("x") *fed* $x$ \\ <b> ] [ @ref "citat" `kode` // nej'
+    assert name in text_of(made(replace(CARD, steps=(replace(STEP, name=name),))))
+
+
+def test_a_full_card_is_still_one_page_and_a_fuller_one_loses_nothing() -> None:
+    full = replace(CARD, steps=(STEP,) * 8, coordinators=(STEP,) * 4, notes=CARD.notes * 6)
+    assert len(made(full).pages) == 1
+    names = tuple(replace(STEP, place=str(place), name=f"Funktion nr. {place}.")
+                  for place in range(60))  # fmt: skip
+    text = text_of(made(replace(CARD, steps=names)))
+    assert all(one.name in text for one in names)
+
+
+def test_what_is_not_there_leaves_no_empty_heading() -> None:
+    text = text_of(made(replace(CARD, coordinators=(), numbers=(), notes=())))
+    for heading in ("Koordinatorer", "Åbne numre", "Vær opmærksom på"):
+        assert heading not in text
+    assert "Demodata" not in text_of(
+        PdfReader(io.BytesIO(action_card(CARD, stamp(is_demo=False), "da", VALID)))
+    )
+
+
+def test_it_holds_for_thirty_days() -> None:
+    assert valid_until(date(2026, 11, 25)) == date(2026, 12, 25)
