@@ -118,11 +118,13 @@ class _Teller:
         )
 
     def number(self, row: int) -> Told:
-        """A public line by name, and its number."""
+        """A public line by name and hours, and its number."""
         values = [
             self._uncover(one.id) for one in details_of(self._view, row) if one.is_public
         ]  # fmt: skip
-        return Told(channel=self._view.name(row) or self._view.id(row), value=", ".join(values))
+        name, hours = self._view.name(row), self._view.value(row, "hours")
+        when = [] if hours is None else [written_hours(hours, self._lang)]
+        return Told(channel=", ".join([name or self._view.id(row), *when]), value=", ".join(values))
 
     def _gate(self, hop: Hop) -> str | None:
         """The legal ground; a consent with the day it ends."""

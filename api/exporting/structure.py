@@ -55,7 +55,7 @@ def _losses(found: Taken, asked: AskedExport) -> tuple[Loss, ...]:
 
 
 def _rows(found: Taken, asked: AskedExport) -> int:
-    nodes, links = len(found.nodes), len(found.links)
+    nodes, links = found.node_count, found.link_count
     rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(asked.format, nodes + links)
     require_room(rows, with_names=asked.with_names)
     return rows

@@ -54,7 +54,7 @@ def unguarded(cell: str) -> str:
 def node_losses(taken: Taken) -> tuple[Loss, ...]:
     """What the table of nodes does not hold."""
     fields = {name for node in taken.nodes for name in node.fields} - _NODE_FIELDS
-    return counted((LossKind.LINKS, len(taken.links)), (LossKind.FIELDS, len(fields)))
+    return counted((LossKind.LINKS, taken.link_count), (LossKind.FIELDS, len(fields)))
 
 
 def link_losses(taken: Taken) -> tuple[Loss, ...]:

@@ -5,7 +5,8 @@ lets them leave by name. Civilians never leave in a list: their consent is for c
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final, cast
 
 import numpy as np
@@ -16,6 +17,7 @@ from graph.field_groups import FieldGroup, field_group
 from graph.footing import Mask
 from graph.questions.entities import Entity, entity_of
 from graph.questions.links import LinkCard, card_of
+from graph.questions.paths.answer import Named
 from graph.view import View
 from graph.vocabulary import Label, Language, LinkType, Word
 
@@ -26,18 +28,63 @@ _BESIDE_LINK: Final = frozenset({"id", "source_id", "target_id"})
 _OF_DETAILS: Final = frozenset({LinkType.REACHED_BY, LinkType.GAVE_CONSENT})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What leaves, by id, and what stays behind of what was asked for."""
+    """What leaves, by id, and what stays behind of what was asked for.
 
-    nodes: tuple[Entity, ...]
-    links: tuple[LinkCard, ...]
-    losses: tuple[Loss, ...]
+    How much it is, is known at once; the nodes and links are told when they are asked for.
+    """
 
-    @property
-    def people(self) -> frozenset[str]:
+    def __init__(self, view: View, ids: Iterable[str], *, with_names: bool) -> None:
+        rows = sorted({view.row(one) for one in ids})
+        kept = [row for row in rows if view.label(row) not in _WITHHELD]
+        self._view = view
+        self._rows = [row for row in kept if view.label(row) is not Label.RESOURCE_INDIVIDUAL]
+        self._named = _leaves_by_name(view) if with_names else np.zeros(len(view.visible), np.bool_)
+        among = list(_among(view, self._rows))
+        self._links = [link for link in among if _is_structure(view, link)]
+        people = [row for row in self._rows if view.label(row) is Label.PERSON]
+        self.node_count, self.link_count = len(self._rows), len(self._links)
+        self.people: frozenset[str] = frozenset(map(view.id, people))
         """The persons in it: what the audit counts as shown."""
-        return frozenset(node.id for node in self.nodes if node.label is Label.PERSON)
+        kind = LossKind.NAMES_ELSEWHERE if with_names else LossKind.NAMES
+        self.losses: tuple[Loss, ...] = (
+            Loss(kind=LossKind.DETAILS),
+            *counted(
+                (kind, sum(not self._is_named(row) for row in people)),
+                (LossKind.CIVILIANS, len(kept) - len(self._rows)),
+                (LossKind.TIES, len(among) - len(self._links)),
+            ),
+        )
+
+    @cached_property
+    def nodes(self) -> tuple[Entity, ...]:
+        """The nodes, in order of id."""
+        return tuple(map(self._node, self._rows))
+
+    @cached_property
+    def links(self) -> tuple[LinkCard, ...]:
+        """The open links among them, in order of id."""
+        return tuple(map(self._link, self._links))
+
+    def _is_named(self, row: int) -> bool:
+        return self._view.label(row) is not Label.PERSON or bool(self._named[row])
+
+    def _node(self, row: int) -> Entity:
+        node = entity_of(self._view, row)
+        name = node.name if self._is_named(row) else None
+        return replace(node, name=name, fields=_structure(node.label, node.fields))
+
+    def _link(self, link: int) -> LinkCard:
+        view, card = self._view, card_of(self._view, link)
+        return replace(
+            card,
+            source=self._end(card.source, view.source(link)),
+            target=self._end(card.target, view.target(link)),
+            fields=_structure(card.type, card.fields),
+        )
+
+    def _end(self, end: Named, row: int) -> Named:
+        return end if self._is_named(row) else replace(end, name=None)
 
 
 def taken(view: View, ids: Iterable[str], *, with_names: bool) -> Taken:
@@ -46,26 +93,7 @@ def taken(view: View, ids: Iterable[str], *, with_names: bool) -> Taken:
     Raises:
         NotFound: one of them is absent, hidden or not valid on the date.
     """
-    rows = sorted({view.row(one) for one in ids})
-    kept = [row for row in rows if view.label(row) not in _WITHHELD]
-    staff = [row for row in kept if view.label(row) is not Label.RESOURCE_INDIVIDUAL]
-    named = _leaves_by_name(view) if with_names else np.zeros(len(view.visible), np.bool_)
-    among = list(_among(view, staff))
-    links = [link for link in among if _is_structure(view, link)]
-    nameless = sum(view.label(row) is Label.PERSON and not named[row] for row in staff)
-    kind = LossKind.NAMES_ELSEWHERE if with_names else LossKind.NAMES
-    return Taken(
-        nodes=tuple(_node(view, row, named) for row in staff),
-        links=tuple(_link(view, link, named) for link in links),
-        losses=(
-            Loss(kind=LossKind.DETAILS),
-            *counted(
-                (kind, nameless),
-                (LossKind.CIVILIANS, len(kept) - len(staff)),
-                (LossKind.TIES, len(among) - len(links)),
-            ),
-        ),
-    )
+    return Taken(view, ids, with_names=with_names)
 
 
 def _leaves_by_name(view: View) -> Mask:
@@ -88,26 +116,6 @@ def _among(view: View, rows: list[int]) -> Iterator[int]:
 
 def _is_structure(view: View, link: int) -> bool:
     return link_group(view.link_type(link), is_civil=False) is FieldGroup.STRUCTURE
-
-
-def _node(view: View, row: int, named: Mask) -> Entity:
-    node = entity_of(view, row)
-    is_named = node.label is not Label.PERSON or bool(named[row])
-    return replace(
-        node, name=node.name if is_named else None, fields=_structure(node.label, node.fields)
-    )
-
-
-def _link(view: View, link: int, named: Mask) -> LinkCard:
-    card = card_of(view, link)
-    ends = {
-        end: node if view.label(row) is not Label.PERSON or named[row] else replace(node, name=None)
-        for end, node, row in (
-            ("source", card.source, view.source(link)),
-            ("target", card.target, view.target(link)),
-        )
-    }
-    return replace(card, fields=_structure(card.type, card.fields), **ends)
 
 
 def _structure(what: Label | LinkType, fields: Mapping[str, Any]) -> dict[str, Any]:
