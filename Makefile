@@ -14,7 +14,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser components
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,12 @@ drills-short: setup ## the drills short enough for every change
 golden: setup ## write the worked answers and the OpenAPI snapshot anew; read the difference before committing it
 	@$(RUN) tests.golden
 
+browser: .venv/.packages ## the Chromium that the tests draw in, where it is missing and may be installed
+	@$(RUN) tests.browser
+
+components: setup ## build the drawings of the explorer and copy its typeface, from locked npm packages
+	@$(RUN) explorer.components.build
+
 outlines: setup ## draw the outlines of the map anew from their npm package
 	@$(RUN) explorer.outlines.convert
 
@@ -65,7 +71,7 @@ lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer one
 
 # Where NEO4J_URI names a server, its one database can serve one lane at a time.
 STORE_LANES := $(if $(NEO4J_URI),store="store and not drill",store="store and not api and not drill" api="api and not drill")
-LANES := quick="not store and not drill" $(STORE_LANES)
+LANES := quick="not store and not browser and not drill" browser="browser and not store and not drill" $(STORE_LANES)
 
 # One pin for every platform and Python we support; the header names this target, not a host.
 PIN = $(BIN)/uv pip compile pyproject.toml --quiet $(UPGRADE) --universal --python-version 3.11 \

@@ -4,12 +4,15 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from graph.store.keyring import Keyring, open_keyring
 from graph.store.store import Store
+from tests.browser import MISSING, opened, ready
 from tests.databases import Server, claim, test_server
 
 _NEEDS_NEO4J = {"claimed_server"}
+_NEEDS_CHROMIUM = {"browser"}
 _API = Path(__file__).parent / "api"
 
 
@@ -17,13 +20,25 @@ _API = Path(__file__).parent / "api"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks whatever asks for the store, before `-m` chooses: so that nobody marks by hand.
 
-    What asks for it behind the API is marked so, too: it has a lane and an engine of its own.
+    What asks for it behind the API is marked so, too: it has a lane and an engine of its own. And
+    so is what asks for a browser.
     """
     for item in items:
+        if isinstance(item, pytest.Function) and _NEEDS_CHROMIUM & set(item.fixturenames):
+            item.add_marker("browser")
         if isinstance(item, pytest.Function) and _NEEDS_NEO4J & set(item.fixturenames):
             item.add_marker("store")
             if item.path.is_relative_to(_API):
                 item.add_marker("api")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser]:
+    """Chromium, once for the whole run."""
+    if not ready():
+        pytest.skip(MISSING)
+    with opened() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

