@@ -9,7 +9,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 
-from explorer.words import catalogs, say_in, translations
+from explorer.words import catalogs, danish_key, say_in, translations
 
 EXPLORER = Path(__file__).parents[2] / "explorer"
 KEYWORDS = {"say": None, "say_in": (2,), "say_count": (1, 2)}
@@ -46,6 +46,12 @@ def test_a_catalog_can_be_used(lang: str) -> None:
     assert translations("en").gettext("Sign in") == "Sign in"
     assert say_in("da", "You see the structure as of {day}.", day=date(2027, 1, 1)).startswith("Du")
     assert lang in {"da", "en"}
+
+
+def test_danish_letters_come_last_and_aa_is_one_of_them() -> None:
+    names = ["Viborg", "Ærø", "Øksnehave", "Aabenraa", "Åbyhøj", "Aalborg"]
+    assert sorted({*names}, key=danish_key) == names
+    assert danish_key("Idé") == danish_key("ide")
 
 
 def _said() -> Iterator[str]:

@@ -1,0 +1,88 @@
+"""The coverage map in words: the table with a row for each area, the legend, what one area has."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from api.schemas.coverage import PlanRow, PostRow
+from explorer.mapping.rows import Entry, Row
+from explorer.told import SIGNS, Told
+from explorer.words import say, say_count, short_day
+
+
+def table(rows: Iterable[Row], *, unit: str, measure: str, selected: str | None) -> str:
+    """Every area in a row of HTML; the selected one is marked and stays in sight."""
+    head = _cells(
+        "th", (unit, measure, say("Number of posts"), say("What is amiss")), ' scope="col"'
+    )
+    body = "".join(_row(one, is_chosen=one.id == selected) for one in rows)
+    label = escape(say("{measure}, as a table", measure=measure))
+    return (
+        f'<div class="kv-scroll kv-areas" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _row(one: Row, *, is_chosen: bool) -> str:
+    marks = (' class="kv-chosen"', ' aria-current="true"') if is_chosen else ("", "")
+    return (
+        f'<tr{marks[0]}><th scope="row"{marks[1]}>{escape(one.name)}</th>'
+        f"<td>{_swatch(one.shade)}{escape(one.figure)}</td>"
+        f"<td>{one.posts}</td><td>{escape(one.states)}</td></tr>"
+    )
+
+
+def legend(entries: Iterable[Entry]) -> str:
+    """Each shade in words, and how many areas have it."""
+    lines = "".join(
+        f"<li>{_swatch(one.shade)}{escape(one.words)} ({one.areas})</li>" for one in entries
+    )
+    return f'<ul class="kv-legend">{lines}</ul>'
+
+
+def summary(row: Row) -> str:
+    """An area in a line: `Thisted: 57 % (4 af 7) · 7 funktioner · 2 uden stedfortræder`."""
+    posts = say_count("{count} post", "{count} posts", row.posts)
+    return " · ".join(filter(None, (row.said, posts, row.states)))
+
+
+def posts(found: Sequence[PostRow], words: Told) -> str:
+    """The posts of an area: what is true of each, and when it was last checked."""
+    head = _cells("th", (say("Post"), say("State of the post"), say("Last check")), ' scope="col"')
+    body = "".join(
+        f'<tr><th scope="row">{escape(one.post.name or words.unnamed("Actor"))}</th>'
+        f"<td>{escape(', '.join(words.word(state) for state in one.states))}</td>"
+        f"<td>{escape(_checked(one, words))}</td></tr>"
+        for one in found
+    )
+    label = escape(say("Posts of the area"))
+    return (
+        f'<div class="kv-scroll" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _checked(one: PostRow, words: Told) -> str:
+    if one.check is None:
+        return "–"
+    freshness = one.check.freshness
+    return f"{SIGNS[freshness]} {words.check(freshness, one.check.on)}"
+
+
+def plans(found: Iterable[PlanRow]) -> str:
+    """The plans of an area that are to be revised within a year."""
+    lines = "".join(f"<li>{escape(_due(one))}</li>" for one in found)
+    return f"<ul>{lines}</ul>" if lines else ""
+
+
+def _due(one: PlanRow) -> str:
+    by = say("to be revised by {day}", day=short_day(one.due_on))
+    return f"{one.plan.name or one.plan.id}: {by}"
+
+
+def _cells(tag: str, texts: Iterable[str], marks: str = "") -> str:
+    return "".join(f"<{tag}{marks}>{escape(text)}</{tag}>" for text in texts)
+
+
+def _swatch(shade: int | None) -> str:
+    name = "none" if shade is None else str(shade)
+    return f'<span class="kv-shade kv-shade-{name}" aria-hidden="true"></span>'
