@@ -27,7 +27,7 @@ from api.client import (
 from api.schemas.reveal import ChannelWord, PurposeWord, Revealed
 from api.schemas.sign_in import Me
 from explorer import address, session, states
-from explorer.words import number, say, say_count
+from explorer.words import number, say
 
 _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
@@ -152,7 +152,7 @@ def _revealing(client: ApiClient, asked: _Asked) -> None:
     purpose = _purpose(_purposes())
     used = _used_today(client)
     if used is not None:
-        st.markdown(say_count("{count} shown today.", "{count} shown today.", used))
+        st.markdown(say("You have shown {count} today.", count=number(used)))
     if not st.button(say("Show and log"), type="primary", key="reveal-now"):
         return
     if purpose is None:
