@@ -26,6 +26,7 @@ from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
 from api.schemas.words import (
     AreaKind,
+    Label,
     LinkType,
     MapMeasure,
     NetworkKind,
@@ -37,9 +38,19 @@ from api.schemas.words import (
 class Asking(Spoken):
     """A method for each question."""
 
-    def names(self, text: str, *, on: date | None = None, limit: int | None = None) -> Names:
+    def names(
+        self,
+        text: str,
+        *,
+        label: Sequence[Label] = (),
+        area: str | None = None,
+        on: date | None = None,
+        limit: int | None = None,
+    ) -> Names:
         """Who has a name like this, best first: `kontaktvej.names("ssp thisted").found`."""
-        return self._line.ask("GET", "/names", Names, text=text, on=on, limit=limit)
+        return self._line.ask(
+            "GET", "/names", Names, text=text, label=label, area=area, on=on, limit=limit
+        )
 
     def paths(self, need: Need) -> Paths:
         """Whom to contact, through whom: `kontaktvej.paths(Need(area="mun-0787", sector="YOUTH"))`.

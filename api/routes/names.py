@@ -11,7 +11,8 @@ from api.identity.dependencies import may
 from api.schemas.names import NameHit, Names
 from api.visit import Visit
 from graph.access import Task
-from graph.questions.names import names
+from graph.questions.names import NAMED, names
+from graph.vocabulary import Label
 
 router = APIRouter(tags=["Who is called …?"], route_class=AuditedRoute)
 Asking = Annotated[
@@ -19,7 +20,7 @@ Asking = Annotated[
     Depends(
         may(
             Task.QUESTION,
-            plain=("on", "limit", "lang"),
+            plain=("label", "area", "on", "limit", "lang"),
             per_min=lambda settings: settings.names_per_min,
         )
     ),
@@ -30,10 +31,15 @@ Asking = Annotated[
 def read_names(
     visit: Asking,
     text: Annotated[str, Query(min_length=2, max_length=80, examples=["ssp thisted"])],
+    label: Annotated[tuple[Label, ...], Query(max_length=len(NAMED))] = (),
+    area: Annotated[str | None, Query(max_length=120, examples=["mun-0787"])] = None,
     on: date | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> Names:
-    """Who has a name like this, however it is spelled, best first; an empty list if nobody does."""
+    """Who has a name like this, however it is spelled, best first; an empty list if nobody does.
+
+    `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
+    """
     note_short_search(visit, text)
-    found = names(visit.view(on), text, limit=limit)
+    found = names(visit.view(on), text, labels=label or NAMED, area=area, limit=limit)
     return Names(found=tuple(NameHit.model_validate(one) for one in found))

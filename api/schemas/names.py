@@ -2,11 +2,15 @@
 
 from pydantic import Field
 
+from api.schemas.entities import Checked
 from api.schemas.wire import Wire
 
 
 class NameHit(Wire):
-    """A node found by name; `place` tells namesakes apart, `score` is 1 for the very name."""
+    """A node found by name; `place` tells namesakes apart, `score` is 1 for the very name.
+
+    `check`: of a post, network or civilian, when it was last checked.
+    """
 
     id: str = Field(examples=["post-ssp-0787"])
     label: str = Field(examples=["ACTOR"])
@@ -14,6 +18,7 @@ class NameHit(Wire):
     name: str = Field(examples=["SSP-koordinator, Thisted"])
     place: tuple[str, ...] = Field(examples=[["Thisted Kommune", "Thisted"]])
     score: float = Field(ge=0, le=1, examples=[0.97])
+    check: Checked | None = None
 
 
 class Names(Wire):

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from graph.questions.checks import Check, check_of
+from graph.questions.entities import answering_in
 from graph.view import View
 from graph.vocabulary import (
     AreaKind,
@@ -57,7 +59,8 @@ class Named:
     """A node found by name.
 
     `place` tells namesakes apart: what it belongs to and the areas it answers for, at most three
-    names. `score` is 1 for the very name, less the more was forgiven.
+    names. `score` is 1 for the very name, less the more was forgiven. `check`: as of a post, a
+    network or a civilian in a list.
     """
 
     id: str
@@ -66,16 +69,27 @@ class Named:
     name: str
     place: tuple[str, ...]
     score: float
+    check: Check | None
 
 
 def names(
-    view: View, text: str, *, labels: Collection[Label] = NAMED, limit: int = 20
+    view: View,
+    text: str,
+    *,
+    labels: Collection[Label] = NAMED,
+    area: str | None = None,
+    limit: int = 20,
 ) -> tuple[Named, ...]:
     """The nodes a text may mean, the likeliest first, ties by name and id; empty for no match.
 
     Every word of the text must be found: whole, begun, or with a typing error or two. Danish
-    letters may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter.
+    letters may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter. `area`: only
+    it, what lies in it, and who answers for any of these.
+
+    Raises:
+        NotFound: the area is absent or hidden.
     """
+    near = None if area is None else answering_in(view, view.current(area))
     index = view.memo("names", lambda: _index(view))
     wanted = _WORD.findall(fold(text))
     if not wanted:
@@ -84,7 +98,7 @@ def names(
     found = [
         (-float(scores[entry]), index.texts[entry], view.id(row), row)
         for entry in np.flatnonzero(scores > 0).tolist()
-        if view.label(row := index.rows[entry]) in labels
+        if view.label(row := index.rows[entry]) in labels and (near is None or near[row])
     ]
     return tuple(_named(view, row, -score) for score, _, _, row in sorted(found)[:limit])
 
@@ -197,7 +211,7 @@ def _named(view: View, row: int, score: float) -> Named:
     name = view.name(row) or ""
     return Named(
         id=view.id(row), label=label, kind=kind, name=name,
-        place=place(view, row), score=round(score, 4),
+        place=place(view, row), score=round(score, 4), check=check_of(view, row),
     )  # fmt: skip
 
 

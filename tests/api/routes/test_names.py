@@ -16,6 +16,22 @@ def test_a_name_is_found_and_what_was_typed_is_not_written_down(house: TestHouse
     assert [row.get("subjects") for row in house.told()] == [None, ["amina"]]
 
 
+def test_a_search_is_kept_to_labels_and_a_place(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+
+    def found(**asked: str | list[str]) -> list[str]:
+        answer = house.http.get(
+            "/names", params=dict[str, str | list[str]](text="kystby", **asked), headers=headers
+        )
+        return [hit["id"] for hit in answer.json()["found"]]
+
+    assert found(label=["Network"]) == ["ssp"]
+    assert set(found(label=["Network", "Area"])) == {"ssp", "kystby"}
+    assert found(area="havnen") == []
+    absent = house.http.get("/names", params={"text": "x1", "area": "no"}, headers=headers)
+    assert absent.status_code == 404
+
+
 def test_who_is_hidden_is_not_found(house: TestHouse) -> None:
     answer = house.http.get("/names", params={"text": "erik"}, headers=house.as_(Role.COORDINATOR))
     assert answer.json() == {"found": []}

@@ -3,11 +3,12 @@
 import pytest
 
 from graph.access import Role
+from graph.errors import NotFound
 from graph.model import Holds, Person
 from graph.questions.names import NAMED, fold, names
 from graph.snapshot import Snapshot, snapshot_of
 from graph.view import View
-from graph.vocabulary import Label
+from graph.vocabulary import Freshness, Label
 from tests import kystby
 from tests.kystby import caller_of, view_of
 
@@ -57,6 +58,24 @@ def test_the_very_name_comes_before_longer_names_that_hold_it() -> None:
 
 def test_the_search_can_be_kept_to_some_labels() -> None:
     assert set(found("kystby", labels=(Label.NETWORK,))) == {"ssp"}
+
+
+def test_the_search_can_be_kept_to_a_place_and_who_answers_there() -> None:
+    view = view_of(kystby.snapshot())
+    in_havnen = [one.id for one in names(view, "havnen", area="havnen")]
+    assert {"havnen", "outreach", "forum"} <= set(in_havnen)
+    assert [one.id for one in names(view, "ssp", area="nabo")] == ["nabo-ssp"]
+    assert [one.id for one in names(view, "sørensen", area="kystby")] == ["bo"]
+    with pytest.raises(NotFound):
+        names(view, "ssp", area="nowhere")
+
+
+def test_what_is_found_says_when_it_was_checked() -> None:
+    (ssp, *_) = names(view_of(kystby.snapshot()), "SSP-koordinator, Kystby")
+    assert ssp.check is not None
+    assert (ssp.check.freshness, ssp.check.days) == (Freshness.FRESH, 41)
+    (bo, *_) = names(view_of(kystby.snapshot()), "Bo Rugvang")
+    assert bo.check is None
 
 
 def test_no_more_than_the_limit_is_given() -> None:
