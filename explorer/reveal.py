@@ -73,8 +73,8 @@ def button(
     mask = hint or "•••••"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{word} {mask}".strip(), width="content")
-        if _may(me, "REVEAL"):
-            label = say("Show {channel}", channel=(word or say("detail")).lower())
+        if channel is not None and _may(me, "REVEAL"):
+            label = say("Show {channel}", channel=word.lower())
             asked = _Asked(key=key, place=address.here(), detail=detail_id, channel=channel)
             st.button(label, key=key, on_click=partial(_opened, asked))
     _dialog_of(key)

@@ -1,8 +1,169 @@
-"""A screen."""
+"""Look somebody up: a post, a network, an authority, a person, an association or a civilian."""
 
-from explorer import frame
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from api.client import Invalid
+from explorer import address, frame
+from explorer.finding.fields import value_of, where_field
+from explorer.lookup import sought
+from explorer.lookup.card import card, plain
+from explorer.lookup.sought import Found, Row, Sought
+from explorer.told import Told, told
+from explorer.words import say, say_count
+
+_STYLE: Final = Path(__file__).parents[1] / "static" / "register.css"
+_TEXT: Final = "register-text"
+_KIND: Final = "register-kind"
+_STATE: Final = "register-state"
+_REFUSED: Final = "register-refused"
 
 
-def show(_seen: frame.Seen) -> None:
-    """Draws it."""
-    frame.title("register")
+def show(seen: frame.Seen) -> None:
+    """Search and filters above, the list below, the card of one chosen beside it."""
+    st.html(_STYLE)
+    frame.title(say("Register"))
+    words = told()
+    text = _text()
+    _kinds(words)
+    _filters(seen, words)
+    what = sought.sought(text, seen.on, is_today=seen.is_today)
+    chosen = address.one("id")
+    if chosen is None:
+        _list(seen, words, what, None)
+    elif what.is_open:
+        _card(seen, words, chosen)
+    else:
+        left, right = st.columns([5, 4], gap="large")
+        with left, st.container(key="register-list"):
+            _list(seen, words, what, chosen)
+        with right:
+            _card(seen, words, chosen)
+
+
+def _card(seen: frame.Seen, words: Told, chosen: str) -> None:
+    with st.container(key="register-card", border=True):
+        st.button(say("Close"), key="register-close", on_click=partial(address.change, id=None))
+        card(seen, words, chosen)
+
+
+# ---- controls
+
+
+def _text() -> str:
+    """What is typed; a text that was refused is dropped and not sent again."""
+    is_refused = st.session_state.pop(_REFUSED, False)
+    if is_refused:
+        st.session_state[_TEXT] = ""
+    text = st.text_input(
+        say("Search"),
+        key=_TEXT,
+        live="200ms",
+        placeholder=say("A name, a post or a place; spelling mistakes do not matter"),
+        autocomplete="off",
+    )
+    if is_refused:
+        st.error(
+            say(
+                "The field looks like a CPR number. Search for a post, a place or a subject, "
+                "never for citizens."
+            )
+        )
+    return text or ""
+
+
+def _kinds(words: Told) -> None:
+    st.session_state[_KIND] = address.one("kind")
+    st.pills(
+        say("Kind"), sought.LABELS, key=_KIND, format_func=words.word,
+        label_visibility="collapsed",
+        on_change=lambda: address.change(kind=st.session_state[_KIND]),
+    )  # fmt: skip
+
+
+def _filters(seen: frame.Seen, words: Told) -> None:
+    left, right = st.columns(2)
+    with left:
+        where_field(
+            seen.client, words, value_of(seen.client, address.one("area")),
+            label=say("Municipality or police district"),
+        )  # fmt: skip
+    names = sought.state_words()
+    state = address.one("state")
+    st.session_state[_STATE] = state if state in names else None
+    right.selectbox(
+        say("State"), list(names), key=_STATE, format_func=names.__getitem__, index=None,
+        placeholder=say("Any"), filter_mode=None,
+        on_change=lambda: address.change(state=st.session_state[_STATE]),
+    )  # fmt: skip
+
+
+# ---- the list
+
+
+def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> None:
+    if what.is_open:
+        st.info(say("Write a name, a post or a place."))
+        return
+    try:
+        answer = sought.found(seen.client, what)
+    except Invalid as problem:
+        if problem.slug != "refused-content":
+            raise
+        st.session_state[_REFUSED] = True
+        st.rerun()
+    if not answer.rows:
+        _nothing(seen, words, what)
+        return
+    _rows(words, answer, chosen)
+
+
+def _nothing(seen: frame.Seen, words: Told, what: Sought) -> None:
+    on = list(_on(seen, words, what))
+    if not on:
+        st.info(say("None found. Try fewer letters, or a place."))
+        return
+    st.info(
+        say("None found for your search. These filters are on: {filters}.", filters=", ".join(on))
+    )
+    st.button(
+        say("Remove filters"), key="register-unfiltered",
+        on_click=partial(address.change, kind=None, area=None, state=None),
+    )  # fmt: skip
+
+
+def _on(seen: frame.Seen, words: Told, what: Sought) -> Iterator[str]:
+    """The filters that are on, as a reader calls them."""
+    if what.label:
+        yield f"“{words.word(what.label)}”"
+    if what.state:
+        yield f"“{sought.state_words()[what.state]}”"
+    if what.area:
+        value = value_of(seen.client, what.area)
+        yield f"“{value['name'] if value else what.area}”"
+
+
+def _rows(words: Told, answer: Found, chosen: str | None) -> None:
+    if answer.is_cut:
+        st.markdown(say("There are more. Write more, or choose a municipality."))
+    else:
+        st.markdown(say_count("{count} found", "{count} found", len(answer.rows)))
+    with st.container(key="register-rows", gap=None):
+        for row in answer.rows:
+            st.button(
+                label_of(words, row, is_chosen=row.id == chosen), key=f"row-{row.id}",
+                width="stretch",
+                on_click=partial(address.change, id=row.id),
+            )  # fmt: skip
+
+
+def label_of(words: Told, row: Row, *, is_chosen: bool = False) -> str:
+    """A row in words: name, kind, place and check; the one whose card is open is marked."""
+    name = f"{'▸ ' if is_chosen else ''}**{plain(row.name)}**"
+    parts = [name, plain(words.word(row.kind or row.label)), *map(plain, row.place)]
+    chip = "" if row.check is None else " " + words.chip(row.check.freshness, row.check.on)
+    return " · ".join(parts) + chip

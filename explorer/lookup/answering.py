@@ -1,0 +1,50 @@
+"""Who answers at a post, who was passed over, and who could: in sentences, in order."""
+
+from collections.abc import Iterator
+
+from api.schemas.entities import CouldAnswer, Passed, WhoAnswers
+from explorer import session
+from explorer.words import day, say
+
+
+def sentences(who: WhoAnswers) -> Iterator[str]:
+    """What is said of it as Markdown, whoever answers now first."""
+    yield _now(who)
+    for one in who.passed_over:
+        yield _passed(one)
+    for one in who.order:
+        if (one.rung, one.who) != (who.rung, who.who):
+            yield _then(one)
+
+
+def _now(who: WhoAnswers) -> str:
+    if who.rung == "CLOSED":
+        if who.vacant_since is None:
+            return say("**Nobody answers.** Vacant; ask the unit.")
+        return say("**Nobody answers.** Vacant since {day}; ask the unit.",
+                   day=day(who.vacant_since))  # fmt: skip
+    text = say("**Answers now:** {who}", who=_named(who.rung, who.who.name if who.who else None))
+    if who.since is not None:
+        text += " · " + say("since {day}", day=day(who.since))
+    if who.until is not None:
+        text += " · " + say("until {day}", day=day(who.until))
+    if who.vacant_since is not None:
+        text += " · " + say("vacant since {day}", day=day(who.vacant_since))
+    return text
+
+
+def _passed(one: Passed) -> str:
+    rung = session.term("Rung", one.rung).capitalize()
+    why = session.term("PassedWhy", one.why)
+    if one.until is None:
+        return f"{rung}: {why}"
+    return f"{rung}: {why} " + say("until {day}", day=day(one.until))
+
+
+def _then(one: CouldAnswer) -> str:
+    return say("Otherwise: {who}", who=_named(one.rung, one.who.name if one.who else None))
+
+
+def _named(rung: str, name: str | None) -> str:
+    word = session.term("Rung", rung)
+    return f"{name}, {word}" if name else word
