@@ -7,7 +7,7 @@ from datetime import date
 from api.client.line import Seen, Spoken, at
 from api.schemas.entities import AreaCards, Entities, NetworkCards, WholeEntity
 from api.schemas.history import Changes, Told
-from api.schemas.links import LinkCard, Links
+from api.schemas.links import DueLinks, LinkCard, Links
 from api.schemas.vocabulary import Vocabulary
 from api.schemas.words import Label, LinkType, NetworkKind
 
@@ -81,6 +81,12 @@ class Reading(Spoken):
         return self._line.pages(
             "/links", Links, source=source, target=target, type=type, on=on, page=page, limit=limit
         )
+
+    def due(
+        self, *, on: date | None = None, page: str | None = None, limit: int | None = None
+    ) -> Iterator[DueLinks]:
+        """The links I may verify that are due, those first on which most depends."""
+        return self._line.pages("/links/due", DueLinks, on=on, page=page, limit=limit)
 
     def link(self, link_id: str, *, on: date | None = None) -> Seen[LinkCard]:
         """One link with its version, which a change of it is based on."""

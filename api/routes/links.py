@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.audited import AuditedRoute
 from api.etags import tag
 from api.identity.dependencies import may
-from api.pages import USUAL, Limit, Token, text_in, token_of
-from api.schemas.links import LinkCard, Links
+from api.pages import USUAL, Limit, Token, place_in, text_in, token_of
+from api.schemas.links import DueLink, DueLinks, LinkCard, Links
 from api.visit import Visit
 from graph.access import Task
 from graph.questions import links
+from graph.questions.due import due
 from graph.vocabulary import LinkType
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
@@ -38,11 +39,38 @@ def read_links(
     return Links(found=tuple(map(LinkCard.model_validate, found.found)), next=token_of(found.after))
 
 
+@router.get("/links/due", response_model_exclude_none=True)
+def read_due(
+    visit: Asking, on: date | None = None, page: Token = None, limit: Limit = USUAL
+) -> DueLinks:
+    """The links I may verify that were not for 183 days, those first on which most depends.
+
+    Each comes with its version, so that several can be verified in one change set.
+    """
+    found = due(visit.view(on), visit.directory.policy, after=place_in(page), limit=limit)
+    return DueLinks(
+        found=tuple(
+            DueLink(
+                link=LinkCard.model_validate(one.link), posts=one.posts, etag=_etag(visit, one.link)
+            )
+            for one in found.found
+        ),
+        next_on=found.next_on,
+        next=token_of(*found.after) if found.after else None,
+    )
+
+
 @router.get("/links/{link_id}", response_model_exclude_none=True)
 def read_link(visit: Asking, response: Response, link_id: str, on: date | None = None) -> LinkCard:
     """One link. Send the `ETag` back as `If-Match` when you change it."""
     found = links.link(visit.view(on), link_id)
-    revision: int | None = found.fields.get("revision")
-    if revision is not None:  # else the caller may not know it, and changes nothing
-        response.headers["ETag"] = tag(visit, found.type, link_id, revision)
+    etag = _etag(visit, found)
+    if etag is not None:
+        response.headers["ETag"] = etag
     return LinkCard.model_validate(found)
+
+
+def _etag(visit: Visit, link: links.LinkCard) -> str | None:
+    """None: the caller may not know the revision, and changes nothing."""
+    revision: int | None = link.fields.get("revision")
+    return None if revision is None else tag(visit, link.type, link.id, revision)

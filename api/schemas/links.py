@@ -1,5 +1,7 @@
 """Which links there are, on the wire. What is not told or empty is left out."""
 
+from datetime import date
+
 from pydantic import Field
 
 from api.schemas.entities import Checked, Fields, NodeName
@@ -22,3 +24,24 @@ class Links(Wire):
 
     found: tuple[LinkCard, ...]
     next: str | None = None
+
+
+class DueLink(Wire):
+    """A link to be checked, and how many posts of your areas have their best way over it.
+
+    Send `etag` back as `if_match` when you verify, change or end it; several in one change set.
+    """
+
+    link: LinkCard
+    posts: int = Field(ge=0, examples=[9])
+    etag: str | None = Field(default=None, examples=['"5f0c…"'])
+
+
+class DueLinks(Wire):
+    """Some of them, those first on which most depends; where there are more, `next` is the `page`
+    to ask for. `next_on`: when the next one that is fresh now will be due.
+    """
+
+    found: tuple[DueLink, ...]
+    next_on: date | None = Field(default=None, examples=["2026-12-03"])
+    next: str | None = Field(default=None, examples=["WzksImNvb3JkaW5hdGVzLXNzcC0wNzg3Il0"])

@@ -72,6 +72,7 @@ _EXCEPT: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     ("/entities/{node_id}/changes", "page"): _AFTER_CHANGE,
     ("/links/{link_id}/changes", "page"): _AFTER_CHANGE,
     ("/changes", "page"): _AFTER_CHANGE,
+    ("/links/due", "page"): _AFTER_CHANGE,
     ("/audit/sample", "since"): ("2026-11-01T00:00:00Z",),
     ("/accounts", "after"): ("",),
     ("/audit/mine", "before"): (),  # it takes the id of a request, which nobody can know before

@@ -19,6 +19,7 @@ from graph.model import Change, ChangeKind, Reason, Thing
 from graph.questions.changes import told as told_change
 from graph.questions.coverage import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
+from graph.questions.due import due
 from graph.questions.entities import entities, entity
 from graph.questions.gatherings import area_cards, network_cards
 from graph.questions.history import history
@@ -62,6 +63,7 @@ def read(view: View) -> list[Any]:
         ],
         entities(view, kind="ROLE_MODEL"),
         [links(view, type=link_type, limit=100) for link_type in LinkType],
+        due(view, POLICY, limit=100),
         area_cards(view),
         network_cards(view),
         [_around(view, center) for center in CENTERS],
