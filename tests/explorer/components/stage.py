@@ -57,7 +57,7 @@ def main(script: str, port: str) -> None:
     app = streamlit.App(
         script,
         routes=[Mount("/app/static", StaticFiles(directory=EXPLORER / "static"))],
-        middleware=[Middleware(Guarded, behind_tls=False)],
+        middleware=[Middleware(Guarded, is_tls=False)],
     )
     uvicorn.run(app, host="127.0.0.1", port=int(port), log_config=None)
 
