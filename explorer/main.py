@@ -18,6 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from streamlit import config as streamlit_config
 
 from explorer import session, states
+from explorer.export import Exports
 from explorer.page import Guarded
 from explorer.screens import PATHS
 from explorer.settings import PREFIX, Settings
@@ -34,7 +35,7 @@ def application(settings: Settings) -> st.App:
     """
     return st.App(
         SCRIPT,
-        routes=Doors(settings, PATHS).routes(),
+        routes=[*Doors(settings, PATHS).routes(), *Exports(settings).routes()],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts)),
             Middleware(Guarded, is_tls=settings.is_tls),

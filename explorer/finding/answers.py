@@ -10,8 +10,10 @@ from api.client import ApiClient, Need, NotFound
 from api.schemas.entities import Detail
 from api.schemas.found import Paths
 from api.schemas.paths import Hop, Path, Stop
-from explorer import address, reveal
+from api.schemas.sign_in import Me
+from explorer import address, reveal, session
 from explorer.components.path import boxes, card, path, tiers
+from explorer.finding.take_along import take_along
 from explorer.finding.why import why, why_not
 from explorer.frame import Seen
 from explorer.told import Told
@@ -29,6 +31,7 @@ def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[
     why(told, chosen)
     why_not(seen.client, told, need)
     _table(told, chosen)
+    take_along(seen, told, need, answer, chosen.number)
 
 
 def chosen_number(answer: Paths) -> int:
@@ -103,7 +106,7 @@ def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop) -> None:
     if stop.resolution is not None and stop.resolution.reveal is not None and seen.is_today:
         with left:
             for detail in _details(seen.client, stop.resolution.reveal):
-                _detail(told, stop, detail)
+                _detail(seen.me, stop, detail)
     right.button(
         say("Without this"),
         key=f"without-{stop.node.id}",
@@ -127,12 +130,13 @@ def _details(client: ApiClient, owner: str) -> Sequence[Detail]:
         return ()
 
 
-def _detail(told: Told, stop: Stop, detail: Detail) -> None:
+def _detail(me: Me, stop: Stop, detail: Detail) -> None:
     if detail.number is not None:
-        st.markdown(f"{told.word(detail.channel)}: **{detail.number}**")
+        word = session.term("Channel", detail.channel)
+        st.markdown(f"{word}: **{detail.number}**")
     elif detail.channel is not None:
         reveal.button(
-            detail.id, detail.channel, detail.hint, key=f"reveal-{stop.node.id}-{detail.id}"
+            detail.id, detail.channel, detail.hint, key=f"reveal-{stop.node.id}-{detail.id}", me=me
         )
 
 

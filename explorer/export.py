@@ -1,0 +1,72 @@
+"""Files to take along: fetched once with a ticket, straight from the API to the browser.
+
+They never pass Streamlit's media store, whose addresses need no session.
+"""
+
+import re
+from typing import Final
+
+import streamlit as st
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from api.client import ApiClient, NotFound, NotSignedIn, Problem
+from api.client.exporting import File
+from api.schemas.exchange import Ticket
+from explorer.page import SESSION, language_of, sign_in_address
+from explorer.settings import Settings
+from explorer.states import anchor
+from explorer.words import say, say_in
+
+_PATH: Final = "/eksport"
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
+
+
+class Exports:
+    """The route that passes a ticket on with the session of whoever asks."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def routes(self) -> list[Route]:
+        """Where it is."""
+        return [Route(f"{_PATH}/{{ticket}}", self.fetch, methods=["GET"])]
+
+    async def fetch(self, request: Request) -> Response:
+        """The file of a ticket, once; one that is used, ended or another's is never there."""
+        token, lang = request.cookies.get(SESSION), language_of(request)
+        if token is None:
+            return RedirectResponse(sign_in_address("/", ""), 303)
+        ticket = str(request.path_params["ticket"])
+
+        def fetched() -> File:
+            with ApiClient(self._settings.api_url, token, lang, patience_s=1) as client:
+                return client.export(ticket)
+
+        try:
+            file = await to_thread.run_sync(fetched)
+        except NotSignedIn:
+            return RedirectResponse(sign_in_address("/", ""), 303)
+        except NotFound:
+            text = say_in(lang, "The file was fetched already, or its five minutes are over.")
+            return HTMLResponse(text, 404)
+        except Problem as problem:
+            return HTMLResponse(problem.title, problem.status or 503)
+        name = file.name if _NAME.fullmatch(file.name) else "kontaktvej"
+        return Response(
+            file.content,
+            media_type=file.media_type,
+            headers={
+                "Content-Disposition": f'attachment; filename="{name}"',
+                "Cache-Control": "no-store",
+            },
+        )
+
+
+def offer(ticket: Ticket) -> None:
+    """The link that fetches a file, once and within five minutes; what it lacks stands before."""
+    for lost in ticket.losses:
+        st.caption(lost.text)
+    anchor(say("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")

@@ -1,0 +1,71 @@
+"""A path to take along: the action card, the address book, or its text."""
+
+from typing import Final, cast, get_args
+
+import streamlit as st
+
+from api.client import AskedContacts, Need
+from api.schemas.exchange import ContactFormat
+from api.schemas.found import Paths
+from api.schemas.paths import Path
+from api.schemas.words import Trigger
+from explorer import address, export, session, states
+from explorer.frame import Seen
+from explorer.told import Told
+from explorer.words import say
+
+_PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
+_TICKET: Final = "path-ticket"
+
+
+def take_along(seen: Seen, told: Told, need: Need, answer: Paths, number: int) -> None:
+    """Files with contact details, for a purpose; and the path as plain text without them."""
+    chosen = next(one for one in answer.paths if one.number == number)
+    if seen.is_today and session.may(seen.me, "REVEAL"):
+        with st.expander(say("Action card (PDF) and contacts (vCard)")):
+            _contacts(seen, need, number)
+    with st.expander(say("Copy as text")):
+        st.code(text(told, answer, chosen), language=None, wrap_lines=True)
+
+
+def _contacts(seen: Seen, need: Need, number: int) -> None:
+    st.markdown(say("The file holds contact details: each counts as one that is shown."))
+    purpose = st.selectbox(
+        say("What for?"), _PURPOSES, key="take-purpose",
+        index=_PURPOSES.index(_own_purpose()), format_func=_called,
+    )  # fmt: skip
+    wanted = (need, number, purpose)
+    with st.container(horizontal=True):
+        card = st.button(say("Make the action card"), key="make-card")
+        contacts = st.button(say("Make the vCard"), key="make-vcard")
+    made: ContactFormat | None = "ACTION_CARD" if card else "VCARD" if contacts else None
+    if made is not None:
+        with states.caught():
+            asked = AskedContacts(format=made, purpose=purpose, need=need, answer=number)
+            st.session_state[_TICKET] = (wanted, seen.client.reveal_contacts(asked))
+    held = st.session_state.get(_TICKET)
+    if held is not None and held[0] == wanted:
+        export.offer(held[1])
+
+
+def _called(purpose: str) -> str:
+    return session.term("Trigger", purpose)
+
+
+def _own_purpose() -> Trigger:
+    """What the need is about, where it says so."""
+    told = address.one("trigger")
+    return cast("Trigger", told) if told in _PURPOSES else "CONCERN"
+
+
+def text(told: Told, answer: Paths, chosen: Path) -> str:
+    """The path as lines: the same stops, in the same order, as the drawing and the list."""
+    lines = [answer.words.headline, chosen.words.summary, ""]
+    for number, (stop, hop) in enumerate(zip(chosen.stops[1:], chosen.hops, strict=True), start=1):
+        facts = hop.facts
+        gate = f" · {told.word(facts.gate)}" if facts.gate else ""
+        lines.append(f"{number}. {stop.node.name or told.unnamed(stop.label)}")
+        lines.append(f"   {told.check(facts.freshness, facts.verified_on)}{gate}")
+        if stop.words.answers:
+            lines.append(f"   {stop.words.answers}")
+    return "\n".join(lines)
