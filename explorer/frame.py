@@ -5,14 +5,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -24,7 +23,6 @@ from explorer.sign_in import SIGN_OUT
 from explorer.words import LANGUAGE, day, language, say
 
 _STYLE: Final = Path(__file__).parent / "static" / "frame.css"
-_DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +90,9 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         states.not_for_role()
         return
     show: Callable[[Seen], None] = import_module(f"explorer.views.{screen.module}").show
-    today = datetime.now(_DENMARK).date()
-    on = address.day() or today
+    on = address.day() or me.today
     try:
-        seen = Seen(client=client, me=me, seat=session.seat(me), on=on, is_today=on == today)
+        seen = Seen(client=client, me=me, seat=session.seat(me), on=on, is_today=on == me.today)
         if not seen.is_today:
             _other_date(on)
         show(seen)

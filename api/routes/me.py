@@ -47,15 +47,16 @@ Changing = Annotated[
 def read_me(request: Request, who: Who) -> Me:
     """My account, my grants and posts, and for every task whether I may do it, or why not."""
     house, lang = house_of(request), language_of(request)
+    today = house.directory.today()
     account = house.accounts.logins.find(who.account)
     return Me(
-        account=account.id, login=account.login, person=account.person,
+        today=today, account=account.id, login=account.login, person=account.person,
         posts=tuple(sorted(house.directory.view(who.caller).caller.posts)),
         assurance=who.assurance.value, via=who.via, has_totp=account.has_totp,
         scopes=None if who.scopes is None else tuple(sorted(who.scopes)),
         is_demo=account.is_demo,
         grants=tuple(grant_on_wire(one) for one in house.accounts.grants.of(account.id)),
-        tasks=tuple(_may(who, task, house.directory.today(), lang) for task in Task),
+        tasks=tuple(_may(who, task, today, lang) for task in Task),
     )  # fmt: skip
 
 

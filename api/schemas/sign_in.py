@@ -101,8 +101,9 @@ class May(Wire):
 
 
 class Me(Wire):
-    """My account, my rights, and what they let me do today."""
+    """My account, my rights, and what they let me do today; `today` is the date in Denmark."""
 
+    today: date = Field(examples=["2026-11-25"])
     account: str = Field(examples=["acc-9f2e77c1a0b4d655"])
     login: str = Field(examples=["line.bak"])
     person: str | None = Field(examples=["per-00421"])

@@ -1,6 +1,6 @@
 """A path to take along: the action card, the address book, or its text."""
 
-from typing import Final, cast, get_args
+from typing import Final, get_args
 
 import streamlit as st
 
@@ -55,7 +55,7 @@ def _called(purpose: str) -> str:
 def _own_purpose() -> Trigger:
     """What the need is about, where it says so."""
     told = address.one("trigger")
-    return cast("Trigger", told) if told in _PURPOSES else "CONCERN"
+    return told if told in _PURPOSES else "CONCERN"
 
 
 def text(told: Told, answer: Paths, chosen: Path) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from html import escape
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import streamlit as st
 from babel import Locale
@@ -164,7 +164,8 @@ def _labels() -> dict[str, str]:
 
 def _value(told: Told, name: str, value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_value(told, name, one) for one in value)  # pyright: ignore[reportUnknownVariableType]
+        ones = cast("list[Any]", value)
+        return ", ".join(_value(told, name, one) for one in ones)
     if name in {"valid_from", "valid_to", "absent_from", "absent_to"}:
         return day(date.fromisoformat(str(value)))
     if name == "population":
@@ -172,7 +173,8 @@ def _value(told: Told, name: str, value: Any) -> str:
     if name == "hours":
         return say("around the clock") if value == "00:00-24:00" else _hours(str(value))
     if name == "languages":
-        return Locale(language()).languages.get(str(value), str(value))
+        names = cast("dict[str, str]", Locale(language()).languages)
+        return names.get(str(value), str(value))
     if name == "levels":
         return session.term("PreventionLevel", str(value))
     return told.word(str(value))
