@@ -14,7 +14,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser components
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e components
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ golden: setup ## write the worked answers and the OpenAPI snapshot anew; read th
 browser: .venv/.packages ## the Chromium that the tests draw in, where it is missing and may be installed
 	@$(RUN) tests.browser
 
+e2e: setup browser ## the journeys of users in a real browser, and the drawings in it
+	@$(RUN) tests.lanes e2e="browser and not drill"
+
 components: setup ## build the drawings of the explorer and copy its typeface, from locked npm packages
 	@$(RUN) explorer.components.build
 
@@ -70,8 +73,8 @@ lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer one
 	$(PIN) --group dev --group bench --extra fast --constraints requirements.lock --output-file requirements-dev.lock
 
 # Where NEO4J_URI names a server, its one database can serve one lane at a time.
-STORE_LANES := $(if $(NEO4J_URI),store="store and not drill",store="store and not api and not drill" api="api and not drill")
-LANES := quick="not store and not browser and not drill" browser="browser and not store and not drill" $(STORE_LANES)
+STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not browser and not drill" api="api and not browser and not drill")
+LANES := quick="not store and not browser and not drill" $(STORE_LANES)
 
 # One pin for every platform and Python we support; the header names this target, not a host.
 PIN = $(BIN)/uv pip compile pyproject.toml --quiet $(UPGRADE) --universal --python-version 3.11 \

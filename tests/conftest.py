@@ -13,7 +13,8 @@ from tests.databases import Server, claim, test_server
 
 _NEEDS_NEO4J = {"claimed_server"}
 _NEEDS_CHROMIUM = {"browser"}
-_API = Path(__file__).parent / "api"
+_HERE = Path(__file__).parent
+_API = (_HERE / "api", _HERE / "explorer")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -28,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if isinstance(item, pytest.Function) and _NEEDS_NEO4J & set(item.fixturenames):
             item.add_marker("store")
-            if item.path.is_relative_to(_API):
+            if any(item.path.is_relative_to(folder) for folder in _API):
                 item.add_marker("api")
 
 
