@@ -4,8 +4,9 @@ A world is Kystby with drawn additions and changes. Its twin lacks some of what 
 caller hides, or has other values in hidden fields. Both must answer alike to the last word.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -13,6 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import GraphError
+from graph.exchange.csv import links_csv, nodes_csv
+from graph.exchange.gexf import gexf
+from graph.exchange.graphml import graphml
+from graph.exchange.stamp import Stamp
+from graph.exchange.taken import Taken, taken
 from graph.field_groups import FieldGroup
 from graph.model import (
     Person,
@@ -28,10 +34,12 @@ from graph.tables import class_of, field_types
 from graph.view import View
 from graph.vocabulary import (
     Label,
+    Language,
     LegalGate,
     NetworkKind,
 )
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
+from tests.graph.exchange.stamps import stamp
 from tests.graph.questions.paths.worlds import POLICY
 
 NEEDS: Final[tuple[dict[str, Any], ...]] = (
@@ -45,6 +53,11 @@ NEEDS: Final[tuple[dict[str, Any], ...]] = (
     {"start": "ssp-post", "area": "kystby", "language": "so"},
     {"start": "carl", "network": frozenset({NetworkKind.SSP}), "gate": LegalGate.SSP_115},
 )
+Writer = Callable[[Taken, Stamp, Language], bytes]
+FILES: Final[tuple[tuple[Writer, bool], ...]] = tuple(
+    product((nodes_csv, links_csv, graphml, gexf), (False, True))
+)
+"""Each kind of file, without names and with those that leave."""
 PURPOSES: Final = (Purpose.CONCERN, Purpose.VERIFY, Purpose.SUBJECT_REQUEST)
 TEXTS: Final = ("kystby", "sorensen", "lyng", "formand", "ssp", "en", "klubben", "fie holm")
 
@@ -84,7 +97,7 @@ def renamed(things: Iterable[Thing], snapshot: Snapshot, view: View) -> tuple[Th
 # ---- whole answers
 
 
-def told(view: View, need: Mapping[str, Any]) -> list[Any]:
+def told(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list[Any]:
     """All that a caller is told, in ids and words; an error by its words."""
     rows = [row for label in Label for row in view.rows(label)]
     return [
@@ -95,6 +108,7 @@ def told(view: View, need: Mapping[str, Any]) -> list[Any]:
         [may_reveal(view, view.id(row), purpose) for row in rows for purpose in PURPOSES],
         [may_ask(view, view.id(row)) for row in rows],
         _answer(view, need),
+        _file(view, [view.id(row) for row in rows], file),
     ]
 
 
@@ -113,6 +127,13 @@ def _link(view: View, link: int) -> list[Any]:
     return [link_type, *map(view.id, ends), *values]
 
 
+def _file(view: View, ids: list[str], kind: tuple[Writer, bool]) -> bytes:
+    """All that the caller sees, as a file of a kind."""
+    write, with_names = kind
+    found = taken(view, ids, with_names=with_names)
+    return write(found, stamp(found), "da")
+
+
 def _answer(view: View, need: Mapping[str, Any]) -> Any:
     try:
         return find(view, Need(on=view.on, **need), POLICY)
@@ -125,6 +146,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any], list[str]]:
     """What a caller is told in a world and in its twin, and by what they differ."""
     things, caller = draw(worlds()), draw(callers())
     on, today, need = draw(DAYS), draw(DAYS), draw(st.sampled_from(NEEDS))
+    file = draw(st.sampled_from(FILES))
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
     snapshot = snapshot_of(things)
     view = View(snapshot, caller, on, today=today, withheld=withheld)
@@ -134,7 +156,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any], list[str]]:
     gone = [one for one in secret if luck.random() < share]
     twin = without(renamed(things, snapshot, view), gone)
     other = View(snapshot_of(twin), caller, on, today=today, withheld=withheld)
-    return told(view, need), told(other, need), gone
+    return told(view, need, file), told(other, need, file), gone
 
 
 @settings(
