@@ -35,7 +35,8 @@ from graph.exchange.stamp import Stamp
 from graph.purposes import CARE, NEEDS, Purpose
 
 router = APIRouter(tags=["May I take this along?"], route_class=AuditedRoute)
-_STRUCTURE: Final = ("format", "nodes", "with_names", "purpose", "on", "lang")
+_STRUCTURE: Final = ("format", "with_names", "purpose", "on", "lang")
+"""Not `nodes`, which may be thousands: who of them is a person is written down of the file."""
 Exporting = Annotated[Visit, Depends(may(Task.EXPORT, plain=_STRUCTURE))]
 Taking = Annotated[
     Visit, Depends(may(Task.EXPORT_DETAILS, plain=("format", "purpose", "post", "answer", "lang")))

@@ -91,6 +91,23 @@ def renew(house: TestHouse, headers: Headers, consent: str) -> str:
     return _posted(house, headers, f"/consents/{consent}/renew", **_RENEWAL)
 
 
+def export(house: TestHouse, headers: Headers, node: str) -> str:
+    return _posted(house, headers, "/exports", format="NODES_CSV", nodes=[node])
+
+
+def names(house: TestHouse, headers: Headers, node: str) -> str:
+    return _posted(
+        house, headers, "/exports", format="NODES_CSV", nodes=[node], with_names=True,
+        purpose="VERIFY",
+    )  # fmt: skip
+
+
+def take(house: TestHouse, headers: Headers, post: str) -> str:
+    return _posted(
+        house, headers, "/exports/contacts", format="VCARD", post=post, purpose="CONCERN"
+    )
+
+
 def _posted(house: TestHouse, headers: Headers, path: str, **sent: Any) -> str:
     keyed = {**headers, "Idempotency-Key": f"matrix-key-{next(_KEYS)}"}
     return str(house.http.post(path, json=sent, headers=keyed).status_code)
@@ -107,7 +124,8 @@ _NAMED: Final = {
 }  # fmt: skip
 _DONE: Final[dict[str, Callable[..., str]]] = {
     "find": find, "list": list_consents, "reveal": reveal, "ask": ask, "asked": asked,
-    "answer": answer, "link": link, "withdraw": withdraw, "renew": renew,
+    "answer": answer, "link": link, "withdraw": withdraw, "renew": renew, "export": export,
+    "names": names, "take": take,
 }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from pyotp.totp import TOTP
 
 from api.client import (
     ApiClient,
+    AskedContacts,
+    AskedExport,
     AskedReveal,
     AskedTerm,
     ChangedFields,
@@ -23,6 +25,7 @@ from api.client import (
     NewGrant,
     NewToken,
     NotAllowed,
+    NotFound,
     NotSignedIn,
     Proof,
     Redeemed,
@@ -194,3 +197,22 @@ def test_an_officer_reads_the_log_and_a_worker_takes_a_consent_back(
         assert [one.seq for one in rows] == list(range(rows[0].seq, 0, -1))
         verdict = officer.audit_verdict()
         assert (verdict.is_whole, verdict.broken) == (True, None)
+
+
+def test_what_is_taken_along_is_fetched_once(house: TestHouse, address: str) -> None:
+    house.account()
+    with ApiClient(address, house.token(Role.COORDINATOR), "en") as client:
+        listed = client.make_export(AskedExport(format="NODES_CSV", nodes=("ssp-post", "bo")))
+        assert [one.text for one in listed.losses][:2] == [
+            "Contact details stay behind.", "People stand by id, not by name (1).",
+        ]  # fmt: skip
+        file = client.export(listed.ticket)
+        assert (file.name, file.media_type.partition(";")[0]) == (listed.file, "text/csv")
+        assert listed.export in file.content.decode()
+        with pytest.raises(NotFound):
+            client.export(listed.ticket)
+        need = Need(start="ihd", target="ssp-post")
+        asked = AskedContacts(format="ACTION_CARD", purpose="RELEASE", need=need)
+        card = client.reveal_contacts(asked)
+        assert card.reveals == 1
+        assert client.export(card.ticket).content.startswith(b"%PDF-")
