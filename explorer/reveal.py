@@ -33,7 +33,8 @@ _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
 _CHOSEN: Final = "reveal-chosen"
 _OPENER: Final = "reveal-opener"
-_ACTION: Final = "reveal_detail"
+_COUNTED: Final = frozenset({"reveal_detail", "reveal_contacts"})
+"""What one is shown one by one, and what one takes along as a file."""
 _MOST_PAGES: Final = 5
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
@@ -275,7 +276,8 @@ def _used_today(client: ApiClient) -> int | None:
         for row in page.rows:
             if row.at.astimezone(_DENMARK).date() < today:
                 return used
-            used += row.action == _ACTION and row.kind == "shown"
+            if row.action in _COUNTED and row.kind == "shown":
+                used += 1 if row.count is None else row.count
         if place + 1 == _MOST_PAGES:
             return None
     return used

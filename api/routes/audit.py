@@ -151,7 +151,7 @@ def _rows(visit: Visit, rows: tuple[Row, ...]) -> tuple[wire.AuditRow, ...]:
 def _own(row: Row) -> wire.OwnRow:
     return wire.OwnRow(
         at=row.at, kind=row.kind.value, action=row.action, purpose=row.purpose,
-        persons=len(row.subjects), result=row.result,
+        persons=len(row.subjects), count=row.count, result=row.result,
     )  # fmt: skip
 
 

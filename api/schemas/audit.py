@@ -63,13 +63,17 @@ class OwnLookUps(Wire):
 
 
 class OwnRow(Wire):
-    """What came of a request of mine; `persons` is how many people the answer named."""
+    """What came of a request of mine; `persons` is how many people the answer named.
+
+    `count` is how many rows it had; of contact details in a file, how many were counted.
+    """
 
     at: datetime = Field(examples=["2026-11-25T09:30:00.000Z"])
     kind: str = Field(examples=["shown"])
     action: str = Field(examples=["read_names"])
     purpose: str | None = Field(examples=[None])
     persons: int = Field(ge=0, examples=[1])
+    count: int | None = Field(examples=[22])
     result: int | None = Field(examples=[200])
 
 

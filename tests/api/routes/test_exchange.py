@@ -265,6 +265,16 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestHouse) -> None:
     assert ask_contacts(thrifty, other, post="ssp-post").status_code == 429
 
 
+def test_ones_own_log_says_how_many_were_counted(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    fetch(house, headers, ask_contacts(house, headers, post="ssp-post"))
+    reveal(house, headers)
+    rows = house.http.get("/audit/mine", headers=headers).json()["rows"]
+    assert [(row["action"], row["count"]) for row in rows] == [
+        ("reveal_detail", None), ("read_export", 1), ("reveal_contacts", 1),
+    ]  # fmt: skip
+
+
 def test_ones_own_number_is_taken_along_uncounted(house: TestHouse) -> None:
     headers = house.as_(Role.COORDINATOR, person="bo")
     asked = ask_contacts(house, headers, post="ssp-post")
