@@ -54,6 +54,6 @@ def is_dark() -> bool:
 
 
 def held(key: str, name: str) -> Any:
-    """What a component told last under `name`; None before it was drawn."""
+    """What a component told last under `name`; None for nothing, and before it was drawn."""
     told = st.session_state.get(key)
-    return told.get(name) if told else None
+    return (told.get(name) or None) if told else None

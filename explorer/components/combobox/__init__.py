@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NotRequired, TypedDict
 
-import streamlit as st
-
 from api.schemas.names import NameHit, Names
 from explorer.components import Said, draw, held, is_dark
 
@@ -66,8 +64,9 @@ def combobox(
     """Draws the field and asks `search` for what is typed; the id that is chosen.
 
     That is the id of `value`, unless somebody has just picked another: then that one, once, and
-    the screen writes it where `value` comes from. `search` is asked with nothing typed, too: what
-    it finds then can be opened by arrow down.
+    the screen writes it where `value` comes from: here, or in `on_pick`, where `held(key, "value")`
+    is the same. `search` is asked with nothing typed, too: what it finds then can be opened by
+    arrow down.
     """
     query = typed(key)
     found = search(query)
@@ -84,15 +83,12 @@ def combobox(
         "options": list(found.options[:MAX_OPTIONS]),
     }
 
-    def picked() -> None:
-        st.session_state[_picked(key)] = True
-        if on_pick:
-            on_pick()
-
-    told = draw("combobox", key=key, data=data, on_query_change=_noted, on_value_change=picked)
-    if st.session_state.pop(_picked(key), False):
-        chosen: str | None = told.get("value")
-        return chosen
+    told = draw(
+        "combobox", key=key, data=data, on_query_change=_noted, on_value_change=on_pick or _noted
+    )
+    picked: str | None = told.get("value")
+    if picked is not None:
+        return picked or None
     return value["id"] if value else None
 
 
@@ -101,10 +97,6 @@ def typed(key: str) -> str:
     text: Any = held(key, "query")
     query = str(text or "").strip()
     return query if len(query) >= MIN_LETTERS else ""
-
-
-def _picked(key: str) -> str:
-    return f"{key}-picked"
 
 
 def _noted() -> None:

@@ -32,7 +32,8 @@ def staged(script: str) -> Generator[str]:
     """The address of a script of this folder, while it is served."""
     port = free_port()
     command = [sys.executable, "-m", __name__, str(HERE / script), str(port)]
-    process = subprocess.Popen(command, cwd=EXPLORER, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    told = {"PYTHONPATH": str(ROOT), "STREAMLIT_LOGGER_LEVEL": "error"}
+    process = subprocess.Popen(command, cwd=EXPLORER, env=os.environ | told)
     try:
         yield _answering(f"http://127.0.0.1:{port}", process)
     finally:

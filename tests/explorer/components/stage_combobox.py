@@ -1,7 +1,8 @@
-"""Two fields on a stage: one that finds among a few names, one that shows what the first chose."""
+"""A field on a stage: it finds among a few names and writes what is picked into the address."""
 
 import streamlit as st
 
+from explorer.components import held
 from explorer.components.combobox import Found, Option, Value, combobox
 
 NAMES = {
@@ -34,18 +35,20 @@ def value() -> Value | None:
     return Value(id=id, name=NAMES[id][0]) if id else None
 
 
-st.set_page_config(layout="wide")
-st.title("Felter")
-before = value()
-picked = combobox(
-    "og skal nå", search, key="target", value=before,
-    placeholder="Hvem, hvad eller hvor?", clear="Ryd",
-)  # fmt: skip
-if picked != (before["id"] if before else None):
+def keep() -> None:
+    """Writes what was picked into the address."""
+    picked = held("target", "value")
     if picked:
         st.query_params["target"] = picked
     else:
         del st.query_params["target"]
-    st.rerun()
-st.markdown(f"Valgt: {picked}")
+
+
+st.set_page_config(layout="wide")
+st.title("Felter")
+combobox(
+    "og skal nå", search, key="target", value=value(), on_pick=keep,
+    placeholder="Hvem, hvad eller hvor?", clear="Ryd",
+)  # fmt: skip
+st.markdown(f"Valgt: {st.query_params.get('target')}")
 st.button("Efter feltet")

@@ -167,7 +167,8 @@ class Combobox {
     this.status.textContent = "";
     // The choice goes last: of two reruns the later one is sure to end.
     if (this.sent) this.component.setStateValue("query", (this.sent = ""));
-    if (before !== (option?.id ?? null)) this.component.setStateValue("value", option?.id ?? null);
+    // No state: that would still hold this choice after Back has shown another one.
+    if (before !== (option?.id ?? null)) this.component.setTriggerValue("value", option?.id ?? "");
   }
 
   // ---- the list

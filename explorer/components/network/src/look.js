@@ -5,12 +5,12 @@ const SHAPES = {
   ResourceIndividual: "triangle", Organization: "pentagon", Area: "barrel",
 };
 const LIGHT = {
-  text: "#1a1a1a", page: "#ffffff", link: "#747e8b", primary: "#0059b3", sign: "%23ffffff",
+  text: "#1a1a1a", page: "#ffffff", link: "#747e8b", primary: "#0059b3", sign: "#ffffff",
   Authority: "#1f4e79", Actor: "#2e7d6b", Network: "#8a5a00", Person: "#7b2d6e",
   ResourceIndividual: "#a4161a", Organization: "#4b5d16", Area: "#595959",
 };
 const DARK = {
-  text: "#f2f5f8", page: "#12181f", link: "#8894a3", primary: "#6cb2ff", sign: "%2308131f",
+  text: "#f2f5f8", page: "#12181f", link: "#8894a3", primary: "#6cb2ff", sign: "#08131f",
   Authority: "#6fa8dc", Actor: "#5fbfa6", Network: "#e0a84a", Person: "#d08ac4",
   ResourceIndividual: "#ff8a80", Organization: "#a9c25d", Area: "#aab4c0",
 };
@@ -21,9 +21,10 @@ export const colors = (isDark) => (isDark ? DARK : LIGHT);
 /** The style sheet of the drawing. Labels are set node by node, by what fits: see labels.js. */
 export function look(isDark, font) {
   const color = colors(isDark);
-  const plus =
-    `data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' width='16' height='16'>` +
-    `<path d='M8 4v8M4 8h8' stroke='${color.sign}' stroke-width='2.5' fill='none'/></svg>`;
+  const drawn =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">' +
+    `<path d="M8 4v8M4 8h8" stroke="${color.sign}" stroke-width="2.5" fill="none"/></svg>`;
+  const plus = `data:image/svg+xml;utf8,${encodeURIComponent(drawn)}`; // a space would end its address
   return [
     {
       selector: "node",

@@ -83,7 +83,8 @@ class Network {
     // The wheel scrolls the page until one has entered the drawing.
     this.canvas.addEventListener("focus", () => this.cy.userZoomingEnabled(true));
     this.canvas.addEventListener("blur", () => this.cy.userZoomingEnabled(false));
-    this.canvas.addEventListener("pointerdown", () => this.canvas.focus({ preventScroll: true }));
+    // Later: cytoscape takes the focus away from whatever holds it when a button goes down.
+    this.canvas.addEventListener("pointerdown", () => setTimeout(() => this.canvas.focus({ preventScroll: true })));
     this.cy.on("tap", "node", (event) => this.select(event.target.id(), { isTold: true }));
     this.cy.on("tap", (event) => event.target === this.cy && this.select(null, { isTold: true }));
     this.cy.on("dbltap", "node", (event) => this.expand(event.target.id()));
@@ -123,6 +124,12 @@ class Network {
     this.color = colors(dark);
     const font = getComputedStyle(this.root).fontFamily.split(",")[0].replaceAll(/["']/g, "").trim();
     this.cy.style(look(dark, font));
+    // A name is kept as a picture once it is drawn: not before its typeface is there.
+    const typeface = [400, 600].map((weight) => document.fonts.load(`${weight} 13px "${font}"`));
+    Promise.allSettled(typeface).then(() => {
+      this.hasType = true;
+      this.refresh();
+    });
     this.canvas.setAttribute("aria-label", text.aria);
     for (const button of this.tools.children) {
       button.setAttribute("aria-label", text[button.dataset.tool]);
@@ -359,7 +366,7 @@ class Network {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
       if (!this.data || this.cy.destroyed()) return;
-      declutter(this.cy, (node) => this.wanted(node));
+      if (this.hasType) declutter(this.cy, (node) => this.wanted(node));
       this.minimap.draw(this.color);
       this.tiers.replaceChildren(...this.bands());
     });
