@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypedDict
+from functools import partial
+from typing import Any, Final, Literal, TypedDict, cast
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ CAP: Final = 300  # more is dust on any screen
 HEIGHT_PX: Final = 620
 Layout = Literal["tiers", "free"]
 Place = tuple[float, float]
+_TOLD: Final = ("selected", "pinned", "expand", "undo", "redo")
 _WORST: Final = ("FRESH", "STALE", "EXPIRED", "NEVER")
 
 
@@ -65,16 +67,16 @@ class Text(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What was done in the drawing: what is selected, and the rest for one run only.
+    """What has just been done in the drawing; each None where it was not.
 
-    `pinned`: all that are held, if that has just changed.
+    `selected`: an id, or empty where nothing is selected any more. `pinned`: all that are held.
     """
 
-    selected: str | None
-    pinned: Mapping[str, Place] | None
-    expand: str | None
-    undo: bool
-    redo: bool
+    selected: str | None = None
+    pinned: Mapping[str, Place] | None = None
+    expand: str | None = None
+    undo: bool = False
+    redo: bool = False
 
 
 def elements(
@@ -114,50 +116,57 @@ def network(
     key: str,
     center: str,
     layout: Layout = "tiers",
-    pinned: Mapping[str, Place],
     selected: str | None = None,
+    pinned: Mapping[str, Place],
 ) -> Told:
-    """Draws the network and tells what was done in it; `selected` is so until another is chosen."""
+    """Draws the network and tells what was done in it; the screen keeps what is so from then on."""
     ids = {node["id"] for node in elements["nodes"]}
-    chosen: str | None = held(key, "selected") or selected
     data: dict[str, object] = {
         "layout": layout,
         "height": HEIGHT_PX,
         "dark": is_dark(),
         "cap": CAP,
         "center": center,
-        "selected": chosen if chosen in ids else None,
+        "selected": selected if selected in ids else None,
         "pinned": {node_id: list(place) for node_id, place in pinned.items()},
         "tiers": list(tiers),
         "nodes": list(elements["nodes"]),
         "links": list(elements["links"]),
         "text": text,
     }
-    moved = f"{key}-moved"
-    told = draw(
-        "network", key=key, data=data, on_selected_change=_noted,
-        on_pinned_change=lambda: st.session_state.update({moved: True}),
-        on_expand_change=_noted, on_undo_change=_noted, on_redo_change=_noted,
-    )  # fmt: skip
-    return _told(told, ids, is_moved=st.session_state.pop(moved, False))
+    listening = {f"on_{name}_change": partial(_noted, key, name) for name in _TOLD}
+    draw("network", key=key, data=data, **listening)
+    return _told(st.session_state.pop(_place(key), {}), ids)
 
 
-def _told(told: Mapping[str, Any], ids: Collection[str], *, is_moved: bool) -> Told:
+def _noted(key: str, name: str) -> None:
+    """Keeps what was done until it is told: the run it came with may be overtaken by the next."""
+    done: dict[str, Any] = st.session_state.setdefault(_place(key), {})
+    done[name] = held(key, name)
+
+
+def _place(key: str) -> str:
+    return f"{key}-done"
+
+
+def _told(done: Mapping[str, Any], ids: Collection[str]) -> Told:
     """What comes from a browser is checked: ids of the drawing alone, places that are numbers."""
-    selected, expand = told.get("selected"), told.get("expand")
-    pinned: Mapping[str, Any] = told.get("pinned") or {}
-    places = {one: (float(at[0]), float(at[1])) for one, at in pinned.items() if one in ids}
+    expand, pinned = done.get("expand"), cast("Mapping[str, Any]", done.get("pinned") or {})
     return Told(
-        selected=selected if selected in ids else None,
-        pinned=places if is_moved else None,
-        expand=expand if expand in ids else None,
-        undo=bool(told.get("undo")),
-        redo=bool(told.get("redo")),
+        selected=_among(done["selected"], ids) if "selected" in done else None,
+        pinned=(
+            {one: (float(at[0]), float(at[1])) for one, at in pinned.items() if one in ids}
+            if "pinned" in done
+            else None
+        ),
+        expand=_among(expand, ids) or None,
+        undo="undo" in done,
+        redo="redo" in done,
     )
 
 
-def _noted() -> None:
-    """A name is told only where somebody listens to it."""
+def _among(node_id: Any, ids: Collection[str]) -> str:
+    return node_id if node_id in ids else ""
 
 
 # ---- what is drawn

@@ -50,6 +50,7 @@ st.set_page_config(layout="wide")
 st.title("Netværk")
 told = network(
     drawn, TIERS, TEXT, key="net", center="node-0", pinned=steps.now.pinned,
+    selected=st.session_state.get("selected"),
     layout="free" if "free" in st.query_params else "tiers",
 )  # fmt: skip
 after = steps if told.pinned is None else steps.pin(told.pinned)
@@ -59,7 +60,10 @@ if told.undo:
     after = after.undo()
 if told.redo:
     after = after.redo()
+if told.selected is not None:
+    st.session_state["selected"] = told.selected or None
 if after != steps:
     st.session_state["steps"] = after
     st.rerun()
-st.markdown(f"Valgt: {told.selected}. Noder: {size + more}. Fastgjort: {sorted(steps.now.pinned)}.")
+selected = st.session_state.get("selected")
+st.markdown(f"Valgt: {selected}. Noder: {size + more}. Fastgjort: {sorted(steps.now.pinned)}.")

@@ -228,7 +228,7 @@ class Network {
     if (!isTold) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      if (this.selected !== this.told) this.component.setStateValue("selected", this.selected);
+      if (this.selected !== this.told) this.component.setTriggerValue("selected", this.selected ?? "");
       this.told = this.selected;
     }, TELL_MS);
   }
@@ -300,7 +300,7 @@ class Network {
 
   keep(pinned) {
     this.pinned = pinned;
-    this.component.setStateValue("pinned", pinned);
+    this.component.setTriggerValue("pinned", pinned);
     this.place();
   }
 
