@@ -51,14 +51,20 @@ def where_field(
 
 
 def node_field(
-    client: ApiClient, told: Told, label: str, key: str, picked: Callable[[str | None], None]
+    client: ApiClient,
+    told: Told,
+    label: str,
+    key: str,
+    picked: Callable[[str | None], None],
+    *,
+    value: Value | None = None,
 ) -> None:
     """Any node; `picked` is told which."""
     combobox(
         label,
         partial(_once, key, partial(_nodes, client, told, None)),
         key=key,
-        value=None,
+        value=value,
         placeholder=say("Write at least two letters"),
         clear=say("Clear"),
         on_pick=lambda: picked(held(key, "value")),

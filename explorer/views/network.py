@@ -1,8 +1,68 @@
-"""A screen."""
+"""Who is around, who opens the door, and what hangs on whom: a network to walk through."""
 
-from explorer import frame
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from api.schemas.neighborhood import Neighborhood
+from explorer import frame, states
+from explorer.components.combobox import Value
+from explorer.components.network import CAP, elements
+from explorer.screens import NETWORK
+from explorer.told import Told, told
+from explorer.walking import around, controls, drawing, panel, table, take
+from explorer.words import day, say
 
 
-def show(_seen: frame.Seen) -> None:
-    """Draws it."""
-    frame.title("network")
+def show(seen: frame.Seen) -> None:
+    """Around whom above, the drawing beside who is selected in it, the same as a table below."""
+    frame.title(say(NETWORK.title))
+    words = told()
+    what = around.asked(seen.on)
+    if what is None:
+        controls.center(seen, words, None)
+        st.info(say("Choose a post, a network or an association to begin from."))
+        return
+    walk = around.walk(what)
+    place = st.container()
+    controls.terms(words, what)
+    found = _found(seen, words, place, what, walk)
+    _draw(seen, words, what, walk, found)
+    states.watch(seen.client, found[0].revision)
+
+
+def _found(
+    seen: frame.Seen, words: Told, place: DeltaGenerator,
+    what: around.Asked, walk: around.Walk,
+) -> tuple[Neighborhood, ...]:  # fmt: skip
+    """The answers; the field above says whom they are around, also where there are none."""
+    name = say("Does not exist, or you have no access.")
+    try:
+        found = around.answers(seen, what, walk.steps.now.expanded)
+        name = found[0].center.name or words.unnamed(found[0].label)
+        return found
+    finally:
+        with place:
+            controls.center(seen, words, Value(id=what.center, name=name))
+
+
+def _draw(
+    seen: frame.Seen, words: Told, what: around.Asked, walk: around.Walk,
+    found: tuple[Neighborhood, ...],
+) -> None:  # fmt: skip
+    drawn = elements(*found, said=words, labels=what.labels)
+    controls.history(walk, len(drawn["nodes"]))
+    if len(drawn["nodes"]) >= CAP:
+        st.warning(drawing.full())
+    elif any(one.is_cut for one in found):
+        st.info(say("There are more. Choose a level or fewer hops."))
+    if len(drawn["nodes"]) == 1:
+        st.info(say("No links that you may see, as of {day}.", day=day(what.on)))
+    left, right = st.columns([7, 4])
+    with left:
+        drawing.draw(words, what, walk, drawn, found[0])
+    with right:
+        panel.choose(walk, drawn)
+        panel.panel(seen, words, walk, drawn, found)
+    table.twin(drawn)
+    take.take(seen, drawn)
+    take.share(walk)

@@ -1,0 +1,119 @@
+"""Who is around, as the address asks; each answer is kept while the register stays as it was.
+
+Walking from node to node draws the screen anew at each step, and every question is written down:
+so the same one is asked once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, get_args
+
+import streamlit as st
+
+from api.client import ApiClient, NotFound
+from api.schemas.neighborhood import Neighborhood
+from api.schemas.words import PreventionLevel
+from explorer import address, frame, states
+from explorer.components.network import Layout
+from explorer.components.network.steps import Shown, Steps
+
+LABELS: Final = ("Actor", "Network", "Authority", "Person", "ResourceIndividual", "Organization")
+LEVELS: Final[tuple[PreventionLevel, ...]] = get_args(PreventionLevel)
+_KEPT: Final = "network-answers"
+_WALK: Final = "network-walk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the address asks for."""
+
+    center: str
+    hops: int
+    level: PreventionLevel | None
+    labels: tuple[str, ...]
+    layout: Layout
+    on: date
+
+
+@dataclass(slots=True)
+class Walk:
+    """Where somebody is in a network; another center begins another walk."""
+
+    center: str
+    steps: Steps
+    selected: str | None = None
+
+
+@dataclass(slots=True)
+class _Kept:
+    client: ApiClient
+    revision: int
+    answers: dict[object, Neighborhood] = field(default_factory=dict[object, Neighborhood])
+
+
+def asked(on: date) -> Asked | None:
+    """What stands in the address; nothing without a center."""
+    center, level = address.one("id"), address.one("level")
+    if center is None:
+        return None
+    return Asked(
+        center=center,
+        hops=2 if address.number("hops") == 2 else 1,
+        level=level if level in LEVELS else None,
+        labels=tuple(one for one in address.many("kind") if one in LABELS),
+        layout="free" if address.one("layout") == "free" else "tiers",
+        on=on,
+    )
+
+
+def walk(what: Asked) -> Walk:
+    """The walk around a center, where it stands; a shared link tells around whom was expanded."""
+    held: Walk | None = st.session_state.get(_WALK)
+    if held is None or held.center != what.center:
+        expanded = tuple(dict.fromkeys(address.many("expanded")))
+        held = Walk(what.center, Steps(now=Shown(expanded=expanded)))
+        st.session_state[_WALK] = held
+    return held
+
+
+def answers(seen: frame.Seen, what: Asked, expanded: tuple[str, ...]) -> tuple[Neighborhood, ...]:
+    """Who is around the center, then around each who was expanded and still is there.
+
+    Raises: Problem: as the API says.
+    """
+    question = ("network", what.center, what.hops, what.level, what.on, expanded)
+    return states.kept(seen.client, question, lambda: _asked(seen, what, expanded))
+
+
+def _asked(seen: frame.Seen, what: Asked, expanded: tuple[str, ...]) -> tuple[Neighborhood, ...]:
+    kept = _kept(seen.client)
+
+    def once(node_id: str, hops: int) -> Neighborhood:
+        return _once(
+            kept, (node_id, hops, what.level, what.on),
+            lambda: seen.client.neighborhood(node_id, hops=hops, level=what.level, on=what.on),
+        )  # fmt: skip
+
+    found = [once(what.center, what.hops)]
+    for node_id in expanded:
+        try:
+            found.append(once(node_id, 1))
+        except NotFound:
+            continue  # gone since, or the link came from somebody who sees more
+    return tuple(found)
+
+
+def _once(kept: _Kept, question: object, ask: Callable[[], Neighborhood]) -> Neighborhood:
+    if question not in kept.answers:
+        kept.answers[question] = ask()
+    return kept.answers[question]
+
+
+def _kept(client: ApiClient) -> _Kept:
+    """The answers to this caller of this revision; asking for that is no look-up."""
+    revision = client.revision().revision
+    held: _Kept | None = st.session_state.get(_KEPT)
+    if held is None or held.client is not client or held.revision != revision:
+        st.session_state[_KEPT] = held = _Kept(client, revision)
+    return held

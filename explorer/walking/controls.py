@@ -1,0 +1,81 @@
+"""Around whom, how far, whom of, and in which order: each shows what stands in the address."""
+
+from functools import partial
+
+import streamlit as st
+
+from explorer import address, frame, session
+from explorer.components.combobox import Value
+from explorer.components.network import CAP
+from explorer.finding.fields import node_field
+from explorer.told import Told
+from explorer.walking.around import LABELS, LEVELS, Asked, Walk
+from explorer.words import say, say_count
+
+
+def center(seen: frame.Seen, words: Told, value: Value | None) -> None:
+    """Around whom."""
+    node_field(seen.client, words, say("Center on"), "network-center", _recenter, value=value)
+
+
+def _recenter(node_id: str | None) -> None:
+    address.change(id=node_id, expanded=None)
+
+
+def terms(words: Told, what: Asked) -> None:
+    """How far, at which level, whom of, and in which order."""
+    hops, level, layout = st.columns([1, 2, 2])
+    with hops:
+        _radio("hops", say("Hops"), {"1": "1", "2": "2"}, str(what.hops))
+    with level:
+        _level(what)
+    with layout:
+        order = {"tiers": say("Tiers"), "free": say("Free")}
+        _radio("layout", say("Arrangement"), order, what.layout)
+    st.session_state["network-kind"] = list(what.labels)
+    st.pills(
+        say("Show only"), LABELS, key="network-kind", format_func=words.word,
+        selection_mode="multi",
+        on_change=lambda: address.change(kind=st.session_state["network-kind"]),
+    )  # fmt: skip
+
+
+def _radio(name: str, label: str, options: dict[str, str], chosen: str) -> None:
+    key = f"network-{name}"
+    st.session_state[key] = chosen
+    st.radio(
+        label, list(options), key=key, format_func=options.__getitem__, horizontal=True,
+        on_change=lambda: address.change(**{name: st.session_state[key]}),
+    )  # fmt: skip
+
+
+def _level(what: Asked) -> None:
+    names = session.terms("PreventionLevel")
+    st.session_state["network-level"] = what.level
+    st.selectbox(
+        say("Level"), [one for one in names if one in LEVELS], key="network-level",
+        format_func=names.__getitem__, index=None, placeholder=say("Any"), filter_mode=None,
+        on_change=lambda: address.change(level=st.session_state["network-level"]),
+    )  # fmt: skip
+
+
+def history(walk: Walk, count: int) -> None:
+    """The way back and forth, and how full the drawing is."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            say("↶ Undo"), key="network-undo", disabled=not walk.steps.before,
+            on_click=partial(_step, walk, is_back=True),
+        )  # fmt: skip
+        st.button(
+            say("↷ Redo"), key="network-redo", disabled=not walk.steps.after,
+            on_click=partial(_step, walk, is_back=False),
+        )  # fmt: skip
+        st.markdown(
+            say_count(
+                "{count} of at most {cap} nodes", "{count} of at most {cap} nodes", count, cap=CAP
+            )
+        )
+
+
+def _step(walk: Walk, *, is_back: bool) -> None:
+    walk.steps = walk.steps.undo() if is_back else walk.steps.redo()

@@ -1,0 +1,70 @@
+"""The network drawn, and what is done in the drawing."""
+
+import streamlit as st
+
+from api.schemas.neighborhood import Neighborhood
+from explorer.components.network import CAP, Elements, Text, Told, network, tiers
+from explorer.told import Told as Words
+from explorer.walking.around import LABELS, Asked, Walk
+from explorer.words import number, say
+
+
+def draw(words: Words, what: Asked, walk: Walk, drawn: Elements, center: Neighborhood) -> None:
+    """Draws it and keeps what was done; a step draws the screen anew."""
+    done = network(
+        drawn,
+        tiers(drawn["nodes"], words),
+        text(words, drawn),
+        key="network-drawing",
+        center=center.center.id,
+        layout=what.layout,
+        selected=walk.selected,
+        pinned=walk.steps.now.pinned,
+    )
+    if follow(walk, done, is_full=len(drawn["nodes"]) >= CAP):
+        st.rerun()
+
+
+def follow(walk: Walk, done: Told, *, is_full: bool) -> bool:
+    """Takes the steps that were done; whether something is shown otherwise now."""
+    before = walk.steps
+    if done.selected is not None:
+        walk.selected = done.selected or None
+    if done.pinned is not None:
+        walk.steps = walk.steps.pin(done.pinned)
+    if done.expand is not None and not is_full:
+        walk.steps = walk.steps.expand(done.expand)
+    if done.undo:
+        walk.steps = walk.steps.undo()
+    if done.redo:
+        walk.steps = walk.steps.redo()
+    return walk.steps != before
+
+
+def text(words: Words, drawn: Elements) -> Text:
+    """What the drawing says itself."""
+    used = {node["label"] for node in drawn["nodes"]}
+    return Text(
+        aria=say(
+            "Network: {nodes} nodes, {links} links. Arrow keys move, Enter expands, P pins.",
+            nodes=number(len(drawn["nodes"])),
+            links=number(len(drawn["links"])),
+        ),
+        legend=[(label, words.word(label)) for label in (*LABELS, "Area") if label in used],
+        zoom_in=say("Zoom in"),
+        zoom_out=say("Zoom out"),
+        fit=say("Show everything"),
+        pin=say("Pin"),
+        said=say("{name}, {kind}, links: {links}"),
+        more=say("{more} more, not shown"),
+        pinned=say("pinned"),
+        unpinned=say("no longer pinned"),
+        full=full(),
+    )
+
+
+def full() -> str:
+    """What is said where no more can be drawn."""
+    return say(
+        "{cap} nodes are shown. Close something, or center on a node, before you expand.", cap=CAP
+    )

@@ -1,0 +1,176 @@
+"""The node that is selected: what it is, by which links it hangs here, and what hangs on it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+import streamlit as st
+
+from api.client import NotFound
+from api.schemas.entities import WholeEntity
+from api.schemas.neighborhood import Chain, Neighborhood, Terms, Tie
+from explorer import address, frame, session
+from explorer.components.network import CAP, Elements, Node
+from explorer.screens import FIND, REGISTER
+from explorer.told import Told
+from explorer.walking.around import Walk
+from explorer.walking.table import between
+from explorer.words import danish_key, day, say
+
+_SELECT = "network-node"
+
+
+def choose(walk: Walk, drawn: Elements) -> None:
+    """The same choice as in the drawing, by name: whoever cannot see it misses nothing."""
+    nodes = sorted(drawn["nodes"], key=lambda one: danish_key(one["name"]))
+    names = {one["id"]: f"{one['name']} · {one['kind']}" for one in nodes}
+    st.session_state[_SELECT] = walk.selected if walk.selected in names else None
+    st.selectbox(
+        say("Selected node"), list(names), key=_SELECT, format_func=names.__getitem__, index=None,
+        placeholder=say("None chosen"), filter_mode="contains", on_change=partial(_chosen, walk),
+    )  # fmt: skip
+
+
+def _chosen(walk: Walk) -> None:
+    walk.selected = st.session_state[_SELECT]
+
+
+def panel(
+    seen: frame.Seen, words: Told, walk: Walk, drawn: Elements, found: Sequence[Neighborhood]
+) -> None:
+    """Everything about the selected node."""
+    node = next((one for one in drawn["nodes"] if one["id"] == walk.selected), None)
+    if node is None:
+        st.markdown(say("Choose a node to see its links."))
+        return
+    st.subheader(node["name"], anchor=False)
+    st.markdown(" · ".join(filter(None, (node["kind"], words.word(node["tier"])))))
+    for line in mediated(terms_of(found, node["id"]), words):
+        st.markdown(line)
+    for line in chains(found[0], node["id"], words):
+        st.markdown(f"- {line}")
+    _links(drawn, node)
+    _ways(seen, walk, node, is_full=len(drawn["nodes"]) >= CAP)
+    if node["label"] in {"Actor", "Person"}:
+        _what_hangs(seen, words, node, found)
+
+
+# ---- what is told of it
+
+
+def terms_of(found: Iterable[Neighborhood], node_id: str) -> Terms | None:
+    """On what terms a civilian may be contacted."""
+    told = (one for answer in found for one in answer.neighbors if one.node.id == node_id)
+    return next((one.terms for one in told if one.terms is not None), None)
+
+
+def mediated(terms: Terms | None, words: Told) -> Iterator[str]:
+    """Through whom a civilian is reached, and until when."""
+    if terms is None:
+        return
+    for opener in terms.door_openers:
+        name = opener.name or words.unnamed("Actor")
+        yield say("Mediated by {post}. The number is not shown.", post=name)
+    yield say("By consent until {day}.", day=day(terms.until))
+
+
+def chains(center: Neighborhood, node_id: str, words: Told) -> tuple[str, ...]:
+    """By which ways one comes from the center to a node, each a sentence, the shortest first."""
+    ties = {tie.id: tie for tie in center.ties}
+    ways = (one for one in center.chains if one.nodes[-1] == node_id and one.ties)
+    return tuple(sentence(one, ties, words) for one in ways)
+
+
+def sentence(chain: Chain, ties: Mapping[str, Tie], words: Told) -> str:
+    """`A kender B (sidst kontakt 3. sep. 2026), B repræsenterer Vindrosen.`"""
+    told = ", ".join(_told(ties[one], words) for one in chain.ties)
+    return told.removesuffix(".") + "."  # a name may end in an initial
+
+
+def _told(tie: Tie, words: Told) -> str:
+    source, target = (one.name or words.unnamed("Person") for one in (tie.source, tie.target))
+    told = f"{source} {words.word(tie.type)} {target}"
+    if tie.last_contact_on is None:
+        return told
+    contact = say("last contact {day}", day=day(tie.last_contact_on))
+    return f"{told} ({contact})"
+
+
+def _links(drawn: Elements, node: Node) -> None:
+    own = [link for link in drawn["links"] if node["id"] in (link["source"], link["target"])]
+    if own:
+        st.html(between(own, drawn["nodes"], label=say("Links of {name}", name=node["name"])))
+    if node["more"]:
+        st.caption(say("{more} more, not shown", more=node["more"]))
+
+
+def _ways(seen: frame.Seen, walk: Walk, node: Node, *, is_full: bool) -> None:
+    on = None if seen.is_today else seen.on
+    with st.container(horizontal=True):
+        st.button(
+            say("Expand"), key="network-expand",
+            disabled=is_full or node["id"] in walk.steps.now.expanded,
+            on_click=partial(_expand, walk, node["id"]),
+        )  # fmt: skip
+        st.button(
+            say("Center here"), key="network-here",
+            on_click=partial(address.change, id=node["id"], expanded=None),
+        )  # fmt: skip
+        st.link_button(say("Find contact path"), address.link(FIND, target=node["id"], on=on))
+        st.link_button(say("Open in the register"), address.link(REGISTER, id=node["id"], on=on))
+
+
+def _expand(walk: Walk, node_id: str) -> None:
+    walk.steps = walk.steps.expand(node_id)
+
+
+# ---- what hangs on it
+
+
+def _what_hangs(seen: frame.Seen, words: Told, node: Node, found: Sequence[Neighborhood]) -> None:
+    key = f"network-hangs-{node['id']}"
+    if st.button(say("What hangs on it?"), key=key):
+        st.session_state["network-hangs"] = node["id"]
+    if st.session_state.get("network-hangs") != node["id"]:
+        return
+    posts = [node["id"]] if node["label"] == "Actor" else seats(found, node["id"])
+    rows = [row for post in posts if (row := _row(seen, words, post, node["id"])) is not None]
+    if not rows:
+        st.info(say("No post that you may see hangs on it."))
+        return
+    st.table(rows, hide_index=True)
+
+
+def seats(found: Iterable[Neighborhood], person: str) -> list[str]:
+    """The posts that somebody holds or stands in for, as far as they are drawn."""
+    ties = {tie.id: tie for answer in found for tie in answer.ties}
+    return [
+        tie.target.id
+        for tie in ties.values()
+        if tie.type in {"HOLDS", "DEPUTIZES_FOR"} and tie.source.id == person
+    ]
+
+
+def _row(seen: frame.Seen, words: Told, post: str, leaving: str) -> dict[str, str] | None:
+    try:
+        told = seen.client.entity(post, on=seen.on).thing
+    except NotFound:
+        return None
+    areas = (one.name or words.unnamed("Area") for one in told.entity.areas)
+    return {
+        say("Post"): told.entity.name or words.unnamed("Actor"),
+        say("Answers for"): ", ".join(areas),
+        say("Could answer instead"): ", ".join(instead(told, leaving)) or say("nobody"),
+    }
+
+
+def instead(told: WholeEntity, leaving: str) -> Iterator[str]:
+    """Who else could answer at a post, in order: by name, else by how they stand in."""
+    rungs = session.terms("Rung")
+    holds = leaving == told.entity.id
+    for one in told.answering.order if told.answering else ():
+        is_gone = (
+            (one.rung == "HOLDER") if holds else (one.who is not None and one.who.id == leaving)
+        )
+        if not is_gone:
+            named = one.who.name if one.who else None
+            yield named or rungs.get(one.rung, one.rung)

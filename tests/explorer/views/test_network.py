@@ -1,0 +1,190 @@
+"""The network's screen: who is around, walked through without a browser, and told in words."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
+
+from explorer.screens import NETWORK
+from graph.access import Role
+from tests.explorer.screen import Shown, button, drawn, text
+
+
+def network(
+    shown: Shown, role: Role = Role.OUTREACH, *, lang: str = "da", **query: str | list[str]
+) -> AppTest:
+    """The screen for Dina, who reaches out in Kystby."""
+    token = (
+        shown.house.token(role, Role.COORDINATOR, person="dina")
+        if role is Role.OUTREACH
+        else (shown.house.token(role))
+    )
+    return drawn(NETWORK, token, lang=lang, **query)
+
+
+def table(app: AppTest) -> str:
+    """What stands on the screen as HTML."""
+    assert not app.exception, app.exception
+    return "\n".join(one.proto.body for one in app.get("html"))
+
+
+def names(app: AppTest) -> list[str]:
+    """The nodes that are drawn, as one can choose them by name."""
+    return [one.partition(" · ")[0] for one in chooser(app).options]
+
+
+def chooser(app: AppTest) -> Selectbox[str]:
+    """The choice by name."""
+    return next(one for one in app.selectbox if one.label in {"Valgt node", "Selected node"})
+
+
+def choose(app: AppTest, name: str) -> AppTest:
+    """Chooses a node by name."""
+    return (
+        chooser(app).select(next(one for one in chooser(app).options if one.startswith(name))).run()
+    )
+
+
+def test_with_nothing_chosen_it_says_where_to_begin_and_never_shows_everything(
+    shown: Shown,
+) -> None:
+    app = network(shown)
+    assert "Vælg en funktion, et netværk eller en forening at begynde fra." in text(app)
+    assert not app.selectbox
+
+
+def test_who_is_around_is_drawn_and_told_in_a_table(shown: Shown) -> None:
+    app = network(shown, id="vindrosen", hops="2")
+    assert "3 af højst 300 noder" in text(app)
+    assert len(names(app)) == 3
+    assert "repræsenterer" in table(app)
+    assert "er døråbner for" in table(app)
+    assert table(app).count('<tr><th scope="row">') == 2
+
+
+def test_one_step_is_asked_for_where_the_address_says_nothing_else(shown: Shown) -> None:
+    assert "2 af højst 300 noder" in text(network(shown, id="vindrosen"))
+    assert "2 af højst 300 noder" in text(network(shown, id="vindrosen", hops="7"))
+
+
+def test_a_chain_reads_as_a_sentence_and_a_civilian_is_reached_through_a_post(
+    shown: Shown,
+) -> None:
+    app = choose(network(shown, id="vindrosen", hops="2"), "Opsøgende medarbejder")
+    assert (
+        "Formand Jens R. repræsenterer Boldklubben Vindrosen, "
+        "Opsøgende medarbejder, Havnen er døråbner for Formand Jens R."
+    ) in text(app)
+    app = choose(network(shown, id="outreach"), "Formand Jens R.")
+    assert "Formidles af Opsøgende medarbejder, Havnen. Nummeret vises ikke." in text(app)
+    assert "Efter samtykke, gyldigt til 1. jun. 2027." in text(app)
+
+
+def test_expanding_shows_more_and_undo_and_redo_go_back_and_forth(shown: Shown) -> None:
+    app = choose(network(shown, id="vindrosen"), "Formand Jens R.")
+    before = ["Boldklubben Vindrosen", "Formand Jens R."]
+    after = [*before, "Opsøgende medarbejder, Havnen"]
+    assert names(app) == before
+    app = button(app, "Udvid").click().run()
+    assert names(app) == after
+    assert button(app, "Udvid").disabled
+    app = button(app, "↶ Fortryd").click().run()
+    assert names(app) == before
+    app = button(app, "↷ Gentag").click().run()
+    assert names(app) == after
+    assert button(app, "↷ Gentag").disabled
+
+
+def test_another_center_begins_another_walk(shown: Shown) -> None:
+    app = choose(network(shown, id="outreach"), "Dina")
+    app = button(app, "Centrér her").click().run()
+    assert app.query_params["id"] == "dina"
+    assert button(app, "↶ Fortryd").disabled
+
+
+def test_a_shared_link_shows_what_was_expanded_as_far_as_one_may_see_it(shown: Shown) -> None:
+    app = network(shown, id="vindrosen", expanded=["jens", "kaj", "nobody"])
+    assert "3 af højst 300 noder" in text(app)
+    assert any("expanded=jens" in one.value for one in app.code)
+    assert "Modtageren ser kun det" in text(app)
+
+
+def test_only_some_kinds_and_a_level_are_kept(shown: Shown) -> None:
+    app = network(shown, id="outreach", kind=["Person"])
+    assert len(names(app)) == 2
+    app = network(shown, id="outreach", level="EXIT")
+    assert not any("jens" in name.lower() for name in names(app))
+    assert next(one for one in app.selectbox if one.label == "Niveau").value == "EXIT"
+
+
+def test_controls_write_codes_into_the_address(shown: Shown) -> None:
+    app = network(shown, id="outreach")
+    app = next(one for one in app.radio if one.label == "Led").set_value("2").run()
+    assert app.query_params["hops"] == "2"
+    app = next(one for one in app.radio if one.label == "Opstilling").set_value("free").run()
+    assert app.query_params["layout"] == "free"
+
+
+def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(shown: Shown) -> None:
+    app = choose(network(shown, id="amina"), "Amina")
+    app = button(app, "Hvad hænger på den?").click().run()
+    (rows,) = (one.value for one in app.table)
+    assert rows["Funktion"].to_list() == ["SSP-koordinator, Kystby"]
+    assert "Bo" in rows["Kan svare i stedet"].iloc[0]
+    assert "Amina" not in rows["Kan svare i stedet"].iloc[0]
+
+
+def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown) -> None:
+    app = button(network(shown, id="ssp"), "Lav filen").click().run()
+    assert any("kontaktvej-" in one.proto.label for one in app.get("link_button"))
+    assert all("/media/" not in one.proto.url for one in app.get("link_button"))
+
+
+def test_hidden_and_absent_are_told_alike(shown: Shown) -> None:
+    hidden, absent = network(shown, id="kaj"), network(shown, id="nobody-at-all")
+    assert [one.value for one in hidden.warning] == ["Findes ikke, eller du har ikke adgang."]
+    assert said(hidden) == said(absent).replace("nobody-at-all", "kaj")
+
+
+def test_who_sees_no_civilians_finds_nobody_around_the_club(shown: Shown) -> None:
+    app = network(shown, Role.ANALYST, id="vindrosen")
+    assert "Ingen forbindelser, du må se, pr. 25. nov. 2026." in text(app)
+    assert "Jens" not in text(app)
+
+
+def test_without_a_use_for_it_nothing_is_asked(shown: Shown) -> None:
+    app = network(shown, Role.STEWARD, id="ssp")
+    assert "Din rolle giver ikke adgang her." in text(app)
+
+
+def test_in_english_and_on_another_date(shown: Shown) -> None:
+    app = network(shown, id="ssp", on="2027-01-01", lang="en")
+    assert "You see the structure as of 1 Jan 2027." in text(app)
+    assert "of at most 300 nodes" in text(app)
+
+
+def test_the_api_away_is_said_and_the_choice_stays(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
+    app = drawn(NETWORK, "0" * 64, id="ssp")
+    assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
+    assert app.query_params["id"] == "ssp"
+
+
+def test_the_same_question_is_asked_once_while_the_register_stays(shown: Shown) -> None:
+    app = network(shown, id="outreach")
+    before = asked(shown)
+    choose(choose(app, "Dina"), "Dina")
+    assert asked(shown) == before
+
+
+def said(app: AppTest) -> str:
+    """All that stands on the screen, but for the name of whoever looks."""
+    return re.sub(r"user-\d+", "user", text(app))
+
+
+def asked(shown: Shown) -> int:
+    """How often a network was asked for."""
+    return sum(row.action == "read_neighborhood" for row in shown.house.rows())
