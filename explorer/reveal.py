@@ -27,6 +27,7 @@ from api.client import (
 from api.schemas.reveal import ChannelWord, PurposeWord, Revealed
 from api.schemas.sign_in import Me
 from explorer import address, session, states
+from explorer.components import is_dark
 from explorer.words import number, say
 
 _OPEN: Final = "reveal-open"
@@ -71,14 +72,18 @@ def button(
     knows already.
     """
     word = session.term("Channel", channel)
-    mask = hint or "•••••"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{word} {mask}".strip(), width="content")
+        st.markdown(masked(channel, hint), width="content")
         if channel is not None and _may(me, "REVEAL"):
             label = say("Show {channel}", channel=word.lower())
             asked = _Asked(key=key, place=address.here(), detail=detail_id, channel=channel)
             st.button(label, key=key, on_click=partial(_opened, asked))
     _dialog_of(key)
+
+
+def masked(channel: str | None, hint: str | None) -> str:
+    """A detail without its value."""
+    return f"{session.term('Channel', channel)} {hint or '•••••'}".strip()
 
 
 def mediated(
@@ -95,12 +100,14 @@ def mediated(
 
 def shown(channel: str, value: str) -> str:
     """A value as HTML: to be called or written to where its channel is one for that."""
-    text = escape(value)
+    text, to = escape(value), None
     if channel in _CALLED:
-        digits = re.sub(r"(?!^\+)\D", "", value)
-        text = f'<a href="tel:{digits}">{text}</a>'
+        to = "tel:" + re.sub(r"(?!^\+)\D", "", value)
     elif channel in _WRITTEN:
-        text = f'<a href="mailto:{text}">{text}</a>'
+        to = f"mailto:{text}"
+    if to is not None:
+        color = "#8CC4FF" if is_dark() else "#004D99"  # a dialog inherits neither theme
+        text = f'<a href="{to}" style="color:{color}">{text}</a>'
     return f'<p class="kv-revealed" style="font-size:1.5rem;user-select:all">{text}</p>'
 
 

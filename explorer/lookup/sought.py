@@ -3,6 +3,7 @@
 What was typed stands in the session alone; kind, place and state stand in the address.
 """
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,6 +32,7 @@ MOST_LETTERS: Final = 80
 CONSENT_ENDS: Final = "CONSENT_ENDS"
 STATES: Final = ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "STALE")
 _CONSENT_DAYS: Final = 30
+_CIVIL_NUMBER: Final = re.compile(r"(?<!\d)[0-3]\d[01]\d\d\d[ –-]{0,3}\d{4}(?!\d)")
 _MOST_PAGES: Final = 5
 _HELD: Final = "register-found"
 _HELD_S: Final = 60
@@ -81,6 +83,11 @@ class Found:
 
     rows: tuple[Row, ...]
     is_cut: bool
+
+
+def holds_civil_number(text: str) -> bool:
+    """Whether a text looks as if it held a civil registration number."""
+    return _CIVIL_NUMBER.search(text) is not None
 
 
 def sought(text: str, on: date, *, is_today: bool) -> Sought:

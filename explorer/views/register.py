@@ -7,7 +7,6 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import Invalid
 from explorer import address, frame
 from explorer.finding.fields import value_of, where_field
 from explorer.lookup import sought
@@ -55,18 +54,16 @@ def _card(seen: frame.Seen, words: Told, chosen: str) -> None:
 
 
 def _text() -> str:
-    """What is typed; a text that was refused is dropped and not sent again."""
-    is_refused = st.session_state.pop(_REFUSED, False)
-    if is_refused:
-        st.session_state[_TEXT] = ""
+    """What is typed; a civil registration number is dropped before anything is asked."""
     text = st.text_input(
         say("Search"),
         key=_TEXT,
         live="200ms",
         placeholder=say("A name, a post or a place; spelling mistakes do not matter"),
         autocomplete="off",
+        on_change=_drop_civil_number,
     )
-    if is_refused:
+    if st.session_state.pop(_REFUSED, False):
         st.error(
             say(
                 "The field looks like a CPR number. Search for a post, a place or a subject, "
@@ -74,6 +71,12 @@ def _text() -> str:
             )
         )
     return text or ""
+
+
+def _drop_civil_number() -> None:
+    if sought.holds_civil_number(st.session_state[_TEXT]):
+        st.session_state[_TEXT] = ""
+        st.session_state[_REFUSED] = True
 
 
 def _kinds(words: Told) -> None:
@@ -109,13 +112,7 @@ def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> No
     if what.is_open:
         st.info(say("Write a name, a post or a place."))
         return
-    try:
-        answer = sought.found(seen.client, what)
-    except Invalid as problem:
-        if problem.slug != "refused-content":
-            raise
-        st.session_state[_REFUSED] = True
-        st.rerun()
+    answer = sought.found(seen.client, what)
     if not answer.rows:
         _nothing(seen, words, what)
         return

@@ -1,0 +1,92 @@
+"""A contact detail in clear: in a dialog, for a purpose, and nowhere else."""
+
+from streamlit.testing.v1 import AppTest
+
+from explorer import reveal
+from explorer.screens import REGISTER
+from graph.access import Role
+from tests.change_sets import NUMBERS
+from tests.explorer.screen import Shown, button, text
+
+NUMBER = NUMBERS["phone-bo"]
+
+
+def _bo(shown: Shown, role: Role = Role.COORDINATOR, **query: str) -> AppTest:
+    return shown.screen(REGISTER, role, person="carl", areas=("dk",), id="bo", **query)
+
+
+def _html(app: AppTest) -> str:
+    return "\n".join(str(one.proto) for one in app.get("html"))
+
+
+def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_with_the_next_question(
+    shown: Shown,
+) -> None:
+    app = _bo(shown)
+    assert "Mobil +45 •• •• •• 78" in text(app)
+    button(app, "Vis mobil").click().run()
+    assert "Du har vist 0 i dag." in text(app)
+    button(app, "Vis og log").click().run()
+    assert "Vælg, hvad du skal bruge den til." in text(app)
+    assert NUMBER not in _html(app)
+    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
+    button(app, "Vis og log").click().run()
+    assert f'href="tel:{NUMBER.replace(" ", "")}"' in _html(app).replace('\\"', '"')
+    app.run()
+    assert NUMBER not in _html(app)
+    kept = app.session_state._state.filtered_state  # pyright: ignore[reportPrivateUsage]
+    assert NUMBER not in str(kept)
+    assert "Du har vist 1 i dag." in text(app)
+
+
+def test_the_purpose_chosen_last_is_chosen_again(shown: Shown) -> None:
+    app = _bo(shown)
+    app.session_state["reveal-purpose"] = "RELEASE"
+    button(app, "Vis mobil").click().run()
+    assert app.selectbox(key="reveal-purpose-of").value == "RELEASE"
+
+
+def test_on_another_date_nothing_can_be_shown(shown: Shown) -> None:
+    app = _bo(shown, on="2027-01-01")
+    assert "Mobil +45 •• •• •• 78" in text(app)
+    assert not [one for one in app.button if one.label == "Vis mobil"]
+
+
+def test_a_role_that_may_show_nothing_sees_no_button(shown: Shown) -> None:
+    app = shown.screen(REGISTER, Role.SERVICE, areas=("dk",), id="bo")
+    assert not [one for one in app.button if one.label == "Vis mobil"]
+
+
+def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(shown: Shown) -> None:
+    app = shown.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo", lang="en")
+    button(app, "Show mobile").click().run()
+    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
+    button(app, "Show and log").click().run()
+    told = text(app)
+    assert "Does not exist, or you have no access." in told or "Your role may show it for" in told
+    assert NUMBER not in _html(app)
+
+
+def test_a_civilian_is_asked_through_the_door_opener(shown: Shown) -> None:
+    app = shown.screen(REGISTER, Role.COORDINATOR, person="bo", areas=("kystby",), id="jens")
+    assert "Formidles af Opsøgende medarbejder, Havnen. Nummeret vises ikke." in text(app)
+    button(app, "Bed om kontakt").click().run()
+    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
+    button(app, "Send").click().run()
+    assert "Sendt til Opsøgende medarbejder, Havnen." in text(app)
+
+
+def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(shown: Shown) -> None:
+    app = shown.screen(REGISTER, Role.OUTREACH, person="dina", areas=("kystby",), id="jens")
+    button(app, "Vis mobil").click().run()
+    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
+    button(app, "Vis og log").click().run()
+    assert "Din egen arbejdsoplysning gives videre, og du bliver ringet op." in text(app)
+    assert NUMBERS["phone-jens"] not in _html(app)
+
+
+def test_a_number_is_called_a_mail_written_to_and_an_address_neither() -> None:
+    assert 'href="tel:+4505123478"' in reveal.shown("MOBILE", "+45 05 12 34 78")
+    assert 'href="mailto:a@b.example"' in reveal.shown("EMAIL", "a@b.example")
+    assert "href" not in reveal.shown("VISIT", "Havnegade 1")
+    assert "<script>" not in reveal.shown("EMAIL", "<script>x</script>@b.example")

@@ -1,0 +1,156 @@
+"""The register: a list while one types, filters in the address, and a card."""
+
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from api.schemas.entities import Checked
+from explorer.lookup import sought
+from explorer.lookup.card import plain
+from explorer.lookup.sought import Row
+from explorer.screens import REGISTER
+from graph.access import Role
+from tests.explorer.screen import Shown, button, drawn, text
+
+
+def _register(shown: Shown, *roles: Role, **query: str) -> AppTest:
+    return shown.screen(
+        REGISTER, *(roles or (Role.COORDINATOR,)), person="carl", areas=("dk",), **query
+    )
+
+
+def _rows(app: AppTest) -> list[str]:
+    return [one.label for one in app.button if one.key and one.key.startswith("row-")]
+
+
+def _typed(app: AppTest, words: str) -> AppTest:
+    return app.text_input(key="register-text").set_value(words).run()
+
+
+def test_nothing_is_listed_before_something_is_sought(shown: Shown) -> None:
+    app = _register(shown)
+    assert "Skriv et navn, en funktion eller et sted." in text(app)
+    assert not _rows(app)
+    assert not _rows(_register(shown, kind="Actor")), "a kind alone would be a list of all"
+    assert not _rows(_typed(app, "a")), "one letter is too few"
+
+
+def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
+    app = _typed(_register(shown), "ssp koordinater kystby")
+    first = _rows(app)[0]
+    assert first.startswith("**SSP\\-koordinator, Kystby** · SSP\\-koordinator · Kystby Kommune")
+    assert "✓ Kontrolleret 15. okt. 2026" in first
+    button(app, first).click().run()
+    assert app.query_params["id"] == "ssp-post"
+    assert "koordinater" not in str(dict(app.query_params)), "what is typed stays out of it"
+    assert app.header[0].value == "SSP-koordinator, Kystby"
+    told = text(app)
+    assert "**Svarer nu:** Bo Rugvang Sørensen, stedfortræder" in told
+    assert "Indehaver: fraværende til 7. dec. 2026" in told
+    assert _rows(app)[0].startswith("▸ ")
+    button(app, "Luk").click().run()
+    assert "id" not in app.query_params
+
+
+def test_kind_place_and_state_stand_in_the_address_and_filter(shown: Shown) -> None:
+    assert [row.split("**")[1] for row in _rows(_register(shown, area="nabo", kind="Actor"))] == [
+        "SSP\\-koordinator, Naboby"
+    ]
+    vacant = _rows(_register(shown, state="VACANT"))
+    assert [row.split("**")[1] for row in vacant] == ["Hovedkontakt, Kystby"]
+    app = _typed(_register(shown, kind="Network"), "kystby")
+    assert [row.split("**")[1] for row in _rows(app)] == ["SSP Kystby"]
+    assert _rows(_typed(_register(shown, area="nabo"), "ssp")) != []
+
+
+def test_nothing_found_names_the_filters_and_takes_them_off(shown: Shown) -> None:
+    app = _typed(_register(shown, state="VACANT", area="nabo"), "kystby")
+    told = text(app)
+    assert "Ingen fundet for din søgning. Disse filtre er slået til:" in told
+    assert "“Ubesat”" in told
+    assert "“Naboby”" in told
+    button(app, "Fjern filtre").click().run()
+    assert not {"state", "area", "kind"} & set(app.query_params)
+    assert _rows(app)
+    assert "Ingen fundet. Prøv færre bogstaver eller et sted." in text(_typed(app, "xyzzy"))
+
+
+def test_a_cpr_number_is_dropped_and_not_sent_again(shown: Shown) -> None:
+    app = _typed(_register(shown), "010190-1234")
+    assert "Feltet ligner et CPR-nummer." in text(app)
+    assert not app.text_input(key="register-text").value
+
+
+def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
+    token = shown.house.token(Role.COORDINATOR)
+    hidden, absent = drawn(REGISTER, token, id="erik"), drawn(REGISTER, token, id="nobody")
+    assert text(hidden) == text(absent).replace("id=nobody", "id=erik")
+    assert "Findes ikke, eller du har ikke adgang." in text(hidden)
+
+
+def test_links_open_the_card_of_the_other_end(shown: Shown) -> None:
+    app = _register(shown, id="ssp")
+    app.session_state["register-tab-ssp"] = "Forbindelser"
+    app.run()
+    link = next(one for one in app.button if one.label.startswith("**Social modtagelse, Kystby**"))
+    assert "er medlem af" in link.label
+    assert "Ikke kontrolleret siden" in link.label or "Ældre kontrol" in link.label
+    assert "SSP" in link.label
+    link.click().run()
+    assert app.query_params["id"] == "intake"
+
+
+def test_the_history_is_for_roles_that_may_read_it(shown: Shown) -> None:
+    app = _register(shown, id="ssp")
+    assert [tab.label for tab in app.tabs] == ["Overblik", "Forbindelser", "Historik"]
+    app.session_state["register-tab-ssp"] = "Historik"
+    app.run()
+    assert "Oprettet" in "".join(str(one.proto) for one in app.get("html"))
+    service = shown.screen(REGISTER, Role.SERVICE, areas=("dk",), id="ssp")
+    assert [tab.label for tab in service.tabs] == ["Overblik", "Forbindelser"]
+
+
+def test_an_administrator_is_not_asked_for(shown: Shown) -> None:
+    app = shown.screen(REGISTER, Role.ADMIN)
+    assert "Din rolle giver ikke adgang her." in text(app)
+
+
+def test_the_api_away_is_said(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
+    assert "Kontaktvej kan ikke nå registret lige nu." in text(drawn(REGISTER, "0" * 64, q="x"))
+
+
+def test_on_another_date_the_card_is_of_that_date(shown: Shown) -> None:
+    app = _register(shown, id="ssp-post", on="2027-01-01")
+    told = text(app)
+    assert "Du ser strukturen pr. 1. jan. 2027." in told
+    assert "**Svarer nu:** Amina Søkilde Østergård, indehaver" in told
+
+
+def test_in_english_the_same_is_said(shown: Shown) -> None:
+    app = _typed(_register(shown, lang="en"), "ssp kystby")
+    assert "found" in text(app)
+    assert "Write a name, a post or a place." in text(_register(shown, lang="en"))
+
+
+def test_the_rows_of_a_consent_that_ends_are_civilians() -> None:
+    what = sought.Sought(
+        text="", label=None, area=None, state=sought.CONSENT_ENDS,
+        day=date(2026, 11, 25), is_today=True,
+    )  # fmt: skip
+    assert not what.is_open
+    assert what.on is None
+    assert Row(id="a", label="Actor", kind=None, name="A", place=(), check=Checked(
+        freshness="NEVER", is_due=True
+    )).check  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["010190-1234", "0101901234", "hvem er 311299 - 4321"])
+def test_a_civil_registration_number_is_known(text: str) -> None:
+    assert sought.holds_civil_number(text)
+    assert not sought.holds_civil_number("ssp 0787, 15.10.2026")
+
+
+def test_a_name_is_no_markdown() -> None:
+    assert plain("*a* [b](c) :red[d]") == "\\*a\\* \\[b\\]\\(c\\) \\:red\\[d\\]"
