@@ -5,6 +5,7 @@ from typing import Final
 
 PARAMETERS: Final[Mapping[str, str]] = {
     "account": "the id of an account",
+    "action": "only what this operation did, by its name",
     "after": "go on after this place",
     "area": "the id of an area",
     "before": "go on before this place: the `next` of the page before",
@@ -29,6 +30,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "on": "the date that is asked about; today where none is given",
     "page": "the `next` of the page before this one",
     "person": "the id of a person",
+    "purpose": "only what was asked for this purpose",
     "reason": "why it is written",
     "request_id": "the id of a contact request",
     "since": "from this moment or revision on",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from api.audit.entry import AuditKind, Row, instant, row_of
 from api.audit.log import AuditLog
@@ -71,14 +71,33 @@ def _look_up(row: Row, offices: Offices) -> LookUp:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which rows: those that are all of this. A time is half-open."""
+
+    caller: str | None = None
+    action: str | None = None
+    purpose: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def chosen(self, month: Month) -> ColumnElement[bool]:
+        """The condition on the rows of a month."""
+        rows = month.rows.c
+        told = {"caller": self.caller, "action": self.action, "purpose": self.purpose}
+        return and_(
+            true(),
+            *(rows[name] == value for name, value in told.items() if value is not None),
+            *(() if self.since is None else (rows.at >= instant(self.since),)),
+            *(() if self.until is None else (rows.at < instant(self.until),)),
+        )
+
+
 def rows_of(
-    log: AuditLog, caller: str | None = None, *, before: int | None = None, most: int = 100
+    log: AuditLog, wanted: Wanted | None = None, *, before: int | None = None, most: int = 100
 ) -> tuple[tuple[Row, ...], int | None]:
-    """The rows of an account, or all, the newest first; and `before` for the next page."""
-
-    def chosen(month: Month) -> ColumnElement[bool] | None:
-        return None if caller is None else month.rows.c.caller == caller
-
+    """The rows that are wanted, or all, the newest first; and `before` for the next page."""
+    chosen = (wanted or Wanted()).chosen
     found = _newest(log, chosen, before=before, most=most)
     return tuple(found[:most]), (found[most - 1].seq if len(found) > most else None)
 

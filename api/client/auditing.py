@@ -14,6 +14,7 @@ from api.schemas.audit import (
     Sample,
     Verdict,
 )
+from api.schemas.reveal import PurposeWord
 
 
 class Auditing(Spoken):
@@ -30,12 +31,21 @@ class Auditing(Spoken):
         return self._line.ask("GET", "/audit/about-me", OwnLookUps)
 
     def audit_rows(
-        self, *, caller: str | None = None, before: int | None = None, limit: int | None = None
+        self,
+        *,
+        caller: str | None = None,
+        action: str | None = None,
+        purpose: PurposeWord | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before: int | None = None,
+        limit: int | None = None,
     ) -> Iterator[AuditRows]:
-        """The log itself, page by page, the newest row first."""
+        """The log itself, page by page, the newest row first: `audit_rows(purpose="ACUTE")`."""
         return self._line.pages(
-            "/audit/rows", AuditRows, place="before", caller=caller, before=before, limit=limit
-        )
+            "/audit/rows", AuditRows, place="before", caller=caller, action=action,
+            purpose=purpose, since=since, until=until, before=before, limit=limit,
+        )  # fmt: skip
 
     def audit_subject(
         self, person: str, *, before: int | None = None, limit: int | None = None

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from api.audit.anchors import Anchors
 from api.audit.entry import Row
 from api.audit.offices import OfficesOf
-from api.audit.report import breach_of, look_ups, outcomes_of, rows_of, sample_of, typed
+from api.audit.report import Wanted, breach_of, look_ups, outcomes_of, rows_of, sample_of, typed
 from api.audit.verify import verify
 from api.audited import AuditedRoute
 from api.errors import Refused
@@ -18,6 +18,7 @@ from api.identity.dependencies import may, signed_in
 from api.schemas import audit as wire
 from api.visit import House, Visit, house_of
 from graph.access import Task
+from graph.purposes import Purpose
 
 _TAG: Final = "Who was told what?"
 _SAMPLED: Final = timedelta(days=31)
@@ -29,7 +30,7 @@ Who = Annotated[SignedIn, Depends(signed_in)]
 Asking = Annotated[
     Visit,
     Depends(may(Task.AUDIT, plain=(
-        "after", "before", "limit", "caller", "person", "size", "since", "until", "lang",
+        "after", "before", "limit", "caller", "action", "purpose", "person", "size", "since", "until", "lang",
     ))),
 ]  # fmt: skip
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -63,11 +64,16 @@ def read_about_me(request: Request, who: Who) -> wire.OwnLookUps:
 def read_rows(
     visit: Asking,
     caller: Annotated[str | None, Query(max_length=120)] = None,
+    action: Annotated[str | None, Query(max_length=60, examples=["reveal_detail"])] = None,
+    purpose: Purpose | None = None,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
     before: Place | None = None,
     limit: Limit = 50,
 ) -> wire.AuditRows:
-    """The log itself, the newest row first; of one account where it is named."""
-    rows, next_one = rows_of(visit.house.audit, caller, before=before, most=limit)
+    """The log itself, the newest row first: of an account, an action, a purpose, a time."""
+    wanted = Wanted(caller=caller, action=action, purpose=purpose, since=since, until=until)
+    rows, next_one = rows_of(visit.house.audit, wanted, before=before, most=limit)
     return wire.AuditRows(rows=_rows(visit, rows), next=next_one)
 
 

@@ -49,6 +49,27 @@ def test_the_dpo_reads_rows_page_by_page_and_is_written_down_too(house: TestHous
     assert {row["caller"] for row in of_one["rows"]} == {caller}
 
 
+def test_the_dpo_reads_the_rows_of_an_action_a_purpose_and_a_time(house: TestHouse) -> None:
+    coordinator, dpo = house.as_(Role.COORDINATOR), house.as_(Role.DPO)
+    house.http.get("/names", params={"text": "amina"}, headers=coordinator)
+    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    house.http.post("/reveal", json=asked, headers=coordinator)
+    at = house.rows()[-1].at
+
+    def found(**wanted: str) -> list[tuple[str, str | None]]:
+        rows = house.http.get("/audit/rows", params=wanted, headers=dpo).json()["rows"]
+        return [(row["action"], row["purpose"]) for row in rows]
+
+    assert set(found(action="read_names")) == {("read_names", None)}
+    assert ("reveal_detail", "RELEASE") in found(purpose="RELEASE")
+    assert found(purpose="ACUTE") == []
+    later = (at + timedelta(seconds=1)).isoformat()
+    assert not [one for one in found(since=later) if one[0] != "read_rows"]
+    assert {one for one, _ in found(until=later)} >= {"read_names", "reveal_detail"}
+    refused = house.http.get("/audit/rows", params={"purpose": "FUN"}, headers=dpo)
+    assert refused.status_code == 422
+
+
 def test_my_look_ups_do_not_tell_whether_somebody_i_may_not_see_is_there(house: TestHouse) -> None:
     coordinator = house.as_(Role.COORDINATOR)
     for node in ("amina", "erik", "nobody"):  # seen, hidden, absent
