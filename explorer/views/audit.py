@@ -1,8 +1,78 @@
-"""A screen."""
+"""Who looked at what, and why: one's own look-ups, those about oneself, and all for the DPO."""
 
-from explorer import frame
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from explorer import address, frame, session, states
+from explorer.log import tables, whole
+from explorer.words import say
+
+_TAB: Final = "audit-tab"
+Part = Callable[[frame.Seen], None]
 
 
-def show(_seen: frame.Seen) -> None:
-    """Draws it."""
-    frame.title("audit")
+def show(seen: frame.Seen) -> None:
+    """The part of the log that was chosen."""
+    frame.title(say("Audit log"))
+    is_dpo = session.may(seen.me, "AUDIT")
+    parts = _parts(is_dpo=is_dpo)
+    chosen = address.one("tab")
+    if chosen is not None and chosen not in parts:
+        _tabs(parts, next(iter(parts)))
+        states.not_for_role()
+        return
+    chosen = chosen or next(iter(parts))
+    if is_dpo:
+        whole.chain(seen.client)
+    _tabs(parts, chosen)
+    parts[chosen][1](seen)
+
+
+def _parts(*, is_dpo: bool) -> dict[str, tuple[str, Part]]:
+    own: dict[str, tuple[str, Part]] = {
+        "mine": (say("My look-ups"), _mine),
+        "about-me": (say("Look-ups about me"), _about_me),
+    }
+    if not is_dpo:
+        return own
+    return {
+        "all": (say("All look-ups"), whole.rows),
+        **own,
+        "sample": (say("Sample check"), whole.sample),
+        "subject": (say("About a person"), whole.subject),
+        "term": (say("A word"), whole.term),
+        "breach": (say("An account"), whole.breach),
+    }
+
+
+def _tabs(parts: dict[str, tuple[str, Part]], chosen: str) -> None:
+    st.session_state[_TAB] = chosen
+    st.segmented_control(
+        say("Part of the log"), list(parts), key=_TAB, required=True,
+        format_func=lambda one: parts[one][0], label_visibility="collapsed",
+        on_change=lambda: address.change(tab=st.session_state[_TAB], page=None),
+    )  # fmt: skip
+
+
+def _mine(seen: frame.Seen) -> None:
+    answer = next(seen.client.audit_mine(before=address.one("page"), limit=50))
+    if not answer.rows:
+        st.info(say("No look-ups in the period."))
+        return
+    st.html(tables.own_table(say("My look-ups"), answer.rows))
+    whole.paging(answer.next)
+
+
+def _about_me(seen: frame.Seen) -> None:
+    if seen.me.person is None:
+        st.info(say("Your account is tied to no person in the register."))
+        return
+    answer = seen.client.audit_about_me()
+    if not answer.look_ups:
+        st.info(say("Nobody has looked you up."))
+        return
+    st.html(tables.look_ups_table(say("Look-ups about me"), answer.look_ups))
+    if answer.has_more:
+        st.markdown(say("There are older ones. Ask the data protection officer."))
