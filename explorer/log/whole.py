@@ -178,7 +178,7 @@ def sample(seen: Seen) -> None:
 def _checked(name: str, drawn: Sequence[AuditRow]) -> int:
     if not drawn:
         return 0
-    st.subheader(name, anchor=False)
+    st.header(name, anchor=False)
     return sum(st.checkbox(tables.told(row), key=f"audit-seen-{row.seq}") for row in drawn)
 
 
@@ -189,7 +189,7 @@ def subject(seen: Seen) -> None:
     """How a person was looked up, as the person is told it."""
     client = seen.client
     node_field(client, told(), say("Person"), "audit-person", _picked)
-    person = address.one("person")
+    person = address.one("subject")
     if person is None:
         st.info(say("Choose whom the report is about. No staff names stand in it."))
         return
@@ -207,7 +207,7 @@ def subject(seen: Seen) -> None:
 
 
 def _picked(person: str | None) -> None:
-    address.change(person=person, page=None)
+    address.change(subject=person, page=None)
 
 
 def term(seen: Seen) -> None:

@@ -1,0 +1,140 @@
+"""The audit log: one's own for everybody, the whole for the DPO."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.log import words
+from explorer.screens import AUDIT
+from graph.access import Role
+from tests.explorer.screen import Shown, button, drawn, text
+
+
+def _log(shown: Shown, *roles: Role, **query: str) -> AppTest:
+    return shown.screen(AUDIT, *(roles or (Role.DPO,)), areas=("dk",), **query)
+
+
+def _parts(app: AppTest) -> list[str]:
+    (tabs,) = [one for one in app.button_group if one.key == "audit-tab"]
+    return [option.content for option in tabs.proto.options]
+
+
+def _asked(shown: Shown, name: str = "amina") -> None:
+    headers = shown.house.as_(Role.COORDINATOR, person="carl")
+    shown.house.http.get("/names", params={"text": name}, headers=headers)
+    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    shown.house.http.post("/reveal", json=asked, headers=headers)
+
+
+def test_everybody_reads_their_own_look_ups_and_no_others(shown: Shown) -> None:
+    app = _log(shown, Role.COORDINATOR, lang="en")
+    assert _parts(app) == ["My look-ups", "Look-ups about me"]
+    assert "The chain" not in text(app)
+    told = text(app)
+    assert "fetch the words" in told or "No look-ups in the period." in told
+
+
+def test_whoever_is_looked_up_sees_when_and_why_but_not_by_whom(shown: Shown) -> None:
+    _asked(shown)
+    app = shown.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me")
+    told = text(app)
+    assert "vis kontaktoplysning" in told
+    assert "Løsladelse" in told
+    assert "Infohus-tovholder" in told
+    assert "acc-" not in told
+    assert "Carl" not in told
+
+
+def test_an_account_without_a_person_is_told_so(shown: Shown) -> None:
+    app = _log(shown, Role.ANALYST, tab="about-me")
+    assert "Din konto er ikke knyttet til en person i registret." in text(app)
+
+
+def test_the_dpo_reads_all_rows_and_that_the_chain_is_whole(shown: Shown) -> None:
+    _asked(shown)
+    app = _log(shown)
+    told = text(app)
+    assert "Kæden er hel til række" in told
+    assert _parts(app)[0] == "Alle opslag"
+    assert "søg på navn" in told
+    assert "tab=all&amp;caller=acc-" in told
+
+
+def test_rows_are_kept_to_a_purpose_an_action_and_a_time(shown: Shown) -> None:
+    _asked(shown)
+    told = text(_log(shown, purpose="RELEASE"))
+    assert "vis kontaktoplysning" in told
+    assert "<td>søg på navn</td>" not in told
+    assert "<td>vis kontaktoplysning</td>" not in text(_log(shown, action="read_names"))
+    empty = _log(shown, **{"from": "2001-01-01", "to": "2001-02-01"})
+    assert "Ingen opslag i perioden." in text(empty)
+
+
+def test_older_rows_are_a_page_away_and_the_newest_one_button(shown: Shown) -> None:
+    headers = shown.house.as_(Role.COORDINATOR)
+    for _ in range(60):
+        shown.house.http.get("/names", params={"text": "bo"}, headers=headers)
+    app = _log(shown)
+    button(app, "Ældre").click().run()
+    assert app.query_params["page"].isdecimal()
+    assert "søg på navn" in text(app)
+    button(app, "Nyeste").click().run()
+    assert "page" not in app.query_params
+
+
+def test_a_sample_is_drawn_and_looked_through(shown: Shown) -> None:
+    _asked(shown)
+    app = _log(shown, tab="sample")
+    assert not app.checkbox
+    button(app, "Træk en stikprøve").click().run()
+    rows = len(app.checkbox)
+    assert rows
+    app.checkbox[0].check().run()
+    assert f"1 af {rows} gennemset." in text(app)
+
+
+def test_a_person_is_reported_on_without_names_of_staff(shown: Shown) -> None:
+    _asked(shown)
+    app = _log(shown, tab="subject", subject="bo")
+    told = text(app)
+    assert app.header[0].value == "Opslag om Bo Rugvang Sørensen"
+    assert "vis kontaktoplysning" in told
+    assert "Carl" not in told
+    assert "Ingen opslag i perioden." in text(_log(shown, tab="subject", subject="nobody"))
+
+
+def test_a_word_is_known_again_and_stands_in_no_address(shown: Shown) -> None:
+    _asked(shown, "amina")
+    app = _log(shown, tab="term")
+    app.text_input(key="audit-word").set_value("amina")
+    button(app, "Søg").click().run()
+    assert "<td>søg på navn</td>" in text(app)
+    assert "amina" not in str(dict(app.query_params))
+    app.text_input(key="audit-word").set_value("never typed")
+    button(app, "Søg").click().run()
+    assert "Ingen har skrevet det." in text(app)
+
+
+def test_whom_an_account_was_shown_is_told_for_a_time(shown: Shown) -> None:
+    _asked(shown)
+    assert "Vælg begge dage her" in text(_log(shown, tab="breach"))
+    row = next(row for row in reversed(shown.house.rows()) if row.action == "reveal_detail")
+    day = row.at.date().isoformat()
+    asked = {"tab": "breach", "caller": str(row.caller), "from": "2020-01-01", "to": day}
+    told = text(_log(shown, **asked))
+    assert 'href="/register?id=bo"' in told
+    assert "<td>ja</td>" in told
+
+
+def test_what_is_the_dpos_is_refused_to_others_in_words(shown: Shown) -> None:
+    assert "Din rolle giver ikke adgang her." in text(_log(shown, Role.COORDINATOR, tab="all"))
+
+
+def test_the_api_away_is_said(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
+    assert "Kontaktvej kan ikke nå registret lige nu." in text(drawn(AUDIT, "0" * 64))
+
+
+def test_an_outcome_is_said_in_words() -> None:
+    assert words.outcome("shown", 404) in {"ikke fundet", "not found"}
+    assert words.outcome("alert", 429) in {"advarsel", "alert"}
+    assert words.action("no_such_action") == "no_such_action"
