@@ -1,4 +1,4 @@
-"""Fixtures of the screens: Kystby behind a real API on a port of its own, once for a whole run.
+"""Fixtures of the screens: Kystby behind a real API on a port of its own, once for each module.
 
 A screen that only reads shares `shown`; one that writes asks for `own_shown`, freshly filled.
 """
@@ -28,9 +28,9 @@ def _shown(server: Server, folder: Path) -> Generator[Shown]:
             session.hang_up()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def read_only(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Generator[Shown]:
-    """Kystby for all screens that only read."""
+    """Kystby for all tests of a module that only read; it has none that ask for `own_shown`."""
     with _shown(claimed_server, tmp_path_factory.mktemp("screens")) as shown:
         yield shown
 
@@ -46,3 +46,13 @@ def shown(read_only: Shown, monkeypatch: pytest.MonkeyPatch) -> Shown:
 def house(shown: Shown) -> TestHouse:
     """The house behind it."""
     return shown.house
+
+
+@pytest.fixture
+def own_shown(
+    claimed_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Generator[Shown]:
+    """Kystby for a screen that writes, filled for this test alone."""
+    with _shown(claimed_server, tmp_path) as shown:
+        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", shown.address)
+        yield shown
