@@ -1,0 +1,74 @@
+"""Which posts of the own areas are vacant, held twice, without a deputy or with the holder away?"""
+
+from collections.abc import Iterator
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from api.schemas.coverage import PostRow
+from explorer import address, session
+from explorer.curating.joining import link_to
+from explorer.frame import Seen
+from explorer.screens import CURATION
+from explorer.words import say, say_count
+
+_STATES: Final = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY")
+_FILLED_BY: Final = {"VACANT": "HOLDS", "WITHOUT_DEPUTY": "DEPUTIZES_FOR", "AWAY": "DEPUTIZES_FOR"}
+_MOST: Final = 200
+
+
+def show(seen: Seen) -> None:
+    """A table by area, then post; each row leads to the link that is missing."""
+    found = list(_rows(seen))
+    if not found:
+        st.success(say("No post of your areas is vacant or without a deputy."))
+        return
+    st.header(
+        say_count("{count} post with a gap", "{count} posts with a gap", len(found)), anchor=False
+    )
+    if len(found) > _MOST:
+        st.info(say("The first {count} are shown.", count=_MOST))
+    st.html(_table(found[:_MOST], may_edit=session.may(seen.me, "EDIT")))
+
+
+def _rows(seen: Seen) -> Iterator[PostRow]:
+    """Of every area of a grant, each post once."""
+    areas = sorted({area for grant in seen.me.grants for area in grant.areas})
+    known: set[tuple[str, str]] = set()
+    for area in areas:
+        for row in seen.client.coverage(area=area, state=_STATES, on=seen.on).rows:
+            if (row.area.id, row.post.id) not in known:
+                known.add((row.area.id, row.post.id))
+                yield row
+
+
+def _table(rows: list[PostRow], *, may_edit: bool) -> str:
+    heads = "".join(
+        f'<th scope="col">{escape(one)}</th>'
+        for one in (say("Area"), say("Post"), say("What is missing"), say("Fill it"))
+    )
+    body = "".join(_row(one, may_edit=may_edit) for one in rows)
+    return (
+        f'<div class="kv-scroll"><table class="kv"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(one: PostRow, *, may_edit: bool) -> str:
+    states = [state for state in one.states if state in _STATES]
+    gaps = ", ".join(session.term("PostState", state) for state in states)
+    links = _links(one.post.id, states) if may_edit else ""
+    cells = (one.area.name or one.area.id, one.post.name or one.post.id, gaps)
+    told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f"<tr>{told}<td>{links}</td></tr>"
+
+
+def _links(post: str, states: list[str]) -> str:
+    wanted = dict.fromkeys(_FILLED_BY[state] for state in states if state in _FILLED_BY)
+    labels = {"HOLDS": say("Name a holder"), "DEPUTIZES_FOR": say("Name a deputy")}
+    return " · ".join(
+        f'<a href="{escape(address.link(CURATION, **link_to(one, target=post)))}" '
+        f'target="_self">{escape(labels[one])}</a>'
+        for one in wanted
+    )

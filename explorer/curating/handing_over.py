@@ -1,0 +1,128 @@
+"""Somebody leaves: who takes each of their posts, and from when? One change for all of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import streamlit as st
+
+from api.client import ApiClient, ChangeSet, Create, Ending
+from api.client import Seen as Read
+from api.schemas.links import LinkCard
+from api.schemas.words import Label
+from explorer import address, session
+from explorer.curating import absence, fields, saving, wording
+from explorer.curating.picking import pick
+from explorer.frame import Seen
+from explorer.told import told
+from explorer.words import say
+
+_SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
+_PERSON: Final[frozenset[Label]] = frozenset(("Person",))
+_KEPT: Final = {"HOLDS": ("is_acting", "share"), "DEPUTIZES_FOR": ("order",)}
+_KEY: Final = "handover"
+_Seat = Read[LinkCard]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Which seats go, to whom (nobody: they fall vacant), and from which day."""
+
+    seats: tuple[_Seat, ...]
+    to: str | None
+    new_name: str
+    on: date
+
+    def as_one(self) -> ChangeSet:
+        """The old seats end on the day the new ones begin."""
+        taker = "@new" if self.new_name else self.to
+        taken = [_taken(one.thing, taker, self.on) for one in self.seats] if taker else []
+        return ChangeSet(
+            reason="HANDED_OVER",
+            creates=(*self._new(), *taken),
+            ends=tuple(
+                Ending(id=one.thing.id, if_match=one.etag, on=self.on) for one in self.seats
+            ),
+        )
+
+    def _new(self) -> tuple[Create, ...]:
+        fields: dict[str, Any] = {"name": self.new_name, "visibility": "NETWORK"}
+        return (Create(label="Person", called="@new", fields=fields),) if self.new_name else ()
+
+
+def _taken(seat: LinkCard, taker: str, on: date) -> Create:
+    kept = {name: seat.fields[name] for name in _KEPT[seat.type] if name in seat.fields}
+    ends = {"source_id": taker, "target_id": seat.target.id, "valid_from": on.isoformat()}
+    return Create(type=seat.type, fields={**kept, **ends})
+
+
+def show(seen: Seen) -> None:
+    """Who leaves stands in the address; their seats are a checklist."""
+    words = told()
+    leaving = pick(seen.client, words, say("Who leaves?"), "leaving", _PERSON)
+    if leaving is None:
+        st.info(say("Choose who leaves or is away. Their posts are shown as a checklist."))
+        return
+    seats = _seats(seen.client, leaving)
+    st.header(say("Handover"), anchor=False)
+    if not seats:
+        st.info(say("No post that you may see is held by this person."))
+    else:
+        _checklist(seen, seats)
+    absence.show(seen, leaving)
+
+
+def _seats(client: ApiClient, person: str) -> tuple[_Seat, ...]:
+    """Each with its version, which its end is based on."""
+    return tuple(
+        client.link(link.id)
+        for link_type in _SEATS
+        for link in next(client.links(source=person, type=link_type)).found
+    )
+
+
+def _checklist(seen: Seen, seats: Sequence[_Seat]) -> None:
+    client = seen.client
+    ticked = tuple(
+        one for one in seats
+        if st.checkbox(wording.sentence(one.thing), value=True, key=f"hand-{one.thing.id}")
+    )  # fmt: skip
+    to = pick(client, told(), say("Who takes over?"), "taking", _PERSON)
+    new_name = _new_name(seen) if to is None else ""
+    on = fields.day(say("First day of whoever takes over"), seen.on, key=f"{_KEY}-on")
+    plan = Plan(seats=ticked, to=to, new_name=new_name, on=on or seen.on)
+    if to is None and not new_name:
+        st.warning(say("Without somebody who takes over, the posts are vacant from that day."))
+    with st.container(horizontal=True):
+        st.button(
+            say("Hand over"), type="primary", key=f"{_KEY}-save", disabled=not ticked,
+            on_click=_save, args=(client, plan),
+        )  # fmt: skip
+        st.button(
+            say("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
+            on_click=_ask, args=(client, plan, _called(seats, to, new_name)),
+        )  # fmt: skip
+    saving.rehearsed(_KEY)
+
+
+def _new_name(seen: Seen) -> str:
+    """Somebody who is not in the register yet; for those who may write people."""
+    if "STEWARD" not in session.roles(seen.me):
+        return ""
+    text: str = st.text_input(say("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new")
+    return text.strip()
+
+
+def _called(seats: Sequence[_Seat], to: str | None, new_name: str) -> dict[str, Any]:
+    names = {one.thing.id: wording.told(one.thing) for one in seats}
+    return {**names, "@new": new_name} if to is None else names
+
+
+def _ask(client: ApiClient, plan: Plan, names: dict[str, str]) -> None:
+    saving.rehearse(_KEY, lambda: client.dry_run.apply_change_set(plan.as_one()), names)
+
+
+def _save(client: ApiClient, plan: Plan) -> None:
+    if saving.write(lambda: client.apply_change_set(plan.as_one())) is not None:
+        address.change(taking=None)

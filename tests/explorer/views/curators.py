@@ -1,0 +1,36 @@
+"""Those who keep Kystby true, at the screen where they do it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from explorer.screens import CURATION
+from graph.access import Role
+from tests.explorer.screen import Shown
+
+_CONTROLS = (
+    "button", "checkbox", "date_input", "multiselect", "number_input", "selectbox", "text_input",
+    "toggle",
+)  # fmt: skip
+
+
+def carl(shown: Shown, lang: str = "da", **query: str) -> AppTest:
+    """The district's coordinator, whose areas are Kystby's."""
+    return shown.screen(CURATION, Role.COORDINATOR, person="carl", lang=lang, **query)
+
+
+def steward(shown: Shown, **query: str) -> AppTest:
+    """A steward who is nobody in the register."""
+    return shown.screen(CURATION, Role.STEWARD, **query)
+
+
+def dina(shown: Shown, **query: str) -> AppTest:
+    """The outreach worker of Havnen, whose post renews the consents."""
+    return shown.screen(CURATION, Role.OUTREACH, person="dina", **query)
+
+
+def keyed(app: AppTest, key: str) -> Any:
+    """A button or control by its key."""
+    found: Iterator[Any] = (one for kind in _CONTROLS for one in app.get(kind))
+    return next(one for one in found if one.key == key)

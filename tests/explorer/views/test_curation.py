@@ -1,0 +1,315 @@
+"""The screen that keeps the register true: each write on a house of its own."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from graph.access import Role
+from tests.api.house import TestHouse
+from tests.change_sets import change_set, changed
+from tests.explorer.screen import Shown, button, text
+from tests.explorer.views.curators import carl, dina, keyed, steward
+from tests.kystby import TODAY
+
+_OLD = date(2025, 3, 1)
+
+
+def _stands(house: TestHouse, thing_id: str) -> Any:
+    (found,) = house.store.things([thing_id])
+    return found
+
+
+def _edit(house: TestHouse, thing_id: str, **fields: Any) -> None:
+    """Somebody else writes."""
+    house.store.apply(change_set(updates=[changed(house.store, thing_id, **fields)]))
+
+
+# ---- to check
+
+
+def test_a_link_that_is_due_is_confirmed_by_one_button_and_then_nothing_is_due(
+    own_shown: Shown,
+) -> None:
+    app = carl(own_shown)
+    told = text(app)
+    assert "1 forbindelse til kontrol" in told
+    assert "**Social modtagelse, Kystby** er medlem af **SSP Kystby**" in told.replace("\\", "")
+    assert "1 vej afhænger" in told
+    button(app, "Passer").click().run()
+    assert "Gemt som ændring 2." in text(app)
+    assert "Intet at kontrollere i dine områder. Næste frist er 17. apr. 2027." in text(app)
+    kept = _stands(own_shown.house, "intake--ssp")
+    assert (kept.verified_on, kept.verified_by) == (TODAY, "ihd")
+
+
+def test_those_first_on_which_most_depends_and_several_are_saved_as_one_change(
+    own_shown: Shown,
+) -> None:
+    _edit(own_shown.house, "ihd--ssp-post", verified_on=_OLD)
+    app = carl(own_shown, lang="en")
+    told = text(app)
+    assert told.index("2 paths depend on it") < told.index("1 path depends on it")
+    assert button(app, "Save 0 checks").disabled
+    for one in app.checkbox:
+        one.check()
+    app.run()
+    button(app, "Save 2 checks").click().run()
+    assert "Saved as change 3." in text(app)
+    assert "Nothing to check in your areas." in text(app)
+
+
+def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Shown) -> None:
+    app = carl(own_shown)
+    _edit(own_shown.house, "intake--ssp", strength=0.2)
+    button(app, "Passer").click().run()
+    assert "Intet er gemt: En anden har ændret det imens." in text(app)
+    assert _stands(own_shown.house, "intake--ssp").verified_on == date(2026, 2, 1)
+    button(app, "Passer").click().run()
+    assert "Gemt som ændring 3." in text(app)
+
+
+# ---- to correct and to end
+
+
+def _opened(shown: Shown, link: str = "intake--ssp", **query: str) -> AppTest:
+    app = carl(shown, id=link, **query)
+    assert "Ret forbindelsen" in text(app)
+    return app
+
+
+def test_a_correction_is_shown_before_it_is_saved(own_shown: Shown) -> None:
+    app = carl(own_shown)
+    button(app, "Ændret eller ophørt …").click().run()
+    assert app.query_params["id"] == "intake--ssp"
+    keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
+    button(app, "Vis, hvad der ændres").click().run()
+    told = text(app)
+    assert "Intet er gemt endnu. Dette ville blive ændret:" in told
+    assert "<td>Styrke</td><td>0,7</td><td>0,4</td>" in told
+    assert _stands(own_shown.house, "intake--ssp").strength == 0.7
+    button(app, "Gem rettelsen").click().run()
+    assert "Gemt som ændring 2." in text(app)
+    assert _stands(own_shown.house, "intake--ssp").strength == 0.4
+    assert "id" not in app.query_params
+
+
+def test_saving_nothing_new_says_so(own_shown: Shown) -> None:
+    app = _opened(own_shown)
+    button(app, "Gem rettelsen").click().run()
+    assert "Intet er ændret." in text(app)
+    assert own_shown.house.store.revision() == 1
+
+
+def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_shown: Shown) -> None:
+    app = _opened(own_shown)
+    keyed(app, "link-intake--ssp-0-gate").set_value("GENERAL")
+    button(app, "Gem rettelsen").click().run()
+    told = text(app)
+    assert "Intet er gemt." in told
+    assert "Grundlag: skal være det samme som samarbejdets." in told
+    assert keyed(app, "link-intake--ssp-0-gate").value == "GENERAL", "what was typed stays"
+
+
+def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown) -> None:
+    app = _opened(own_shown)
+    _edit(own_shown.house, "intake--ssp", strength=0.2)
+    keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
+    button(app, "Gem rettelsen").click().run()
+    told = text(app)
+    assert "En anden ændrede forbindelsen kl. 10.30 den 25. nov. 2026." in told
+    assert "<td>Styrke</td><td>0,2</td><td>0,4</td>" in told
+    assert keyed(app, "link-intake--ssp-0-strength").value == 0.4, "what was typed stays"
+    button(app, "Behold den andens").click().run()
+    assert "Styrke</td>" not in text(app)
+    assert keyed(app, "link-intake--ssp-1-strength").value == 0.2
+    assert _stands(own_shown.house, "intake--ssp").strength == 0.2
+
+
+def test_two_versions_stand_side_by_side_and_mine_is_saved(own_shown: Shown) -> None:
+    app = _opened(own_shown)
+    _edit(own_shown.house, "intake--ssp", strength=0.2, is_lendable=True)
+    keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
+    button(app, "Gem rettelsen").click().run()
+    assert "<td>Kan lånes ud</td><td>ja</td><td>ja</td>" in text(app)
+    button(app, "Gem min").click().run()
+    assert "Gemt som ændring 3." in text(app)
+    kept = _stands(own_shown.house, "intake--ssp")
+    assert (kept.strength, kept.is_lendable) == (0.4, True), "only what I changed is mine"
+
+
+def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) -> None:
+    app = _opened(own_shown)
+    keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
+    button(app, "Afslut forbindelsen").click().run()
+    assert "Gemt som ændring 2." in text(app)
+    assert _stands(own_shown.house, "intake--ssp").valid_to == TODAY + timedelta(days=30)
+    last = _opened(own_shown, "ssp-post--ssp")
+    keyed(last, "end-ssp-post--ssp-on").set_value(TODAY + timedelta(days=40))
+    for asked in ("Vis, hvad der ophører", "Afslut forbindelsen"):
+        button(last, asked).click().run()
+        assert "navngiv en efterfølger i samme ændring" in text(last), asked
+    assert own_shown.house.store.revision() == 2
+
+
+# ---- a new link
+
+
+def test_a_missing_link_handed_over_in_the_address_is_filled_in_and_saved(
+    own_shown: Shown,
+) -> None:
+    app = carl(own_shown, tab="new", type="REFERS_TO", source="ihd", target="intake",
+                gate="INFOHOUSE")  # fmt: skip
+    key = "new-REFERS_TO-ihd-intake"
+    assert keyed(app, f"{key}-gate").value == "INFOHOUSE"
+    button(app, "Vis, hvad der ændres").click().run()
+    assert "Intet er gemt endnu." in text(app)
+    assert own_shown.house.store.revision() == 1
+    button(app, "Gem forbindelsen").click().run()
+    assert "Gemt som ændring 2." in text(app)
+    assert "source" not in app.query_params
+
+
+def test_a_link_needs_both_ends_and_may_not_leave_the_own_areas(own_shown: Shown) -> None:
+    app = carl(own_shown, tab="new", type="REFERS_TO", source="ihd")
+    button(app, "Gem forbindelsen").click().run()
+    assert "Vælg begge ender." in text(app)
+    away = carl(own_shown, tab="new", type="ENTRY_POINT_FOR", source="nabo-ssp", target="nabo")
+    button(away, "Gem forbindelsen").click().run()
+    assert "Din rolle giver ikke adgang her." in text(away)
+    assert own_shown.house.store.revision() == 1
+
+
+# ---- consents
+
+
+def test_a_consent_is_taken_back_by_one_click_and_the_person_is_gone_at_once(
+    own_shown: Shown,
+) -> None:
+    app = dina(own_shown, tab="consents")
+    keyed(app, "consents-all").set_value(True).run()
+    assert "Formand Jens R" in text(app)
+    keyed(app, "withdraw-consent-jens").click().run()
+    told = text(app)
+    assert "Samtykket er trukket tilbage. Personen vises ikke længere." in told
+    assert "Formand Jens R" not in told
+    headers = own_shown.house.as_(Role.OUTREACH, person="dina")
+    found = own_shown.house.http.get("/names", params={"text": "jens"}, headers=headers)
+    assert found.json()["found"] == []
+    gone = own_shown.house.http.get("/entities/jens", headers=headers)
+    assert gone.status_code == 404
+
+
+def test_a_consent_is_renewed_and_who_gave_it_is_seen_again(own_shown: Shown) -> None:
+    app = dina(own_shown, tab="consents", id="consent-kaj")
+    key = "renew-form-consent-kaj"
+    assert keyed(app, f"{key}-text").value == "da-3"
+    keyed(app, f"{key}-adult").check()
+    button(app, "Registrér fornyelsen").click().run()
+    assert "Samtykket er fornyet." in text(app)
+    headers = own_shown.house.as_(Role.OUTREACH, person="dina")
+    assert own_shown.house.http.get("/entities/kaj", headers=headers).status_code == 200
+
+
+def test_a_link_for_taking_it_back_is_told_once(own_shown: Shown) -> None:
+    app = dina(own_shown, tab="consents")
+    keyed(app, "consents-all").set_value(True).run()
+    keyed(app, "link-consent-jens").click().run()
+    (address,) = app.code
+    assert address.value.startswith("/withdraw/")
+    assert own_shown.house.http.get(address.value).status_code == 200
+
+
+def test_a_civilian_is_recorded_with_the_consent_and_a_text_of_a_case_is_refused(
+    own_shown: Shown,
+) -> None:
+    app = dina(own_shown, tab="consents")
+    for name in ("record-outreach-name",):
+        keyed(app, name).set_value("Farida 010190-1234")
+    keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
+    keyed(app, "record-outreach-text").set_value("da-3")
+    keyed(app, "record-outreach-adult").check()
+    button(app, "Registrér begge").click().run()
+    assert "Feltet ligner et CPR-nummer." in text(app)
+    assert own_shown.house.store.revision() == 1
+    keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
+    button(app, "Registrér begge").click().run()
+    assert "Gemt som ændring 2." in text(app)
+
+
+# ---- handover
+
+
+def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
+    app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
+    assert "**Amina Søkilde Østergård** er indehaver af **SSP\\-koordinator, Kystby**" in text(app)
+    keyed(app, "handover-on").set_value(date(2026, 12, 1)).run()
+    button(app, "Vis, hvad der ændres").click().run()
+    assert "Intet er gemt endnu." in text(app)
+    assert own_shown.house.store.revision() == 1
+    button(app, "Overdrag").click().run()
+    assert "Gemt som ændring 2." in text(app)
+    assert _stands(own_shown.house, "amina--ssp-post").valid_to == date(2026, 12, 1)
+    headers = own_shown.house.as_(Role.STEWARD)
+    asked = {"target": "ssp-post", "type": "HOLDS", "on": "2026-12-01"}
+    (held,) = own_shown.house.http.get("/links", params=asked, headers=headers).json()["found"]
+    assert held["source"]["id"] == "bo"
+
+
+def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_shown: Shown) -> None:
+    app = steward(own_shown, tab="handover", leaving="amina")
+    assert "Uden en, der overtager, er funktionerne ubesat fra den dag." in text(app)
+    keyed(app, "handover-new").set_value("Gry Lyngtoft Bæk").run()
+    assert "ubesat fra den dag" not in text(app)
+    button(app, "Overdrag").click().run()
+    assert "Gemt som ændring 2." in text(app)
+    headers = own_shown.house.as_(Role.STEWARD)
+    asked = {"target": "ssp-post", "type": "HOLDS"}
+    (held,) = own_shown.house.http.get("/links", params=asked, headers=headers).json()["found"]
+    assert held["source"]["name"] == "Gry Lyngtoft Bæk"
+
+
+def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -> None:
+    app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
+    _edit(own_shown.house, "amina--ssp-post", share=0.5)
+    button(app, "Overdrag").click().run()
+    assert "Intet er gemt: En anden har ændret det imens." in text(app)
+    assert own_shown.house.store.revision() == 2
+
+
+def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown) -> None:
+    app = steward(own_shown, tab="handover", leaving="amina")
+    labels = [one.label for one in app.button]
+    assert labels.index("1. Bo Rugvang Sørensen …") < labels.index("9. Vagtcentral, Østkysten …")
+    back = next(one for one in app.date_input if one.label == "Tilbage den")
+    assert back.value == date(2026, 12, 7)
+    back.set_value(date(2026, 12, 20))
+    button(app, "Gem fraværet").click().run()
+    assert "Gemt som ændring 2." in text(app)
+    assert _stands(own_shown.house, "amina").absent_to == date(2026, 12, 20)
+
+
+# ---- whom one knows
+
+
+def test_somebody_i_do_not_know_is_taken_away(own_shown: Shown) -> None:
+    app = dina(own_shown, tab="ties")
+    assert "Du kender 1 person" in text(app)
+    assert "kun angivet af den anden" in text(app)
+    button(app, "Jeg kender ikke denne person").click().run()
+    assert "Kendskabet til Carl Lyngtoft Holm er fjernet." in text(app)
+    assert "Ingen er registreret som din bekendt." in text(app)
+    assert _stands(own_shown.house, "carl--dina").valid_to == TODAY
+
+
+def test_a_tie_is_confirmed_by_the_other(own_shown: Shown) -> None:
+    app = dina(own_shown, tab="ties")
+    button(app, "Ja, vi kender hinanden").click().run()
+    assert "bekræftet af begge" in text(app)
+    mine = carl(own_shown, tab="ties")
+    assert "Ja, vi kender hinanden" not in {one.label for one in mine.button}
+    button(mine, "Haft kontakt i dag").click().run()
+    assert "sidst kontakt 25. nov. 2026" in text(mine)
+
+
+# ---- around it

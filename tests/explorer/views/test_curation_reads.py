@@ -1,0 +1,78 @@
+"""The screen that keeps the register true, where it only reads: each tab for each role."""
+
+import pytest
+
+from explorer.screens import CURATION
+from graph.access import Role
+from tests.explorer.screen import Shown, text
+from tests.explorer.views.curators import carl, dina, steward
+
+
+def test_a_link_that_is_hidden_or_absent_is_one_text(shown: Shown) -> None:
+    for link in ("erik--nabo-ssp", "no-such-link"):
+        assert "Findes ikke, eller du har ikke adgang." in text(carl(shown, id=link))
+
+
+def test_only_those_that_end_within_thirty_days_stand_first(shown: Shown) -> None:
+    app = dina(shown, tab="consents")
+    told = text(app)
+    assert "1 samtykke er udløbet eller udløber inden for 30 dage" in told
+    assert "udløbet 1. nov. 2026" in told
+    assert "Jens" not in told
+    assert "Kaj" not in told, "the name is hidden once the consent is over"
+
+
+def test_a_coordinator_neither_renews_nor_records(shown: Shown) -> None:
+    app = carl(shown, tab="consents")
+    labels = {one.label for one in app.button}
+    assert not {"Forny …", "Registrér begge", "Træk samtykket tilbage"} & labels
+
+
+def test_a_vacant_post_is_listed_with_a_way_to_fill_it(shown: Shown) -> None:
+    told = text(carl(shown, tab="gaps"))
+    assert "<td>Hovedkontakt, Kystby</td><td>Ubesat" in told
+    assert "tab=new&amp;type=HOLDS&amp;target=release" in told
+    assert "SSP-koordinator, Naboby" not in told
+
+
+def test_an_account_of_no_person_has_no_ties(shown: Shown) -> None:
+    assert "Din konto er ikke knyttet til en person" in text(steward(shown, tab="ties"))
+
+
+@pytest.mark.parametrize(("lang", "title"), [("da", "Kuratering"), ("en", "Curation")])
+def test_each_tab_is_drawn_in_both_languages(shown: Shown, lang: str, title: str) -> None:
+    for tab in ("due", "new", "consents", "handover", "gaps", "ties", "no-such-tab"):
+        app = carl(shown, tab=tab, lang=lang)
+        assert [one.value for one in app.title] == [title], tab
+        assert not app.error, tab
+
+
+def test_each_role_is_offered_what_it_may_use(shown: Shown) -> None:
+    offered = {
+        role: shown.screen(CURATION, role).segmented_control[0].options
+        for role in (Role.COORDINATOR, Role.STEWARD)
+    }
+    assert "Samtykker" in offered[Role.COORDINATOR]
+    assert offered[Role.STEWARD][0] == "Til kontrol"
+    app = shown.screen(CURATION, Role.ANALYST)
+    assert "Din rolle giver ikke adgang her." in text(app)
+    assert not app.segmented_control
+
+
+def test_the_api_away_keeps_the_address_and_writes_nothing(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = carl(shown)
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
+    app.session_state["line"] = None
+    app.run()
+    assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
+    assert shown.house.store.revision() == 1
+
+
+def test_another_tab_leaves_behind_what_was_chosen_on_this_one(shown: Shown) -> None:
+    app = carl(shown, id="intake--ssp", on="2026-11-25")
+    app.segmented_control[0].set_value("gaps").run()
+    assert app.query_params["tab"] == "gaps"
+    assert "id" not in app.query_params
+    assert "on" in app.query_params
