@@ -30,7 +30,7 @@ from api.revealing import day_budget, midnight, require_proof
 from api.schemas.exchange import AskedContacts, AskedExport, Lost, Ticket
 from api.visit import Visit
 from graph.access import Task
-from graph.errors import NotFound
+from graph.errors import InvalidNeed, NotFound
 from graph.exchange.stamp import Stamp
 from graph.purposes import CARE, NEEDS, Purpose
 
@@ -169,7 +169,10 @@ def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
     today = visit.directory.today()
     if view.on != today or refusal(visit.who, Task.EXPORT_DETAILS, today) is not None:
         raise NotFound(stamp.number)
-    those = chosen(view, order.asked, visit.directory.policy)
+    try:
+        those = chosen(view, order.asked, visit.directory.policy)
+    except InvalidNeed as error:  # there was such a path when the ticket was made
+        raise NotFound(stamp.number) from error
     if tuple(one.post for one in those.everybody) != order.posts:
         raise NotFound(stamp.number)
 

@@ -16,8 +16,9 @@ from api.identity.accounts import Assurance
 from api.identity.tickets import ticket_table
 from api.settings import Settings
 from graph.access import Role
-from graph.model import Actor, BelongsTo, ContactDetail, ReachedBy, Secret
+from graph.model import Actor, BelongsTo, ContactDetail, End, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
+from tests import kystby
 from tests.api.house import TestHouse, opened_house
 from tests.api.routes.test_reveal import problem
 from tests.change_sets import NUMBERS, change_set
@@ -263,6 +264,14 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestHouse) -> None:
     assert reveal(thrifty, other) == 200
     assert ask_contacts(thrifty, other, post="ssp-post").status_code == 201
     assert ask_contacts(thrifty, other, post="ssp-post").status_code == 429
+
+
+def test_a_path_that_is_gone_since_is_not_given(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask_contacts(house, headers, need=SSP)
+    ended = End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1)
+    house.store.apply(change_set(ends=(ended,)))
+    assert fetch(house, headers, asked).status_code == 404
 
 
 def test_ones_own_log_says_how_many_were_counted(house: TestHouse) -> None:

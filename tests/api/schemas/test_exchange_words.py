@@ -2,10 +2,17 @@
 
 from typing import get_args
 
-from api.exporting.order import ENDINGS, MEDIA_TYPES
-from api.schemas.exchange import ContactFormat, LossKind, NamesPurpose, StructureFormat
+from api.exporting.order import ENDINGS, MEDIA_TYPES, ORDERS, ContactsOrder
+from api.schemas.exchange import (
+    AskedContacts,
+    ContactFormat,
+    LossKind,
+    NamesPurpose,
+    StructureFormat,
+)
 from graph.exchange import losses
 from graph.purposes import CARE, NEEDS
+from tests.kystby import TODAY
 
 
 def test_each_loss_is_told_by_its_word() -> None:
@@ -21,3 +28,16 @@ def test_names_leave_for_a_need_or_for_the_care_of_the_register() -> None:
 def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
     assert set(ENDINGS) == {*get_args(StructureFormat), *get_args(ContactFormat)}
     assert set(ENDINGS.values()) == set(MEDIA_TYPES)
+
+
+def test_an_order_is_read_as_it_was_written_down() -> None:
+    need = {
+        "start": "ihd", "area": "kystby", "trigger": "RELEASE", "network": ["SSP", "KSP"],
+        "avoid": ["bo", "amina"], "via": [["SSP", "KSP"], "POLICE"], "language": "so",
+        "within_km": 60, "on": "2026-11-25",
+    }  # fmt: skip
+    asked = AskedContacts.model_validate({"format": "VCARD", "purpose": "MOVE", "need": need})
+    order = ContactsOrder(
+        lang="en", on=TODAY, asked=asked, posts=("ssp-post",), counted=("phone-bo",)
+    )
+    assert ORDERS.validate_json(order.model_dump_json()) == order
