@@ -32,7 +32,7 @@ def follow(walk: Walk, done: Told, *, is_full: bool) -> bool:
         walk.selected = done.selected or None
     if done.pinned is not None:
         walk.steps = walk.steps.pin(done.pinned)
-    if done.expand is not None and not is_full:
+    if done.expand is not None and done.expand != walk.center and not is_full:
         walk.steps = walk.steps.expand(done.expand)
     if done.undo:
         walk.steps = walk.steps.undo()

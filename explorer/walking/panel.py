@@ -8,12 +8,12 @@ import streamlit as st
 from api.client import NotFound
 from api.schemas.entities import WholeEntity
 from api.schemas.neighborhood import Chain, Neighborhood, Terms, Tie
-from explorer import address, frame, session
-from explorer.components.network import CAP, Elements, Node
+from explorer import address, frame, session, states
+from explorer.components.network import CAP, Elements, Link, Node
 from explorer.screens import FIND, REGISTER
 from explorer.told import Told
 from explorer.walking.around import Walk
-from explorer.walking.table import between
+from explorer.walking.table import fresh
 from explorer.words import danish_key, day, say
 
 _SELECT = "network-node"
@@ -42,7 +42,7 @@ def panel(
     if node is None:
         st.markdown(say("Choose a node to see its links."))
         return
-    st.subheader(node["name"], anchor=False)
+    st.header(node["name"], anchor=False)
     st.markdown(" · ".join(filter(None, (node["kind"], words.word(node["tier"])))))
     for line in mediated(terms_of(found, node["id"]), words):
         st.markdown(line)
@@ -96,11 +96,21 @@ def _told(tie: Tie, words: Told) -> str:
 
 
 def _links(drawn: Elements, node: Node) -> None:
+    names = {one["id"]: one["name"] for one in drawn["nodes"]}
     own = [link for link in drawn["links"] if node["id"] in (link["source"], link["target"])]
-    if own:
-        st.html(between(own, drawn["nodes"], label=say("Links of {name}", name=node["name"])))
+    lines = [f"- {_seen_from(node['id'], link, names)}" for link in own]
     if node["more"]:
-        st.caption(say("{more} more, not shown", more=node["more"]))
+        lines.append("- " + say("{more} more, not shown", more=node["more"]))
+    st.markdown("\n".join(lines))
+
+
+def _seen_from(node_id: str, link: Link, names: Mapping[str, str]) -> str:
+    """A link as one end sees it: `er døråbner for Jens · Samtykke · ✓ kontrolleret`."""
+    if link["source"] == node_id:
+        told = f"{link['type']} **{names[link['target']]}**"
+    else:
+        told = say("**{source}** {link} this", source=names[link["source"]], link=link["type"])
+    return " · ".join(filter(None, (told, link["gate"], fresh(link["freshness"]))))
 
 
 def _ways(seen: frame.Seen, walk: Walk, node: Node, *, is_full: bool) -> None:
@@ -108,15 +118,15 @@ def _ways(seen: frame.Seen, walk: Walk, node: Node, *, is_full: bool) -> None:
     with st.container(horizontal=True):
         st.button(
             say("Expand"), key="network-expand",
-            disabled=is_full or node["id"] in walk.steps.now.expanded,
+            disabled=is_full or node["id"] in {walk.center, *walk.steps.now.expanded},
             on_click=partial(_expand, walk, node["id"]),
         )  # fmt: skip
         st.button(
             say("Center here"), key="network-here",
             on_click=partial(address.change, id=node["id"], expanded=None),
         )  # fmt: skip
-        st.link_button(say("Find contact path"), address.link(FIND, target=node["id"], on=on))
-        st.link_button(say("Open in the register"), address.link(REGISTER, id=node["id"], on=on))
+        states.anchor(say("Find contact path"), address.link(FIND, target=node["id"], on=on))
+        states.anchor(say("Open in the register"), address.link(REGISTER, id=node["id"], on=on))
 
 
 def _expand(walk: Walk, node_id: str) -> None:

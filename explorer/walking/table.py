@@ -57,13 +57,13 @@ def between(links: Iterable[Link], nodes: Sequence[Node], *, label: str) -> str:
 
 def _row(link: Link, names: dict[str, str]) -> str:
     cells = (
-        link["type"], names[link["target"]], link["gate"] or "", _fresh(link["freshness"])
+        link["type"], names[link["target"]], link["gate"] or "", fresh(link["freshness"])
     )  # fmt: skip
     rest = "".join(f"<td>{escape(one)}</td>" for one in cells)
     return f'<tr><th scope="row">{escape(names[link["source"]])}</th>{rest}</tr>'
 
 
-def _fresh(freshness: str | None) -> str:
+def fresh(freshness: str | None) -> str:
     """The state of a check without its day: that stands in the register."""
     said = {
         "FRESH": say("checked"),

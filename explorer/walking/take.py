@@ -7,7 +7,7 @@ import streamlit as st
 
 from api.client import AskedExport
 from api.schemas.exchange import StructureFormat, Ticket
-from explorer import address, frame, session
+from explorer import address, export, frame, session, states
 from explorer.components.network import Elements
 from explorer.walking.around import Walk
 from explorer.words import say
@@ -44,16 +44,9 @@ def take(seen: frame.Seen, drawn: Elements) -> None:
         ids = tuple(node["id"] for node in drawn["nodes"])
         wanted = (chosen, ids, seen.on)
         if st.button(say("Make the file"), key="network-make"):
-            asked = AskedExport(format=chosen, nodes=ids, on=seen.on)
-            st.session_state[_TICKET] = (wanted, seen.client.make_export(asked))
+            with states.caught():
+                asked = AskedExport(format=chosen, nodes=ids, on=seen.on)
+                st.session_state[_TICKET] = (wanted, seen.client.make_export(asked))
         held: tuple[object, Ticket] | None = st.session_state.get(_TICKET)
         if held is not None and held[0] == wanted:
-            _ready(held[1])
-
-
-def _ready(ticket: Ticket) -> None:
-    """The link to a file; it works once."""
-    for lost in ticket.losses:
-        st.markdown(f"- {lost.text}")
-    label = say("Fetch {file}, once, within five minutes", file=ticket.file)
-    st.link_button(label, f"/eksport/{ticket.ticket}")
+            export.offer(held[1])

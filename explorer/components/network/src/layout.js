@@ -4,8 +4,9 @@
 // network is drawn the same way for everybody.
 
 const COLUMN = 92; // room for two short words under a node
-const LINE = 74;
-const TIER = 128;
+const LINE = 100;
+const ZIGZAG = 46; // every other node lower: names fit beside each other, no link runs through a row
+const TIER = 168;
 const SWEEPS = 8; // more changes nothing on the networks of a municipality
 const NEAR = 46;
 
@@ -66,8 +67,9 @@ function stand(order, rows, across) {
     const columns = Math.ceil(ids.length / lines);
     for (const [at, id] of ids.entries()) {
       const line = at % lines;
-      const shift = lines > 1 ? (line / lines - 0.5) * COLUMN : 0; // staggered: labels fall between
-      places.set(id, { x: (Math.floor(at / lines) - (columns - 1) / 2) * COLUMN + shift, y: top + line * LINE });
+      const column = Math.floor(at / lines);
+      const x = (column - (columns - 1) / 2) * COLUMN + (lines > 1 ? (line / lines - 0.5) * COLUMN : 0);
+      places.set(id, { x, y: top + line * LINE + (column % 2) * ZIGZAG });
     }
     top += (lines - 1) * LINE + TIER;
   }

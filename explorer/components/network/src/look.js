@@ -41,7 +41,7 @@ export function look(isDark, font) {
     })),
     { selector: "node[more>0]", style: { "background-image": plus, "background-width": "80%", "background-height": "80%" } },
     {
-      selector: "node[freshness][freshness!='FRESH']",
+      selector: 'node[freshness="EXPIRED"]',
       style: { "border-style": "dashed", "border-color": color.text, "border-width": 2 },
     },
     { selector: "node.center", style: { width: 34, height: 34, "font-weight": 600 } },

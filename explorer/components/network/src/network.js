@@ -352,7 +352,7 @@ class Network {
 
   fit() {
     this.cy.fit(this.cy.nodes(), 56);
-    if (this.cy.zoom() > 1.2) this.cy.zoom(1.2);
+    if (this.cy.zoom() > 1.5) this.cy.zoom(1.5);
     this.cy.center(this.cy.nodes());
   }
 
