@@ -17,6 +17,10 @@ SHADES: Final = ("#F1EEF6", "#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
 """Five classes; neighbors differ by 1.5 to 2.0:1 only, so the table is not optional."""
 WITHOUT_KINDS: Final[frozenset[MapMeasure]] = frozenset(("PLANS_DUE",))
 """The measures that no kind of post or network narrows."""
+OF_POSTS: Final[frozenset[MapMeasure]] = frozenset(
+    ("VERIFIED", "VACANT", "WITHOUT_DEPUTY", "DOUBLED")
+)
+"""Those that count posts out of posts."""
 LACKING: Final[frozenset[MapMeasure]] = frozenset(
     ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "PLANS_DUE")
 )

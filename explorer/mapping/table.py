@@ -6,28 +6,40 @@ from html import escape
 from api.schemas.coverage import PlanRow, PostRow
 from explorer.mapping.rows import Entry, Row
 from explorer.told import SIGNS, Told
-from explorer.words import say, say_count, short_day
+from explorer.words import number, say, say_count, short_day
 
 
-def table(rows: Iterable[Row], *, unit: str, measure: str, selected: str | None) -> str:
-    """Every area in a row of HTML; the selected one is marked and stays in sight."""
-    head = _cells(
-        "th", (unit, measure, say("Number of posts"), say("What is amiss")), ' scope="col"'
-    )
-    body = "".join(_row(one, is_chosen=one.id == selected) for one in rows)
+def table(
+    rows: Iterable[Row],
+    *,
+    unit: str,
+    measure: str,
+    selected: str | None,
+    with_posts: bool,
+    dark: bool,
+) -> str:
+    """Every area in a row of HTML; the selected one is marked and stays in sight.
+
+    `with_posts`: how many posts there are, in place of what is amiss with them.
+    """
+    last = say("Number of posts") if with_posts else say("What is amiss")
+    head = _cells("th", (unit, measure, last), ' scope="col"')
+    body = "".join(_row(one, is_chosen=one.id == selected, with_posts=with_posts) for one in rows)
     label = escape(say("{measure}, as a table", measure=measure))
     return (
-        f'<div class="kv-scroll kv-areas" tabindex="0" role="region" aria-label="{label}">'
-        f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<div class="kv-scroll kv-areas{" kv-dark" if dark else ""}" tabindex="0" role="region"'
+        f' aria-label="{label}"><table class="kv"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _row(one: Row, *, is_chosen: bool) -> str:
-    marks = (' class="kv-chosen"', ' aria-current="true"') if is_chosen else ("", "")
+def _row(one: Row, *, is_chosen: bool, with_posts: bool) -> str:
+    chosen, current = (' class="kv-chosen"', ' aria-current="true"') if is_chosen else ("", "")
+    last = number(one.posts) if with_posts else one.states
     return (
-        f'<tr{marks[0]}><th scope="row"{marks[1]}>{escape(one.name)}</th>'
-        f"<td>{_swatch(one.shade)}{escape(one.figure)}</td>"
-        f"<td>{one.posts}</td><td>{escape(one.states)}</td></tr>"
+        f'<tr{chosen}><th scope="row"{current}>{escape(one.name)}</th>'
+        f'<td class="kv-figure">{_swatch(one.shade)}{escape(one.figure)}</td>'
+        f"<td>{escape(last)}</td></tr>"
     )
 
 
@@ -40,9 +52,9 @@ def legend(entries: Iterable[Entry]) -> str:
 
 
 def summary(row: Row) -> str:
-    """An area in a line: `Thisted: 57 % (4 af 7) · 7 funktioner · 2 uden stedfortræder`."""
+    """What an area has in a line: `7 funktioner · 2 uden stedfortræder`."""
     posts = say_count("{count} post", "{count} posts", row.posts)
-    return " · ".join(filter(None, (row.said, posts, row.states)))
+    return " · ".join(filter(None, (posts, row.states)))
 
 
 def posts(found: Sequence[PostRow], words: Told) -> str:

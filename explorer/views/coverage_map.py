@@ -14,6 +14,7 @@ from api.schemas.words import AreaKind, MapMeasure, NetworkKind, PostKind
 from explorer import address, frame, session, states
 from explorer.mapping import chart, table
 from explorer.mapping.rows import (
+    OF_POSTS,
     WITHOUT_KINDS,
     Row,
     is_lowest_first,
@@ -32,8 +33,8 @@ _MEASURES: Final[tuple[MapMeasure, ...]] = get_args(MapMeasure)
 _FOR_OUTREACH: Final[tuple[MapMeasure, ...]] = ("CIVILIANS",)
 _UNITS: Final[tuple[AreaKind, ...]] = ("MUNICIPALITY", "POLICE_DISTRICT", "REGION")
 _SEE_ALL: Final = frozenset(("COORDINATOR", "ANALYST", "STEWARD"))
-_HEIGHT: Final = 520
-_CAPITAL_HEIGHT: Final = 300
+_HEIGHT: Final = 430
+_CAPITAL_HEIGHT: Final = 230
 
 
 def show(seen: frame.Seen) -> None:
@@ -46,11 +47,9 @@ def show(seen: frame.Seen) -> None:
     selected = address.one("area")
     if nothing_amiss(found, answer.measure):
         st.success(_nothing(answer.by))
-    left, middle, right = st.columns([6, 4, 7])
+    left, right = st.columns([9, 8], gap="medium")
     with left:
-        _map(answer, found, selected)
-    with middle:
-        _capital(found, selected)
+        _maps(answer, found, selected)
         _detail(seen, found, selected)
     with right:
         _table(answer, found, selected)
@@ -175,16 +174,16 @@ def _part(text: str) -> None:
     st.html(f'<h2 class="kv-part">{escape(text)}</h2>')
 
 
-def _map(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) -> None:
-    _part(say("The whole country"))
-    _drawn("map-country", found, selected, within="", height=_HEIGHT)
+def _maps(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) -> None:
+    country, capital = st.columns([5, 3])
+    with country:
+        _part(say("The whole country"))
+        _drawn("map-country", found, selected, within="", height=_HEIGHT)
+    with capital:
+        _part(say("The capital area"))
+        _drawn("map-capital", found, selected, within=chart.CAPITAL, height=_CAPITAL_HEIGHT)
     st.html(table.legend(legend(found, answer.measure, answer.by)))
     st.caption(say("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
-
-
-def _capital(found: tuple[Row, ...], selected: str | None) -> None:
-    _part(say("The capital area"))
-    _drawn("map-capital", found, selected, within=chart.CAPITAL, height=_CAPITAL_HEIGHT)
 
 
 def _drawn(
@@ -194,7 +193,7 @@ def _drawn(
     st.altair_chart(
         chart.chart(
             chart.shapes(outlines(), found, within=within, unknown=unknown),
-            dark=st.context.theme.type == "dark",
+            dark=_is_dark(),
             selected=selected,
             title=say("Map of the municipalities; the table says the same"),
             height=height,
@@ -220,8 +219,14 @@ def _table(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) ->
             unit=session.term("AreaKind", answer.by),
             measure=session.term("MapMeasure", answer.measure),
             selected=selected,
+            with_posts=answer.measure not in OF_POSTS,
+            dark=_is_dark(),
         )
     )
+
+
+def _is_dark() -> bool:
+    return st.context.theme.type == "dark"
 
 
 def _nothing(by: AreaKind) -> str:
@@ -240,7 +245,8 @@ def _detail(seen: frame.Seen, found: tuple[Row, ...], selected: str | None) -> N
     if row is None:
         states.hidden()
         return
-    _part(table.summary(row))
+    _part(row.said)
+    st.markdown(table.summary(row))
     st.html(_ways(seen, row))
     if session.roles(seen.me) & _SEE_ALL:
         _posts(seen, row)

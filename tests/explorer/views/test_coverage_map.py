@@ -1,17 +1,149 @@
 """The coverage map's screen: what is asked, what is shown, and what stands in the address."""
 
+from datetime import date
+
 from streamlit.testing.v1 import AppTest
 
 from explorer.screens import MAP
 from graph.access import Role
-from tests.explorer.screen import Shown
+from tests.explorer.screen import Shown, text
 
 
 def html(app: AppTest) -> str:
-    """What stands on the screen as HTML."""
+    """What stands on the screen as HTML, its style aside."""
     assert not app.exception, app.exception
-    return "\n".join(one.proto.body for one in app.get("html"))
+    bodies = (one.proto.body for one in app.get("html"))
+    return "\n".join(body for body in bodies if not body.startswith("<style>"))
 
 
-def test_every_municipality_has_its_figure_on_the_map_and_in_the_table(shown: Shown) -> None:
-    shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
+def choose(app: AppTest, name: str, value: str) -> AppTest:
+    return app.selectbox(key=f"map-{name}").set_value(value).run()
+
+
+def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
+    told = html(app)
+    assert app.title[0].value == "Dækningskort"
+    assert 'scope="row">Kystby</th><td class="kv-figure">' in told
+    assert "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres</td>" in told
+    assert "1 af 1</td><td>1 ubesat</td>" in told
+    assert "1 (2)</li>" in told  # both have one
+    assert "Omrids, ikke opmålt." in text(app)
+
+
+def test_without_any_choice_it_tells_what_was_checked_in_time(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.ANALYST, areas=("dk",))
+    assert app.selectbox(key="map-measure").value == "VERIFIED"
+    assert "67 % (2 af 3)" in html(app)
+    assert "Gælder ingen funktion her" in html(app)  # nothing in Naboby is ever checked
+
+
+def test_in_english_it_says_the_same(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, lang="en", measure="VACANT")
+    assert app.title[0].value == "Coverage map"
+    assert "1 of 3</td><td>1 vacant · 1 holder away · 1 check is due</td>" in html(app)
+
+
+def test_where_nobody_lacks_it_the_screen_says_so(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="DOUBLED")
+    assert "Ingen kommuner mangler dette." in text(app)
+    assert "0 af 3" in html(app)
+    app = choose(app, "by", "POLICE_DISTRICT")
+    assert "Ingen politikredse mangler dette." in text(app)
+
+
+def test_where_there_is_no_number_the_reason_stands_in_its_place(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="HOPS")
+    assert "Ingen kontaktvej (2)</li>" in html(app)
+    app = choose(app, "measure", "CIVILIANS")
+    assert html(app).count("Færre end 5 vises ikke</td>") == 2
+
+
+def test_a_role_without_use_for_it_is_told_whom_to_ask(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.DPO)
+    assert "Din rolle giver ikke adgang her. Spørg din registeransvarlige." in text(app)
+    assert "kv-areas" not in html(app)
+
+
+def test_outreach_workers_see_the_civilian_contacts_alone(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.OUTREACH, measure="VACANT", area="kystby")
+    assert app.selectbox(key="map-measure").value == "CIVILIANS"
+    assert app.selectbox(key="map-measure").options == ["Civile kontakter"]
+    assert "Områdets funktioner" not in html(app)
+
+
+def test_on_another_date_the_figures_are_those_of_that_date(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="VERIFIED", area="kystby", on="2027-06-01")
+    assert "Du ser strukturen pr. 1. jun. 2027." in text(app)
+    assert "0 % (0 af 3)" in html(app)  # by then each was checked too long ago
+    assert "on=2027-06-01" in html(app)
+    assert app.date_input(key="map-on").value == date(2027, 6, 1)
+
+
+# ---- the address
+
+
+def test_what_is_chosen_stands_in_the_address_and_what_stands_there_is_shown(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
+    assert app.selectbox(key="map-kind").value == "RELEASE_CONTACT"
+    assert "Ingen funktion" in html(app)  # Naboby has none
+    app = choose(app, "measure", "DOUBLED")
+    app = choose(app, "kind", "SSP")
+    assert app.query_params["measure"] == "DOUBLED"
+    assert app.query_params["kind"] == "SSP"
+    assert "0 af 1" in html(app)
+    app = choose(app, "kind", "")
+    assert "kind" not in app.query_params
+    app = app.date_input(key="map-on").set_value(date(2027, 1, 1)).run()
+    assert app.query_params["on"] == "2027-01-01"
+
+
+def test_another_division_has_other_areas_so_the_chosen_one_is_left(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="kystby", kind="SSP")
+    app = choose(app, "by", "POLICE_DISTRICT")
+    assert {"area", "kind"}.isdisjoint(app.query_params)
+    assert "Østkystens Politi" in html(app)
+
+
+def test_words_that_are_none_count_as_absent(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="MOOD", by="COMMUNITY", kind="NOBODY")
+    assert app.selectbox(key="map-measure").value == "VERIFIED"
+    assert app.selectbox(key="map-by").value == "MUNICIPALITY"
+    assert app.selectbox(key="map-kind").value == ""
+
+
+def test_plans_are_not_of_posts_so_no_kind_is_asked_for(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="PLANS_DUE")
+    assert not [one for one in app.selectbox if one.key == "map-kind"]
+
+
+# ---- the selected area
+
+
+def test_a_municipality_is_chosen_and_told_post_by_post(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT")
+    app = choose(app, "area", "kystby")
+    told = html(app)
+    assert app.query_params["area"] == "kystby"
+    assert "Kystby: 1 af 3</h2>" in told
+    assert "4 funktioner · 1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres" in text(app)
+    assert '<tr class="kv-chosen"><th scope="row" aria-current="true">Kystby</th>' in told
+    assert "Hovedkontakt, Kystby</th><td>Ubesat</td><td>–</td>" in told
+    assert (
+        "<td>Besvares af en enhed, Bør kontrolleres</td><td>◷ Ældre kontrol: 1. feb. 2026" in told
+    )
+    assert 'href="/?area=kystby"' in told
+    assert 'href="/register?area=kystby"' in told
+
+
+def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
+    for area in ("atlantis", "havnen"):  # a community is no municipality
+        app = shown.screen(MAP, Role.COORDINATOR, area=area)
+        assert "Findes ikke, eller du har ikke adgang." in text(app)
+
+
+def test_the_table_is_sorted_by_number_or_by_name(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="VERIFIED", areas=("dk",))
+    assert html(app).index(">Naboby</th>") > html(app).index(">Kystby</th>")
+    app = app.radio(key="map-sort").set_value("name").run()
+    assert html(app).index(">Kystby</th>") < html(app).index(">Naboby</th>")
