@@ -60,14 +60,21 @@ def show(seen: frame.Seen) -> None:
 
 
 def _asked(seen: frame.Seen) -> CoverageMap:
-    measure, by, kind = _measure(seen), _by(), address.one("kind")
-    posts = (cast("PostKind", kind),) if kind in get_args(PostKind) else ()
-    networks = (cast("NetworkKind", kind),) if kind in get_args(NetworkKind) else ()
+    measure, by, posts, networks = _measure(seen), _by(), _posts_asked(), _networks_asked()
 
     def ask() -> CoverageMap:
         return seen.client.coverage_map(measure, kind=posts, meets_in=networks, by=by, on=seen.on)
 
-    return states.kept(seen.client, ("coverage_map", measure, by, kind, seen.on), ask)
+    return states.kept(seen.client, ("map", measure, by, posts, networks, seen.on), ask)
+
+
+def _posts_asked() -> tuple[PostKind, ...]:
+    return tuple(cast("PostKind", one) for one in address.many("kind") if one in get_args(PostKind))
+
+
+def _networks_asked() -> tuple[NetworkKind, ...]:
+    known = get_args(NetworkKind)
+    return tuple(cast("NetworkKind", one) for one in address.many("kind") if one in known)
 
 
 def _measures(seen: frame.Seen) -> tuple[MapMeasure, ...]:
@@ -88,8 +95,7 @@ def _by() -> AreaKind:
 
 
 def _controls(seen: frame.Seen, answer: CoverageMap, found: tuple[Row, ...]) -> None:
-    measures, kinds = session.terms("MapMeasure"), _kinds(answer)
-    units = session.terms("AreaKind")
+    measures, units = session.terms("MapMeasure"), session.terms("AreaKind")
     one, two, three, four = st.columns([3, 3, 2, 2])
     with one:
         _select(
@@ -100,7 +106,7 @@ def _controls(seen: frame.Seen, answer: CoverageMap, found: tuple[Row, ...]) -> 
         )
     with two:
         if answer.measure not in WITHOUT_KINDS:
-            _select("kind", say("For which posts"), kinds, address.one("kind") or "")
+            _select_kinds(answer)
     with three:
         _select("by", say("Divided into"), {one: units[one] for one in _UNITS}, answer.by)
     with four:
@@ -131,14 +137,26 @@ def _choose(name: str, key: str) -> None:
         address.change(**{name: chosen})
 
 
+def _select_kinds(answer: CoverageMap) -> None:
+    """Posts of any of these kinds, that meet in any of these networks; nothing chosen: all."""
+    options, key = _kinds(answer), "map-kind"
+    st.session_state[key] = [one for one in address.many("kind") if one in options]
+    st.multiselect(
+        say("For which posts"), list(options), key=key, format_func=options.__getitem__,
+        placeholder=say("The info houses") if _is_path(answer.measure) else say("All posts"),
+        on_change=partial(_choose, "kind", key), filter_mode="contains",
+    )  # fmt: skip
+
+
 def _kinds(answer: CoverageMap) -> dict[str, str]:
-    """All, then the kinds there are: of posts, then of networks, each by name."""
+    """The kinds there are and those that are asked about: of posts, then of networks, by name."""
     posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
-    everything = say("The info houses") if _is_path(answer.measure) else say("All posts")
-    named = {one: posts[one] for one in answer.kinds}
-    meeting = {one: say("Meets in: {network}", network=networks[one]) for one in answer.networks}
-    listed = [*_by_name(named), *_by_name(meeting)]
-    return {"": everything, **dict(listed)}
+    named = {one: posts[one] for one in (*answer.kinds, *_posts_asked())}
+    meeting = {
+        one: say("Meets in: {network}", network=networks[one])
+        for one in (*answer.networks, *_networks_asked())
+    }
+    return dict([*_by_name(named), *_by_name(meeting)])
 
 
 def _by_name(named: dict[Any, str]) -> list[tuple[str, str]]:
@@ -190,8 +208,8 @@ def _drawn(
     key: str, found: tuple[Row, ...], selected: str | None, *, within: str, height: int
 ) -> None:
     unknown = say("Not in the register on this date")
-    st.altair_chart(
-        chart.chart(
+    st.vega_lite_chart(
+        spec=chart.chart(
             chart.shapes(outlines(), found, within=within, unknown=unknown),
             dark=_is_dark(),
             selected=selected,
@@ -268,7 +286,7 @@ def _ways(seen: frame.Seen, row: Row) -> str:
 
 def _posts(seen: frame.Seen, row: Row) -> None:
     try:
-        there = seen.client.coverage(area=row.id, on=seen.on)
+        there = seen.client.coverage(area=row.id, kind=_posts_asked(), on=seen.on)
     except NotFound:
         states.hidden()
         return

@@ -85,14 +85,14 @@ def test_on_another_date_the_figures_are_those_of_that_date(shown: Shown) -> Non
 
 def test_what_is_chosen_stands_in_the_address_and_what_stands_there_is_shown(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
-    assert app.selectbox(key="map-kind").value == "RELEASE_CONTACT"
+    assert app.multiselect(key="map-kind").value == ["RELEASE_CONTACT"]
     assert "Ingen funktion" in html(app)  # Naboby has none
     app = choose(app, "measure", "DOUBLED")
-    app = choose(app, "kind", "SSP")
+    app = app.multiselect(key="map-kind").set_value(["SSP_COORDINATOR", "SSP"]).run()
     assert app.query_params["measure"] == "DOUBLED"
-    assert app.query_params["kind"] == "SSP"
+    assert app.query_params["kind"] == ["SSP_COORDINATOR", "SSP"]
     assert "0 af 1" in html(app)
-    app = choose(app, "kind", "")
+    app = app.multiselect(key="map-kind").set_value([]).run()
     assert "kind" not in app.query_params
     app = app.date_input(key="map-on").set_value(date(2027, 1, 1)).run()
     assert app.query_params["on"] == "2027-01-01"
@@ -109,12 +109,12 @@ def test_words_that_are_none_count_as_absent(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="MOOD", by="COMMUNITY", kind="NOBODY")
     assert app.selectbox(key="map-measure").value == "VERIFIED"
     assert app.selectbox(key="map-by").value == "MUNICIPALITY"
-    assert app.selectbox(key="map-kind").value == ""
+    assert app.multiselect(key="map-kind").value == []
 
 
 def test_plans_are_not_of_posts_so_no_kind_is_asked_for(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="PLANS_DUE")
-    assert not [one for one in app.selectbox if one.key == "map-kind"]
+    assert not list(app.multiselect)
 
 
 # ---- the selected area
@@ -134,6 +134,12 @@ def test_a_municipality_is_chosen_and_told_post_by_post(shown: Shown) -> None:
     )
     assert 'href="/?area=kystby"' in told
     assert 'href="/register?area=kystby"' in told
+
+
+def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, area="kystby", kind="SSP_COORDINATOR")
+    assert "SSP-koordinator, Kystby</th>" in html(app)
+    assert "Hovedkontakt, Kystby</th>" not in html(app)
 
 
 def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
