@@ -16,7 +16,6 @@ def table(
     measure: str,
     selected: str | None,
     with_posts: bool,
-    dark: bool,
 ) -> str:
     """Every area in a row of HTML; the selected one is marked and stays in sight.
 
@@ -27,8 +26,8 @@ def table(
     body = "".join(_row(one, is_chosen=one.id == selected, with_posts=with_posts) for one in rows)
     label = escape(say("{measure}, as a table", measure=measure))
     return (
-        f'<div class="kv-scroll kv-areas{" kv-dark" if dark else ""}" tabindex="0" role="region"'
-        f' aria-label="{label}"><table class="kv"><thead><tr>{head}</tr></thead>'
+        f'<div class="kv-scroll kv-areas" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="kv"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -68,7 +67,7 @@ def posts(found: Sequence[PostRow], words: Told) -> str:
     )
     label = escape(say("Posts of the area"))
     return (
-        f'<div class="kv-scroll" tabindex="0" role="region" aria-label="{label}">'
+        f'<div class="kv-scroll kv-posts" tabindex="0" role="region" aria-label="{label}">'
         f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 

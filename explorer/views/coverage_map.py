@@ -8,10 +8,11 @@ from typing import Any, Final, cast, get_args
 
 import streamlit as st
 
-from api.client import NotFound
+from api.client import AskedExport, NotFound
 from api.schemas.coverage_map import CoverageMap
+from api.schemas.exchange import Ticket
 from api.schemas.words import AreaKind, MapMeasure, NetworkKind, PostKind
-from explorer import address, frame, session, states
+from explorer import address, export, frame, session, states
 from explorer.mapping import chart, table
 from explorer.mapping.rows import (
     OF_POSTS,
@@ -33,6 +34,7 @@ _MEASURES: Final[tuple[MapMeasure, ...]] = get_args(MapMeasure)
 _FOR_OUTREACH: Final[tuple[MapMeasure, ...]] = ("CIVILIANS",)
 _UNITS: Final[tuple[AreaKind, ...]] = ("MUNICIPALITY", "POLICE_DISTRICT", "REGION")
 _SEE_ALL: Final = frozenset(("COORDINATOR", "ANALYST", "STEWARD"))
+_TICKET: Final = "map-ticket"
 _HEIGHT: Final = 430
 _CAPITAL_HEIGHT: Final = 230
 
@@ -211,7 +213,7 @@ def _drawn(
     st.vega_lite_chart(
         spec=chart.chart(
             chart.shapes(outlines(), found, within=within, unknown=unknown),
-            dark=_is_dark(),
+            dark=st.context.theme.type == "dark",
             selected=selected,
             title=say("Map of the municipalities; the table says the same"),
             height=height,
@@ -238,13 +240,8 @@ def _table(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) ->
             measure=session.term("MapMeasure", answer.measure),
             selected=selected,
             with_posts=answer.measure not in OF_POSTS,
-            dark=_is_dark(),
         )
     )
-
-
-def _is_dark() -> bool:
-    return st.context.theme.type == "dark"
 
 
 def _nothing(by: AreaKind) -> str:
@@ -292,3 +289,16 @@ def _posts(seen: frame.Seen, row: Row) -> None:
         return
     words = Told({**session.all_terms(), **session.terms("PostState")})
     st.html(table.posts(there.rows, words) + table.plans(there.plans))
+    if there.rows and session.may(seen.me, "EXPORT"):
+        _take(seen, tuple(dict.fromkeys(one.post.id for one in there.rows)))
+
+
+def _take(seen: frame.Seen, posts: tuple[str, ...]) -> None:
+    """The posts that are listed as a file, without contact details."""
+    wanted = (posts, seen.on)
+    if st.button(say("Make a list of these posts (CSV)"), key="map-make"):
+        asked = AskedExport(format="NODES_CSV", nodes=posts, on=seen.on)
+        st.session_state[_TICKET] = (wanted, seen.client.make_export(asked))
+    held: tuple[object, Ticket] | None = st.session_state.get(_TICKET)
+    if held is not None and held[0] == wanted:
+        export.offer(held[1])

@@ -18,7 +18,7 @@ MORSOE = replace(row("mun-0773", "0773", shade=None), name="Morsø", figure="Ing
 def made(*, selected: str | None = None, with_posts: bool = False) -> str:
     return table.table(
         (THISTED, MORSOE), unit="Kommune", measure="Ubesat", selected=selected,
-        with_posts=with_posts, dark=False,
+        with_posts=with_posts,
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def test_it_can_be_scrolled_by_keyboard_and_is_named() -> None:
 def test_a_name_is_never_markup() -> None:
     bad = replace(THISTED, name="<b>Thisted</b>", figure="<i>", states="<u>")
     html = table.table(
-        (bad,), unit="K", measure="M", selected=None, with_posts=False, dark=True
+        (bad,), unit="K", measure="M", selected=None, with_posts=False
     )  # fmt: skip
     assert not re.search("<[biu]>", html)
     assert "&lt;b&gt;Thisted" in html

@@ -4,7 +4,9 @@ from datetime import date
 
 from streamlit.testing.v1 import AppTest
 
+from api.client import ApiClient
 from explorer.screens import MAP
+from explorer.session import TOKEN
 from graph.access import Role
 from tests.explorer.screen import Shown, text
 
@@ -140,6 +142,19 @@ def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(shown: S
     app = shown.screen(MAP, Role.COORDINATOR, area="kystby", kind="SSP_COORDINATOR")
     assert "SSP-koordinator, Kystby</th>" in html(app)
     assert "Hovedkontakt, Kystby</th>" not in html(app)
+
+
+def test_the_posts_of_the_selected_area_are_taken_along_as_a_list(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, area="kystby")
+    app = app.button(key="map-make").click().run()
+    (link,) = app.get("link_button")
+    assert link.proto.url.startswith("/eksport/")
+    assert link.proto.label.endswith(".csv")
+    ticket = link.proto.url.removeprefix("/eksport/")
+    token = app.session_state[TOKEN]
+    with ApiClient(shown.address, token) as client:
+        lines = client.export(ticket).content.decode("utf-8-sig").splitlines()
+    assert sum("SSP-koordinator, Kystby" in line for line in lines) == 1
 
 
 def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
