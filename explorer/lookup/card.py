@@ -18,6 +18,7 @@ from api.schemas.links import LinkCard
 from explorer import address, reveal, session, states
 from explorer.frame import Seen
 from explorer.lookup.answering import sentences
+from explorer.lookup.take import take_contacts
 from explorer.screens import FIND
 from explorer.told import Told
 from explorer.words import clock, day, language, number, say, short_day
@@ -101,6 +102,7 @@ def _overview(seen: Seen, told: Told, whole: WholeEntity) -> None:
             for name, value in rows
         )
         st.html(f'<table class="kv"><tbody>{cells}</tbody></table>')
+    take_contacts(seen, whole.entity)
 
 
 def _details(seen: Seen, told: Told, whole: WholeEntity) -> None:

@@ -12,6 +12,7 @@ from explorer.finding.fields import value_of, where_field
 from explorer.lookup import sought
 from explorer.lookup.card import card, plain
 from explorer.lookup.sought import Found, Row, Sought
+from explorer.lookup.take import take_list
 from explorer.told import Told, told
 from explorer.words import say, say_count
 
@@ -117,6 +118,7 @@ def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> No
         _nothing(seen, words, what)
         return
     _rows(words, answer, chosen)
+    take_list(seen, answer)
 
 
 def _nothing(seen: frame.Seen, words: Told, what: Sought) -> None:

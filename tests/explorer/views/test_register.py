@@ -111,6 +111,20 @@ def test_the_history_is_for_roles_that_may_read_it(shown: Shown) -> None:
     assert [tab.label for tab in service.tabs] == ["Overblik", "Forbindelser"]
 
 
+def test_the_list_and_a_posts_contacts_are_taken_along_by_ticket(shown: Shown) -> None:
+    app = _register(shown, area="nabo", kind="Actor")
+    button(app, "Lav filen").click().run()
+    assert app.get("link_button")[0].proto.url.startswith("/eksport/")
+    app = _register(shown, id="ssp-post")
+    button(app, "Lav vCard").click().run()
+    assert "Vælg, hvad du skal bruge den til." in text(app)
+    app.selectbox(key="register-vcard-purpose").set_value("CONCERN").run()
+    button(app, "Lav vCard").click().run()
+    assert app.get("link_button")[0].proto.url.startswith("/eksport/")
+    assert "Lav vCard" not in text(_register(shown, Role.ANALYST, id="ssp-post"))
+    assert "Lav vCard" not in text(_register(shown, id="ssp-post", on="2027-01-01"))
+
+
 def test_an_administrator_is_not_asked_for(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.ADMIN)
     assert "Din rolle giver ikke adgang her." in text(app)
