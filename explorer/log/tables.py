@@ -1,25 +1,16 @@
 """The tables of the log: real HTML, every cell a text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from api.schemas.audit import AuditRow, Exposed, LookUp, OwnRow
 from explorer import address, session
+from explorer.html_table import table
 from explorer.log import words
 from explorer.screens import AUDIT, REGISTER
 from explorer.words import number, say, short_day
 
 _BEGUN = frozenset({"asked", "intent"})
-
-
-def table(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table with its name; cells are HTML already."""
-    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return (
-        f'<div class="kv-scroll" tabindex="0" role="region" aria-label="{escape(name)}">'
-        f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
 
 
 def rows_table(name: str, rows: Sequence[AuditRow]) -> str:

@@ -17,6 +17,7 @@ from api.schemas.history import ToldChange
 from api.schemas.links import LinkCard
 from explorer import address, reveal, session, states
 from explorer.frame import Seen
+from explorer.html_table import table, texts
 from explorer.lookup.answering import sentences
 from explorer.lookup.take import take_contacts
 from explorer.screens import FIND
@@ -253,18 +254,12 @@ def _history(seen: Seen, told: Told, node_id: str) -> None:
         st.info(say("Nothing that you may see has been written on it."))
         return
     heads = (say("When"), say("What"), say("Fields"), say("Before"))
-    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
-    rows = "".join(_change(told, one) for one in reversed(changes))
-    name = escape(say("History"))
-    st.html(
-        f'<div class="kv-scroll" tabindex="0" role="region" aria-label="{name}">'
-        f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+    st.html(table(say("History"), heads, (_change(told, one) for one in reversed(changes))))
     if is_cut:
         st.info(say("The newest {count} are shown.", count=number(_MOST_CHANGES)))
 
 
-def _change(told: Told, one: ToldChange) -> str:
+def _change(told: Told, one: ToldChange) -> tuple[str, ...]:
     when = f"{short_day(one.made_at.astimezone(_DENMARK).date())} {clock(one.made_at)}"
     what = session.term("ChangeKind", one.kind)
     if one.reason:
@@ -276,5 +271,4 @@ def _change(told: Told, one: ToldChange) -> str:
         for name, value in one.before.items()
         if value is not None
     )
-    cells = (when, what, fields, before)
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+    return texts(when, what, fields, before)

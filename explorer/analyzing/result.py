@@ -1,0 +1,97 @@
+"""The answer to a ready question: a table first, what it stands on, and a file of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, get_args
+
+import streamlit as st
+
+from api.client import AskedExport
+from api.schemas.entities import NodeName
+from api.schemas.exchange import StructureFormat, Ticket
+from explorer import export, session, states
+from explorer.frame import Seen
+from explorer.html_table import table
+from explorer.words import number, say, say_count
+
+MOST: Final = 500
+_FORMATS: Final[tuple[StructureFormat, ...]] = get_args(StructureFormat)
+_TICKET: Final = "analysis-ticket"
+_MOST_NODES: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One table: cells are HTML already."""
+
+    name: str
+    heads: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a question answered; `nodes` are those a file would hold. `is_cut`: there is more."""
+
+    parts: tuple[Part, ...]
+    nodes: tuple[str, ...]
+    revision: int | None = None
+    is_cut: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def name_of(node: NodeName) -> str:
+    """Its name, or its id where the name is not told."""
+    return node.name or node.id
+
+
+def draw(seen: Seen, answer: Answer) -> None:
+    """The tables, how many rows they have, and the file."""
+    for note in answer.notes:
+        st.info(note)
+    rows = sum(len(part.rows) for part in answer.parts)
+    if not rows:
+        st.info(say("The question gave no rows."))
+        return
+    for part in answer.parts:
+        if not part.rows:
+            continue
+        st.header(part.name, anchor=False)
+        st.html(table(part.name, part.heads, part.rows[:MOST]))
+        if len(part.rows) > MOST:
+            st.info(say("The first {count} rows are shown.", count=number(MOST)))
+    if answer.is_cut:
+        st.info(say("There is more than is asked for at once. Choose less."))
+    text = say_count("{count} row", "{count} rows", rows)
+    if answer.revision is not None:
+        text += " · " + say("revision {revision}", revision=number(answer.revision))
+        states.watch(seen.client, answer.revision)
+    st.markdown(text)
+    _take(seen, answer)
+
+
+def _take(seen: Seen, answer: Answer) -> None:
+    """The nodes of the answer as a file; people stand in it by id."""
+    nodes = tuple(dict.fromkeys(answer.nodes))[:_MOST_NODES]
+    if not nodes or not session.may(seen.me, "EXPORT"):
+        return
+    with st.expander(say("Take along as a file")):
+        names = {
+            "NODES_CSV": say("Nodes (CSV)"),
+            "LINKS_CSV": say("Links (CSV)"),
+            "GRAPHML": "GraphML",
+            "GEXF": "GEXF",
+        }
+        chosen = st.selectbox(
+            say("Format"), _FORMATS, key="analysis-format", format_func=names.__getitem__,
+            filter_mode=None,
+        )  # fmt: skip
+        on = None if seen.is_today else seen.on
+        wanted = (chosen, nodes, on)
+        if st.button(say("Make the file"), key="analysis-make"):
+            with states.caught():
+                asked = AskedExport(format=chosen, nodes=nodes, on=on)
+                st.session_state[_TICKET] = (wanted, seen.client.make_export(asked))
+        held: tuple[object, Ticket] | None = st.session_state.get(_TICKET)
+        if held is not None and held[0] == wanted:
+            export.offer(held[1])
