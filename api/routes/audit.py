@@ -30,7 +30,8 @@ Who = Annotated[SignedIn, Depends(signed_in)]
 Asking = Annotated[
     Visit,
     Depends(may(Task.AUDIT, plain=(
-        "after", "before", "limit", "caller", "action", "purpose", "person", "size", "since", "until", "lang",
+        "after", "before", "limit", "caller", "action", "purpose", "person", "size", "since",
+        "until", "lang",
     ))),
 ]  # fmt: skip
 Limit = Annotated[int, Query(ge=1, le=100)]
