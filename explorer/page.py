@@ -129,8 +129,10 @@ class Guarded:
 
 
 def ours(page: bytes, lang: Language) -> bytes:
-    """Streamlit's page as ours: its language, its title, and the words Streamlit has not."""
-    script = b"" if lang == "en" else b'<script src="/app/static/words.js" defer></script>'
+    """Streamlit's page as ours: its language, title and address, and the words it has not."""
+    script = b'<script src="/app/static/address.js"></script>'
+    if lang != "en":
+        script += b'<script src="/app/static/words.js" defer></script>'
     return (
         page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
         .replace(b"<title>Streamlit</title>", b"<title>Kontaktvej</title>" + script, 1)
