@@ -4,23 +4,24 @@
 // 5,000 nodes; this takes 18.
 
 const MOST = 120;
-const CELL = 64;
+const GAP = 4;
 const FONT = 13; // on the screen, at any zoom
 const WIDTH = 112;
 
-/** Writes the names that fit and takes away the others. */
-export function declutter(cy, wanted) {
+/** Writes the names that fit beside each other and beside all nodes, and takes away the others. */
+export function declutter(cy, wanted, isAlways) {
   const zoom = cy.zoom();
-  const [width, height] = [cy.width(), cy.height()];
-  const taken = new Set();
+  const seen = cy.nodes().filter((node) => isSeen(cy, node)).toArray();
+  const nodes = seen.map((node) => ({ node, box: bounds(node, zoom) }));
+  const taken = [];
   const written = new Set();
-  for (const node of cy.nodes().toArray().sort((one, other) => wanted(other) - wanted(one))) {
+  for (const { node } of nodes.sort((one, other) => wanted(other.node) - wanted(one.node))) {
     if (written.size >= MOST) break;
-    const { x, y } = node.renderedPosition();
-    if (x < 0 || y < 0 || x > width || y > height) continue;
-    const cells = covered(x, y + (node.height() / 2) * zoom + FONT, node.data("name"));
-    if (cells.some((cell) => taken.has(cell))) continue;
-    for (const cell of cells) taken.add(cell);
+    const box = covered(node, zoom);
+    const isFree = !taken.some((other) => overlap(box, other));
+    const isClear = isFree && !nodes.some((other) => other.node !== node && overlap(box, other.box));
+    if (!isClear && !(isFree && isAlways(node))) continue;
+    taken.push(box);
     written.add(node.id());
   }
   cy.batch(() => {
@@ -45,14 +46,26 @@ function erase(node) {
   node.removeStyle("label font-size text-max-width text-margin-y text-background-padding");
 }
 
-function covered(x, y, name) {
-  const half = Math.min(name.length * FONT * 0.55, WIDTH) / 2;
-  const lines = Math.ceil((name.length * FONT * 0.55) / WIDTH);
-  const cells = [];
-  for (let column = Math.floor((x - half) / CELL); column <= Math.floor((x + half) / CELL); column += 1) {
-    for (let row = Math.floor(y / (CELL / 2)); row <= Math.floor((y + lines * FONT) / (CELL / 2)); row += 1) {
-      cells.push(`${column} ${row}`);
-    }
-  }
-  return cells;
+function isSeen(cy, node) {
+  const { x, y } = node.renderedPosition();
+  return x >= 0 && y >= 0 && x <= cy.width() && y <= cy.height();
+}
+
+function bounds(node, zoom) {
+  const { x, y } = node.renderedPosition();
+  const half = (node.width() / 2) * zoom;
+  return { left: x - half, right: x + half, top: y - half, bottom: y + half };
+}
+
+/** Where a name would stand: wrapped between words, below its node. */
+function covered(node, zoom) {
+  const { x, y } = node.renderedPosition();
+  const long = node.data("name").length * FONT * 0.56;
+  const half = Math.min(long, WIDTH) / 2 + GAP;
+  const top = y + (node.height() / 2) * zoom;
+  return { left: x - half, right: x + half, top, bottom: top + Math.ceil(long / WIDTH) * FONT * 1.2 + GAP };
+}
+
+function overlap(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }

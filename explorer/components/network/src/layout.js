@@ -45,7 +45,7 @@ export function inTiers(nodes, links, tiers) {
     rows.set(row, [...(rows.get(row) ?? []), node.id]);
   }
   const order = [...rows.keys()].sort((one, other) => one - other);
-  const across = Math.max(8, Math.ceil(Math.sqrt(nodes.length * 2.4)));
+  const across = Math.max(8, Math.ceil(Math.sqrt(nodes.length * 3)));
   let places = stand(order, rows, across);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     for (const row of sweep % 2 ? [...order].reverse() : order) {
@@ -156,7 +156,7 @@ export function toward(key, from, places) {
     const y = place.y - from.y;
     const ahead = x * dx + y * dy;
     const aside = Math.abs(x * dy - y * dx);
-    if (ahead < 1 || aside > ahead * 2) continue;
+    if (ahead < 1 || aside > ahead * 1.2) continue; // a quarter turn, and a little more
     const score = ahead + 2 * aside;
     if (score < least) [best, least] = [id, score];
   }

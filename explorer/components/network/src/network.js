@@ -18,6 +18,7 @@ const TELL_MS = 150; // walking on by keys asks the screen once, at the end
 const EDGE_PX = 60; // nearer the edge than this, what is selected is moved into sight
 const FOOT_PX = 120; // legend and map lie there
 const GROW_MS = 250;
+const HUB = 6; // so many links make a name worth more than the nodes it covers
 const [NEAREST, FURTHEST, STEP] = [3, 0.1, 1.3];
 const ARROWS = new Set(["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"]);
 
@@ -366,10 +367,16 @@ class Network {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
       if (!this.data || this.cy.destroyed()) return;
-      if (this.hasType) declutter(this.cy, (node) => this.wanted(node));
+      if (this.hasType) declutter(this.cy, (node) => this.wanted(node), (node) => this.isWatched(node.id()));
       this.minimap.draw(this.color);
       this.tiers.replaceChildren(...this.bands());
     });
+  }
+
+  /** Whether a name is written also over other nodes. */
+  isWatched(id) {
+    const around = this.around.get(id) ?? [];
+    return id === this.selected || id === this.center || around.includes(this.selected) || around.length >= HUB;
   }
 
   /** How much a name is wanted: the selected, its neighbors, the pinned, high tiers, many links. */
