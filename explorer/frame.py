@@ -53,8 +53,15 @@ def run() -> None:
 
 
 def _without_session(problem: Problem) -> None:
-    """A screen of its own for whoever is not signed in, or cannot be asked for."""
-    st.navigation([st.Page(lambda: None, title="Kontaktvej")], position="hidden")
+    """A screen of its own for whoever is not signed in, or cannot be asked for.
+
+    All screens keep their addresses meanwhile, so that one is where one was when it is over.
+    """
+    nothing = [
+        st.Page(lambda: None, title="Kontaktvej", url_path=one.path or None, default=one is FIND)
+        for one in SCREENS
+    ]
+    st.navigation(nothing, position="hidden")
     emergency()
     st.title("Kontaktvej", anchor=False)
     states.draw(problem, None if isinstance(problem, Failed) else _line())
