@@ -23,6 +23,7 @@ from explorer.page import Guarded
 from explorer.screens import PATHS
 from explorer.settings import PREFIX, Settings
 from explorer.sign_in import Doors
+from explorer.vouched import Vouched
 
 SCRIPT: Final = Path(__file__).with_name("script.py")
 _STOP_S: Final = 5
@@ -33,9 +34,13 @@ def application(settings: Settings) -> st.App:
 
     Raises: UnknownPage: Streamlit's page is not the one we know.
     """
+    doors = Doors(settings, PATHS)
+    routes = [*doors.routes(), *Exports(settings).routes()]
+    if settings.oidc_issuer is not None:
+        routes += Vouched(settings, doors, PATHS).routes()
     return st.App(
         SCRIPT,
-        routes=[*Doors(settings, PATHS).routes(), *Exports(settings).routes()],
+        routes=routes,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts)),
             Middleware(Guarded, is_tls=settings.is_tls),

@@ -39,6 +39,23 @@ class Settings(BaseSettings):
         default=False, description="a proxy in front ends TLS: cookies travel by HTTPS alone"
     )
 
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="OpenID Connect issuer where people sign in; HTTPS beyond this machine",
+    )
+    oidc_client: str | None = Field(
+        default=None, description="what the issuer calls the explorer: its `client_id`"
+    )
+    oidc_secret: Path | None = Field(
+        default=None, description="file with the client's secret; one without has none"
+    )
+    oidc_audience: str | None = Field(
+        default=None, description="what the issuer's access tokens call the API in `aud`"
+    )
+    oidc_scope: str = Field(
+        default="openid", description="scopes asked of the issuer, parted by spaces"
+    )
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _parted(cls, told: object) -> object:
@@ -48,6 +65,8 @@ class Settings(BaseSettings):
     def _is_sealed(self) -> Self:
         if (self.certificate is None) != (self.certificate_key is None):
             raise ValueError("certificate and certificate_key are given together or not at all")
+        if (self.oidc_issuer is None) != (self.oidc_client is None):
+            raise ValueError("oidc_issuer and oidc_client are given together or not at all")
         if not (self.is_tls or _is_here(self.host)):
             raise ValueError(
                 f"{self.host} can be reached by others: give a certificate and its key, or say "

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -79,7 +79,7 @@ class Doors:
         except ValidationError:
             return self._page(request, "sign_in.html", 401, _wrong, login=login)
         response = RedirectResponse(known_address(self._next(request), self._screens), 303)
-        self._keep(response, token)
+        self.keep(response, token)
         return response
 
     async def sign_out(self, request: Request) -> Response:
@@ -126,10 +126,26 @@ class Doors:
             return self._page(request, "invitation.html", 422, _wrong_code)
         return self._page(request, "enrolled.html", login=login, secret=secret)
 
-    def _keep(self, response: Response, token: str) -> None:
+    def refused(self, request: Request, status: int, why: Callable[[Language], str]) -> Response:
+        """The page that asks who you are, and why it asks again."""
+        return self._page(request, "sign_in.html", status, why)
+
+    def told(self, request: Request, problem: Problem) -> Response:
+        """The same after what the API said."""
+        return self.refused(request, *_told(problem))
+
+    def keep(self, response: Response, token: str) -> None:
+        """Sets the cookie of the session: no script reads it, and it ends with the browser."""
         response.set_cookie(
             SESSION, token, httponly=True, samesite="lax", secure=self._settings.is_tls
         )
+
+    def _vouched(self, request: Request) -> str | None:
+        """Where to sign in at an issuer, where there is one."""
+        if self._settings.oidc_issuer is None:
+            return None
+        told = self._next(request)
+        return f"{SIGN_IN}/oidc" + (f"?{urlencode({'next': told})}" if told else "")
 
     def _next(self, request: Request) -> str | None:
         return request.query_params.get("next")
@@ -152,6 +168,7 @@ class Doors:
             path=request.url.path,
             sign_in=SIGN_IN,
             invited=INVITED,
+            vouched=self._vouched(request),
             why=None if why is None else why(lang),
             **values,
         )

@@ -29,7 +29,7 @@ NO_NETWORK: Final = re.compile(
 )
 _NPM_CI: Final = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1",
                   "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000")  # fmt: skip
-_SECRET: Final = "a secret of the tests"
+SECRET: Final = "a secret of the tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Provider:
         asked = {"grant_type": "client_credentials", "resource": audience}
         given = httpx.post(
             f"{self.issuer}/token",
-            auth=(f"machine-{alg}", _SECRET),
+            auth=(f"machine-{alg}", SECRET),
             data=asked | ({"scope": scope} if scope else {}),
             trust_env=False,
         )
@@ -57,13 +57,16 @@ class Provider:
 
 
 @contextmanager
-def running_provider(port: int = 0) -> Generator[Provider]:
-    """A provider with new keys on 127.0.0.1; skips the test where npm cannot be reached."""
+def running_provider(port: int = 0, callback: str | None = None) -> Generator[Provider]:
+    """A provider with new keys on 127.0.0.1; skips the test where npm cannot be reached.
+
+    `callback`: where people come back to who have signed in at its forms.
+    """
     place = _installed()
     with (
         (place / "server.log").open("wb") as log,
         subprocess.Popen(
-            [_NODE, place / "server.mjs", str(port), _SECRET],
+            [_NODE, place / "server.mjs", str(port), SECRET, *([callback] if callback else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
