@@ -1,0 +1,46 @@
+"""Is every setting of the screens explained, and refused in words where it cannot be?"""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from explorer.settings import PREFIX, Settings
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_readme_says_of_each_setting_what_it_says_of_itself() -> None:
+    rows = {
+        line.split("`")[1]: line
+        for line in README.read_text("utf-8").splitlines()
+        if line.startswith(f"| `{PREFIX}")
+    }
+    assert set(rows) == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name, one in Settings.model_fields.items():
+        row = rows[f"{PREFIX}{name.upper()}"]
+        assert row.startswith(f"| `{PREFIX}{name.upper()}` | {one.description} |"), name
+        assert re.search(rf"\| `?{re.escape(_written(one.default))}`? \|$", row), name
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"host": "0.0.0.0"}, "can be reached by others"),
+        ({"certificate": Path("a.pem")}, "given together"),
+        ({"oidc_issuer": "https://login.example"}, "given together"),
+        ({"port": 70_000}, "less than or equal"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(told: dict[str, object], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        Settings.model_validate(told)
+
+
+def _written(default: object) -> str:
+    if default is None:
+        return "–"
+    if isinstance(default, tuple):
+        return ", ".join(map(str, default))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return str(default).lower() if isinstance(default, bool) else str(default)
