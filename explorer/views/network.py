@@ -23,8 +23,9 @@ def show(seen: frame.Seen) -> None:
         st.info(say("Choose a post, a network or an association to begin from."))
         return
     walk = around.walk(what)
-    place = st.container()
-    controls.terms(words, what)
+    place, beside = st.columns([4, 5], vertical_alignment="bottom")
+    with beside:
+        controls.terms(what)
     found = _found(seen, words, place, what, walk)
     _draw(seen, words, what, walk, found)
     states.watch(seen.client, found[0].revision)
@@ -50,7 +51,11 @@ def _draw(
     found: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
     drawn = elements(*found, said=words, labels=what.labels)
-    controls.history(walk, len(drawn["nodes"]))
+    left, right = st.columns([7, 4], vertical_alignment="bottom")
+    with left:
+        controls.kinds(words, what)
+    with right:
+        controls.history(walk, len(drawn["nodes"]))
     if len(drawn["nodes"]) >= CAP:
         st.warning(drawing.full())
     elif any(one.is_cut for one in found):

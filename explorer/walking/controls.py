@@ -22,9 +22,9 @@ def _recenter(node_id: str | None) -> None:
     address.change(id=node_id, expanded=None)
 
 
-def terms(words: Told, what: Asked) -> None:
-    """How far, at which level, whom of, and in which order."""
-    hops, level, layout = st.columns([1, 2, 2])
+def terms(what: Asked) -> None:
+    """How far, at which level, and in which order."""
+    hops, level, layout = st.columns([2, 3, 3])
     with hops:
         _radio("hops", say("Hops"), {"1": "1", "2": "2"}, str(what.hops))
     with level:
@@ -32,6 +32,10 @@ def terms(words: Told, what: Asked) -> None:
     with layout:
         order = {"tiers": say("Tiers"), "free": say("Free")}
         _radio("layout", say("Arrangement"), order, what.layout)
+
+
+def kinds(words: Told, what: Asked) -> None:
+    """Whom of; the center stays in any case."""
     st.session_state["network-kind"] = list(what.labels)
     st.pills(
         say("Show only"), LABELS, key="network-kind", format_func=words.word,

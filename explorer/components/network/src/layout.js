@@ -20,12 +20,14 @@ export function neighbors(nodes, links) {
   return around;
 }
 
-/** The row of tiers for each node; one without a tier stands with the first it hangs on. */
-export function ranks(nodes, links, tiers) {
+/** The row of tiers for each node: a place that is the center above all, what has no tier with the first it hangs on. */
+export function ranks(nodes, links, tiers, center) {
   const order = new Map(tiers.map((tier, at) => [tier.id, at]));
   const around = neighbors(nodes, links);
   const known = new Map();
   for (const node of nodes) if (order.has(node.tier)) known.set(node.id, order.get(node.tier));
+  const place = nodes.find((node) => node.id === center && node.label === "Area");
+  if (place) known.set(place.id, -1);
   const own = new Map(known);
   for (const node of nodes) {
     if (known.has(node.id)) continue;
@@ -35,17 +37,19 @@ export function ranks(nodes, links, tiers) {
   return known;
 }
 
-/** Places for all nodes in rows: fewer crossings by putting each over the middle of its neighbors. */
-export function inTiers(nodes, links, tiers) {
+/**
+ * Places for all nodes in rows: fewer crossings by putting each over the middle of its neighbors.
+ * `aspect` is how wide the drawing is for its height: rows are broken so that all of it is used.
+ */
+export function inTiers(nodes, links, rank, aspect) {
   const around = neighbors(nodes, links);
-  const rank = ranks(nodes, links, tiers);
   const rows = new Map();
   for (const node of [...nodes].sort(byId)) {
     const row = rank.get(node.id);
     rows.set(row, [...(rows.get(row) ?? []), node.id]);
   }
   const order = [...rows.keys()].sort((one, other) => one - other);
-  const across = Math.max(8, Math.ceil(Math.sqrt(nodes.length * 3)));
+  const across = Math.max(4, Math.ceil(Math.sqrt(nodes.length * aspect * 1.2)));
   let places = stand(order, rows, across);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     for (const row of sweep % 2 ? [...order].reverse() : order) {
@@ -82,9 +86,8 @@ function mean(ids, places) {
 }
 
 /** Places for those that are new: near the first they hang on, at the height of their tier. */
-export function beside(nodes, links, tiers, places, isFree) {
+export function beside(nodes, links, rank, places, isFree) {
   const around = neighbors(nodes, links);
-  const rank = ranks(nodes, links, tiers);
   const heights = heightsOf(nodes, rank, places);
   const taken = [...places.values()];
   const found = new Map();

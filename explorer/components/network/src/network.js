@@ -145,11 +145,14 @@ class Network {
     const ids = new Set(data.nodes.map((node) => node.id));
     const links = data.links.filter((link) => ids.has(link.source) && ids.has(link.target));
     this.around = neighbors(data.nodes, links);
-    this.rank = ranks(data.nodes, links, data.tiers);
+    this.rank = ranks(data.nodes, links, data.tiers, data.center);
     if (isNew) this.places.clear();
     const isFirst = ![...ids].some((id) => this.places.has(id));
-    const grown = isFirst ? new Map() : this.settle(data.nodes, links, data.tiers);
-    if (isFirst) for (const [id, place] of inTiers(data.nodes, links, data.tiers)) this.places.set(id, place);
+    const grown = isFirst ? new Map() : this.settle(data.nodes, links);
+    this.aspect = this.cy.width() / Math.max(this.cy.height(), 1) || 1;
+    if (isFirst) {
+      for (const [id, place] of inTiers(data.nodes, links, this.rank, this.aspect)) this.places.set(id, place);
+    }
     this.cy.batch(() => {
       for (const old of this.cy.elements().toArray()) if (!ids.has(old.id()) || old.isEdge()) old.remove();
       for (const node of data.nodes) this.put(node, grown.get(node.id));
@@ -166,16 +169,15 @@ class Network {
 
   put(node, from) {
     const known = this.cy.getElementById(node.id);
-    const drawn = known.nonempty()
-      ? known.data(node)
-      : this.cy.add({ group: "nodes", data: node, position: { ...(from ?? this.places.get(node.id)) } });
+    const position = { ...(from ?? this.places.get(node.id)) };
+    const drawn = known.nonempty() ? known.data(node) : this.cy.add({ group: "nodes", data: node, position });
     drawn.toggleClass("center", node.id === this.center);
   }
 
   /** Places for who is new; from where each of them grows. */
-  settle(nodes, links, tiers) {
+  settle(nodes, links) {
     const shown = new Map([...this.places].filter(([id]) => nodes.some((node) => node.id === id)));
-    const found = beside(nodes, links, tiers, shown, this.layout === "free");
+    const found = beside(nodes, links, this.rank, shown, this.layout === "free");
     const grown = new Map();
     for (const [id, place] of found) {
       const from = this.around.get(id).map((other) => shown.get(other)).find(Boolean);
@@ -357,9 +359,19 @@ class Network {
     this.cy.center(this.cy.nodes());
   }
 
+  /** Draws anew what nobody has touched yet, where its shape is another now. */
+  refit() {
+    const aspect = this.cy.width() / Math.max(this.cy.height(), 1) || 1;
+    if (Math.abs(aspect - this.aspect) < 0.1) return this.fit();
+    this.places.clear();
+    this.cy.elements().remove();
+    this.draw(this.data);
+    this.place();
+  }
+
   sized() {
     this.cy.resize();
-    if (!this.isTouched) this.fit(); // the styles come after the first drawing; screens are turned
+    if (!this.isTouched && this.data) this.refit(); // styles come after the first drawing, screens are turned
     this.refresh();
   }
 
