@@ -15,9 +15,17 @@ const WORDS = {
   "Use system setting": "Følg systemet", "Appearance": "Udseende", "View more": "Vis flere", "View less": "Vis færre",
   "Connecting": "Forbinder", "Connection error": "Forbindelsen er væk", "Loading": "Henter", "Deploy": "",
   "Press Enter to apply": "Tryk Enter", "Press Enter to submit form": "Tryk Enter for at sende",
+  "Open": "Åbn", "Sidebar": "Sidepanel", "Selected values": "Valgt", "Copy Vega-Lite spec": "Kopiér tegningen som kode",
+  "visualization": "tegning", "group mark container": "lag i tegningen", "shape mark container": "figurer", "geoshape": "omrids",
 };
-const LABELS = ["aria-label", "title", "placeholder", "alt"];
+// What stands before a name of ours in a label.
+const BEGINNINGS = { "Remove ": "Fjern ", "day, ": "dag, ", "month, ": "måned, ", "year, ": "år, " };
+const LABELS = ["aria-label", "title", "placeholder", "alt", "aria-roledescription"];
 const own = (text) => WORDS[text.trim()];
+const begun = (text) => {
+  const beginning = Object.keys(BEGINNINGS).find((one) => text.startsWith(one));
+  return beginning && BEGINNINGS[beginning] + text.slice(beginning.length);
+};
 const translate = (node) => {
   if (node.nodeType === Node.TEXT_NODE) {
     const word = own(node.data);
@@ -26,8 +34,9 @@ const translate = (node) => {
   }
   if (node.nodeType !== Node.ELEMENT_NODE) return;
   for (const label of LABELS) {
-    const word = node.hasAttribute(label) ? own(node.getAttribute(label)) : undefined;
-    if (word !== undefined && word !== node.getAttribute(label)) node.setAttribute(label, word);
+    const told = node.getAttribute(label);
+    const word = told === null ? undefined : own(told) ?? begun(told);
+    if (word !== undefined && word !== told) node.setAttribute(label, word);
   }
   node.childNodes.forEach(translate);
 };
