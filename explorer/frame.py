@@ -41,8 +41,7 @@ def run() -> None:
     st.set_page_config(page_title="Kontaktvej", page_icon=None, layout="wide")
     st.html(_STYLE)
     try:
-        client = session.client()
-        me = client.me()
+        client, me = session.client(), session.me()
     except Problem as problem:
         _without_session(problem)
         return

@@ -10,7 +10,7 @@ from typing import Final
 import httpx
 import streamlit as st
 
-from api.client import ApiClient, NotFound, NotSignedIn
+from api.client import ApiClient, NotFound, NotSignedIn, Unavailable
 from api.schemas.rights import Role
 from api.schemas.sign_in import Me
 from api.schemas.vocabulary import WordOf
@@ -23,6 +23,7 @@ _LINE: Final = "line"
 _SEATS: Final = "seats"
 _SEAT: Final = "seat"
 _WORDS: Final = "vocabulary"
+_ME: Final = "me"
 _PATIENCE_S: Final = 1.0
 _LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 _OF_THE_GRAPH: Final = (
@@ -65,6 +66,23 @@ def client() -> ApiClient:
     return held.client
 
 
+def me() -> Me:
+    """Who looks; while the API is away, who looked before, so that an answer can stay on screen.
+
+    Raises: Problem: whatever else it says, or there was nobody before.
+    """
+    line = client()
+    held: tuple[ApiClient, Me] | None = st.session_state.get(_ME)
+    try:
+        told = line.me()
+    except Unavailable:
+        if held is None or held[0] is not line:
+            raise
+        return held[1]
+    st.session_state[_ME] = (line, told)
+    return told
+
+
 @cache
 def _pool() -> httpx.HTTPTransport:
     """The connections to the API: the one thing sessions share, and it knows nothing of them."""
@@ -79,7 +97,7 @@ def hang_up() -> None:
 
 def forget() -> None:
     """Forgets all that was asked for the one who looked before."""
-    for name in (_SEATS, _SEAT, _WORDS, _LINE, "kept"):
+    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, "kept"):
         st.session_state.pop(name, None)
 
 
