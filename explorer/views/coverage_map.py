@@ -8,7 +8,7 @@ from typing import Any, Final, cast, get_args
 
 import streamlit as st
 
-from api.client import AskedExport, NotFound
+from api.client import AskedExport, NotFound, Unavailable
 from api.schemas.coverage_map import CoverageMap
 from api.schemas.exchange import Ticket
 from api.schemas.words import AreaKind, MapMeasure, NetworkKind, PostKind
@@ -287,6 +287,8 @@ def _posts(seen: frame.Seen, row: Row) -> None:
     except NotFound:
         states.hidden()
         return
+    except Unavailable:
+        return  # the answer above says that it is of before
     words = Told({**session.all_terms(), **session.terms("PostState")})
     st.html(table.posts(there.rows, words) + table.plans(there.plans))
     if there.rows and session.may(seen.me, "EXPORT"):

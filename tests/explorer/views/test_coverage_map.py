@@ -2,13 +2,15 @@
 
 from datetime import date
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.client import ApiClient
 from explorer.screens import MAP
 from explorer.session import TOKEN
 from graph.access import Role
-from tests.explorer.screen import Shown, text
+from tests.api.serving import served
+from tests.explorer.screen import Shown, drawn, text
 
 
 def html(app: AppTest) -> str:
@@ -80,6 +82,32 @@ def test_on_another_date_the_figures_are_those_of_that_date(shown: Shown) -> Non
     assert "0 % (0 af 3)" in html(app)  # by then each was checked too long ago
     assert "on=2027-06-01" in html(app)
     assert app.date_input(key="map-on").value == date(2027, 6, 1)
+
+
+def test_with_the_api_away_the_choice_is_kept_and_it_is_tried_again(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = shown.house.token(Role.COORDINATOR)
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
+    app = drawn(MAP, token, measure="VACANT")
+    assert "Kontaktvej kan ikke nå registret lige nu. Dit valg står i adressen." in text(app)
+    assert app.query_params["measure"] == "VACANT"
+    assert "kv-areas" not in html(app)
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", shown.address)
+    app = drawn(MAP, token, measure="VACANT")
+    assert "1 af 3" in html(app)
+
+
+def test_an_answer_stays_on_screen_while_the_api_is_away(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = shown.house.token(Role.COORDINATOR)
+    with served(shown.house.http.app) as address:
+        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
+        app = drawn(MAP, token, measure="VACANT", area="kystby")
+    app = app.run()
+    assert "Forbindelsen er væk. Svaret er fra kl." in text(app)
+    assert "1 af 3" in html(app)
 
 
 # ---- the address
