@@ -1,24 +1,22 @@
 """Where is a seat empty, unchecked, doubled or without a deputy, and how far is it to everyone?"""
 
-from datetime import date
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any, Final, cast, get_args
+from typing import Final
 
 import streamlit as st
 
 from api.client import AskedExport, NotFound, Unavailable
 from api.schemas.coverage_map import CoverageMap
 from api.schemas.exchange import Ticket
-from api.schemas.words import AreaKind, MapMeasure, NetworkKind, PostKind
+from api.schemas.words import AreaKind
 from explorer import address, export, frame, session, states
 from explorer.mapping import chart, table
+from explorer.mapping.controls import asked, controls, is_by_number, posts_asked, sees_all
 from explorer.mapping.rows import (
     OF_POSTS,
-    WITHOUT_KINDS,
     Row,
-    is_lowest_first,
     legend,
     nothing_amiss,
     ordered,
@@ -27,13 +25,9 @@ from explorer.mapping.rows import (
 from explorer.outlines import ATTRIBUTION, outlines
 from explorer.screens import FIND, MAP, REGISTER
 from explorer.told import Told
-from explorer.words import danish_key, say
+from explorer.words import say
 
 _STYLE: Final = Path(__file__).parents[1] / "static" / "coverage_map.css"
-_MEASURES: Final[tuple[MapMeasure, ...]] = get_args(MapMeasure)
-_FOR_OUTREACH: Final[tuple[MapMeasure, ...]] = ("CIVILIANS",)
-_UNITS: Final[tuple[AreaKind, ...]] = ("MUNICIPALITY", "POLICE_DISTRICT", "REGION")
-_SEE_ALL: Final = frozenset(("COORDINATOR", "ANALYST", "STEWARD"))
 _TICKET: Final = "map-ticket"
 _HEIGHT: Final = 430
 _CAPITAL_HEIGHT: Final = 230
@@ -43,9 +37,9 @@ def show(seen: frame.Seen) -> None:
     """The controls, the two drawings, the table that says the same, and the selected area."""
     frame.title(say(MAP.title))
     st.html(_STYLE)
-    answer = _asked(seen)
+    answer = asked(seen)
     found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
-    _controls(seen, answer, found)
+    controls(seen, answer, found)
     selected = address.one("area")
     if nothing_amiss(found, answer.measure):
         st.success(_nothing(answer.by))
@@ -56,135 +50,6 @@ def show(seen: frame.Seen) -> None:
     with right:
         _table(answer, found, selected)
     states.watch(seen.client, answer.revision)
-
-
-# ---- what is asked
-
-
-def _asked(seen: frame.Seen) -> CoverageMap:
-    measure, by, posts, networks = _measure(seen), _by(), _posts_asked(), _networks_asked()
-
-    def ask() -> CoverageMap:
-        return seen.client.coverage_map(measure, kind=posts, meets_in=networks, by=by, on=seen.on)
-
-    return states.kept(seen.client, ("map", measure, by, posts, networks, seen.on), ask)
-
-
-def _posts_asked() -> tuple[PostKind, ...]:
-    return tuple(cast("PostKind", one) for one in address.many("kind") if one in get_args(PostKind))
-
-
-def _networks_asked() -> tuple[NetworkKind, ...]:
-    known = get_args(NetworkKind)
-    return tuple(cast("NetworkKind", one) for one in address.many("kind") if one in known)
-
-
-def _measures(seen: frame.Seen) -> tuple[MapMeasure, ...]:
-    return _MEASURES if session.roles(seen.me) & _SEE_ALL else _FOR_OUTREACH
-
-
-def _measure(seen: frame.Seen) -> MapMeasure:
-    told, known = address.one("measure"), _measures(seen)
-    return told if told in known else known[0]
-
-
-def _by() -> AreaKind:
-    told = address.one("by")
-    return cast("AreaKind", told) if told in _UNITS else _UNITS[0]
-
-
-# ---- the controls: each shows what stands in the address, and writes what is chosen
-
-
-def _controls(seen: frame.Seen, answer: CoverageMap, found: tuple[Row, ...]) -> None:
-    measures, units = session.terms("MapMeasure"), session.terms("AreaKind")
-    one, two, three, four = st.columns([3, 3, 2, 2])
-    with one:
-        _select(
-            "measure",
-            say("Measure"),
-            {one: measures[one] for one in _measures(seen)},
-            answer.measure,
-        )
-    with two:
-        if answer.measure not in WITHOUT_KINDS:
-            _select_kinds(answer)
-    with three:
-        _select("by", say("Divided into"), {one: units[one] for one in _UNITS}, answer.by)
-    with four:
-        _date(seen.on)
-    left, right = st.columns([6, 4])
-    with left:
-        names = {"": say("None chosen"), **{one.id: one.name for one in found}}
-        _select("area", units[answer.by], names, address.one("area") or "")
-    with right:
-        _sorting(answer.measure)
-
-
-def _select(name: str, label: str, options: dict[str, str], chosen: str) -> None:
-    key = f"map-{name}"
-    st.session_state[key] = chosen if chosen in options else next(iter(options))
-    st.selectbox(
-        label, list(options), key=key, format_func=options.__getitem__,
-        on_change=partial(_choose, name, key), filter_mode="contains",
-    )  # fmt: skip
-
-
-def _choose(name: str, key: str) -> None:
-    """Another division has other areas."""
-    chosen = st.session_state[key] or None
-    if name == "by":
-        address.change(by=chosen, area=None, kind=None)
-    else:
-        address.change(**{name: chosen})
-
-
-def _select_kinds(answer: CoverageMap) -> None:
-    """Posts of any of these kinds, that meet in any of these networks; nothing chosen: all."""
-    options, key = _kinds(answer), "map-kind"
-    st.session_state[key] = [one for one in address.many("kind") if one in options]
-    st.multiselect(
-        say("For which posts"), list(options), key=key, format_func=options.__getitem__,
-        placeholder=say("The info houses") if _is_path(answer.measure) else say("All posts"),
-        on_change=partial(_choose, "kind", key), filter_mode="contains",
-    )  # fmt: skip
-
-
-def _kinds(answer: CoverageMap) -> dict[str, str]:
-    """The kinds there are and those that are asked about: of posts, then of networks, by name."""
-    posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
-    named = {one: posts[one] for one in (*answer.kinds, *_posts_asked())}
-    meeting = {
-        one: say("Meets in: {network}", network=networks[one])
-        for one in (*answer.networks, *_networks_asked())
-    }
-    return dict([*_by_name(named), *_by_name(meeting)])
-
-
-def _by_name(named: dict[Any, str]) -> list[tuple[str, str]]:
-    return sorted(named.items(), key=lambda one: danish_key(one[1]))
-
-
-def _is_path(measure: MapMeasure) -> bool:
-    return measure in {"HOPS", "OLDEST_HOP"}
-
-
-def _date(on: date) -> None:
-    st.session_state["map-on"] = on
-    st.date_input(say("As of"), key="map-on", format="DD.MM.YYYY", on_change=_choose_date)
-
-
-def _choose_date() -> None:
-    address.change(on=st.session_state["map-on"])
-
-
-def _sorting(measure: MapMeasure) -> None:
-    first = say("Lowest first") if is_lowest_first(measure) else say("Highest first")
-    words = {"number": first, "name": say("By name")}
-    st.radio(
-        say("Sort the table"), list(words), key="map-sort", horizontal=True,
-        format_func=lambda one: words[one],
-    )  # fmt: skip
 
 
 # ---- what is answered
@@ -232,10 +97,9 @@ def _pick(key: str) -> None:
 
 def _table(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) -> None:
     _part(say("The same as a table"))
-    by_number = st.session_state.get("map-sort", "number") == "number"
     st.html(
         table.table(
-            ordered(found, answer.measure) if by_number else found,
+            ordered(found, answer.measure) if is_by_number() else found,
             unit=session.term("AreaKind", answer.by),
             measure=session.term("MapMeasure", answer.measure),
             selected=selected,
@@ -263,7 +127,7 @@ def _detail(seen: frame.Seen, found: tuple[Row, ...], selected: str | None) -> N
     _part(row.said)
     st.markdown(table.summary(row))
     st.html(_ways(seen, row))
-    if session.roles(seen.me) & _SEE_ALL:
+    if sees_all(seen.me):
         _posts(seen, row)
 
 
@@ -283,7 +147,7 @@ def _ways(seen: frame.Seen, row: Row) -> str:
 
 def _posts(seen: frame.Seen, row: Row) -> None:
     try:
-        there = seen.client.coverage(area=row.id, kind=_posts_asked(), on=seen.on)
+        there = seen.client.coverage(area=row.id, kind=posts_asked(), on=seen.on)
     except NotFound:
         states.hidden()
         return
@@ -299,8 +163,8 @@ def _take(seen: frame.Seen, posts: tuple[str, ...]) -> None:
     """The posts that are listed as a file, without contact details."""
     wanted = (posts, seen.on)
     if st.button(say("Make a list of these posts (CSV)"), key="map-make"):
-        asked = AskedExport(format="NODES_CSV", nodes=posts, on=seen.on)
-        st.session_state[_TICKET] = (wanted, seen.client.make_export(asked))
+        order = AskedExport(format="NODES_CSV", nodes=posts, on=seen.on)
+        st.session_state[_TICKET] = (wanted, seen.client.make_export(order))
     held: tuple[object, Ticket] | None = st.session_state.get(_TICKET)
     if held is not None and held[0] == wanted:
         export.offer(held[1])
