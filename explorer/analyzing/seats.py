@@ -55,7 +55,7 @@ def table(seen: Seen) -> Answer | None:
             Part(
                 name=say("What is covered"),
                 heads=(say("What must be covered"), say("By whom")),
-                rows=[_covered(words, wanted, one) for one in answer.covered],
+                rows=[_covered(words, wanted, answer, one) for one in answer.covered],
             ),
         ),
         nodes=tuple(post.id for one in answer.seats for post in one.posts),
@@ -64,8 +64,12 @@ def table(seen: Seen) -> Answer | None:
     )  # fmt: skip
 
 
-def _covered(words: Told, wanted: Mapping[str, str], one: Covered) -> tuple[str, ...]:
-    by = ", ".join(node.name or node.id for node in one.by)
+def _covered(
+    words: Told, wanted: Mapping[str, str], answer: SmallestTable, one: Covered
+) -> tuple[str, ...]:
+    """A requirement and who covers it: by name, or by the posts of whoever has none to tell."""
+    posts = {seat.person.id: ", ".join(p.name or p.id for p in seat.posts) for seat in answer.seats}
+    by = "; ".join(node.name or posts.get(node.id, node.id) for node in one.by)
     if not by:
         by = say("Nobody: no one sits there") if one.has_post else say("Nobody: there is no post")
     name = one.authority.name if one.authority else wanted.get(str(one.requirement))

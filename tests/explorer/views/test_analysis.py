@@ -1,0 +1,93 @@
+"""The analysis screen: ready questions, their parameters in the address, their tables."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.screens import ANALYSIS
+from graph.access import Role
+from tests.explorer.screen import Shown, button, drawn, text
+
+
+def _analysis(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
+    return shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), lang=lang, person=None, **query)
+
+
+def test_nothing_is_asked_before_a_question_is_chosen(shown: Shown) -> None:
+    app = _analysis(shown)
+    assert "Vælg et spørgsmål." in text(app)
+    app.selectbox(key="analysis-question").set_value("members").run()
+    assert app.query_params["question"] == "members"
+    assert "Vælg et sted eller en art." in text(app)
+
+
+def test_another_question_begins_without_the_parameters_of_the_last(shown: Shown) -> None:
+    app = _analysis(shown, question="coverage", area="kystby", kind="SSP_COORDINATOR")
+    app.selectbox(key="analysis-question").set_value("members").run()
+    assert set(app.query_params) == {"question"}
+
+
+def test_what_changes_between_two_dates_is_summed_and_listed(shown: Shown) -> None:
+    asked = {"from": "2024-01-01", "to": "2025-12-31"}
+    told = text(_analysis(shown, question="changes", **asked))
+    assert "<td>er indehaver af</td><td>Begyndt</td><td>2</td>" in told
+    assert "01.08.2024" in told
+    assert "revision" in told
+    swapped = {"from": "2025-12-31", "to": "2024-01-01"}
+    refused = text(_analysis(shown, question="changes", **swapped))
+    assert "Den anden dato må ikke være før den første." in refused
+    empty = {"from": "2001-01-01", "to": "2001-01-02"}
+    assert "gav ingen rækker" in text(_analysis(shown, question="changes", **empty))
+
+
+def test_posts_are_counted_by_kind_and_area_and_taken_along(shown: Shown) -> None:
+    app = _analysis(shown, question="coverage", area="kystby", lang="en")
+    told = text(app)
+    assert "By kind" in told
+    assert '<th scope="col">Vacant</th>' in told
+    assert "<td>Kystby</td>" in told
+    button(app, "Make the file").click().run()
+    assert app.get("link_button")[0].proto.url.startswith("/eksport/")
+
+
+def test_networks_are_counted_by_who_meets_there(shown: Shown) -> None:
+    told = text(_analysis(shown, question="members", area="kystby"))
+    assert "<td>SSP Kystby</td><td>SSP-samarbejde</td><td>1</td><td>1</td><td>0</td>" in told
+
+
+def test_a_start_is_asked_for_where_nobody_sits(shown: Shown) -> None:
+    assert "Vælg, hvor der skal begyndes." in text(_analysis(shown, question="reach"))
+    told = text(_analysis(shown, question="reach", start="ihd"))
+    assert "Begynd hos: **Infohus-tovholder, Østkysten**" in told
+    assert "<td>Kystby</td>" in told
+
+
+def test_a_table_names_posts_where_people_may_not_be_named(shown: Shown) -> None:
+    assert "Vælg et sted, og hvad der skal dækkes." in text(_analysis(shown, question="table"))
+    app = _analysis(
+        shown, question="table", area="kystby", deputies="1",
+        required=["SSP_COORDINATOR", "INTELLIGENCE"],
+    )  # fmt: skip
+    told = text(app)
+    assert "<td>SSP-koordinator</td><td>SSP-koordinator, Kystby</td>" in told
+    assert "Ingen: funktionen findes ikke" in told
+    assert "Bo Rugvang" not in told
+
+
+def test_another_date_is_asked_about(shown: Shown) -> None:
+    told = text(_analysis(shown, question="members", area="kystby", on="2027-01-01"))
+    assert "Du ser strukturen pr. 1. jan. 2027." in told
+
+
+def test_a_place_that_is_hidden_or_absent_is_said_so(shown: Shown) -> None:
+    told = text(_analysis(shown, question="coverage", area="nowhere"))
+    assert "Findes ikke, eller du har ikke adgang." in told
+
+
+def test_it_is_for_analysts(shown: Shown) -> None:
+    app = shown.screen(ANALYSIS, Role.COORDINATOR)
+    assert "Din rolle giver ikke adgang her." in text(app)
+
+
+def test_the_api_away_is_said(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
+    assert "Kontaktvej kan ikke nå registret lige nu." in text(drawn(ANALYSIS, "0" * 64))
