@@ -158,7 +158,7 @@ def sample(seen: Seen) -> None:
     st.markdown(
         say("{count} rows at random, urgent reveals and used budgets first.", count=_SAMPLE)
     )
-    if st.button(say("Draw a sample"), type="primary", key="audit-draw"):
+    if st.button(say("Draw a sample"), key="audit-draw"):
         st.session_state[_SAMPLED] = seen.client.audit_sample(
             size=_SAMPLE, since=since, until=until
         )

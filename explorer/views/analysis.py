@@ -1,5 +1,6 @@
 """Ask the graph: ready questions with their parameters; the address holds both."""
 
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -9,12 +10,14 @@ from explorer.analyzing.questions import Question, questions
 from explorer.analyzing.result import draw
 from explorer.words import say
 
+_STYLE: Final = Path(__file__).parents[1] / "static" / "analysis.css"
 _QUESTION: Final = "analysis-question"
 _PARAMETERS: Final = ("from", "to", "area", "kind", "start", "required", "deputies")
 
 
 def show(seen: frame.Seen) -> None:
     """The question, its parameters, its answer."""
+    st.html(_STYLE)
     frame.title(say("Analysis"))
     known = questions()
     chosen = _chosen(known)
