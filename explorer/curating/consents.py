@@ -12,6 +12,7 @@ from api.schemas.consents import DueAt, Receipt, Receipts
 from explorer import address, session
 from explorer.curating import recording, renewing, saving, wording
 from explorer.frame import Seen
+from explorer.settings import Settings
 from explorer.words import day, say, say_count
 
 _SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
@@ -112,7 +113,7 @@ def _link(consent: str) -> None:
     st.markdown(
         say("Give this address to whoever gave the consent. One button there takes it back.")
     )
-    st.code(held[1], language=None)
+    st.code(f"{Settings().api_url.rstrip('/')}{held[1]}", language=None)
 
 
 def _by_post(page: Receipts) -> None:

@@ -57,7 +57,7 @@ def _row(seen: Seen, words: Told, one: DueLink) -> None:
     link = one.link
     with st.container(border=True):
         left, right = st.columns([5, 3], vertical_alignment="center")
-        left.checkbox(wording.sentence(link), key=_ticked(link.id))
+        left.checkbox(wording.label(link), key=_ticked(link.id))
         left.markdown(f"{_last(words, one)} · {_posts(one.posts)}")
         with right.container(horizontal=True, horizontal_alignment="right"):
             st.button(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from api.client import ApiClient, ChangeSet, Create, Ending
 from api.client import Seen as Read
+from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
 from api.schemas.words import Label
 from explorer import address, session
@@ -37,7 +38,8 @@ class Plan:
     def as_one(self) -> ChangeSet:
         """The old seats end on the day the new ones begin."""
         taker = "@new" if self.new_name else self.to
-        taken = [_taken(one.thing, taker, self.on) for one in self.seats] if taker else []
+        seats = enumerate(self.seats if taker else ())
+        taken = [_taken(one.thing, place, taker or "", self.on) for place, one in seats]
         return ChangeSet(
             reason="HANDED_OVER",
             creates=(*self._new(), *taken),
@@ -51,10 +53,15 @@ class Plan:
         return (Create(label="Person", called="@new", fields=fields),) if self.new_name else ()
 
 
-def _taken(seat: LinkCard, taker: str, on: date) -> Create:
+def _taken(seat: LinkCard, place: int, taker: str, on: date) -> Create:
     kept = {name: seat.fields[name] for name in _KEPT[seat.type] if name in seat.fields}
     ends = {"source_id": taker, "target_id": seat.target.id, "valid_from": on.isoformat()}
-    return Create(type=seat.type, fields={**kept, **ends})
+    return Create(type=seat.type, called=_called(place), fields={**kept, **ends})
+
+
+def _called(place: int) -> str:
+    """What a change calls the seat that takes the place of one."""
+    return f"@seat-{place}"
 
 
 def show(seen: Seen) -> None:
@@ -86,7 +93,7 @@ def _checklist(seen: Seen, seats: Sequence[_Seat]) -> None:
     client = seen.client
     ticked = tuple(
         one for one in seats
-        if st.checkbox(wording.sentence(one.thing), value=True, key=f"hand-{one.thing.id}")
+        if st.checkbox(wording.label(one.thing), value=True, key=f"hand-{one.thing.id}")
     )  # fmt: skip
     to = pick(client, told(), say("Who takes over?"), "taking", _PERSON)
     new_name = _new_name(seen) if to is None else ""
@@ -101,7 +108,7 @@ def _checklist(seen: Seen, seats: Sequence[_Seat]) -> None:
         )  # fmt: skip
         st.button(
             say("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
-            on_click=_ask, args=(client, plan, _called(seats, to, new_name)),
+            on_click=_ask, args=(client, plan),
         )  # fmt: skip
     saving.rehearsed(_KEY)
 
@@ -114,13 +121,22 @@ def _new_name(seen: Seen) -> str:
     return text.strip()
 
 
-def _called(seats: Sequence[_Seat], to: str | None, new_name: str) -> dict[str, Any]:
-    names = {one.thing.id: wording.told(one.thing) for one in seats}
-    return {**names, "@new": new_name} if to is None else names
-
-
-def _ask(client: ApiClient, plan: Plan, names: dict[str, str]) -> None:
+def _ask(client: ApiClient, plan: Plan) -> None:
+    names = _names(plan)
     saving.rehearse(_KEY, lambda: client.dry_run.apply_change_set(plan.as_one()), names)
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """What ends and what begins, each in a sentence."""
+    taker = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
+    ending = {one.thing.id: wording.told(one.thing) for one in plan.seats}
+    beginning = {
+        _called(place): wording.told(
+            one.thing.model_copy(update={"source": NodeName(id="", name=taker)})
+        )
+        for place, one in enumerate(plan.seats)
+    }
+    return {**ending, **beginning, "@new": taker}
 
 
 def _save(client: ApiClient, plan: Plan) -> None:

@@ -76,8 +76,10 @@ def outcome(client: ApiClient) -> None:
     told: Saved | Problem | None = st.session_state.pop(_OUTCOME, None)
     if isinstance(told, Saved):
         st.success(told.text)
+        st.toast(told.text)  # for whoever has scrolled far down
     elif told is not None:
         refused(told, client)
+        st.toast(say("Nothing was saved."))
 
 
 def refused(problem: Problem, client: ApiClient) -> None:

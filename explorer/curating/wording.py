@@ -10,7 +10,7 @@ from api.schemas.links import LinkCard
 from explorer import session
 from explorer.words import number, say, short_day
 
-_MARKS: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
+_MARKS: Final = re.compile(r"([\\`*_\[\]<>~$&]|:(?=\w)|^[#+-])")
 _OF_FIELD: Final = {
     "gate": "LegalGate",
     "levels": "PreventionLevel",
@@ -32,7 +32,10 @@ class Fault(Protocol):
 
 
 def plain(text: str) -> str:
-    """A name as it stands: nothing in it is a mark of Markdown."""
+    """A name as it stands: nothing in it is a mark of Markdown.
+
+    No more than that is marked, since a control is called by its label, marks and all.
+    """
     return _MARKS.sub(r"\\\1", text)
 
 
@@ -50,6 +53,11 @@ def sentence(link: LinkCard) -> str:
 def told(link: LinkCard) -> str:
     """The same as text alone."""
     return f"{name(link.source)} {session.term('LinkType', link.type)} {name(link.target)}"
+
+
+def label(link: LinkCard) -> str:
+    """The same as the label of a control."""
+    return plain(told(link))
 
 
 def field_name(field: str) -> str:
