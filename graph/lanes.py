@@ -193,6 +193,11 @@ def lane_facts(snapshot: Snapshot, walk: Walk, rules: LaneRules, lane: int) -> L
     return facts_on(snapshot, rules, int(walk.lane[lane]), walk.day)
 
 
+def lane_links(snapshot: Snapshot, walk: Walk) -> Rows:
+    """int32[lanes]: the link each lane of a Walk rests on, in forward order."""
+    return lanes_of(snapshot).link[walk.lane]
+
+
 def shut_lanes(
     snapshot: Snapshot, walk: Walk, open_links: Flags, absent: Flags
 ) -> tuple[Flags, Flags]:

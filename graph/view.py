@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from graph.access import COUNTED_FOR, Caller, link_group, scope_of
 from graph.clearance import clearance
-from graph.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns
+from graph.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns, Rows
 from graph.errors import NotFound
 from graph.field_groups import FieldGroup, field_group
 from graph.footing import Mask
 from graph.lane_costs import LaneFacts, LaneRules, waits_of
-from graph.lanes import Walk, absent_people, lane_facts, shut_lanes, walk_on
+from graph.lanes import Walk, absent_people, lane_facts, lane_links, shut_lanes, walk_on
 from graph.publishing import published
 from graph.snapshot import Snapshot
 from graph.tables import FieldKind, class_of, date_to_day, field_types
@@ -299,6 +299,10 @@ class View:
     def waits(self) -> Codes:
         """uint8[nodes]: quarter days until each answers; NO_HOURS where that is not told."""
         return np.where(self.visible, waits_of(self._snapshot), NO_HOURS).astype(np.uint8)
+
+    def lane_links(self, walk: Walk) -> Rows:
+        """int32[lanes]: the row of each forward lane's link, also of those in `shut`."""
+        return lane_links(self._snapshot, walk)
 
     def lane_facts(self, walk: Walk, rules: LaneRules, lane: int) -> LaneFacts:
         """What a forward lane of the Walk rests on, and what its cost sums.
