@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random, SystemRandom
 from threading import Event
 from typing import Any, Final
 
@@ -45,7 +46,10 @@ class _Waiting:
 
 
 class AuditLog:
-    """The chain of one installation; safe under threads and processes. Made by `audit_log`."""
+    """The chain of one installation; safe under threads and processes. Made by `audit_log`.
+
+    A sample of it is drawn with `luck`.
+    """
 
     def __init__(
         self,
@@ -53,10 +57,11 @@ class AuditLog:
         seals: Seals,
         *,
         now: Callable[[], datetime] | None = None,
+        luck: Random | None = None,
         anchor_rows: int = ANCHOR_ROWS,
         wait_s: float = WAIT_S,
     ) -> None:
-        self.shelf, self.seals = shelf, seals
+        self.shelf, self.seals, self.luck = shelf, seals, luck or SystemRandom()
         self._anchor_rows = anchor_rows
         self.is_anchor_due = Event()
         self._now = now or (lambda: datetime.now(UTC))

@@ -1,6 +1,5 @@
 """What the log says: about a person, of an account, for a sample, of a word, after a breach."""
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -212,8 +211,9 @@ def _drawn(
         told = rows.kind.in_(_TOLD)
         wanted = urgent if is_urgent else and_(told, ~func.coalesce(urgent, False))
         numbers = _between(month, since, until, wanted).with_only_columns(rows.seq)
+        numbers = numbers.order_by(rows.seq)
         found += [(month.name, seq) for seq in month.connection.scalars(numbers)]
-    drawn = secrets.SystemRandom().sample(found, min(size, len(found)))
+    drawn = log.luck.sample(found, min(size, len(found)))
     return tuple(sorted(_fetched(log, drawn), key=lambda row: row.seq))
 
 
