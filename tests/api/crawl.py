@@ -62,6 +62,8 @@ OPTIONAL: Final[Mapping[str, Sequence[str]]] = {
     "before": ("50",),
     "caller": (ACCOUNT,),
     "size": ("200",),
+    "action": ("read_names", "reveal_detail"),
+    "purpose": ("CONCERN",),
     "until": ("2026-11-26T00:00:00Z",),
 }
 """What is asked besides, one parameter at a time."""
@@ -73,6 +75,7 @@ _EXCEPT: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     ("/links/{link_id}/changes", "page"): _AFTER_CHANGE,
     ("/changes", "page"): _AFTER_CHANGE,
     ("/links/due", "page"): _AFTER_CHANGE,
+    ("/audit/rows", "since"): ("2026-11-01T00:00:00Z", "2026-11-26T00:00:00Z"),
     ("/audit/sample", "since"): ("2026-11-01T00:00:00Z",),
     ("/accounts", "after"): ("",),
     ("/audit/mine", "before"): (),  # it takes the id of a request, which nobody can know before
