@@ -81,7 +81,7 @@ def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
     assert _sent(told_paths(answer, lang)) == plain(answer)
 
 
-@pytest.mark.parametrize("most", [3, 500])
+@pytest.mark.parametrize("most", [3, 2_000])
 def test_what_was_told_before_is_told_the_same_again(most: int) -> None:
     view, kept = pinned.view_of(), Kept(most)
     for name in ("a_national_to_local", "b_holder_absent", "a_national_to_local"):
