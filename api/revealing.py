@@ -1,6 +1,6 @@
 """What anybody must show who is shown a contact detail, and the day's number it counts against."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from api.audit.budget import Budget
@@ -44,13 +44,18 @@ def day_budget(settings: Settings, purpose: Purpose) -> Budget:
         shared = NEEDS
     else:
         most, shared = settings.reveals_per_day, frozenset({purpose})
+    since, until = danish_day(datetime.now(UTC))
     return Budget(
-        most=most, since=midnight(), actions=UNCOVERING,
+        most=most, since=since, until=until, actions=UNCOVERING,
         purposes=frozenset(one.value for one in shared),
     )  # fmt: skip
 
 
-def midnight() -> datetime:
-    """When the day began in Denmark."""
-    today = datetime.combine(datetime.now(COPENHAGEN).date(), time.min, COPENHAGEN)
-    return today.astimezone(UTC)
+def danish_day(now: datetime) -> tuple[datetime, datetime]:
+    """When the day of an instant begins in Denmark, and when it ends; not always 24 hours later."""
+    day = now.astimezone(COPENHAGEN).date()
+    begins, ends = (
+        datetime.combine(one, time.min, COPENHAGEN).astimezone(UTC)
+        for one in (day, day + timedelta(days=1))
+    )
+    return begins, ends

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
+from math import ceil
 
 from sqlalchemy import func, select
 
@@ -16,13 +17,14 @@ from api.audit.shelf import Month
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """At most so many since an instant, for purposes and actions that share them.
+    """At most so many from an instant `until` another, for purposes and actions that share them.
 
     `actions` left out: that of the entry. A row's `count` says how many it uses; none is one.
     """
 
     most: int
     since: datetime
+    until: datetime
     purposes: frozenset[str]
     actions: frozenset[str] = frozenset()
 
@@ -34,6 +36,10 @@ class Budget:
         return replace(
             entry, kind=AuditKind.ALERT, result=HTTPStatus.TOO_MANY_REQUESTS.value, count=used
         )
+
+    def wait_s(self, now: datetime) -> int:
+        """After how many seconds there is a new one."""
+        return max(1, ceil((self.until - now).total_seconds()))
 
     def _used(self, month: Month, entry: Entry) -> int:
         rows = month.rows.c

@@ -85,7 +85,7 @@ class AuditLog:
         waiting = _Waiting(entry=entry, guard=budget.guard)
         self._line.wait(waiting)
         if waiting.seq is None or waiting.written is not entry:
-            raise Refused("budget-used", most=budget.most)
+            raise Refused("budget-used", most=budget.most, retry_after=budget.wait_s(self._now()))
         return waiting.seq
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:

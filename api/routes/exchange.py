@@ -26,7 +26,7 @@ from api.exporting.order import (
 from api.identity.accounts import Assurance
 from api.identity.dependencies import may
 from api.identity.tasks import refusal
-from api.revealing import day_budget, midnight, require_proof
+from api.revealing import danish_day, day_budget, require_proof
 from api.schemas.exchange import AskedContacts, AskedExport, Lost, Ticket
 from api.visit import Visit
 from graph.access import Task
@@ -92,8 +92,9 @@ def _spend_on_names(visit: Visit, purpose: Purpose) -> None:
     if visit.who.assurance is not Assurance.STRONG:
         raise Refused("step-up")
     visit.purpose = purpose.value
+    since, until = danish_day(datetime.now(COPENHAGEN))
     visit.budget = Budget(
-        most=NAMED_A_DAY, since=midnight(),
+        most=NAMED_A_DAY, since=since, until=until,
         purposes=frozenset(one.value for one in NEEDS | CARE),
     )  # fmt: skip
 

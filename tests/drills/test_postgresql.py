@@ -148,7 +148,10 @@ def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: 
 def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(
     database: Database, tmp_path: Path
 ) -> None:
-    budget = Budget(most=7, since=NOON - timedelta(hours=1), purposes=frozenset({"CONCERN"}))
+    hour = timedelta(hours=1)
+    budget = Budget(
+        most=7, since=NOON - hour, until=NOON + hour, purposes=frozenset({"CONCERN"})
+    )  # fmt: skip
     with (
         opened(database.owner, tmp_path) as one,
         opened(database.owner, tmp_path) as other,

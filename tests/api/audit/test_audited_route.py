@@ -42,8 +42,9 @@ def read_stream(visit: Asking) -> StreamingResponse:
 def reveal_one(visit: Asking, person: str) -> Response:
     visit.purpose, visit.subjects = "CONCERN", {person}
     visit.budget = Budget(
-        most=1, since=datetime(2020, 1, 1, tzinfo=UTC), purposes=frozenset({"CONCERN"})
-    )
+        most=1, since=datetime(2020, 1, 1, tzinfo=UTC), until=datetime(2100, 1, 1, tzinfo=UTC),
+        purposes=frozenset({"CONCERN"}),
+    )  # fmt: skip
     return PlainTextResponse("+45 00 00 00 00")
 
 

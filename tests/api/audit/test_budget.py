@@ -1,7 +1,7 @@
 """Is a day's budget exact, also for many at once, and is going beyond it an alert?"""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from api.errors import Refused
 from tests.api.audit.logs import NOON, Clock, opened, rows, shown
 
 MIDNIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
-BUDGET = Budget(most=3, since=MIDNIGHT, purposes=frozenset({"CONCERN", "ACUTE"}))
+NEXT = MIDNIGHT + timedelta(days=1)
+BUDGET = Budget(most=3, since=MIDNIGHT, until=NEXT, purposes=frozenset({"CONCERN", "ACUTE"}))
 
 
 def reveal(number: int, purpose: str = "CONCERN", **changed: object) -> Entry:
@@ -33,6 +34,16 @@ def test_the_one_too_many_is_refused_and_leaves_an_alert(tmp_path: Path) -> None
         assert [fits(log, reveal(number)) for number in range(4)] == [True, True, True, False]
         last = rows(log)[-1]
         assert (last.kind, last.result, last.caller) == (AuditKind.ALERT, 429, "acc-1")
+
+
+def test_whoever_is_refused_is_told_to_wait_until_there_is_a_new_one(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        for now, wait_s in ((NOON, 11 * 3_600), (NEXT - timedelta(seconds=90.2), 91), (NEXT, 1)):
+            clock.now = now
+            with pytest.raises(Refused) as refused:
+                log.spend(reveal(1, count=4), BUDGET)
+            assert refused.value.members == {"most": 3, "retry_after": wait_s}
 
 
 def test_only_ones_own_reveals_of_today_for_these_purposes_count(tmp_path: Path) -> None:
@@ -56,7 +67,8 @@ def test_a_card_uses_as_many_as_it_holds(tmp_path: Path) -> None:
 
 def test_a_day_that_began_in_the_month_before_is_one_day(tmp_path: Path) -> None:
     clock, budget = Clock(), Budget(
-        most=1, since=datetime(2026, 11, 30, 23, tzinfo=UTC), purposes=BUDGET.purposes
+        most=1, since=datetime(2026, 11, 30, 23, tzinfo=UTC),
+        until=datetime(2026, 12, 1, 23, tzinfo=UTC), purposes=BUDGET.purposes,
     )  # fmt: skip
     with opened(tmp_path, clock) as log:
         clock.now = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
@@ -67,7 +79,7 @@ def test_a_day_that_began_in_the_month_before_is_one_day(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("most", [1, 7])
 def test_many_at_once_get_exactly_the_budget(tmp_path: Path, most: int) -> None:
-    budget = Budget(most=most, since=MIDNIGHT, purposes=BUDGET.purposes)
+    budget = Budget(most=most, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
     with opened(tmp_path) as one, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def asked(number: int) -> bool:
