@@ -128,6 +128,7 @@ def _other_date(on: date) -> None:
 def _sidebar(me: Me) -> None:
     with st.sidebar:
         _seat(me)
+        states.ending(me)
         st.html(_languages() + _out(me))
 
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from api.client import (
     TooMany,
     Unavailable,
 )
+from api.schemas.sign_in import Me
 from explorer.page import sign_in_address
 from explorer.words import clock, say
 
@@ -33,6 +34,7 @@ T = TypeVar("T")
 _KEPT: Final = "kept"
 _AGAIN_S: Final = 10
 _WATCH_S: Final = 60
+WARNED_S: Final = 150
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -100,6 +102,32 @@ def watch(client: ApiClient, revision: int) -> None:
                 st.rerun(scope="app")
 
     watching()
+
+
+def ending(me: Me) -> None:
+    """Says two minutes before that the session will end; staying is one press.
+
+    Looking is no sign of activity: only whoever presses stays.
+    """
+    if me.ends_at is None or me.idle_min is None:
+        return
+    last = min(me.ends_at, datetime.now(UTC) + timedelta(minutes=me.idle_min))
+
+    @st.fragment(run_every=_WATCH_S)
+    def watching() -> None:
+        left_s = (last - datetime.now(UTC)).total_seconds()
+        if 0 < left_s <= WARNED_S:
+            st.warning(
+                say("You will be signed out in {minutes} minutes.", minutes=_minutes(left_s))
+            )
+            if last != me.ends_at and st.button(say("Stay signed in"), key="stay"):
+                st.rerun(scope="app")
+
+    watching()
+
+
+def _minutes(seconds: float) -> int:
+    return max(1, round(seconds / 60))
 
 
 def retry(client: ApiClient, seconds: float) -> None:

@@ -72,6 +72,14 @@ class Sessions:
             who = who_is(connection, row.account, via=row.id, assurance=assurance)
         return who and _Session(who=who, seen_at=utc(row.seen_at), ends_at=utc(row.ends_at))
 
+    def ends_at(self, session: str) -> datetime | None:
+        """When a session ends, however busy it is; None where it has ended or is none."""
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                select(session_table.c.ends_at).where(session_table.c.id == session)
+            ).first()
+        return None if row is None else utc(row.ends_at)
+
     def end(self, session: str) -> None:
         """Signs out; a session that has ended stays so."""
         with writing(self._engine) as connection:

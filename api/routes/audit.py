@@ -21,6 +21,10 @@ from graph.access import Task
 from graph.purposes import Purpose
 
 _TAG: Final = "Who was told what?"
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Query(ge=_EARLIEST, le=_LATEST)]
+"""When: far enough from both ends of the calendar to be counted from."""
 _SAMPLED: Final = timedelta(days=31)
 _VERIFY_S: Final = 2.0  # what a question may take
 _MOST_ROWS: Final = 2**53  # no log has so many, and every database and program takes the number
@@ -67,8 +71,8 @@ def read_rows(
     caller: Annotated[str | None, Query(max_length=120)] = None,
     action: Annotated[str | None, Query(max_length=60, examples=["reveal_detail"])] = None,
     purpose: Purpose | None = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     before: Place | None = None,
     limit: Limit = 50,
 ) -> wire.AuditRows:
@@ -115,8 +119,8 @@ def read_verdict(
 def read_sample(
     visit: Asking,
     size: Annotated[int, Query(ge=2, le=200)] = 20,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
 ) -> wire.Sample:
     """Rows at random to check, half of it urgent reveals and refused budgets; of a month."""
     end = until or datetime.now(UTC)
@@ -134,8 +138,8 @@ def find_term(visit: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
 def read_breach(
     visit: Asking,
     caller: Annotated[str, Query(max_length=120)],
-    since: AwareDatetime,
-    until: AwareDatetime,
+    since: Moment,
+    until: Moment,
 ) -> wire.Breach:
     """Whose data an account was shown in a time: for a notice to them within 72 hours."""
     if until <= since:

@@ -50,6 +50,8 @@ def read_me(request: Request, who: Who) -> Me:
     today = house.directory.today()
     account = house.accounts.logins.find(who.account)
     return Me(
+        ends_at=house.accounts.sessions.ends_at(who.via) if who.is_session else None,
+        idle_min=house.settings.session_idle_min if who.is_session else None,
         today=today, account=account.id, login=account.login, person=account.person,
         posts=tuple(sorted(house.directory.view(who.caller).caller.posts)),
         assurance=who.assurance.value, via=who.via, has_totp=account.has_totp,

@@ -101,8 +101,13 @@ class May(Wire):
 
 
 class Me(Wire):
-    """My account, my rights, and what they let me do today; `today` is the date in Denmark."""
+    """My account, my rights, and what they let me do today; `today` is the date in Denmark.
 
+    A session ends at `ends_at`, and after `idle_min` minutes without a call; a token has neither.
+    """
+
+    ends_at: datetime | None = Field(description="null for a token")
+    idle_min: int | None = Field(description="null for a token", examples=[30])
     today: date = Field(examples=["2026-11-25"])
     account: str = Field(examples=["acc-9f2e77c1a0b4d655"])
     login: str = Field(examples=["line.bak"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from explorer import states
 from explorer.screens import AUDIT, CURATION, FIND, REGISTER, SCREENS, Screen
 from graph.access import Role
 from tests.explorer.screen import Shown, button, drawn, text
@@ -35,6 +36,17 @@ def test_another_date_is_said_and_can_be_left(shown: Shown) -> None:
     assert "Du ser strukturen pr. 1. jan. 2027." in text(app)
     button(app, "Tilbage til i dag").click().run()
     assert "on" not in app.query_params
+
+
+def test_a_session_about_to_end_says_so_and_is_kept_by_a_press(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Du bliver logget ud" not in text(shown.screen(AUDIT, Role.COORDINATOR))
+    monkeypatch.setattr(states, "WARNED_S", 3600)
+    app = shown.screen(AUDIT, Role.COORDINATOR)
+    assert "Du bliver logget ud om 30 minutter." in text(app)
+    button(app, "Bliv logget ind").click().run()
+    assert not app.exception
 
 
 def test_where_one_sits_is_ones_own_post(shown: Shown) -> None:

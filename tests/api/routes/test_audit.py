@@ -150,6 +150,15 @@ def test_a_breach_names_who_was_shown(house: TestHouse) -> None:
     assert house.http.get("/audit/breach", params=naive, headers=dpo).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["sample?until", "sample?since", "rows?until", "rows?since"])
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_at_the_end_of_the_calendar_is_refused(
+    house: TestHouse, path: str, at: str
+) -> None:
+    told = house.http.get(f"/audit/{path}={at}", headers=house.as_(Role.DPO))
+    assert (told.status_code, told.json()["type"]) == (422, "/problems/invalid")
+
+
 def test_a_sample_is_drawn(house: TestHouse) -> None:
     for _ in range(4):
         house.http.get("/names", params={"text": "amina"}, headers=house.as_(Role.COORDINATOR))
