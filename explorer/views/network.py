@@ -51,7 +51,7 @@ def _draw(
     found: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
     drawn = elements(*found, said=words, labels=what.labels)
-    left, right = st.columns([7, 4], vertical_alignment="bottom")
+    left, right = st.columns([5, 4], vertical_alignment="bottom")
     with left:
         controls.kinds(words, what)
     with right:

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from api.schemas.neighborhood import Neighborhood
-from explorer.components.network import CAP, Elements, Text, Told, network, tiers
-from explorer.told import Told as Words
+from explorer.components.network import CAP, Act, Elements, Text, network, tiers
+from explorer.told import Told
 from explorer.walking.around import LABELS, Asked, Walk
 from explorer.words import number, say
 
 
-def draw(words: Words, what: Asked, walk: Walk, drawn: Elements, center: Neighborhood) -> None:
+def draw(words: Told, what: Asked, walk: Walk, drawn: Elements, center: Neighborhood) -> None:
     """Draws it and keeps what was done; a step draws the screen anew."""
     done = network(
         drawn,
@@ -21,27 +21,28 @@ def draw(words: Words, what: Asked, walk: Walk, drawn: Elements, center: Neighbo
         selected=walk.selected,
         pinned=walk.steps.now.pinned,
     )
-    if follow(walk, done, is_full=len(drawn["nodes"]) >= CAP):
+    before = walk.steps
+    for act in done:
+        follow(walk, act, is_full=len(drawn["nodes"]) >= CAP)
+    if walk.steps != before:
         st.rerun()
 
 
-def follow(walk: Walk, done: Told, *, is_full: bool) -> bool:
-    """Takes the steps that were done; whether something is shown otherwise now."""
-    before = walk.steps
-    if done.selected is not None:
-        walk.selected = done.selected or None
-    if done.pinned is not None:
-        walk.steps = walk.steps.pin(done.pinned)
-    if done.expand is not None and done.expand != walk.center and not is_full:
-        walk.steps = walk.steps.expand(done.expand)
-    if done.undo:
+def follow(walk: Walk, act: Act, *, is_full: bool) -> None:
+    """Does what was done in the drawing."""
+    if act.name == "selected":
+        walk.selected = act.node or None
+    elif act.name == "pinned":
+        walk.steps = walk.steps.pin(act.places)
+    elif act.name == "undo":
         walk.steps = walk.steps.undo()
-    if done.redo:
+    elif act.name == "redo":
         walk.steps = walk.steps.redo()
-    return walk.steps != before
+    elif act.node != walk.center and not is_full:
+        walk.steps = walk.steps.expand(act.node)
 
 
-def text(words: Words, drawn: Elements) -> Text:
+def text(words: Told, drawn: Elements) -> Text:
     """What the drawing says itself."""
     used = {node["label"] for node in drawn["nodes"]}
     return Text(

@@ -74,10 +74,16 @@ def mediated(terms: Terms | None, words: Told) -> Iterator[str]:
 
 
 def chains(center: Neighborhood, node_id: str, words: Told) -> tuple[str, ...]:
-    """By which ways one comes from the center to a node, each a sentence, the shortest first."""
+    """By which ways one comes from the center to a node, each a sentence, the shortest first.
+
+    A single link is told with the others, unless it says when its people were in contact.
+    """
     ties = {tie.id: tie for tie in center.ties}
-    ways = (one for one in center.chains if one.nodes[-1] == node_id and one.ties)
-    return tuple(sentence(one, ties, words) for one in ways)
+    return tuple(
+        sentence(one, ties, words)
+        for one in center.chains
+        if one.nodes[-1] == node_id and (len(one.ties) > 1 or one.last_contact_on)
+    )
 
 
 def sentence(chain: Chain, ties: Mapping[str, Tie], words: Told) -> str:

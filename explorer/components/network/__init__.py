@@ -1,7 +1,7 @@
 """A network as a drawing one can walk through; what is shown, the screen decides."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Literal, TypedDict, cast
 
@@ -14,8 +14,8 @@ from explorer.components.path import TIERS, Tier
 CAP: Final = 300  # more is dust on any screen
 HEIGHT_PX: Final = 620
 Layout = Literal["tiers", "free"]
+ActName = Literal["selected", "pinned", "expand", "undo", "redo"]
 Place = tuple[float, float]
-_TOLD: Final = ("selected", "pinned", "expand", "undo", "redo")
 _WORST: Final = ("FRESH", "STALE", "EXPIRED", "NEVER")
 
 
@@ -66,17 +66,15 @@ class Text(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What has just been done in the drawing; each None where it was not.
+class Act:
+    """Something that was done in the drawing.
 
-    `selected`: an id, or empty where nothing is selected any more. `pinned`: all that are held.
+    `node`: who is selected (empty: nobody any more) or expanded. `places`: all that are pinned now.
     """
 
-    selected: str | None = None
-    pinned: Mapping[str, Place] | None = None
-    expand: str | None = None
-    undo: bool = False
-    redo: bool = False
+    name: ActName
+    node: str = ""
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
 
 def elements(
@@ -118,8 +116,8 @@ def network(
     layout: Layout = "tiers",
     selected: str | None = None,
     pinned: Mapping[str, Place],
-) -> Told:
-    """Draws the network and tells what was done in it; the screen keeps what is so from then on."""
+) -> tuple[Act, ...]:
+    """Draws the network; what was done in it since, in order. The screen keeps what is so then."""
     ids = {node["id"] for node in elements["nodes"]}
     data: dict[str, object] = {
         "layout": layout,
@@ -134,39 +132,39 @@ def network(
         "links": list(elements["links"]),
         "text": text,
     }
-    listening = {f"on_{name}_change": partial(_noted, key, name) for name in _TOLD}
-    draw("network", key=key, data=data, **listening)
-    return _told(st.session_state.pop(_place(key), {}), ids)
+    draw("network", key=key, data=data, on_acts_change=partial(_noted, key))
+    done = st.session_state.pop(f"{key}-done", ())
+    return tuple(act for one in done if (act := act_of(one, ids)) is not None)
 
 
-def _noted(key: str, name: str) -> None:
-    """Keeps what was done until it is told: the run it came with may be overtaken by the next."""
-    done: dict[str, Any] = st.session_state.setdefault(_place(key), {})
-    done[name] = held(key, name)
+def _noted(key: str) -> None:
+    """Keeps what is new until it is told: the run it came with may be overtaken by the next.
+
+    The browser tells its last acts each time, each with a turn that only grows.
+    """
+    done = new(held(key, "acts"), heard=st.session_state.get(f"{key}-turn", 0))
+    if done:
+        st.session_state[f"{key}-turn"] = done[-1]["turn"]
+        st.session_state[f"{key}-done"] = [*st.session_state.get(f"{key}-done", ()), *done]
 
 
-def _place(key: str) -> str:
-    return f"{key}-done"
+def new(acts: Sequence[Mapping[str, Any]] | None, *, heard: float) -> list[Mapping[str, Any]]:
+    """Those of a later turn than was heard."""
+    return [one for one in acts or () if one["turn"] > heard]
 
 
-def _told(done: Mapping[str, Any], ids: Collection[str]) -> Told:
+def act_of(told: Mapping[str, Any], ids: Collection[str]) -> Act | None:
     """What comes from a browser is checked: ids of the drawing alone, places that are numbers."""
-    expand, pinned = done.get("expand"), cast("Mapping[str, Any]", done.get("pinned") or {})
-    return Told(
-        selected=_among(done["selected"], ids) if "selected" in done else None,
-        pinned=(
-            {one: (float(at[0]), float(at[1])) for one, at in pinned.items() if one in ids}
-            if "pinned" in done
-            else None
-        ),
-        expand=_among(expand, ids) or None,
-        undo="undo" in done,
-        redo="redo" in done,
-    )
-
-
-def _among(node_id: Any, ids: Collection[str]) -> str:
-    return node_id if node_id in ids else ""
+    name, value = told["name"], told["value"]
+    if name == "pinned":
+        places = cast("Mapping[str, Any]", value).items()
+        kept = {one: (float(at[0]), float(at[1])) for one, at in places if one in ids}
+        return Act(name="pinned", places=kept)
+    if name == "expand":
+        return Act(name="expand", node=value) if value in ids else None
+    if name == "selected":
+        return Act(name="selected", node=value if value in ids else "")
+    return Act(name=name) if name in {"undo", "redo"} else None
 
 
 # ---- what is drawn

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from explorer.components import build
 from explorer.page import SESSION
@@ -16,6 +16,8 @@ from tests.oidc_provider.running import NO_NETWORK
 
 UNREACHABLE: Final = "npm, where the components come from, cannot be reached"
 Open = Callable[..., Page]
+PATIENCE_MS: Final = 30_000  # on a machine that does much else
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +65,7 @@ def opened(browser: Browser, stage: Callable[[str], str]) -> Generator[Open]:
             address = stage(script)
             # Whoever has a session is let in; whose it is, the API would ask.
             context.add_cookies([{"name": SESSION, "value": "a-session", "url": address}])
+            context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
             page.on("console", noted)
             page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -48,20 +48,21 @@ drawn = Elements(nodes=tuple(node(at) for at in range(size + more)), links=tuple
 
 st.set_page_config(layout="wide")
 st.title("Netværk")
-told = network(
+acts = network(
     drawn, TIERS, TEXT, key="net", center="node-0", pinned=steps.now.pinned,
     selected=st.session_state.get("selected"),
     layout="free" if "free" in st.query_params else "tiers",
 )  # fmt: skip
-after = steps if told.pinned is None else steps.pin(told.pinned)
-if told.expand:
-    after = after.expand(told.expand)
-if told.undo:
-    after = after.undo()
-if told.redo:
-    after = after.redo()
-if told.selected is not None:
-    st.session_state["selected"] = told.selected or None
+after = steps
+for act in acts:
+    if act.name == "selected":
+        st.session_state["selected"] = act.node or None
+    elif act.name == "pinned":
+        after = after.pin(act.places)
+    elif act.name == "expand":
+        after = after.expand(act.node)
+    else:
+        after = after.undo() if act.name == "undo" else after.redo()
 if after != steps:
     st.session_state["steps"] = after
     st.rerun()

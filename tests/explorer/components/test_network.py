@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from api.schemas.neighborhood import Neighborhood
-from explorer.components.network import CAP, elements, tiers
+from explorer.components.network import CAP, Act, act_of, elements, new, tiers
 from tests.explorer.components.saying import SAID
 
 
@@ -103,3 +105,38 @@ def test_only_the_tiers_that_are_drawn_have_a_row() -> None:
     assert tiers(elements(SSP, said=SAID)["nodes"], SAID) == (
         {"id": "MUNICIPAL", "label": "~MUNICIPAL"},
     )
+
+
+# ---- what a browser tells
+
+
+def told(*acts: tuple[str, Any]) -> list[dict[str, Any]]:
+    return [{"turn": turn, "name": name, "value": value} for turn, (name, value) in enumerate(acts)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "act"),
+    [
+        ("selected", "a", Act(name="selected", node="a")),
+        ("selected", None, Act(name="selected")),
+        ("selected", "hidden", Act(name="selected")),
+        ("expand", "a", Act(name="expand", node="a")),
+        ("expand", "hidden", None),
+        ("undo", None, Act(name="undo")),
+        ("redo", None, Act(name="redo")),
+        ("pinned", {"a": [1, 2.5], "hidden": [0, 0]}, Act(name="pinned", places={"a": (1, 2.5)})),
+        ("delete", "a", None),
+    ],
+)  # fmt: skip
+def test_only_what_can_be_done_to_a_node_that_is_drawn_is_done(
+    name: str, value: Any, act: Act | None
+) -> None:
+    assert act_of({"turn": 1, "name": name, "value": value}, {"a"}) == act
+
+
+def test_an_act_is_told_once_however_often_the_browser_repeats_it() -> None:
+    first, second, third = told(("undo", None), ("expand", "a"), ("undo", None))
+    assert new([first, second], heard=-1) == [first, second]
+    assert new([first, second, third], heard=1) == [third]
+    assert new([first, second, third], heard=2) == []
+    assert new(None, heard=2) == []

@@ -34,7 +34,8 @@ export function declutter(cy, wanted, isAlways) {
 }
 
 function write(node, zoom) {
-  node.scratch("_written", true);
+  if (node.scratch("_written") === zoom) return; // a style is dear, also one that changes nothing
+  node.scratch("_written", zoom);
   node.style({
     label: node.data("name"), "font-size": FONT / zoom, "text-max-width": `${WIDTH / zoom}px`,
     "text-margin-y": 3 / zoom, "text-background-padding": `${1 / zoom}px`,
@@ -51,16 +52,17 @@ function isSeen(cy, node) {
   return x >= 0 && y >= 0 && x <= cy.width() && y <= cy.height();
 }
 
+/** The middle of a node: its edge may be touched. */
 function bounds(node, zoom) {
   const { x, y } = node.renderedPosition();
-  const half = (node.width() / 2) * zoom;
+  const half = (node.width() / 4) * zoom;
   return { left: x - half, right: x + half, top: y - half, bottom: y + half };
 }
 
 /** Where a name would stand: wrapped between words, below its node. */
 function covered(node, zoom) {
   const { x, y } = node.renderedPosition();
-  const long = node.data("name").length * FONT * 0.56;
+  const long = node.data("name").length * FONT * 0.5;
   const half = Math.min(long, WIDTH) / 2 + GAP;
   const top = y + (node.height() / 2) * zoom;
   return { left: x - half, right: x + half, top, bottom: top + Math.ceil(long / WIDTH) * FONT * 1.2 + GAP };

@@ -49,7 +49,7 @@ export function inTiers(nodes, links, rank, aspect) {
     rows.set(row, [...(rows.get(row) ?? []), node.id]);
   }
   const order = [...rows.keys()].sort((one, other) => one - other);
-  const across = Math.max(4, Math.ceil(Math.sqrt(nodes.length * aspect * 1.2)));
+  const across = breadth([...rows.values()].map((ids) => ids.length), aspect);
   let places = stand(order, rows, across);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     for (const row of sweep % 2 ? [...order].reverse() : order) {
@@ -60,6 +60,19 @@ export function inTiers(nodes, links, rank, aspect) {
     }
   }
   return places;
+}
+
+/** How many may stand in a row: as many as let all of it be drawn the largest. */
+function breadth(sizes, aspect) {
+  let [best, most] = [1, 0];
+  for (let across = 1; across <= Math.max(...sizes); across += 1) {
+    const lines = sizes.map((size) => Math.ceil(size / across));
+    const width = Math.max(...sizes.map((size, at) => Math.ceil(size / lines[at]))) * COLUMN;
+    const height = lines.reduce((sum, line) => sum + (line - 1) * LINE + TIER, 0);
+    const scale = Math.min(aspect / width, 1 / height);
+    if (scale > most) [best, most] = [across, scale];
+  }
+  return best;
 }
 
 function stand(order, rows, across) {

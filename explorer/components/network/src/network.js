@@ -7,6 +7,7 @@ import fcose from "cytoscape-fcose";
 
 import { element, keepKeys, paint } from "../../look/element.js";
 import { sign, svg } from "../../look/shapes.js";
+import { Echo } from "./echo.js";
 import { declutter } from "./labels.js";
 import { beside, inTiers, neighbors, ranks, toward } from "./layout.js";
 import { colors, look } from "./look.js";
@@ -17,7 +18,9 @@ cytoscape.use(fcose);
 const TELL_MS = 150; // walking on by keys asks the screen once, at the end
 const EDGE_PX = 60; // nearer the edge than this, what is selected is moved into sight
 const FOOT_PX = 120; // legend and map lie there
+const [LEFT_PX, RIGHT_PX] = [64, 76]; // names of tiers, tools
 const GROW_MS = 250;
+const HEARD = 32; // so many acts the screen hears of late, if it must
 const HUB = 6; // so many links make a name worth more than the nodes it covers
 const [NEAREST, FURTHEST, STEP] = [3, 0.1, 1.3];
 const ARROWS = new Set(["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"]);
@@ -28,6 +31,9 @@ class Network {
     this.places = new Map(); // where each node stood last, also those that are gone: undo brings them back
     this.pinned = {};
     this.selected = null;
+    this.acts = [];
+    this.turn = 0;
+    this.echoes = { selected: new Echo(), pinned: new Echo() };
     this.canvas = element("div", "canvas");
     this.canvas.tabIndex = 0;
     this.canvas.setAttribute("role", "application");
@@ -108,15 +114,12 @@ class Network {
     this.text = text;
     this.root.style.height = `min(${data.height}px, 80vh)`;
     this.data = data;
-    const pinned = JSON.stringify(data.pinned);
-    if (pinned !== this.givenPinned) this.pinned = { ...data.pinned };
-    this.givenPinned = pinned;
+    if (this.echoes.pinned.isNews(data.pinned)) this.pinned = { ...data.pinned };
     const drawing = JSON.stringify([data.layout, data.center, data.tiers, data.nodes, data.links]);
     if (drawing !== this.drawing) this.draw(data);
     this.drawing = drawing;
     this.place();
-    if (data.selected !== this.given && data.selected !== this.told) this.select(data.selected);
-    this.given = data.selected;
+    if (this.echoes.selected.isNews(data.selected)) this.select(data.selected);
     this.notice.textContent = data.nodes.length >= data.cap ? data.text.full : "";
   }
 
@@ -149,7 +152,7 @@ class Network {
     if (isNew) this.places.clear();
     const isFirst = ![...ids].some((id) => this.places.has(id));
     const grown = isFirst ? new Map() : this.settle(data.nodes, links);
-    this.aspect = this.cy.width() / Math.max(this.cy.height(), 1) || 1;
+    this.aspect = this.shape();
     if (isFirst) {
       for (const [id, place] of inTiers(data.nodes, links, this.rank, this.aspect)) this.places.set(id, place);
     }
@@ -230,10 +233,18 @@ class Network {
     }
     if (!isTold) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      if (this.selected !== this.told) this.component.setTriggerValue("selected", this.selected ?? "");
-      this.told = this.selected;
-    }, TELL_MS);
+    this.timer = setTimeout(() => this.act("selected", this.selected), TELL_MS);
+  }
+
+  /**
+   * Tells the screen what was done. All that was is told again each time, in order: a trigger that
+   * has not been heard is lost where the next one follows at once.
+   */
+  act(name, value = null) {
+    this.echoes[name]?.tell(value);
+    this.turn = Math.max(Date.now(), this.turn + 1);
+    this.acts = [...this.acts.slice(1 - HEARD), { turn: this.turn, name, value }];
+    this.component.setStateValue("acts", this.acts);
   }
 
   sentence({ id, name, kind, more }) {
@@ -284,7 +295,7 @@ class Network {
   expand(id) {
     if (!id || this.cy.getElementById(id).empty()) return;
     if (this.data.nodes.length >= this.data.cap) this.say(this.data.text.full);
-    else this.component.setTriggerValue("expand", id);
+    else this.act("expand", id);
   }
 
   togglePin() {
@@ -303,7 +314,7 @@ class Network {
 
   keep(pinned) {
     this.pinned = pinned;
-    this.component.setTriggerValue("pinned", pinned);
+    this.act("pinned", pinned);
     this.place();
   }
 
@@ -319,8 +330,8 @@ class Network {
 
   chord(event) {
     const name = event.key.toLowerCase();
-    if (name === "z") return () => this.component.setTriggerValue(event.shiftKey ? "redo" : "undo", true);
-    return name === "y" ? () => this.component.setTriggerValue("redo", true) : undefined;
+    if (name === "z") return () => this.act(event.shiftKey ? "redo" : "undo");
+    return name === "y" ? () => this.act("redo") : undefined;
   }
 
   key({ key }) {
@@ -353,16 +364,32 @@ class Network {
     this.cy.zoom({ level: this.cy.zoom() * by, renderedPosition: { x: this.cy.width() / 2, y: this.cy.height() / 2 } });
   }
 
+  room() {
+    return [this.cy.width() - LEFT_PX - RIGHT_PX, this.cy.height() - EDGE_PX - FOOT_PX];
+  }
+
+  /** How wide the room is for its height. */
+  shape() {
+    const [width, height] = this.room();
+    return width > 0 && height > 0 ? width / height : 1;
+  }
+
+  /** Shows all of it between the names of the tiers, the tools and the legend. */
   fit() {
-    this.cy.fit(this.cy.nodes(), 56);
-    if (this.cy.zoom() > 1.5) this.cy.zoom(1.5);
-    this.cy.center(this.cy.nodes());
+    const box = this.cy.nodes().boundingBox({ includeLabels: false });
+    const [width, height] = this.room();
+    if (!this.cy.nodes().length || width <= 0 || height <= 0) return;
+    const zoom = Math.max(Math.min(width / box.w, height / box.h, 1.5), FURTHEST);
+    const pan = {
+      x: LEFT_PX + width / 2 - ((box.x1 + box.x2) / 2) * zoom,
+      y: EDGE_PX + height / 2 - ((box.y1 + box.y2) / 2) * zoom,
+    };
+    this.cy.viewport({ zoom, pan });
   }
 
   /** Draws anew what nobody has touched yet, where its shape is another now. */
   refit() {
-    const aspect = this.cy.width() / Math.max(this.cy.height(), 1) || 1;
-    if (Math.abs(aspect - this.aspect) < 0.1) return this.fit();
+    if (Math.abs(this.shape() - this.aspect) < 0.1) return this.fit();
     this.places.clear();
     this.cy.elements().remove();
     this.draw(this.data);
