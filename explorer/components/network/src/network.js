@@ -6,24 +6,22 @@ import cytoscape from "cytoscape";
 import fcose from "cytoscape-fcose";
 
 import { element, keepKeys, paint } from "../../look/element.js";
-import { sign, svg } from "../../look/shapes.js";
+import { sign } from "../../look/shapes.js";
 import { Echo } from "./echo.js";
+import { pressed } from "./keys.js";
 import { declutter } from "./labels.js";
 import { beside, inTiers, neighbors, ranks, toward } from "./layout.js";
 import { colors, look } from "./look.js";
 import { Minimap } from "./minimap.js";
+import { FURTHEST, NEAREST, Sight } from "./sight.js";
+import { toolbar } from "./tools.js";
 
 cytoscape.use(fcose);
 
 const TELL_MS = 150; // walking on by keys asks the screen once, at the end
-const EDGE_PX = 60; // nearer the edge than this, what is selected is moved into sight
-const FOOT_PX = 120; // legend and map lie there
-const [LEFT_PX, RIGHT_PX] = [64, 76]; // names of tiers, tools
 const GROW_MS = 250;
 const HEARD = 32; // so many acts the screen hears of late, if it must
 const HUB = 6; // so many links make a name worth more than the nodes it covers
-const [NEAREST, FURTHEST, STEP] = [3, 0.1, 1.3];
-const ARROWS = new Set(["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"]);
 
 class Network {
   constructor(host) {
@@ -45,7 +43,13 @@ class Network {
     this.map.setAttribute("aria-hidden", "true"); // the keys go everywhere it goes
     this.tiers = element("div");
     this.tiers.setAttribute("aria-hidden", "true");
-    this.tools = this.toolbar();
+    this.tools = toolbar({
+      zoom_in: () => this.sight.nearer(),
+      zoom_out: () => this.sight.further(),
+      fit: () => this.sight.fit(),
+      pin: () => this.togglePin(),
+    });
+    this.pin = this.tools.querySelector("[data-tool=pin]");
     this.root = element(
       "div", "kv network", this.canvas, this.tiers, this.notice, this.legend, this.map, this.tools, this.said,
     );
@@ -55,6 +59,7 @@ class Network {
       minZoom: FURTHEST, maxZoom: NEAREST,
     });
     this.minimap = new Minimap(this.map, this.cy);
+    this.sight = new Sight(this.cy);
     this.listen();
   }
 
@@ -66,27 +71,9 @@ class Network {
     this.root.remove();
   }
 
-  toolbar() {
-    const button = (name, drawing, act) => {
-      const made = element("button", "", drawing);
-      made.type = "button";
-      made.dataset.tool = name;
-      made.addEventListener("click", act);
-      return made;
-    };
-    this.pin = button("pin", icon("M8 10v5M5 2h6l-1 5 2 3H4l2-3z"), () => this.togglePin());
-    return element(
-      "div", "tools",
-      button("zoom_in", icon("M8 3v10M3 8h10"), () => this.zoom(STEP)),
-      button("zoom_out", icon("M3 8h10"), () => this.zoom(1 / STEP)),
-      button("fit", icon("M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"), () => this.fit()),
-      this.pin,
-    );
-  }
-
   listen() {
     keepKeys(this.root);
-    this.canvas.addEventListener("keydown", (event) => this.pressed(event));
+    this.canvas.addEventListener("keydown", (event) => pressed(event, this));
     // The wheel scrolls the page until one has entered the drawing.
     this.canvas.addEventListener("focus", () => this.cy.userZoomingEnabled(true));
     this.canvas.addEventListener("blur", () => this.cy.userZoomingEnabled(false));
@@ -152,7 +139,7 @@ class Network {
     if (isNew) this.places.clear();
     const isFirst = ![...ids].some((id) => this.places.has(id));
     const grown = isFirst ? new Map() : this.settle(data.nodes, links);
-    this.aspect = this.shape();
+    this.aspect = this.sight.shape();
     if (isFirst) {
       for (const [id, place] of inTiers(data.nodes, links, this.rank, this.aspect)) this.places.set(id, place);
     }
@@ -164,7 +151,7 @@ class Network {
       }
     });
     if (isFirst && data.layout === "free") this.relax();
-    if (isFirst) this.fit();
+    if (isFirst) this.sight.fit();
     else this.grow(grown);
     this.mark();
     this.refresh();
@@ -228,7 +215,7 @@ class Network {
     this.selected = node?.nonempty() ? id : null;
     this.mark();
     if (this.selected) {
-      this.reveal(node);
+      this.sight.reveal(node);
       if (isTold) this.say(this.sentence(node.data()));
     }
     if (!isTold) return;
@@ -282,16 +269,6 @@ class Network {
     this.pin.setAttribute("aria-pressed", String(isHeld));
   }
 
-  /** Moves the drawing only if the selected is about to leave it. */
-  reveal(node) {
-    const { x, y } = node.renderedPosition();
-    const [right, bottom] = [this.cy.width() - EDGE_PX, this.cy.height() - FOOT_PX];
-    if (right <= EDGE_PX || bottom <= EDGE_PX) return;
-    const by = (at, end) => Math.max(EDGE_PX - at, 0) + Math.min(end - at, 0);
-    const [aside, down] = [by(x, right), by(y, bottom)];
-    if (aside || down) this.cy.panBy({ x: aside + Math.sign(aside) * EDGE_PX, y: down + Math.sign(down) * EDGE_PX });
-  }
-
   expand(id) {
     if (!id || this.cy.getElementById(id).empty()) return;
     if (this.data.nodes.length >= this.data.cap) this.say(this.data.text.full);
@@ -318,78 +295,18 @@ class Network {
     this.place();
   }
 
-  // ---- keys
-
-  pressed(event) {
-    if (event.altKey) return;
-    const act = event.ctrlKey || event.metaKey ? this.chord(event) : this.key(event);
-    if (!act) return;
-    event.preventDefault();
-    act();
-  }
-
-  chord(event) {
-    const name = event.key.toLowerCase();
-    if (name === "z") return () => this.act(event.shiftKey ? "redo" : "undo");
-    return name === "y" ? () => this.act("redo") : undefined;
-  }
-
-  key({ key }) {
-    if (ARROWS.has(key)) return () => this.walk(key);
-    return {
-      Home: () => this.select(this.center, { isTold: true }),
-      Enter: () => this.expand(this.selected),
-      Escape: () => this.select(null, { isTold: true }),
-      p: () => this.togglePin(),
-      P: () => this.togglePin(),
-      "+": () => this.zoom(STEP),
-      "-": () => this.zoom(1 / STEP),
-      0: () => this.fit(),
-    }[key];
-  }
-
+  /** Goes on to the nearest in a direction; begins at the center. */
   walk(key) {
-    const nodes = this.cy.nodes();
-    if (!nodes.length) return;
-    const start = this.selected ?? (this.cy.getElementById(this.center).nonempty() ? null : nodes[0].id());
-    if (!start) return this.select(this.center, { isTold: true });
-    const places = new Map(nodes.map((node) => [node.id(), node.position()]));
-    const next = toward(key, places.get(start), places);
+    const places = new Map(this.cy.nodes().map((node) => [node.id(), node.position()]));
+    const next = this.selected ? toward(key, places.get(this.selected), places) : this.center;
     if (next) this.select(next, { isTold: true });
   }
 
   // ---- what is seen
 
-  zoom(by) {
-    this.cy.zoom({ level: this.cy.zoom() * by, renderedPosition: { x: this.cy.width() / 2, y: this.cy.height() / 2 } });
-  }
-
-  room() {
-    return [this.cy.width() - LEFT_PX - RIGHT_PX, this.cy.height() - EDGE_PX - FOOT_PX];
-  }
-
-  /** How wide the room is for its height. */
-  shape() {
-    const [width, height] = this.room();
-    return width > 0 && height > 0 ? width / height : 1;
-  }
-
-  /** Shows all of it between the names of the tiers, the tools and the legend. */
-  fit() {
-    const box = this.cy.nodes().boundingBox({ includeLabels: false });
-    const [width, height] = this.room();
-    if (!this.cy.nodes().length || width <= 0 || height <= 0) return;
-    const zoom = Math.max(Math.min(width / box.w, height / box.h, 1.5), FURTHEST);
-    const pan = {
-      x: LEFT_PX + width / 2 - ((box.x1 + box.x2) / 2) * zoom,
-      y: EDGE_PX + height / 2 - ((box.y1 + box.y2) / 2) * zoom,
-    };
-    this.cy.viewport({ zoom, pan });
-  }
-
   /** Draws anew what nobody has touched yet, where its shape is another now. */
   refit() {
-    if (Math.abs(this.shape() - this.aspect) < 0.1) return this.fit();
+    if (Math.abs(this.sight.shape() - this.aspect) < 0.1) return this.sight.fit();
     this.places.clear();
     this.cy.elements().remove();
     this.draw(this.data);
@@ -446,12 +363,6 @@ class Network {
         return band;
       });
   }
-}
-
-function icon(path) {
-  const drawn = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" });
-  drawn.append(svg("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 1.75, "stroke-linecap": "round", "stroke-linejoin": "round" }));
-  return drawn;
 }
 
 function isCalm() {

@@ -1,0 +1,30 @@
+// The buttons beside the drawing: whatever a mouse can do to the whole, one press does, too.
+
+import { element } from "../../look/element.js";
+import { svg } from "../../look/shapes.js";
+
+const DRAWINGS = {
+  zoom_in: "M8 3v10M3 8h10",
+  zoom_out: "M3 8h10",
+  fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+  pin: "M8 10v5M5 2h6l-1 5 2 3H4l2-3z",
+};
+
+/** A button for each of these acts, by name; the screen's words are put on later. */
+export function toolbar(acts) {
+  const buttons = Object.entries(acts).map(([name, act]) => {
+    const made = element("button", "", icon(DRAWINGS[name]));
+    made.type = "button";
+    made.dataset.tool = name;
+    made.addEventListener("click", act);
+    return made;
+  });
+  return element("div", "tools", ...buttons);
+}
+
+function icon(path) {
+  const drawn = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" });
+  const line = { d: path, fill: "none", stroke: "currentColor", "stroke-width": 1.75 };
+  drawn.append(svg("path", { ...line, "stroke-linecap": "round", "stroke-linejoin": "round" }));
+  return drawn;
+}
