@@ -87,11 +87,22 @@ def masked(channel: str | None, hint: str | None) -> str:
 
 
 def mediated(
-    individual: str, openers: tuple[Opener, ...], *, key: str, me: Me | None = None
+    individual: str,
+    openers: tuple[Opener, ...],
+    *,
+    key: str,
+    me: Me | None = None,
+    is_hidden: bool = True,
 ) -> None:
-    """A civilian whom one reaches through a post alone, and the button that asks it."""
+    """A civilian whom one reaches through a post, and the button that asks it.
+
+    `is_hidden`: through it alone, as far as the role tells.
+    """
     names = ", ".join(one.name for one in openers)
-    st.markdown(say("Passed on by {posts}. The number is not shown.", posts=names))
+    if is_hidden:
+        st.markdown(say("Passed on by {posts}. The number is not shown.", posts=names))
+    else:
+        st.markdown(say("Passed on by {posts}.", posts=names))
     if openers and _may(me, "ASK"):
         asked = _Asked(key=key, place=address.here(), individual=individual, openers=openers)
         st.button(say("Ask for contact"), key=key, on_click=partial(_opened, asked))

@@ -27,6 +27,7 @@ from explorer.words import clock, day, language, number, say, short_day
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _NO_NEIGHBORS: Final = frozenset({"REACHED_BY", "GAVE_CONSENT"})
 _WRITTEN_ON: Final = frozenset({"COORDINATOR", "OUTREACH", "ANALYST", "STEWARD", "DPO"})
+_MAY_SEE_CIVILIANS: Final = frozenset({"OUTREACH", "DPO"})
 _MOST_LINKS: Final = 100
 _MOST_CHANGES: Final = 100
 _TARGETS: Final = frozenset({"Actor", "Network", "Organization", "ResourceIndividual", "Authority"})
@@ -108,12 +109,16 @@ def _overview(seen: Seen, told: Told, whole: WholeEntity) -> None:
 
 def _details(seen: Seen, told: Told, whole: WholeEntity) -> None:
     one = whole.entity
-    if one.label == "ResourceIndividual" and not whole.details:
-        _through_openers(seen, one.id)
+    is_civilian = one.label == "ResourceIndividual"
+    is_asked = is_civilian and not session.roles(seen.me) & _MAY_SEE_CIVILIANS
+    if is_civilian:
+        _through_openers(seen, one.id, is_hidden=is_asked or not whole.details)
     for detail in whole.details:
         if detail.number is not None:
             channel = session.term("Channel", detail.channel)
             st.html(f"<p>{escape(channel)}</p>" + reveal.shown(detail.channel or "", detail.number))
+        elif is_asked:
+            st.markdown(reveal.masked(detail.channel, detail.hint))
         else:
             reveal.button(
                 detail.id, detail.channel, detail.hint, key=f"show-{detail.id}", me=seen.me
@@ -122,7 +127,8 @@ def _details(seen: Seen, told: Told, whole: WholeEntity) -> None:
                 st.markdown(told.chip(detail.check.freshness, detail.check.on))
 
 
-def _through_openers(seen: Seen, civilian: str) -> None:
+def _through_openers(seen: Seen, civilian: str, *, is_hidden: bool) -> None:
+    """Who opens the door; whoever does so themselves need not ask."""
     on = None if seen.is_today else seen.on
     pages = seen.client.links(target=civilian, type="DOOR_OPENER_FOR", on=on, limit=20)
     openers = tuple(
@@ -130,8 +136,10 @@ def _through_openers(seen: Seen, civilian: str) -> None:
         for link in next(pages).found
         if link.source.name is not None
     )
-    if openers:
-        reveal.mediated(civilian, openers, key=f"ask-{civilian}", me=seen.me)
+    if any(one.id in seen.me.posts for one in openers):
+        st.markdown(say("You open the door to this person."))
+    elif openers:
+        reveal.mediated(civilian, openers, key=f"ask-{civilian}", me=seen.me, is_hidden=is_hidden)
 
 
 def _facts(told: Told, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -178,7 +186,7 @@ def _value(told: Told, name: str, value: Any) -> str:
     if name == "hours":
         return say("around the clock") if value == "00:00-24:00" else _hours(str(value))
     if name == "languages":
-        names = cast("dict[str, str]", Locale(language()).languages)
+        names = cast("Mapping[str, str]", Locale(language()).languages)
         return names.get(str(value), str(value))
     if name == "levels":
         return session.term("PreventionLevel", str(value))

@@ -17,6 +17,7 @@ from api.schemas.consents import Receipt
 from api.schemas.coverage import PostRow
 from api.schemas.entities import Checked, Entity
 from api.schemas.names import NameHit
+from api.schemas.sign_in import Me
 from api.schemas.words import Label
 from explorer import address, session, states
 from explorer.words import language, say
@@ -32,6 +33,7 @@ MOST_LETTERS: Final = 80
 CONSENT_ENDS: Final = "CONSENT_ENDS"
 STATES: Final = ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "STALE")
 _CONSENT_DAYS: Final = 30
+_SEE_CONSENTS: Final = frozenset({"COORDINATOR", "OUTREACH", "DPO"})
 _CIVIL_NUMBER: Final = re.compile(r"(?<!\d)[0-3]\d[01]\d\d\d[ –-]{0,3}\d{4}(?!\d)")
 _MOST_PAGES: Final = 5
 _HELD: Final = "register-found"
@@ -135,10 +137,12 @@ def find(client: ApiClient, what: Sought) -> Found:
     return _of_area(client, what)
 
 
-def state_words() -> dict[str, str]:
+def state_words(me: Me) -> dict[str, str]:
     """The states one can ask for, and what each is called."""
     words = session.terms("PostState")
     told = {state: words.get(state, state) for state in STATES}
+    if not session.roles(me) & _SEE_CONSENTS:
+        return told
     return {**told, CONSENT_ENDS: say("Consent ends within 30 days")}
 
 

@@ -20,10 +20,12 @@ _CONTACTS: Final = "register-vcard-ticket"
 
 
 def take_list(seen: Seen, answer: Found) -> None:
-    """The list as a spreadsheet, without contact details."""
+    """The list as a spreadsheet, without contact details and without civilians."""
     if not session.may(seen.me, "EXPORT"):
         return
-    nodes = tuple(row.id for row in answer.rows)
+    nodes = tuple(row.id for row in answer.rows if row.label != "ResourceIndividual")
+    if not nodes:
+        return
     on: date | None = None if seen.is_today else seen.on
     with st.expander(say("Take the list along (CSV)")):
         if st.button(say("Make the file"), key="register-make-list"):

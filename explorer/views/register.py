@@ -96,7 +96,7 @@ def _filters(seen: frame.Seen, words: Told) -> None:
             seen.client, words, value_of(seen.client, address.one("area")),
             label=say("Municipality or police district"),
         )  # fmt: skip
-    names = sought.state_words()
+    names = sought.state_words(seen.me)
     state = address.one("state")
     st.session_state[_STATE] = state if state in names else None
     right.selectbox(
@@ -140,7 +140,7 @@ def _on(seen: frame.Seen, words: Told, what: Sought) -> Iterator[str]:
     if what.label:
         yield f"“{words.word(what.label)}”"
     if what.state:
-        yield f"“{sought.state_words()[what.state]}”"
+        yield f"“{sought.state_words(seen.me).get(what.state, what.state)}”"
     if what.area:
         value = value_of(seen.client, what.area)
         yield f"“{value['name'] if value else what.area}”"

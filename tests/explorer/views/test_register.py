@@ -1,14 +1,10 @@
 """The register: a list while one types, filters in the address, and a card."""
 
-from datetime import date
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from api.schemas.entities import Checked
 from explorer.lookup import sought
 from explorer.lookup.card import plain
-from explorer.lookup.sought import Row
 from explorer.screens import REGISTER
 from graph.access import Role
 from tests.explorer.screen import Shown, button, drawn, text
@@ -125,6 +121,21 @@ def test_the_list_and_a_posts_contacts_are_taken_along_by_ticket(shown: Shown) -
     assert "Lav vCard" not in text(_register(shown, id="ssp-post", on="2027-01-01"))
 
 
+def test_civilians_whose_consent_ends_are_listed_for_those_who_see_consents(shown: Shown) -> None:
+    app = shown.screen(
+        REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS", on="2027-05-15"
+    )
+    assert [row.split("**")[1] for row in _rows(app)] == ["Formand Jens R."]
+    assert not _rows(shown.screen(REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS"))
+    analyst = _register(shown, Role.ANALYST)
+    assert "Samtykke udløber inden for 30 dage" not in analyst.selectbox[0].options
+
+
+def test_whoever_opens_the_door_is_told_so(shown: Shown) -> None:
+    app = shown.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
+    assert "Du er døråbner for personen." in text(app)
+
+
 def test_an_administrator_is_not_asked_for(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.ADMIN)
     assert "Din rolle giver ikke adgang her." in text(app)
@@ -146,18 +157,6 @@ def test_in_english_the_same_is_said(shown: Shown) -> None:
     app = _typed(_register(shown, lang="en"), "ssp kystby")
     assert "found" in text(app)
     assert "Write a name, a post or a place." in text(_register(shown, lang="en"))
-
-
-def test_the_rows_of_a_consent_that_ends_are_civilians() -> None:
-    what = sought.Sought(
-        text="", label=None, area=None, state=sought.CONSENT_ENDS,
-        day=date(2026, 11, 25), is_today=True,
-    )  # fmt: skip
-    assert not what.is_open
-    assert what.on is None
-    assert Row(id="a", label="Actor", kind=None, name="A", place=(), check=Checked(
-        freshness="NEVER", is_due=True
-    )).check  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["010190-1234", "0101901234", "hvem er 311299 - 4321"])
