@@ -25,6 +25,8 @@ OF_RELAXED: Final[Mapping[Relaxed, str]] = {
     "LANGUAGE": "language", "CHANNEL": "channel", "WITHIN_KM": "within_km",
 }  # fmt: skip
 """Which part of the address a term stands in; one that is missing stands in none."""
+AS_IT_STANDS: Final = "enough"
+"""Set where a need lacks what is usually chosen, and has an answer nevertheless."""
 MOST_STOPS: Final = 3
 Missing = Literal["WHAT", "WHERE", "START"]
 _MANY: Final = ("network", "avoid", "via", "stops")
@@ -62,7 +64,7 @@ def asked_at(on: date, *, is_today: bool, seat: str | None) -> Asked:
     return Asked(
         fields={name: told for name, told in fields.items() if told is not None},
         stops=stops,
-        missing=None if is_move else _missing(fields),
+        missing=None if is_move else _missing(fields, address.one(AS_IT_STANDS)),
         is_move=is_move,
         is_back=address.one("back") is not None,
     )
@@ -82,7 +84,7 @@ def written(what: str | None) -> dict[str, address.Value]:
 
     `what` is an id, or a part of the address and a word in it: `trigger:RELEASE`.
     """
-    gone: dict[str, address.Value] = {**dict.fromkeys(WHAT), "answer": None, "back": None}
+    gone: dict[str, address.Value] = {**dict.fromkeys((*WHAT, "answer", "back", AS_IT_STANDS))}
     if what is None:
         return gone
     part, _, word = what.partition(":")
@@ -104,16 +106,21 @@ def without(name: str, code: str | None = None) -> dict[str, address.Value]:
     return {name: left or None, "answer": None}
 
 
+def dropped(name: str) -> dict[str, address.Value]:
+    """The address without a term that stands between a need and its answer."""
+    return {**without(name), AS_IT_STANDS: "1"}
+
+
 def _told(name: str) -> Any:
     if name in _MANY:
         return address.many(name)
     return address.number(name) if name in _NUMBERS else address.one(name)
 
 
-def _missing(fields: Mapping[str, Any]) -> Missing | None:
+def _missing(fields: Mapping[str, Any], as_it_stands: str | None) -> Missing | None:
     if not fields.get("start"):
         return "START"
-    if fields.get("target"):
+    if fields.get("target") or as_it_stands:
         return None
     if not any(fields.get(name) for name in WHAT):
         return "WHAT"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from api.schemas.found import Missing, NoPath
 from explorer import address, session
-from explorer.finding.need import Asked, term_at, turned, without
+from explorer.finding.need import Asked, dropped, term_at, turned
 from explorer.frame import Seen
 from explorer.screens import CURATION
 from explorer.states import anchor
@@ -46,7 +46,7 @@ def _would_work(none: NoPath) -> None:
             button.button(
                 say("Drop the condition"),
                 key=f"drop-{one.term}",
-                on_click=partial(address.change, **without(name)),
+                on_click=partial(address.change, **dropped(name)),
             )
 
 

@@ -5,7 +5,7 @@ error it logs fails the test in which it came.
 """
 
 from collections.abc import Generator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser
@@ -17,8 +17,7 @@ from tests.api.serving import served
 from tests.databases import Server
 from tests.e2e.desk import Desk
 from tests.explorer.served import served_explorer
-
-TODAY = date(2026, 11, 25)
+from tests.seed.pinned import TODAY, pinned
 
 
 @pytest.fixture(scope="session")
@@ -35,4 +34,4 @@ def desk(
             served(house.http.app) as api,
             served_explorer(api) as explorer,
         ):
-            yield Desk(house=house, address=explorer.address, browser=browser)
+            yield Desk(house=house, address=explorer.address, browser=browser, world=pinned())

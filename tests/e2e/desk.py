@@ -3,17 +3,24 @@
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route
 
+from explorer.page import SESSION
 from graph.access import Role
-from graph.vocabulary import PreventionLevel
+from graph.model import Person
+from graph.model.world import World
 from tests.api.house import TestHouse
+from tests.seed.pinned import holders
 
 PASSWORD: Final = "en lang ordret sætning"
 WIDE: Final = (1280, 950)
-PATIENCE_MS: Final = 20_000
+PATIENCE_MS: Final = 45_000
+_APP: Final = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
+_RESTING: Final = f'{_APP}[data-test-script-state="notRunning"] h1'
+_REST_MS: Final = 250  # a choice made in a drawing is told to the server after 120 ms
 
 
 @dataclass(slots=True)
@@ -23,16 +30,25 @@ class Seat:
     page: Page
     outside: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
+    asked: list[str] = field(default_factory=list[str])
     steps: int = 0
 
-    def open(self, path: str, until: str) -> None:
-        """Goes to an address and waits until a text stands there."""
+    def open(self, path: str, until: str | None = None) -> None:
+        """Goes to an address, and waits until its screen is drawn and a text stands there."""
         self.page.goto(path)
-        self.wait(until)
+        if until is not None:
+            self.wait(until)
+        self.rest()
 
     def wait(self, text: str) -> None:
         """Until a text stands there."""
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE_MS)
+
+    def rest(self) -> None:
+        """Until the screen is drawn and nothing is on its way."""
+        self.page.locator(_RESTING).first.wait_for(timeout=PATIENCE_MS)
+        self.page.wait_for_timeout(_REST_MS)
+        self.page.locator(_RESTING).first.wait_for(timeout=PATIENCE_MS)
 
     def pick(self, label: str, typed: str, option: str) -> None:
         """One interaction: types into a field and picks what it finds."""
@@ -43,10 +59,41 @@ class Seat:
         self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
         self.steps += 1
 
+    def choose(self, label: str, option: str) -> None:
+        """One interaction: opens a list and chooses of it."""
+        self.page.get_by_role("combobox", name=label, exact=True).click()
+        self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
+        self.steps += 1
+
     def press(self, name: str) -> None:
         """One interaction: presses a button."""
         self.page.get_by_role("button", name=name).first.click(timeout=PATIENCE_MS)
         self.steps += 1
+
+    def follow(self, name: str) -> None:
+        """One interaction: follows a link of the screen."""
+        self.page.get_by_test_id("stMain").get_by_role("link", name=name).first.click(
+            timeout=PATIENCE_MS
+        )
+        self.steps += 1
+
+    def fetch(self, name: str, *, within: float = PATIENCE_MS) -> Path:
+        """One interaction: the file that a link leads to."""
+        with self.page.expect_download(timeout=within) as fetched:
+            self.follow(name)
+        return fetched.value.path()
+
+    def unfold(self, name: str) -> None:
+        """Opens what is folded away: nothing is chosen by it."""
+        self.page.locator("summary", has_text=name).first.click(timeout=PATIENCE_MS)
+
+    def reach(self, wanted: Locator, *, most: int = 80) -> None:
+        """By the Tab key alone, as somebody without a mouse does."""
+        for _ in range(most):
+            if wanted.evaluate("one => one.getRootNode().activeElement === one"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the Tab key does not lead to {wanted}")
 
     def text(self) -> str:
         """All that can be read."""
@@ -60,33 +107,28 @@ class Desk:
     house: TestHouse
     address: str
     browser: Browser
+    world: World
 
-    def login(
-        self,
-        *roles: Role,
-        areas: Iterable[str] = ("dk",),
-        person: str | None = None,
-        levels: frozenset[PreventionLevel] = frozenset(PreventionLevel),
-    ) -> str:
+    def holder(self, post: str) -> Person:
+        """Who sits on a post."""
+        return holders(self.world, post)[0]
+
+    def login(self, *roles: Role, areas: Iterable[str] = ("dk",), person: str | None = None) -> str:
         """The login of a new account with these roles."""
         accounts = self.house.accounts
-        account = self.house.account(*roles, areas=areas, person=person, levels=levels)
+        account = self.house.account(*roles, areas=areas, person=person)
         accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
         return accounts.logins.find(account).login
 
     @contextmanager
-    def seat(
+    def profile(
         self,
-        *roles: Role,
-        areas: Iterable[str] = ("dk",),
-        person: str | None = None,
-        path: str = "/",
+        *,
         size: tuple[int, int] = WIDE,
         lang: str = "da",
         is_dark: bool = False,
-        has_csp: bool = True,
-    ) -> Generator[Seat]:
-        """Somebody signed in at an address, in a browser profile of their own.
+    ) -> Generator[tuple[BrowserContext, Seat]]:
+        """A browser profile of nobody's.
 
         At the end: nothing was asked of the outside, and nothing went wrong in the browser.
         """
@@ -96,36 +138,55 @@ class Desk:
             viewport={"width": width, "height": height},
             locale="da-DK",
             color_scheme="dark" if is_dark else "light",
-            bypass_csp=not has_csp,
+            reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
         context.add_cookies([{"name": "language", "value": lang, "url": self.address}])
         seat = Seat(context.new_page())
-        context.route("**/*", lambda route: _kept_here(route, self.address, seat.outside))
+        context.route("**/*", lambda route: _kept_here(route, self.address, seat))
         seat.page.on("console", lambda told: _noted(told, seat.errors))
         seat.page.on("pageerror", lambda error: seat.errors.append(str(error)))
         try:
-            seat.page.goto(path)
-            self._sign_in(seat.page, self.login(*roles, areas=areas, person=person))
-            yield seat
+            yield context, seat
             assert seat.outside == []
             assert seat.errors == []
         finally:
             context.close()
 
-    def _sign_in(self, page: Page, login: str) -> None:
+    @contextmanager
+    def seat(
+        self,
+        *roles: Role,
+        areas: Iterable[str] = ("dk",),
+        person: str | None = None,
+        path: str | None = "/",
+        size: tuple[int, int] = WIDE,
+        lang: str = "da",
+        is_dark: bool = False,
+    ) -> Generator[Seat]:
+        """Somebody signed in already, at an address, in a browser profile of their own."""
+        token = self.house.token(*roles, areas=areas, person=person)
+        with self.profile(size=size, lang=lang, is_dark=is_dark) as (context, seat):
+            context.add_cookies([{"name": SESSION, "value": token, "url": self.address}])
+            if path is not None:
+                seat.open(path)
+            yield seat
+
+    def sign_in(self, page: Page, login: str) -> None:
+        """By name and password, where the page asks for them."""
         page.locator("#login").fill(login)
         page.locator("#password").fill(PASSWORD)
         page.locator("button[type=submit]").click()
         page.locator("h1").first.wait_for(timeout=PATIENCE_MS)
 
 
-def _kept_here(route: Route, address: str, outside: list[str]) -> None:
+def _kept_here(route: Route, address: str, seat: Seat) -> None:
     url = route.request.url
     if url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:")):
+        seat.asked.append(url)
         route.continue_()
     else:
-        outside.append(url)
+        seat.outside.append(url)
         route.abort()
 
 

@@ -1,0 +1,123 @@
+"""From a need to whom to contact: each journey ends with what the user came for."""
+
+import pytest
+
+from graph.access import Role
+from tests.e2e.desk import Desk, Seat
+
+RELEASE_START = "act-kf-1462"
+RELEASE = f"/?start={RELEASE_START}&trigger=RELEASE&area=mun-0787"
+SILKEBORG = "/?start=act-ihm-0740&competence=15.20.36&area=mun-0740&within_km=60"
+LAESOE = "/?start=act-ssp-0851&network=SSP&area=mun-0825&on=2027-02-01"
+
+
+def drawn(seat: Seat) -> list[str]:
+    """What the boxes of the drawing are called, in order, after where one starts."""
+    boxes = seat.page.get_by_role("list", name="Fra ").get_by_role("button").all_inner_texts()
+    return [box.split("\n")[0].split("\N{NO-BREAK SPACE}")[-1] for box in boxes[1:]]
+
+
+def test_j1_release_to_thisted_takes_two_choices(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
+        seat.wait("Vælg, hvem eller hvad du skal nå.")
+        seat.pick("og skal nå", "løsl", "Løsladelse")
+        seat.wait("Hvor? Vælg en kommune.")
+        seat.pick("i", "thisted", "Thisted")
+        seat.wait("Kontakt i denne rækkefølge")
+        assert seat.steps == 2
+        seat.rest()
+        told = seat.text()
+        assert "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder" in told
+        assert drawn(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
+        assert "1. Hovedkontakt, god løsladelse, Thisted" in told
+        assert "trigger=RELEASE" in seat.page.url
+        assert "Thisted" not in seat.page.url
+
+
+def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path="/?trigger=MOVE") as seat:
+        seat.pick("Fra kommune", "egedal", "Egedal")
+        seat.pick("Til kommune", "roskilde", "Roskilde")
+        seat.wait("Overdragelse fra Egedal til Roskilde")
+        seat.rest()
+        told = seat.text()
+        assert all(sector in told for sector in ("Social", "Ungdom", "Politi", "Psykiatri"))
+        assert "Sct. Hans" not in told
+        assert seat.steps == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "mentor"), [("Ukrainsk", "Mentor 1, Viborg"), ("Somali", "Mentor 1, Aarhus")]
+)
+def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
+    desk: Desk, language: str, mentor: str
+) -> None:
+    with desk.seat(Role.OUTREACH, path=SILKEBORG) as seat:
+        seat.wait("Kontakt i denne rækkefølge")
+        seat.press("Flere vilkår")
+        seat.pick("Sprog", language, language)
+        seat.wait(f"✕ Sprog: {language}")
+        seat.rest()
+        assert seat.steps == 2
+        assert drawn(seat)[-1] == mentor
+
+
+def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=LAESOE) as seat:
+        seat.wait("Ingen kontaktvej")
+        seat.rest()
+        told = seat.text()
+        assert "en indehaver eller stedfortræder for SSP-koordinator, Læsø" in told
+        assert "Uden vilkåret »stedet« er der" in told
+        seat.press("Fjern vilkåret")
+        seat.wait("Kontakt i denne rækkefølge")
+        assert seat.steps == 1
+        assert "on=2027-02-01" in seat.page.url
+        seat.page.go_back()
+        seat.wait("Ingen kontaktvej")
+
+
+def test_j11_a_link_survives_the_sign_in_and_shows_the_reader_s_own_view(desk: Desk) -> None:
+    link = f"{RELEASE}&on=2027-01-01"
+    with desk.profile() as (_, seat):
+        seat.page.goto(link)
+        desk.sign_in(seat.page, desk.login(Role.COORDINATOR))
+        seat.wait("Kontakt i denne rækkefølge")
+        seat.rest()
+        assert seat.page.url == desk.address + link
+        assert "Du ser strukturen pr. 1. jan. 2027." in seat.text()
+        assert seat.page.get_by_role("button", name="Vis ").count() == 0
+        seat.press("Tilbage til i dag")
+        seat.page.get_by_role("button", name="Vis mobil").first.wait_for()
+    with desk.seat(Role.ANALYST, path=link) as seat:
+        seat.wait("Kontakt i denne rækkefølge")
+        seat.rest()
+        assert seat.page.get_by_role("button", name="Vis ").count() == 0
+    with desk.seat(Role.ADMIN, path=link) as seat:
+        seat.wait("Din rolle giver ikke adgang her.")
+
+
+def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
+        seat.press("Vis mobil")
+        dialog = seat.page.get_by_role("dialog")
+        dialog.get_by_role("combobox", name="Hvad skal du bruge den til?").click()
+        seat.page.get_by_role("option", name="Løsladelse").click()
+        dialog.get_by_role("button", name="Vis og log").click()
+        number = dialog.locator(".kv-revealed a")
+        number.wait_for()
+        assert (number.get_attribute("href") or "").startswith("tel:+45")
+        shown = number.inner_text()
+        seat.page.keyboard.press("Escape")
+        dialog.wait_for(state="detached")
+        seat.rest()
+        assert shown not in seat.page.content()
+        seat.unfold("Action card (PDF) og kontakter (vCard)")
+        seat.press("Lav action card")
+        link = seat.page.get_by_role("link", name="Hent")
+        ticket = link.get_attribute("href") or ""
+        assert seat.fetch("Hent").read_bytes().startswith(b"%PDF-")
+        again = seat.page.request.get(desk.address + ticket)
+        assert again.status == 404
+        seat.open("/log?tab=mine", "Løsladelse")
+        assert seat.page.get_by_role("row").filter(has_text="Løsladelse").count() >= 2

@@ -1,0 +1,45 @@
+"""Where something is amiss in the country, and the way around it."""
+
+import csv
+
+from graph.access import Role
+from seed import stories
+from tests.e2e.desk import Desk
+
+DISTRICT = "/kort?by=POLICE_DISTRICT&area=pol-1462"
+COORDINATORS = (
+    "&kind=INFOHOUSE_COORDINATOR_MUNICIPAL&kind=INFOHOUSE_COORDINATOR_POLICE&measure=VERIFIED"
+)
+OF_HORSENS = "act-ihm-0615"
+
+
+def test_j2_both_info_house_coordinators_of_a_district_are_taken_along_as_a_list(
+    desk: Desk,
+) -> None:
+    with desk.seat(Role.COORDINATOR, path=DISTRICT + COORDINATORS) as seat:
+        seat.wait("Midt- og Vestjyllands Politi: 73 % (16 af 22)")
+        posts = seat.page.get_by_role("region", name="Områdets funktioner").get_by_role("row")
+        assert posts.count() == 1 + 22
+        assert posts.filter(has_text="Bør kontrolleres").count() == 6
+        seat.press("Lav en liste af funktionerne (CSV)")
+        file = seat.fetch("Hent").read_text("utf-8-sig")
+        rows = [row for row in csv.reader(file.splitlines(), delimiter=";") if "act-ih" in str(row)]
+        assert len(rows) == 22
+        assert seat.steps == 2
+        assert "+45" not in file
+
+
+def test_j5_a_vacant_post_is_found_on_the_map_and_the_path_leads_around_it(desk: Desk) -> None:
+    person = desk.holder(OF_HORSENS).id
+    with desk.seat(Role.COORDINATOR, person=person, path="/kort?measure=VACANT") as seat:
+        seat.pick("Kommune", "skanderb", "Skanderborg")
+        seat.wait("Skanderborg: 1 af 10")
+        posts = seat.page.get_by_role("region", name="Områdets funktioner")
+        vacant = posts.get_by_role("row").filter(has_text="Ubesat")
+        assert "Infohus-tovholder, politi, Skanderborg" in vacant.inner_text()
+        seat.follow("Find kontaktvej")
+        seat.wait("Vælg, hvem eller hvad du skal nå.")
+        seat.pick("og skal nå", "bekym", "Bekymring")
+        seat.wait("Kontakt i denne rækkefølge")
+        assert seat.steps == 3
+        assert f"area={stories.SKANDERBORG}" in seat.page.url

@@ -1,0 +1,91 @@
+"""Who is around somebody, what hangs on them, and who opens the door."""
+
+import re
+
+from graph.access import Role
+from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual
+from graph.model.world import World
+from tests.e2e.desk import Desk, Seat
+from tests.seed.pinned import TODAY
+
+WORKER = "act-outreach-aarhus-vest"
+LAESOE = "act-ssp-0825"
+FIVE = (
+    "Hovedkontakt, god løsladelse, Læsø",
+    "Infohus-tovholder, Læsø Kommune",
+    "PSP-koordinator, Læsø",
+    "SSP-kontakt, skole, Læsø",
+    "SSP-koordinator, Læsø",
+)
+
+
+def links(seat: Seat) -> list[str]:
+    """The rows of the table that says what the drawing draws."""
+    twin = seat.page.get_by_role("region", name="Netværket som tabel")
+    return twin.locator("tbody tr").all_inner_texts()
+
+
+def civilians(world: World) -> tuple[list[str], list[str]]:
+    """Whom the outreach worker opens the door to: by consent in force, and without."""
+    known: list[str] = []
+    hidden: list[str] = []
+    for link in world.links_from(WORKER, DoorOpenerFor):
+        civilian = world.nodes[link.target_id]
+        assert isinstance(civilian, ResourceIndividual)
+        given = (world.nodes[one.target_id] for one in world.links_from(civilian.id, GaveConsent))
+        agrees = any(isinstance(one, Consent) and one.is_in_force(TODAY) for one in given)
+        (known if agrees else hidden).append(civilian.display_name)
+    return known, hidden
+
+
+def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Desk) -> None:
+    holder = desk.holder(LAESOE)
+    with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={holder.id}") as seat:
+        seat.unfold("Netværket som tabel")
+        seat.rest()
+        before = links(seat)
+        assert len(before) == len(FIVE)
+        seat.pick("Valgt node", holder.name, holder.name)
+        seat.press("Hvad hænger på den?")
+        seat.wait("Kan svare i stedet")
+        assert seat.steps == 2
+        told = seat.page.get_by_test_id("stTable").inner_text()
+        assert all(post in told for post in FIVE)
+
+        seat.steps = 0
+        seat.pick("Valgt node", "SSP-koordinator", "SSP-koordinator, Læsø")
+        seat.press("Udvid")
+        seat.rest()
+        assert len(links(seat)) > len(before)
+        seat.press("Fortryd")
+        seat.rest()
+        assert seat.steps == 3
+        assert links(seat) == before
+
+        seat.press("Centrér her")
+        seat.page.wait_for_url(f"**id={LAESOE}*")
+        seat.page.go_back()
+        seat.page.wait_for_url(f"**id={holder.id}*")
+        seat.rest()
+        assert links(seat) == before
+
+
+def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Desk) -> None:
+    known, hidden = civilians(desk.world)
+    assert (len(known), len(hidden)) == (5, 2)
+    with desk.seat(Role.OUTREACH, areas=("com-aarhus-vest",), path="/netvaerk") as seat:
+        seat.wait("Vælg en funktion, et netværk eller en forening at begynde fra.")
+        seat.pick("Centrér på", "opsøgende aarhus vest", "Opsøgende medarbejder, Aarhus Vest")
+        seat.wait("Netværket som tabel")
+        seat.unfold("Netværket som tabel")
+        seat.rest()
+        assert seat.steps == 1
+        opened = [row for row in links(seat) if "er døråbner for" in row]
+        assert all(any(name in row for row in opened) for name in known)
+        assert len(opened) == 5
+        seat.pick("Valgt node", known[0], known[0])
+        seat.wait("Formidles af Opsøgende medarbejder, Aarhus Vest. Nummeret vises ikke.")
+        seat.wait("Efter samtykke, gyldigt til")
+        page = seat.page.content()
+        assert not any(name in page for name in hidden)
+        assert not re.search(r"\+45|\d\d \d\d \d\d \d\d", seat.text())
