@@ -61,7 +61,7 @@ class Seat:
 
     def choose(self, label: str, option: str) -> None:
         """One interaction: opens a list and chooses of it."""
-        self.page.get_by_role("combobox", name=label, exact=True).click()
+        self.page.get_by_role("combobox", name=label, exact=True).press("ArrowDown")
         self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
         self.steps += 1
 
