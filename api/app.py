@@ -50,6 +50,7 @@ from api.routes import (
 )
 from api.settings import Settings
 from api.visit import House, language_of, request_id_of
+from api.withdrawing import settle
 from graph.errors import GraphError
 from graph.store.ring_file import KEY_BYTES
 
@@ -110,7 +111,11 @@ def create_app(
             accounts = until_end.enter_context(open_accounts())
             log = until_end.enter_context(open_audit())
             directory = until_end.enter_context(open_directory(accounts))
-            until_end.enter_context(kept(log, directory.written, chosen))
+            until_end.enter_context(
+                kept(
+                    log, directory.written, chosen, settle=lambda: settle(accounts, directory)
+                )
+            )  # fmt: skip
             current_default_thread_limiter().total_tokens = _THREADS
             gc.collect()
             gc.freeze()  # what lives as long as the process is not looked through again and again

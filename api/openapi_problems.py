@@ -12,13 +12,12 @@ from api.audit.exempt import EXEMPT
 from api.errors import KINDS, MEDIA_TYPE, Kind
 from api.identity.dependencies import looking_on, require_setup, signed_in
 from api.identity.knock import knocks
-from graph.access import WRITES, Task
+from graph.access import WRITES_THINGS, Task
 
 SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 _UNIFORM: Final = frozenset({"/problems/{slug}", "/setup"})
 """Without a task, and not there for everybody or any more."""
 _COUNTED: Final = frozenset({Task.REVEAL, Task.EXPORT, Task.EXPORT_DETAILS})
-_OF_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.ASK}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Operation:
     @property
     def changes_things(self) -> bool:
         """Does it write to the graph?"""
-        return bool(self.tasks & _OF_THINGS) and not self.is_question
+        return bool(self.tasks & WRITES_THINGS) and not self.is_question
 
     def takes(self, place: str, name: str | None = None) -> bool:
         """Has it a parameter of a place: path, query or header?"""

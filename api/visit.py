@@ -78,6 +78,13 @@ class Visit:
         self.views[view.on] = view
         return view
 
+    @property
+    def called(self) -> str:
+        """What its write is called in the graph; its task is of those that write there."""
+        if self.change_set is None:
+            raise TypeError("a route that writes has a task that writes")
+        return self.change_set
+
     def persons_in(self, ids: Iterable[str]) -> set[str]:
         """Which of these ids are of persons that a View of the visit shows."""
         persons = self.directory.persons().intersection(ids)

@@ -5,13 +5,13 @@ not be told then is noted there too, and told as soon as it is back.
 """
 
 import logging
-from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from api.directory import Directory
 from api.identity.accounts import Accounts
-from graph.errors import Conflict, GraphError, NotFound, StoreUnavailable
+from api.identity.withholding import Owed
+from graph.errors import GraphError, NotFound, StoreUnavailable
 from graph.givers import consents, giver_of, receipts_of, resting_on, standing
 from graph.model import ChangeSet, Consent, GaveConsent, Reason, new_id
 from graph.snapshot import Snapshot
@@ -19,11 +19,13 @@ from graph.snapshot import Snapshot
 _log = logging.getLogger(__name__)
 
 
-def withdraw(accounts: Accounts, directory: Directory, consent_id: str) -> str:
+def withdraw(
+    accounts: Accounts, directory: Directory, consent_id: str, *, change_set: str, by: str
+) -> str:
     """Hides whoever gave a consent from the next request on, in every process; their id.
 
     All their receipts are taken back, their open askings and tickets dropped; `settle` tells the
-    graph.
+    graph, by the name of `change_set`.
 
     Raises: NotFound: nobody gave it.
     """
@@ -31,8 +33,11 @@ def withdraw(accounts: Accounts, directory: Directory, consent_id: str) -> str:
     individual = giver_of(snapshot, consent_id)
     if individual is None:
         raise NotFound(consent_id)
-    taken_back = [one.id for one in standing(receipts_of(snapshot, individual))]
-    accounts.withholdings.withdraw(individual, taken_back, directory.today())
+    taken_back = tuple(one.id for one in standing(receipts_of(snapshot, individual)))
+    accounts.withholdings.withdraw(
+        individual,
+        Owed(change_set=change_set, by=by, on=directory.today(), consents=taken_back),
+    )
     accounts.contact_requests.cancel([individual])
     accounts.tickets.cancel([individual])
     return individual
@@ -46,45 +51,51 @@ def newest(directory: Directory) -> Snapshot:
         return directory.last_snapshot()
 
 
-def settle(accounts: Accounts, directory: Directory, *, by: str) -> bool:
+def settle(accounts: Accounts, directory: Directory) -> bool:
     """Tells the graph what was taken back; False: not all of it, and that is told later."""
-    owed = accounts.withholdings.owed()
     try:
-        for consent_id, on in owed.items():
-            _tell(directory, by, consent_id, on)
-            accounts.withholdings.paid([consent_id])
+        for owed in accounts.withholdings.owed():
+            _tell(directory, owed)
+            accounts.withholdings.paid(owed)
     except GraphError as error:
         _log.warning("withdrawals wait until the graph takes them: %s", type(error).__name__)
         return False
     return True
 
 
-def _tell(directory: Directory, by: str, consent_id: str, on: date) -> None:
-    """A receipt changes once only: whoever was faster has told the same."""
-    found = standing(consents(directory.snapshot(), [consent_id]))
-    updates = tuple(replace(one, withdrawn_on=on) for one in found)
+def _tell(directory: Directory, owed: Owed) -> None:
+    """By its name it is written once, also where several processes tell it at the same time."""
+    found = standing(consents(directory.snapshot(), owed.consents))
+    updates = tuple(replace(one, withdrawn_on=owed.on) for one in found)
     if updates:
-        with suppress(Conflict, NotFound):
-            directory.apply(
-                ChangeSet(made_by=by, made_at=datetime.now(UTC), reason=Reason.WITHDRAWN,
-                          updates=updates)
-            )  # fmt: skip
+        directory.apply(
+            ChangeSet(
+                made_by=owed.by, made_at=datetime.now(UTC), reason=Reason.WITHDRAWN,
+                updates=updates, idempotency=owed.change_set,
+            )
+        )  # fmt: skip
 
 
-def receipt_recorded(accounts: Accounts, directory: Directory, individual: str, *, by: str) -> None:
+def receipt_recorded(accounts: Accounts, directory: Directory, individual: str) -> None:
     """A new receipt lifts the withdrawal before it: call it once the receipt stands in the graph.
 
     The old receipts are withdrawn there first, so that none of them comes back.
 
     Raises: StoreUnavailable: the withdrawal stays.
     """
-    if not settle(accounts, directory, by=by):
+    if not settle(accounts, directory):
         raise StoreUnavailable("a withdrawal is still to be told to the graph")
     accounts.withholdings.lift([individual])
 
 
 def renew(
-    accounts: Accounts, directory: Directory, before: str, receipt: Consent, *, by: str
+    accounts: Accounts,
+    directory: Directory,
+    before: str,
+    receipt: Consent,
+    *,
+    change_set: str,
+    by: str,
 ) -> str:
     """Records a new receipt of whoever gave the one before; their id. What rested on any of their
     receipts rests on this one from now on, and a withdrawal is lifted.
@@ -104,7 +115,8 @@ def renew(
             made_by=by, made_at=datetime.now(UTC), reason=Reason.CORRECTED,
             creates=(receipt, gave),
             updates=tuple(replace(link, consent_id=receipt.id) for link in resting),
+            idempotency=change_set,
         )
     )  # fmt: skip
-    receipt_recorded(accounts, directory, individual, by=by)
+    receipt_recorded(accounts, directory, individual)
     return individual

@@ -289,6 +289,8 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
 """Whoever has a right on something has the route to it; the rest is the table of actions."""
 WRITES: Final = frozenset({Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS})
 """Those that change something: their intent is written down before, their outcome after."""
+WRITES_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.ASK}
+"""Those that write to the graph; the others write beside it."""
 
 CHANGES_SEEN: Final[Mapping[Role, Scope]] = {
     **dict.fromkeys((Role.ANALYST, Role.DPO), Scope.VIEW),

@@ -1,4 +1,6 @@
-"""What is done to the log beside the requests: anchors, open intents, months that are old enough.
+"""What is done beside the requests: what the graph is owed is told, and the log is kept.
+
+Kept means: it is anchored, open intents are closed, months that are old enough are dropped.
 
 One thread in each API process; what fails is told in the log of the process and tried again.
 """
@@ -32,10 +34,16 @@ class Keeper:
     """Keeps one log. Its clock is passed in; `run` is the thread's."""
 
     def __init__(
-        self, log: AuditLog, written: Written, *, anchors: Anchors | None, keep_months: int
+        self,
+        log: AuditLog,
+        written: Written,
+        *,
+        settle: Callable[[], object],
+        anchors: Anchors | None,
+        keep_months: int,
     ) -> None:
         self._log, self._anchors, self._keep_months = log, anchors, keep_months
-        self._sweeper = Sweeper(log, written)
+        self._settle, self._sweeper = settle, Sweeper(log, written)
         self._anchored_at: datetime | None = None
         self._kept_on: date | None = None
         self._is_told = False
@@ -46,11 +54,12 @@ class Keeper:
         is_due = self._log.is_anchor_due.is_set()
         if is_due or self._anchored_at is None or now - self._anchored_at >= ANCHOR_EVERY:
             self.anchor(now)
-        self._try("sweep", lambda: self._sweeper.sweep(now))
+        self._try("settle what the graph is owed", self._settle)  # so that a sweep finds it written
+        self._try("sweep the audit log", lambda: self._sweeper.sweep(now))
         if self._kept_on != now.date():
             self._kept_on = now.date()
             self._try(
-                "drop old months of",
+                "drop old months of the audit log",
                 lambda: drop_old_months(self._log, now.date(), keep=self._keep_months),
             )
 
@@ -68,7 +77,7 @@ class Keeper:
         except (OSError, SQLAlchemyError) as error:
             _log.error("the audit log cannot be anchored: %s", type(error).__name__)
             if not self._is_told:  # once for each time it goes wrong
-                self._try("write an alert to", self._alert)
+                self._try("write an alert to the audit log", self._alert)
                 self._is_told = True
 
     def run(self) -> None:
@@ -91,14 +100,19 @@ class Keeper:
         try:
             work()
         except (StoreUnavailable, Refused, SQLAlchemyError, OSError) as error:
-            _log.warning("cannot %s the audit log now: %s", what, type(error).__name__)
+            _log.warning("cannot %s now: %s", what, type(error).__name__)
 
 
 @contextmanager
-def kept(log: AuditLog, written: Written, settings: Settings) -> Generator[Keeper]:
-    """Keeps a log while the API runs, and sets a last anchor when it stops."""
+def kept(
+    log: AuditLog, written: Written, settings: Settings, *, settle: Callable[[], object]
+) -> Generator[Keeper]:
+    """Keeps a log while the API runs, and sets a last anchor when it stops.
+
+    `settle` tells the graph what it is owed.
+    """
     anchors = Anchors(settings.anchor_file) if settings.anchor_file else None
-    keeper = Keeper(log, written, anchors=anchors, keep_months=settings.audit_months)
+    keeper = Keeper(log, written, settle=settle, anchors=anchors, keep_months=settings.audit_months)
     thread = Thread(target=keeper.run, name="audit-keeper", daemon=True)
     thread.start()
     try:

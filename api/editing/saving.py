@@ -68,12 +68,12 @@ def save(visit: Visit, asked: Asked) -> wire.Written:
         GraphError: as `Directory.apply`.
     """
     if asked.key is None:
-        return _written(visit, asked, _name(visit))
+        return _written(visit, asked, visit.called)
     keys = WriteKeys(visit.house.accounts.engine)
     turn = keys.begin(
         key_digest(visit.who.account, visit.action, asked.key),
         body_digest(visit.house.web_key, *asked.body),
-        _name(visit),
+        visit.called,
     )
     try:
         written = _once(visit, asked, turn)
@@ -85,12 +85,6 @@ def save(visit: Visit, asked: Asked) -> wire.Written:
         raise
     keys.settle(turn)
     return written
-
-
-def _name(visit: Visit) -> str:
-    if visit.change_set is None:
-        raise TypeError("a route that writes has a task that writes")
-    return visit.change_set
 
 
 def _once(visit: Visit, asked: Asked, turn: Turn) -> wire.Written:

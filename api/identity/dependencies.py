@@ -21,7 +21,7 @@ from api.identity.bearer import token_in, who_bears
 from api.identity.tasks import refusal
 from api.settings import Settings
 from api.visit import Visit, action_of, house_of, language_of, request_id_of, write_down
-from graph.access import WRITES, Task
+from graph.access import WRITES, WRITES_THINGS, Task
 from graph.model import new_id
 
 
@@ -76,7 +76,7 @@ def _visited(request: Request, asked: _Asked) -> Visit:
     visit = Visit(
         house=house, who=who, task=task, action=action_of(request), lang=language_of(request),
         request_id=request_id_of(request), is_change=asked.is_change,
-        change_set=new_id() if task in WRITES - {Task.ACCOUNTS} else None,
+        change_set=new_id() if task in WRITES_THINGS else None,
     )  # fmt: skip
     request.state.visit = visit
     house.calls.require(who.account, "all", house.settings.calls_per_min)

@@ -5,10 +5,13 @@ asks for it, so reading it costs next to nothing while nothing has changed.
 """
 
 import time
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from threading import Lock
 from typing import Final
 
@@ -39,9 +42,11 @@ withheld_table: Final = Table(
     Column("since", DateTime(timezone=True), nullable=False),
 )
 owed_table: Final = Table(  # receipts withdrawn here that the graph has not been told of yet
-    "owed_withdrawal",
+    "withdrawal_owed",
     metadata,
     Column("consent", Text, primary_key=True),
+    Column("change_set", Text, nullable=False),
+    Column("withdrawn_by", Text, nullable=False),
     Column("withdrawn_on", Date, nullable=False),
 )
 _REREAD_S: Final = 0.1  # from a server: a withdrawal elsewhere is known here well within 250 ms
@@ -54,6 +59,19 @@ class Why(StrEnum):
     WITHDRAWN = "WITHDRAWN"
     RESTRICTED = "RESTRICTED"
     ERASED = "ERASED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A withdrawal the graph is still to be told of: which receipts, by whom and when.
+
+    `change_set` is what the write is called there, whoever tells it and however often.
+    """
+
+    change_set: str
+    by: str
+    on: date
+    consents: tuple[str, ...]
 
 
 class Withholdings:
@@ -82,26 +100,36 @@ class Withholdings:
         with self._changing() as connection:
             _withhold(connection, subjects, why)
 
-    def withdraw(self, subject: str, consents: Collection[str], on: date) -> None:
-        """Withholds whoever took back these receipts, and notes that the graph is to be told."""
+    def withdraw(self, subject: str, owed: Owed) -> None:
+        """Withholds whoever took back receipts, and notes that the graph is to be told."""
         with self._changing() as connection:
             _withhold(connection, [subject], Why.WITHDRAWN)
-            is_noted = owed_table.c.consent.in_([*consents])
+            is_noted = owed_table.c.consent.in_(owed.consents)
             known = set(connection.scalars(select(owed_table.c.consent).where(is_noted)))
-            rows = [{"consent": one, "withdrawn_on": on} for one in sorted({*consents} - known)]
+            rows = [
+                {"consent": one, "change_set": owed.change_set, "withdrawn_by": owed.by,
+                 "withdrawn_on": owed.on}
+                for one in sorted({*owed.consents} - known)
+            ]  # fmt: skip
             if rows:
                 connection.execute(insert(owed_table), rows)
 
-    def owed(self) -> Mapping[str, date]:
-        """The receipts the graph is still to be told of, and when they were taken back."""
+    def owed(self) -> tuple[Owed, ...]:
+        """The withdrawals the graph is still to be told of."""
+        columns = owed_table.c
+        in_order = select(owed_table).order_by(columns.change_set, columns.consent)
         with reading(self._engine) as connection:
-            rows = connection.execute(select(owed_table).order_by(owed_table.c.consent)).all()
-        return {row.consent: row.withdrawn_on for row in rows}
+            rows = connection.execute(in_order).all()
+        return tuple(
+            Owed(change_set=name, by=first.withdrawn_by, on=first.withdrawn_on,
+                 consents=(first.consent, *(row.consent for row in rest)))
+            for name, (first, *rest) in groupby(rows, key=attrgetter("change_set"))
+        )  # fmt: skip
 
-    def paid(self, consents: Collection[str]) -> None:
+    def paid(self, owed: Owed) -> None:
         """The graph says so now."""
         with self._changing() as connection:
-            connection.execute(delete(owed_table).where(owed_table.c.consent.in_([*consents])))
+            connection.execute(delete(owed_table).where(owed_table.c.consent.in_(owed.consents)))
 
     def lift(self, subjects: Iterable[str], why: Why = Why.WITHDRAWN) -> None:
         """Lets subjects be seen again as far as the graph says: a new receipt was recorded.

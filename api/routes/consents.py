@@ -82,7 +82,7 @@ def read_consents(
 
     A steward is told how many are to be renewed by which post, and no small number.
     """
-    settle(visit.house.accounts, visit.directory, by=visit.who.account)
+    settle(visit.house.accounts, visit.directory)
     view = visit.view(on)
     after = _place(page)
     found = [
@@ -120,8 +120,11 @@ def withdraw_consent(visit: Withdrawing, consent_id: str, response: Response) ->
     view = visit.directory.last_view(visit.who.caller)
     if not may_withdraw(view, consent_id):
         raise NotFound(consent_id)
-    visit.subjects.add(withdraw(house.accounts, visit.directory, consent_id))
-    is_written = settle(house.accounts, visit.directory, by=visit.who.account)
+    individual = withdraw(
+        house.accounts, visit.directory, consent_id, change_set=visit.called, by=visit.who.account
+    )
+    visit.subjects.add(individual)
+    is_written = settle(house.accounts, visit.directory)
     response.status_code = 200 if is_written else 202
     return Withdrawn(consent=consent_id, is_written=is_written)
 
@@ -153,8 +156,9 @@ def renew_consent(visit: Renewing, consent_id: str, asked: AskedRenewal) -> Rene
         renewal_by=post,
     )
     individual = renew(
-        visit.house.accounts, visit.directory, consent_id, receipt, by=visit.who.account
-    )
+        visit.house.accounts, visit.directory, consent_id, receipt,
+        change_set=visit.called, by=visit.who.account,
+    )  # fmt: skip
     visit.subjects.add(individual)
     return Renewed(consent=receipt.id)
 
@@ -178,27 +182,37 @@ def read_withdrawal(request: Request, token: str) -> HTMLResponse:  # noqa: ARG0
 @links.post("/withdraw/{token}", response_class=HTMLResponse)
 def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
     """Takes the consent back that the link is for; the same answer where there is none."""
-    house = house_of(request)
-    _write_down(request, AuditKind.INTENT, "withdraw_by_link")
+    house, change_set = house_of(request), new_id()
+    _write_down(request, AuditKind.INTENT, "withdraw_by_link", change_set=change_set)
     consent = house.accounts.withdrawal_links.consent_of(token)
-    taken_back = () if consent is None else _taken_back(house, consent)
-    _write_down(request, AuditKind.DONE, "withdraw_by_link", taken_back)
+    taken_back = () if consent is None else _taken_back(house, consent, change_set)
+    _write_down(request, AuditKind.DONE, "withdraw_by_link", taken_back, change_set=change_set)
     return HTMLResponse(_DONE, headers=_HEADERS)
 
 
-def _taken_back(house: House, consent: str) -> tuple[str, ...]:
+def _taken_back(house: House, consent: str, change_set: str) -> tuple[str, ...]:
     """Whoever it was; nobody where the receipt is gone."""
     try:
-        individual = withdraw(house.accounts, house.directory, consent)
+        individual = withdraw(
+            house.accounts, house.directory, consent, change_set=change_set, by="withdrawal-link"
+        )
     except NotFound:
         return ()
-    settle(house.accounts, house.directory, by="withdrawal-link")
+    settle(house.accounts, house.directory)
     return (individual,)
 
 
 def _write_down(
-    request: Request, kind: AuditKind, action: str, subjects: tuple[str, ...] = ()
+    request: Request,
+    kind: AuditKind,
+    action: str,
+    subjects: tuple[str, ...] = (),
+    *,
+    change_set: str | None = None,
 ) -> None:
     house_of(request).audit.append(
-        Entry(kind=kind, action=action, request_id=request_id_of(request), subjects=subjects)
-    )
+        Entry(
+            kind=kind, action=action, request_id=request_id_of(request), subjects=subjects,
+            change_set=change_set,
+        )
+    )  # fmt: skip

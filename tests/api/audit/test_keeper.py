@@ -10,6 +10,7 @@ from api.audit.anchors import Anchors
 from api.audit.entry import AuditKind
 from api.audit.keeper import Keeper, kept
 from api.settings import Settings
+from graph.errors import StoreUnavailable
 from tests.api.audit.logs import NOON, filled, opened, rows, shown
 
 
@@ -17,10 +18,14 @@ def nothing_written(_change_set: str) -> int | None:
     return None
 
 
+def nothing_owed() -> bool:
+    return True
+
+
 def test_an_hour_is_anchored_once(tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     with opened(tmp_path) as log:
-        keeper = Keeper(log, nothing_written, anchors=anchors, keep_months=24)
+        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24)
         keeper.look(NOON)
         assert not anchors.path.exists()  # there is no row yet
         log.append(shown(1))
@@ -40,7 +45,7 @@ def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> No
         log.append(shown(0))
         assert log.is_anchor_due.is_set()
         anchors = Anchors(tmp_path / "anchors")
-        keeper = Keeper(log, nothing_written, anchors=anchors, keep_months=24)
+        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24)
         keeper.look(NOON)
         assert list(anchors.all()) == [10]
         assert not log.is_anchor_due.is_set()
@@ -50,11 +55,35 @@ def test_the_last_anchor_is_set_at_stop_and_intents_are_swept_beside(tmp_path: P
     settings = Settings(anchor_file=tmp_path / "anchors")
     with opened(tmp_path) as log:
         log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
-        with kept(log, nothing_written, settings) as keeper:
+        with kept(log, nothing_written, settings, settle=nothing_owed) as keeper:
             keeper.look(NOON + timedelta(hours=1))
             log.append(shown(2))
         assert max(Anchors(tmp_path / "anchors").all()) == 3
         assert rows(log)[1].kind is AuditKind.NOT_DONE
+
+
+def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(tmp_path: Path) -> None:
+    told: dict[str, int] = {}
+
+    def tell() -> None:
+        told["set-owed"] = 2
+
+    with opened(tmp_path) as log:
+        log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-owed"))
+        keeper = Keeper(log, told.get, settle=tell, anchors=None, keep_months=24)
+        keeper.look(NOON + timedelta(hours=1))
+        assert rows(log)[-1].kind is AuditKind.DONE
+
+
+def test_a_graph_that_cannot_be_told_holds_nothing_else_up(tmp_path: Path) -> None:
+    def away() -> None:
+        raise StoreUnavailable("the graph database does not answer")
+
+    with opened(tmp_path) as log:
+        log.append(replace(shown(1), kind=AuditKind.INTENT, change_set="set-lost"))
+        keeper = Keeper(log, nothing_written, settle=away, anchors=None, keep_months=24)
+        keeper.look(NOON + timedelta(hours=1))
+        assert rows(log)[-1].kind is AuditKind.NOT_DONE
 
 
 def test_a_second_place_that_is_away_is_an_alert_once(
@@ -63,7 +92,7 @@ def test_a_second_place_that_is_away_is_an_alert_once(
     with opened(tmp_path) as log:
         log.append(shown(1))
         anchors = Anchors(tmp_path / "not-mounted" / "anchors")
-        keeper = Keeper(log, nothing_written, anchors=anchors, keep_months=24)
+        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=24)
         keeper.look(NOON)
         keeper.look(NOON + timedelta(hours=2))
         assert [row.kind for row in rows(log)] == [AuditKind.SHOWN, AuditKind.ALERT]

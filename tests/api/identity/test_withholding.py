@@ -4,11 +4,13 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from api.identity.watch import Watch
-from api.identity.withholding import Why, Withholdings
+from api.identity.withholding import Owed, Why, Withholdings
 from api.sql import open_file
+from tests.api.hall import TODAY
 
 _WITHHOLDS = """
 import sys
@@ -65,3 +67,18 @@ def test_a_new_receipt_lifts_a_withdrawal_and_nothing_else(tmp_path: Path) -> No
         assert here.withheld() == {"jens", "kaj"}
         here.lift(["jens"], Why.RESTRICTED)
         assert here.withheld() == {"kaj"}
+
+
+def test_what_the_graph_is_owed_is_kept_by_the_name_of_its_write_until_it_is_paid(
+    tmp_path: Path,
+) -> None:
+    first = Owed(change_set="set-1", by="acc-1", on=TODAY, consents=("consent-1", "consent-2"))
+    again = Owed(change_set="set-2", by="acc-2", on=TODAY, consents=("consent-2", "consent-3"))
+    left = replace(again, consents=("consent-3",))
+    with opened(tmp_path) as here, opened(tmp_path) as there:
+        here.withdraw("jens", first)
+        here.withdraw("jens", again)
+        assert there.owed() == (first, left)
+        there.paid(first)
+        assert here.owed() == (left,)
+        assert here.withheld() == {"jens"}

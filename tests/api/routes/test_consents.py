@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from httpx2 import Response
 
+from api.audit.entry import AuditKind, Entry
+from api.audit.keeper import Keeper
+from api.audit.sweeper import OPEN_S
 from api.identity.withholding import Why
 from api.lookout import Patience
 from api.withdrawing import receipt_recorded, settle
+from api.withdrawing import withdraw as hide
 from graph.access import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent, Thing
 from graph.store.keyring import Keyring
@@ -149,6 +153,58 @@ def test_a_withdrawal_holds_at_the_next_request_in_every_process_on_every_date(
     assert row.kind.value == "shown"
 
 
+def named_alike(house: TestHouse, action: str) -> str:
+    """What the intent and the outcome of the last such request call their write."""
+    *_, intent, done = (one for one in house.rows() if one.action == action)
+    assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)
+    assert intent.change_set == done.change_set
+    assert done.change_set is not None
+    return done.change_set
+
+
+def test_the_audit_calls_a_withdrawal_and_a_renewal_by_their_names_in_the_graph(
+    house: TestHouse,
+) -> None:
+    dina = dina_at(house)
+    withdraw(house, dina)
+    (withdrawn,) = house.store.changes_since(1)
+    account = house.rows()[-1].caller
+    assert (withdrawn.touched, withdrawn.made_by) == ("consent-jens", account)
+    name = named_alike(house, "withdraw_consent")
+    assert house.store.written(name) == withdrawn.revision
+    renew(house, dina, "consent-jens")
+    renewed = house.store.changes_since(withdrawn.revision)
+    assert {one.made_by for one in renewed} == {account}
+    assert house.store.written(named_alike(house, "renew_consent")) == renewed[0].revision
+
+
+def keeper_of(house: TestHouse) -> Keeper:
+    return Keeper(
+        house.audit, house.directory.written, anchors=None, keep_months=24,
+        settle=lambda: settle(house.accounts, house.directory),
+    )  # fmt: skip
+
+
+def test_a_withdrawal_cut_off_by_a_crash_is_told_to_the_graph_and_written_down_as_done(
+    house: TestHouse,
+) -> None:
+    intent = Entry(
+        kind=AuditKind.INTENT, action="withdraw_consent", request_id="req-cut-off",
+        caller="acc-dina", change_set="set-cut-off",
+    )  # fmt: skip
+    house.audit.append(intent)
+    hide(house.accounts, house.directory, "consent-jens", change_set="set-cut-off", by="acc-dina")
+    assert thing(house.store, "consent-jens", Consent).withdrawn_on is None
+    keeper_of(house).look(datetime.now(UTC) + timedelta(seconds=OPEN_S + 1))
+    assert thing(house.store, "consent-jens", Consent).withdrawn_on == TODAY
+    (change,) = house.store.changes_since(1)
+    assert change.made_by == "acc-dina"
+    rows = [row for row in house.rows() if row.request_id == "req-cut-off"]
+    assert [row.kind for row in rows] == [AuditKind.INTENT, AuditKind.DONE]
+    assert rows[-1].change_set == "set-cut-off"
+    assert house.accounts.withholdings.owed() == ()
+
+
 def test_the_officer_still_sees_who_withdrew(house: TestHouse) -> None:
     withdraw(house, dina_at(house))
     assert finds_jens(house, house.as_(Role.DPO))
@@ -196,12 +252,12 @@ def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(
         change_set(creates=(new, tie(GaveConsent, "jens", "consent-new")), updates=(door,))
     )
     assert not finds_jens(house, dina)
-    receipt_recorded(house.accounts, house.directory, "jens", by="tester")
+    receipt_recorded(house.accounts, house.directory, "jens")
     assert finds_jens(house, dina)
     assert thing(house.store, "consent-new", Consent).withdrawn_on is None
     assert thing(house.store, "consent-jens", Consent).withdrawn_on == TODAY
     house.accounts.withholdings.withhold(["jens"], Why.RESTRICTED)
-    receipt_recorded(house.accounts, house.directory, "jens", by="tester")
+    receipt_recorded(house.accounts, house.directory, "jens")
     assert not finds_jens(house, dina)
 
 
@@ -287,10 +343,12 @@ def test_a_withdrawal_holds_while_the_database_is_away_and_is_written_when_it_is
     assert house.rows()[-1].subjects == ("jens",)
     assert thing(store, "consent-jens", Consent).withdrawn_on is None
     wire.mend()
-    while not settle(house.accounts, house.directory, by="tester"):
-        pass
-    assert not finds_jens(house, dina)
+    keeper, now = keeper_of(house), datetime.now(UTC)
+    while house.accounts.withholdings.owed():  # nobody asks for anything meanwhile
+        keeper.look(now)
     assert thing(store, "consent-jens", Consent).withdrawn_on == TODAY
+    assert store.written(named_alike(house, "withdraw_consent")) is not None
+    assert not finds_jens(house, dina)
 
 
 # ---- by link
@@ -316,6 +374,10 @@ def test_a_link_takes_the_consent_back_by_one_button_and_shows_nothing(house: Te
     assert thing(house.store, "consent-jens", Consent).withdrawn_on == TODAY
     done = [one for one in house.rows() if one.action == "withdraw_by_link"]
     assert [one.subjects for one in done if one.kind.value == "done"] == [(), ("jens",), ("jens",)]
+    first = next(one for one in done if one.subjects)
+    (change,) = house.store.changes_since(1)
+    assert (change.touched, change.made_by) == ("consent-jens", "withdrawal-link")
+    assert house.store.written(first.change_set or "") == change.revision
     token = path.rpartition("/")[2]
     assert not [one for one in house.rows() if token in str(one)]
 

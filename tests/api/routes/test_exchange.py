@@ -14,6 +14,7 @@ from api.errors import Refused
 from api.exporting.structure import require_room
 from api.identity.accounts import Assurance
 from api.identity.tickets import ticket_table
+from api.identity.withholding import Owed
 from api.settings import Settings
 from graph.access import Role
 from graph.model import Actor, BelongsTo, ContactDetail, End, ReachedBy, Secret
@@ -135,7 +136,10 @@ def test_what_is_hidden_between_ticket_and_file_is_not_in_it(house: TestHouse) -
     headers = house.as_(Role.COORDINATOR, person="dina")
     asked = ask(house, headers, nodes=["jens", "vindrosen"])
     assert [one["count"] for one in asked.json()["losses"] if one["kind"] == "CIVILIANS"] == [1]
-    house.accounts.withholdings.withdraw("jens", ["consent-jens"], house.directory.today())
+    owed = Owed(
+        change_set="set-1", by="acc-1", on=house.directory.today(), consents=("consent-jens",)
+    )
+    house.accounts.withholdings.withdraw("jens", owed)
     assert fetch(house, headers, asked).status_code == 404
 
 

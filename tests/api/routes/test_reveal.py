@@ -251,6 +251,8 @@ def test_an_asking_goes_to_the_door_opener_with_my_own_number_and_comes_back(
     told = made.json()
     assert (told["opener"], told["detail"], told["state"]) == ("outreach", "phone-amina", "ASKED")
     assert NUMBERS["phone-jens"] not in made.text
+    asked = [row for row in house.rows() if row.action == "ask_for_contact"]
+    assert [(row.kind.value, row.change_set) for row in asked] == [("intent", None), ("done", None)]
     received = house.http.get("/contact-requests", headers=dina).json()["received"]
     assert [one["id"] for one in received] == [told["id"]]
     where = f"/contact-requests/{told['id']}/state"
