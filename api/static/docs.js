@@ -39,6 +39,7 @@ function draw(spec) {
     validatorUrl: null,
     filter: true,
     tryItOutEnabled: true,
+    showMutatedRequest: false, // else the curl line beside each answer shows the token
     requestInterceptor: (request) => {
       if (new URL(request.url, location.href).origin === location.origin) {
         request.headers.Authorization = `Bearer ${token}`;

@@ -1,0 +1,123 @@
+"""The page that tells of the API, drawn in a real browser from our own files; and it asks."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
+
+from graph.access import Role
+from tests.api.hall import PASSWORD
+from tests.api.house import TestHouse
+from tests.api.serving import served
+
+_PATIENCE_MS = 60_000
+_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation",
+  event => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+
+@dataclass(kw_only=True)
+class Reader:
+    """The page in a browser of its own; what it asked for outside and what went wrong on it."""
+
+    page: Page
+    login: str
+    outside: list[str] = field(default_factory=list[str])
+    errors: list[str] = field(default_factory=list[str])
+
+    def sign_in(self, password: str) -> None:
+        self.page.get_by_label("User name").fill(self.login)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def operation(self, method: str, path: str) -> Locator:
+        """What is told of one, opened."""
+        blocks = self.page.locator(f".opblock-{method.lower()}")
+        block = blocks.filter(has=self.page.locator(f'[data-path="{path}"]'))
+        block.locator(".opblock-summary-control").click()
+        return block
+
+    def violations(self) -> list[str]:
+        """What the policy of the page kept it from."""
+        found: list[str] = self.page.evaluate("window.violations")
+        return found
+
+
+@contextmanager
+def _reader(house: TestHouse, browser: Browser) -> Generator[Reader]:
+    account = house.account(Role.COORDINATOR, person="amina")
+    house.accounts.credentials.redeem(house.accounts.logins.invite(account), PASSWORD)
+    login = house.accounts.logins.find(account).login
+    with served(house.http.app) as address:
+        context = browser.new_context(base_url=address, locale="en-GB")
+        context.add_init_script(_VIOLATIONS)
+        reader = Reader(page=context.new_page(), login=login)
+
+        def pass_on(route: Route) -> None:
+            if urlsplit(route.request.url).netloc == urlsplit(address).netloc:
+                route.continue_()
+            else:
+                reader.outside.append(route.request.url)
+                route.abort()
+
+        def note(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                reader.errors.append(message.text)
+
+        context.route("**", pass_on)
+        reader.page.on("console", note)
+        reader.page.on("pageerror", lambda error: reader.errors.append(str(error)))
+        reader.page.goto("/docs")
+        yield reader
+        context.close()
+
+
+@pytest.fixture
+def reader(house: TestHouse, browser: Browser) -> Generator[Reader]:
+    """A coordinator before the page, not signed in yet."""
+    with _reader(house, browser) as reader:
+        yield reader
+
+
+def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_outside(
+    house: TestHouse, reader: Reader
+) -> None:
+    page = reader.page
+    assert page.locator(".opblock").count() == 0  # nothing is told before
+    reader.sign_in(PASSWORD)
+    page.locator(".opblock").first.wait_for(timeout=_PATIENCE_MS)
+    expect(page.locator("#sign-in")).to_be_hidden()
+    told = house.app.openapi()["paths"].values()
+    expect(page.locator(".opblock")).to_have_count(sum(map(len, told)))
+    names = reader.operation("get", "/names")
+    names.get_by_placeholder("text").fill("amina")
+    names.get_by_role("button", name="Execute").click()
+    answer = names.locator(".live-responses-table")
+    answer.wait_for(timeout=_PATIENCE_MS)
+    expect(answer.locator(".response-col_status").last).to_contain_text("200")
+    expect(answer).to_contain_text("Amina")
+    assert "Bearer" not in names.inner_text()  # what is copied from the page signs nobody in
+    assert (reader.errors, reader.outside, reader.violations()) == ([], [], [])
+
+
+def test_a_wrong_password_is_told_and_another_try_comes_in(reader: Reader) -> None:
+    reader.sign_in("not the password")
+    told = reader.page.get_by_role("alert")
+    expect(told).to_have_text("That was refused.", timeout=_PATIENCE_MS)
+    assert reader.page.locator(".opblock").count() == 0
+    reader.sign_in(PASSWORD)
+    reader.page.locator(".opblock").first.wait_for(timeout=_PATIENCE_MS)
+    assert (reader.outside, reader.violations()) == ([], [])
+
+
+def test_the_policy_of_the_page_lets_it_reach_nobody_else(reader: Reader) -> None:
+    """So that the test above would have told."""
+    tried = "fetch('http://127.0.0.2:9/').then(() => 'reached', () => 'kept from it')"
+    assert reader.page.evaluate(tried) == "kept from it"
+    assert reader.violations() == ["connect-src http://127.0.0.2:9/"]
+    assert reader.outside == []
