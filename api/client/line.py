@@ -29,13 +29,16 @@ _NOTHING_DONE: Final = frozenset({"store-unavailable", "busy"})
 
 
 class Page(Protocol):
-    """A part of a list; `next` asks for the one after it, None: this was the last."""
+    """A part of a list."""
 
     @property
-    def next(self) -> str | int | None: ...  # noqa: D102
+    def next(self) -> str | int | None:
+        """What the part after it is asked for with; None: this was the last."""
 
     @classmethod
-    def model_validate_json(cls, json_data: bytes) -> Self: ...  # noqa: D102
+    def model_validate_json(cls, json_data: bytes) -> Self:
+        """The part that was sent."""
+        ...
 
 
 P = TypeVar("P", bound=Page)

@@ -22,7 +22,7 @@ from graph.questions.paths.answer import Named
 from graph.vocabulary import Language
 
 # Also full-width, which some spreadsheets read as the plain ones.
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - full-width signs are meant
 _NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("Id", "Type", "Art", "Navn", "Sted", "Niveau", "Sektor", "Åbent", "Gælder fra",
            "Gælder til", "Kontrolleret", "Tilstand", "Kilde"),

@@ -14,6 +14,7 @@ class Competence(Word):
     def __init__(self, _id: str, _da: str, _en: str, number: str) -> None:
         self.number = number
 
+    # A table: a line for each word.
     # fmt: off
     SSP = "SSP", "SSP-indsats", "SSP", "27.25"
     SSP_CRIME_PREVENTION = (

@@ -50,6 +50,7 @@ class LinkType(Word):
     ) -> None:
         self.sources, self.targets, self.use = sources, targets, use
 
+    # A table: a line for each word.
     # fmt: off
     HOLDS = "HOLDS", "er indehaver af", "holds", _PERSON, _ACTOR, PathUse.RESOLVE
     DEPUTIZES_FOR = (

@@ -33,6 +33,7 @@ class NetworkKind(Word):
     ) -> None:
         self.tier, self.gate, self.levels, self.crosses = tier, gate, levels, crosses
 
+    # A table: a line for each word.
     # fmt: off
     SSP = "SSP", "SSP-samarbejde", "SSP", Tier.MUNICIPAL, LegalGate.SSP_115
     PSP_STEERING = (

@@ -28,6 +28,7 @@ class PostKind(Word):
     ) -> None:
         self.tiers, self.is_unit_only = tiers, is_unit_only
 
+    # A table: a line for each word.
     # fmt: off
     INFOHOUSE_COORDINATOR_MUNICIPAL = (
         "INFOHOUSE_COORDINATOR_MUNICIPAL", "Infohus-tovholder, kommune",

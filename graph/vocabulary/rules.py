@@ -6,6 +6,7 @@ from graph.vocabulary.word import Word
 class Rule(Word):
     """Why something cannot be saved; the labels are whole sentences without the field's name."""
 
+    # A table: a line for each word.
     # fmt: off
     REQUIRED = "REQUIRED", "skal udfyldes", "must be filled in"
     TOO_LONG = "TOO_LONG", "må højst være 120 tegn", "may be 120 characters at most"
