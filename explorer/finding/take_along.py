@@ -30,9 +30,10 @@ def take_along(seen: Seen, told: Told, need: Need, answer: Paths, number: int) -
 
 def _contacts(seen: Seen, need: Need, number: int) -> None:
     st.markdown(say("The file holds contact details: each counts as one that is shown."))
+    words = session.terms("Trigger")
     purpose = st.selectbox(
         say("What for?"), _PURPOSES, key="take-purpose",
-        index=_PURPOSES.index(_own_purpose()), format_func=_called,
+        index=_PURPOSES.index(_own_purpose()), format_func=words.__getitem__,
     )  # fmt: skip
     wanted = (need, number, purpose)
     with st.container(horizontal=True):
@@ -46,10 +47,6 @@ def _contacts(seen: Seen, need: Need, number: int) -> None:
     held = st.session_state.get(_TICKET)
     if held is not None and held[0] == wanted:
         export.offer(held[1])
-
-
-def _called(purpose: str) -> str:
-    return session.term("Trigger", purpose)
 
 
 def _own_purpose() -> Trigger:
