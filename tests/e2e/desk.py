@@ -61,7 +61,10 @@ class Seat:
 
     def choose(self, label: str, option: str) -> None:
         """One interaction: opens a list and chooses of it."""
-        self.page.get_by_role("combobox", name=label, exact=True).press("ArrowDown")
+        box = self.page.get_by_role("combobox", name=label, exact=True)
+        box.scroll_into_view_if_needed()
+        self.rest()  # a list that is open closes where the page scrolls
+        box.press("ArrowDown")
         self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
         self.steps += 1
 
@@ -163,9 +166,13 @@ class Desk:
         size: tuple[int, int] = WIDE,
         lang: str = "da",
         is_dark: bool = False,
+        token: str | None = None,
     ) -> Generator[Seat]:
-        """Somebody signed in already, at an address, in a browser profile of their own."""
-        token = self.house.token(*roles, areas=areas, person=person)
+        """Somebody signed in already, at an address, in a browser profile of their own.
+
+        `token`: the session of an account there is; else there is a new one with these roles.
+        """
+        token = token or self.house.token(*roles, areas=areas, person=person)
         with self.profile(size=size, lang=lang, is_dark=is_dark) as (context, seat):
             context.add_cookies([{"name": SESSION, "value": token, "url": self.address}])
             if path is not None:

@@ -1,0 +1,30 @@
+"""The demo of 25 November 2026 behind API and explorer, for the tests and pictures in a browser."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from graph.store.keyring import open_keyring
+from seed.planting import plant
+from tests.api.house import opened_house
+from tests.api.serving import served
+from tests.databases import Server
+from tests.e2e.desk import Desk
+from tests.explorer.served import served_explorer
+from tests.seed.pinned import TODAY, pinned
+
+
+@contextmanager
+def served_demo(server: Server, folder: Path, browser: Browser) -> Generator[Desk]:
+    """The demo in an empty database, served, and a browser to look at it."""
+    with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
+        plant(store, now=datetime.now(UTC), today=TODAY)
+        with (
+            opened_house(store, folder) as house,
+            served(house.http.app) as api,
+            served_explorer(api) as explorer,
+        ):
+            yield Desk(house=house, address=explorer.address, browser=browser, world=pinned())
