@@ -14,7 +14,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e components
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e components pictures
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ e2e: setup browser ## the journeys of users in a real browser, and the drawings 
 
 components: setup ## build the drawings of the explorer and copy its typeface, from locked npm packages
 	@$(RUN) explorer.components.build
+
+pictures: setup browser ## take the pictures of the README anew, of the served demo
+	@$(RUN) tests.e2e.pictures
 
 outlines: setup ## draw the outlines of the map anew from their npm package
 	@$(RUN) explorer.outlines.convert

@@ -1,0 +1,73 @@
+"""The README's pictures, taken of the served demo: `make pictures` writes docs/pictures.
+
+Same data and nothing left to luck: a change in a picture is a change in the product.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from api.identity.accounts import Assurance
+from graph.access import Grant, Role
+from graph.store.keyring import open_keyring
+from tests.browser import opened
+from tests.databases import claim, test_server
+from tests.e2e.demo import served_demo
+from tests.e2e.desk import Desk, Seat
+
+PICTURES: Final = Path("docs/pictures")
+SIZE: Final = (1440, 950)
+RELEASE: Final = "/?trigger=RELEASE&area=mun-0787"
+LAESOE: Final = "act-ssp-0825"
+
+
+def take(desk: Desk) -> None:
+    """Whom to contact before a release, and what hangs on somebody who leaves."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    token = _account(desk, "ksp", sitting="act-kf-1462")
+    with desk.seat(token=token, path=RELEASE, size=SIZE) as seat:
+        seat.wait("Kontakt i denne rækkefølge")
+        _shot(seat, "find.png")
+    leaving = desk.holder(LAESOE)
+    token = _account(desk, "ssp", sitting="act-ssp-0851")
+    network = f"/netvaerk?id={LAESOE}&hops=2"
+    with desk.seat(token=token, path=network, size=SIZE) as seat:
+        seat.wait("Netværket som tabel")
+        seat.pick("Valgt node", leaving.name, leaving.name)
+        _shot(seat, "network.png")
+
+
+def _account(desk: Desk, login: str, *, sitting: str) -> str:
+    """The session of a coordinator of the demo who sits on a post."""
+    known = desk.house.accounts
+    account = known.logins.add(login, person=desk.holder(sitting).id, is_demo=True)
+    coordinator = Grant(role=Role.COORDINATOR, areas=frozenset({"dk"}))
+    known.grant(account, coordinator, given_by="pictures")
+    return known.open_session(account, Assurance.STRONG)
+
+
+def _shot(seat: Seat, name: str) -> None:
+    seat.rest()
+    seat.page.mouse.move(SIZE[0] - 1, SIZE[1] - 1)
+    seat.page.evaluate("document.fonts.ready")
+    seat.page.evaluate("document.activeElement?.blur()")
+    seat.page.screenshot(path=PICTURES / name, animations="disabled", caret="hide")
+
+
+def main() -> None:
+    """Takes them, of a demo of its own: where NEO4J_URI names a server, in an empty database."""
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as named,
+        test_server(Path(named) / "neo4j") as server,
+    ):
+        folder = Path(named) / "demo"
+        folder.mkdir()
+        with open_keyring(folder / "keyring") as keyring:
+            claim(server, keyring)
+        server.empty()
+        with opened() as browser, served_demo(server, folder, browser) as desk:
+            take(desk)
+
+
+if __name__ == "__main__":
+    main()
