@@ -3,11 +3,20 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
 from api.audit.offices import OfficesOf
-from api.audit.report import breach_of, look_ups, outcomes_of, rows_of, sample_of, typed
+from api.audit.report import (
+    Sample,
+    breach_of,
+    look_ups,
+    outcomes_of,
+    rows_of,
+    sample_of,
+    typed,
+)
 from tests import kystby
 from tests.api.audit.logs import NOON, Clock, filled, opened, shown
 
@@ -95,6 +104,21 @@ def test_a_sample_has_its_half_of_urgent_reveals_and_no_row_twice(tmp_path: Path
     assert {row.purpose == "ACUTE" for row in drawn.others} == {False}
     assert (len(whole.urgent), len(whole.others)) == (5, 40)
     assert len({row.seq for row in (*whole.urgent, *whole.others)}) == 45
+
+
+def test_the_same_luck_draws_the_same_rows_in_the_order_of_the_log(tmp_path: Path) -> None:
+    hour = timedelta(hours=1)
+    drawn: list[Sample] = []
+    with opened(tmp_path) as log:
+        urgent_and_others(log)
+        for seed in (1, 1, 2):
+            log.luck = Random(seed)
+            drawn.append(sample_of(log, 8, since=NOON - hour, until=NOON + hour))
+    first, again, other = drawn
+    assert first == again != other
+    for sample in drawn:
+        numbers = [row.seq for row in sample.others]
+        assert numbers == sorted(numbers)
 
 
 def test_a_word_is_known_again_and_its_parts_are_not(tmp_path: Path) -> None:
