@@ -2,22 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final
 
 import streamlit as st
 
-from api.client import AskedExport
 from api.schemas.entities import NodeName
-from api.schemas.exchange import StructureFormat, Ticket
-from explorer import export, session, states
+from explorer import states
 from explorer.frame import Seen
 from explorer.html_table import table
+from explorer.taking import MOST_NODES, as_file
 from explorer.words import number, say, say_count
 
 MOST: Final = 500
-_FORMATS: Final[tuple[StructureFormat, ...]] = get_args(StructureFormat)
-_TICKET: Final = "analysis-ticket"
-_MOST_NODES: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,31 +63,4 @@ def draw(seen: Seen, answer: Answer) -> None:
         text += " · " + say("revision {revision}", revision=number(answer.revision))
         states.watch(seen.client, answer.revision)
     st.markdown(text)
-    _take(seen, answer)
-
-
-def _take(seen: Seen, answer: Answer) -> None:
-    """The nodes of the answer as a file; people stand in it by id."""
-    nodes = tuple(dict.fromkeys(answer.nodes))[:_MOST_NODES]
-    if not nodes or not session.may(seen.me, "EXPORT"):
-        return
-    with st.expander(say("Take along as a file")):
-        names = {
-            "NODES_CSV": say("Nodes (CSV)"),
-            "LINKS_CSV": say("Links (CSV)"),
-            "GRAPHML": "GraphML",
-            "GEXF": "GEXF",
-        }
-        chosen = st.selectbox(
-            say("Format"), _FORMATS, key="analysis-format", format_func=names.__getitem__,
-            filter_mode=None,
-        )  # fmt: skip
-        on = None if seen.is_today else seen.on
-        wanted = (chosen, nodes, on)
-        if st.button(say("Make the file"), key="analysis-make"):
-            with states.caught():
-                asked = AskedExport(format=chosen, nodes=nodes, on=on)
-                st.session_state[_TICKET] = (wanted, seen.client.make_export(asked))
-        held: tuple[object, Ticket] | None = st.session_state.get(_TICKET)
-        if held is not None and held[0] == wanted:
-            export.offer(held[1])
+    as_file(seen, tuple(dict.fromkeys(answer.nodes))[:MOST_NODES], key="analysis")

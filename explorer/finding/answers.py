@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final
 
 import streamlit as st
 
@@ -13,13 +12,12 @@ from api.schemas.paths import Hop, Path, Stop
 from api.schemas.sign_in import Me
 from explorer import address, reveal, session
 from explorer.components.path import boxes, card, path, tiers
+from explorer.finding.choosing import chosen_among
 from explorer.finding.take_along import take_along
 from explorer.finding.why import why, why_not
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import day, say, say_count
-
-_ANSWER: Final = "answer"
+from explorer.words import say
 
 
 def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[str, str]) -> None:
@@ -34,45 +32,15 @@ def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[
     take_along(seen, told, need, answer, chosen.number)
 
 
-def chosen_number(answer: Paths) -> int:
-    """The path in the address; the best where none of ours stands there."""
-    told = address.number(_ANSWER)
-    return told if told in {one.number for one in answer.paths} else answer.paths[0].number
-
-
 def _alternatives(answer: Paths) -> Path:
-    st.header(
-        say_count(
-            "{count} contact path · as of {day}",
-            "{count} contact paths · as of {day}",
-            len(answer.paths),
-            day=day(answer.on),
-        ),
-        anchor=False,
-    )
     paths = {one.number: one for one in answer.paths}
-    number = chosen_number(answer)
-    if len(paths) > 1:
-        st.session_state["alternatives"] = number
-        st.radio(
-            say("Choose a path"),
-            list(paths),
-            key="alternatives",
-            format_func=lambda one: f"{one}. {paths[one].words.summary}",
-            captions=[one.words.difference or "" for one in answer.paths],
-            on_change=_choose,
-        )
-    else:
-        st.markdown(paths[number].words.summary)
+    words = {number: one.words for number, one in paths.items()}
+    number = chosen_among(answer.on, words, key="alternatives")
     if answer.is_cut_off:
         st.info(say("The search was cut short; there may be more."))
     elif answer.fewer is not None:
         st.caption(answer.fewer.words.text)
     return paths[number]
-
-
-def _choose() -> None:
-    address.change(answer=st.session_state["alternatives"])
 
 
 def _drawing(told: Told, answer: Paths, chosen: Path, changed: Mapping[str, str]) -> None:

@@ -4,12 +4,13 @@ import streamlit as st
 
 from api.client import AskedStops
 from api.schemas.stops import PathsThroughStops, WholePath
-from explorer import address, states
+from explorer import states
 from explorer.components.path import boxes, path, tiers
+from explorer.finding.choosing import chosen_among
 from explorer.finding.need import Asked
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import day, say, say_count
+from explorer.words import say
 
 
 def through(seen: Seen, told: Told, asked: Asked) -> None:
@@ -28,26 +29,9 @@ def through(seen: Seen, told: Told, asked: Asked) -> None:
 
 
 def _found(told: Told, answer: PathsThroughStops) -> None:
-    st.header(
-        say_count(
-            "{count} contact path · as of {day}",
-            "{count} contact paths · as of {day}",
-            len(answer.paths),
-            day=day(answer.on),
-        ),
-        anchor=False,
-    )
     paths = {one.number: one for one in answer.paths}
-    told_number = address.number("answer")
-    number = told_number if told_number in paths else answer.paths[0].number
-    st.session_state["whole-paths"] = number
-    st.radio(
-        say("Choose a path"), list(paths), key="whole-paths",
-        format_func=lambda one: f"{one}. {paths[one].words.summary}",
-        captions=[one.words.difference or "" for one in answer.paths],
-        on_change=lambda: address.change(answer=st.session_state["whole-paths"]),
-    )  # fmt: skip
-    _legs(told, paths[number])
+    words = {number: one.words for number, one in paths.items()}
+    _legs(told, paths[chosen_among(answer.on, words, key="whole-paths")])
     if answer.fewer is not None:
         st.caption(answer.fewer.words.text)
 

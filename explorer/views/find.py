@@ -12,6 +12,7 @@ from api.schemas.paths import Path, Stop
 from explorer import address, frame, states
 from explorer.components.combobox import Value
 from explorer.finding import answers, no_path
+from explorer.finding.choosing import chosen_number
 from explorer.finding.fields import start_field, value_of, what_field, where_field, word_value
 from explorer.finding.move import move
 from explorer.finding.need import Asked, asked_at, turned, written
@@ -102,7 +103,7 @@ def _end(answer: Paths | None) -> str | None:
     """Where the chosen path ends."""
     if answer is None or not answer.paths:
         return None
-    number = answers.chosen_number(answer)
+    number = chosen_number([one.number for one in answer.paths])
     return next(one.stops[-1].node.id for one in answer.paths if one.number == number)
 
 

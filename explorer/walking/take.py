@@ -1,19 +1,14 @@
 """Taking the network along: the link to it, and a file with what is shown."""
 
-from typing import Final, get_args
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from api.client import AskedExport
-from api.schemas.exchange import StructureFormat, Ticket
-from explorer import address, export, frame, session, states
+from explorer import address, frame
 from explorer.components.network import Elements
+from explorer.taking import as_file
 from explorer.walking.around import Walk
 from explorer.words import say
-
-_FORMATS: Final[tuple[StructureFormat, ...]] = get_args(StructureFormat)
-_TICKET: Final = "network-ticket"
 
 
 def share(walk: Walk) -> None:
@@ -27,26 +22,5 @@ def share(walk: Walk) -> None:
 
 
 def take(seen: frame.Seen, drawn: Elements) -> None:
-    """A file of what is shown, without contact details; what it does not hold is said first."""
-    if not session.may(seen.me, "EXPORT"):
-        return
-    with st.expander(say("Take along as a file")):
-        names = {
-            "NODES_CSV": say("Nodes (CSV)"),
-            "LINKS_CSV": say("Links (CSV)"),
-            "GRAPHML": "GraphML",
-            "GEXF": "GEXF",
-        }
-        chosen = st.selectbox(
-            say("Format"), _FORMATS, key="network-format", format_func=names.__getitem__,
-            filter_mode=None,
-        )  # fmt: skip
-        ids = tuple(node["id"] for node in drawn["nodes"])
-        wanted = (chosen, ids, seen.on)
-        if st.button(say("Make the file"), key="network-make"):
-            with states.caught():
-                asked = AskedExport(format=chosen, nodes=ids, on=seen.on)
-                st.session_state[_TICKET] = (wanted, seen.client.make_export(asked))
-        held: tuple[object, Ticket] | None = st.session_state.get(_TICKET)
-        if held is not None and held[0] == wanted:
-            export.offer(held[1])
+    """A file of what is shown; what it does not hold is said first."""
+    as_file(seen, tuple(node["id"] for node in drawn["nodes"]), key="network")

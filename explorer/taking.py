@@ -1,0 +1,41 @@
+"""What is shown, to take along as a file: a table or a network, without contact details."""
+
+from typing import Final, get_args
+
+import streamlit as st
+
+from api.client import AskedExport
+from api.schemas.exchange import StructureFormat, Ticket
+from explorer import export, session, states
+from explorer.frame import Seen
+from explorer.words import say
+
+MOST_NODES: Final = 5_000
+"""As many as the API takes at once."""
+_FORMATS: Final[tuple[StructureFormat, ...]] = get_args(StructureFormat)
+
+
+def as_file(seen: Seen, nodes: tuple[str, ...], *, key: str) -> None:
+    """Those nodes in a format that is chosen, for whoever may; people stand in it by id."""
+    if not nodes or not session.may(seen.me, "EXPORT"):
+        return
+    with st.expander(say("Take along as a file")):
+        names = {
+            "NODES_CSV": say("Nodes (CSV)"),
+            "LINKS_CSV": say("Links (CSV)"),
+            "GRAPHML": "GraphML",
+            "GEXF": "GEXF",
+        }
+        chosen = st.selectbox(
+            say("Format"), _FORMATS, key=f"{key}-format", format_func=names.__getitem__,
+            filter_mode=None,
+        )  # fmt: skip
+        on = None if seen.is_today else seen.on
+        wanted, place = (chosen, nodes, on), f"{key}-ticket"
+        if st.button(say("Make the file"), key=f"{key}-make"):
+            with states.caught():
+                asked = AskedExport(format=chosen, nodes=nodes, on=on)
+                st.session_state[place] = (wanted, seen.client.make_export(asked))
+        held: tuple[object, Ticket] | None = st.session_state.get(place)
+        if held is not None and held[0] == wanted:
+            export.offer(held[1])
