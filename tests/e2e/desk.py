@@ -62,7 +62,7 @@ class Seat:
     def choose(self, label: str, option: str) -> None:
         """One interaction: opens a list and chooses of it."""
         box = self.page.get_by_role("combobox", name=label, exact=True)
-        box.scroll_into_view_if_needed()
+        box.focus()
         self.rest()  # a list that is open closes where the page scrolls
         box.press("ArrowDown")
         self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
