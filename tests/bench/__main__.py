@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.console import Console
 
-from tests.bench import bench_paths, house, scaled, served, trials
+from tests.bench import bench_explorer, bench_paths, house, scaled, served, trials
 from tests.bench.figures import Subject
 from tests.bench.report import FOLDER, read, show, write
 from tests.bench.results import RESULTS, write_results
@@ -18,6 +18,7 @@ SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
     "api": lambda _sizes: served.subjects(),
     "scale": scaled.subjects,
     "paths": bench_paths.subjects,
+    "explorer": lambda _sizes: bench_explorer.subjects(),
 }
 
 

@@ -60,7 +60,14 @@ def main(script: str, port: str) -> None:
         routes=[Mount("/app/static", StaticFiles(directory=EXPLORER / "static"))],
         middleware=[Middleware(Guarded, is_tls=False)],
     )
-    uvicorn.run(app, host="127.0.0.1", port=int(port), log_config=None)
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=int(port),
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+    )
 
 
 if __name__ == "__main__":
