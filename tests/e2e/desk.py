@@ -59,15 +59,6 @@ class Seat:
         self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
         self.steps += 1
 
-    def choose(self, label: str, option: str) -> None:
-        """One interaction: opens a list and chooses of it."""
-        box = self.page.get_by_role("combobox", name=label, exact=True)
-        box.focus()
-        self.rest()  # a list that is open closes where the page scrolls
-        box.press("ArrowDown")
-        self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
-        self.steps += 1
-
     def press(self, name: str) -> None:
         """One interaction: presses a button."""
         self.page.get_by_role("button", name=name).first.click(timeout=PATIENCE_MS)
