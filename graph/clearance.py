@@ -146,8 +146,6 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Grante
     tells = scope_of(grant.role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
     told, link_told = _changes_told(ground, grant.role, near)
     told = told & _of_owner(ground, nodes, grant.role, near)  # a hidden owner places nothing
-    if CHANGES_SEEN.get(grant.role) is not None:
-        told = told | own[FieldGroup.STRUCTURE]
     return Granted(
         grant=grant,
         near=near,
