@@ -11,6 +11,7 @@ from api.identity.dependencies import may
 from api.schemas.vocabulary import Enumeration, Vocabulary, WordOf
 from api.visit import Visit
 from graph.access import Action, Role, Scope, Task
+from graph.exchange.losses import LossKind
 from graph.field_groups import FieldGroup
 from graph.model import ChangeKind, Reason
 from graph.purposes import Purpose
@@ -55,7 +56,8 @@ Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
 _OWN_NAME: Final[tuple[type[Word], ...]] = (
     Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence, Confidence,
     ConsentPurpose, CoordinationFunction, Direction, FewerWhy, FieldGroup, Freshness, Gap, Label,
-    LegalGate, LinkType, MapLack, MapMeasure, NetworkKind, ObtainedHow, OrganizationKind, PlanKind,
+    LegalGate, LinkType, LossKind, MapLack, MapMeasure, NetworkKind, ObtainedHow,
+    OrganizationKind, PlanKind,
     PostKind, PostState, Purpose, PreventionLevel, ResourceKind, Role, Rule, Scope, Sector,
     SupportKind, Task, Tier, Trigger, Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle,
     words.PassedWhy, words.Relaxed, words.Rung,

@@ -23,7 +23,10 @@ def test_words_are_told_in_the_language_asked_for_and_in_both(house: TestHouse) 
     assert [one["id"] for one in known["PostKind"]] == [kind.value for kind in PostKind]
     assert known["Freshness"][1] == {
         "id": "STALE", "label": "Due", "label_da": "Bør kontrolleres", "label_en": "Due",
+        "code": None,
     }  # fmt: skip
+    ssp = next(one for one in known["Competence"] if one["id"] == "SSP")
+    assert ssp["code"] == "27.25"
     danish = house.http.get("/vocabulary", headers=headers).json()["enumerations"]
     assert all(word["label"] == word["label_da"] for one in danish for word in one["words"])
     assert house.http.get("/vocabulary").status_code == 401
