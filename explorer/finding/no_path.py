@@ -10,7 +10,7 @@ from explorer.finding.need import Asked, dropped, term_at, turned
 from explorer.frame import Seen
 from explorer.screens import CURATION
 from explorer.states import anchor
-from explorer.words import say, say_count
+from explorer.words import say
 
 
 def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
@@ -31,23 +31,16 @@ def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
 
 
 def _would_work(none: NoPath) -> None:
-    for one in none.would_work:
-        name = term_at(one.term)
-        text, button = st.columns([4, 1], vertical_alignment="center")
-        text.markdown(
-            say_count(
-                "Without the condition “{term}” there is {count} path.",
-                "Without the condition “{term}” there are {count} paths.",
-                one.paths,
-                term=session.term("Relaxed", one.term),
-            )
-        )
-        if name is not None:
-            button.button(
-                say("Drop the condition"),
-                key=f"drop-{one.term}",
-                on_click=partial(address.change, **dropped(name)),
-            )
+    """A button for each term whose loss gives a path, as the sentences above say."""
+    with st.container(horizontal=True):
+        for one in none.would_work:
+            name = term_at(one.term)
+            if name is not None:
+                st.button(
+                    say("Drop the condition: {term}", term=session.term("Relaxed", one.term)),
+                    key=f"drop-{one.term}",
+                    on_click=partial(address.change, **dropped(name)),
+                )
 
 
 def _make(seen: Seen, none: NoPath) -> None:
