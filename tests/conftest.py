@@ -14,7 +14,7 @@ from tests.databases import Server, claim, test_server
 _NEEDS_NEO4J = {"claimed_server"}
 _NEEDS_CHROMIUM = {"browser"}
 _HERE = Path(__file__).parent
-_API = (_HERE / "api", _HERE / "explorer")
+_LANES = {"api": _HERE / "api", "screens": _HERE / "explorer"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,8 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if isinstance(item, pytest.Function) and _NEEDS_NEO4J & set(item.fixturenames):
             item.add_marker("store")
-            if any(item.path.is_relative_to(folder) for folder in _API):
-                item.add_marker("api")
+            for lane, folder in _LANES.items():
+                if item.path.is_relative_to(folder):
+                    item.add_marker(lane)
 
 
 @pytest.fixture(scope="session")
