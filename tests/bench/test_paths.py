@@ -86,6 +86,8 @@ def test_a_plan_bounds_what_the_slow_ones_are_asked() -> None:
     assert all(plan.asks(IGRAPH.name, number) for number in range(3))
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_a_measurement_goes_on_until_enough_needs_have_a_path() -> None:
     plan = Plan(size=300, needs=2, passes=1, most={ACCOUNT: 1, IGRAPH.name: 1})
     trials = measured(plan, [IGRAPH])

@@ -277,6 +277,8 @@ def require_opened(store: Store) -> None:
     assert found_in(values, _KNOWN) == {str(one) for one in _KNOWN if one.is_value}
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_no_role_is_told_a_marker_that_is_not_for_it(
     store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
