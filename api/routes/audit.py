@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from api.audit.anchors import Anchors
 from api.audit.entry import Row
@@ -23,7 +23,7 @@ from graph.purposes import Purpose
 _TAG: Final = "Who was told what?"
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-Moment = Annotated[AwareDatetime, Query(ge=_EARLIEST, le=_LATEST)]
+Moment = Annotated[AwareDatetime, Field(ge=_EARLIEST, le=_LATEST)]
 """When: far enough from both ends of the calendar to be counted from."""
 _SAMPLED: Final = timedelta(days=31)
 _VERIFY_S: Final = 2.0  # what a question may take
