@@ -3,8 +3,6 @@
 from typing import Any
 from xml.etree.ElementTree import SubElement, tostring
 
-from networkx.readwrite.gexf import GEXFWriter
-
 from graph.exchange.network import network
 from graph.exchange.stamp import Stamp
 from graph.exchange.taken import Taken
@@ -13,6 +11,8 @@ from graph.vocabulary import Language
 
 def gexf(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
     """The nodes and links; links under their ids."""
+    from networkx.readwrite.gexf import GEXFWriter  # 20 MB, for whoever asks for a file
+
     writer: Any = GEXFWriter(network(taken), version="1.2draft")
     meta = writer.xml.find("meta")
     meta.set("lastmodifieddate", stamp.made_at.date().isoformat())

@@ -2,8 +2,6 @@
 
 import io
 
-import networkx as nx
-
 from graph.exchange.network import network
 from graph.exchange.stamp import Stamp
 from graph.exchange.taken import Taken
@@ -12,6 +10,8 @@ from graph.vocabulary import Language
 
 def graphml(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
     """The nodes and links; attributes stand under their names, links under their ids."""
+    import networkx as nx  # 20 MB, for whoever asks for a file
+
     graph = network(taken)
     graph.graph |= _told(stamp, lang)
     out = io.BytesIO()

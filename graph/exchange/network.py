@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, cast
 
-import networkx as nx
-
 from graph.exchange.losses import Loss, LossKind, counted
 from graph.exchange.taken import Taken, several
 from graph.questions.checks import Check
@@ -20,6 +18,8 @@ _RENAMED: Final = {"kind": "supports_kind"}  # GEXF keeps a link's `kind` for it
 
 def network(taken: Taken) -> Any:
     """A directed graph whose parallel links keep their ids, as key and as attribute."""
+    import networkx as nx  # 20 MB, for whoever asks for a file
+
     graph: Any = nx.MultiDiGraph()  # pyright: ignore[reportUnknownVariableType] - it has no types
     for node in taken.nodes:
         about = {"label": node.name or node.id, "class": node.label, "name": node.name}
