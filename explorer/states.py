@@ -80,12 +80,6 @@ def kept(client: ApiClient, asked: object, ask: Callable[[], T]) -> T:
     return answer
 
 
-def is_kept(asked: object) -> bool:
-    """Whether that question's answer is the one on screen."""
-    held: Kept | None = st.session_state.get(_KEPT)
-    return held is not None and held.asked == asked
-
-
 def watch(client: ApiClient, revision: int) -> None:
     """Says when the register has changed since an answer; never swaps it by itself."""
     at = datetime.now(UTC)
@@ -132,12 +126,13 @@ def _minutes(seconds: float) -> int:
 
 def retry(client: ApiClient, seconds: float) -> None:
     """Asks the API now and then whether it is back, and asks again when it is."""
-    first = [True]
+    is_drawn = False
 
     @st.fragment(run_every=max(seconds, 1))
     def waiting() -> None:
-        pressed = st.button(say("Try now"), key="try-now")
-        if not pressed and first.pop() if first else False:
+        nonlocal is_drawn
+        if not st.button(say("Try now"), key="try-now") and not is_drawn:
+            is_drawn = True  # the API has just been asked
             return
         try:
             client.ready()

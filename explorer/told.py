@@ -23,8 +23,7 @@ class Told:
 
     def word(self, identifier: str | None, /) -> str:
         """`MUNICIPAL` is `Kommunalt`; what is no word of ours stands as it is."""
-        label = _labels().get(identifier or "")
-        return label or self.words.get(identifier or "", identifier or "")
+        return self.words.get(identifier or "", identifier or "")
 
     def check(self, freshness: str, on: date | None, /) -> str:
         """`FRESH` and a date are `Kontrolleret 15. okt. 2026`."""
@@ -58,7 +57,7 @@ def told() -> Told:
 
     Raises: Problem: the vocabulary cannot be read.
     """
-    return Told(session.all_terms())
+    return Told({**session.all_terms(), **_labels()})
 
 
 def _labels() -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, cast
 
 from pydantic import ValidationError
 
-from api.client import Need
+from api.client import Need, NotFound
 from api.schemas.words import Relaxed
 from explorer import address
 
@@ -46,9 +46,12 @@ class Asked:
     def need(self) -> Need:
         """The need.
 
-        Raises: ValidationError: the address holds a word that is none.
+        Raises: NotFound: the address holds a word that is none.
         """
-        return Need.model_validate(self.fields)
+        try:
+            return Need.model_validate(self.fields)
+        except ValidationError:
+            raise NotFound(404, {}) from None
 
 
 def asked_at(on: date, *, is_today: bool, seat: str | None) -> Asked:
@@ -68,15 +71,6 @@ def asked_at(on: date, *, is_today: bool, seat: str | None) -> Asked:
         is_move=is_move,
         is_back=address.one("back") is not None,
     )
-
-
-def is_known(fields: Mapping[str, Any]) -> bool:
-    """Whether a need could be made of that."""
-    try:
-        Need.model_validate(fields)
-    except ValidationError:
-        return False
-    return True
 
 
 def written(what: str | None) -> dict[str, address.Value]:

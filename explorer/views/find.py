@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
-from pydantic import ValidationError
 
 from api.client import ApiClient, Need, Problem
 from api.schemas.found import Paths
@@ -64,11 +63,7 @@ def _answer(seen: frame.Seen, asked: Asked) -> Paths:
 
     Raises: Problem: as the API says.
     """
-    try:
-        need = asked.need()
-    except ValidationError:
-        states.hidden()
-        st.stop()
+    need = asked.need()
     return states.kept(seen.client, ("paths", need), lambda: seen.client.paths(need))
 
 

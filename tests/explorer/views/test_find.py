@@ -102,6 +102,7 @@ def test_an_address_that_names_nothing_we_show_is_no_fault(
 
 def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(shown: Shown) -> None:
     app = _find(shown, trigger="NONSENSE", area="kystby")
+    assert button(app, "Vend retning")
     assert "Findes ikke" in text(app)
 
 
