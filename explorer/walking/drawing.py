@@ -1,5 +1,7 @@
 """The network drawn, and what is done in the drawing."""
 
+from functools import partial
+
 import streamlit as st
 
 from api.schemas.neighborhood import Neighborhood
@@ -11,7 +13,8 @@ from explorer.words import number, say
 
 def draw(words: Told, what: Asked, walk: Walk, drawn: Elements, center: Neighborhood) -> None:
     """Draws it and keeps what was done; a step draws the screen anew."""
-    done = network(
+    before = walk.steps
+    network(
         drawn,
         tiers(drawn["nodes"], words),
         text(words, drawn),
@@ -20,10 +23,8 @@ def draw(words: Told, what: Asked, walk: Walk, drawn: Elements, center: Neighbor
         layout=what.layout,
         selected=walk.selected,
         pinned=walk.steps.now.pinned,
+        on_act=partial(follow, walk, is_full=len(drawn["nodes"]) >= CAP),
     )
-    before = walk.steps
-    for act in done:
-        follow(walk, act, is_full=len(drawn["nodes"]) >= CAP)
     if walk.steps != before:
         st.rerun()
 

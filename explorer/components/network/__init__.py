@@ -1,8 +1,7 @@
 """A network as a drawing one can walk through; what is shown, the screen decides."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final, Literal, TypedDict, cast
 
 import streamlit as st
@@ -116,8 +115,14 @@ def network(
     layout: Layout = "tiers",
     selected: str | None = None,
     pinned: Mapping[str, Place],
-) -> tuple[Act, ...]:
-    """Draws the network; what was done in it since, in order. The screen keeps what is so then."""
+    on_act: Callable[[Act], None],
+) -> None:
+    """Draws the network, and tells `on_act` what was done in it since, one act after the other.
+
+    `on_act` keeps what is so then, and where that is in the session's state, in an object that
+    lies there: Streamlit may end a run wherever it reads or writes that state, and an act that was
+    heard but not kept would be lost.
+    """
     ids = {node["id"] for node in elements["nodes"]}
     data: dict[str, object] = {
         "layout": layout,
@@ -132,20 +137,24 @@ def network(
         "links": list(elements["links"]),
         "text": text,
     }
-    draw("network", key=key, data=data, on_acts_change=partial(_noted, key))
-    done = st.session_state.pop(f"{key}-done", ())
-    return tuple(act for one in done if (act := act_of(one, ids)) is not None)
+    heard: _Heard = st.session_state.setdefault(f"{key}-heard", _Heard())
+    draw("network", key=key, data=data, on_acts_change=_noted)
+    for one in new(held(key, "acts"), heard=heard.turn):
+        act = act_of(one, ids)
+        if act is not None:
+            on_act(act)
+        heard.turn = one["turn"]
 
 
-def _noted(key: str) -> None:
-    """Keeps what is new until it is told: the run it came with may be overtaken by the next.
+@dataclass(slots=True)
+class _Heard:
+    """The turn of the last act that was kept. The browser tells its last acts each time."""
 
-    The browser tells its last acts each time, each with a turn that only grows.
-    """
-    done = new(held(key, "acts"), heard=st.session_state.get(f"{key}-turn", 0))
-    if done:
-        st.session_state[f"{key}-turn"] = done[-1]["turn"]
-        st.session_state[f"{key}-done"] = [*st.session_state.get(f"{key}-done", ()), *done]
+    turn: float = 0
+
+
+def _noted() -> None:
+    """A name is kept between reruns only where somebody listens to it."""
 
 
 def new(acts: Sequence[Mapping[str, Any]] | None, *, heard: float) -> list[Mapping[str, Any]]:

@@ -1,8 +1,10 @@
 """A network on a stage: sixty nodes in three tiers, one that can be expanded."""
 
+from dataclasses import dataclass, field
+
 import streamlit as st
 
-from explorer.components.network import Elements, Link, Node, Text, network
+from explorer.components.network import Act, Elements, Link, Node, Text, network
 from explorer.components.network.steps import Steps
 from explorer.components.path import Tier
 
@@ -39,32 +41,41 @@ def link(one: int, other: int) -> Link:
     )  # fmt: skip
 
 
+@dataclass
+class Walk:
+    """What was done so far; in one object, so that nothing of it is lost on the way."""
+
+    steps: Steps = field(default_factory=Steps)
+    selected: str | None = None
+
+    def follow(self, act: Act) -> None:
+        """Keeps what was done."""
+        if act.name == "selected":
+            self.selected = act.node or None
+        elif act.name == "pinned":
+            self.steps = self.steps.pin(act.places)
+        elif act.name == "expand":
+            self.steps = self.steps.expand(act.node)
+        else:
+            self.steps = self.steps.undo() if act.name == "undo" else self.steps.redo()
+
+
 size = int(st.query_params.get("nodes", 60))
-steps: Steps = st.session_state.setdefault("steps", Steps())
-more = 3 * len(steps.now.expanded)
+walk: Walk = st.session_state.setdefault("walk", Walk())
+before = walk.steps
+more = 3 * len(before.now.expanded)
 links = [link(0, at) for at in range(1, 6)] + [link(1 + at % 5, at) for at in range(6, size)]
 links += [link(7, size + at) for at in range(more)]
 drawn = Elements(nodes=tuple(node(at) for at in range(size + more)), links=tuple(links))
 
 st.set_page_config(layout="wide")
 st.title("Netværk")
-acts = network(
-    drawn, TIERS, TEXT, key="net", center="node-0", pinned=steps.now.pinned,
-    selected=st.session_state.get("selected"),
-    layout="free" if "free" in st.query_params else "tiers",
+network(
+    drawn, TIERS, TEXT, key="net", center="node-0", pinned=before.now.pinned,
+    selected=walk.selected, layout="free" if "free" in st.query_params else "tiers",
+    on_act=walk.follow,
 )  # fmt: skip
-after = steps
-for act in acts:
-    if act.name == "selected":
-        st.session_state["selected"] = act.node or None
-    elif act.name == "pinned":
-        after = after.pin(act.places)
-    elif act.name == "expand":
-        after = after.expand(act.node)
-    else:
-        after = after.undo() if act.name == "undo" else after.redo()
-if after != steps:
-    st.session_state["steps"] = after
+if walk.steps != before:
     st.rerun()
-selected = st.session_state.get("selected")
-st.markdown(f"Valgt: {selected}. Noder: {size + more}. Fastgjort: {sorted(steps.now.pinned)}.")
+pinned = sorted(before.now.pinned)
+st.markdown(f"Valgt: {walk.selected}. Noder: {size + more}. Fastgjort: {pinned}.")
