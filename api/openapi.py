@@ -26,7 +26,7 @@ _BEARER: Final = {
     "type": "http", "scheme": "bearer",
     "description": "the token of a session, of a program, or of an issuer that is trusted",
 }  # fmt: skip
-_THINGS: Final = frozenset({"/entities/{node_id}", "/links/{link_id}"})
+_THINGS: Final = frozenset({"/entities/{node_id}", "/links/{link_id}", "/questions/{question}"})
 _PLACES: Final = frozenset({"/entities", "/links"})
 _ETAG: Final = {
     "description": "the version: send it back as `If-Match` to change the thing",
@@ -98,7 +98,7 @@ def _tell_headers(asked: Operation) -> None:
     """`ETag` on whatever reads or writes one thing, `Location` where it is a new one."""
     answers: dict[str, Any] = asked.described["responses"]
     is_read = asked.method == "GET" and asked.path in _THINGS
-    if is_read or asked.takes("header", "If-Match"):
+    if (is_read or asked.takes("header", "If-Match")) and "200" in answers:
         answers["200"]["headers"] = {"ETag": dict(_ETAG)}
     elif asked.method == "POST" and asked.path in _PLACES:
         answers["201"]["headers"] = {"ETag": dict(_ETAG), "Location": dict(_LOCATION)}

@@ -31,6 +31,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "page": "the `next` of the page before this one",
     "person": "the id of a person",
     "purpose": "only what was asked for this purpose",
+    "question": "the id of a kept question",
     "reason": "why it is written",
     "request_id": "the id of a contact request",
     "since": "from this moment or revision on",
@@ -48,6 +49,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "until": "to this moment",
 }
 EXAMPLES: Final[Mapping[str, object]] = {
+    "question": "que-3f2a9c41d07b5e68",
     "account": "acc-3f1c0a52",
     "caller": "acc-3f1c0a52",
     "consent_id": "consent-jens",

@@ -255,6 +255,7 @@ class Task(Word):
     WITHDRAW = "WITHDRAW", "Tilbagetrækning", "Withdrawal"
     AUDIT = "AUDIT", "Loggen", "The audit log"
     ACCOUNTS = "ACCOUNTS", "Konti", "Accounts"
+    ANALYZE = "ANALYZE", "Analyse", "Analysis"
     EXPORT = "EXPORT", "Udtræk af strukturen", "Exporting the structure"
     EXPORT_NAMES = "EXPORT_NAMES", "Udtræk med navne", "Exporting names"
     EXPORT_DETAILS = "EXPORT_DETAILS", "Udtræk med kontaktoplysninger", "Exporting contact details"
@@ -282,6 +283,7 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
     Task.WITHDRAW: _having(Action.WITHDRAW),
     Task.AUDIT: frozenset({Role.DPO}),
     Task.ACCOUNTS: frozenset({Role.ADMIN}),
+    Task.ANALYZE: frozenset({Role.ANALYST}),
     Task.EXPORT: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD}),
     Task.EXPORT_NAMES: frozenset({Role.COORDINATOR, Role.STEWARD}),
     Task.EXPORT_DETAILS: frozenset({Role.COORDINATOR, Role.OUTREACH}),

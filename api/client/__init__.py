@@ -52,6 +52,7 @@ from api.schemas.needs import (
     AskedWhyNot,
     Need,
 )
+from api.schemas.questions import NewQuestion, Parameter, QuestionFile
 from api.schemas.reveal import AskedContact, AskedReveal, AskedState
 from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed, SetUp
 
@@ -60,7 +61,8 @@ __all__ = [
     "AskedRenewal", "AskedReveal", "AskedState", "AskedStops", "AskedTable", "AskedTerm",
     "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields", "ChangedPassword", "Code",
     "Conflict", "Create", "Ending", "Event", "Failed", "Fault", "File", "Invalid", "Language",
-    "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewToken", "NotAllowed", "NotFound",
-    "NotSignedIn", "Problem", "Proof", "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive",
-    "TooMany", "Unavailable", "Unreachable", "Update", "Verify",
+    "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewQuestion", "NewToken",
+    "NotAllowed", "NotFound", "NotSignedIn", "Parameter", "Problem", "Proof", "QuestionFile",
+    "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany", "Unavailable",
+    "Unreachable", "Update", "Verify",
 ]  # fmt: skip

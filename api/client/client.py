@@ -17,6 +17,7 @@ from api.client.checking import Checking
 from api.client.contacting import Contacting
 from api.client.editing import Edits
 from api.client.exporting import Exporting
+from api.client.keeping import Keeping
 from api.client.line import Language, Line
 from api.client.own import Own
 from api.client.reading import Reading
@@ -24,7 +25,16 @@ from api.schemas.changes import Rehearsal, Written
 
 
 class ApiClient(
-    Asking, Reading, Edits[Written], Contacting, Exporting, Own, Administering, Auditing, Checking
+    Asking,
+    Reading,
+    Edits[Written],
+    Contacting,
+    Exporting,
+    Keeping,
+    Own,
+    Administering,
+    Auditing,
+    Checking,
 ):
     """The API as one caller asks it; a context manager, and safe under threads.
 

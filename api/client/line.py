@@ -157,9 +157,18 @@ class Line:
         """What is given once: asked for again only where nothing was done. Raises: as `ask`."""
         return self._sent("GET", path, None, {}, is_sent_again=_was_nothing_done)
 
-    def do(self, method: str, path: str, *, body: BaseModel | None = None) -> None:
+    def replace(self, path: str, model: type[M], *, body: BaseModel, etag: str) -> Seen[M]:
+        """A thing put in the place of the version it was based on. Raises: as `ask`."""
+        based_on = {"If-Match": etag}
+        sent = self._sent("PUT", path, body, {}, based_on, is_sent_again=_was_nothing_done)
+        return _seen(sent, model)
+
+    def do(
+        self, method: str, path: str, *, body: BaseModel | None = None, etag: str | None = None
+    ) -> None:
         """A write that takes no key and has no answer. Raises: as `ask`."""
-        self._sent(method, path, body, {}, is_sent_again=_was_nothing_done)
+        based_on = {} if etag is None else {"If-Match": etag}
+        self._sent(method, path, body, {}, based_on, is_sent_again=_was_nothing_done)
 
     def pages(
         self, path: str, model: type[P], *, place: str = "page", **params: object

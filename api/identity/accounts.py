@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
+from api.analysis.saved import SavedQuestions
 from api.identity.call_limits import ShortSearches
 from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials
@@ -65,6 +66,7 @@ class Accounts:
         self.contact_requests = ContactRequests(engine)
         self.withdrawal_links = WithdrawalLinks(engine)
         self.tickets = Tickets(engine, clock)
+        self.questions = SavedQuestions(engine, clock)
 
     def close(self) -> None:
         """Lets go of the database."""

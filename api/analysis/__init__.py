@@ -1,0 +1,1 @@
+"""The analysts' workbench: free questions of a copy that holds nothing personal."""

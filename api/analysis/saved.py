@@ -1,0 +1,220 @@
+"""Questions that are kept: whose they are, which version, and who else may ask them.
+
+They lie beside the accounts, since they are about them: who keeps what, and shares it with whom.
+"""
+
+import json
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from api.errors import Refused
+from api.identity.tables import Clock, utc
+from api.sql import reading, writing
+from graph.errors import NotFound
+
+MOST_KEPT: Final = 200
+_WRITERS: Final = 0x71756573
+metadata: Final = MetaData()
+question_table: Final = Table(
+    "saved_question",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("account", Text, nullable=False, index=True),
+    Column("content", Text, nullable=False),  # JSON: what the question says
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+shared_table: Final = Table(
+    "shared_question",
+    metadata,
+    Column("question", Text, primary_key=True),
+    Column("with_whom", Text, primary_key=True),  # `role:ANALYST`, `account:…`
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A question as it is kept. `content` is what it says; roles and accounts may ask it, too."""
+
+    id: str
+    version: int
+    account: str
+    content: dict[str, Any]
+    changed_at: datetime
+    roles: frozenset[str] = field(default_factory=frozenset[str])
+    accounts: frozenset[str] = field(default_factory=frozenset[str])
+
+
+class SavedQuestions:
+    """The questions of one installation; safe under threads and processes."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+        with writing(engine) as connection:
+            self._alone(connection)
+            metadata.create_all(connection)
+
+    def keep(
+        self,
+        account: str,
+        content: dict[str, Any],
+        *,
+        roles: Iterable[str] = (),
+        accounts: Iterable[str] = (),
+    ) -> Kept:
+        """A new question of an account.
+
+        Raises: Refused: `invalid`, it keeps as many as it may.
+        """
+        made = Kept(
+            id=f"que-{secrets.token_hex(8)}", version=1, account=account, content=content,
+            changed_at=self._clock(), roles=frozenset(roles), accounts=frozenset(accounts),
+        )  # fmt: skip
+        mine = question_table.c.account == account
+        with writing(self._engine) as connection:
+            self._alone(connection)
+            many = select(func.count()).select_from(question_table).where(mine)
+            if (connection.scalar(many) or 0) >= MOST_KEPT:
+                raise Refused("invalid", _TOO_MANY)
+            connection.execute(insert(question_table), _row(made))
+            _share(connection, made)
+        return made
+
+    def found(self, account: str, roles: Collection[str]) -> tuple[Kept, ...]:
+        """The questions of an account, and those shared with it or with one of its roles; by id."""
+        with reading(self._engine) as connection:
+            return _read(connection, _theirs(account, roles))
+
+    def find(self, question: str, account: str, roles: Collection[str]) -> Kept:
+        """One of these. Raises: NotFound: there is none such for this account."""
+        with reading(self._engine) as connection:
+            return _one(connection, question, _theirs(account, roles))
+
+    def change(
+        self,
+        question: str,
+        account: str,
+        version: int | None,
+        content: dict[str, Any],
+        *,
+        roles: Iterable[str] = (),
+        accounts: Iterable[str] = (),
+    ) -> Kept:
+        """Puts a question of the account into other words, where it still is the version named.
+
+        Raises: NotFound: the account has none such. Refused: `conflict`, with the version it has.
+        """
+        with writing(self._engine) as connection:
+            self._alone(connection)
+            before = self._mine(connection, question, account, version)
+            after = replace(
+                before, version=before.version + 1, content=content, changed_at=self._clock(),
+                roles=frozenset(roles), accounts=frozenset(accounts),
+            )  # fmt: skip
+            connection.execute(
+                update(question_table).where(question_table.c.id == question).values(_row(after))
+            )
+            _share(connection, after)
+        return after
+
+    def drop(self, question: str, account: str, version: int | None) -> None:
+        """Keeps a question no longer. Raises as `change`."""
+        with writing(self._engine) as connection:
+            self._alone(connection)
+            before = self._mine(connection, question, account, version)
+            _unshare(connection, before)
+            connection.execute(delete(question_table).where(question_table.c.id == question))
+
+    def _mine(
+        self, connection: Connection, question: str, account: str, version: int | None
+    ) -> Kept:
+        before = _one(connection, question, question_table.c.account == account)
+        if before.version != version:
+            raise Refused("conflict", id=question, based_on=version, current=before.version)
+        return before
+
+    def _alone(self, connection: Connection) -> None:
+        """On a server, too, one writer at a time; a file has one anyway."""
+        if self._engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+
+
+_TOO_MANY: Final = (
+    f"Du har allerede {MOST_KEPT} gemte spørgsmål. Slet et, før du gemmer et nyt.",
+    f"You keep {MOST_KEPT} questions already. Delete one before you keep another.",
+)
+
+
+def _theirs(account: str, roles: Collection[str]) -> Any:
+    shared = select(shared_table.c.question).where(
+        shared_table.c.with_whom.in_([f"account:{account}", *(f"role:{role}" for role in roles)])
+    )
+    return or_(question_table.c.account == account, question_table.c.id.in_(shared))
+
+
+def _one(connection: Connection, question: str, of_whom: Any) -> Kept:
+    found = _read(connection, (question_table.c.id == question) & of_whom)
+    if not found:
+        raise NotFound(question)
+    return found[0]
+
+
+def _read(connection: Connection, which: Any) -> tuple[Kept, ...]:
+    rows = connection.execute(
+        select(question_table).where(which).order_by(question_table.c.id)
+    ).all()
+    shared: dict[str, list[str]] = {row.id: [] for row in rows}
+    among = shared_table.c.question.in_(list(shared))
+    for question, with_whom in connection.execute(select(shared_table).where(among)):
+        shared[question].append(with_whom)
+    return tuple(_kept(row, shared[row.id]) for row in rows)
+
+
+def _kept(row: Row[Any], shared: Iterable[str]) -> Kept:
+    parted = [one.split(":", 1) for one in shared]
+    return Kept(
+        id=row.id, version=row.version, account=row.account, content=json.loads(row.content),
+        changed_at=utc(row.changed_at),
+        roles=frozenset(whom for kind, whom in parted if kind == "role"),
+        accounts=frozenset(whom for kind, whom in parted if kind == "account"),
+    )  # fmt: skip
+
+
+def _row(kept: Kept) -> dict[str, Any]:
+    return {
+        "id": kept.id, "version": kept.version, "account": kept.account,
+        "content": json.dumps(kept.content, ensure_ascii=False), "changed_at": kept.changed_at,
+    }  # fmt: skip
+
+
+def _share(connection: Connection, kept: Kept) -> None:
+    _unshare(connection, kept)
+    whom = [f"role:{role}" for role in kept.roles] + [f"account:{one}" for one in kept.accounts]
+    if whom:
+        rows = [{"question": kept.id, "with_whom": one} for one in sorted(whom)]
+        connection.execute(insert(shared_table), rows)
+
+
+def _unshare(connection: Connection, kept: Kept) -> None:
+    connection.execute(delete(shared_table).where(shared_table.c.question == kept.id))

@@ -1,0 +1,193 @@
+"""Which questions are kept, whose are they, and with whom are they shared?"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Header, Response
+
+from api.analysis.saved import Kept, SavedQuestions
+from api.audited import AuditedRoute
+from api.errors import Refused
+from api.identity.dependencies import may
+from api.schemas.questions import FORM, Asked, NewQuestion, Question, QuestionFile, Questions
+from api.visit import Visit
+from graph.access import TASKS, Task
+from graph.errors import NotFound
+from graph.model.guard import refuse_content
+
+router = APIRouter(tags=["Which questions are kept?"], route_class=AuditedRoute)
+_PLAIN: Final = ("question", "roles", "lang", "kontaktvej_question")
+_ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"')
+Asking = Annotated[Visit, Depends(may(Task.ANALYZE, plain=_PLAIN))]
+Keeping = Annotated[Visit, Depends(may(Task.ANALYZE, plain=_PLAIN, is_change=True))]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=200, description="the ETag the question was read with",
+           examples=['"3"']),
+]  # fmt: skip
+
+
+@router.get("/questions", response_model_exclude_none=True)
+def read_questions(visit: Asking) -> Questions:
+    """The questions you keep, then those shared with you, each by name."""
+    found = [_told(visit, one) for one in _kept(visit).found(visit.who.account, _roles(visit))]
+    visit.count = len(found)
+    return Questions(
+        found=tuple(sorted(found, key=lambda one: (not one.is_mine, one.name.casefold(), one.id)))
+    )
+
+
+@router.post("/questions", status_code=201, response_model_exclude_none=True)
+def keep_question(visit: Keeping, response: Response, sent: NewQuestion) -> Question:
+    """Keeps a question, and shares it with the analysts you name."""
+    return _answered(visit, response, _keep(visit, sent))
+
+
+@router.get("/questions/{question}", response_model_exclude_none=True)
+def read_question(visit: Asking, response: Response, question: str) -> Question:
+    """One question. Send the `ETag` back as `If-Match` when you change it."""
+    return _answered(visit, response, _find(visit, question))
+
+
+@router.put("/questions/{question}", response_model_exclude_none=True)
+def change_question(
+    visit: Keeping, response: Response, question: str, sent: NewQuestion, if_match: IfMatch = None
+) -> Question:
+    """Puts a question of yours into other words, or shares it with others; all of it at once."""
+    _guard(sent)
+    changed = _kept(visit).change(
+        question, visit.who.account, _version(if_match), _content(sent),
+        roles=_shared_roles(sent), accounts=_readers(visit, sent.logins),
+    )  # fmt: skip
+    return _answered(visit, response, changed)
+
+
+@router.delete("/questions/{question}", status_code=204)
+def delete_question(visit: Keeping, question: str, if_match: IfMatch = None) -> None:
+    """Keeps a question of yours no longer; it is gone for those you shared it with, too."""
+    _kept(visit).drop(question, visit.who.account, _version(if_match))
+
+
+@router.get("/questions/{question}/file", response_model_exclude_none=True)
+def read_question_file(visit: Asking, response: Response, question: str) -> QuestionFile:
+    """A question as a file: what it says, and nobody's name."""
+    kept = _find(visit, question)
+    response.headers["Content-Disposition"] = f'attachment; filename="{kept.id}.json"'
+    return QuestionFile(kontaktvej_question=FORM, **kept.content)
+
+
+@router.post("/questions/file", status_code=201, response_model_exclude_none=True)
+def keep_question_file(visit: Keeping, response: Response, sent: QuestionFile) -> Question:
+    """Keeps the question of a file as one of yours, shared with nobody."""
+    said = NewQuestion(**sent.model_dump(include=set(Asked.model_fields)))
+    return _answered(visit, response, _keep(visit, said))
+
+
+def _kept(visit: Visit) -> SavedQuestions:
+    return visit.house.accounts.questions
+
+
+def _find(visit: Visit, question: str) -> Kept:
+    return _kept(visit).find(question, visit.who.account, _roles(visit))
+
+
+def _keep(visit: Visit, sent: NewQuestion) -> Kept:
+    _guard(sent)
+    return _kept(visit).keep(
+        visit.who.account, _content(sent), roles=_shared_roles(sent),
+        accounts=_readers(visit, sent.logins),
+    )  # fmt: skip
+
+
+def _roles(visit: Visit) -> frozenset[str]:
+    """The roles in which somebody visits today and may analyze."""
+    day = visit.directory.today()
+    held = {grant.role for grant in visit.who.caller.grants if grant.is_valid(day)}
+    return frozenset(role.value for role in held & TASKS[Task.ANALYZE])
+
+
+def _content(sent: Asked) -> dict[str, Any]:
+    return sent.model_dump(mode="json", include=set(Asked.model_fields))
+
+
+def _guard(sent: Asked) -> None:
+    """A question is kept and shared, so it may say no more of anybody than any other text.
+
+    Raises: RefusedContent: a line of it does.
+    """
+    texts: list[tuple[str, Iterable[str]]] = [
+        ("name", [sent.name]),
+        ("description", sent.description.split("\n")),
+        ("query", sent.query.replace("\t", " ").split("\n")),
+        ("parameters", (str(part) for one in sent.parameters for part in (one.label, one.default))),
+    ]
+    for field, lines in texts:
+        for line in lines:
+            refuse_content(field, line)
+
+
+def _shared_roles(sent: NewQuestion) -> frozenset[str]:
+    known = {role.value for role in TASKS[Task.ANALYZE]}
+    _require("roles", sent.roles, known.__contains__)
+    return frozenset(sent.roles)
+
+
+def _readers(visit: Visit, logins: Iterable[str]) -> frozenset[str]:
+    """The accounts of analysts by their logins; who is none is told as who does not exist."""
+    accounts: dict[str, str] = {}
+    day = visit.directory.today()
+    for login in logins:
+        try:
+            account = visit.house.accounts.logins.named(login)
+        except NotFound:
+            continue
+        grants = visit.house.accounts.grants.of(account.id)
+        held = {one.grant.role for one in grants if not one.is_waiting and one.grant.is_valid(day)}
+        if held & TASKS[Task.ANALYZE]:
+            accounts[login] = account.id
+    _require("logins", logins, accounts.__contains__)
+    return frozenset(accounts.values()) - {visit.who.account}
+
+
+def _require(field: str, given: Iterable[str], is_known: Callable[[str], bool]) -> None:
+    unknown = [place for place, one in enumerate(given) if not is_known(one)]
+    if unknown:
+        raise Refused(
+            "invalid",
+            ("Et spørgsmål kan kun deles med dem, der må analysere.",
+             "A question can be shared only with those who may analyze."),
+            errors=[{"pointer": f"/{field}/{place}", "field": field, "rule": "NO_ANALYST",
+                     "detail": "no analyst of this name"} for place in unknown],
+        )  # fmt: skip
+
+
+def _version(if_match: str | None) -> int | None:
+    """The version a change is based on; None: one that no question has had.
+
+    Raises: Refused: `precondition-required`, none is named.
+    """
+    if if_match is None:
+        raise Refused(
+            "precondition-required",
+            ("Send den ETag, du læste med, så ingen overskrives uset.",
+             "Send the ETag you read it with, so that nobody is overwritten unseen."),
+        )  # fmt: skip
+    found = _ETAG.fullmatch(if_match)
+    return int(found[1]) if found else None
+
+
+def _answered(visit: Visit, response: Response, kept: Kept) -> Question:
+    response.headers["ETag"] = f'"{kept.version}"'
+    return _told(visit, kept)
+
+
+def _told(visit: Visit, kept: Kept) -> Question:
+    logins, is_mine = visit.house.accounts.logins, kept.account == visit.who.account
+    return Question(
+        **kept.content,
+        id=kept.id, version=kept.version, owner=logins.find(kept.account).login, is_mine=is_mine,
+        changed_at=kept.changed_at,
+        roles=tuple(sorted(kept.roles)) if is_mine else None,
+        logins=tuple(sorted(logins.find(one).login for one in kept.accounts)) if is_mine else None,
+    )  # fmt: skip
