@@ -23,7 +23,16 @@ FONTS: Final = {
 """The Latin part of the typeface holds all Danish letters."""
 _NPM_CI: Final = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1",
                   "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000")  # fmt: skip
-_IN_NETWORK: Final = ("cytoscape", "cytoscape-fcose", "cose-base", "layout-base")
+_HOLDS: Final = {
+    "network": ("cytoscape", "cytoscape-fcose", "cose-base", "layout-base"),
+    "editor": (
+        "@codemirror/autocomplete", "@codemirror/commands", "@codemirror/language",
+        "@codemirror/legacy-modes", "@codemirror/state", "@codemirror/view", "@lezer/common",
+        "@lezer/highlight", "@lezer/lr", "@marijn/find-cluster-break", "crelt", "style-mod",
+        "w3c-keyname",
+    ),
+}  # fmt: skip
+"""Whose code is in a component, so that its license goes along."""
 
 
 def install() -> None:
@@ -50,10 +59,11 @@ def build(explorer: Path) -> None:
     static.mkdir(exist_ok=True)
     for source, name in FONTS.items():
         shutil.copyfile(PACKAGES / "@fontsource/ibm-plex-sans" / source, static / name)
-    texts = [
-        f"{name}\n\n{(PACKAGES / name / 'LICENSE').read_text('utf-8')}" for name in _IN_NETWORK
-    ]
-    (components / "network" / "LICENSES.txt").write_text("\n\n".join(texts), "utf-8")
+    for component, packages in _HOLDS.items():
+        texts = [
+            f"{name}\n\n{(PACKAGES / name / 'LICENSE').read_text('utf-8')}" for name in packages
+        ]
+        (components / component / "LICENSES.txt").write_text("\n\n".join(texts), "utf-8")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ from explorer.components import EXPLORER, build
 from tests.explorer.components.conftest import UNREACHABLE
 from tests.tally import EXPECTED_SKIPS, expected_reasons
 
-NAMES = ("path", "combobox", "network")
-LIMITS_KB = {"path": 4, "combobox": 4, "network": 200}
+NAMES = ("path", "combobox", "network", "editor")
+LIMITS_KB = {"path": 4, "combobox": 4, "network": 200, "editor": 120}
+LICENSED = ("network", "editor")
 
 
 def made(explorer: Path) -> dict[str, bytes]:
@@ -19,13 +20,14 @@ def made(explorer: Path) -> dict[str, bytes]:
     folders = [explorer / "components" / name / "built" for name in NAMES]
     files = [file for folder in folders for file in folder.iterdir()]
     files += [explorer / "static" / name for name in build.FONTS.values()]
-    files.append(explorer / "components" / "network" / "LICENSES.txt")
+    files += [explorer / "components" / name / "LICENSES.txt" for name in LICENSED]
     return {str(file.relative_to(explorer)): file.read_bytes() for file in files}
 
 
 @pytest.mark.usefixtures("packages")
 def test_built_anew_every_file_has_the_same_name_and_bytes(tmp_path: Path) -> None:
-    (tmp_path / "components" / "network").mkdir(parents=True)
+    for name in LICENSED:
+        (tmp_path / "components" / name).mkdir(parents=True)
     build.build(tmp_path)
     assert made(tmp_path) == made(EXPLORER)
 

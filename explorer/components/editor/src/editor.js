@@ -1,0 +1,124 @@
+// Where a question of the graph is written: colors for Cypher, its words as they are typed, and the
+// labels, links and fields there are.
+//
+// What is written stays here until it is asked for: on the button, on Ctrl+Enter, or when the field
+// is left, so that nothing runs behind whoever is still typing.
+
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { bracketMatching, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
+import { cypher } from "@codemirror/legacy-modes/mode/cypher";
+import { EditorState } from "@codemirror/state";
+import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+import { element, keepKeys, paint } from "../../look/element.js";
+import { optionsAt } from "./options.js";
+
+class Editor {
+  constructor(host) {
+    this.host = host;
+    this.given = undefined; // the text the screen gave last
+    this.told = ""; // the text the screen has heard of
+    this.root = element("div", "kv editor");
+    this.label = element("div", "label");
+    this.label.id = "label";
+    this.field = element("div", "field");
+    this.hint = element("div", "hint");
+    this.hint.id = "hint";
+    this.button = element("button", "run");
+    this.button.type = "button";
+    this.button.addEventListener("click", () => this.run());
+    this.root.append(this.label, this.field, element("div", "below", this.button, this.hint));
+    host.append(this.root);
+    keepKeys(this.root);
+    this.view = new EditorView({ parent: this.field, root: host, state: this.state("") });
+  }
+
+  state(text) {
+    return EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(),
+        history(),
+        bracketMatching(),
+        closeBrackets(),
+        StreamLanguage.define(cypher),
+        syntaxHighlighting(classHighlighter),
+        autocompletion({ override: [(at) => optionsAt(at, this.data?.schema)], icons: false }),
+        placeholder(this.data?.placeholder ?? ""),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({
+          "aria-labelledby": "label",
+          "aria-describedby": "hint",
+          "aria-multiline": "true",
+          spellcheck: "false",
+          autocapitalize: "off",
+        }),
+        // Tab is not among them: it leaves the field, as everywhere.
+        keymap.of([
+          { key: "Mod-Enter", run: () => this.run() },
+          ...closeBracketsKeymap,
+          ...defaultKeymap,
+          ...historyKeymap,
+          ...completionKeymap,
+        ]),
+        EditorView.domEventHandlers({ blur: () => this.tell() }),
+      ],
+    });
+  }
+
+  get text() {
+    return this.view.state.doc.toString();
+  }
+
+  /** Shows what the screen says now. */
+  show(component) {
+    const data = component.data;
+    const isFirst = this.data === undefined;
+    this.component = component;
+    this.data = data;
+    paint(this.root, data.dark);
+    this.label.textContent = data.label;
+    this.hint.textContent = data.hint;
+    this.button.textContent = data.run;
+    this.button.disabled = Boolean(data.busy);
+    if (isFirst || data.text !== this.given) {
+      this.given = data.text;
+      this.told = data.text;
+      if (isFirst || data.text !== this.text) this.view.setState(this.state(data.text));
+    }
+  }
+
+  /** Lets the screen hear of the text, without asking. */
+  tell() {
+    if (this.text === this.told) return;
+    this.told = this.text;
+    this.component.setStateValue("text", this.text);
+  }
+
+  run() {
+    if (this.data.busy || !this.text.trim()) return true;
+    this.told = this.text;
+    this.component.setStateValue("text", this.text);
+    this.component.setTriggerValue("run", this.text);
+    return true;
+  }
+}
+
+const drawn = new WeakMap();
+
+export default function (component) {
+  const host = component.parentElement;
+  if (!drawn.has(host)) drawn.set(host, new Editor(host));
+  drawn.get(host).show(component);
+  return () => {
+    drawn.get(host)?.view.destroy();
+    drawn.get(host)?.root.remove();
+    drawn.delete(host);
+  };
+}

@@ -1,0 +1,36 @@
+"""An editor on a stage: it says below what it was asked, and what it has heard of."""
+
+import streamlit as st
+
+from explorer.components.editor import Schema, editor, written
+
+TEXTS = {"first": "MATCH (p:Actor)\nRETURN p.name", "second": "RETURN 1"}
+SCHEMA = Schema(
+    labels=("Actor", "Network"), links=("MEMBER_OF", "COVERS"), fields=("name", "kind"),
+    parameters=("kind",),
+)  # fmt: skip
+
+
+def ask() -> None:
+    """Keeps what was asked."""
+    st.session_state["asked"] = written("query")
+
+
+st.set_page_config(layout="wide")
+st.title("Forespørgsel")
+which = st.query_params.get("text", "first")
+heard = editor(
+    "Cypher", TEXTS[which], key="query", run="Kør", hint="Ctrl+Enter kører", schema=SCHEMA,
+    placeholder="MATCH …", on_run=ask,
+)  # fmt: skip
+st.markdown(f"Spurgt: `{st.session_state.get('asked')!r}`")
+st.markdown(f"Hørt: `{heard!r}`")
+st.button("Efter feltet")
+
+
+def other() -> None:
+    """Gives the editor another text."""
+    st.query_params["text"] = "second"
+
+
+st.button("Et andet", on_click=other)

@@ -1,0 +1,107 @@
+"""The editor in Chromium: asks on Ctrl+Enter, lets Tab go, offers what there is."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.explorer.components.accessible import violations
+from tests.explorer.components.conftest import Open
+
+SCRIPT = "stage_editor.py"
+
+
+def field(page: Page) -> Locator:
+    """The field, once it is there."""
+    found = page.get_by_role("textbox", name="Cypher")
+    expect(found).to_be_visible()
+    return found
+
+
+def emptied(page: Page) -> Locator:
+    """The field without its text."""
+    found = field(page)
+    found.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    return found
+
+
+def test_it_asks_what_stands_there_on_ctrl_enter_and_on_the_button(opened: Open) -> None:
+    page = opened(SCRIPT)
+    field(page).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" AS navn")
+    page.keyboard.press("Control+Enter")
+    asked = page.get_by_text("Spurgt: ")
+    expect(asked).to_contain_text("MATCH (p:Actor)\\nRETURN p.name AS navn")
+    page.keyboard.type(" LIMIT 5")
+    page.get_by_role("button", name="Kør").click()
+    expect(asked).to_contain_text("AS navn LIMIT 5")
+
+
+def test_nothing_is_asked_of_an_empty_field(opened: Open) -> None:
+    page = opened(SCRIPT)
+    emptied(page)
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Kør").click()
+    expect(page.get_by_text("Hørt: ")).to_contain_text("''")
+    expect(page.get_by_text("Spurgt: ")).to_contain_text("None")
+
+
+def test_tab_leaves_it_and_what_was_typed_stays(opened: Open) -> None:
+    page = opened(SCRIPT)
+    emptied(page)
+    page.keyboard.type("RETURN 2")
+    page.keyboard.press("Escape")  # what is offered
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Kør")).to_be_focused()
+    expect(page.get_by_text("Hørt: ")).to_contain_text("RETURN 2")
+    expect(field(page)).to_contain_text("RETURN 2")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("MATCH (a:N", "Network"),
+        ("MATCH ()-[:ME", "MEMBER_OF"),
+        ("MATCH (a) WHERE a.ki", "kind"),
+        ("MATCH (a) WHERE a.kind = $k", "kind"),
+        ("OPT", "OPTIONAL MATCH"),
+    ],
+)
+def test_it_offers_what_fits_there(opened: Open, typed: str, offered: str) -> None:
+    page = opened(SCRIPT)
+    emptied(page)
+    page.keyboard.type(typed)
+    expect(page.get_by_role("option", name=offered, exact=True)).to_be_visible()
+    page.wait_for_timeout(100)  # a choice made faster than a person can is no choice to the editor
+    page.keyboard.press("Enter")
+    expect(field(page)).to_contain_text(offered)
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
+def test_another_text_takes_its_place(opened: Open) -> None:
+    page = opened(SCRIPT)
+    field(page).click()
+    page.keyboard.type("x")
+    page.get_by_role("button", name="Et andet").click()
+    expect(field(page)).to_have_text("RETURN 1")
+
+
+def test_words_texts_and_numbers_have_colors_of_their_own(opened: Open) -> None:
+    page = opened(SCRIPT)
+    emptied(page)
+    page.keyboard.type("RETURN 'a', 12 // x")
+    colors = page.evaluate(
+        """() => [...document.querySelectorAll('*')].map((one) => one.shadowRoot)
+             .filter((root) => root?.querySelector('.editor'))
+             .flatMap((root) => [...root.querySelectorAll('.cm-line span')])
+             .map((span) => getComputedStyle(span).color)"""
+    )
+    assert len(set(colors)) >= 4
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_breaks_no_rule_of_accessibility(opened: Open, dark: bool) -> None:
+    page = opened(SCRIPT, dark=dark)
+    field(page)
+    assert violations(page, ".st-key-query") == []
