@@ -13,7 +13,8 @@ from api.pages import token_of
 NODE: Final = "{node}"
 LINK: Final = "{link}"
 ACCOUNT: Final = "{account}"
-PLACES: Final = (NODE, LINK, ACCOUNT)
+QUESTION: Final = "{question}"
+PLACES: Final = (NODE, LINK, ACCOUNT, QUESTION)
 """What stands in an example for each id of a kind."""
 DAYS: Final = ("2026-03-01", "2026-11-25", "2026-12-07", "2027-06-01")
 """The dates asked about; they are those that worlds are drawn for."""
@@ -33,6 +34,7 @@ REQUIRED: Final[Mapping[str, Sequence[str]]] = {
     "link_id": (LINK,),
     "person": (NODE,),
     "account": (ACCOUNT,),
+    "question": (QUESTION,),
     "caller": (ACCOUNT,),
 }
 """What parameters are given that a route cannot do without."""
@@ -135,10 +137,13 @@ class Ids:
     nodes: Sequence[str] = ()
     links: Sequence[str] = ()
     accounts: Sequence[str] = ()
+    questions: Sequence[str] = ("que-0000000000000000",)
 
     def of(self, place: str) -> Sequence[str]:
         """Those that stand in one of the `PLACES`."""
-        return {NODE: self.nodes, LINK: self.links, ACCOUNT: self.accounts}[place]
+        return {
+            NODE: self.nodes, LINK: self.links, ACCOUNT: self.accounts, QUESTION: self.questions
+        }[place]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -57,6 +57,9 @@ class Pace:
     routes: int
     each: int
     is_repeated: bool
+
+
+_KEPT: Final = {"name": "Posts", "description": "", "query": "MATCH (p:Actor) RETURN p"}
 
 
 @dataclass(kw_only=True)
@@ -175,7 +178,8 @@ def compared(stage: Stage, case: Case, pace: Pace) -> None:
         gone = taken(case, secret, drawn)
         stage.gone += len(gone)
         other = twin(case, snapshot, views, gone)
-        ids = _ids(case, gone, account, drawn)
+        kept = stage.house.accounts.questions.keep(account, _KEPT)
+        ids = replace(_ids(case, gone, account, drawn), questions=[kept.id])
         asks = chosen(stage, ids, gone, pace, drawn)
         one = stage.told(asks, headers)
     with stage.showing(other, case.withheld, case.seed):
