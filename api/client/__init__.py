@@ -43,7 +43,7 @@ from api.schemas.changes import (
     Verify,
 )
 from api.schemas.consents import AskedRenewal
-from api.schemas.exchange import AskedContacts, AskedExport
+from api.schemas.exchange import AskedContacts, AskedExport, AskedMap
 from api.schemas.needs import (
     AskedHandover,
     AskedReach,
@@ -57,12 +57,12 @@ from api.schemas.reveal import AskedContact, AskedReveal, AskedState
 from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed, SetUp
 
 __all__ = [
-    "ApiClient", "AskedContact", "AskedContacts", "AskedExport", "AskedHandover", "AskedReach",
-    "AskedRenewal", "AskedReveal", "AskedState", "AskedStops", "AskedTable", "AskedTerm",
-    "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields", "ChangedPassword", "Code",
-    "Conflict", "Create", "Ending", "Event", "Failed", "Fault", "File", "Invalid", "Language",
-    "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewQuestion", "NewToken",
+    "ApiClient", "AskedContact", "AskedContacts", "AskedExport", "AskedHandover", "AskedMap",
+    "AskedReach", "AskedRenewal", "AskedReveal", "AskedState", "AskedStops", "AskedTable",
+    "AskedTerm", "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields", "ChangedPassword",
+    "Code", "Conflict", "Create", "Ending", "Event", "Failed", "Fault", "File", "Invalid",
+    "Language", "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewQuestion", "NewToken",
     "NotAllowed", "NotFound", "NotSignedIn", "Parameter", "Problem", "Proof", "QuestionFile",
-    "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany", "Unavailable",
-    "Unreachable", "Update", "Verify",
+    "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany", "Unavailable", "Unreachable",
+    "Update", "Verify",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from api.client.line import Spoken, at
-from api.schemas.exchange import AskedContacts, AskedExport, Ticket
+from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,10 @@ class Exporting(Spoken):
     def make_export(self, asked: AskedExport) -> Ticket:
         """A list or a network: `AskedExport(format="NODES_CSV", nodes=("act-ssp-0787",))`."""
         return self._line.make("POST", "/exports", Ticket, body=asked)
+
+    def make_map_export(self, asked: AskedMap) -> Ticket:
+        """The coverage map as a table: `AskedMap(measure="VACANT", by="POLICE_DISTRICT")`."""
+        return self._line.make("POST", "/exports/coverage-map", Ticket, body=asked)
 
     def reveal_contacts(self, asked: AskedContacts) -> Ticket:
         """Posts with contact details, each counted as revealed when the ticket is made.

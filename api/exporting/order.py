@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from api.schemas.exchange import AskedContacts, AskedExport
+from api.schemas.exchange import AskedContacts, AskedExport, AskedMap
 from graph.exchange.losses import Loss
 from graph.vocabulary import Language
 
@@ -26,6 +26,13 @@ class StructureOrder(_Order):
     asked: AskedExport
 
 
+class MapOrder(_Order):
+    """The coverage map as a table."""
+
+    what: Literal["MAP"] = "MAP"
+    asked: AskedMap
+
+
 class ContactsOrder(_Order):
     """Posts with the contact details that were counted for them, by id.
 
@@ -38,11 +45,11 @@ class ContactsOrder(_Order):
     counted: tuple[str, ...]
 
 
-Order = StructureOrder | ContactsOrder
+Order = StructureOrder | MapOrder | ContactsOrder
 ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")])
 ENDINGS: Final = {
     "NODES_CSV": "csv", "LINKS_CSV": "csv", "GRAPHML": "graphml", "GEXF": "gexf",
-    "VCARD": "vcf", "ACTION_CARD": "pdf",
+    "MAP_CSV": "csv", "VCARD": "vcf", "ACTION_CARD": "pdf",
 }  # fmt: skip
 MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -68,6 +75,11 @@ class Outline:
 
     rows: int
     losses: tuple[Loss, ...]
+
+
+def format_of(order: Order) -> str:
+    """The format of its file."""
+    return "MAP_CSV" if isinstance(order, MapOrder) else order.asked.format
 
 
 def new_number(today: date) -> str:

@@ -1,4 +1,4 @@
-"""May I take this along? Lists, networks and contacts as files, each fetched once with a ticket."""
+"""May I take this along? Lists, networks, the map, contacts: files, each fetched by a ticket."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -9,7 +9,7 @@ from api.audit.budget import Budget
 from api.audited import AuditedRoute
 from api.directory import COPENHAGEN
 from api.errors import Refused
-from api.exporting import card, contacts, structure
+from api.exporting import areas, card, contacts, structure
 from api.exporting.chosen import chosen, people
 from api.exporting.order import (
     ENDINGS,
@@ -17,17 +17,19 @@ from api.exporting.order import (
     ORDERS,
     ContactsOrder,
     File,
+    MapOrder,
     Order,
     Outline,
     StructureOrder,
     file_name,
+    format_of,
     new_number,
 )
 from api.identity.accounts import Assurance
 from api.identity.dependencies import may
 from api.identity.tasks import refusal
 from api.revealing import danish_day, day_budget, require_proof
-from api.schemas.exchange import AskedContacts, AskedExport, Lost, Ticket
+from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, Lost, Ticket
 from api.visit import Visit
 from graph.access import Task
 from graph.errors import InvalidNeed, NotFound
@@ -38,6 +40,9 @@ router = APIRouter(tags=["May I take this along?"], route_class=AuditedRoute)
 _STRUCTURE: Final = ("format", "with_names", "purpose", "on", "lang")
 """Not `nodes`, which may be thousands: who of them is a person is written down of the file."""
 Exporting = Annotated[Visit, Depends(may(Task.EXPORT, plain=_STRUCTURE))]
+TakingMap = Annotated[
+    Visit, Depends(may(Task.EXPORT, plain=("measure", "kind", "meets_in", "by", "on", "lang")))
+]
 Taking = Annotated[
     Visit, Depends(may(Task.EXPORT_DETAILS, plain=("format", "purpose", "post", "answer", "lang")))
 ]
@@ -58,6 +63,15 @@ def make_export(visit: Exporting, asked: AskedExport) -> Ticket:
         _spend_on_names(visit, Purpose(asked.purpose))
     order = StructureOrder(lang=visit.lang, on=view.on, asked=asked)
     return _ticket(visit, order, structure.outline(view, asked))
+
+
+@router.post("/exports/coverage-map", status_code=201)
+def make_map_export(visit: TakingMap, asked: AskedMap) -> Ticket:
+    """The coverage map as a table, a row for each area; the answer is a ticket for the file."""
+    view = visit.view(asked.on)
+    found = areas.table(view, asked, visit.directory.policy)
+    order = MapOrder(lang=visit.lang, on=view.on, asked=asked)
+    return _ticket(visit, order, Outline(rows=len(found.rows), losses=()))
 
 
 @router.post("/exports/contacts", status_code=201)
@@ -108,7 +122,7 @@ def _ticket(
         visit.who.account, number, order.model_dump_json(), civilians=civilians
     )
     return Ticket(
-        ticket=made.ticket, export=number, file=file_name(number, order.asked.format),
+        ticket=made.ticket, export=number, file=file_name(number, format_of(order)),
         ends_at=made.ends_at, rows=outline.rows,
         reveals=len(order.counted) if isinstance(order, ContactsOrder) else 0,
         losses=tuple(
@@ -143,12 +157,15 @@ def read_export(visit: Fetching, ticket: str) -> Response:
     file = _file(visit, order, _stamp(visit, opened.number, order))
     if not tickets.use(ticket, account):
         raise NotFound(ticket)
-    visit.count, visit.purpose = file.rows, order.asked.purpose
+    visit.count = file.rows
+    visit.purpose = None if isinstance(order, MapOrder) else order.asked.purpose
     visit.subjects |= file.people
-    name = file_name(opened.number, order.asked.format)
+    format = format_of(order)
     return Response(
-        file.content, media_type=MEDIA_TYPES[ENDINGS[order.asked.format]],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        file.content, media_type=MEDIA_TYPES[ENDINGS[format]],
+        headers={
+            "Content-Disposition": f'attachment; filename="{file_name(opened.number, format)}"'
+        },
     )  # fmt: skip
 
 
@@ -167,6 +184,8 @@ def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
     view = visit.view(order.on)
     if isinstance(order, StructureOrder):
         return structure.made(view, order.asked, stamp, order.lang)
+    if isinstance(order, MapOrder):
+        return areas.made(view, order.asked, visit.directory.policy, stamp, order.lang)
     today = visit.directory.today()
     if view.on != today or refusal(visit.who, Task.EXPORT_DETAILS, today) is not None:
         raise NotFound(stamp.number)

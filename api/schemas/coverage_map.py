@@ -1,12 +1,16 @@
 """How every municipality, district or region stands by one measure, on the wire."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
 from api.schemas.entities import NodeName
 from api.schemas.wire import Wire
 from api.schemas.words import AreaKind, Cause, MapLack, MapMeasure, NetworkKind, PostKind, PostState
+
+MapUnit = Literal["MUNICIPALITY", "POLICE_DISTRICT", "REGION"]
+"""What the map can be divided into: each is one municipality or several."""
 
 
 class MapRow(Wire):

@@ -5,9 +5,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from api.schemas.coverage_map import MapUnit
 from api.schemas.needs import Need
 from api.schemas.wire import Id, Wire
-from api.schemas.words import Trigger
+from api.schemas.words import MapMeasure, NetworkKind, PostKind, Trigger
 
 StructureFormat = Literal["NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"]
 ContactFormat = Literal["VCARD", "ACTION_CARD"]
@@ -41,6 +42,16 @@ class AskedExport(Wire):
         if self.with_names != (self.purpose is not None):
             raise ValueError("names are exported for a purpose, and nothing else is")
         return self
+
+
+class AskedMap(Wire):
+    """Which measure of the coverage map, of which posts, by which areas; as the map is asked."""
+
+    measure: MapMeasure = Field(default="VERIFIED", examples=["VACANT"])
+    kind: tuple[PostKind, ...] = Field(default=(), max_length=50, examples=[["SSP_COORDINATOR"]])
+    meets_in: tuple[NetworkKind, ...] = Field(default=(), max_length=50, examples=[["SSP"]])
+    by: MapUnit = Field(default="MUNICIPALITY", examples=["MUNICIPALITY"])
+    on: date | None = Field(default=None, examples=["2026-11-25"])
 
 
 class AskedContacts(Wire):

@@ -6,9 +6,9 @@ from typing import Any, Final, cast, get_args
 
 import streamlit as st
 
-from api.schemas.coverage_map import CoverageMap
+from api.schemas.coverage_map import CoverageMap, MapUnit
 from api.schemas.sign_in import Me
-from api.schemas.words import AreaKind, MapMeasure, NetworkKind, PostKind
+from api.schemas.words import MapMeasure, NetworkKind, PostKind
 from explorer import address, session, states
 from explorer.frame import Seen
 from explorer.mapping.rows import WITHOUT_KINDS, Row, is_lowest_first
@@ -16,7 +16,7 @@ from explorer.words import danish_key, say
 
 _MEASURES: Final[tuple[MapMeasure, ...]] = get_args(MapMeasure)
 _FOR_OUTREACH: Final[tuple[MapMeasure, ...]] = ("CIVILIANS",)
-_UNITS: Final[tuple[AreaKind, ...]] = ("MUNICIPALITY", "POLICE_DISTRICT", "REGION")
+_UNITS: Final[tuple[MapUnit, ...]] = get_args(MapUnit)
 _SEE_ALL: Final = frozenset(("COORDINATOR", "ANALYST", "STEWARD"))
 
 
@@ -33,7 +33,7 @@ def asked(seen: Seen) -> CoverageMap:
 
     Raises: Problem: there is none, and none on screen.
     """
-    measure, by, posts, networks = _measure(seen), _by(), posts_asked(), _networks_asked()
+    measure, by, posts, networks = _measure(seen), unit_asked(), posts_asked(), networks_asked()
 
     def ask() -> CoverageMap:
         return seen.client.coverage_map(measure, kind=posts, meets_in=networks, by=by, on=seen.on)
@@ -46,7 +46,8 @@ def posts_asked() -> tuple[PostKind, ...]:
     return tuple(cast("PostKind", one) for one in address.many("kind") if one in get_args(PostKind))
 
 
-def _networks_asked() -> tuple[NetworkKind, ...]:
+def networks_asked() -> tuple[NetworkKind, ...]:
+    """The kinds of network in the address."""
     known = get_args(NetworkKind)
     return tuple(cast("NetworkKind", one) for one in address.many("kind") if one in known)
 
@@ -60,9 +61,10 @@ def _measure(seen: Seen) -> MapMeasure:
     return told if told in known else known[0]
 
 
-def _by() -> AreaKind:
+def unit_asked() -> MapUnit:
+    """What the country is divided into."""
     told = address.one("by")
-    return cast("AreaKind", told) if told in _UNITS else _UNITS[0]
+    return told if told in _UNITS else _UNITS[0]
 
 
 # ---- the controls: each shows what stands in the address, and writes what is chosen
@@ -129,7 +131,7 @@ def _kinds(answer: CoverageMap) -> dict[str, str]:
     named = {one: posts[one] for one in (*answer.kinds, *posts_asked())}
     meeting = {
         one: say("Meets in: {network}", network=networks[one])
-        for one in (*answer.networks, *_networks_asked())
+        for one in (*answer.networks, *networks_asked())
     }
     return dict([*_by_name(named), *_by_name(meeting)])
 

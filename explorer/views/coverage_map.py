@@ -7,12 +7,11 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import AskedExport, NotFound, Unavailable
+from api.client import NotFound, Unavailable
 from api.schemas.coverage_map import CoverageMap
-from api.schemas.exchange import Ticket
 from api.schemas.words import AreaKind
-from explorer import address, export, frame, session, states
-from explorer.mapping import chart, table
+from explorer import address, frame, session, states
+from explorer.mapping import chart, table, take
 from explorer.mapping.controls import asked, controls, is_by_number, posts_asked, sees_all
 from explorer.mapping.rows import (
     OF_POSTS,
@@ -28,7 +27,6 @@ from explorer.told import Told
 from explorer.words import say
 
 _STYLE: Final = Path(__file__).parents[1] / "static" / "coverage_map.css"
-_TICKET: Final = "map-ticket"
 _HEIGHT: Final = 430
 _CAPITAL_HEIGHT: Final = 230
 
@@ -49,6 +47,7 @@ def show(seen: frame.Seen) -> None:
         _detail(seen, found, selected)
     with right:
         _table(answer, found, selected)
+        take.take_table(seen, answer)
     states.watch(seen.client, answer.revision)
 
 
@@ -155,16 +154,4 @@ def _posts(seen: frame.Seen, row: Row) -> None:
         return  # the answer above says that it is of before
     words = Told({**session.all_terms(), **session.terms("PostState")})
     st.html(table.posts(there.rows, words) + table.plans(there.plans))
-    if there.rows and session.may(seen.me, "EXPORT"):
-        _take(seen, tuple(dict.fromkeys(one.post.id for one in there.rows)))
-
-
-def _take(seen: frame.Seen, posts: tuple[str, ...]) -> None:
-    """The posts that are listed as a file, without contact details."""
-    wanted = (posts, seen.on)
-    if st.button(say("Make a list of these posts (CSV)"), key="map-make"):
-        order = AskedExport(format="NODES_CSV", nodes=posts, on=seen.on)
-        st.session_state[_TICKET] = (wanted, seen.client.make_export(order))
-    held: tuple[object, Ticket] | None = st.session_state.get(_TICKET)
-    if held is not None and held[0] == wanted:
-        export.offer(held[1])
+    take.take_posts(seen, tuple(dict.fromkeys(one.post.id for one in there.rows)))

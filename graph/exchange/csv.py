@@ -1,4 +1,4 @@
-"""Nodes or links as a spreadsheet: semicolons, UTF-8 with its mark, words in the reader's language.
+"""Nodes, links or areas as a spreadsheet: semicolons, UTF-8 with its mark, the reader's language.
 
 A cell that a spreadsheet would take for a formula gets a leading `'`; `unguarded` takes exactly
 that away again. Behind the table stand rows whose first cell begins with `# `: where the file comes
@@ -16,9 +16,11 @@ from graph.exchange.losses import Loss, LossKind, counted
 from graph.exchange.stamp import Stamp
 from graph.exchange.taken import Taken, in_words
 from graph.questions.checks import Check
+from graph.questions.coverage_map import CoverageMap, MapRow
 from graph.questions.entities import Entity
 from graph.questions.links import LinkCard
 from graph.questions.paths.answer import Named
+from graph.questions.post_states import PostState
 from graph.vocabulary import Language
 
 # Also full-width, which some spreadsheets read as the plain ones.
@@ -39,6 +41,11 @@ _LINK_HEAD: Final[dict[Language, tuple[str, ...]]] = {
 _LINK_FIELDS: Final = frozenset(
     {"gate", "levels", "strength", "valid_from", "valid_to", "source", "verified_on"}
 )
+_MAP_HEAD: Final[dict[Language, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "da": (("Id", "Kommunekoder", "Navn"), ("Ud af", "Intet tal, fordi", "Funktioner")),
+    "en": (("Id", "Municipality codes", "Name"), ("Out of", "No number, because", "Posts")),
+}
+"""Before and behind the number, whose head is the measure."""
 
 
 def guarded(cell: str) -> str:
@@ -74,6 +81,14 @@ def links_csv(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
     return _csv(_LINK_HEAD[lang], (_link(one, lang) for one in taken.links), stamp, lang)
 
 
+def map_csv(found: CoverageMap, stamp: Stamp, lang: Language) -> bytes:
+    """A row for each area by one measure, and a column for each state that posts can be in."""
+    before, behind = _MAP_HEAD[lang]
+    states = [state.label(lang) for state in PostState]
+    head = (*before, found.measure.label(lang), *behind, *states)
+    return _csv(head, (_area(one) for one in found.rows), stamp, lang)
+
+
 def _node(node: Entity, lang: Language) -> list[object]:
     told = [node.fields.get(name) for name in ("tier", "sector", "hours", "valid_from", "valid_to")]
     return [
@@ -89,6 +104,14 @@ def _link(link: LinkCard, lang: Language) -> list[object]:
     return [
         link.id, link.source.id, link.source.name, link.type, link.target.id, link.target.name,
         *told, *_check(link.check, lang), link.fields.get("source"),
+    ]  # fmt: skip
+
+
+def _area(row: MapRow) -> list[object]:
+    states = [row.states.get(state, 0) for state in PostState]
+    return [
+        row.area.id, ", ".join(row.codes), row.area.name, row.number, row.of, row.lack, row.posts,
+        *states,
     ]  # fmt: skip
 
 

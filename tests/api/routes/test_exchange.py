@@ -123,6 +123,33 @@ def test_a_network_holds_what_was_shown_and_the_links_among_it(
     assert set(network.edges()) == links
 
 
+def ask_map(house: TestHouse, headers: Headers, **fields: Any) -> Response:
+    return house.http.post("/exports/coverage-map", json=fields, headers=headers)
+
+
+def test_the_map_leaves_as_the_table_that_it_shows(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST)
+    asked = ask_map(house, headers, measure="VACANT", on="2026-11-25")
+    assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
+    told = fetch(house, headers, asked)
+    assert told.headers["content-type"].startswith("text/csv")
+    lines = {line["Id"]: line for line in table(told)}
+    assert (lines["kystby"]["Ubesat"], lines["kystby"]["Ud af"]) == ("1", "3")
+    assert lines["kystby"]["Kommunekoder"] == "9999"
+    assert lines["kystby"]["Funktioner"] == "4"
+    assert asked.json()["export"] in told.text
+    assert fetch(house, headers, asked).status_code == 404
+    (read,) = (row for row in house.rows() if (row.action, row.result) == ("read_export", 200))
+    assert (read.count, read.purpose, read.asked) == (2, None, {"export": asked.json()["export"]})
+    english = {**headers, "Accept-Language": "en"}
+    few = ask_map(house, english, measure="CIVILIANS", by="REGION")
+    assert {line["No number, because"] for line in table(fetch(house, english, few))} == {
+        "Fewer than 5 are not shown"
+    }
+    assert ask_map(house, headers, by="COMMUNITY").status_code == 422
+    assert ask_map(house, house.as_(Role.DPO)).status_code == 403
+
+
 @pytest.mark.parametrize("hidden", ["erik", "jens", "nobody", "No id!", "kaj"])
 def test_a_hidden_node_is_answered_as_one_that_is_absent(house: TestHouse, hidden: str) -> None:
     headers = house.as_(Role.ANALYST)

@@ -10,7 +10,7 @@ from explorer.screens import MAP
 from explorer.session import TOKEN
 from graph.access import Role
 from tests.api.serving import served
-from tests.explorer.screen import Shown, drawn, text
+from tests.explorer.screen import Shown, button, drawn, text
 
 
 def html(app: AppTest) -> str:
@@ -22,6 +22,16 @@ def html(app: AppTest) -> str:
 
 def choose(app: AppTest, name: str, value: str) -> AppTest:
     return app.selectbox(key=f"map-{name}").set_value(value).run()
+
+
+def taken(shown: Shown, app: AppTest) -> list[str]:
+    """The lines of the file that the one link on the screen leads to."""
+    (link,) = app.get("link_button")
+    assert link.proto.url.startswith("/eksport/")
+    assert link.proto.label.endswith(".csv")
+    with ApiClient(shown.address, app.session_state[TOKEN]) as client:
+        file = client.export(link.proto.url.removeprefix("/eksport/"))
+    return file.content.decode("utf-8-sig").splitlines()
 
 
 def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
@@ -174,15 +184,18 @@ def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(shown: S
 
 def test_the_posts_of_the_selected_area_are_taken_along_as_a_list(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, area="kystby")
-    app = app.button(key="map-make").click().run()
-    (link,) = app.get("link_button")
-    assert link.proto.url.startswith("/eksport/")
-    assert link.proto.label.endswith(".csv")
-    ticket = link.proto.url.removeprefix("/eksport/")
-    token = app.session_state[TOKEN]
-    with ApiClient(shown.address, token) as client:
-        lines = client.export(ticket).content.decode("utf-8-sig").splitlines()
+    lines = taken(shown, app.button(key="map-make").click().run())
     assert sum("SSP-koordinator, Kystby" in line for line in lines) == 1
+
+
+def test_the_table_is_taken_along_as_it_is_asked(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
+    lines = taken(shown, button(app, "Lav en fil af tabellen (CSV)").click().run())
+    assert lines[0].startswith("Id;Kommunekoder;Navn;Ubesat;Ud af;Intet tal, fordi;Funktioner;")
+    assert lines[1].startswith("kystby;9999;Kystby;1;1;;1;")
+    assert lines[2].startswith("nabo;9999;Naboby;;;Ingen funktion;0;")
+    app = choose(app, "measure", "DOUBLED")
+    assert not app.get("link_button")
 
 
 def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
