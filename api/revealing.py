@@ -1,5 +1,6 @@
 """What anybody must show who is shown a contact detail, and the day's number it counts against."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
@@ -9,7 +10,7 @@ from api.errors import Refused
 from api.identity.accounts import Assurance
 from api.settings import Settings
 from api.visit import Visit
-from graph.access import PERSON_DETAIL
+from graph.access import PERSON_DETAIL, Role
 from graph.purposes import CARE, NEEDS, Purpose, purposes_of
 from graph.view import View
 from graph.vocabulary import Label
@@ -27,11 +28,17 @@ def require_proof(visit: Visit, view: View, purpose: Purpose) -> None:
         raise Refused("forbidden", needed=visit.task.value)
     if visit.who.assurance is not Assurance.STRONG:
         raise Refused("step-up")
-    roles = {granted.grant.role for granted in view.grants}
-    kinds = (PERSON_DETAIL, str(Label.CONTACT_DETAIL))
-    allowed = {one for role in roles for kind in kinds for one in purposes_of(role, kind)}
+    allowed = purposes(granted.grant.role for granted in view.grants)
     if allowed and purpose not in allowed:
         raise Refused("forbidden", needed=sorted(allowed))
+
+
+def purposes(roles: Iterable[Role]) -> frozenset[Purpose]:
+    """What somebody with these roles may say they want a contact detail for."""
+    kinds = (PERSON_DETAIL, str(Label.CONTACT_DETAIL))
+    return frozenset(
+        one for role in set(roles) for kind in kinds for one in purposes_of(role, kind)
+    )
 
 
 def day_budget(settings: Settings, purpose: Purpose) -> Budget:

@@ -7,11 +7,9 @@ which it was asked for; nothing keeps it, so closing the dialog or asking anythi
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import partial
 from html import escape
 from typing import Any, Final, cast, get_args
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -25,7 +23,7 @@ from api.client import (
     TooMany,
 )
 from api.schemas.reveal import ChannelWord, PurposeWord, Revealed
-from api.schemas.sign_in import Me
+from api.schemas.sign_in import DayBudget, Me
 from explorer import address, session, states
 from explorer.components import is_dark
 from explorer.words import number, say
@@ -34,13 +32,8 @@ _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
 _CHOSEN: Final = "reveal-chosen"
 _OPENER: Final = "reveal-opener"
-_COUNTED: Final = frozenset({"reveal_detail", "reveal_contacts"})
-"""What one is shown one by one, and what one takes along as a file."""
-_MOST_PAGES: Final = 5
-_DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 _WRITTEN: Final = frozenset({"EMAIL", "SECURE_EMAIL"})
-_SUBJECT: Final = "SUBJECT_REQUEST"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +159,11 @@ def _inside() -> None:
 
 def _revealing(client: ApiClient, asked: _Asked) -> None:
     st.markdown(session.term("Channel", asked.channel))
-    purpose = _purpose(_purposes())
-    used = _used_today(client)
-    if used is not None:
-        st.markdown(say("You have shown {count} today.", count=number(used)))
+    budgets = {one.purpose: one for one in client.budgets().found}
+    words = session.terms("Purpose")
+    purpose = _purpose({one: word for one, word in words.items() if one in budgets} or words)
+    if purpose in budgets:
+        _used(budgets[purpose])
     if not st.button(say("Show and log"), type="primary", key="reveal-now"):
         return
     if purpose is None:
@@ -261,15 +255,6 @@ def _asking(client: ApiClient, asked: _Asked, individual: str) -> None:
 # ---- what for
 
 
-def _purposes() -> dict[str, str]:
-    """What whoever looks may want it for, as far as the role alone tells; the API decides."""
-    words = session.terms("Purpose")
-    roles = session.roles(session.client().me())
-    if roles and not roles - {"DPO"}:
-        return {_SUBJECT: words[_SUBJECT]}
-    return {word: label for word, label in words.items() if word != _SUBJECT or "DPO" in roles}
-
-
 def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
     """The last one chosen is chosen again; the first time somebody has to choose."""
     options = list(words)
@@ -286,16 +271,9 @@ def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
     return cast("PurposeWord", chosen) if chosen in get_args(PurposeWord) else None
 
 
-def _used_today(client: ApiClient) -> int | None:
-    """How many one has been shown today, as one's own log tells; None where it is too long."""
-    today: date = datetime.now(_DENMARK).date()
-    used = 0
-    for place, page in enumerate(client.audit_mine(limit=100)):
-        for row in page.rows:
-            if row.at.astimezone(_DENMARK).date() < today:
-                return used
-            if row.action in _COUNTED and row.kind == "shown":
-                used += 1 if row.count is None else row.count
-        if place + 1 == _MOST_PAGES:
-            return None
-    return used
+def _used(budget: DayBudget) -> None:
+    """How much of the day's number is used up."""
+    st.markdown(
+        say("You have shown {used} of {most} today.",
+            used=number(budget.used), most=number(budget.most))
+    )  # fmt: skip

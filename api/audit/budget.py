@@ -3,7 +3,7 @@
 The count and the row are one transaction, so the budget is exact across processes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -30,7 +30,8 @@ class Budget:
 
     def guard(self, months: Sequence[Month], entry: Entry) -> Entry:
         """The entry where it fits; an alert where it does not."""
-        used = sum(self._used(month, entry) for month in months)
+        actions = self.actions or {entry.action}
+        used = self.used(months, entry.caller, kind=entry.kind, actions=actions)
         if used + (entry.count or 1) <= self.most:
             return entry
         return replace(
@@ -41,13 +42,27 @@ class Budget:
         """After how many seconds there is a new one."""
         return max(1, ceil((self.until - now).total_seconds()))
 
-    def _used(self, month: Month, entry: Entry) -> int:
+    def used(
+        self,
+        months: Sequence[Month],
+        caller: str | None,
+        *,
+        kind: AuditKind = AuditKind.SHOWN,
+        actions: frozenset[str] | set[str] | None = None,
+    ) -> int:
+        """How many of them an account has had; `months` are those the day touches."""
+        told = self.actions if actions is None else actions
+        return sum(self._in_month(month, caller, kind, told) for month in months)
+
+    def _in_month(
+        self, month: Month, caller: str | None, kind: AuditKind, actions: Iterable[str]
+    ) -> int:
         rows = month.rows.c
         spent = select(func.coalesce(func.sum(func.coalesce(rows.count, 1)), 0)).where(
-            rows.caller == entry.caller,
+            rows.caller == caller,
             rows.at >= instant(self.since),
-            rows.kind == entry.kind.value,
-            rows.action.in_(sorted(self.actions or {entry.action})),
+            rows.kind == kind.value,
+            rows.action.in_(sorted(actions)),
             rows.purpose.in_(sorted(self.purposes)),
         )
         used: int = month.connection.execute(spent).scalar_one()

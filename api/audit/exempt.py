@@ -10,6 +10,7 @@ EXEMPT: Final[frozenset[tuple[str, str]]] = frozenset(
         ("GET", "/openapi.json"),
         ("GET", "/problems/{slug}"),
         ("GET", "/me"),
+        ("GET", "/me/budgets"),
         ("GET", "/audit/mine"),  # else looking at one's log would fill it
         ("GET", "/audit/about-me"),
     }

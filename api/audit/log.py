@@ -88,6 +88,13 @@ class AuditLog:
             raise Refused("budget-used", most=budget.most, retry_after=budget.wait_s(self._now()))
         return waiting.seq
 
+    def spent(self, account: str, budget: Budget) -> int:
+        """How many of the day's number an account has had. Raises: Refused: `audit-unavailable`."""
+        with _available("read"), ExitStack() as until_asked:
+            names = self.shelf.begun()[-2:]  # a day is of two months at most
+            months = [until_asked.enter_context(self.shelf.reading(name)) for name in names]
+            return budget.used(months, account)
+
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
         """As `append`, with whatever the guard gives in its place; None: nothing was to write."""
         waiting = _Waiting(entry=entry, guard=guard)

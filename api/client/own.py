@@ -6,6 +6,7 @@ from api.client.line import Spoken, at
 from api.schemas.sign_in import (
     ChangedPassword,
     Code,
+    DayBudgets,
     Enrolled,
     Me,
     NewToken,
@@ -55,6 +56,10 @@ class Own(Spoken):
     def me(self) -> Me:
         """My account, and for every task whether I may do it, or why not."""
         return self._line.ask("GET", "/me", Me)
+
+    def budgets(self) -> DayBudgets:
+        """How many contact details I may be shown today, and how many I have been."""
+        return self._line.ask("GET", "/me/budgets", DayBudgets)
 
     def change_password(self, asked: ChangedPassword) -> None:
         """Changes my password, and signs me out everywhere."""

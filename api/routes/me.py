@@ -15,9 +15,12 @@ from api.identity.knock import address_of
 from api.identity.tasks import refusal
 from api.identity.tokens import Token as Known
 from api.identity.who import SignedIn
+from api.revealing import day_budget, purposes
 from api.schemas.sign_in import (
     ChangedPassword,
     Code,
+    DayBudget,
+    DayBudgets,
     Enrolled,
     Grant,
     May,
@@ -29,6 +32,7 @@ from api.schemas.sign_in import (
 )
 from api.visit import Visit, house_of, language_of
 from graph.access import Task
+from graph.purposes import Purpose
 from graph.vocabulary import Language
 
 router = APIRouter(tags=["What may I do?"], route_class=AuditedRoute)
@@ -60,6 +64,22 @@ def read_me(request: Request, who: Who) -> Me:
         grants=tuple(grant_on_wire(one) for one in house.accounts.grants.of(account.id)),
         tasks=tuple(_may(who, task, today, lang) for task in Task),
     )  # fmt: skip
+
+
+@myself.get("/me/budgets")
+def read_budgets(request: Request, who: Who) -> DayBudgets:
+    """How many contact details I may be shown today for each purpose, and how many I have been."""
+    house, spent = house_of(request), dict[frozenset[str], int]()
+    allowed = purposes(grant.role for grant in who.caller.grants)
+    found: list[DayBudget] = []
+    for purpose in (one for one in Purpose if one in allowed):
+        budget = day_budget(house.settings, purpose)
+        if budget.purposes not in spent:
+            spent[budget.purposes] = house.audit.spent(who.account, budget)
+        used = spent[budget.purposes]
+        told = {"purpose": purpose.value, "most": budget.most, "used": used}
+        found.append(DayBudget.model_validate(told))
+    return DayBudgets(found=tuple(found))
 
 
 @router.post("/me/password", status_code=204)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import Field, SecretStr
 
+from api.schemas.reveal import PurposeWord
 from api.schemas.rights import Assurance, Role, TokenScope
 from api.schemas.wire import Wire, Words
 
@@ -120,6 +121,23 @@ class Me(Wire):
     is_demo: bool
     grants: tuple[Grant, ...]
     tasks: tuple[May, ...]
+
+
+class DayBudget(Wire):
+    """For a purpose, how many contact details I may be shown a day, and how many I have been.
+
+    Purposes of one kind share what they have used.
+    """
+
+    purpose: PurposeWord = Field(examples=["CONCERN"])
+    most: int = Field(examples=[30])
+    used: int = Field(examples=[12])
+
+
+class DayBudgets(Wire):
+    """Of each purpose my roles allow, in the order of the purposes."""
+
+    found: tuple[DayBudget, ...]
 
 
 class NewToken(Wire):

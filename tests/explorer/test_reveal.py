@@ -25,18 +25,19 @@ def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_with_the_next_que
     app = _bo(shown)
     assert "Mobil +45 •• •• •• 78" in text(app)
     button(app, "Vis mobil").click().run()
-    assert "Du har vist 0 i dag." in text(app)
+    assert "af 30" not in text(app)
     button(app, "Vis og log").click().run()
     assert "Vælg, hvad du skal bruge den til." in text(app)
     assert NUMBER not in _html(app)
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
+    assert "Du har vist 0 af 30 i dag." in text(app)
     button(app, "Vis og log").click().run()
     assert f'href="tel:{NUMBER.replace(" ", "")}"' in _html(app).replace('\\"', '"')
     app.run()
     assert NUMBER not in _html(app)
-    kept = app.session_state._state.filtered_state  # pyright: ignore[reportPrivateUsage]
+    kept = app.session_state._state.filtered_state  # pyright: ignore[reportPrivateUsage]  # all of it
     assert NUMBER not in str(kept)
-    assert "Du har vist 1 i dag." in text(app)
+    assert "Du har vist 1 af 30 i dag." in text(app)
 
 
 def test_the_purpose_chosen_last_is_chosen_again(shown: Shown) -> None:
@@ -44,6 +45,18 @@ def test_the_purpose_chosen_last_is_chosen_again(shown: Shown) -> None:
     app.session_state["reveal-purpose"] = "RELEASE"
     button(app, "Vis mobil").click().run()
     assert app.selectbox(key="reveal-purpose-of").value == "RELEASE"
+
+
+def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(shown: Shown) -> None:
+    app = shown.screen(REGISTER, Role.DPO, areas=("dk",), id="bo")
+    button(app, "Vis mobil").click().run()
+    chosen = app.selectbox(key="reveal-purpose-of")
+    assert chosen.options == ["Anmodning fra den registrerede"]
+    app = shown.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo")
+    app.session_state["reveal-purpose"] = "VERIFY"
+    button(app, "Vis mobil").click().run()
+    assert "Anmodning fra den registrerede" not in app.selectbox(key="reveal-purpose-of").options
+    assert "Du har vist 0 af 100 i dag." in text(app)
 
 
 def test_on_another_date_nothing_can_be_shown(shown: Shown) -> None:

@@ -16,7 +16,7 @@ from api.schemas.reveal import CONTACT_VALUE
 from api.settings import Settings
 from graph.access import Grant, Role
 from graph.model import ContactDetail, DoorOpenerFor, GaveConsent, Holds, ReachedBy, Secret
-from graph.purposes import NEEDS, Purpose
+from graph.purposes import CARE, NEEDS, Purpose
 from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby
 from tests.api.house import TestHouse, opened_house
@@ -167,6 +167,29 @@ def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestHou
     assert checks == [200, 200, 429]
     other = thrifty.as_(Role.COORDINATOR)
     assert reveal(thrifty, other, **amina).status_code == 200
+
+
+def budgets(house: TestHouse, headers: dict[str, str]) -> dict[str, tuple[int, int]]:
+    """Of each purpose, how many were used, and of how many."""
+    found = house.http.get("/me/budgets", headers=headers).json()["found"]
+    return {one["purpose"]: (one["used"], one["most"]) for one in found}
+
+
+def test_what_is_left_of_the_day_is_told_for_each_purpose_of_ones_roles(
+    thrifty: TestHouse,
+) -> None:
+    headers = thrifty.as_(Role.COORDINATOR)
+    assert set(budgets(thrifty, headers)) == {one.value for one in NEEDS | CARE}
+    for purpose in ("CONCERN", "RELEASE", "VERIFY"):
+        assert reveal(thrifty, headers, purpose=purpose).status_code == 200
+    assert reveal(thrifty, headers, "nobody").status_code == 404
+    told = budgets(thrifty, headers)
+    assert (told["CONCERN"], told["MOVE"], told["ACUTE"]) == ((2, 3), (2, 3), (2, 4))
+    assert told["VERIFY"] == told["CORRECTION"] == (1, 2)
+    assert {row.action for row in thrifty.rows()} == {"reveal_detail"}  # asking leaves no row
+    assert budgets(thrifty, thrifty.as_(Role.COORDINATOR))["CONCERN"] == (0, 3)
+    assert budgets(thrifty, thrifty.as_(Role.DPO)) == {"SUBJECT_REQUEST": (0, 3)}
+    assert budgets(thrifty, thrifty.as_(Role.ANALYST)) == {}
 
 
 def test_of_many_at_once_no_more_are_shown_than_the_day_has(thrifty: TestHouse) -> None:
