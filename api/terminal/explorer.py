@@ -18,8 +18,8 @@ _STOP_S: Final = 10
 
 
 @contextmanager
-def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator[None]:
-    """Serves the screens for as long as it is open, and says where once they answer.
+def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator[str]:
+    """Serves the screens for as long as it is open, and says where once they answer: the address.
 
     What is set for the explorer holds; what is not follows from the API: its address, its
     certificate, the proxy in front. The explorer ends with this process, however that ends.
@@ -47,7 +47,7 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
             ),
             soft_wrap=True,
         )
-        yield
+        yield address
     finally:
         process.stdin.close()  # whoever reads there knows by it that nobody is left
         _ended(process)

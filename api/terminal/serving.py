@@ -141,7 +141,8 @@ def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
     with listening(chosen.host, chosen.port) as ear, ExitStack() as beside:
         url = _url(chosen, ear.getsockname()[1])
         if has_explorer:
-            beside.enter_context(explorer_beside(chosen, url, lang))
+            screens = beside.enter_context(explorer_beside(chosen, url, lang))
+            chosen = with_screens(chosen, screens)
         OUT.print(_address(url, lang), soft_wrap=True)
         config = uvicorn_config(chosen)
         signal.signal(signal.SIGTERM, _end)  # told once uvicorn has stopped in good order
@@ -152,6 +153,16 @@ def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
                 Server(config).run(sockets=[ear])
             except KeyboardInterrupt:  # told once uvicorn has stopped in good order
                 return
+
+
+def with_screens(chosen: Settings, address: str) -> Settings:
+    """Action cards lead to the screens beside, where nobody said otherwise.
+
+    For others the address is another than the one that is listened on: that has to be said.
+    """
+    if "screens_url" in chosen.model_fields_set or not is_here(chosen.host):
+        return chosen
+    return chosen.model_copy(update={"screens_url": f"{address}/"})
 
 
 def uvicorn_config(chosen: Settings) -> "Config":

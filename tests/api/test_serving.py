@@ -15,7 +15,7 @@ import pytest
 from api.settings import Settings, chosen_settings
 from api.terminal.listening import listening
 from api.terminal.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
-from api.terminal.serving import DEMO_MARK, settings, uvicorn_config
+from api.terminal.serving import DEMO_MARK, settings, uvicorn_config, with_screens
 from graph.store.opening import Place
 from graph.store.ring_file import KeyringRefused, create_private
 from graph.store.store import Store
@@ -105,6 +105,17 @@ def process(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
 
 
 # ---- what is refused
+
+
+def test_action_cards_lead_to_the_screens_beside_unless_somebody_says_where(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    beside = "http://127.0.0.1:8600"
+    assert with_screens(Settings(), beside).screens_url == f"{beside}/"
+    for_others = Settings(host="0.0.0.0")
+    assert with_screens(for_others, beside).screens_url == for_others.screens_url
+    monkeypatch.setenv("KONTAKTVEJ_SCREENS_URL", "https://kontaktvej.example/")
+    assert with_screens(Settings(), beside).screens_url == "https://kontaktvej.example/"
 
 
 @pytest.mark.parametrize(
