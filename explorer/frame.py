@@ -113,10 +113,10 @@ def title(text: str) -> None:
 
 def emergency(*, is_demo: bool = False) -> None:
     """Whom to call when there is no time for a path, above everything else."""
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    left.markdown(say("Immediate danger: call **112** · police **114**"))
-    if is_demo:
-        right.badge(say("Demo data"), color="orange")
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.markdown(say("Immediate danger: call **112** · police **114**"), width="content")
+        if is_demo:
+            st.badge(say("Demo data"), color="orange")
 
 
 def _other_date(on: date) -> None:

@@ -30,16 +30,16 @@ _BY_WORD: Final[Mapping[str, str]] = {
 
 
 def terms(seen: Seen, told: Told) -> None:
-    """The controls, folded away, and the conditions that are set."""
+    """The controls, folded away, and the conditions that are set; all side by side."""
     client = seen.client
     count = _count()
     label = say("More conditions ({count})", count=count) if count else say("More conditions")
     with st.popover(label):
         for name, enumeration in _BY_WORD.items():
             _choice(name, _label(name), session.terms(enumeration))
-        if address.one("target") is not None or address.one("trigger") is not None:
-            _choice("network", say("Cooperation"), session.terms("NetworkKind"))
-            _choice("competence", say("Competence"), session.competences())
+        if _narrows():
+            _choice("network", _label("network"), session.terms("NetworkKind"))
+            _choice("competence", _label("competence"), session.competences())
         _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
         _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
         _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
@@ -52,15 +52,22 @@ def terms(seen: Seen, told: Told) -> None:
     _chips(client)
 
 
+def _narrows() -> bool:
+    """Whether a cooperation or a competence is a condition, not what must be reached."""
+    return address.one("target") is not None or address.one("trigger") is not None
+
+
 def _count() -> int:
     return len(_set())
 
 
 def _set() -> list[tuple[str, str]]:
     """The conditions in the address: the part it stands in, and the code."""
-    single = [(name, code) for name in (*_BY_WORD, "language", "within_km", "max_hops")
-              if (code := address.one(name)) is not None]  # fmt: skip
-    several = [(name, code) for name in ("via", "avoid", "stops") for code in address.many(name)]
+    alone, together = (*_BY_WORD, "language", "within_km", "max_hops"), ("via", "avoid", "stops")
+    if _narrows():
+        alone, together = (*alone, "competence"), ("network", *together)
+    single = [(name, code) for name in alone if (code := address.one(name)) is not None]
+    several = [(name, code) for name in together for code in address.many(name)]
     return [*single, *several]
 
 
@@ -68,14 +75,12 @@ def _chips(client: ApiClient) -> None:
     told = _set()
     if not told:
         return
-    with st.container(horizontal=True):
-        for name, code in told:
-            st.button(
-                f"✕ {_label(name)}: {_text(client, name, code)}",
-                key=f"chip-{name}-{code}",
-                help=None,
-                on_click=_drop(name, code),
-            )
+    for name, code in told:
+        st.button(
+            f"✕ {_label(name)}: {_text(client, name, code)}",
+            key=f"chip-{name}-{code}",
+            on_click=_drop(name, code),
+        )
 
 
 def _drop(name: str, code: str) -> Callable[[], None]:
@@ -85,6 +90,10 @@ def _drop(name: str, code: str) -> Callable[[], None]:
 def _text(client: ApiClient, name: str, code: str) -> str:
     if name in _BY_WORD:
         return session.term(_BY_WORD[name], code)
+    if name == "network":
+        return session.term("NetworkKind", code)
+    if name == "competence":
+        return session.competences().get(code, code)
     if name == "language":
         return _spoken(code)
     if name in ("within_km", "max_hops"):
@@ -98,6 +107,8 @@ def _label(name: str) -> str:
         "level": say("Level"),
         "channel": say("Channel"),
         "gate": say("Gate"),
+        "network": say("Cooperation"),
+        "competence": say("Competence"),
         "language": say("Language"),
         "within_km": say("At most km"),
         "max_hops": say("At most hops"),

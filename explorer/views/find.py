@@ -69,23 +69,24 @@ def _answer(seen: frame.Seen, asked: Asked) -> Paths:
 
 def _controls(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) -> None:
     client, start = seen.client, asked.fields.get("start")
-    left, middle, right, more = st.columns([3, 3, 2.2, 1.3], vertical_alignment="bottom")
+    with st.container(key="find-fields"):
+        left, middle, right = st.columns([3, 3, 2.2], vertical_alignment="bottom")
     with left:
         start_field(client, words, _start(seen, start, answer))
     with middle:
         what_field(client, words, _what(client, answer))
-    if not asked.is_move:
-        with right:
-            where_field(client, words, _area(client, answer))
-    with more:
-        target = _end(answer) or asked.fields.get("target")
+    if asked.is_move:
+        return
+    with right:
+        where_field(client, words, _area(client, answer))
+    target = _end(answer) or asked.fields.get("target")
+    with st.container(horizontal=True):
         st.button(
             say("Reverse"),
             key="reverse",
             disabled=not (start and target),
             on_click=partial(_turn, start, target),
         )
-    if not asked.is_move:
         terms(seen, words)
 
 
