@@ -75,7 +75,7 @@ def serve(settings: Settings, *, is_beside: bool) -> None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     place = (settings.host.strip("[]"), settings.port)
     with socket.create_server(place, family=family) as ear:
-        print(f"{_scheme(settings)}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201
+        print(f"{_scheme(settings)}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201 - for whoever started it
         server.run(sockets=[ear])
     session.hang_up()
 

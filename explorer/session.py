@@ -18,7 +18,7 @@ from explorer.page import SESSION
 from explorer.settings import Settings
 from explorer.words import Language, language
 
-TOKEN: Final = "session_token"  # noqa: S105  the place of one, not one
+TOKEN: Final = "session_token"  # noqa: S105 - the place of one, not one
 _LINE: Final = "line"
 _SEATS: Final = "seats"
 _SEAT: Final = "seat"

@@ -25,10 +25,10 @@ class Fault(Protocol):
     """A rule that speaks against a change, as a problem or a dry run tells it."""
 
     @property
-    def field(self) -> str: ...  # noqa: D102
+    def field(self) -> str: ...  # noqa: D102 - said above
 
     @property
-    def detail(self) -> str: ...  # noqa: D102
+    def detail(self) -> str: ...  # noqa: D102 - said above
 
 
 def plain(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs]  # has none
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 from streamlit.util import calc_hash
@@ -50,7 +50,7 @@ def drawn(
     for name, value in query.items():
         app.query_params[name] = value
     # Its `switch_page` takes a file; ours are functions, and a page is known by its path's digest.
-    app._page_hash = "" if screen is FIND else calc_hash(screen.path)  # pyright: ignore[reportPrivateUsage]
+    app._page_hash = "" if screen is FIND else calc_hash(screen.path)  # pyright: ignore[reportPrivateUsage]  # see above
     return app.run()
 
 

@@ -1,7 +1,9 @@
 """Is every setting of the screens explained, and refused in words where it cannot be?"""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from pydantic import ValidationError
@@ -42,5 +44,5 @@ def _written(default: object) -> str:
     if default is None:
         return "–"
     if isinstance(default, tuple):
-        return ", ".join(map(str, default))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        return ", ".join(map(str, cast("Iterable[object]", default)))
     return str(default).lower() if isinstance(default, bool) else str(default)

@@ -1,9 +1,10 @@
 """The catalogs: every message that code says is in them, nothing else is, and its gaps agree."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 from babel.messages.catalog import Message
@@ -69,7 +70,9 @@ def _danish() -> Iterator[Message]:
 
 
 def _texts(told: object) -> tuple[str, ...]:
-    return tuple(map(str, told)) if isinstance(told, list | tuple) else (str(told or ""),)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(told, list | tuple):
+        return tuple(map(str, cast("Iterable[object]", told)))
+    return (str(told or ""),)
 
 
 def _key(message: Message) -> str:

@@ -37,7 +37,7 @@ def crowd(count: int, **terms: object) -> list[Thing]:
 def told(things: list[Thing], **asked: object) -> dict[str, int]:
     snapshot = snapshot_of((*kystby.things(), *things))
     given = {"on": kystby.TODAY, "today": kystby.TODAY, **asked}
-    return dict(published(snapshot, **given))  # pyright: ignore[reportArgumentType]
+    return dict(published(snapshot, **given))  # pyright: ignore[reportArgumentType]  # of any kind
 
 
 @pytest.mark.parametrize(

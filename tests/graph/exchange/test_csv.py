@@ -19,8 +19,8 @@ from tests.graph.exchange.stamps import stamp
 from tests.kystby import caller_of, view_of
 
 PAYLOADS = (
-    "=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1",  # noqa: RUF001
-    "－1", "＠A", "'=1", "''=1", "'''+1", "=HYPERLINK(\"http://x\",\"y\")", "=;1", "=\"a\"",  # noqa: RUF001
+    "=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1",  # noqa: RUF001 - full-width signs are meant
+    "－1", "＠A", "'=1", "''=1", "'''+1", "=HYPERLINK(\"http://x\",\"y\")", "=;1", "=\"a\"",  # noqa: RUF001 - full-width signs are meant
     "@", "=", "-", "+", "\t", "'@", "+45 05 12 34 78", "-2+3+cmd|' /C calc'!D2", "=A1;B2",
     "=DDE(\"a\";\"b\")", "@import", "-@",
 )  # fmt: skip
@@ -99,7 +99,7 @@ def test_a_name_that_is_a_formula_is_a_text_in_the_file() -> None:
         ):  # fmt: skip
             table, notes = rows(told)
             for cell in chain(*(row.values() for row in table), *notes):
-                assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))  # noqa: RUF001
+                assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))  # noqa: RUF001 - full-width signs are meant
 
 
 @given(st.text())
@@ -110,4 +110,4 @@ def test_whatever_is_guarded_comes_back_as_it_was(text: str) -> None:
 @given(st.text())
 def test_what_starts_no_formula_is_left_alone(text: str) -> None:
     is_plain = guarded(text) == text
-    assert is_plain == (not text.lstrip("'").startswith(tuple("=+-@\t\r\n＝＋－＠")))  # noqa: RUF001
+    assert is_plain == (not text.lstrip("'").startswith(tuple("=+-@\t\r\n＝＋－＠")))  # noqa: RUF001 - full-width signs are meant

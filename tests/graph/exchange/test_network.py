@@ -36,7 +36,7 @@ def read(told: bytes, format: str) -> Any:
     source: Any = io.BytesIO(told)
     if format == "gexf":
         return nx.read_gexf(source)  # pyright: ignore[reportUnknownVariableType] - no types
-    return nx.read_graphml(source, force_multigraph=True)  # pyright: ignore[reportUnknownVariableType]
+    return nx.read_graphml(source, force_multigraph=True)  # pyright: ignore[reportUnknownVariableType] - no types
 
 
 @pytest.mark.parametrize(("write", "format"), [(graphml, "graphml"), (gexf, "gexf")])
