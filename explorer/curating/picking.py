@@ -2,11 +2,10 @@
 
 from collections.abc import Collection
 
-import streamlit as st
-
 from api.client import ApiClient, Invalid, NotFound
 from api.schemas.words import Label
 from explorer import address, session
+from explorer.components import held
 from explorer.components.combobox import MAX_OPTIONS, Found, Value, combobox, options
 from explorer.told import Told
 from explorer.words import say, say_count
@@ -22,13 +21,11 @@ def pick(
 
     now = address.one(place)
     key = f"pick-{place}"
-    chosen = combobox(
+    combobox(
         label, search, key=key, value=_value(now), clear=say("Clear"),
         placeholder=say("Write at least two letters"),
+        on_pick=lambda: address.change(**{place: held(key, "value")}),
     )  # fmt: skip
-    if chosen != now:
-        address.change(**{place: chosen})
-        st.rerun()
     return now
 
 

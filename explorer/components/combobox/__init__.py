@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NotRequired, TypedDict
 
+import streamlit as st
+
+from api.client import NotSignedIn, Problem
 from api.schemas.names import NameHit, Names
+from explorer import states
 from explorer.components import Said, draw, held, is_dark
 
 MAX_OPTIONS: Final = 20
@@ -57,39 +61,52 @@ def combobox(
     *,
     key: str,
     value: Value | None,
+    on_pick: Callable[[], None],
     placeholder: str = "",
     clear: str = "",
-    on_pick: Callable[[], None] | None = None,
-) -> str | None:
-    """Draws the field and asks `search` for what is typed; the id that is chosen.
+) -> None:
+    """Draws the field and asks `search` for what is typed: that draws the field anew, and no more.
 
-    That is the id of `value`, unless somebody has just picked another: then that one, once, and
-    the screen writes it where `value` comes from: here, or in `on_pick`, where `held(key, "value")`
-    is the same. `search` is asked with nothing typed, too: what it finds then can be opened by
-    arrow down.
+    `on_pick` writes what was picked to where `value` comes from, and the screen is drawn anew;
+    `held(key, "value")` tells it, None for nothing. `search` is asked with nothing typed, too: what
+    it finds then can be opened by arrow down.
     """
-    query = typed(key)
-    found = search(query)
-    data = {
-        "label": label,
-        "placeholder": placeholder,
-        "clear": clear,
-        "dark": is_dark(),
-        "answers": query,
-        "status": found.status,
-        "more": found.more,
-        "value": value,
-        "refused": found.refused,
-        "options": list(found.options[:MAX_OPTIONS]),
-    }
 
-    told = draw(
-        "combobox", key=key, data=data, on_query_change=_noted, on_value_change=on_pick or _noted
-    )
-    picked: str | None = told.get("value")
-    if picked is not None:
-        return picked or None
-    return value["id"] if value else None
+    def picked() -> None:
+        on_pick()
+        st.rerun()
+
+    @st.fragment
+    def field() -> None:
+        query = typed(key)
+        found, problem = _asked(search, query)
+        data = {
+            "label": label,
+            "placeholder": placeholder,
+            "clear": clear,
+            "dark": is_dark(),
+            "answers": query,
+            "status": found.status,
+            "more": found.more,
+            "value": value,
+            "refused": found.refused,
+            "options": list(found.options[:MAX_OPTIONS]),
+        }
+        draw("combobox", key=key, data=data, on_query_change=_noted, on_value_change=picked)
+        if problem is not None:
+            states.draw(problem)
+
+    field()
+
+
+def _asked(search: Callable[[str], Found], text: str) -> tuple[Found, Problem | None]:
+    """What a text finds, or why nothing; a session that has ended is the whole screen's to say."""
+    try:
+        return search(text), None
+    except NotSignedIn:
+        st.rerun()
+    except Problem as problem:
+        return Found(), problem
 
 
 def typed(key: str) -> str:

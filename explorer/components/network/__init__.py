@@ -93,8 +93,12 @@ def elements(
         for link in _links(answers, said)
         if link["source"] in seen and link["target"] in seen
     }
+    ends: dict[str, list[Link]] = {node_id: [] for node_id in seen}
+    for link in drawn.values():
+        for end in {link["source"], link["target"]}:
+            ends[end].append(link)
     return Elements(
-        nodes=tuple(_at_ends(node, links, drawn) for node, links in seen.values()),
+        nodes=tuple(_at_ends(node, links, ends[node["id"]]) for node, links in seen.values()),
         links=tuple(drawn.values()),
     )
 
@@ -230,8 +234,7 @@ def _of_area(one: Neighborhood, said: Said) -> Iterator[Link]:
             )
 
 
-def _at_ends(node: Node, links: int, drawn: Mapping[str, Link]) -> Node:
-    ends = [link for link in drawn.values() if node["id"] in (link["source"], link["target"])]
+def _at_ends(node: Node, links: int, ends: Sequence[Link]) -> Node:
     known = [link["freshness"] for link in ends if link["freshness"] in _WORST]
     own = sum(">" not in link["id"] for link in ends)
     worst = max(known, key=_WORST.index, default=None)

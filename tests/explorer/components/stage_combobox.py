@@ -51,4 +51,6 @@ combobox(
     placeholder="Hvem, hvad eller hvor?", clear="Ryd",
 )  # fmt: skip
 st.markdown(f"Valgt: {st.query_params.get('target')}")
+st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+st.markdown(f"Tegnet {st.session_state['runs']} gange")
 st.button("Efter feltet")

@@ -28,6 +28,18 @@ def test_what_is_typed_opens_options_in_groups_and_says_how_many(opened: Open) -
     expect(page.get_by_role("status").filter(has_text="3 fundet")).to_be_attached()
 
 
+def test_typing_draws_the_field_anew_and_picking_the_screen(opened: Open) -> None:
+    page = opened(SCRIPT)
+    target = field(page)
+    before = page.get_by_text("Tegnet ").inner_text()
+    target.press_sequentially("thisted")
+    expect(page.get_by_role("option")).to_have_count(3)
+    assert page.get_by_text("Tegnet ").inner_text() == before
+    page.get_by_role("option", name="SSP Thisted").click()
+    expect(page.get_by_text("Valgt: net-0787")).to_be_visible()
+    assert page.get_by_text("Tegnet ").inner_text() != before
+
+
 def test_arrows_go_round_and_enter_picks(opened: Open) -> None:
     page = opened(SCRIPT)
     target = field(page)
