@@ -37,7 +37,6 @@ from api.routes import (
     handover,
     health,
     history,
-    impact,
     links,
     me,
     names,
@@ -47,6 +46,7 @@ from api.routes import (
     reach,
     reveal,
     sign_in,
+    smallest_table,
     vocabulary,
 )
 from api.settings import Settings
@@ -60,7 +60,7 @@ _ROUTERS: Final = (
     names.router,
     paths.router,
     handover.router,
-    impact.router,
+    smallest_table.router,
     reach.router,
     entities.router,
     links.router,

@@ -10,7 +10,6 @@ from api.schemas.coverage_map import CoverageMap
 from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.history import History
-from api.schemas.impact import SmallestTable
 from api.schemas.names import Names
 from api.schemas.needs import (
     AskedHandover,
@@ -22,6 +21,7 @@ from api.schemas.needs import (
 )
 from api.schemas.neighborhood import Neighborhood
 from api.schemas.reach import Reach
+from api.schemas.smallest_table import SmallestTable
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
 from api.schemas.words import (

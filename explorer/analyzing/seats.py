@@ -6,7 +6,7 @@ from typing import Any, cast
 import streamlit as st
 
 from api.client import AskedTable
-from api.schemas.impact import Covered, SmallestTable
+from api.schemas.smallest_table import Covered, SmallestTable
 from explorer import session, states
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part

@@ -21,11 +21,11 @@ from tests.api.client.operations import application, operations
 OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
     "entities": frozenset({"read_entities", "read_entity"}),
     "gatherings": frozenset({"read_areas", "read_networks"}),
-    "impact": frozenset({"find_table"}),
     "links": frozenset({"read_links", "read_link"}),
     "paths": frozenset({"find_paths", "find_why_not"}),
     "receipts": frozenset({"read_consents"}),
     "reveal": frozenset({"reveal_detail", "ask_for_contact"}),
+    "smallest_table": frozenset({"find_table"}),
     "stops": frozenset({"find_paths_through_stops"}),
 }
 """Questions asked by several operations, or by one that is called by the user's word for it."""

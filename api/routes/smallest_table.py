@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Response
 
 from api.audited import AuditedRoute
 from api.identity.dependencies import may
-from api.schemas.impact import SmallestTable
 from api.schemas.needs import AskedTable
+from api.schemas.smallest_table import SmallestTable
 from api.sent import sent
 from api.visit import Visit
 from graph.access import Task
-from graph.questions.impact import Requirement, smallest_table
+from graph.questions.smallest_table import Requirement, smallest_table
 from graph.vocabulary import PostKind, Sector
 
 router = APIRouter(tags=["Who must be at the table?"], route_class=AuditedRoute)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.schemas.impact import SmallestTable
+from api.schemas.smallest_table import SmallestTable
 from graph.access import Role
 from tests.api.house import TestHouse
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graph.access import Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import BelongsTo, DeputizesFor, Holds, Thing
-from graph.questions.impact import (
+from graph.questions.smallest_table import (
     MAX_REQUIREMENTS,
     Requirement,
     SmallestTable,
