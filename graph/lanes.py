@@ -198,6 +198,12 @@ def lane_links(snapshot: Snapshot, walk: Walk) -> Rows:
     return lanes_of(snapshot).link[walk.lane]
 
 
+def lane_carriers(snapshot: Snapshot, walk: Walk) -> Rows:
+    """int32[2, lanes]: who carries each lane of a Walk at its tail and head, -1: nobody."""
+    lanes, people = lanes_of(snapshot), np.append(snapshot.links.source, -1)  # the last: -1
+    return np.stack([people[lanes.tail_hold[walk.lane]], people[lanes.head_hold[walk.lane]]])
+
+
 def shut_lanes(
     snapshot: Snapshot, walk: Walk, open_links: Flags, absent: Flags
 ) -> tuple[Flags, Flags]:

@@ -5,6 +5,7 @@ are sorted by id, so an order tells nothing; rows and internal numbers never lea
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import fields
 from datetime import date
 from functools import cached_property
@@ -20,7 +21,15 @@ from graph.errors import NotFound
 from graph.field_groups import FieldGroup, field_group
 from graph.footing import Mask
 from graph.lane_costs import LaneFacts, LaneRules, waits_of
-from graph.lanes import Walk, absent_people, lane_facts, lane_links, shut_lanes, walk_on
+from graph.lanes import (
+    Walk,
+    absent_people,
+    lane_carriers,
+    lane_facts,
+    lane_links,
+    shut_lanes,
+    walk_on,
+)
 from graph.publishing import published
 from graph.snapshot import Snapshot
 from graph.tables import FieldKind, class_of, date_to_day, field_types
@@ -67,6 +76,20 @@ class View:
         self._consents, self._withheld = cleared.consents, withheld
         self._snapshot = snapshot
         self._memo: dict[Hashable, Any] = {}
+
+    def without(self, gone: Iterable[int]) -> "View":
+        """The same View as if some of its nodes were not there, with all that hangs on them.
+
+        Rows stay what they are. What is gone is as hidden: nothing that is asked of it tells.
+        """
+        other = copy(self)
+        other._memo = {}
+        other.__dict__.pop("_successors", None)
+        other.visible = self.visible.copy()
+        other.visible[list(gone)] = False
+        there = other.visible[self.links.source] & other.visible[self.links.target]
+        other.open_links = self.open_links & there
+        return other
 
     # ---- one node or link
 
@@ -303,6 +326,13 @@ class View:
     def lane_links(self, walk: Walk) -> Rows:
         """int32[lanes]: the row of each forward lane's link, also of those in `shut`."""
         return lane_links(self._snapshot, walk)
+
+    def lane_carriers(self, walk: Walk) -> Rows:
+        """int32[2, lanes]: the rows of who carries each forward lane at its ends, -1: nobody.
+
+        Also of those in `shut`, and there of people who are hidden.
+        """
+        return lane_carriers(self._snapshot, walk)
 
     def lane_facts(self, walk: Walk, rules: LaneRules, lane: int) -> LaneFacts:
         """What a forward lane of the Walk rests on, and what its cost sums.

@@ -10,6 +10,7 @@ from api.schemas.coverage_map import CoverageMap
 from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.history import History
+from api.schemas.impact import Impact
 from api.schemas.names import Names
 from api.schemas.needs import (
     AskedHandover,
@@ -78,6 +79,10 @@ class Asking(Spoken):
     def table(self, asked: AskedTable) -> SmallestTable:
         """Who must be there: `AskedTable(area="mun-0787", required=("POLICE", "YOUTH"))`."""
         return self._line.ask("POST", "/table", SmallestTable, body=asked)
+
+    def impact(self, node_id: str, *, start: str | None = None, on: date | None = None) -> Impact:
+        """What breaks if somebody leaves: `kontaktvej.impact("act-ihm-0787").losses`."""
+        return self._line.ask("GET", at("impact", node_id), Impact, start=start, on=on)
 
     def neighborhood(
         self,

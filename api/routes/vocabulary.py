@@ -17,7 +17,9 @@ from graph.model import ChangeKind, Reason
 from graph.purposes import Purpose
 from graph.questions.coverage_map import MapLack, MapMeasure
 from graph.questions.handover import Gap
+from graph.questions.hanging import SuccessorWhy
 from graph.questions.history import Turn
+from graph.questions.local_needs import Cooperation
 from graph.questions.paths import words
 from graph.questions.paths.ask import Direction, FewerWhy
 from graph.questions.post_states import PostState
@@ -54,12 +56,12 @@ from graph.vocabulary import (
 router = APIRouter(tags=["Which words are there?"], route_class=AuditedRoute)
 Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
 _OWN_NAME: Final[tuple[type[Word], ...]] = (
-    Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence, Confidence,
-    ConsentPurpose, CoordinationFunction, Direction, FewerWhy, FieldGroup, Freshness, Gap, Label,
-    LegalGate, LinkType, LossKind, MapLack, MapMeasure, NetworkKind, ObtainedHow,
-    OrganizationKind, PlanKind,
-    PostKind, PostState, Purpose, PreventionLevel, ResourceKind, Role, Rule, Scope, Sector,
-    SupportKind, Task, Tier, Trigger, Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle,
+    Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence,
+    Confidence, ConsentPurpose, Cooperation, CoordinationFunction, Direction, FewerWhy,
+    FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
+    NetworkKind, ObtainedHow, OrganizationKind, PlanKind, PostKind, PostState, Purpose,
+    PreventionLevel, ResourceKind, Role, Rule, Scope, Sector, SuccessorWhy, SupportKind, Task,
+    Tier, Trigger, Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle,
     words.PassedWhy, words.Relaxed, words.Rung,
 )  # fmt: skip
 ENUMERATIONS: Final[Mapping[str, type[Word]]] = {

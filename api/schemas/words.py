@@ -97,3 +97,5 @@ MapMeasure = Literal[
     "CIVILIANS",
 ]  # fmt: skip
 MapLack = Literal["NO_POST", "NO_SUCH_DUTY", "NO_PLAN", "NO_PATH", "NEVER", "NOT_TOLD"]
+Cooperation = Literal["SSP", "PSP", "KSP", "INFOHOUSE"]
+SuccessorWhy = Literal["HOLDER", "DEPUTY", "SAME_KIND"]

@@ -31,6 +31,9 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
 """Questions asked by several operations, or by one that is called by the user's word for it."""
 NO_QUESTION: Final = {
     "checks": "how fresh something is: a part of many answers, none by itself",
+    "hanging": "what hangs on somebody who leaves: a part of impact",
+    "local_needs": "what must be reached in every municipality: what impact asks again and again",
+    "local_ways": "how one comes there and what it costs: the same",
     "post_states": "what is true of a post: rows of coverage, counted on its map",
 }
 THROUGH: Final = {"api.feed"}

@@ -108,6 +108,10 @@ def take(house: TestHouse, headers: Headers, post: str) -> str:
     )
 
 
+def impact(house: TestHouse, headers: Headers, node: str) -> str:
+    return str(house.http.get(f"/impact/{node}", headers=headers).status_code)
+
+
 def _posted(house: TestHouse, headers: Headers, path: str, **sent: Any) -> str:
     keyed = {**headers, "Idempotency-Key": f"matrix-key-{next(_KEYS)}"}
     return str(house.http.post(path, json=sent, headers=keyed).status_code)
@@ -125,7 +129,7 @@ _NAMED: Final = {
 _DONE: Final[dict[str, Callable[..., str]]] = {
     "find": find, "list": list_consents, "reveal": reveal, "ask": ask, "asked": asked,
     "answer": answer, "link": link, "withdraw": withdraw, "renew": renew, "export": export,
-    "names": names, "take": take,
+    "names": names, "take": take, "impact": impact,
 }  # fmt: skip
 
 

@@ -178,15 +178,23 @@ def cheapest_from(ground: Ground, max_hops: int) -> Numbers:
 
     O(hops * steps).
     """
+    return layers_from(ground, max_hops)[-1]
+
+
+def layers_from(ground: Ground, max_hops: int) -> list[Numbers]:
+    """The same of no hop, of one at most, and so on; it ends where more hops change nothing."""
     best = np.full(ground.dead + 1, NEVER, np.int64)
     best[[state for _, state in ground.starts]] = 0
+    found = [best]
     for _ in range(max_hops):
         spent = best[:-1].reshape(ground.modes, ground.size)[:, ground.tail] + ground.step
         after = best.copy()
         np.minimum.at(after, ground.leads, spent)
         after[-1] = NEVER
-        best = after
-    return best
+        if np.array_equal(after, best):
+            break
+        found.append(best := after)
+    return found
 
 
 def cheapest_to(ground: Ground, max_hops: int) -> Numbers:

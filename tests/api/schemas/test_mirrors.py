@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from api.schemas import found, handover, needs, paths, reach, smallest_table, stops, why_not
+from api.schemas import found, handover, impact, needs, paths, reach, smallest_table, stops, why_not
 from graph.questions import handover as core_handover
+from graph.questions import hanging as core_hanging
+from graph.questions import impact as core_impact
 from graph.questions import reach as core_reach
 from graph.questions import smallest_table as core_table
 from graph.questions import stops as core_stops
@@ -23,8 +25,10 @@ OTHER_NAMES = {
     "HandoverAnswer": "Handover",
     "ReachAnswer": "Reach",
 }
-_WIRE = (paths, found, stops, why_not, handover, smallest_table, reach, needs)
-_CORE = (answer, core_stops, core_handover, core_table, core_reach, whynot)
+_WIRE = (paths, found, stops, why_not, handover, impact, smallest_table, reach, needs)
+_CORE = (
+    answer, core_stops, core_handover, core_hanging, core_impact, core_table, core_reach, whynot,
+)  # fmt: skip
 NEVER_SENT = {"Cover"}
 """What the core uses on its way to an answer."""
 PARTS = [

@@ -23,6 +23,7 @@ from graph.questions.due import due
 from graph.questions.entities import entities, entity
 from graph.questions.gatherings import area_cards, network_cards
 from graph.questions.history import history
+from graph.questions.impact import impact
 from graph.questions.links import links
 from graph.questions.neighborhood import neighborhood
 from graph.snapshot import Snapshot, snapshot_of
@@ -36,6 +37,7 @@ from tests.graph.questions.paths.worlds import POLICY
 from tests.graph.test_non_interference import hidden, renamed, without
 
 CENTERS: Final = ("kystby", "havnen", "outreach", "ssp-post", "vindrosen", "jens", "erik", "ssp")
+LEAVING: Final = ("ssp-post", "outreach", "ihd", "ssp", "amina", "erik", "kystby-kommune", "jens")
 _SLOW: Final = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -70,7 +72,12 @@ def read(view: View) -> list[Any]:
         coverage(view),
         answer(lambda: coverage(view, area="pol-ost")),
         [_mapped(view, measure) for measure in MapMeasure],
+        [_broken(view, leaving) for leaving in LEAVING],
     ]
+
+
+def _broken(view: View, leaving: str) -> Any:
+    return answer(lambda: impact(view, leaving, POLICY))
 
 
 def _mapped(view: View, measure: MapMeasure) -> Any:

@@ -1,0 +1,247 @@
+"""What hangs on somebody or something that leaves: posts, networks, relations; who could take over?
+
+A part of what `impact` tells. Civilians are none of it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from graph.questions.paths.answer import Named
+from graph.questions.paths.areas import areas
+from graph.questions.paths.criteria import is_kind
+from graph.questions.paths.places import center_of, kilometers
+from graph.questions.paths.resolve import named, resolve, standing
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.words import Rung
+from graph.view import View
+from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
+
+MOST_NEAR: Final = 3
+_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+_MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
+_WORKING: Final = (
+    LinkType.KNOWS, LinkType.REFERS_TO, LinkType.ESCALATES_TO, LinkType.SUPPORTS,
+)  # fmt: skip
+
+
+class SuccessorWhy(Word):
+    """Why somebody could take over a post."""
+
+    HOLDER = "HOLDER", "Sidder der også", "Holds it as well"
+    DEPUTY = "DEPUTY", "Stedfortræder", "Deputy"
+    SAME_KIND = "SAME_KIND", "Samme funktion i nærheden", "The same kind of post near"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Successor:
+    """Somebody who could take over: a person, and the post they sit on today or stand in at.
+
+    `person` is None where a team or line stands in. `km`: between the places both answer for, in a
+    straight line, None where they are the same or have no center.
+    """
+
+    why: SuccessorWhy
+    post: Named
+    person: Named | None
+    km: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangingPost:
+    """A post that goes, or loses a holder, a deputy or a network; who answers there afterwards.
+
+    `tie` is how it hangs; None: it goes itself, then nobody answers.
+    """
+
+    post: Named
+    kind: PostKind
+    tie: LinkType | None
+    areas: tuple[Named, ...]
+    rung: Rung
+    who: Named | None
+    successors: tuple[Successor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangingNetwork:
+    """A network that goes, or loses somebody: how many posts meet there and answer, then and now.
+
+    `coordinates`: whoever leaves coordinates it, and so many are left who do.
+    """
+
+    network: Named
+    kind: NetworkKind
+    is_gone: bool
+    coordinates: bool
+    posts_before: int
+    posts_after: int
+    coordinators_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A working relation: who leaves, by which link, and who is left."""
+
+    type: LinkType
+    node: Named
+    other: Named
+
+
+def posts(
+    view: View, after: View, policy: Policy, row: int, gone: Set[int]
+) -> Iterator[HangingPost]:
+    """The posts that hang on it, by id; `after` is the View without what goes."""
+    for post, tie in sorted(_hanging_posts(view, row, gone).items()):
+        kind: PostKind = view.value(post, "kind")
+        now = None if post in gone else resolve(after, post, policy)
+        yield HangingPost(
+            post=named(view, post),
+            kind=kind,
+            tie=tie,
+            areas=tuple(named(view, area) for area in view.areas_of(post)),
+            rung=Rung.CLOSED if now is None else now.rung,
+            who=None if now is None else now.who,
+            successors=() if tie in _MEETINGS else tuple(_successors(after, view, policy, post)),
+        )
+
+
+def _hanging_posts(view: View, row: int, gone: Set[int]) -> dict[int, LinkType | None]:
+    """By post how it hangs on what goes; the first tie counts."""
+    found: dict[int, LinkType | None] = {
+        one: None for one in gone if view.label(one) is Label.ACTOR
+    }
+    types = _SEATS if view.label(row) is Label.PERSON else _MEETINGS
+    around = view.out if view.label(row) is Label.PERSON else view.into
+    for link_type in types if view.label(row) in (Label.PERSON, Label.NETWORK) else ():
+        for link in around(row, link_type):
+            end = view.target(link) if view.label(row) is Label.PERSON else view.source(link)
+            if view.label(end) is Label.ACTOR:
+                found.setdefault(end, link_type)
+    return found
+
+
+def networks(
+    view: View, after: View, policy: Policy, row: int, gone: Set[int]
+) -> Iterator[HangingNetwork]:
+    """The networks in which what goes meets, through its posts, by id; a network is its own."""
+    if view.label(row) is Label.NETWORK:
+        found = {row: False}
+    else:
+        held = view.targets(row, LinkType.HOLDS) if view.label(row) is Label.PERSON else gone
+        found = _networks_of(view, [one for one in held if view.label(one) is Label.ACTOR])
+    for network, coordinates in sorted(found.items()):
+        yield HangingNetwork(
+            network=named(view, network),
+            kind=view.value(network, "kind"),
+            is_gone=network in gone,
+            coordinates=coordinates,
+            posts_before=_answering(view, policy, network, *_MEETINGS),
+            posts_after=_answering(after, policy, network, *_MEETINGS),
+            coordinators_after=_answering(after, policy, network, LinkType.COORDINATES),
+        )
+
+
+def _networks_of(view: View, some: Iterable[int]) -> dict[int, bool]:
+    """The networks in which some posts meet, and whether one of them coordinates it."""
+    found: dict[int, bool] = {}
+    for post in some:
+        for link in view.out(post, *_MEETINGS):
+            coordinates = view.link_type(link) is LinkType.COORDINATES
+            found[view.target(link)] = found.get(view.target(link), False) or coordinates
+    return found
+
+
+def _answering(view: View, policy: Policy, network: int, *types: LinkType) -> int:
+    """How many posts meet in a network at which somebody answers."""
+    if not view.visible[network]:
+        return 0
+    answers = standing(view, policy) >= 0
+    meeting = view.sources(network, *types)
+    return sum(bool(answers[one]) and view.label(one) is Label.ACTOR for one in meeting)
+
+
+def relations(view: View, gone: Set[int]) -> Iterator[Relation]:
+    """The working relations of what goes to what is left, by type, then ids."""
+    for link_type in _WORKING:
+        found = {
+            (one, other)
+            for one in gone
+            for link in (*view.out(one, link_type), *view.into(one, link_type))
+            for other in (view.source(link), view.target(link))
+            if other not in gone
+        }
+        for one, other in sorted(found):
+            yield Relation(type=link_type, node=named(view, one), other=named(view, other))
+
+
+# ---- who could take over
+
+
+def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[Successor]:
+    """Those who sit there too, those who stand in, then those near who do the same elsewhere."""
+    if after.visible[post]:
+        for why, link_type in (
+            (SuccessorWhy.HOLDER, LinkType.HOLDS), (SuccessorWhy.DEPUTY, LinkType.DEPUTIZES_FOR),
+        ):  # fmt: skip
+            for link in sorted(after.into(post, link_type), key=lambda one: _order(after, one)):
+                yield _sitting(after, why, post, after.source(link))
+    yield from _near(after, view, policy, post)
+
+
+def _order(view: View, link: int) -> tuple[int, int]:
+    """Deputies by the order they are asked in; holders by id."""
+    is_deputy = view.link_type(link) is LinkType.DEPUTIZES_FOR
+    return (view.link_value(link, "order") if is_deputy else 0), view.source(link)
+
+
+def _sitting(view: View, why: SuccessorWhy, post: int, source: int) -> Successor:
+    is_person = view.label(source) is Label.PERSON
+    return Successor(
+        why=why,
+        post=named(view, post if is_person else source),
+        person=named(view, source) if is_person else None,
+        km=None,
+    )
+
+
+def _near(after: View, view: View, policy: Policy, post: int) -> Iterator[Successor]:
+    """The nearest posts of the same kind that have a holder: in the same place, then by distance.
+
+    Whoever has no center comes after those who have one, if they share what their places lie in.
+    """
+    same = is_kind(after, Label.ACTOR, [view.value(post, "kind")])
+    same &= standing(after, policy) >= 0
+    same[post] = False
+    places = areas(view).of
+    near: list[tuple[float, int, int]] = []
+    for other in np.flatnonzero(same).tolist():
+        distance = _distance(view, places.of(post).tolist(), places.of(other).tolist())
+        holders = after.sources(other, LinkType.HOLDS)
+        if distance is not None and holders:
+            near.append((distance, other, holders[0]))
+    for distance, other, holder in sorted(near)[:MOST_NEAR]:
+        yield Successor(
+            why=SuccessorWhy.SAME_KIND,
+            post=named(view, other),
+            person=named(view, holder),
+            km=round(distance) if 0 < distance < _SHARED else None,
+        )
+
+
+_SHARED: Final = 10_000.0  # farther than any two places are apart
+
+
+def _distance(view: View, own: Sequence[int], others: Sequence[int]) -> float | None:
+    """Between the nearest of two sets of areas; None: nothing tells that they are near."""
+    if set(own) & set(others):
+        return 0.0
+    centers = [[at for area in some if (at := center_of(view, area))] for some in (own, others)]
+    apart = [kilometers(one, other) for one in centers[0] for other in centers[1]]
+    if apart:
+        return min(apart)
+    around = [{up for area in some for up in view.targets(area, LinkType.LIES_IN)}
+              for some in (own, others)]  # fmt: skip
+    return _SHARED if around[0] & around[1] else None

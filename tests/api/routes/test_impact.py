@@ -1,0 +1,48 @@
+"""What breaks if somebody or something leaves, over HTTP."""
+
+from api.schemas.impact import Impact
+from graph.access import Role
+from tests.api.house import TestHouse
+
+
+def test_who_leaves_is_told_with_what_is_lost_and_what_hangs(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR, areas=("dk",))
+    answer = house.http.get("/impact/ssp-post", headers=headers)
+    assert answer.status_code == 200
+    found = Impact.model_validate_json(answer.content)
+    assert [(one.area.id, one.cooperation, one.after) for one in found.losses] == [
+        ("kystby", "SSP", None)
+    ]
+    assert (found.needs, found.lost, found.worse) == (1, 1, 0)
+    assert [one.network.id for one in found.networks] == ["ssp"]
+    assert "after" not in answer.json()["losses"][0]
+    elsewhere = {"start": "intake", "on": "2026-12-07"}
+    other = house.http.get("/impact/ihd", params=elsewhere, headers=headers).json()
+    assert (other["on"], other["start"]["id"], other["lost"]) == ("2026-12-07", "intake", 0)
+
+
+def test_an_analyst_learns_what_hangs_on_somebody_and_not_who_that_is(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST, areas=("dk",))
+    answer = house.http.get("/impact/amina", headers=headers)
+    found = Impact.model_validate_json(answer.content)
+    (hangs,) = found.posts
+    assert (hangs.post.id, hangs.tie, hangs.rung) == ("ssp-post", "HOLDS", "DEPUTY")
+    assert found.node.name is None
+    assert "Søkilde" not in answer.text
+    assert "Rugvang" not in answer.text
+
+
+def test_whom_one_may_not_see_cannot_leave_and_a_civilian_never_does(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), person="dina")
+    for hidden in ("erik", "kaj", "nobody"):
+        assert house.http.get(f"/impact/{hidden}", headers=headers).status_code == 404
+    refused = house.http.get("/impact/jens", headers=headers)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/node_id"
+    assert "jens" not in house.http.get("/impact/outreach", headers=headers).text
+
+
+def test_who_has_no_question_to_ask_learns_of_no_impact(house: TestHouse) -> None:
+    assert house.http.get("/impact/ssp-post").status_code == 401
+    admin = house.as_(Role.ADMIN)
+    assert house.http.get("/impact/ssp-post", headers=admin).status_code == 403
