@@ -9,6 +9,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "after": "go on after this place",
     "area": "the id of an area",
     "before": "go on before this place: the `next` of the page before",
+    "bridges": "`true`: on whom the country hangs",
     "by": "which areas have a row",
     "caller": "the id of the account that asked",
     "consent_id": "the id of a consent",

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from api.client.line import Spoken, at
+from api.schemas.bridges import Bridges
 from api.schemas.coverage import Coverage, InfohouseReach
 from api.schemas.coverage_map import CoverageMap
 from api.schemas.found import Paths
@@ -83,6 +84,18 @@ class Asking(Spoken):
     def impact(self, node_id: str, *, start: str | None = None, on: date | None = None) -> Impact:
         """What breaks if somebody leaves: `kontaktvej.impact("act-ihm-0787").losses`."""
         return self._line.ask("GET", at("impact", node_id), Impact, start=start, on=on)
+
+    def bridges(
+        self,
+        *,
+        label: Literal["Actor", "Network", "Person"] | None = None,
+        start: str | None = None,
+        on: date | None = None,
+    ) -> Bridges:
+        """On whom the country hangs, most first: `kontaktvej.bridges(label="Person").bridges`."""
+        return self._line.ask(
+            "GET", "/impact", Bridges, bridges=True, label=label, start=start, on=on
+        )
 
     def neighborhood(
         self,

@@ -7,21 +7,46 @@ from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
 from api.identity.dependencies import may
+from api.schemas.bridges import Bridges
 from api.schemas.impact import Impact
 from api.visit import Visit
 from graph.access import Task
+from graph.errors import InvalidNeed
+from graph.questions.bridges import Leaving, bridges
 from graph.questions.impact import impact
+from graph.vocabulary import Label
 
 router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
-_PLAIN = ("node_id", "start", "on", "lang")
+_PLAIN = ("node_id", "start", "label", "bridges", "on", "lang")
 Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Start = Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])]
+
+
+@router.get("/impact", response_model_exclude_none=True)
+def read_bridges(
+    visit: Asking,
+    is_asked: Annotated[bool, Query(alias="bridges", examples=[True])],
+    label: Leaving = Label.ACTOR,
+    start: Start = None,
+    on: date | None = None,
+) -> Bridges:
+    """On whom the country hangs: each whose leaving cuts a municipality off from somebody.
+
+    With `bridges=true`, posts, or networks or people by their label; the most lost first. And by
+    which posts and links alone others are joined to the national level, however far one walks.
+    """
+    if not is_asked:
+        raise InvalidNeed("bridges", "skal være »true«", 'must be "true"')
+    found = bridges(visit.view(on), visit.directory.policy, label=label, start=start)
+    visit.count = len(found.bridges)
+    return Bridges.model_validate(found)
 
 
 @router.get("/impact/{node_id}", response_model_exclude_none=True)
 def read_impact(
     visit: Asking,
     node_id: str,
-    start: Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])] = None,
+    start: Start = None,
     on: date | None = None,
 ) -> Impact:
     """Whom nobody reaches any more if a person, post, network or authority goes on this date.

@@ -24,6 +24,7 @@ _AFTER_CHANGE: Final = (token_of(1, "erik") or "", token_of(1, "jens") or "")
 TEXTS: Final = ("kystby", "lyng", "ssp")
 """What is typed to look for."""
 REQUIRED: Final[Mapping[str, Sequence[str]]] = {
+    "bridges": ("true", "false"),
     "text": (*TEXTS, "sorensen", "formand", "en", "klubben", "fie holm", NODE),
     "from": DAYS[:2],
     "to": DAYS[2:],
@@ -70,6 +71,7 @@ OPTIONAL: Final[Mapping[str, Sequence[str]]] = {
 }
 """What is asked besides, one parameter at a time."""
 _EXCEPT: Final[Mapping[tuple[str, str], Sequence[str]]] = {
+    ("/impact", "label"): ("Network", "Person"),
     ("/coverage", "kind"): ("SSP_COORDINATOR", "RELEASE_CONTACT"),
     ("/coverage/map", "kind"): ("SSP_COORDINATOR", "RELEASE_CONTACT"),
     ("/coverage/map", "measure"): ("VACANT", "PLANS_DUE", "HOPS", "OLDEST_HOP", "CIVILIANS"),

@@ -23,7 +23,10 @@ OTHER_WORDS: Final[Mapping[str, str]] = {
 """What a parameter is called in Python where it cannot be called the same."""
 OF_THE_CLIENT: Final = frozenset({"lang", "dry_run"})
 """What the client says by itself: in its language, of `dry_run`."""
-_BY_METHOD: Final[Mapping[str, frozenset[str]]] = {"read_coverage": frozenset({"measure"})}
+_BY_METHOD: Final[Mapping[str, frozenset[str]]] = {
+    "read_coverage": frozenset({"measure"}),
+    "read_bridges": frozenset({"bridges"}),
+}
 """What is said by choosing a method of it."""
 
 

@@ -1,5 +1,6 @@
 """What breaks if somebody or something leaves, over HTTP."""
 
+from api.schemas.bridges import Bridges
 from api.schemas.impact import Impact
 from graph.access import Role
 from tests.api.house import TestHouse
@@ -40,6 +41,20 @@ def test_whom_one_may_not_see_cannot_leave_and_a_civilian_never_does(house: Test
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["pointer"] == "/node_id"
     assert "jens" not in house.http.get("/impact/outreach", headers=headers).text
+
+
+def test_on_whom_the_country_hangs_is_told_most_first(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST, areas=("dk",))
+    asked = {"bridges": "true"}
+    answer = house.http.get("/impact", params=asked, headers=headers)
+    found = Bridges.model_validate_json(answer.content)
+    assert [(one.node.id, one.lost) for one in found.bridges] == [("ihd", 1), ("ssp-post", 1)]
+    assert found.bridges[0].cooperations == {"SSP": 1}
+    assert {one.id for one in found.links} >= {"ihd--ssp-post"}
+    networks = house.http.get("/impact", params={**asked, "label": "Network"}, headers=headers)
+    assert [one["node"]["id"] for one in networks.json()["bridges"]] == ["ssp"]
+    for wrong in ({}, {"bridges": "false"}, {**asked, "label": "Area"}):
+        assert house.http.get("/impact", params=wrong, headers=headers).status_code == 422
 
 
 def test_who_has_no_question_to_ask_learns_of_no_impact(house: TestHouse) -> None:

@@ -6,7 +6,19 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from api.schemas import found, handover, impact, needs, paths, reach, smallest_table, stops, why_not
+from api.schemas import (
+    bridges,
+    found,
+    handover,
+    impact,
+    needs,
+    paths,
+    reach,
+    smallest_table,
+    stops,
+    why_not,
+)
+from graph.questions import bridges as core_bridges
 from graph.questions import handover as core_handover
 from graph.questions import hanging as core_hanging
 from graph.questions import impact as core_impact
@@ -25,9 +37,10 @@ OTHER_NAMES = {
     "HandoverAnswer": "Handover",
     "ReachAnswer": "Reach",
 }
-_WIRE = (paths, found, stops, why_not, handover, impact, smallest_table, reach, needs)
+_WIRE = (bridges, paths, found, stops, why_not, handover, impact, smallest_table, reach, needs)
 _CORE = (
-    answer, core_stops, core_handover, core_hanging, core_impact, core_table, core_reach, whynot,
+    answer, core_bridges, core_stops, core_handover, core_hanging, core_impact, core_table,
+    core_reach, whynot,
 )  # fmt: skip
 NEVER_SENT = {"Cover"}
 """What the core uses on its way to an answer."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from graph.access import Caller, Grant, Role
 from graph.errors import GraphError
 from graph.model import Change, ChangeKind, Reason, Thing
+from graph.questions.bridges import Leaving, bridges
 from graph.questions.changes import told as told_change
 from graph.questions.coverage import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
@@ -38,6 +39,7 @@ from tests.graph.test_non_interference import hidden, renamed, without
 
 CENTERS: Final = ("kystby", "havnen", "outreach", "ssp-post", "vindrosen", "jens", "erik", "ssp")
 LEAVING: Final = ("ssp-post", "outreach", "ihd", "ssp", "amina", "erik", "kystby-kommune", "jens")
+LABELS: Final[tuple[Leaving, ...]] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
 _SLOW: Final = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -73,6 +75,7 @@ def read(view: View) -> list[Any]:
         answer(lambda: coverage(view, area="pol-ost")),
         [_mapped(view, measure) for measure in MapMeasure],
         [_broken(view, leaving) for leaving in LEAVING],
+        [bridges(view, POLICY, label=label) for label in LABELS],
     ]
 
 
