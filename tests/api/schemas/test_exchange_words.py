@@ -26,7 +26,7 @@ def test_names_leave_for_a_need_or_for_the_care_of_the_register() -> None:
 
 
 def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
-    assert set(ENDINGS) == {*get_args(StructureFormat), *get_args(ContactFormat)}
+    assert set(ENDINGS) == {*get_args(StructureFormat), *get_args(ContactFormat), "MAP_CSV"}
     assert set(ENDINGS.values()) == set(MEDIA_TYPES)
 
 
