@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
 from typing import Final
@@ -28,7 +29,35 @@ QUOTED_LINES: Final = 6
 KEPT_OUT: Final = ("JAVA", "_JAVA", "JDK_JAVA", "JPYPE", "CLASSPATH", "PYTHON", "MALLOC_")
 
 
-def spawned(home: Path) -> Child:
+NEEDED_BY_WINDOWS: Final = ("SYSTEMROOT",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """How an engine differs from the one that keeps the graph.
+
+    `jvm_options` and `settings` win over the usual ones. `is_bare`: it is told nothing of our
+    environment. `is_scratch`: as it ends it takes its folder along.
+    """
+
+    jvm_options: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_bare: bool = False
+    is_scratch: bool = False
+
+    def orders(self) -> dict[str, object]:
+        """What the engine is told of it."""
+        return {
+            "jvm_options": self.jvm_options,
+            "settings": dict(self.settings),
+            "is_scratch": self.is_scratch,
+        }
+
+
+USUAL: Final = Tuning()
+
+
+def spawned(home: Path, *, is_bare: bool = False) -> Child:
     """In a session of its own, so that Ctrl-C in our terminal does not reach it."""
     log = _fresh_log(home)
     with log.open("ab") as said:
@@ -38,7 +67,7 @@ def spawned(home: Path) -> Child:
             stdout=subprocess.PIPE,
             stderr=said,
             cwd=home,
-            env=_environment(),
+            env=_environment(is_bare=is_bare),
             start_new_session=True,
         )
 
@@ -51,8 +80,12 @@ def _fresh_log(home: Path) -> Path:
     return log
 
 
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(KEPT_OUT)}
+def _environment(*, is_bare: bool) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if (name in NEEDED_BY_WINDOWS if is_bare else not name.startswith(KEPT_OUT))
+    }
     return kept | {
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "MALLOC_ARENA_MAX": "2",  # glibc makes up to 8 per core, each with memory that it keeps

@@ -82,12 +82,12 @@ class Connection:
         place = place or self.place
         old, self._driver = self._driver, _driver(place, self._auth)
         self.place = place
-        _close(old)
+        close_at_once(old)
 
     def close(self) -> None:
         """Ends all sessions, also those that wait for a hung server."""
         self._is_closed = True
-        _close(self._driver)
+        close_at_once(self._driver)
 
     def verify(self) -> None:
         """Raises: StoreUnavailable: the server does not answer, or not to us."""
@@ -115,7 +115,7 @@ class Connection:
                 yield session
         finally:
             if self._is_closed or driver is not self._driver:
-                _close(driver)  # once more: a repeat may have opened a connection since
+                close_at_once(driver)  # once more: a repeat may have opened a connection since
 
 
 def locked_revision(tx: ManagedTransaction) -> int:
@@ -152,7 +152,7 @@ def connect(
         connection.close()
 
 
-def _close(driver: Driver) -> None:
+def close_at_once(driver: Driver) -> None:
     """At once, whatever the server and other threads do.
 
     Nobody is told goodbye: where another thread is sending, the farewell fails half-way and leaves

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Final
 
 from graph.store import child
+from graph.store.child import USUAL, Tuning
 from graph.store.disk import require_room, told_of
 from graph.store.home import (
     Running,
@@ -42,12 +43,17 @@ class Engine:
 
 @contextmanager
 def embedded_engine(
-    home: Path, *, linger_s: float = 0.0, progress: Progress = silent, lock: Path = LOCK
+    home: Path,
+    *,
+    linger_s: float = 0.0,
+    progress: Progress = silent,
+    lock: Path = LOCK,
+    tuning: Tuning = USUAL,
 ) -> Generator[Engine]:
     """The engine of this folder, started if there is none, kept while the context lasts.
 
-    `linger_s` counts if this call starts the engine: how long it outlives its last user. After
-    an engine has died, enter anew.
+    `linger_s` counts if this call starts the engine: how long it outlives its last user; `tuning`
+    too. After an engine has died, enter anew.
 
     Raises:
         JarRefused: a jar is not the one in `lock`; nothing was started.
@@ -59,7 +65,7 @@ def embedded_engine(
             open_folder(home)
             with alone(home):
                 until_done.enter_context(joined(home))
-                engine = running_engine(home) or _started(home, linger_s, lock, progress)
+                engine = running_engine(home) or _started(home, linger_s, lock, progress, tuning)
         yield engine
 
 
@@ -89,7 +95,7 @@ def _engine(home: Path, running: Running, password: str) -> Engine:
     return Engine(uri=uri, user="neo4j", password=password, pid=running.pid, home=home)
 
 
-def _started(home: Path, linger_s: float, lock: Path, progress: Progress) -> Engine:
+def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning: Tuning) -> Engine:
     from graph.store import first_password  # here, since the driver takes 0.5 s to import
 
     orphan = read_running(home)
@@ -98,10 +104,14 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress) -> Eng
     require_room(home)
     files = class_path(lock, progress=progress)
     password = made_password(home)
-    process = child.spawned(home)
+    process = child.spawned(home, is_bare=tuning.is_bare)
     try:
         note_running(home, Running(pid=process.pid, port=0))
-        orders = {"class_path": [str(file) for file in files], "linger_s": linger_s}
+        orders = {
+            "class_path": [str(file) for file in files],
+            "linger_s": linger_s,
+            **tuning.orders(),
+        }
         running = Running(pid=process.pid, port=child.port_of(process, home, orders))
         engine = _engine(home, running, password)
         first_password.ensure(engine.uri, password)

@@ -1,15 +1,17 @@
 """The child process that hosts Neo4j: `python -m graph.store.engine HOME`.
 
-Reads its orders as one JSON line (`class_path`, `linger_s`), answers with one line when it is
-ready: the port. It stops at SIGTERM, and by itself `linger_s` after its last user has gone.
+Reads its orders as one JSON line (`class_path`, `linger_s`; `jvm_options` and `settings`, which win
+over the usual ones; `is_scratch`) and answers with one when it is ready: the port. It stops at
+SIGTERM, and by itself `linger_s` after its last user has gone.
 """
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Timer
@@ -74,7 +76,7 @@ def main(home: Path) -> None:
     _forbid_core_dumps()
     orders = json.loads(sys.stdin.readline())
     answer = _take_standard_output()
-    database = _started(home, orders["class_path"])
+    database = _started(home, orders)
     told = Event()
 
     def tell(_signal: int, _frame: object) -> None:
@@ -84,6 +86,8 @@ def main(home: Path) -> None:
     os.write(answer, f"{_only_port()}\n".encode())
     os.close(answer)
     _host(database, home, float(orders["linger_s"]), told)
+    if orders["is_scratch"]:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _forbid_core_dumps() -> None:
@@ -101,11 +105,13 @@ def _take_standard_output() -> int:
     return answer
 
 
-def _started(home: Path, class_path: Sequence[str]) -> Any:
-    jpype.startJVM(str(_java_library()), *JVM_OPTIONS, classpath=list(class_path))
+def _started(home: Path, orders: Mapping[str, Any]) -> Any:
+    options = (*JVM_OPTIONS, *orders["jvm_options"])  # of two that contradict, Java takes the last
+    jpype.startJVM(str(_java_library()), *options, classpath=list(orders["class_path"]))
     jpype.config.destroy_jvm = False  # once the database is shut, waiting for Java costs a second
     conf = home / "neo4j.conf"
-    conf.write_text("".join(f"{name}={value}\n" for name, value in SETTINGS.items()), "utf-8")
+    settings = {**SETTINGS, **orders["settings"]}
+    conf.write_text("".join(f"{name}={value}\n" for name, value in settings.items()), "utf-8")
     path_class: Any = jpype.JClass("java.nio.file.Path")
     builder_class: Any = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")
     builder = builder_class(path_class.of(str(home)))
