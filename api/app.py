@@ -12,6 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
+from api.analysis.asking import Asking
+from api.analysis.replica import Replicas
 from api.audit.keeper import kept
 from api.audit.log import AuditLog
 from api.directory import Directory
@@ -26,6 +28,7 @@ from api.identity.oidc import oidc_of
 from api.openapi import DescribedApp
 from api.routes import accounts as account_routes
 from api.routes import (
+    analysis,
     audit,
     changes,
     consents,
@@ -70,6 +73,7 @@ _ROUTERS: Final = (
     coverage_map.router,
     history.router,
     impact.router,
+    analysis.router,
     consents.router,
     consents.links,
     reveal.router,
@@ -120,12 +124,17 @@ def create_app(
                     log, directory.written, chosen, settle=lambda: settle(accounts, directory)
                 )
             )  # fmt: skip
+            replicas = until_end.enter_context(
+                Replicas(directory, most=chosen.replicas, refill_s=chosen.replica_refill_s)
+            )
+            accounts.withholdings.listen(replicas.end_all)
             current_default_thread_limiter().total_tokens = _THREADS
             gc.collect()
             gc.freeze()  # what lives as long as the process is not looked through again and again
             yield {
                 "house": House(
                     settings=chosen, directory=directory, accounts=accounts, audit=log,
+                    analysis=Asking(replicas, query_s=chosen.query_s),
                     web_key=read_web_key(), vouched=vouched_by(oidc_of(chosen), accounts),
                 )
             }  # fmt: skip

@@ -75,6 +75,10 @@ class Directory:
         """The revision of the newest Snapshot. Raises as `snapshot`."""
         return self.snapshot().revision
 
+    def withheld(self) -> frozenset[str]:
+        """Whom no View but the DPO's shows now."""
+        return self._withheld()
+
     def view(self, caller: Caller, on: date | None = None) -> View:
         """What a caller may see on a date; today where none is given. The only maker of Views.
 

@@ -65,6 +65,7 @@ _KINDS: Final = (
     Kind("media-type", 415, "Ukendt indholdstype", "Unknown media type"),
     Kind("invalid", 422, "Noget skal rettes", "Something must be corrected"),
     Kind("refused-content", 422, "Kan ikke gemmes", "Cannot be stored"),
+    Kind("query-refused", 422, "Forespørgslen kan ikke køres", "The query cannot be run"),
     Kind("precondition-required", 428, "If-Match mangler", "If-Match is missing"),
     Kind("too-many", 429, "For mange kald; vent lidt", "Too many calls; wait a little"),
     Kind("budget-used", 429, "Dagens antal er brugt", "Today's budget is used"),
@@ -74,6 +75,7 @@ _KINDS: Final = (
     Kind("audit-unavailable", 503, "Loggen kan ikke skrives", "The audit log cannot be written"),
     Kind("issuer-unavailable", 503, "Login-tjenesten svarer ikke", "The sign-in service is away"),
     Kind("setup-required", 503, "Opret den første konto", "Set up the first account"),
+    Kind("replica-filling", 503, "Analysekopien gøres klar", "The copy is being made ready"),
     Kind("busy", 503, "For travlt lige nu", "Too busy just now"),
     Kind("too-expensive", 504, "Det tog for lang tid", "This took too long"),
 )  # fmt: skip

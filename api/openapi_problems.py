@@ -58,7 +58,7 @@ class Operation:
     def is_question(self) -> bool:
         """Does it change nothing?"""
         name: str = self.described["operationId"]
-        return self.method == "GET" or name.startswith("find_")
+        return self.method == "GET" or name.startswith(("find_", "run_"))
 
     @property
     def changes_things(self) -> bool:
@@ -88,6 +88,10 @@ def _is_change_of_rights(asked: Operation) -> bool:
     return Task.ACCOUNTS in asked.tasks and not asked.is_question
 
 
+def _is_query(asked: Operation) -> bool:
+    return Task.ANALYZE in asked.tasks and asked.has_body
+
+
 def _is_keyed(asked: Operation) -> bool:
     return asked.takes("header", "Idempotency-Key")
 
@@ -113,7 +117,8 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "too-large": lambda _: True,
     "media-type": lambda asked: asked.is_read_strictly,
     "invalid": lambda asked: asked.takes_anything or not asked.is_question,
-    "refused-content": lambda asked: asked.has_body and not asked.is_question,
+    "refused-content": lambda asked: asked.has_body and (_is_query(asked) or not asked.is_question),
+    "query-refused": lambda asked: _is_query(asked),
     "precondition-required": _is_versioned,
     "too-many": lambda asked: bool(asked.tasks) or knocks in asked.calls,
     "budget-used": lambda asked: bool(asked.tasks & _COUNTED) and asked.has_body,
@@ -124,6 +129,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     ),
     "issuer-unavailable": lambda asked: asked.is_signed_in or asked.path == "/sessions",
     "setup-required": lambda asked: require_setup in asked.calls,
+    "replica-filling": lambda asked: _is_query(asked),
     "busy": lambda _: True,
     "too-expensive": lambda asked: bool(asked.tasks - {Task.ACCOUNTS, Task.AUDIT}),
 }

@@ -96,6 +96,12 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "The text looks like a CPR number or a case. Kontaktvej holds only those who help; use "
         "your own case system.",
     ),
+    "query-refused": (
+        "Forespørgslen vil andet end at læse, kan ikke læses, eller bryder en grænse: `rule` siger "
+        "hvilken, `line` og `column` hvor. Ret den, og kør den igen.",
+        "The query would do more than read, cannot be read, or breaks a limit: `rule` says which, "
+        "`line` and `column` where. Correct it, and run it again.",
+    ),
     "precondition-required": (
         "En ændring skal sige, hvad den bygger på: send ETag fra den seneste læsning som "
         "`If-Match`.",
@@ -140,6 +146,12 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
     "setup-required": (
         "Der er ingen konto endnu. Opret den første med koden, som `kontaktvej serve` viste.",
         "There is no account yet. Make the first one with the code that `kontaktvej serve` showed.",
+    ),
+    "replica-filling": (
+        "Den kopi, som dine forespørgsler køres på, startes eller fyldes: `step` siger hvor langt "
+        "den er. Prøv igen om `Retry-After` sekunder.",
+        "The copy that your queries run on is being started or filled: `step` says how far it is. "
+        "Try again after `Retry-After` seconds.",
     ),
     "busy": (
         "Der er for mange forespørgsler på én gang. Prøv igen om `Retry-After` sekunder.",

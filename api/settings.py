@@ -116,6 +116,21 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8501/",
         description="address of the explorer, in the QR code of an action card",
     )
+    replicas: int = Field(
+        default=2,
+        ge=1,
+        le=8,
+        description="copies a process keeps for analysts' queries, about 400 MB each",
+    )
+    query_s: int = Field(
+        default=2, ge=1, le=60, description="seconds a query of an analyst may take"
+    )
+    replica_refill_s: int = Field(
+        default=60,
+        ge=1,
+        le=3600,
+        description="seconds after which a copy is filled anew once the graph has changed",
+    )
 
     @field_validator("allowed_hosts", "oidc_acr", "proxies", mode="before")
     @classmethod

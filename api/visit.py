@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
+from api.analysis.asking import Asking
 from api.audit.budget import Budget
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
@@ -33,6 +34,7 @@ class House:
     directory: Directory
     accounts: Accounts
     audit: AuditLog
+    analysis: Asking
     web_key: bytes = field(repr=False)
     vouched: Vouched = nobody_vouched
     calls: CallLimits = field(default_factory=CallLimits)

@@ -255,10 +255,10 @@ class Task(Word):
     WITHDRAW = "WITHDRAW", "Tilbagetrækning", "Withdrawal"
     AUDIT = "AUDIT", "Loggen", "The audit log"
     ACCOUNTS = "ACCOUNTS", "Konti", "Accounts"
-    ANALYZE = "ANALYZE", "Analyse", "Analysis"
     EXPORT = "EXPORT", "Udtræk af strukturen", "Exporting the structure"
     EXPORT_NAMES = "EXPORT_NAMES", "Udtræk med navne", "Exporting names"
     EXPORT_DETAILS = "EXPORT_DETAILS", "Udtræk med kontaktoplysninger", "Exporting contact details"
+    ANALYZE = "ANALYZE", "Egne forespørgsler", "Queries of one's own"
 
 
 def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
@@ -283,10 +283,10 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
     Task.WITHDRAW: _having(Action.WITHDRAW),
     Task.AUDIT: frozenset({Role.DPO}),
     Task.ACCOUNTS: frozenset({Role.ADMIN}),
-    Task.ANALYZE: frozenset({Role.ANALYST}),
     Task.EXPORT: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD}),
     Task.EXPORT_NAMES: frozenset({Role.COORDINATOR, Role.STEWARD}),
     Task.EXPORT_DETAILS: frozenset({Role.COORDINATOR, Role.OUTREACH}),
+    Task.ANALYZE: frozenset({Role.ANALYST}),
 }
 """Whoever has a right on something has the route to it; the rest is the table of actions."""
 WRITES: Final = frozenset({Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS})

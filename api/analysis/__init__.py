@@ -1,1 +1,1 @@
-"""The analysts' workbench: free questions of a copy that holds nothing personal."""
+"""Analysts' own questions in Cypher: asked of a replica, past a gate, never of the store."""

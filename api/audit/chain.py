@@ -1,5 +1,6 @@
 """What holds the rows together: each is sealed with the one before it, by a key apart from both."""
 
+import base64
 import hmac
 import json
 import unicodedata
@@ -10,9 +11,13 @@ from typing import Any, Final
 from filelock import FileLock
 
 from graph.store.ring_file import KeyringRefused, Ring, private_folder, read_ring, write_ring
+from graph.store.sealing import open_sealed, seal
+from graph.store.wrapping import OwnerKey
 
 FIRST: Final = "0" * 64
 """What stands before the first row of all."""
+SEALED: Final = "sealed:"
+"""What a text begins with that is kept so that only the audit's own key opens it."""
 _SEALED_APART: Final = frozenset({"seq", "at", "prev", "mac"})
 
 
@@ -52,6 +57,33 @@ class Seals:
         """A typed word as it was kept under each key there has been."""
         self._ring = read_ring(self._path) or self._ring
         return frozenset(self._digest(key_id, _typed(text)) for key_id in self._ring.keys)
+
+    def sealed(self, text: str) -> str:
+        """A typed text, to be read by whoever may read the log: with our keys, and never without.
+
+        For what an audit cannot judge by a digest, such as a query.
+        """
+        key_id = self._ring.current
+        kept = seal(text, key=self._key(key_id), node_id="audit", owner="audit", field="asked")
+        return f"{SEALED}{key_id}:{base64.b64encode(kept).decode()}"
+
+    def opened(self, kept: str) -> str:
+        """What `sealed` was given.
+
+        Raises:
+            KeyError: its key is no more.
+            SealBroken: it was changed.
+        """
+        key_id, _, text = kept.removeprefix(SEALED).partition(":")
+        if not self.knows(key_id):
+            raise KeyError(key_id)
+        return open_sealed(base64.b64decode(text), key=self._key(key_id), node_id="audit",
+                           owner="audit", field="asked")  # fmt: skip
+
+    def _key(self, key_id: str) -> OwnerKey:
+        """What seals texts: made of the key that seals rows, and not that itself."""
+        secret = hmac.digest(self._ring.keys[key_id], b"sealed texts", "sha256")
+        return OwnerKey(key_id=key_id, secret=secret)
 
     def _digest(self, key_id: str, text: str) -> str:
         return hmac.digest(

@@ -5,7 +5,7 @@ A row is committed before any data leaves; where it cannot be, nothing leaves.
 
 import json
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.audit.budget import Budget
-from api.audit.chain import FIRST, Seals, open_seals
+from api.audit.chain import FIRST, SEALED, Seals, open_seals
 from api.audit.entry import AuditKind as AuditKind
 from api.audit.entry import Entry, instant
 from api.audit.files import Files
@@ -27,6 +27,7 @@ from api.audit.shelf import Month, Shelf
 from api.errors import Refused
 from graph.errors import StoreUnavailable
 from graph.store.ring_file import KeyringRefused
+from graph.store.sealing import SealBroken
 
 ANCHOR_ROWS: Final = 10_000
 _log = logging.getLogger(__name__)
@@ -104,6 +105,22 @@ class AuditLog:
     def term(self, text: str) -> str:
         """What is kept of a typed word: whoever knows it can look for it, nobody can read it."""
         return self.seals.term(text)
+
+    def sealed(self, text: str) -> str:
+        """A typed text as it is kept where it must be read again: sealed with our key."""
+        return self.seals.sealed(text)
+
+    def opened(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What a row says was asked, with its sealed texts open; as it is what nobody can open."""
+        return {name: self._opened(one) for name, one in asked.items()}
+
+    def _opened(self, kept: Any) -> Any:
+        if not (isinstance(kept, str) and kept.startswith(SEALED)):
+            return kept
+        try:
+            return self.seals.opened(kept)
+        except (KeyError, ValueError, SealBroken):
+            return kept
 
     def head(self) -> tuple[int, str]:
         """The number and the seal of the last row; 0 where there never was one."""

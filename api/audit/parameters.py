@@ -5,27 +5,47 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from api.audit.log import AuditLog
-from graph.model.guard import holds_number
+from graph.errors import RefusedContent
+from graph.model.guard import holds_number, normalize_text, refuse_content
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
 _NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")
 _SECRETS: Final = frozenset({"password", "new_password", "totp", "ticket"})
 _WHEN: Final = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]{5,15}(Z|[+-]\d\d:\d\d)?)?")
 _DIGITS: Final = re.compile(r"[\d-]{6,}")  # of a civil registration or a telephone, in any place
+_MOST_SEALED: Final = 8_000
 _MOST_PLAIN: Final = 99_999
 
 
 def told_parameters(
-    audit: AuditLog, given: Mapping[str, Any], plain: tuple[str, ...]
+    audit: AuditLog,
+    given: Mapping[str, Any],
+    plain: tuple[str, ...],
+    sealed: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """What is written down of the parameters; of a typed text only what a known one can match."""
+    """What is written down of the parameters; of a typed text only what a known one can match.
+
+    Those that are `sealed` can be read again by whoever reads the log, unless they tell of a
+    citizen.
+    """
     return {
         name if _NAME.fullmatch(name) else _as_term(audit, name): value
         if name in plain and _is_plain(value)
+        else _as_sealed(audit, value)
+        if name in sealed
         else _as_term(audit, value)
         for name, value in given.items()
         if value not in (None, [], "") and name not in _SECRETS
     }
+
+
+def _as_sealed(audit: AuditLog, value: object) -> str:
+    """Sealed, where it may be stored at all."""
+    try:
+        refuse_content("asked", normalize_text(str(value)))
+    except RefusedContent:
+        return _as_term(audit, value)
+    return audit.sealed(str(value)[:_MOST_SEALED].encode("utf-8", "replace").decode())
 
 
 def _as_term(audit: AuditLog, value: object) -> str:

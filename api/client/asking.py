@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Literal
 
 from api.client.line import Spoken, at
+from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
 from api.schemas.bridges import Bridges
 from api.schemas.coverage import Coverage, InfohouseReach
 from api.schemas.coverage_map import CoverageMap
@@ -147,6 +148,17 @@ class Asking(Spoken):
         return self._line.ask(
             "GET", "/coverage", InfohouseReach, measure="reach", start=start, on=on
         )
+
+    def query(self, asked: AskedQuery) -> QueryAnswer:
+        """What a query in Cypher finds: `AskedQuery(query="MATCH …", purpose="KNOWLEDGE")`.
+
+        Waits, as long as the client is patient, while the copy it is asked of is made ready.
+        """
+        return self._line.ask("POST", "/analysis", QueryAnswer, body=asked)
+
+    def analysis_schema(self) -> AnalysisSchema:
+        """What a query can ask about, and examples to begin with."""
+        return self._line.ask("GET", "/analysis/schema", AnalysisSchema)
 
     def history(
         self, begins: date, until: date, *, page: str | None = None, limit: int | None = None

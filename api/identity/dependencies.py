@@ -29,6 +29,7 @@ def may(
     task: Task,
     *,
     plain: tuple[str, ...] = (),
+    sealed: tuple[str, ...] = (),
     is_change: bool | None = None,
     needs_grant: bool = True,
     needs_session: bool = False,
@@ -37,7 +38,8 @@ def may(
     """A dependency: the visit of a caller whose role has a task.
 
     `plain` are the names of parameters, in address and body, that hold ids, words, dates and
-    numbers: they are written down as they are, and all others as HMAC; secrets not at all.
+    numbers: they are written down as they are, and all others as HMAC; secrets not at all. Those of
+    `sealed` are texts that whoever reads the log must read: they are written down encrypted.
     `per_min`: how often an account may call this, besides all its calls together. The other
     conditions are those of `tasks.refusal`.
     """
@@ -45,8 +47,8 @@ def may(
     async def visit(request: Request) -> Visit:
         body = await _sent(request)
         asked = _Asked(
-            task=task, plain=plain, body=body, needs_grant=needs_grant, per_min=per_min,
-            is_change=task in WRITES if is_change is None else is_change,
+            task=task, plain=plain, sealed=sealed, body=body, needs_grant=needs_grant,
+            per_min=per_min, is_change=task in WRITES if is_change is None else is_change,
             needs_session=needs_session,
         )  # fmt: skip
         if is_in_thread(request):
@@ -63,6 +65,7 @@ class _Asked:
 
     task: Task
     plain: tuple[str, ...]
+    sealed: tuple[str, ...]
     body: Mapping[str, Any]
     is_change: bool
     needs_grant: bool
@@ -84,7 +87,7 @@ def _visited(request: Request, asked: _Asked) -> Visit:
         house.calls.require(who.account, visit.action, asked.per_min(house.settings))
     given = {**request.path_params, **request.query_params, **asked.body}
     write_down(visit, AuditKind.INTENT if visit.is_change else AuditKind.ASKED,
-           asked=told_parameters(house.audit, given, asked.plain))  # fmt: skip
+           asked=told_parameters(house.audit, given, asked.plain, asked.sealed))  # fmt: skip
     refused = refusal(who, task, house.directory.today(), needs_grant=asked.needs_grant,
                       needs_session=asked.needs_session)  # fmt: skip
     if refused:

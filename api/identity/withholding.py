@@ -5,7 +5,7 @@ asks for it, so reading it costs next to nothing while nothing has changed.
 """
 
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -81,9 +81,14 @@ class Withholdings:
         self._engine, self._watch, self._lock = engine, watch, Lock()
         self._is_server = engine.dialect.name != "sqlite"
         self._known: frozenset[str] = frozenset()
+        self._listeners: list[Callable[[], None]] = []
         self._version: float | None = None
         with self._changing() as connection:
             metadata.create_all(connection)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Has somebody told whenever this process withholds, before that is acknowledged."""
+        self._listeners.append(listener)
 
     def withheld(self) -> frozenset[str]:
         """The ids no View but the DPO's shows: 30 µs while nothing was written."""
@@ -99,6 +104,7 @@ class Withholdings:
         """Takes subjects out of every View, from the next request on; again changes nothing."""
         with self._changing() as connection:
             _withhold(connection, subjects, why)
+        self._tell()
 
     def withdraw(self, subject: str, owed: Owed) -> None:
         """Withholds whoever took back receipts, and notes that the graph is to be told."""
@@ -113,6 +119,7 @@ class Withholdings:
             ]  # fmt: skip
             if rows:
                 connection.execute(insert(owed_table), rows)
+        self._tell()
 
     def owed(self) -> tuple[Owed, ...]:
         """The withdrawals the graph is still to be told of."""
@@ -142,6 +149,10 @@ class Withholdings:
                     withheld_table.c.why == why.value, withheld_table.c.subject.in_([*subjects])
                 )
             )
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     @contextmanager
     def _changing(self) -> Generator[Connection]:

@@ -1,5 +1,6 @@
 """Who was told what, and when: one's own, about oneself, and the whole for the DPO."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
@@ -156,7 +157,10 @@ router.include_router(audited)
 def _rows(visit: Visit, rows: tuple[Row, ...]) -> tuple[wire.AuditRow, ...]:
     """The rows on the wire; whoever they name is shown by them."""
     visit.subjects.update(*(row.subjects for row in rows))
-    return tuple(wire.AuditRow.model_validate(row) for row in rows)
+    log = visit.house.audit
+    return tuple(
+        wire.AuditRow.model_validate(replace(row, asked=log.opened(row.asked))) for row in rows
+    )
 
 
 def _own(row: Row) -> wire.OwnRow:

@@ -9,7 +9,9 @@ from api.schemas.wire import Wire
 
 
 class AuditRow(Wire):
-    """A row of the log; `asked` holds ids and words as they were, typed text as HMAC."""
+    """A row of the log; `asked` holds ids and words as they were, typed text as HMAC, a query as it
+    was typed.
+    """
 
     seq: int = Field(ge=1, examples=[4711])
     at: datetime = Field(examples=["2026-11-25T09:30:00.000Z"])

@@ -100,5 +100,12 @@ class Problem(Wire):
     field: str | None = Field(default=None, examples=["name"])
     rule: str | None = Field(default=None, examples=["CPR"])
     position: int | None = Field(default=None, ge=0)
+    name: str | None = Field(default=None, description="the operator or procedure of a query",
+                             examples=["LoadCSV"])  # fmt: skip
+    line: int | None = Field(default=None, ge=1, description="where in a query")
+    column: int | None = Field(default=None, ge=1)
+    step: Literal["STARTING", "FILLING", "WARMING"] | None = Field(
+        default=None, description="how far a copy for analysis is"
+    )
     individual: str | None = Field(default=None, description="the civilian to ask for")
     openers: tuple[Opener, ...] = Field(default=(), description="the posts that may ask them")

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from api.analysis.replica import Replicas
 from api.app import create_app
 from api.audit.entry import Entry, Row
 from api.audit.log import AuditLog, audit_log
@@ -32,7 +33,7 @@ _ALL = frozenset(PreventionLevel)
 _NUMBERS = count()
 # A write that goes around the directory is seen by the very next request, on a slow machine too.
 PATIENCE = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
-_UNHURRIED = Settings(calls_per_min=1_000_000, names_per_min=1_000_000)
+_UNHURRIED = Settings(calls_per_min=1_000_000, names_per_min=1_000_000, query_s=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,13 @@ class TestHouse:
     audit: AuditLog
     folder: Path
     app: FastAPI
+
+    @property
+    def replicas(self) -> Replicas:
+        """The copies that analysts' queries run on."""
+        house: Any = self.http.app_state["house"]
+        replicas: Replicas = house.analysis.replicas
+        return replicas
 
     def rows(self) -> list[Row]:
         """What the audit log says, the oldest row first."""

@@ -112,6 +112,10 @@ def impact(house: TestHouse, headers: Headers, node: str) -> str:
     return str(house.http.get(f"/impact/{node}", headers=headers).status_code)
 
 
+def schema(house: TestHouse, headers: Headers) -> str:
+    return str(house.http.get("/analysis/schema", headers=headers).status_code)
+
+
 def _posted(house: TestHouse, headers: Headers, path: str, **sent: Any) -> str:
     keyed = {**headers, "Idempotency-Key": f"matrix-key-{next(_KEYS)}"}
     return str(house.http.post(path, json=sent, headers=keyed).status_code)
@@ -129,7 +133,7 @@ _NAMED: Final = {
 _DONE: Final[dict[str, Callable[..., str]]] = {
     "find": find, "list": list_consents, "reveal": reveal, "ask": ask, "asked": asked,
     "answer": answer, "link": link, "withdraw": withdraw, "renew": renew, "export": export,
-    "names": names, "take": take, "impact": impact,
+    "names": names, "take": take, "impact": impact, "schema": schema,
 }  # fmt: skip
 
 

@@ -80,6 +80,7 @@ def test_routes_follow_from_the_table() -> None:
     assert TASKS[Task.EXPORT] == staff | {Role.ANALYST, Role.STEWARD}
     assert TASKS[Task.EXPORT_NAMES] == {Role.COORDINATOR, Role.STEWARD}
     assert TASKS[Task.EXPORT_DETAILS] == staff
+    assert TASKS[Task.ANALYZE] == {Role.ANALYST}
     assert {*TASKS} == {*Task}
 
 

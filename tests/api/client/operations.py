@@ -14,9 +14,11 @@ MORE_THAN_ONE: Final[Mapping[str, frozenset[str]]] = {
     "open_session": frozenset({"sign_in", "sign_in_by_token"}),
     "end_session": frozenset({"sign_out"}),
     "read_coverage": frozenset({"coverage", "infohouse_reach"}),
+    "run_query": frozenset({"query"}),
     "read_changes": frozenset({"changes", "changes_to_come"}),
 }
-"""Operations that answer in two ways, and signing in and out, which the client remembers."""
+"""Operations that answer in two ways, signing in and out, which the client remembers, and what is
+called by another verb."""
 OTHER_WORDS: Final[Mapping[str, str]] = {
     "from": "begins", "to": "until", "If-Match": "etag", "Idempotency-Key": "key",
 }  # fmt: skip

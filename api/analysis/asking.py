@@ -1,0 +1,107 @@
+"""One query, from its text to its answer: in its turn, through the gate, within its time."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import wait
+from dataclasses import dataclass
+from datetime import date
+from time import monotonic
+from typing import Any, Final, TypeVar
+
+from api.analysis.gate import read_parameters, read_text, require_plan, told
+from api.analysis.replica import Replicas, Step, filling
+from api.analysis.slots import Slots
+from api.lookout import in_thread
+from graph.access import Caller
+from graph.errors import TooExpensive
+from graph.store.replica import Cut, Found, Replica, ReplicaGone
+from graph.store.replica_errors import QueryFailed
+
+T = TypeVar("T")
+QUERY_S: Final = 2.0
+"""What the engine is given; a second later it is killed. Source: security.md §8."""
+_PATIENCE_S: Final = 1.0
+MOST_ROWS: Final = 1_000
+MOST_BYTES: Final = 1_000_000
+_LATE_S: Final = 0.7  # so long after its limit a transaction may still go on
+_LEAST_S: Final = 0.2
+_AHEAD: Final = len("EXPLAIN ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a query found, in which data; `cost` is how many rows the planner expected in all."""
+
+    revision: int
+    on: date
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    cut: Cut | None
+    ms: int
+    operators: tuple[str, ...]
+    cost: int
+
+
+class Asking:
+    """Queries of an API process; safe under threads."""
+
+    def __init__(self, replicas: Replicas, *, query_s: float = QUERY_S) -> None:
+        self.replicas, self.query_s, self._slots = replicas, query_s, Slots()
+
+    def answer(
+        self, caller: Caller, account: str, text: str, parameters: Mapping[str, Any]
+    ) -> Answer:
+        """What a query finds in the replica of a caller.
+
+        Raises:
+            Refused: `query-refused` by the gate; `replica-filling`; `busy`.
+            RefusedContent: it tells of a citizen.
+            TooExpensive: it took too long; where the engine did not end it, it was killed.
+            StoreUnavailable: the graph does not confirm what is known.
+        """
+        query, given = read_text(text), read_parameters(parameters)
+        with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
+            began = monotonic()
+
+            def in_time(work: Callable[[float], T]) -> T:
+                return self._in_time(engine, began + self.query_s + _PATIENCE_S, work)
+
+            try:
+                explained = in_time(lambda left: engine.explain(query, given, timeout_s=left))
+            except QueryFailed as error:
+                raise told(error, before=_AHEAD) from error
+            operators = require_plan(explained)
+            try:
+                found = in_time(lambda left: _run(engine, query, given, left))
+            except QueryFailed as error:
+                raise told(error) from error
+        cost = sum(one.rows for one in explained.operators)
+        return Answer(
+            revision=stamp.revision, on=stamp.day, columns=found.columns, rows=found.rows,
+            cut=found.cut, ms=round(1000 * (monotonic() - began)), operators=operators,
+            cost=round(min(cost, 2**53)),
+        )  # fmt: skip
+
+    def _in_time(self, engine: Replica, until: float, work: Callable[[float], T]) -> T:
+        """What work gives that is told how many seconds the engine has for it.
+
+        Raises: TooExpensive: it is not done in time, and the engine is killed.
+        """
+        left = until - monotonic()
+        doing = in_thread(lambda: work(max(_LEAST_S, min(self.query_s, left - _LATE_S))))
+        if not wait([doing], max(_LEAST_S, left)).done:
+            self._end(engine)
+            raise TooExpensive("the query did not end, and the replica was killed")
+        try:
+            return doing.result()
+        except ReplicaGone as error:
+            self._end(engine)
+            raise filling(Step.STARTING) from error
+
+    def _end(self, engine: Replica) -> None:
+        kept = self.replicas.of(engine)
+        if kept is not None:
+            self.replicas.end(kept)
+
+
+def _run(engine: Replica, query: str, given: Mapping[str, Any], left: float) -> Found:
+    return engine.run(query, given, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)

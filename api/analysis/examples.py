@@ -1,0 +1,108 @@
+"""Questions to begin with: each shows something else that a replica can be asked."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from graph.vocabulary import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A query, and what it asks in words."""
+
+    id: str
+    danish: str
+    english: str
+    query: str
+
+    def title(self, lang: Language) -> str:
+        """The question in words."""
+        return self.danish if lang == "da" else self.english
+
+
+EXAMPLES: Final = (
+    Example(
+        id="vacant",
+        danish="Hvilke slags funktioner er oftest ubesat?",
+        english="Which kinds of posts are most often vacant?",
+        query="""\
+MATCH (post:Actor) WHERE NOT post.is_unit_only
+RETURN post.kind AS kind, count(*) AS posts,
+       sum(CASE WHEN EXISTS { (post)<-[:HOLDS]-(:Person) } THEN 0 ELSE 1 END) AS vacant
+ORDER BY vacant DESC, kind""",
+    ),
+    Example(
+        id="oldest-check",
+        danish="Hvornår blev møderne i hver slags samarbejde sidst kontrolleret?",
+        english="When were the meetings of each kind of network last verified?",
+        query="""\
+MATCH (:Actor)-[link:COORDINATES|MEMBER_OF]->(network:Network)
+RETURN network.kind AS kind, count(*) AS links, min(link.verified_on) AS oldest,
+       sum(CASE WHEN link.verified_on IS NULL THEN 1 ELSE 0 END) AS never
+ORDER BY kind""",
+    ),
+    Example(
+        id="many-seats",
+        danish="Hvem sidder på flest funktioner, og hvor?",
+        english="Who holds the most posts, and where?",
+        query="""\
+MATCH (person:Person)-[:HOLDS]->(post:Actor)
+WITH person, collect(post.name) AS posts WHERE size(posts) > 1
+RETURN person.id AS person, size(posts) AS count, posts
+ORDER BY count DESC, posts LIMIT 25""",
+    ),
+    Example(
+        id="meet-and-know",
+        danish="Hvor mødes folk uden at kende hinanden?",
+        english="Where do people meet who do not know each other?",
+        query="""\
+MATCH (network:Network)<-[:COORDINATES|MEMBER_OF]-(:Actor)<-[:HOLDS]-(person:Person)
+WITH network, collect(DISTINCT person) AS people WHERE size(people) > 1
+UNWIND people AS one
+OPTIONAL MATCH (one)-[tie:KNOWS]-(other:Person) WHERE other IN people
+WITH network, size(people) AS members, count(DISTINCT tie) AS known
+WITH network, members, known, members * (members - 1) / 2 AS pairs
+RETURN network.name AS network, members, pairs, known, round(100.0 * known / pairs) AS percent
+ORDER BY percent, pairs DESC, network LIMIT 25""",
+    ),
+    Example(
+        id="around-a-network",
+        danish="Hvem mødes i ét SSP-samarbejde? Tegn det.",
+        english="Who meets in one SSP network? Draw it.",
+        query="""\
+MATCH (network:Network {kind: 'SSP'}) WITH network ORDER BY network.name LIMIT 1
+MATCH (network)<-[link:COORDINATES|MEMBER_OF]-(post:Actor)
+RETURN network, link, post""",
+    ),
+    Example(
+        id="shortest",
+        danish="Hvor mange led er der fra politikredsen til hver kommunes SSP?",
+        english="How many links are there from the police district to each SSP?",
+        query="""\
+MATCH (start:Actor {kind: 'INFOHOUSE_COORDINATOR_DISTRICT'})
+WITH start ORDER BY start.id LIMIT 1
+MATCH (goal:Actor {kind: 'SSP_COORDINATOR'})
+MATCH path = shortestPath(
+  (start)-[:COORDINATES|MEMBER_OF|SUPPORTS|REFERS_TO|ESCALATES_TO*..6]-(goal))
+RETURN goal.name AS goal, length(path) AS links ORDER BY links, goal LIMIT 100""",
+    ),
+    Example(
+        id="plans",
+        danish="Hvilke beredskabsplaner skal snart revideres?",
+        english="Which preparedness plans are due soon?",
+        query="""\
+MATCH (owner)-[:GOVERNED_BY]->(plan:Plan {kind: 'PREPAREDNESS_PLAN'})
+WHERE plan.due_on < date() + duration({years: 1})
+RETURN owner.name AS owner, plan.due_on AS due ORDER BY due, owner""",
+    ),
+    Example(
+        id="civilians",
+        danish="Hvor mange civile kontakter er der i hver politikreds? Små tal fortælles ikke.",
+        english="How many civilian contacts has each police district? Small numbers are not told.",
+        query="""\
+MATCH (place:Area)-[:LIES_IN]->(district:Area {kind: 'POLICE_DISTRICT'})
+RETURN district.name AS district, sum(place.civilians) AS civilians,
+       count(place.civilians) AS places
+ORDER BY civilians DESC, district""",
+    ),
+)  # fmt: skip

@@ -1,0 +1,135 @@
+"""What does an analysts' replica hold? A View as nodes and links, without people's names.
+
+No contact details, no consents, no civilians and none of their links; persons under a pseudonym,
+new each time; of civilians one published number for a municipality. Source: security.md §8.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from graph.access import Caller, Grant, Role
+from graph.field_groups import FieldGroup, field_group
+from graph.store.replica import LinkRow, NodeRow
+from graph.tables import class_of, field_types
+from graph.view import View
+from graph.vocabulary import Label, LinkType
+
+LABELS: Final = (
+    Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR, Label.PERSON, Label.ORGANIZATION,
+    Label.PLAN,
+)  # fmt: skip
+TYPES: Final = tuple(
+    one
+    for one in LinkType
+    if one
+    not in (
+        LinkType.DOOR_OPENER_FOR,
+        LinkType.REPRESENTS,
+        LinkType.GAVE_CONSENT,
+        LinkType.REACHED_BY,
+        LinkType.SUCCEEDED_BY,  # joins what is never there on the same date
+    )
+)
+CIVILIANS: Final = "civilians"
+"""The property of a municipality that says how many civilians help there, where that is told."""
+_LEFT_OUT: Final = frozenset({FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED})
+_ENDS: Final = frozenset({"source_id", "target_id"})
+_PSEUDONYM_BYTES: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """All that is put in: by which data, as of which date."""
+
+    revision: int
+    on: date
+    nodes: tuple[NodeRow, ...]
+    links: tuple[LinkRow, ...]
+
+
+def analyst(caller: Caller, day: date) -> Caller:
+    """A caller as an analyst and nothing else, so that a replica holds what all alike may see.
+
+    Own posts and other roles add nothing here.
+    """
+    held = {
+        (grant.areas, grant.levels)
+        for grant in caller.grants
+        if grant.role is Role.ANALYST and grant.is_valid(day)
+    }
+    in_order = sorted(held, key=lambda one: (sorted(one[0]), sorted(one[1])))
+    grants = (Grant(role=Role.ANALYST, areas=areas, levels=levels) for areas, levels in in_order)
+    return Caller(account="", grants=tuple(grants))
+
+
+def names_of(what: Label | LinkType) -> tuple[str, ...]:
+    """The fields of a label or link type that are put in, in the order of its dataclass."""
+    cls = class_of(what)
+    known = field_types(cls)
+    return tuple(
+        field.name
+        for field in fields(cls)
+        if field.name in known
+        and field.name not in _ENDS
+        and field_group(what, field.name) not in _LEFT_OUT
+    )
+
+
+def content_of(view: View) -> Content:
+    """What a View of an analyst puts in. O(nodes + links)."""
+    pseudonyms = _pseudonyms(view)
+    counts = view.counts()
+    nodes = tuple(
+        NodeRow(label, _node_fields(view, row, label, pseudonyms, counts))
+        for label in LABELS
+        for row in view.rows(label)
+    )
+    links = tuple(_links(view, pseudonyms))
+    return Content(revision=view.revision, on=view.on, nodes=nodes, links=links)
+
+
+def _pseudonyms(view: View) -> Mapping[int, str]:
+    """By row; nobody can tell two fillings' apart, nor whose they are."""
+    people = view.rows(Label.PERSON)
+    return {row: f"person-{secrets.token_hex(_PSEUDONYM_BYTES)}" for row in people}
+
+
+def _node_fields(
+    view: View,
+    row: int,
+    label: Label,
+    pseudonyms: Mapping[int, str],
+    counts: Mapping[str, int],
+) -> Mapping[str, Any]:
+    found = {
+        name: view.value(row, name)
+        for name in names_of(label)
+        if view.shows(row, field_group(label, name))
+    }
+    if row in pseudonyms:
+        found["id"] = pseudonyms[row]
+    elif label is Label.AREA and found["id"] in counts:
+        found[CIVILIANS] = counts[found["id"]]
+    return found
+
+
+def _links(view: View, pseudonyms: Mapping[int, str]) -> Iterator[LinkRow]:
+    types, labels = frozenset(TYPES), frozenset(LABELS)
+    numbers: Counter[LinkType] = Counter()
+    rows: list[int] = np.flatnonzero(view.open_links).tolist()
+    for link in rows:
+        link_type, ends = view.link_type(link), (view.source(link), view.target(link))
+        if link_type not in types or not labels.issuperset(view.label(end) for end in ends):
+            continue
+        found = {name: view.link_value(link, name) for name in names_of(link_type)}
+        if not pseudonyms.keys().isdisjoint(ends):  # else its id would tell whose it is
+            numbers[link_type] += 1
+            found["id"] = f"{link_type.value.lower()}-{numbers[link_type]}"
+        source, target = (pseudonyms.get(end) or view.id(end) for end in ends)
+        yield LinkRow(link_type, source, target, found)

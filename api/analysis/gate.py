@@ -1,0 +1,234 @@
+"""Does a query only read, and only what a replica may be asked? The engine's own plan says it.
+
+Nothing is carried out before all five checks hold. Source: security.md §8.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from api.errors import Refused
+from graph.errors import TooExpensive
+from graph.model.guard import normalize_text, refuse_content
+from graph.store.replica import Explained, Operator
+from graph.store.replica_errors import QueryFailed
+
+MOST_CHARACTERS: Final = 4_000
+MOST_NESTED: Final = 32
+MOST_PARAMETERS: Final = 50
+MOST_PARAMETER_TEXT: Final = 20_000
+READS: Final = "r"
+OPERATORS: Final = frozenset(
+    {
+        # Where it begins.
+        "AllNodesScan", "NodeByLabelScan", "UnionNodeByLabelsScan",
+        "IntersectionNodeByLabelsScan", "SubtractionNodeByLabelsScan",
+        "NodeIndexSeek", "NodeIndexSeekByRange", "NodeIndexScan",
+        "NodeByIdSeek", "NodeByElementIdSeek",
+        "DirectedAllRelationshipsScan", "UndirectedAllRelationshipsScan",
+        "DirectedRelationshipTypeScan", "UndirectedRelationshipTypeScan",
+        "DirectedUnionRelationshipTypesScan", "UndirectedUnionRelationshipTypesScan",
+        "DirectedRelationshipByIdSeek", "UndirectedRelationshipByIdSeek",
+        "DirectedRelationshipByElementIdSeek", "UndirectedRelationshipByElementIdSeek",
+        "NodeCountFromCountStore", "RelationshipCountFromCountStore",
+        # Where it goes on.
+        "Expand(All)", "Expand(Into)", "OptionalExpand(All)", "OptionalExpand(Into)",
+        "VarLengthExpand(All)", "VarLengthExpand(Into)", "VarLengthExpand(Pruning)",
+        "VarLengthExpand(Pruning,BFS,All)", "ProjectEndpoints", "Repeat(Trail)",
+        "ShortestPath", "StatefulShortestPath(All)",
+        # How parts are put together.
+        "Argument", "Apply", "SemiApply", "AntiSemiApply", "SelectOrSemiApply",
+        "SelectOrAntiSemiApply", "RollUpApply", "CartesianProduct", "NodeHashJoin",
+        "NodeLeftOuterHashJoin", "NodeRightOuterHashJoin", "ValueHashJoin", "Optional", "Union",
+        "TriadicSelection",
+        # What is made of it.
+        "Filter", "Projection", "CacheProperties", "Unwind", "Distinct", "OrderedDistinct",
+        "EagerAggregation", "OrderedAggregation", "Sort", "PartialSort", "Top", "PartialTop",
+        "Skip", "Limit", "EmptyResult", "ProduceResults",
+    }
+)  # fmt: skip
+"""Each occurs in a read of the tests; what is not here is refused by its name."""
+PROCEDURES: Final = frozenset({"db.labels", "db.relationshipTypes", "db.propertyKeys"})
+_CALL: Final = "ProcedureCall"
+# A string or a name in backticks may hold brackets that are none; a comment anything.
+_ASIDE: Final = re.compile(
+    r"""'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|`(?:[^`]|``)*`?|//[^\n]*|/\*.*?(?:\*/|\Z)""",
+    re.DOTALL,
+)
+_AHEAD: Final = re.compile(r"(?:explain|profile|cypher|use)\b", re.IGNORECASE)
+_PROCEDURE: Final = re.compile(r"[\w.]+")
+_PARAMETER: Final = re.compile(r"[A-Za-z_]\w{0,59}", re.ASCII)
+_INT64: Final = range(-(2**63), 2**63)
+
+
+def refusal(
+    rule: str,
+    danish: str,
+    english: str,
+    **members: object,
+) -> Refused:
+    """Why a query is not carried out: by which rule, and what it is about."""
+    told = {name: value for name, value in members.items() if value is not None}
+    return Refused("query-refused", (danish, english), rule=rule, **told)
+
+
+def read_text(text: str) -> str:
+    """A query as it is carried out: NFC, with plain line breaks.
+
+    Raises:
+        Refused: it breaks a rule that stands before the engine's own.
+        RefusedContent: it tells of a citizen; the text itself is kept nowhere.
+    """
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
+    _require_characters(plain)
+    bare = _ASIDE.sub(_blank, plain)
+    if _AHEAD.match(bare.lstrip()):
+        raise refusal("PREFIX", "Begynd ikke med EXPLAIN, PROFILE, CYPHER eller USE.",
+                      "Do not begin with EXPLAIN, PROFILE, CYPHER or USE.")  # fmt: skip
+    _require_shallow(bare)
+    refuse_content("query", normalize_text(plain))
+    return plain
+
+
+def _require_characters(text: str) -> None:
+    if len(text) > MOST_CHARACTERS:
+        raise refusal("LENGTH", f"Forespørgslen er over {MOST_CHARACTERS} tegn.",
+                      f"The query has more than {MOST_CHARACTERS} characters.",
+                      limit=MOST_CHARACTERS)  # fmt: skip
+    for position, character in enumerate(text):
+        category = unicodedata.category(character)
+        if character != "\n" and (category.startswith("C") or category in ("Zl", "Zp")):
+            raise refusal("CONTROL", "Forespørgslen har et usynligt tegn.",
+                          "The query has an invisible character.",
+                          **_place(text, position))  # fmt: skip
+    position = text.casefold().find("\\u")
+    if position >= 0:
+        raise refusal("ESCAPE", "Skriv tegnet selv i stedet for \\u.",
+                      "Write the character itself in place of \\u.",
+                      **_place(text, position))  # fmt: skip
+
+
+def _require_shallow(bare: str) -> None:
+    depth = 0
+    for position, character in enumerate(bare):
+        depth += (character in "([{") - (character in ")]}" and depth > 0)
+        if depth > MOST_NESTED:
+            raise refusal("NESTING", f"Parenteser står mere end {MOST_NESTED} inde i hinanden.",
+                          f"Brackets stand more than {MOST_NESTED} deep in one another.",
+                          limit=MOST_NESTED, **_place(bare, position))  # fmt: skip
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As long as what it stands for, on as many lines."""
+    return "".join("\n" if one == "\n" else " " for one in match[0])
+
+
+def _place(text: str, position: int) -> dict[str, int]:
+    before = text[:position]
+    return {"line": before.count("\n") + 1, "column": position - (before.rfind("\n") + 1) + 1}
+
+
+def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values a query is asked with.
+
+    Raises:
+        Refused: one has no name that a query can use, or they are too many or too large.
+        RefusedContent: one of their texts tells of a citizen.
+    """
+    if len(given) > MOST_PARAMETERS:
+        raise refusal("PARAMETER", f"Højst {MOST_PARAMETERS} parametre.",
+                      f"{MOST_PARAMETERS} parameters at most.", limit=MOST_PARAMETERS)  # fmt: skip
+    texts = list[str]()
+    for name, value in given.items():
+        if not _PARAMETER.fullmatch(name):
+            raise refusal("PARAMETER", "En parameter har bogstaver, tal og _ i sit navn.",
+                          "A parameter has letters, digits and _ in its name.")  # fmt: skip
+        _gather(name, value, texts)
+    if sum(map(len, texts)) > MOST_PARAMETER_TEXT:
+        raise refusal("PARAMETER", "Parametrene er for store.", "The parameters are too large.",
+                      limit=MOST_PARAMETER_TEXT)  # fmt: skip
+    for text in (*given, *texts):
+        refuse_content("parameters", text)
+    return dict(given)
+
+
+def _gather(name: str, value: Any, texts: list[str]) -> None:
+    """All texts in a value. Raises: Refused: a number no engine holds."""
+    match value:
+        case bool() | float() | None:
+            return
+        case int():
+            if value not in _INT64:
+                raise refusal("PARAMETER", "Et tal er for stort.", "A number is too large.",
+                              name=name)  # fmt: skip
+            texts.append(str(value))
+        case str():
+            texts.append(value)
+        case list():
+            for one in cast("list[Any]", value):
+                _gather(name, one, texts)
+        case _:
+            for key, one in cast("dict[str, Any]", value).items():
+                texts.append(key)
+                _gather(name, one, texts)
+
+
+def require_plan(explained: Explained) -> tuple[str, ...]:
+    """The names of a plan's operators, each once, by name.
+
+    Raises: Refused: it does something else than read, or by something that is not on the list.
+    """
+    for operator in explained.operators:
+        if operator.name == _CALL:
+            _require_procedure(operator)
+    if explained.query_type != READS:
+        raise refusal("READ_ONLY", "Forespørgslen vil andet end at læse.",
+                      "The query would do something else than read.")  # fmt: skip
+    for operator in explained.operators:
+        if operator.name not in OPERATORS and operator.name != _CALL:
+            raise refusal("OPERATOR", f"Operatoren {operator.name} er ikke tilladt.",
+                          f"The operator {operator.name} is not allowed.",
+                          name=operator.name)  # fmt: skip
+    if not explained.operators:  # a text without a plan is no query
+        raise refusal("READ_ONLY", "Det er ikke en forespørgsel.", "This is no query.")
+    return tuple(sorted({one.name for one in explained.operators}))
+
+
+def _require_procedure(operator: Operator) -> None:
+    found = _PROCEDURE.match(operator.details)
+    procedure = found[0] if found else ""
+    if procedure not in PROCEDURES:
+        raise _no_procedure(procedure)
+
+
+def _no_procedure(procedure: str) -> Refused:
+    allowed = ", ".join(sorted(PROCEDURES))
+    return refusal("PROCEDURE", f"Kun disse procedurer kan kaldes: {allowed}.",
+                   f"Only these procedures may be called: {allowed}.",
+                   name=procedure or None)  # fmt: skip
+
+
+def told(error: QueryFailed, *, before: int = 0) -> Exception:
+    """What the engine refused, as whoever asked is told; `before`: what we put ahead of it."""
+    if error.rule in ("TIME", "MEMORY"):
+        return TooExpensive("the query took more time or memory than it may")
+    column = error.column
+    if column is not None and error.line == 1:
+        column = max(1, column - before)
+    place = {"line": error.line, "column": column}
+    match error.rule:
+        case "READ_ONLY":
+            return refusal("READ_ONLY", "Forespørgslen vil andet end at læse.",
+                           "The query would do something else than read.")  # fmt: skip
+        case "PROCEDURE":
+            return _no_procedure("")
+        case "DEPTH":
+            return refusal("DEPTH", "Svaret er pakket i for mange lag.",
+                           "The answer is nested too deep.")  # fmt: skip
+        case _:
+            where = f" ({error.line}:{column})" if error.line is not None else ""
+            rule = error.rule if error.rule in ("SYNTAX", "PARAMETER", "VALUE") else "SYNTAX"
+            return refusal(rule, f"Databasen kan ikke køre forespørgslen{where}: {error.told}",
+                           f"The database cannot run the query{where}: {error.told}",
+                           **place)  # fmt: skip

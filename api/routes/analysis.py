@@ -1,0 +1,49 @@
+"""What else? Analysts' own questions in Cypher, asked of a copy of what they may see."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Response
+
+from api.analysis.describing import described
+from api.analysis.filling import analyst
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
+from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
+from api.sent import sent
+from api.visit import Visit
+from graph.access import Task
+from graph.view import View
+
+router = APIRouter(tags=["What else?"], route_class=AuditedRoute)
+SEALED: Final = ("query",)
+Asking = Annotated[Visit, Depends(may(Task.ANALYZE, plain=("purpose", "lang"), sealed=SEALED))]
+
+
+@router.post("/analysis", response_model=QueryAnswer)
+def run_query(visit: Asking, asked: AskedQuery) -> Response:
+    """What a query in Cypher finds in a copy of what an analyst may see; nothing can be written.
+
+    No names, no contact details; of civilians numbers that are not small. A copy is made when it is
+    first asked for, which takes some seconds: until then 503 says how far it is.
+    """
+    visit.purpose = asked.purpose
+    answer = visit.house.analysis.answer(
+        visit.who.caller, visit.who.account, asked.query, asked.parameters
+    )
+    visit.count = len(answer.rows)
+    visit.noted["operators"] = ",".join(answer.operators)
+    if answer.cut is not None:
+        visit.noted["cut"] = answer.cut.value
+    return sent(QueryAnswer.model_validate(answer))
+
+
+@router.get("/analysis/schema")
+def read_analysis_schema(visit: Asking) -> AnalysisSchema:
+    """What a query can ask about: labels, links and properties, and examples to begin with."""
+    return described(_as_analyst(visit), visit.lang, query_s=visit.house.analysis.query_s)
+
+
+def _as_analyst(visit: Visit) -> View:
+    """What the copy holds: no other role and no own post adds to it."""
+    directory = visit.directory
+    return directory.view(analyst(visit.who.caller, directory.today()))

@@ -1,0 +1,59 @@
+"""A replica filled from the View of an analyst of Kystby, past any store: for tests of the gate."""
+
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from api.analysis.filling import CIVILIANS, LABELS, TYPES, Content, content_of, names_of
+from graph.access import Role
+from graph.model import Thing
+from graph.snapshot import snapshot_of
+from graph.store.replica import Found, Replica, start_replica
+from graph.view import View
+from tests import kystby
+
+NAMES: Final = sorted({CIVILIANS, *(name for what in (*LABELS, *TYPES) for name in names_of(what))})
+GENEROUS_S: Final = 30.0
+"""For tests of what is answered, not of how soon."""
+
+
+def view(things: Iterable[Thing] | None = None) -> View:
+    """What an analyst of Kystby's police district sees."""
+    known = kystby.things() if things is None else tuple(things)
+    analyst = kystby.caller_of(Role.ANALYST, areas=("dk",))
+    return kystby.view_of(snapshot_of(known), analyst)
+
+
+@contextmanager
+def held(content: Content | None = None) -> Generator[Replica]:
+    """A replica with some content in it, killed in the end."""
+    replica = start_replica()
+    try:
+        replica.prepare(LABELS, NAMES)
+        fill(replica, content or content_of(view()))
+        yield replica
+    finally:
+        replica.kill()
+
+
+def fill(replica: Replica, content: Content) -> None:
+    """Puts all of it in, in place of what there was."""
+    replica.refill(content.nodes, content.links)
+
+
+def found(replica: Replica, query: str, given: Mapping[str, Any] | None = None) -> Found:
+    """What a query finds, past no gate."""
+    return replica.run(
+        query, given or {}, timeout_s=GENEROUS_S, most_rows=1_000, most_bytes=1_000_000
+    )
+
+
+def state(replica: Replica) -> tuple[list[Any], ...]:
+    """All that can be told of what a replica holds: another one after any write."""
+    return tuple(
+        sorted(map(repr, found(replica, query).rows))
+        for query in (
+            "MATCH (n) RETURN labels(n), properties(n)",
+            "MATCH ()-[l]->() RETURN type(l), properties(l)",
+        )
+    )

@@ -1,0 +1,81 @@
+"""How does what a query finds look as JSON, and where is it cut?"""
+
+import json
+
+import pytest
+
+from graph.store.replica import Cut, Replica
+from graph.store.replica_errors import QueryFailed
+from tests.api.analysis.held import GENEROUS_S, found
+
+pytestmark = pytest.mark.store
+
+
+def test_nodes_links_and_paths_can_be_drawn(replica: Replica) -> None:
+    query = "MATCH path = (a:Actor {id: 'intake'})-[l:MEMBER_OF]->(n:Network) RETURN a, l, n, path"
+    ((post, link, network, path),) = found(replica, query).rows
+    assert (post["node"], post["labels"]) == ("intake", ["Actor"])
+    assert post["properties"]["name"] == "Social modtagelse, Kystby"
+    assert (link["link"], link["type"]) == ("intake--ssp", "MEMBER_OF")
+    assert (link["source"], link["target"]) == ("intake", "ssp")
+    assert link["properties"]["verified_on"] == "2026-02-01"
+    assert network["node"] == "ssp"
+    assert path == {"path": [post, link, network]}
+
+
+def test_a_link_alone_names_its_ends(replica: Replica) -> None:
+    ((link,),) = found(replica, "MATCH ()-[l:REFERS_TO]->() RETURN l").rows
+    assert (link["source"], link["target"]) == ("ihd", "ssp-post")
+
+
+def test_other_values_are_what_json_has_or_their_text(replica: Replica) -> None:
+    query = (
+        "RETURN 1 AS a, 1.5 AS b, true AS c, null AS d, 'æ' AS e, [1, [2]] AS f, {k: [1]} AS g, "
+        "date('2026-11-25') AS h, duration({days: 2}) AS i, 0.0/0.0 AS j, "
+        "datetime('2026-11-25T10:00:00Z') AS k, localtime('10:00') AS l"
+    )
+    answer = found(replica, query)
+    assert answer.columns == tuple("abcdefghijkl")
+    (row,) = answer.rows
+    assert row[:10] == (
+        1, 1.5, True, None, "æ", [1, [2]], {"k": [1]}, "2026-11-25", "P2D", "nan"
+    )  # fmt: skip
+    assert row[10].startswith("2026-11-25T10:00:00")
+    assert row[11].startswith("10:00:00")
+    json.dumps(row, allow_nan=False)
+
+
+def test_an_answer_ends_at_so_many_rows_or_bytes_and_says_so(replica: Replica) -> None:
+    def some(query: str, rows: int, size: int) -> tuple[int, Cut | None]:
+        answer = replica.run(
+            query, {}, timeout_s=GENEROUS_S, most_rows=rows, most_bytes=size
+        )  # fmt: skip
+        return len(answer.rows), answer.cut
+
+    assert some("UNWIND range(1, 10) AS x RETURN x", 10, 1_000) == (10, None)
+    assert some("UNWIND range(1, 11) AS x RETURN x", 10, 1_000) == (10, Cut.ROWS)
+    assert some("UNWIND range(1, 10) AS x RETURN 'abcdef'", 10, 100) == (10, None)
+    assert some("UNWIND range(1, 10) AS x RETURN 'abcdef'", 10, 99) == (9, Cut.BYTES)
+    assert some("UNWIND range(1, 100000000) AS x RETURN x", 10, 1_000) == (10, Cut.ROWS)
+
+
+def test_one_value_too_large_to_be_taken_in_is_stopped_on_its_way(replica: Replica) -> None:
+    for query in (
+        "RETURN range(1, 2000000)",
+        "UNWIND [1, 2, 3] AS x RETURN CASE x WHEN 3 THEN range(1, 2000000) ELSE x END",
+    ):
+        answer = replica.run(
+            query, {}, timeout_s=GENEROUS_S, most_rows=1_000, most_bytes=1_000_000
+        )  # fmt: skip
+        assert answer.cut is Cut.BYTES
+        assert len(answer.rows) <= 2
+    assert found(replica, "RETURN 1").rows == ((1,),)
+
+
+@pytest.mark.parametrize("depth", [40, 3_000])
+def test_what_is_nested_too_deep_is_refused_and_harms_nobody(replica: Replica, depth: int) -> None:
+    query = f"RETURN reduce(a = [], x IN range(1, {depth}) | [a]) AS deep"
+    with pytest.raises(QueryFailed) as told:
+        found(replica, query)
+    assert told.value.rule in ("DEPTH", "MEMORY", "TIME", "VALUE", "ENGINE")
+    assert found(replica, "RETURN 1").rows == ((1,),)

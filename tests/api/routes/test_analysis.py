@@ -1,0 +1,164 @@
+"""An analyst's query over HTTP: from the first, which has to wait, to one after a withdrawal."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from httpx2 import Response
+
+from api.analysis.slots import EACH
+from graph.access import Role
+from graph.store.replica import Replica
+from tests.api.house import TestHouse
+from tests.change_sets import change_set, changed
+from tests.graph.test_publishing import crowd
+
+READY_S: Final = 240.0
+"""For a machine on which much else runs: what is promised is measured in drills."""
+QUERY: Final = "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"
+
+
+def ask(
+    house: TestHouse, headers: dict[str, str], query: str = QUERY, **parameters: Any
+) -> Response:
+    sent = {"query": query, "purpose": "KNOWLEDGE", "parameters": parameters}
+    return house.http.post("/analysis", json=sent, headers=headers)
+
+
+def until(answer: Callable[[], Response], status: int = 200) -> Response:
+    """The first answer of a status; those before it say that a copy is made ready."""
+    ends_at = time.monotonic() + READY_S
+    while (told := answer()).status_code != status:
+        assert told.status_code in (503, 504), told.text
+        assert time.monotonic() < ends_at, told.text
+        if told.status_code == 503:
+            assert told.json()["type"] == "/problems/replica-filling", told.text
+            assert told.json()["step"] in ("STARTING", "FILLING", "WARMING")
+            assert int(told.headers["Retry-After"]) >= 1
+        time.sleep(0.1)
+    return told
+
+
+def engine_of(house: TestHouse, headers: dict[str, str]) -> Replica:
+    """The replica that answers."""
+    until(lambda: ask(house, headers))
+    (kept,) = house.replicas.known()
+    assert kept.engine is not None
+    return kept.engine
+
+
+def test_a_query_is_answered_refused_and_written_down_and_a_withdrawal_ends_its_replica(
+    house: TestHouse,
+) -> None:
+    headers = house.as_(Role.ANALYST, areas=("dk",))
+    assert ask(house, headers).status_code == 503  # the first one starts it
+    answer = until(lambda: ask(house, headers)).json()
+    assert answer["columns"] == ["post", "network"]
+    assert answer["rows"] == [["intake", "SSP Kystby"]]
+    assert (answer["revision"], answer["on"], answer["cut"]) == (1, "2026-11-25", None)
+    assert "ProduceResults" in answer["operators"]
+    assert answer["cost"] > 0
+    # Parameters, and what is drawn as a network.
+    by_kind = ask(
+        house, headers, "MATCH (n:Network) WHERE n.kind IN $kinds RETURN n", kinds=["SSP"]
+    )
+    ((network,),) = by_kind.json()["rows"]
+    assert (network["node"], network["labels"]) == ("ssp", ["Network"])
+    # Refusals say by which rule and where.
+    wrong = ask(house, headers, "MATCH (n) RETURN m")
+    assert wrong.status_code == 422
+    problem = wrong.json()
+    assert problem["type"] == "/problems/query-refused"
+    assert (problem["rule"], problem["line"], problem["column"]) == ("SYNTAX", 1, 18)
+    write = ask(house, headers, "MATCH (n) DETACH DELETE n").json()
+    assert write["rule"] == "READ_ONLY"
+    settings = ask(house, headers, "SHOW SETTINGS").json()
+    assert (settings["rule"], settings["name"]) == ("OPERATOR", "ShowSettings")
+    missing = ask(house, headers, "MATCH (n) WHERE n.kind = $kind RETURN n").json()
+    assert missing["rule"] == "PARAMETER"
+    citizen = ask(house, headers, "MATCH (n) WHERE n.name = '010190-1234' RETURN n")
+    assert citizen.json()["type"] == "/problems/refused-content"
+    assert "010190" not in citizen.text
+    # An answer with too many rows is cut, and one that takes too long is ended.
+    many = ask(house, headers, "UNWIND range(1, 100000) AS x RETURN x").json()
+    assert (len(many["rows"]), many["cut"]) == (1000, "ROWS")
+    long = ask(house, headers, "UNWIND range(1, 100000000000) AS x RETURN count(x)")
+    assert long.status_code == 504
+    assert long.json()["type"] == "/problems/too-expensive"
+    # What was asked is in the log, the query for the DPO alone, and not what is never stored.
+    rows = [row for row in house.told() if row["action"] == "run_query"]
+    asked = [row for row in rows if row["kind"] == "asked"]
+    assert {row["asked"]["purpose"] for row in asked} == {"KNOWLEDGE"}
+    shown = next(row for row in rows if row["kind"] == "shown")
+    assert (shown["purpose"], shown["count"], shown["result"]) == ("KNOWLEDGE", 1, 200)
+    assert "ProduceResults" in shown["asked"]["operators"]
+    assert "ms" in shown
+    kept = [row["asked"]["query"] for row in asked]
+    assert QUERY not in "".join(kept)
+    assert sum(one.startswith("hmac:") for one in kept) == 1  # the one that told of a citizen
+    dpo = house.as_(Role.DPO)
+    log = house.http.get("/audit/rows", params={"action": "run_query"}, headers=dpo).json()
+    assert QUERY in [row["asked"].get("query") for row in log["rows"]]
+    assert "010190" not in str(log)
+    # A withdrawal kills the replica before it is acknowledged; another one is made when asked for.
+    before = engine_of(house, headers)
+    outreach = house.as_(Role.OUTREACH, person="dina")
+    withdrawn = house.http.post(
+        "/consents/consent-jens/withdraw", headers={**outreach, "Idempotency-Key": "withdraw-1"}
+    )
+    assert withdrawn.status_code == 200
+    assert not before.is_alive
+    assert house.replicas.known() == ()
+    assert ask(house, headers).status_code == 503
+
+
+def test_two_callers_share_a_replica_a_memory_bomb_ends_it_and_it_comes_back(
+    house: TestHouse,
+) -> None:
+    house.store.apply(change_set(creates=crowd(7)))
+    one, other = (house.as_(Role.ANALYST, areas=("dk",)) for _ in range(2))
+    first = engine_of(house, one)
+    assert engine_of(house, other) is first
+    pids = {first.pid}
+    snapshot = house.directory.snapshot()
+    # Of an account two run at a time, whoever comes then waits and is answered too.
+    slow = "UNWIND range(1, 3000000) AS x RETURN count(x) AS n"
+    with ThreadPoolExecutor(EACH + 3) as threads:
+        asked = [threads.submit(ask, house, one, slow) for _ in range(EACH + 2)]
+        beside = threads.submit(ask, house, other)
+        statuses = [future.result().status_code for future in asked]
+    assert set(statuses) <= {200, 504}
+    assert beside.result().status_code == 200
+    # Numbers of civilians are those that everybody is told.
+    query = "MATCH (a:Area) WHERE a.civilians IS NOT NULL RETURN a.id, a.civilians"
+    assert ask(house, one, query).json()["rows"] == [["kystby", 5]]
+    # The bomb ends the replica, and nothing else.
+    bomb = ask(house, one, "RETURN reduce(s = 'xxxxxxxx', x IN range(1, 60) | s + s) AS s")
+    assert bomb.status_code in (503, 504), bomb.text
+    pids.add(engine_of(house, other).pid)
+    assert len(pids) == 2
+    assert house.directory.snapshot() == snapshot
+    # A change is not seen at once, and the answer says by which revision it is.
+    house.store.apply(change_set(updates=[changed(house.store, "ssp", name="SSP Kystby Nord")]))
+    same = ask(house, one, "MATCH (n:Network {id: 'ssp'}) RETURN n.name").json()
+    assert same["rows"] == [["SSP Kystby"]]
+    assert same["revision"] == snapshot.revision < house.directory.revision()
+
+
+def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(house: TestHouse) -> None:
+    for role in set(Role) - {Role.ANALYST}:
+        headers = house.as_(role, areas=("dk",))
+        assert ask(house, headers).status_code == 403, role
+        assert house.http.get("/analysis/schema", headers=headers).status_code == 403, role
+    assert house.replicas.known() == ()
+    headers = house.as_(Role.ANALYST, areas=("dk",))
+    told = house.http.get("/analysis/schema", params={"lang": "en"}, headers=headers).json()
+    counts = {one["label"]: one["count"] for one in told["labels"]}
+    assert (counts["Actor"], counts["Person"], counts["Area"]) == (7, 5, 6)
+    assert "name" not in {
+        each["name"] for one in told["labels"] if one["label"] == "Person"
+        for each in one["properties"]
+    }  # fmt: skip
+    assert len(told["examples"]) == 8
+    assert house.replicas.known() == ()  # what there is to ask needs none
