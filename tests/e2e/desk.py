@@ -59,6 +59,15 @@ class Seat:
         self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
         self.steps += 1
 
+    def choose(self, label: str, option: str) -> None:
+        """One interaction: opens a list that is not typed into, and picks an option."""
+        box = self.page.get_by_role("combobox", name=label, exact=True)
+        box.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(_REST_MS)  # what moves yet closes the list again
+        box.click()
+        self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
+        self.steps += 1
+
     def press(self, name: str) -> None:
         """One interaction: presses a button."""
         self.page.get_by_role("button", name=name).first.click(timeout=PATIENCE_MS)
