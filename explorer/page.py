@@ -7,7 +7,8 @@ mends both before the first byte leaves.
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
@@ -18,6 +19,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from explorer.components import script_of
+from explorer.screens import FIND, NETWORK
 from explorer.words import LANGUAGE, Language, say_in
 
 SESSION: Final = "kontaktvej_session"
@@ -27,6 +30,13 @@ _OPEN: Final = (SIGN_IN, "/_stcore/", "/static/", "/app/static/", "/eksport/")
 _SOCKET: Final = "/_stcore/stream"
 _INLINE: Final = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _PAGE: Final = Path(streamlit.__file__).parent / "static" / "index.html"
+_FONT: Final = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
+_OWN_FONT: Final = (
+    b'<link rel="preload" href="/app/static/IBMPlexSans-Regular.woff2" as="font" type="font/woff2" '
+    b"crossorigin />"
+)
+_DRAWN: Final[Mapping[str, str]] = {f"/{FIND.path}": "path", f"/{NETWORK.path}": "network"}
+"""What is drawn at an address besides fields."""
 _YEAR_S: Final = 31_536_000
 
 
@@ -117,7 +127,7 @@ class Guarded:
                 return
             headers = MutableHeaders(scope=begun)
             if headers.get("content-type", "").startswith("text/html"):
-                body = ours(body, lang)
+                body = ours(body, lang, _early(str(scope["path"])))
                 headers["content-length"] = str(len(body))
                 headers["cache-control"] = "no-store"
                 del headers["etag"]
@@ -128,15 +138,21 @@ class Guarded:
         await self._app({**scope, "headers": plain}, receive, changed)
 
 
-def ours(page: bytes, lang: Language) -> bytes:
-    """Streamlit's page as ours: its language, title and address, and our words for its own."""
-    script = (
-        b'<script src="/app/static/address.js"></script>'
-        b'<script src="/app/static/words.js" defer></script>'
-    )
+def ours(page: bytes, lang: Language, early: Iterable[str] = ()) -> bytes:
+    """Streamlit's page as ours: its language, title and address, and our words for its own.
+
+    `early` are the scripts the screen will ask for: a browser fetches them along with the page's
+    own, and our typeface in place of Streamlit's.
+    """
+    head = b"<title>Kontaktvej</title>"
+    head += b'<script src="/app/static/address.js"></script>'
+    head += b'<script src="/app/static/words.js" defer></script>'
+    for script in early:
+        head += f'<link rel="modulepreload" href="{script}">'.encode()
     return (
-        page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
-        .replace(b"<title>Streamlit</title>", b"<title>Kontaktvej</title>" + script, 1)
+        _FONT.sub(_OWN_FONT, page, count=1)
+        .replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
+        .replace(b"<title>Streamlit</title>", head, 1)
         .replace(b'href="./favicon.png"', b'href="/app/static/kontaktvej.svg"', 1)
         .replace(
             b"You need to enable JavaScript to run this app.",
@@ -144,6 +160,21 @@ def ours(page: bytes, lang: Language) -> bytes:
             1,
         )
     )
+
+
+def _early(path: str) -> Iterator[str]:
+    """The scripts of what is drawn at an address."""
+    yield from _frames()
+    yield script_of("combobox")
+    if path in _DRAWN:
+        yield script_of(_DRAWN[path])
+
+
+@cache
+def _frames() -> tuple[str, ...]:
+    """Streamlit's own that puts a component on the page."""
+    found = (_PAGE.parent / "static" / "js").glob("BidiComponent.*.js")
+    return tuple(f"/static/js/{one.name}" for one in found)
 
 
 def language_of(asked: HTTPConnection) -> Language:

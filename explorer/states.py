@@ -83,9 +83,14 @@ def kept(client: ApiClient, asked: object, ask: Callable[[], T]) -> T:
 def watch(client: ApiClient, revision: int) -> None:
     """Says when the register has changed since an answer; never swaps it by itself."""
     at = datetime.now(UTC)
+    is_drawn = False
 
     @st.fragment(run_every=_WATCH_S)
     def watching() -> None:
+        nonlocal is_drawn
+        if not is_drawn:
+            is_drawn = True  # the answer has just come
+            return
         try:
             is_stale = client.revision().revision != revision
         except Problem:

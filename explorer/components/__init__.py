@@ -31,16 +31,33 @@ class Said(Protocol):
 
 
 def draw(name: str, *, key: str, data: object, **on: Any) -> dict[str, Any]:
-    """Draws a component; what it tells back, by name.
+    """Draws a component; what it tells back, by name."""
+    _register(name)
+    return dict(_renderer(name)(key=key, data=data, **on))
 
-    It is registered here and not by a manifest in the package: Streamlit finds none in an
-    editable installation. And again for each runtime, since every AppTest has one of its own.
+
+def script_of(name: str) -> str:
+    """Where a browser finds the script of a component, from now on."""
+    _register(name)
+    return f"/_stcore/bidi-components/kontaktvej.{name}/{_script(name)}"
+
+
+def _register(name: str) -> None:
+    """Tells Streamlit of a component.
+
+    Here and not by a manifest in the package: Streamlit finds none in an editable installation. And
+    again for each runtime, since every AppTest has one of its own.
     """
     registry = get_bidi_component_manager()
     if registry.get_component_asset_root(f"kontaktvej.{name}") is None:
         built = [ComponentConfig(name, f"components/{name}/built")]
         registry.register_from_manifest(ComponentManifest("kontaktvej", "1", built), EXPLORER)
-    return dict(_renderer(name)(key=key, data=data, **on))
+
+
+@cache
+def _script(name: str) -> str:
+    (script,) = (EXPLORER / "components" / name / "built").glob("*.js")
+    return script.name
 
 
 @cache

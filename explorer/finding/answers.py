@@ -1,7 +1,7 @@
 """The paths of an answer: alternatives to choose from, one drawn, listed and explained."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 
 import streamlit as st
 
@@ -18,6 +18,9 @@ from explorer.finding.why import why, why_not
 from explorer.frame import Seen
 from explorer.told import Told
 from explorer.words import say
+
+Details = Callable[[str], Sequence[Detail]]
+"""The contact details of a post or person, masked."""
 
 
 def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[str, str]) -> None:
@@ -55,12 +58,13 @@ def _drawing(told: Told, answer: Paths, chosen: Path, changed: Mapping[str, str]
 
 def _list(seen: Seen, told: Told, chosen: Path) -> None:
     st.subheader(say("Contact in this order"), anchor=False)
+    details = cache(partial(_details, seen.client))  # a post may stand at several steps
     for number, (stop, hop) in enumerate(zip(chosen.stops[1:], chosen.hops, strict=True), start=1):
         with st.container(border=True, key=card(stop.node.id)):
-            _contact(seen, told, number, stop, hop)
+            _contact(seen, told, number, stop, hop, details)
 
 
-def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop) -> None:
+def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop, details: Details) -> None:
     name = stop.node.name or told.unnamed(stop.label)
     facts = hop.facts
     gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
@@ -73,7 +77,7 @@ def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop) -> None:
     left, right = st.columns([3, 1])
     if stop.resolution is not None and stop.resolution.reveal is not None and seen.is_today:
         with left:
-            for detail in _details(seen.client, stop.resolution.reveal):
+            for detail in details(stop.resolution.reveal):
                 _detail(seen.me, stop, detail)
     right.button(
         say("Without this"),

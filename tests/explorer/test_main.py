@@ -1,5 +1,6 @@
 """The explorer's door: who is let in, by which policy, and how one signs in and out."""
 
+import re
 from collections.abc import Generator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -82,6 +83,19 @@ def test_the_page_is_in_the_readers_language(explorer: httpx.Client) -> None:
     elsewhere = explorer.get("//evil.example?language=en", headers=cookie).headers["location"]
     assert elsewhere.startswith("/")
     assert not elsewhere.startswith("//")
+
+
+def test_what_is_drawn_first_is_fetched_along_with_the_page(explorer: httpx.Client) -> None:
+    cookie = {"Cookie": f"{SESSION}=x"}
+    for path, drawn in (("/", "path"), ("/netvaerk", "network"), ("/kort", "combobox")):
+        page = explorer.get(path, headers=cookie).text
+        scripts = re.findall(r'<link rel="modulepreload" href="(/[^"]+)">', page)
+        assert any(f"kontaktvej.{drawn}/{drawn}-" in one for one in scripts)
+        assert any("BidiComponent" in one for one in scripts)
+        for script in scripts:
+            assert explorer.get(script).status_code == 200
+        assert "SourceSans" not in page
+        assert "IBMPlexSans-Regular.woff2" in page
 
 
 def test_signing_in_sets_a_cookie_no_script_reads_and_leads_back(
