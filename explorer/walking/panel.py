@@ -5,14 +5,13 @@ from functools import partial
 
 import streamlit as st
 
-from api.client import NotFound
-from api.schemas.entities import WholeEntity
 from api.schemas.neighborhood import Chain, Neighborhood, Terms, Tie
-from explorer import address, frame, session, states
+from explorer import address, frame, states
 from explorer.components.network import CAP, Elements, Link, Node
 from explorer.screens import FIND, REGISTER
 from explorer.told import Told
 from explorer.walking.around import Walk
+from explorer.walking.hanging import LABELS, what_hangs
 from explorer.walking.table import fresh
 from explorer.words import danish_key, day, say
 
@@ -50,8 +49,8 @@ def panel(
         st.markdown(f"- {line}")
     _links(drawn, node)
     _ways(seen, walk, node, is_full=len(drawn["nodes"]) >= CAP)
-    if node["label"] in {"Actor", "Person"}:
-        _what_hangs(seen, words, node, found)
+    if node["label"] in LABELS:
+        what_hangs(seen, words, node)
 
 
 # ---- what is told of it
@@ -137,56 +136,3 @@ def _ways(seen: frame.Seen, walk: Walk, node: Node, *, is_full: bool) -> None:
 
 def _expand(walk: Walk, node_id: str) -> None:
     walk.steps = walk.steps.expand(node_id)
-
-
-# ---- what hangs on it
-
-
-def _what_hangs(seen: frame.Seen, words: Told, node: Node, found: Sequence[Neighborhood]) -> None:
-    key = f"network-hangs-{node['id']}"
-    if st.button(say("What hangs on it?"), key=key):
-        st.session_state["network-hangs"] = node["id"]
-    if st.session_state.get("network-hangs") != node["id"]:
-        return
-    posts = [node["id"]] if node["label"] == "Actor" else seats(found, node["id"])
-    rows = [row for post in posts if (row := _row(seen, words, post, node["id"])) is not None]
-    if not rows:
-        st.info(say("No post that you may see hangs on it."))
-        return
-    st.table(rows, hide_index=True)
-
-
-def seats(found: Iterable[Neighborhood], person: str) -> list[str]:
-    """The posts that somebody holds or stands in for, as far as they are drawn."""
-    ties = {tie.id: tie for answer in found for tie in answer.ties}
-    return [
-        tie.target.id
-        for tie in ties.values()
-        if tie.type in {"HOLDS", "DEPUTIZES_FOR"} and tie.source.id == person
-    ]
-
-
-def _row(seen: frame.Seen, words: Told, post: str, leaving: str) -> dict[str, str] | None:
-    try:
-        told = seen.client.entity(post, on=seen.on).thing
-    except NotFound:
-        return None
-    areas = (one.name or words.unnamed("Area") for one in told.entity.areas)
-    return {
-        say("Post"): told.entity.name or words.unnamed("Actor"),
-        say("Answers for"): ", ".join(areas),
-        say("Could answer instead"): ", ".join(instead(told, leaving)) or say("nobody"),
-    }
-
-
-def instead(told: WholeEntity, leaving: str) -> Iterator[str]:
-    """Who else could answer at a post, in order: by name, else by how they stand in."""
-    rungs = session.terms("Rung")
-    holds = leaving == told.entity.id
-    for one in told.answering.order if told.answering else ():
-        is_gone = (
-            (one.rung == "HOLDER") if holds else (one.who is not None and one.who.id == leaving)
-        )
-        if not is_gone:
-            named = one.who.name if one.who else None
-            yield named or rungs.get(one.rung, one.rung)

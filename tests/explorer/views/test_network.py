@@ -133,6 +133,34 @@ def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(show
     assert rows["Funktion"].to_list() == ["SSP-koordinator, Kystby"]
     assert "Bo" in rows["Kan svare i stedet"].iloc[0]
     assert "Amina" not in rows["Kan svare i stedet"].iloc[0]
+    assert rows["Svarer bagefter"].to_list() == ["Bo Rugvang Sørensen (stedfortræder)"]
+    assert "Ingen vej fra nationalt niveau går tabt eller bliver dyrere." in text(app)
+    assert "**SSP Kystby**: 2 af 2 funktioner svarer stadig." in text(app)
+
+
+def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) -> None:
+    app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
+    app = button(app, "Hvad hænger på den?").click().run()
+    assert "Af 1 veje fra nationalt niveau til kommunerne går 1 tabt" in text(app)
+    assert "Intet fører længere til: Kystby." in text(app)
+    assert "<td>SSP-koordinator, Kystby · 1 led</td><td>tabt</td>" in table(app)
+    assert "Ingen koordinerer det." in text(app)
+    assert "1 arbejdsrelation ophører: Infohus-tovholder, Østkysten" in text(app)
+    (rows,) = (one.value for one in app.table)
+    assert rows["Svarer bagefter"].to_list() == ["ingen"]
+
+
+def test_a_network_can_go_and_an_analyst_is_told_no_names(shown: Shown) -> None:
+    app = choose(network(shown, Role.ANALYST, lang="en", id="ssp"), "SSP Kystby")
+    app = button(app, "What hangs on it?").click().run()
+    assert "**SSP Kystby** goes; 2 posts meet there." in text(app)
+    assert "1 are lost" in text(app)
+    assert "Rugvang" not in text(app)
+
+
+def test_a_civilian_has_no_such_button(shown: Shown) -> None:
+    app = choose(network(shown, id="outreach"), "Formand Jens R.")
+    assert "Hvad hænger på den?" not in {one.label for one in app.button}
 
 
 def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(shown: Shown) -> None:
