@@ -9,6 +9,7 @@ from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
 from api.schemas.bridges import Bridges
 from api.schemas.coverage import Coverage, InfohouseReach
 from api.schemas.coverage_map import CoverageMap
+from api.schemas.cuts import Cuts
 from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.history import History
@@ -97,6 +98,10 @@ class Asking(Spoken):
         return self._line.ask(
             "GET", "/impact", Bridges, bridges=True, label=label, start=start, on=on
         )
+
+    def cuts(self, area: str, *, start: str | None = None, on: date | None = None) -> Cuts:
+        """How few would cut a place off: `kontaktvej.cuts("mun-0825").cuts[-1].bus_factor`."""
+        return self._line.ask("GET", "/cuts", Cuts, area=area, start=start, on=on)
 
     def neighborhood(
         self,

@@ -24,6 +24,7 @@ _AFTER_CHANGE: Final = (token_of(1, "erik") or "", token_of(1, "jens") or "")
 TEXTS: Final = ("kystby", "lyng", "ssp")
 """What is typed to look for."""
 REQUIRED: Final[Mapping[str, Sequence[str]]] = {
+    "area": ("kystby", "dk", NODE),
     "bridges": ("true", "false"),
     "text": (*TEXTS, "sorensen", "formand", "en", "klubben", "fie holm", NODE),
     "from": DAYS[:2],

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from api.schemas import (
     bridges,
+    cuts,
     found,
     handover,
     impact,
@@ -19,6 +20,7 @@ from api.schemas import (
     why_not,
 )
 from graph.questions import bridges as core_bridges
+from graph.questions import cuts as core_cuts
 from graph.questions import handover as core_handover
 from graph.questions import hanging as core_hanging
 from graph.questions import impact as core_impact
@@ -29,7 +31,7 @@ from graph.questions.paths import answer, ask, need, whynot
 
 OURS = {"words"}
 """What the wire adds to every part: the same in the caller's language."""
-COUNTED = {"SectorHandover": {"gaps"}, "SmallestTable": {"uncovered"}}
+COUNTED = {"Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "SmallestTable": {"uncovered"}}
 """What the core works out when it is asked for it."""
 OTHER_NAMES = {
     "Answer": "Paths",
@@ -37,10 +39,22 @@ OTHER_NAMES = {
     "HandoverAnswer": "Handover",
     "ReachAnswer": "Reach",
 }
-_WIRE = (bridges, paths, found, stops, why_not, handover, impact, smallest_table, reach, needs)
+_WIRE = (
+    bridges,
+    cuts,
+    paths,
+    found,
+    stops,
+    why_not,
+    handover,
+    impact,
+    smallest_table,
+    reach,
+    needs,
+)
 _CORE = (
-    answer, core_bridges, core_stops, core_handover, core_hanging, core_impact, core_table,
-    core_reach, whynot,
+    answer, core_bridges, core_cuts, core_stops, core_handover, core_hanging, core_impact,
+    core_table, core_reach, whynot,
 )  # fmt: skip
 NEVER_SENT = {"Cover"}
 """What the core uses on its way to an answer."""

@@ -1,0 +1,32 @@
+"""How little would cut a place off?"""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
+from api.schemas.cuts import Cuts
+from api.visit import Visit
+from graph.access import Task
+from graph.questions.cuts import cuts
+
+router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("area", "start", "on", "lang")))]
+
+
+@router.get("/cuts", response_model_exclude_none=True)
+def read_cuts(
+    visit: Asking,
+    area: Annotated[str, Query(max_length=120, examples=["mun-0825"])],
+    start: Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])] = None,
+    on: date | None = None,
+) -> Cuts:
+    """The fewest people, and the fewest posts, without whom nothing leads to a municipality.
+
+    By each cooperation, and by all of them; for a district or region, each municipality in it.
+    """
+    found = cuts(visit.view(on), visit.directory.policy, area=area, start=start)
+    visit.count = len(found.cuts)
+    return Cuts.model_validate(found)

@@ -1,0 +1,29 @@
+"""How little would cut a place off, over HTTP."""
+
+from api.schemas.cuts import Cuts
+from graph.access import Role
+from tests.api.house import TestHouse
+
+
+def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST, areas=("dk",))
+    answer = house.http.get("/cuts", params={"area": "pol-ost"}, headers=headers)
+    found = Cuts.model_validate_json(answer.content)
+    assert [(one.area.id, one.cooperation) for one in found.cuts] == [
+        ("kystby", "SSP"), ("kystby", None),
+    ]  # fmt: skip
+    assert found.area is not None
+    assert found.area.id == "pol-ost"
+    for one in found.cuts:
+        assert (one.bus_factor, one.people) == (None, None)  # a duty line stands in
+        assert one.posts is not None
+        assert [post.id for post in one.posts.nodes] == ["ssp-post"]
+
+
+def test_what_is_no_place_is_refused_and_what_is_not_there_not_found(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    for area, status in (("ssp-post", 422), ("nowhere", 404), ("erik", 404), ("", 404)):
+        answer = house.http.get("/cuts", params={"area": area}, headers=headers)
+        assert answer.status_code == status
+    assert house.http.get("/cuts", headers=headers).status_code == 422
+    assert house.http.get("/cuts", params={"area": "kystby"}).status_code == 401

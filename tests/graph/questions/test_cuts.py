@@ -1,0 +1,215 @@
+"""How little would cut a place off?"""
+
+from collections.abc import Callable, Iterable
+from itertools import combinations
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.errors import InvalidNeed, NotFound
+from graph.model import DeputizesFor, Holds, Thing
+from graph.questions.cuts import Cut, Cuts, cuts
+from graph.questions.impact import ways
+from graph.questions.local_needs import Cooperation
+from graph.questions.paths.fewest import Rests, fewest
+from graph.questions.paths.layers import NEVER
+from graph.view import View
+from graph.vocabulary import Label
+from seed import stories
+from tests.graph.questions.letters import refers
+from tests.graph.questions.paths.additions import POLICY, kystby_with, person, tie
+from tests.graph.questions.test_impact import meets, view_of, worlds
+from tests.seed import pinned
+
+
+def cut_of(answer: Cuts, area: str = "kystby", by: Cooperation | None = None) -> Cut:
+    (found,) = (one for one in answer.cuts if (one.area.id, one.cooperation) == (area, by))
+    return found
+
+
+def ids(found: object) -> list[str]:
+    return [one.id for one in getattr(found, "nodes", ())]
+
+
+# ---- worked out on paper
+
+
+def test_a_duty_line_stands_in_so_no_number_of_people_cuts_kystby_off_but_one_post_does() -> None:
+    cut = cut_of(cuts(kystby_with(), POLICY))
+    assert (cut.people, cut.bus_factor) == (None, None)
+    assert ids(cut.posts) == ["ssp-post"]
+    assert cut.posts is not None
+    assert (cut.posts.at_least, cut.posts.is_exact) == (1, True)
+
+
+def test_without_the_line_the_holder_and_the_deputy_must_both_go() -> None:
+    view = kystby_with(without=("duty--ssp-post",), changed={"amina": _PRESENT})
+    cut = cut_of(cuts(view, POLICY), by=Cooperation.SSP)
+    assert (ids(cut.people), cut.bus_factor) == (["amina", "bo"], 2)
+    alone = kystby_with(without=("duty--ssp-post", "bo--ssp-post"), changed={"amina": _PRESENT})
+    assert cut_of(cuts(alone, POLICY)).bus_factor == 1
+
+
+_PRESENT = {"absent_from": None, "absent_to": None}
+
+
+def test_somebody_who_is_away_is_not_among_those_who_must_go() -> None:
+    cut = cut_of(cuts(kystby_with(without=("duty--ssp-post",)), POLICY))
+    assert ids(cut.people) == ["bo"]
+
+
+def test_one_person_on_both_ways_is_one() -> None:
+    here = (
+        tie(Holds, "bo", "release"), meets("release", "ssp"), refers("ihd", "release"),
+    )  # fmt: skip
+    view = kystby_with(*here, without=("duty--ssp-post", "intake--ssp"))
+    cut = cut_of(cuts(view, POLICY), by=Cooperation.SSP)
+    assert ids(cut.people) == ["bo"]  # deputy of the one, holder of the other
+    assert ids(cut.posts) == ["release", "ssp-post"]
+
+
+def test_two_who_stand_in_for_each_other_are_two() -> None:
+    view = kystby_with(
+        person("ib"), tie(DeputizesFor, "ib", "ssp-post", order=2), without=("duty--ssp-post",)
+    )
+    assert cut_of(cuts(view, POLICY)).bus_factor == 2
+
+
+def test_where_no_way_leads_there_is_nothing_to_cut() -> None:
+    answer = cuts(kystby_with(without=("ihd--ssp-post",)), POLICY)
+    cut = cut_of(answer)
+    assert (cut.people, cut.posts) == (None, None)
+    assert {one.area.id for one in answer.cuts} == {"kystby"}  # nobody meets for the town next door
+
+
+def test_only_the_municipalities_of_an_area_are_told_and_no_other_thing_is_one() -> None:
+    view = kystby_with()
+    assert cuts(view, POLICY, area="pol-ost").cuts == cuts(view, POLICY).cuts
+    assert cuts(view, POLICY, area="nabo").cuts == ()
+    with pytest.raises(InvalidNeed):
+        cuts(view, POLICY, area="ihd")
+    with pytest.raises(NotFound):
+        cuts(view, POLICY, area="nowhere")
+
+
+def test_the_posts_one_starts_from_are_not_cut() -> None:
+    cut = cut_of(cuts(kystby_with(), POLICY, start="ihd"))
+    assert ids(cut.posts) == ["ssp-post"]
+
+
+# ---- by trying all
+
+
+def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]) -> int | None:
+    """How many of some things cut, by trying all sets of up to four."""
+    every = sorted(candidates)
+    return next(
+        (
+            size
+            for size in range(5)
+            if any(is_cut(frozenset(some)) for some in combinations(every, size))
+        ),
+        None,
+    )
+
+
+def reaches(view: View, gone: frozenset[int], by: Cooperation, area: int) -> bool:
+    """Is there a way once these are gone, as impact finds it?"""
+    after = ways(view, POLICY).without(gone)
+    pairs = zip(after.needs, after.packed.tolist(), strict=True)
+    return any(cost < NEVER for need, cost in pairs if (need.area, need.cooperation) == (area, by))
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(things=worlds())
+def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Thing, ...]) -> None:
+    view = view_of(things)
+    starts = set(ways(view, POLICY).starts)
+    posts = [row for row in view.rows(Label.ACTOR) if row not in starts]
+    for cut in cuts(view, POLICY).cuts:
+        by, area = cut.cooperation, view.row(cut.area.id)
+        if by is None or cut.posts is None:
+            continue
+
+        def is_cut(gone: frozenset[int], by: Cooperation = by, area: int = area) -> bool:
+            return not reaches(view, gone, by, area)
+
+        assert cut.posts.is_exact
+        assert len(cut.posts.nodes) == smallest(posts, is_cut)
+        assert is_cut(frozenset(view.row(one.id) for one in cut.posts.nodes))
+        people = view.rows(Label.PERSON)
+        assert cut.bus_factor == (
+            None if not is_cut(frozenset(people)) else smallest(people, is_cut)
+        )
+
+
+# ---- against networkx, where a graph is drawn
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> "nx.Graph[int]":
+    """A graph of which 0 is the start and the last the end, not joined to each other."""
+    count = draw(st.integers(4, 9))
+    pairs = [pair for pair in combinations(range(count), 2) if pair != (0, count - 1)]
+    made: nx.Graph[int] = nx.Graph()
+    made.add_nodes_from(range(count))
+    made.add_edges_from(draw(st.sets(st.sampled_from(pairs), min_size=3)))
+    return made
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(graph=graphs())
+def test_a_cut_is_as_small_as_that_of_networkx(graph: "nx.Graph[int]") -> None:
+    last = len(graph) - 1
+
+    def find(gone: frozenset[int]) -> Rests | None:
+        left: nx.Graph[int] = graph.copy()
+        left.remove_nodes_from(gone)
+        if not nx.has_path(left, 0, last):
+            return None
+        path: list[int] = nx.shortest_path(left, 0, last)
+        return tuple(frozenset({node}) for node in path[1:-1])
+
+    found = fewest(find)
+    assert found is not None
+    assert found.is_exact
+    wanted = len(nx.minimum_node_cut(graph, 0, last)) if nx.has_path(graph, 0, last) else 0
+    assert len(found.chosen) == wanted == found.at_least
+    assert find(frozenset(found.chosen)) is None
+
+
+def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
+    ways_there = [(1, 2), (1, 3), (2, 3), (4, 5), (4, 6), (5, 6)]
+
+    def find(gone: frozenset[int]) -> Rests | None:
+        left = (way for way in ways_there if not gone & {*way})
+        way = next(left, None)
+        return None if way is None else tuple(frozenset({one}) for one in way)
+
+    exact, bounded = fewest(find), fewest(find, 0)
+    assert exact is not None
+    assert bounded is not None
+    assert (len(exact.chosen), exact.is_exact) == (4, True)
+    assert not bounded.is_exact
+    assert bounded.at_least <= 4 <= len(bounded.chosen)
+    assert find(frozenset(bounded.chosen)) is None
+
+
+def test_what_rests_on_nothing_cannot_be_cut() -> None:
+    assert fewest(lambda _gone: ()) is None
+    nothing = fewest(lambda _gone: None)
+    assert nothing is not None
+    assert (nothing.chosen, nothing.at_least, nothing.is_exact) == ((), 0, True)
+
+
+# ---- the demo: story 4
+
+
+def test_on_laesoe_one_person_is_enough_where_only_posts_of_theirs_meet() -> None:
+    answer = cuts(pinned.view_of(), POLICY, area=stories.LAESOE)
+    assert len(answer.cuts) == 5
+    by = {one.cooperation: one for one in answer.cuts}
+    assert by[Cooperation.SSP].bus_factor == 1
+    assert all(one.posts is not None and one.posts.nodes for one in answer.cuts)
