@@ -12,6 +12,8 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "bridges": "`true`: on whom the country hangs",
     "by": "which areas have a row",
     "caller": "the id of the account that asked",
+    "column": "only this column: a word of what was chosen in `columns`, or a language as a tag",
+    "columns": "what the posts of an area are told apart by",
     "consent_id": "the id of a consent",
     "ends_before": "only what ends before this date",
     "from": "the date before the changes",

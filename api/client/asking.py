@@ -9,6 +9,7 @@ from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
 from api.schemas.bridges import Bridges
 from api.schemas.coverage import Coverage, InfohouseReach
 from api.schemas.coverage_map import CoverageMap
+from api.schemas.coverage_matrix import CoverageMatrix
 from api.schemas.cuts import Cuts
 from api.schemas.found import Paths
 from api.schemas.handover import Handover
@@ -33,6 +34,7 @@ from api.schemas.words import (
     Label,
     LinkType,
     MapMeasure,
+    MatrixColumns,
     NetworkKind,
     PostKind,
     PreventionLevel,
@@ -144,6 +146,21 @@ class Asking(Spoken):
         return self._line.ask(
             "GET", "/coverage/map", CoverageMap,
             measure=measure, kind=kind, meets_in=meets_in, by=by, on=on,
+        )  # fmt: skip
+
+    def coverage_matrix(
+        self,
+        columns: MatrixColumns | None = None,
+        *,
+        column: Sequence[str] = (),
+        by: AreaKind | None = None,
+        area: str | None = None,
+        on: date | None = None,
+    ) -> CoverageMatrix:
+        """Posts by area and column: `kontaktvej.coverage_matrix("LANGUAGE", area="pol-1462")`."""
+        return self._line.ask(
+            "GET", "/coverage/matrix", CoverageMatrix,
+            columns=columns, column=column, by=by, area=area, on=on,
         )  # fmt: skip
 
     def infohouse_reach(

@@ -16,6 +16,7 @@ from graph.field_groups import FieldGroup
 from graph.model import ChangeKind, Reason
 from graph.purposes import Purpose
 from graph.questions.coverage_map import MapLack, MapMeasure
+from graph.questions.coverage_matrix import MatrixColumns
 from graph.questions.handover import Gap
 from graph.questions.hanging import SuccessorWhy
 from graph.questions.history import Turn
@@ -58,7 +59,7 @@ Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
 _OWN_NAME: Final[tuple[type[Word], ...]] = (
     Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence,
     Confidence, ConsentPurpose, Cooperation, CoordinationFunction, Direction, FewerWhy,
-    FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
+    FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure, MatrixColumns,
     NetworkKind, ObtainedHow, OrganizationKind, PlanKind, PostKind, PostState, Purpose,
     PreventionLevel, ResourceKind, Role, Rule, Scope, Sector, SuccessorWhy, SupportKind, Task,
     Tier, Trigger, Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle,

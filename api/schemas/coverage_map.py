@@ -18,7 +18,8 @@ class MapRow(Wire):
 
     `codes`: the municipalities it is made of. `posts` and `states` count the posts asked about that
     answer for it or a part of it. Of several municipalities the worst path counts; `path` holds the
-    ids of its nodes, `cause` says why there is none. Civilians are told in fives, at least so many.
+    ids of its nodes, `cause` says why there is none. A cost is in micro-nats. Civilians are told in
+    fives, at least so many.
     """
 
     area: NodeName

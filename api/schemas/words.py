@@ -93,9 +93,10 @@ Obstacle = Literal[
 Gap = Literal["NO_POST", "VACANT", "NO_PATH"]
 PostState = Literal["HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE"]
 MapMeasure = Literal[
-    "VERIFIED", "VACANT", "WITHOUT_DEPUTY", "DOUBLED", "PLANS_DUE", "HOPS", "OLDEST_HOP",
+    "VERIFIED", "VACANT", "WITHOUT_DEPUTY", "DOUBLED", "PLANS_DUE", "HOPS", "OLDEST_HOP", "COST",
     "CIVILIANS",
 ]  # fmt: skip
+MatrixColumns = Literal["NETWORK", "POST_KIND", "COMPETENCE", "LANGUAGE"]
 MapLack = Literal["NO_POST", "NO_SUCH_DUTY", "NO_PLAN", "NO_PATH", "NEVER", "NOT_TOLD"]
 Cooperation = Literal["SSP", "PSP", "KSP", "INFOHOUSE"]
 SuccessorWhy = Literal["HOLDER", "DEPUTY", "SAME_KIND"]

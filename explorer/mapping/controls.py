@@ -141,7 +141,7 @@ def _by_name(named: dict[Any, str]) -> list[tuple[str, str]]:
 
 
 def _is_path(measure: MapMeasure) -> bool:
-    return measure in {"HOPS", "OLDEST_HOP"}
+    return measure in {"HOPS", "OLDEST_HOP", "COST"}
 
 
 def _date(on: date) -> None:

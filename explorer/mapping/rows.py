@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import exp
 from typing import Final
 
 from api.schemas.coverage_map import CoverageMap, MapRow
@@ -25,7 +26,8 @@ LACKING: Final[frozenset[MapMeasure]] = frozenset(
     ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "PLANS_DUE")
 )
 """Those where nought everywhere means that nothing is to be shown."""
-_RISES: Final[frozenset[MapMeasure]] = frozenset(("VERIFIED", "CIVILIANS"))
+_RISES: Final[frozenset[MapMeasure]] = frozenset(("VERIFIED", "COST", "CIVILIANS"))
+_OF_A_HUNDRED: Final[frozenset[MapMeasure]] = frozenset(("VERIFIED", "COST"))
 _SHARES: Final = (19, 39, 59, 79, 100)
 _FEW: Final = (0, 1, 2, 3)
 _MANY: Final = (0, 2, 5, 10)
@@ -102,6 +104,8 @@ def _row(
 def _size(one: MapRow, measure: MapMeasure) -> int | None:
     if one.number is None:
         return None
+    if measure == "COST":
+        return round(100 * exp(-one.number / 1_000_000))  # the chance of an answer it leaves
     return round(100 * one.number / one.of) if measure == "VERIFIED" and one.of else one.number
 
 
@@ -116,6 +120,8 @@ def _figure(one: MapRow, measure: MapMeasure) -> str:
         return say_count("{count} hop", "{count} hops", count)
     if measure == "OLDEST_HOP":
         return say_count("{count} day", "{count} days", count)
+    if measure == "COST":
+        return say("{share} % chance of an answer", share=_size(one, measure))
     if measure == "CIVILIANS":
         return say("at least {count}", count=number(count))
     return say("{count} of {of}", count=number(count), of=number(one.of or 0))
@@ -169,7 +175,7 @@ def legend(found: Iterable[Row], measure: MapMeasure, by: AreaKind) -> tuple[Ent
 
 def _bounds(measure: MapMeasure, by: AreaKind) -> tuple[int, ...]:
     """The largest number of each shade; what is above the last has the darkest."""
-    if measure == "VERIFIED":
+    if measure in _OF_A_HUNDRED:
         return _SHARES
     if measure == "HOPS":
         return _HOPS
@@ -186,7 +192,7 @@ def _said(measure: MapMeasure, by: AreaKind) -> list[str]:
     lows = [least, *(one + 1 for one in bounds)]
     ranges = [_range(low, high) for low, high in zip(lows, bounds, strict=False)]
     last = number(lows[-1])
-    if measure == "VERIFIED":
+    if measure in _OF_A_HUNDRED:
         return [*(f"{one} %" for one in ranges), f"{last}–100 %"]
     if measure == "OLDEST_HOP":
         days = [say("{days} days", days=one) for one in ranges]

@@ -15,7 +15,8 @@ from graph.vocabulary import Freshness, Label, LinkType
 
 HOPS: Final = frozenset(link_type for link_type in TYPES if link_type.use.is_hop)
 _PASSES_ON: Final = (LinkType.REFERS_TO, LinkType.ESCALATES_TO, LinkType.SUPPORTS)
-_OF_POST: Final = ((LinkType.COORDINATES,), (LinkType.MEMBER_OF,), _PASSES_ON)
+OF_POST: Final = ((LinkType.COORDINATES,), (LinkType.MEMBER_OF,), _PASSES_ON)
+"""What a post answers for: the first of these of which it has any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def _day(view: View, link: int) -> int:
 def _answered_for(view: View, row: int) -> list[int]:
     match view.label(row):
         case Label.ACTOR:
-            several = [list(view.out(row, *types)) for types in _OF_POST]
+            several = [list(view.out(row, *types)) for types in OF_POST]
             return next(filter(None, several), several[0])
         case Label.NETWORK:
             return list(view.into(row, LinkType.COORDINATES))

@@ -53,6 +53,7 @@ class MapMeasure(Word):
     OLDEST_HOP = (
         "OLDEST_HOP", "Ældste led fra nationalt niveau", "Oldest hop from the national level"
     )  # fmt: skip
+    COST = "COST", "Pris fra nationalt niveau", "Cost from the national level"
     CIVILIANS = "CIVILIANS", "Civile kontakter", "Civilian contacts"
 
 
@@ -159,7 +160,7 @@ class _Asked:
         match measure:
             case MapMeasure.PLANS_DUE:
                 return self._plans_due(place)
-            case MapMeasure.HOPS | MapMeasure.OLDEST_HOP:
+            case MapMeasure.HOPS | MapMeasure.OLDEST_HOP | MapMeasure.COST:
                 return self._farthest(measure, place)
             case MapMeasure.CIVILIANS:
                 return self._civilians(place)
@@ -245,7 +246,7 @@ class _Asked:
         worst = max(paths, key=lambda one: _badness(measure, one))
         if worst.hops is None:
             return replace(place.row, lack=MapLack.NO_PATH, cause=worst.cause)
-        number = worst.hops if measure is MapMeasure.HOPS else worst.oldest_days
+        number = _far(measure, worst)
         lack = MapLack.NEVER if number is None else None
         return replace(place.row, number=number, lack=lack, path=worst.path)
 
@@ -288,6 +289,17 @@ def _country(view: View) -> str:
     raise NotFound("")
 
 
+def _far(measure: MapMeasure, path: Reached) -> int | None:
+    """What the measure tells of a path; a cost in micro-nats."""
+    match measure:
+        case MapMeasure.HOPS:
+            return path.hops
+        case MapMeasure.COST:
+            return path.cost
+        case _:
+            return path.oldest_days
+
+
 def _badness(measure: MapMeasure, path: Reached) -> float:
-    number = path.hops if measure is MapMeasure.HOPS else path.oldest_days
+    number = _far(measure, path)
     return inf if path.hops is None else _NEVER if number is None else number

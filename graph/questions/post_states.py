@@ -20,7 +20,7 @@ from graph.questions.paths.resolve import named
 from graph.view import View
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
 
-_FULL: Final = 1 + 1e-9  # shares are sums of decimals
+FULL: Final = 1 + 1e-9  # shares are sums of decimals
 
 
 class PostState(Word):
@@ -128,7 +128,7 @@ def _states(
     else:
         yield PostState.HELD if holders else PostState.VACANT
         shares = (view.link_value(link, "share") for link in view.into(post, LinkType.HOLDS))
-        if fsum(shares) > _FULL:
+        if fsum(shares) > FULL:
             yield PostState.DOUBLED
         if view.value(post, "needs_deputy") and not deputies:
             yield PostState.WITHOUT_DEPUTY

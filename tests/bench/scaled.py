@@ -9,6 +9,7 @@ from typing import Final
 from graph.access import LOCAL_OPERATOR
 from graph.lanes import Walk, walk_on
 from graph.model import Hop
+from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
 from graph.questions.paths.costs import lane_rules
 from graph.questions.paths.policy import load_policy
 from graph.questions.paths.terrain import terrain
@@ -27,6 +28,8 @@ FIRST, ENTERED = "all lanes and a first Walk and Terrain", "Walk and Terrain of 
 VERIFIED, CREATED = "one link verified", "one link created"
 WALK, HELD = "bytes of a Walk", "bytes of a Snapshot, Lanes and a Walk"
 ADDED = "memory they add to a process"
+MATRIX = "coverage of every municipality × 4 networks, of a new View"
+_FOUR: Final = ("SSP", "PSP_OPERATIONAL", "KSP", "INFOHOUSE_MUNICIPALITY")
 _CHECKS: Final = 30
 
 
@@ -39,7 +42,7 @@ class _Size:
 
 
 SIZES: Final = {
-    5_000: _Size(runs=15, limits={ENTERED: at_most(p50=15)}),
+    5_000: _Size(runs=15, limits={ENTERED: at_most(p50=15), MATRIX: at_most(p50=300)}),
     50_000: _Size(
         runs=9,
         limits={
@@ -48,11 +51,12 @@ SIZES: Final = {
             WALK: at_most(p50=12),
             HELD: at_most(p50=200),
             ADDED: at_most(p50=200),
+            MATRIX: at_most(p50=3_000),
         },
     ),
     500_000: _Size(runs=2, limits={ENTERED: at_most(p50=1_300), WALK: at_most(p50=110)}),
 }
-"""Milliseconds and megabytes; source: issue 4, "Figures", and the sums of paths.md §5."""
+"""Milliseconds and megabytes; source: issues 4 and 7, "Figures", and the sums of paths.md §5."""
 
 
 def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
@@ -71,6 +75,8 @@ def _figures(size: int) -> Iterator[Figure]:
     views = [_view(snapshot, ON - timedelta(days)) for days in range(runs + 1)]
     yield time(FIRST, times(lambda: _entered(views.pop()), 1))
     yield time(ENTERED, times(lambda: _entered(views.pop()), runs))
+    views = [_view(snapshot, ON) for _ in range(runs)]
+    yield time(MATRIX, times(lambda: _covered(views.pop()), runs))
     yield from _changes(size, snapshot)
     yield _memory(size, WALK, _walk_mb(_entered(_view(snapshot, ON))))
     yield _memory(size, HELD, deep_bytes(kept(size)) / MB)
@@ -118,6 +124,10 @@ def _view(snapshot: Snapshot, on: date) -> View:
 
 def _entered(view: View) -> Walk:
     return terrain(view, load_policy()).walk
+
+
+def _covered(view: View) -> CoverageMatrix:
+    return coverage_matrix(view, MatrixColumns.NETWORK, heads=_FOUR)
 
 
 def _walk_mb(walk: Walk) -> float:

@@ -26,6 +26,11 @@ def is_competent(view: View, prefix: str) -> Mask:
     return view.memo("competences", lambda: _competences(view)) & _words(prefix) != 0
 
 
+def knows(view: View, competence: Competence) -> Mask:
+    """bool[nodes]: this very competence, the post's or a holder's or deputy's."""
+    return view.memo("competences", lambda: _competences(view)) & mask_of([competence]) != 0
+
+
 @lru_cache(maxsize=256)
 def _words(prefix: str) -> int:
     return mask_of(one for one in Competence if has_competence(frozenset({one}), prefix))
@@ -75,6 +80,12 @@ def is_held_by_speaker(view: View, tag: str) -> Mask:
 def is_spoken(view: View, tag: str) -> Mask:
     """bool[nodes]: a holder or deputy, or the post as a team, speaks a language."""
     return _spoken(view, tag, *_SEATS)
+
+
+def tongues(view: View) -> tuple[str, ...]:
+    """The languages that anybody speaks, in order; `ar-SY` is told as `ar`."""
+    known, _ = view.memo("languages", lambda: _languages(view))
+    return tuple(sorted({tag.partition("-")[0] for languages in known for tag in languages}))
 
 
 def _spoken(view: View, tag: str, *seats: LinkType) -> Mask:

@@ -6,12 +6,19 @@ import pytest
 
 from api.schemas import words as wire
 from graph import vocabulary
-from graph.questions import coverage_map, handover, hanging, local_needs, post_states
+from graph.questions import (
+    coverage_map,
+    coverage_matrix,
+    handover,
+    hanging,
+    local_needs,
+    post_states,
+)
 from graph.questions.paths import ask, words
 from graph.vocabulary import Word
 
 _HOMES = (
-    vocabulary, words, ask, handover, post_states, coverage_map, local_needs, hanging,
+    vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_needs, hanging,
 )  # fmt: skip
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 

@@ -48,6 +48,7 @@ def test_areas_stand_by_name_as_danish_sorts_them() -> None:
         ("HOPS", 1, None, "1 led"),
         ("OLDEST_HOP", 1, None, "1 dag"),
         ("OLDEST_HOP", 1042, None, "1.042 dage"),
+        ("COST", 866_369, None, "42 % chance for svar"),
         ("CIVILIANS", 5, None, "mindst 5"),
         ("PLANS_DUE", 1, 2, "1 af 2"),
     ],
@@ -72,6 +73,8 @@ def test_a_number_is_said_as_its_measure_counts(
         ("HOPS", 8, None, 4),
         ("OLDEST_HOP", 183, None, 2),
         ("OLDEST_HOP", 184, None, 3),
+        ("COST", 866_369, None, 2),  # 42 %
+        ("COST", 2_000_000, None, 0),
         ("CIVILIANS", 5, None, 0),
         ("CIVILIANS", 10, None, 1),
     ],
@@ -117,6 +120,8 @@ def test_most_amiss_comes_first_and_what_is_not_asked_of_comes_last() -> None:
     )
     assert names(civil, "CIVILIANS") == ["C", "A", "B"]  # many posts, no civilian contact
     assert is_lowest_first("CIVILIANS")
+    assert names(told("COST", area("A", 100_000), area("B", 900_000)), "COST") == ["B", "A"]
+    assert is_lowest_first("COST")
     assert not is_lowest_first("VACANT")
 
 

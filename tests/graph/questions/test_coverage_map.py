@@ -9,8 +9,10 @@ from graph.access import Role
 from graph.errors import NotFound
 from graph.model import Covers, GovernedBy, Holds, Plan, Thing
 from graph.questions.coverage_map import CoverageMap, MapLack, MapMeasure, MapRow, coverage_map
+from graph.questions.paths.need import Need
 from graph.questions.paths.words import Cause
 from graph.questions.post_states import PostState
+from graph.questions.reach import reach
 from graph.vocabulary import (
     AreaKind,
     NetworkKind,
@@ -24,6 +26,7 @@ from tests.graph.questions.letters import refers
 from tests.graph.questions.paths.additions import POLICY, post, tie
 from tests.graph.questions.test_coverage import ANALYST, view
 from tests.graph.test_publishing import crowd
+from tests.kystby import TODAY
 from tests.seed import pinned
 
 DISTRICT = AreaKind.POLICE_DISTRICT
@@ -145,6 +148,10 @@ def test_hops_and_the_oldest_of_them_are_those_of_the_best_path_from_the_country
     hops, oldest = far(MapMeasure.HOPS), far(MapMeasure.OLDEST_HOP)
     assert told(hops) == {"kystby": (2, None, None), "nabo": (None, None, MapLack.NO_PATH)}
     assert told(oldest)["kystby"] == (41, None, None)  # that of 15 October
+    need = Need(on=TODAY, start="dk", area="dk")
+    (best, _) = reach(view(*NATIONAL), need, POLICY, kinds=frozenset(SSP)).municipalities
+    assert best.cost is not None
+    assert told(far(MapMeasure.COST))["kystby"] == (best.cost, None, None)
     assert row(hops, "kystby").path == ("cde", "ihd", "ssp-post")
     assert row(hops, "nabo").cause is Cause.NOT_CONNECTED
 

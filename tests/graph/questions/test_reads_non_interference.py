@@ -20,6 +20,7 @@ from graph.questions.bridges import Leaving, bridges
 from graph.questions.changes import told as told_change
 from graph.questions.coverage import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
+from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.cuts import cuts
 from graph.questions.due import due
 from graph.questions.entities import entities, entity
@@ -78,6 +79,7 @@ def read(view: View) -> list[Any]:
         [_broken(view, leaving) for leaving in LEAVING],
         [bridges(view, POLICY, label=label) for label in LABELS],
         cuts(view, POLICY),
+        [coverage_matrix(view, columns) for columns in MatrixColumns],
     ]
 
 

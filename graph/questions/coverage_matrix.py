@@ -1,0 +1,277 @@
+"""How many posts has each area of each kind, network, competence or language, and in what state?
+
+A cell counts posts, each once, as `coverage` does; a post that is of several columns stands in each
+of them. Civilians are in no cell: of them only the published number of an area is told.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from graph.columns import Rows
+from graph.errors import InvalidNeed
+from graph.questions.paths import talents
+from graph.questions.paths.answer import Named
+from graph.questions.paths.areas import areas, inside
+from graph.questions.paths.pairs import Mask
+from graph.questions.paths.resolve import named
+from graph.questions.post_masks import every_seat, post_masks
+from graph.questions.post_states import PostState, mask_of
+from graph.questions.reach import municipalities
+from graph.view import View
+from graph.vocabulary import AreaKind, Competence, Label, NetworkKind, PostKind, Word
+
+_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class MatrixColumns(Word):
+    """What the posts of an area are told apart by."""
+
+    NETWORK = "NETWORK", "Samarbejder", "Networks"
+    POST_KIND = "POST_KIND", "Funktioner", "Kinds of post"
+    COMPETENCE = "COMPETENCE", "Kompetencer", "Competences"
+    LANGUAGE = "LANGUAGE", "Sprog", "Languages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixCell:
+    """How many posts there are, and how many of them in each state; none: the cell is empty."""
+
+    posts: int
+    states: Mapping[PostState, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """An area, its cells in the order of the columns, and all its posts, each once.
+
+    `codes`: the municipalities it is made of, by their public codes. `civilians`: at least so many,
+    the sum of what is published of these; None where nothing is.
+    """
+
+    area: Named
+    codes: tuple[str, ...]
+    whole: MatrixCell
+    cells: tuple[MatrixCell, ...]
+    civilians: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixTotal:
+    """A column over the rows that are told: each post once; `empty`: rows that have none."""
+
+    posts: int
+    states: Mapping[PostState, int]
+    empty: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageMatrix:
+    """What was asked; `heads` are the columns, as words or language tags; rows by id."""
+
+    columns: MatrixColumns
+    by: AreaKind
+    area: Named | None
+    on: date
+    revision: int
+    heads: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+    totals: tuple[MatrixTotal, ...]
+
+
+def coverage_matrix(
+    view: View,
+    columns: MatrixColumns,
+    *,
+    by: AreaKind = AreaKind.MUNICIPALITY,
+    area: str | None = None,
+    heads: Collection[str] = (),
+) -> CoverageMatrix:
+    """The posts of each area of a kind, column by column.
+
+    `area`: only areas that lie in it, itself included. `heads`: these columns, in their own order,
+    also where nobody is in them; none named: those that a post of any such area is in.
+
+    Raises:
+        InvalidNeed: a column is no word of its kind.
+        NotFound: the area is absent or hidden, and nothing visible succeeded it.
+    """
+    around = None if area is None else view.current(area)
+    ground = view.memo(("matrix", by), lambda: _Ground(view, by))
+    columns_there = dict(_columns(view, columns, ground, heads))
+    rows = ground.rows_in(around)
+    whole = _counted(ground, ground.posts)
+    counted = [_counted(ground, mask) for mask in columns_there.values()]
+    return CoverageMatrix(
+        columns=columns,
+        by=by,
+        area=None if around is None else named(view, around),
+        on=view.on,
+        revision=view.revision,
+        heads=tuple(columns_there),
+        rows=tuple(ground.row(place, whole, counted) for place in rows),
+        totals=tuple(_total(ground, mask, rows) for mask in columns_there.values()),
+    )
+
+
+# ---- which columns
+
+
+def _columns(
+    view: View, columns: MatrixColumns, ground: "_Ground", heads: Collection[str]
+) -> Iterator[tuple[str, Mask]]:
+    """Those asked for, else those somebody is in; each with its posts."""
+    for head in _in_order(columns, heads) if heads else _known(view, columns):
+        mask = ground.posts & _members(view, columns, head)
+        if heads or np.any(mask[ground.post]):
+            yield head, mask
+
+
+_WORDS: Final[Mapping[MatrixColumns, type[Word]]] = {
+    MatrixColumns.NETWORK: NetworkKind,
+    MatrixColumns.POST_KIND: PostKind,
+    MatrixColumns.COMPETENCE: Competence,
+}
+
+
+def _known(view: View, columns: MatrixColumns) -> Sequence[str]:
+    words = _WORDS.get(columns)
+    return talents.tongues(view) if words is None else tuple(words)
+
+
+def _in_order(columns: MatrixColumns, heads: Collection[str]) -> Iterable[str]:
+    """Raises: InvalidNeed: one is no word of its kind."""
+    words = _WORDS.get(columns)
+    for head in heads:
+        if not _TAG.fullmatch(head) if words is None else head not in {*words}:
+            raise InvalidNeed(
+                "column", f"»{head}« er ingen af {columns.label_da.lower()}",
+                f'"{head}" is none of the {columns.label_en.lower()}',
+            )  # fmt: skip
+    asked = set(heads)
+    return sorted(asked) if words is None else [word for word in words if word in asked]
+
+
+def _members(view: View, columns: MatrixColumns, head: str) -> Mask:
+    match columns:
+        case MatrixColumns.NETWORK:
+            return talents.meets_in(view, frozenset({NetworkKind(head)}))
+        case MatrixColumns.POST_KIND:
+            return view.nodes.kind == PostKind(head).code
+        case MatrixColumns.COMPETENCE:
+            return talents.knows(view, Competence(head))
+        case MatrixColumns.LANGUAGE:
+            return talents.is_spoken(view, head)
+
+
+# ---- which posts where
+
+
+class _Counts(NamedTuple):
+    """By place of a row: how many posts, and how many in each state."""
+
+    posts: list[int]
+    states: Mapping[PostState, list[int]]
+
+    def cell(self, place: int) -> MatrixCell:
+        states = {one: counts[place] for one, counts in self.states.items() if counts[place]}
+        return MatrixCell(posts=self.posts[place], states=states)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """The areas of a kind, and who answers for each of them or for what lies in it."""
+
+    view: View
+    by: AreaKind
+
+    @cached_property
+    def posts(self) -> Mask:
+        """All posts."""
+        return every_seat(self.view)
+
+    @cached_property
+    def areas(self) -> list[int]:
+        """The areas of the kind, by id."""
+        rows = self.view.rows(Label.AREA)
+        return [row for row in rows if self.view.value(row, "kind") is self.by]
+
+    @cached_property
+    def within(self) -> list[list[int]]:
+        """What lies in each of them, itself included."""
+        masks = (inside(self.view, mask_of(self.view, [row])) for row in self.areas)
+        return [np.flatnonzero(mask).tolist() for mask in masks]
+
+    @cached_property
+    def _answering(self) -> list[Rows]:
+        """The posts of each, every one once."""
+        by_area = areas(self.view).answering
+        several = [[by_area.of(area) for area in within] for within in self.within]
+        return [who[self.posts[who]] for who in (np.unique(np.concatenate(one)) for one in several)]
+
+    @cached_property
+    def post(self) -> Rows:
+        """Each post of each area."""
+        return np.concatenate([np.zeros(0, np.int32), *self._answering])
+
+    @cached_property
+    def place(self) -> Rows:
+        """The place of the area, beside `post`."""
+        counts = [len(posts) for posts in self._answering]
+        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+    def rows_in(self, around: int | None) -> list[int]:
+        """The places of the areas that lie in one; None: all."""
+        if around is None:
+            return list(range(len(self.areas)))
+        outer = inside(self.view, mask_of(self.view, [around]))
+        return [place for place, row in enumerate(self.areas) if outer[row]]
+
+    def row(self, place: int, whole: _Counts, counted: Iterable[_Counts]) -> MatrixRow:
+        """The row of a place."""
+        within = self.within[place]
+        return MatrixRow(
+            area=named(self.view, self.areas[place]),
+            codes=tuple(sorted(self._codes[one] for one in within if one in self._codes)),
+            whole=whole.cell(place),
+            cells=tuple(one.cell(place) for one in counted),
+            civilians=sum(self._published.get(self.view.id(one), 0) for one in within) or None,
+        )
+
+    @cached_property
+    def _codes(self) -> Mapping[int, str]:
+        return {one: self.view.value(one, "code") for one in municipalities(self.view)}
+
+    @cached_property
+    def _published(self) -> Mapping[str, int]:
+        return self.view.counts()
+
+
+def _counted(ground: _Ground, mask: Mask) -> _Counts:
+    """How many of these posts each area has, and how many of them in each state."""
+    chosen = mask[ground.post]
+    post, place = ground.post[chosen], ground.place[chosen]
+
+    def count(where: Rows) -> list[int]:
+        counts: list[int] = np.bincount(where, minlength=len(ground.areas)).tolist()
+        return counts
+
+    states = post_masks(ground.view)
+    return _Counts(count(place), {one: count(place[is_so[post]]) for one, is_so in states.items()})
+
+
+def _total(ground: _Ground, mask: Mask, rows: Sequence[int]) -> MatrixTotal:
+    told = np.isin(ground.place, rows) & mask[ground.post]
+    posts = np.unique(ground.post[told])
+    states = {one: int(is_so[posts].sum()) for one, is_so in post_masks(ground.view).items()}
+    there = len(np.unique(ground.place[told]))
+    return MatrixTotal(
+        posts=len(posts),
+        states={one: count for one, count in states.items() if count},
+        empty=len(rows) - there,
+    )

@@ -1,0 +1,222 @@
+"""How many posts each area has, column by column: on Kystby, in the demo, and against counting."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.access import Role
+from graph.errors import InvalidNeed, NotFound
+from graph.model import DeputizesFor, Holds, Thing
+from graph.questions.coverage_map import MapMeasure, coverage_map
+from graph.questions.coverage_matrix import (
+    CoverageMatrix,
+    MatrixCell,
+    MatrixColumns,
+    MatrixRow,
+    coverage_matrix,
+)
+from graph.questions.post_masks import post_masks
+from graph.questions.post_states import PostRow, PostState, every_post
+from graph.snapshot import snapshot_of
+from graph.view import View
+from graph.vocabulary import AreaKind, Competence, Label, LinkType, NetworkKind, PostKind
+from tests import kystby
+from tests.graph.drawn_worlds import DAYS, callers, worlds
+from tests.graph.questions.paths.additions import POLICY, person, tie
+from tests.graph.questions.test_coverage import ANALYST, view
+from tests.graph.test_publishing import crowd
+from tests.seed import pinned
+
+DISTRICT = AreaKind.POLICE_DISTRICT
+UNITS = (AreaKind.MUNICIPALITY, DISTRICT, AreaKind.REGION)
+FOUR = ("SSP", "PSP_OPERATIONAL", "KSP", "INFOHOUSE_MUNICIPALITY")
+
+
+def row(found: CoverageMatrix, area: str) -> dict[str, MatrixCell]:
+    (only,) = (one for one in found.rows if one.area.id == area)
+    return dict(zip(found.heads, only.cells, strict=True))
+
+
+def told(cell: MatrixCell) -> tuple[int, dict[PostState, int]]:
+    return cell.posts, dict(cell.states)
+
+
+def test_a_cell_counts_the_posts_that_meet_in_a_network_and_their_states() -> None:
+    found = coverage_matrix(view(), MatrixColumns.NETWORK)
+    assert found.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)
+    assert told(row(found, "kystby")["SSP"]) == (
+        2, {PostState.HELD: 1, PostState.UNIT: 1, PostState.AWAY: 1, PostState.STALE: 1},
+    )  # fmt: skip
+    assert told(row(found, "nabo")["SSP"]) == (0, {})
+    ssp, forum = found.totals
+    assert (ssp.posts, ssp.empty, ssp.states[PostState.STALE]) == (2, 1, 1)
+    assert (forum.posts, forum.empty) == (1, 1)  # havnen lies in kystby
+
+
+def test_columns_that_are_asked_for_are_there_even_where_nobody_is() -> None:
+    found = coverage_matrix(view(), MatrixColumns.NETWORK, heads=("KSP", "SSP"))
+    assert found.heads == ("SSP", "KSP")  # in the order of the words
+    assert [one.empty for one in found.totals] == [1, 2]
+
+
+def test_kinds_of_post_that_answer_for_none_of_the_areas_are_no_column() -> None:
+    towns = coverage_matrix(view(), MatrixColumns.POST_KIND)
+    assert PostKind.DUTY_LINE not in towns.heads
+    district = coverage_matrix(view(), MatrixColumns.POST_KIND, by=DISTRICT)
+    assert told(row(district, "pol-ost")[PostKind.DUTY_LINE]) == (1, {PostState.UNIT: 1})
+    assert told(row(district, "pol-ost")[PostKind.SSP_COORDINATOR])[0] == 2
+    assert district.rows[0].whole.posts == 7
+
+
+def test_competences_and_languages_are_the_posts_own_its_holders_and_its_deputies() -> None:
+    known = view(
+        person("fie", languages=frozenset({"ar-SY"}), competences=frozenset({Competence.PSP})),
+        tie(DeputizesFor, "fie", "ihd", order=1),
+        tie(Holds, "fie", "release"),
+        changed={"intake": {"languages": frozenset({"so", "ar"})}},
+    )
+    spoken = coverage_matrix(known, MatrixColumns.LANGUAGE)
+    assert spoken.heads == ("ar", "so")
+    assert [one.posts for one in row(spoken, "kystby").values()] == [2, 1]
+    assert [one.posts for one in coverage_matrix(
+        known, MatrixColumns.LANGUAGE, by=DISTRICT).totals] == [3, 1]  # fmt: skip
+    able = coverage_matrix(known, MatrixColumns.COMPETENCE, by=DISTRICT)
+    assert able.heads == (Competence.PSP,)
+    assert told(row(able, "pol-ost")["PSP"]) == (2, {PostState.HELD: 2})
+
+
+def test_an_area_keeps_the_rows_that_lie_in_it_and_their_totals() -> None:
+    found = coverage_matrix(view(), MatrixColumns.NETWORK, area="nabo")
+    assert [one.area.id for one in found.rows] == ["nabo"]
+    assert found.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)  # of all towns
+    assert [(one.posts, one.empty) for one in found.totals] == [(0, 1), (0, 1)]
+    whole = coverage_matrix(view(), MatrixColumns.NETWORK, area="pol-ost")
+    assert whole.rows == coverage_matrix(view(), MatrixColumns.NETWORK).rows
+    assert coverage_matrix(view(), MatrixColumns.NETWORK, area="kystby", by=DISTRICT).rows == ()
+
+
+def test_a_hidden_place_is_not_found_and_no_word_is_no_column() -> None:
+    with pytest.raises(NotFound):
+        coverage_matrix(view(), MatrixColumns.NETWORK, area="atlantis")
+    for columns, head in ((MatrixColumns.NETWORK, "MENTOR"), (MatrixColumns.LANGUAGE, "SSP")):
+        with pytest.raises(InvalidNeed, match="column"):
+            coverage_matrix(view(), columns, heads=(head,))
+
+
+def test_civilians_are_in_no_cell_and_told_as_published() -> None:
+    for count, number in ((4, None), (7, 5)):
+        here = view(*crowd(count), caller=ANALYST)
+        for columns in MatrixColumns:
+            bare = coverage_matrix(view(caller=ANALYST), columns)
+            found = coverage_matrix(here, columns)
+            assert [one.cells for one in found.rows] == [one.cells for one in bare.rows]
+            assert [one.civilians for one in found.rows] == [number, None]
+        (district,) = coverage_matrix(here, MatrixColumns.NETWORK, by=DISTRICT).rows
+        assert district.civilians == number
+
+
+# ---- against counting one by one
+
+
+def counted(seen: View, is_in: Callable[[int], bool], by: AreaKind) -> list[MatrixCell]:
+    """The column as anybody would count it: area by area, post by post."""
+    found: list[MatrixCell] = []
+    for area in seen.rows(Label.AREA):
+        if seen.value(area, "kind") is by:
+            posts: dict[str, PostRow] = {
+                one.post.id: one
+                for one in every_post(seen)
+                if lies_in(seen, seen.row(one.area.id), area) and is_in(seen.row(one.post.id))
+            }
+            states = Counter(state for one in posts.values() for state in one.states)
+            found.append(
+                MatrixCell(posts=len(posts), states={s: states[s] for s in PostState if states[s]})
+            )
+    return found
+
+
+def lies_in(seen: View, area: int, around: int) -> bool:
+    return area == around or any(
+        lies_in(seen, outer, around) for outer in seen.targets(area, LinkType.LIES_IN)
+    )
+
+
+def members(seen: View, columns: MatrixColumns, head: str) -> Callable[[int], bool]:
+    """Is a post in a column? Each of its links and people is looked at."""
+
+    def able(post: int, field: str) -> set[str]:
+        people = seen.sources(post, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+        whose = [post, *(one for one in people if seen.label(one) is Label.PERSON)]
+        return {word for one in whose for word in seen.value(one, field)}
+
+    def is_in(post: int) -> bool:
+        match columns:
+            case MatrixColumns.NETWORK:
+                bodies = seen.targets(post, LinkType.MEMBER_OF, LinkType.COORDINATES)
+                return any(seen.value(one, "kind") == head for one in bodies)
+            case MatrixColumns.POST_KIND:
+                return seen.value(post, "kind") == head
+            case MatrixColumns.COMPETENCE:
+                return head in able(post, "competences")
+            case MatrixColumns.LANGUAGE:
+                return any(tag.split("-")[0] == head for tag in able(post, "languages"))
+
+    return is_in
+
+
+def agrees(seen: View) -> None:
+    """Every cell, every total of every matrix, and every state of every post."""
+    masks = post_masks(seen)
+    for one in every_post(seen):
+        post = seen.row(one.post.id)
+        assert tuple(state for state, mask in masks.items() if mask[post]) == one.states, one
+    for columns in MatrixColumns:
+        for by in UNITS:
+            found = coverage_matrix(seen, columns, by=by)
+            for place, head in enumerate(found.heads):
+                is_in = members(seen, columns, head)
+                assert [one.cells[place] for one in found.rows] == counted(seen, is_in, by), head
+            assert [one.whole for one in found.rows] == counted(seen, lambda _: True, by)
+
+
+@settings(
+    max_examples=25, derandomize=True, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(worlds(), callers(), DAYS, st.data())
+def test_the_matrix_is_what_anybody_would_count(
+    things: tuple[Thing, ...], caller: object, on: object, data: st.DataObject
+) -> None:
+    today = data.draw(DAYS)
+    agrees(View(snapshot_of(things), caller, on, today=today))  # pyright: ignore[reportArgumentType]  # drawn
+
+
+def test_the_matrix_of_the_demo_is_what_anybody_would_count() -> None:
+    seen = pinned.view_of()
+    masks = post_masks(seen)
+    for one in every_post(seen):
+        post = seen.row(one.post.id)
+        assert tuple(state for state, mask in masks.items() if mask[post]) == one.states, one
+    found = coverage_matrix(seen, MatrixColumns.NETWORK, heads=FOUR)
+    assert (found.heads, len(found.rows)) == (FOUR, 98)
+    mapped = coverage_map(seen, MapMeasure.VACANT, POLICY).rows
+    assert [(one.area, one.codes) for one in found.rows] == [
+        (one.area, one.codes) for one in mapped
+    ]
+    assert [(one.whole.posts, one.whole.states) for one in found.rows] == [
+        (one.posts, one.states) for one in mapped
+    ]
+
+
+@pytest.mark.parametrize("head", FOUR)
+def test_a_column_of_the_demo_is_the_map_of_that_network(head: str) -> None:
+    seen = pinned.view_of(caller=kystby.caller_of(Role.ANALYST, areas=("dk",)))
+    found = coverage_matrix(seen, MatrixColumns.NETWORK, heads=(head,))
+    mapped = coverage_map(seen, MapMeasure.VACANT, POLICY, meets_in=[NetworkKind(head)]).rows
+    cells: list[MatrixRow] = list(found.rows)
+    assert [(one.cells[0].posts, one.cells[0].states) for one in cells] == [
+        (one.posts, one.states) for one in mapped
+    ]
