@@ -151,6 +151,10 @@ class Directory:
         """What was written on one thing, up to the revision of a View."""
         return self._store.changes_of(thing_id, until=until)
 
+    def changes_to(self, field: str, *, until: int) -> tuple[Change, ...]:
+        """What was written to a field of anything, up to the revision of a View."""
+        return self._lookout.ask(lambda: self._store.changes_to(field, until=until))
+
     def changes_after(
         self, place: tuple[int, str], *, until: int, limit: int
     ) -> tuple[Change, ...]:

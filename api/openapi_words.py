@@ -35,6 +35,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "person": "the id of a person",
     "purpose": "only what was asked for this purpose",
     "question": "the id of a kept question",
+    "quarters": "how many quarters, that of the date included",
     "reason": "why it is written",
     "request_id": "the id of a contact request",
     "since": "from this moment or revision on",

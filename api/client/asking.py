@@ -14,7 +14,8 @@ from api.schemas.cuts import Cuts
 from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.history import History
-from api.schemas.impact import Impact
+from api.schemas.history_trend import HistoryTrend
+from api.schemas.impact import Impact, SmallestTable
 from api.schemas.names import Names
 from api.schemas.needs import (
     AskedHandover,
@@ -188,3 +189,11 @@ class Asking(Spoken):
         """What ends and begins between two dates, page by page; each tells all the sums."""
         asked: dict[str, Any] = {"from": begins, "to": until, "page": page, "limit": limit}
         return self._line.pages("/history", History, **asked)
+
+    def history_trend(
+        self, *, by: AreaKind | None = None, quarters: int | None = None, on: date | None = None
+    ) -> HistoryTrend:
+        """Coverage, freshness and turnover by quarter: `kontaktvej.history_trend(quarters=8)`."""
+        return self._line.ask(
+            "GET", "/history/trend", HistoryTrend, by=by, quarters=quarters, on=on
+        )

@@ -59,7 +59,8 @@ Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
 _OWN_NAME: Final[tuple[type[Word], ...]] = (
     Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence,
     Confidence, ConsentPurpose, Cooperation, CoordinationFunction, Direction, FewerWhy,
-    FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure, MatrixColumns,
+    FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
+    MatrixColumns,
     NetworkKind, ObtainedHow, OrganizationKind, PlanKind, PostKind, PostState, Purpose,
     PreventionLevel, ResourceKind, Role, Rule, Scope, Sector, SuccessorWhy, SupportKind, Task,
     Tier, Trigger, Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle,

@@ -34,6 +34,17 @@ def changes_of(
     return _told(keyring, records)
 
 
+def changes_to(
+    connection: Connection, keyring: Keyring, field: str, *, until: int
+) -> tuple[Change, ...]:
+    """Those that changed a field of anything, up to a revision that is known to be whole.
+
+    O(changes): every change there is is looked at.
+    """
+    records = connection.read(lambda tx: list(tx.run(cypher.CHANGES_TO, field=field, until=until)))
+    return _told(keyring, records)
+
+
 def changes_after(
     connection: Connection, keyring: Keyring, place: tuple[int, str], *, until: int, limit: int
 ) -> tuple[Change, ...]:

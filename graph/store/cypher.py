@@ -187,6 +187,11 @@ MATCH (change:Change) WHERE $after <= change.revision <= $until
 WITH change ORDER BY change.revision, change.touched LIMIT $limit
 {_CHANGES}"""
 
+# Nothing has a field changed when it is created, so these are the writes after that.
+CHANGES_TO: Final[LiteralString] = f"""
+MATCH (change:Change) WHERE change.revision <= $until AND $field IN change.fields
+{_CHANGES}"""
+
 # Schema.
 
 

@@ -11,7 +11,7 @@ from graph.errors import GraphError
 from graph.model import Change, ChangeSet, Secret, Thing
 from graph.snapshot import Snapshot, build
 from graph.store import cypher, details
-from graph.store.change_log import changes_after, changes_of, changes_since
+from graph.store.change_log import changes_after, changes_of, changes_since, changes_to
 from graph.store.connection import WRITE_S, Connection, connect, state
 from graph.store.drafting import Touched
 from graph.store.keyring import Keyring
@@ -118,6 +118,10 @@ class Store:
     def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
         """What was written on one thing up to a revision that was loaded already."""
         return changes_of(self._connection, self._keyring, thing_id, until=until)
+
+    def changes_to(self, field: str, *, until: int) -> tuple[Change, ...]:
+        """What was written to a field of anything, up to a revision that was loaded already."""
+        return changes_to(self._connection, self._keyring, field, until=until)
 
     def changes_after(
         self, place: tuple[int, str], *, until: int, limit: int

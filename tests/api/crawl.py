@@ -58,6 +58,7 @@ OPTIONAL: Final[Mapping[str, Sequence[str]]] = {
     "measure": ("reach",),
     "meets_in": ("SSP", "DIALOGUE_FORUM"),
     "by": ("POLICE_DISTRICT", "REGION"),
+    "quarters": ("2",),
     "columns": ("POST_KIND", "COMPETENCE", "LANGUAGE"),
     "column": ("SSP",),
     "start": (NODE,),

@@ -26,6 +26,23 @@ def test_the_changes_of_one_thing_are_its_own_and_in_order(store: Store) -> None
     assert found == tuple(one for one in store.changes_since(0) if one.touched == "intake")
 
 
+def test_what_was_written_to_a_field_is_told_of_everything_it_was_written_to(store: Store) -> None:
+    fill_with_kystby(store)
+    for day in (date(2026, 11, 1), TODAY):
+        again = [changed(store, one, verified_on=day) for one in ("ssp-post--ssp", "intake--ssp")]
+        store.apply(change_set(updates=again))
+    store.apply(change_set(updates=[changed(store, "intake", hours="00:00-24:00")]))
+    found = store.changes_to("verified_on", until=4)
+    assert [(one.revision, one.touched, one.before["verified_on"]) for one in found] == [
+        (2, "intake--ssp", date(2026, 2, 1)),
+        (2, "ssp-post--ssp", date(2026, 10, 15)),
+        (3, "intake--ssp", date(2026, 11, 1)),
+        (3, "ssp-post--ssp", date(2026, 11, 1)),
+    ]
+    assert store.changes_to("verified_on", until=2) == found[:2]
+    assert store.changes_to("id", until=4) == ()
+
+
 def test_changes_come_in_order_from_a_place_on_and_are_all_the_others(store: Store) -> None:
     fill_with_kystby(store)
     store.apply(

@@ -18,7 +18,8 @@ from graph.questions.paths import ask, words
 from graph.vocabulary import Word
 
 _HOMES = (
-    vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_needs, hanging,
+    vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_needs,
+    hanging,
 )  # fmt: skip
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 

@@ -4,7 +4,7 @@ A world is Kystby with drawn additions; its twin lacks some of what is hidden, o
 in hidden fields. Both must answer alike to the last word.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -26,6 +26,12 @@ from graph.questions.due import due
 from graph.questions.entities import entities, entity
 from graph.questions.gatherings import area_cards, network_cards
 from graph.questions.history import history
+from graph.questions.history_trend import (
+    CHECKED_ON,
+    days_seen,
+    history_trend,
+    quarters_until,
+)
 from graph.questions.impact import impact
 from graph.questions.links import links
 from graph.questions.neighborhood import neighborhood
@@ -142,7 +148,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
 
 @st.composite
 def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
-    """What changes between two dates in a world, and in a twin without what both Views hide."""
+    """What changes between two dates in a world, and in a twin without what all Views hide."""
     things, caller, today = draw(worlds()), draw(callers()), draw(DAYS)
     days = sorted(draw(st.sets(DAYS, min_size=2, max_size=2)))
     ending = draw(st.sampled_from([thing.id for thing in things]))
@@ -150,21 +156,33 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
         thing if thing.id != ending else _ended(thing, draw(st.sampled_from(days)))
         for thing in things
     )
+    quarters = quarters_until(days[1], 2)
+    looked_at = sorted({*days, *days_seen(quarters), today})
 
-    def asked(world: Iterable[Thing]) -> tuple[Snapshot, list[View]]:
+    def asked(world: Iterable[Thing]) -> tuple[Snapshot, dict[date, View]]:
         snapshot = snapshot_of(world)
-        return snapshot, [View(snapshot, caller, day, today=today) for day in days]
+        return snapshot, {on: View(snapshot, caller, on, today=today) for on in looked_at}
+
+    def told(world: Iterable[Thing], views: Mapping[date, View]) -> list[Any]:
+        before, after = (views[on] for on in days)
+        seen = [views[on] for on in days_seen(quarters)]
+        written = [one for one in changes(world) if CHECKED_ON in one.fields]
+        return [
+            history(before, after),
+            history_trend(seen, quarters, written, today=views[today]),
+        ]
 
     snapshot, views = asked(things)
-    candidates = {one for view in views for one in hidden(snapshot, view)}
+    candidates = {one for view in views.values() for one in hidden(snapshot, view)}
     luck = draw(st.randoms(use_true_random=False))
     gone = [
         one
         for one in sorted(candidates)
-        if all(is_hidden_in(view, snapshot, one) for view in views) and luck.random() < 0.5
+        if all(is_hidden_in(view, snapshot, one) for view in views.values()) and luck.random() < 0.5
     ]
-    _, others = asked(without(things, gone))
-    return history(*views), history(*others)
+    twin = without(things, gone)
+    _, others = asked(twin)
+    return told(things, views), told(twin, others)
 
 
 def _ended(thing: Thing, day: date) -> Thing:

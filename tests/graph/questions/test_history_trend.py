@@ -1,0 +1,150 @@
+"""Coverage, freshness and turnover by quarter, worked out by hand on Kystby."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from graph.access import Caller, Role
+from graph.model import Change, ChangeKind, Holds, LiesIn, Reason, SucceededBy, Thing
+from graph.questions.history_trend import (
+    HistoryTrend,
+    TrendPoint,
+    days_seen,
+    history_trend,
+    quarters_until,
+)
+from graph.snapshot import snapshot_of
+from graph.vocabulary import AreaKind, LinkType
+from seed.flaws import VACANT
+from tests import kystby
+from tests.graph.questions.paths.additions import area, tie
+from tests.kystby import LOCAL_OPERATOR, TODAY
+from tests.seed import pinned
+
+SSP = "ssp-post--ssp"
+
+
+def asked(
+    *more: Thing,
+    on: date = TODAY,
+    quarters: int = 3,
+    caller: Caller = LOCAL_OPERATOR,
+    changes: Sequence[Change] = (),
+    by: AreaKind = AreaKind.POLICE_DISTRICT,
+    changed: dict[str, dict[str, Any]] | None = None,
+) -> HistoryTrend:
+    snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
+    known = quarters_until(on, quarters)
+    views = [kystby.view_of(snapshot, caller, on=day) for day in days_seen(known)]
+    today = kystby.view_of(snapshot, caller)
+    return history_trend(views, known, changes, today=today, by=by)
+
+
+def points(found: HistoryTrend, place: str = "pol-ost") -> list[TrendPoint | None]:
+    (row,) = (one for one in found.rows if one.area.id == place)
+    return list(row.points)
+
+
+def each(found: HistoryTrend, *names: str) -> list[tuple[int, ...]]:
+    return [tuple(getattr(one, name) for name in names) for one in points(found)]
+
+
+def checked(link: str, before: date | None, revision: int = 2) -> Change:
+    return Change(
+        revision=revision, touched=link, kind=ChangeKind.UPDATED, what=LinkType.COORDINATES,
+        fields=("verified_on",), before={"verified_on": before}, made_by="tester",
+        made_at=datetime(2026, 10, 15, tzinfo=UTC), reason=Reason.VERIFIED,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [
+        (date(2026, 11, 25), [(2026, 3, "2026-09-30", True), (2026, 4, "2026-11-25", False)]),
+        (date(2026, 12, 31), [(2026, 3, "2026-09-30", True), (2026, 4, "2026-12-31", True)]),
+        (date(2027, 1, 1), [(2026, 4, "2026-12-31", True), (2027, 1, "2027-01-01", False)]),
+    ],
+)
+def test_the_last_quarter_is_that_of_the_date_and_a_running_one_is_seen_that_day(
+    on: date, told: list[tuple[int, int, str, bool]]
+) -> None:
+    found = quarters_until(on, 2)
+    assert [(x.year, x.number, str(x.seen_on), x.is_whole) for x in found] == told
+    assert days_seen(found)[0] == found[0].begins - timedelta(1)
+
+
+def test_coverage_counts_the_posts_somebody_could_hold_and_those_somebody_does() -> None:
+    leaves = {"carl--ihd": {"valid_to": date(2026, 9, 1)}}
+    # ssp-post, release, ihd, outreach, nabo-ssp: the release contact is vacant all the time
+    assert each(asked(changed=leaves), "seats", "held") == [(5, 4), (5, 3), (5, 3)]
+
+
+def test_holders_who_came_or_left_count_in_the_quarter_and_whoever_was_there_between_not() -> None:
+    leaves = {
+        "amina--ssp-post": {"valid_to": date(2026, 10, 1)},  # the first day without her
+        "carl--ihd": {"valid_to": date(2026, 7, 1)},
+    }
+    found = asked(
+        tie(Holds, "bo", "ssp-post", valid_from=date(2026, 10, 1)),
+        tie(Holds, "bo", "release", valid_from=date(2026, 8, 1), valid_to=date(2026, 9, 1)),
+        changed=leaves,
+    )
+    assert each(found, "begun", "ended") == [(0, 0), (0, 1), (1, 1)]
+
+
+def test_a_check_that_was_made_later_hides_the_one_before_unless_it_is_remembered() -> None:
+    # Four links: ssp-post--ssp and outreach--forum and ihd--ssp-post checked 15 October,
+    # intake--ssp 1 February, which is 183 days before 3 August.
+    fresh = ("links", "in_time", "unknown")
+    assert each(asked(), *fresh) == [(4, 1, 3), (4, 0, 3), (4, 3, 0)]
+    remembered = [checked(SSP, date(2026, 5, 1))]
+    assert each(asked(changes=remembered), *fresh) == [(4, 2, 2), (4, 1, 2), (4, 3, 0)]
+    never = [checked(SSP, None)]
+    assert each(asked(changes=never), *fresh) == [(4, 1, 2), (4, 0, 2), (4, 3, 0)]
+
+
+def test_of_several_former_checks_the_newest_of_then_counts() -> None:
+    fresh = ("in_time", "unknown")
+    twice = [checked(SSP, date(2025, 1, 1), 2), checked(SSP, date(2026, 9, 1), 3)]
+    assert each(asked(changes=twice), *fresh) == [(1, 2), (1, 2), (3, 0)]
+
+
+def test_whoever_is_not_told_what_was_written_does_not_know_when_it_was_checked() -> None:
+    remembered = [checked(SSP, date(2026, 5, 1))]
+    for role, unknown in ((Role.ANALYST, 2), (Role.COORDINATOR, 2), (Role.SERVICE, 3)):
+        found = asked(changes=remembered, caller=kystby.caller_of(role))
+        assert each(found, "unknown")[0] == (unknown,), role
+    far = kystby.caller_of(Role.COORDINATOR, areas=("nabo",))
+    assert each(asked(changes=remembered, caller=far), "unknown")[0] == (3,)
+
+
+def test_ties_of_people_and_civilians_are_no_links_of_a_district() -> None:
+    everybody = kystby.caller_of(Role.OUTREACH, areas=("dk",), posts=("outreach",))
+    assert each(asked(caller=everybody), "links") == each(asked(), "links")
+
+
+def test_an_area_has_points_only_while_it_is_there() -> None:
+    new_year = date(2027, 1, 1)
+    found = asked(
+        area("reg-ny", AreaKind.REGION, valid_from=new_year),
+        tie(SucceededBy, "reg-syd", "reg-ny", valid_from=new_year),
+        tie(LiesIn, "kystby", "reg-ny", valid_from=new_year),
+        changed={"reg-syd": {"valid_to": new_year}},
+        on=date(2027, 2, 1), quarters=2, by=AreaKind.REGION,
+    )  # fmt: skip
+    assert [one is None for one in points(found, "reg-syd")] == [False, True]
+    assert [one is None for one in points(found, "reg-ny")] == [True, False]
+
+
+def test_the_demo_has_twelve_districts_eight_quarters_and_three_measures() -> None:
+    known = quarters_until(TODAY, 8)
+    views = [pinned.view_of(day) for day in days_seen(known)]
+    found = history_trend(views, known, (), today=pinned.view_of())
+    assert (len(found.rows), {len(one.points) for one in found.rows}) == (12, {8})
+    latest = [one.points[-1] for one in found.rows]
+    lacking = sum(one.seats - one.held for one in latest if one is not None)
+    assert lacking == sum(VACANT.values())
+    assert all(one is not None and one.unknown == 0 for one in latest)
+    assert sum(one.begun + one.ended for row in found.rows for one in row.points if one) > 0
