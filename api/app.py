@@ -48,6 +48,7 @@ from api.routes import (
     me,
     names,
     neighborhood,
+    path_diff,
     paths,
     questions,
     reach,
@@ -66,6 +67,7 @@ Open = Callable[[], AbstractContextManager[Directory]]
 _ROUTERS: Final = (
     names.router,
     paths.router,
+    path_diff.router,
     handover.router,
     smallest_table.router,
     reach.router,

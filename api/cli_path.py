@@ -27,6 +27,7 @@ EPILOG: Final = (
     + ' kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus'
     + ' · … --explain · … --via police --avoid "Koordinationsgruppen"'
     + ' · … --stops "Rådgiver, CDE" --stops "Infohus Thisted"'
+    + " · … --on 2026-12-31 --against 2027-01-01"
     + ' · … --why-not "Korps af mentorer og forældrecoaches" · … --policy my.toml --json'
 )
 
@@ -74,6 +75,14 @@ def path(
         ),
     ] = None,
     on: On = None,
+    against: Annotated[
+        str | None,
+        option(
+            "En senere dato: hvad bliver, forsvinder og kommer, og hvorfor",
+            "A later date: what stays, goes and comes, and why",
+            "--against",
+        ),
+    ] = None,
     is_reverse: Annotated[bool, option("Vejen tilbage", "The way back", "--reverse")] = False,
     max_hops: Annotated[
         int | None, option("Højst så mange led", "At most so many hops", "--max-hops")
@@ -108,7 +117,7 @@ def path(
     asked = AskedPath(
         start=start, to=to, network=network.value if network else None, trigger=trigger,
         level=level, gate=gate, via=tuple(via or ()), avoid=tuple(avoid or ()),
-        stops=tuple(stops or ()), on=on,
+        stops=tuple(stops or ()), on=on, against=against,
         is_reverse=is_reverse, max_hops=max_hops, max_paths=max_paths, policy=policy_file,
         is_explained=is_explained, why_not=why_not,
     )  # fmt: skip

@@ -15,10 +15,11 @@ from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.history import History
 from api.schemas.history_trend import HistoryTrend
-from api.schemas.impact import Impact, SmallestTable
+from api.schemas.impact import Impact
 from api.schemas.names import Names
 from api.schemas.needs import (
     AskedHandover,
+    AskedPathDiff,
     AskedReach,
     AskedStops,
     AskedTable,
@@ -26,6 +27,7 @@ from api.schemas.needs import (
     Need,
 )
 from api.schemas.neighborhood import Neighborhood
+from api.schemas.path_diff import PathDiff
 from api.schemas.reach import Reach
 from api.schemas.smallest_table import SmallestTable
 from api.schemas.stops import PathsThroughStops
@@ -69,6 +71,10 @@ class Asking(Spoken):
     def paths_through_stops(self, asked: AskedStops) -> PathsThroughStops:
         """The same through stops: `AskedStops(target="act-ihm-0787", stops=("act-cde-1",))`."""
         return self._line.ask("POST", "/paths/stops", PathsThroughStops, body=asked)
+
+    def path_diff(self, asked: AskedPathDiff) -> PathDiff:
+        """What becomes of the paths by a later date: `AskedPathDiff(…, against="2027-01-01")`."""
+        return self._line.ask("POST", "/paths/diff", PathDiff, body=asked)
 
     def why_not(self, asked: AskedWhyNot) -> WhyNotAnswer:
         """Why no path goes through: `AskedWhyNot(target="act-ihm-0787", node="net-ihn-1462")`."""

@@ -21,6 +21,8 @@ from graph.questions.handover import Gap
 from graph.questions.hanging import SuccessorWhy
 from graph.questions.history import Turn
 from graph.questions.local_needs import Cooperation
+from graph.questions.path_breaks import PathWhy
+from graph.questions.path_diff import PathFate
 from graph.questions.paths import words
 from graph.questions.paths.ask import Direction, FewerWhy
 from graph.questions.post_states import PostState
@@ -61,7 +63,8 @@ _OWN_NAME: Final[tuple[type[Word], ...]] = (
     Confidence, ConsentPurpose, Cooperation, CoordinationFunction, Direction, FewerWhy,
     FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
     MatrixColumns,
-    NetworkKind, ObtainedHow, OrganizationKind, PlanKind, PostKind, PostState, Purpose,
+    NetworkKind, ObtainedHow, OrganizationKind, PathFate, PathWhy, PlanKind,
+    PostKind, PostState, Purpose,
     PreventionLevel, ResourceKind, Role, Rule, Scope, Sector, SuccessorWhy, SupportKind, Task,
     Tier, Trigger, Turn, Visibility, words.Cause, words.NoteKind, words.Obstacle,
     words.PassedWhy, words.Relaxed, words.Rung,

@@ -89,6 +89,14 @@ class AskedWhyNot(Need):
     node: Id
 
 
+class AskedPathDiff(Need):
+    """A need, and the later date its answer is compared with."""
+
+    model_config = _examples({**_NATIONAL, "against": "2027-01-01"})
+
+    against: date = Field(description="The later date")
+
+
 class AskedReach(Need):
     """A need without target and distance, asked for every municipality at once.
 

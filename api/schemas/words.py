@@ -90,6 +90,11 @@ Obstacle = Literal[
     "GIVEN", "OVERLAP", "DEARER", "GATE", "LEVEL", "TOO_FAR", "NOT_ANSWERING", "DIRECTION",
     "VIA", "AVOIDED", "HUB", "ENDS", "NOT_FOUND",
 ]  # fmt: skip
+PathFate = Literal["KEPT", "GONE", "NEW"]
+PathWhy = Literal[
+    "ENDED", "BEGUN", "NOT_THERE", "CLOSED", "ANSWERS", "GATE", "LEVEL", "FRESHNESS", "TERMS",
+    "DEARER", "OVERLAP", "RULES",
+]  # fmt: skip
 Gap = Literal["NO_POST", "VACANT", "NO_PATH"]
 PostState = Literal["HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE"]
 MapMeasure = Literal[

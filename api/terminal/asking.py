@@ -13,9 +13,18 @@ from api.terminal.choosing import choose
 from api.terminal.opened import opened_store
 from api.terminal.telling import write
 from api.terminal.typed import typed
-from api.terminal.typed_need import GOALS, AskedPath, chosen_stop, need_of, retyped, through_of
+from api.terminal.typed_need import (
+    GOALS,
+    AskedPath,
+    chosen_stop,
+    need_of,
+    refuse_beside_against,
+    retyped,
+    through_of,
+)
 from graph.access import LOCAL_OPERATOR
 from graph.errors import InvalidNeed
+from graph.questions.path_diff import path_diff
 from graph.questions.paths import find as find_paths
 from graph.questions.paths.policy import Policy, load_policy
 from graph.questions.paths.resolve import named
@@ -36,6 +45,8 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
 
     asked = retyped(asked)
     policy = policy_of(asked.policy)
+    if asked.against is not None:
+        return _compared(asked, policy, lang=lang, as_json=as_json)
     with opened_view(asked.on, lang) as view:
         if asked.stops:
             return _through_stops(view, asked, policy, lang=lang, as_json=as_json)
@@ -52,6 +63,20 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
     else:
         show_path(told, lang)
     return bool(told.answer.paths)
+
+
+def _compared(asked: AskedPath, policy: Policy, *, lang: Language, as_json: bool) -> bool:
+    """Prints what becomes of the paths by a later date; True when either date has one."""
+    from api.terminal.diff_table import show_diff
+
+    refuse_beside_against(asked)
+    with opened_views(asked.on, asked.against, lang) as (before, after):
+        found = path_diff(before, after, need_of(before, asked), policy)
+    if as_json:
+        write(json_of(found))
+    else:
+        show_diff(found, lang)
+    return bool(found.paths)
 
 
 def _through_stops(
@@ -114,11 +139,21 @@ def policy_of(file: str | None = None) -> Policy:
 @contextmanager
 def opened_view(on: str | None, lang: Language) -> Generator[View]:
     """What the local operator sees on the date; today is Copenhagen's."""
+    with opened_views(on, on, lang) as (view, _):
+        yield view
+
+
+@contextmanager
+def opened_views(
+    on: str | None, against: str | None, lang: Language
+) -> Generator[tuple[View, View]]:
+    """The same on two dates."""
     today = datetime.now(COPENHAGEN).date()
-    day = date_of("on", on) or today
+    days = (date_of("on", on) or today, date_of("against", against) or today)
     with opened_store(place_of(), lang) as store:
         snapshot = store.load()
-    yield View(snapshot, LOCAL_OPERATOR, day, today=today)
+    before, after = (View(snapshot, LOCAL_OPERATOR, day, today=today) for day in days)
+    yield before, after
 
 
 def date_of(field: str, text: str | None) -> date | None:

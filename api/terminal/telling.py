@@ -54,7 +54,7 @@ def told(error: GraphError, lang: Language) -> str:
 
 _OPTIONS: Final = {
     "target": "--to", "max_paths": "-k", "max_hops": "--max-hops", "via": "--via",
-    "stops": "--stops",
+    "stops": "--stops", "against": "--against",
 }  # fmt: skip
 """What the fields of a need are called on this command line, where not by their name."""
 

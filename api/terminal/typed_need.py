@@ -54,6 +54,7 @@ class AskedPath:
     avoid: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     on: str | None = None
+    against: str | None = None
     is_reverse: bool = False
     max_hops: int | None = None
     max_paths: int | None = None
@@ -77,6 +78,20 @@ def retyped(asked: AskedPath) -> AskedPath:
         stops=tuple(typed("--stops", text) for text in asked.stops),
         why_not=None if asked.why_not is None else typed("--why-not", asked.why_not),
     )
+
+
+def refuse_beside_against(asked: AskedPath) -> None:
+    """Two dates are compared by their paths alone.
+
+    Raises:
+        InvalidNeed: something is asked besides.
+    """
+    beside = {"--stops": asked.stops, "--why-not": asked.why_not, "--explain": asked.is_explained}
+    for option, value in beside.items():
+        if value:
+            raise InvalidNeed(
+                option, "kan ikke bruges sammen med --against", "cannot go with --against"
+            )
 
 
 def need_of(view: View, asked: AskedPath) -> Need:

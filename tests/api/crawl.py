@@ -121,6 +121,11 @@ BODIES: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
         {"start": "ssp-post", "target": "vindrosen", "node": NODE},
         {"start": "ihd", "target": NODE, "node": "duty"},
     ),
+    "/paths/diff": (
+        {**_SSP, "against": "2027-06-02"},
+        {"start": "outreach", "target": NODE, "against": "2027-06-02"},
+        {"start": NODE, "area": "kystby", "against": "2027-06-02"},
+    ),
     "/handover": (
         {"from_area": "kystby", "to_area": "nabo"},
         {"from_area": "nabo", "to_area": "kystby", "sectors": ["POLICE", "YOUTH"]},

@@ -102,6 +102,23 @@ def test_the_same_path_is_told_in_danish(shell: Shell) -> None:
     assert shell(*asked, LANG="da_DK.UTF-8").out == said.out
 
 
+def test_two_dates_are_compared_path_by_path_and_why(shell: Shell) -> None:
+    asked = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp", *ON)
+    said = shell(*asked, "--against", "2027-02-01")
+    assert said.code == 0
+    assert said.out.startswith("25 November 2026 and 1 February 2027: 0 paths kept, 5 gone, 0 new.")
+    assert (
+        "Nobody answers at SSP-koordinator, Læsø on the second date (vacant since 1 February 2027)."
+        in said.out
+    )
+    told = shell(*asked, "--against", "2027-02-01", "--json").json()
+    assert {one["fate"] for one in told["paths"]} == {"GONE"}
+    for more in (("--against", "2026-11-25"), ("--against", "2027-02-01", "--explain")):
+        refused = shell(*asked, *more)
+        assert (refused.code, refused.out) == (2, "")
+        assert "--against" in refused.err
+
+
 def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
     answer = shell(*asked, "--json").json()

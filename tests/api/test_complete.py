@@ -35,6 +35,7 @@ NO_QUESTION: Final = {
     "local_needs": "what must be reached in every municipality: what impact asks again and again",
     "local_ways": "how one comes there and what it costs: the same",
     "working_graph": "who works with whom, as a graph: what bridges and metrics look at",
+    "path_breaks": "where a path breaks: what `path_diff` tells of each",
     "post_masks": "the same of every post at once",
     "post_states": "what is true of a post: rows of coverage, counted on its map",
 }

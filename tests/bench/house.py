@@ -10,6 +10,7 @@ from typing import Any
 from neo4j import GraphDatabase
 
 from graph.access import LOCAL_OPERATOR
+from graph.questions.path_diff import path_diff
 from graph.questions.paths import Need, find
 from graph.questions.paths.policy import load_policy
 from graph.snapshot import Snapshot
@@ -28,6 +29,7 @@ from tests.bench.installation import Installation, installation
 FRESH_RUNS = 3  # each in an installation of its own
 RUNS = 7
 TODAY = date(2026, 11, 25)
+AGAINST = date(2027, 6, 15)
 COMMAND = ("path", "--from", "PET Forebyggelsescenter", "--to", "Thisted", "--network", "infohus")
 _INFOHUS = frozenset({NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY})
 NEED = Need(on=TODAY, start="aut-pet-fc", area="mun-0787", network=_INFOHUS)
@@ -71,6 +73,9 @@ def _figures() -> Iterator[Figure]:
     yield taken.figure("second seeding run", "s", at_most(p50=5))
     yield taken.figure("snapshot of it", "s", at_most(p50=0.5))
     yield taken.figure("a path on it, new View each time", "s", at_most(p50=0.5))
+    yield taken.figure(
+        "its paths on two dates compared, new Views each time", "s", at_most(p50=0.2)
+    )
     yield taken.figure("kontaktvej path, engine running", "s", at_most(p50=1.5))
     yield taken.figure("engine start, empty folder", "s", at_most(p50=8))
     yield taken.figure("engine stop", "s", at_most(p50=1))
@@ -98,6 +103,13 @@ def _asked(home: Installation, snapshot: Snapshot, taken: _Taken) -> None:
             raise RuntimeError("the demo has no path for the example")
 
     taken.add("a path on it, new View each time", *times(ask, RUNS))
+
+    def compare() -> None:
+        views = (View(snapshot, LOCAL_OPERATOR, on, today=TODAY) for on in (TODAY, AGAINST))
+        if not path_diff(*views, NEED, policy).paths:
+            raise RuntimeError("the demo has no path for the example")
+
+    taken.add("its paths on two dates compared, new Views each time", *times(compare, RUNS))
     home.command_s(*COMMAND)  # the first one writes byte code
     commands = [home.command_s(*COMMAND) for _ in range(RUNS)]
     taken.add("kontaktvej path, engine running", *commands)

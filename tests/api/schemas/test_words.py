@@ -12,6 +12,8 @@ from graph.questions import (
     handover,
     hanging,
     local_needs,
+    path_breaks,
+    path_diff,
     post_states,
 )
 from graph.questions.paths import ask, words
@@ -19,7 +21,7 @@ from graph.vocabulary import Word
 
 _HOMES = (
     vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_needs,
-    hanging,
+    hanging, path_breaks, path_diff,
 )  # fmt: skip
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 

@@ -35,6 +35,8 @@ from graph.questions.history_trend import (
 from graph.questions.impact import impact
 from graph.questions.links import links
 from graph.questions.neighborhood import neighborhood
+from graph.questions.path_diff import path_diff
+from graph.questions.paths import Need
 from graph.snapshot import Snapshot, snapshot_of
 from graph.store.records import sort_of
 from graph.tables import field_types
@@ -45,6 +47,10 @@ from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.questions.paths.worlds import POLICY
 from tests.graph.test_non_interference import hidden, renamed, without
 
+_ENDS: Final = (
+    ("ihd", "ssp-post"), ("outreach", "vindrosen"), ("outreach", "jens"), ("amina", "erik"),
+    ("nabo-ssp", "ssp-post"),
+)  # fmt: skip
 CENTERS: Final = ("kystby", "havnen", "outreach", "ssp-post", "vindrosen", "jens", "erik", "ssp")
 LEAVING: Final = ("ssp-post", "outreach", "ihd", "ssp", "amina", "erik", "kystby-kommune", "jens")
 LABELS: Final[tuple[Leaving, ...]] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
@@ -95,6 +101,11 @@ def _broken(view: View, leaving: str) -> Any:
 
 def _mapped(view: View, measure: MapMeasure) -> Any:
     return answer(lambda: coverage_map(view, measure, POLICY))
+
+
+def _compared(before: View, after: View, start: str, target: str) -> Any:
+    need = Need(on=before.on, start=start, target=target)
+    return answer(lambda: path_diff(before, after, need, POLICY))
 
 
 def _around(view: View, center: str) -> list[Any]:
@@ -170,6 +181,7 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
         return [
             history(before, after),
             history_trend(seen, quarters, written, today=views[today]),
+            [_compared(before, after, *ends) for ends in _ENDS],
         ]
 
     snapshot, views = asked(things)

@@ -1,0 +1,24 @@
+"""What becomes of paths between two dates, on the terminal: each path, and why, line by line."""
+
+from rich.text import Text
+
+from api.answer_words import origin
+from api.path_diff_words import diff_causes, diff_headline, path_title, why_sentence
+from api.terminal.hop_table import indented
+from api.terminal.telling import OUT
+from graph.questions.path_diff import PathDiff
+from graph.vocabulary import Language
+
+
+def show_diff(diff: PathDiff, lang: Language) -> None:
+    """Prints the paths of the first date in their order, then new ones; whatever differs below."""
+    OUT.print(Text(diff_headline(diff, lang), style="bold"))
+    for line in diff_causes(diff, lang):
+        OUT.print(line)
+    for one in diff.paths:
+        OUT.print("")
+        OUT.print(Text(path_title(one, lang), style="bold"))
+        for why in one.why:
+            OUT.print(indented(why_sentence(why, one, lang)))
+    OUT.print("")
+    OUT.print(Text(origin(diff.revision, diff.policy, lang), style="dim"))

@@ -1,0 +1,301 @@
+"""Where a path of one date breaks on another, and why; or what has become of it where it holds.
+
+Of a person or civilian, and of a tie or consent, it is only told that it is not there: that one is
+hidden, over or never was reads alike.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from itertools import chain
+from typing import Final
+
+from graph.errors import NotFound
+from graph.questions.paths import Need
+from graph.questions.paths.answer import Hop, Named, Path, Resolution, Stop
+from graph.questions.paths.ask import Found, FoundPath
+from graph.questions.paths.explain import explain, wish_of
+from graph.questions.paths.nopath import cause_of
+from graph.questions.paths.relaxing import Search, search_of
+from graph.questions.paths.resolve import named, resolve
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.words import Cause
+from graph.tables import day_to_date
+from graph.view import View
+from graph.vocabulary import Label, LinkType, PreventionLevel, Word
+
+_OF_PEOPLE: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL)
+_TIES: Final = (LinkType.KNOWS, LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
+_MOST_ALIKE: Final = 8
+_BODY_STAYS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
+
+
+class PathWhy(Word):
+    """What became of a part of a path, or of the whole, between two dates."""
+
+    ENDED = "ENDED", "Ophørt", "Ended"
+    BEGUN = "BEGUN", "Begyndt", "Begun"
+    NOT_THERE = "NOT_THERE", "Er der ikke på den dato", "Is not there on that date"
+    CLOSED = "CLOSED", "Ingen svarer", "Nobody answers"
+    ANSWERS = "ANSWERS", "En anden svarer", "Somebody else answers"
+    GATE = "GATE", "Et andet grundlag", "Another legal ground"
+    LEVEL = "LEVEL", "Andre niveauer", "Other prevention levels"
+    FRESHNESS = "FRESHNESS", "Kontrollen er ældre eller nyere", "The check is older or newer"
+    TERMS = "TERMS", "Opfylder ikke behovet den dag", "Does not meet the need that day"
+    DEARER = "DEARER", "Koster mere end andre", "Costs more than others"
+    OVERLAP = "OVERLAP", "Ligner en anden vej", "Too like another path"
+    RULES = "RULES", "Reglerne giver ikke vejen den dag", "The rules do not give it that day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """One thing that differs. `stop` and `hop` are positions on the path, from 0; of the whole path
+    neither is told.
+
+    `on`: the first date on which it is so. `successor`: what took the place of what ended. `was`
+    and `now` are words: who answers, a ground, a freshness. Costs are in micro-nats.
+    """
+
+    what: PathWhy
+    stop: int | None = None
+    hop: int | None = None
+    node: Named | None = None
+    on: date | None = None
+    successor: Named | None = None
+    was: Word | None = None
+    now: Word | None = None
+    who_was: Named | None = None
+    who_is: Named | None = None
+    levels_were: frozenset[PreventionLevel] | None = None
+    levels_are: frozenset[PreventionLevel] | None = None
+    cost_was: int | None = None
+    cost_is: int | None = None
+
+
+@dataclass(frozen=True)
+class Side:
+    """A need on one of the dates. What it names may be there on the other date alone."""
+
+    view: View
+    need: Need
+    policy: Policy
+
+    @cached_property
+    def search(self) -> Search | None:
+        """The search; None where something the need names is not there that day."""
+        try:
+            return search_of(self.view, self.need, self.policy)
+        except NotFound:
+            return None
+
+    @cached_property
+    def found(self) -> Found | None:
+        """What it finds."""
+        return None if self.search is None else self.search.again()
+
+    @cached_property
+    def paths(self) -> tuple[Path, ...]:
+        """The paths of the date, explained."""
+        if self.found is None:
+            return ()
+        return explain(self.view, self.need, self.policy, self.found.paths)
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why there is no path; None where there is one, or what is named is not there."""
+        if self.search is None or self.paths:
+            return None
+        return cause_of(self.search)
+
+    def answers(self, row: int) -> Resolution:
+        """Who answers at a post."""
+        return resolve(self.view, row, self.policy, wish_of(self.need))
+
+    def way(self, rows: tuple[int, ...]) -> FoundPath | None:
+        """The path over just these nodes, whether or not it is among the answers."""
+        if self.search is None:
+            return None
+        asked = replace(self.search.ask, overlap_percent=100)
+        several = [replace(asked, max_paths=self.policy.search.max_paths)]
+        inner = rows[1:-1]
+        if inner and not asked.via:
+            via = tuple(frozenset({row}) for row in dict.fromkeys((inner[0], inner[-1])))
+            several.append(replace(asked, via=via, max_paths=_MOST_ALIKE))
+        found = (replace(self.search, ask=one).again() for one in several)
+        paths = chain.from_iterable(one.paths for one in found)
+        return next((path for path in paths if path.rows == rows), None)
+
+
+def broken(path: Path, here: Side, there: Side) -> Iterator[Why]:
+    """Why a path of one date is none of the answers of the other: each place where it breaks.
+
+    Where it breaks nowhere, what keeps it from the list.
+    """
+    breaks = [*_stops(path, here, there), *_hops(path, here, there)]
+    if not breaks:
+        breaks = [*_ends(path, there)] or [_unlisted(path, there)]
+    yield from sorted(breaks, key=_place)
+
+
+def _place(why: Why) -> tuple[float, bool]:
+    """Along the way: a stop stands before the hop that leaves it."""
+    place = why.stop if why.stop is not None else why.hop
+    return (float("inf") if place is None else place, why.stop is None)
+
+
+# ---- stops
+
+
+def _stops(path: Path, here: Side, there: Side) -> Iterator[Why]:
+    for number, stop in enumerate(path.stops):
+        row = there.view.find(stop.node.id)
+        if row is None:
+            yield _gone(stop, number, here.view, there.view)
+        elif number and stop.label is Label.ACTOR:
+            answers = there.answers(row)
+            if not answers.rung.is_open:
+                yield Why(
+                    what=PathWhy.CLOSED, stop=number, node=stop.node, on=answers.vacant_since,
+                    was=stop.resolution and stop.resolution.rung, now=answers.rung,
+                )  # fmt: skip
+
+
+def _gone(stop: Stop, number: int, here: View, there: View) -> Why:
+    row = here.row(stop.node.id)
+    on = _turned(int(here.nodes.valid_from[row]), int(here.nodes.valid_to[row]), here, there)
+    if on is None or stop.label in _OF_PEOPLE:
+        return Why(what=PathWhy.NOT_THERE, stop=number, node=stop.node)
+    if there.on < here.on:
+        return Why(what=PathWhy.BEGUN, stop=number, node=stop.node, on=on)
+    after = there.find_current(stop.node.id)
+    return Why(
+        what=PathWhy.ENDED, stop=number, node=stop.node, on=on,
+        successor=None if after is None else named(there, after),
+    )  # fmt: skip
+
+
+def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
+    """The date between two Views on which something that is here ended or began; None: neither."""
+    if here.on < there.on:
+        return day_to_date(ends) if here.day < ends <= there.day else None
+    return day_to_date(begins) if there.day < begins <= here.day else None
+
+
+# ---- hops
+
+
+def _hops(path: Path, here: Side, there: Side) -> Iterator[Why]:
+    for number, hop in enumerate(path.hops):
+        ends = [there.view.find(one.id) for one in (hop.source, hop.target)]
+        if None in ends:
+            continue  # told of the stop
+        link = _link(hop, there.view)
+        if link is None:
+            yield _parted(hop, number, path, here.view, there.view)
+        elif hop.facts.gate is not (gate := there.view.link_value(link, "gate")):
+            yield Why(what=PathWhy.GATE, hop=number, was=hop.facts.gate, now=gate)
+        elif hop.facts.levels != (levels := there.view.link_value(link, "levels")):
+            yield Why(
+                what=PathWhy.LEVEL, hop=number, levels_were=hop.facts.levels, levels_are=levels
+            )
+
+
+def _link(hop: Hop, view: View) -> int | None:
+    """The very link of a hop, else one of its type between the same nodes; None: there is none."""
+    link = view.find_link(hop.facts.link)
+    if hop.facts.type is LinkType.KNOWS:
+        ends = [view.row(one.id) for one in (hop.source, hop.target)]
+        seats = [seat for end in ends for seat in (end, *view.sources(end, LinkType.HOLDS))]
+        rows = (view.find(one.id) for one in hop.facts.carriers)
+        return link if all(row in seats for row in rows) else None
+    if link is not None:
+        return link
+    source, target = (view.row(one.id) for one in (hop.source, hop.target))
+    if not hop.is_forward:
+        source, target = target, source
+    several = view.out(source, hop.facts.type)
+    return next((one for one in several if view.target(one) == target), None)
+
+
+def _parted(hop: Hop, number: int, path: Path, here: View, there: View) -> Why:
+    labels = {stop.label for stop in path.stops[number : number + 2]}
+    link = here.find_link(hop.facts.link)
+    is_tie = hop.facts.type in _TIES or not labels.isdisjoint(_OF_PEOPLE)
+    if link is None or is_tie:
+        return Why(what=PathWhy.NOT_THERE, hop=number)
+    begins, ends = int(here.links.valid_from[link]), int(here.links.valid_to[link])
+    on = _turned(begins, ends, here, there)
+    if on is None:
+        return Why(what=PathWhy.NOT_THERE, hop=number)
+    if there.on < here.on:
+        return Why(what=PathWhy.BEGUN, hop=number, on=on)
+    return Why(what=PathWhy.ENDED, hop=number, on=on, successor=_instead(link, here, there))
+
+
+def _instead(link: int, here: View, there: View) -> Named | None:
+    """Who has come to the body that a member or coordinator left, if that is one alone."""
+    link_type = here.link_type(link)
+    body = there.find(here.id(here.target(link))) if link_type in _BODY_STAYS else None
+    if body is None:
+        return None
+    come = [
+        one for one in there.into(body, link_type) if int(there.links.valid_from[one]) > here.day
+    ]
+    return named(there, there.source(come[0])) if len(come) == 1 else None
+
+
+# ---- what else keeps it from the list
+
+
+def _ends(path: Path, there: Side) -> Iterator[Why]:
+    """The path begins or ends where the need of that day does not."""
+    if there.search is None:
+        yield Why(what=PathWhy.TERMS)
+        return
+    ends = there.search.ends
+    first, last = path.stops[0].node, path.stops[-1].node
+    if there.view.row(first.id) not in ends.starts:
+        yield Why(what=PathWhy.TERMS, stop=0, node=first)
+    if there.view.row(last.id) not in ends.targets:
+        yield Why(what=PathWhy.TERMS, stop=len(path.stops) - 1, node=last)
+
+
+def _unlisted(path: Path, there: Side) -> Why:
+    """It could be walked that day too: others cost less, or it is too like one of them."""
+    way = there.way(tuple(there.view.row(stop.node.id) for stop in path.stops))
+    if way is None or there.search is None or there.found is None:
+        return Why(what=PathWhy.RULES)
+    listed = there.found.paths
+    is_full = len(listed) >= there.search.ask.max_paths
+    is_dearer = is_full and way.cost >= listed[-1].cost
+    return Why(
+        what=PathWhy.DEARER if is_dearer else PathWhy.OVERLAP,
+        cost_was=path.cost, cost_is=way.cost,
+    )  # fmt: skip
+
+
+# ---- what changed on a path that is kept
+
+
+def changed(before: Path, after: Path) -> Iterator[Why]:
+    """What differs along a path that both dates have."""
+    for number, (old, new) in enumerate(zip(before.stops, after.stops, strict=True)):
+        if number and old.label is Label.ACTOR and old.resolution and new.resolution:
+            yield from _answered(number, old.resolution, new.resolution)
+    for number, (hop, later) in enumerate(zip(before.hops, after.hops, strict=True)):
+        was, now = hop.facts, later.facts
+        if was.gate is not now.gate:
+            yield Why(what=PathWhy.GATE, hop=number, was=was.gate, now=now.gate)
+        if was.levels != now.levels:
+            yield Why(what=PathWhy.LEVEL, hop=number, levels_were=was.levels, levels_are=now.levels)
+        if was.freshness is not now.freshness:
+            yield Why(what=PathWhy.FRESHNESS, hop=number, was=was.freshness, now=now.freshness)
+
+
+def _answered(number: int, old: Resolution, new: Resolution) -> Iterator[Why]:
+    if (old.rung, old.who and old.who.id) != (new.rung, new.who and new.who.id):
+        yield Why(
+            what=PathWhy.ANSWERS, stop=number, node=new.post, on=old.until,
+            was=old.rung, now=new.rung, who_was=old.who, who_is=new.who,
+        )  # fmt: skip
