@@ -28,6 +28,7 @@ from seed.planting import plant
 from tests.api.client.operations import operations
 from tests.api.house import TestHouse, opened_house
 from tests.api.serving import served
+from tests.api.test_complete import NO_QUESTION
 from tests.databases import Server
 from tests.kystby import TODAY
 
@@ -202,7 +203,7 @@ def test_the_table_names_every_question_once_and_routes_that_there_are() -> None
     assert len(files) == len(set(files))
     there = {path.name for path in (ROOT / "graph" / "questions").iterdir() if path.is_file()}
     told = {Path(file).name for file in files if (ROOT / file).is_file()}
-    assert there - told == {"__init__.py", "checks.py", "post_states.py"}
+    assert there - told == {"__init__.py", *(f"{name}.py" for name in NO_QUESTION)}
     for row in _rows():
         operation, (method,) = known[_code(row[2])], re.findall(r"kontaktvej\.(\w+)", row[3])
         assert method in operation.methods, row[0]

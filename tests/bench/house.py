@@ -105,8 +105,8 @@ def _asked(home: Installation, snapshot: Snapshot, taken: _Taken) -> None:
     taken.add("a path on it, new View each time", *times(ask, RUNS))
 
     def compare() -> None:
-        views = (View(snapshot, LOCAL_OPERATOR, on, today=TODAY) for on in (TODAY, AGAINST))
-        if not path_diff(*views, NEED, policy).paths:
+        before, after = (View(snapshot, LOCAL_OPERATOR, on, today=TODAY) for on in (TODAY, AGAINST))
+        if not path_diff(before, after, NEED, policy).paths:
             raise RuntimeError("the demo has no path for the example")
 
     taken.add("its paths on two dates compared, new Views each time", *times(compare, RUNS))
