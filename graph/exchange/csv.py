@@ -89,6 +89,15 @@ def map_csv(found: CoverageMap, stamp: Stamp, lang: Language) -> bytes:
     return _csv(head, (_area(one) for one in found.rows), stamp, lang)
 
 
+def table_csv(
+    head: Sequence[str], rows: Iterable[Sequence[object]], stamp: Stamp, lang: Language
+) -> bytes:
+    """Any table, at least two columns wide, so that what stands behind it has room."""
+    narrow = max(0, 2 - len(head))
+    wide = ((*row, *[""] * narrow) for row in rows)
+    return _csv((*map(guarded, head), *[""] * narrow), wide, stamp, lang)
+
+
 def _node(node: Entity, lang: Language) -> list[object]:
     told = [node.fields.get(name) for name in ("tier", "sector", "hours", "valid_from", "valid_to")]
     return [

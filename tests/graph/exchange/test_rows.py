@@ -1,0 +1,99 @@
+"""What a query found as CSV, JSON, Parquet and GraphML: nothing is lost, nothing is a formula."""
+
+import csv
+import io
+import json
+from importlib import import_module
+from typing import Any, cast
+
+import networkx as nx
+
+from graph.exchange.rows import Rows, rows_csv, rows_graphml, rows_json, rows_parquet
+from tests.graph.exchange.stamps import stamp
+
+POST = {"node": "ssp", "labels": ["Actor"], "properties": {"name": "SSP", "levels": ["A", "B"]}}
+NETWORK = {"node": "net", "labels": ["Network"], "properties": {"id": "net", "kind": "SSP"}}
+LINK = {
+    "link": "ssp--net", "type": "MEMBER_OF", "source": "ssp", "target": "net",
+    "properties": {"gate": None, "strength": 2},
+}  # fmt: skip
+FOUND = Rows(
+    columns=("name", "count", "share", "name"),
+    rows=(("Æblerød", 3, 0.5, None), ("=1+1", None, 1, "x"), ("-", 2**40, 0.25, None)),
+    revision=7,
+)
+DRAWN = Rows(columns=("path", "far"), rows=(({"path": [POST, LINK, NETWORK]}, [LINK]),), revision=7)
+
+
+def lines(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_a_table_has_its_rows_its_origin_and_no_formula() -> None:
+    told = lines(rows_csv(FOUND, stamp(), "da"))
+    assert told[:4] == [
+        ["name", "count", "share", "name"],
+        ["Æblerød", "3", "0,5", ""],
+        ["'=1+1", "", "1", "x"],
+        ["'-", str(2**40), "0,25", ""],
+    ]
+    assert told[4][:2] == ["# Eksport", "K-20261125-7F3A0001"]
+    assert {len(line) for line in told} == {4}
+
+
+def test_a_narrow_table_is_not_ragged_and_heads_are_no_formulas() -> None:
+    told = lines(rows_csv(Rows(columns=("=SUM(a)",), rows=((1,),), revision=1), stamp(), "en"))
+    assert told[0] == ["'=SUM(a)", ""]
+    assert told[1] == ["1", ""]
+    assert {len(line) for line in told} == {2}
+
+
+def test_as_json_nothing_changes() -> None:
+    told = json.loads(rows_json(DRAWN, stamp(), "en"))
+    assert told["columns"] == ["path", "far"]
+    assert told["rows"] == [[{"path": [POST, LINK, NETWORK]}, [LINK]]]
+    assert told["about"]["Export"] == "K-20261125-7F3A0001"
+    assert told["about"]["revision"] == 7
+
+
+def parquet(found: Rows) -> Any:
+    content = rows_parquet(found, stamp(), "en")
+    return cast("Any", import_module("pyarrow.parquet")).read_table(io.BytesIO(content))
+
+
+def test_parquet_keeps_types_and_says_where_it_comes_from() -> None:
+    told = parquet(FOUND)
+    assert told.column_names == ["name", "count", "share", "name (2)"]
+    assert [str(one) for one in told.schema.types] == ["string", "int64", "double", "string"]
+    assert told.column("count").to_pylist() == [3, None, 2**40]
+    assert told.column("share").to_pylist() == [0.5, 1.0, 0.25]
+    about = json.loads(told.schema.metadata[b"kontaktvej"])
+    assert about["Export"] == "K-20261125-7F3A0001"
+
+
+def test_parquet_holds_mixed_and_empty_columns() -> None:
+    mixed = Rows(columns=("a", "b"), rows=((1, None), ("x", None), (True, None)), revision=1)
+    told = parquet(mixed)
+    assert told.column("a").to_pylist() == ["1", "x", "true"]
+    assert told.column("b").to_pylist() == [None] * 3
+    assert parquet(Rows(columns=("a",), rows=(), revision=1)).num_rows == 0
+
+
+def parsed(content: bytes) -> Any:
+    return cast("Any", nx).parse_graphml(content.decode())
+
+
+def test_a_network_holds_each_node_and_link_once() -> None:
+    content = rows_graphml(DRAWN, stamp(), "en")
+    graph = parsed(content)
+    assert dict(graph.nodes["net"]) == {"labels": "Network", "its_id": "net", "kind": "SSP"}
+    assert json.loads(graph.nodes["ssp"]["levels"]) == ["A", "B"]
+    ((source, target, told),) = graph.edges(data=True)
+    assert (source, target) == ("ssp", "net")
+    assert {**told, "id": None} == {"type": "MEMBER_OF", "strength": 2, "id": None}
+    assert graph.graph["export"] == "K-20261125-7F3A0001"
+
+
+def test_a_link_without_an_end_is_left_out() -> None:
+    only = Rows(columns=("l",), rows=((LINK,),), revision=1)
+    assert parsed(rows_graphml(only, stamp(), "da")).number_of_edges() == 0
