@@ -4,6 +4,7 @@ They never pass Streamlit's media store, whose addresses need no session.
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -18,9 +19,10 @@ from api.schemas.exchange import Ticket
 from explorer.page import SESSION, language_of, sign_in_address
 from explorer.settings import Settings
 from explorer.states import anchor
-from explorer.words import say, say_in
+from explorer.words import Language, say, say_in
 
 _PATH: Final = "/eksport"
+_QUESTIONS: Final = "/spoergsmaal"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
@@ -32,26 +34,46 @@ class Exports:
 
     def routes(self) -> list[Route]:
         """Where it is."""
-        return [Route(f"{_PATH}/{{ticket}}", self.fetch, methods=["GET"])]
+        return [
+            Route(f"{_PATH}/{{ticket}}", self.fetch, methods=["GET"]),
+            Route(f"{_QUESTIONS}/{{question}}", self.fetch_question, methods=["GET"]),
+        ]
 
     async def fetch(self, request: Request) -> Response:
         """The file of a ticket, once; one that is used, ended or another's is never there."""
+        ticket = str(request.path_params["ticket"])
+        return await self._fetched(request, lambda client: client.export(ticket), _used)
+
+    async def fetch_question(self, request: Request) -> Response:
+        """A kept question as a file."""
+        question = str(request.path_params["question"])
+
+        def file(client: ApiClient) -> File:
+            told = client.question_file(question).model_dump_json(exclude_none=True, indent=1)
+            return File(
+                name=f"{question}.json", media_type="application/json", content=told.encode()
+            )
+
+        return await self._fetched(request, file, _hidden)
+
+    async def _fetched(
+        self, request: Request, ask: Callable[[ApiClient], File], gone: Callable[[Language], str]
+    ) -> Response:
+        """A file as the API gives it to whoever asks; `gone` where it is none of theirs."""
         token, lang = request.cookies.get(SESSION), language_of(request)
         if token is None:
             return RedirectResponse(sign_in_address("/", ""), 303)
-        ticket = str(request.path_params["ticket"])
 
         def fetched() -> File:
             with ApiClient(self._settings.api_url, token, lang, patience_s=1) as client:
-                return client.export(ticket)
+                return ask(client)
 
         try:
             file = await to_thread.run_sync(fetched)
         except NotSignedIn:
             return RedirectResponse(sign_in_address("/", ""), 303)
         except NotFound:
-            text = say_in(lang, "The file was fetched already, or its five minutes are over.")
-            return HTMLResponse(text, 404)
+            return HTMLResponse(gone(lang), 404)
         except Problem as problem:
             return HTMLResponse(problem.title, problem.status or 503)
         name = file.name if _NAME.fullmatch(file.name) else "kontaktvej"
@@ -63,6 +85,19 @@ class Exports:
                 "Cache-Control": "no-store",
             },
         )
+
+
+def _used(lang: Language) -> str:
+    return say_in(lang, "The file was fetched already, or its five minutes are over.")
+
+
+def _hidden(lang: Language) -> str:
+    return say_in(lang, "Does not exist, or you have no access.")
+
+
+def question_address(question: str) -> str:
+    """Where a kept question is fetched as a file."""
+    return f"{_QUESTIONS}/{question}"
 
 
 def offer(ticket: Ticket) -> None:

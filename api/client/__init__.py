@@ -31,7 +31,7 @@ from api.client.problems import (
     Unreachable,
 )
 from api.schemas.accounts import NewAccount, NewGrant, Subject
-from api.schemas.analysis import AskedQuery
+from api.schemas.analysis import AskedQuery, AskedQueryExport
 from api.schemas.audit import AskedTerm
 from api.schemas.changes import (
     ChangedFields,
@@ -60,8 +60,8 @@ from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed
 
 __all__ = [
     "ApiClient", "AskedContact", "AskedContacts", "AskedExport", "AskedHandover", "AskedMap",
-    "AskedPathDiff", "AskedQuery", "AskedReach", "AskedRenewal", "AskedReveal", "AskedState",
-    "AskedStops", "AskedTable", "AskedTerm", "AskedWhyNot", "BadRequest", "ChangeSet",
+    "AskedPathDiff", "AskedQuery", "AskedQueryExport", "AskedReach", "AskedRenewal", "AskedReveal",
+    "AskedState", "AskedStops", "AskedTable", "AskedTerm", "AskedWhyNot", "BadRequest", "ChangeSet",
     "ChangedFields", "ChangedPassword", "Code", "Conflict", "Create", "Ending", "Event", "Failed",
     "Fault", "File", "Invalid", "Language", "Need", "NewAccount", "NewEntity", "NewGrant",
     "NewLink", "NewQuestion", "NewToken", "NotAllowed", "NotFound", "NotSignedIn", "Parameter",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from api.client.line import Spoken, at
+from api.schemas.analysis import AskedQueryExport
 from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, Ticket
 
 
@@ -26,6 +27,10 @@ class Exporting(Spoken):
     def make_map_export(self, asked: AskedMap) -> Ticket:
         """The coverage map as a table: `AskedMap(measure="VACANT", by="POLICE_DISTRICT")`."""
         return self._line.make("POST", "/exports/coverage-map", Ticket, body=asked)
+
+    def make_query_export(self, asked: AskedQueryExport) -> Ticket:
+        """What a query finds: `AskedQueryExport(query="MATCH …", purpose=…, format="CSV")`."""
+        return self._line.make("POST", "/exports/query", Ticket, body=asked)
 
     def reveal_contacts(self, asked: AskedContacts) -> Ticket:
         """Posts with contact details, each counted as revealed when the ticket is made.

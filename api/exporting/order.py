@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from api.schemas.analysis import AskedQueryExport
 from api.schemas.exchange import AskedContacts, AskedExport, AskedMap
 from graph.exchange.losses import Loss
 from graph.vocabulary import Language
@@ -45,11 +46,19 @@ class ContactsOrder(_Order):
     counted: tuple[str, ...]
 
 
-Order = StructureOrder | MapOrder | ContactsOrder
+class QueryOrder(_Order):
+    """What a query finds: it is asked again when the ticket is used."""
+
+    what: Literal["QUERY"] = "QUERY"
+    asked: AskedQueryExport
+
+
+Order = StructureOrder | MapOrder | ContactsOrder | QueryOrder
 ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")])
 ENDINGS: Final = {
     "NODES_CSV": "csv", "LINKS_CSV": "csv", "GRAPHML": "graphml", "GEXF": "gexf",
-    "MAP_CSV": "csv", "VCARD": "vcf", "ACTION_CARD": "pdf",
+    "MAP_CSV": "csv", "VCARD": "vcf", "ACTION_CARD": "pdf", "CSV": "csv", "JSON": "json",
+    "PARQUET": "parquet",
 }  # fmt: skip
 MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -57,6 +66,8 @@ MEDIA_TYPES: Final = {
     "gexf": "application/gexf+xml",
     "vcf": "text/vcard; charset=utf-8",
     "pdf": "application/pdf",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
 }
 
 

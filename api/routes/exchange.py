@@ -1,15 +1,17 @@
 """May I take this along? Lists, networks, the map, contacts: files, each fetched by a ticket."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
+from api.analysis.asking import Answer
 from api.audit.budget import Budget
 from api.audited import AuditedRoute
 from api.directory import COPENHAGEN
 from api.errors import Refused
-from api.exporting import areas, card, contacts, structure
+from api.exporting import areas, card, contacts, queried, structure
 from api.exporting.chosen import chosen, people
 from api.exporting.order import (
     ENDINGS,
@@ -20,6 +22,7 @@ from api.exporting.order import (
     MapOrder,
     Order,
     Outline,
+    QueryOrder,
     StructureOrder,
     file_name,
     format_of,
@@ -29,12 +32,16 @@ from api.identity.accounts import Assurance
 from api.identity.dependencies import may
 from api.identity.tasks import refusal
 from api.revealing import danish_day, day_budget, require_proof
+from api.routes.analysis import SEALED
+from api.schemas.analysis import AskedQueryExport
 from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, Lost, Ticket
 from api.visit import Visit
 from graph.access import Task
 from graph.errors import InvalidNeed, NotFound
+from graph.exchange.losses import Loss, LossKind
 from graph.exchange.stamp import Stamp
 from graph.purposes import CARE, NEEDS, Purpose
+from graph.view import View
 
 router = APIRouter(tags=["May I take this along?"], route_class=AuditedRoute)
 _STRUCTURE: Final = ("format", "with_names", "purpose", "on", "lang")
@@ -45,6 +52,9 @@ TakingMap = Annotated[
 ]
 Taking = Annotated[
     Visit, Depends(may(Task.EXPORT_DETAILS, plain=("format", "purpose", "post", "answer", "lang")))
+]
+Querying = Annotated[
+    Visit, Depends(may(Task.ANALYZE, plain=("format", "purpose", "lang"), sealed=SEALED))
 ]
 Fetching = Annotated[Visit, Depends(may(Task.EXPORT, plain=("lang",)))]
 NAMED_A_DAY: Final = 10
@@ -72,6 +82,25 @@ def make_map_export(visit: TakingMap, asked: AskedMap) -> Ticket:
     found = areas.table(view, asked, visit.directory.policy)
     order = MapOrder(lang=visit.lang, on=view.on, asked=asked)
     return _ticket(visit, order, Outline(rows=len(found.rows), losses=()))
+
+
+@router.post("/exports/query", status_code=201)
+def make_query_export(visit: Querying, asked: AskedQueryExport) -> Ticket:
+    """What a query in Cypher finds, as a file; the answer is a ticket for it.
+
+    It is asked now, and again when the file is fetched: the file is of that moment.
+    """
+    visit.purpose = asked.purpose
+    answer = _queried(visit, asked)
+    order = QueryOrder(lang=visit.lang, on=answer.on, asked=asked)
+    losses = () if answer.cut is None else (Loss(kind=LossKind.ROWS),)
+    return _ticket(visit, order, Outline(rows=len(answer.rows), losses=losses))
+
+
+def _queried(visit: Visit, asked: AskedQueryExport) -> Answer:
+    return visit.house.analysis.answer(
+        visit.who.caller, visit.who.account, asked.query, asked.parameters
+    )
 
 
 @router.post("/exports/contacts", status_code=201)
@@ -181,11 +210,25 @@ def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
 
     Raises: NotFound: something it needs is gone or hidden since, or others answer.
     """
+    if isinstance(order, QueryOrder):
+        return _of_query(visit, order, stamp)
     view = visit.view(order.on)
     if isinstance(order, StructureOrder):
         return structure.made(view, order.asked, stamp, order.lang)
     if isinstance(order, MapOrder):
         return areas.made(view, order.asked, visit.directory.policy, stamp, order.lang)
+    return _of_contacts(visit, view, order, stamp)
+
+
+def _of_query(visit: Visit, order: QueryOrder, stamp: Stamp) -> File:
+    today = visit.directory.today()
+    if refusal(visit.who, Task.ANALYZE, today) is not None:
+        raise NotFound(stamp.number)
+    answer = _queried(visit, order.asked)
+    return queried.made(answer, order.asked.format, replace(stamp, on=answer.on), order.lang)
+
+
+def _of_contacts(visit: Visit, view: View, order: ContactsOrder, stamp: Stamp) -> File:
     today = visit.directory.today()
     if view.on != today or refusal(visit.who, Task.EXPORT_DETAILS, today) is not None:
         raise NotFound(stamp.number)

@@ -29,6 +29,15 @@ class AskedQuery(Wire):
     )
 
 
+QueryFormat = Literal["CSV", "JSON", "PARQUET", "GRAPHML"]
+
+
+class AskedQueryExport(AskedQuery):
+    """A query whose answer is to be a file: its rows, or the nodes and links in them."""
+
+    format: QueryFormat = Field(examples=["CSV"])
+
+
 class QueryAnswer(Wire):
     """What a query found: in the data of which revision and date; `cut` where there would be more.
 

@@ -1,24 +1,48 @@
-"""Ask the graph: ready questions with their parameters; the address holds both."""
+"""Ask the graph: ready questions, free ones in Cypher, and those that are kept."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
-from explorer import address, frame
+from explorer import address, frame, session
 from explorer.analyzing.questions import Question, questions
 from explorer.analyzing.result import draw
 from explorer.words import say
+from explorer.workbench import kept, tab
 
 _STYLE: Final = Path(__file__).parents[1] / "static" / "analysis.css"
 _QUESTION: Final = "analysis-question"
+_TAB: Final = "analysis-tab"
 _PARAMETERS: Final = ("from", "to", "area", "kind", "start", "required", "deputies")
 
 
 def show(seen: frame.Seen) -> None:
-    """The question, its parameters, its answer."""
+    """The tab that the address names, for whoever may ask freely; else the ready questions."""
     st.html(_STYLE)
     frame.title(say("Analysis"))
+    if not session.may(seen.me, "ANALYZE"):
+        _ready(seen)
+        return
+    tabs: dict[str, tuple[str, Callable[[frame.Seen], None]]] = {
+        "ready": (say("Ready questions"), _ready),
+        "cypher": (say("Cypher"), tab.show),
+        "kept": (say("Mine and shared"), kept.show),
+    }
+    named = address.one("tab")
+    chosen = named if named in tabs else "ready"
+    st.session_state[_TAB] = chosen
+    st.segmented_control(
+        say("Kind of question"), list(tabs), key=_TAB, format_func=lambda one: tabs[one][0],
+        label_visibility="collapsed", required=True,
+        on_change=lambda: address.change(tab=st.session_state[_TAB]),
+    )  # fmt: skip
+    tabs[chosen][1](seen)
+
+
+def _ready(seen: frame.Seen) -> None:
+    """The question, its parameters, its answer."""
     known = questions()
     chosen = _chosen(known)
     if chosen is None:

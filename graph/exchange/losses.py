@@ -74,6 +74,11 @@ class LossKind(Word):
         "Kontaktoplysninger, du ikke må få vist, følger ikke med",
         "Contact details you may not be shown stay behind",
     )
+    ROWS = (
+        "ROWS",
+        "Rækker ud over dem, der svares med, følger ikke med",
+        "Rows beyond those of the answer stay behind",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from typing import get_args
 
 from api.exporting.order import ENDINGS, MEDIA_TYPES, ORDERS, ContactsOrder
+from api.schemas.analysis import QueryFormat
 from api.schemas.exchange import (
     AskedContacts,
     ContactFormat,
@@ -26,7 +27,8 @@ def test_names_leave_for_a_need_or_for_the_care_of_the_register() -> None:
 
 
 def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
-    assert set(ENDINGS) == {*get_args(StructureFormat), *get_args(ContactFormat), "MAP_CSV"}
+    formats = (StructureFormat, ContactFormat, QueryFormat)
+    assert set(ENDINGS) == {"MAP_CSV", *(one for each in formats for one in get_args(each))}
     assert set(ENDINGS.values()) == set(MEDIA_TYPES)
 
 

@@ -1,0 +1,64 @@
+"""The network in what a query found: its nodes, links and paths, as a drawing takes them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from explorer.components.network import CAP, Elements, Link, Node
+from explorer.told import Told
+
+
+def elements(rows: Iterable[Iterable[Any]], words: Told) -> Elements:
+    """Every node and link in the cells, each once, as many as are drawn; links between them."""
+    nodes, links = dict[str, Mapping[str, Any]](), dict[str, Mapping[str, Any]]()
+    for row in rows:
+        for cell in row:
+            _gather(cell, nodes, links)
+    shown = dict(list(nodes.items())[:CAP])
+    return Elements(
+        nodes=tuple(_node(one, words) for one in shown.values()),
+        links=tuple(
+            _link(one, words)
+            for one in links.values()
+            if one["source"] in shown and one["target"] in shown
+        ),
+    )
+
+
+def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any]) -> None:
+    if isinstance(cell, list):
+        for one in cast("list[Any]", cell):
+            _gather(one, nodes, links)
+    elif isinstance(cell, dict):
+        told = cast("dict[str, Any]", cell)
+        if "node" in told:
+            nodes.setdefault(told["node"], told)
+        elif "link" in told:
+            links.setdefault(told["link"], told)
+        else:
+            for one in told.values():
+                _gather(one, nodes, links)
+
+
+def _node(one: Mapping[str, Any], words: Told) -> Node:
+    fields, label = one["properties"], str(one["labels"][0])
+    return Node(
+        id=one["node"],
+        label=label,
+        kind=words.word(fields.get("kind") or label),
+        name=str(fields.get("name") or words.unnamed(label)),
+        tier=fields.get("tier"),
+        more=0,
+        freshness=None,
+    )
+
+
+def _link(one: Mapping[str, Any], words: Told) -> Link:
+    gate = one["properties"].get("gate")
+    return Link(
+        id=one["link"],
+        source=one["source"],
+        target=one["target"],
+        type=words.word(one["type"]),
+        gate=words.word(gate) if gate else None,
+        freshness=None,
+    )

@@ -1,0 +1,146 @@
+"""What is filled in for the `$names` of a question: a picker for each type."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any, Final, cast, get_args
+
+import streamlit as st
+from pydantic import JsonValue
+
+from api.client import Parameter
+from api.schemas.questions import ParameterType
+from api.schemas.words import Label
+from explorer import session
+from explorer.components import held
+from explorer.components.combobox import Found, combobox, options
+from explorer.finding.fields import value_of
+from explorer.frame import Seen
+from explorer.told import told
+from explorer.words import say
+from explorer.workbench.draft import Draft, keep, now
+
+_TYPES: Final[tuple[ParameterType, ...]] = get_args(ParameterType)
+VOCABULARIES: Final = (
+    "AreaKind", "NetworkKind", "PostKind", "Sector", "Tier", "PreventionLevel", "LegalGate",
+    "AuthorityKind", "OrganizationKind", "PlanKind", "Language",
+)  # fmt: skip
+
+
+def fill_in(seen: Seen, draft: Draft) -> dict[str, JsonValue] | None:
+    """What is filled in, by name; None: something is not yet."""
+    parameters = draft.parameters()
+    if not parameters:
+        return {}
+    columns = st.columns(min(3, len(parameters)))
+    values = dict[str, JsonValue]()
+    for place, one in enumerate(parameters):
+        with columns[place % len(columns)]:
+            values[one.name] = _picked(seen, one)
+    return None if any(value is None for value in values.values()) else values
+
+
+def declare(draft: Draft) -> None:
+    """Which type each parameter has, and what its field is called."""
+    if not draft.parameters():
+        return
+    with st.expander(say("What is filled in")):
+        for one in draft.parameters():
+            _declared(one)
+
+
+def _picked(seen: Seen, one: Parameter) -> JsonValue:
+    key = f"given-{one.name}-{one.type}"
+    match one.type:
+        case "AREA" | "NODE":
+            return _node(seen, one, key)
+        case "WORD":
+            terms = session.terms(one.vocabulary or "")
+            chosen = one.default if one.default in terms else None
+            return st.selectbox(
+                one.label, list(terms), key=key, format_func=lambda word: terms[word],
+                index=list(terms).index(str(chosen)) if chosen else None,
+                placeholder=say("Choose one"),
+            )  # fmt: skip
+        case "YES_NO":
+            return st.checkbox(one.label, value=bool(one.default), key=key)
+        case "DATE":
+            usual = date.fromisoformat(str(one.default)) if one.default else seen.on
+            day = st.date_input(one.label, value=usual, format="DD.MM.YYYY", key=key)
+            return day.isoformat()
+        case "WHOLE":
+            return st.number_input(one.label, value=_whole(one.default), step=1, key=key)
+        case "NUMBER":
+            return st.number_input(one.label, value=_number(one.default), key=key)
+        case _:
+            return st.text_input(one.label, value=str(one.default or ""), key=key) or None
+
+
+def _node(seen: Seen, one: Parameter, key: str) -> str | None:
+    """An id, picked by name."""
+    place, words = f"{key}-picked", told()
+    chosen: str | None = st.session_state.get(place) or cast("str | None", one.default)
+    labels: tuple[Label, ...] = ("Area",) if one.type == "AREA" else ()
+
+    def found(query: str) -> Found:
+        if not query:
+            return Found()
+        return Found(options=options(seen.client.names(query, label=labels), words))
+
+    def picked() -> None:
+        st.session_state[place] = held(key, "value")
+
+    return combobox(
+        one.label, found, key=key, value=value_of(seen.client, chosen), on_pick=picked,
+        placeholder=say("Write a name"), clear=say("Clear"),
+    )  # fmt: skip
+
+
+def _declared(one: Parameter) -> None:
+    name, kind, words = st.columns(3)
+    label_key, type_key, word_key = (f"declare-{what}-{one.name}" for what in ("l", "t", "w"))
+    redo = partial(_redeclare, one.name, label_key, type_key, word_key)
+    name.text_input(
+        say("What ${name} is called", name=one.name), value=one.label, key=label_key,
+        max_chars=80, on_change=redo,
+    )  # fmt: skip
+    types = _type_words()
+    kind.selectbox(
+        say("Type of ${name}", name=one.name), _TYPES, index=_TYPES.index(one.type), key=type_key,
+        format_func=types.__getitem__, on_change=redo,
+    )  # fmt: skip
+    if one.type == "WORD":
+        chosen = one.vocabulary if one.vocabulary in VOCABULARIES else VOCABULARIES[0]
+        words.selectbox(
+            say("Vocabulary of ${name}", name=one.name), VOCABULARIES, key=word_key,
+            index=VOCABULARIES.index(chosen), on_change=redo,
+        )  # fmt: skip
+
+
+def _redeclare(name: str, label_key: str, type_key: str, word_key: str) -> None:
+    state: Mapping[str, Any] = cast("Mapping[str, Any]", st.session_state)
+    chosen: ParameterType = state[type_key]
+    vocabulary = (state.get(word_key) or VOCABULARIES[0]) if chosen == "WORD" else None
+    label = str(state[label_key]).strip() or name
+    keep(now().declare(Parameter(name=name, type=chosen, label=label, vocabulary=vocabulary)))
+
+
+def _type_words() -> dict[ParameterType, str]:
+    return {
+        "TEXT": say("Text"),
+        "WHOLE": say("Whole number"),
+        "NUMBER": say("Number"),
+        "YES_NO": say("Yes or no"),
+        "DATE": say("Date"),
+        "WORD": say("Word of a list"),
+        "AREA": say("Place"),
+        "NODE": say("Anything with a name"),
+    }
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

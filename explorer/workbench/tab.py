@@ -1,0 +1,161 @@
+"""The tab of free questions: written, filled in, asked, and kept."""
+
+from dataclasses import replace
+from typing import Final, get_args
+
+import streamlit as st
+from pydantic import JsonValue
+
+from api.client import AskedQuery, Problem, Unavailable
+from api.schemas.analysis import AnalysisSchema, QueryAnswer
+from api.schemas.exchange import NamesPurpose
+from explorer import address, session, states
+from explorer.components.editor import Schema, editor, written
+from explorer.frame import Seen
+from explorer.words import number, say
+from explorer.workbench import found, given, keeping
+from explorer.workbench.draft import Draft, keep, names_in, now
+
+_KEY: Final = "workbench-query"
+_ASKED: Final = "workbench-asked"
+_HELD: Final = "workbench-held"
+_EXAMPLE: Final = "workbench-example"
+_PURPOSE: Final = "workbench-purpose"
+_AGAIN_S: Final = 2.0
+_SCHEMA_PX: Final = 360
+
+
+def show(seen: Seen) -> None:
+    """The field, what is filled in, the answer."""
+    schema = seen.client.analysis_schema()
+    _open_kept(seen)
+    left, right = st.columns([2, 1])
+    with right:
+        _told(schema)
+    with left:
+        _examples(schema)
+        text = editor(
+            say("Question in Cypher"), now().text, key=_KEY, run=say("Ask"),
+            hint=say("Ctrl+Enter asks. Tab leaves the field."), placeholder="MATCH …",
+            schema=_offered(schema, now()), on_run=_run,
+        )  # fmt: skip
+        if text != now().text:
+            keep(replace(now(), text=text))
+        _purpose()
+        values = given.fill_in(seen, now())
+        given.declare(now())
+        keeping.save(seen, now())
+    _answer(seen, values)
+
+
+def _run() -> None:
+    """Whoever presses asks with what stands in the field."""
+    text = written(_KEY)
+    if text is not None:
+        keep(replace(now(), text=text))
+        st.session_state[_ASKED] = text
+
+
+def _open_kept(seen: Seen) -> None:
+    """The kept question that the address names, once; then it may be changed here."""
+    named, draft = address.one("query"), now()
+    if named is None or (draft.kept is not None and draft.kept.id == named):
+        return
+    one = seen.client.question(named)
+    keep(Draft(text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag))
+    st.session_state.pop(_ASKED, None)
+    st.session_state.pop(_HELD, None)
+
+
+def _examples(schema: AnalysisSchema) -> None:
+    known = {one.id: one for one in schema.examples}
+
+    def begin() -> None:
+        chosen = st.session_state[_EXAMPLE]
+        if chosen in known:
+            keep(Draft(text=known[chosen].query))
+            address.change(query=None)
+
+    st.selectbox(
+        say("Begin with"), list(known), index=None, key=_EXAMPLE,
+        format_func=lambda one: known[one].title, placeholder=say("Choose an example"),
+        filter_mode=None, on_change=begin,
+    )  # fmt: skip
+
+
+def _purpose() -> None:
+    purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
+    words = session.terms("Purpose")
+    st.selectbox(
+        say("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
+        format_func=lambda one: words.get(one) or str(one), filter_mode=None,
+    )  # fmt: skip
+
+
+def _answer(seen: Seen, values: dict[str, JsonValue] | None) -> None:
+    """What was asked last is on screen until something else is asked."""
+    text: str | None = st.session_state.get(_ASKED)
+    held: tuple[AskedQuery, QueryAnswer] | None = st.session_state.get(_HELD)
+    if text is None:
+        st.info(say("Choose an example, or write Cypher."))
+    elif values is None:
+        st.info(say("Fill in what the question needs."))
+    elif text == now().text:
+        asked = AskedQuery(query=text, purpose=st.session_state[_PURPOSE], parameters=values)
+        if held is None or held[0] != asked:
+            held = _found(seen, asked)
+    if held is not None:
+        found.draw(seen, *held)
+
+
+def _found(seen: Seen, asked: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
+    """The answer, which is kept; None where a reason stands on screen instead."""
+    st.session_state.pop(_HELD, None)
+    try:
+        with st.spinner(say("Asking …")):
+            answer = seen.client.query(asked)
+    except Unavailable as away:
+        if away.slug != "replica-filling":
+            raise
+        st.info(away.detail)
+        states.retry(seen.client, away.retry_after_s or _AGAIN_S)
+        return None
+    except Problem as problem:
+        states.draw(problem)
+        return None
+    st.session_state[_HELD] = (asked, answer)
+    return asked, answer
+
+
+def _offered(schema: AnalysisSchema, draft: Draft) -> Schema:
+    fields = {one.name for label in schema.labels for one in label.properties}
+    fields |= {one.name for link in schema.links for one in link.properties}
+    return Schema(
+        labels=[one.label for one in schema.labels],
+        links=[one.type for one in schema.links],
+        fields=sorted(fields),
+        parameters=names_in(draft.text),
+    )
+
+
+def _told(schema: AnalysisSchema) -> None:
+    """What there is to ask about."""
+    with (
+        st.expander(say("What there is to ask about"), expanded=True),
+        st.container(height=_SCHEMA_PX),
+    ):
+        for label in schema.labels:
+            st.markdown(f"**{label.label}** ({number(label.count)})")
+            st.caption(", ".join(one.name for one in label.properties))
+        for link in schema.links:
+            ends = ", ".join(f"{one.source} → {one.target}" for one in link.ends)
+            st.markdown(f"**{link.type}** ({number(link.count)})")
+            st.caption(ends)
+    st.caption(
+        say(
+            "Only reading. At most {rows} rows and {seconds} seconds. No names of people, no "
+            "contact details; small numbers are not there.",
+            rows=number(schema.most_rows),
+            seconds=number(schema.most_s),
+        )
+    )

@@ -1,0 +1,62 @@
+"""What a query found, taken along: the same rows in each format, for whoever asked and may ask."""
+
+import csv
+import io
+import json
+from importlib import import_module
+from typing import Any, cast
+
+import networkx as nx
+
+from graph.access import Role
+from tests.api.house import TestHouse
+from tests.api.routes.test_analysis import ask, until
+
+QUERY = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"
+DRAWN = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a, l, n"
+
+
+def ticket(house: TestHouse, headers: dict[str, str], format: str, query: str = QUERY) -> Any:
+    sent = {"query": query, "purpose": "KNOWLEDGE", "format": format}
+    return house.http.post("/exports/query", json=sent, headers=headers)
+
+
+def file(house: TestHouse, headers: dict[str, str], format: str, query: str = QUERY) -> bytes:
+    made = ticket(house, headers, format, query)
+    assert made.status_code == 201, made.text
+    fetched = house.http.get(f"/exports/{made.json()['ticket']}", headers=headers)
+    assert fetched.status_code == 200, fetched.text
+    assert made.json()["file"] in fetched.headers["content-disposition"]
+    return fetched.content
+
+
+def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST, areas=("dk",))
+    until(lambda: ask(house, headers))
+    table = csv.reader(io.StringIO(file(house, headers, "CSV").decode("utf-8-sig")), delimiter=";")
+    assert list(table)[:2] == [["post", "network"], ["intake", "SSP Kystby"]]
+    told = json.loads(file(house, headers, "JSON"))
+    assert (told["columns"], told["rows"]) == (["post", "network"], [["intake", "SSP Kystby"]])
+    parquet: Any = import_module("pyarrow.parquet")
+    read = parquet.read_table(io.BytesIO(file(house, headers, "PARQUET")))
+    assert read.to_pydict() == {"post": ["intake"], "network": ["SSP Kystby"]}
+    graph: Any = cast("Any", nx).parse_graphml(file(house, headers, "GRAPHML", DRAWN).decode())
+    assert set(graph.nodes) == {"intake", "ssp"}
+    assert [told["type"] for _, _, told in graph.edges(data=True)] == ["MEMBER_OF"]
+
+    # A file that is not whole says so; one of a query that is refused is never made.
+    pairs = "UNWIND range(1, 2000) AS n RETURN n"
+    made = ticket(house, headers, "CSV", pairs).json()
+    assert (made["rows"], [one["kind"] for one in made["losses"]]) == (1000, ["ROWS"])
+    refused = ticket(house, headers, "CSV", "MATCH (n) DELETE n")
+    assert (refused.status_code, refused.json()["rule"]) == (422, "READ_ONLY")
+
+    # A ticket is its account's, and good for nothing once that may no longer ask.
+    mine = ticket(house, headers, "CSV").json()["ticket"]
+    other = house.as_(Role.ANALYST, areas=("dk",))
+    assert house.http.get(f"/exports/{mine}", headers=other).status_code == 404
+    coordinator = house.as_(Role.COORDINATOR)
+    assert ticket(house, coordinator, "CSV").status_code == 403
+    rows = [row for row in house.told() if row["action"] == "make_query_export"]
+    assert {row.get("purpose") for row in rows if row["kind"] == "shown"} == {"KNOWLEDGE"}
+    assert not any("MATCH" in str(row) for row in rows)
