@@ -1,5 +1,6 @@
 """What is shown, to take along as a file: a table or a network, without contact details."""
 
+from datetime import date
 from typing import Final, get_args
 
 import streamlit as st
@@ -15,10 +16,14 @@ MOST_NODES: Final = 5_000
 _FORMATS: Final[tuple[StructureFormat, ...]] = get_args(StructureFormat)
 
 
-def as_file(seen: Seen, nodes: tuple[str, ...], *, key: str) -> None:
-    """Those nodes in a format that is chosen, for whoever may; people stand in it by id."""
+def as_file(seen: Seen, nodes: tuple[str, ...], *, key: str, on: date | None = None) -> None:
+    """Those nodes in a format that is chosen, for whoever may; people stand in it by id.
+
+    `on`: the date on which they all are there, where that is another than the one looked at.
+    """
     if not nodes or not session.may(seen.me, "EXPORT"):
         return
+    on = on or (None if seen.is_today else seen.on)
     with st.expander(say("Take along as a file")):
         names = {
             "NODES_CSV": say("Nodes (CSV)"),
@@ -26,11 +31,10 @@ def as_file(seen: Seen, nodes: tuple[str, ...], *, key: str) -> None:
             "GRAPHML": "GraphML",
             "GEXF": "GEXF",
         }
-        chosen = st.selectbox(
+        chosen = st.radio(
             say("Format"), _FORMATS, key=f"{key}-format", format_func=names.__getitem__,
-            filter_mode=None,
+            horizontal=True,
         )  # fmt: skip
-        on = None if seen.is_today else seen.on
         wanted, place = (chosen, nodes, on), f"{key}-ticket"
         if st.button(say("Make the file"), key=f"{key}-make"):
             with states.caught():

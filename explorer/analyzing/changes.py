@@ -1,5 +1,6 @@
 """What changes between two dates?"""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice
@@ -54,7 +55,8 @@ def changes(seen: Seen) -> Answer | None:
                 rows=[_event(words, one) for one in events],
             ),
         ),
-        nodes=tuple(node.id for one in events for node in _nodes(one)),
+        nodes=tuple(_still_there(events)),
+        on=until,
         revision=first.revision,
         is_cut=pages[-1].next is not None,
     )
@@ -71,6 +73,12 @@ def _event(words: Told, one: Event) -> tuple[str, ...]:
         short_day(one.on), session.term("Turn", one.turn), words.word(one.what),
         name_of(one.node) if one.node else who, name_of(one.successor) if one.successor else after,
     )  # fmt: skip
+
+
+def _still_there(events: Sequence[Event]) -> Iterator[str]:
+    """Who is touched by a change and is there when all of it has happened."""
+    ended = {one.node.id for one in events if one.node is not None and one.turn == "ENDED"}
+    return (node.id for one in events for node in _nodes(one) if node.id not in ended)
 
 
 def _nodes(one: Event) -> list[NodeName]:

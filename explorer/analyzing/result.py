@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import streamlit as st
@@ -27,13 +28,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a question answered; `nodes` are those a file would hold. `is_cut`: there is more."""
+    """What a question answered; `nodes` are those a file would hold. `is_cut`: there is more.
+
+    `on`: the date on which the nodes are there, where that is not the one looked at.
+    """
 
     parts: tuple[Part, ...]
     nodes: tuple[str, ...]
     revision: int | None = None
     is_cut: bool = False
     notes: tuple[str, ...] = ()
+    on: date | None = None
 
 
 def name_of(node: NodeName) -> str:
@@ -63,4 +68,5 @@ def draw(seen: Seen, answer: Answer) -> None:
         text += " · " + say("revision {revision}", revision=number(answer.revision))
         states.watch(seen.client, answer.revision)
     st.markdown(text)
-    as_file(seen, tuple(dict.fromkeys(answer.nodes))[:MOST_NODES], key="analysis")
+    nodes = tuple(dict.fromkeys(answer.nodes))[:MOST_NODES]
+    as_file(seen, nodes, key="analysis", on=answer.on)

@@ -60,12 +60,9 @@ class Seat:
         self.steps += 1
 
     def choose(self, label: str, option: str) -> None:
-        """One interaction: opens a list that is not typed into, and picks an option."""
-        box = self.page.get_by_role("combobox", name=label, exact=True)
-        box.scroll_into_view_if_needed()
-        self.page.wait_for_timeout(_REST_MS)  # what moves yet closes the list again
-        box.click()
-        self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
+        """One interaction: picks one of several that stand there."""
+        group = self.page.get_by_role("radiogroup", name=label)
+        group.get_by_text(option, exact=True).click(timeout=PATIENCE_MS)
         self.steps += 1
 
     def press(self, name: str) -> None:

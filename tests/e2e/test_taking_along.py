@@ -1,0 +1,71 @@
+"""What is on screen as a file: chosen by format, fetched once, and read by whoever knows it."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from graph.access import Role
+from tests.e2e.desk import Desk, Seat
+from tests.e2e.test_analysis_journey import NEW_YEAR
+
+SSP = "/netvaerk?id=net-ssp-0825"
+FORMATS = ("Noder (CSV)", "Forbindelser (CSV)", "GraphML", "GEXF")
+
+
+def took(seat: Seat, chosen: str) -> Path:
+    """The file of what is shown, in a format chosen by hand."""
+    seat.choose("Format", chosen)
+    seat.rest()
+    seat.press("Lav filen")
+    seat.rest()
+    return seat.fetch("Hent kontaktvej-")
+
+
+def rows(file: Path) -> Iterator[dict[str, str]]:
+    """The rows of a spreadsheet, without the notes behind them."""
+    lines = file.read_text("utf-8-sig").splitlines()
+    table = csv.DictReader(lines, delimiter=";")
+    return (row for row in table if not row["Id"].startswith("# "))
+
+
+def read(reader: Any, file: Path) -> tuple[set[str], set[tuple[str, str]]]:
+    """Who is in a network, and between whom there are links."""
+    network = reader(file)
+    return set(network.nodes), set(network.edges())
+
+
+def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=SSP) as seat:
+        seat.wait("Netværket som tabel")
+        seat.rest()
+        seat.unfold("Netværket som tabel")
+        seat.unfold("Tag med som fil")
+        seat.rest()
+        twin = seat.page.get_by_role("region", name="Netværket som tabel").locator("tbody tr")
+        nodes, links, graphml, gexf = (took(seat, one) for one in FORMATS)
+        ids = {row["Id"] for row in rows(nodes)}
+        pairs = {(row["Fra, id"], row["Til, id"]) for row in rows(links)}
+        assert "net-ssp-0825" in ids
+        assert len(pairs) >= twin.count() > 0  # also those among whom it was not asked about
+        assert read(nx.read_graphml, graphml) == (ids, pairs)
+        assert read(nx.read_gexf, gexf) == (ids, pairs)
+        assert "+45" not in graphml.read_text("utf-8")
+
+
+def test_j10_what_the_new_year_changes_leaves_as_a_network_that_says_what_it_lacks(
+    desk: Desk,
+) -> None:
+    with desk.seat(Role.ANALYST, path=NEW_YEAR) as seat:
+        seat.wait("Dag for dag")
+        seat.rest()
+        seat.unfold("Tag med som fil")
+        seat.rest()
+        file = took(seat, "GraphML")
+        lost = seat.page.get_by_text("Kontaktoplysninger følger ikke med.")
+        assert lost.first.is_visible()
+        nodes, _ = read(nx.read_graphml, file)
+        assert len(nodes) > 100
+        assert "Kontaktoplysninger følger ikke med." in file.read_text("utf-8")
