@@ -59,7 +59,7 @@ def _part(text: str) -> None:
 
 
 def _maps(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) -> None:
-    country, capital = st.columns([5, 3])
+    country, capital = st.columns([3, 2])
     with country:
         _part(say("The whole country"))
         _drawn("map-country", found, selected, within="", height=_HEIGHT)

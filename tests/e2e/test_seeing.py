@@ -1,0 +1,75 @@
+"""However somebody looks: on a phone, with large letters, in colors of their own, on paper."""
+
+from collections.abc import Generator
+
+import pytest
+
+from graph.access import Role
+from tests.e2e.desk import Desk, Seat
+from tests.e2e.test_find_journeys import RELEASE
+
+PHONE = (360, 760)
+WHITE = "rgb(255, 255, 255)"
+
+
+@pytest.fixture(scope="module")
+def answered(desk: Desk) -> Generator[Seat]:
+    """A path on the screen, in the dark."""
+    with desk.seat(Role.COORDINATOR, path=RELEASE, is_dark=True) as seat:
+        seat.wait("Kontakt i denne rækkefølge")
+        seat.rest()
+        yield seat
+
+
+def color(seat: Seat, selector: str, of: str = "backgroundColor") -> str:
+    """A color of the first element that is so."""
+    told: str = seat.page.locator(selector).first.evaluate(f"one => getComputedStyle(one).{of}")
+    return told
+
+
+def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=RELEASE, size=PHONE) as seat:
+        seat.wait("Kontakt i denne rækkefølge")
+        seat.rest()
+        for text in ("kontaktveje · pr.", "Vælg en vej"):
+            place = seat.page.get_by_text(text).first.bounding_box()
+            assert place is not None
+            assert place["y"] + place["height"] < PHONE[1], text
+
+
+def test_with_letters_twice_as_large_fields_stay_wide_and_nothing_scrolls_sideways(
+    answered: Seat,
+) -> None:
+    page = answered.page
+    style = page.add_style_tag(content="html { font-size: 200% !important }")
+    page.wait_for_timeout(500)
+    for label in ("Jeg sidder som", "og skal nå", "i"):
+        place = page.get_by_role("combobox", name=label, exact=True).bounding_box()
+        assert place is not None
+        assert place["width"] > 300, label
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    style.evaluate("one => one.remove()")
+
+
+def test_in_colors_of_the_readers_own_what_is_chosen_stands_out(answered: Seat) -> None:
+    page = answered.page
+    page.emulate_media(forced_colors="active")
+    option = '[data-testid="stRadioOption"]:has(input:checked) > div > div:first-child'
+    others = '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child'
+    assert color(answered, option) != color(answered, others)
+    page.emulate_media(forced_colors="none")
+
+
+def test_on_paper_it_is_dark_on_white_and_holds_what_is_said_alone(answered: Seat) -> None:
+    page = answered.page
+    page.emulate_media(media="print")
+    assert color(answered, "body") == WHITE
+    assert color(answered, "h1", "color") == "rgb(26, 26, 26)"
+    main = page.get_by_test_id("stMain")
+    for hidden in ("Vend retning", "Flere vilkår", "Uden denne", "Hvorfor denne vej?"):
+        assert not main.get_by_text(hidden, exact=True).first.is_visible(), hidden
+    for said in ("Kontakt i denne rækkefølge", "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder"):
+        assert main.get_by_text(said).last.is_visible()
+    assert not page.get_by_test_id("stSidebar").is_visible()
+    page.emulate_media(media="screen")
