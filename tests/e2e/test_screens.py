@@ -6,7 +6,9 @@ English, nothing asked of the outside, and no error in the browser's console.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -16,12 +18,17 @@ from playwright.sync_api import Page
 
 from explorer.components import build
 from graph.access import Role
+from tests.api.serving import served
 from tests.e2e.desk import WIDE, Desk, Seat
 from tests.explorer.components.accessible import violations
+from tests.explorer.served import served_explorer
 
 NARROW: Final = (320, 700)
 SITTING: Final = "act-ihm-0615"
 RELEASE: Final = "/?start=act-kf-1462&trigger=RELEASE&area=mun-0787"
+SHOW: Final = {"da": "Vis mobil", "en": "Show mobile"}
+AWAY: Final = {"da": "Forbindelsen er væk.", "en": "The connection is gone."}
+SETTLED_MS: Final = 500  # a page that is made narrower is drawn anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,11 @@ STATES: Final = (
     ),
     State("register, empty", Role.COORDINATOR, "/register"),
     State("register, answered", Role.COORDINATOR, "/register?area=mun-0787&id=act-rel-0787"),
+    State("find, hidden", Role.COORDINATOR, "/?target=act-nobody", in_english=False),
     State("register, hidden", Role.COORDINATOR, "/register?id=act-nobody", in_english=False),
     State("map", Role.COORDINATOR, "/kort"),
+    State("map, another day", Role.COORDINATOR, "/kort?on=2027-01-01", in_english=False),
+    State("map, of outreach", Role.OUTREACH, "/kort?area=mun-0751", in_english=False),
     State("map, answered", Role.COORDINATOR, "/kort?measure=VACANT&area=mun-0746"),
     State("network, empty", Role.COORDINATOR, "/netvaerk"),
     State("network, answered", Role.COORDINATOR, "/netvaerk?id=net-ssp-0825"),
@@ -95,29 +105,77 @@ def test_every_screen_can_be_used_by_everybody(
     assert amiss == []
 
 
+def test_signing_in_can_be_used_by_everybody(desk: Desk) -> None:
+    amiss: list[str] = []
+    with desk.profile() as (_, seat):
+        seat.page.goto("/register?id=act-nobody")
+        seat.page.locator("#login").wait_for()
+        amiss += _amiss_as_it_stands(seat, "da")
+        seat.page.locator("#login").fill("nobody")
+        seat.page.locator("#password").fill("no password")
+        seat.page.locator("button[type=submit]").click()
+        seat.page.get_by_role("alert").wait_for()
+        seat.errors.clear()  # the browser notes the refusal
+        amiss += [f"refused: {one}" for one in _amiss_as_it_stands(seat, "da")]
+    assert amiss == []
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
+    desk: Desk, lang: Literal["da", "en"]
+) -> None:
+    """Signed out; the API away before and after an answer; a dialog; a text that is refused."""
+    amiss: list[str] = []
+    with desk.seat(token="0" * 64, lang=lang) as seat:
+        amiss += [f"signed out: {one}" for one in _amiss_as_it_stands(seat, lang)]
+    with ExitStack() as until_away:
+        api = until_away.enter_context(served(desk.house.http.app))
+        with served_explorer(api) as explorer:
+            elsewhere = replace(desk, address=explorer.address)
+            with elsewhere.seat(Role.COORDINATOR, path=RELEASE, lang=lang) as seat:
+                seat.page.get_by_test_id("stMain").get_by_role(
+                    "button", name=SHOW[lang]
+                ).first.click()
+                seat.page.get_by_role("dialog").wait_for()
+                amiss += [f"dialog: {one}" for one in _amiss_as_it_stands(seat, lang)]
+                seat.page.keyboard.press("Escape")
+                seat.rest()
+                until_away.close()
+                seat.page.get_by_role("radio").last.click(force=True)
+                seat.wait(AWAY[lang])
+                amiss += [f"kept: {one}" for one in _amiss_as_it_stands(seat, lang)]
+                amiss += [f"API away: {one}" for one in _amiss(seat, "/kort", lang)]
+    assert amiss == []
+
+
 def _amiss(seat: Seat, path: str, lang: str) -> Iterable[str]:
     page = seat.page
     page.emulate_media(color_scheme="light")
     seat.open(path)
     assert page.locator("html").get_attribute("lang") == lang
-    if lang == "da":
-        yield from (f"English: {one!r}" for one in english(page))
-    yield from (f"light: {one}" for one in violations(page, "body"))
-    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-    seat.rest()
-    yield from _too_wide(page)
-    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    yield from _amiss_as_it_stands(seat, lang)
     page.emulate_media(color_scheme="dark")
     page.reload()
     seat.rest()
     yield from (f"dark: {one}" for one in violations(page, "body"))
 
 
+def _amiss_as_it_stands(seat: Seat, lang: str) -> Iterable[str]:
+    page = seat.page
+    if lang == "da":
+        yield from (f"English: {one!r}" for one in english(page))
+    yield from (f"light: {one}" for one in violations(page, "body"))
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    page.wait_for_timeout(SETTLED_MS)
+    yield from _too_wide(page)
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+
+
 def _too_wide(page: Page) -> Iterable[str]:
     """The elements that reach past a page of 320 px and do not scroll in a frame of their own."""
     wide: list[str] = page.evaluate(
         """() => {
-          const main = document.querySelector('[data-testid="stMain"]');
+          const main = document.querySelector('[data-testid="stMain"]') ?? document.body;
           const room = Math.max(main.scrollWidth, document.documentElement.scrollWidth);
           if (room <= innerWidth) return [];
           const clips = (one) => one !== main && getComputedStyle(one).overflowX !== "visible";
@@ -163,11 +221,32 @@ _ENGLISH: Final = re.compile(
 )
 
 
+_LABELS: Final = re.compile(
+    r"""(?:aria-label"|ariaLabel|title|placeholder|alt|label|children|content|message|description)"""
+    r""":(?:\(0,\w+\.\w+\)\()?[`"]([A-Z][^`"$]+)[`"]"""
+)
+"""Where Streamlit's page has a text or a label of its own, as its builders write them out."""
+
+
 def english(page: Page) -> list[str]:
     """Text and labels on the page that are English, as far as its words tell."""
-    own = _messages()
+    own = _messages() | _streamlit()
     said: list[str] = page.evaluate(_SAID)
     return [one for one in said if one in own or _ENGLISH.search(one)]
+
+
+_SAME: Final = frozenset({"Stop", "Format", "Register", "Median", "Minimum", "Maximum", "Alt"})
+"""Words that are Danish, too."""
+
+
+@cache
+def _streamlit() -> frozenset[str]:
+    """What Streamlit says by itself, as far as it is no Danish, too."""
+    scripts = (files("streamlit") / "static" / "static" / "js").iterdir()
+    texts = (one.read_text("utf-8") for one in scripts if one.name.endswith(".js"))
+    said = {found.strip() for text in texts for found in _LABELS.findall(text)}
+    assert {"Open", "Collapse sidebar", "Clear value", "Skip to main content"} <= said
+    return frozenset(said - _SAME)
 
 
 def _messages() -> frozenset[str]:
