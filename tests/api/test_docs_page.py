@@ -105,6 +105,16 @@ def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_ou
     assert (reader.errors, reader.outside, reader.violations()) == ([], [], [])
 
 
+def test_on_a_phone_an_operation_is_read_without_scrolling_sideways(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 360, "height": 740})
+    reader.sign_in(PASSWORD)
+    reader.page.locator(".opblock").first.wait_for(timeout=_PATIENCE_MS)
+    for method, path in (("get", "/names"), ("post", "/paths")):
+        reader.operation(method, path).locator(".responses-table").wait_for(timeout=_PATIENCE_MS)
+        width: int = reader.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 360, path
+
+
 def test_a_wrong_password_is_told_and_another_try_comes_in(reader: Reader) -> None:
     reader.sign_in("not the password")
     told = reader.page.get_by_role("alert")
