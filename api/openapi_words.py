@@ -26,7 +26,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "level": "only what this prevention level may use",
     "limit": "how many at most",
     "link_id": "the id of a link",
-    "measure": "what is asked of each municipality",
+    "measure": "what is measured, or asked of each municipality",
     "meets_in": "only posts that meet in a network of this kind",
     "network": "the id of a network",
     "node_id": "the id of a node",

@@ -16,6 +16,7 @@ from api.schemas.handover import Handover
 from api.schemas.history import History
 from api.schemas.history_trend import HistoryTrend
 from api.schemas.impact import Impact
+from api.schemas.metrics import Metrics
 from api.schemas.names import Names
 from api.schemas.needs import (
     AskedHandover,
@@ -29,6 +30,7 @@ from api.schemas.needs import (
 from api.schemas.neighborhood import Neighborhood
 from api.schemas.path_diff import PathDiff
 from api.schemas.reach import Reach
+from api.schemas.relations import Relations
 from api.schemas.smallest_table import SmallestTable
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
@@ -38,6 +40,7 @@ from api.schemas.words import (
     LinkType,
     MapMeasure,
     MatrixColumns,
+    Metric,
     NetworkKind,
     PostKind,
     PreventionLevel,
@@ -111,6 +114,26 @@ class Asking(Spoken):
     def cuts(self, area: str, *, start: str | None = None, on: date | None = None) -> Cuts:
         """How few would cut a place off: `kontaktvej.cuts("mun-0825").cuts[-1].bus_factor`."""
         return self._line.ask("GET", "/cuts", Cuts, area=area, start=start, on=on)
+
+    def relations(
+        self,
+        *,
+        kind: Sequence[NetworkKind] = (),
+        area: str | None = None,
+        on: date | None = None,
+    ) -> Relations:
+        """Who meets and who knows whom: `kontaktvej.relations(kind=("SSP",)).networks[0].share`."""
+        return self._line.ask("GET", "/relations", Relations, kind=kind, area=area, on=on)
+
+    def metrics(
+        self,
+        measure: Metric,
+        *,
+        kind: Sequence[PostKind | NetworkKind] = (),
+        on: date | None = None,
+    ) -> Metrics:
+        """Who is central, and how that was found: `kontaktvej.metrics("HARMONIC").rows[0].node`."""
+        return self._line.ask("GET", "/metrics", Metrics, measure=measure, kind=kind, on=on)
 
     def neighborhood(
         self,

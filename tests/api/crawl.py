@@ -25,6 +25,7 @@ TEXTS: Final = ("kystby", "lyng", "ssp")
 """What is typed to look for."""
 REQUIRED: Final[Mapping[str, Sequence[str]]] = {
     "area": ("kystby", "dk", NODE),
+    "measure": ("DEGREE", "BETWEENNESS", "HARMONIC", "COMMUNITIES", "ASSORTATIVITY"),
     "bridges": ("true", "false"),
     "text": (*TEXTS, "sorensen", "formand", "en", "klubben", "fie holm", NODE),
     "from": DAYS[:2],
@@ -76,6 +77,8 @@ OPTIONAL: Final[Mapping[str, Sequence[str]]] = {
 """What is asked besides, one parameter at a time."""
 _EXCEPT: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     ("/impact", "label"): ("Network", "Person"),
+    ("/relations", "kind"): ("SSP", "DIALOGUE_FORUM"),
+    ("/metrics", "kind"): ("SSP", "SSP_COORDINATOR"),
     ("/coverage", "kind"): ("SSP_COORDINATOR", "RELEASE_CONTACT"),
     ("/coverage/map", "kind"): ("SSP_COORDINATOR", "RELEASE_CONTACT"),
     ("/coverage/map", "measure"): (

@@ -12,9 +12,11 @@ from api.schemas import (
     found,
     handover,
     impact,
+    metrics,
     needs,
     paths,
     reach,
+    relations,
     smallest_table,
     stops,
     why_not,
@@ -24,7 +26,9 @@ from graph.questions import cuts as core_cuts
 from graph.questions import handover as core_handover
 from graph.questions import hanging as core_hanging
 from graph.questions import impact as core_impact
+from graph.questions import metrics as core_metrics
 from graph.questions import reach as core_reach
+from graph.questions import relations as core_relations
 from graph.questions import smallest_table as core_table
 from graph.questions import stops as core_stops
 from graph.questions.paths import answer, ask, need, whynot
@@ -48,13 +52,15 @@ _WIRE = (
     why_not,
     handover,
     impact,
+    metrics,
+    relations,
     smallest_table,
     reach,
     needs,
 )
 _CORE = (
     answer, core_bridges, core_cuts, core_stops, core_handover, core_hanging, core_impact,
-    core_table, core_reach, whynot,
+    core_metrics, core_relations, core_table, core_reach, whynot,
 )  # fmt: skip
 NEVER_SENT = {"Cover"}
 """What the core uses on its way to an answer."""

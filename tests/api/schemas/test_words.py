@@ -12,6 +12,7 @@ from graph.questions import (
     handover,
     hanging,
     local_needs,
+    metrics,
     path_breaks,
     path_diff,
     post_states,
@@ -21,7 +22,7 @@ from graph.vocabulary import Word
 
 _HOMES = (
     vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_needs,
-    hanging, path_breaks, path_diff,
+    hanging, metrics, path_breaks, path_diff,
 )  # fmt: skip
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 

@@ -34,9 +34,11 @@ from graph.questions.history_trend import (
 )
 from graph.questions.impact import impact
 from graph.questions.links import links
+from graph.questions.metrics import Metric, metrics
 from graph.questions.neighborhood import neighborhood
 from graph.questions.path_diff import path_diff
 from graph.questions.paths import Need
+from graph.questions.relations import relations
 from graph.snapshot import Snapshot, snapshot_of
 from graph.store.records import sort_of
 from graph.tables import field_types
@@ -92,6 +94,8 @@ def read(view: View) -> list[Any]:
         [bridges(view, POLICY, label=label) for label in LABELS],
         cuts(view, POLICY),
         [coverage_matrix(view, columns) for columns in MatrixColumns],
+        relations(view),
+        [metrics(view, measure, POLICY) for measure in Metric],
     ]
 
 

@@ -1,0 +1,40 @@
+"""Who is central, who hangs together, do districts keep to themselves?"""
+
+from dataclasses import fields
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
+from api.metric_words import MEANING
+from api.schemas.metrics import Metrics, MetricsWords
+from api.visit import Visit
+from graph.access import Task
+from graph.questions.metrics import Metric, metrics
+from graph.vocabulary import NetworkKind, PostKind
+
+router = APIRouter(tags=["Who is central?"], route_class=AuditedRoute)
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("measure", "kind", "on", "lang")))]
+
+
+@router.get("/metrics", response_model_exclude_none=True)
+def read_metrics(
+    visit: Asking,
+    measure: Annotated[Metric, Query(examples=["HARMONIC"])],
+    kind: Annotated[tuple[PostKind | NetworkKind, ...], Query()] = (),
+    on: date | None = None,
+) -> Metrics:
+    """A measure of who works with whom, by a method that is named with its version.
+
+    The highest two hundred of the posts and networks, or of some kinds; communities; or districts.
+    """
+    found = metrics(visit.view(on), measure, visit.directory.policy, kinds=kind)
+    visit.count = len(found.rows) or len(found.communities)
+    danish, english = MEANING[measure]
+    words = MetricsWords(
+        name=measure.label(visit.lang), meaning=danish if visit.lang == "da" else english
+    )
+    told = {one.name: getattr(found, one.name) for one in fields(found)}
+    return Metrics.model_validate({**told, "words": words}, from_attributes=True)

@@ -1,0 +1,33 @@
+"""Where do formal membership and working relations differ most?"""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
+from api.schemas.relations import Relations
+from api.visit import Visit
+from graph.access import Task
+from graph.questions.relations import relations
+from graph.vocabulary import NetworkKind
+
+router = APIRouter(tags=["Who knows whom?"], route_class=AuditedRoute)
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("kind", "area", "on", "lang")))]
+
+
+@router.get("/relations", response_model_exclude_none=True)
+def read_relations(
+    visit: Asking,
+    kind: Annotated[tuple[NetworkKind, ...], Query()] = (),
+    area: Annotated[str | None, Query(max_length=120, examples=["pol-1462"])] = None,
+    on: date | None = None,
+) -> Relations:
+    """How many pairs of a network's people know each other, the networks with fewest first.
+
+    Of all networks, or of some kinds, or of those of an area and what lies in it.
+    """
+    found = relations(visit.view(on), kinds=kind, area=area)
+    visit.count = len(found.networks)
+    return Relations.model_validate(found)

@@ -1,0 +1,331 @@
+"""Who is central, in which sense; who hangs together; do districts keep to themselves? By networkx.
+
+Of the graph of who works with whom (`working_graph`), without direction, cost or date of check. An
+answer says by which method of which version it was made, and of how much, so that whoever takes it
+along can make it again.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from statistics import fmean
+from typing import Any, Final, cast
+
+from graph.questions.paths.answer import Named
+from graph.questions.paths.areas import areas
+from graph.questions.paths.resolve import named
+from graph.questions.paths.rules import Policy
+from graph.questions.working_graph import Graph, WorkingGraph, working_graph
+from graph.view import View
+from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Word
+
+MOST_ROWS: Final = 200
+MOST_MEMBERS: Final = 50
+FEWEST_PIVOTS, MOST_PIVOTS = 64, 256
+WALKED: Final = 1_500_000  # nodes and links; networkx walks along so many in about a second
+SEED: Final = 1
+Kind = PostKind | NetworkKind
+
+
+class Metric(Word):
+    """What is measured, and the method that measures it."""
+
+    method: str
+
+    def __init__(self, _id: str, _da: str, _en: str, method: str) -> None:
+        self.method = method
+
+    DEGREE = "DEGREE", "Antal samarbejdsparter", "Working partners", "degree"
+    BETWEENNESS = "BETWEENNESS", "Mellemled", "Go-betweens", "betweenness_centrality"
+    HARMONIC = "HARMONIC", "Nærhed", "Closeness", "harmonic_centrality"
+    COMMUNITIES = (
+        "COMMUNITIES", "Hvem hænger sammen", "Who hangs together", "community.louvain_communities",
+    )  # fmt: skip
+    ASSORTATIVITY = (
+        "ASSORTATIVITY", "Holder politikredse sig for sig selv",
+        "Do police districts keep to themselves", "attribute_assortativity_coefficient",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRow:
+    """A post or network, and its value."""
+
+    node: Named
+    label: Label
+    kind: Kind
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindMean:
+    """All of a kind: how many there are, their mean, and the highest."""
+
+    kind: Kind
+    nodes: int
+    mean: float
+    highest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """Posts and networks with more ties among them than with others.
+
+    `districts` are those most of its posts answer for, at most three; `members` the first by id.
+    """
+
+    number: int
+    posts: int
+    networks: int
+    districts: tuple[Named, ...]
+    members: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictTies:
+    """How many ties join posts of one district to each other, and to those of others."""
+
+    district: Named
+    within: int
+    outward: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """One measure of the View's working graph of so many nodes and links.
+
+    `value` is the modularity of communities, or the coefficient of districts (1: each keeps to
+    itself, 0: as chance would have it, below: the opposite); None where it says nothing. `sampled`:
+    so many nodes were walked from, None: all. `rows` are the highest first, then by id, of `kinds`
+    if some are named; `by_kind` are of all.
+    """
+
+    measure: Metric
+    kinds: frozenset[Kind]
+    on: date
+    revision: int
+    policy: str
+    method: str
+    version: str
+    parameters: Mapping[str, int]
+    sampled: int | None
+    nodes: int
+    links: int
+    value: float | None
+    rows: tuple[MetricRow, ...]
+    by_kind: tuple[KindMean, ...]
+    communities: tuple[Community, ...]
+    districts: tuple[DistrictTies, ...]
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What a method gave: a value for each number, or parts, or one value."""
+
+    values: Mapping[int, float] | None = None
+    parts: tuple[frozenset[int], ...] = ()
+    value: float | None = None
+    parameters: Mapping[str, int] | None = None
+    sampled: int | None = None
+
+
+def metrics(
+    view: View, measure: Metric, policy: Policy, *, kinds: Collection[Kind] = ()
+) -> Metrics:
+    """A measure of who works with whom, made once for a View.
+
+    Betweenness and closeness of a large graph are estimated from 64 to 256 of its nodes, drawn with
+    a seed: for all 1,500 of the demo networkx takes six times as long, for 5,000 minutes.
+    """
+    import networkx as nx
+
+    working = working_graph(view, policy)
+    key = ("metric", policy.digest, measure)
+    found = view.memo(key, lambda: _MEASURES[measure](view, working))
+    rows = tuple(_rows(view, working, found.values or {}))
+    chosen = [row for row in rows if not kinds or row.kind in kinds]
+    is_mixed = measure is Metric.ASSORTATIVITY
+    return Metrics(
+        measure=measure,
+        kinds=frozenset(kinds),
+        on=view.on,
+        revision=view.revision,
+        policy=policy.digest,
+        method=f"networkx.{measure.method}",
+        version=str(cast("Any", nx).__version__),
+        parameters=found.parameters or {},
+        sampled=found.sampled,
+        nodes=len(working.rows),
+        links=len(working.pairs),
+        value=found.value,
+        rows=tuple(chosen[:MOST_ROWS]),
+        by_kind=tuple(_by_kind(rows)),
+        communities=tuple(_communities(view, working, found.parts)),
+        districts=tuple(_districts(view, working)) if is_mixed else (),
+        is_cut=len(chosen) > MOST_ROWS,
+    )
+
+
+def _rows(view: View, working: WorkingGraph, values: Mapping[int, float]) -> Iterator[MetricRow]:
+    for number, value in sorted(values.items(), key=lambda one: (-one[1], one[0])):
+        row = working.rows[number]
+        yield MetricRow(
+            node=named(view, row), label=view.label(row), kind=view.value(row, "kind"), value=value
+        )
+
+
+def _by_kind(rows: Sequence[MetricRow]) -> Iterator[KindMean]:
+    values: defaultdict[Kind, list[float]] = defaultdict(list)
+    for row in rows:
+        values[row.kind].append(row.value)
+    for kind, some in sorted(values.items(), key=lambda one: (-fmean(one[1]), one[0].value)):
+        yield KindMean(kind=kind, nodes=len(some), mean=fmean(some), highest=max(some))
+
+
+# ---- central
+
+
+def _degree(_view: View, working: WorkingGraph) -> _Measured:
+    degrees = list(working.graph.degree)
+    return _Measured(values={number: float(count) for number, count in degrees})
+
+
+def _betweenness(_view: View, working: WorkingGraph) -> _Measured:
+    """The share of shortest walks between two others that pass each."""
+    import networkx as nx
+
+    count = _sample_size(working)
+    asked = {} if count is None else {"k": count, "seed": SEED}
+    found = cast("Any", nx).betweenness_centrality(working.graph, **asked)
+    return _Measured(values=_floats(found), parameters=asked, sampled=count)
+
+
+def _harmonic(_view: View, working: WorkingGraph) -> _Measured:
+    """The mean of 1 / hops to all others; nothing leads there: 0."""
+    import networkx as nx
+
+    size, count = len(working.rows), _sample_size(working)
+    sources = None if count is None else Random(SEED).sample(range(size), count)  # noqa: S311
+    found = _floats(cast("Any", nx).harmonic_centrality(working.graph, sources=sources))
+    all_of = (size if count is None else count) / size if size else 1.0
+    share = 1 / (all_of * max(size - 1, 1))
+    return _Measured(
+        values={number: value * share for number, value in found.items()},
+        parameters={} if count is None else {"sources": count, "seed": SEED},
+        sampled=count,
+    )
+
+
+def _sample_size(working: WorkingGraph) -> int | None:
+    size = len(working.rows)
+    count = WALKED // max(size + len(working.pairs), 1)
+    return None if count >= size else max(FEWEST_PIVOTS, min(count, MOST_PIVOTS))
+
+
+def _floats(found: Mapping[int, float]) -> dict[int, float]:
+    return {number: float(found[number]) for number in sorted(found)}
+
+
+# ---- parts
+
+
+def _louvain(_view: View, working: WorkingGraph) -> _Measured:
+    """Parts by Louvain's method with a seed, the largest first, then by the first of their ids."""
+    import networkx as nx
+
+    if not working.pairs:
+        return _Measured(parameters={"seed": SEED})
+    community = cast("Any", nx).community
+    parts = [frozenset(one) for one in community.louvain_communities(working.graph, seed=SEED)]
+    ordered = tuple(sorted(parts, key=lambda one: (-len(one), min(one))))
+    value = float(community.modularity(working.graph, ordered))
+    return _Measured(parts=ordered, value=value, parameters={"seed": SEED})
+
+
+def _communities(
+    view: View, working: WorkingGraph, parts: Sequence[frozenset[int]]
+) -> Iterator[Community]:
+    districts = _districts_of(view)
+    for number, part in enumerate(parts, 1):
+        rows = [working.rows[one] for one in sorted(part)]
+        posts = [row for row in rows if view.label(row) is Label.ACTOR]
+        counts = Counter(one for row in posts for one in _own(view, districts, row))
+        most = sorted(counts, key=lambda one: (-counts[one], one))[:3]
+        yield Community(
+            number=number,
+            posts=len(posts),
+            networks=len(rows) - len(posts),
+            districts=tuple(named(view, one) for one in most),
+            members=tuple(named(view, row) for row in rows[:MOST_MEMBERS]),
+        )
+
+
+# ---- districts
+
+
+def _assortativity(view: View, working: WorkingGraph) -> _Measured:
+    """Of the nodes of exactly one police district: are ties rather within it than to others?"""
+    import networkx as nx
+
+    graph = _of_districts(view, working)
+    known = cast("dict[int, int]", nx.get_node_attributes(graph, "district"))
+    if len({known[node] for pair in cast("Any", graph).edges for node in pair}) < 2:
+        return _Measured()
+    found = cast("Any", nx).attribute_assortativity_coefficient(graph, "district")
+    return _Measured(value=float(found))
+
+
+def _of_districts(view: View, working: WorkingGraph) -> Graph:
+    """The graph of nodes that answer for one district, each with its row."""
+    districts = _districts_of(view)
+    own = {number: _own(view, districts, row) for number, row in enumerate(working.rows)}
+    one = {number: next(iter(some)) for number, some in own.items() if len(some) == 1}
+    graph: Graph = working.graph.subgraph(one).copy()
+    for number, district in one.items():
+        graph.nodes[number]["district"] = district
+    return graph
+
+
+def _districts(view: View, working: WorkingGraph) -> Iterator[DistrictTies]:
+    graph = cast("Any", _of_districts(view, working))
+    within: Counter[int] = Counter()
+    outward: Counter[int] = Counter()
+    for one, other in graph.edges:
+        ends = {graph.nodes[one]["district"], graph.nodes[other]["district"]}
+        (within if len(ends) == 1 else outward).update(ends)
+    for district in sorted({graph.nodes[number]["district"] for number in graph}):
+        yield DistrictTies(
+            district=named(view, district), within=within[district], outward=outward[district]
+        )
+
+
+def _districts_of(view: View) -> Mapping[int, frozenset[int]]:
+    """By area, the police districts it is or lies in."""
+    return view.memo("districts of areas", lambda: {
+        area: frozenset(_upward(view, area)) for area in view.rows(Label.AREA)
+    })  # fmt: skip
+
+
+def _upward(view: View, area: int) -> Iterator[int]:
+    if view.value(area, "kind") is AreaKind.POLICE_DISTRICT:
+        yield area
+    for around in view.targets(area, LinkType.LIES_IN):
+        yield from _upward(view, around)
+
+
+def _own(view: View, districts: Mapping[int, frozenset[int]], row: int) -> frozenset[int]:
+    """The districts a post or network answers for or in."""
+    places: list[int] = areas(view).of.of(row).tolist()
+    return frozenset[int]().union(*(districts[area] for area in places))
+
+
+_MEASURES: Final[Mapping[Metric, Callable[[View, WorkingGraph], _Measured]]] = {
+    Metric.DEGREE: _degree,
+    Metric.BETWEENNESS: _betweenness,
+    Metric.HARMONIC: _harmonic,
+    Metric.COMMUNITIES: _louvain,
+    Metric.ASSORTATIVITY: _assortativity,
+}

@@ -1,0 +1,201 @@
+"""Who is central, who hangs together, do districts keep to themselves? Worked out on kystby."""
+
+from math import comb
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.access import Role
+from graph.model import BelongsTo, Covers, Holds, Knows, LiesIn, Thing
+from graph.questions.metrics import FEWEST_PIVOTS, MOST_PIVOTS, Metric, Metrics, metrics
+from graph.questions.working_graph import working_graph
+from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector, Visibility
+from tests.graph.questions.letters import letters, refers
+from tests.graph.questions.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    area,
+    kystby_with,
+    person,
+    post,
+    tie,
+)
+from tests.kystby import caller_of
+from tests.seed import pinned
+
+OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
+EXACTLY = pytest.approx  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # untyped
+
+
+def values(answer: Metrics) -> dict[str, float]:
+    return {one.node.id: one.value for one in answer.rows}
+
+
+# Kystby's graph is ihd - ssp-post - ssp - intake, ihd - outreach - forum (carl knows dina), and
+# duty, release and nabo-ssp by themselves: nine nodes, five links.
+
+
+def test_the_graph_is_of_posts_and_networks_and_what_joins_them() -> None:
+    working = working_graph(kystby_with(), POLICY)
+    assert (len(working.rows), len(working.pairs)) == (9, 5)
+
+
+def test_partners_are_counted() -> None:
+    answer = metrics(kystby_with(), Metric.DEGREE, POLICY)
+    assert values(answer) == {
+        "ihd": 2, "outreach": 2, "ssp": 2, "ssp-post": 2, "forum": 1, "intake": 1, "duty": 0,
+        "nabo-ssp": 0, "release": 0,
+    }  # fmt: skip
+    assert [one.node.id for one in answer.rows][:4] == ["ihd", "outreach", "ssp", "ssp-post"]
+    assert (answer.nodes, answer.links, answer.sampled, answer.value) == (9, 5, None, None)
+    by_kind = {one.kind: (one.nodes, one.mean, one.highest) for one in answer.by_kind}
+    assert by_kind[PostKind.SSP_COORDINATOR] == (2, 1.0, 2.0)
+    assert by_kind[NetworkKind.DIALOGUE_FORUM] == (1, 1.0, 1.0)
+
+
+def test_the_one_in_the_middle_of_a_chain_of_six_is_passed_most() -> None:
+    found = values(metrics(kystby_with(), Metric.BETWEENNESS, POLICY))
+    # forum - outreach - ihd - ssp-post - ssp - intake: of comb(8, 2) pairs of others
+    pairs = comb(8, 2)
+    assert found["ihd"] == EXACTLY(2 * 3 / pairs)
+    assert found["ssp-post"] == EXACTLY(3 * 2 / pairs)
+    assert found["outreach"] == EXACTLY(1 * 4 / pairs)
+    assert found["forum"] == found["duty"] == 0
+
+
+def test_closeness_is_the_mean_of_one_over_hops_to_all_others() -> None:
+    found = values(metrics(kystby_with(), Metric.HARMONIC, POLICY))
+    assert found["ihd"] == EXACTLY((1 + 1 / 2 + 1 + 1 / 2 + 1 / 3) / 8)
+    assert found["forum"] == EXACTLY((1 + 1 / 2 + 1 / 3 + 1 / 4 + 1 / 5) / 8)
+    assert found["release"] == 0
+
+
+def test_two_groups_with_one_tie_between_them_are_two_communities() -> None:
+    group = [refers(*pair) for pair in ("ab", "bc", "ca", "de", "ef", "fd", "cd")]
+    view = kystby_with(*letters(), *group)
+    answer = metrics(view, Metric.COMMUNITIES, POLICY)
+    members = [{one.id for one in part.members} for part in answer.communities]
+    assert {"a", "b", "c"} in members
+    assert {"d", "e", "f"} in members
+    assert [part.number for part in answer.communities] == list(range(1, len(members) + 1))
+    sizes = [part.posts + part.networks for part in answer.communities]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sum(sizes) == answer.nodes
+    letter = next(part for part in answer.communities if part.members[0].id == "a")
+    assert [one.id for one in letter.districts] == ["pol-ost"]
+    assert answer.value is not None
+    assert answer.value > 0.4
+    assert answer.parameters == {"seed": 1}
+
+
+def away(*posts: str) -> list[Thing]:
+    """A second district, and posts that answer for it."""
+    return [
+        area("pol-vest", AreaKind.POLICE_DISTRICT), tie(LiesIn, "pol-vest", "dk"),
+        *(
+            thing
+            for one in posts
+            for thing in (
+                post(one, PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
+                tie(BelongsTo, one, "politi"), tie(Covers, one, "pol-vest"),
+            )
+        ),
+    ]  # fmt: skip
+
+
+def test_districts_keep_to_themselves_where_all_ties_are_within_one() -> None:
+    view = kystby_with(*away("v1", "v2"), refers("v1", "v2"))
+    answer = metrics(view, Metric.ASSORTATIVITY, POLICY)
+    assert answer.value == EXACTLY(1)
+    ties = {one.district.id: (one.within, one.outward) for one in answer.districts}
+    assert ties == {"pol-ost": (5, 0), "pol-vest": (1, 0)}
+    mixed = metrics(
+        kystby_with(*away("v1", "v2"), refers("v1", "ihd"), refers("v2", "intake")),
+        Metric.ASSORTATIVITY, POLICY,
+    )  # fmt: skip
+    assert mixed.value is not None
+    assert mixed.value < 0
+    assert {one.district.id: one.outward for one in mixed.districts} == {
+        "pol-ost": 2, "pol-vest": 2,
+    }  # fmt: skip
+
+
+def test_of_one_district_alone_nothing_can_be_said() -> None:
+    answer = metrics(kystby_with(), Metric.ASSORTATIVITY, POLICY)
+    assert answer.value is None
+    assert [(one.district.id, one.within) for one in answer.districts] == [("pol-ost", 5)]
+
+
+def test_only_some_kinds_are_listed_and_all_are_summed() -> None:
+    view = kystby_with()
+    some = metrics(view, Metric.DEGREE, POLICY, kinds=[NetworkKind.SSP, PostKind.DUTY_LINE])
+    assert list(values(some)) == ["ssp", "duty"]
+    assert some.by_kind == metrics(view, Metric.DEGREE, POLICY).by_kind
+
+
+@pytest.mark.parametrize("measure", Metric)
+def test_an_answer_says_how_it_was_made_and_an_empty_graph_has_one(measure: Metric) -> None:
+    answer = metrics(kystby_with(), measure, POLICY)
+    assert answer.method.startswith("networkx.")
+    assert answer.version == nx.__version__
+    assert (answer.revision, answer.policy) == (1, POLICY.digest)
+    nobody = caller_of(Role.COORDINATOR, areas=("dk",), levels=frozenset())
+    assert metrics(kystby_with(caller=nobody), measure, POLICY).is_cut is False
+
+
+def test_civilians_and_associations_are_not_in_it() -> None:
+    dina = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreach",))
+    view = kystby_with(caller=dina)
+    assert view.find("jens") is not None
+    labels = {view.label(row) for row in working_graph(view, POLICY).rows}
+    assert labels == {Label.ACTOR, Label.NETWORK}
+
+
+# ---- what the caller may not see
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    held=st.sets(st.sampled_from(["ssp-post", "release", "ihd", "nabo-ssp"])),
+    friends=st.sets(st.sampled_from(["bo", "carl", "dina"])),
+    measure=st.sampled_from(list(Metric)),
+)
+def test_a_hidden_person_makes_nobody_central(
+    held: set[str], friends: set[str], measure: Metric
+) -> None:
+    hidden: tuple[Thing, ...] = (
+        person("a-hidden", visibility=Visibility.AREA),
+        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
+        *(
+            tie(Knows, "a-hidden", one, declared_by=one, strength=0.5, levels=ALL_LEVELS)
+            for one in sorted(friends)
+        ),
+    )
+    told = metrics(kystby_with(*hidden, caller=OUTSIDE), measure, POLICY)
+    assert told == metrics(kystby_with(caller=OUTSIDE), measure, POLICY)
+
+
+# ---- the demo
+
+
+def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near() -> None:
+    view = pinned.view_of()
+    answer = metrics(view, Metric.HARMONIC, POLICY)
+    assert answer.sampled is not None
+    assert FEWEST_PIVOTS <= answer.sampled <= MOST_PIVOTS
+    assert answer.parameters == {"sources": answer.sampled, "seed": 1}
+    first = answer.rows[0]
+    graph, number = working_graph(view, POLICY), working_graph(view, POLICY).number
+    hops = nx.single_source_shortest_path_length(graph.graph, number[view.row(first.node.id)])
+    exact = sum(1 / one for one in hops.values() if one) / (answer.nodes - 1)
+    assert first.value == EXACTLY(exact, rel=0.1)
+    assert answer.is_cut
+
+
+def test_the_demo_s_districts_keep_to_themselves() -> None:
+    answer = metrics(pinned.view_of(), Metric.ASSORTATIVITY, POLICY)
+    assert len(answer.districts) == 12
+    assert answer.value is not None
+    assert answer.value > 0.8

@@ -1,0 +1,135 @@
+"""Where do formal membership and working relations differ most?"""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.access import Role
+from graph.errors import InvalidNeed, NotFound
+from graph.model import Holds, Knows, MemberOf, Thing
+from graph.questions.relations import NetworkRelations, Relations, relations
+from graph.vocabulary import LegalGate, NetworkKind, Visibility
+from tests.graph.questions.paths.additions import ALL_LEVELS, kystby_with, person, tie
+from tests.graph.questions.test_impact import meets
+from tests.kystby import caller_of
+from tests.seed import pinned
+
+OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
+
+
+def knows(one: str, other: str, **fields: object) -> Thing:
+    first, second = sorted((one, other))
+    return tie(Knows, first, second, declared_by=first, levels=ALL_LEVELS, strength=0.5, **fields)
+
+
+def row_of(answer: Relations, network: str) -> NetworkRelations:
+    (found,) = (one for one in answer.networks if one.network.id == network)
+    return found
+
+
+def test_of_three_people_in_a_network_one_pair_of_three_knows_each_other() -> None:
+    view = kystby_with(
+        tie(Holds, "bo", "release"), meets("release", "ssp"), meets("ihd", "ssp"),
+        knows("amina", "bo"),
+    )  # fmt: skip
+    found = row_of(relations(view), "ssp")
+    assert (found.kind, found.posts, found.people) == (NetworkKind.SSP, 4, 3)
+    assert (found.pairs, found.known) == (3, 1)
+    assert found.share == pytest.approx(1 / 3)  # pyright: ignore[reportUnknownMemberType]  # untyped
+
+
+def test_who_knows_each_other_and_meets_nowhere_is_counted() -> None:
+    answer = relations(kystby_with())
+    assert (answer.known, answer.apart) == (1, 1)  # carl and dina
+    together = relations(kystby_with(meets("ihd", "ssp"), meets("outreach", "ssp")))
+    assert (together.known, together.apart) == (1, 0)
+    assert row_of(together, "ssp").known == 1
+
+
+def test_the_network_in_which_fewest_know_each_other_comes_first_and_one_without_pairs_last() -> (
+    None
+):
+    view = kystby_with(
+        meets("ihd", "ssp"), meets("release", "ssp"), tie(Holds, "bo", "release"),
+        tie(MemberOf, "ihd", "forum", gate=LegalGate.CONSENT),
+    )  # fmt: skip
+    answer = relations(view)
+    assert [(one.network.id, one.share) for one in answer.networks] == [
+        ("ssp", 0.0),
+        ("forum", 1.0),
+    ]
+    assert [one.share for one in relations(kystby_with()).networks] == [None, None]
+
+
+def test_civilians_are_in_no_network_and_in_no_pair() -> None:
+    dina = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreach",))
+    civil = tie(MemberOf, "jens", "forum", gate=LegalGate.CONSENT)
+    assert relations(kystby_with(civil, caller=dina)) == relations(kystby_with(caller=dina))
+
+
+def test_only_some_kinds_and_the_networks_of_an_area_are_told() -> None:
+    view = kystby_with()
+    assert [one.network.id for one in relations(view, kinds=[NetworkKind.SSP]).networks] == ["ssp"]
+    assert {one.network.id for one in relations(view, area="kystby").networks} == {"forum", "ssp"}
+    assert [one.network.id for one in relations(view, area="havnen").networks] == ["forum"]
+    assert relations(view, area="nabo").networks == ()
+    with pytest.raises(InvalidNeed):
+        relations(view, area="ssp")
+    with pytest.raises(NotFound):
+        relations(view, area="nowhere")
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    seats=st.sets(st.tuples(st.sampled_from("abcd"), st.sampled_from(["release", "ihd", "duty"]))),
+    ties=st.sets(st.sampled_from(list(combinations("abcd", 2)))),
+    meeting=st.sets(st.sampled_from(["release", "ihd"])),
+)
+def test_pairs_are_those_one_can_count(
+    seats: set[tuple[str, str]], ties: set[tuple[str, str]], meeting: set[str]
+) -> None:
+    seats = {(who, seat) for who, seat in seats if seat != "duty"}
+    view = kystby_with(
+        *(person(f"p-{one}", visibility=Visibility.OPEN) for one in "abcd"),
+        *(tie(Holds, f"p-{who}", seat, share=0.1) for who, seat in sorted(seats)),
+        *(knows(f"p-{one}", f"p-{other}") for one, other in sorted(ties)),
+        *(meets(one, "ssp") for one in sorted(meeting)),
+    )
+    people = {"amina"} | {f"p-{who}" for who, seat in seats if seat in meeting}
+    people |= {"carl"} if "ihd" in meeting else set()
+    acquainted = {(f"p-{one}", f"p-{other}") for one, other in ties} | {("carl", "dina")}
+    pairs = set(combinations(sorted(people), 2))
+    answer = relations(view)
+    found = row_of(answer, "ssp")
+    assert (found.people, found.pairs, found.known) == (
+        len(people), len(pairs), len(pairs & acquainted),
+    )  # fmt: skip
+    assert (answer.known, answer.apart) == (len(acquainted), len(acquainted - pairs))
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    held=st.sets(st.sampled_from(["ssp-post", "release", "ihd"])),
+    friends=st.sets(st.sampled_from(["carl", "dina"])),
+)
+def test_a_hidden_person_is_nobody_s_acquaintance(held: set[str], friends: set[str]) -> None:
+    hidden: tuple[Thing, ...] = (
+        person("a-hidden", visibility=Visibility.AREA),
+        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
+        *(knows("a-hidden", one) for one in sorted(friends)),
+    )
+    told = relations(kystby_with(*hidden, caller=OUTSIDE))
+    assert told == relations(kystby_with(caller=OUTSIDE))
+
+
+def test_all_networks_of_the_demo_have_a_row_those_first_where_fewest_know_each_other() -> None:
+    answer = relations(pinned.view_of())
+    shares = [one.share for one in answer.networks if one.share is not None]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.2
+    assert shares[-1] == 1
+    assert len(answer.networks) == 541
+    assert answer.known > 800
+    assert not answer.is_cut
