@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.analyzing.acquainted import relations
+from explorer.analyzing.bridging import bridges
 from explorer.analyzing.changes import changes
+from explorer.analyzing.cutting import cuts
 from explorer.analyzing.distance import reach
+from explorer.analyzing.measuring import metrics
 from explorer.analyzing.meeting import members
 from explorer.analyzing.result import Answer
 from explorer.analyzing.seats import table
@@ -24,9 +28,15 @@ class Question:
 def questions() -> dict[str, Question]:
     """All of them, by the word that stands in the address."""
     return {
+        "bridges": Question(say("On whom does the country hang?"), bridges),
         "changes": Question(say("What changes between two dates?"), changes),
         "coverage": Question(say("How many posts of each kind, and how do they stand?"), coverage),
+        "cuts": Question(say("How little would cut a place off?"), cuts),
         "members": Question(say("Who meets in which networks?"), members),
+        "metrics": Question(say("Who is central, and who hangs together?"), metrics),
         "reach": Question(say("How far is it to each info house?"), reach),
+        "relations": Question(
+            say("Where do membership and working relations differ most?"), relations
+        ),
         "table": Question(say("Who must be at the table?"), table),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import altair as alt
 import streamlit as st
 
 from api.schemas.entities import NodeName
@@ -31,6 +32,7 @@ class Answer:
     """What a question answered; `nodes` are those a file would hold. `is_cut`: there is more.
 
     `on`: the date on which the nodes are there, where that is not the one looked at.
+    `chart` says nothing that a table does not.
     """
 
     parts: tuple[Part, ...]
@@ -39,6 +41,7 @@ class Answer:
     is_cut: bool = False
     notes: tuple[str, ...] = ()
     on: date | None = None
+    chart: alt.Chart | None = None
 
 
 def name_of(node: NodeName) -> str:
@@ -61,6 +64,9 @@ def draw(seen: Seen, answer: Answer) -> None:
         st.html(table(part.name, part.heads, part.rows[:MOST]))
         if len(part.rows) > MOST:
             st.info(say("The first {count} rows are shown.", count=number(MOST)))
+    if answer.chart is not None:
+        st.header(say("Diagram"), anchor=False)
+        st.altair_chart(answer.chart, width="stretch")
     if answer.is_cut:
         st.info(say("There is more than is asked for at once. Choose less."))
     text = say_count("{count} row", "{count} rows", rows)

@@ -15,7 +15,9 @@ from explorer.workbench import kept, tab
 _STYLE: Final = Path(__file__).parents[1] / "static" / "analysis.css"
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
-_PARAMETERS: Final = ("from", "to", "area", "kind", "start", "required", "deputies")
+_PARAMETERS: Final = (
+    "from", "to", "area", "kind", "start", "required", "deputies", "label", "measure",
+)  # fmt: skip
 
 
 def show(seen: frame.Seen) -> None:

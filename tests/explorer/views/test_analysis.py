@@ -73,6 +73,48 @@ def test_a_table_names_posts_where_people_may_not_be_named(shown: Shown) -> None
     assert "Bo Rugvang" not in told
 
 
+def test_bridges_are_told_with_what_hangs_on_them_and_drawn(shown: Shown) -> None:
+    app = _analysis(shown, question="bridges")
+    told = text(app)
+    assert "<td>Infohus-tovholder, Østkysten</td>" in told
+    assert "<td>1</td><td>0</td><td>SSP</td><td>Kystby</td>" in told
+    assert "Af 1 veje fra nationalt niveau til kommunerne." in told
+    assert len(app.get("vega_lite_chart")) == 1
+    app.selectbox(key="analysis-label").set_value("Network").run()
+    assert app.query_params["label"] == "Network"
+    assert "<td>SSP Kystby</td><td>SSP-samarbejde</td>" in text(app)
+
+
+def test_membership_and_relations_are_told_by_kind_and_network(shown: Shown) -> None:
+    told = text(_analysis(shown, question="relations"))
+    assert "1 par kender hinanden; 1 af dem mødes ikke i noget netværk." in told
+    assert "<td>SSP Kystby</td><td>SSP-samarbejde</td><td>2</td><td>1</td><td>0</td>" in told
+    only = text(_analysis(shown, question="relations", kind="SSP", area="kystby", lang="en"))
+    assert "Dialogforum" not in only
+
+
+def test_what_would_cut_a_place_off_is_asked_of_a_place(shown: Shown) -> None:
+    assert "Vælg et sted." in text(_analysis(shown, question="cuts"))
+    told = text(_analysis(shown, question="cuts", area="kystby"))
+    row = "<td>SSP</td><td>intet antal personer</td><td></td><td>1</td>"
+    assert row + "<td>SSP-koordinator, Kystby</td>" in told
+    assert "<td>dem alle</td>" in told
+
+
+def test_a_measure_says_what_it_means_and_how_it_was_made(shown: Shown) -> None:
+    assert "Vælg, hvad der skal måles." in text(_analysis(shown, question="metrics"))
+    app = _analysis(shown, question="metrics", measure="BETWEENNESS")
+    told = text(app)
+    assert "hvem der binder dele sammen" in told
+    assert "Lavet med networkx.betweenness_centrality(), version" in told
+    assert "af 9 funktioner og netværk og 5 forbindelser." in told
+    assert "<td>Infohus-tovholder, Østkysten</td>" in told
+    assert "<td>0,214</td>" in told  # 6 of 28
+    assert app.get("vega_lite_chart")
+    groups = text(_analysis(shown, question="metrics", measure="COMMUNITIES", lang="en"))
+    assert "Among them" in groups
+
+
 def test_another_date_is_asked_about(shown: Shown) -> None:
     told = text(_analysis(shown, question="members", area="kystby", on="2027-01-01"))
     assert "Du ser strukturen pr. 1. jan. 2027." in told

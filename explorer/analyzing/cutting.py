@@ -1,0 +1,61 @@
+"""How little would cut a place off?"""
+
+import streamlit as st
+
+from api.schemas.cuts import Cut, Cuts, FewestNodes
+from explorer import session, states
+from explorer.analyzing import choices
+from explorer.analyzing.result import Answer, Part, name_of
+from explorer.frame import Seen
+from explorer.html_table import texts
+from explorer.told import Told, told
+from explorer.words import number, say
+
+
+def cuts(seen: Seen) -> Answer | None:
+    """The fewest people and the fewest posts without whom nothing leads to a municipality."""
+    area = choices.area(seen, say("Municipality, district or region"))
+    if area is None:
+        st.info(say("Choose a place."))
+        return None
+    on = None if seen.is_today else seen.on
+    answer: Cuts = states.kept(
+        seen.client, ("cuts", area, on), lambda: seen.client.cuts(area, on=on)
+    )
+    words = told()
+    return Answer(
+        parts=(
+            Part(
+                name=say("What would cut it off"),
+                heads=(say("Municipality"), say("Cooperation"), say("People who must go"),
+                       say("Who"), say("Posts that must go"), say("Which")),
+                rows=[_cut(words, one) for one in answer.cuts],
+            ),
+        ),
+        nodes=tuple(post.id for one in answer.cuts if one.posts for post in one.posts.nodes),
+        revision=answer.revision,
+    )  # fmt: skip
+
+
+def _cut(words: Told, one: Cut) -> tuple[str, ...]:
+    kinds = session.terms("Cooperation")
+    by = say("all of them") if one.cooperation is None else kinds.get(one.cooperation, "")
+    if one.posts is None:
+        return texts(name_of(one.area), by, say("no way now"), "", "", "")
+    people = say("no number of people") if one.people is None else _count(one.people)
+    return texts(
+        name_of(one.area), by, people, _names(one.people, words, "Person"), _count(one.posts),
+        _names(one.posts, words, "Actor"),
+    )  # fmt: skip
+
+
+def _count(found: FewestNodes) -> str:
+    if found.is_exact:
+        return number(len(found.nodes))
+    return say("{least} to {most}", least=number(found.at_least), most=number(len(found.nodes)))
+
+
+def _names(found: FewestNodes | None, words: Told, label: str) -> str:
+    if found is None:
+        return ""
+    return ", ".join(one.name or words.unnamed(label) for one in found.nodes)
