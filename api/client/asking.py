@@ -28,6 +28,7 @@ from api.schemas.needs import (
     Need,
 )
 from api.schemas.neighborhood import Neighborhood
+from api.schemas.owners import Owners
 from api.schemas.path_diff import PathDiff
 from api.schemas.reach import Reach
 from api.schemas.relations import Relations
@@ -226,3 +227,8 @@ class Asking(Spoken):
         return self._line.ask(
             "GET", "/history/trend", HistoryTrend, by=by, quarters=quarters, on=on
         )
+
+    def owners(self, begins: date, until: date) -> Owners:
+        """What needs a new owner: `kontaktvej.owners(date(2026, 12, 31), date(2027, 1, 1))`."""
+        asked: dict[str, Any] = {"from": begins, "to": until}
+        return self._line.ask("GET", "/history/owners", Owners, **asked)

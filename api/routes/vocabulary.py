@@ -22,6 +22,7 @@ from graph.questions.hanging import SuccessorWhy
 from graph.questions.history import Turn
 from graph.questions.local_needs import Cooperation
 from graph.questions.metrics import Metric
+from graph.questions.owners import OwnerWhy
 from graph.questions.path_breaks import PathWhy
 from graph.questions.path_diff import PathFate
 from graph.questions.paths import words
@@ -63,8 +64,8 @@ _OWN_NAME: Final[tuple[type[Word], ...]] = (
     Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence,
     Confidence, ConsentPurpose, Cooperation, CoordinationFunction, Direction, FewerWhy,
     FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
-    MatrixColumns, Metric, NetworkKind, ObtainedHow, OrganizationKind, PathFate, PathWhy,
-    PlanKind, PostKind, PostState, PreventionLevel, Purpose, ResourceKind, Role, Rule, Scope,
+    MatrixColumns, Metric, NetworkKind, ObtainedHow, OrganizationKind, OwnerWhy, PathFate,
+    PathWhy, PlanKind, PostKind, PostState, PreventionLevel, Purpose, ResourceKind, Role, Rule, Scope,
     Sector, SuccessorWhy, SupportKind, Task, Tier, Trigger, Turn, Visibility, words.Cause,
     words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed, words.Rung,
 )  # fmt: skip

@@ -95,6 +95,7 @@ PathWhy = Literal[
     "ENDED", "BEGUN", "NOT_THERE", "CLOSED", "ANSWERS", "GATE", "LEVEL", "FRESHNESS", "TERMS",
     "DEARER", "OVERLAP", "RULES",
 ]  # fmt: skip
+OwnerWhy = Literal["ENDS", "OWNER_ENDS", "NO_HOLDER", "NO_COORDINATOR", "NO_MEMBER"]
 Gap = Literal["NO_POST", "VACANT", "NO_PATH"]
 PostState = Literal["HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE"]
 MapMeasure = Literal[

@@ -13,6 +13,7 @@ from graph.questions import (
     hanging,
     local_needs,
     metrics,
+    owners,
     path_breaks,
     path_diff,
     post_states,
@@ -22,7 +23,7 @@ from graph.vocabulary import Word
 
 _HOMES = (
     vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_needs,
-    hanging, metrics, path_breaks, path_diff,
+    hanging, metrics, owners, path_breaks, path_diff,
 )  # fmt: skip
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 

@@ -36,6 +36,7 @@ from graph.questions.impact import impact
 from graph.questions.links import links
 from graph.questions.metrics import Metric, metrics
 from graph.questions.neighborhood import neighborhood
+from graph.questions.owners import owners
 from graph.questions.path_diff import path_diff
 from graph.questions.paths import Need
 from graph.questions.relations import relations
@@ -184,6 +185,7 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
         written = [one for one in changes(world) if CHECKED_ON in one.fields]
         return [
             history(before, after),
+            owners(before, after),
             history_trend(seen, quarters, written, today=views[today]),
             [_compared(before, after, *ends) for ends in _ENDS],
         ]

@@ -1,0 +1,31 @@
+"""What needs a new owner?"""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api.audited import AuditedRoute
+from api.identity.dependencies import may
+from api.schemas.owners import Owners
+from api.visit import Visit
+from graph.access import Task
+from graph.questions.owners import owners
+
+router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
+Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("from", "to", "lang")))]
+
+
+@router.get("/history/owners", response_model_exclude_none=True)
+def read_owners(
+    visit: Asking,
+    begins: Annotated[date, Query(alias="from", examples=["2026-12-31"])],
+    until: Annotated[date, Query(alias="to", examples=["2027-01-01"])],
+) -> Owners:
+    """Which posts, networks, plans and agreements are left without an owner between two dates.
+
+    Their authority or area ends, or nobody new sits there; with the successor where one is named.
+    """
+    found = owners(visit.view(begins), visit.view(until))
+    visit.count = sum(one.count for one in found.sums)
+    return Owners.model_validate(found)

@@ -1,0 +1,277 @@
+"""What needs a new owner between two dates: posts, networks, plans and agreements that are left?
+
+Asked of two Views of one caller, as `history` is: only what ends on a date between them is told of,
+never what is merely hidden on one of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.columns import Days
+from graph.errors import InvalidNeed
+from graph.questions.paths.answer import Named
+from graph.questions.paths.areas import areas, around
+from graph.questions.paths.resolve import named
+from graph.questions.post_states import mask_of
+from graph.tables import day_to_date
+from graph.view import View
+from graph.vocabulary import (
+    AreaKind,
+    Label,
+    LinkType,
+    NetworkKind,
+    PlanKind,
+    PostKind,
+    Word,
+)
+
+_OWNED: Final = (Label.ACTOR, Label.NETWORK, Label.PLAN)
+
+
+class OwnerWhy(Word):
+    """Why something needs a new owner."""
+
+    ENDS = "ENDS", "Ophører uden afløser", "Ends without a successor"
+    OWNER_ENDS = "OWNER_ENDS", "Ejeren ophører", "Its owner ends"
+    NO_HOLDER = "NO_HOLDER", "Ingen ny indehaver", "No new holder"
+    NO_COORDINATOR = "NO_COORDINATOR", "Ingen koordinerer", "Nobody coordinates"
+    NO_MEMBER = "NO_MEMBER", "Sektoren er ikke længere med", "The sector takes part no longer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orphan:
+    """What needs an owner, from which date, and why.
+
+    `owner`: the authority or area that ends, or the post that leaves a network. `successor`: what
+    takes the place of that one, or of the body it is part of, where it is named: whom to ask first.
+    """
+
+    node: Named
+    label: Label
+    kind: PostKind | NetworkKind | PlanKind | None
+    why: OwnerWhy
+    on: date
+    owner: Named | None
+    successor: Named | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrphansOf:
+    """Those of a region and a police district; None: of several, or of none."""
+
+    region: Named | None
+    district: Named | None
+    found: tuple[Orphan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerSum:
+    """How many for a reason, and how many of these without a successor named."""
+
+    label: Label
+    why: OwnerWhy
+    count: int
+    without_successor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    """Groups by region, then district, by id; in each by label, node and reason. Sums over all."""
+
+    begins: date
+    until: date
+    revision: int
+    sums: tuple[OwnerSum, ...]
+    groups: tuple[OrphansOf, ...]
+
+
+def owners(before: View, after: View) -> Owners:
+    """What has no owner on the date of the second View, that had one on that of the first.
+
+    Raises:
+        InvalidNeed: the second date does not come after the first.
+    """
+    if after.on <= before.on:
+        raise InvalidNeed("to", "skal ligge efter »from«", "must come after from")
+    asked = _Between(before, after)
+    found = {(row, one.why, one.owner): one for row, one in asked.orphans()}
+    groups: defaultdict[tuple[str, str], list[Orphan]] = defaultdict(list)
+    for (row, _, _), one in found.items():
+        groups[asked.place(row)].append(one)
+    return Owners(
+        begins=before.on,
+        until=after.on,
+        revision=after.revision,
+        sums=tuple(_sums(found.values())),
+        groups=tuple(asked.group(place, groups[place]) for place in sorted(groups, key=_last)),
+    )
+
+
+def _last(place: tuple[str, str]) -> tuple[bool, str, bool, str]:
+    """What lies in no one region or district comes last."""
+    region, district = place
+    return (not region, region, not district, district)
+
+
+def _order(one: Orphan) -> tuple[int, str, int, str]:
+    owner = one.owner.id if one.owner else ""
+    return _OWNED.index(one.label), one.node.id, one.why.code, owner
+
+
+def _sums(found: Iterable[Orphan]) -> Iterator[OwnerSum]:
+    several = list(found)
+    for label in _OWNED:
+        for why in OwnerWhy:
+            those = [one for one in several if one.label is label and one.why is why]
+            if those:
+                lacking = sum(one.successor is None for one in those)
+                yield OwnerSum(label=label, why=why, count=len(those), without_successor=lacking)
+
+
+@dataclass(frozen=True)
+class _Between:
+    """Two Views of one caller; a row of the one is no row of the other, an id is."""
+
+    before: View
+    after: View
+
+    def orphans(self) -> Iterator[tuple[int, Orphan]]:
+        """Each with its row in the first View."""
+        yield from self._ended()
+        view = self.before
+        ends = self._ends_of_links()
+        types = (
+            LinkType.BELONGS_TO, LinkType.COVERS, LinkType.GOVERNED_BY, LinkType.HOLDS,
+            LinkType.COORDINATES, LinkType.MEMBER_OF,
+        )  # fmt: skip
+        chosen = view.open_links & (ends <= self.after.day)
+        chosen &= np.isin(view.links.type, [one.code for one in types])
+        links: list[int] = np.flatnonzero(chosen).tolist()
+        for link in links:
+            found = self._left(link, int(ends[link]))
+            if found is not None:
+                yield found
+
+    # ---- what ends itself
+
+    def _ended(self) -> Iterator[tuple[int, Orphan]]:
+        view = self.before
+        for row in (row for label in _OWNED for row in view.rows(label)):
+            end = int(view.nodes.valid_to[row])
+            if end <= self.after.day and self.after.find_current(view.id(row)) is None:
+                owner = next(iter(self._owners(row)), None)
+                yield row, self._orphan(row, OwnerWhy.ENDS, end, owner)
+
+    def _owners(self, row: int) -> list[int]:
+        """Whose it is: of what ends as well, first."""
+        view = self.before
+        if view.label(row) is Label.PLAN:
+            found = view.sources(row, LinkType.GOVERNED_BY)
+        else:
+            found = view.targets(row, LinkType.BELONGS_TO, LinkType.COVERS)
+        return sorted(found, key=lambda one: (int(view.nodes.valid_to[one]), one))
+
+    # ---- what is left by another
+
+    def _left(self, link: int, end: int) -> tuple[int, Orphan] | None:
+        """Whatever a link that ends leaves without an owner, if it goes on itself."""
+        view, after = self.before, self.after
+        source, target = view.source(link), view.target(link)
+        match view.link_type(link):
+            case LinkType.BELONGS_TO | LinkType.COVERS as kind:
+                is_owned = kind is LinkType.BELONGS_TO or view.label(source) is Label.NETWORK
+                row, owner, why = source, target, OwnerWhy.OWNER_ENDS
+                here = after.find(view.id(row))
+                is_left = is_owned and here is not None and not after.targets(here, kind)
+            case LinkType.GOVERNED_BY as kind:
+                row, owner, why = target, source, OwnerWhy.OWNER_ENDS
+                here = after.find(view.id(row))
+                is_left = here is not None and not after.sources(here, kind)
+            case LinkType.HOLDS as kind:
+                row, owner, why = target, None, OwnerWhy.NO_HOLDER
+                here = after.find(view.id(row))
+                is_left = here is not None and not after.sources(here, kind)
+                is_left = is_left and not view.value(row, "is_unit_only")
+            case LinkType.COORDINATES as kind:
+                row, owner, why = target, source, OwnerWhy.NO_COORDINATOR
+                here = after.find(view.id(row))
+                is_left = here is not None and not after.sources(here, kind)
+            case _:
+                row, owner, why = target, source, OwnerWhy.NO_MEMBER
+                is_left = view.label(source) is Label.ACTOR and self._is_missed(source, row)
+        return (row, self._orphan(row, why, end, owner)) if is_left else None
+
+    def _is_missed(self, member: int, network: int) -> bool:
+        """Does nobody of the sector of a member meet in the network any more?"""
+        here = self.after.find(self.before.id(network))
+        if here is None:
+            return False
+        sector = self.before.value(member, "sector")
+        meeting = self.after.sources(here, LinkType.MEMBER_OF, LinkType.COORDINATES)
+        return all(
+            self.after.label(one) is not Label.ACTOR
+            or self.after.value(one, "sector") is not sector
+            for one in meeting
+        )
+
+    def _orphan(self, row: int, why: OwnerWhy, end: int, owner: int | None) -> Orphan:
+        view = self.before
+        on = day_to_date(end)
+        if on is None:
+            raise ValueError("what ends has a date on which it does")
+        return Orphan(
+            node=named(view, row),
+            label=view.label(row),
+            kind=view.value(row, "kind"),
+            why=why,
+            on=on,
+            owner=None if owner is None else named(view, owner),
+            successor=None if owner is None else self._successor(owner),
+        )
+
+    def _successor(self, owner: int) -> Named | None:
+        """What takes the place of an owner, or of the first body it is part of that has ended."""
+        view, asked = self.before, [owner]
+        for row in asked:
+            after = self.after.find_current(view.id(row))
+            if after is not None and self.after.id(after) != view.id(row):
+                return named(self.after, after)
+            over = view.targets(row, LinkType.BELONGS_TO, LinkType.PART_OF)
+            asked += [one for one in over if one not in asked]
+        return None
+
+    def _ends_of_links(self) -> Days:
+        """The day from which each link is no more: that of its first end to go, at the latest."""
+        links, ends = self.before.links, self.before.nodes.valid_to
+        found: NDArray[np.int32] = np.minimum(links.valid_to, ends[links.source])
+        return np.minimum(found, ends[links.target])
+
+    # ---- where
+
+    def place(self, row: int) -> tuple[str, str]:
+        """The ids of the one region and the one district a node answers in, else empty."""
+        return self._one(row, AreaKind.REGION), self._one(row, AreaKind.POLICE_DISTRICT)
+
+    def _one(self, row: int, kind: AreaKind) -> str:
+        view = self.before
+        whose = self._owners(row) if view.label(row) is Label.PLAN else [row]
+        answered = [area for one in whose for area in areas(view).of.of(one).tolist()]
+        outer: list[int] = np.flatnonzero(around(view, mask_of(view, answered))).tolist()
+        found = [one for one in outer if view.value(one, "kind") is kind]
+        return view.id(found[0]) if len(found) == 1 else ""
+
+    def group(self, place: tuple[str, str], found: Iterable[Orphan]) -> OrphansOf:
+        """Those of a place."""
+        region, district = (named(self.before, self.before.row(one)) if one else None
+                            for one in place)  # fmt: skip
+        return OrphansOf(
+            region=region,
+            district=district,
+            found=tuple(sorted(found, key=_order)),
+        )

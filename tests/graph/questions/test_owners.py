@@ -1,0 +1,171 @@
+"""What needs a new owner between two dates, on Kystby and at the new year of the demo."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.access import Caller, Role
+from graph.errors import InvalidNeed
+from graph.model import (
+    Authority,
+    BelongsTo,
+    Covers,
+    GovernedBy,
+    Holds,
+    PartOf,
+    Plan,
+    SucceededBy,
+    Thing,
+)
+from graph.questions.owners import Orphan, Owners, OwnerWhy, owners
+from graph.snapshot import snapshot_of
+from graph.vocabulary import AuthorityKind, Label, PlanKind, Sector, Tier
+from tests import kystby
+from tests.graph.questions.paths.additions import tie
+from tests.kystby import LOCAL_OPERATOR, TODAY
+from tests.seed import pinned
+
+EVE, NEW_YEAR = date(2026, 12, 31), date(2027, 1, 1)
+ENDS: dict[str, Any] = {"valid_to": NEW_YEAR}
+
+
+def authority(authority_id: str, **fields: Any) -> Authority:
+    return Authority(
+        id=authority_id, kind=AuthorityKind.REGION, tier=Tier.REGIONAL, source="kystby",
+        sector=Sector.PSYCHIATRY, name=f"Myndighed {authority_id}", **fields,
+    )  # fmt: skip
+
+
+PLAN = Plan(id="plan", kind=PlanKind.RELEASE_AGREEMENT, title="Løsladelse", source="kystby")
+HEIR = (
+    authority("heir", valid_from=NEW_YEAR),
+    tie(SucceededBy, "kystby-kommune", "heir", valid_from=NEW_YEAR),
+)
+
+
+def asked(
+    *more: Thing,
+    caller: Caller = LOCAL_OPERATOR,
+    days: tuple[date, date] = (EVE, NEW_YEAR),
+    changed: dict[str, dict[str, Any]] | None = None,
+) -> Owners:
+    snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
+    before, after = (kystby.view_of(snapshot, caller, on=day, today=TODAY) for day in days)
+    return owners(before, after)
+
+
+def every(found: Owners) -> list[Orphan]:
+    return [one for group in found.groups for one in group.found]
+
+
+def told(found: Owners) -> list[tuple[str, OwnerWhy, str | None, str | None]]:
+    return [
+        (one.node.id, one.why, one.owner and one.owner.id, one.successor and one.successor.id)
+        for one in every(found)
+    ]
+
+
+def test_an_authority_that_ends_leaves_its_posts_and_plans_to_whoever_succeeds_it() -> None:
+    governed = tie(GovernedBy, "kystby-kommune", "plan")
+    left = {"intake", "outreach", "plan", "release", "ssp-post"}
+    for heirs, successor in (((), None), (HEIR, "heir")):
+        found = asked(PLAN, governed, *heirs, changed={"kystby-kommune": ENDS})
+        assert {one[0] for one in told(found)} == left
+        assert {one[1:] for one in told(found)} == {
+            (OwnerWhy.OWNER_ENDS, "kystby-kommune", successor)
+        }
+        assert {one.on for one in every(found)} == {NEW_YEAR}
+    (plan,) = (one for one in every(found) if one.label is Label.PLAN)
+    assert plan.kind is PlanKind.RELEASE_AGREEMENT
+
+
+def test_whatever_has_another_owner_by_then_needs_none() -> None:
+    moved = (
+        tie(BelongsTo, one, "nabo-kommune", valid_from=NEW_YEAR)
+        for one in ("ssp-post", "intake", "release", "outreach")
+    )
+    assert told(asked(*moved, changed={"kystby-kommune": ENDS})) == []
+
+
+def test_a_seat_that_is_left_needs_a_holder_unless_somebody_came() -> None:
+    leaves: dict[str, dict[str, Any]] = {"amina--ssp-post": ENDS, "carl--ihd": ENDS}
+    found = asked(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    assert told(found) == [("ihd", OwnerWhy.NO_HOLDER, None, None)]
+    (group,) = found.groups
+    assert group.district is not None
+    assert (group.district.id, group.region) == ("pol-ost", None)  # a district lies in no region
+
+
+def test_a_network_is_left_by_its_area_its_coordinator_or_the_last_of_a_sector() -> None:
+    assert told(asked(changed={"ssp--kystby": ENDS})) == [
+        ("ssp", OwnerWhy.OWNER_ENDS, "kystby", None)
+    ]
+    assert told(asked(changed={"ssp-post--ssp": ENDS})) == [
+        ("ssp", OwnerWhy.NO_COORDINATOR, "ssp-post", None)
+    ]
+    assert told(asked(changed={"intake--ssp": ENDS})) == [
+        ("ssp", OwnerWhy.NO_MEMBER, "intake", None)
+    ]
+    same: dict[str, dict[str, Any]] = {"intake": {"sector": Sector.YOUTH}, "intake--ssp": ENDS}
+    assert told(asked(changed=same)) == []  # the coordinator is of that sector too
+
+
+def test_what_ends_itself_is_told_where_nothing_succeeds_it() -> None:
+    assert told(asked(changed={"intake": ENDS})) == [
+        ("intake", OwnerWhy.ENDS, "kystby-kommune", None),
+        ("ssp", OwnerWhy.NO_MEMBER, "intake", None),
+    ]
+    followed = asked(
+        tie(SucceededBy, "intake", "release", valid_from=NEW_YEAR), changed={"intake": ENDS}
+    )
+    assert told(followed) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "release")]
+
+
+def test_the_body_an_owner_is_part_of_tells_who_inherits() -> None:
+    old, new = authority("old", **ENDS), authority("new", valid_from=NEW_YEAR)
+    found = asked(
+        old, new, tie(SucceededBy, "old", "new", valid_from=NEW_YEAR),
+        tie(PartOf, "kystby-kommune", "old"), changed={"intake--ssp": ENDS},
+    )  # fmt: skip
+    assert told(found) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "new")]
+
+
+def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
+    leaves: dict[str, dict[str, Any]] = {
+        "amina--ssp-post": ENDS, "carl--ihd": ENDS, "intake--ssp": ENDS,
+    }  # fmt: skip
+    found = asked(changed=leaves)
+    assert [
+        (group.region and group.region.id, group.district and group.district.id,
+         [one.node.id for one in group.found])
+        for group in found.groups
+    ] == [("reg-syd", "pol-ost", ["ssp-post", "ssp"]), (None, "pol-ost", ["ihd"])]  # fmt: skip
+    assert [(one.label, one.why, one.count, one.without_successor) for one in found.sums] == [
+        (Label.ACTOR, OwnerWhy.NO_HOLDER, 2, 2),
+        (Label.NETWORK, OwnerWhy.NO_MEMBER, 1, 1),
+    ]
+
+
+def test_who_is_hidden_leaves_nothing_and_a_date_that_does_not_follow_is_refused() -> None:
+    leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": ENDS}
+    assert told(asked(caller=kystby.caller_of(Role.COORDINATOR), changed=leaves)) == []
+    assert [one[0] for one in told(asked(changed=leaves))] == ["nabo-ssp"]
+    with pytest.raises(InvalidNeed, match="to"):
+        asked(days=(EVE, EVE))
+
+
+def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> None:
+    found = owners(pinned.view_of(EVE), pinned.view_of(NEW_YEAR))
+    assert [(one.label, one.why, one.count, one.without_successor) for one in found.sums] == [
+        (Label.NETWORK, OwnerWhy.NO_MEMBER, 100, 0)
+    ]
+    heirs = {one.successor.id for one in every(found) if one.successor}
+    assert heirs == {"aut-reg-oestdanmark"}
+    regions = {group.region.id for group in found.groups if group.region}
+    assert regions == {"reg-1084", "reg-1085"}
+
+
+def test_a_post_that_covers_an_area_by_itself_is_no_network() -> None:
+    found = asked(tie(Covers, "ihd", "nabo", valid_to=NEW_YEAR))
+    assert told(found) == []
