@@ -93,6 +93,26 @@ def show(
 
 @app.command(
     help=said(
+        "Hvad mangler en ejer mellem to datoer: funktioner, samarbejder, planer og aftaler.",
+        "What needs an owner between two dates: posts, networks, plans and agreements.",
+    ),
+    epilog=said("Eksempel:", "Example:") + " kontaktvej owners --from 2026-12-31 --to 2027-01-01",
+)
+def owners(
+    begins: Annotated[str, option("Datoen før ændringerne", "The date before", "--from")],
+    until: Annotated[str, option("Datoen efter dem", "The date after", "--to")],
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Say what is left without an owner between two dates, and who inherits where that is named."""
+    from api.terminal import asking
+
+    if not asking.owners(begins, until, lang=language(lang), as_json=as_json):
+        raise typer.Exit(NONE_FOUND)
+
+
+@app.command(
+    help=said(
         "Indlæs strukturen og opdigtede personer; anden gang ændrer intet.",
         "Load the structure and fictional people; a second run changes nothing.",
     ),

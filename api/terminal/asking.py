@@ -24,6 +24,7 @@ from api.terminal.typed_need import (
 )
 from graph.access import LOCAL_OPERATOR
 from graph.errors import InvalidNeed
+from graph.questions.owners import owners as left_without
 from graph.questions.path_diff import path_diff
 from graph.questions.paths import find as find_paths
 from graph.questions.paths.policy import Policy, load_policy
@@ -126,6 +127,19 @@ def show(text: str, *, on: str | None, lang: Language, as_json: bool) -> None:
         show_card(chosen, lang)
 
 
+def owners(begins: str, until: str, *, lang: Language, as_json: bool) -> bool:
+    """Prints what needs a new owner between two dates; True when something does."""
+    from api.terminal.owners_table import show_owners
+
+    with opened_views(begins, until, lang, names=("from", "to")) as (before, after):
+        found = left_without(before, after)
+    if as_json:
+        write(json_of(found))
+    else:
+        show_owners(found, lang)
+    return bool(found.sums)
+
+
 def policy_of(file: str | None = None) -> Policy:
     """The policy of a file; without one that the environment names, else the shipped one.
 
@@ -145,11 +159,12 @@ def opened_view(on: str | None, lang: Language) -> Generator[View]:
 
 @contextmanager
 def opened_views(
-    on: str | None, against: str | None, lang: Language
+    on: str | None, against: str | None, lang: Language, names: tuple[str, str] = ("on", "against")
 ) -> Generator[tuple[View, View]]:
-    """The same on two dates."""
+    """The same on two dates, by the names of their options."""
     today = datetime.now(COPENHAGEN).date()
-    days = (date_of("on", on) or today, date_of("against", against) or today)
+    typed_dates = zip(names, (on, against), strict=True)
+    days = [date_of(name, text) or today for name, text in typed_dates]
     with opened_store(place_of(), lang) as store:
         snapshot = store.load()
     before, after = (View(snapshot, LOCAL_OPERATOR, day, today=today) for day in days)

@@ -119,6 +119,23 @@ def test_two_dates_are_compared_path_by_path_and_why(shell: Shell) -> None:
         assert "--against" in refused.err
 
 
+def test_what_needs_a_new_owner_in_2027_is_told_by_region_and_district(shell: Shell) -> None:
+    asked = ("owners", "--from", "2026-12-31", "--to", "2027-01-01")
+    said = shell(*asked, "--lang", "da")
+    assert said.code == 0
+    lines = [line.strip() for line in said.out.splitlines()]
+    assert lines[:2] == [
+        "Hvad mangler en ejer: 31. dec. 2026 → 1. jan. 2027",
+        "Samarbejde: Sektoren er ikke længere med, 100 (100 med afløser)",
+    ]
+    assert "Region Sjælland · Sydsjællands og Lolland-Falsters Politi" in lines
+    assert "→ Region Østdanmark" in said.out
+    assert shell(*asked, "--json").json()["sums"][0]["count"] == 100
+    nothing = shell("owners", "--from", "2026-11-25", "--to", "2026-11-26")
+    assert (nothing.code, "Nothing needs an owner." in nothing.out) == (1, True)
+    assert shell("owners", "--from", "x", "--to", "2027-01-01").err.startswith("--from")
+
+
 def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
     answer = shell(*asked, "--json").json()
