@@ -1,0 +1,131 @@
+"""No two numbers that are told can be taken from each other to give one too small to be told.
+
+What is told of civilians is made of the published number of each municipality and of nothing else:
+worlds with the same published numbers are told alike, and each number of a page is a sum of these.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+
+from graph.access import Caller, Role
+from graph.errors import GraphError
+from graph.model import Covers, Thing
+from graph.publishing import LEAST, rounded
+from graph.questions.coverage import coverage
+from graph.questions.coverage_map import MapMeasure, coverage_map
+from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
+from graph.questions.history_trend import days_seen, history_trend, quarters_until
+from graph.questions.neighborhood import neighborhood
+from graph.questions.smallest_table import smallest_table
+from graph.snapshot import snapshot_of
+from graph.view import View
+from graph.vocabulary import AreaKind, Label, Sector
+from tests import kystby
+from tests.graph.questions.paths.additions import POLICY, tie
+from tests.graph.test_publishing import crowd
+from tests.kystby import TODAY
+
+UNITS = (AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.REGION)
+TOLD_TO = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD)
+ALIKE = [((0, 0), (4, 3)), ((5, 0), (9, 4)), ((5, 10), (8, 14)), ((1, 5), (0, 7))]
+"""Civilians of Kystby and of the town next door, in two worlds that publish the same."""
+
+
+def things(here: int, next_door: int) -> tuple[Thing, ...]:
+    """Kystby, where so many civilians agreed to be counted; the others answer next door."""
+    elsewhere = [_next_door(one) for one in crowd(next_door)]
+    opener = tie(Covers, "nabo-ssp", "nabo")
+    return (*kystby.things(), opener, *crowd(here), *elsewhere)
+
+
+def _next_door(one: Thing) -> Thing:
+    """The same civilian, receipt or link with another name, reached through the post next door."""
+    if one.id.startswith("outreach--"):
+        there = one.id.removeprefix("outreach--")
+        return replace(
+            one, id=f"nabo-ssp--n-{there}", source_id="nabo-ssp", target_id=f"n-{there}",
+            consent_id=f"n-consent-{there}",
+        )  # fmt: skip  # pyright: ignore[reportCallIssue]  # a door opener
+    ends = {
+        name: f"n-{getattr(one, name)}" for name in ("source_id", "target_id") if hasattr(one, name)
+    }
+    return replace(one, id=f"n-{one.id}", **ends)
+
+
+def caller(role: Role) -> Caller:
+    return kystby.caller_of(role, areas=("dk",))
+
+
+def seen(world: tuple[int, int], role: Role, on: date = TODAY) -> View:
+    return kystby.view_of(snapshot_of(things(*world)), caller(role), on=on)
+
+
+def numbers(view: View) -> list[tuple[str, int]]:
+    """Every number of civilians on every page that tells one, by area."""
+    found = [(one.area.id, one.at_least) for one in coverage(view).civilians]
+    for area in view.rows(Label.AREA):
+        told = coverage(view, area=view.id(area)).civilians
+        found += [(one.area.id, one.at_least) for one in told]
+    for by in UNITS:
+        mapped = coverage_map(view, MapMeasure.CIVILIANS, POLICY, by=by).rows
+        found += [(one.area.id, one.number) for one in mapped if one.number is not None]
+        for columns in MatrixColumns:
+            rows = coverage_matrix(view, columns, by=by).rows
+            found += [(one.area.id, one.civilians) for one in rows if one.civilians is not None]
+    return found
+
+
+def pages(view: View) -> list[Any]:
+    """All that is told on the pages that count, or that show who is around."""
+    areas = [view.id(row) for row in view.rows(Label.AREA)]
+    quarters = quarters_until(view.on, 1)
+    return [
+        numbers(view),
+        [coverage(view, area=area) for area in areas],
+        [coverage_map(view, *asked, POLICY, by=by) for asked, by in product(_measures(), UNITS)],
+        [coverage_matrix(view, columns, by=by, area=area)
+         for columns, by, area in product(MatrixColumns, UNITS, (None, *areas))],
+        [_answer(view, one) for one in (*areas, "outreach", "nabo-ssp", "forum", "ssp", "dina")],
+        [smallest_table(view, area, (Sector.YOUTH,)) for area in areas],
+        history_trend([view] * len(days_seen(quarters)), quarters, (), today=view),
+    ]  # fmt: skip
+
+
+def _measures() -> Iterable[tuple[MapMeasure]]:
+    return ((one,) for one in MapMeasure if one not in (MapMeasure.HOPS, MapMeasure.OLDEST_HOP))
+
+
+def _answer(view: View, center: str) -> Any:
+    try:
+        return neighborhood(view, center, hops=2)
+    except GraphError as error:
+        return type(error)
+
+
+@pytest.mark.parametrize("role", TOLD_TO)
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_worlds_that_publish_the_same_are_told_alike_on_every_page(
+    one: tuple[int, int], other: tuple[int, int], role: Role
+) -> None:
+    assert [rounded(count) for count in one] == [rounded(count) for count in other]
+    assert pages(seen(one, role)) == pages(seen(other, role))
+
+
+@pytest.mark.parametrize("world", [(7, 12), (5, 4), (4, 4), (23, 5)])
+def test_each_number_is_the_sum_of_what_is_published_so_no_difference_is_smaller(
+    world: tuple[int, int],
+) -> None:
+    view = seen(world, Role.ANALYST)
+    here, next_door = (rounded(count) or 0 for count in world)
+    sums = {"kystby": here, "nabo": next_door, "pol-ost": here + next_door,
+            "reg-syd": here + next_door}  # fmt: skip
+    told = numbers(view)
+    assert {area for area, _ in told} == {area for area, number in sums.items() if number}
+    assert all(number == sums[area] for area, number in told)
+    differences = {abs(one - other) for (_, one), (_, other) in product(told, told)}
+    assert all(number == 0 or number >= LEAST for number in differences)
