@@ -16,6 +16,9 @@ from api.cli_path import EPILOG as PATH_EPILOG
 from api.cli_path import HELP as PATH_HELP
 from api.cli_path import path
 from api.cli_policy import policy
+from api.cli_query import EPILOG as QUERY_EPILOG
+from api.cli_query import HELP as QUERY_HELP
+from api.cli_query import query
 from api.cli_serve import EPILOG as SERVE_EPILOG
 from api.cli_serve import HELP as SERVE_HELP
 from api.cli_serve import serve
@@ -44,6 +47,7 @@ app.add_typer(policy)
 app.add_typer(user)
 app.add_typer(audit)
 app.command(help=PATH_HELP, epilog=PATH_EPILOG)(path)
+app.command(help=QUERY_HELP, epilog=QUERY_EPILOG)(query)
 app.command(help=SERVE_HELP, epilog=SERVE_EPILOG)(serve)
 
 

@@ -94,6 +94,10 @@ def content_of(view: View) -> Content:
     return Content(revision=view.revision, on=view.on, nodes=nodes, links=links)
 
 
+NAMES: Final = sorted({CIVILIANS, *(name for what in (*LABELS, *TYPES) for name in names_of(what))})
+"""All the properties there can be."""
+
+
 def _pseudonyms(view: View) -> Mapping[int, str]:
     """By row; nobody can tell two fillings' apart, nor whose they are."""
     people = view.rows(Label.PERSON)

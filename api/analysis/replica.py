@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Final, Self
 
 from api.analysis.examples import EXAMPLES
-from api.analysis.filling import CIVILIANS, LABELS, TYPES, analyst, content_of, names_of
+from api.analysis.filling import LABELS, NAMES, analyst, content_of
 from api.directory import Directory
 from api.errors import Refused
 from graph.access import Caller
@@ -31,9 +31,6 @@ _IDLE_S: Final = 4.0  # a query takes three seconds at most
 _WARM_S: Final = 10.0
 _WARM_ROWS: Final = 10
 _WARM_BYTES: Final = 100_000
-_NAMES: Final = sorted(
-    {CIVILIANS, *(name for what in (*LABELS, *TYPES) for name in names_of(what))}
-)
 
 _log = logging.getLogger(__name__)
 Start = Callable[[], Replica]
@@ -248,7 +245,7 @@ class Replicas:
             with self._news:
                 kept.engine = engine
             self._step(kept, Step.FILLING)
-            engine.prepare(LABELS, _NAMES)
+            engine.prepare(LABELS, NAMES)
         with self._news:
             self._news.wait_for(lambda: kept.running == 0 or kept.is_over, _IDLE_S)
         self._step(kept, Step.FILLING)

@@ -155,6 +155,11 @@ class Replica:
         self._is_over = False
 
     @property
+    def engine(self) -> Engine:
+        """The engine itself, for whoever looks past what is asked here."""
+        return self._engine
+
+    @property
     def pid(self) -> int:
         """The process."""
         return self._engine.pid

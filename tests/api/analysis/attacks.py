@@ -263,6 +263,7 @@ BEFORE_THE_QUERY: Final = (
         "MATCH (n) RETURN n UNION USE system MATCH (n) RETURN n",
         "MATCH (n) RETURN graph.names()",
         "RETURN graph.byName('system')",
+        "MATCH (n) RETURN db.nameFromElementId(elementId(n))",
         "\u0421REATE (n)",  # the first letter is a Cyrillic one
         "ＣＲＥＡＴＥ (n)",  # noqa: RUF001 - full width
     ),
@@ -311,7 +312,6 @@ LEAKS: Final = _each(
     "MATCH (n) WHERE n.verified_by IS NOT NULL RETURN n",
     "MATCH ()-[l]->() RETURN l.verified_by, l.declared_by, l.consent_id",
     "MATCH (n) RETURN elementId(n), id(n)",
-    "MATCH (n) RETURN db.nameFromElementId(elementId(n))",
     "CALL db.labels() YIELD label RETURN label",
     "CALL db.relationshipTypes()",
     "CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey",

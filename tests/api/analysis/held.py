@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from api.analysis.filling import CIVILIANS, LABELS, TYPES, Content, content_of, names_of
+from api.analysis.filling import LABELS, NAMES, Content, content_of
 from graph.access import Role
 from graph.model import Thing
 from graph.snapshot import snapshot_of
@@ -12,7 +12,6 @@ from graph.store.replica import Found, Replica, start_replica
 from graph.view import View
 from tests import kystby
 
-NAMES: Final = sorted({CIVILIANS, *(name for what in (*LABELS, *TYPES) for name in names_of(what))})
 GENEROUS_S: Final = 30.0
 """For tests of what is answered, not of how soon."""
 

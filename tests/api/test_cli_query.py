@@ -1,0 +1,81 @@
+"""`kontaktvej query` by its real entry point: a copy made, asked and gone."""
+
+from pathlib import Path
+
+import pytest
+
+from api.audit.log import audit_log
+from api.audit.report import rows_of
+from graph.store.keyring import open_keyring
+from tests.api.test_cli import Shell
+from tests.change_sets import fill_with_kystby
+from tests.databases import Server
+
+QUERY = "MATCH (n:Network {kind: $kind})<-[:MEMBER_OF]-(post:Actor) RETURN n.name AS name, post"
+ASKED = ("--purpose", "knowledge", "--param", "kind=SSP")
+
+
+@pytest.fixture
+def home(server: Server, tmp_path: Path) -> Path:
+    with open_keyring(tmp_path / "keys") as keyring, server.opened(keyring) as store:
+        fill_with_kystby(store)
+    return tmp_path
+
+
+@pytest.fixture
+def shell(server: Server, home: Path) -> Shell:
+    return Shell(
+        KONTAKTVEJ_HOME=str(home),
+        NEO4J_URI=server.uri,
+        NEO4J_USERNAME=server.user,
+        NEO4J_PASSWORD=server.password,
+        **({"NEO4J_DATABASE": server.database} if server.database else {}),
+    )
+
+
+def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home: Path) -> None:
+    said = shell("query", QUERY, *ASKED, "--format", "csv")
+    assert said.code == 0
+    assert said.out == "name,post\nSSP Kystby,intake\n"
+    assert "Making a copy without names" in said.err
+    with audit_log(home / "audit", home / "keys") as log:
+        shown, asked = rows_of(log, most=10)[0][:2]
+        assert (asked.kind, shown.kind) == ("asked", "shown")
+        assert log.opened(asked.asked)["query"] == QUERY
+        assert QUERY not in str(asked.asked)
+    assert (asked.action, asked.purpose, asked.via) == ("command_query", "KNOWLEDGE", "host")
+    assert (shown.count, shown.request_id) == (1, asked.request_id)
+
+
+def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, home: Path) -> None:
+    said = shell("query", "MATCH (n) RETURN m", "--purpose", "KNOWLEDGE", "--lang", "da")
+    assert said.code == 2
+    assert "(1:18)" in said.err
+    with audit_log(home / "audit", home / "keys") as log:
+        assert [row.kind for row in rows_of(log, most=10)[0]] == ["not_done", "asked"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("MATCH (n) RETURN n",), "--purpose: one of ACUTE"),
+        (("MATCH (n) RETURN n", "--purpose", "SPORT"), "--purpose: one of ACUTE"),
+        (("EXPLAIN MATCH (n) RETURN n", "--purpose", "VERIFY"), "Do not begin with EXPLAIN"),
+        (("RETURN $a", "--purpose", "VERIFY", "--param", "a"), "--param: write name=value"),
+        (("RETURN '010190-1234'", "--purpose", "VERIFY"), "CPR number"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_before_anything_is_started(
+    arguments: tuple[str, ...], told: str, tmp_path: Path
+) -> None:
+    said = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))("query", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_examples_are_printed_with_their_questions(tmp_path: Path) -> None:
+    said = Shell(KONTAKTVEJ_HOME=str(tmp_path))("query", "--examples", "--lang", "da")
+    assert said.code == 0
+    assert "Hvor mødes folk uden at kende hinanden?" in said.out
+    assert said.out.count("RETURN") == 8

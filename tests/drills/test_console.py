@@ -1,0 +1,164 @@
+"""With everything on: what comes of each attack, how soon, and does the store notice?"""
+
+import statistics
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+
+import psutil
+import pytest
+
+from api.analysis.gate import OPERATORS, require_plan
+from graph.access import Caller, Grant, Role
+from graph.store.replica import Replica
+from graph.store.replica_errors import QueryFailed
+from graph.vocabulary import Label
+from tests.api.analysis import attacks
+from tests.api.analysis.held import GENEROUS_S, state
+from tests.api.analysis.reads import PARAMETERS, READS
+from tests.drills.console import Console, console, opened, sink, texts_of
+from tests.drills.figures import note
+
+ANSWER_S = 3.0
+UNHURRIED_S = 10.0  # where it is not judged how soon
+SLACK_S = 0.5  # of a machine on which both burn
+RESPAWN_S = 8.0
+WORSE = 1.2
+LEAST_S = 0.005  # a look is as fast as it can be told
+QUIET_S = 10.0
+BETWEEN_S = 0.02
+
+pytestmark = pytest.mark.drill
+
+
+def secrets_of(console: Console) -> set[str]:
+    """All that a replica must not tell: names, titles, ids of people, of civilians, of consents."""
+    snapshot = console.directory.snapshot()
+    found: set[str] = set()
+    hidden = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONSENT, Label.CONTACT_DETAIL)
+    for label in hidden:
+        for row in snapshot.tables[label].rows.tolist():
+            found |= {snapshot.nodes.ids[row], snapshot.nodes.name[row] or ""}
+    return found - {""}
+
+
+@pytest.mark.ci_drill
+def test_no_attack_past_the_gate_reads_writes_or_asks_anybody(tmp_path: Path) -> None:
+    with sink() as there, console(tmp_path, query_s=UNHURRIED_S) as desk:
+        began = monotonic()
+        replica = desk.replica()
+        start = monotonic() - began
+        secrets, before, revision = secrets_of(desk), state(replica), desk.revision()
+        files, abroad = opened(replica)
+        fates: dict[str, int] = {}
+        wrong: list[str] = []
+        slowest = 0.0
+        for attack in (*attacks.REFUSED_BY_THE_GATE, *attacks.LEAKS, *attacks.FLOODS):
+            came = desk.ask(attack.text.replace("{sink}", there.address), {"name": "x"})
+            fates[came.fate] = fates.get(came.fate, 0) + 1
+            slowest = max(slowest, came.seconds)
+            if (came.fate == "answered") != (attack.fate == attacks.PASSES):
+                wrong.append(f"{attack}: {came.fate}")
+            assert secrets.isdisjoint(texts_of(came)), attack
+        assert wrong == []
+        assert desk.replica().pid == replica.pid
+        assert state(replica) == before
+        assert (opened(replica), abroad) == ((files, 0), 0)
+        assert there.calls == []
+        assert desk.revision() == revision
+        note("console", attacks=sum(fates.values()), start_s=round(start, 1),
+             slowest_s=round(slowest, 2), **{k: float(v) for k, v in fates.items()})  # fmt: skip
+
+
+def test_ungated_a_replica_still_writes_nothing_and_asks_nobody(tmp_path: Path) -> None:
+    with sink() as there, console(tmp_path) as desk:
+        replica = desk.replica()
+        before, revision = state(replica), desk.revision()
+        used: set[str] = set()
+        for query in READS:
+            used |= {*require_plan(replica.explain(query, PARAMETERS, timeout_s=GENEROUS_S))}
+        for attack in attacks.REFUSED_BY_THE_GATE:
+            if "kill" in attack.text.lower() or "TERMINATE" in attack.text:
+                continue
+            text = attack.text.replace("{sink}", there.address)
+            if attack.fate != attacks.NESTING:  # those alone can hang a parser
+                _run(replica, text)
+        assert state(replica) == before
+        assert there.calls == []
+        assert desk.revision() == revision
+        note("console ungated", attacks=len(attacks.REFUSED_BY_THE_GATE),
+             operators=len(used & OPERATORS))  # fmt: skip
+
+
+def _run(replica: Replica, text: str) -> None:
+    try:
+        replica.run(text, {"name": "x"}, timeout_s=GENEROUS_S, most_rows=10, most_bytes=10_000)
+    except QueryFailed:
+        return
+
+
+class Reading:
+    """Somebody who reads the store again and again beside what else is done."""
+
+    def __init__(self, desk: Console) -> None:
+        self._desk, self._is_over = desk, Event()
+        self.seconds: list[float] = []
+        self._thread = Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> "Reading":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _read(self) -> None:
+        while not self._is_over.wait(BETWEEN_S):
+            began = monotonic()
+            self._desk.revision()
+            self.seconds.append(monotonic() - began)
+
+    def p95(self) -> float:
+        """Seconds that all but one in twenty took at most."""
+        return statistics.quantiles(self.seconds, n=20)[-1]
+
+
+def test_bombs_end_in_time_a_replica_returns_and_the_store_stays_as_fast(tmp_path: Path) -> None:
+    with console(tmp_path) as desk:
+        desk.replica()
+        with Reading(desk) as alone:
+            Event().wait(QUIET_S)
+        revision, slowest, respawn, killed = desk.revision(), 0.0, 0.0, 0
+        with Reading(desk) as beside:
+            for bomb in attacks.BOMBS:
+                pid = desk.replica().pid
+                came = desk.ask(bomb.text)
+                assert came.fate in ("too-expensive", "replica-filling"), (bomb, came)
+                slowest = max(slowest, came.seconds)
+                began = monotonic()
+                if desk.replica().pid != pid:
+                    killed, respawn = killed + 1, max(respawn, monotonic() - began)
+        assert desk.revision() == revision
+        ratio = beside.p95() / alone.p95()
+        note("bombs", bombs=len(attacks.BOMBS), killed=killed, slowest_s=round(slowest, 2),
+             respawn_s=round(respawn, 1), store_p95_ratio=round(ratio, 2))  # fmt: skip
+        assert killed
+        assert slowest <= ANSWER_S + SLACK_S
+        assert respawn <= RESPAWN_S
+        assert ratio <= WORSE or beside.p95() <= LEAST_S
+
+
+def test_the_least_used_gives_way_and_none_outlives_its_house(tmp_path: Path) -> None:
+    with console(tmp_path) as desk:
+        first = desk.replica().pid
+        for area in ("mun-0787", "mun-0751"):
+            asker = Caller(
+                account="other", grants=(Grant(role=Role.ANALYST, areas=frozenset({area})),)
+            )
+            desk.replica(asker)
+        pids = {kept.engine.pid for kept in desk.asking.replicas.known() if kept.engine}
+        assert len(pids) == 2
+        assert first not in pids
+        assert not psutil.pid_exists(first)
+    assert not any(psutil.pid_exists(pid) for pid in pids)

@@ -1,0 +1,114 @@
+"""Does any mutated query get past the gate that then does more than read?"""
+
+from collections import Counter
+from random import Random, SystemRandom
+from time import monotonic
+
+import pytest
+from neo4j import GraphDatabase, NotificationMinimumSeverity
+from neo4j.exceptions import DriverError, Neo4jError
+
+from api.analysis.examples import EXAMPLES
+from api.analysis.gate import read_text, require_plan, told
+from api.errors import Refused
+from graph.errors import RefusedContent, StoreUnavailable
+from graph.store.replica import Replica
+from graph.store.replica_errors import QueryFailed
+from tests.api.analysis import attacks
+from tests.api.analysis.held import held, state
+from tests.api.analysis.reads import PARAMETERS, READS
+from tests.drills.console import Sink, opened, sink
+from tests.drills.figures import note
+from tests.drills.gate_fuzz import mutants
+
+_DOES_MORE = (
+    *attacks.WRITES, *attacks.NESTED_WRITES, *attacks.ADMINISTRATION, *attacks.FILES,
+    *attacks.PROCEDURES,
+)  # fmt: skip
+FEW, MANY = 500, 100_000
+SEED = 7
+LOOK_EVERY = 5_000
+PLAN_S, RUN_S = 10.0, 1.0
+MOST_ROWS = 1_000
+
+
+def judged(replica: Replica, text: str) -> tuple[str, bool]:
+    """What the gate says of a text, and whether it passes."""
+    try:
+        require_plan(replica.explain(read_text(text), PARAMETERS, timeout_s=PLAN_S))
+    except (Refused, RefusedContent, QueryFailed) as error:
+        return _rule(error), False
+    except StoreUnavailable:
+        return "gone", False
+    return "passes", True
+
+
+def _rule(error: Exception) -> str:
+    told_as = told(error) if isinstance(error, QueryFailed) else error
+    match told_as:
+        case Refused():
+            return str(told_as.members["rule"])
+        case _:
+            return type(told_as).__name__
+
+
+def tempted(replica: Replica, text: str) -> None:
+    """Runs a text in a session that could write: what passed the gate must not want to."""
+    engine = replica.engine
+    try:
+        with (
+            GraphDatabase.driver(
+                engine.uri,
+                auth=(engine.user, engine.password),
+                notifications_min_severity=NotificationMinimumSeverity.OFF,
+            ) as driver,
+            driver.session() as session,
+            session.begin_transaction(timeout=RUN_S) as transaction,
+        ):
+            for number, _ in enumerate(transaction.run(text, PARAMETERS)):  # pyright: ignore
+                if number == MOST_ROWS:
+                    break
+            transaction.commit()
+    except (Neo4jError, DriverError, RecursionError):
+        return
+
+
+def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
+    """Asks mutants, and runs what passes so that it could write; one that ends is replaced."""
+    seeds = [
+        *READS, *(one.query for one in EXAMPLES),
+        *(one.text.replace("{sink}", there.address) for one in _DOES_MORE),
+    ]  # fmt: skip
+    fates, texts = Counter[str](), mutants(seeds, count, drawn)
+    while fates.total() - fates["ended"] < count:
+        with held() as replica:
+            before, files = state(replica), opened(replica)
+            for text in texts:
+                fate, is_read = judged(replica, text)
+                fates[fate] += 1
+                if is_read:
+                    tempted(replica, read_text(text))
+                if not replica.is_alive:
+                    fates["ended"] += 1
+                    break
+                if fates.total() % LOOK_EVERY == 0:
+                    assert state(replica) == before, text
+            else:
+                assert state(replica) == before
+                assert opened(replica) == files
+    return fates
+
+
+@pytest.mark.store
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.drill)])
+def test_no_mutant_that_passes_writes_asks_anybody_or_opens_a_file(count: int) -> None:
+    seed = SEED if count == FEW else SystemRandom().randrange(2**32)
+    began = monotonic()
+    with sink() as there:
+        fates = fuzz(count, Random(seed), there)
+        assert there.calls == []
+    assert fates["passes"] >= count / 50, fates
+    assert fates["READ_ONLY"] >= count / 50, fates
+    assert fates["ended"] <= count / 100, fates
+    note("gate_fuzz", seed=float(seed), count=count, seconds=round(monotonic() - began),
+         **{name: float(many) for name, many in sorted(fates.items())})  # fmt: skip
