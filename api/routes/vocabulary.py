@@ -65,7 +65,8 @@ _OWN_NAME: Final[tuple[type[Word], ...]] = (
     Confidence, ConsentPurpose, Cooperation, CoordinationFunction, Direction, FewerWhy,
     FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
     MatrixColumns, Metric, NetworkKind, ObtainedHow, OrganizationKind, OwnerWhy, PathFate,
-    PathWhy, PlanKind, PostKind, PostState, PreventionLevel, Purpose, ResourceKind, Role, Rule, Scope,
+    PathWhy, PlanKind, PostKind, PostState, PreventionLevel, Purpose, ResourceKind, Role, Rule,
+    Scope,
     Sector, SuccessorWhy, SupportKind, Task, Tier, Trigger, Turn, Visibility, words.Cause,
     words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed, words.Rung,
 )  # fmt: skip
