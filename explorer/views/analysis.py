@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from explorer import address, frame, session
+from explorer import address, frame
 from explorer.analyzing.questions import Question, questions
 from explorer.analyzing.result import draw
 from explorer.words import say
@@ -21,12 +21,9 @@ _PARAMETERS: Final = (
 
 
 def show(seen: frame.Seen) -> None:
-    """The tab that the address names, for whoever may ask freely; else the ready questions."""
+    """The tab that the address names."""
     st.html(_STYLE)
     frame.title(say("Analysis"))
-    if not session.may(seen.me, "ANALYZE"):
-        _ready(seen)
-        return
     tabs: dict[str, tuple[str, Callable[[frame.Seen], None]]] = {
         "ready": (say("Ready questions"), _ready),
         "cypher": (say("Cypher"), tab.show),

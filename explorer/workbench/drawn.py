@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from explorer.components import Said
 from explorer.components.network import CAP, Elements, Link, Node
-from explorer.told import Told
 
 
-def elements(rows: Iterable[Iterable[Any]], words: Told) -> Elements:
+def elements(rows: Iterable[Iterable[Any]], words: Said) -> Elements:
     """Every node and link in the cells, each once, as many as are drawn; links between them."""
     nodes, links = dict[str, Mapping[str, Any]](), dict[str, Mapping[str, Any]]()
     for row in rows:
@@ -39,7 +39,7 @@ def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any
                 _gather(one, nodes, links)
 
 
-def _node(one: Mapping[str, Any], words: Told) -> Node:
+def _node(one: Mapping[str, Any], words: Said) -> Node:
     fields, label = one["properties"], str(one["labels"][0])
     return Node(
         id=one["node"],
@@ -52,7 +52,7 @@ def _node(one: Mapping[str, Any], words: Told) -> Node:
     )
 
 
-def _link(one: Mapping[str, Any], words: Told) -> Link:
+def _link(one: Mapping[str, Any], words: Said) -> Link:
     gate = one["properties"].get("gate")
     return Link(
         id=one["link"],

@@ -89,7 +89,7 @@ def _in(seen: Seen) -> None:
             read = QuestionFile.model_validate_json(content)
             kept = seen.client.keep_question_file(read)
         except ValidationError as error:
-            _refused(error)
+            refused(error)
         except Problem as problem:
             states.draw(problem)
         else:
@@ -97,7 +97,7 @@ def _in(seen: Seen) -> None:
             address.change(query=kept.id)
 
 
-def _refused(error: ValidationError) -> None:
+def refused(error: ValidationError) -> None:
     """Where in the file, and why; a file of a newer form says what to do."""
     for one in error.errors():
         if one["type"] == "newer_form":

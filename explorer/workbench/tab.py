@@ -121,10 +121,23 @@ def _found(seen: Seen, asked: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | No
         states.retry(seen.client, away.retry_after_s or _AGAIN_S)
         return None
     except Problem as problem:
-        states.draw(problem)
+        if problem.slug == "query-refused":
+            _refused(problem)
+        else:
+            states.draw(problem)
         return None
     st.session_state[_HELD] = (asked, answer)
     return asked, answer
+
+
+def _refused(problem: Problem) -> None:
+    """Why it was not asked, and where in the text, which stays."""
+    line, column = problem.members.get("line"), problem.members.get("column")
+    told = problem.detail
+    if line is not None:
+        told += " " + say("Line {line}, character {column}.", line=line, column=column)
+    named = problem.members.get("name")
+    st.error(f"{told} ({named})" if named else told)
 
 
 def _offered(schema: AnalysisSchema, draft: Draft) -> Schema:

@@ -1,0 +1,190 @@
+"""Free questions on the screen: asked, filled in, told in every way, kept, shared and dropped."""
+
+import time
+
+from streamlit.testing.v1 import AppTest
+
+from api.client import Parameter
+from explorer.screens import ANALYSIS
+from explorer.workbench.draft import Draft, names_in
+from explorer.workbench.drawn import elements
+from graph.access import Role
+from tests.explorer.screen import Shown, button, text
+
+READY_S = 240.0
+MEMBERS = (
+    "MATCH (a:Actor)-[:MEMBER_OF]->(n:Network {kind: $kind})\n"
+    "RETURN n.name AS network, count(*) AS posts"
+)
+KIND = Parameter(name="kind", type="WORD", label="Slags", vocabulary="NetworkKind", default="SSP")
+
+
+def cypher(shown: Shown, **query: str) -> AppTest:
+    told = {"tab": "cypher", **query}
+    return shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), person=None, **told)
+
+
+def ask(app: AppTest, query: str, *declared: Parameter) -> AppTest:
+    """As Ctrl+Enter does, which no browser presses here; until it is answered or refused."""
+    app.session_state["workbench-draft"] = Draft(text=query, declared=declared)
+    app.session_state["workbench-asked"] = query
+    ends_at = time.monotonic() + READY_S
+    while True:
+        app.run()
+        if "gøres klar" not in text(app) or time.monotonic() > ends_at:
+            return app
+        time.sleep(0.5)
+
+
+def test_names_are_found_behind_dollars_alone() -> None:
+    assert names_in("MATCH (n {kind: $kind, to: $to}) WHERE n.kind = $kind RETURN n") == (
+        "kind", "to",
+    )  # fmt: skip
+    assert names_in("RETURN '$a', \"$b\", `$c` // $d\n/* $e */, $f, $G, $1") == ("f",)
+
+
+def test_what_there_is_to_ask_about_stands_beside_the_field(shown: Shown) -> None:
+    told = text(cypher(shown))
+    assert "**Actor**" in told
+    assert "**MEMBER_OF**" in told
+    assert "Actor → Network" in told
+    assert "Højst 1.000 rækker" in told
+    assert "Vælg et eksempel, eller skriv Cypher." in told
+
+
+def test_an_example_is_written_into_the_field(shown: Shown) -> None:
+    app = cypher(shown)
+    examples = app.selectbox(key="workbench-example")
+    assert len(examples.options) >= 8
+    examples.set_value("vacant").run()
+    assert "MATCH" in app.session_state["workbench-draft"].text
+
+
+def test_a_question_is_answered_as_a_table_and_a_diagram_and_refused_with_its_place(
+    shown: Shown,
+) -> None:
+    app = ask(cypher(shown), MEMBERS, KIND)
+    told = text(app)
+    assert '<th scope="col">network</th>' in told
+    assert "<td>SSP Kystby</td><td>1</td>" in told
+    assert "1 række" in told
+    assert "revision 1" in told
+    assert [one.label for one in app.selectbox if one.label == "Slags"] == ["Slags"]
+    app.segmented_control(key="workbench-view").set_value("diagram").run()
+    assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
+    button(app, "Lav filen").click().run()
+    assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
+
+    refused = text(ask(app, "MATCH (n) DETACH DELETE n"))
+    assert "Forespørgslen vil andet end at læse." in refused
+    assert "<td>SSP Kystby</td>" not in refused
+    wrong = text(ask(app, "MATCH (n) RETURN m"))
+    assert "Linje 1, tegn 18." in wrong
+    drawing = ask(app, "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a, l, n LIMIT 5")
+    assert "Tegnet netværk" in drawing.segmented_control(key="workbench-view").options
+    nothing = text(ask(app, "MATCH (n:Network {name: 'x'}) RETURN n"))
+    assert "gav ingen rækker" in nothing
+
+
+def test_what_is_not_filled_in_is_asked_for(shown: Shown) -> None:
+    told = text(ask(cypher(shown), "MATCH (n) WHERE n.id = $which RETURN n"))
+    assert "Udfyld det, spørgsmålet skal bruge." in told
+
+
+def test_a_question_is_kept_opened_changed_and_dropped(shown: Shown) -> None:
+    app = cypher(shown)
+    app.session_state["workbench-draft"] = Draft(text=MEMBERS, declared=(KIND,))
+    app.run()
+    button(app, "Gem som nyt").click().run()
+    assert "Giv spørgsmålet et navn." in text(app)
+    app.text_input(key="keep-name").set_value("Hvem mødes?")
+    app.text_area(key="keep-what").set_value("Tal for hvert netværk.")
+    button(app, "Gem som nyt").click().run()
+    assert "Gemt som version 1." in text(app)
+    kept = str(app.query_params["query"])
+    app.run()
+    app.checkbox(key="keep-all").check()
+    button(app, "Gem ændringen").click().run()
+    assert "Gemt som version 2." in text(app)
+
+    # Somebody else is shared with, opens it, and has the same fields to fill in.
+    other = cypher(shown, query=kept)
+    assert other.session_state["workbench-draft"].text == MEMBERS
+    assert other.session_state["workbench-draft"].parameters() == (KIND,)
+    listed = shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), person=None, tab="kept", lang="en")
+    assert "**Hvem mødes?**" in text(listed)
+    assert "shared with" not in text(listed)  # with whom is its owner's alone
+    assert not [one for one in listed.button if one.label == "Delete the question"]
+
+    # Its owner drops it; then it is nobody's any more.
+    app.query_params["tab"] = "kept"
+    app.run()
+    app.button(key=f"delete-{kept}").click().run()
+    assert "Hvem mødes?" not in text(app)
+    assert "Findes ikke, eller du har ikke adgang." in text(cypher(shown, query=kept))
+
+
+def test_two_who_change_the_same_question_lose_nothing(shown: Shown) -> None:
+    app = cypher(shown)
+    app.session_state["workbench-draft"] = Draft(text="RETURN 1")
+    app.run()
+    app.text_input(key="keep-name").set_value("Fælles")
+    button(app, "Gem som nyt").click().run()
+    kept = str(app.query_params["query"])
+    draft: Draft = app.session_state["workbench-draft"]
+    app.session_state["workbench-draft"] = Draft(
+        text="RETURN 2", kept=draft.kept, etag='"7"', declared=()
+    )
+    app.run()
+    button(app, "Gem ændringen").click().run()
+    assert "ændret et andet sted imens" in text(app)
+    assert app.session_state["workbench-draft"].text == "RETURN 2"
+    assert app.query_params["query"] == kept
+
+
+def test_a_file_of_a_newer_form_is_refused_in_the_readers_words() -> None:
+    app = AppTest.from_function(_refused_file)
+    app.run()
+    assert "er i form 2" in text(app)
+
+
+def _refused_file() -> None:
+    from pydantic import ValidationError
+
+    from api.client import QuestionFile
+    from explorer.workbench import kept
+
+    try:
+        QuestionFile.model_validate({"kontaktvej_question": 2, "steps": []})
+    except ValidationError as error:
+        kept.refused(error)
+
+
+def test_a_network_is_drawn_of_nodes_links_and_paths_each_once() -> None:
+    post = {"node": "a", "labels": ["Actor"], "properties": {"name": "SSP", "tier": "MUNICIPAL"}}
+    net = {"node": "n", "labels": ["Network"], "properties": {"kind": "SSP"}}
+    link: dict[str, object] = {
+        "link": "a--n",
+        "type": "MEMBER_OF",
+        "source": "a",
+        "target": "n",
+        "properties": {},
+    }
+    far = {**link, "link": "a--x", "target": "x"}
+    drawn = elements([[{"path": [post, link, net]}, [post, far], 3, None]], Words())
+    assert [one["id"] for one in drawn["nodes"]] == ["a", "n"]
+    assert [one["id"] for one in drawn["links"]] == ["a--n"]
+    assert drawn["nodes"][1]["name"] == "unnamed Network"
+
+
+class Words:
+    """Words that stand for themselves."""
+
+    def word(self, identifier: str, /) -> str:
+        return identifier
+
+    def check(self, freshness: str, on: object, /) -> str:
+        return f"{freshness} {on}"
+
+    def unnamed(self, label: str, /) -> str:
+        return f"unnamed {label}"
