@@ -94,6 +94,7 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
     if not has_use(screen, me):
         title(say(screen.title))
         states.not_for_role()
+        st.html(_instead(me))
         return
     show: Callable[[Seen], None] = import_module(f"explorer.views.{screen.module}").show
     on = address.day() or me.today
@@ -104,6 +105,17 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         show(seen)
     except Problem as problem:
         states.draw(problem, client)
+
+
+def _instead(me: Me) -> str:
+    """The screens there are a use for: whoever has one alone is shown no navigation."""
+    lead = escape(say("You can use:"))
+    links = " ".join(
+        f'<a href="{address.link(one)}" target="_self">{escape(say(one.title))}</a>'
+        for one in SCREENS
+        if has_use(one, me)
+    )
+    return f'<p class="kv-ways">{lead} {links}</p>'
 
 
 def title(text: str) -> None:

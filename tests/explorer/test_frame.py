@@ -24,6 +24,13 @@ def test_a_screen_without_use_for_the_role_says_whom_to_ask(shown: Shown) -> Non
     assert "Din rolle giver ikke adgang her. Spørg din registeransvarlige." in text(app)
 
 
+def test_whoever_has_no_use_for_where_one_lands_is_led_on(shown: Shown) -> None:
+    app = shown.screen(FIND, Role.ADMIN)
+    told = "".join(str(one.proto) for one in app.get("html"))
+    assert 'href=\\"/log\\"' in told
+    assert 'href=\\"/kuratering\\"' not in told
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda one: one.module)
 def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(shown: Shown, screen: Screen) -> None:
     role = Role(min(screen.roles)) if screen.roles else Role.DPO
