@@ -91,7 +91,8 @@ def rows(seen: Seen) -> None:
     if not answer.rows:
         st.info(say("No look-ups in the period."))
         return
-    st.html(tables.rows_table(say("All look-ups"), answer.rows))
+    with st.container(key="log"):
+        st.html(tables.rows_table(say("All look-ups"), answer.rows))
     paging(str(answer.next) if answer.next is not None else None)
 
 

@@ -17,14 +17,26 @@ def action(name: str) -> str:
 
 def actions() -> dict[str, str]:
     """What people do, in the order in which one would look for it."""
+    return {**_taken(), **_asked(), **_written(), **_of_accounts(), **_of_the_log()}
+
+
+def _taken() -> dict[str, str]:
+    """Contact details, and what leaves."""
     return {
         "reveal_detail": say("show a contact detail"),
         "reveal_contacts": say("take contacts along"),
         "make_export": say("take a list or network along"),
+        "make_map_export": say("take the map's table along"),
         "read_export": say("fetch a file"),
         "ask_for_contact": say("ask for contact"),
         "answer_contact_request": say("answer an asking"),
         "read_contact_requests": say("see askings"),
+    }
+
+
+def _asked() -> dict[str, str]:
+    """What the register is asked."""
+    return {
         "read_names": say("search by name"),
         "read_entity": say("open a card"),
         "read_entities": say("see a list"),
@@ -46,6 +58,29 @@ def actions() -> dict[str, str]:
         "read_link_changes": say("see the history of a link"),
         "read_changes": say("see what was written"),
         "read_consents": say("see consents"),
+        "read_vocabulary": say("fetch the words"),
+        "read_due": say("see what is to be checked"),
+        "read_impact": say("ask what hangs on somebody"),
+        "read_bridges": say("ask what holds the network together"),
+        "read_cuts": say("ask how little would cut a place off"),
+        "read_coverage_matrix": say("count posts by area and kind"),
+        "read_history_trend": say("see how it has gone quarter by quarter"),
+        "find_path_diff": say("compare paths on two dates"),
+        "run_query": say("ask a question of one's own"),
+        "read_analysis_schema": say("see what can be asked about"),
+        "read_questions": say("see kept questions"),
+        "read_question": say("open a kept question"),
+        "read_question_file": say("take a kept question along"),
+        "keep_question": say("keep a question"),
+        "keep_question_file": say("keep a question from a file"),
+        "change_question": say("change a kept question"),
+        "delete_question": say("delete a kept question"),
+    }
+
+
+def _written() -> dict[str, str]:
+    """What is written into it."""
+    return {
         "withdraw_consent": say("withdraw a consent"),
         "renew_consent": say("renew a consent"),
         "verify_entity": say("check a post"),
@@ -57,15 +92,51 @@ def actions() -> dict[str, str]:
         "change_link": say("change a link"),
         "end_link": say("end a link"),
         "apply_change_set": say("save changes"),
+        "make_withdrawal_link": say("make a link to withdraw a consent by"),
+        "read_withdrawal": say("open a link to withdraw by"),
+        "withdraw_by_link": say("withdraw by a link"),
+    }
+
+
+def _of_accounts() -> dict[str, str]:
+    """Signing in, and who may."""
+    return {
         "open_session": say("sign in"),
         "end_session": say("sign out"),
-        "read_vocabulary": say("fetch the words"),
+        "set_up": say("make the first account"),
+        "redeem_invitation": say("take up an invitation"),
+        "change_password": say("change one's password"),
+        "begin_second_factor": say("begin a second factor"),
+        "confirm_second_factor": say("confirm the second factor"),
+        "make_token": say("make a token of one's own"),
+        "read_tokens": say("see one's tokens"),
+        "revoke_token": say("revoke a token of one's own"),
+        "read_accounts": say("see accounts"),
+        "read_account": say("see an account"),
+        "create_account": say("make an account"),
+        "disable_account": say("disable an account"),
+        "enable_account": say("enable an account"),
+        "invite_again": say("invite again"),
+        "give_grant": say("give a right"),
+        "confirm_grant": say("confirm a right"),
+        "end_grant": say("end a right"),
+        "make_token_for": say("make a token for an account"),
+        "read_tokens_of": say("see an account's tokens"),
+        "revoke_token_of": say("revoke an account's token"),
+    }
+
+
+def _of_the_log() -> dict[str, str]:
+    """The log itself."""
+    return {
         "read_rows": say("read the log"),
         "read_subject": say("report about a person"),
         "read_verdict": say("verify the log"),
         "read_sample": say("draw a sample"),
         "find_term": say("search the log for a word"),
         "read_breach": say("see whom an account was shown"),
+        "anchor": say("put a seal on the log"),
+        "drop_month": say("delete a month of the log"),
     }
 
 

@@ -3,9 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from api.audit.exempt import EXEMPT
 from explorer.log import words
 from explorer.screens import AUDIT
 from graph.access import Role
+from tests.api.client.operations import operations
 from tests.explorer.screen import Shown, button, drawn, text
 
 
@@ -23,6 +25,12 @@ def _asked(shown: Shown, name: str = "amina") -> None:
     shown.house.http.get("/names", params={"text": name}, headers=headers)
     asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
     shown.house.http.post("/reveal", json=asked, headers=headers)
+
+
+def test_every_action_that_is_written_down_has_words() -> None:
+    written = {one.id for one in operations() if (one.method, one.path) not in EXEMPT}
+    by_nobody = {"read_withdrawal", "withdraw_by_link", "anchor", "drop_month"}
+    assert set(words.actions()) == written | by_nobody
 
 
 def test_everybody_reads_their_own_look_ups_and_no_others(shown: Shown) -> None:
