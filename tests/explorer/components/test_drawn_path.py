@@ -108,3 +108,11 @@ def test_it_breaks_no_rule_of_wcag(opened: Open, is_dark: bool, width: int) -> N
     if is_dark:
         expect(page.locator(".path[data-dark]")).to_be_attached()
     assert violations(page, ".st-key-kontaktvej") == []
+
+
+def test_its_colors_follow_the_page_while_one_looks(opened: Open) -> None:
+    page = opened(SCRIPT)
+    box = page.get_by_role("list").get_by_role("button").first
+    expect(box).to_have_css("color", "rgb(26, 26, 26)")
+    page.emulate_media(color_scheme="dark")
+    expect(box).to_have_css("color", "rgb(242, 245, 248)")
