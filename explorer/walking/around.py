@@ -43,6 +43,7 @@ class Walk:
     center: str
     steps: Steps
     selected: str | None = None
+    hold: str | None = None  # is to be pinned where the drawing has it
 
 
 @dataclass(slots=True)

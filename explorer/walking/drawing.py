@@ -23,6 +23,7 @@ def draw(words: Told, what: Asked, walk: Walk, drawn: Elements, center: Neighbor
         layout=what.layout,
         selected=walk.selected,
         pinned=walk.steps.now.pinned,
+        hold=walk.hold,
         on_act=partial(follow, walk, is_full=len(drawn["nodes"]) >= CAP),
     )
     if walk.steps != before:
@@ -34,7 +35,7 @@ def follow(walk: Walk, act: Act, *, is_full: bool) -> None:
     if act.name == "selected":
         walk.selected = act.node or None
     elif act.name == "pinned":
-        walk.steps = walk.steps.pin(act.places)
+        walk.steps, walk.hold = walk.steps.pin(act.places), None
     elif act.name == "undo":
         walk.steps = walk.steps.undo()
     elif act.name == "redo":

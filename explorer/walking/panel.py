@@ -127,11 +127,24 @@ def _ways(seen: frame.Seen, walk: Walk, node: Node, *, is_full: bool) -> None:
             on_click=partial(_expand, walk, node["id"]),
         )  # fmt: skip
         st.button(
+            say("Let go") if node["id"] in walk.steps.now.pinned else say("Pin"),
+            key="network-pin", on_click=partial(_pin, walk, node["id"]),
+        )  # fmt: skip
+        st.button(
             say("Center here"), key="network-here",
             on_click=partial(address.change, id=node["id"], expanded=None),
         )  # fmt: skip
         states.anchor(say("Find contact path"), address.link(FIND, target=node["id"], on=on))
         states.anchor(say("Open in the register"), address.link(REGISTER, id=node["id"], on=on))
+
+
+def _pin(walk: Walk, node_id: str) -> None:
+    """Holds it where it stands, or lets go of it."""
+    pinned = dict(walk.steps.now.pinned)
+    if pinned.pop(node_id, None) is None:
+        walk.hold = node_id
+    else:
+        walk.steps = walk.steps.pin(pinned)
 
 
 def _expand(walk: Walk, node_id: str) -> None:

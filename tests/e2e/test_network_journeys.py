@@ -89,3 +89,23 @@ def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Desk
         page = seat.page.content()
         assert not any(name in page for name in hidden)
         assert not re.search(r"\+45|\d\d \d\d \d\d \d\d", seat.text())
+
+
+def test_who_is_selected_is_pinned_and_let_go_beside_the_drawing(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LAESOE}") as seat:
+        seat.wait("Netværket som tabel")
+        seat.rest()
+        seat.pick("Valgt node", "SSP Læsø", "SSP Læsø")
+        panel = seat.page.get_by_test_id("stMain")
+        own = seat.page.get_by_role("application").locator("xpath=..")
+        in_drawing = own.get_by_role("button", name="Fastgør")
+        beside = panel.locator(".st-key-network-pin button")
+        beside.get_by_text("Fastgør").click()
+        beside.get_by_text("Løsn").wait_for()
+        assert in_drawing.get_attribute("aria-pressed") == "true"
+        seat.press("Fortryd")
+        beside.get_by_text("Fastgør").click()
+        beside.get_by_text("Løsn").click()
+        beside.get_by_text("Fastgør").wait_for()
+        seat.rest()
+        assert in_drawing.get_attribute("aria-pressed") == "false"

@@ -119,10 +119,12 @@ def network(
     layout: Layout = "tiers",
     selected: str | None = None,
     pinned: Mapping[str, Place],
+    hold: str | None = None,
     on_act: Callable[[Act], None],
 ) -> None:
     """Draws the network, and tells `on_act` what was done in it since, one act after the other.
 
+    `hold` asks to pin a node where it stands, which the drawing alone knows: the act tells where.
     `on_act` keeps what is so then, and where that is in the session's state, in an object that
     lies there: Streamlit may end a run wherever it reads or writes that state, and an act that was
     heard but not kept would be lost.
@@ -136,6 +138,7 @@ def network(
         "center": center,
         "selected": selected if selected in ids else None,
         "pinned": {node_id: list(place) for node_id, place in pinned.items()},
+        "hold": hold if hold in ids else None,
         "tiers": list(tiers),
         "nodes": list(elements["nodes"]),
         "links": list(elements["links"]),

@@ -107,6 +107,8 @@ class Network {
     this.drawing = drawing;
     this.place();
     if (this.echoes.selected.isNews(data.selected)) this.select(data.selected);
+    if (data.hold !== this.asked && data.hold) this.hold(this.cy.getElementById(data.hold));
+    this.asked = data.hold; // once, until it is asked anew
     this.notice.textContent = data.nodes.length >= data.cap ? data.text.full : "";
   }
 
