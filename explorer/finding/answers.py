@@ -29,7 +29,7 @@ def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[
     _drawing(told, answer, chosen, changed)
     _list(seen, told, chosen)
     _notes(chosen)
-    why(told, chosen)
+    why(told, chosen, answer.words.origin)
     why_not(seen.client, told, need)
     _table(told, chosen)
     take_along(seen, told, need, answer, chosen.number)

@@ -12,8 +12,11 @@ from explorer.words import say
 _ASKED = "why-not-asked"
 
 
-def why(told: Told, chosen: Path) -> None:
-    """Each hop: why one can go this way, on what ground, how fresh, what it adds to the cost."""
+def why(told: Told, chosen: Path, origin: str) -> None:
+    """Each hop: why one can go this way, on what ground, how fresh, what it adds to the cost.
+
+    `origin`: of which register, and by which rules.
+    """
     with st.expander(say("Why this path?")):
         for hop in chosen.hops:
             st.markdown(f"**{hop.words.title}**")
@@ -23,6 +26,7 @@ def why(told: Told, chosen: Path) -> None:
             st.markdown(chosen.words.difference)
         for one in chosen.shared_people:
             st.caption(say("Also met on path 1: {name}", name=one.name or told.unnamed("Person")))
+        st.caption(origin)
 
 
 def why_not(client: ApiClient, told: Told, need: Need) -> None:

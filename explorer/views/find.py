@@ -166,7 +166,6 @@ def _draw(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> None:
         answers.draw(seen, words, asked.need(), answer, changed=changed)
     elif answer.none is not None:
         no_path.draw(seen, asked, answer.none)
-    st.caption(answer.words.origin)
     states.watch(seen.client, answer.revision)
 
 
