@@ -1,7 +1,9 @@
 """The paths of an answer: alternatives to choose from, one drawn, listed and explained."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final
 
 import streamlit as st
 
@@ -19,15 +21,16 @@ from explorer.frame import Seen
 from explorer.told import Told
 from explorer.words import say
 
-Details = Callable[[str], Sequence[Detail]]
-"""The contact details of a post or person, masked."""
+Details = Mapping[str, Sequence[Detail]]
+"""The contact details of posts and people, masked."""
+_DETAILS: Final = "path-details"
 
 
 def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[str, str]) -> None:
     """The paths, best first; the chosen one drawn and in words."""
     chosen = _alternatives(answer)
     _drawing(told, answer, chosen, changed)
-    _list(seen, told, chosen)
+    _list(seen, told, chosen, _details(seen, answer.revision, chosen) if seen.is_today else {})
     _notes(chosen)
     why(told, chosen, answer.words.origin)
     why_not(seen.client, told, need)
@@ -56,9 +59,8 @@ def _drawing(told: Told, answer: Paths, chosen: Path, changed: Mapping[str, str]
     )
 
 
-def _list(seen: Seen, told: Told, chosen: Path) -> None:
+def _list(seen: Seen, told: Told, chosen: Path, details: Details) -> None:
     st.subheader(say("Contact in this order"), anchor=False)
-    details = cache(partial(_details, seen.client))  # a post may stand at several steps
     for number, (stop, hop) in enumerate(zip(chosen.stops[1:], chosen.hops, strict=True), start=1):
         with st.container(border=True, key=card(stop.node.id)):
             _contact(seen, told, number, stop, hop, details)
@@ -75,10 +77,9 @@ def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop, details:
     _what_it_allows(facts.gate)
     st.caption(hop.words.why)
     left, right = st.columns([3, 1])
-    if stop.resolution is not None and stop.resolution.reveal is not None and seen.is_today:
-        with left:
-            for detail in details(stop.resolution.reveal):
-                _detail(seen.me, stop, detail)
+    with left:
+        for detail in details.get(_owner(stop) or "", ()):
+            _detail(seen.me, stop, detail)
     right.button(
         say("Without this"),
         key=f"without-{stop.node.id}",
@@ -95,7 +96,27 @@ def _what_it_allows(gate: str | None) -> None:
         st.caption(say("You may make contact. The hop gives no right to share information."))
 
 
-def _details(client: ApiClient, owner: str) -> Sequence[Detail]:
+def _owner(stop: Stop) -> str | None:
+    """Whose contact details are those of a stop."""
+    return None if stop.resolution is None else stop.resolution.reveal
+
+
+def _details(seen: Seen, revision: int, chosen: Path) -> Details:
+    """The masked details of all who answer on a path, asked side by side and once a revision."""
+    place = (seen.client, revision, seen.on)
+    held: tuple[object, dict[str, Sequence[Detail]]] | None = st.session_state.get(_DETAILS)
+    if held is None or held[0] != place:
+        st.session_state[_DETAILS] = held = (place, {})
+    known = held[1]
+    owners = {owner for stop in chosen.stops[1:] if (owner := _owner(stop)) is not None}
+    if missing := sorted(owners - known.keys()):
+        with ThreadPoolExecutor(len(missing)) as asking:
+            found = asking.map(partial(_asked, seen.client), missing)
+            known.update(zip(missing, found, strict=True))
+    return known
+
+
+def _asked(client: ApiClient, owner: str) -> Sequence[Detail]:
     try:
         return client.entity(owner).thing.details
     except NotFound:

@@ -30,26 +30,32 @@ _BY_WORD: Final[Mapping[str, str]] = {
 
 
 def terms(seen: Seen, told: Told) -> None:
-    """The controls, folded away, and the conditions that are set; all side by side."""
-    client = seen.client
+    """The controls, drawn once they are opened, and the conditions that are set; side by side."""
     count = _count()
     label = say("More conditions ({count})", count=count) if count else say("More conditions")
-    with st.popover(label):
-        for name, enumeration in _BY_WORD.items():
-            _choice(name, _label(name), session.terms(enumeration))
-        if _narrows():
-            _choice("network", _label("network"), session.terms("NetworkKind"))
-            _choice("competence", _label("competence"), session.competences())
-        _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
-        _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
-        _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
-        _date(seen)
-        node_field(client, told, say("Through"), "via-field", partial(_more, "via", 2))
-        node_field(client, told, say("Around"), "avoid-field", partial(_more, "avoid", 100))
-        node_field(
-            client, told, say("Stop on the way"), "stops-field", partial(_more, "stops", MOST_STOPS)
-        )
-    _chips(client)
+    more = st.popover(label, key="terms", on_change="rerun")
+    if more.open:
+        with more:
+            _choices(seen, told)
+    _chips(seen.client)
+
+
+def _choices(seen: Seen, told: Told) -> None:
+    client = seen.client
+    for name, enumeration in _BY_WORD.items():
+        _choice(name, _label(name), session.terms(enumeration))
+    if _narrows():
+        _choice("network", _label("network"), session.terms("NetworkKind"))
+        _choice("competence", _label("competence"), session.competences())
+    _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
+    _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
+    _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
+    _date(seen)
+    node_field(client, told, say("Through"), "via-field", partial(_more, "via", 2))
+    node_field(client, told, say("Around"), "avoid-field", partial(_more, "avoid", 100))
+    node_field(
+        client, told, say("Stop on the way"), "stops-field", partial(_more, "stops", MOST_STOPS)
+    )
 
 
 def _narrows() -> bool:
