@@ -1,7 +1,7 @@
 """Fixtures of the browser tests: the demo, served, in the system's Chromium.
 
 Whatever the browser asks for outside this machine is blocked and counted; every error it logs fails
-the test in which it came.
+the test in which it came. At the end stands what all the journeys amount to.
 """
 
 from collections.abc import Generator
@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from tests.databases import Server
 from tests.e2e.demo import served_demo
 from tests.e2e.desk import Desk
+from tests.e2e.told import TOLD
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +23,11 @@ def desk(
     claimed_server.empty()
     with served_demo(claimed_server, tmp_path_factory.mktemp("demo"), browser) as desk:
         yield desk
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures of `make e2e`."""
+    if TOLD.profiles:
+        terminalreporter.section("journeys")
+        for line in TOLD.lines():
+            terminalreporter.write_line(line)

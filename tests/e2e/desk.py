@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route
@@ -13,6 +14,7 @@ from graph.access import Role
 from graph.model import Person
 from graph.model.world import World
 from tests.api.house import TestHouse
+from tests.e2e.told import TOLD, Journey
 from tests.seed.pinned import holders
 
 PASSWORD: Final = "en lang ordret sætning"
@@ -32,6 +34,7 @@ class Seat:
     errors: list[str] = field(default_factory=list[str])
     asked: list[str] = field(default_factory=list[str])
     steps: int = 0
+    began: float | None = None
 
     def open(self, path: str, until: str | None = None) -> None:
         """Goes to an address, and waits until its screen is drawn and a text stands there."""
@@ -52,12 +55,12 @@ class Seat:
 
     def pick(self, label: str, typed: str, option: str) -> None:
         """One interaction: types into a field and picks what it finds."""
-        box = self.page.get_by_role("combobox", name=label, exact=True)
-        box.click()
-        box.press("Control+a")
-        box.press_sequentially(typed, delay=15)
-        self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
-        self.steps += 1
+        with self._step():
+            box = self.page.get_by_role("combobox", name=label, exact=True)
+            box.click()
+            box.press("Control+a")
+            box.press_sequentially(typed, delay=15)
+            self.page.get_by_role("option", name=option).first.click(timeout=PATIENCE_MS)
 
     def choose(self, label: str, option: str) -> None:
         """One interaction: picks one of several that stand there."""
@@ -67,21 +70,47 @@ class Seat:
 
     def press(self, name: str) -> None:
         """One interaction: presses a button."""
-        self.page.get_by_role("button", name=name).first.click(timeout=PATIENCE_MS)
-        self.steps += 1
+        with self._step():
+            self.page.get_by_role("button", name=name).first.click(timeout=PATIENCE_MS)
+
+    def tick(self, control: Locator) -> None:
+        """One interaction: chooses one of several, or switches something on, by a click."""
+        with self._step():
+            control.dispatch_event("click", timeout=PATIENCE_MS)
+
+    def write(self, field: Locator, text: str) -> None:
+        """One interaction: writes over what stands in a field, and leaves it and its button."""
+        with self._step():
+            field.press_sequentially(text, timeout=PATIENCE_MS)
+            self.page.keyboard.press("Tab")
+            self.page.keyboard.press("Tab")
 
     def follow(self, name: str) -> None:
         """One interaction: follows a link of the screen."""
-        self.page.get_by_test_id("stMain").get_by_role("link", name=name).first.click(
-            timeout=PATIENCE_MS
-        )
-        self.steps += 1
+        with self._step():
+            self.page.get_by_test_id("stMain").get_by_role("link", name=name).first.click(
+                timeout=PATIENCE_MS
+            )
 
     def fetch(self, name: str, *, within: float = PATIENCE_MS) -> Path:
         """One interaction: the file that a link leads to."""
         with self.page.expect_download(timeout=within) as fetched:
             self.follow(name)
         return fetched.value.path()
+
+    def counted(self, journey: str, most: int) -> None:
+        """What was come for is there: in at most so many interactions; the next ones begin anew."""
+        seconds = 0.0 if self.began is None else perf_counter() - self.began
+        TOLD.journeys.append(Journey(name=journey, steps=self.steps, most=most, seconds=seconds))
+        assert self.steps <= most, journey
+        self.steps, self.began = 0, None
+
+    @contextmanager
+    def _step(self) -> Generator[None]:
+        if self.began is None:
+            self.began = perf_counter()
+        yield
+        self.steps += 1
 
     def unfold(self, name: str) -> None:
         """Opens what is folded away: nothing is chosen by it."""
@@ -152,6 +181,7 @@ class Desk:
             assert seat.errors == []
         finally:
             context.close()
+            TOLD.close(requests=len(seat.asked), outside=len(seat.outside), errors=seat.errors)
 
     @contextmanager
     def seat(

@@ -37,7 +37,7 @@ def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: Desk) -> None:
         seat.open("/kuratering?tab=consents", name)
         seat.press("Træk samtykket tilbage")
         seat.wait("Samtykket er trukket tilbage.")
-        assert seat.steps == 1
+        seat.counted("J7 a consent taken back", 1)
         seat.rest()
         assert name not in seat.page.content()
         is_gone(seat, civilian, name)

@@ -25,7 +25,7 @@ def test_j2_both_info_house_coordinators_of_a_district_are_taken_along_as_a_list
         file = seat.fetch("Hent").read_text("utf-8-sig")
         rows = [row for row in csv.reader(file.splitlines(), delimiter=";") if "act-ih" in str(row)]
         assert len(rows) == 22
-        assert seat.steps == 2
+        seat.counted("J2 who of a district is due, as a list", 2)
         assert "+45" not in file
 
 
@@ -41,5 +41,5 @@ def test_j5_a_vacant_post_is_found_on_the_map_and_the_path_leads_around_it(desk:
         seat.wait("Vælg, hvem eller hvad du skal nå.")
         seat.pick("og skal nå", "bekym", "Bekymring")
         seat.wait("Kontakt i denne rækkefølge")
-        assert seat.steps == 3
+        seat.counted("J5 a vacant post, and the path around it", 3)
         assert f"area={stories.SKANDERBORG}" in seat.page.url

@@ -1,0 +1,117 @@
+"""The fifteen things people do most: none takes more than three interactions.
+
+Typing inside a field is part of picking what it finds. Source: explorer.md §11.
+"""
+
+from graph.access import Role
+from tests.e2e.desk import Desk
+from tests.e2e.test_find_journeys import LAESOE, RELEASE
+from tests.e2e.test_network_journeys import LAESOE as LEAVING
+
+HORSENS = "act-ihm-0615"
+CONCERN = f"/?start={HORSENS}&trigger=CONCERN&area=mun-0746"
+ANSWERED = "Kontakt i denne rækkefølge"
+
+
+def test_1_a_half_remembered_misspelled_name_is_found(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path="/register") as seat:
+        seat.page.get_by_role("textbox", name="Søg").press_sequentially("ssp kordinater tisted")
+        seat.press("SSP-koordinator, Thisted")
+        seat.page.get_by_role("heading", name="SSP-koordinator, Thisted").wait_for()
+        seat.counted("1 find by a misspelled name", 1)
+
+
+def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=f"/?start={HORSENS}") as seat:
+        seat.pick("og skal nå", "bekym", "Bekymring")
+        seat.pick("i", "thisted", "Thisted")
+        seat.wait(ANSWERED)
+        seat.counted("2 begin from a need and a place", 2)
+        seat.open(f"/?start={HORSENS}", "Vælg")
+        seat.pick("og skal nå", "ssp-koordinator thisted", "SSP-koordinator, Thisted")
+        seat.wait(ANSWERED)
+        seat.counted("3 path between two", 1)
+        seat.press("Vend retning")
+        seat.page.get_by_role("heading", name="Vejen tilbage").wait_for()
+        seat.counted("4 the way back", 1)
+
+
+def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
+        seat.wait(ANSWERED)
+        seat.tick(seat.page.get_by_role("radio").nth(1))
+        seat.page.locator(".st-key-path-2").wait_for()
+        seat.counted("6 another path and why it differs", 1)
+        seat.unfold("Hvorfor denne vej?")
+        seat.steps += 1
+        seat.page.get_by_text("Alder").or_(seat.page.get_by_text("koster")).first.wait_for()
+        seat.counted("7 understand a hop", 1)
+        seat.press("Uden denne")
+        seat.wait("✕ Uden om:")
+        seat.counted("5 avoid a stop", 1)
+
+
+def test_8_the_term_that_stands_in_the_way_is_dropped(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=LAESOE) as seat:
+        seat.wait("Det, der mangler")
+        seat.press("Fjern vilkåret")
+        seat.wait(ANSWERED)
+        seat.counted("8 understand that there is none", 1)
+
+
+def test_9_10_a_link_says_at_once_how_fresh_it_is_and_who_answers(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
+        seat.wait("Kontrolleret ")
+        seat.counted("9 is it still true?", 0)
+        seat.wait("Svarer nu: Rikke Lyngtoft Bæk, stedfortræder")
+        seat.counted("10 the holder is away", 0)
+
+
+def test_11_another_date_and_what_differs_then(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
+        seat.wait(ANSWERED)
+        seat.press("Flere vilkår")
+        date = seat.page.get_by_test_id("stDateInputField")
+        seat.write(date.get_by_role("spinbutton").first, "01012027")
+        seat.wait("Du ser strukturen pr. 1. jan. 2027.")
+        seat.page.keyboard.press("Escape")
+        seat.tick(seat.page.get_by_role("switch", name="Vis forskel til i dag"))
+        seat.page.wait_for_url("**compare=1*")
+        seat.counted("11 as of a date, and what changed", 3)
+
+
+def test_12_expand_get_lost_and_come_back(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LEAVING}") as seat:
+        seat.wait("Netværket som tabel")
+        before = seat.page.get_by_text("af højst 300 noder").inner_text()
+        seat.pick("Valgt node", "SSP Læsø", "SSP Læsø")
+        seat.press("Udvid")
+        seat.rest()
+        assert seat.page.get_by_text("af højst 300 noder").inner_text() != before
+        seat.press("Fortryd")
+        seat.wait(before)
+        seat.counted("12 expand, get lost, come back", 3)
+
+
+def test_13_where_something_is_amiss(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path="/kort") as seat:
+        seat.pick("Vis", "ubesat", "Ubesat")
+        seat.pick("Kommune", "skanderb", "Skanderborg")
+        seat.wait("Skanderborg: 1 af 10")
+        seat.counted("13 gaps on a map", 2)
+
+
+def test_14_a_ready_question_is_asked_by_choosing_it(desk: Desk) -> None:
+    with desk.seat(Role.ANALYST, path="/analyse") as seat:
+        seat.pick("Færdige spørgsmål", "", "Hvad ændrer sig mellem to datoer?")
+        seat.wait("Dag for dag")
+        seat.counted("14 ask the graph", 1)
+
+
+def test_15_the_path_is_taken_along_without_its_drawing(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
+        seat.unfold("Action card (PDF) og kontakter (vCard)")
+        seat.steps += 1
+        seat.press("Lav action card")
+        assert seat.fetch("Hent").read_bytes().startswith(b"%PDF-")
+        seat.counted("15 take it along", 3)
