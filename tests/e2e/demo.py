@@ -7,9 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from api.lookout import Patience
 from graph.store.keyring import open_keyring
 from seed.planting import plant
-from tests.api.house import opened_house
+from tests.api.house import PATIENCE, opened_house
 from tests.api.serving import served
 from tests.databases import Server
 from tests.e2e.desk import Desk
@@ -18,12 +19,14 @@ from tests.seed.pinned import TODAY, pinned
 
 
 @contextmanager
-def served_demo(server: Server, folder: Path, browser: Browser) -> Generator[Desk]:
+def served_demo(
+    server: Server, folder: Path, browser: Browser, patience: Patience = PATIENCE
+) -> Generator[Desk]:
     """The demo in an empty database, served, and a browser to look at it."""
     with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
         plant(store, now=datetime.now(UTC), today=TODAY)
         with (
-            opened_house(store, folder) as house,
+            opened_house(store, folder, patience=patience) as house,
             served(house.http.app) as api,
             served_explorer(api) as explorer,
         ):

@@ -3,6 +3,7 @@
 `python -m tests.explorer.components.stage SCRIPT PORT` serves it.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -28,12 +29,14 @@ STARTED_S = 60
 
 
 @contextmanager
-def staged(script: str) -> Generator[str]:
-    """The address of a script of this folder, while it is served."""
+def staged(script: str, **settings: str) -> Generator[str]:
+    """The address of a script, while it is served; `settings` are Streamlit's, else ours hold."""
     port = free_port()
     command = [sys.executable, "-m", __name__, str(HERE / script), str(port)]
-    told = {"PYTHONPATH": str(ROOT), "STREAMLIT_LOGGER_LEVEL": "error"}
-    process = subprocess.Popen(command, cwd=EXPLORER, env=os.environ | told)
+    told = {f"STREAMLIT_{name.upper()}": text for name, text in settings.items()}
+    process = subprocess.Popen(
+        command, cwd=EXPLORER, env={**os.environ, "PYTHONPATH": str(ROOT), **told}
+    )
     try:
         yield _answering(f"http://127.0.0.1:{port}", process)
     finally:
@@ -54,7 +57,8 @@ def _answering(address: str, process: subprocess.Popen[bytes]) -> str:
 
 
 def main(script: str, port: str) -> None:
-    """Serves the script until it is terminated."""
+    """Serves the script until it is terminated, and tells of errors alone."""
+    logging.disable(logging.WARNING)
     app = streamlit.App(
         script,
         routes=[Mount("/app/static", StaticFiles(directory=EXPLORER / "static"))],

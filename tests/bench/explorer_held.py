@@ -1,0 +1,63 @@
+"""What a session of the explorer holds in memory, and what a browser is sent."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from graph.access import Role
+from tests.bench.explorer_steps import Screen
+from tests.bench.figures import Figure, at_most
+from tests.e2e.desk import Desk
+
+SESSIONS: Final = 20
+_EXPLORER: Final = Path(__file__).parents[2] / "explorer"
+_MOST_KB: Final = {"network": 200, "path": 4, "combobox": 4}
+
+
+def memory(desk: Desk, screen: Screen) -> Figure:
+    """What a session adds to the explorer's process, over sessions that are open together.
+
+    Taken before all else, after one session that loads what all share: memory that earlier ones
+    gave back would be used again.
+    """
+    with ExitStack() as seats:
+
+        def sit() -> None:
+            seat = seats.enter_context(desk.seat(Role.COORDINATOR, path=None))
+            screen.open(seat)
+
+        sit()
+        process = _listening(int(desk.address.rpartition(":")[2]))
+        before = process.memory_info().rss
+        for _ in range(SESSIONS):
+            sit()
+        grown = (process.memory_info().rss - before) / SESSIONS / 2**20
+    return Figure(name="memory a session", unit="MB", runs=(grown,), limits=at_most(p50=12))
+
+
+def _listening(port: int) -> psutil.Process:
+    """The process that answers at a port."""
+    return next(
+        psutil.Process(one.pid)
+        for one in psutil.net_connections("tcp")
+        if one.laddr and one.laddr.port == port and one.status == psutil.CONN_LISTEN
+    )
+
+
+def sizes() -> Iterator[Figure]:
+    """What a browser is sent, packed as a proxy packs it; fonts are packed already."""
+    for name, most in _MOST_KB.items():
+        (script,) = (_EXPLORER / "components" / name / "built").glob("*.js")
+        yield _size(f"{name}, sent", gzip.compress(script.read_bytes(), 9), most)
+    outlines = (_EXPLORER / "outlines/outlines.geojson").read_bytes()
+    yield _size("outlines, sent", gzip.compress(outlines, 9), 35)
+    fonts = b"".join(one.read_bytes() for one in (_EXPLORER / "static").glob("*.woff2"))
+    yield _size("fonts, sent", fonts, 50)
+
+
+def _size(name: str, sent: bytes, most_kb: float) -> Figure:
+    return Figure(name=name, unit="kB", runs=(len(sent) / 1000,), limits=at_most(p50=most_kb))

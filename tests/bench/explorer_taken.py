@@ -1,0 +1,86 @@
+"""Seconds in a browser, each beside those of a bare screen of the framework in the same round.
+
+What else the machine does strikes both alike, so the ratio is what is promised; the seconds stand
+beside it with the goals of the design, for a quiet machine.
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser, Page
+
+from explorer.page import SESSION
+from tests.bench.figures import Figure, at_most, ratios
+
+BARE: Final = Path(__file__).with_name("bare_screen.py")
+AS_IT_COMES: Final = {"runner_post_script_gc": "true"}
+"""What the framework does by itself and our settings spare: it collects garbage after each run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What a step in the browser may take: seconds at p95, and bare ones as a gate.
+
+    `over_s`: what is waited for on purpose, taken off before the ratio.
+
+    Source: explorer.md §9.
+    """
+
+    name: str
+    most_s: float
+    most_bare: float
+    over_s: float = 0.0
+
+    @property
+    def ratio(self) -> str:
+        """What the ratio is called."""
+        return f"({self.name} − {self.over_s} s) / bare" if self.over_s else f"{self.name} / bare"
+
+
+@dataclass(slots=True)
+class Taken:
+    """Seconds by promise, each with those of the bare screen in the same round."""
+
+    ours: dict[Promise, list[float]] = field(default_factory=dict[Promise, list[float]])
+    bare: dict[Promise, list[float]] = field(default_factory=dict[Promise, list[float]])
+
+    def add(self, one: Promise, ours: float, bare: float) -> None:
+        """One round."""
+        self.ours.setdefault(one, []).append(ours)
+        self.bare.setdefault(one, []).append(bare)
+
+    def figures(self, yardstick: str) -> Iterator[Figure]:
+        """The yardstick, then for each promise the seconds and how many bare ones they are."""
+        every = tuple(seconds for rounds in self.bare.values() for seconds in rounds)
+        yield Figure(name=yardstick, unit="s", runs=every)
+        for one, ours in self.ours.items():
+            yield Figure(name=one.name, unit="s", runs=tuple(ours), limits=at_most(p95=one.most_s))
+            beyond = (max(seconds - one.over_s, 0.0) for seconds in ours)
+            times = ratios(beyond, self.bare[one])
+            yield Figure(name=one.ratio, unit="×", runs=times, limits=at_most(p50=one.most_bare))
+
+
+@contextmanager
+def bare_page(browser: Browser, address: str) -> Generator[Page]:
+    """A new browser profile, before it has gone to the bare screen."""
+    context = browser.new_context(base_url=address)
+    context.add_cookies([{"name": SESSION, "value": "a-session", "url": address}])
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def open_bare(page: Page) -> None:
+    """Loads the bare screen."""
+    page.goto("/")
+    page.get_by_text("pressed 0").wait_for()
+
+
+def press_bare(page: Page, number: int) -> None:
+    """Presses its button for the so manieth time, and waits until it says so."""
+    page.get_by_role("button", name="Press").click()
+    page.get_by_text(f"pressed {number}", exact=True).wait_for()
