@@ -14,7 +14,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e components pictures
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,10 @@ browser: .venv/.packages ## the Chromium that the tests draw in, where it is mis
 
 e2e: setup browser ## the journeys of users in a real browser, and the drawings in it
 	@$(RUN) tests.lanes e2e="browser and not drill"
+
+unplugged: setup browser ## the same journeys with the network cable out, where Linux lends us such a network
+	@$(BIN)/python -c 'from explorer.components.build import install; install()'
+	@$(RUN) tests.unplugged $(RUN) tests.lanes e2e="browser and not drill"
 
 components: setup ## build the drawings of the explorer and copy its typeface, from locked npm packages
 	@$(RUN) explorer.components.build
