@@ -42,12 +42,12 @@ def show(seen: frame.Seen) -> None:
     if nothing_amiss(found, answer.measure):
         st.success(_nothing(answer.by))
     left, right = st.columns([9, 8], gap="medium")
+    with right:  # first: a row is there sooner than a drawing
+        _table(answer, found, selected)
+        take.take_table(seen, answer)
     with left:
         _maps(answer, found, selected)
         _detail(seen, found, selected)
-    with right:
-        _table(answer, found, selected)
-        take.take_table(seen, answer)
     states.watch(seen.client, answer.revision)
 
 

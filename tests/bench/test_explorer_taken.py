@@ -1,0 +1,28 @@
+"""A step in a browser is held to seconds and to bare ones; the wait of the field is not counted."""
+
+import pytest
+
+from tests.bench.explorer_taken import Promise, Taken
+
+KEY = Promise(name="key", most_s=0.3, most_bare=2, over_s=0.12)
+
+
+def test_a_ratio_is_taken_round_by_round_without_the_wait() -> None:
+    taken = Taken()
+    taken.add(KEY, 0.32, 0.1)
+    taken.add(KEY, 0.10, 0.1)
+    bare, seconds, ratio = taken.figures("bare")
+    assert bare.runs == (0.1, 0.1)
+    assert (seconds.name, seconds.runs) == ("key", (0.32, 0.10))
+    assert ratio.name == "(key − 0.12 s) / bare"
+    assert ratio.runs == pytest.approx((2, 0))
+    assert ratio.is_reached
+    assert not seconds.is_reached, "0.309 s at p95"
+
+
+def test_a_ratio_above_its_gate_is_missed() -> None:
+    taken = Taken()
+    taken.add(KEY, 0.33, 0.1)
+    *_, ratio = taken.figures("bare")
+    assert ratio.runs == pytest.approx((2.1,))
+    assert ratio.is_reached is False
