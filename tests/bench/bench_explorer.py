@@ -15,7 +15,7 @@ from graph.store.keyring import open_keyring
 from tests.bench.explorer_frames import frames
 from tests.bench.explorer_held import SESSIONS, memory, sizes
 from tests.bench.explorer_steps import LOADS, NETWORK, PATH, Screen, steps
-from tests.bench.explorer_taken import AS_IT_COMES, BARE, Taken, bare_page, open_bare, press_bare
+from tests.bench.explorer_taken import BARE, Taken, bare_page, open_bare, press_bare
 from tests.bench.figures import Figure, Subject, clocked
 from tests.browser import opened
 from tests.databases import claim, test_server
@@ -41,7 +41,7 @@ def subjects() -> Iterator[Subject]:
         with (
             opened() as browser,
             served_demo(server, folder, browser, Patience()) as desk,
-            staged(str(BARE), **AS_IT_COMES) as bare,
+            staged(str(BARE)) as bare,
         ):
             yield Subject(
                 name="explorer",

@@ -16,8 +16,6 @@ from explorer.page import SESSION
 from tests.bench.figures import Figure, at_most, ratios
 
 BARE: Final = Path(__file__).with_name("bare_screen.py")
-AS_IT_COMES: Final = {"runner_post_script_gc": "true"}
-"""What the framework does by itself and our settings spare: it collects garbage after each run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,14 +29,11 @@ STARTED_S = 60
 
 
 @contextmanager
-def staged(script: str, **settings: str) -> Generator[str]:
-    """The address of a script, while it is served; `settings` are Streamlit's, else ours hold."""
+def staged(script: str) -> Generator[str]:
+    """The address of a script of this folder or any other, while it is served."""
     port = free_port()
     command = [sys.executable, "-m", __name__, str(HERE / script), str(port)]
-    told = {f"STREAMLIT_{name.upper()}": text for name, text in settings.items()}
-    process = subprocess.Popen(
-        command, cwd=EXPLORER, env={**os.environ, "PYTHONPATH": str(ROOT), **told}
-    )
+    process = subprocess.Popen(command, cwd=EXPLORER, env=os.environ | {"PYTHONPATH": str(ROOT)})
     try:
         yield _answering(f"http://127.0.0.1:{port}", process)
     finally:
