@@ -5,7 +5,7 @@ from email.message import Message
 
 from api.client.line import Spoken, at
 from api.schemas.analysis import AskedQueryExport
-from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, Ticket
+from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMetrics, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,10 @@ class Exporting(Spoken):
     def make_query_export(self, asked: AskedQueryExport) -> Ticket:
         """What a query finds: `AskedQueryExport(query="MATCH …", purpose=…, format="CSV")`."""
         return self._line.make("POST", "/exports/query", Ticket, body=asked)
+
+    def make_metrics_export(self, asked: AskedMetrics) -> Ticket:
+        """A measure as a table, with how it was made: `AskedMetrics(measure="HARMONIC")`."""
+        return self._line.make("POST", "/exports/metrics", Ticket, body=asked)
 
     def reveal_contacts(self, asked: AskedContacts) -> Ticket:
         """Posts with contact details, each counted as revealed when the ticket is made.

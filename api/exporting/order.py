@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from api.schemas.analysis import AskedQueryExport
-from api.schemas.exchange import AskedContacts, AskedExport, AskedMap
+from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMetrics
 from graph.exchange.losses import Loss
 from graph.vocabulary import Language
 
@@ -34,6 +34,13 @@ class MapOrder(_Order):
     asked: AskedMap
 
 
+class MetricsOrder(_Order):
+    """A measure of who works with whom as a table."""
+
+    what: Literal["METRICS"] = "METRICS"
+    asked: AskedMetrics
+
+
 class ContactsOrder(_Order):
     """Posts with the contact details that were counted for them, by id.
 
@@ -53,12 +60,12 @@ class QueryOrder(_Order):
     asked: AskedQueryExport
 
 
-Order = StructureOrder | MapOrder | ContactsOrder | QueryOrder
+Order = StructureOrder | MapOrder | MetricsOrder | ContactsOrder | QueryOrder
 ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")])
 ENDINGS: Final = {
     "NODES_CSV": "csv", "LINKS_CSV": "csv", "GRAPHML": "graphml", "GEXF": "gexf",
-    "MAP_CSV": "csv", "VCARD": "vcf", "ACTION_CARD": "pdf", "CSV": "csv", "JSON": "json",
-    "PARQUET": "parquet",
+    "MAP_CSV": "csv", "METRICS_CSV": "csv", "VCARD": "vcf", "ACTION_CARD": "pdf",
+    "CSV": "csv", "JSON": "json", "PARQUET": "parquet",
 }  # fmt: skip
 MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -90,7 +97,13 @@ class Outline:
 
 def format_of(order: Order) -> str:
     """The format of its file."""
-    return "MAP_CSV" if isinstance(order, MapOrder) else order.asked.format
+    match order:
+        case MapOrder():
+            return "MAP_CSV"
+        case MetricsOrder():
+            return "METRICS_CSV"
+        case _:
+            return order.asked.format
 
 
 def new_number(today: date) -> str:

@@ -11,7 +11,7 @@ from api.audit.budget import Budget
 from api.audited import AuditedRoute
 from api.directory import COPENHAGEN
 from api.errors import Refused
-from api.exporting import areas, card, contacts, queried, structure
+from api.exporting import areas, card, contacts, measured, queried, structure
 from api.exporting.chosen import chosen, people
 from api.exporting.order import (
     ENDINGS,
@@ -20,6 +20,7 @@ from api.exporting.order import (
     ContactsOrder,
     File,
     MapOrder,
+    MetricsOrder,
     Order,
     Outline,
     QueryOrder,
@@ -34,7 +35,7 @@ from api.identity.tasks import refusal
 from api.revealing import danish_day, day_budget, require_proof
 from api.routes.analysis import SEALED
 from api.schemas.analysis import AskedQueryExport
-from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, Lost, Ticket
+from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMetrics, Lost, Ticket
 from api.visit import Visit
 from graph.access import Task
 from graph.errors import InvalidNeed, NotFound
@@ -50,6 +51,7 @@ Exporting = Annotated[Visit, Depends(may(Task.EXPORT, plain=_STRUCTURE))]
 TakingMap = Annotated[
     Visit, Depends(may(Task.EXPORT, plain=("measure", "kind", "meets_in", "by", "on", "lang")))
 ]
+TakingMetrics = Annotated[Visit, Depends(may(Task.EXPORT, plain=("measure", "kind", "on", "lang")))]
 Taking = Annotated[
     Visit, Depends(may(Task.EXPORT_DETAILS, plain=("format", "purpose", "post", "answer", "lang")))
 ]
@@ -101,6 +103,18 @@ def _queried(visit: Visit, asked: AskedQueryExport) -> Answer:
     return visit.house.analysis.answer(
         visit.who.caller, visit.who.account, asked.query, asked.parameters
     )
+
+
+@router.post("/exports/metrics", status_code=201)
+def make_metrics_export(visit: TakingMetrics, asked: AskedMetrics) -> Ticket:
+    """A measure of who works with whom as a table, with its method, version and date.
+
+    The answer is a ticket for the file.
+    """
+    view = visit.view(asked.on)
+    rows = measured.rows_of(measured.table(view, asked, visit.directory.policy))
+    order = MetricsOrder(lang=visit.lang, on=view.on, asked=asked)
+    return _ticket(visit, order, Outline(rows=rows, losses=()))
 
 
 @router.post("/exports/contacts", status_code=201)
@@ -187,7 +201,7 @@ def read_export(visit: Fetching, ticket: str) -> Response:
     if not tickets.use(ticket, account):
         raise NotFound(ticket)
     visit.count = file.rows
-    visit.purpose = None if isinstance(order, MapOrder) else order.asked.purpose
+    visit.purpose = None if isinstance(order, MapOrder | MetricsOrder) else order.asked.purpose
     visit.subjects |= file.people
     format = format_of(order)
     return Response(
@@ -217,6 +231,8 @@ def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
         return structure.made(view, order.asked, stamp, order.lang)
     if isinstance(order, MapOrder):
         return areas.made(view, order.asked, visit.directory.policy, stamp, order.lang)
+    if isinstance(order, MetricsOrder):
+        return measured.made(view, order.asked, visit.directory.policy, stamp, order.lang)
     return _of_contacts(visit, view, order, stamp)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from api.schemas.coverage_map import MapUnit
 from api.schemas.needs import Need
 from api.schemas.wire import Id, Wire
-from api.schemas.words import MapMeasure, NetworkKind, PostKind, Trigger
+from api.schemas.words import MapMeasure, Metric, NetworkKind, PostKind, Trigger
 
 StructureFormat = Literal["NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"]
 ContactFormat = Literal["VCARD", "ACTION_CARD"]
@@ -51,6 +51,16 @@ class AskedMap(Wire):
     kind: tuple[PostKind, ...] = Field(default=(), max_length=50, examples=[["SSP_COORDINATOR"]])
     meets_in: tuple[NetworkKind, ...] = Field(default=(), max_length=50, examples=[["SSP"]])
     by: MapUnit = Field(default="MUNICIPALITY", examples=["MUNICIPALITY"])
+    on: date | None = Field(default=None, examples=["2026-11-25"])
+
+
+class AskedMetrics(Wire):
+    """Which measure of who works with whom, of which kinds; as it is asked."""
+
+    measure: Metric = Field(examples=["HARMONIC"])
+    kind: tuple[PostKind | NetworkKind, ...] = Field(
+        default=(), max_length=50, examples=[["SSP_COORDINATOR"]]
+    )
     on: date | None = Field(default=None, examples=["2026-11-25"])
 
 

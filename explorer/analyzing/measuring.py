@@ -1,14 +1,16 @@
 """Who is central, in which sense?"""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Final, cast
 
 import streamlit as st
 from babel.numbers import format_decimal
 
+from api.client import AskedMetrics
+from api.schemas.exchange import Ticket
 from api.schemas.metrics import Metrics
 from api.schemas.words import Metric, NetworkKind, PostKind
-from explorer import session, states
+from explorer import export, session, states
 from explorer.analyzing import choices
 from explorer.analyzing.chart import bars
 from explorer.analyzing.result import Answer, Part, name_of
@@ -16,6 +18,8 @@ from explorer.frame import Seen
 from explorer.html_table import texts
 from explorer.told import Told, told
 from explorer.words import language, number, say
+
+_TICKET: Final = "analysis-metrics-ticket"
 
 
 def metrics(seen: Seen) -> Answer | None:
@@ -36,6 +40,7 @@ def metrics(seen: Seen) -> Answer | None:
         lambda: seen.client.metrics(cast("Metric", measure), kind=kinds, on=on),
     )  # fmt: skip
     words = told()
+    _take(seen, AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on))
     return Answer(
         parts=tuple(_parts(answer, words)),
         nodes=tuple(one.node.id for one in answer.rows),
@@ -47,6 +52,18 @@ def metrics(seen: Seen) -> Answer | None:
             title=say("The highest values; the table says the same"), number=answer.words.name,
         ) if answer.rows else None,
     )  # fmt: skip
+
+
+def _take(seen: Seen, asked: AskedMetrics) -> None:
+    """The whole table as a file, with how it was made, for whoever may."""
+    if not session.may(seen.me, "EXPORT"):
+        return
+    if st.button(say("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
+        with states.caught():
+            st.session_state[_TICKET] = (asked, seen.client.make_metrics_export(asked))
+    held: tuple[AskedMetrics, Ticket] | None = st.session_state.get(_TICKET)
+    if held is not None and held[0] == asked:
+        export.offer(held[1])
 
 
 def how(answer: Metrics) -> str:

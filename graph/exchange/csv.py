@@ -90,12 +90,19 @@ def map_csv(found: CoverageMap, stamp: Stamp, lang: Language) -> bytes:
 
 
 def table_csv(
-    head: Sequence[str], rows: Iterable[Sequence[object]], stamp: Stamp, lang: Language
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    stamp: Stamp,
+    lang: Language,
+    notes: Iterable[tuple[str, str]] = (),
 ) -> bytes:
-    """Any table, at least two columns wide, so that what stands behind it has room."""
+    """Any table, at least two columns wide, so that what stands behind it has room.
+
+    `notes` stand before those that say where it is from.
+    """
     narrow = max(0, 2 - len(head))
     wide = ((*row, *[""] * narrow) for row in rows)
-    return _csv((*map(guarded, head), *[""] * narrow), wide, stamp, lang)
+    return _csv((*map(guarded, head), *[""] * narrow), wide, stamp, lang, notes)
 
 
 def _node(node: Entity, lang: Language) -> list[object]:
@@ -133,19 +140,23 @@ def _check(check: Check | None, lang: Language) -> tuple[object, object]:
 
 
 def _csv(
-    head: Sequence[str], rows: Iterable[Sequence[object]], stamp: Stamp, lang: Language
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    stamp: Stamp,
+    lang: Language,
+    notes: Iterable[tuple[str, str]] = (),
 ) -> bytes:
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
     write.writerow(head)
     write.writerows([_cell(value, lang) for value in row] for row in rows)
-    write.writerows(_notes(stamp, lang, len(head)))
+    write.writerows(_notes((*notes, *stamp.lines(lang)), len(head)))
     return text.getvalue().encode("utf-8-sig")
 
 
-def _notes(stamp: Stamp, lang: Language, width: int) -> Iterator[list[str]]:
+def _notes(notes: Iterable[tuple[str, str]], width: int) -> Iterator[list[str]]:
     """As wide as the table, so that no row is ragged."""
-    for name, value in stamp.lines(lang):
+    for name, value in notes:
         yield [f"# {name}", guarded(value), *[""] * (width - 2)]
 
 

@@ -133,9 +133,14 @@ class _Measured:
 
 
 def metrics(
-    view: View, measure: Metric, policy: Policy, *, kinds: Collection[Kind] = ()
+    view: View,
+    measure: Metric,
+    policy: Policy,
+    *,
+    kinds: Collection[Kind] = (),
+    most: int = MOST_ROWS,
 ) -> Metrics:
-    """A measure of who works with whom, made once for a View.
+    """A measure of who works with whom, made once for a View; so many rows at `most`.
 
     Betweenness and closeness of a large graph are estimated from 64 to 256 of its nodes, drawn with
     a seed: for all 1,500 of the demo networkx takes six times as long, for 5,000 minutes.
@@ -161,11 +166,11 @@ def metrics(
         nodes=len(working.rows),
         links=len(working.pairs),
         value=found.value,
-        rows=tuple(chosen[:MOST_ROWS]),
+        rows=tuple(chosen[:most]),
         by_kind=tuple(_by_kind(rows)),
         communities=tuple(_communities(view, working, found.parts)),
         districts=tuple(_districts(view, working)) if is_mixed else (),
-        is_cut=len(chosen) > MOST_ROWS,
+        is_cut=len(chosen) > most,
     )
 
 

@@ -127,6 +127,25 @@ def ask_map(house: TestHouse, headers: Headers, **fields: Any) -> Response:
     return house.http.post("/exports/coverage-map", json=fields, headers=headers)
 
 
+def test_a_measure_leaves_with_the_method_that_made_it(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST, areas=("dk",))
+    asked: dict[str, Any] = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
+    made = house.http.post("/exports/metrics", json=asked, headers=headers)
+    assert (made.status_code, made.json()["rows"]) == (201, 3)
+    told = fetch(house, headers, made)
+    lines = {line["Id"]: line for line in table(told)}
+    assert lines["ssp"]["Antal samarbejdsparter"] == "2,0"
+    for note in ("networkx.degree", "Revision;1", "siger ikke", made.json()["export"]):
+        assert note in told.text
+    assert fetch(house, headers, made).status_code == 404
+    english = {**headers, "Accept-Language": "en"}
+    for measure, head in (("COMMUNITIES", "Group"), ("ASSORTATIVITY", "Police district")):
+        other = house.http.post("/exports/metrics", json={"measure": measure}, headers=english)
+        assert head in fetch(house, english, other).text
+    outside = house.as_(Role.DPO)
+    assert house.http.post("/exports/metrics", json=asked, headers=outside).status_code == 403
+
+
 def test_the_map_leaves_as_the_table_that_it_shows(house: TestHouse) -> None:
     headers = house.as_(Role.ANALYST)
     asked = ask_map(house, headers, measure="VACANT", on="2026-11-25")

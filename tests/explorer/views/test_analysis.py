@@ -111,6 +111,8 @@ def test_a_measure_says_what_it_means_and_how_it_was_made(shown: Shown) -> None:
     assert "<td>Infohus-tovholder, Østkysten</td>" in told
     assert "<td>0,214</td>" in told  # 6 of 28
     assert app.get("vega_lite_chart")
+    app = button(app, "Lav en fil af denne måling (CSV)").click().run()
+    assert app.get("link_button")[0].proto.url.startswith("/eksport/")
     groups = text(_analysis(shown, question="metrics", measure="COMMUNITIES", lang="en"))
     assert "Among them" in groups
 

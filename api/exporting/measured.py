@@ -1,0 +1,36 @@
+"""A measure of who works with whom as a file, with the method that it was made by."""
+
+from typing import Final
+
+from api.exporting.order import File
+from api.metric_words import MEANING
+from api.schemas.exchange import AskedMetrics
+from graph.exchange.metrics_csv import metrics_csv
+from graph.exchange.stamp import Stamp
+from graph.questions.metrics import Metric, Metrics, metrics
+from graph.questions.paths.policy import Policy
+from graph.view import View
+from graph.vocabulary import Language, NetworkKind, PostKind
+
+_MOST: Final = 5_000  # rows, as of any structure
+_POSTS: Final = frozenset(PostKind)
+
+
+def table(view: View, asked: AskedMetrics, policy: Policy) -> Metrics:
+    """What is measured."""
+    kinds = [PostKind(one) if one in _POSTS else NetworkKind(one) for one in asked.kind]
+    return metrics(view, Metric(asked.measure), policy, kinds=kinds, most=_MOST)
+
+
+def made(view: View, asked: AskedMetrics, policy: Policy, stamp: Stamp, lang: Language) -> File:
+    """The file; nobody is in it."""
+    found = table(view, asked, policy)
+    meaning = MEANING[found.measure][lang == "en"]
+    return File(
+        content=metrics_csv(found, stamp, lang, meaning), rows=rows_of(found), people=frozenset()
+    )
+
+
+def rows_of(found: Metrics) -> int:
+    """How many rows its table has."""
+    return len(found.rows) or len(found.communities) or len(found.districts)
