@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.console import Console
 
-from tests.bench import bench_explorer, bench_paths, house, scaled, served, trials
+from tests.bench import bench_explorer, bench_paths, house, leaving, scaled, served, trials
 from tests.bench.figures import Subject
 from tests.bench.report import FOLDER, read, show, write
 from tests.bench.results import RESULTS, write_results
@@ -17,6 +17,7 @@ SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
     "demo": lambda _sizes: house.subjects(),
     "api": lambda _sizes: served.subjects(),
     "scale": scaled.subjects,
+    "impact": leaving.subjects,
     "paths": bench_paths.subjects,
     "explorer": lambda _sizes: bench_explorer.subjects(),
 }
