@@ -10,9 +10,12 @@ from explorer.analyzing.cutting import cuts
 from explorer.analyzing.distance import reach
 from explorer.analyzing.measuring import metrics
 from explorer.analyzing.meeting import members
+from explorer.analyzing.orphans import owners
+from explorer.analyzing.quarters import trend
 from explorer.analyzing.result import Answer
 from explorer.analyzing.seats import table
 from explorer.analyzing.standing import coverage
+from explorer.analyzing.two_dates import paths
 from explorer.frame import Seen
 from explorer.words import say
 
@@ -34,9 +37,12 @@ def questions() -> dict[str, Question]:
         "cuts": Question(say("How little would cut a place off?"), cuts),
         "members": Question(say("Who meets in which networks?"), members),
         "metrics": Question(say("Who is central, and who hangs together?"), metrics),
+        "owners": Question(say("2027: who needs a new owner?"), owners),
+        "paths": Question(say("What becomes of the paths between two dates?"), paths),
         "reach": Question(say("How far is it to each info house?"), reach),
         "relations": Question(
             say("Where do membership and working relations differ most?"), relations
         ),
         "table": Question(say("Who must be at the table?"), table),
+        "trend": Question(say("How does it go, over eight quarters?"), trend),
     }

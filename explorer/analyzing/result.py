@@ -28,11 +28,19 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A chart of what a table says too."""
+
+    name: str
+    chart: alt.Chart | alt.FacetChart | alt.LayerChart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a question answered; `nodes` are those a file would hold. `is_cut`: there is more.
 
     `on`: the date on which the nodes are there, where that is not the one looked at.
-    `chart` says nothing that a table does not.
+    `chart` and `drawings` say nothing that a table does not.
     """
 
     parts: tuple[Part, ...]
@@ -42,6 +50,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     on: date | None = None
     chart: alt.Chart | None = None
+    drawings: tuple[Drawing, ...] = ()
 
 
 def name_of(node: NodeName) -> str:
@@ -67,6 +76,9 @@ def draw(seen: Seen, answer: Answer) -> None:
     if answer.chart is not None:
         st.header(say("Diagram"), anchor=False)
         st.altair_chart(answer.chart, width="stretch")
+    for drawing in answer.drawings:
+        st.header(say("{name}, drawn", name=drawing.name), anchor=False)
+        st.altair_chart(drawing.chart, width="stretch")
     if answer.is_cut:
         st.info(say("There is more than is asked for at once. Choose less."))
     text = say_count("{count} row", "{count} rows", rows)

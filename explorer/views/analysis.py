@@ -16,7 +16,7 @@ _STYLE: Final = Path(__file__).parents[1] / "static" / "analysis.css"
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
 _PARAMETERS: Final = (
-    "from", "to", "area", "kind", "start", "required", "deputies", "label", "measure",
+    "from", "to", "by", "area", "kind", "start", "required", "deputies", "label", "measure",
 )  # fmt: skip
 
 

@@ -1,10 +1,14 @@
 """The analysis screen: ready questions, their parameters in the address, their tables."""
 
+from datetime import date
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.screens import ANALYSIS
 from graph.access import Role
+from graph.model import End
+from tests.change_sets import change_set
 from tests.explorer.screen import Shown, button, drawn, text
 
 
@@ -115,6 +119,39 @@ def test_a_measure_says_what_it_means_and_how_it_was_made(shown: Shown) -> None:
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
     groups = text(_analysis(shown, question="metrics", measure="COMMUNITIES", lang="en"))
     assert "Among them" in groups
+
+
+def test_eight_quarters_are_told_by_three_tables_and_drawn(shown: Shown) -> None:
+    app = _analysis(shown, question="trend")
+    told = text(app)
+    assert '<th scope="col">4. kvt. 2026</th>' in told
+    assert "<td>Østkystens Politi</td>" in told
+    assert told.count("tegnet") == 3
+    assert "<td>0–75 %</td><td>75 %</td>" in told  # a later check hides the one before
+    assert "Det sidste kvartal er ikke slut." in told
+    assert "vides det ikke, hvornår de blev kontrolleret" in told
+    assert "<td>Kystby</td>" in text(_analysis(shown, question="trend", by="MUNICIPALITY"))
+
+
+def test_what_needs_a_new_owner_is_told_by_district(shown: Shown) -> None:
+    told = text(_analysis(shown, question="owners"))
+    assert "gav ingen rækker" in told
+    ends = [End(id="intake--ssp", on=date(2027, 1, 1), based_on=1)]
+    shown.house.store.apply(change_set(ends=ends))
+    told = text(_analysis(shown, question="owners"))
+    assert "<td>Netværk</td><td>Sektoren er ikke længere med</td><td>1</td><td>1</td>" in told
+    assert "<td>Region Sydkysten</td><td>Østkystens Politi</td><td>SSP-samarbejde</td>" in told
+    swapped = {"from": "2027-01-01", "to": "2026-12-31"}
+    refused = text(_analysis(shown, question="owners", **swapped))
+    assert "Den anden dato skal ligge efter den første." in refused
+
+
+def test_paths_of_two_dates_are_compared(shown: Shown) -> None:
+    assert "Vælg, hvor du begynder, og et sted." in text(_analysis(shown, question="paths"))
+    asked = {"from": "2026-11-25", "to": "2027-01-01", "start": "ihd", "area": "kystby"}
+    told = text(_analysis(shown, question="paths", kind="SSP", **asked))
+    assert "2 veje bevaret" in told or "1 vej bevaret" in told
+    assert "indehaver i stedet for stedfortræder, fra 7. dec. 2026." in told
 
 
 def test_another_date_is_asked_about(shown: Shown) -> None:
