@@ -253,7 +253,7 @@ class Replicas:
         content = content_of(self._directory.view(kept.caller))
         engine.refill(content.nodes, content.links)
         self._step(kept, Step.WARMING)
-        _warm(engine)
+        warm(engine)
         with self._news:
             kept.stamp = Stamp(content.revision, content.on, stamp.withheld)
             kept.filled_at, kept.step = monotonic(), None
@@ -302,7 +302,7 @@ def _end(kept: Kept) -> None:
         kept.engine.kill()
 
 
-def _warm(engine: Replica) -> None:
+def warm(engine: Replica) -> None:
     """Asks the examples: an engine that has planned nothing yet takes seconds for its first."""
     for example in EXAMPLES:
         try:

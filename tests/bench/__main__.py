@@ -6,7 +6,16 @@ from typing import Final
 
 from rich.console import Console
 
-from tests.bench import bench_explorer, bench_paths, house, leaving, scaled, served, trials
+from tests.bench import (
+    analysis,
+    bench_explorer,
+    bench_paths,
+    house,
+    leaving,
+    scaled,
+    served,
+    trials,
+)
 from tests.bench.figures import Subject
 from tests.bench.report import FOLDER, read, show, write
 from tests.bench.results import RESULTS, write_results
@@ -19,6 +28,7 @@ SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
     "scale": scaled.subjects,
     "impact": leaving.subjects,
     "paths": bench_paths.subjects,
+    "analysis": lambda _sizes: analysis.subjects(),
     "explorer": lambda _sizes: bench_explorer.subjects(),
 }
 

@@ -315,7 +315,7 @@ LEAKS: Final = _each(
     "CALL db.labels() YIELD label RETURN label",
     "CALL db.relationshipTypes()",
     "CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey",
-    "MATCH (n) WHERE any(k IN keys(n) WHERE toString(n[k]) CONTAINS '@') RETURN n",
+    "MATCH (n) WHERE any(k IN keys(n) WHERE toStringOrNull(n[k]) CONTAINS '@') RETURN n",
     "MATCH (n:Store) RETURN n",
     "MATCH (n:Change|ChangeSet) RETURN n",
     "MATCH (n) WHERE n.civilians < 5 RETURN n",

@@ -82,3 +82,15 @@ def test_what_the_graph_is_owed_is_kept_by_the_name_of_its_write_until_it_is_pai
         there.paid(first)
         assert here.owed() == (left,)
         assert here.withheld() == {"jens"}
+
+
+def test_whoever_listens_is_told_before_a_withholding_is_acknowledged(tmp_path: Path) -> None:
+    told: list[frozenset[str]] = []
+    with opened(tmp_path) as known:
+        known.listen(lambda: told.append(known.withheld()))
+        known.withhold(["jens"], Why.RESTRICTED)
+        owed = Owed(change_set="set-1", by="dina", on=TODAY, consents=("consent-kaj",))
+        known.withdraw("kaj", owed)
+        assert told == [frozenset({"jens"}), frozenset({"jens", "kaj"})]
+        known.lift(["kaj"])
+        assert len(told) == 2

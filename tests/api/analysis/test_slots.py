@@ -1,0 +1,71 @@
+"""Do two queries of a caller run at a time, some wait, and the rest hear that it is busy?"""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Semaphore
+
+import pytest
+
+from api.analysis.slots import ALL, EACH, QUEUE, Slots
+from api.errors import Refused
+
+WAIT_S = 30.0
+
+
+class Desk:
+    """Queries that run until they are let go."""
+
+    def __init__(self, slots: Slots) -> None:
+        self.slots, self.go, self.began = slots, Event(), Semaphore(0)
+
+    def query(self, account: str) -> str:
+        try:
+            with self.slots.taken(account):
+                self.began.release()
+                self.go.wait(WAIT_S)
+                return "answered"
+        except Refused as error:
+            return error.kind.slug
+
+    def until_begun(self, count: int) -> None:
+        for _ in range(count):
+            assert self.began.acquire(timeout=WAIT_S)
+
+
+def test_two_of_a_caller_run_and_the_third_waits_for_one_to_end() -> None:
+    desk = Desk(Slots(patience_s=WAIT_S))
+    with ThreadPoolExecutor() as threads:
+        asked = [threads.submit(desk.query, "ann") for _ in range(EACH + 1)]
+        other = threads.submit(desk.query, "bo")
+        desk.until_begun(EACH + 1)  # two of hers, one of his
+        assert not desk.began.acquire(timeout=0.1)
+        desk.go.set()
+        assert [one.result() for one in (*asked, other)] == ["answered"] * (EACH + 2)
+
+
+def test_whoever_finds_the_queue_full_or_no_end_of_it_hears_that_it_is_busy() -> None:
+    desk = Desk(Slots(patience_s=0.5))
+    with ThreadPoolExecutor(EACH + QUEUE + 1) as threads:
+        running = [threads.submit(desk.query, "ann") for _ in range(EACH)]
+        desk.until_begun(EACH)
+        waiting = [threads.submit(desk.query, "ann") for _ in range(QUEUE + 1)]
+        assert [one.result() for one in waiting] == ["busy"] * (QUEUE + 1)
+        desk.go.set()
+        assert [one.result() for one in running] == ["answered"] * EACH
+    assert desk.query("ann") == "answered"
+
+
+def test_callers_together_run_only_so_many() -> None:
+    desk = Desk(Slots(patience_s=0.2))
+    with ThreadPoolExecutor(ALL) as threads:
+        running = [threads.submit(desk.query, f"caller-{number}") for number in range(ALL)]
+        desk.until_begun(ALL)
+        assert desk.query("one-more") == "busy"
+        desk.go.set()
+        assert {one.result() for one in running} == {"answered"}
+
+
+def test_a_query_that_fails_gives_its_place_back() -> None:
+    slots = Slots()
+    for _ in range(EACH + 1):
+        with pytest.raises(ZeroDivisionError), slots.taken("ann"):
+            raise ZeroDivisionError

@@ -1,0 +1,106 @@
+"""How long does an analyst's copy take to start, to fill and to answer, with the demo in it?"""
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from itertools import cycle, islice
+from typing import Final
+
+import psutil
+
+from api.analysis.asking import MOST_BYTES, MOST_ROWS
+from api.analysis.filling import LABELS, NAMES, content_of
+from api.analysis.gate import read_text, require_plan
+from api.analysis.replica import warm
+from graph.access import Caller, Grant, Role
+from graph.snapshot import snapshot_of
+from graph.store.replica import Replica, start_replica
+from graph.view import View
+from seed.demo import demo
+from tests.bench.figures import Figure, Subject, at_most, timed, times
+
+TODAY: Final = date(2026, 11, 25)
+RUNS: Final = 5
+ASKED: Final = 100
+TWO_HOPS: Final = (
+    "MATCH (post:Actor)-[:MEMBER_OF]->(network:Network {kind: $kind})-[:COVERS]->(place:Area) "
+    "RETURN place.name AS place, count(post) AS posts ORDER BY place"
+)
+KINDS: Final = ("SSP", "PSP_OPERATIONAL", "KSP", "INFOHOUSE_MUNICIPALITY", "LOCAL_COUNCIL")
+_QUERY_S: Final = 30.0
+
+
+def subjects() -> Iterator[Subject]:
+    """A replica of the demo, as an analyst of all Denmark sees it."""
+    seen = _view()
+    starts, replica = _started(seen)
+    try:
+        about = {"nodes": int(seen.visible.sum()), "links": int(seen.open_links.sum())}
+        figures = (
+            Figure(name="replica start, until it answers", unit="s", runs=starts,
+                   limits=at_most(p50=8)),
+            Figure(name="replica filled anew", unit="s",
+                   runs=times(lambda: _fill(replica, seen), RUNS), limits=at_most(p50=3)),
+            Figure(name="replica after a kill, until it answers", unit="s", runs=starts[1:],
+                   limits=at_most(p50=8)),
+            Figure(name="two hops, gate and answer", unit="ms", runs=_asked(replica),
+                   limits=at_most(p50=60)),
+            Figure(name="replica resident", unit="MB", limits=at_most(p50=450),
+                   runs=(psutil.Process(replica.pid).memory_info().rss / 2**20,)),
+        )  # fmt: skip
+        yield Subject(name="analysis", figures=figures, about=about)
+    finally:
+        replica.kill()
+
+
+def _view() -> View:
+    world = demo(today=TODAY)
+    grants = (Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
+    caller = Caller(account="bench", grants=grants)
+    return View(
+        snapshot_of((*world.nodes.values(), *world.links.values())), caller, TODAY, today=TODAY
+    )
+
+
+def _started(seen: View) -> tuple[tuple[float, ...], Replica]:
+    """Seconds of each start, and the last one, which goes on."""
+    seconds = list[float]()
+    while True:
+        took, replica = timed(lambda: _ready(seen))
+        seconds.append(took)
+        if len(seconds) == RUNS:
+            return tuple(seconds), replica
+        replica.kill()
+        time.sleep(1)
+
+
+def _ready(seen: View) -> Replica:
+    replica = start_replica()
+    replica.prepare(LABELS, NAMES)
+    _fill(replica, seen)
+    warm(replica)
+    return replica
+
+
+def _fill(replica: Replica, seen: View) -> None:
+    content = content_of(seen)
+    replica.refill(content.nodes, content.links)
+
+
+def _asked(replica: Replica) -> tuple[float, ...]:
+    """Milliseconds of a query past the whole gate, over and over."""
+
+    def ask(kind: str) -> None:
+        query, given = read_text(TWO_HOPS), {"kind": kind}
+        require_plan(replica.explain(query, given, timeout_s=_QUERY_S))
+        found = replica.run(
+            query, given, timeout_s=_QUERY_S, most_rows=MOST_ROWS, most_bytes=MOST_BYTES
+        )
+        if not found.rows:
+            raise RuntimeError(f"the demo has no {kind}")
+
+    for kind in KINDS:
+        ask(kind)
+    kinds = islice(cycle(KINDS), ASKED)
+    return tuple(1000 * timed(partial(ask, kind))[0] for kind in kinds)
