@@ -228,7 +228,7 @@ def told(error: QueryFailed, *, before: int = 0) -> Exception:
                            "The answer is nested too deep.")  # fmt: skip
         case _:
             where = f" ({error.line}:{column})" if error.line is not None else ""
-            rule = error.rule if error.rule in ("SYNTAX", "PARAMETER", "VALUE") else "SYNTAX"
+            rule = error.rule if error.rule in ("SYNTAX", "PARAMETER") else "VALUE"
             return refusal(rule, f"Databasen kan ikke køre forespørgslen{where}: {error.told}",
                            f"The database cannot run the query{where}: {error.told}",
                            **place)  # fmt: skip

@@ -130,15 +130,18 @@ def test_bombs_end_in_time_a_replica_returns_and_the_store_stays_as_fast(tmp_pat
         with Reading(desk) as alone:
             Event().wait(QUIET_S)
         revision, slowest, respawn, killed = desk.revision(), 0.0, 0.0, 0
+        wrong: list[str] = []
         with Reading(desk) as beside:
             for bomb in attacks.BOMBS:
                 pid = desk.replica().pid
                 came = desk.ask(bomb.text)
-                assert came.fate in ("too-expensive", "replica-filling"), (bomb, came)
+                if came.fate not in ("too-expensive", "replica-filling"):
+                    wrong.append(f"{bomb}: {came.fate}")
                 slowest = max(slowest, came.seconds)
                 began = monotonic()
                 if desk.replica().pid != pid:
                     killed, respawn = killed + 1, max(respawn, monotonic() - began)
+        assert wrong == []
         assert desk.revision() == revision
         ratio = beside.p95() / alone.p95()
         note("bombs", bombs=len(attacks.BOMBS), killed=killed, slowest_s=round(slowest, 2),
