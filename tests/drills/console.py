@@ -19,7 +19,7 @@ from api.analysis.replica import Replicas
 from api.directory import Directory
 from api.errors import Refused
 from graph.access import Caller, Grant, Role
-from graph.errors import RefusedContent, TooExpensive
+from graph.errors import RefusedContent, StoreUnavailable, TooExpensive
 from graph.questions.paths.policy import load_policy
 from graph.store.opening import Place, open_place
 from graph.store.replica import Replica
@@ -95,7 +95,7 @@ class Console:
         answer, fate = None, "answered"
         try:
             answer = self.asking.answer(caller, caller.account, text, given or {})
-        except (Refused, RefusedContent, TooExpensive) as error:
+        except (Refused, RefusedContent, TooExpensive, StoreUnavailable) as error:
             fate = _fate(error)
         return Came(fate, monotonic() - began, answer)
 
@@ -121,6 +121,8 @@ def _fate(error: Exception) -> str:
             return str(rule or error.kind.slug)
         case RefusedContent():
             return "CONTENT"
+        case StoreUnavailable():  # a start of a replica failed; the next question tries again
+            return "unavailable"
         case _:
             return "too-expensive"
 
