@@ -44,7 +44,7 @@ from api.schemas.changes import (
     Verify,
 )
 from api.schemas.consents import AskedRenewal
-from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMetrics
+from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
 from api.schemas.needs import (
     AskedHandover,
     AskedPathDiff,
@@ -60,11 +60,12 @@ from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed
 
 __all__ = [
     "ApiClient", "AskedContact", "AskedContacts", "AskedExport", "AskedHandover", "AskedMap",
-    "AskedMetrics", "AskedPathDiff", "AskedQuery", "AskedQueryExport", "AskedReach", "AskedRenewal",
-    "AskedReveal", "AskedState", "AskedStops", "AskedTable", "AskedTerm", "AskedWhyNot",
-    "BadRequest", "ChangeSet", "ChangedFields", "ChangedPassword", "Code", "Conflict", "Create",
-    "Ending", "Event", "Failed", "Fault", "File", "Invalid", "Language", "Need", "NewAccount",
-    "NewEntity", "NewGrant", "NewLink", "NewQuestion", "NewToken", "NotAllowed", "NotFound",
-    "NotSignedIn", "Parameter", "Problem", "Proof", "QuestionFile", "Redeemed", "Seen", "SetUp",
-    "Subject", "TooExpensive", "TooMany", "Unavailable", "Unreachable", "Update", "Verify",
+    "AskedMatrix", "AskedMetrics", "AskedPathDiff", "AskedQuery", "AskedQueryExport", "AskedReach",
+    "AskedRenewal", "AskedReveal", "AskedState", "AskedStops", "AskedTable", "AskedTerm",
+    "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields", "ChangedPassword", "Code",
+    "Conflict", "Create", "Ending", "Event", "Failed", "Fault", "File", "Invalid", "Language",
+    "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewQuestion", "NewToken",
+    "NotAllowed", "NotFound", "NotSignedIn", "Parameter", "Problem", "Proof", "QuestionFile",
+    "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany", "Unavailable", "Unreachable",
+    "Update", "Verify",
 ]  # fmt: skip

@@ -5,7 +5,14 @@ from email.message import Message
 
 from api.client.line import Spoken, at
 from api.schemas.analysis import AskedQueryExport
-from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMetrics, Ticket
+from api.schemas.exchange import (
+    AskedContacts,
+    AskedExport,
+    AskedMap,
+    AskedMatrix,
+    AskedMetrics,
+    Ticket,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,10 @@ class Exporting(Spoken):
     def make_metrics_export(self, asked: AskedMetrics) -> Ticket:
         """A measure as a table, with how it was made: `AskedMetrics(measure="HARMONIC")`."""
         return self._line.make("POST", "/exports/metrics", Ticket, body=asked)
+
+    def make_matrix_export(self, asked: AskedMatrix) -> Ticket:
+        """The coverage matrix as a table: `AskedMatrix(columns="LANGUAGE", area="pol-1462")`."""
+        return self._line.make("POST", "/exports/coverage-matrix", Ticket, body=asked)
 
     def reveal_contacts(self, asked: AskedContacts) -> Ticket:
         """Posts with contact details, each counted as revealed when the ticket is made.

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from api.schemas.analysis import AskedQueryExport
-from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMetrics
+from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
 from graph.exchange.losses import Loss
 from graph.vocabulary import Language
 
@@ -41,6 +41,13 @@ class MetricsOrder(_Order):
     asked: AskedMetrics
 
 
+class MatrixOrder(_Order):
+    """The coverage matrix as a table."""
+
+    what: Literal["MATRIX"] = "MATRIX"
+    asked: AskedMatrix
+
+
 class ContactsOrder(_Order):
     """Posts with the contact details that were counted for them, by id.
 
@@ -60,12 +67,12 @@ class QueryOrder(_Order):
     asked: AskedQueryExport
 
 
-Order = StructureOrder | MapOrder | MetricsOrder | ContactsOrder | QueryOrder
+Order = StructureOrder | MapOrder | MatrixOrder | MetricsOrder | ContactsOrder | QueryOrder
 ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")])
 ENDINGS: Final = {
     "NODES_CSV": "csv", "LINKS_CSV": "csv", "GRAPHML": "graphml", "GEXF": "gexf",
-    "MAP_CSV": "csv", "METRICS_CSV": "csv", "VCARD": "vcf", "ACTION_CARD": "pdf",
-    "CSV": "csv", "JSON": "json", "PARQUET": "parquet",
+    "MAP_CSV": "csv", "MATRIX_CSV": "csv", "METRICS_CSV": "csv", "VCARD": "vcf",
+    "ACTION_CARD": "pdf", "CSV": "csv", "JSON": "json", "PARQUET": "parquet",
 }  # fmt: skip
 MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -102,6 +109,8 @@ def format_of(order: Order) -> str:
             return "MAP_CSV"
         case MetricsOrder():
             return "METRICS_CSV"
+        case MatrixOrder():
+            return "MATRIX_CSV"
         case _:
             return order.asked.format
 

@@ -11,7 +11,7 @@ from api.audit.budget import Budget
 from api.audited import AuditedRoute
 from api.directory import COPENHAGEN
 from api.errors import Refused
-from api.exporting import areas, card, contacts, measured, queried, structure
+from api.exporting import areas, card, cells, contacts, measured, queried, structure
 from api.exporting.chosen import chosen, people
 from api.exporting.order import (
     ENDINGS,
@@ -20,6 +20,7 @@ from api.exporting.order import (
     ContactsOrder,
     File,
     MapOrder,
+    MatrixOrder,
     MetricsOrder,
     Order,
     Outline,
@@ -35,7 +36,15 @@ from api.identity.tasks import refusal
 from api.revealing import danish_day, day_budget, require_proof
 from api.routes.analysis import SEALED
 from api.schemas.analysis import AskedQueryExport
-from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMetrics, Lost, Ticket
+from api.schemas.exchange import (
+    AskedContacts,
+    AskedExport,
+    AskedMap,
+    AskedMatrix,
+    AskedMetrics,
+    Lost,
+    Ticket,
+)
 from api.visit import Visit
 from graph.access import Task
 from graph.errors import InvalidNeed, NotFound
@@ -52,6 +61,9 @@ TakingMap = Annotated[
     Visit, Depends(may(Task.EXPORT, plain=("measure", "kind", "meets_in", "by", "on", "lang")))
 ]
 TakingMetrics = Annotated[Visit, Depends(may(Task.EXPORT, plain=("measure", "kind", "on", "lang")))]
+TakingMatrix = Annotated[
+    Visit, Depends(may(Task.EXPORT, plain=("columns", "column", "by", "area", "on", "lang")))
+]
 Taking = Annotated[
     Visit, Depends(may(Task.EXPORT_DETAILS, plain=("format", "purpose", "post", "answer", "lang")))
 ]
@@ -115,6 +127,15 @@ def make_metrics_export(visit: TakingMetrics, asked: AskedMetrics) -> Ticket:
     rows = measured.rows_of(measured.table(view, asked, visit.directory.policy))
     order = MetricsOrder(lang=visit.lang, on=view.on, asked=asked)
     return _ticket(visit, order, Outline(rows=rows, losses=()))
+
+
+@router.post("/exports/coverage-matrix", status_code=201)
+def make_matrix_export(visit: TakingMatrix, asked: AskedMatrix) -> Ticket:
+    """The coverage matrix as a table, a row for each area; the answer is a ticket for the file."""
+    view = visit.view(asked.on)
+    found = cells.table(view, asked)
+    order = MatrixOrder(lang=visit.lang, on=view.on, asked=asked)
+    return _ticket(visit, order, Outline(rows=len(found.rows), losses=()))
 
 
 @router.post("/exports/contacts", status_code=201)
@@ -201,7 +222,9 @@ def read_export(visit: Fetching, ticket: str) -> Response:
     if not tickets.use(ticket, account):
         raise NotFound(ticket)
     visit.count = file.rows
-    visit.purpose = None if isinstance(order, MapOrder | MetricsOrder) else order.asked.purpose
+    visit.purpose = (
+        None if isinstance(order, MapOrder | MatrixOrder | MetricsOrder) else order.asked.purpose
+    )
     visit.subjects |= file.people
     format = format_of(order)
     return Response(
@@ -229,6 +252,8 @@ def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
     view = visit.view(order.on)
     if isinstance(order, StructureOrder):
         return structure.made(view, order.asked, stamp, order.lang)
+    if isinstance(order, MatrixOrder):
+        return cells.made(view, order.asked, stamp, order.lang)
     if isinstance(order, MapOrder):
         return areas.made(view, order.asked, visit.directory.policy, stamp, order.lang)
     if isinstance(order, MetricsOrder):

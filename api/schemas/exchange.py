@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from api.schemas.coverage_map import MapUnit
 from api.schemas.needs import Need
 from api.schemas.wire import Id, Wire
-from api.schemas.words import MapMeasure, Metric, NetworkKind, PostKind, Trigger
+from api.schemas.words import MapMeasure, MatrixColumns, Metric, NetworkKind, PostKind, Trigger
 
 StructureFormat = Literal["NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"]
 ContactFormat = Literal["VCARD", "ACTION_CARD"]
@@ -61,6 +61,16 @@ class AskedMetrics(Wire):
     kind: tuple[PostKind | NetworkKind, ...] = Field(
         default=(), max_length=50, examples=[["SSP_COORDINATOR"]]
     )
+    on: date | None = Field(default=None, examples=["2026-11-25"])
+
+
+class AskedMatrix(Wire):
+    """Which columns of the coverage matrix, by which areas, in which area; as it is asked for."""
+
+    columns: MatrixColumns = Field(default="NETWORK", examples=["LANGUAGE"])
+    column: tuple[str, ...] = Field(default=(), max_length=40, examples=[["so", "uk"]])
+    by: MapUnit = Field(default="MUNICIPALITY", examples=["MUNICIPALITY"])
+    area: Id | None = Field(default=None, examples=["pol-1462"])
     on: date | None = Field(default=None, examples=["2026-11-25"])
 
 

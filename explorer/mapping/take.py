@@ -1,11 +1,12 @@
 """The coverage map to take along: its table, or the posts of one area; no contact details."""
 
-from typing import Final
+from typing import Final, cast
 
 import streamlit as st
 
-from api.client import AskedExport, AskedMap
-from api.schemas.coverage_map import CoverageMap
+from api.client import AskedExport, AskedMap, AskedMatrix
+from api.schemas.coverage_map import CoverageMap, MapUnit
+from api.schemas.coverage_matrix import CoverageMatrix
 from api.schemas.exchange import Ticket
 from explorer import export, session, states
 from explorer.frame import Seen
@@ -13,6 +14,7 @@ from explorer.mapping.controls import networks_asked, posts_asked, unit_asked
 from explorer.words import say
 
 _TABLE: Final = "map-table-ticket"
+_MATRIX: Final = "map-matrix-ticket"
 _POSTS: Final = "map-ticket"
 
 
@@ -28,6 +30,20 @@ def take_table(seen: Seen, answer: CoverageMap) -> None:
         with states.caught():
             st.session_state[_TABLE] = (asked, seen.client.make_map_export(asked))
     _offer(_TABLE, asked)
+
+
+def take_matrix(seen: Seen, found: CoverageMatrix) -> None:
+    """The matrix that is shown, for whoever may."""
+    if not session.may(seen.me, "EXPORT"):
+        return
+    asked = AskedMatrix(
+        columns=found.columns, by=cast("MapUnit", found.by),
+        area=found.area.id if found.area else None, on=None if seen.is_today else seen.on,
+    )  # fmt: skip
+    if st.button(say("Make a file of the matrix (CSV)"), key="map-make-matrix"):
+        with states.caught():
+            st.session_state[_MATRIX] = (asked, seen.client.make_matrix_export(asked))
+    _offer(_MATRIX, asked)
 
 
 def take_posts(seen: Seen, posts: tuple[str, ...]) -> None:

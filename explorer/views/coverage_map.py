@@ -11,7 +11,7 @@ from api.client import NotFound, Unavailable
 from api.schemas.coverage_map import CoverageMap
 from api.schemas.words import AreaKind
 from explorer import address, frame, session, states
-from explorer.mapping import chart, table, take
+from explorer.mapping import chart, matrix, table, take
 from explorer.mapping.controls import asked, controls, is_by_number, posts_asked, sees_all
 from explorer.mapping.rows import (
     OF_POSTS,
@@ -48,6 +48,8 @@ def show(seen: frame.Seen) -> None:
     with left:
         _maps(answer, found, selected)
         _detail(seen, found, selected)
+    if sees_all(seen.me):
+        _matrix(seen, answer)
     states.watch(seen.client, answer.revision)
 
 
@@ -128,6 +130,16 @@ def _detail(seen: frame.Seen, found: tuple[Row, ...], selected: str | None) -> N
     st.html(_ways(seen, row))
     if sees_all(seen.me):
         _posts(seen, row)
+
+
+def _matrix(seen: frame.Seen, answer: CoverageMap) -> None:
+    _part(say("Posts by area and network, kind, competence or language"))
+    try:
+        found = matrix.matrix(seen, answer)
+    except Unavailable:
+        return  # the answer above says that it is of before
+    if found is not None:
+        take.take_matrix(seen, found)
 
 
 def _ways(seen: frame.Seen, row: Row) -> str:

@@ -17,6 +17,7 @@ from graph.exchange.stamp import Stamp
 from graph.exchange.taken import Taken, in_words
 from graph.questions.checks import Check
 from graph.questions.coverage_map import CoverageMap, MapRow
+from graph.questions.coverage_matrix import COLUMN_WORDS, CoverageMatrix
 from graph.questions.entities import Entity
 from graph.questions.links import LinkCard
 from graph.questions.paths.answer import Named
@@ -46,6 +47,12 @@ _MAP_HEAD: Final[dict[Language, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "en": (("Id", "Municipality codes", "Name"), ("Out of", "No number, because", "Posts")),
 }
 """Before and behind the number, whose head is the measure."""
+
+
+_MATRIX_HEAD: Final[dict[Language, tuple[str, ...]]] = {
+    "da": ("Id", "Kommunekoder", "Navn", "Kolonne", "Funktioner"),
+    "en": ("Id", "Municipality codes", "Name", "Column", "Posts"),
+}
 
 
 def guarded(cell: str) -> str:
@@ -103,6 +110,20 @@ def table_csv(
     narrow = max(0, 2 - len(head))
     wide = ((*row, *[""] * narrow) for row in rows)
     return _csv((*map(guarded, head), *[""] * narrow), wide, stamp, lang, notes)
+
+
+def matrix_csv(found: CoverageMatrix, stamp: Stamp, lang: Language) -> bytes:
+    """A row for each area and column, its posts and a column for each state they can be in."""
+    head = (*_MATRIX_HEAD[lang], *(state.label(lang) for state in PostState))
+    kind = COLUMN_WORDS.get(found.columns)
+    words = {word.value: word.label(lang) for word in kind or ()}
+    rows = (
+        [row.area.id, ", ".join(row.codes), row.area.name, words.get(column, column), cell.posts,
+         *(cell.states.get(state, 0) for state in PostState)]
+        for row in found.rows
+        for column, cell in zip(found.heads, row.cells, strict=True)
+    )  # fmt: skip
+    return _csv(head, rows, stamp, lang)
 
 
 def _node(node: Entity, lang: Language) -> list[object]:

@@ -132,7 +132,7 @@ def _columns(
             yield head, mask
 
 
-_WORDS: Final[Mapping[MatrixColumns, type[Word]]] = {
+COLUMN_WORDS: Final[Mapping[MatrixColumns, type[Word]]] = {
     MatrixColumns.NETWORK: NetworkKind,
     MatrixColumns.POST_KIND: PostKind,
     MatrixColumns.COMPETENCE: Competence,
@@ -140,13 +140,13 @@ _WORDS: Final[Mapping[MatrixColumns, type[Word]]] = {
 
 
 def _known(view: View, columns: MatrixColumns) -> Sequence[str]:
-    words = _WORDS.get(columns)
+    words = COLUMN_WORDS.get(columns)
     return talents.tongues(view) if words is None else tuple(words)
 
 
 def _in_order(columns: MatrixColumns, heads: Collection[str]) -> Iterable[str]:
     """Raises: InvalidNeed: one is no word of its kind."""
-    words = _WORDS.get(columns)
+    words = COLUMN_WORDS.get(columns)
     for head in heads:
         if not _TAG.fullmatch(head) if words is None else head not in {*words}:
             raise InvalidNeed(

@@ -169,6 +169,25 @@ def test_the_map_leaves_as_the_table_that_it_shows(house: TestHouse) -> None:
     assert ask_map(house, house.as_(Role.DPO)).status_code == 403
 
 
+def test_the_matrix_leaves_as_a_row_for_each_area_and_column(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST)
+    path = "/exports/coverage-matrix"
+    asked = house.http.post(path, json={"column": ["SSP", "KSP"]}, headers=headers)
+    assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
+    lines = table(fetch(house, headers, asked))
+    told = [
+        (one["Id"], one["Kolonne"], one["Funktioner"], one["Bør kontrolleres"]) for one in lines
+    ]
+    assert told == [
+        ("kystby", "SSP-samarbejde", "2", "1"), ("kystby", "KSP-samarbejde", "0", "0"),
+        ("nabo", "SSP-samarbejde", "0", "0"), ("nabo", "KSP-samarbejde", "0", "0"),
+    ]  # fmt: skip
+    assert fetch(house, headers, asked).status_code == 404
+    refused = house.http.post(path, json={"column": ["MENTOR"]}, headers=headers)
+    assert refused.status_code == 422
+    assert house.http.post(path, json={}, headers=house.as_(Role.DPO)).status_code == 403
+
+
 @pytest.mark.parametrize("hidden", ["erik", "jens", "nobody", "No id!", "kaj"])
 def test_a_hidden_node_is_answered_as_one_that_is_absent(house: TestHouse, hidden: str) -> None:
     headers = house.as_(Role.ANALYST)

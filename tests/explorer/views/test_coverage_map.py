@@ -209,3 +209,30 @@ def test_the_table_is_sorted_by_number_or_by_name(shown: Shown) -> None:
     assert html(app).index(">Naboby</th>") > html(app).index(">Kystby</th>")
     app = app.radio(key="map-sort").set_value("name").run()
     assert html(app).index(">Kystby</th>") < html(app).index(">Naboby</th>")
+
+
+def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR)
+    assert "Alle funktioner</th>" not in html(app)
+    app = choose(app, "columns", "NETWORK")
+    assert app.query_params["columns"] == "NETWORK"
+    told = html(app)
+    assert '<th scope="col">SSP-samarbejde</th><th scope="col">Dialogforum</th>' in told
+    cell = "2 (1 indehaver fraværende · 1 bør kontrolleres)"
+    assert (
+        f"<td>Kystby</td><td>4 (1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres)</td>"
+        f"<td>{cell}</td><td>1</td>" in told
+    )
+    assert "<td>I alt</td><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>" in told
+    alone = html(shown.screen(MAP, Role.COORDINATOR, columns="POST_KIND", area="nabo"))
+    assert "<td>Naboby</td><td>1 (1 ubesat)</td>" in alone
+    assert "<td>Kystby</td>" not in alone
+
+
+def test_the_matrix_is_taken_along_as_a_table(shown: Shown) -> None:
+    app = shown.screen(MAP, Role.COORDINATOR, columns="NETWORK")
+    button(app, "Lav en fil af matricen (CSV)").click().run()
+    lines = taken(shown, app)
+    assert lines[0].startswith("Id;Kommunekoder;Navn;Kolonne;Funktioner;Besat;")
+    assert lines[1].startswith("kystby;9999;Kystby;SSP-samarbejde;2;1;1;0;")
+    assert lines[4].startswith("nabo;9999;Naboby;Dialogforum;0;0;")

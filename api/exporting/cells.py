@@ -1,0 +1,23 @@
+"""The coverage matrix as a file: a row for each area and column, as the matrix tells them."""
+
+from api.exporting.order import File
+from api.schemas.exchange import AskedMatrix
+from graph.exchange.csv import matrix_csv
+from graph.exchange.stamp import Stamp
+from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
+from graph.view import View
+from graph.vocabulary import AreaKind, Language
+
+
+def table(view: View, asked: AskedMatrix) -> CoverageMatrix:
+    """What the matrix tells. Raises: InvalidNeed, NotFound: as `coverage_matrix`."""
+    return coverage_matrix(
+        view, MatrixColumns(asked.columns), by=AreaKind(asked.by), area=asked.area,
+        heads=asked.column,
+    )  # fmt: skip
+
+
+def made(view: View, asked: AskedMatrix, stamp: Stamp, lang: Language) -> File:
+    """The file; nobody is in it. Raises: as `table`."""
+    found = table(view, asked)
+    return File(content=matrix_csv(found, stamp, lang), rows=len(found.rows), people=frozenset())
