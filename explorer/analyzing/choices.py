@@ -43,9 +43,9 @@ def start(seen: Seen, label: str) -> str | None:
     return chosen
 
 
-def word(label: str, name: str, words: Mapping[str, str]) -> str | None:
-    """One word of a list, or none."""
-    key, chosen = f"analysis-{name}", address.one(name)
+def word(label: str, name: str, words: Mapping[str, str], usual: str | None = None) -> str | None:
+    """One word of a list, or none; the usual one where none stands in the address."""
+    key, chosen = f"analysis-{name}", address.one(name) or usual
     st.session_state[key] = chosen if chosen in words else None
     st.selectbox(
         label, list(words), index=None, key=key, format_func=words.__getitem__,

@@ -18,6 +18,7 @@ from explorer.words import number, say, short_day
 
 _EVE: Final = date(2026, 12, 31)  # the day before two regions become one
 _NEW_YEAR: Final = date(2027, 1, 1)
+_BAR: Final = 28
 
 
 def owners(seen: Seen) -> Answer | None:
@@ -85,13 +86,18 @@ def _bars(answer: Owners, why: dict[str, str]) -> altair.Chart:
         {"district": district, "why": reason, "count": count}
         for (district, reason), count in sorted(counts.items())
     ]
+    sums: Counter[str] = Counter()
+    for (district, _), count in counts.items():
+        sums[district] += count
+    width = altair.Scale(domain=[0, max(sums.values())])
     return (
         altair.Chart(altair.Data(values=values))
         .mark_bar()
         .encode(
-            x=altair.X("count:Q", title=None, axis=altair.Axis(tickMinStep=1)),
+            x=altair.X("count:Q", title=None, axis=altair.Axis(tickMinStep=1), scale=width),
             y=altair.Y("district:N", title=None, sort="-x", axis=altair.Axis(labelLimit=400)),
             color=altair.Color("why:N", title=None),
             tooltip=["district:N", "why:N", "count:Q"],
         )
+        .properties(height=_BAR * len(sums) + _BAR)
     )

@@ -1,7 +1,7 @@
 """How do coverage, freshness and turnover go over eight quarters?"""
 
 from collections.abc import Callable, Sequence
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import altair
 
@@ -35,7 +35,8 @@ def _turned(one: TrendPoint) -> tuple[int, int, int]:
 def trend(seen: Seen) -> Answer | None:
     """Three shares of each area in each quarter: a table and lines for each."""
     names = session.terms("AreaKind")
-    chosen = choices.word(say("Divided into"), "by", {one: names[one] for one in _UNITS})
+    units = {one: names[one] for one in _UNITS}
+    chosen = choices.word(say("Divided into"), "by", units, usual=_UNITS[0])
     by = cast("AreaKind | None", chosen)
     on = None if seen.is_today else seen.on
     answer: HistoryTrend = states.kept(
@@ -96,7 +97,7 @@ def _lines(
     answer: HistoryTrend, quarters: Sequence[str], share: Share
 ) -> altair.LayerChart | altair.FacetChart:
     """A line for each area through the least it can be, and a band up to the most."""
-    values = [
+    values: list[dict[str, Any]] = [
         {"area": name_of(row.area), "quarter": quarter,
          "least": 100 * share(one)[0] / share(one)[2], "most": 100 * share(one)[1] / share(one)[2]}
         for row in answer.rows
@@ -106,10 +107,16 @@ def _lines(
     drawn = altair.Chart(altair.Data(values=values))
     across = altair.X("quarter:N", sort=list(quarters), title=None)
     color = altair.Color("area:N", title=None)
+    top = max((one["most"] for one in values), default=100)
+    height = altair.Scale(domain=[0, top or 1])
     band = drawn.mark_area(opacity=0.08).encode(
-        x=across, y=altair.Y("least:Q"), y2="most:Q", color=color
-    )
+        x=across, y=altair.Y("least:Q", scale=height), y2="most:Q",
+        color=altair.Color("area:N", legend=None),
+    )  # fmt: skip
     line = drawn.mark_line(point=True).encode(
-        x=across, y=altair.Y("least:Q", title="%"), color=color, tooltip=["area:N", "quarter:N"]
+        x=across,
+        y=altair.Y("least:Q", title="%", scale=height),
+        color=color,
+        tooltip=["area:N", "quarter:N"],
     )
     return altair.layer(band, line)
