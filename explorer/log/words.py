@@ -27,6 +27,8 @@ def _taken() -> dict[str, str]:
         "reveal_contacts": say("take contacts along"),
         "make_export": say("take a list or network along"),
         "make_map_export": say("take the map's table along"),
+        "make_matrix_export": say("take the matrix along"),
+        "make_metrics_export": say("take a measure along"),
         "make_query_export": say("take an answer along"),
         "read_export": say("fetch a file"),
         "ask_for_contact": say("ask for contact"),
