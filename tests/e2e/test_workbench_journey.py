@@ -1,0 +1,60 @@
+"""A question of one's own: written, answered as table and diagram, kept, and given to others."""
+
+import json
+import re
+
+from playwright.sync_api import expect
+
+from graph.access import Role
+from tests.e2e.desk import Desk
+
+FREE = "/analyse?tab=cypher"
+QUERY = "MATCH (post:Actor)-[:MEMBER_OF]->(n:Network) RETURN n.kind AS kind, count(*) AS posts"
+READY_MS = 180_000
+"""The first question starts an engine."""
+
+
+def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Desk) -> None:
+    with desk.seat(Role.ANALYST, path=FREE) as seat:
+        page = seat.page
+        field = page.get_by_role("textbox", name="Spørgsmål i Cypher")
+        field.click()
+        page.keyboard.type(QUERY)
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+Enter")
+        cells = page.get_by_role("cell", name="INFOHOUSE_MUNICIPALITY")
+        expect(cells.first).to_be_visible(timeout=READY_MS)
+        seat.wait("revision 1")
+        page.get_by_text("Diagram", exact=True).click()
+        expect(page.get_by_role("graphics-document").first).to_be_visible()
+
+        seat.unfold("Gem spørgsmålet")
+        page.get_by_label("Hvad det hedder").fill("Hvem mødes?")
+        page.get_by_text("Alle analytikere må stille det").click()
+        page.get_by_role("button", name="Gem som nyt").click()
+        seat.wait("Gemt som version 1.")
+        assert re.search(r"[?&]query=que-[0-9a-f]{16}", page.url)
+        assert "MATCH" not in page.url
+
+        seat.open("/analyse?tab=kept", until="Hvem mødes?")
+        told = json.loads(seat.fetch("Fil").read_text("utf-8"))
+        assert (told["kontaktvej_question"], told["query"]) == (1, QUERY)
+
+    with desk.seat(Role.ANALYST, path="/analyse?tab=kept") as seat:
+        seat.wait("Hvem mødes?")
+        seat.page.get_by_role("button", name="Åbn").click()
+        expect(seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")).to_contain_text(
+            "MATCH (post:Actor)"
+        )
+
+
+def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: Desk) -> None:
+    with desk.seat(Role.ANALYST, path=FREE) as seat:
+        field = seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")
+        field.click()
+        seat.page.keyboard.type("MATCH (n) SET n.name = 1")
+        seat.page.keyboard.press("Escape")
+        seat.page.keyboard.press("Control+Enter")
+        refused = seat.page.get_by_text("Forespørgslen vil andet end at læse.")
+        expect(refused).to_be_visible(timeout=READY_MS)
+        expect(field).to_contain_text("SET n.name = 1")
