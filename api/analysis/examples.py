@@ -105,4 +105,34 @@ RETURN district.name AS district, sum(place.civilians) AS civilians,
        count(place.civilians) AS places
 ORDER BY civilians DESC, district""",
     ),
+    Example(
+        id="kinds",
+        danish="Hvor mange funktioner af hver art har hver kommune, og hvor mange er ubesatte?",
+        english="How many posts of each kind has each municipality, and how many are vacant?",
+        query="""\
+MATCH (post:Actor)-[:COVERS]->(place:Area {kind: 'MUNICIPALITY'})
+RETURN place.name AS place, post.kind AS kind, count(*) AS posts,
+       sum(CASE WHEN post.is_unit_only OR EXISTS { (post)<-[:HOLDS]-(:Person) }
+           THEN 0 ELSE 1 END) AS vacant
+ORDER BY place, kind LIMIT 1000""",
+    ),
+    Example(
+        id="meetings",
+        danish="Hvem mødes i hvilke netværk?",
+        english="Who meets in which networks?",
+        query="""\
+MATCH (network:Network)<-[link:COORDINATES|MEMBER_OF]-(post:Actor)
+RETURN network.kind AS kind, network.name AS network, count(*) AS posts,
+       sum(CASE type(link) WHEN 'COORDINATES' THEN 1 ELSE 0 END) AS coordinating
+ORDER BY kind, network LIMIT 1000""",
+    ),
+    Example(
+        id="ends",
+        danish="Hvad ophører inden for et år?",
+        english="What ends within a year?",
+        query="""\
+MATCH (one)-[link]->(other) WHERE link.valid_to <= date() + duration({years: 1})
+RETURN type(link) AS type, link.valid_to AS ends, count(*) AS links
+ORDER BY ends, type""",
+    ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from explorer import address, frame
 from explorer.analyzing.questions import Question, questions
 from explorer.analyzing.result import draw
 from explorer.words import say
-from explorer.workbench import kept, tab
+from explorer.workbench import kept, origins, tab
 
 _STYLE: Final = Path(__file__).parents[1] / "static" / "analysis.css"
 _QUESTION: Final = "analysis-question"
@@ -50,6 +50,7 @@ def _ready(seen: frame.Seen) -> None:
     answer = chosen.ask(seen)
     if answer is not None:
         draw(seen, answer)
+        origins.offer(seen, origins.OF_QUESTION.get(address.one("question") or ""))
 
 
 def _chosen(known: dict[str, Question]) -> Question | None:

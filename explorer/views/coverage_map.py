@@ -25,6 +25,7 @@ from explorer.outlines import ATTRIBUTION, outlines
 from explorer.screens import FIND, MAP, REGISTER
 from explorer.told import Told
 from explorer.words import say
+from explorer.workbench import origins
 
 _STYLE: Final = Path(__file__).parents[1] / "static" / "coverage_map.css"
 _HEIGHT: Final = 430
@@ -45,6 +46,7 @@ def show(seen: frame.Seen) -> None:
     with right:  # first: a row is there sooner than a drawing
         _table(answer, found, selected)
         take.take_table(seen, answer)
+        origins.offer(seen, origins.OF_MEASURE.get(answer.measure))
     with left:
         _maps(answer, found, selected)
         _detail(seen, found, selected)

@@ -35,7 +35,9 @@ def _row(seen: Seen, one: Question) -> None:
             if one.description:
                 st.text(one.description)
             st.caption(_about(one))
-        opened.button(say("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id))
+        opened.button(
+            say("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id)
+        )
         with out:
             states.anchor(say("File"), export.question_address(one.id))
         if one.is_mine:

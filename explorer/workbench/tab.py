@@ -29,6 +29,7 @@ def show(seen: Seen) -> None:
     """The field, what is filled in, the answer."""
     schema = seen.client.analysis_schema()
     _open_kept(seen)
+    _open_example(schema)
     left, right = st.columns([2, 1])
     with right:
         _told(schema)
@@ -65,6 +66,18 @@ def _open_kept(seen: Seen) -> None:
     keep(Draft(text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag))
     st.session_state.pop(_ASKED, None)
     st.session_state.pop(_HELD, None)
+
+
+def _open_example(schema: AnalysisSchema) -> None:
+    """The example that the address names, once; then the address is the field's own."""
+    named = address.one("example")
+    if named is None:
+        return
+    for one in schema.examples:
+        if one.id == named:
+            keep(Draft(text=one.query))
+            st.session_state[_ASKED] = one.query
+    address.change(example=None, query=None)
 
 
 def _examples(schema: AnalysisSchema) -> None:

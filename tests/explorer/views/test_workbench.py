@@ -4,10 +4,12 @@ import time
 
 from streamlit.testing.v1 import AppTest
 
+from api.analysis.examples import EXAMPLES
 from api.client import Parameter
 from explorer.screens import ANALYSIS
 from explorer.workbench.draft import Draft, names_in
 from explorer.workbench.drawn import elements
+from explorer.workbench.origins import OF_MEASURE, OF_QUESTION
 from graph.access import Role
 from tests.explorer.screen import Shown, button, text
 
@@ -58,6 +60,19 @@ def test_an_example_is_written_into_the_field(shown: Shown) -> None:
     assert len(examples.options) >= 8
     examples.set_value("vacant").run()
     assert "MATCH" in app.session_state["workbench-draft"].text
+
+
+def test_a_page_leads_to_the_query_behind_its_numbers(shown: Shown) -> None:
+    examples = {example.id for example in EXAMPLES}
+    assert {*OF_QUESTION.values(), *OF_MEASURE.values()} <= examples
+    page = shown.screen(
+        ANALYSIS, Role.ANALYST, areas=("dk",), person=None, question="members", area="kystby"
+    )
+    (way,) = [one.proto for one in page.get("link_button") if "Åbn" in one.proto.label]
+    assert way.url == "/analyse?tab=cypher&example=meetings"
+    app = cypher(shown, example="meetings")
+    assert "COORDINATES|MEMBER_OF" in app.session_state["workbench-draft"].text
+    assert "example" not in app.query_params
 
 
 def test_a_question_is_answered_as_a_table_and_a_diagram_and_refused_with_its_place(
