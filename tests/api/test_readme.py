@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 import httpx
@@ -86,9 +87,17 @@ class Terminal:
             headers |= {"Content-Type": "application/json"}
         method = said.method or ("POST" if said.json else "GET")
         query = f"?{'&'.join(said.data)}" if said.data else ""
-        answer = httpx.request(
-            method, said.url + query, headers=headers, content=said.json, timeout=60
-        )
+
+        def asked() -> httpx.Response:
+            return httpx.request(
+                method, said.url + query, headers=headers, content=said.json, timeout=60
+            )
+
+        answer = asked()
+        for _ in range(said.retry):
+            if answer.status_code == 503:
+                Event().wait(float(answer.headers["Retry-After"]))
+                answer = asked()
         assert answer.is_success, f"{line}: {answer.text}"
         self.answers.append(answer)
         if "etag" in answer.headers:
@@ -108,6 +117,7 @@ _CURL.add_argument("-d", dest="data", action="append", default=[])
 _CURL.add_argument("-H", dest="header", action="append", default=[])
 _CURL.add_argument("-X", dest="method")
 _CURL.add_argument("--json")
+_CURL.add_argument("--retry", type=int, default=0)
 _CURL.add_argument("url")
 
 

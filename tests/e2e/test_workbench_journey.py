@@ -26,7 +26,7 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Desk
         expect(cells.first).to_be_visible(timeout=READY_MS)
         seat.wait("revision 1")
         page.get_by_text("Diagram", exact=True).click()
-        expect(page.get_by_role("graphics-document").first).to_be_visible()
+        expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
 
         seat.unfold("Gem spørgsmålet")
         page.get_by_label("Hvad det hedder").fill("Hvem mødes?")
