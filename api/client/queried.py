@@ -1,0 +1,45 @@
+"""The rows a query found: a node or link in a cell becomes its id and properties."""
+
+from typing import Any, cast
+
+from api.client.columns import Listed
+from api.schemas.analysis import QueryAnswer
+
+
+def queried(answer: QueryAnswer) -> Listed:
+    """Its rows; the columns of a node, link or map are named after its own: `post.kind`."""
+    rows = [dict(zip(answer.columns, map(_cell, row), strict=True)) for row in answer.rows]
+    shape: dict[str, Any] = {}
+    for name in answer.columns:
+        inner = [cast("dict[str, Any]", row[name]) for row in rows if isinstance(row[name], dict)]
+        shape |= {f"{name}.{key}": Any for told in inner for key in told} or {name: Any}
+    return Listed(shape=shape, rows=rows)
+
+
+def _cell(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_id_of(one) for one in cast("list[Any]", cell)]
+    if not isinstance(cell, dict):
+        return cell
+    told = cast("dict[str, Any]", cell)
+    if "path" in told:
+        return [_id_of(one) for one in told["path"]]
+    if "node" in told and "labels" in told:
+        return {"id": told["node"], "labels": told["labels"], **_named(told["properties"])}
+    if "link" in told and "properties" in told:
+        ends = {name: told[name] for name in ("type", "source", "target")}
+        return {"id": told["link"], **ends, **_named(told["properties"])}
+    return told
+
+
+def _named(properties: dict[str, Any]) -> dict[str, Any]:
+    """Without the id, which stands beside them."""
+    return {name: one for name, one in properties.items() if name != "id"}
+
+
+def _id_of(one: Any) -> Any:
+    """The id of a node or link in a list, and anything else as it is."""
+    if not isinstance(one, dict):
+        return one
+    told = cast("dict[str, Any]", one)
+    return told.get("node") or told.get("link") or told

@@ -1,0 +1,284 @@
+"""Answers as tables and networks: of a real API, and of answers as the wire has them."""
+
+import io
+import subprocess
+import sys
+from collections.abc import Generator
+from datetime import date
+from typing import Any, cast
+
+import networkx as nx
+import pytest
+from pydantic import BaseModel
+
+from api.client import ApiClient, AskedQuery, AskedReach, Need
+from api.client.frames import network, origin, table
+from api.schemas.analysis import QueryAnswer
+from api.schemas.health import Revision
+from api.schemas.links import Links
+from api.schemas.owners import Owners
+from api.schemas.reach import Reach
+from graph.access import Role
+from graph.model import End
+from tests.api.house import TestHouse
+from tests.api.serving import served
+from tests.change_sets import change_set
+from tests.kystby import TODAY
+
+NEW_YEAR = date(2027, 1, 1)
+ORIGIN = {"revision": 1, "on": "2026-11-25"}
+
+
+@pytest.fixture
+def asking(house: TestHouse) -> Generator[ApiClient]:
+    """An analyst of all Denmark, at a real server."""
+    token = house.token(Role.ANALYST, areas=("dk",))
+    with served(house.http.app) as address, ApiClient(address, token, "en", patience_s=240) as one:
+        yield one
+
+
+def rows(frame: Any) -> list[dict[str, Any]]:
+    """The rows of a table of either library."""
+    return frame.to_dict("records") if hasattr(frame, "attrs") else frame.to_dicts()
+
+
+def column(frame: Any, name: str) -> list[Any]:
+    """A column of a table of pandas."""
+    return list(frame[name])
+
+
+def columns(answer: BaseModel, of: str | None = None) -> list[str]:
+    return list(table(answer, of))
+
+
+def queried(*columns: str, rows: list[list[Any]], **told: Any) -> QueryAnswer:
+    whole: dict[str, Any] = {
+        "revision": 7,
+        "on": TODAY,
+        "ms": 3,
+        "operators": (),
+        "cost": 1,
+        **told,
+    }
+    return QueryAnswer.model_validate({**whole, "columns": columns, "rows": rows})
+
+
+def test_every_answer_of_the_analysts_is_a_table_in_either_library(
+    house: TestHouse, asking: ApiClient
+) -> None:
+    told = asking.coverage_map("VACANT")
+    frame = table(told)
+    assert list(frame)[:4] == ["area.id", "area.name", "codes", "posts"]
+    found = {row["area.id"]: row for row in rows(frame)}
+    for one in told.rows:
+        row = found[one.area.id]
+        assert (row["number"], row["of"]) == (one.number, one.of)
+        assert row["states.VACANT"] == one.states.get("VACANT", 0)
+    assert frame.attrs == {**ORIGIN, "measure": "VACANT", "by": "MUNICIPALITY"}
+    assert rows(table(told, as_="polars"))[0]["area.name"] == "Kystby"
+
+    matrix = asking.coverage_matrix("POST_KIND")
+    head = matrix.heads[0]
+    assert f"{head}.posts" in columns(matrix)
+    assert len(table(matrix, "cells")) == len(matrix.rows) * len(matrix.heads)
+    assert column(table(matrix, "totals"), "head") == list(matrix.heads)
+
+    reach = asking.reach(AskedReach(start="ihd", sector="YOUTH"))
+    assert [(row["area.id"], row["hops"]) for row in rows(table(reach))] == [
+        (one.area.id, one.hops) for one in reach.municipalities
+    ]
+    trend = asking.history_trend(by="MUNICIPALITY", quarters=4)
+    held = {(row["area.id"], row["quarter.number"]): row["held"] for row in rows(table(trend))}
+    told_held = [point.held if point else None for point in trend.rows[0].points]
+    assert [held.get((trend.rows[0].area.id, one.number)) for one in trend.quarters] == told_held
+    metrics = asking.metrics("DEGREE")
+    assert table(metrics).attrs["method"] == "networkx.degree"
+    assert {"node.id", "node.name", "value"} <= set(columns(metrics))
+    assert "districts.id" in columns(asking.metrics("COMMUNITIES"))
+    assert "district.id" in columns(asking.metrics("ASSORTATIVITY"))
+    assert "cooperations.SSP" in columns(asking.bridges())
+    assert "post.id" in columns(asking.coverage(area="kystby"), "rows")
+    assert "network.name" in columns(asking.relations())
+
+    ends = [End(id=one, on=NEW_YEAR, based_on=1) for one in ("amina--ssp-post", "intake--ssp")]
+    house.store.apply(change_set(ends=ends))
+    begins = date(2026, 12, 31)
+    owners = asking.owners(begins, NEW_YEAR)
+    assert [(row["region.id"], row["node.id"], row["why"]) for row in rows(table(owners))] == [
+        ("reg-syd", "ssp-post", "NO_HOLDER"), ("reg-syd", "ssp", "NO_MEMBER"),
+    ]  # fmt: skip
+    assert column(table(owners, "sums"), "without_successor") == [1, 1]
+    events = table(asking.history(begins, NEW_YEAR, limit=1))
+    assert set(column(events, "id")) == {"amina--ssp-post", "intake--ssp"}
+    assert events.attrs == {"revision": 2, "begins": "2026-12-31", "until": "2027-01-01"}
+    sums = asking.history(begins, NEW_YEAR, limit=1)
+    assert column(table(sums, "sums"), "count") == [1, 1]
+
+
+def test_who_is_around_and_how_one_gets_there_are_networks_and_only_of_what_is_seen(
+    house: TestHouse, asking: ApiClient
+) -> None:
+    around = asking.neighborhood("ssp-post", hops=2)
+    graph = network(around)
+    assert set(graph) == {"ssp-post"} | {one.node.id for one in around.neighbors}
+    assert {key for _, _, key in graph.edges(keys=True)} == {one.id for one in around.ties}
+    assert graph.edges["ihd", "ssp-post", "ihd--ssp-post"]["freshness"] == "FRESH"
+    assert graph.nodes["ssp-post"]["kind"] == "SSP_COORDINATOR"
+    assert graph.graph == {**ORIGIN, "is_cut": False}
+    kept = io.BytesIO()
+    cast("Any", nx).write_graphml(graph, kept)
+    assert b"ihd--ssp-post" in kept.getvalue()
+    assert "erik" not in graph  # whom an analyst's view does not hold
+
+    links = network(asking.links(target="ssp", limit=1))
+    assert set(links.edges(keys=True)) == {
+        ("ssp-post", "ssp", "ssp-post--ssp"), ("intake", "ssp", "intake--ssp"),
+    }  # fmt: skip
+    assert links.edges["intake", "ssp", "intake--ssp"]["type"] == "MEMBER_OF"
+    assert [row["id"] for row in rows(table(asking.links(target="ssp", limit=1)))] == [
+        "intake--ssp", "ssp-post--ssp",
+    ]  # fmt: skip
+
+    found = asking.paths(Need(start="ihd", target="ssp-post"))
+    walked = network(found)
+    ((source, target, told),) = walked.edges(data=True)
+    assert (source, target, told["type"], told["paths"]) == ("ihd", "ssp-post", "REFERS_TO", "1")
+    assert walked.graph["policy"] == found.policy
+    (path,) = rows(table(found))
+    assert (path["hops"], path["stops.id"]) == (1, ["ihd", "ssp-post"])
+    assert [row["node.id"] for row in rows(table(found, "stops"))] == ["ihd", "ssp-post"]
+    assert rows(table(found, "hops"))[0]["facts.link"] == "ihd--ssp-post"
+
+
+def test_what_a_query_finds_is_a_table_and_a_network(house: TestHouse, asking: ApiClient) -> None:
+    query = "MATCH (post:Actor)-[link:MEMBER_OF]->(n:Network) RETURN post, link, n.name AS network"
+    found = asking.query(AskedQuery(query=query, purpose="KNOWLEDGE"))
+    frame = table(found)
+    (row,) = rows(frame)
+    told = ("post.id", "post.kind", "link.type", "network")
+    assert tuple(row[name] for name in told) == (
+        "intake", "SOCIAL_INTAKE", "MEMBER_OF", "SSP Kystby",
+    )  # fmt: skip
+    assert frame.attrs == ORIGIN
+    graph = network(found)
+    assert set(graph.edges(keys=True)) == {("intake", "ssp", "intake--ssp")}
+    assert graph.nodes["intake"]["label"] == "Actor"
+
+
+def test_a_table_of_nothing_has_the_columns_of_a_table_of_something() -> None:
+    empty = Owners.model_validate(
+        {"begins": "2026-12-31", "until": "2027-01-01", "revision": 1, "sums": [], "groups": []}
+    )
+    assert columns(empty)[:5] == ["region.id", "region.name", "district.id", "district.name",
+                                  "node.id"]  # fmt: skip
+    assert columns(empty, "sums") == ["label", "why", "count", "without_successor"]
+    assert list(table(empty, as_="polars").columns) == columns(empty)
+    assert columns(queried("a", "b", rows=[])) == ["a", "b"]
+    with pytest.raises(ValueError, match="no page"):
+        table([])
+
+
+def test_what_is_not_told_is_nothing_and_numbers_stay_whole() -> None:
+    need = {"need": {"sector": "YOUTH"}, "kinds": (), "start": None, "area": None}
+    sent = {**need, "on": TODAY, "revision": 1, "policy": "p"}
+    best = {"area": {"id": "b", "name": "B"}, "rung": 0, "target": {"id": "t", "name": None},
+            "hops": 2, "oldest_days": None, "cost": 5, "chance": 0.5, "path": ["s", "t"],
+            "cause": None, "is_exact": True}  # fmt: skip
+    none = {**best, "area": {"id": "a", "name": "A"}, "target": None, "hops": None, "path": [],
+            "chance": None, "cost": None, "cause": "NOT_CONNECTED"}  # fmt: skip
+    reach = Reach.model_validate({**sent, "municipalities": [none, best]})
+    frame: Any = table(reach)
+    assert str(frame["hops"].dtype) == "Int64"
+    assert frame["hops"].isna().tolist() == [True, False]
+    assert frame["hops"][1] == 2
+    assert frame["target.id"][1] == "t"
+    assert frame["path"].tolist() == [[], ["s", "t"]]
+    first, second = rows(table(reach, as_="polars"))
+    assert (first["hops"], first["target.id"], first["cause"]) == (None, None, "NOT_CONNECTED")
+    assert (second["hops"], second["chance"], second["oldest_days"]) == (2, 0.5, None)
+
+
+def test_dates_are_dates_and_may_be_left_out() -> None:
+    sums: dict[str, Any] = {"begins": TODAY, "until": NEW_YEAR, "revision": 1, "sums": []}
+    orphan = {"node": {"id": "n"}, "label": "Network", "why": "ENDS", "on": "2027-01-01"}
+    owners = Owners.model_validate({**sums, "groups": [{"found": [orphan]}]})
+    assert [one.date() for one in column(table(owners), "on")] == [NEW_YEAR]
+    assert rows(table(owners, as_="polars"))[0]["on"] == NEW_YEAR
+
+
+def test_a_query_may_find_anything() -> None:
+    node = {"node": "n", "labels": ["Area"], "properties": {"id": "n", "levels": ["EXIT", "KSP"]}}
+    other = {"node": "m", "labels": ["Area"], "properties": {"name": "M"}}
+    link: dict[str, Any] = {
+        "link": "l",
+        "type": "LIES_IN",
+        "source": "n",
+        "target": "m",
+        "properties": {},
+    }
+    found = queried(
+        "thing", "way", "map", "mixed", "some", "mean",
+        rows=[[node, {"path": [node, link, other]}, {"deep": {"er": 1}}, 1, [node, 2], 1],
+              [other, None, {"deep": None}, "x", [], 1.5]],
+        cut="ROWS",
+    )  # fmt: skip
+    first, second = rows(table(found, as_="polars"))
+    assert (first["thing.id"], first["thing.levels"]) == ("n", ["EXIT", "KSP"])
+    assert (second["thing.id"], second["thing.name"]) == ("m", "M")
+    assert (first["way"], second["way"]) == (["n", "l", "m"], None)
+    assert (first["map.deep.er"], second["map.deep.er"]) == (1, None)
+    assert [first["mixed"], second["mixed"]] == [1, "x"]
+    assert [first["some"], second["some"]] == [["n", 2], []]
+    assert [first["mean"], second["mean"]] == [1.0, 1.5]
+    assert column(table(found), "mixed") == [1, "x"]
+    graph = network(found)
+    assert graph.nodes["n"] == {"label": "Area", "levels": "EXIT, KSP"}
+    assert set(graph.edges(keys=True)) == {("n", "m", "l")}
+    assert graph.graph == {"revision": 7, "on": "2026-11-25", "cut": "ROWS"}
+    assert len(network(queried("name", rows=[["a"], ["b"]]))) == 0
+
+
+def test_a_link_that_is_told_of_twice_is_drawn_once() -> None:
+    fields = {"source": "register", "key": 1}
+    card = {"id": "l", "type": "KNOWS", "source": {"id": "a", "name": "A"},
+            "target": {"id": "b", "name": "B"}, "fields": fields}  # fmt: skip
+    page = Links.model_validate({"found": [card]})
+    graph = network(page for _ in range(2))
+    assert dict(graph.edges["a", "b", "l"]) == {"source": "register", "key": 1, "type": "KNOWS"}
+
+
+def test_what_has_no_table_or_no_such_list_says_what_there_is() -> None:
+    with pytest.raises(TypeError, match=r"a Revision has no table; there is one of .*CoverageMap"):
+        table(Revision(revision=1))
+    with pytest.raises(TypeError, match="a Revision has no network"):
+        network(Revision(revision=1))
+    with pytest.raises(ValueError, match="has no 'stops'; it has rows"):
+        table(queried("a", rows=[]), "stops")
+    assert origin(Revision(revision=4)) == {"revision": 4}
+
+
+@pytest.mark.parametrize(
+    ("library", "made"),
+    [
+        ("pandas", "table(told)"),
+        ("polars", "table(told, as_='polars')"),
+        ("networkx", "network(told)"),
+    ],
+)
+def test_a_library_is_loaded_when_it_is_used_and_one_that_is_missing_is_named(
+    library: str, made: str
+) -> None:
+    script = (
+        "import sys; from datetime import date\n"
+        "from api.client.frames import network, table\n"
+        "from api.schemas.analysis import QueryAnswer\n"
+        "assert not {'pandas', 'polars', 'networkx', 'numpy'} & set(sys.modules)\n"
+        f"sys.modules[{library!r}] = None\n"
+        "told = QueryAnswer(revision=1, on=date.today(), columns=('a',), rows=((1,),), ms=1,"
+        " operators=(), cost=1)\n"
+        f"try: {made}\n"
+        "except ModuleNotFoundError as missing: print(missing)\n"
+    )
+    asked = [sys.executable, "-c", script]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    assert said == f"{library} is not installed; fix: pip install 'kontaktvej[notebook]'\n"
