@@ -14,7 +14,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,9 @@ components: setup ## build the drawings of the explorer and copy its typeface, f
 
 pictures: setup browser ## take the pictures of the README anew, of the served demo
 	@$(RUN) tests.e2e.pictures
+
+notebook: setup ## execute the notebook of the docs anew, on the demo
+	@$(RUN) tests.notebook
 
 outlines: setup ## draw the outlines of the map anew from their npm package
 	@$(RUN) explorer.outlines.convert

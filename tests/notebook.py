@@ -1,0 +1,130 @@
+"""The notebook of the docs, executed on the demo: `make notebook` writes docs/workbench.ipynb anew.
+
+Its cells are run here, one after the other, as a kernel would: what is printed and what the last
+line is worth is kept below each. Same data, same bytes: a change in it is a change in an answer.
+"""
+
+import ast
+import os
+import re
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, cast
+
+import nbformat
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] - it ships none
+
+from api.identity.demo import demo_logins
+from graph.access import Role
+from graph.store.keyring import open_keyring
+from seed.planting import plant
+from tests.api.house import opened_house
+from tests.api.serving import served
+from tests.databases import Server, claim, test_server
+from tests.seed.pinned import TODAY
+
+NOTEBOOK: Final = Path("docs/workbench.ipynb")
+_DRAWN_ANEW: Final = (
+    (re.compile(r"\bT_[0-9a-f]{5}(?=\b|_)"), "T_0"),  # what pandas calls a table it colors
+    (re.compile(r"\bperson-[0-9a-f]{8,}"), "person-…"),  # a pseudonym lasts as long as a copy
+    (re.compile(r"http://127\.0\.0\.1:\d+"), "http://127.0.0.1:8000"),
+    (re.compile(r" at 0x[0-9a-f]+"), ""),
+)
+# As a kernel has it: in a terminal, pandas would go by its width.
+_OPTIONS: Final = ("display.max_columns", 20, "display.width", 80)
+
+
+def executed(text: str, surroundings: Mapping[str, str]) -> str:
+    """A notebook with what its cells say now, in an environment that has these too.
+
+    Raises: whatever a cell raises.
+    """
+    book: Any = cast("Any", nbformat).reads(text, as_version=4)
+    known: dict[str, Any] = {"__name__": "__main__"}
+    with _surrounded(surroundings), cast("Any", pd).option_context(*_OPTIONS):
+        count = 0
+        for cell in book.cells:
+            if cell.cell_type == "code":
+                count += 1
+                cell.execution_count, cell.outputs = count, _outputs(cell.source, count, known)
+    cast("Any", nbformat).validate(book)
+    return cast("Any", nbformat).writes(book, version=4) + "\n"
+
+
+def of_demo(server: Server, folder: Path, text: str) -> str:
+    """A notebook executed as the demo's analyst, in an empty database."""
+    with open_keyring(folder / "keyring") as keyring, server.opened(keyring) as store:
+        plant(store, now=datetime.now(UTC), today=TODAY)
+        with (
+            opened_house(store, folder) as house,
+            demo_logins(house.accounts) as logins,
+            served(house.http.app) as address,
+        ):
+            (password,) = (one.password for one in logins if one.role is Role.ANALYST)
+            return executed(text, {"KONTAKTVEJ_API": address, "KONTAKTVEJ_PASSWORD": password})
+
+
+def _outputs(source: str, count: int, known: dict[str, Any]) -> list[Any]:
+    """What a cell prints, then what its last line is worth."""
+    made: Any = cast("Any", nbformat).v4
+    lines = ast.parse(source).body
+    last = lines.pop() if lines and isinstance(lines[-1], ast.Expr) else None
+    value: Any = None
+    with redirect_stdout(StringIO()) as printed:
+        exec(compile(ast.Module(lines, []), f"<cell {count}>", "exec"), known)
+        if isinstance(last, ast.Expr):
+            value = eval(compile(ast.Expression(last.value), f"<cell {count}>", "eval"), known)
+    outputs: list[Any] = []
+    if told := _steady(printed.getvalue()):
+        outputs.append(made.new_output("stream", name="stdout", text=told))
+    if value is not None:
+        data = {name: _steady(one) for name, one in _shown(value).items()}
+        outputs.append(made.new_output("execute_result", data, execution_count=count))
+    return outputs
+
+
+def _shown(value: Any) -> dict[str, str]:
+    """A value as text, and as HTML where it has that; a table is told better by the latter."""
+    html = getattr(value, "_repr_html_", None)
+    return {"text/plain": repr(value)} | ({"text/html": html()} if html else {})
+
+
+def _steady(text: str) -> str:
+    """Without what is drawn anew each time."""
+    for drawn, put in _DRAWN_ANEW:
+        text = drawn.sub(put, text)
+    return text
+
+
+@contextmanager
+def _surrounded(surroundings: Mapping[str, str]) -> Generator[None]:
+    before = dict(os.environ)
+    os.environ.update(surroundings)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def main() -> None:
+    """Writes it; where NEO4J_URI names a server, of an empty database there."""
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as named,
+        test_server(Path(named) / "neo4j") as server,
+    ):
+        folder = Path(named) / "demo"
+        folder.mkdir()
+        with open_keyring(folder / "keyring") as keyring:
+            claim(server, keyring)
+        server.empty()
+        told = of_demo(server, folder, NOTEBOOK.read_text("utf-8"))
+    NOTEBOOK.write_text(told, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
