@@ -33,6 +33,8 @@ def shell(server: Server, home: Path) -> Shell:
     )
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home: Path) -> None:
     said = shell("query", QUERY, *ASKED, "--format", "csv")
     assert said.code == 0
@@ -47,6 +49,8 @@ def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home:
     assert (shown.count, shown.request_id) == (1, asked.request_id)
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, home: Path) -> None:
     said = shell("query", "MATCH (n) RETURN m", "--purpose", "KNOWLEDGE", "--lang", "da")
     assert said.code == 2

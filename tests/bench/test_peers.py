@@ -68,6 +68,8 @@ def test_a_path_that_is_too_long_or_meets_a_node_twice_is_not_ours() -> None:
     assert not copy.is_ours_too(SHORT, 8)
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
     case = next(case for case in cases(300, 1, 40) if case.search(overlap_percent=100).paths)
     told, ours = given(case.ground()), case.search(overlap_percent=100)

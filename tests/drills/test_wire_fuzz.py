@@ -46,7 +46,7 @@ def operations(fuzz: Fuzz) -> list[Any]:
 
 def _place(operation: Any) -> tuple[bool, int]:
     is_last = "withdraw" in operation.path or "disable" in operation.path
-    return is_last, ("GET", "POST", "PATCH", "DELETE").index(operation.method.upper())
+    return is_last, ("GET", "POST", "PUT", "PATCH", "DELETE").index(operation.method.upper())
 
 
 def drive(fuzz: Fuzz, several: list[Any], count: int, *, is_repeatable: bool) -> None:

@@ -98,6 +98,8 @@ def test_an_analyst_is_an_analyst_alone_whatever_else_they_are() -> None:
     assert analyst(Caller(account="z", grants=(grant, narrow)), day).grants == (grant, narrow)
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_the_schema_says_what_a_replica_holds(replica: Replica) -> None:
     told = described(view(), "en")
     for label in told.labels:
@@ -121,6 +123,8 @@ def test_the_schema_says_what_a_replica_holds(replica: Replica) -> None:
     assert sum(one.count for one in told.links) > 0
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_values_are_of_the_types_that_the_schema_names(replica: Replica) -> None:
     told = {
         (one.label, each.name): each.type

@@ -51,6 +51,8 @@ def refused(work: Callable[[], object]) -> Refused:
     return told.value
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_every_ordinary_read_passes_and_every_operator_on_the_list_is_used(
     replica: Replica,
 ) -> None:

@@ -8,7 +8,7 @@ from graph.store.replica import Cut, Replica
 from graph.store.replica_errors import QueryFailed
 from tests.api.analysis.held import GENEROUS_S, found
 
-pytestmark = pytest.mark.store
+pytestmark = [pytest.mark.store, pytest.mark.drill, pytest.mark.ci_drill]
 
 
 def test_nodes_links_and_paths_can_be_drawn(replica: Replica) -> None:

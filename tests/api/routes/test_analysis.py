@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
+import pytest
 from httpx2 import Response
 
 from api.analysis.slots import EACH
@@ -48,6 +49,8 @@ def engine_of(house: TestHouse, headers: dict[str, str]) -> Replica:
     return kept.engine
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_a_query_is_answered_refused_and_written_down_and_a_withdrawal_ends_its_replica(
     house: TestHouse,
 ) -> None:
@@ -113,6 +116,8 @@ def test_a_query_is_answered_refused_and_written_down_and_a_withdrawal_ends_its_
     assert ask(house, headers).status_code == 503
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_two_callers_share_a_replica_a_memory_bomb_ends_it_and_it_comes_back(
     house: TestHouse,
 ) -> None:

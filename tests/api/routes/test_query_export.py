@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, cast
 
 import networkx as nx
+import pytest
 
 from graph.access import Role
 from tests.api.house import TestHouse
@@ -30,6 +31,8 @@ def file(house: TestHouse, headers: dict[str, str], format: str, query: str = QU
     return fetched.content
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(house: TestHouse) -> None:
     headers = house.as_(Role.ANALYST, areas=("dk",))
     until(lambda: ask(house, headers))

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.analysis.examples import EXAMPLES
@@ -75,6 +76,8 @@ def test_a_page_leads_to_the_query_behind_its_numbers(shown: Shown) -> None:
     assert "example" not in app.query_params
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_a_question_is_answered_as_a_table_and_a_diagram_and_refused_with_its_place(
     shown: Shown,
 ) -> None:

@@ -11,7 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-pytestmark = pytest.mark.store  # it starts an engine: in the lane that has one
+pytestmark = [
+    pytest.mark.store,
+    pytest.mark.drill,
+    pytest.mark.ci_drill,
+]  # it starts an engine: in the lane that has one
 GONE_S = 60  # for waits that end as soon as a process has gone
 START = """
 import sys
