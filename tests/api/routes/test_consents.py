@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -43,13 +44,21 @@ def withdraw(house: TestHouse, headers: dict[str, str], consent: str = "consent-
 
 
 def finds_jens(house: TestHouse, headers: dict[str, str]) -> bool:
-    """On any of the dates."""
+    """On any of the dates; asked again where a hasty house on a busy machine says it is away."""
     asked: list[dict[str, Any]] = [
         {"text": "jens", **({"on": on} if on else {})} for on in ON_DATES
     ]
-    answers = [house.http.get("/names", params=one, headers=headers) for one in asked]
+    answers = [_answered(house, one, headers) for one in asked]
     assert {answer.status_code for answer in answers} == {200}
     return any("jens" in answer.text for answer in answers)
+
+
+def _answered(house: TestHouse, asked: dict[str, Any], headers: dict[str, str]) -> Response:
+    while True:
+        answer = house.http.get("/names", params=asked, headers=headers)
+        if answer.status_code != 503:
+            return answer
+        Event().wait(0.1)
 
 
 def dina_at(house: TestHouse) -> dict[str, str]:
