@@ -123,7 +123,7 @@ class Fuzz:
 
 def _is_to_come(answer: Answer) -> bool:
     """Does it say that a copy is not ready yet, or that a query took too long? Those may."""
-    if answer.request.url.path != "/analysis":
+    if answer.request.url.path not in ("/analysis", "/exports/query"):
         return False
     kinds = ("replica-filling", "too-expensive", "busy")
     return answer.json()["type"].removeprefix("/problems/") in kinds
