@@ -115,6 +115,7 @@ class Seat:
     def unfold(self, name: str) -> None:
         """Opens what is folded away: nothing is chosen by it."""
         self.page.locator("summary", has_text=name).first.click(timeout=PATIENCE_MS)
+        self.rest()  # what is in it may be drawn only now
 
     def reach(self, wanted: Locator, *, most: int = 80) -> None:
         """By the Tab key alone, as somebody without a mouse does."""

@@ -31,6 +31,7 @@ class Network {
     this.selected = null;
     this.acts = [];
     this.turn = 0;
+    this.timer = 0;
     this.echoes = { selected: new Echo(), pinned: new Echo() };
     this.canvas = element("div", "canvas");
     this.canvas.tabIndex = 0;
@@ -65,7 +66,7 @@ class Network {
 
   stop() {
     this.watch.disconnect();
-    clearTimeout(this.timer);
+    this.tell(); // also where the drawing is made anew before its time
     cancelAnimationFrame(this.frame);
     this.cy.destroy();
     this.root.remove();
@@ -222,7 +223,15 @@ class Network {
     }
     if (!isTold) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.act("selected", this.selected), TELL_MS);
+    this.timer = setTimeout(() => this.tell(), TELL_MS);
+  }
+
+  /** Lets the screen hear who is chosen, if it is still to. */
+  tell() {
+    if (!this.timer) return;
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.act("selected", this.selected);
   }
 
   /**
