@@ -64,7 +64,7 @@ def test_every_ordinary_read_passes_and_every_operator_on_the_list_is_used(
 
 
 def test_every_example_passes_and_is_answered(replica: Replica) -> None:
-    assert len({one.id for one in EXAMPLES}) == 8
+    assert len({one.id for one in EXAMPLES}) == len(EXAMPLES) >= 8
     for example in EXAMPLES:
         assert gated(replica, example.query)
         assert found(replica, example.query).columns
