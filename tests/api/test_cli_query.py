@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from api.analysis.examples import EXAMPLES
 from api.audit.log import audit_log
 from api.audit.report import rows_of
 from graph.store.keyring import open_keyring
@@ -82,4 +83,4 @@ def test_the_examples_are_printed_with_their_questions(tmp_path: Path) -> None:
     said = Shell(KONTAKTVEJ_HOME=str(tmp_path))("query", "--examples", "--lang", "da")
     assert said.code == 0
     assert "Hvor mødes folk uden at kende hinanden?" in said.out
-    assert said.out.count("RETURN") == 8
+    assert said.out.count("RETURN") >= len(EXAMPLES)

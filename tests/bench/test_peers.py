@@ -79,6 +79,8 @@ def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
         assert disagreements(told, peer, theirs, ours, case.ask.max_hops) == 0
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_the_steps_given_lead_nowhere_dead() -> None:
     case = next(cases(300, 1, 1))
     told = given(case.ground())
