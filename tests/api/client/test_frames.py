@@ -150,6 +150,8 @@ def test_who_is_around_and_how_one_gets_there_are_networks_and_only_of_what_is_s
     assert rows(table(found, "hops"))[0]["facts.link"] == "ihd--ssp-post"
 
 
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_what_a_query_finds_is_a_table_and_a_network(house: TestHouse, asking: ApiClient) -> None:
     query = "MATCH (post:Actor)-[link:MEMBER_OF]->(n:Network) RETURN post, link, n.name AS network"
     found = asking.query(AskedQuery(query=query, purpose="KNOWLEDGE"))

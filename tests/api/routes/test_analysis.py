@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from httpx2 import Response
 
+from api.analysis.examples import EXAMPLES
 from api.analysis.slots import EACH
 from graph.access import Role
 from graph.store.replica import Replica
@@ -165,5 +166,5 @@ def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(house: TestHouse) -
         each["name"] for one in told["labels"] if one["label"] == "Person"
         for each in one["properties"]
     }  # fmt: skip
-    assert len(told["examples"]) == 8
+    assert len(told["examples"]) == len(EXAMPLES)
     assert house.replicas.known() == ()  # what there is to ask needs none
