@@ -27,12 +27,15 @@ class Part:
     rows: Sequence[tuple[str, ...]]
 
 
+AnyChart = alt.Chart | alt.FacetChart | alt.LayerChart
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
     """A chart of what a table says too."""
 
     name: str
-    chart: alt.Chart | alt.FacetChart | alt.LayerChart
+    chart: AnyChart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +78,10 @@ def draw(seen: Seen, answer: Answer) -> None:
             st.info(say("The first {count} rows are shown.", count=number(MOST)))
     if answer.chart is not None:
         st.header(say("Diagram"), anchor=False)
-        st.altair_chart(answer.chart, width="stretch")
+        st.altair_chart(_quiet(answer.chart, say("Diagram")), width="stretch")
     for drawing in answer.drawings:
         st.header(say("{name}, drawn", name=drawing.name), anchor=False)
-        st.altair_chart(drawing.chart, width="stretch")
+        st.altair_chart(_quiet(drawing.chart, drawing.name), width="stretch")
     if answer.is_cut:
         st.info(say("There is more than is asked for at once. Choose less."))
     text = say_count("{count} row", "{count} rows", rows)
@@ -88,3 +91,9 @@ def draw(seen: Seen, answer: Answer) -> None:
     st.markdown(text)
     nodes = tuple(dict.fromkeys(answer.nodes))[:MOST_NODES]
     as_file(seen, nodes, key="analysis", on=answer.on)
+
+
+def _quiet(chart: AnyChart, name: str) -> AnyChart:
+    """The chart without the English that Vega says of axes and keys; the table says it all."""
+    named = chart.properties(description=name)
+    return named.configure_axis(aria=False).configure_legend(aria=False)

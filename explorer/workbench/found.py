@@ -142,7 +142,8 @@ def _chart(values: Sequence[dict[str, Any]], by: str, of: str) -> dict[str, Any]
             y=alt.Y("by:N", sort=order, title=by, axis=alt.Axis(labelLimit=260)),
             tooltip=[alt.Tooltip("by:N", title=by), alt.Tooltip("of:Q", title=of)],
         )
-        .properties(height=40 + _BAR_PX * len(order))
+        .properties(height=40 + _BAR_PX * len(order), description=f"{of}: {by}")
+        .configure_axis(aria=False)  # Vega names axes in English; the table says it all
     )
     return drawn.to_dict()
 

@@ -1,6 +1,8 @@
 """The tab of free questions: written, filled in, asked, and kept."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 from typing import Final, get_args
 
 import streamlit as st
@@ -22,7 +24,6 @@ _HELD: Final = "workbench-held"
 _EXAMPLE: Final = "workbench-example"
 _PURPOSE: Final = "workbench-purpose"
 _AGAIN_S: Final = 2.0
-_SCHEMA_PX: Final = 360
 
 
 def show(seen: Seen) -> None:
@@ -166,17 +167,12 @@ def _offered(schema: AnalysisSchema, draft: Draft) -> Schema:
 
 def _told(schema: AnalysisSchema) -> None:
     """What there is to ask about."""
-    with (
-        st.expander(say("What there is to ask about"), expanded=True),
-        st.container(height=_SCHEMA_PX),
-    ):
-        for label in schema.labels:
-            st.markdown(f"**{label.label}** ({number(label.count)})")
-            st.caption(", ".join(one.name for one in label.properties))
-        for link in schema.links:
-            ends = ", ".join(f"{one.source} → {one.target}" for one in link.ends)
-            st.markdown(f"**{link.type}** ({number(link.count)})")
-            st.caption(ends)
+    with st.expander(say("What there is to ask about"), expanded=True):
+        label = escape(say("What there is to ask about"))
+        st.html(
+            f'<div class="kv-schema" tabindex="0" role="region" aria-label="{label}">'
+            f'<div lang="en">{"".join(_entries(schema))}</div></div>'
+        )
     st.caption(
         say(
             "Only reading. At most {rows} rows and {seconds} seconds. No names of people, no "
@@ -185,3 +181,18 @@ def _told(schema: AnalysisSchema) -> None:
             seconds=number(schema.most_s),
         )
     )
+
+
+def _entries(schema: AnalysisSchema) -> Iterator[str]:
+    """The names as Cypher takes them, which are the same in every language."""
+    for label in schema.labels:
+        fields = ", ".join(one.name for one in label.properties)
+        yield _entry(label.label, label.count, fields)
+    for link in schema.links:
+        yield _entry(
+            link.type, link.count, ", ".join(f"{one.source} → {one.target}" for one in link.ends)
+        )
+
+
+def _entry(name: str, count: int, told: str) -> str:
+    return f"<p><strong>{escape(name)}</strong> ({number(count)})<br>{escape(told)}</p>"

@@ -48,8 +48,8 @@ def test_names_are_found_behind_dollars_alone() -> None:
 
 def test_what_there_is_to_ask_about_stands_beside_the_field(shown: Shown) -> None:
     told = text(cypher(shown))
-    assert "**Actor**" in told
-    assert "**MEMBER_OF**" in told
+    assert "<strong>Actor</strong>" in told
+    assert "<strong>MEMBER_OF</strong>" in told
     assert "Actor → Network" in told
     assert "Højst 1.000 rækker" in told
     assert "Vælg et eksempel, eller skriv Cypher." in told
