@@ -24,7 +24,7 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Desk
         page.keyboard.press("Control+Enter")
         cells = page.get_by_role("cell", name="INFOHOUSE_MUNICIPALITY")
         expect(cells.first).to_be_visible(timeout=READY_MS)
-        seat.wait("revision 1")
+        seat.wait("rækker set efter")
         page.get_by_text("Diagram", exact=True).click()
         expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
 
