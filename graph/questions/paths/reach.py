@@ -4,6 +4,7 @@ Ways that may meet a node twice, no paths: over the whole ground of a need, roun
 Compiled (`reach_fast.py`) once that is warm, over arrays of all steps else; both find the same.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -178,23 +179,22 @@ def cheapest_from(ground: Ground, max_hops: int) -> Numbers:
 
     O(hops * steps).
     """
-    return layers_from(ground, max_hops)[-1]
+    return deque(layers_from(ground, max_hops), maxlen=1).pop()
 
 
-def layers_from(ground: Ground, max_hops: int) -> list[Numbers]:
+def layers_from(ground: Ground, max_hops: int) -> Iterator[Numbers]:
     """The same of no hop, of one at most, and so on; it ends where more hops change nothing."""
     best = np.full(ground.dead + 1, NEVER, np.int64)
     best[[state for _, state in ground.starts]] = 0
-    found = [best]
+    yield best
     for _ in range(max_hops):
         spent = best[:-1].reshape(ground.modes, ground.size)[:, ground.tail] + ground.step
         after = best.copy()
         np.minimum.at(after, ground.leads, spent)
         after[-1] = NEVER
         if np.array_equal(after, best):
-            break
-        found.append(best := after)
-    return found
+            return
+        yield (best := after)
 
 
 def cheapest_to(ground: Ground, max_hops: int) -> Numbers:
