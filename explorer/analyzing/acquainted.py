@@ -3,11 +3,9 @@
 from collections import Counter
 from typing import cast
 
-import streamlit as st
-
 from api.schemas.relations import NetworkRelations, Relations
 from api.schemas.words import NetworkKind
-from explorer import session, states
+from explorer import states
 from explorer.analyzing import choices
 from explorer.analyzing.chart import bars
 from explorer.analyzing.result import Answer, Part, name_of
@@ -19,11 +17,7 @@ from explorer.words import number, say
 
 def relations(seen: Seen) -> Answer | None:
     """Of each network, how many pairs of its people know each other; the fewest first."""
-    left, right = st.columns(2)
-    with left:
-        area = choices.area(seen, say("Municipality, district or region"))
-    with right:
-        kind = choices.word(say("Kind of network"), "kind", session.terms("NetworkKind"))
+    area, kind = choices.place_and_kind(seen, say("Kind of network"), "NetworkKind")
     kinds = (cast("NetworkKind", kind),) if kind else ()
     on = None if seen.is_today else seen.on
     answer: Relations = states.kept(

@@ -5,6 +5,12 @@ from collections.abc import Sequence
 import altair as alt
 
 MOST_BARS = 15
+AnyChart = alt.Chart | alt.FacetChart | alt.LayerChart
+
+
+def quiet(chart: AnyChart) -> AnyChart:
+    """The chart without the English that Vega says of axes and keys; the table says it all."""
+    return chart.configure_axis(aria=False).configure_legend(aria=False)
 
 
 def bars(rows: Sequence[tuple[str, float]], *, title: str, number: str) -> alt.Chart:

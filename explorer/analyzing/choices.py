@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from explorer import address
+from explorer import address, session
 from explorer.finding.fields import node_field, value_of, where_field
 from explorer.frame import Seen
 from explorer.told import told
@@ -28,6 +28,15 @@ def area(seen: Seen, label: str) -> str | None:
     chosen = address.one("area")
     where_field(seen.client, told(), value_of(seen.client, chosen), label=label)
     return chosen
+
+
+def place_and_kind(seen: Seen, label: str, enumeration: str) -> tuple[str | None, str | None]:
+    """A place and a word of an enumeration, side by side; either may be left out."""
+    left, right = st.columns(2)
+    with left:
+        place = area(seen, say("Municipality, district or region"))
+    with right:
+        return place, word(label, "kind", session.terms(enumeration))
 
 
 def start(seen: Seen, label: str) -> str | None:

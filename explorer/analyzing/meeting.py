@@ -10,7 +10,7 @@ import streamlit as st
 
 from api.schemas.entities import NetworkCard
 from api.schemas.words import NetworkKind
-from explorer import session, states
+from explorer import states
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part
 from explorer.frame import Seen
@@ -23,11 +23,7 @@ _PAGES: Final = 5
 
 def members(seen: Seen) -> Answer | None:
     """Networks and how many coordinate them or are members."""
-    left, right = st.columns(2)
-    with left:
-        area = choices.area(seen, say("Municipality, district or region"))
-    with right:
-        kind = choices.word(say("Kind of network"), "kind", session.terms("NetworkKind"))
+    area, kind = choices.place_and_kind(seen, say("Kind of network"), "NetworkKind")
     if area is None and kind is None:
         st.info(say("Choose a place or a kind."))
         return None

@@ -10,6 +10,7 @@ import streamlit as st
 
 from api.schemas.entities import NodeName
 from explorer import states
+from explorer.analyzing.chart import AnyChart, quiet
 from explorer.frame import Seen
 from explorer.html_table import table
 from explorer.taking import MOST_NODES, as_file
@@ -25,9 +26,6 @@ class Part:
     name: str
     heads: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
-
-
-AnyChart = alt.Chart | alt.FacetChart | alt.LayerChart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +76,10 @@ def draw(seen: Seen, answer: Answer) -> None:
             st.info(say("The first {count} rows are shown.", count=number(MOST)))
     if answer.chart is not None:
         st.header(say("Diagram"), anchor=False)
-        st.altair_chart(_quiet(answer.chart, say("Diagram")), width="stretch")
+        st.altair_chart(quiet(answer.chart), width="stretch")
     for drawing in answer.drawings:
         st.header(say("{name}, drawn", name=drawing.name), anchor=False)
-        st.altair_chart(_quiet(drawing.chart, drawing.name), width="stretch")
+        st.altair_chart(quiet(drawing.chart.properties(description=drawing.name)), width="stretch")
     if answer.is_cut:
         st.info(say("There is more than is asked for at once. Choose less."))
     text = say_count("{count} row", "{count} rows", rows)
@@ -91,9 +89,3 @@ def draw(seen: Seen, answer: Answer) -> None:
     st.markdown(text)
     nodes = tuple(dict.fromkeys(answer.nodes))[:MOST_NODES]
     as_file(seen, nodes, key="analysis", on=answer.on)
-
-
-def _quiet(chart: AnyChart, name: str) -> AnyChart:
-    """The chart without the English that Vega says of axes and keys; the table says it all."""
-    named = chart.properties(description=name)
-    return named.configure_axis(aria=False).configure_legend(aria=False)

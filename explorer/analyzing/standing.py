@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Final, cast
 
-import streamlit as st
-
 from api.schemas.coverage import Coverage
 from api.schemas.words import PostKind
 from explorer import session, states
@@ -20,11 +18,7 @@ _STATES: Final = ("HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY",
 
 def coverage(seen: Seen) -> Answer | None:
     """Posts by kind and by area, and how many of them are in each state."""
-    left, right = st.columns(2)
-    with left:
-        area = choices.area(seen, say("Municipality, district or region"))
-    with right:
-        kind = choices.word(say("Kind of post"), "kind", session.terms("PostKind"))
+    area, kind = choices.place_and_kind(seen, say("Kind of post"), "PostKind")
     kinds = (cast("PostKind", kind),) if kind else ()
     on = None if seen.is_today else seen.on
     answer: Coverage = states.kept(

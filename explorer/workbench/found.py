@@ -9,6 +9,7 @@ import streamlit as st
 from api.client import AskedQuery
 from api.schemas.analysis import QueryAnswer
 from explorer import states
+from explorer.analyzing.chart import quiet
 from explorer.components import is_dark
 from explorer.components.network import Act, Elements, network, tiers
 from explorer.frame import Seen
@@ -143,9 +144,8 @@ def _chart(values: Sequence[dict[str, Any]], by: str, of: str) -> dict[str, Any]
             tooltip=[alt.Tooltip("by:N", title=by), alt.Tooltip("of:Q", title=of)],
         )
         .properties(height=40 + _BAR_PX * len(order), description=f"{of}: {by}")
-        .configure_axis(aria=False)  # Vega names axes in English; the table says it all
     )
-    return drawn.to_dict()
+    return quiet(drawn).to_dict()
 
 
 # ---- the network

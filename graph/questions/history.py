@@ -89,8 +89,7 @@ def history(before: View, after: View) -> History:
     Raises:
         InvalidNeed: the second date does not come after the first.
     """
-    if after.on <= before.on:
-        raise InvalidNeed("to", "skal ligge efter »from«", "must come after from")
+    require_later(before, after)
     asked = _Between(before, after)
     events = sorted((*asked.nodes(), *asked.links()), key=lambda one: one.place)
     return History(
@@ -100,6 +99,12 @@ def history(before: View, after: View) -> History:
         sums=tuple(_sums(events)),
         events=tuple(events),
     )
+
+
+def require_later(before: View, after: View) -> None:
+    """Raises: InvalidNeed: the date of the second View does not come after that of the first."""
+    if after.on <= before.on:
+        raise InvalidNeed("to", "skal ligge efter »from«", "must come after from")
 
 
 def _sums(events: Sequence[Event]) -> Iterator[Sum]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import Days
-from graph.errors import InvalidNeed
+from graph.questions.history import require_later
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas, around
 from graph.questions.paths.resolve import named
@@ -97,8 +97,7 @@ def owners(before: View, after: View) -> Owners:
     Raises:
         InvalidNeed: the second date does not come after the first.
     """
-    if after.on <= before.on:
-        raise InvalidNeed("to", "skal ligge efter »from«", "must come after from")
+    require_later(before, after)
     asked = _Between(before, after)
     found = {(row, one.why, one.owner): one for row, one in asked.orphans()}
     groups: defaultdict[tuple[str, str], list[Orphan]] = defaultdict(list)
