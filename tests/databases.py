@@ -9,12 +9,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, LiteralString
 
 from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
 
 from graph.store.embedded import embedded_engine
-from graph.store.keyring import Keyring
+from graph.store.keyring import Keyring, open_keyring
 from graph.store.schema import SCHEMA_VERSION
 from graph.store.store import Store, open_store
 
@@ -97,3 +98,21 @@ def claim(server: Server, keyring: Keyring) -> None:
         )
     with server.opened(keyring) as store:
         store.set_mark(CLAIM, OURS)
+
+
+@contextmanager
+def server_for_demo() -> Generator[tuple[Server, Path]]:
+    """A server whose database is empty, and a folder for what lies beside it, keys among it.
+
+    For programs; tests have fixtures. Where NEO4J_URI names a server, it is one there.
+    """
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as named,
+        test_server(Path(named) / "neo4j") as server,
+    ):
+        folder = Path(named) / "demo"
+        folder.mkdir()
+        with open_keyring(folder / "keyring") as keyring:
+            claim(server, keyring)
+        server.empty()
+        yield server, folder

@@ -12,7 +12,6 @@ from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final, cast
 
 import nbformat
@@ -24,7 +23,7 @@ from graph.store.keyring import open_keyring
 from seed.planting import plant
 from tests.api.house import opened_house
 from tests.api.serving import served
-from tests.databases import Server, claim, test_server
+from tests.databases import Server, server_for_demo
 from tests.seed.pinned import TODAY
 
 NOTEBOOK: Final = Path("docs/workbench.ipynb")
@@ -113,15 +112,7 @@ def _surrounded(surroundings: Mapping[str, str]) -> Generator[None]:
 
 def main() -> None:
     """Writes it; where NEO4J_URI names a server, of an empty database there."""
-    with (
-        TemporaryDirectory(ignore_cleanup_errors=True) as named,
-        test_server(Path(named) / "neo4j") as server,
-    ):
-        folder = Path(named) / "demo"
-        folder.mkdir()
-        with open_keyring(folder / "keyring") as keyring:
-            claim(server, keyring)
-        server.empty()
+    with server_for_demo() as (server, folder):
         told = of_demo(server, folder, NOTEBOOK.read_text("utf-8"))
     NOTEBOOK.write_text(told, encoding="utf-8", newline="\n")
 

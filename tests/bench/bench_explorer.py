@@ -5,20 +5,17 @@ ends with what was waited for on the screen.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from api.lookout import Patience
 from graph.access import Role
-from graph.store.keyring import open_keyring
 from tests.bench.explorer_frames import frames
 from tests.bench.explorer_held import SESSIONS, memory, sizes
 from tests.bench.explorer_steps import LOADS, NETWORK, PATH, Screen, steps
 from tests.bench.explorer_taken import BARE, Taken, bare_page, open_bare, press_bare
 from tests.bench.figures import Figure, Subject, clocked
 from tests.browser import opened
-from tests.databases import claim, test_server
+from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo
 from tests.e2e.desk import Desk
 from tests.explorer.components.stage import staged
@@ -30,24 +27,16 @@ CLICKS: Final = 20
 def subjects() -> Iterator[Subject]:
     """The explorer over the demo."""
     with (
-        TemporaryDirectory(ignore_cleanup_errors=True) as named,
-        test_server(Path(named) / "neo4j") as server,
+        server_for_demo() as (server, folder),
+        opened() as browser,
+        served_demo(server, folder, browser, Patience()) as desk,
+        staged(str(BARE)) as bare,
     ):
-        folder = Path(named) / "demo"
-        folder.mkdir()
-        with open_keyring(folder / "keyring") as keyring:
-            claim(server, keyring)
-        server.empty()
-        with (
-            opened() as browser,
-            served_demo(server, folder, browser, Patience()) as desk,
-            staged(str(BARE)) as bare,
-        ):
-            yield Subject(
-                name="explorer",
-                figures=tuple(_figures(desk, bare)),
-                about={"loads": ROUNDS, "clicks": CLICKS, "sessions": SESSIONS},
-            )
+        yield Subject(
+            name="explorer",
+            figures=tuple(_figures(desk, bare)),
+            about={"loads": ROUNDS, "clicks": CLICKS, "sessions": SESSIONS},
+        )
 
 
 def _figures(desk: Desk, bare: str) -> Iterator[Figure]:

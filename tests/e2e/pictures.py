@@ -4,14 +4,12 @@ Same data and nothing left to luck: a change in a picture is a change in the pro
 """
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from api.identity.accounts import Assurance
 from graph.access import Grant, Role
-from graph.store.keyring import open_keyring
 from tests.browser import opened
-from tests.databases import claim, test_server
+from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo
 from tests.e2e.desk import Desk, Seat
 
@@ -57,16 +55,11 @@ def _shot(seat: Seat, name: str) -> None:
 def main() -> None:
     """Takes them, of a demo of its own: where NEO4J_URI names a server, in an empty database."""
     with (
-        TemporaryDirectory(ignore_cleanup_errors=True) as named,
-        test_server(Path(named) / "neo4j") as server,
+        server_for_demo() as (server, folder),
+        opened() as browser,
+        served_demo(server, folder, browser) as desk,
     ):
-        folder = Path(named) / "demo"
-        folder.mkdir()
-        with open_keyring(folder / "keyring") as keyring:
-            claim(server, keyring)
-        server.empty()
-        with opened() as browser, served_demo(server, folder, browser) as desk:
-            take(desk)
+        take(desk)
 
 
 if __name__ == "__main__":
