@@ -121,13 +121,13 @@ class Fuzz:
             self.wrong.append(f"{[str(one) for one in group.exceptions]} {said}")
 
 
-STARTS_AN_ENGINE: Final = ("/analysis", "/exports/query")
-"""Asked by the thousands alone: a copy takes ten seconds to be ready."""
+_OF_A_COPY: Final = ("/analysis", "/exports/query")
+"""They wait for a copy of the graph to be made."""
 
 
 def _is_to_come(answer: Answer) -> bool:
     """Does it say that a copy is not ready yet, or that a query took too long? Those may."""
-    if answer.request.url.path not in STARTS_AN_ENGINE:
+    if answer.request.url.path not in _OF_A_COPY:
         return False
     kinds = ("replica-filling", "too-expensive", "busy")
     return answer.json()["type"].removeprefix("/problems/") in kinds
