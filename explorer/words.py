@@ -82,20 +82,26 @@ def _add(whole: Catalog, part: Catalog) -> None:
             whole[cast("str", message.id)] = message
 
 
-def day(one: date) -> str:
-    """25. nov. 2026, 25 Nov 2026."""
-    return format_date(one, "d. MMM y" if language() == "da" else "d MMM y", locale=language())
+def day(one: date | datetime) -> str:
+    """25. nov. 2026, 25 Nov 2026; of a moment, the day it is in Denmark."""
+    shape = "d. MMM y" if language() == "da" else "d MMM y"
+    return format_date(_in_denmark(one), shape, locale=language())
 
 
-def short_day(one: date) -> str:
-    """25.11.2026, 25/11/2026: for tables."""
-    return format_date(one, "dd.MM.y" if language() == "da" else "dd/MM/y", locale=language())
+def short_day(one: date | datetime) -> str:
+    """25.11.2026, 25/11/2026: for tables; of a moment, the day it is in Denmark."""
+    shape = "dd.MM.y" if language() == "da" else "dd/MM/y"
+    return format_date(_in_denmark(one), shape, locale=language())
 
 
 def clock(at: datetime) -> str:
     """14.02, 14:02, as the clocks in Denmark stand."""
     shape = "HH.mm" if language() == "da" else "HH:mm"
     return format_time(at.astimezone(_DENMARK), shape, locale=language())
+
+
+def _in_denmark(one: date | datetime) -> date:
+    return one.astimezone(_DENMARK).date() if isinstance(one, datetime) else one
 
 
 def number(one: float) -> str:

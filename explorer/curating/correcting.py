@@ -176,7 +176,7 @@ def _side_by_side(client: ApiClient, held: Open, overtaken: Overtaken) -> None:
     at = overtaken.at
     st.warning(
         say("Somebody else changed the link at {at}, {day}. Yours is not saved.",
-            at=clock(at), day=day(at.date()))
+            at=clock(at), day=day(at))
         if at
         else say("Somebody else changed the link meanwhile. Yours is not saved.")
     )  # fmt: skip

@@ -1,13 +1,9 @@
 """What the log's actions, kinds and results are called."""
 
 from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from explorer import session
 from explorer.words import clock, say, short_day
-
-_DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 
 
 def action(name: str) -> str:
@@ -180,4 +176,4 @@ def purpose(told: str | None) -> str:
 
 def when(at: datetime) -> str:
     """25.11.2026 14.02."""
-    return f"{short_day(at.astimezone(_DENMARK).date())} {clock(at)}"
+    return f"{short_day(at)} {clock(at)}"

@@ -6,7 +6,6 @@ from functools import partial
 from html import escape
 from itertools import islice
 from typing import Any, Final, cast
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 from babel import Locale
@@ -24,7 +23,6 @@ from explorer.screens import FIND
 from explorer.told import Told
 from explorer.words import clock, day, language, number, say, short_day
 
-_DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _NO_NEIGHBORS: Final = frozenset({"REACHED_BY", "GAVE_CONSENT"})
 _WRITTEN_ON: Final = frozenset({"COORDINATOR", "OUTREACH", "ANALYST", "STEWARD", "DPO"})
 _MAY_SEE_CIVILIANS: Final = frozenset({"OUTREACH", "DPO"})
@@ -268,7 +266,7 @@ def _history(seen: Seen, told: Told, node_id: str) -> None:
 
 
 def _change(told: Told, one: ToldChange) -> tuple[str, ...]:
-    when = f"{short_day(one.made_at.astimezone(_DENMARK).date())} {clock(one.made_at)}"
+    when = f"{short_day(one.made_at)} {clock(one.made_at)}"
     what = session.term("ChangeKind", one.kind)
     if one.reason:
         what += f" ({session.term('ChangeReason', one.reason)})"

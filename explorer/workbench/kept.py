@@ -51,7 +51,7 @@ def _about(one: Question) -> str:
     parts = [
         say("mine") if one.is_mine else say("kept by {owner}", owner=one.owner),
         say("version {version}", version=number(one.version)),
-        day(one.changed_at.date()),
+        day(one.changed_at),
     ]
     if one.roles:
         parts.append(say("shared with all analysts"))

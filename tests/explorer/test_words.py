@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 
-from explorer.words import catalogs, danish_key, say_in, translations
+from explorer.words import catalogs, clock, danish_key, day, say_in, short_day, translations
 
 EXPLORER = Path(__file__).parents[2] / "explorer"
 KEYWORDS = {"say": None, "say_in": (2,), "say_count": (1, 2)}
@@ -30,6 +30,12 @@ def test_a_message_is_said_one_way_in_whichever_catalogs_it_stands() -> None:
     for one in _danish():
         told.setdefault(_key(one), set()).add(_texts(one.string))
     assert {message: ways for message, ways in told.items() if len(ways) > 1} == {}
+
+
+def test_a_moment_is_told_as_the_calendar_and_the_clocks_in_denmark_stand() -> None:
+    late = datetime(2026, 11, 25, 23, 5, tzinfo=UTC)
+    assert (day(late), short_day(late), clock(late)) == ("26. nov. 2026", "26.11.2026", "00.05")
+    assert day(date(2026, 11, 25)) == "25. nov. 2026"
 
 
 def test_danish_is_complete_and_keeps_the_gaps() -> None:

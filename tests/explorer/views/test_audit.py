@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.audit.exempt import EXEMPT
+from api.directory import COPENHAGEN
 from explorer.log import words
 from explorer.screens import AUDIT
 from graph.access import Role
@@ -126,7 +127,7 @@ def test_whom_an_account_was_shown_is_told_for_a_time(shown: Shown) -> None:
     _asked(shown)
     assert "Vælg begge dage her" in text(_log(shown, tab="breach"))
     row = next(row for row in reversed(shown.house.rows()) if row.action == "reveal_detail")
-    day = row.at.date().isoformat()
+    day = row.at.astimezone(COPENHAGEN).date().isoformat()
     asked = {"tab": "breach", "caller": str(row.caller), "from": "2020-01-01", "to": day}
     told = text(_log(shown, **asked))
     assert 'href="/register?id=bo"' in told
