@@ -84,7 +84,7 @@ lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer one
 	$(PIN) --group dev --group bench --extra fast --extra notebook --constraints requirements.lock --output-file requirements-dev.lock
 
 # Where NEO4J_URI names a server, its one database can serve one lane at a time.
-STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not screens and not browser and not drill" api="api and not browser and not drill" screens="screens and not browser and not drill")
+STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not routes and not screens and not browser and not drill" api="api and not browser and not drill" routes="routes and not browser and not drill" screens="screens and not browser and not drill")
 LANES := quick="not store and not browser and not drill" $(STORE_LANES)
 
 # One pin for every platform and Python we support; the header names this target, not a host.

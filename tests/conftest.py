@@ -14,7 +14,8 @@ from tests.databases import Server, claim, test_server
 _NEEDS_NEO4J = {"claimed_server"}
 _NEEDS_CHROMIUM = {"browser"}
 _HERE = Path(__file__).parent
-_LANES = {"api": _HERE / "api", "screens": _HERE / "explorer"}
+# The folder nearest to a test names its lane.
+_LANES = {"routes": _HERE / "api" / "routes", "api": _HERE / "api", "screens": _HERE / "explorer"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,9 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if isinstance(item, pytest.Function) and _NEEDS_NEO4J & set(item.fixturenames):
             item.add_marker("store")
-            for lane, folder in _LANES.items():
-                if item.path.is_relative_to(folder):
-                    item.add_marker(lane)
+            lane = next((lane for lane, at in _LANES.items() if item.path.is_relative_to(at)), None)
+            if lane is not None:
+                item.add_marker(lane)
 
 
 @pytest.fixture(scope="session")
