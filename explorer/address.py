@@ -5,9 +5,9 @@ so that Back, Forward, a reload and a shared link all ask the same again.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -51,6 +51,20 @@ def change(**values: Value) -> None:
     now = {name: st.query_params.get_all(name) for name in st.query_params}
     told = {**now, **_written(values)}
     st.query_params.from_dict({name: codes for name, codes in told.items() if codes})
+
+
+def choose(name: str, key: str, options: Container[object], **besides: Value) -> None:
+    """Writes what was chosen in a control, and whatever changes with it.
+
+    A browser that still shows the options of before tells one of them by its label, which the
+    control hands on as it came: then nothing was chosen, and nothing is written.
+    """
+    told: object = st.session_state[key]
+    several = cast("Iterable[Value]", told if isinstance(told, list | tuple) else (told,))
+    chosen = [one for one in several if one is not None]
+    if all(one in options for one in chosen):
+        codes = [str(one) for one in chosen if one != ""]
+        change(**{name: codes, **besides})
 
 
 def link(screen: Screen, **values: Value) -> str:

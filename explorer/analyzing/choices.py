@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -58,7 +59,7 @@ def word(label: str, name: str, words: Mapping[str, str], usual: str | None = No
     st.session_state[key] = chosen if chosen in words else None
     st.selectbox(
         label, list(words), index=None, key=key, format_func=words.__getitem__,
-        placeholder=say("Any"), on_change=lambda: address.change(**{name: st.session_state[key]}),
+        placeholder=say("Any"), on_change=partial(address.choose, name, key, words),
     )  # fmt: skip
     return chosen if chosen in words else None
 
@@ -71,7 +72,7 @@ def several(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
     st.multiselect(
         label, list(words), key=key, format_func=words.__getitem__,
         placeholder=say("Choose one or more"),
-        on_change=lambda: address.change(**{name: tuple(st.session_state[key])}),
+        on_change=partial(address.choose, name, key, words),
     )  # fmt: skip
     return chosen
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Final, Protocol
 
 import streamlit as st
@@ -48,6 +49,6 @@ def chosen_among(on: date, paths: Mapping[int, Words], *, key: str) -> int:
     st.radio(
         say("Choose a path"), list(paths), key=key, format_func=lines.__getitem__,
         captions=[words.difference or "" for words in paths.values()],
-        on_change=lambda: address.change(**{_ANSWER: st.session_state[key]}),
+        on_change=partial(address.choose, _ANSWER, key, paths),
     )  # fmt: skip
     return number

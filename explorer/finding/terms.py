@@ -136,12 +136,9 @@ def _choice(name: str, label: str, words: Mapping[str, str]) -> None:
     st.session_state[key] = now
     st.selectbox(
         label, codes, key=key, index=None, placeholder=say("Any"),
-        format_func=lambda code: words.get(code, code), on_change=partial(_chosen, name, key),
+        format_func=lambda code: words.get(code, code),
+        on_change=partial(address.choose, name, key, codes, answer=None),
     )  # fmt: skip
-
-
-def _chosen(name: str, key: str) -> None:
-    address.change(**{name: st.session_state[key], "answer": None})
 
 
 def _date(seen: Seen) -> None:

@@ -140,8 +140,7 @@ def _choice(label: str, name: str, options: dict[str, str]) -> None:
     st.session_state[key] = chosen if chosen in options else None
     st.selectbox(
         label, list(options), index=None, key=key, format_func=options.__getitem__,
-        placeholder=say("Any"),
-        on_change=lambda: address.change(**{name: st.session_state[key], "page": None}),
+        placeholder=say("Any"), on_change=partial(address.choose, name, key, options, page=None),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What the coverage map is asked, and the controls that show it and write it into the address."""
 
+from collections.abc import Container
 from datetime import date
 from functools import partial
 from typing import Any, Final, cast, get_args
@@ -101,17 +102,14 @@ def _select(name: str, label: str, options: dict[str, str], chosen: str) -> None
     st.session_state[key] = chosen if chosen in options else next(iter(options))
     st.selectbox(
         label, list(options), key=key, format_func=options.__getitem__,
-        on_change=partial(_choose, name, key), filter_mode="contains",
+        on_change=partial(_choose, name, key, options), filter_mode="contains",
     )  # fmt: skip
 
 
-def _choose(name: str, key: str) -> None:
+def _choose(name: str, key: str, options: Container[object]) -> None:
     """Another division has other areas."""
-    chosen = st.session_state[key] or None
-    if name == "by":
-        address.change(by=chosen, area=None, kind=None)
-    else:
-        address.change(**{name: chosen})
+    gone = {"area": None, "kind": None} if name == "by" else {}
+    address.choose(name, key, options, **gone)
 
 
 def _select_kinds(answer: CoverageMap) -> None:
@@ -121,7 +119,7 @@ def _select_kinds(answer: CoverageMap) -> None:
     st.multiselect(
         say("For which posts"), list(options), key=key, format_func=options.__getitem__,
         placeholder=say("The info houses") if _is_path(answer.measure) else say("All posts"),
-        on_change=partial(_choose, "kind", key), filter_mode="contains",
+        on_change=partial(_choose, "kind", key, options), filter_mode="contains",
     )  # fmt: skip
 
 

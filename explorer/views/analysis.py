@@ -1,6 +1,7 @@
 """Ask the graph: ready questions, free ones in Cypher, and those that are kept."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +36,7 @@ def show(seen: frame.Seen) -> None:
     st.segmented_control(
         say("Kind of question"), list(tabs), key=_TAB, format_func=lambda one: tabs[one][0],
         label_visibility="collapsed", required=True,
-        on_change=lambda: address.change(tab=st.session_state[_TAB]),
+        on_change=partial(address.choose, "tab", _TAB, tabs),
     )  # fmt: skip
     tabs[chosen][1](seen)
 
@@ -59,12 +60,12 @@ def _chosen(known: dict[str, Question]) -> Question | None:
     st.selectbox(
         say("Ready questions"), list(known), index=None, key=_QUESTION,
         format_func=lambda one: known[one].name, placeholder=say("Choose a question."),
-        filter_mode=None, on_change=_asked,
+        filter_mode=None, on_change=partial(_asked, known),
     )  # fmt: skip
     return known.get(told or "")
 
 
-def _asked() -> None:
+def _asked(known: dict[str, Question]) -> None:
     """Another question begins without the parameters of the last."""
     gone: dict[str, address.Value] = dict.fromkeys(_PARAMETERS)
-    address.change(**gone, question=st.session_state[_QUESTION])
+    address.choose("question", _QUESTION, known, **gone)

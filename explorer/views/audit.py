@@ -1,6 +1,7 @@
 """Who looked at what, and why: one's own look-ups, those about oneself, and all for the DPO."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -52,7 +53,7 @@ def _tabs(parts: dict[str, tuple[str, Part]], chosen: str) -> None:
     st.segmented_control(
         say("Part of the log"), list(parts), key=_TAB, required=True,
         format_func=lambda one: parts[one][0], label_visibility="collapsed",
-        on_change=lambda: address.change(tab=st.session_state[_TAB], page=None),
+        on_change=partial(address.choose, "tab", _TAB, parts, page=None),
     )  # fmt: skip
 
 

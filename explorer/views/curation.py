@@ -1,6 +1,7 @@
 """Is it still true? What is due, what is new, who agreed, who leaves, and where seats are empty."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -45,13 +46,13 @@ def _chosen(seen: frame.Seen) -> str:
     st.session_state[_KEY] = now if now in offered else offered[0]
     chosen: str | None = st.segmented_control(
         say("What is to be done"), offered, format_func=names.__getitem__, key=_KEY,
-        required=True, on_change=_switch, label_visibility="collapsed",
+        required=True, on_change=partial(_switch, offered), label_visibility="collapsed",
     )  # fmt: skip
     return chosen or offered[0]
 
 
-def _switch() -> None:
+def _switch(offered: list[str]) -> None:
     """What was chosen on one tab is not chosen on another."""
     kept = {"tab", "on"}
     gone = dict.fromkeys((name for name in address.here() if name not in kept), None)
-    address.change(**{**gone, "tab": st.session_state[_KEY]})
+    address.choose("tab", _KEY, offered, **gone)

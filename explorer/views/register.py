@@ -85,7 +85,7 @@ def _kinds(words: Told) -> None:
     st.pills(
         say("Kind"), sought.LABELS, key=_KIND, format_func=words.word,
         label_visibility="collapsed",
-        on_change=lambda: address.change(kind=st.session_state[_KIND]),
+        on_change=partial(address.choose, "kind", _KIND, sought.LABELS),
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def kinds(words: Told, what: Asked) -> None:
     st.pills(
         say("Show only"), LABELS, key="network-kind", format_func=words.word,
         selection_mode="multi",
-        on_change=lambda: address.change(kind=st.session_state["network-kind"]),
+        on_change=partial(address.choose, "kind", "network-kind", LABELS),
     )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def _radio(name: str, label: str, options: dict[str, str], chosen: str) -> None:
     st.session_state[key] = chosen
     st.radio(
         label, list(options), key=key, format_func=options.__getitem__, horizontal=True,
-        on_change=lambda: address.change(**{name: st.session_state[key]}),
+        on_change=partial(address.choose, name, key, options),
     )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def _level(what: Asked) -> None:
     st.selectbox(
         say("Level"), [one for one in names if one in LEVELS], key="network-level",
         format_func=names.__getitem__, index=None, placeholder=say("Any"), filter_mode=None,
-        on_change=lambda: address.change(level=st.session_state["network-level"]),
+        on_change=partial(address.choose, "level", "network-level", names),
     )  # fmt: skip
 
 

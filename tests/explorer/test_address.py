@@ -1,0 +1,41 @@
+"""What is chosen in a control is written into the address; what no control offers is not."""
+
+from typing import Final
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+CASES: Final[tuple[tuple[str, object, list[str]], ...]] = (
+    ("2", 1, ["1"]),
+    ("2", None, []),
+    ("2", "", []),
+    ("2", "1. Over kredsens infohus", ["2"]),  # as a radio tells what it does not offer any more
+    ("2", [1, 2], ["1", "2"]),
+    ("2", [], []),
+    ("2", [1, "Politi"], ["2"]),
+)
+
+
+def _screen(told: object) -> None:
+    import streamlit as st
+
+    from explorer import address
+
+    st.session_state["control"] = told
+    address.choose("answer", "control", {1, 2, ""}, page=None)
+
+
+@pytest.mark.parametrize(("before", "told", "after"), CASES)
+def test_only_what_is_offered_is_written(before: str, told: object, after: list[str]) -> None:
+    app = AppTest.from_function(_screen, args=(told,))
+    app.query_params["answer"], app.query_params["page"] = before, "4"
+    app.run()
+    assert not app.exception
+    assert _codes(app, "answer") == after
+    assert _codes(app, "page") == (["4"] if after == [before] else [])
+
+
+def _codes(app: AppTest, name: str) -> list[str]:
+    """One stands there as a text, several as a list."""
+    told: str | list[str] = app.query_params.get(name, [])
+    return [told] if isinstance(told, str) else told
