@@ -17,6 +17,8 @@ _HERE = Path(__file__).parent
 # The folder nearest to a test names its lane.
 _LANES = {"routes": _HERE / "api" / "routes", "api": _HERE / "api", "screens": _HERE / "explorer"}
 
+_DRILLS = _HERE / "drills"
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     so is what asks for a browser.
     """
     for item in items:
+        if item.get_closest_marker("drill") and not item.path.is_relative_to(_DRILLS):
+            item.add_marker("worlds")
         if isinstance(item, pytest.Function) and _NEEDS_CHROMIUM & set(item.fixturenames):
             item.add_marker("browser")
         if isinstance(item, pytest.Function) and _NEEDS_NEO4J & set(item.fixturenames):
