@@ -97,6 +97,34 @@ def show(
 
 @app.command(
     help=said(
+        "Hvad går i stykker, hvis en person, funktion, myndighed eller et samarbejde går.",
+        "What breaks if a person, post, authority or network leaves.",
+    ),
+    epilog=said("Eksempel:", "Example:")
+    + ' kontaktvej impact "Infohus-tovholder, politi, Kalundborg"',
+)
+def impact(
+    text: Annotated[str, typer.Argument(help=said("Navn eller id", "Name or id"))],
+    start: Annotated[
+        str | None,
+        option(
+            "Hvorfra vejene går; ellers fra nationalt niveau",
+            "Where the ways begin; else at the national level",
+            "--from",
+        ),
+    ] = None,
+    on: On = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Say whom nobody reaches any more, what hangs on who leaves, and who could take over."""
+    from api.terminal import asking
+
+    asking.impact(text, start, on=on, lang=language(lang), as_json=as_json)
+
+
+@app.command(
+    help=said(
         "Hvad mangler en ejer mellem to datoer: funktioner, samarbejder, planer og aftaler.",
         "What needs an owner between two dates: posts, networks, plans and agreements.",
     ),

@@ -1,4 +1,4 @@
-"""The commands that ask the graph: path, find, show."""
+"""The commands that ask the graph: path, find, show, impact, owners."""
 
 import os
 from collections.abc import Generator
@@ -24,6 +24,8 @@ from api.terminal.typed_need import (
 )
 from graph.access import LOCAL_OPERATOR
 from graph.errors import InvalidNeed
+from graph.questions.impact import LEAVING
+from graph.questions.impact import impact as lost_without
 from graph.questions.owners import owners as left_without
 from graph.questions.path_diff import path_diff
 from graph.questions.paths import find as find_paths
@@ -125,6 +127,20 @@ def show(text: str, *, on: str | None, lang: Language, as_json: bool) -> None:
         write(json_of(chosen))
     else:
         show_card(chosen, lang)
+
+
+def impact(text: str, start: str | None, *, on: str | None, lang: Language, as_json: bool) -> None:
+    """Prints what breaks if one of them leaves."""
+    from api.terminal.impact_table import show_impact
+
+    text, policy = typed("text", text), policy_of()
+    with opened_view(on, lang) as view:
+        begins = None if start is None else choose(view, typed("from", start), LEAVING)
+        found = lost_without(view, choose(view, text, LEAVING), policy, start=begins)
+    if as_json:
+        write(json_of(found))
+    else:
+        show_impact(found, lang)
 
 
 def owners(begins: str, until: str, *, lang: Language, as_json: bool) -> bool:

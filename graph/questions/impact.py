@@ -7,6 +7,7 @@ View with the same View without it: so it knows of nothing else that is hidden e
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from graph.errors import InvalidNeed
 from graph.publishing import rounded
@@ -28,7 +29,8 @@ from graph.questions.paths.rules import Policy
 from graph.view import View
 from graph.vocabulary import Label, LinkType
 
-_LEAVING = (Label.ACTOR, Label.PERSON, Label.NETWORK, Label.AUTHORITY)
+LEAVING: Final = (Label.ACTOR, Label.PERSON, Label.NETWORK, Label.AUTHORITY)
+"""What can leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
         NotFound: it or the start is absent or hidden.
     """
     row = view.row(node_id)
-    if view.label(row) not in _LEAVING:
+    if view.label(row) not in LEAVING:
         raise InvalidNeed(
             "node_id",
             "skal være en person, en funktion, et netværk eller en myndighed",

@@ -136,6 +136,28 @@ def test_what_needs_a_new_owner_in_2027_is_told_by_region_and_district(shell: Sh
     assert shell("owners", "--from", "x", "--to", "2027-01-01").err.startswith("--from")
 
 
+def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -> None:
+    post = "Infohus-tovholder, politi, Kalundborg"
+    said = shell("impact", post, *ON)
+    assert said.code == 0
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert lines[0] == f"If {post} leaves (Post) · 25 November 2026"
+    told = shell("impact", post, *ON, "--json").json()
+    assert lines[1] == (
+        f"Of {told['needs']} ways from the national level to the municipalities, {told['lost']} "
+        f"are lost and {told['worse']} cost more."
+    )
+    assert told["lost"] + told["worse"] == len(told["losses"]) > 0
+    assert {one["area"]["name"] for one in told["losses"]} == {"Kalundborg"}
+    assert any(line.startswith(f"{post} answers afterwards: nobody") for line in lines)
+    danish = shell("impact", post, *ON, "--lang", "da")
+    assert danish.out.startswith(f"Hvis {post} går (Funktion) · 25. nov. 2026")
+    whole = shell("impact", "Thisted Kommune", *ON, "--from", PET)
+    assert f"from {PET}" in whole.out
+    unknown = shell("impact", "ingen hedder sådan", *ON)
+    assert (unknown.code, unknown.out) == (2, "")
+
+
 def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
     answer = shell(*asked, "--json").json()
