@@ -15,7 +15,7 @@ import numpy as np
 
 from graph.access import Caller, Grant, Role
 from graph.field_groups import FieldGroup, field_group
-from graph.store.replica import LinkRow, NodeRow
+from graph.store.replica_rows import LinkRow, NodeRow
 from graph.tables import class_of, field_types
 from graph.view import View
 from graph.vocabulary import Label, LinkType

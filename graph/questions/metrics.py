@@ -13,13 +13,13 @@ from random import Random
 from statistics import fmean
 from typing import Any, Final, cast
 
+from graph.questions.districts import DistrictTies, assortativity, district_ties, districts_of
 from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
-from graph.questions.working_graph import Graph, WorkingGraph, working_graph
+from graph.questions.working_graph import WorkingGraph, working_graph
 from graph.view import View
-from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Word
+from graph.vocabulary import Label, NetworkKind, PostKind, Word
 
 MOST_ROWS: Final = 200
 MOST_MEMBERS: Final = 50
@@ -81,15 +81,6 @@ class Community:
     networks: int
     districts: tuple[Named, ...]
     members: tuple[Named, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictTies:
-    """How many ties join posts of one district to each other, and to those of others."""
-
-    district: Named
-    within: int
-    outward: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +160,7 @@ def metrics(
         rows=tuple(chosen[:most]),
         by_kind=tuple(_by_kind(rows)),
         communities=tuple(_communities(view, working, found.parts)),
-        districts=tuple(_districts(view, working)) if is_mixed else (),
+        districts=tuple(district_ties(view, working)) if is_mixed else (),
         is_cut=len(chosen) > most,
     )
 
@@ -213,7 +204,7 @@ def _harmonic(_view: View, working: WorkingGraph) -> _Measured:
     import networkx as nx
 
     size, count = len(working.rows), _sample_size(working)
-    sources = None if count is None else Random(SEED).sample(range(size), count)  # noqa: S311
+    sources = None if count is None else Random(SEED).sample(range(size), count)  # noqa: S311 - no secret
     found = _floats(cast("Any", nx).harmonic_centrality(working.graph, sources=sources))
     all_of = (size if count is None else count) / size if size else 1.0
     share = 1 / (all_of * max(size - 1, 1))
@@ -253,11 +244,10 @@ def _louvain(_view: View, working: WorkingGraph) -> _Measured:
 def _communities(
     view: View, working: WorkingGraph, parts: Sequence[frozenset[int]]
 ) -> Iterator[Community]:
-    districts = _districts_of(view)
     for number, part in enumerate(parts, 1):
         rows = [working.rows[one] for one in sorted(part)]
         posts = [row for row in rows if view.label(row) is Label.ACTOR]
-        counts = Counter(one for row in posts for one in _own(view, districts, row))
+        counts = Counter(one for row in posts for one in districts_of(view, row))
         most = sorted(counts, key=lambda one: (-counts[one], one))[:3]
         yield Community(
             number=number,
@@ -268,63 +258,8 @@ def _communities(
         )
 
 
-# ---- districts
-
-
 def _assortativity(view: View, working: WorkingGraph) -> _Measured:
-    """Of the nodes of exactly one police district: are ties rather within it than to others?"""
-    import networkx as nx
-
-    graph = _of_districts(view, working)
-    known = cast("dict[int, int]", nx.get_node_attributes(graph, "district"))
-    if len({known[node] for pair in cast("Any", graph).edges for node in pair}) < 2:
-        return _Measured()
-    found = cast("Any", nx).attribute_assortativity_coefficient(graph, "district")
-    return _Measured(value=float(found))
-
-
-def _of_districts(view: View, working: WorkingGraph) -> Graph:
-    """The graph of nodes that answer for one district, each with its row."""
-    districts = _districts_of(view)
-    own = {number: _own(view, districts, row) for number, row in enumerate(working.rows)}
-    one = {number: next(iter(some)) for number, some in own.items() if len(some) == 1}
-    graph: Graph = working.graph.subgraph(one).copy()
-    for number, district in one.items():
-        graph.nodes[number]["district"] = district
-    return graph
-
-
-def _districts(view: View, working: WorkingGraph) -> Iterator[DistrictTies]:
-    graph = cast("Any", _of_districts(view, working))
-    within: Counter[int] = Counter()
-    outward: Counter[int] = Counter()
-    for one, other in graph.edges:
-        ends = {graph.nodes[one]["district"], graph.nodes[other]["district"]}
-        (within if len(ends) == 1 else outward).update(ends)
-    for district in sorted({graph.nodes[number]["district"] for number in graph}):
-        yield DistrictTies(
-            district=named(view, district), within=within[district], outward=outward[district]
-        )
-
-
-def _districts_of(view: View) -> Mapping[int, frozenset[int]]:
-    """By area, the police districts it is or lies in."""
-    return view.memo("districts of areas", lambda: {
-        area: frozenset(_upward(view, area)) for area in view.rows(Label.AREA)
-    })  # fmt: skip
-
-
-def _upward(view: View, area: int) -> Iterator[int]:
-    if view.value(area, "kind") is AreaKind.POLICE_DISTRICT:
-        yield area
-    for around in view.targets(area, LinkType.LIES_IN):
-        yield from _upward(view, around)
-
-
-def _own(view: View, districts: Mapping[int, frozenset[int]], row: int) -> frozenset[int]:
-    """The districts a post or network answers for or in."""
-    places: list[int] = areas(view).of.of(row).tolist()
-    return frozenset[int]().union(*(districts[area] for area in places))
+    return _Measured(value=assortativity(view, working))
 
 
 _MEASURES: Final[Mapping[Metric, Callable[[View, WorkingGraph], _Measured]]] = {

@@ -1,4 +1,4 @@
-"""Who is around a node: by which chains of one or two links, and may a civilian be contacted?"""
+"""Who is around a node, and by which chains of one or two links?"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from graph.questions.entities import KINDS
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas
 from graph.questions.paths.resolve import named
+from graph.questions.terms import Terms, terms_of
 from graph.view import View
 from graph.vocabulary import (
-    Channel,
     Freshness,
     Label,
     LegalGate,
@@ -32,20 +32,6 @@ _NOT_AROUND: Final = frozenset(
 )  # fmt: skip
 AROUND: Final = frozenset(TYPES) - _NOT_AROUND
 """The types that say who is with whom. What merely lies in the same place is not around."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """On what terms a civilian may be contacted by the caller.
-
-    `until`: the first date without a consent; `channels` are those of the consents in force that
-    hold the caller; `is_mediated_only`: none of them lets anybody but a door opener make contact.
-    """
-
-    until: date
-    channels: tuple[Channel, ...]
-    is_mediated_only: bool
-    door_openers: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,27 +288,3 @@ def _tier(view: View, row: int) -> Tier | None:
             return Tier.COMMUNITY
         case _:
             return None
-
-
-def terms_of(view: View, civilian: int) -> Terms | None:
-    """On what terms the caller may contact a visible civilian; None: by no consent in force."""
-    given = view.targets(civilian, LinkType.GAVE_CONSENT)
-    consents = [consent for consent in given if view.lets_contact(consent)]
-    if not consents:
-        return None
-    channels = {channel for one in consents for channel in view.value(one, "channels")}
-    return Terms(
-        until=max(_until(view, consent) for consent in consents),
-        channels=tuple(channel for channel in Channel if channel in channels),
-        is_mediated_only=all(view.value(consent, "is_mediated_only") for consent in consents),
-        door_openers=tuple(
-            named(view, opener) for opener in view.sources(civilian, LinkType.DOOR_OPENER_FOR)
-        ),
-    )
-
-
-def _until(view: View, consent: int) -> date:
-    """The first date on which a consent is not in force, or not any more in the graph."""
-    expires_on: date = view.value(consent, "expires_on")
-    ends = (view.value(consent, "withdrawn_on"), view.value(consent, "valid_to"))
-    return min([expires_on, *(end for end in ends if end)])

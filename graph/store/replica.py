@@ -8,14 +8,12 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final, LiteralString, TypeVar, cast
+from typing import Any, Final, LiteralString, cast
 
 from neo4j import (
     READ_ACCESS,
@@ -36,11 +34,11 @@ from graph.store.connection import close_at_once
 from graph.store.embedded import Engine, embedded_engine
 from graph.store.home import is_engine
 from graph.store.replica_errors import QueryFailed, failure
+from graph.store.replica_rows import KNOW, LinkRow, NodeRow, fill
 from graph.store.replica_values import TooDeep, told
 from graph.store.valve import LOOPBACK, Valve
-from graph.vocabulary import Label, LinkType
+from graph.vocabulary import Label
 
-T = TypeVar("T")
 HEAP_MB: Final = 256
 TUNING: Final = Tuning(
     jvm_options=(
@@ -59,43 +57,9 @@ TUNING: Final = Tuning(
     is_scratch=True,
 )
 MOST_AT_ONCE: Final = 4 * 1024 * 1024  # bytes that may come back for one request of the driver
-_BATCH: Final = 2_000
 _FILL_S: Final = 60.0
 _GONE_S: Final = 5.0
 _FETCH: Final = 100  # rows at once: an answer that is cut costs little more than what is kept
-_EMPTY: Final[LiteralString] = """
-MATCH (node) CALL (node) { DETACH DELETE node } IN TRANSACTIONS OF 1000 ROWS
-"""
-_KNOW: Final[LiteralString] = "CREATE (node) SET node = $fields DELETE node"
-# One statement for all labels, and one for all types: each has to be planned before it runs.
-_CREATE_NODES: Final[LiteralString] = """
-UNWIND $rows AS row CREATE (node:$(row.label)) SET node = row.fields
-RETURN node.id AS id, elementId(node) AS place
-"""
-_CREATE_LINKS: Final[LiteralString] = """
-UNWIND $rows AS row
-MATCH (source) WHERE elementId(source) = row.source
-MATCH (target) WHERE elementId(target) = row.target
-CREATE (source)-[link:$(row.type)]->(target) SET link = row.fields
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class NodeRow:
-    """A node to be put in: its fields by name, its id among them."""
-
-    label: Label
-    fields: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A link to be put in, by the ids of its ends."""
-
-    type: LinkType
-    source: str
-    target: str
-    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,29 +155,14 @@ class Replica:
         for label in cypher.LABELS:
             if label in wanted:
                 self._write(cypher.indexed(label, "id"))
-        self._write(_KNOW, fields=dict.fromkeys(names, ""))
+        self._write(KNOW, fields=dict.fromkeys(names, ""))
 
     def refill(self, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> None:
         """Takes out all there is, then puts these in.
 
         Raises: ReplicaGone.
         """
-        self._write(_EMPTY)
-        places: dict[str, str] = {}
-        for part in _parts(nodes):
-            rows = [{"label": one.label.value, "fields": _stored(one.fields)} for one in part]
-            found = self._write(_CREATE_NODES, rows=rows)
-            places |= {one["id"]: one["place"] for one in found}
-        for part in _parts(links):
-            self._write(
-                _CREATE_LINKS,
-                rows=[
-                    {"type": one.type.value, "fields": _stored(one.fields),
-                     "source": places[one.source], "target": places[one.target]}
-                    for one in part
-                ],
-            )  # fmt: skip
-        self._ids = {place: one for one, place in places.items()}
+        self._ids = fill(self._write, nodes, links)
 
     def _write(self, statement: LiteralString, **parameters: object) -> list[Record]:
         with self._session() as session:
@@ -307,29 +256,6 @@ def start_replica() -> Replica:
         until_over.callback(shutil.rmtree, folder, ignore_errors=True)
         engine = until_over.enter_context(embedded_engine(folder, tuning=TUNING))
         return Replica(engine, until_over.pop_all())
-
-
-def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
-    """Of a size that one transaction takes."""
-    left = iter(rows)
-    while part := list(islice(left, _BATCH)):
-        yield part
-
-
-def _stored(value: Any) -> Any:
-    """As the driver takes it: words and sets as texts, what is not there left out."""
-    match value:
-        case frozenset():
-            return sorted(str(one) for one in cast("frozenset[object]", value))
-        case str():
-            return str(value)
-        case Mapping():
-            items = cast("Mapping[str, Any]", value).items()
-            return {name: _stored(one) for name, one in items}
-        case date() | None | bool() | int() | float():
-            return value
-        case _:
-            raise TypeError(type(cast("object", value)).__name__)
 
 
 def _operators(plan: Mapping[str, Any]) -> Generator[Operator]:

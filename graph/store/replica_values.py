@@ -37,7 +37,8 @@ def told(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
             items = cast("dict[str, object]", value).items()
             return {name: told(one, ids, depth + 1) for name, one in items}
         case _:  # dates, durations and points say it best themselves
-            return value.iso_format() if hasattr(value, "iso_format") else str(value)  # pyright: ignore
+            written = getattr(value, "iso_format", None)
+            return str(value) if written is None else written()
 
 
 def _node(node: Node, ids: Mapping[str, str], depth: int) -> dict[str, Any]:

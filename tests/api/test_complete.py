@@ -31,11 +31,13 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
 """Questions asked by several operations, or by one that is called by the user's word for it."""
 NO_QUESTION: Final = {
     "checks": "how fresh something is: a part of many answers, none by itself",
+    "districts": "do police districts keep to themselves: a part of metrics",
     "hanging": "what hangs on somebody who leaves: a part of impact",
     "local_needs": "what must be reached in every municipality: what impact asks again and again",
     "local_ways": "how one comes there and what it costs: the same",
     "working_graph": "who works with whom, as a graph: what bridges and metrics look at",
     "path_breaks": "where a path breaks: what `path_diff` tells of each",
+    "terms": "on what terms a civilian may be contacted: a part of neighborhood",
     "post_masks": "the same of every post at once",
     "post_states": "what is true of a post: rows of coverage, counted on its map",
 }

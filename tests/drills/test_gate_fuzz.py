@@ -3,6 +3,7 @@
 from collections import Counter
 from random import Random, SystemRandom
 from time import monotonic
+from typing import LiteralString, cast
 
 import pytest
 from neo4j import GraphDatabase, NotificationMinimumSeverity
@@ -65,7 +66,7 @@ def tempted(replica: Replica, text: str) -> None:
             driver.session() as session,
             session.begin_transaction(timeout=RUN_S) as transaction,
         ):
-            for number, _ in enumerate(transaction.run(text, PARAMETERS)):  # pyright: ignore
+            for number, _ in enumerate(transaction.run(cast("LiteralString", text), PARAMETERS)):
                 if number == MOST_ROWS:
                     break
             transaction.commit()

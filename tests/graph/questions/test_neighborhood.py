@@ -9,7 +9,8 @@ import pytest
 from graph.access import Caller, Role
 from graph.errors import NotFound
 from graph.model import Consent, GaveConsent, Knows, Thing
-from graph.questions.neighborhood import MOST_CHAINS, Neighbor, Neighborhood, neighborhood, terms_of
+from graph.questions.neighborhood import MOST_CHAINS, Neighbor, Neighborhood, neighborhood
+from graph.questions.terms import terms_of
 from graph.snapshot import snapshot_of
 from graph.view import View
 from graph.vocabulary import (

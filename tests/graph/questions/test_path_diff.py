@@ -56,7 +56,7 @@ def told(found: PathDiff) -> list[tuple[str, str, list[tuple[Any, ...]]]]:
     """Each path by its nodes: its fate, and where what happened."""
     return [
         (
-            "-".join(stop.node.id for stop in (one.after or one.before).stops),  # pyright: ignore[reportOptionalMemberAccess]
+            "-".join(stop.node.id for stop in (one.after or one.before).stops),  # pyright: ignore[reportOptionalMemberAccess] - one is there
             one.fate,
             [(why.what, why.stop, why.hop) for why in one.why],
         )

@@ -1,0 +1,91 @@
+"""What a replica is filled with: nodes and links as rows, and how they are put in."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any, Final, LiteralString, TypeVar, cast
+
+from neo4j import Record
+
+from graph.vocabulary import Label, LinkType
+
+T = TypeVar("T")
+Write = Callable[..., list[Record]]
+"""Runs a statement with the parameters named, and gives what it returns."""
+_BATCH: Final = 2_000
+_EMPTY: Final[LiteralString] = """
+MATCH (node) CALL (node) { DETACH DELETE node } IN TRANSACTIONS OF 1000 ROWS
+"""
+KNOW: Final[LiteralString] = "CREATE (node) SET node = $fields DELETE node"
+# One statement for all labels, and one for all types: each has to be planned before it runs.
+_CREATE_NODES: Final[LiteralString] = """
+UNWIND $rows AS row CREATE (node:$(row.label)) SET node = row.fields
+RETURN node.id AS id, elementId(node) AS place
+"""
+_CREATE_LINKS: Final[LiteralString] = """
+UNWIND $rows AS row
+MATCH (source) WHERE elementId(source) = row.source
+MATCH (target) WHERE elementId(target) = row.target
+CREATE (source)-[link:$(row.type)]->(target) SET link = row.fields
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node to be put in: its fields by name, its id among them."""
+
+    label: Label
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link to be put in, by the ids of its ends."""
+
+    type: LinkType
+    source: str
+    target: str
+    fields: Mapping[str, Any]
+
+
+def fill(write: Write, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> Mapping[str, str]:
+    """Takes out all there is, then puts these in; the id of each node by the engine's own."""
+    write(_EMPTY)
+    places: dict[str, str] = {}
+    for part in _parts(nodes):
+        rows = [{"label": one.label.value, "fields": _stored(one.fields)} for one in part]
+        places |= {one["id"]: one["place"] for one in write(_CREATE_NODES, rows=rows)}
+    for part in _parts(links):
+        write(
+            _CREATE_LINKS,
+            rows=[
+                {"type": one.type.value, "fields": _stored(one.fields),
+                 "source": places[one.source], "target": places[one.target]}
+                for one in part
+            ],
+        )  # fmt: skip
+    return {place: one for one, place in places.items()}
+
+
+def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
+    """Of a size that one transaction takes."""
+    left = iter(rows)
+    while part := list(islice(left, _BATCH)):
+        yield part
+
+
+def _stored(value: Any) -> Any:
+    """As the driver takes it: words and sets as texts, what is not there left out."""
+    match value:
+        case frozenset():
+            return sorted(str(one) for one in cast("frozenset[object]", value))
+        case str():
+            return str(value)
+        case Mapping():
+            items = cast("Mapping[str, Any]", value).items()
+            return {name: _stored(one) for name, one in items}
+        case date() | None | bool() | int() | float():
+            return value
+        case _:
+            raise TypeError(type(cast("object", value)).__name__)
