@@ -85,7 +85,7 @@ outlines: setup ## draw the outlines of the map anew from their npm package
 
 lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)
 	$(PIN) --output-file requirements.lock
-	$(PIN) --group dev --group bench --extra fast --extra notebook --constraints requirements.lock --output-file requirements-dev.lock
+	$(PIN) --group dev --group bench --extra fast --extra metrics --extra notebook --constraints requirements.lock --output-file requirements-dev.lock
 
 # Where NEO4J_URI names a server, its one database can serve one lane at a time.
 STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not routes and not screens and not browser and not drill" api="api and not browser and not drill" routes="routes and not browser and not drill" screens="screens and not browser and not drill")

@@ -1,4 +1,4 @@
-"""Who is central, in which sense; who hangs together; do districts keep to themselves? By networkx.
+"""Who is central, in which sense; who hangs together; do districts keep to themselves?
 
 Of the graph of who works with whom (`working_graph`), without direction, cost or date of check. An
 answer says by which method of which version it was made, and of how much, so that whoever takes it
@@ -9,10 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from random import Random
+from importlib.metadata import version
 from statistics import fmean
 from typing import Any, Final, cast
 
+from graph.questions.centrality import SEED, Measured, betweenness, degree, harmonic
 from graph.questions.districts import DistrictTies, assortativity, district_ties, districts_of
 from graph.questions.paths.answer import Named
 from graph.questions.paths.resolve import named
@@ -23,9 +24,6 @@ from graph.vocabulary import Label, NetworkKind, PostKind, Word
 
 MOST_ROWS: Final = 200
 MOST_MEMBERS: Final = 50
-FEWEST_PIVOTS, MOST_PIVOTS = 64, 256
-WALKED: Final = 1_500_000  # nodes and links; networkx walks along so many in about a second
-SEED: Final = 1
 Kind = PostKind | NetworkKind
 
 
@@ -112,17 +110,6 @@ class Metrics:
     is_cut: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """What a method gave: a value for each number, or parts, or one value."""
-
-    values: Mapping[int, float] | None = None
-    parts: tuple[frozenset[int], ...] = ()
-    value: float | None = None
-    parameters: Mapping[str, int] | None = None
-    sampled: int | None = None
-
-
 def metrics(
     view: View,
     measure: Metric,
@@ -133,16 +120,15 @@ def metrics(
 ) -> Metrics:
     """A measure of who works with whom, made once for a View; so many rows at `most`.
 
-    Betweenness and closeness of a large graph are estimated from 64 to 256 of its nodes, drawn with
-    a seed: for all 1,500 of the demo networkx takes six times as long, for 5,000 minutes.
+    Betweenness and closeness of a large graph are counted by networkit where it is installed, else
+    estimated from 64 to 256 of its nodes, drawn with a seed: see `centrality`.
     """
-    import networkx as nx
-
     working = working_graph(view, policy)
     key = ("metric", policy.digest, measure)
     found = view.memo(key, lambda: _MEASURES[measure](view, working))
     rows = tuple(_rows(view, working, found.values or {}))
     chosen = [row for row in rows if not kinds or row.kind in kinds]
+    method = found.method or f"networkx.{measure.method}"
     is_mixed = measure is Metric.ASSORTATIVITY
     return Metrics(
         measure=measure,
@@ -150,8 +136,8 @@ def metrics(
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
-        method=f"networkx.{measure.method}",
-        version=str(cast("Any", nx).__version__),
+        method=method,
+        version=version(method.partition(".")[0]),
         parameters=found.parameters or {},
         sampled=found.sampled,
         nodes=len(working.rows),
@@ -181,64 +167,20 @@ def _by_kind(rows: Sequence[MetricRow]) -> Iterator[KindMean]:
         yield KindMean(kind=kind, nodes=len(some), mean=fmean(some), highest=max(some))
 
 
-# ---- central
-
-
-def _degree(_view: View, working: WorkingGraph) -> _Measured:
-    degrees = list(working.graph.degree)
-    return _Measured(values={number: float(count) for number, count in degrees})
-
-
-def _betweenness(_view: View, working: WorkingGraph) -> _Measured:
-    """The share of shortest walks between two others that pass each."""
-    import networkx as nx
-
-    count = _sample_size(working)
-    asked = {} if count is None else {"k": count, "seed": SEED}
-    found = cast("Any", nx).betweenness_centrality(working.graph, **asked)
-    return _Measured(values=_floats(found), parameters=asked, sampled=count)
-
-
-def _harmonic(_view: View, working: WorkingGraph) -> _Measured:
-    """The mean of 1 / hops to all others; nothing leads there: 0."""
-    import networkx as nx
-
-    size, count = len(working.rows), _sample_size(working)
-    sources = None if count is None else Random(SEED).sample(range(size), count)  # noqa: S311 - no secret
-    found = _floats(cast("Any", nx).harmonic_centrality(working.graph, sources=sources))
-    all_of = (size if count is None else count) / size if size else 1.0
-    share = 1 / (all_of * max(size - 1, 1))
-    return _Measured(
-        values={number: value * share for number, value in found.items()},
-        parameters={} if count is None else {"sources": count, "seed": SEED},
-        sampled=count,
-    )
-
-
-def _sample_size(working: WorkingGraph) -> int | None:
-    size = len(working.rows)
-    count = WALKED // max(size + len(working.pairs), 1)
-    return None if count >= size else max(FEWEST_PIVOTS, min(count, MOST_PIVOTS))
-
-
-def _floats(found: Mapping[int, float]) -> dict[int, float]:
-    return {number: float(found[number]) for number in sorted(found)}
-
-
 # ---- parts
 
 
-def _louvain(_view: View, working: WorkingGraph) -> _Measured:
+def _louvain(_view: View, working: WorkingGraph) -> Measured:
     """Parts by Louvain's method with a seed, the largest first, then by the first of their ids."""
     import networkx as nx
 
     if not working.pairs:
-        return _Measured(parameters={"seed": SEED})
+        return Measured(parameters={"seed": SEED})
     community = cast("Any", nx).community
     parts = [frozenset(one) for one in community.louvain_communities(working.graph, seed=SEED)]
     ordered = tuple(sorted(parts, key=lambda one: (-len(one), min(one))))
     value = float(community.modularity(working.graph, ordered))
-    return _Measured(parts=ordered, value=value, parameters={"seed": SEED})
+    return Measured(parts=ordered, value=value, parameters={"seed": SEED})
 
 
 def _communities(
@@ -258,14 +200,14 @@ def _communities(
         )
 
 
-def _assortativity(view: View, working: WorkingGraph) -> _Measured:
-    return _Measured(value=assortativity(view, working))
+def _assortativity(view: View, working: WorkingGraph) -> Measured:
+    return Measured(value=assortativity(view, working))
 
 
-_MEASURES: Final[Mapping[Metric, Callable[[View, WorkingGraph], _Measured]]] = {
-    Metric.DEGREE: _degree,
-    Metric.BETWEENNESS: _betweenness,
-    Metric.HARMONIC: _harmonic,
+_MEASURES: Final[Mapping[Metric, Callable[[View, WorkingGraph], Measured]]] = {
+    Metric.DEGREE: lambda _view, working: degree(working),
+    Metric.BETWEENNESS: lambda _view, working: betweenness(working),
+    Metric.HARMONIC: lambda _view, working: harmonic(working),
     Metric.COMMUNITIES: _louvain,
     Metric.ASSORTATIVITY: _assortativity,
 }

@@ -30,6 +30,7 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
 }
 """Questions asked by several operations, or by one that is called by the user's word for it."""
 NO_QUESTION: Final = {
+    "centrality": "who is central, in which sense: a part of metrics",
     "checks": "how fresh something is: a part of many answers, none by itself",
     "districts": "do police districts keep to themselves: a part of metrics",
     "hanging": "what hangs on somebody who leaves: a part of impact",

@@ -1,5 +1,9 @@
 """Who is central, who hangs together, do districts keep to themselves? Worked out on kystby."""
 
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from importlib.util import find_spec
 from math import comb
 
 import networkx as nx
@@ -9,8 +13,10 @@ from hypothesis import strategies as st
 
 from graph.access import Role
 from graph.model import BelongsTo, Covers, Holds, Knows, LiesIn, Thing
-from graph.questions.metrics import FEWEST_PIVOTS, MOST_PIVOTS, Metric, Metrics, metrics
-from graph.questions.working_graph import working_graph
+from graph.questions import centrality
+from graph.questions.centrality import FEWEST_PIVOTS, MOST_PIVOTS
+from graph.questions.metrics import Metric, Metrics, metrics
+from graph.questions.working_graph import WorkingGraph, working_graph
 from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector, Visibility
 from tests.graph.questions.letters import letters, refers
 from tests.graph.questions.paths.additions import (
@@ -26,6 +32,7 @@ from tests.kystby import caller_of
 from tests.seed import pinned
 
 OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
+NO_NETWORKIT = "networkit has no wheel for this machine"
 EXACTLY = pytest.approx  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # untyped
 
 
@@ -180,7 +187,10 @@ def test_a_hidden_person_makes_nobody_central(
 # ---- the demo
 
 
-def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near() -> None:
+def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "networkit", None)  # as where the extra is not installed
     view = pinned.view_of()
     answer = metrics(view, Metric.HARMONIC, POLICY)
     assert answer.sampled is not None
@@ -192,6 +202,40 @@ def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near() -> None:
     exact = sum(1 / one for one in hops.values() if one) / (answer.nodes - 1)
     assert first.value == EXACTLY(exact, rel=0.1)
     assert answer.is_cut
+
+
+@pytest.mark.skipif(not find_spec("networkit"), reason=NO_NETWORKIT)
+def test_of_the_demo_s_graph_closeness_is_counted_where_networkit_is_installed() -> None:
+    view = pinned.view_of()
+    answer = metrics(view, Metric.HARMONIC, POLICY)
+    assert (answer.method, answer.sampled) == ("networkit.HarmonicCloseness", None)
+    assert (answer.version, answer.parameters) == (version("networkit"), {})
+    graph, number = working_graph(view, POLICY), working_graph(view, POLICY).number
+    for row in answer.rows[::40]:
+        hops = nx.single_source_shortest_path_length(graph.graph, number[view.row(row.node.id)])
+        exact = sum(1 / one for one in hops.values() if one) / (answer.nodes - 1)
+        assert row.value == EXACTLY(exact)
+
+
+@pytest.mark.skipif(not find_spec("networkit"), reason=NO_NETWORKIT)
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    size=st.integers(3, 12),
+    ends=st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30),
+    measure=st.sampled_from([centrality.betweenness, centrality.harmonic]),
+)
+def test_networkit_counts_what_networkx_counts(
+    size: int, ends: set[tuple[int, int]], measure: Callable[[WorkingGraph], centrality.Measured]
+) -> None:
+    pairs = {(one, other): (0,) for one, other in ends if one < other < size}
+    working = WorkingGraph(tuple(range(size)), pairs)
+    usual = measure(working)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(centrality, "WALKED", 0)  # too large for networkx
+        counted = measure(working)
+    assert counted.method is not None
+    assert usual.method is None
+    assert counted.values == EXACTLY(usual.values)
 
 
 def test_the_demo_s_districts_keep_to_themselves() -> None:
