@@ -27,6 +27,7 @@ WORSE = 1.2
 LEAST_S = 0.005  # a look is as fast as it can be told
 QUIET_S = 10.0
 BETWEEN_S = 0.02
+REAPED_S = 2.0  # a killed process is there until its end has been told to us
 
 pytestmark = pytest.mark.drill
 
@@ -161,7 +162,9 @@ def test_the_least_used_gives_way_and_none_outlives_its_house(tmp_path: Path) ->
             )
             desk.replica(asker)
         pids = {kept.engine.pid for kept in desk.asking.replicas.known() if kept.engine}
+        processes = [psutil.Process(pid) for pid in pids]
         assert len(pids) == 2
         assert first not in pids
         assert not psutil.pid_exists(first)
-    assert not any(psutil.pid_exists(pid) for pid in pids)
+    _, living = psutil.wait_procs(processes, timeout=REAPED_S)
+    assert living == []
