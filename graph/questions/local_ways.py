@@ -58,7 +58,7 @@ class LocalWays:
     def without(self, gone: Iterable[int]) -> "LocalWays":
         """The same as if some nodes were not there."""
         other = LocalWays(self.view.without(gone), self.policy, self.starts, self.needs)
-        if other.starts == self.starts:  # then nothing of these can be another
+        if self.needs and other.starts == self.starts:  # then nothing of these can be another
             other.__dict__.update(_flat=self._flat, _all_rows=self._all_rows)
         return other
 

@@ -75,6 +75,12 @@ DINA = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreac
 SSP_KYSTBY = ("kystby", Cooperation.SSP)
 
 
+def test_where_no_municipality_is_to_be_reached_none_is_lost() -> None:
+    of_no_level = caller_of(Role.COORDINATOR, areas=("dk",), levels=frozenset())
+    found = impact(kystby_with(caller=of_no_level), "intake", POLICY)
+    assert (found.needs, found.losses, found.cut_off) == (0, (), ())
+
+
 def meets(post_id: str, network: str, **fields: Any) -> Thing:
     """A standing member, checked today."""
     given = {"gate": LegalGate.SSP_115, "levels": ALL_LEVELS, "strength": 0.7, "verified_on": TODAY}
