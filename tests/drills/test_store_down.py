@@ -90,6 +90,8 @@ def test_a_database_that_hangs_for_good_is_killed_and_started_anew(served: Serve
     hung = served.engine_pid()
     os.kill(hung, signal.SIGSTOP)
     began = time.monotonic()
+    while served.ask().status == 200:  # what was confirmed a moment ago is still told
+        assert time.monotonic() - began < KILLED_S
     waited = served.wait_until_answered()
     note("SIGSTOP for good", back_s=round(waited, 1))
     assert served.engine_pid() != hung
