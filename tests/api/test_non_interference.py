@@ -231,4 +231,4 @@ def test_what_a_caller_may_not_see_changes_no_byte_of_an_answer(stage: Stage) ->
 
 @pytest.mark.drill
 def test_what_a_caller_may_not_see_changes_no_byte_in_thousands_of_worlds(stage: Stage) -> None:
-    played(stage, Pace(worlds=2_000, routes=16, each=2, is_repeated=False))
+    played(stage, Pace(worlds=2_000, routes=100, each=2, is_repeated=False))
