@@ -46,8 +46,7 @@ def betweenness(working: WorkingGraph) -> Measured:
     import networkx as nx
 
     count = _sample_size(working)
-    exact = None if count is None else _by_networkit(working, "Betweenness")
-    if exact is not None:
+    if count is not None and (exact := _by_networkit(working, "Betweenness")) is not None:
         return exact
     asked = {} if count is None else {"k": count, "seed": SEED}
     found = cast("Any", nx).betweenness_centrality(working.graph, **asked)
@@ -59,8 +58,7 @@ def harmonic(working: WorkingGraph) -> Measured:
     import networkx as nx
 
     size, count = len(working.rows), _sample_size(working)
-    exact = None if count is None else _by_networkit(working, "HarmonicCloseness")
-    if exact is not None:
+    if count is not None and (exact := _by_networkit(working, "HarmonicCloseness")) is not None:
         return exact
     sources = None if count is None else Random(SEED).sample(range(size), count)  # noqa: S311 - no secret
     found = _floats(cast("Any", nx).harmonic_centrality(working.graph, sources=sources))

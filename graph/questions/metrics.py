@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from statistics import fmean
 from typing import Any, Final, cast
@@ -25,6 +26,7 @@ from graph.vocabulary import Label, NetworkKind, PostKind, Word
 MOST_ROWS: Final = 200
 MOST_MEMBERS: Final = 50
 Kind = PostKind | NetworkKind
+_version = cache(version)  # it reads a file
 
 
 class Metric(Word):
@@ -137,7 +139,7 @@ def metrics(
         revision=view.revision,
         policy=policy.digest,
         method=method,
-        version=version(method.partition(".")[0]),
+        version=_version(method.partition(".")[0]),
         parameters=found.parameters or {},
         sampled=found.sampled,
         nodes=len(working.rows),
