@@ -43,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+NameOrId = Annotated[str, typer.Argument(help=said("Navn eller id", "Name or id"))]
 app.add_typer(policy)
 app.add_typer(user)
 app.add_typer(audit)
@@ -84,7 +85,7 @@ def find(
     epilog=said("Eksempel:", "Example:") + ' kontaktvej show "SSP-koordinator, Thisted"',
 )
 def show(
-    text: Annotated[str, typer.Argument(help=said("Navn eller id", "Name or id"))],
+    text: NameOrId,
     on: On = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -104,7 +105,7 @@ def show(
     + ' kontaktvej impact "Infohus-tovholder, politi, Kalundborg"',
 )
 def impact(
-    text: Annotated[str, typer.Argument(help=said("Navn eller id", "Name or id"))],
+    text: NameOrId,
     start: Annotated[
         str | None,
         option(

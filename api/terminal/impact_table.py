@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.terminal.language import said
-from api.terminal.telling import OUT
+from api.terminal.telling import OUT, folding
 from api.written import name_of, written_date, written_hops
 from graph.questions.hanging import HangingNetwork, HangingPost, Successor, SuccessorWhy
 from graph.questions.impact import Impact, LocalWay, Loss
@@ -72,15 +72,8 @@ def _sum(found: Impact, lang: Language) -> str:
     )
 
 
-def _columns(count: int) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for _ in range(count):
-        table.add_column(overflow="fold")
-    return table
-
-
 def _losses(found: Impact, lang: Language) -> Table:
-    table = _columns(4)
+    table = folding(4)
     for one in found.losses:
         table.add_row(
             f"  {name_of(one.area, lang)}", one.cooperation.label(lang), _way(one.before, lang),
@@ -104,7 +97,7 @@ def _way(way: LocalWay, lang: Language) -> str:
 
 
 def _posts(found: Impact, lang: Language) -> Table:
-    table = _columns(3)
+    table = folding(3)
     for one in found.posts:
         successors = ", ".join(_successor(who, lang) for who in one.successors)
         table.add_row(

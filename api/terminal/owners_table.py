@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.terminal.language import said
-from api.terminal.telling import OUT
+from api.terminal.telling import OUT, folding
 from api.written import name_of, written_date
 from graph.questions.owners import Orphan, OrphansOf, Owners, OwnerSum
 from graph.vocabulary import Language
@@ -46,9 +46,7 @@ def _place(group: OrphansOf, lang: Language) -> str:
 
 
 def _table(group: OrphansOf, lang: Language) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for _ in range(4):
-        table.add_column(overflow="fold")
+    table = folding(4)
     for one in group.found:
         table.add_row(*_cells(one, lang))
     return table

@@ -28,6 +28,14 @@ def tell(error: GraphError, lang: Language) -> None:
             ERR.print(said(*more, lang))
 
 
+def folding(columns: int) -> Table:
+    """A table without heads and lines, whose cells fold where the terminal is narrow."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for _ in range(columns):
+        table.add_column(overflow="fold")
+    return table
+
+
 def _listed(error: Ambiguous, lang: Language) -> Table:
     """The candidates, with ids that can be copied whole."""
     table = Table(box=None, show_header=False, pad_edge=False)
