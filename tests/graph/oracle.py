@@ -323,6 +323,8 @@ class Oracle:
                 return self._from(node, LinkType.DOOR_OPENER_FOR)
             case ContactDetail():
                 return self._from(node, LinkType.REACHED_BY)
+            case Consent():
+                return self._from(node, LinkType.GAVE_CONSENT)
             case _:
                 return []
 
