@@ -104,6 +104,8 @@ PERSON_DETAIL: Final = "ContactDetail of Person"
 CIVIL_DETAIL: Final = "ContactDetail of ResourceIndividual"
 """A contact detail follows its owner: under its own label stand those of offices."""
 CHANGE: Final = "Change"
+ANYTHING: Final = (*Label, *LinkType, PERSON_DETAIL, CIVIL_DETAIL)
+"""What the table speaks of on a line for any thing."""
 
 
 def detail_name(owner: Label) -> str:
@@ -189,7 +191,7 @@ RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[Rule]]]] = 
     (CIVIL_DETAIL, _STRUCTURE): _CIVIL_CHANNEL,
     (CIVIL_DETAIL, FieldGroup.CHANNEL): _CIVIL_CHANNEL,
     (CIVIL_DETAIL, FieldGroup.SEALED): _row("K | R† K | | | R | | "),
-    **{(what, FieldGroup.PROVENANCE): _PROVENANCE for what in (*Label, *LinkType)},
+    **{(what, FieldGroup.PROVENANCE): _PROVENANCE for what in ANYTHING},
     (CHANGE, _STRUCTURE): _row("Sa | Sa | S | Sa | S | | "),
 }
 """Label or link type and field group -> role -> what it may do, and how far; absent is denied.

@@ -32,7 +32,9 @@ from graph.model import (
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel, Visibility
 
 Cell = tuple[str, FieldGroup, Role]
-ANYTHING: Final = (*Label, *LinkType)
+ANYTHING: Final = (
+    *Label, *LinkType, "ContactDetail of Person", "ContactDetail of ResourceIndividual",
+)  # fmt: skip
 _ACTIONS: Final = {
     "S": "SEE", "N": "COUNT", "R": "REVEAL", "K": "ASK", "V": "VERIFY", "E": "EDIT",
     "W": "WITHDRAW",
