@@ -1,8 +1,8 @@
 """The child process that hosts Neo4j: `python -m graph.store.engine HOME`.
 
 Reads its orders as one JSON line (`class_path`, `linger_s`; `jvm_options` and `settings`, which win
-over the usual ones; `is_scratch`) and answers with one when it is ready: the port. It stops at
-SIGTERM, and by itself `linger_s` after its last user has gone.
+over the usual ones; `is_scratch`, `yields`) and answers with one when it is ready: the port. It
+stops at SIGTERM, and by itself `linger_s` after its last user has gone.
 """
 
 import json
@@ -29,6 +29,7 @@ POLL_S: Final = 0.25  # a look costs 0.4 ms; so late the engine notices that all
 TIDY_S: Final = 1.0  # after the last user, and not between two commands of a script
 SHUT_S: Final = 6.0  # 0.3 s is usual; with a full disk Neo4j never comes to an end
 LOOPBACK: Final = "127.0.0.1"
+_NICENESS: Final = 10  # a tenth of what an equal would get of a processor that two want
 _DATABASE: Final = "neo4j"
 # Whoever asks first waits until the planner is loaded, 2 to 3 s of CPU: longer than a database may
 # be silent before it is taken to hang. So an engine is ready once it has answered.
@@ -84,6 +85,8 @@ def main(home: Path) -> None:
     _forbid_core_dumps()
     orders = json.loads(sys.stdin.readline())
     answer = _take_standard_output()
+    if orders["yields"]:
+        _give_way()
     database = _started(home, orders)
     database.database(_DATABASE).executeTransactionally(_FIRST_QUESTION)
     told = Event()
@@ -105,6 +108,14 @@ def _forbid_core_dumps() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _give_way() -> None:
+    """Where processors are short everybody else goes first. Linux weighs sessions, too."""
+    if sys.platform != "win32":
+        os.nice(_NICENESS)
+        with suppress(OSError):  # no such thing elsewhere, or not ours to say
+            Path("/proc/self/autogroup").write_text(str(_NICENESS), "utf-8")
 
 
 def _take_standard_output() -> int:
