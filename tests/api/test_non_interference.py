@@ -39,6 +39,7 @@ from tests.change_sets import change_set
 from tests.databases import Server
 
 _POLICY: Final = load_policy(None)
+_PATIENCE: Final = replace(PATIENCE, fresh_s=3_600)  # nobody writes beside us
 _VISIBLE: Final = 6
 MINE: Final = "/audit/mine"
 _BY_DESIGN: Final[Mapping[str, bytes]] = {
@@ -84,7 +85,7 @@ class Stage:
         shelf = Files(self.house.folder / f"audit-{next(self.numbers)}")
         seals = open_seals(self.house.folder / "keys" / "audit.json", is_new=False)
         with Directory(
-            self.house.store, _POLICY, withheld=lambda: withheld, patience=PATIENCE,
+            self.house.store, _POLICY, withheld=lambda: withheld, patience=_PATIENCE,
             today=lambda: kystby.TODAY,
         ) as directory:  # fmt: skip
             rooms.directory, rooms.calls = directory, CallLimits()
