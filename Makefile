@@ -48,7 +48,7 @@ bench-results: setup ## what `make bench` measured, as tests/bench/RESULTS.md
 	@$(RUN) tests.bench --results
 
 # A drill may take longer than five minutes: being shown where it is then can end it on Python 3.11.
-# What kills and times has the machine for itself; what draws worlds and what only lasts share it.
+# What kills and times has the machine for itself; what only draws and what only lasts share it.
 drills: setup ## thousands of drawn cases and killed engines; slow
 	@export PYTEST_ADDOPTS="$${PYTEST_ADDOPTS:-} -o faulthandler_timeout=0"; verdict=0; \
 	$(RUN) tests.lanes drills="drill and not worlds and not soak" || verdict=1; \
@@ -91,7 +91,7 @@ lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer one
 STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not routes and not screens and not browser and not drill" api="api and not browser and not drill" routes="routes and not browser and not drill" screens="screens and not browser and not drill")
 LANES := quick="not store and not browser and not drill" $(STORE_LANES)
 
-LONG_LANES := $(if $(NEO4J_URI),long="worlds or soak",soak="soak" worlds="worlds")
+LONG_LANES := $(if $(NEO4J_URI),long="worlds or soak",long="soak or (worlds and not api)" twins="worlds and api")
 
 # One pin for every platform and Python we support; the header names this target, not a host.
 PIN = $(BIN)/uv pip compile pyproject.toml --quiet $(UPGRADE) --universal --python-version 3.11 \

@@ -75,6 +75,7 @@ def test_every_answer_is_described(fuzz: Fuzz) -> None:
 
 
 @pytest.mark.drill
+@pytest.mark.worlds
 @pytest.mark.parametrize("part", range(_PARTS))
 def test_every_answer_of_thousands_is_described(fuzz: Fuzz, part: int) -> None:
     drive(fuzz, operations(fuzz)[part::_PARTS], MANY // _PARTS, is_repeatable=False)
