@@ -13,6 +13,7 @@ from typing import Final
 
 from graph.store import child
 from graph.store.child import USUAL, Tuning
+from graph.store.class_archive import archive_options
 from graph.store.disk import require_room, told_of
 from graph.store.home import (
     Running,
@@ -102,16 +103,14 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning
     if orphan:  # we are alone, so whoever was starting it is dead
         child.end(orphan.pid, home)
     require_room(home)
-    files = class_path(lock, progress=progress)
+    jars = [str(file) for file in class_path(lock, progress=progress)]
     password = made_password(home)
     process = child.spawned(home, is_bare=tuning.is_bare)
     try:
         note_running(home, Running(pid=process.pid, port=0))
-        orders = {
-            "class_path": [str(file) for file in files],
-            "linger_s": linger_s,
-            **tuning.orders(),
-        }
+        told = tuning.orders()
+        options = (*archive_options(jars), *tuning.jvm_options)
+        orders = {**told, "class_path": jars, "linger_s": linger_s, "jvm_options": options}
         running = Running(pid=process.pid, port=child.port_of(process, home, orders))
         engine = _engine(home, running, password)
         first_password.ensure(engine.uri, password)

@@ -18,6 +18,8 @@ from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import AuthError
 
 from graph.errors import StoreUnavailable
+from graph.store.child import Tuning
+from graph.store.class_archive import archive_options, make_archive
 from graph.store.embedded import Engine, embedded_engine, running_engine, stop_engine
 from graph.store.home import Running, log_file, note_running, open_folder
 from graph.store.jars import LOCK, JarRefused, locked_jars
@@ -67,6 +69,34 @@ def test_the_engine_listens_on_this_machine_alone(engine: Engine) -> None:
     listening = [it.laddr for it in connections if it.status == psutil.CONN_LISTEN]
     assert [f"bolt://127.0.0.1:{address.port}" for address in listening] == [engine.uri]
     assert listening[0].ip == "127.0.0.1"
+
+
+def test_the_engine_maps_the_classes_that_the_set_up_kept(engine: Engine) -> None:
+    mapped = {one.path for one in psutil.Process(engine.pid).memory_maps()}
+    assert str(make_archive()) in mapped
+
+
+def test_a_start_goes_on_with_classes_that_were_kept_of_other_jars(tmp_path: Path) -> None:
+    other = tmp_path / "other.jsa"
+    other.write_bytes(make_archive().read_bytes()[: 1 << 20])  # and half of them is not there
+    tuning = Tuning(jvm_options=(f"-XX:SharedArchiveFile={other}",))
+    with embedded_engine(tmp_path / "neo4j", tuning=tuning) as engine:
+        mapped = {one.path for one in psutil.Process(engine.pid).memory_maps()}
+    assert str(other) not in mapped
+
+
+def test_jars_that_start_no_engine_leave_no_classes_and_keep_those_there_are(
+    tmp_path: Path,
+) -> None:
+    kept = make_archive()
+    there = sorted(kept.parent.iterdir())
+    lock = tmp_path / "jars.lock"
+    first = next(line for line in LOCK.read_text("utf-8").splitlines() if line.startswith('"'))
+    lock.write_text(f"[jars]\n{first}\n", "utf-8")
+    with pytest.raises(StoreUnavailable, match="did not start"):
+        make_archive(lock)
+    assert sorted(kept.parent.iterdir()) == there
+    assert archive_options(["/nowhere/other.jar"]) == ()
 
 
 def test_the_password_is_long_private_and_the_only_one(engine: Engine) -> None:
