@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from graph.columns import Rows
+from graph.columns import Rows, distinct
 from graph.errors import InvalidNeed
 from graph.questions.paths import talents
 from graph.questions.paths.answer import Named
@@ -212,7 +212,7 @@ class _Ground:
         """The posts of each, every one once."""
         by_area = areas(self.view).answering
         several = [[by_area.of(area) for area in within] for within in self.within]
-        return [who[self.posts[who]] for who in (np.unique(np.concatenate(one)) for one in several)]
+        return [who[self.posts[who]] for who in (distinct(np.concatenate(one)) for one in several)]
 
     @cached_property
     def post(self) -> Rows:
@@ -267,9 +267,9 @@ def _counted(ground: _Ground, mask: Mask) -> _Counts:
 
 def _total(ground: _Ground, mask: Mask, rows: Sequence[int]) -> MatrixTotal:
     told = np.isin(ground.place, rows) & mask[ground.post]
-    posts = np.unique(ground.post[told])
+    posts = distinct(ground.post[told])
     states = {one: int(is_so[posts].sum()) for one, is_so in post_masks(ground.view).items()}
-    there = len(np.unique(ground.place[told]))
+    there = len(distinct(ground.place[told]))
     return MatrixTotal(
         posts=len(posts),
         states={one: count for one, count in states.items() if count},

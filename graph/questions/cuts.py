@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from graph.columns import distinct
 from graph.errors import InvalidNeed
 from graph.questions.impact import ways
 from graph.questions.local_needs import Cooperation, LocalNeed
@@ -122,7 +123,7 @@ class _Cutting:
         yield self._cut(area, None, needs)
 
     def _cut(self, area: int, cooperation: Cooperation | None, needs: Sequence[LocalNeed]) -> Cut:
-        targets = np.unique(np.concatenate([need.targets for need in needs]))
+        targets = distinct(np.concatenate([need.targets for need in needs]))
         track = self._footways(self._ways.direction(targets)).to(targets)
         is_there = track.by_posts(frozenset()) is not None
         return Cut(

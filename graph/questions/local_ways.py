@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Rows
+from graph.columns import Rows, distinct
 from graph.questions.local_needs import Cooperation, LocalNeed
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.criteria import posts
@@ -176,7 +176,7 @@ class LocalWays:
     def _all_rows(self) -> Rows:
         """All posts any need may land on: one that cannot be crossed is entered all the same."""
         every = [rows for need in self.needs for _, rows in need.rungs]
-        return np.unique(np.concatenate(every)) if every else np.empty(0, np.int32)
+        return distinct(np.concatenate(every)) if every else np.empty(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True)

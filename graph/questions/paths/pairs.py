@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Rows
+from graph.columns import Rows, distinct
 from graph.view import View
 from graph.vocabulary import LinkType
 
@@ -43,9 +43,11 @@ def paired(view: View, *several: Ends) -> Pairs:
     count = len(view.visible)
     one = np.concatenate([ends[0] for ends in several]).astype(np.int64)
     other = np.concatenate([ends[1] for ends in several])
-    keys = np.unique(one * count + other)
-    start = np.searchsorted(keys, np.arange(count + 1, dtype=np.int64) * count)
-    return Pairs(start, (keys % max(count, 1)).astype(np.int32))
+    keys = distinct(one * count + other)
+    first = keys // max(count, 1)
+    start = np.zeros(count + 1, np.intp)
+    np.cumsum(np.bincount(first, minlength=count), out=start[1:])
+    return Pairs(start, (keys - first * count).astype(np.int32))
 
 
 def turned(view: View, pairs: Pairs) -> Pairs:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.columns import NO_HEIGHT, Codes, Rows
+from graph.columns import NO_HEIGHT, Codes, Rows, distinct
 from graph.errors import InvalidNeed
 from graph.questions.paths.areas import areas
 from graph.questions.paths.pairs import Mask, firsts
@@ -71,7 +71,7 @@ def _parents(view: View, area: int) -> Iterator[list[int]]:
 def _lying_in(view: View, parents: list[int], chosen: Mask) -> Rows:
     """The rows that answer for one of these areas, in the hierarchy of their sector."""
     found = [_own_hierarchy(view, parent, chosen) for parent in parents]
-    return np.unique(np.concatenate(found))
+    return distinct(np.concatenate(found))
 
 
 def _own_hierarchy(view: View, area: int, chosen: Mask) -> Rows:
