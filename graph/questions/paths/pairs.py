@@ -41,13 +41,14 @@ def _one_of(view: View, types: tuple[LinkType, ...]) -> Mask:
 def paired(view: View, *several: Ends) -> Pairs:
     """Pairs from one or more lists of them, by the first of each. O(pairs log pairs)."""
     count = len(view.visible)
-    one = np.concatenate([ends[0] for ends in several]).astype(np.int64)
-    other = np.concatenate([ends[1] for ends in several])
-    keys = distinct(one * count + other)
-    first = keys // max(count, 1)
+    bits = count.bit_length()
+    keys = np.concatenate([ends[0] for ends in several]).astype(np.int64)
+    keys <<= bits
+    keys |= np.concatenate([ends[1] for ends in several])
+    keys = distinct(keys)
     start = np.zeros(count + 1, np.intp)
-    np.cumsum(np.bincount(first, minlength=count), out=start[1:])
-    return Pairs(start, (keys - first * count).astype(np.int32))
+    np.cumsum(np.bincount(keys >> bits, minlength=count), out=start[1:])
+    return Pairs(start, (keys & (1 << bits) - 1).astype(np.int32))
 
 
 def turned(view: View, pairs: Pairs) -> Pairs:
