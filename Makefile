@@ -65,11 +65,11 @@ browser: .venv/.packages ## the Chromium that the tests draw in, where it is mis
 	@$(RUN) tests.browser
 
 e2e: setup browser ## the journeys of users in a real browser, and the drawings in it
-	@$(RUN) tests.lanes e2e="browser and not drill"
+	@$(RUN) tests.lanes $(BROWSER_LANES)
 
 unplugged: setup browser ## the same journeys with the network cable out, where Linux lends us such a network
 	@$(BIN)/python -c 'from explorer.components.build import install; install()'
-	@$(RUN) tests.unplugged $(RUN) tests.lanes e2e="browser and not drill"
+	@$(RUN) tests.unplugged $(RUN) tests.lanes $(BROWSER_LANES)
 
 components: setup ## build the drawings of the explorer and copy its typeface, from locked npm packages
 	@$(RUN) explorer.components.build
@@ -90,6 +90,8 @@ lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer one
 # Where NEO4J_URI names a server, its one database can serve one lane at a time.
 STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not routes and not screens and not browser and not drill" api="api and not browser and not drill" routes="routes and not browser and not drill" screens="screens and not browser and not drill")
 LANES := quick="not store and not browser and not drill" $(STORE_LANES)
+
+BROWSER_LANES := e2e="browser and store and not drill" drawn="browser and not store and not drill"
 
 LONG_LANES := $(if $(NEO4J_URI),long="worlds or soak",long="soak or (worlds and not api)" twins="worlds and api")
 
