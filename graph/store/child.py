@@ -70,7 +70,7 @@ def spawned(home: Path, *, is_bare: bool = False) -> Child:
             stdout=subprocess.PIPE,
             stderr=said,
             cwd=home,
-            env=_environment(is_bare=is_bare),
+            env=environment(is_bare=is_bare),
             start_new_session=True,
         )
 
@@ -83,7 +83,8 @@ def _fresh_log(home: Path) -> Path:
     return log
 
 
-def _environment(*, is_bare: bool) -> dict[str, str]:
+def environment(*, is_bare: bool) -> dict[str, str]:
+    """What an engine is told of ours: nothing that would make its Java or Python another one."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -27,6 +27,7 @@ _FOLDER: Final = Path(sys.prefix) / "share" / "kontaktvej"
 _MOST_LETTERS: Final = 4_000  # of a line that Java can read again; it writes longer ones
 _PROXY: Final = "$Proxy"  # made while it ran: there is no such class in a jar
 _DUMP_S: Final = 600.0
+_QUOTED: Final = 500  # letters of what Java said last
 
 
 def archive_options(jars: Sequence[str]) -> tuple[str, ...]:
@@ -50,11 +51,10 @@ def make_archive(lock: Path = LOCK) -> Path:
         return archive
     with told_of(_FOLDER):
         _FOLDER.mkdir(parents=True, exist_ok=True)
-        old = list(_FOLDER.glob("classes-*.jsa"))
         with tempfile.TemporaryDirectory(prefix=".classes-", dir=_FOLDER) as folder:
             _dump(jars, Path(folder)).replace(archive)
-        for one in old:
-            one.unlink(missing_ok=True)
+        for other in set(_FOLDER.glob("classes-*.jsa")) - {archive}:
+            other.unlink(missing_ok=True)
     return archive
 
 
@@ -76,11 +76,16 @@ def _dump(jars: Sequence[str], folder: Path) -> Path:
         f"-XX:SharedClassListFile={named}", f"-XX:SharedArchiveFile={archive}",
         "-cp", os.pathsep.join(jars),
     ]  # fmt: skip
-    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_DUMP_S)  # noqa: S603 - our own Java
+    try:
+        told = subprocess.run(  # noqa: S603 - our own Java
+            command, env=child.environment(is_bare=True), capture_output=True, text=True,
+            check=False, timeout=_DUMP_S,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise StoreUnavailable(f"Java keeps no archive of its classes in {_DUMP_S:g} s") from error
     if told.returncode or not archive.is_file():
-        raise StoreUnavailable(
-            f"Java makes no archive of its classes: {(told.stderr + told.stdout).strip()[-500:]}"
-        )
+        said = (told.stderr + told.stdout).strip()[-_QUOTED:]
+        raise StoreUnavailable(f"Java keeps no archive of its classes: {said}")
     return archive
 
 
