@@ -4,7 +4,7 @@ A state is a node and a mode: how many items of `via` are met and, going across,
 has come down yet. State = node * modes + mode. Source: paths.md §3.1.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -79,12 +79,12 @@ def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Pai
     targets, ends = _goals(terrain, seating, ask.targets, paint)
     paint[targets] = ENTER | TARGET
     if ask.avoid:
-        paint[_seen(terrain, ask.avoid)] = 0
+        paint[_on_walk(terrain, ask.avoid)] = 0
         is_kept = paint[targets] != 0
         starts, targets, ends = starts[paint[starts] != 0], targets[is_kept], ends[is_kept]
     automaton = automaton_of(len(ask.via), ask.direction is Direction.ACROSS)
     for bit, item in enumerate(ask.via, SYMBOL_BIT):
-        paint[_seen(terrain, item)] |= 1 << bit
+        paint[_on_walk(terrain, item)] |= 1 << bit
     phases = automaton.modes // (len(ask.via) + 1)
     start_modes = np.zeros(len(starts), np.int32)
     if ask.via:
@@ -105,7 +105,12 @@ def fees(field: Painted) -> Costs:
 
 def _seen(terrain: Terrain, rows: Iterable[int]) -> Rows:
     """The numbers of the rows that are on the Walk and visible, rising."""
-    numbers = terrain.number[sorted(set(rows))]
+    return _on_walk(terrain, sorted(set(rows)))
+
+
+def _on_walk(terrain: Terrain, rows: Collection[int]) -> Rows:
+    """The numbers of those that are on the Walk and visible, as they come."""
+    numbers = terrain.number[np.fromiter(rows, np.intp, len(rows))]
     return numbers[numbers >= 0]
 
 
