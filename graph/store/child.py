@@ -37,15 +37,13 @@ class Tuning:
     """How an engine differs from the one that keeps the graph.
 
     `jvm_options` and `settings` win over the usual ones. `is_bare`: it is told nothing of our
-    environment. `is_scratch`: as it ends it takes its folder along. `yields`: where processors
-    are short, everybody else goes first.
+    environment. `is_scratch`: as it ends it takes its folder along.
     """
 
     jvm_options: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     is_bare: bool = False
     is_scratch: bool = False
-    yields: bool = False
 
     def orders(self) -> dict[str, object]:
         """What the engine is told of it."""
@@ -53,7 +51,6 @@ class Tuning:
             "jvm_options": self.jvm_options,
             "settings": dict(self.settings),
             "is_scratch": self.is_scratch,
-            "yields": self.yields,
         }
 
 

@@ -1,8 +1,8 @@
 """The child process that hosts Neo4j: `python -m graph.store.engine HOME`.
 
 Reads its orders as one JSON line (`class_path`, `linger_s`; `jvm_options` and `settings`, which win
-over the usual ones; `is_scratch`, `yields`) and answers with one when it is ready: the port. It
-stops at SIGTERM, and by itself `linger_s` after its last user has gone.
+over the usual ones; `is_scratch`) and answers with one when it is ready: the port. It stops at
+SIGTERM, and by itself `linger_s` after its last user has gone.
 """
 
 import json
@@ -29,11 +29,11 @@ POLL_S: Final = 0.25  # a look costs 0.4 ms; so late the engine notices that all
 TIDY_S: Final = 1.0  # after the last user, and not between two commands of a script
 SHUT_S: Final = 6.0  # 0.3 s is usual; with a full disk Neo4j never comes to an end
 LOOPBACK: Final = "127.0.0.1"
-_NICENESS: Final = 10  # a tenth of what an equal would get of a processor that two want
 _DATABASE: Final = "neo4j"
 # Whoever asks first waits until the planner is loaded, 2 to 3 s of CPU: longer than a database may
 # be silent before it is taken to hang. So an engine is ready once it has answered.
 _FIRST_QUESTION: Final = "MATCH (node:Nothing {id: 0}) RETURN node"
+_FIRST_S: Final = 60
 
 JVM_OPTIONS: Final = (
     "-Xrs",  # leaves signals to Python
@@ -85,10 +85,8 @@ def main(home: Path) -> None:
     _forbid_core_dumps()
     orders = json.loads(sys.stdin.readline())
     answer = _take_standard_output()
-    if orders["yields"]:
-        _give_way()
     database = _started(home, orders)
-    database.database(_DATABASE).executeTransactionally(_FIRST_QUESTION)
+    _ask_first(database)
     told = Event()
 
     def tell(_signal: int, _frame: object) -> None:
@@ -110,14 +108,6 @@ def _forbid_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _give_way() -> None:
-    """Where processors are short everybody else goes first. Linux weighs sessions, too."""
-    if sys.platform != "win32":
-        os.nice(_NICENESS)
-        with suppress(OSError):  # no such thing elsewhere, or not ours to say
-            Path("/proc/self/autogroup").write_text(str(_NICENESS), "utf-8")
-
-
 def _take_standard_output() -> int:
     """Where to answer; whatever else is printed, by Java too, goes to the log."""
     answer = os.dup(1)
@@ -136,6 +126,16 @@ def _started(home: Path, orders: Mapping[str, Any]) -> Any:
     builder_class: Any = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")
     builder = builder_class(path_class.of(str(home)))
     return builder.loadPropertiesFromFile(path_class.of(str(conf))).build()
+
+
+def _ask_first(database: Any) -> None:
+    """Has the database answer once, however short it keeps the transactions of others."""
+    time_unit: Any = jpype.JClass("java.util.concurrent.TimeUnit")
+    transaction = database.database(_DATABASE).beginTx(_FIRST_S, time_unit.SECONDS)
+    try:
+        transaction.execute(_FIRST_QUESTION).close()
+    finally:
+        transaction.close()
 
 
 def _java_library() -> Path:
