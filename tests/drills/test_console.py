@@ -1,10 +1,6 @@
 """With everything on: what comes of each attack, how soon, and does the store notice?"""
 
 import statistics
-import subprocess
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -26,9 +22,9 @@ from tests.drills.figures import note
 ANSWER_S = 3.0
 UNHURRIED_S = 10.0  # where it is not judged how soon
 SLACK_S = 0.5  # of a machine on which both burn
-RESPAWN = 1.5  # times what the first start took in the same run: it is the same work
+RESPAWN_S = 8.0
 WORSE = 1.2
-COMPUTES = "while True: pass"
+LEAST_S = 0.005  # a look is as fast as it can be told
 QUIET_S = 10.0
 BETWEEN_S = 0.02
 REAPED_S = 2.0  # a killed process is there until its end has been told to us
@@ -129,24 +125,10 @@ class Reading:
         return statistics.quantiles(self.seconds, n=20)[-1]
 
 
-@contextmanager
-def _computing() -> Generator[None]:
-    """Beside a process that only computes, and asks nobody for anything."""
-    with subprocess.Popen([sys.executable, "-c", COMPUTES]) as neighbor:
-        try:
-            yield
-        finally:
-            neighbor.kill()
-
-
 def test_bombs_end_in_time_a_replica_returns_and_the_store_stays_as_fast(tmp_path: Path) -> None:
     with console(tmp_path) as desk:
-        began = monotonic()
         desk.replica()
-        start = monotonic() - began
         with Reading(desk) as alone:
-            Event().wait(QUIET_S)
-        with _computing(), Reading(desk) as shared:
             Event().wait(QUIET_S)
         revision, slowest, respawn, killed = desk.revision(), 0.0, 0.0, 0
         wrong: list[str] = []
@@ -162,23 +144,13 @@ def test_bombs_end_in_time_a_replica_returns_and_the_store_stays_as_fast(tmp_pat
                     killed, respawn = killed + 1, max(respawn, monotonic() - began)
         assert wrong == []
         assert desk.revision() == revision
-        # Two processors may be one core, and then whatever works beside a look makes it slower.
-        ratio, plain = beside.p95() / alone.p95(), max(1.0, shared.p95() / alone.p95())
-        note(
-            "bombs",
-            bombs=len(attacks.BOMBS),
-            killed=killed,
-            slowest_s=round(slowest, 2),
-            start_s=round(start, 1),
-            respawn_s=round(respawn, 1),
-            store_p95_ms=round(1000 * beside.p95(), 1),
-            store_p95_ratio=round(ratio, 2),
-            plain_neighbor_ratio=round(plain, 2),
-        )
+        ratio = beside.p95() / alone.p95()
+        note("bombs", bombs=len(attacks.BOMBS), killed=killed, slowest_s=round(slowest, 2),
+             respawn_s=round(respawn, 1), store_p95_ratio=round(ratio, 2))  # fmt: skip
         assert killed
         assert slowest <= ANSWER_S + SLACK_S
-        assert respawn <= RESPAWN * start
-        assert ratio <= WORSE * plain
+        assert respawn <= RESPAWN_S
+        assert ratio <= WORSE or beside.p95() <= LEAST_S
 
 
 def test_the_least_used_gives_way_and_none_outlives_its_house(tmp_path: Path) -> None:
