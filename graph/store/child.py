@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,9 +45,11 @@ class Tuning:
     is_bare: bool = False
     is_scratch: bool = False
 
-    def orders(self) -> dict[str, object]:
-        """What the engine is told of it."""
+    def orders(self, jars: Sequence[str], linger_s: float = 0.0) -> dict[str, object]:
+        """All that the engine is told: of these jars, to outlive its last user by so long."""
         return {
+            "class_path": jars,
+            "linger_s": linger_s,
             "jvm_options": self.jvm_options,
             "settings": dict(self.settings),
             "is_scratch": self.is_scratch,

