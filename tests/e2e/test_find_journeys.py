@@ -3,7 +3,7 @@
 import pytest
 
 from graph.access import Role
-from tests.e2e.desk import Desk, Seat
+from tests.e2e.desk import PATIENCE_MS, Desk, Seat
 
 RELEASE_START = "act-kf-1462"
 RELEASE = f"/?start={RELEASE_START}&trigger=RELEASE&area=mun-0787"
@@ -13,8 +13,10 @@ LAESOE = "/?start=act-ssp-0851&network=SSP&area=mun-0825&on=2027-02-01"
 
 def drawn(seat: Seat) -> list[str]:
     """What the boxes of the drawing are called, in order, after where one starts."""
-    boxes = seat.page.get_by_role("list", name="Fra ").get_by_role("button").all_inner_texts()
-    return [box.split("\n")[0].split("\N{NO-BREAK SPACE}")[-1] for box in boxes[1:]]
+    boxes = seat.page.get_by_role("list", name="Fra ").get_by_role("button")
+    boxes.first.wait_for(timeout=PATIENCE_MS)  # its script may still be on the way
+    names = [box.split("\n")[0] for box in boxes.all_inner_texts()]
+    return [name.split("\N{NO-BREAK SPACE}")[-1] for name in names[1:]]
 
 
 def test_j1_release_to_thisted_takes_two_choices(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 //
 // The API folds and forgives; this only asks, shows what came back, and says what was picked.
 
+import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
 import { sign, svg } from "../../look/shapes.js";
 
@@ -17,6 +18,11 @@ class Combobox {
     this.options = [];
     this.sent = "";
     this.draw();
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.root.remove();
   }
 
   draw() {
@@ -267,15 +273,4 @@ function cross() {
   return drawn;
 }
 
-const drawn = new WeakMap();
-
-export default function (component) {
-  const host = component.parentElement;
-  if (!drawn.has(host)) drawn.set(host, new Combobox(host));
-  drawn.get(host).show(component);
-  return () => {
-    clearTimeout(drawn.get(host)?.timer);
-    drawn.get(host)?.root.remove();
-    drawn.delete(host);
-  };
-}
+export default drawnBy(Combobox);

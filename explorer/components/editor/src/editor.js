@@ -16,6 +16,7 @@ import { cypher } from "@codemirror/legacy-modes/mode/cypher";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
+import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
 import { optionsAt } from "./options.js";
 
@@ -37,6 +38,11 @@ class Editor {
     host.append(this.root);
     keepKeys(this.root);
     this.view = new EditorView({ parent: this.field, root: host, state: this.state("") });
+  }
+
+  stop() {
+    this.view.destroy();
+    this.root.remove();
   }
 
   state(text) {
@@ -110,15 +116,4 @@ class Editor {
   }
 }
 
-const drawn = new WeakMap();
-
-export default function (component) {
-  const host = component.parentElement;
-  if (!drawn.has(host)) drawn.set(host, new Editor(host));
-  drawn.get(host).show(component);
-  return () => {
-    drawn.get(host)?.view.destroy();
-    drawn.get(host)?.root.remove();
-    drawn.delete(host);
-  };
-}
+export default drawnBy(Editor);

@@ -5,6 +5,7 @@
 import cytoscape from "cytoscape";
 import fcose from "cytoscape-fcose";
 
+import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
 import { sign } from "../../look/shapes.js";
 import { Echo } from "./echo.js";
@@ -66,7 +67,7 @@ class Network {
 
   stop() {
     this.watch.disconnect();
-    this.tell(); // also where the drawing is made anew before its time
+    this.tell();
     cancelAnimationFrame(this.frame);
     this.cy.destroy();
     this.root.remove();
@@ -380,14 +381,4 @@ function isCalm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-const drawn = new WeakMap();
-
-export default function (component) {
-  const host = component.parentElement;
-  if (!drawn.has(host)) drawn.set(host, new Network(host));
-  drawn.get(host).show(component);
-  return () => {
-    drawn.get(host)?.stop();
-    drawn.delete(host);
-  };
-}
+export default drawnBy(Network);

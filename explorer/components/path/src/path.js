@@ -2,6 +2,7 @@
 //
 // Narrow, or on paper, it is one vertical list; the arrows between are then borders alone.
 
+import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
 import { sign, svg } from "../../look/shapes.js";
 
@@ -185,14 +186,4 @@ function isCalm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-const drawn = new WeakMap();
-
-export default function (component) {
-  const host = component.parentElement;
-  if (!drawn.has(host)) drawn.set(host, new Path(host));
-  drawn.get(host).show(component);
-  return () => {
-    drawn.get(host)?.stop();
-    drawn.delete(host);
-  };
-}
+export default drawnBy(Path);
