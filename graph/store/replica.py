@@ -34,7 +34,7 @@ from graph.store.connection import close_at_once
 from graph.store.embedded import Engine, embedded_engine
 from graph.store.home import is_engine
 from graph.store.replica_errors import QueryFailed, failure
-from graph.store.replica_rows import KNOW, LinkRow, NodeRow, fill
+from graph.store.replica_rows import EMPTY, KNOW, LinkRow, NodeRow, fill
 from graph.store.replica_values import TooDeep, told
 from graph.store.valve import LOOPBACK, Valve
 from graph.vocabulary import Label
@@ -43,6 +43,9 @@ HEAP_MB: Final = 256
 TUNING: Final = Tuning(
     jvm_options=(
         f"-Xmx{HEAP_MB}m",
+        # With room to begin with: filled and asked first in 4.3 s in place of 5.2, for 14 MB more.
+        "-Xms128m",
+        "-Xmn64m",
         # One value is put together outside the heap before it is sent, however large.
         "-XX:MaxDirectMemorySize=64m",
         "-XX:+ExitOnOutOfMemoryError",
@@ -116,7 +119,7 @@ class Replica:
             notifications_min_severity=NotificationMinimumSeverity.OFF,
         )
         self._ids: Mapping[str, str] = {}
-        self._is_over = False
+        self._holds = self._is_over = False
 
     @property
     def engine(self) -> Engine:
@@ -152,9 +155,11 @@ class Replica:
         All `names` of properties are known from then on, so that a list of them tells nothing.
         """
         wanted = frozenset(labels)
-        for label in cypher.LABELS:
-            if label in wanted:
-                self._write(cypher.indexed(label, "id"))
+        with self._session() as session, session.begin_transaction(timeout=_FILL_S) as schema:
+            for label in cypher.LABELS:
+                if label in wanted:
+                    schema.run(cypher.indexed(label, "id"))
+            schema.commit()
         self._write(KNOW, fields=dict.fromkeys(names, ""))
 
     def refill(self, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> None:
@@ -162,6 +167,9 @@ class Replica:
 
         Raises: ReplicaGone.
         """
+        if self._holds:
+            self._write(EMPTY)
+        self._holds = True  # also where it stops half-way
         self._ids = fill(self._write, nodes, links)
 
     def _write(self, statement: LiteralString, **parameters: object) -> list[Record]:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 Write = Callable[..., list[Record]]
 """Runs a statement with the parameters named, and gives what it returns."""
 _BATCH: Final = 2_000
-_EMPTY: Final[LiteralString] = """
+EMPTY: Final[LiteralString] = """
 MATCH (node) CALL (node) { DETACH DELETE node } IN TRANSACTIONS OF 1000 ROWS
 """
 KNOW: Final[LiteralString] = "CREATE (node) SET node = $fields DELETE node"
@@ -50,8 +50,7 @@ class LinkRow:
 
 
 def fill(write: Write, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> Mapping[str, str]:
-    """Takes out all there is, then puts these in; the id of each node by the engine's own."""
-    write(_EMPTY)
+    """Puts these in where there is nothing; the id of each node by the engine's own."""
     places: dict[str, str] = {}
     for part in _parts(nodes):
         rows = [{"label": one.label.value, "fields": _stored(one.fields)} for one in part]

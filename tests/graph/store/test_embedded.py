@@ -19,7 +19,8 @@ from neo4j.exceptions import AuthError
 
 from graph.errors import StoreUnavailable
 from graph.store.child import Tuning
-from graph.store.class_archive import archive_options, make_archive
+from graph.store.class_archive import archive_options
+from graph.store.class_watch import make_archive
 from graph.store.embedded import Engine, embedded_engine, running_engine, stop_engine
 from graph.store.home import Running, log_file, note_running, open_folder
 from graph.store.jars import LOCK, JarRefused, locked_jars
