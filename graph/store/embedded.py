@@ -105,6 +105,7 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning
     require_room(home)
     jars = [str(file) for file in class_path(lock, progress=progress)]
     password = made_password(home)
+    first_password.lay(home, password)
     process = child.spawned(home, is_bare=tuning.is_bare)
     try:
         note_running(home, Running(pid=process.pid, port=0))
@@ -112,7 +113,7 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning
         orders = replace(tuning, jvm_options=options).orders(jars, linger_s)
         running = Running(pid=process.pid, port=child.port_of(process, home, orders))
         engine = _engine(home, running, password)
-        first_password.ensure(engine.uri, password)
+        first_password.ensure(home, engine.uri, password)
         note_running(home, running)
     except BaseException:
         process.kill()

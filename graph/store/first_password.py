@@ -1,27 +1,49 @@
-"""How does a fresh database get the password that only its owner's file knows?"""
+"""How does a fresh database get the password that only its owner's file knows?
 
+It finds it in a file as `neo4j-admin dbms set-initial-password` leaves one, and never answers to
+Neo4j's own first password, which everybody knows. Should it not take it from there, it is told.
+"""
+
+import hashlib
+import secrets
 import time
+from pathlib import Path
 from typing import Final, LiteralString
 
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.errors import StoreUnavailable
+from graph.store.ring_file import create_private
 
 USER: Final = "neo4j"
 SETTLE_S: Final = 15.0  # a database that is ready may still refuse for a moment
 RETRY_S: Final = 0.2
+_SALT_BYTES: Final = 32
 
 REPLACE_SECRET: LiteralString = (  # the secrets themselves are parameters
     "ALTER CURRENT USER SET PASSWORD FROM $old TO $new"  # noqa: S105 - a statement, no secret
 )
 
 
-def ensure(uri: str, password: str) -> None:
-    """Makes `password` the database's, unless it is already.
+def lay(home: Path, password: str) -> None:
+    """Lays it where a database that is still to be made looks for it; else does nothing."""
+    if (home / "data").exists():
+        return
+    salt = secrets.token_bytes(_SALT_BYTES)
+    digest = hashlib.sha256(salt + password.encode()).hexdigest()
+    file = _file(home)
+    for folder in (file.parent.parent, file.parent):
+        folder.mkdir(mode=0o700)
+    create_private(file, f"{USER}:SHA-256,{digest},{salt.hex()}:\n".encode())
 
-    The file is written before the database is told, so after a crash between the two the
-    database still has Neo4j's own first password, and gets ours now.
+
+def _file(home: Path) -> Path:
+    return home / "data" / "dbms" / "auth.ini"
+
+
+def ensure(home: Path, uri: str, password: str) -> None:
+    """Makes `password` the database's, unless it is already; what `lay` left is gone then.
 
     Raises: StoreUnavailable: the database has another password than the file.
     """
@@ -33,6 +55,7 @@ def ensure(uri: str, password: str) -> None:
                 "'password' back from the backup of the keys"
             )
         time.sleep(RETRY_S)
+    _file(home).unlink(missing_ok=True)
 
 
 def _is_set(uri: str, password: str) -> bool:

@@ -258,6 +258,19 @@ def test_a_folder_open_to_others_is_refused_with_the_fix(tmp_path: Path) -> None
         pass
 
 
+def test_a_database_that_was_laid_no_password_is_told_it(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o700)
+    with embedded_engine(tmp_path) as engine, _driver(engine) as driver:
+        driver.verify_connectivity()
+        with _driver(engine, "neo4j") as other, pytest.raises(AuthError):
+            other.verify_connectivity()
+
+
+def test_what_a_new_database_was_laid_is_gone_when_it_is_ready(engine: Engine) -> None:
+    left = [file.name for file in (engine.home / "data" / "dbms").iterdir()]
+    assert "auth.ini" not in left
+
+
 def test_a_password_open_to_others_is_refused_with_the_fix(tmp_path: Path) -> None:
     open_folder(tmp_path)
     (tmp_path / "password").write_text("seen")
