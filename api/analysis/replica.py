@@ -5,7 +5,7 @@ withheld, where a new day begins, and where it hangs.
 """
 
 import logging
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Generator, Hashable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,26 +14,21 @@ from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Final, Self
 
-from api.analysis.examples import EXAMPLES
-from api.analysis.filling import LABELS, NAMES, analyst, content_of
+from api.analysis.filling import Content, analyst, content_of
+from api.analysis.readying import Start, filled, started
 from api.directory import Directory
 from api.errors import Refused
 from graph.access import Caller
 from graph.errors import GraphError, StoreUnavailable
 from graph.store.replica import Replica, start_replica
-from graph.store.replica_errors import QueryFailed
 
 MOST: Final = 2
 REFILL_S: Final = 60.0
 """Source: security.md §8, both as defaults of settings."""
 _LOOK_S: Final = 0.2  # so late another process's withdrawal ends a replica of ours
 _IDLE_S: Final = 4.0  # a query takes three seconds at most
-_WARM_S: Final = 10.0
-_WARM_ROWS: Final = 10
-_WARM_BYTES: Final = 100_000
 
 _log = logging.getLogger(__name__)
-Start = Callable[[], Replica]
 
 
 class Step(StrEnum):
@@ -41,7 +36,6 @@ class Step(StrEnum):
 
     STARTING = "STARTING"
     FILLING = "FILLING"
-    WARMING = "WARMING"
 
     @property
     def wait_s(self) -> int:
@@ -120,9 +114,10 @@ class Replicas:
             if self._kept.get(key) is not kept:
                 return
             self._taken_out(key)
-            if not self._is_closed.is_set():
+        _end(kept)  # first, so that whoever asked need not wait beside what a start takes
+        with self._news:
+            if key not in self._kept and not self._is_closed.is_set():
                 self._begin(kept.caller)
-        _end(kept)
 
     @contextmanager
     def asked(self, caller: Caller) -> Generator[tuple[Replica, Stamp]]:
@@ -239,21 +234,18 @@ class Replicas:
             _end(kept)
 
     def _fill(self, kept: Kept) -> None:
+        stamp = self._stamp()
         engine = kept.engine
         if engine is None:
-            engine = self._start()
+            engine, content = started(self._start, lambda: self._content(kept))
             with self._news:
                 kept.engine = engine
-            self._step(kept, Step.FILLING)
-            engine.prepare(LABELS, NAMES)
+        else:
+            content = self._content(kept)
         with self._news:
             self._news.wait_for(lambda: kept.running == 0 or kept.is_over, _IDLE_S)
         self._step(kept, Step.FILLING)
-        stamp = self._stamp()
-        content = content_of(self._directory.view(kept.caller))
-        engine.refill(content.nodes, content.links)
-        self._step(kept, Step.WARMING)
-        warm(engine)
+        filled(engine, content)
         with self._news:
             kept.stamp = Stamp(content.revision, content.on, stamp.withheld)
             kept.filled_at, kept.step = monotonic(), None
@@ -261,6 +253,9 @@ class Replicas:
             is_over = kept.is_over
         if is_over:
             _end(kept)
+
+    def _content(self, kept: Kept) -> Content:
+        return content_of(self._directory.view(kept.caller))
 
     def _step(self, kept: Kept, step: Step) -> None:
         """Raises: StoreUnavailable: it is not wanted any more."""
@@ -300,15 +295,3 @@ def _end(kept: Kept) -> None:
     """Kills its process, if it has one yet; whoever is filling it stops by itself."""
     if kept.engine is not None:
         kept.engine.kill()
-
-
-def warm(engine: Replica) -> None:
-    """Asks the examples: an engine that has planned nothing yet takes seconds for its first."""
-    for example in EXAMPLES:
-        try:
-            engine.explain(example.query, {}, timeout_s=_WARM_S)
-            engine.run(
-                example.query, {}, timeout_s=_WARM_S, most_rows=_WARM_ROWS, most_bytes=_WARM_BYTES
-            )
-        except QueryFailed as error:
-            _log.warning("an example cannot be asked: %s", error.rule)

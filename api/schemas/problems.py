@@ -104,7 +104,7 @@ class Problem(Wire):
                              examples=["LoadCSV"])  # fmt: skip
     line: int | None = Field(default=None, ge=1, description="where in a query")
     column: int | None = Field(default=None, ge=1)
-    step: Literal["STARTING", "FILLING", "WARMING"] | None = Field(
+    step: Literal["STARTING", "FILLING"] | None = Field(
         default=None, description="how far a copy for analysis is"
     )
     individual: str | None = Field(default=None, description="the civilian to ask for")

@@ -19,8 +19,9 @@ from rich.table import Table
 
 from api.analysis.asking import MOST_BYTES, MOST_ROWS, Answer
 from api.analysis.examples import EXAMPLES
-from api.analysis.filling import LABELS, NAMES, content_of
+from api.analysis.filling import content_of
 from api.analysis.gate import read_parameters, read_text, require_plan, told
+from api.analysis.readying import started
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.directory import today_in_denmark
@@ -130,10 +131,8 @@ def _seen(lang: Language) -> Generator[View]:
 def _replica(view: View, lang: Language) -> Generator[Replica]:
     text = said("Gør en kopi uden navne klar …", "Making a copy without names …", lang)
     with waiting(text):
-        engine = start_replica()
+        engine, content = started(start_replica, lambda: content_of(view))
         try:
-            engine.prepare(LABELS, NAMES)
-            content = content_of(view)
             engine.refill(content.nodes, content.links)
         except BaseException:
             engine.kill()

@@ -10,9 +10,9 @@ from typing import Final
 import psutil
 
 from api.analysis.asking import MOST_BYTES, MOST_ROWS
-from api.analysis.filling import LABELS, NAMES, content_of
+from api.analysis.filling import content_of
 from api.analysis.gate import read_text, require_plan
-from api.analysis.replica import warm
+from api.analysis.readying import filled, started
 from graph.access import Caller, Grant, Role
 from graph.snapshot import snapshot_of
 from graph.store.replica import Replica, start_replica
@@ -76,10 +76,8 @@ def _started(seen: View) -> tuple[tuple[float, ...], Replica]:
 
 
 def _ready(seen: View) -> Replica:
-    replica = start_replica()
-    replica.prepare(LABELS, NAMES)
-    _fill(replica, seen)
-    warm(replica)
+    replica, content = started(start_replica, lambda: content_of(seen))
+    filled(replica, content)
     return replica
 
 

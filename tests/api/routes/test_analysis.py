@@ -36,7 +36,7 @@ def until(answer: Callable[[], Response], status: int = 200) -> Response:
         assert time.monotonic() < ends_at, told.text
         if told.status_code == 503:
             assert told.json()["type"] == "/problems/replica-filling", told.text
-            assert told.json()["step"] in ("STARTING", "FILLING", "WARMING")
+            assert told.json()["step"] in ("STARTING", "FILLING")
             assert int(told.headers["Retry-After"]) >= 1
         time.sleep(0.1)
     return told

@@ -1,0 +1,71 @@
+"""How does a replica come to be asked? Two things at a time, since a start is work, not waiting.
+
+Source of what is worth it: `make bench BENCH=analysis`.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from api.analysis.examples import EXAMPLES
+from api.analysis.filling import LABELS, NAMES, Content
+from graph.store.replica import Replica
+from graph.store.replica_errors import QueryFailed
+
+Start = Callable[[], Replica]
+_FIRST: Final = 4  # after so many examples another question is planned in 0.1 s, not in 0.4
+_WARM_S: Final = 10.0
+_WARM_ROWS: Final = 10
+_WARM_BYTES: Final = 100_000
+
+_log = logging.getLogger(__name__)
+
+
+def started(start: Start, content: Callable[[], Content]) -> tuple[Replica, Content]:
+    """An empty replica, and what is to go in.
+
+    Raises: whatever `start` or `content` raises; no replica is left then.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        starting = beside.submit(_begun, start)
+        try:
+            found = content()
+        except BaseException:
+            if starting.exception() is None:
+                starting.result().kill()
+            raise
+        return starting.result(), found
+
+
+def _begun(start: Start) -> Replica:
+    replica = start()
+    try:
+        replica.prepare(LABELS, NAMES)
+    except BaseException:
+        replica.kill()
+        raise
+    return replica
+
+
+def filled(replica: Replica, content: Content) -> None:
+    """Puts content in, in place of what there was; the next question is then answered soon.
+
+    Raises: ReplicaGone.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        warming = beside.submit(_warm, replica)
+        replica.refill(content.nodes, content.links)
+        warming.result()
+
+
+def _warm(replica: Replica) -> None:
+    """Asks some examples: an engine that has planned nothing yet takes long for its first."""
+    for example in EXAMPLES[:_FIRST]:
+        try:
+            replica.explain(example.query, {}, timeout_s=_WARM_S)
+            replica.run(
+                example.query, {}, timeout_s=_WARM_S, most_rows=_WARM_ROWS, most_bytes=_WARM_BYTES
+            )
+        except QueryFailed as error:
+            _log.warning("an example cannot be asked: %s", error.rule)
