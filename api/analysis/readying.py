@@ -5,11 +5,11 @@ Source of what is worth it: `make bench BENCH=analysis`.
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from api.analysis.examples import EXAMPLES
 from api.analysis.filling import LABELS, NAMES, Content
+from api.lookout import in_thread
 from graph.store.replica import Replica
 from graph.store.replica_errors import QueryFailed
 
@@ -27,15 +27,14 @@ def started(start: Start, content: Callable[[], Content]) -> tuple[Replica, Cont
 
     Raises: whatever `start` or `content` raises; no replica is left then.
     """
-    with ThreadPoolExecutor(1) as beside:
-        starting = beside.submit(_begun, start)
-        try:
-            found = content()
-        except BaseException:
-            if starting.exception() is None:
-                starting.result().kill()
-            raise
-        return starting.result(), found
+    starting = in_thread(lambda: _begun(start))
+    try:
+        found = content()
+    except BaseException:
+        if starting.exception() is None:
+            starting.result().kill()
+        raise
+    return starting.result(), found
 
 
 def _begun(start: Start) -> Replica:
@@ -53,10 +52,9 @@ def filled(replica: Replica, content: Content) -> None:
 
     Raises: ReplicaGone.
     """
-    with ThreadPoolExecutor(1) as beside:
-        warming = beside.submit(_warm, replica)
-        replica.refill(content.nodes, content.links)
-        warming.result()
+    warming = in_thread(lambda: _warm(replica))
+    replica.refill(content.nodes, content.links)
+    warming.result()
 
 
 def _warm(replica: Replica) -> None:
