@@ -8,7 +8,8 @@ from time import monotonic
 from typing import Any, Final, TypeVar
 
 from api.analysis.gate import read_parameters, read_text, require_plan, told
-from api.analysis.replica import Replicas, Step, filling
+from api.analysis.kept import Step, filling
+from api.analysis.replica import Replicas
 from api.analysis.slots import Slots
 from api.lookout import in_thread
 from graph.access import Caller

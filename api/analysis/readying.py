@@ -52,12 +52,12 @@ def filled(replica: Replica, content: Content) -> None:
 
     Raises: ReplicaGone.
     """
-    warming = in_thread(lambda: _warm(replica))
+    warming = in_thread(lambda: warm(replica))
     replica.refill(content.nodes, content.links)
     warming.result()
 
 
-def _warm(replica: Replica) -> None:
+def warm(replica: Replica) -> None:
     """Asks some examples: an engine that has planned nothing yet takes long for its first."""
     for example in EXAMPLES[:_FIRST]:
         try:

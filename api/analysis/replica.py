@@ -7,17 +7,14 @@ withheld, where a new day begins, and where it hangs.
 import logging
 from collections.abc import Generator, Hashable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
 from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Final, Self
 
 from api.analysis.filling import Content, analyst, content_of
-from api.analysis.readying import Start, filled, started
+from api.analysis.kept import Kept, Stamp, Step, filling, kill
+from api.analysis.readying import Start, filled, started, warm
 from api.directory import Directory
-from api.errors import Refused
 from graph.access import Caller
 from graph.errors import GraphError, StoreUnavailable
 from graph.store.replica import Replica, start_replica
@@ -29,46 +26,6 @@ _LOOK_S: Final = 0.2  # so late another process's withdrawal ends a replica of o
 _IDLE_S: Final = 4.0  # a query takes three seconds at most
 
 _log = logging.getLogger(__name__)
-
-
-class Step(StrEnum):
-    """What is being done until a replica can be asked; how many seconds to wait."""
-
-    STARTING = "STARTING"
-    FILLING = "FILLING"
-
-    @property
-    def wait_s(self) -> int:
-        """When it is worth asking again."""
-        return 4 if self is Step.STARTING else 2
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """By which data a replica was filled."""
-
-    revision: int
-    day: date
-    withheld: frozenset[str]
-
-
-@dataclass(slots=True, kw_only=True)
-class Kept:
-    """The replica of a clearance; `step` is None while it can be asked."""
-
-    caller: Caller
-    step: Step | None = Step.STARTING
-    engine: Replica | None = None
-    stamp: Stamp | None = None
-    filled_at: float = 0.0
-    used_at: float = field(default_factory=monotonic)
-    running: int = 0
-    is_over: bool = False
-
-    @property
-    def is_dead(self) -> bool:
-        """Has its process ended by itself?"""
-        return self.step is None and self.engine is not None and not self.engine.is_alive
 
 
 class Replicas:
@@ -105,19 +62,26 @@ class Replicas:
         with self._news:
             ended = [self._taken_out(key) for key in list(self._kept)]
         for kept in ended:
-            _end(kept)
+            kill(kept)
 
     def end(self, kept: Kept) -> None:
-        """Kills one that hangs or has died, and starts another in its place."""
+        """Ends one that hangs or has died, and starts another over what it holds."""
         with self._news:
             key = kept.caller.grants
             if self._kept.get(key) is not kept:
                 return
+            is_whole = kept.step is None
             self._taken_out(key)
-        _end(kept)  # first, so that whoever asked need not wait beside what a start takes
+        if kept.engine is not None and is_whole:
+            kept.engine.halt()  # first, so that whoever asked need not wait beside a start
+        else:
+            kill(kept)
         with self._news:
-            if key not in self._kept and not self._is_closed.is_set():
-                self._begin(kept.caller)
+            is_wanted = key not in self._kept and not self._is_closed.is_set()
+            if is_wanted:
+                self._begin(kept.caller, kept if is_whole else None)
+        if not is_wanted:
+            kill(kept)
 
     @contextmanager
     def asked(self, caller: Caller) -> Generator[tuple[Replica, Stamp]]:
@@ -167,7 +131,7 @@ class Replicas:
             if step is None:
                 kept.running += 1
         for one in ended:
-            _end(one)
+            kill(one)
         if step is not None or engine is None or stamp is None:
             raise filling(step or Step.STARTING)
         return kept, engine, stamp
@@ -201,8 +165,8 @@ class Replicas:
             ended.append(self._taken_out(min(self._kept, key=lambda one: self._kept[one].used_at)))
         return ended
 
-    def _begin(self, caller: Caller) -> Kept:
-        kept = Kept(caller=caller)
+    def _begin(self, caller: Caller, left: Kept | None = None) -> Kept:
+        kept = Kept(caller=caller, left=left)
         self._kept[caller.grants] = kept
         Thread(target=self._prepare, args=(kept,), name="replica", daemon=True).start()
         if self._watch is None:
@@ -231,10 +195,12 @@ class Replicas:
                     self._failure = error if is_ours else StoreUnavailable(told)
             if was_wanted:
                 _log.warning("a replica cannot be filled: %s", told)
-            _end(kept)
+            kill(kept)
 
     def _fill(self, kept: Kept) -> None:
         stamp = self._stamp()
+        if kept.left is not None and self._took_over(kept, kept.left, stamp):
+            return
         engine = kept.engine
         if engine is None:
             engine, content = started(self._start, lambda: self._content(kept))
@@ -246,13 +212,33 @@ class Replicas:
             self._news.wait_for(lambda: kept.running == 0 or kept.is_over, _IDLE_S)
         self._step(kept, Step.FILLING)
         filled(engine, content)
+        self._done(kept, Stamp(content.revision, content.on, stamp.withheld), monotonic())
+
+    def _took_over(self, kept: Kept, left: Kept, now: Stamp) -> bool:
+        """Is what the one before held asked again, by the same data? Else nothing of it is left."""
+        kept.left = None
+        if left.engine is None or left.stamp is None or self._is_forbidden(left, now):
+            kill(left)
+            return False
+        try:
+            engine = left.engine.again()
+        except StoreUnavailable as error:
+            _log.warning("a replica cannot go on with what there was: %s", error)
+            return False
         with self._news:
-            kept.stamp = Stamp(content.revision, content.on, stamp.withheld)
-            kept.filled_at, kept.step = monotonic(), None
+            kept.engine = engine
+        self._step(kept, Step.STARTING)
+        warm(engine)
+        self._done(kept, left.stamp, left.filled_at)
+        return True
+
+    def _done(self, kept: Kept, stamp: Stamp, filled_at: float) -> None:
+        with self._news:
+            kept.stamp, kept.filled_at, kept.step = stamp, filled_at, None
             self._news.notify_all()
             is_over = kept.is_over
         if is_over:
-            _end(kept)
+            kill(kept)
 
     def _content(self, kept: Kept) -> Content:
         return content_of(self._directory.view(kept.caller))
@@ -276,22 +262,3 @@ class Replicas:
                 is_stale = any(one.stamp and one.stamp.withheld != withheld for one in known)
             if is_stale:
                 self.end_all()
-
-
-def filling(step: Step) -> Refused:
-    """That a replica will be there soon."""
-    return Refused(
-        "replica-filling",
-        (
-            "Analysekopien gøres klar. Prøv igen om lidt.",
-            "The copy for analysis is being made ready. Try again shortly.",
-        ),
-        step=step.value,
-        retry_after=step.wait_s,
-    )
-
-
-def _end(kept: Kept) -> None:
-    """Kills its process, if it has one yet; whoever is filling it stops by itself."""
-    if kept.engine is not None:
-        kept.engine.kill()

@@ -12,7 +12,7 @@ import psutil
 from api.analysis.asking import MOST_BYTES, MOST_ROWS
 from api.analysis.filling import content_of
 from api.analysis.gate import read_text, require_plan
-from api.analysis.readying import filled, started
+from api.analysis.readying import filled, started, warm
 from graph.access import Caller, Grant, Role
 from graph.snapshot import snapshot_of
 from graph.store.replica import Replica, start_replica
@@ -35,6 +35,7 @@ def subjects() -> Iterator[Subject]:
     """A replica of the demo, as an analyst of all Denmark sees it."""
     seen = _view()
     starts, replica = _started(seen)
+    respawns, replica = _respawned(replica)
     try:
         about = {"nodes": int(seen.visible.sum()), "links": int(seen.open_links.sum())}
         figures = (
@@ -42,7 +43,7 @@ def subjects() -> Iterator[Subject]:
                    limits=at_most(p50=8)),
             Figure(name="replica filled anew", unit="s",
                    runs=times(lambda: _fill(replica, seen), RUNS), limits=at_most(p50=3)),
-            Figure(name="replica after a kill, until it answers", unit="s", runs=starts[1:],
+            Figure(name="replica after a kill, until it answers", unit="s", runs=respawns,
                    limits=at_most(p50=8)),
             Figure(name="two hops, gate and answer", unit="ms", runs=_asked(replica),
                    limits=at_most(p50=60)),
@@ -73,6 +74,22 @@ def _started(seen: View) -> tuple[tuple[float, ...], Replica]:
             return tuple(seconds), replica
         replica.kill()
         time.sleep(1)
+
+
+def _respawned(replica: Replica) -> tuple[tuple[float, ...], Replica]:
+    """Seconds of each time that another process takes over, and the last one."""
+
+    def taken_over(ended: Replica) -> Replica:
+        other = ended.again()
+        warm(other)
+        return other
+
+    seconds = list[float]()
+    for _ in range(RUNS):
+        replica.halt()
+        took, replica = timed(partial(taken_over, replica))
+        seconds.append(took)
+    return tuple(seconds), replica
 
 
 def _ready(seen: View) -> Replica:

@@ -5,7 +5,7 @@ import pytest
 from api.analysis.filling import Content, content_of
 from api.analysis.readying import filled, started
 from graph.errors import StoreUnavailable
-from graph.store.replica import Replica, start_replica
+from graph.store.replica import Replica, ReplicaGone, start_replica
 from tests.api.analysis.held import found, view
 
 pytestmark = pytest.mark.store  # it starts engines
@@ -53,3 +53,23 @@ def test_one_that_cannot_start_is_told() -> None:
 
     with pytest.raises(StoreUnavailable, match="no room"):
         started(broken, lambda: content_of(view()))
+
+
+def test_another_process_goes_on_with_what_one_was_filled_with() -> None:
+    replica, content = started(start_replica, lambda: content_of(view()))
+    filled(replica, content)
+    held = found(replica, "MATCH (node) RETURN node.id AS id ORDER BY id").rows
+    replica.halt()
+    with pytest.raises(ReplicaGone):
+        found(replica, "RETURN 1 AS one")
+    other = replica.again()
+    try:
+        replica.kill()  # what is over takes nothing from who goes on
+        assert other.pid != replica.pid
+        assert found(other, "MATCH (node) RETURN node.id AS id ORDER BY id").rows == held
+        filled(other, content)
+        count = found(other, "MATCH (node) RETURN count(node) AS nodes").rows
+        assert count == ((len(content.nodes),),)
+    finally:
+        other.kill()
+    assert not other.engine.home.exists()

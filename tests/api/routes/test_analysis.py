@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -142,14 +144,32 @@ def test_two_callers_share_a_replica_a_memory_bomb_ends_it_and_it_comes_back(
     # The bomb ends the replica, and nothing else.
     bomb = ask(house, one, "RETURN reduce(s = 'xxxxxxxx', x IN range(1, 60) | s + s) AS s")
     assert bomb.status_code in (503, 504), bomb.text
-    pids.add(engine_of(house, other).pid)
+    after = engine_of(house, other)
+    pids.add(after.pid)
     assert len(pids) == 2
+    assert after.engine.home == first.engine.home  # it goes on with what there was
+    assert ask(house, one, query).json()["rows"] == [["kystby", 5]]
     assert house.directory.snapshot() == snapshot
     # A change is not seen at once, and the answer says by which revision it is.
     house.store.apply(change_set(updates=[changed(house.store, "ssp", name="SSP Kystby Nord")]))
     same = ask(house, one, "MATCH (n:Network {id: 'ssp'}) RETURN n.name").json()
     assert same["rows"] == [["SSP Kystby"]]
     assert same["revision"] == snapshot.revision < house.directory.revision()
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_what_yesterday_s_held_is_not_gone_on_with(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST, areas=("dk",))
+    first = engine_of(house, headers)
+    (kept,) = house.replicas.known()
+    assert kept.stamp is not None
+    kept.stamp = replace(kept.stamp, day=kept.stamp.day - timedelta(days=1))
+    house.replicas.end(kept)
+    after = engine_of(house, headers)
+    assert after.engine.home != first.engine.home
+    assert not first.engine.home.exists()
+    assert ask(house, headers).json()["on"] == "2026-11-25"
 
 
 def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(house: TestHouse) -> None:
