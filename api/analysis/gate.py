@@ -11,8 +11,8 @@ from typing import Any, Final, cast
 from api.errors import Refused
 from graph.errors import TooExpensive
 from graph.model.guard import normalize_text, refuse_content
-from graph.store.replica import Explained, Operator
 from graph.store.replica_errors import QueryFailed
+from graph.store.replica_plans import Explained, Operator
 
 MOST_CHARACTERS: Final = 4_000
 MOST_NESTED: Final = 32

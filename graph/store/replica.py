@@ -34,6 +34,7 @@ from graph.store.connection import close_at_once
 from graph.store.embedded import Engine, embedded_engine
 from graph.store.home import is_engine
 from graph.store.replica_errors import QueryFailed, failure
+from graph.store.replica_plans import Explained, explained
 from graph.store.replica_rows import EMPTY, KNOW, LinkRow, NodeRow, fill
 from graph.store.replica_values import TooDeep, told
 from graph.store.valve import LOOPBACK, Valve
@@ -63,23 +64,6 @@ MOST_AT_ONCE: Final = 4 * 1024 * 1024  # bytes that may come back for one reques
 _FILL_S: Final = 60.0
 _GONE_S: Final = 5.0
 _FETCH: Final = 100  # rows at once: an answer that is cut costs little more than what is kept
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """A step of a plan: `details` name a procedure; `rows` is how many the planner expects."""
-
-    name: str
-    details: str
-    rows: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """What the engine would do, and of which kind: `r` reads and does nothing else."""
-
-    query_type: str
-    operators: tuple[Operator, ...]
 
 
 class Cut(StrEnum):
@@ -205,8 +189,7 @@ class Replica:
         """
         with self._reading(timeout_s) as transaction:
             summary = transaction.run(_own("EXPLAIN " + text), dict(parameters)).consume()
-        plan = cast("dict[str, Any]", summary.plan or {})
-        return Explained(query_type=summary.query_type or "", operators=tuple(_operators(plan)))
+        return explained(summary)
 
     def run(
         self,
@@ -288,20 +271,6 @@ def _started(folder: Path, ids: Mapping[str, str] | None = None) -> Replica:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-
-
-def _operators(plan: Mapping[str, Any]) -> Generator[Operator]:
-    """The steps of a plan, each before those it draws from."""
-    waiting = [plan] if plan else []
-    while waiting:
-        step = waiting.pop()
-        args: Mapping[str, Any] = step.get("args") or {}
-        yield Operator(
-            str(step.get("operatorType", "")).partition("@")[0],
-            str(args.get("Details", "")),
-            float(args.get("EstimatedRows", 0.0)),
-        )
-        waiting += step.get("children") or []
 
 
 def _own(text: str) -> LiteralString:
