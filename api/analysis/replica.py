@@ -72,15 +72,13 @@ class Replicas:
                 return
             is_whole = kept.step is None
             self._taken_out(key)
-        if kept.engine is not None and is_whole:
+        if kept.engine is not None:
             kept.engine.halt()  # first, so that whoever asked need not wait beside a start
-        else:
-            kill(kept)
         with self._news:
             is_wanted = key not in self._kept and not self._is_closed.is_set()
             if is_wanted:
                 self._begin(kept.caller, kept if is_whole else None)
-        if not is_wanted:
+        if not (is_wanted and is_whole):
             kill(kept)
 
     @contextmanager
