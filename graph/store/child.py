@@ -37,13 +37,15 @@ class Tuning:
     """How an engine differs from the one that keeps the graph.
 
     `jvm_options` and `settings` win over the usual ones. `is_bare`: it is told nothing of our
-    environment. `is_scratch`: as it ends it takes its folder along.
+    environment. `is_scratch`: as it ends it takes its folder along. `gives_way`: others compute
+    first.
     """
 
     jvm_options: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     is_bare: bool = False
     is_scratch: bool = False
+    gives_way: bool = False
 
     def orders(self, jars: Sequence[str], linger_s: float = 0.0) -> dict[str, object]:
         """All that the engine is told: of these jars, to outlive its last user by so long."""
@@ -53,6 +55,7 @@ class Tuning:
             "jvm_options": self.jvm_options,
             "settings": dict(self.settings),
             "is_scratch": self.is_scratch,
+            "gives_way": self.gives_way,
         }
 
 

@@ -59,6 +59,7 @@ TUNING: Final = Tuning(
     },
     is_bare=True,
     is_scratch=True,
+    gives_way=True,  # to the store, whatever an analyst asks
 )
 MOST_AT_ONCE: Final = 4 * 1024 * 1024  # bytes that may come back for one request of the driver
 _FILL_S: Final = 60.0

@@ -41,6 +41,7 @@ def test_it_knows_no_environment_listens_here_alone_and_ends_with_its_starter() 
         assert {one.laddr.ip for one in engine.net_connections("inet")} == {"127.0.0.1"}
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert stat.S_IMODE((folder / "password").stat().st_mode) == 0o600
+        assert engine.nice() > psutil.Process().nice()
         settings = (folder / "neo4j.conf").read_text("utf-8")
         assert "internal.dbms.cypher_ip_blocklist=0.0.0.0/0,::/0" in settings
         assert "db.transaction.timeout=2s" in settings
