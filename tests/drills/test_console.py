@@ -25,7 +25,7 @@ SLACK_S = 0.5  # of a machine on which both burn
 RESPAWN_S = 8.0
 WORSE = 1.2
 LEAST_S = 0.005  # a look is as fast as it can be told
-QUIET_S = 10.0
+QUIET_S = 15.0  # before, and after: the machine changes its speed meanwhile
 BETWEEN_S = 0.02
 REAPED_S = 2.0  # a killed process is there until its end has been told to us
 
@@ -120,16 +120,22 @@ class Reading:
             self._desk.revision()
             self.seconds.append(monotonic() - began)
 
-    def p95(self) -> float:
-        """Seconds that all but one in twenty took at most."""
-        return statistics.quantiles(self.seconds, n=20)[-1]
+
+def p95(seconds: list[float]) -> float:
+    """What all but one in twenty took at most."""
+    return statistics.quantiles(seconds, n=20)[-1]
+
+
+def _quiet(desk: Console) -> list[float]:
+    with Reading(desk) as alone:
+        Event().wait(QUIET_S)
+    return alone.seconds
 
 
 def test_bombs_end_in_time_a_replica_returns_and_the_store_stays_as_fast(tmp_path: Path) -> None:
     with console(tmp_path) as desk:
         desk.replica()
-        with Reading(desk) as alone:
-            Event().wait(QUIET_S)
+        quiet = _quiet(desk)
         revision, slowest, respawn, killed = desk.revision(), 0.0, 0.0, 0
         wrong: list[str] = []
         with Reading(desk) as beside:
@@ -142,15 +148,16 @@ def test_bombs_end_in_time_a_replica_returns_and_the_store_stays_as_fast(tmp_pat
                 began = monotonic()
                 if desk.replica().pid != pid:
                     killed, respawn = killed + 1, max(respawn, monotonic() - began)
+        alone = p95(quiet + _quiet(desk))
         assert wrong == []
         assert desk.revision() == revision
-        ratio = beside.p95() / alone.p95()
+        ratio = p95(beside.seconds) / alone
         note("bombs", bombs=len(attacks.BOMBS), killed=killed, slowest_s=round(slowest, 2),
              respawn_s=round(respawn, 1), store_p95_ratio=round(ratio, 2))  # fmt: skip
         assert killed
         assert slowest <= ANSWER_S + SLACK_S
         assert respawn <= RESPAWN_S
-        assert ratio <= WORSE or beside.p95() <= LEAST_S
+        assert ratio <= WORSE or p95(beside.seconds) <= LEAST_S
 
 
 def test_the_least_used_gives_way_and_none_outlives_its_house(tmp_path: Path) -> None:
