@@ -8,6 +8,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from api.schemas.analysis import QueryAnswer
+from api.schemas.cells import is_link, is_node
 from api.schemas.entities import Checked
 from api.schemas.found import Paths
 from api.schemas.links import Links
@@ -116,16 +117,13 @@ def _cell(found: Drawn, cell: Any) -> None:
     if isinstance(cell, list):
         for one in cast("list[Any]", cell):
             _cell(found, one)
-    if not isinstance(cell, dict):
-        return
-    told = cast("dict[str, Any]", cell)
-    if "labels" in told and "node" in told:
-        found.node(told["node"], {**_named(told["properties"]), "label": told["labels"]})
-    elif "link" in told and "properties" in told:
-        key = (told["source"], told["target"], told["link"])
-        found.link(key, {**_named(told["properties"]), "type": told["type"]})
-    else:
-        for one in told.values():
+    elif is_node(cell):
+        found.node(cell["node"], {**_named(cell["properties"]), "label": cell["labels"]})
+    elif is_link(cell):
+        key = (cell["source"], cell["target"], cell["link"])
+        found.link(key, {**_named(cell["properties"]), "type": cell["type"]})
+    elif isinstance(cell, dict):
+        for one in cast("dict[str, Any]", cell).values():
             _cell(found, one)
 
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from api.client.columns import Listed
 from api.schemas.analysis import QueryAnswer
+from api.schemas.cells import is_link, is_node, is_path
 
 
 def queried(answer: QueryAnswer) -> Listed:
@@ -19,17 +20,14 @@ def queried(answer: QueryAnswer) -> Listed:
 def _cell(cell: Any) -> Any:
     if isinstance(cell, list):
         return [_id_of(one) for one in cast("list[Any]", cell)]
-    if not isinstance(cell, dict):
-        return cell
-    told = cast("dict[str, Any]", cell)
-    if "path" in told:
-        return [_id_of(one) for one in told["path"]]
-    if "node" in told and "labels" in told:
-        return {"id": told["node"], "labels": told["labels"], **_named(told["properties"])}
-    if "link" in told and "properties" in told:
-        ends = {name: told[name] for name in ("type", "source", "target")}
-        return {"id": told["link"], **ends, **_named(told["properties"])}
-    return told
+    if is_path(cell):
+        return [_id_of(one) for one in cell["path"]]
+    if is_node(cell):
+        return {"id": cell["node"], "labels": cell["labels"], **_named(cell["properties"])}
+    if is_link(cell):
+        ends = {name: cell[name] for name in ("type", "source", "target")}
+        return {"id": cell["link"], **ends, **_named(cell["properties"])}
+    return cell
 
 
 def _named(properties: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +37,6 @@ def _named(properties: dict[str, Any]) -> dict[str, Any]:
 
 def _id_of(one: Any) -> Any:
     """The id of a node or link in a list, and anything else as it is."""
-    if not isinstance(one, dict):
-        return one
-    told = cast("dict[str, Any]", one)
-    return told.get("node") or told.get("link") or told
+    if is_node(one):
+        return one["node"]
+    return one["link"] if is_link(one) else one

@@ -1,6 +1,5 @@
 """May I take this along? Lists, networks, the map, contacts: files, each fetched by a ticket."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -48,7 +47,6 @@ from api.schemas.exchange import (
 from api.visit import Visit
 from graph.access import Task
 from graph.errors import InvalidNeed, NotFound
-from graph.exchange.losses import Loss, LossKind
 from graph.exchange.stamp import Stamp
 from graph.purposes import CARE, NEEDS, Purpose
 from graph.view import View
@@ -107,7 +105,7 @@ def make_query_export(visit: Querying, asked: AskedQueryExport) -> Ticket:
     visit.purpose = asked.purpose
     answer = _queried(visit, asked)
     order = QueryOrder(lang=visit.lang, on=answer.on, asked=asked)
-    losses = () if answer.cut is None else (Loss(kind=LossKind.ROWS),)
+    losses = queried.losses(answer, asked.format)
     return _ticket(visit, order, Outline(rows=len(answer.rows), losses=losses))
 
 
@@ -266,7 +264,7 @@ def _of_query(visit: Visit, order: QueryOrder, stamp: Stamp) -> File:
     if refusal(visit.who, Task.ANALYZE, today) is not None:
         raise NotFound(stamp.number)
     answer = _queried(visit, order.asked)
-    return queried.made(answer, order.asked.format, replace(stamp, on=answer.on), order.lang)
+    return queried.made(answer, order.asked.format, stamp, order.lang)
 
 
 def _of_contacts(visit: Visit, view: View, order: ContactsOrder, stamp: Stamp) -> File:

@@ -18,7 +18,7 @@ NamesPurpose = Literal[
 ]  # fmt: skip
 LossKind = Literal[
     "DETAILS", "NAMES", "NAMES_ELSEWHERE", "CIVILIANS", "TIES", "FIELDS", "LISTS", "DATES",
-    "LINKS", "TERMS", "OTHERS", "MORE_DETAILS", "NOT_SHOWN", "ROWS",
+    "LINKS", "TERMS", "OTHERS", "MORE_DETAILS", "NOT_SHOWN", "ROWS", "VALUES",
 ]  # fmt: skip
 
 

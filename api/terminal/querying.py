@@ -27,6 +27,7 @@ from api.audit.log import AuditLog
 from api.directory import today_in_denmark
 from api.errors import Refused
 from api.identity.accounts import accounts
+from api.schemas.cells import is_link, is_node
 from api.settings import Settings
 from api.terminal.as_json import as_json
 from api.terminal.audit_telling import opened_log
@@ -237,6 +238,10 @@ def _csv(answer: Answer) -> str:
 
 
 def _cell(value: Any) -> str:
+    if is_node(value):
+        return value["node"]
+    if is_link(value):
+        return value["link"]
     match value:
         case None:
             return ""
@@ -244,10 +249,6 @@ def _cell(value: Any) -> str:
             return value
         case date():
             return value.isoformat()
-        case {"node": str() as node}:
-            return node
-        case {"link": str() as link}:
-            return link
         case _:
             return json.dumps(value, ensure_ascii=False)
 

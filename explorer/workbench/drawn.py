@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from api.schemas.cells import is_link, is_node
 from explorer.components import Said
 from explorer.components.network import CAP, Elements, Link, Node
 
@@ -28,15 +29,13 @@ def _gather(cell: Any, nodes: dict[str, Mapping[str, Any]], links: dict[str, Any
     if isinstance(cell, list):
         for one in cast("list[Any]", cell):
             _gather(one, nodes, links)
+    elif is_node(cell):
+        nodes.setdefault(cell["node"], cell)
+    elif is_link(cell):
+        links.setdefault(cell["link"], cell)
     elif isinstance(cell, dict):
-        told = cast("dict[str, Any]", cell)
-        if "node" in told:
-            nodes.setdefault(told["node"], told)
-        elif "link" in told:
-            links.setdefault(told["link"], told)
-        else:
-            for one in told.values():
-                _gather(one, nodes, links)
+        for one in cast("dict[str, Any]", cell).values():
+            _gather(one, nodes, links)
 
 
 def _node(one: Mapping[str, Any], words: Said) -> Node:
@@ -44,7 +43,7 @@ def _node(one: Mapping[str, Any], words: Said) -> Node:
     return Node(
         id=one["node"],
         label=label,
-        kind=words.word(fields.get("kind") or label),
+        kind=words.word(str(fields.get("kind") or label)),
         name=str(fields.get("name") or words.unnamed(label)),
         tier=fields.get("tier"),
         more=0,

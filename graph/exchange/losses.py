@@ -79,6 +79,11 @@ class LossKind(Word):
         "Rækker ud over dem, der svares med, følger ikke med",
         "Rows beyond those of the answer stay behind",
     )
+    VALUES = (
+        "VALUES",
+        "Kolonner med andet end knuder og forbindelser følger ikke helt med",
+        "Columns with more than nodes and links do not come along whole",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from graph.exchange.csv import table_csv
+from graph.exchange.losses import Loss, LossKind, counted
 from graph.exchange.stamp import Stamp
 from graph.vocabulary import Language
 
 Json = Any
+Things = dict[str, Mapping[str, Any]]
 _PLAIN: Final = (str, int, float, bool)
+_NODE: Final = {"node", "labels", "properties"}
+_LINK_TEXTS: Final = ("link", "type", "source", "target")
+_LINK: Final = {*_LINK_TEXTS, "properties"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +74,12 @@ def rows_graphml(found: Rows, stamp: Stamp, lang: Language) -> bytes:
     import networkx as nx  # 20 MB, for whoever asks for such a file
 
     graph = cast("Any", nx).MultiDiGraph()
-    things = list(_things(found.rows))
-    for one in things:
-        if "node" in one:
-            labels = " ".join(one["labels"])
-            graph.add_node(one["node"], labels=labels, **_attributes(one["properties"]))
-    for one in things:
-        if "link" in one and one["source"] in graph and one["target"] in graph:
+    nodes, links = _nodes_and_links(found)
+    for one in nodes.values():
+        labels = " ".join(one["labels"])
+        graph.add_node(one["node"], labels=labels, **_attributes(one["properties"]))
+    for one in links.values():
+        if _has_ends(one, nodes):
             ends = one["source"], one["target"]
             graph.add_edge(
                 *ends, key=one["link"], type=one["type"], **_attributes(one["properties"])
@@ -86,18 +90,78 @@ def rows_graphml(found: Rows, stamp: Stamp, lang: Language) -> bytes:
     return out.getvalue()
 
 
-def _things(value: Json) -> Iterator[Mapping[str, Any]]:
-    """All nodes and links in a value, however deep."""
+def network_losses(found: Rows) -> tuple[Loss, ...]:
+    """What GraphML holds none of: links without an end, and columns with anything else in them."""
+    nodes, links = _nodes_and_links(found)
+    loose = sum(not _has_ends(one, nodes) for one in links.values())
+    others = sum(
+        any(part is not None and not isinstance(part, _Thing) for part in _parts(column))
+        for column in zip(*found.rows, strict=True)
+    )
+    return counted((LossKind.LINKS, loose), (LossKind.VALUES, others))
+
+
+class _Thing(NamedTuple):
+    """A node or a link in a cell."""
+
+    id: str
+    told: Mapping[str, Any]
+    is_node: bool
+
+
+def _nodes_and_links(found: Rows) -> tuple[Things, Things]:
+    """All nodes and all links in the cells, by id."""
+    nodes, links = Things(), Things()
+    for one in _parts(found.rows):
+        if isinstance(one, _Thing):
+            (nodes if one.is_node else links).setdefault(one.id, one.told)
+    return nodes, links
+
+
+def _has_ends(link: Mapping[str, Any], nodes: Things) -> bool:
+    return link["source"] in nodes and link["target"] in nodes
+
+
+def _parts(value: Json) -> Iterator[Json | _Thing]:
+    """The nodes, links and plain values in a value, however deep.
+
+    A map of the query's own may have a key `node`; only all that a node has makes it one.
+    """
     if isinstance(value, list | tuple):
         for one in cast("Sequence[Json]", value):
-            yield from _things(one)
+            yield from _parts(one)
     elif isinstance(value, dict):
         told = cast("dict[str, Json]", value)
-        if "node" in told or "link" in told:
-            yield told
+        if _is_node(told):
+            yield _Thing(told["node"], told, is_node=True)
+        elif _is_link(told):
+            yield _Thing(told["link"], told, is_node=False)
         else:
             for one in told.values():
-                yield from _things(one)
+                yield from _parts(one)
+    else:
+        yield value
+
+
+def _is_node(told: Mapping[str, Json]) -> bool:
+    return (
+        set(told) == _NODE
+        and isinstance(told["labels"], list)
+        and isinstance(told["properties"], dict)
+        and _are_texts(told["node"], *cast("list[Json]", told["labels"]))
+    )
+
+
+def _is_link(told: Mapping[str, Json]) -> bool:
+    return (
+        set(told) == _LINK
+        and isinstance(told["properties"], dict)
+        and _are_texts(*(told[name] for name in _LINK_TEXTS))
+    )
+
+
+def _are_texts(*values: Json) -> bool:
+    return all(isinstance(one, str) for one in values)
 
 
 def _attributes(properties: Mapping[str, Json]) -> dict[str, Json]:

@@ -51,6 +51,13 @@ def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(house:
     pairs = "UNWIND range(1, 2000) AS n RETURN n"
     made = ticket(house, headers, "CSV", pairs).json()
     assert (made["rows"], [one["kind"] for one in made["losses"]]) == (1000, ["ROWS"])
+    whole, cut = (
+        file(house, headers, "CSV", one).decode("utf-8-sig") for one in ("RETURN 1 AS n", pairs)
+    )
+    said = "Rækker ud over dem, der svares med, følger ikke med"
+    assert (said in whole, said in cut) == (False, True)
+    lost = ticket(house, headers, "GRAPHML", DRAWN + ", 7 AS count").json()["losses"]
+    assert [(one["kind"], one["count"]) for one in lost] == [("VALUES", 1)]
     refused = ticket(house, headers, "CSV", "MATCH (n) DELETE n")
     assert (refused.status_code, refused.json()["rule"]) == (422, "READ_ONLY")
 

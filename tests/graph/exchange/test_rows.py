@@ -8,7 +8,15 @@ from typing import Any, cast
 
 import networkx as nx
 
-from graph.exchange.rows import Rows, rows_csv, rows_graphml, rows_json, rows_parquet
+from graph.exchange.losses import Loss, LossKind
+from graph.exchange.rows import (
+    Rows,
+    network_losses,
+    rows_csv,
+    rows_graphml,
+    rows_json,
+    rows_parquet,
+)
 from tests.graph.exchange.stamps import stamp
 
 POST = {"node": "ssp", "labels": ["Actor"], "properties": {"name": "SSP", "levels": ["A", "B"]}}
@@ -97,3 +105,32 @@ def test_a_network_holds_each_node_and_link_once() -> None:
 def test_a_link_without_an_end_is_left_out() -> None:
     only = Rows(columns=("l",), rows=((LINK,),), revision=1)
     assert parsed(rows_graphml(only, stamp(), "da")).number_of_edges() == 0
+    assert network_losses(only) == (Loss(kind=LossKind.LINKS, count=1),)
+
+
+def test_what_graphml_has_no_place_for_is_told() -> None:
+    found = Rows(
+        columns=("n", "count", "none"), rows=((POST, 3, None), (NETWORK, 4, None)), revision=1
+    )
+    assert network_losses(found) == (Loss(kind=LossKind.VALUES, count=1),)
+    assert network_losses(DRAWN) == ()
+
+
+OWN: tuple[Any, ...] = (
+    {"node": POST, "posts": 3},
+    {"node": "x"},
+    {"node": "x", "labels": 7, "properties": {}},
+    {"node": "x", "labels": ["A"], "properties": []},
+    {"node": None, "labels": ["A"], "properties": {}},
+    {"link": LINK, "count": 2},
+    {"link": "x", "type": "T", "source": "a", "target": None, "properties": {}},
+    {"path": 7},
+)
+"""Maps that a query may make itself."""
+
+
+def test_a_map_of_the_querys_own_is_no_node_and_no_link() -> None:
+    graph = parsed(rows_graphml(Rows(columns=("x",), rows=tuple((one,) for one in OWN), revision=1),
+                                stamp(), "en"))  # fmt: skip
+    assert set(graph.nodes) == {"ssp"}
+    assert graph.number_of_edges() == 0

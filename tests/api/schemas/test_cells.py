@@ -1,0 +1,34 @@
+"""Only all that a node, a link or a path has makes a map one: a query may make maps of its own."""
+
+from typing import Any
+
+import pytest
+
+from api.schemas.cells import is_link, is_node, is_path
+
+NODE: dict[str, Any] = {"node": "ssp", "labels": ["Actor"], "properties": {"name": "SSP"}}
+LINK: dict[str, Any] = {
+    "link": "l", "type": "MEMBER_OF", "source": "ssp", "target": "net", "properties": {},
+}  # fmt: skip
+
+
+def test_what_the_engine_tells_is_known() -> None:
+    assert is_node(NODE)
+    assert is_link(LINK)
+    assert is_path({"path": [NODE, LINK, NODE]})
+
+
+OWN: list[Any] = [
+    None, 7, "x", [], {}, {"node": NODE}, {"node": "x"}, {"node": NODE, "posts": 3},
+    NODE | {"labels": 7}, NODE | {"labels": []}, NODE | {"labels": [7]}, NODE | {"node": None},
+    NODE | {"properties": 7}, NODE | {"more": 1}, {"link": LINK}, LINK | {"source": None},
+    LINK | {"properties": []}, {"path": 7}, {"path": []}, {"path": [7]},
+    {"path": [NODE], "more": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_a_map_of_the_querys_own_is_none_of_them(own: object) -> None:
+    assert not is_node(own)
+    assert not is_link(own)
+    assert not is_path(own)
