@@ -21,6 +21,7 @@ from api.terminal.opened import opened_store
 from api.terminal.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
 from api.terminal.telling import OUT
 from graph.access import LOCAL_OPERATOR
+from graph.questions.paths.policy import load_policy
 from graph.view import View
 from graph.vocabulary import Language
 
@@ -65,9 +66,11 @@ def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> No
     """Serves this machine's store until Ctrl-C or SIGTERM, with the explorer where it is wanted.
 
     Raises:
+        InvalidPolicy: the policy file cannot be used.
         NotServed: it would be open to others, or the address cannot be used.
         StoreUnavailable: a secret lies open, which is named; or no store answers.
     """
+    load_policy(chosen.policy)  # a bad one is refused before anything is said or listens
     place = chosen.place()
     require_safe(chosen, place)
     require_own_secrets(place.home)
@@ -87,7 +90,7 @@ def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> No
 def serve_demo(*, port: int | None, lang: Language) -> None:
     """Serves the demo and its explorer, on this machine alone, until Ctrl-C or SIGTERM.
 
-    Raises: NotServed, StoreUnavailable: as `serve`.
+    Raises: InvalidPolicy, NotServed, StoreUnavailable: as `serve`.
     """
     chosen = settings(DemoSettings, port=port, workers=1)
     if not is_here(chosen.host):
@@ -95,6 +98,7 @@ def serve_demo(*, port: int | None, lang: Language) -> None:
             f"Demoen er kun for denne maskine, ikke for {chosen.host}: fjern KONTAKTVEJ_HOST.",
             f"The demo is for this machine alone, not for {chosen.host}: unset KONTAKTVEJ_HOST.",
         )
+    load_policy(chosen.policy)
     place = chosen.place()
     require_own_secrets(place.home)
     with opened_store(place, lang) as store:

@@ -351,6 +351,9 @@ def test_doctor_names_a_bad_policy_line_by_line(shell: Shell, tmp_path: Path) ->
     refused = shell("path", "--from", PET, "--to", "Thisted", KONTAKTVEJ_POLICY=str(policy))
     assert refused.code == 2
     assert "searhc" in refused.err
+    unserved = shell("serve", KONTAKTVEJ_POLICY=str(policy))
+    assert (unserved.code, unserved.out) == (2, "")
+    assert "searhc" in unserved.err
 
 
 def test_seeding_again_changes_nothing_and_says_so(shell: Shell) -> None:
