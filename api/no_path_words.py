@@ -3,12 +3,18 @@
 Source of the sentences: paths.md §4.5, C.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from api.written import in_sentence, name_of, vacant, written_hops, written_paths
-from graph.questions.paths.answer import Answer, Missing, Named, WouldWork
+from graph.questions.paths.answer import Answer, Missing, Named, NoPath, WouldWork
 from graph.questions.paths.words import Cause, Relaxed
 from graph.vocabulary import Language, LinkType
+
+_CUT_OFF: Final[Mapping[Language, str]] = {
+    "da": "Søgningen nåede sin grænse, før den var færdig: der kan være en vej, den ikke så.",
+    "en": "The search came to its limit before it was done: there may be a path it did not see.",
+}
 
 
 def no_path(answer: Answer, lang: Language) -> str:
@@ -21,7 +27,9 @@ def no_path_sentences(answer: Answer, lang: Language) -> Iterator[str]:
     none = answer.none
     if none is None:
         return
-    yield _headline(answer, lang)
+    yield _headline(answer, none, lang)
+    if not none.proved:
+        yield _CUT_OFF[lang]
     yield f"{'Årsag' if lang == 'da' else 'Cause'}: {in_sentence(none.cause.label(lang))}."
     if none.frontier:
         names = _listed((edge.node for edge in none.frontier), lang)
@@ -34,18 +42,20 @@ def no_path_sentences(answer: Answer, lang: Language) -> Iterator[str]:
         yield f"{up}: {name_of(none.nearest.node, lang)}, {hops}."
 
 
-def _headline(answer: Answer, lang: Language) -> str:
-    if answer.none is not None and answer.none.cause is Cause.HERE:
+def _headline(answer: Answer, none: NoPath, lang: Language) -> str:
+    if none.cause is Cause.HERE:
         return "Ingen kontaktvej er nødvendig." if lang == "da" else "No contact path is needed."
     goal = ", ".join(_goal(answer, lang))
     goal += "," if "," in goal else ""
     start = "" if answer.start is None else name_of(answer.start, lang)
     if lang == "da":
         origin = f"fra {start}, " if start else ""
-        return f"Der er ingen kontaktvej {origin}til {goal} på disse vilkår."
+        there_is = "Der er ingen kontaktvej" if none.proved else "Der er ikke fundet en kontaktvej"
+        return f"{there_is} {origin}til {goal} på disse vilkår."
     start += "," if "," in start else ""
     origin = f"from {start} " if start else ""
-    return f"There is no path {origin}to {goal} on these terms."
+    there_is = "There is no path" if none.proved else "No path was found"
+    return f"{there_is} {origin}to {goal} on these terms."
 
 
 def _goal(answer: Answer, lang: Language) -> Iterator[str]:

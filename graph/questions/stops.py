@@ -262,25 +262,31 @@ def _failed(
             ask=leg.ask,
             standing=standing(view, policy, is_acute=need.is_acute),
         )
-        if not _has_path(search):
-            failed.append(FailedLeg(leg=place, none=_none(search, need)))
+        has_path, is_cut_off = _looked(search)
+        if not has_path:
+            none = _none(search, need, is_cut_off=is_cut_off)
+            failed.append(FailedLeg(leg=place, none=none))
     never = FailedLeg(leg=None, none=NoPath(cause=Cause.VIA, proved=found.is_exact))
     return tuple(failed) or (never,)
 
 
-def _has_path(search: Search) -> bool:
-    """Does any post a leg may start from lead to another it may land on?"""
-    ask = search.ask
+def _looked(search: Search) -> tuple[bool, bool]:
+    """Does any post a leg may start from lead to another it may land on? Was a search cut off?"""
+    ask, is_cut_off = search.ask, False
     begins = [(row,) for row in ask.starts] if set(ask.targets) & set(ask.starts) else [ask.starts]
     for starts in begins:
         away = {row: fit for row, fit in ask.targets.items() if row not in starts}
-        if starts and away and search.again(starts=starts, targets=away, max_paths=1).paths:
-            return True
-    return False
+        if starts and away:
+            found = search.again(starts=starts, targets=away, max_paths=1)
+            is_cut_off |= found.is_cut_off
+            if found.paths:
+                return True, is_cut_off
+    return False, is_cut_off
 
 
-def _none(search: Search, need: Need) -> NoPath:
+def _none(search: Search, need: Need, *, is_cut_off: bool) -> NoPath:
     """The account of a leg, judged by where its stops are apart."""
-    none = no_path(replace(search, ask=replace(search.ask, targets=search.ends.targets)))
+    apart = replace(search, ask=replace(search.ask, targets=search.ends.targets))
+    none = no_path(apart, is_cut_off=is_cut_off)
     is_told_whole = search.need.trigger is need.trigger  # else the nearest is of no named matter
     return none if is_told_whole else replace(none, nearest=None)

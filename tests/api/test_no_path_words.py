@@ -70,6 +70,18 @@ def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
     assert "Without “Outreach” there is 1 path." in en
 
 
+def test_what_a_search_did_not_get_to_see_is_not_told_as_absent() -> None:
+    answer = asked(kystby_with(), start="ihd", target="intake", max_hops=2)
+    assert answer.none is not None
+    told = replace(answer, none=replace(answer.none, proved=False))
+    da, en = no_path(told, "da"), no_path(told, "en")
+    assert da.startswith("Der er ikke fundet en kontaktvej fra Infohus-tovholder")
+    assert "Søgningen nåede sin grænse" in da
+    assert en.startswith("No path was found from Infohus-tovholder")
+    assert "There is no path" not in en
+    assert "nåede sin grænse" not in no_path(answer, "da")
+
+
 def test_every_term_that_would_work_is_put_in_words() -> None:
     answer = asked(kystby_with(), start="ihd", target="intake", max_hops=2)
     assert answer.none is not None

@@ -4,6 +4,7 @@ from typing import Any
 
 from graph.model import BelongsTo, Holds, RefersTo, Thing
 from graph.questions.paths import Need
+from graph.questions.paths.rules import Policy
 from graph.questions.stops import StopsAnswer, stops
 from graph.view import View
 from graph.vocabulary import LegalGate, PostKind, Sector, Visibility
@@ -42,9 +43,10 @@ def world(*ways: str, more: tuple[Thing, ...] = (), **seen: Any) -> View:
 
 
 def asked(
-    view: View, *through: str, start: str = "a", target: str = "d", **terms: Any
-) -> StopsAnswer:
-    return stops(view, Need(on=TODAY, start=start, target=target, **terms), POLICY, through=through)
+    view: View, *through: str, start: str = "a", target: str = "d",
+    policy: Policy = POLICY, **terms: Any,
+) -> StopsAnswer:  # fmt: skip
+    return stops(view, Need(on=TODAY, start=start, target=target, **terms), policy, through=through)
 
 
 def walked(answer: StopsAnswer) -> list[str]:

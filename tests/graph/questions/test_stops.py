@@ -1,5 +1,7 @@
 """Through whom, in this order? The contact path through up to three stops."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -71,6 +73,13 @@ def test_a_leg_without_a_path_is_named_with_its_own_account() -> None:
     assert (failed.leg, failed.none.cause) == (2, Cause.NOT_CONNECTED)
     assert [edge.node.id for edge in failed.none.from_target] == []
     assert answer.paths == ()
+
+
+def test_a_leg_whose_search_was_cut_off_is_not_told_to_have_no_path() -> None:
+    hasty = replace(POLICY, budget=replace(POLICY.budget, pops=1))
+    answer = asked(world("abc", "cd"), "c", policy=hasty)
+    assert answer.paths == ()
+    assert {failed.none.proved for failed in answer.failed} == {False}
 
 
 def test_each_leg_that_fails_is_told() -> None:
