@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from graph.errors import InvalidNeed
+from graph.errors import InvalidNeed, NeedTooWide
 from graph.questions.paths.answer import Edge, Missing, Nearest, NoPath, WouldWork
 from graph.questions.paths.ask import Found
 from graph.questions.paths.ends import (
@@ -188,7 +188,10 @@ class _Account:
             rows, used = landed(view, asked.need, meets, starts, rung)
             if used != rung:
                 continue
-            above = ends_at(view, asked.need, asked.policy, starts, rows.tolist(), rung=rung)
+            try:
+                above = ends_at(view, asked.need, asked.policy, starts, rows.tolist(), rung=rung)
+            except NeedTooWide:  # there is a path up there, or none: too much to look at
+                continue
             for path in self._search(asked.need, above, max_paths=1).paths:
                 return Nearest(
                     rung=rung,

@@ -234,6 +234,29 @@ def test_the_next_rung_is_told_but_never_used_silently() -> None:
     assert (answer.none.nearest.rung, answer.none.nearest.node.id) == (1, "above")
 
 
+def test_a_next_rung_of_too_many_is_passed_over_and_the_account_still_told() -> None:
+    above = [
+        thing
+        for name in ("above", "beside")
+        for thing in (
+            post(name, PostKind.SSP_COORDINATOR_POLICE, Sector.SCHOOL, is_unit_only=True),
+            tie(Covers, name, "pol-ost"),
+            refers("ihd", name),
+        )
+    ]
+    alone = post("isolated", PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL, is_unit_only=True)
+    view = kystby_with(alone, tie(Covers, "isolated", "nabo"), *above)
+    need = Need(on=view.on, start="ihd", area="nabo", sector=Sector.SCHOOL)
+    narrow = replace(POLICY, search=replace(POLICY.search, max_targets=1))
+    told, told_narrow = find(view, need, POLICY).none, find(view, need, narrow).none
+    assert told
+    assert told.nearest
+    assert told.nearest.rung == 1
+    assert told_narrow
+    assert told_narrow.nearest is None
+    assert told_narrow.cause is told.cause
+
+
 # ---- hidden is missing
 
 
