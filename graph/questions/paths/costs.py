@@ -1,5 +1,7 @@
 """What a policy's factors cost: tables of whole micro-nats (10^-6 nat). Source: paths.md §1.7."""
 
+from dataclasses import fields, replace
+from hashlib import sha256
 from math import log
 from typing import Any, Final
 
@@ -40,8 +42,8 @@ def lane_rules(policy: Policy) -> LaneRules:
     for gate, rule in policy.gates.items():
         gate_cost[gate.code] = micro_nats(rule.factor)
         gate_levels[gate.code] = level_bits(rule.levels)
-    return LaneRules(
-        digest=policy.digest,
+    rules = LaneRules(
+        digest="",
         type_cost=type_cost,
         strength_cost=_strength(policy),
         freshness_cost=freshness_cost,
@@ -52,6 +54,16 @@ def lane_rules(policy: Policy) -> LaneRules:
         older_than_holder_days=policy.cost.older_than_holder_days,
         unknown_wait=round(policy.cost.hours_unknown_days * QUARTERS),
     )
+    return replace(rules, digest=_digest(rules))
+
+
+def _digest(rules: LaneRules) -> str:
+    """Policies that price lanes alike share their Walks, whatever else they say."""
+    told = sha256()
+    for field in fields(rules):
+        value = getattr(rules, field.name)
+        told.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+    return told.hexdigest()[:12]
 
 
 def hub_costs(policy: Policy, degree: NDArray[Any]) -> Costs:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from graph.questions.paths.costs import lane_rules
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,
@@ -31,6 +32,15 @@ from tests.graph.questions.paths.worlds import (
     searched,
     standing_of,
 )
+
+
+def test_policies_that_price_lanes_alike_share_their_walks() -> None:
+    wider = replace(POLICY, digest="wider", hub=replace(POLICY.hub, free=POLICY.hub.free + 1))
+    assert lane_rules(wider).digest == lane_rules(POLICY).digest
+    patient = replace(
+        POLICY, cost=replace(POLICY.cost, patience_days=POLICY.cost.patience_days + 1)
+    )
+    assert lane_rules(patient).digest != lane_rules(POLICY).digest
 
 
 def test_the_worked_example_of_the_design_costs_216071() -> None:
