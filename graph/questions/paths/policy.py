@@ -39,6 +39,10 @@ __all__ = [
 
 SHIPPED: Final = Path(__file__).with_name("policy.toml")
 _VERSION: Final = 1
+_PROPOSED: Final = (
+    LinkType.DEPUTIZES_FOR, LinkType.DOOR_OPENER_FOR, LinkType.MEMBER_OF, LinkType.REFERS_TO,
+)  # fmt: skip
+"""What `nopath` can say is missing."""
 _WALKS: Final = {"both": PathUse.BOTH, "forward": PathUse.FORWARD}
 _RUNGS: Final = ("holder", "unit", "acting", "deputy", "duty_line", "own_channel", "mailbox")
 
@@ -224,8 +228,8 @@ def _triggers(section: Section) -> Mapping[Trigger, TriggerRule]:
 
 def _missing(section: Section) -> Mapping[LinkType, MissingRule]:
     missing: dict[LinkType, MissingRule] = {}
-    for link_type, table in section.tables(LinkType):
+    for link_type, table in section.tables(_PROPOSED):
         missing[link_type] = MissingRule(makers=table.words("makers", PostKind))
         table.close()
-    section.close(LinkType)
+    section.close(_PROPOSED)
     return missing

@@ -66,6 +66,8 @@ def without_line(fault: str) -> str:
          "links.REPRESENTS.half_life: is not known; do you mean half_life_days?"),
         ("KNOWS           =", "KNOW            =", "links: KNOWS is missing"),
         ("KNOWS           =", "KNOW            =", "links.KNOW: is not known; do you mean KNOWS?"),
+        ("REFERS_TO       = { makers", "SUPPORTS        = { makers",
+         "missing.SUPPORTS: is not known"),
         ('"HOLDS", ', "", "links: HOLDS is missing"),
         ('"HOLDS", ', '"HOLDS", "KNOWS", ', "links: KNOWS is named twice"),
         ('"HOLDS", ', '"HOLDS", "HOLDS", ', "unwalked.types: HOLDS is named twice"),
