@@ -149,7 +149,7 @@ class Directory:
 
     def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
         """What was written on one thing, up to the revision of a View."""
-        return self._store.changes_of(thing_id, until=until)
+        return self._lookout.ask(lambda: self._store.changes_of(thing_id, until=until))
 
     def changes_to(self, field: str, *, until: int) -> tuple[Change, ...]:
         """What was written to a field of anything, up to the revision of a View."""
@@ -159,7 +159,7 @@ class Directory:
         self, place: tuple[int, str], *, until: int, limit: int
     ) -> tuple[Change, ...]:
         """The first so many changes after a revision and id, up to the revision of a View."""
-        return self._store.changes_after(place, until=until, limit=limit)
+        return self._lookout.ask(lambda: self._store.changes_after(place, until=until, limit=limit))
 
     def persons(self) -> frozenset[str]:
         """The ids of all professionals and civilians: what the audit counts as shown."""

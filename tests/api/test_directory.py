@@ -126,6 +126,9 @@ def test_nothing_is_written_or_revealed_while_the_database_hangs(
         lambda: hasty.apply(change),
         lambda: hasty.reveal("phone-bo"),
         lambda: hasty.changes_since(0),
+        lambda: hasty.changes_of("bo", until=known),
+        lambda: hasty.changes_to("name", until=known),
+        lambda: hasty.changes_after((0, ""), until=known, limit=1),
     ):
         with pytest.raises(StoreUnavailable) as refused:
             call()
