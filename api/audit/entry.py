@@ -21,8 +21,9 @@ class AuditKind(StrEnum):
     SYSTEM = "system"
 
 
-OUTCOMES: Final = frozenset({AuditKind.DONE, AuditKind.NOT_DONE, AuditKind.DENIED, AuditKind.ALERT})
-"""How a write can end; an intent without one was cut off by a crash."""
+SWEEPER: Final = "sweeper"
+"""The way by which an outcome was told afterwards."""
+_ENDS: Final = frozenset({AuditKind.DONE, AuditKind.NOT_DONE, AuditKind.DENIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,16 @@ class Row(Entry):
     key_id: str
     prev: str
     mac: str
+
+
+def is_outcome(row: Row) -> bool:
+    """Does a write end with it? An intent without an outcome was cut off by a crash.
+
+    An alert before the deed has no result: the deed is still to come.
+    """
+    if row.kind is AuditKind.ALERT:
+        return row.result is not None or row.via == SWEEPER
+    return row.kind in _ENDS
 
 
 def row_of(stored: Mapping[str, Any]) -> Row:

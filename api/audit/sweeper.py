@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from api.audit.entry import OUTCOMES, AuditKind, Entry, Row, instant, row_of
+from api.audit.entry import SWEEPER, AuditKind, Entry, Row, instant, is_outcome, row_of
 from api.audit.log import AuditLog
 from api.audit.shelf import Month
 from api.audit.tables import OF_WRITES
@@ -49,7 +49,7 @@ class Sweeper:
                 for row in _writes(month, since):
                     if row.kind is AuditKind.INTENT:
                         intents[row.request_id] = row
-                    elif row.kind in OUTCOMES:
+                    elif is_outcome(row):
                         intents.pop(row.request_id, None)
         return tuple(row for row in intents.values() if instant(row.at) < until)
 
@@ -64,7 +64,7 @@ class Sweeper:
             kind = AuditKind.NOT_DONE if is_missing else AuditKind.DONE
         entry = Entry(
             kind=kind, action=intent.action, request_id=intent.request_id, caller=intent.caller,
-            role=intent.role, via="sweeper", subjects=intent.subjects, purpose=intent.purpose,
+            role=intent.role, via=SWEEPER, subjects=intent.subjects, purpose=intent.purpose,
             asked={"sweep": f"swp-{secrets.token_hex(8)}"}, change_set=intent.change_set,
         )  # fmt: skip
         self._log.append_unless(entry, partial(_unless_ended, instant(intent.at)))
@@ -73,7 +73,7 @@ class Sweeper:
 def _unless_ended(since: str, months: Sequence[Month], entry: Entry) -> Entry | None:
     """Another process may have been sooner."""
     later = [row for month in months for row in _writes(month, since)]
-    is_ended = any(row.request_id == entry.request_id and row.kind in OUTCOMES for row in later)
+    is_ended = any(row.request_id == entry.request_id and is_outcome(row) for row in later)
     return None if is_ended else entry
 
 
