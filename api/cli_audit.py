@@ -131,8 +131,10 @@ def breach(
 
 @audit.command(
     help=said(
-        "Gør PostgreSQL klar: måneders tabeller, som API'ets rolle kun må læse og føje til.",
-        "Make PostgreSQL ready: tables of months that the API's role may read and add to.",
+        "Gør PostgreSQL klar: måneders tabeller, som API'ets rolle kun må læse og føje til; "
+        "gamle måneder slettes.",
+        "Make PostgreSQL ready: tables of months that the API's role may read and add to; "
+        "old months are dropped.",
     ),
 )
 def prepare(

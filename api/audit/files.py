@@ -94,6 +94,10 @@ class Files:
             found = connection.execute(select(_stubs).order_by(_stubs.c.month)).mappings()
             return [dict(stub) for stub in found]
 
+    def may_drop(self) -> bool:
+        """See `Shelf`."""
+        return True
+
     def drop(self, month: str, stub: Mapping[str, Any]) -> None:
         """See `Shelf`. The stub comes first: what a crash leaves of the file is dropped again."""
         with self._begun_on("", self._chain) as connection:

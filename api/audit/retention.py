@@ -19,10 +19,11 @@ _log = logging.getLogger(__name__)
 def drop_old_months(log: AuditLog, today: date, *, keep: int) -> Sequence[str]:
     """Drops the months that ended more than `keep` months ago; their names.
 
-    A log that does not verify keeps all its months: they are evidence.
+    Only where whoever opened the log may: elsewhere nothing is said of it, and nothing done. A log
+    that does not verify keeps all its months: they are evidence.
     """
     old = [month for month in log.shelf.begun() if _age(month, today) > keep]
-    if not old:
+    if not old or not log.shelf.may_drop():  # then `kontaktvej audit prepare` does
         return ()
     if verify(log).broken is not None:
         _log.error("the audit log does not verify, so no month of it is dropped")

@@ -21,6 +21,9 @@ _ALONE: Final = (
     text("SET LOCAL synchronous_commit = on"),
     text(f"SELECT pg_advisory_xact_lock({_LOCK})"),
 )
+_IS_OWNED: Final = text(
+    "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:table)"
+)
 _shared: Final = MetaData()
 _stubs: Final = stub_table(_shared)
 _begun: Final = Table("audit_month", _shared, Column("month", Text, primary_key=True))
@@ -73,6 +76,11 @@ class Server:
         with reading(self._engine) as connection:
             found = connection.execute(select(_stubs).order_by(_stubs.c.month)).mappings()
             return [dict(stub) for stub in found]
+
+    def may_drop(self) -> bool:
+        """See `Shelf`: the owner of the tables may, and the API's role is not."""
+        with reading(self._engine) as connection:
+            return bool(connection.scalar(_IS_OWNED, {"table": _begun.name}))
 
     def drop(self, month: str, stub: Mapping[str, Any]) -> None:
         """See `Shelf`. For the owner of the tables."""

@@ -68,6 +68,10 @@ class Shelf(Protocol):
         """What is kept of the months that were dropped, the oldest first."""
         ...
 
+    def may_drop(self) -> bool:
+        """May whoever has opened it take months away?"""
+        ...
+
     def drop(self, month: str, stub: Mapping[str, Any]) -> None:
         """Takes a month away for good, and keeps its stub. Again changes nothing."""
         ...

@@ -15,6 +15,7 @@ from api.audit.entry import AuditKind, Entry, Row
 from api.audit.log import AuditLog, audit_log
 from api.audit.offices import OfficesOf
 from api.audit.report import COPENHAGEN, LookUp, breach_of, look_ups, sample_of, typed
+from api.audit.retention import drop_old_months
 from api.audit.server import Server
 from api.audit.verify import Verdict, verify
 from api.directory import today_in_denmark
@@ -93,7 +94,7 @@ def subject(person: str, *, lang: Language, as_json: bool) -> bool:
     place = place_of()
     with (
         opened_store(place, lang) as store,
-        accounts(place.home / "accounts") as known,
+        accounts(place.home / "accounts", Settings().accounts_url) as known,
         opened_log() as log,
     ):
         _leave_row(log, "command_subject", subjects=(person,))
@@ -154,7 +155,7 @@ def breach(caller: str, since: datetime, until: datetime, *, lang: Language, as_
 
 
 def prepare(role: str, months: int, *, lang: Language) -> None:
-    """Makes the tables of the months to come on a PostgreSQL server.
+    """Makes the tables of the months to come on a PostgreSQL server; drops those kept for long.
 
     Raises: StoreUnavailable: no server is set, or it does not let us.
     """
@@ -170,6 +171,13 @@ def prepare(role: str, months: int, *, lang: Language) -> None:
     except SQLAlchemyError as error:
         raise StoreUnavailable("the audit server does not let us make tables") from error
     OUT.print(said(f"Klar til og med {made[-1]}.", f"Ready up to {made[-1]}.", lang))
+    with opened_log() as log:
+        dropped = drop_old_months(log, today_in_denmark(), keep=Settings().audit_months)
+    if dropped:
+        names = ", ".join(dropped)
+        OUT.print(
+            said(f"Slettet efter fristen: {names}.", f"Dropped after their time: {names}.", lang)
+        )
 
 
 # ---- words

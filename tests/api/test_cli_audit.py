@@ -139,14 +139,15 @@ def test_a_person_is_told_of_by_kind_of_office_and_never_by_whom(
     store: Store, server: Server, tmp_path: Path
 ) -> None:
     fill_with_kystby(store)
-    with accounts(tmp_path / "accounts") as known:
+    elsewhere = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
+    with accounts(tmp_path / "accounts", elsewhere) as known:
         account = known.add("amina", person="amina")
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         log.append(shown(1, caller=account, subjects=("bo",), purpose="CONCERN"))
         database = {"NEO4J_DATABASE": server.database} if server.database else {}
         shell = Shell(
             KONTAKTVEJ_HOME=str(tmp_path), NEO4J_URI=server.uri, NEO4J_USERNAME=server.user,
-            NEO4J_PASSWORD=server.password, **database,
+            NEO4J_PASSWORD=server.password, KONTAKTVEJ_ACCOUNTS_URL=elsewhere, **database,
         )  # fmt: skip
         said = shell("audit", "subject", "bo", "--lang", "da")
         assert said.code == 0

@@ -145,6 +145,28 @@ def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: 
         assert broken.why is Break.UNREADABLE  # the list of months still names them
 
 
+def test_an_old_month_waits_for_the_owner_and_nothing_is_said_of_it_before(
+    database: Database, tmp_path: Path
+) -> None:
+    owner = Server(database.owner)
+    owner.prepare(date(2024, 9, 1), 30, database.api_role)
+    owner.close()
+    clock = Clock()
+    with opened(database.api, tmp_path, clock) as log:
+        clock.now = datetime(2024, 9, 3, tzinfo=UTC)
+        filled(log, 3)
+        clock.now = NOON
+        filled(log, 3)
+        assert not log.shelf.may_drop()
+        assert drop_old_months(log, date(2026, 11, 25), keep=24) == ()
+        assert verify(log).rows == 6
+    with opened(database.owner, tmp_path, clock) as log:
+        assert drop_old_months(log, date(2026, 11, 25), keep=24) == ["2024-09"]
+    with opened(database.api, tmp_path, clock) as log:
+        assert log.shelf.begun() == ["2026-11"]
+        assert (verify(log).broken, log.append(shown(1))) == (None, 8)
+
+
 def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(
     database: Database, tmp_path: Path
 ) -> None:
