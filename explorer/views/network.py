@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from api.schemas.neighborhood import Neighborhood
 from explorer import frame, states
 from explorer.components.combobox import Value
-from explorer.components.network import CAP, elements
+from explorer.components.network import CAP, elements, types_of
 from explorer.screens import NETWORK
 from explorer.told import Told, told
 from explorer.walking import around, controls, drawing, panel, table, take
@@ -50,10 +50,11 @@ def _draw(
     seen: frame.Seen, words: Told, what: around.Asked, walk: around.Walk,
     found: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
-    drawn = elements(*found, said=words, labels=what.labels)
+    drawn = elements(*found, said=words, labels=what.labels, types=what.types)
     left, right = st.columns([5, 4], vertical_alignment="bottom")
     with left:
         controls.kinds(words, what)
+        controls.types(words, what, types_of(*found))
     with right:
         controls.history(walk, len(drawn["nodes"]))
     if len(drawn["nodes"]) >= CAP:

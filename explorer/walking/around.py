@@ -13,12 +13,13 @@ import streamlit as st
 
 from api.client import ApiClient, NotFound
 from api.schemas.neighborhood import Neighborhood
-from api.schemas.words import PreventionLevel
+from api.schemas.words import LinkType, PreventionLevel
 from explorer import address, frame, states
 from explorer.components.network import Layout
 from explorer.components.network.steps import Shown, Steps
 
 LABELS: Final = ("Actor", "Network", "Authority", "Person", "ResourceIndividual", "Organization")
+TYPES: Final[tuple[LinkType, ...]] = get_args(LinkType)
 LEVELS: Final[tuple[PreventionLevel, ...]] = get_args(PreventionLevel)
 _KEPT: Final = "network-answers"
 _WALK: Final = "network-walk"
@@ -32,6 +33,7 @@ class Asked:
     hops: int
     level: PreventionLevel | None
     labels: tuple[str, ...]
+    types: tuple[str, ...]
     layout: Layout
     on: date
 
@@ -63,6 +65,7 @@ def asked(on: date) -> Asked | None:
         hops=2 if address.number("hops") == 2 else 1,
         level=level if level in LEVELS else None,
         labels=tuple(one for one in address.many("kind") if one in LABELS),
+        types=tuple(one for one in address.many("type") if one in TYPES),
         layout="free" if address.one("layout") == "free" else "tiers",
         on=on,
     )

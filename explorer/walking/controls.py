@@ -1,5 +1,6 @@
 """Around whom, how far, whom of, and in which order: each shows what stands in the address."""
 
+from collections.abc import Collection
 from functools import partial
 
 import streamlit as st
@@ -10,7 +11,7 @@ from explorer.components.network import CAP
 from explorer.finding.fields import node_field
 from explorer.told import Told
 from explorer.walking.around import LABELS, LEVELS, Asked, Walk
-from explorer.words import say, say_count
+from explorer.words import danish_key, say, say_count
 
 
 def center(seen: frame.Seen, words: Told, value: Value | None) -> None:
@@ -41,6 +42,17 @@ def kinds(words: Told, what: Asked) -> None:
         say("Show only"), LABELS, key="network-kind", format_func=words.word,
         selection_mode="multi",
         on_change=partial(address.choose, "kind", "network-kind", LABELS),
+    )  # fmt: skip
+
+
+def types(words: Told, what: Asked, known: Collection[str]) -> None:
+    """Links of which types, of those there are; who is at none of them goes."""
+    codes = sorted({*known, *what.types}, key=lambda code: danish_key(words.word(code)))
+    st.session_state["network-type"] = list(what.types)
+    st.multiselect(
+        say("Only links of type"), codes, key="network-type", format_func=words.word,
+        placeholder=say("Any"), filter_mode="contains",
+        on_change=partial(address.choose, "type", "network-type", codes),
     )  # fmt: skip
 
 

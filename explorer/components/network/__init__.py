@@ -15,6 +15,7 @@ HEIGHT_PX: Final = 620
 Layout = Literal["tiers", "free"]
 ActName = Literal["selected", "pinned", "expand", "undo", "redo"]
 Place = tuple[float, float]
+_COVERS: Final = "COVERS"
 _WORST: Final = ("FRESH", "STALE", "EXPIRED", "NEVER")
 
 
@@ -77,30 +78,42 @@ class Act:
 
 
 def elements(
-    *answers: Neighborhood, said: Said, labels: Collection[str] = (), cap: int = CAP
+    *answers: Neighborhood,
+    said: Said,
+    labels: Collection[str] = (),
+    types: Collection[str] = (),
+    cap: int = CAP,
 ) -> Elements:
     """One drawing of several answers: the first around the center, the rest around others.
 
-    `labels` keeps those of some labels, none named: all; the center stays. At most `cap` nodes.
+    `labels` keeps those of some labels, `types` the links of some types and who is at their ends;
+    none named: all. The center stays. At most `cap` nodes.
     """
     center = answers[0].center.id
+    links = [link for code, link in _links(answers, said) if not types or code in types]
+    tied = {center, *(end for link in links for end in (link["source"], link["target"]))}
     seen: dict[str, tuple[Node, int]] = {}
-    for node, links in _nodes(answers, said):
-        if len(seen) < cap and (node["id"] == center or not labels or node["label"] in labels):
-            seen.setdefault(node["id"], (node, links))
+    for node, count in _nodes(answers, said):
+        is_wanted = (not labels or node["label"] in labels) and (not types or node["id"] in tied)
+        if len(seen) < cap and (node["id"] == center or is_wanted):
+            seen.setdefault(node["id"], (node, count))
     drawn = {
-        link["id"]: link
-        for link in _links(answers, said)
-        if link["source"] in seen and link["target"] in seen
+        link["id"]: link for link in links if link["source"] in seen and link["target"] in seen
     }
     ends: dict[str, list[Link]] = {node_id: [] for node_id in seen}
     for link in drawn.values():
         for end in {link["source"], link["target"]}:
             ends[end].append(link)
     return Elements(
-        nodes=tuple(_at_ends(node, links, ends[node["id"]]) for node, links in seen.values()),
+        nodes=tuple(_at_ends(node, count, ends[node["id"]]) for node, count in seen.values()),
         links=tuple(drawn.values()),
     )
+
+
+def types_of(*answers: Neighborhood) -> frozenset[str]:
+    """The types of the links that there are to draw."""
+    types = {tie.type for one in answers for tie in one.ties}
+    return frozenset(types | {_COVERS for one in answers if _is_answered_for(one)})
 
 
 def tiers(nodes: Sequence[Node], said: Said) -> tuple[Tier, ...]:
@@ -205,11 +218,16 @@ def _node(one: Any, said: Said, node_id: str, name: str | None) -> Node:
     )
 
 
-def _links(answers: Sequence[Neighborhood], said: Said) -> Iterator[Link]:
+def _links(answers: Sequence[Neighborhood], said: Said) -> Iterator[tuple[str, Link]]:
+    """Each with its type."""
     for one in answers:
-        yield from (_link(tie, said) for tie in one.ties)
-        if one.label == "Area":
-            yield from _of_area(one, said)
+        yield from ((tie.type, _link(tie, said)) for tie in one.ties)
+        if _is_answered_for(one):
+            yield from ((_COVERS, link) for link in _of_area(one, said))
+
+
+def _is_answered_for(one: Neighborhood) -> bool:
+    return one.label == "Area" and any(other.steps == 1 for other in one.neighbors)
 
 
 def _link(tie: Tie, said: Said) -> Link:
@@ -231,7 +249,7 @@ def _of_area(one: Neighborhood, said: Said) -> Iterator[Link]:
                 id=f"{one.center.id}>{other.node.id}",
                 source=other.node.id,
                 target=one.center.id,
-                type=said.word("COVERS"),
+                type=said.word(_COVERS),
                 gate=None,
                 freshness=None,
             )

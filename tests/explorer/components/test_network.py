@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.schemas.neighborhood import Neighborhood
-from explorer.components.network import CAP, Act, act_of, elements, new, tiers
+from explorer.components.network import CAP, Act, act_of, elements, new, tiers, types_of
 from tests.explorer.components.saying import SAID
 
 
@@ -82,6 +82,17 @@ def test_labels_keep_some_and_the_center_stays() -> None:
     assert [link["id"] for link in drawn["links"]] == ["ssp-a"]
 
 
+def test_types_keep_some_links_who_is_at_their_ends_and_the_center() -> None:
+    member = tie("ssp-a", "ssp", "a") | {"type": "MEMBER_OF"}
+    both = around("ssp", [neighbor("a"), neighbor("b")], [member, tie("b-ssp", "b", "ssp")])
+    assert types_of(both) == {"MEMBER_OF", "KNOWS"}
+    drawn = elements(both, said=SAID, types=("MEMBER_OF",))
+    assert [node["id"] for node in drawn["nodes"]] == ["ssp", "a"]
+    assert [link["id"] for link in drawn["links"]] == ["ssp-a"]
+    none = elements(both, said=SAID, types=("COVERS",))
+    assert [node["id"] for node in none["nodes"]] == ["ssp"]
+
+
 def test_never_more_than_can_be_drawn_and_no_link_without_both_its_ends() -> None:
     many = [neighbor(str(at)) for at in range(CAP + 5)]
     drawn = elements(
@@ -98,6 +109,8 @@ def test_around_an_area_are_those_who_answer_for_it() -> None:
     assert [(one["source"], one["target"], one["type"]) for one in drawn["links"]] == [
         ("a", "mun", "~COVERS")
     ]
+    assert types_of(place) == {"COVERS"}
+    assert elements(place, said=SAID, types=("COVERS",)) == drawn
     assert drawn["nodes"][1]["more"] == 0
 
 

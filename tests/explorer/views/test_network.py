@@ -63,6 +63,16 @@ def test_who_is_around_is_drawn_and_told_in_a_table(shown: Shown) -> None:
     assert table(app).count('<tr><th scope="row">') == 2
 
 
+def test_links_of_some_types_alone_are_drawn_with_who_is_at_their_ends(shown: Shown) -> None:
+    app = network(shown, id="vindrosen", hops="2", type="REPRESENTS")
+    assert "2 af højst 300 noder" in text(app)
+    assert "er døråbner for" not in table(app)
+    (types,) = [one for one in app.multiselect if one.label == "Kun forbindelser af typen"]
+    types.set_value([]).run()
+    assert "3 af højst 300 noder" in text(app)
+    assert "type" not in app.query_params
+
+
 def test_one_step_is_asked_for_where_the_address_says_nothing_else(shown: Shown) -> None:
     assert "2 af højst 300 noder" in text(network(shown, id="vindrosen"))
     assert "2 af højst 300 noder" in text(network(shown, id="vindrosen", hops="7"))
