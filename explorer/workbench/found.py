@@ -8,6 +8,7 @@ import streamlit as st
 
 from api.client import AskedQuery
 from api.schemas.analysis import QueryAnswer
+from api.schemas.cells import is_link, is_node, is_path
 from explorer import states
 from explorer.analyzing.chart import quiet
 from explorer.components import is_dark
@@ -16,7 +17,7 @@ from explorer.frame import Seen
 from explorer.html_table import table, texts
 from explorer.told import told
 from explorer.walking.drawing import text as network_text
-from explorer.words import number, say, say_count
+from explorer.words import day, number, say, say_count
 from explorer.workbench import take
 from explorer.workbench.drawn import elements
 
@@ -28,6 +29,8 @@ _KEY: Final = "workbench"
 def draw(seen: Seen, asked: AskedQuery, answer: QueryAnswer) -> None:
     """Its rows, how it was found, and the ways to look at it."""
     _cut(answer)
+    if not seen.is_today:
+        st.info(say("The copy for analysis is always of today: {day}.", day=day(answer.on)))
     if not answer.rows:
         st.info(say("The question gave no rows."))
     drawing = elements(answer.rows, told())
@@ -74,12 +77,12 @@ def cell(value: Any) -> str:
 
 
 def _thing(value: dict[str, Any]) -> str:
-    if "node" in value:
+    if is_node(value):
         return str(value["properties"].get("name") or value["node"])
-    if "link" in value:
+    if is_link(value):
         return told().word(value["type"])
-    if "path" in value:
-        return " → ".join(cell(one) for one in value["path"] if "node" in one)
+    if is_path(value):
+        return " → ".join(cell(one) for one in value["path"] if is_node(one))
     return ", ".join(f"{name}: {cell(one)}" for name, one in value.items())
 
 
@@ -99,6 +102,7 @@ def _said(answer: QueryAnswer) -> str:
             say_count("{count} row", "{count} rows", len(answer.rows)),
             say("{seconds} s", seconds=number(round(answer.ms / 1000, 2))),
             say("about {count} rows looked at", count=number(answer.cost)),
+            say("as of {day}", day=day(answer.on)),
             say("revision {revision}", revision=number(answer.revision)),
         )
     )

@@ -99,7 +99,7 @@ def _node(seen: Seen, one: Parameter, key: str) -> str | None:
 def _declared(one: Parameter) -> None:
     name, kind, words = st.columns(3)
     label_key, type_key, word_key = (f"declare-{what}-{one.name}" for what in ("l", "t", "w"))
-    redo = partial(_redeclare, one.name, label_key, type_key, word_key)
+    redo = partial(_redeclare, one, label_key, type_key, word_key)
     name.text_input(
         say("What ${name} is called", name=one.name), value=one.label, key=label_key,
         max_chars=80, on_change=redo,
@@ -110,19 +110,31 @@ def _declared(one: Parameter) -> None:
         format_func=types.__getitem__, on_change=redo,
     )  # fmt: skip
     if one.type == "WORD":
-        chosen = one.vocabulary if one.vocabulary in VOCABULARIES else VOCABULARIES[0]
+        known = _vocabularies(one)
+        chosen = one.vocabulary or known[0]
         words.selectbox(
-            say("Vocabulary of ${name}", name=one.name), VOCABULARIES, key=word_key,
-            index=VOCABULARIES.index(chosen), on_change=redo,
+            say("Vocabulary of ${name}", name=one.name), known, key=word_key,
+            index=known.index(chosen), on_change=redo,
         )  # fmt: skip
 
 
-def _redeclare(name: str, label_key: str, type_key: str, word_key: str) -> None:
+def _vocabularies(one: Parameter) -> tuple[str, ...]:
+    """Those to choose from; a question from a file may name another, and keeps it."""
+    own = one.vocabulary
+    return VOCABULARIES if own is None or own in VOCABULARIES else (own, *VOCABULARIES)
+
+
+def _redeclare(one: Parameter, label_key: str, type_key: str, word_key: str) -> None:
+    """What stands in the field at first goes with the type and the words it is of."""
     state: Mapping[str, Any] = cast("Mapping[str, Any]", st.session_state)
     chosen: ParameterType = state[type_key]
-    vocabulary = (state.get(word_key) or VOCABULARIES[0]) if chosen == "WORD" else None
-    label = str(state[label_key]).strip() or name
-    keep(now().declare(Parameter(name=name, type=chosen, label=label, vocabulary=vocabulary)))
+    vocabulary = (state.get(word_key) or _vocabularies(one)[0]) if chosen == "WORD" else None
+    is_same = (chosen, vocabulary) == (one.type, one.vocabulary)
+    redone = Parameter(
+        name=one.name, type=chosen, label=str(state[label_key]).strip() or one.name,
+        vocabulary=vocabulary, default=one.default if is_same else None,
+    )  # fmt: skip
+    keep(now().declare(redone))
 
 
 def _type_words() -> dict[ParameterType, str]:

@@ -129,7 +129,7 @@ def _found(seen: Seen, asked: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | No
         with st.spinner(say("Asking …")):
             answer = seen.client.query(asked)
     except Unavailable as away:
-        if away.slug != "replica-filling":
+        if away.slug not in ("replica-filling", "busy"):
             raise
         st.info(away.detail)
         states.retry(seen.client, away.retry_after_s or _AGAIN_S)
