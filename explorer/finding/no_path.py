@@ -6,7 +6,7 @@ import streamlit as st
 
 from api.schemas.found import Missing, NoPath
 from explorer import address, session
-from explorer.finding.need import Asked, dropped, term_at, turned
+from explorer.finding.need import Asked, dropped, term_at, turned, written
 from explorer.frame import Seen
 from explorer.screens import CURATION
 from explorer.states import anchor
@@ -18,9 +18,8 @@ def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
     st.header(say("No contact path"), anchor=False)
     for sentence in none.words.sentences:
         st.markdown(sentence)
-    if not none.proved:
-        st.info(say("The search was cut short; there may be more."))
     _would_work(none)
+    _one_tier_up(none)
     start, target = asked.fields.get("start"), asked.fields.get("target")
     if start and target:
         st.button(
@@ -41,6 +40,17 @@ def _would_work(none: NoPath) -> None:
                     key=f"drop-{one.term}",
                     on_click=partial(address.change, **dropped(name)),
                 )
+
+
+def _one_tier_up(none: NoPath) -> None:
+    """To whoever answers on the next rung of areas, where a path leads there."""
+    if none.nearest is None:
+        return
+    node = none.nearest.node
+    st.button(
+        say("Try {name}", name=node.name or "–"), key="try-nearest",
+        on_click=partial(address.change, **{**written(node.id), "area": None}),
+    )  # fmt: skip
 
 
 def _make(seen: Seen, none: NoPath) -> None:

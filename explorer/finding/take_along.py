@@ -21,7 +21,7 @@ _TICKET: Final = "path-ticket"
 def take_along(seen: Seen, told: Told, need: Need, answer: Paths, number: int) -> None:
     """Files with contact details, for a purpose; and the path as plain text without them."""
     chosen = next(one for one in answer.paths if one.number == number)
-    if seen.is_today and session.may(seen.me, "REVEAL"):
+    if seen.is_today and session.may(seen.me, "EXPORT_DETAILS"):
         with st.expander(say("Action card (PDF) and contacts (vCard)")):
             _contacts(seen, need, number)
     with st.expander(say("Copy as text")):

@@ -45,6 +45,7 @@ def _choices(seen: Seen, told: Told) -> None:
     for name, enumeration in _BY_WORD.items():
         _choice(name, _label(name), session.terms(enumeration))
     if _narrows():
+        _choice("sector", _label("sector"), session.terms("Sector"))
         _choice("network", _label("network"), session.terms("NetworkKind"))
         _choice("competence", _label("competence"), session.competences())
     _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
@@ -59,7 +60,7 @@ def _choices(seen: Seen, told: Told) -> None:
 
 
 def _narrows() -> bool:
-    """Whether a cooperation or a competence is a condition, not what must be reached."""
+    """Whether a sector, a cooperation or a competence is a condition, not what must be reached."""
     return address.one("target") is not None or address.one("trigger") is not None
 
 
@@ -71,7 +72,7 @@ def _set() -> list[tuple[str, str]]:
     """The conditions in the address: the part it stands in, and the code."""
     alone, together = (*_BY_WORD, "language", "within_km", "max_hops"), ("via", "avoid", "stops")
     if _narrows():
-        alone, together = (*alone, "competence"), ("network", *together)
+        alone, together = (*alone, "sector", "competence"), ("network", *together)
     single = [(name, code) for name in alone if (code := address.one(name)) is not None]
     several = [(name, code) for name in together for code in address.many(name)]
     return [*single, *several]
@@ -96,6 +97,8 @@ def _drop(name: str, code: str) -> Callable[[], None]:
 def _text(client: ApiClient, name: str, code: str) -> str:
     if name in _BY_WORD:
         return session.term(_BY_WORD[name], code)
+    if name == "sector":
+        return session.term("Sector", code)
     if name == "network":
         return session.term("NetworkKind", code)
     if name == "competence":
@@ -113,6 +116,7 @@ def _label(name: str) -> str:
         "level": say("Level"),
         "channel": say("Channel"),
         "gate": say("Gate"),
+        "sector": say("Sector"),
         "network": say("Cooperation"),
         "competence": say("Competence"),
         "language": say("Language"),

@@ -48,7 +48,9 @@ def _legs(told: Told, chosen: WholePath) -> None:
             number += 1
             facts = hop.facts
             name = stop.node.name or told.unnamed(stop.label)
-            st.markdown(f"**{number}. {name}** {told.chip(facts.freshness, facts.verified_on)}")
+            gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
+            chip = told.chip(facts.freshness, facts.verified_on)
+            st.markdown(f"**{number}. {name}** {chip}{gate}")
             if stop.words.answers:
                 st.markdown(stop.words.answers)
 

@@ -1,15 +1,21 @@
 """Why this path, hop by hop; and why none goes through somebody."""
 
+from typing import Final
+
 import streamlit as st
 
 from api.client import ApiClient, AskedWhyNot, Need
-from api.schemas.paths import Path
-from explorer import states
+from api.schemas.paths import Named, Path
+from api.schemas.words import Obstacle
+from explorer import address, states
 from explorer.finding.fields import node_field
 from explorer.told import Told
 from explorer.words import say
 
 _ASKED = "why-not-asked"
+_ALLOWED: Final[frozenset[Obstacle]] = frozenset({"DEARER", "OVERLAP"})
+"""Why a path is not shown that the need allows."""
+_MOST_VIA: Final = 2
 
 
 def why(told: Told, chosen: Path, origin: str) -> None:
@@ -45,5 +51,18 @@ def why_not(client: ApiClient, told: Told, need: Need) -> None:
                 AskedWhyNot(**need.model_dump(exclude_unset=True), node=node_id)
             )
         st.markdown(answer.why_not.words.text)
+        if answer.why_not.obstacle in _ALLOWED:
+            _through(answer.why_not.node)
         for one in answer.excluded:
             st.caption(one.words.text)
+
+
+def _through(node: Named) -> None:
+    """The best way through it, which is dearer than those shown or too like one of them."""
+
+    def lead() -> None:
+        st.session_state[_ASKED] = None
+        address.change(via=(*address.many("via"), node.id)[-_MOST_VIA:], answer=None)
+
+    name = node.name or "–"
+    st.button(say("Show the path through {name}", name=name), key="why-not-via", on_click=lead)

@@ -46,7 +46,7 @@ def card(seen: Seen, told: Told, node_id: str) -> None:
     st.markdown(_kind_and_place(told, one))
     if one.check is not None:
         st.markdown(told.chip(one.check.freshness, one.check.on))
-    _ways(one)
+    _ways(one, on)
     names = [say("Overview"), say("Links")]
     if session.roles(seen.me) & _WRITTEN_ON:
         names.append(say("History"))
@@ -68,15 +68,15 @@ def _kind_and_place(told: Told, one: Entity) -> str:
     return " · ".join([kind, *places[:3]])
 
 
-def _ways(one: Entity) -> None:
-    """To a contact path that ends here, and to those that lead through it."""
+def _ways(one: Entity, on: date | None) -> None:
+    """To a contact path that ends here, and to those that lead through it, on the same date."""
     links: list[tuple[str, str]] = []
     if one.label in _TARGETS:
-        links.append((say("Find a contact path to this"), address.link(FIND, target=one.id)))
+        links.append((say("Find a contact path to this"), address.link(FIND, target=one.id, on=on)))
     if one.label in _BETWEEN:
-        links.append((say("Paths through this"), address.link(FIND, via=one.id)))
+        links.append((say("Paths through this"), address.link(FIND, via=one.id, on=on)))
     if one.label == "Area":
-        links.append((say("Find a contact path to this"), address.link(FIND, area=one.id)))
+        links.append((say("Find a contact path to this"), address.link(FIND, area=one.id, on=on)))
     if links:
         st.html(
             '<p class="kv-ways">'

@@ -49,13 +49,15 @@ def _has_paths(asked: Asked) -> bool:
 def _below(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) -> None:
     if asked.is_move:
         move(seen, words)
+        share(None)
     elif asked.missing is not None:
         _missing(seen, asked)
     elif answer is None:
         through(seen, words, asked)
+        share(asked.fields.get("start"))
     else:
         _draw(seen, words, asked, answer)
-        share()
+        share(asked.fields.get("start"))
 
 
 def _answer(seen: frame.Seen, asked: Asked) -> Paths:

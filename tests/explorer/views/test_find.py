@@ -1,5 +1,7 @@
 """The screen that finds a contact path: a need in the address is an answer on the screen."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -118,3 +120,48 @@ def test_the_choice_stays_while_the_api_is_away(
     app = drawn(FIND, "0" * 64, target="ssp-post")
     assert "kan ikke nå registret" in text(app)
     assert app.query_params["target"] == ["ssp-post"] or app.query_params["target"] == "ssp-post"
+
+
+def test_a_shared_link_names_the_start_so_that_whoever_gets_it_is_answered_the_same(
+    shown: Shown,
+) -> None:
+    app = _find(shown, target="ssp-post")
+    (link,) = [one.value for one in app.code if "target=ssp-post" in one.value]
+    told = dict(parse_qsl(urlsplit(link).query))
+    assert told["start"]
+    assert link in [one.value for one in _find(shown, **told).code]
+    elsewhere = shown.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **told)
+    assert _names(elsewhere) == _names(app)
+
+
+def test_stops_are_shared_too(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post", stops=["ihd"])
+    assert any("stops=ihd" in one.value for one in app.code)
+
+
+def test_a_sector_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post", sector="HOUSING")
+    app.button(key="chip-sector-HOUSING").click().run()
+    assert "sector" not in app.query_params
+
+
+def test_whoever_answers_one_tier_up_is_one_press_away(shown: Shown) -> None:
+    app = _find(shown, area="havnen", sector="YOUTH", gate="INFOHOUSE")
+    assert "Ingen kontaktvej" in app.header[0].value
+    button(app, "Prøv SSP-koordinator, Kystby").click().run()
+    assert (app.query_params["target"], "area" in app.query_params) == ("ssp-post", False)
+    assert "1 kontaktvej" in app.header[0].value
+
+
+def test_files_with_contacts_are_offered_to_whom_they_are_given(shown: Shown) -> None:
+    assert _offers_card(_find(shown, target="ssp-post"))
+    steward = shown.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="ssp-post")
+    assert not _offers_card(steward)
+
+
+def _offers_card(app: AppTest) -> bool:
+    return any("vCard" in one.label for one in app.expander)
+
+
+def _names(app: AppTest) -> list[str]:
+    return [one.value for one in app.markdown if one.value[2:3].isdigit()]

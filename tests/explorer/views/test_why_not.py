@@ -1,0 +1,43 @@
+"""Why does no path that is shown go through somebody, and how does one see it after all?"""
+
+from explorer.screens import FIND
+from graph.access import Role
+from graph.model import BelongsTo, Holds, RefersTo, Thing
+from graph.vocabulary import LegalGate, PostKind, Sector, Visibility
+from tests.change_sets import change_set
+from tests.explorer.screen import Shown, text
+from tests.graph.questions.paths.additions import ALL_LEVELS, person, post, tie
+from tests.kystby import TODAY
+
+
+def refers(source: str, target: str) -> Thing:
+    return tie(
+        RefersTo, source, target, gate=LegalGate.INTERNAL, levels=ALL_LEVELS, strength=1.0,
+        verified_on=TODAY,
+    )  # fmt: skip
+
+
+def test_a_way_too_like_a_shown_one_is_one_press_away(own_shown: Shown) -> None:
+    posts = [
+        thing
+        for one in ("first", "last")
+        for thing in (
+            post(one, PostKind.SSP_COORDINATOR, Sector.YOUTH, hours="00:00-24:00"),
+            tie(BelongsTo, one, "kystby-kommune"),
+            person(f"p-{one}", visibility=Visibility.OPEN),
+            tie(Holds, f"p-{one}", one),
+        )
+    ]
+    ways = [refers("ihd", "first"), refers("first", "intake"), refers("first", "last"),
+            refers("last", "intake")]  # fmt: skip
+    own_shown.house.store.apply(change_set(creates=[*posts, *ways]))
+    app = own_shown.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), target="intake")
+    app.session_state["why-not-asked"] = "last"
+    app.run()
+    assert "ligner" in text(app)
+    way = next(one for one in app.button if one.key == "why-not-via")
+    assert way.label.startswith("Vis vejen gennem ")
+    way.click().run()
+    assert app.query_params["via"] == "last"
+    assert "kontaktvej" in app.header[0].value
+    assert app.session_state["why-not-asked"] is None
