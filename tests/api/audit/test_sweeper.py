@@ -46,6 +46,16 @@ def test_an_intent_with_an_outcome_is_left_alone(tmp_path: Path, kind: str) -> N
         assert len(rows(log)) == 2
 
 
+def test_an_alert_before_the_deed_ends_no_intent(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(replace(INTENT, action="confirm_grant", change_set=None))
+        log.append(replace(INTENT, kind=AuditKind.ALERT, action="confirm_grant", result=None))
+        (closed,) = Sweeper(log, WRITTEN.get).sweep(LATER)
+        assert closed.kind is AuditKind.INTENT
+        assert (rows(log)[-1].kind, rows(log)[-1].via) == (AuditKind.ALERT, "sweeper")
+        assert Sweeper(log, WRITTEN.get).sweep(LATER) == ()
+
+
 def test_a_write_that_may_still_be_going_on_is_left_alone(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         sweeper = Sweeper(log, WRITTEN.get)
