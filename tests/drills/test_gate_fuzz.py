@@ -10,13 +10,16 @@ from neo4j import GraphDatabase, NotificationMinimumSeverity
 from neo4j.exceptions import DriverError, Neo4jError
 
 from api.analysis.examples import EXAMPLES
+from api.analysis.filling import content_of
 from api.analysis.gate import read_text, require_plan, told
 from api.errors import Refused
+from graph.access import Role
 from graph.errors import RefusedContent, StoreUnavailable
 from graph.store.replica import Replica
 from graph.store.replica_errors import QueryFailed
+from tests.api import canaries
 from tests.api.analysis import attacks
-from tests.api.analysis.held import held, state
+from tests.api.analysis.held import held, state, view
 from tests.api.analysis.reads import PARAMETERS, READS
 from tests.drills.console import Sink, opened, sink
 from tests.drills.figures import note
@@ -31,6 +34,10 @@ SEED = 7
 LOOK_EVERY = 5_000
 PLAN_S, RUN_S = 10.0, 1.0
 MOST_ROWS = 1_000
+HIDDEN = tuple(
+    one for one in canaries.canaries() if str(one) not in canaries.expected()[Role.ANALYST]
+)
+"""The markers that no analyst is told, in the world that is asked about."""
 
 
 def judged(replica: Replica, text: str) -> tuple[str, bool]:
@@ -53,9 +60,12 @@ def _rule(error: Exception) -> str:
             return type(told_as).__name__
 
 
-def tempted(replica: Replica, text: str) -> None:
-    """Runs a text in a session that could write: what passed the gate must not want to."""
-    engine = replica.engine
+def tempted(replica: Replica, text: str) -> str:
+    """Runs a text in a session that could write: what passed the gate must not want to.
+
+    All that it was answered, as one text.
+    """
+    engine, answered = replica.engine, list[str]()
     try:
         with (
             GraphDatabase.driver(
@@ -66,12 +76,14 @@ def tempted(replica: Replica, text: str) -> None:
             driver.session() as session,
             session.begin_transaction(timeout=RUN_S) as transaction,
         ):
-            for number, _ in enumerate(transaction.run(cast("LiteralString", text), PARAMETERS)):
-                if number == MOST_ROWS:
+            for row in transaction.run(cast("LiteralString", text), PARAMETERS):
+                answered.append(repr(row))
+                if len(answered) > MOST_ROWS:
                     break
             transaction.commit()
     except (Neo4jError, DriverError, RecursionError):
-        return
+        pass
+    return "\n".join(answered)
 
 
 def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
@@ -81,14 +93,16 @@ def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
         *(one.text.replace("{sink}", there.address) for one in _DOES_MORE),
     ]  # fmt: skip
     fates, texts = Counter[str](), mutants(seeds, count, drawn)
+    content = content_of(view(canaries.things()))
     while fates.total() - fates["ended"] < count:
-        with held() as replica:
+        with held(content) as replica:
             before, files = state(replica), opened(replica)
             for text in texts:
                 fate, is_read = judged(replica, text)
                 fates[fate] += 1
                 if is_read:
-                    tempted(replica, read_text(text))
+                    answered = tempted(replica, read_text(text))
+                    assert canaries.found_in(answered, HIDDEN) == set(), text
                 if not replica.is_alive:
                     fates["ended"] += 1
                     break
