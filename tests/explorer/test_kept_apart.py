@@ -1,0 +1,61 @@
+"""What Streamlit would share between sessions is not used: its caches, and its store of media.
+
+Source: explorer.md §1.4 (answers in a cache are leaked ones) and §8 (data of `st.download_button`
+lies under an address without a cookie, also after the session).
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+EXPLORER = Path(__file__).parents[2] / "explorer"
+SHARED = frozenset(
+    {"cache_data", "cache_resource", "download_button", "image", "audio", "video", "pyplot", "logo"}
+)
+"""Calls of Streamlit whose data all sessions can reach."""
+CACHED = frozenset(
+    {
+        "components/__init__.py:_renderer", "components/__init__.py:_script",
+        "mapping/chart.py:_empty", "outlines/__init__.py:outlines", "page.py:_frames",
+        "session.py:_pool", "words.py:translations",
+    }
+)  # fmt: skip
+"""All that is kept for the whole process: what is ours, and connections; never an answer."""
+
+
+def nodes() -> Iterator[tuple[str, ast.AST]]:
+    for path in sorted(EXPLORER.rglob("*.py")):
+        if "node_modules" not in path.parts:
+            name = path.relative_to(EXPLORER).as_posix()
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                yield name, node
+
+
+def test_nothing_that_all_sessions_share_is_called() -> None:
+    found = [
+        f"{name}:{node.lineno}: {node.attr}"
+        for name, node in nodes()
+        if isinstance(node, ast.Attribute)
+        and node.attr in SHARED
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("st", "streamlit")
+    ]
+    assert found == []
+    imported = {
+        one.name
+        for _, node in nodes()
+        if isinstance(node, ast.ImportFrom) and node.module == "streamlit"
+        for one in node.names
+    }
+    assert imported.isdisjoint(SHARED)
+
+
+def test_only_what_is_ours_is_kept_for_the_whole_process() -> None:
+    kept = {
+        f"{name}:{node.name}"
+        for name, node in nodes()
+        if isinstance(node, ast.FunctionDef)
+        and any("cache" in ast.unparse(one) for one in node.decorator_list)
+        and "cached_property" not in map(ast.unparse, node.decorator_list)
+    }
+    assert kept == CACHED
