@@ -49,7 +49,7 @@ bench-results: setup ## what `make bench` measured, as tests/bench/RESULTS.md
 
 # A drill may take longer than five minutes: being shown where it is then can end it on Python 3.11.
 # What kills and times has the machine for itself; what only draws and what only lasts share it.
-drills: setup ## thousands of drawn cases and killed engines; slow
+drills: setup browser ## thousands of drawn cases and killed engines; slow
 	@export PYTEST_ADDOPTS="$${PYTEST_ADDOPTS:-} -o faulthandler_timeout=0"; verdict=0; \
 	$(RUN) tests.lanes drills="drill and not worlds and not soak" || verdict=1; \
 	$(RUN) tests.lanes $(LONG_LANES) || verdict=1; \

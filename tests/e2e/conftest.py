@@ -5,24 +5,31 @@ the test in which it came. At the end stands what all the journeys amount to.
 """
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.databases import Server
 from tests.e2e.demo import served_demo
-from tests.e2e.desk import Desk
+from tests.e2e.desk import WIDE, Desk
 from tests.e2e.told import TOLD
 
 
 @pytest.fixture(scope="session")
-def desk(
+def demo_desk(
     claimed_server: Server, tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> Generator[Desk]:
     """The demo, served, and a browser to look at it."""
     claimed_server.empty()
-    with served_demo(claimed_server, tmp_path_factory.mktemp("demo"), browser) as desk:
-        yield desk
+    with served_demo(claimed_server, tmp_path_factory.mktemp("demo"), browser) as served:
+        yield served
+
+
+@pytest.fixture
+def desk(demo_desk: Desk, request: pytest.FixtureRequest) -> Desk:
+    """The served demo on a screen of the usual size, or of the one a test is given."""
+    return replace(demo_desk, size=getattr(request, "param", WIDE))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

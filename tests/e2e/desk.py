@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route
 
 from explorer.page import SESSION
@@ -19,6 +20,14 @@ from tests.seed.pinned import holders
 
 PASSWORD: Final = "en lang ordret sætning"
 WIDE: Final = (1280, 950)
+NARROW: Final = (360, 780)
+"""Of a telephone. Source: explorer.md §10."""
+on_each_screen: Final = pytest.mark.parametrize(
+    "desk",
+    [pytest.param(WIDE, id="wide"), pytest.param(NARROW, id="narrow", marks=pytest.mark.drill)],
+    indirect=True,
+)
+"""The journeys: on the screen of an office, and by `make drills` on that of a telephone."""
 PATIENCE_MS: Final = 45_000
 _APP: Final = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 _RESTING: Final = f'{_APP}[data-test-script-state="notRunning"] h1'
@@ -138,6 +147,7 @@ class Desk:
     address: str
     browser: Browser
     world: World
+    size: tuple[int, int] = WIDE
 
     def holder(self, post: str) -> Person:
         """Who sits on a post."""
@@ -154,15 +164,15 @@ class Desk:
     def profile(
         self,
         *,
-        size: tuple[int, int] = WIDE,
+        size: tuple[int, int] | None = None,
         lang: str = "da",
         is_dark: bool = False,
     ) -> Generator[tuple[BrowserContext, Seat]]:
-        """A browser profile of nobody's.
+        """A browser profile of nobody's; as large as the desk's unless told otherwise.
 
         At the end: nothing was asked of the outside, and nothing went wrong in the browser.
         """
-        width, height = size
+        width, height = size or self.size
         context = self.browser.new_context(
             base_url=self.address,
             viewport={"width": width, "height": height},
@@ -191,7 +201,7 @@ class Desk:
         areas: Iterable[str] = ("dk",),
         person: str | None = None,
         path: str | None = "/",
-        size: tuple[int, int] = WIDE,
+        size: tuple[int, int] | None = None,
         lang: str = "da",
         is_dark: bool = False,
         token: str | None = None,

@@ -1,7 +1,9 @@
 """What the new year changes: asked by its address, told as sums and day by day."""
 
 from graph.access import Role
-from tests.e2e.desk import Desk
+from tests.e2e.desk import Desk, on_each_screen
+
+pytestmark = on_each_screen
 
 NEW_YEAR = "/analyse?question=changes&from=2026-12-31&to=2027-01-01"
 

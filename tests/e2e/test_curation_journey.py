@@ -2,7 +2,9 @@
 
 from graph.access import Role
 from graph.model import ResourceIndividual
-from tests.e2e.desk import Desk, Seat
+from tests.e2e.desk import Desk, Seat, on_each_screen
+
+pytestmark = on_each_screen
 
 GONE = "Findes ikke, eller du har ikke adgang."
 OF_ESBJERG = ("com-esbjerg-nord", "Underviser Kaspar L.")

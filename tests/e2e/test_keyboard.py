@@ -1,9 +1,11 @@
 """The same journeys without a mouse: only keys, and only what the focus leads to."""
 
 from graph.access import Role
-from tests.e2e.desk import Desk, Seat
+from tests.e2e.desk import Desk, Seat, on_each_screen
 from tests.e2e.test_find_journeys import RELEASE_START, drawn
 from tests.e2e.test_network_journeys import LAESOE, links
+
+pytestmark = on_each_screen
 
 
 def pick(seat: Seat, label: str, typed: str, option: str) -> None:

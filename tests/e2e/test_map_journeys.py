@@ -4,7 +4,9 @@ import csv
 
 from graph.access import Role
 from seed import stories
-from tests.e2e.desk import Desk
+from tests.e2e.desk import Desk, on_each_screen
+
+pytestmark = on_each_screen
 
 DISTRICT = "/kort?by=POLICE_DISTRICT&area=pol-1462"
 COORDINATORS = (

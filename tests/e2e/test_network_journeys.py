@@ -5,8 +5,10 @@ import re
 from graph.access import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual
 from graph.model.world import World
-from tests.e2e.desk import Desk, Seat
+from tests.e2e.desk import Desk, Seat, on_each_screen
 from tests.seed.pinned import TODAY
+
+pytestmark = on_each_screen
 
 WORKER = "act-outreach-aarhus-vest"
 LAESOE = "act-ssp-0825"

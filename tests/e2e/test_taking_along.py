@@ -8,7 +8,7 @@ from typing import Any
 import networkx as nx
 
 from graph.access import Role
-from tests.e2e.desk import Desk, Seat
+from tests.e2e.desk import Desk, Seat, on_each_screen
 from tests.e2e.test_analysis_journey import NEW_YEAR
 
 SSP = "/netvaerk?id=net-ssp-0825"
@@ -55,6 +55,7 @@ def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: Desk) -> N
         assert "+45" not in graphml.read_text("utf-8")
 
 
+@on_each_screen
 def test_j10_what_the_new_year_changes_leaves_as_a_network_that_says_what_it_lacks(
     desk: Desk,
 ) -> None:
