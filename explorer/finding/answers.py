@@ -18,6 +18,7 @@ from explorer.finding.choosing import chosen_among
 from explorer.finding.take_along import take_along
 from explorer.finding.why import why, why_not
 from explorer.frame import Seen
+from explorer.lookup.answering import otherwise
 from explorer.told import Told
 from explorer.words import say
 
@@ -74,6 +75,8 @@ def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop, details:
     st.markdown(f"{told.chip(facts.freshness, facts.verified_on)}{gate}")
     if stop.words.answers:
         st.markdown(stop.words.answers)
+    if stop.resolution is not None and (others := otherwise(stop.resolution)):
+        st.caption(others)
     _what_it_allows(facts.gate)
     st.caption(hop.words.why)
     left, right = st.columns([3, 1])

@@ -9,6 +9,7 @@ from explorer.components.path import boxes, path, tiers
 from explorer.finding.choosing import chosen_among
 from explorer.finding.need import Asked
 from explorer.frame import Seen
+from explorer.lookup.answering import otherwise
 from explorer.told import Told
 from explorer.words import say
 
@@ -53,6 +54,8 @@ def _legs(told: Told, chosen: WholePath) -> None:
             st.markdown(f"**{number}. {name}** {chip}{gate}")
             if stop.words.answers:
                 st.markdown(stop.words.answers)
+            if stop.resolution is not None and (others := otherwise(stop.resolution)):
+                st.caption(others)
 
 
 def _none(answer: PathsThroughStops) -> None:

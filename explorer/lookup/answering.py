@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from api.schemas.entities import CouldAnswer, Passed, WhoAnswers
+from api.schemas.paths import Resolution
 from explorer import session
 from explorer.words import day, say
 
@@ -15,6 +16,16 @@ def sentences(who: WhoAnswers) -> Iterator[str]:
     for one in who.order:
         if (one.rung, one.who) != (who.rung, who.who):
             yield _then(one)
+
+
+def otherwise(who: Resolution) -> str | None:
+    """All others who could answer, in order, in one sentence; None where there is nobody else."""
+    others = [
+        _named(one.rung, one.who.name if one.who else None)
+        for one in who.order
+        if (one.rung, one.who) != (who.rung, who.who)
+    ]
+    return say("Otherwise: {who}", who=" · ".join(others)) if others else None
 
 
 def _now(who: WhoAnswers) -> str:

@@ -28,6 +28,7 @@ def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
     told = text(app)
     assert "kontaktvej" in app.header[0].value
     assert "Svarer nu: Bo" in told, "the deputy answers while amina is away"
+    assert "Ellers: Vagtcentral, Østkysten, vagt" in told, "the duty line last"
     assert "Kontakt i denne rækkefølge" in told
     assert "Kontrolleret 15. okt. 2026" in told
 
