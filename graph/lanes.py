@@ -129,7 +129,7 @@ def _repriced(snapshot: Snapshot, walk: Walk, rules: LaneRules, changed: frozens
     facts = (facts_on(snapshot, rules, place, walk.day) for place in places.tolist())
     cost = np.array([16 * sum(one.parts) + 1 for one in facts], np.int32)
     code = codes_of(snapshot, rules, places)
-    lane = np.searchsorted(walk.lane, places)
+    lane = np.searchsorted(walk.lane, places.astype(np.int32))  # of another type it copies all
     heads: list[int] = walk.head[lane].tolist()
     back = np.array(
         [_back(walk, *one) for one in zip(heads, places.tolist(), strict=True)], np.intp
