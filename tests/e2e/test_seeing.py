@@ -13,9 +13,9 @@ WHITE = "rgb(255, 255, 255)"
 
 
 @pytest.fixture(scope="module")
-def answered(desk: Desk) -> Generator[Seat]:
+def answered(demo_desk: Desk) -> Generator[Seat]:
     """A path on the screen, in the dark."""
-    with desk.seat(Role.COORDINATOR, path=RELEASE, is_dark=True) as seat:
+    with demo_desk.seat(Role.COORDINATOR, path=RELEASE, is_dark=True) as seat:
         seat.wait("Kontakt i denne rækkefølge")
         seat.rest()
         yield seat
