@@ -28,7 +28,7 @@ from graph.store.home import ENGINE_MODULE, alone, forget_running, has_users
 
 POLL_S: Final = 0.25  # a look costs 0.4 ms; so late the engine notices that all have gone
 TIDY_S: Final = 1.0  # after the last user, and not between two commands of a script
-NICE: Final = 2  # four tenths of a core that another wants too, not half
+NICE: Final = 5  # a quarter of a core that another wants too, not half
 SHUT_S: Final = 6.0  # 0.3 s is usual; with a full disk Neo4j never comes to an end
 LOOPBACK: Final = "127.0.0.1"
 _DATABASE: Final = "neo4j"
