@@ -37,7 +37,7 @@ def main() -> int:
     """Measures, shows and keeps; a missed limit is told and is no error."""
     asked = _arguments()
     if asked.results:
-        write_results(_measured(), RESULTS)
+        write_results(_measured(), RESULTS, tuple(SUBJECTS))
         return 0
     for name in asked.subjects or SUBJECTS:
         subjects = iter(SUBJECTS[name](asked.size or SIZES))

@@ -1,6 +1,9 @@
-"""Writes RESULTS.md from what was measured here: machine, date, versions, and every table."""
+"""Writes RESULTS.md from what was measured here: machine, date, versions, and every table.
 
-from collections.abc import Iterable, Iterator, Mapping
+What was not measured here stays as it stood, with the date and commit of its own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +13,9 @@ from tests.bench.peers import PEERS
 from tests.bench.report import HEADINGS, lines, told
 
 RESULTS: Final = Path(__file__).with_name("RESULTS.md")
+SHORT: Final = Path(__file__).with_name("SHORT.md")
+"""What is short of its limit and what bounds it: written by hand, and told in the page."""
+_BEGIN: Final = "## "
 _HEAD: Final = """# How fast it is
 
 Written by `make bench-results` from what `make bench` measured; do not edit. Times are the median
@@ -30,22 +36,46 @@ left out. Slow ones are asked fewer needs: the column *of* tells how many.
 """
 
 
-def write_results(measured: Iterable[tuple[Subject, Mapping[str, Any]]], path: Path) -> None:
-    """The page, in place of the one before."""
-    path.write_text("\n".join(page(measured)), encoding="utf-8")
+def write_results(
+    measured: Iterable[tuple[Subject, Mapping[str, Any]]], path: Path, order: Sequence[str]
+) -> None:
+    """The page, in place of the one before. `order` are the first words of headings."""
+    before = path.read_text("utf-8") if path.exists() else ""
+    text = "\n".join(page(measured, before, order, SHORT.read_text("utf-8")))
+    path.write_text(text, encoding="utf-8")
 
 
-def page(measured: Iterable[tuple[Subject, Mapping[str, Any]]]) -> Iterator[str]:
-    """Its lines: the tables, and who is compared."""
+def page(
+    measured: Iterable[tuple[Subject, Mapping[str, Any]]],
+    before: str,
+    order: Sequence[str],
+    short: str,
+) -> Iterator[str]:
+    """Its lines: the tables, what is short of its limit and why, and who is compared."""
     yield _HEAD
+    sections = _standing(before, order)
     for subject, taken_on in measured:
-        yield from _section(subject, taken_on)
+        sections[subject.name] = "\n".join(_section(subject, taken_on))
+    for name in sorted(sections, key=lambda name: order.index(_word(name))):
+        yield f"{_BEGIN}{name}\n"
+        yield sections[name]
+    yield short
     yield _PEERS
     yield from _table(("package", "what it is asked"), _asked())
 
 
+def _standing(before: str, order: Sequence[str]) -> dict[str, str]:
+    """The sections of a page by name: those of subjects, without their headings."""
+    _, *parts = f"\n{before}".split(f"\n{_BEGIN}")
+    told = (part.partition("\n\n") for part in parts)
+    return {name: text for name, _, text in told if _word(name) in order}
+
+
+def _word(name: str) -> str:
+    return name.partition(" ")[0]
+
+
 def _section(subject: Subject, taken_on: Mapping[str, Any]) -> Iterator[str]:
-    yield f"## {subject.name}\n"
     if subject.about:
         yield f"{told(subject.about)}.\n".capitalize()
     yield f"{_machine(taken_on)}\n"

@@ -1,10 +1,13 @@
 """Does the report tell each limit once, and does a file give back what was put into it?"""
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.bench.__main__ import SUBJECTS
 from tests.bench.figures import Figure, Subject, at_least, at_most
 from tests.bench.report import Line, lines, number, read, write
 from tests.bench.results import page
@@ -13,6 +16,11 @@ TIME = Figure(name="search", unit="ms", runs=(1.0, 2.0, 9.0), limits=at_most(p50
 LEAD = Figure(name="they / we", unit="×", runs=(1234.0,), limits=at_least(p50=100))
 TOLD = Figure(name="told", unit="ms", runs=(1.0, 3.0))
 PATHS = Subject(name="paths 5k", figures=(TIME, LEAD, TOLD), about={"size": 5_000})
+
+
+def written(measured: Iterable[tuple[Subject, Mapping[str, Any]]], before: str = "") -> str:
+    """The page, as it is written over the one before."""
+    return "\n".join(page(measured, before, tuple(SUBJECTS), "## What is short\n\nNothing.\n"))
 
 
 def test_each_limit_has_a_line_with_its_own_verdict() -> None:
@@ -78,14 +86,30 @@ def test_the_file_says_of_each_limit_whether_it_is_kept(tmp_path: Path) -> None:
 
 def test_nothing_measured_is_an_empty_page_and_no_failure(tmp_path: Path) -> None:
     assert list(read(tmp_path / "paths.json")) == []
-    assert "## Who is compared" in "\n".join(page([]))
+    assert "## Who is compared" in written([])
 
 
 def test_the_page_holds_every_line_and_the_machine(tmp_path: Path) -> None:
     path = tmp_path / "paths.json"
     write(PATHS, path)
-    text = "\n".join(page(read(path)))
+    text = written(read(path))
     assert "## paths 5k\n\nSize 5000." in text
     assert "| search | p99 | 8.86 ms | 1.2–7.6 | ≤ 3 ms | 3 | MISSED |" in text
     assert " cores, " in text
     assert "get_k_shortest_paths" in text
+
+
+def test_what_was_not_measured_stays_and_what_was_takes_its_place(tmp_path: Path) -> None:
+    larger = Subject(name="paths 50k", figures=(TIME,))
+    write(PATHS, tmp_path / "paths.json")
+    write(larger, tmp_path / "paths.json")
+    before = written(read(tmp_path / "paths.json"))
+    assert written([], before) == before
+    again = Subject(name="paths 50k", figures=(LEAD,))
+    for one in (again, Subject(name="demo", figures=(TOLD,))):
+        write(one, tmp_path / "later.json")
+    after = written(read(tmp_path / "later.json"), before)
+    headings = [line[3:] for line in after.split("\n") if line.startswith("## ")]
+    assert headings == ["demo", "paths 5k", "paths 50k", "What is short", "Who is compared"]
+    assert after.count("| search | p99 |") == 1
+    assert "| they / we |" in after
