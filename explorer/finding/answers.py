@@ -15,10 +15,10 @@ from api.schemas.sign_in import Me
 from explorer import address, reveal, session
 from explorer.components.path import boxes, card, path, tiers
 from explorer.finding.choosing import chosen_among
+from explorer.finding.contact import check_and_gate, who_answers
 from explorer.finding.take_along import take_along
 from explorer.finding.why import why, why_not
 from explorer.frame import Seen
-from explorer.lookup.answering import otherwise
 from explorer.told import Told
 from explorer.words import say
 
@@ -70,13 +70,9 @@ def _list(seen: Seen, told: Told, chosen: Path, details: Details) -> None:
 def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop, details: Details) -> None:
     name = stop.node.name or told.unnamed(stop.label)
     facts = hop.facts
-    gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
     st.markdown(f"**{number}. {name}**")
-    st.markdown(f"{told.chip(facts.freshness, facts.verified_on)}{gate}")
-    if stop.words.answers:
-        st.markdown(stop.words.answers)
-    if stop.resolution is not None and (others := otherwise(stop.resolution)):
-        st.caption(others)
+    st.markdown(check_and_gate(told, facts))
+    who_answers(stop)
     _what_it_allows(facts.gate)
     st.caption(hop.words.why)
     left, right = st.columns([3, 1])

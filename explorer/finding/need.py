@@ -28,6 +28,7 @@ OF_RELAXED: Final[Mapping[Relaxed, str]] = {
 AS_IT_STANDS: Final = "enough"
 """Set where a need lacks what is usually chosen, and has an answer nevertheless."""
 MOST_STOPS: Final = 3
+MOST_VIA: Final = 2
 Missing = Literal["WHAT", "WHERE", "START"]
 _MANY: Final = ("network", "avoid", "via", "stops")
 _NUMBERS: Final = ("within_km", "max_hops")

@@ -10,7 +10,7 @@ from babel import Locale
 from api.client import ApiClient
 from explorer import address, session
 from explorer.finding.fields import node_field, value_of
-from explorer.finding.need import MOST_STOPS, without
+from explorer.finding.need import MOST_STOPS, MOST_VIA, without
 from explorer.frame import Seen
 from explorer.told import Told
 from explorer.words import day, language, number, say
@@ -52,10 +52,10 @@ def _choices(seen: Seen, told: Told) -> None:
     _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
     _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
     _date(seen)
-    node_field(client, told, say("Through"), "via-field", partial(_more, "via", 2))
-    node_field(client, told, say("Around"), "avoid-field", partial(_more, "avoid", 100))
+    node_field(client, told, say("Through"), "via-field", partial(add, "via", MOST_VIA))
+    node_field(client, told, say("Around"), "avoid-field", partial(add, "avoid", 100))
     node_field(
-        client, told, say("Stop on the way"), "stops-field", partial(_more, "stops", MOST_STOPS)
+        client, told, say("Stop on the way"), "stops-field", partial(add, "stops", MOST_STOPS)
     )
 
 
@@ -159,7 +159,8 @@ def _on_date() -> None:
     address.change(on=st.session_state["term-on"], answer=None)
 
 
-def _more(name: str, most: int, picked: str | None) -> None:
+def add(name: str, most: int, picked: str | None) -> None:
+    """Puts one more behind those of a condition, the oldest of too many going."""
     if picked is None:
         return
     kept = tuple(one for one in address.many(name) if one != picked)

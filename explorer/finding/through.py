@@ -7,9 +7,9 @@ from api.schemas.stops import PathsThroughStops, WholePath
 from explorer import states
 from explorer.components.path import boxes, path, tiers
 from explorer.finding.choosing import chosen_among
+from explorer.finding.contact import check_and_gate, who_answers
 from explorer.finding.need import Asked
 from explorer.frame import Seen
-from explorer.lookup.answering import otherwise
 from explorer.told import Told
 from explorer.words import say
 
@@ -47,15 +47,9 @@ def _legs(told: Told, chosen: WholePath) -> None:
         )
         for stop, hop in zip(leg.stops[1:], leg.hops, strict=True):
             number += 1
-            facts = hop.facts
             name = stop.node.name or told.unnamed(stop.label)
-            gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
-            chip = told.chip(facts.freshness, facts.verified_on)
-            st.markdown(f"**{number}. {name}** {chip}{gate}")
-            if stop.words.answers:
-                st.markdown(stop.words.answers)
-            if stop.resolution is not None and (others := otherwise(stop.resolution)):
-                st.caption(others)
+            st.markdown(f"**{number}. {name}** {check_and_gate(told, hop.facts)}")
+            who_answers(stop)
 
 
 def _none(answer: PathsThroughStops) -> None:

@@ -7,15 +7,16 @@ import streamlit as st
 from api.client import ApiClient, AskedWhyNot, Need
 from api.schemas.paths import Named, Path
 from api.schemas.words import Obstacle
-from explorer import address, states
+from explorer import states
 from explorer.finding.fields import node_field
+from explorer.finding.need import MOST_VIA
+from explorer.finding.terms import add
 from explorer.told import Told
 from explorer.words import say
 
 _ASKED = "why-not-asked"
 _ALLOWED: Final[frozenset[Obstacle]] = frozenset({"DEARER", "OVERLAP"})
 """Why a path is not shown that the need allows."""
-_MOST_VIA: Final = 2
 
 
 def why(told: Told, chosen: Path, origin: str) -> None:
@@ -62,7 +63,7 @@ def _through(node: Named) -> None:
 
     def lead() -> None:
         st.session_state[_ASKED] = None
-        address.change(via=(*address.many("via"), node.id)[-_MOST_VIA:], answer=None)
+        add("via", MOST_VIA, node.id)
 
     name = node.name or "–"
     st.button(say("Show the path through {name}", name=name), key="why-not-via", on_click=lead)

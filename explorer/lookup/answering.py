@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from api.schemas.entities import CouldAnswer, Passed, WhoAnswers
+from api.schemas.entities import Passed, WhoAnswers
 from api.schemas.paths import Resolution
 from explorer import session
 from explorer.words import day, say
@@ -13,19 +13,20 @@ def sentences(who: WhoAnswers) -> Iterator[str]:
     yield _now(who)
     for one in who.passed_over:
         yield _passed(one)
-    for one in who.order:
-        if (one.rung, one.who) != (who.rung, who.who):
-            yield _then(one)
+    yield from map(_then, _others(who))
 
 
 def otherwise(who: Resolution) -> str | None:
     """All others who could answer, in order, in one sentence; None where there is nobody else."""
-    others = [
-        _named(one.rung, one.who.name if one.who else None)
-        for one in who.order
-        if (one.rung, one.who) != (who.rung, who.who)
-    ]
-    return say("Otherwise: {who}", who=" · ".join(others)) if others else None
+    others = " · ".join(_others(who))
+    return _then(others) if others else None
+
+
+def _others(who: WhoAnswers | Resolution) -> Iterator[str]:
+    """Whoever could answer besides the one who does."""
+    for one in who.order:
+        if (one.rung, one.who) != (who.rung, who.who):
+            yield _named(one.rung, one.who.name if one.who else None)
 
 
 def _now(who: WhoAnswers) -> str:
@@ -52,8 +53,8 @@ def _passed(one: Passed) -> str:
     return f"{rung}: {why} " + say("until {day}", day=day(one.until))
 
 
-def _then(one: CouldAnswer) -> str:
-    return say("Otherwise: {who}", who=_named(one.rung, one.who.name if one.who else None))
+def _then(who: str) -> str:
+    return say("Otherwise: {who}", who=who)
 
 
 def _named(rung: str, name: str | None) -> str:
