@@ -10,6 +10,7 @@ from graph.store.keyring import Keyring, open_keyring
 from graph.store.store import Store
 from tests.browser import MISSING, opened, ready
 from tests.databases import Server, claim, test_server
+from tests.drills.figures import FIGURES
 
 _NEEDS_NEO4J = {"claimed_server"}
 _NEEDS_CHROMIUM = {"browser"}
@@ -37,6 +38,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             lane = next((lane for lane, at in _LANES.items() if item.path.is_relative_to(at)), None)
             if lane is not None:
                 item.add_marker(lane)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Sees to it that each drill that passes tells a figure, its own or how much it has drawn."""
+    report = yield
+    if call.when == "setup":
+        FIGURES.begin(is_drill=item.get_closest_marker("drill") is not None)
+    elif call.when == "call" and report.passed:
+        FIGURES.end(item.nodeid, getattr(item, "hypothesis_statistics", ""), call.duration)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Shows the figures of the drills of this run."""
+    if FIGURES.told:
+        terminalreporter.section("figures of the drills")
+        terminalreporter.write("".join(f"{line}\n" for line in FIGURES.told))
 
 
 @pytest.fixture(scope="session")

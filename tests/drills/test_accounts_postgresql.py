@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.hall import ACCOUNTS_URL
+from tests.drills.figures import note
 from tests.drills.postgresql import cluster
 
 pytestmark = pytest.mark.drill
@@ -24,3 +25,4 @@ def test_every_test_of_accounts_passes_on_a_server() -> None:
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout
     assert "skipped" not in done.stdout
+    note("accounts on PostgreSQL", told=done.stdout.strip().splitlines()[-1])

@@ -12,6 +12,7 @@ from graph.access import Role
 from graph.store.store import Store
 from tests.api.house import opened_house
 from tests.change_sets import fill_with_kystby
+from tests.drills.figures import note
 
 DISK = "8m"
 QUESTIONS = 200
@@ -57,6 +58,7 @@ def test_a_full_disk_lets_no_data_leave_and_loses_no_row(
         answered = told.count(200) + 1  # a little room was left in what the log has already taken
         rest.unlink()
         shown = [row for row in house.rows() if row.kind == "shown"]
+        note("audit disk full", asked=QUESTIONS, answered=answered, rows=len(shown))
         assert len(shown) == answered
         assert ask() == 200
         verdict = verify(house.audit)

@@ -10,6 +10,7 @@ import pytest
 from api.audit.log import audit_log
 from api.audit.report import rows_of
 from api.audit.verify import verify
+from tests.drills.figures import note
 
 BESIDE = 2  # writers of their own process that are not killed in this round
 LINES = 30
@@ -51,5 +52,7 @@ def test_no_acknowledged_row_is_lost_and_the_chain_holds(tmp_path: Path, kills: 
         told = verify(log)
         assert (told.broken, told.is_whole) == (None, True)
         kept = {row.request_id for row in rows_of(log, most=told.rows + 1)[0]}
+    note("audit kills", kills=kills, acknowledged=len(acknowledged),
+         lost=len(set(acknowledged) - kept))  # fmt: skip
     assert len(acknowledged) >= kills
     assert set(acknowledged) <= kept

@@ -10,6 +10,7 @@ from api.audit.anchors import Anchors
 from api.audit.verify import verify
 from tests.api.audit.forgeries import FORGERIES, edit_one_character
 from tests.api.audit.logs import opened, shown, tampering
+from tests.drills.figures import note
 
 ROWS = 200
 CHECKS = "a1b2c3d4" * 8
@@ -52,6 +53,7 @@ def test_every_edit_of_a_single_character_is_found(tmp_path: Path, edits: int) -
         if not is_found(folder, anchors):
             missed.append(place)
         shutil.rmtree(folder)
+    note("audit tamper", edits=edits, missed=len(missed))
     assert missed == []
 
 

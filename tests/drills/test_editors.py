@@ -4,7 +4,6 @@ Over real HTTP, through two servers with a store, a Snapshot and an audit log of
 """
 
 import socket
-import sys
 from collections import Counter
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +31,7 @@ from graph.store.store import Store
 from tests import kystby
 from tests.change_sets import fill_with_kystby, thing
 from tests.databases import Server
+from tests.drills.figures import note
 
 SERVERS = 2
 LIMIT_S = 60.0
@@ -98,19 +98,12 @@ def side_by_side(clients: list[httpx.Client], count: int, work: Work) -> Counter
         return sum(threads.map(begin, range(count)), Counter[str]())
 
 
-def told(figure: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Shows what a drill found, also where it passes."""
-    with capsys.disabled():
-        sys.stdout.write(f"\n{figure}\n")
-
-
 @pytest.mark.parametrize(
     ("editors", "edits"), [(4, 10), pytest.param(8, 50, marks=pytest.mark.drill)]
 )
 def test_no_edit_is_lost_and_every_conflict_is_heard(
-    clients: list[httpx.Client], store: Store, editors: int, edits: int,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    clients: list[httpx.Client], store: Store, editors: int, edits: int
+) -> None:
     """Each editor adds one to what it has seen, so a save that overwrote another is missing."""
     before = thing(store, "kystby", Area)
 
@@ -132,8 +125,8 @@ def test_no_edit_is_lost_and_every_conflict_is_heard(
     counted = side_by_side(clients, editors, edit)
     saves = editors * edits
     population = thing(store, "kystby", Area).population
-    told(f"{editors} editors x {edits}: {saves - (population or 0)} lost, "
-         f"{counted['412']} conflicts, all 412", capsys)  # fmt: skip
+    note("editors", editors=editors, edits=edits, lost=saves - (population or 0),
+         conflicts=counted["412"])  # fmt: skip
     assert set(counted) == {"saved", "412"}
     assert counted["saved"] == population == saves
     assert before.population is None
@@ -144,9 +137,8 @@ def test_no_edit_is_lost_and_every_conflict_is_heard(
     ("creators", "ids"), [(3, 10), pytest.param(6, 50, marks=pytest.mark.drill)]
 )
 def test_creators_of_the_same_codes_make_each_once(
-    clients: list[httpx.Client], store: Store, creators: int, ids: int,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    clients: list[httpx.Client], store: Store, creators: int, ids: int
+) -> None:
     before = store.counts()
 
     def create(client: httpx.Client) -> Counter[str]:
@@ -164,7 +156,7 @@ def test_creators_of_the_same_codes_make_each_once(
 
     counted = side_by_side(clients, creators, create)
     made = store.counts()["Area"] - before["Area"]
-    told(f"{creators} creators x {ids} ids: {made} nodes, {counted['409']} told so", capsys)
+    note("creators", creators=creators, ids=ids, nodes=made, told_so=counted["409"])
     assert counted == {"200": ids, "409": (creators - 1) * ids}
     assert made == store.counts()["LIES_IN"] - before["LIES_IN"] == ids
     assert store.revision() == ids + 1

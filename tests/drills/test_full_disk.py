@@ -17,6 +17,7 @@ from graph.store.keyring import open_keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind
 from tests.change_sets import change_set
+from tests.drills.figures import note
 from tests.drills.test_store_crash import opened
 
 DISK = "72m"  # what an engine asks for at its start, and as much again
@@ -76,4 +77,6 @@ def test_a_full_disk_is_told_loses_nothing_and_ends_the_engine(disk: Path, tmp_p
         rest.unlink()
         with opened(home, keyring) as store:
             kept = {thing.id for thing in store.load().things()}
-    assert {area.id for change in acknowledged for area in change.creates} <= kept
+    promised = {area.id for change in acknowledged for area in change.creates}
+    note("store disk full", acknowledged=len(promised), lost=len(promised - kept))
+    assert promised <= kept

@@ -6,6 +6,7 @@ import pytest
 
 from graph.questions.paths.policy import load_policy
 from tests.bench.needs import Case, cases
+from tests.drills.figures import note
 from tests.graph.questions.paths.worlds import needs_both
 
 SIZE, NEEDS = 5_000, 300
@@ -25,6 +26,7 @@ def test_both_engines_find_the_same_for_300_needs_at_5000_nodes(drawn: list[Case
     found = [case.search("fast") for case in drawn]
     assert found == [case.search("plain") for case in drawn]
     with_paths = sum(bool(one.paths) for one in found)
+    note("engines at 5,000 nodes", needs=len(drawn), with_paths=with_paths, differences=0)
     assert 100 < with_paths < len(drawn)
     assert all(one.is_exact for one in found)
 
@@ -33,4 +35,6 @@ def test_both_engines_are_cut_off_alike_for_300_needs_at_5000_nodes(drawn: list[
     hard_up = [replace(case, policy=replace(case.policy, budget=HARD_UP)) for case in drawn]
     found = [case.search("fast") for case in hard_up]
     assert found == [case.search("plain") for case in hard_up]
-    assert any(one.is_cut_off for one in found)
+    cut_off = sum(one.is_cut_off for one in found)
+    note("engines cut off", needs=len(drawn), cut_off=cut_off, differences=0)
+    assert cut_off > 0

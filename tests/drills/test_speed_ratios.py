@@ -12,6 +12,7 @@ from tests.bench.needs import HAS_COMPILED
 from tests.bench.peers import IGRAPH, NETWORKIT, NETWORKX
 from tests.bench.report import lines
 from tests.bench.trials import Plan, measured
+from tests.drills.figures import note
 
 pytestmark = pytest.mark.drill
 YARDSTICKS = (IGRAPH, NETWORKX, NETWORKIT)
@@ -37,7 +38,10 @@ def keeps(name: str, size: int, limits: Limits) -> None:
         pytest.skip(NOT_HERE)
     figure = ratios(size)[name]
     held = Figure(name=name, unit=figure.unit, runs=figure.runs, limits=limits[name])
-    assert held.is_reached, [line.cells for line in lines([held])]
+    told = list(lines([held]))
+    for line in told:
+        note(f"{name} at {size:,} nodes", value=line.value, limit=line.limit, needs=line.count)
+    assert held.is_reached, [line.cells for line in told]
 
 
 @cache

@@ -17,6 +17,7 @@ from graph.store.keyring import Keyring, open_keyring
 from graph.store.store import Store, open_store
 from graph.vocabulary import AreaKind
 from tests.change_sets import change_set
+from tests.drills.figures import note
 
 WRITERS = 4
 TOGETHER = 3
@@ -113,6 +114,8 @@ def test_a_killed_engine_loses_nothing_acknowledged_and_keeps_nothing_half(
                 writer.result()
         with opened(home, keyring) as store:
             check(store, ledger)
+    note("store crash", kills=kills, acknowledged=len(ledger.acknowledged), lost=0,
+         in_doubt=len(ledger.begun - ledger.acknowledged))  # fmt: skip
 
 
 def kill_engine(home: Path) -> None:

@@ -15,6 +15,7 @@ from api.identity.oidc import ALGORITHMS, Oidc, Proven
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
 from tests.api.identity.token_mutants import Mutator
+from tests.drills.figures import note
 from tests.oidc_provider.running import running_provider
 
 FEW, MANY = 200, 20_000
@@ -73,6 +74,7 @@ def test_no_mutant_of_a_token_says_anything_else(forge: Forge, count: int) -> No
     seed = SEED if count == FEW else SystemRandom().randrange(2**32)
     mutator = Mutator(tokens, [forge.keys.ec, forge.keys.rsa], Random(seed))
     told = tell(oidc, mutator, count)
+    note("tokens", seed=seed, mutants=count, **told)
     assert told["refused"] > 0.9 * count, (seed, told)
 
 
@@ -90,4 +92,5 @@ def test_no_mutant_of_a_real_providers_token_says_anything_else() -> None:
         seed = SystemRandom().randrange(2**32)
         public = list(read_keys(provider.issuer))
         told = tell(oidc, Mutator(tokens, public, Random(seed)), MANY)
+    note("tokens of a real provider", seed=seed, mutants=MANY, **told)
     assert told["refused"] > 0.9 * MANY, seed

@@ -16,6 +16,7 @@ from api.settings import Settings
 from graph.store.store import Store
 from tests.api.house import opened_house
 from tests.change_sets import fill_with_kystby
+from tests.drills.figures import note
 from tests.drills.wire_fuzz import Fuzz, known_in, things_in, welcome_in
 
 FEW, MANY = 300, 10_000
@@ -64,6 +65,8 @@ def drive(fuzz: Fuzz, several: list[Any], count: int, *, is_repeatable: bool) ->
             fuzz.ask(case, data)
 
         drawn()
+    note("wire", operations=len(several), cases=fuzz.statuses.total(), wrong=len(fuzz.wrong),
+         server_errors=sum(n for status, n in fuzz.statuses.items() if status >= 500))  # fmt: skip
     assert not fuzz.wrong, "\n".join(fuzz.wrong)
     assert {label for label, _ in fuzz.told} == {one.label for one in several}
     assert fuzz.statuses.total() >= count

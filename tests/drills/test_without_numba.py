@@ -6,6 +6,8 @@ from typing import Final
 
 import pytest
 
+from tests.drills.figures import note
+
 PROGRAM: Final = """
 import sys
 sys.modules["numba"] = None  # an import fails, a search for it finds nothing
@@ -22,3 +24,4 @@ def test_the_questions_are_answered_alike_without_numba() -> None:
     )
     assert done.returncode == 0, done.stdout[-4_000:]
     assert "passed" in done.stdout
+    note("without numba", told=done.stdout.strip().splitlines()[-1])

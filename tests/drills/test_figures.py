@@ -1,0 +1,54 @@
+"""Does a drill that draws its cases say how many there were?"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.statistics import collector, describe_statistics
+
+from tests.drills.figures import BUILD, Figures, cases_in
+
+
+def test_the_cases_that_were_drawn_are_counted() -> None:
+    ran: list[int] = []
+    said: list[str] = []
+
+    @settings(max_examples=37, database=None)
+    @given(st.integers())
+    def drawn(number: int) -> None:
+        ran.append(number)
+
+    def note(statistics: Any) -> None:
+        said.append(describe_statistics(statistics))
+
+    listened: Any = collector
+    with listened.with_value(note):
+        drawn()
+    assert len(said) == 1
+    assert cases_in(said[0]) == len(ran) == 37
+
+
+def test_nothing_is_counted_where_nothing_was_drawn() -> None:
+    assert cases_in("") == 0
+
+
+def test_a_drill_tells_its_own_figures_or_how_long_it_took_and_no_other_test_tells_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    figures = Figures()
+    figures.begin(is_drill=False)
+    figures.note("short form", cases=3)
+    figures.end("test_short", "", 0.2)
+    assert not (tmp_path / BUILD).exists()
+    figures.begin(is_drill=True)
+    figures.note("kills", lost=0)
+    figures.end("test_kills", "", 4.26)
+    figures.begin(is_drill=True)
+    figures.end("test_worlds", "  - 12 passing, 0 failing", 4.26)
+    assert figures.told == ["kills: lost 0", "test_worlds: cases 12, seconds 4.3"]
+    kept = [json.loads(line) for line in (tmp_path / BUILD).read_text("utf-8").splitlines()]
+    assert [one["drill"] for one in kept] == ["kills", "test_worlds"]
