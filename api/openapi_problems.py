@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 
 from api.audit.exempt import EXEMPT
 from api.errors import KINDS, MEDIA_TYPE, Kind
-from api.identity.dependencies import looking_on, require_setup, signed_in
+from api.identity.dependencies import calling, looking_on, require_setup, signed_in
 from api.identity.knock import knocks
 from graph.access import WRITES_THINGS, Task
 
@@ -120,7 +120,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "refused-content": lambda asked: asked.has_body and (_is_query(asked) or not asked.is_question),
     "query-refused": lambda asked: _is_query(asked),
     "precondition-required": _is_versioned,
-    "too-many": lambda asked: bool(asked.tasks) or knocks in asked.calls,
+    "too-many": lambda asked: bool(asked.tasks or asked.calls & {knocks, calling}),
     "budget-used": lambda asked: bool(asked.tasks & _COUNTED) and asked.has_body,
     "store-unavailable": lambda asked: bool(asked.tasks) or asked.path == "/health/ready",
     "outcome-unknown": lambda asked: asked.changes_things,

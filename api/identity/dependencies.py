@@ -7,9 +7,9 @@ committed. After it, before the first byte leaves, `AuditedRoute` commits what w
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.audit.entry import AuditKind
@@ -101,6 +101,16 @@ def signed_in(request: Request) -> SignedIn:
     Raises: Refused: there is none, or it has ended.
     """
     return _signed_in(request, is_activity=True)
+
+
+def calling(request: Request, who: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn:
+    """As `signed_in`, for a route without a task: it counts among the account's calls.
+
+    Raises: Refused: there were too many in the last minute.
+    """
+    house = house_of(request)
+    house.calls.require(who.account, "all", house.settings.calls_per_min)
+    return who
 
 
 def looking_on(request: Request) -> SignedIn:

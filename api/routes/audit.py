@@ -15,7 +15,7 @@ from api.audit.verify import verify
 from api.audited import AuditedRoute
 from api.errors import Refused
 from api.identity.accounts import SignedIn
-from api.identity.dependencies import may, signed_in
+from api.identity.dependencies import calling, may
 from api.schemas import audit as wire
 from api.visit import House, Visit, house_of
 from graph.access import Task
@@ -31,7 +31,7 @@ _VERIFY_S: Final = 2.0  # what a question may take
 _MOST_ROWS: Final = 2**53  # no log has so many, and every database and program takes the number
 router = APIRouter(prefix="/audit", tags=[_TAG])
 audited = APIRouter(route_class=AuditedRoute)
-Who = Annotated[SignedIn, Depends(signed_in)]
+Who = Annotated[SignedIn, Depends(calling)]
 Asking = Annotated[
     Visit,
     Depends(may(Task.AUDIT, plain=(
