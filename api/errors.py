@@ -59,6 +59,7 @@ _KINDS: Final = (
     Kind("mediated-only", 409, "Kun gennem døråbneren", "Through the door opener only"),
     Kind("in-progress", 409, "Den samme nøgle er i gang", "The same key is still running"),
     Kind("key-reused", 409, "Nøglen er brugt til noget andet", "The key was used for another body"),
+    Kind("withdrawn", 409, "Samtykket er trukket tilbage", "The consent was taken back"),
     Kind("separation", 409, "Rollerne må ikke stå i én konto", "These roles share no account"),
     Kind("conflict", 412, "Ændret af en anden imens", "Changed by somebody else meanwhile"),
     Kind("too-large", 413, "For stort", "Too large"),

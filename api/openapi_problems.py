@@ -112,6 +112,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "mediated-only": lambda asked: Task.REVEAL in asked.tasks,
     "in-progress": _is_keyed,
     "key-reused": _is_keyed,
+    "withdrawn": lambda asked: asked.path.endswith("/renew"),
     "separation": _is_change_of_rights,
     "conflict": lambda asked: asked.changes_things,
     "too-large": lambda _: True,

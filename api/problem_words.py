@@ -64,6 +64,12 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "Denne Idempotency-Key hører til et andet indhold. Vælg en ny nøgle.",
         "This Idempotency-Key belongs to another body. Choose a new key.",
     ),
+    "withdrawn": (
+        "Personen har trukket sit samtykke tilbage, efter fornyelsen blev sendt første gang. Spørg "
+        "personen igen, og forny så på ny.",
+        "The person has taken the consent back since the renewal was first sent. Ask them again, "
+        "and then renew anew.",
+    ),
     "separation": (
         "Administrator og databeskyttelsesrådgiver står aldrig i samme konto som en anden rolle. "
         "Giv rollen til en anden konto.",

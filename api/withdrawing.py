@@ -9,12 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from api.directory import Directory
+from api.errors import Refused
 from api.identity.accounts import Accounts
 from api.identity.withholding import Owed
+from graph.access import Caller
 from graph.errors import GraphError, NotFound, StoreUnavailable
 from graph.givers import consents, giver_of, receipts_of, resting_on, standing
 from graph.model import ChangeSet, Consent, GaveConsent, Reason, new_id
 from graph.snapshot import Snapshot
+from graph.view import View
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,14 @@ def newest(directory: Directory) -> Snapshot:
         return directory.last_snapshot()
 
 
+def newest_view(directory: Directory, caller: Caller) -> View:
+    """What a caller may see of the newest Snapshot there is."""
+    try:
+        return directory.view(caller)
+    except StoreUnavailable:
+        return directory.last_view(caller)
+
+
 def settle(accounts: Accounts, directory: Directory) -> bool:
     """Tells the graph what was taken back; False: not all of it, and that is told later."""
     try:
@@ -76,16 +87,23 @@ def _tell(directory: Directory, owed: Owed) -> None:
         )  # fmt: skip
 
 
-def receipt_recorded(accounts: Accounts, directory: Directory, individual: str) -> None:
+def receipt_recorded(
+    accounts: Accounts, directory: Directory, individual: str, *, asked_at: datetime | None = None
+) -> None:
     """A new receipt lifts the withdrawal before it: call it once the receipt stands in the graph.
 
-    The old receipts are withdrawn there first, so that none of them comes back.
+    The old receipts are withdrawn there first, so that none of them comes back. A withdrawal since
+    the receipt was asked for, at `asked_at`, stays.
 
     Raises: StoreUnavailable: the withdrawal stays.
     """
+    _require_settled(accounts, directory)
+    accounts.withholdings.lift([individual], before=asked_at)
+
+
+def _require_settled(accounts: Accounts, directory: Directory) -> None:
     if not settle(accounts, directory):
         raise StoreUnavailable("a withdrawal is still to be told to the graph")
-    accounts.withholdings.lift([individual])
 
 
 def renew(
@@ -96,27 +114,43 @@ def renew(
     *,
     change_set: str,
     by: str,
+    asked_at: datetime,
 ) -> str:
     """Records a new receipt of whoever gave the one before; their id. What rested on any of their
-    receipts rests on this one from now on, and a withdrawal is lifted.
+    receipts rests on this one from now on, and a withdrawal before `asked_at` is lifted.
+
+    The same change set once more writes nothing, and finishes what the first try had to leave.
 
     Raises:
         NotFound: nobody gave the one before.
+        Refused: `withdrawn`: they have taken it back since it was asked for.
         GraphError: as `Directory.apply`; nothing was written.
     """
-    snapshot = directory.snapshot()
-    individual = giver_of(snapshot, before)
+    individual = giver_of(directory.snapshot(), before)
     if individual is None:
         raise NotFound(before)
+    taken_back_at = accounts.withholdings.withdrawn_at(individual)
+    if taken_back_at is not None and taken_back_at >= asked_at:
+        raise Refused("withdrawn")
+    _require_settled(accounts, directory)
+    snapshot = directory.snapshot()
+    standing_still = standing(receipts_of(snapshot, individual)) if taken_back_at else ()
     gave = GaveConsent(id=new_id(), source_id=individual, target_id=receipt.id, source="form")
     resting = resting_on(snapshot, individual, directory.today())
     directory.apply(
         ChangeSet(
             made_by=by, made_at=datetime.now(UTC), reason=Reason.CORRECTED,
             creates=(receipt, gave),
-            updates=tuple(replace(link, consent_id=receipt.id) for link in resting),
+            updates=(
+                *(replace(link, consent_id=receipt.id) for link in resting),
+                *(
+                    replace(one, withdrawn_on=directory.today())
+                    for one in standing_still  # written while another was taken back: meant, too
+                    if one.id != receipt.id
+                ),
+            ),
             idempotency=change_set,
         )
     )  # fmt: skip
-    receipt_recorded(accounts, directory, individual)
+    receipt_recorded(accounts, directory, individual, asked_at=asked_at)
     return individual

@@ -57,9 +57,12 @@ class Contacting(Spoken):
         """Takes a consent back for whoever gave it; it holds at once, everywhere."""
         return self._line.make("POST", at("consents", consent_id, "withdraw"), Withdrawn)
 
-    def renew_consent(self, consent_id: str, asked: AskedRenewal) -> Renewed:
-        """Records what was agreed to anew."""
-        return self._line.make("POST", at("consents", consent_id, "renew"), Renewed, body=asked)
+    def renew_consent(
+        self, consent_id: str, asked: AskedRenewal, *, key: str | None = None
+    ) -> Renewed:
+        """Records what was agreed to anew; once, also where it is sent again under its `key`."""
+        path = at("consents", consent_id, "renew")
+        return self._line.change("POST", path, Renewed, body=asked, key=key).thing
 
     def make_withdrawal_link(self, consent_id: str) -> WithdrawalLink:
         """A link by which whoever gave the consent takes it back themselves."""

@@ -53,11 +53,12 @@ write_key_table: Final = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A key's turn: the name of its change set, and whether somebody has tried before."""
+    """A key's turn: the name of its change set, and whether and when somebody has tried before."""
 
     digest: str
     change_set: str
     is_repeat: bool
+    begun_at: datetime
 
 
 def key_digest(account: str, route: str, key: str) -> str:
@@ -106,10 +107,13 @@ class WriteKeys:
                 {"digest": digest, "body": body, "change_set": change_set, "begun_at": now,
                  "tried_at": now, "is_settled": False},
             )  # fmt: skip
-            return Turn(digest=digest, change_set=change_set, is_repeat=False)
+            return Turn(digest=digest, change_set=change_set, is_repeat=False, begun_at=now)
         _require_same_and_free(known, body, now)
         connection.execute(update(keys).where(keys.c.digest == digest).values(tried_at=now))
-        return Turn(digest=digest, change_set=known.change_set, is_repeat=True)
+        return Turn(
+            digest=digest, change_set=known.change_set, is_repeat=True,
+            begun_at=_utc(known.begun_at),
+        )  # fmt: skip
 
     def settle(self, turn: Turn) -> None:
         """It is written, and stays the key's outcome."""

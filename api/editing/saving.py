@@ -10,13 +10,14 @@ from typing import Final, Literal
 
 from api.editing.draft import Draft
 from api.editing.drafting import Stale, drafted
-from api.editing.keys import Turn, WriteKeys, body_digest, key_digest
+from api.editing.keyed import NO_KEY, Key, turn_of
+from api.editing.keys import Turn
 from api.editing.steps import Step, named_in, persons_at, thing_in
 from api.editing.telling import conflict_of, refused, step_of, touched
 from api.errors import Refused
 from api.schemas import changes as wire
-from api.visit import Visit, intend
-from graph.errors import Conflict, GraphError, Invalid, NotFound, StoreUnavailable
+from api.visit import Visit
+from graph.errors import Conflict, Invalid, NotFound
 from graph.model import (
     ChangeKind,
     ChangeSet,
@@ -36,15 +37,13 @@ _PERSONAL: Final = (Person, ResourceIndividual)
 class Asked:
     """What a route was asked to write.
 
-    `on` is the date the things were read on, `place` where the only thing of the request is found;
-    `key` is the caller's Idempotency-Key, `body` all that the key must stand for again.
+    `on` is the date the things were read on, `place` where the only thing of the request is found.
     """
 
     changes: wire.ChangeSet
     on: date | None = None
     place: Place | None = None
-    key: str | None = None
-    body: tuple[bytes, ...] = ()
+    key: Key = NO_KEY
 
     @property
     def prefix(self) -> str | None:
@@ -67,32 +66,14 @@ def save(visit: Visit, asked: Asked) -> wire.Written:
         OutcomeUnknown: no word of it in time; the same key settles it.
         GraphError: as `Directory.apply`.
     """
-    if asked.key is None:
-        return _written(visit, asked, visit.called)
-    keys = WriteKeys(visit.house.accounts.engine)
-    turn = keys.begin(
-        key_digest(visit.who.account, visit.action, asked.key),
-        body_digest(visit.house.web_key, *asked.body),
-        visit.called,
-    )
-    try:
-        written = _once(visit, asked, turn)
-    except BaseException as error:
-        if isinstance(error, Refused | GraphError) and not isinstance(error, StoreUnavailable):
-            keys.release(turn)
-        else:  # of a bug of ours nobody knows whether it came before or after
-            keys.leave(turn)
-        raise
-    keys.settle(turn)
-    return written
+    with turn_of(visit, asked.key) as turn:
+        return _once(visit, asked, turn)
 
 
 def _once(visit: Visit, asked: Asked, turn: Turn) -> wire.Written:
     """What the key stands for, whether it is written now or was before."""
     if not turn.is_repeat:
         return _written(visit, asked, turn.change_set)
-    visit.change_set = turn.change_set
-    intend(visit)
     before = _written_before(visit, asked, turn)
     if before is not None:
         return before

@@ -47,7 +47,7 @@ def named_in(asked: wire.ChangeSet, change_set: str, prefix: str | None = None) 
     found: list[Named] = []
     for place, create in enumerate(asked.creates):
         found.append(Named(pointer=_at(prefix, "creates", place), kind=ChangeKind.CREATED,
-                           id=create.id or _new_id(change_set, place), asked=create,
+                           id=create.id or created_id(change_set, str(place)), asked=create,
                            called=create.called))  # fmt: skip
     for field, kind in (("updates", ChangeKind.UPDATED), ("ends", ChangeKind.ENDED),
                         ("verifies", ChangeKind.UPDATED)):  # fmt: skip
@@ -61,10 +61,10 @@ def _at(prefix: str | None, field: str, place: int) -> str:
     return f"/{field}/{place}" if prefix is None else prefix
 
 
-def _new_id(change_set: str, place: int) -> str:
-    """A UUIDv7 of the moment the change set began, whose own name is one."""
+def created_id(change_set: str, place: str) -> str:
+    """A UUIDv7 of the moment a change set began, whose own name is one; the same at every try."""
     at_ms = int(change_set.replace("-", "")[:12], 16)
-    return id_of("created by", change_set, str(place), at_ms=at_ms)
+    return id_of("created by", change_set, place, at_ms=at_ms)
 
 
 def kind_of(kind: ChangeKind) -> wire.Kind:

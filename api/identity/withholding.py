@@ -17,6 +17,7 @@ from typing import Final
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -24,10 +25,12 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    and_,
     delete,
     func,
     insert,
     select,
+    update,
 )
 
 from api.identity.watch import Watch
@@ -110,6 +113,9 @@ class Withholdings:
         """Withholds whoever took back receipts, and notes that the graph is to be told."""
         with self._changing() as connection:
             _withhold(connection, [subject], Why.WITHDRAWN)
+            connection.execute(  # once more: then it is the last time that counts
+                update(withheld_table).where(_is_withdrawn(subject)).values(since=datetime.now(UTC))
+            )
             is_noted = owed_table.c.consent.in_(owed.consents)
             known = set(connection.scalars(select(owed_table.c.consent).where(is_noted)))
             rows = [
@@ -120,6 +126,12 @@ class Withholdings:
             if rows:
                 connection.execute(insert(owed_table), rows)
         self._tell()
+
+    def withdrawn_at(self, subject: str) -> datetime | None:
+        """When somebody last took back what they had agreed to, where no receipt came since."""
+        with reading(self._engine) as connection:
+            at = connection.scalar(select(withheld_table.c.since).where(_is_withdrawn(subject)))
+        return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
 
     def owed(self) -> tuple[Owed, ...]:
         """The withdrawals the graph is still to be told of."""
@@ -138,17 +150,24 @@ class Withholdings:
         with self._changing() as connection:
             connection.execute(delete(owed_table).where(owed_table.c.consent.in_(owed.consents)))
 
-    def lift(self, subjects: Iterable[str], why: Why = Why.WITHDRAWN) -> None:
+    def lift(
+        self,
+        subjects: Iterable[str],
+        why: Why = Why.WITHDRAWN,
+        *,
+        before: datetime | None = None,
+    ) -> None:
         """Lets subjects be seen again as far as the graph says: a new receipt was recorded.
 
-        Whoever is restricted or erased besides stays so.
+        Whoever is restricted or erased besides stays so; and whoever is withheld since `before` or
+        later.
         """
+        rows = withheld_table.c
+        lifted = delete(withheld_table).where(
+            rows.why == why.value, rows.subject.in_([*subjects])
+        )  # fmt: skip
         with self._changing() as connection:
-            connection.execute(
-                delete(withheld_table).where(
-                    withheld_table.c.why == why.value, withheld_table.c.subject.in_([*subjects])
-                )
-            )
+            connection.execute(lifted if before is None else lifted.where(rows.since < before))
 
     def _tell(self) -> None:
         for listener in self._listeners:
@@ -171,6 +190,11 @@ class Withholdings:
         """
         version = self._watch.version()
         return time.monotonic() // _REREAD_S if version is None else version
+
+
+def _is_withdrawn(subject: str) -> ColumnElement[bool]:
+    rows = withheld_table.c
+    return and_(rows.subject == subject, rows.why == Why.WITHDRAWN.value)
 
 
 def _withhold(connection: Connection, subjects: Iterable[str], why: Why) -> None:

@@ -1,11 +1,12 @@
 """Change it: create, change, end and verify, one thing or a thousand, whole or not at all."""
 
 from datetime import date
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 
 from api.audited import AuditedRoute
+from api.editing.keyed import Key, Keyed
 from api.editing.rehearsing import rehearse
 from api.editing.saving import Asked, Place, save
 from api.identity.dependencies import may
@@ -43,35 +44,9 @@ ReadOn = Annotated[
 EndOn = Annotated[
     date | None, Query(description="the first day it is no longer true; today by default")
 ]
-_KEY: Final = r"^[\x21-\x7e]{8,128}$"
 _REHEARSED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "A dry run", "model": Rehearsal}
 }
-
-
-class Key(NamedTuple):
-    """A request's Idempotency-Key, and all that it must stand for when it comes again."""
-
-    key: str | None
-    body: tuple[bytes, ...]
-
-
-async def _key(
-    request: Request,
-    key: Annotated[
-        str | None,
-        Header(alias="Idempotency-Key", pattern=_KEY, examples=["3f1c2a9e-5d0b-4c55-9d5e"],
-               description="the same key and body change nothing a second time, for 24 hours"),
-    ] = None,
-) -> Key:  # fmt: skip
-    told = (
-        sorted(request.path_params.items()), sorted(request.query_params.items()),
-        request.headers.get("if-match"),
-    )  # fmt: skip
-    return Key(key, (repr(told).encode(), await request.body()))
-
-
-Keyed = Annotated[Key, Depends(_key)]
 
 
 def _done(
@@ -100,7 +75,7 @@ def create_entity(
     """Adds a node. What cannot be alone, such as a post without an authority, is a change set."""
     create = Create(label=sent.label, id=sent.id, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, creates=(create,))
-    asked = Asked(changes=changes, place="entities", key=key.key, body=key.body)
+    asked = Asked(changes=changes, place="entities", key=key)
     return _done(visit, response, asked, dry_run=dry_run)
 
 
@@ -111,7 +86,7 @@ def create_link(
     """Ties two nodes together."""
     create = Create(type=sent.type, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, creates=(create,))
-    asked = Asked(changes=changes, place="links", key=key.key, body=key.body)
+    asked = Asked(changes=changes, place="links", key=key)
     return _done(visit, response, asked, dry_run=dry_run)
 
 
@@ -144,7 +119,7 @@ def _changing(
 ) -> Asked:  # fmt: skip
     update = Update(id=thing_id, if_match=if_match, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, updates=(update,))
-    return Asked(changes=changes, on=on, place=place, key=key.key, body=key.body)
+    return Asked(changes=changes, on=on, place=place, key=key)
 
 
 # ---- end
@@ -175,7 +150,7 @@ def _ending(
 ) -> Asked:
     end = Ending(id=thing_id, if_match=if_match, on=on)
     changes = ChangeSet(reason=reason, ends=(end,))
-    return Asked(changes=changes, place=place, key=key.key, body=key.body)
+    return Asked(changes=changes, place=place, key=key)
 
 
 # ---- verify
@@ -205,7 +180,7 @@ def _verifying(
     thing_id: str, if_match: str | None, on: date | None, key: Key, place: Place
 ) -> Asked:
     changes = ChangeSet(verifies=(Verify(id=thing_id, if_match=if_match),))
-    return Asked(changes=changes, on=on, place=place, key=key.key, body=key.body)
+    return Asked(changes=changes, on=on, place=place, key=key)
 
 
 # ---- several in one
@@ -217,5 +192,5 @@ def apply_change_set(
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Several changes as one: a person with details, a handover, a reorganization."""
-    asked = Asked(changes=sent, on=on, key=key.key, body=key.body)
+    asked = Asked(changes=sent, on=on, key=key)
     return _done(visit, response, asked, dry_run=dry_run)

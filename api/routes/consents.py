@@ -8,6 +8,8 @@ from fastapi.responses import HTMLResponse
 
 from api.audit.log import AuditKind, Entry
 from api.audited import AuditedRoute
+from api.editing.keyed import Keyed, turn_of
+from api.editing.steps import created_id
 from api.errors import Refused
 from api.identity.dependencies import may
 from api.schemas.consents import (
@@ -20,12 +22,13 @@ from api.schemas.consents import (
     Withdrawn,
 )
 from api.visit import House, Visit, house_of, request_id_of
-from api.withdrawing import renew, settle, withdraw
+from api.withdrawing import newest_view, renew, settle, withdraw
 from graph.access import Task
 from graph.errors import NotFound
 from graph.model import Consent, new_id
 from graph.questions.receipts import DUE, due_by_post, receipts
 from graph.rights import may_renew, may_withdraw
+from graph.view import View
 from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
 
 router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)
@@ -117,8 +120,7 @@ def withdraw_consent(visit: Withdrawing, consent_id: str, response: Response) ->
     It holds while the database is away, too: then the answer is 202, and the graph is told later.
     """
     house = visit.house
-    view = visit.directory.last_view(visit.who.caller)
-    if not may_withdraw(view, consent_id):
+    if not may_withdraw(newest_view(visit.directory, visit.who.caller), consent_id):
         raise NotFound(consent_id)
     individual = withdraw(
         house.accounts, visit.directory, consent_id, change_set=visit.called, by=visit.who.account
@@ -130,17 +132,30 @@ def withdraw_consent(visit: Withdrawing, consent_id: str, response: Response) ->
 
 
 @router.post("/consents/{consent_id}/renew", status_code=201)
-def renew_consent(visit: Renewing, consent_id: str, asked: AskedRenewal) -> Renewed:
+def renew_consent(
+    visit: Renewing, key: Keyed, consent_id: str, asked: AskedRenewal
+) -> Renewed:  # fmt: skip
     """Records what was agreed to anew, also after a withdrawal; door openers then rest on it.
 
     A receipt itself never changes, so this is a new one, renewed by the same post.
     """
-    view = visit.view()
+    with turn_of(visit, key) as turn:
+        receipt = _receipt(visit.view(), consent_id, asked, created_id(turn.change_set, "receipt"))
+        individual = renew(
+            visit.house.accounts, visit.directory, consent_id, receipt,
+            change_set=turn.change_set, by=visit.who.account, asked_at=turn.begun_at,
+        )  # fmt: skip
+    visit.subjects.add(individual)
+    return Renewed(consent=receipt.id)
+
+
+def _receipt(view: View, consent_id: str, asked: AskedRenewal, receipt_id: str) -> Consent:
+    """The receipt of what is agreed to now. Raises: NotFound: the caller may not renew it."""
     if not may_renew(view, consent_id):
         raise NotFound(consent_id)
     post: str = view.value(view.row(consent_id), "renewal_by")
-    receipt = Consent(
-        id=new_id(),
+    return Consent(
+        id=receipt_id,
         source="form",
         purposes=frozenset(map(ConsentPurpose, asked.purposes)),
         audience=frozenset(asked.audience),
@@ -155,12 +170,6 @@ def renew_consent(visit: Renewing, consent_id: str, asked: AskedRenewal) -> Rene
         recorded_by=min(view.caller.posts, default=post),
         renewal_by=post,
     )
-    individual = renew(
-        visit.house.accounts, visit.directory, consent_id, receipt,
-        change_set=visit.called, by=visit.who.account,
-    )  # fmt: skip
-    visit.subjects.add(individual)
-    return Renewed(consent=receipt.id)
 
 
 @router.post("/consents/{consent_id}/withdrawal-link", status_code=201)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -12,9 +13,11 @@ from httpx2 import Response
 from api.audit.entry import AuditKind, Entry
 from api.audit.keeper import Keeper
 from api.audit.sweeper import OPEN_S
+from api.errors import Refused
 from api.identity.withholding import Why
 from api.lookout import Patience
 from api.withdrawing import receipt_recorded, settle
+from api.withdrawing import renew as record
 from api.withdrawing import withdraw as hide
 from graph.access import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent, Thing
@@ -22,6 +25,7 @@ from graph.store.keyring import Keyring
 from graph.store.store import Store, open_store
 from graph.vocabulary import ConsentPurpose
 from tests.api.house import TestHouse, opened_house
+from tests.breaking_wire import wire_to as breaking_wire_to
 from tests.change_sets import change_set, fill_with_kystby, thing
 from tests.databases import Server
 from tests.graph.questions.paths.additions import tie
@@ -268,6 +272,12 @@ def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(
     assert finds_jens(house, dina)
     assert thing(house.store, "consent-new", Consent).withdrawn_on is None
     assert thing(house.store, "consent-jens", Consent).withdrawn_on == TODAY
+    hide(house.accounts, house.directory, "consent-new", change_set="set-new", by="acc-1")
+    receipt_recorded(
+        house.accounts, house.directory, "jens", asked_at=datetime.now(UTC) - timedelta(minutes=1)
+    )
+    assert not finds_jens(house, dina), "it was taken back since"
+    receipt_recorded(house.accounts, house.directory, "jens")
     house.accounts.withholdings.withhold(["jens"], Why.RESTRICTED)
     receipt_recorded(house.accounts, house.directory, "jens")
     assert not finds_jens(house, dina)
@@ -306,6 +316,91 @@ def test_a_consent_that_has_run_out_is_renewed_by_a_new_receipt(house: TestHouse
     assert renew(house, dina, "consent-kaj").status_code == 201
     found = house.http.get("/names", params={"text": "kaj"}, headers=dina).json()["found"]
     assert "kaj" in [one["id"] for one in found]
+
+
+def test_a_renewal_sent_again_under_its_key_records_one_receipt(house: TestHouse) -> None:
+    keyed = {**dina_at(house), "Idempotency-Key": "renew-jens-once"}
+    before = house.store.revision()
+    first = renew(house, keyed, "consent-jens")
+    again = renew(house, keyed, "consent-jens")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert house.store.revision() == before + 1
+    assert house.store.written(named_alike(house, "renew_consent")) == before + 1
+    changed = renew(house, keyed, "consent-jens", text_version="da-4")
+    assert (changed.status_code, changed.json()["type"]) == (409, "/problems/key-reused")
+    assert house.store.revision() == before + 1
+
+
+def test_a_renewal_sent_again_brings_nobody_back_who_has_withdrawn_meanwhile(
+    house: TestHouse,
+) -> None:
+    dina = dina_at(house)
+    keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
+    new = renew(house, keyed, "consent-jens").json()["consent"]
+    assert withdraw(house, dina, new).status_code == 200
+    for _ in range(2):  # and its key is not free for another try
+        again = renew(house, keyed, "consent-jens")
+        assert (again.status_code, again.json()["type"]) == (409, "/problems/withdrawn")
+    assert house.accounts.withholdings.withheld() == {"jens"}
+    assert not finds_jens(house, dina)
+    assert thing(house.store, new, Consent).withdrawn_on == TODAY
+    assert renew(house, dina, "consent-jens").status_code == 201, "asked anew, it is another one"
+    assert finds_jens(house, dina)
+
+
+def test_a_renewal_asked_for_before_a_withdrawal_is_refused_and_writes_nothing(
+    house: TestHouse,
+) -> None:
+    dina, jens = dina_at(house), thing(house.store, "consent-jens", Consent)
+    asked_at = datetime.now(UTC)
+    assert withdraw(house, dina).status_code == 200
+    before = house.store.revision()
+    receipt = replace(jens, id="consent-new", revision=1, given_on=TODAY)
+    with pytest.raises(Refused) as refused:
+        record(house.accounts, house.directory, "consent-jens", receipt,
+               change_set="set-new", by="acc-1", asked_at=asked_at)  # fmt: skip
+    assert refused.value.kind.slug == "withdrawn"
+    assert house.store.revision() == before
+    assert not finds_jens(house, dina)
+
+
+def test_a_renewal_of_which_nobody_knows_brings_nobody_back_who_has_withdrawn_since(
+    server: Server, keyring: Keyring, tmp_path: Path
+) -> None:
+    with (
+        breaking_wire_to(server) as wire,
+        open_store(
+            wire.uri, user=server.user, password=server.password, database=server.database,
+            keyring=keyring,
+        ) as store,
+    ):  # fmt: skip
+        fill_with_kystby(store)
+        with opened_house(store, tmp_path) as house:
+            dina = dina_at(house)
+            keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
+            wire.breaks = True
+            lost = renew(house, keyed, "consent-jens")
+            assert (lost.status_code, lost.json()["type"]) == (503, "/problems/outcome-unknown")
+            assert withdraw(house, dina).status_code == 200
+            again = renew(house, keyed, "consent-jens")
+            assert (again.status_code, again.json()["type"]) == (409, "/problems/withdrawn")
+            assert not finds_jens(house, dina)
+            assert renew(house, dina, "consent-jens").status_code == 201
+            assert finds_jens(house, dina)
+
+
+def test_a_receipt_written_while_another_was_taken_back_does_not_come_back_later(
+    house: TestHouse,
+) -> None:
+    dina = dina_at(house)
+    withdraw(house, dina)
+    jens = thing(house.store, "consent-jens", Consent)
+    late = replace(jens, id="consent-late", revision=1, withdrawn_on=None, given_on=TODAY)
+    house.store.apply(change_set(creates=(late, tie(GaveConsent, "jens", "consent-late"))))
+    assert not finds_jens(house, dina)
+    assert renew(house, dina, "consent-jens").status_code == 201
+    assert finds_jens(house, dina)
+    assert thing(house.store, "consent-late", Consent).withdrawn_on == TODAY
 
 
 def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(house: TestHouse) -> None:

@@ -1,0 +1,89 @@
+"""A write under an Idempotency-Key: one that is sent again is told what the first try did."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Final, NamedTuple
+
+from fastapi import Depends, Header, Request
+
+from api.editing.keys import Turn, WriteKeys, body_digest, key_digest
+from api.errors import Refused
+from api.visit import Visit, intend
+from graph.errors import GraphError, StoreUnavailable
+
+_PATTERN: Final = r"^[\x21-\x7e]{8,128}$"
+
+
+class Key(NamedTuple):
+    """A request's Idempotency-Key, and all that it must stand for when it comes again."""
+
+    key: str | None = None
+    body: tuple[bytes, ...] = ()
+
+
+async def _key(
+    request: Request,
+    key: Annotated[
+        str | None,
+        Header(alias="Idempotency-Key", pattern=_PATTERN, examples=["3f1c2a9e-5d0b-4c55-9d5e"],
+               description="the same key and body change nothing a second time, for 24 hours"),
+    ] = None,
+) -> Key:  # fmt: skip
+    told = (
+        sorted(request.path_params.items()), sorted(request.query_params.items()),
+        request.headers.get("if-match"),
+    )  # fmt: skip
+    return Key(key, (repr(told).encode(), await request.body()))
+
+
+Keyed = Annotated[Key, Depends(_key)]
+NO_KEY: Final = Key()
+
+
+@contextmanager
+def turn_of(visit: Visit, key: Key) -> Generator[Turn]:
+    """The turn of a key while its write is made; of a request without one, the only turn there is.
+
+    Where it is a repeat, the write has the name of the first try, in the audit log too.
+
+    Raises: Refused: as `WriteKeys.begin`.
+    """
+    if key.key is None:
+        now = datetime.now(UTC)
+        yield Turn(digest="", change_set=visit.called, is_repeat=False, begun_at=now)
+        return
+    keys = WriteKeys(visit.house.accounts.engine)
+    turn = keys.begin(
+        key_digest(visit.who.account, visit.action, key.key),
+        body_digest(visit.house.web_key, *key.body),
+        visit.called,
+    )
+    try:
+        if turn.is_repeat:
+            visit.change_set = turn.change_set
+            intend(visit)
+        yield turn
+    except BaseException as error:
+        if _is_free(visit, turn, error):
+            keys.release(turn)
+        else:
+            keys.leave(turn)
+        raise
+    keys.settle(turn)
+
+
+def _is_free(visit: Visit, turn: Turn, error: BaseException) -> bool:
+    """Whether it is certain that nothing is written under a key, so that it may be used again.
+
+    Of a bug of ours nobody knows whether it came before or after; and what was refused because it
+    was taken back meanwhile is asked for anew, not sent again.
+    """
+    if not isinstance(error, Refused | GraphError) or isinstance(error, StoreUnavailable):
+        return False
+    if isinstance(error, Refused) and error.kind.slug == "withdrawn":
+        return False
+    try:
+        return not turn.is_repeat or visit.directory.written(turn.change_set) is None
+    except StoreUnavailable:
+        return False
