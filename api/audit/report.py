@@ -76,6 +76,7 @@ class Wanted:
 
     caller: str | None = None
     action: str | None = None
+    kind: AuditKind | None = None
     purpose: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -83,7 +84,10 @@ class Wanted:
     def chosen(self, month: Month) -> ColumnElement[bool]:
         """The condition on the rows of a month."""
         rows = month.rows.c
-        told = {"caller": self.caller, "action": self.action, "purpose": self.purpose}
+        told = {
+            "caller": self.caller, "action": self.action, "kind": self.kind and self.kind.value,
+            "purpose": self.purpose,
+        }  # fmt: skip
         return and_(
             true(),
             *(rows[name] == value for name, value in told.items() if value is not None),

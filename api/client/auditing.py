@@ -11,6 +11,7 @@ from api.schemas.audit import (
     LookUps,
     OwnLookUps,
     OwnRows,
+    RowKind,
     Sample,
     Verdict,
 )
@@ -35,15 +36,16 @@ class Auditing(Spoken):
         *,
         caller: str | None = None,
         action: str | None = None,
+        kind: RowKind | None = None,
         purpose: PurposeWord | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         before: int | None = None,
         limit: int | None = None,
     ) -> Iterator[AuditRows]:
-        """The log itself, page by page, the newest row first: `audit_rows(purpose="ACUTE")`."""
+        """The log itself, page by page, the newest row first: `audit_rows(kind="alert")`."""
         return self._line.pages(
-            "/audit/rows", AuditRows, place="before", caller=caller, action=action,
+            "/audit/rows", AuditRows, place="before", caller=caller, action=action, kind=kind,
             purpose=purpose, since=since, until=until, before=before, limit=limit,
         )  # fmt: skip
 

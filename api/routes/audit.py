@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, Field
 
 from api.audit.anchors import Anchors
-from api.audit.entry import Row
+from api.audit.entry import AuditKind, Row
 from api.audit.offices import OfficesOf
 from api.audit.report import Wanted, breach_of, look_ups, outcomes_of, rows_of, sample_of, typed
 from api.audit.verify import verify
@@ -35,8 +35,8 @@ Who = Annotated[SignedIn, Depends(calling)]
 Asking = Annotated[
     Visit,
     Depends(may(Task.AUDIT, plain=(
-        "after", "before", "limit", "caller", "action", "purpose", "person", "size", "since",
-        "until", "lang",
+        "after", "before", "limit", "caller", "action", "kind", "purpose", "person", "size",
+        "since", "until", "lang",
     ))),
 ]  # fmt: skip
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -71,14 +71,17 @@ def read_rows(
     visit: Asking,
     caller: Annotated[str | None, Query(max_length=120)] = None,
     action: Annotated[str | None, Query(max_length=60, examples=["reveal_detail"])] = None,
+    kind: Annotated[AuditKind | None, Query(examples=["alert"])] = None,
     purpose: Purpose | None = None,
     since: Moment | None = None,
     until: Moment | None = None,
     before: Place | None = None,
     limit: Limit = 50,
 ) -> wire.AuditRows:
-    """The log itself, the newest row first: of an account, an action, a purpose, a time."""
-    wanted = Wanted(caller=caller, action=action, purpose=purpose, since=since, until=until)
+    """The log itself, the newest row first: of an account, an action, a kind, a purpose, a time."""
+    wanted = Wanted(
+        caller=caller, action=action, kind=kind, purpose=purpose, since=since, until=until
+    )
     rows, next_one = rows_of(visit.house.audit, wanted, before=before, most=limit)
     return wire.AuditRows(rows=_rows(visit, rows), next=next_one)
 

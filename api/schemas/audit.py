@@ -1,11 +1,13 @@
 """The audit log, on the wire."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from api.schemas.wire import Wire
+
+RowKind = Literal["asked", "shown", "intent", "done", "not_done", "denied", "alert", "system"]
 
 
 class AuditRow(Wire):
@@ -15,7 +17,7 @@ class AuditRow(Wire):
 
     seq: int = Field(ge=1, examples=[4711])
     at: datetime = Field(examples=["2026-11-25T09:30:00.000Z"])
-    kind: str = Field(examples=["shown"])
+    kind: RowKind = Field(examples=["shown"])
     caller: str | None = Field(examples=["acc-4f1f6d9a0c2b7e35"])
     role: str | None = Field(examples=["COORDINATOR"])
     via: str | None = Field(examples=["ses-0b1c2d3e4f506172"])

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from api.client import ApiClient, AskedTerm
-from api.schemas.audit import AuditRow, Sample, Verdict
+from api.schemas.audit import AuditRow, RowKind, Sample, Verdict
 from api.schemas.reveal import PurposeWord
-from explorer import address, session
+from explorer import address, session, states
 from explorer.finding.fields import node_field, value_of
 from explorer.frame import Seen
 from explorer.log import tables, words
@@ -69,11 +69,13 @@ def _forget_verdict() -> None:
 
 
 def rows(seen: Seen) -> None:
-    """The log itself, kept to a time, an action, a purpose and an account."""
+    """The log itself, kept to a time, an action, an outcome, a purpose and an account."""
     since, until = period()
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     with left:
         _choice(say("Action"), "action", words.actions())
+    with middle:
+        _choice(say("Outcome"), "outcome", words.kinds())
     with right:
         _choice(say("Purpose"), "purpose", session.terms("Purpose"))
     caller = address.one("caller")
@@ -83,11 +85,12 @@ def rows(seen: Seen) -> None:
             on_click=partial(address.change, caller=None, page=None),
         )  # fmt: skip
     place = address.one("page") or ""
-    pages = seen.client.audit_rows(
-        caller=caller, action=address.one("action"), purpose=_purpose(), since=since, until=until,
-        before=int(place) if place.isdecimal() else None, limit=_PAGE,
+    asked = partial(
+        seen.client.audit_rows,
+        caller=caller, action=address.one("action"), kind=_kind(), purpose=_purpose(), since=since,
+        until=until, before=int(place) if place.isdecimal() else None, limit=_PAGE,
     )  # fmt: skip
-    answer = next(pages)
+    answer = states.kept(seen.client, ("rows", asked.keywords), lambda: next(asked()))
     if not answer.rows:
         st.info(say("No look-ups in the period."))
         return
@@ -144,6 +147,11 @@ def _choice(label: str, name: str, options: dict[str, str]) -> None:
     )  # fmt: skip
 
 
+def _kind() -> RowKind | None:
+    chosen = address.one("outcome")
+    return cast("RowKind", chosen) if chosen in get_args(RowKind) else None
+
+
 def _purpose() -> PurposeWord | None:
     chosen = address.one("purpose")
     return cast("PurposeWord", chosen) if chosen in get_args(PurposeWord) else None
@@ -196,9 +204,11 @@ def subject(seen: Seen) -> None:
     value = value_of(client, person)
     st.header(say("Look-ups about {name}", name=value["name"] if value else person), anchor=False)
     place = address.one("page") or ""
-    answer = next(
-        client.audit_subject(person, before=int(place) if place.isdecimal() else None, limit=_PAGE)
-    )
+    before = int(place) if place.isdecimal() else None
+    answer = states.kept(
+        client, ("subject", person, before),
+        lambda: next(client.audit_subject(person, before=before, limit=_PAGE)),
+    )  # fmt: skip
     if not answer.look_ups:
         st.info(say("No look-ups in the period."))
         return

@@ -152,6 +152,11 @@ def outcome(kind: str, result: int | None) -> str:
     }
     if kind != "alert" and result in known:
         return known[result]
+    return kinds().get(kind, kind)
+
+
+def kinds() -> dict[str, str]:
+    """What a row can tell, in the order of a request's life."""
     return {
         "asked": say("asked"),
         "shown": say("shown"),
@@ -161,7 +166,7 @@ def outcome(kind: str, result: int | None) -> str:
         "denied": say("refused"),
         "alert": say("alert"),
         "system": say("system"),
-    }.get(kind, kind)
+    }
 
 
 def role(told: str | None) -> str:

@@ -66,8 +66,20 @@ def test_the_dpo_reads_the_rows_of_an_action_a_purpose_and_a_time(house: TestHou
     later = (at + timedelta(seconds=1)).isoformat()
     assert not [one for one in found(since=later) if one[0] != "read_rows"]
     assert {one for one, _ in found(until=later)} >= {"read_names", "reveal_detail"}
-    refused = house.http.get("/audit/rows", params={"purpose": "FUN"}, headers=dpo)
-    assert refused.status_code == 422
+    for wrong in ({"purpose": "FUN"}, {"kind": "seen"}):
+        assert house.http.get("/audit/rows", params=wrong, headers=dpo).status_code == 422
+
+
+def test_the_dpo_reads_the_alerts_alone(house: TestHouse) -> None:
+    coordinator, dpo = house.as_(Role.COORDINATOR), house.as_(Role.DPO)
+    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    while house.http.post("/reveal", json=asked, headers=coordinator).status_code == 200:
+        pass
+    answer = house.http.get("/audit/rows", params={"kind": "alert"}, headers=dpo).json()
+    told = [(row["kind"], row["action"]) for row in answer["rows"]]
+    assert told == [("alert", "reveal_detail")]
+    begun = house.http.get("/audit/rows", params={"kind": "asked"}, headers=dpo).json()["rows"]
+    assert {row["kind"] for row in begun} == {"asked"}
 
 
 def test_my_look_ups_do_not_tell_whether_somebody_i_may_not_see_is_there(house: TestHouse) -> None:

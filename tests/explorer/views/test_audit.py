@@ -74,6 +74,8 @@ def test_rows_are_kept_to_a_purpose_an_action_and_a_time(shown: Shown) -> None:
     assert "vis kontaktoplysning" in told
     assert "<td>søg på navn</td>" not in told
     assert "<td>vis kontaktoplysning</td>" not in text(_log(shown, action="read_names"))
+    assert "<td>vis kontaktoplysning</td>" in text(_log(shown, outcome="shown"))
+    assert "Ingen opslag i perioden." in text(_log(shown, outcome="alert"))
     empty = _log(shown, **{"from": "2001-01-01", "to": "2001-02-01"})
     assert "Ingen opslag i perioden." in text(empty)
 
