@@ -52,9 +52,35 @@ def path(
     network: Annotated[
         ShortNetwork | None, option("Hvilket samarbejde", "Which network", "--network")
     ] = None,
+    sector: Annotated[
+        str | None,
+        option("Inden for sektoren, fx YOUTH", "Of this sector, as YOUTH", "--sector"),
+    ] = None,
+    competence: Annotated[
+        str | None,
+        option(
+            "Med denne kompetence: begyndelsen på et KLE-nummer eller en kv:-kode",
+            "With this competence: the beginning of a KLE number or kv: code",
+            "--competence",
+        ),
+    ] = None,
     trigger: TriggerWord = None,
     level: LevelWord = None,
     gate: GateWord = None,
+    speaks: Annotated[
+        str | None, option("Der tales sproget, fx so", "Where this is spoken, as so", "--language")
+    ] = None,
+    channel: Annotated[
+        str | None, option("Kan nås ad, fx MOBILE", "Can be reached by, as MOBILE", "--channel")
+    ] = None,
+    within_km: Annotated[
+        int | None,
+        option(
+            "Højst så langt fra stedet, eller fra hvor du sidder",
+            "At most so far from the place, or from where you sit",
+            "--within-km",
+        ),
+    ] = None,
     via: Annotated[
         list[str] | None,
         option(
@@ -115,8 +141,9 @@ def path(
     from api.terminal.typed_need import AskedPath
 
     asked = AskedPath(
-        start=start, to=to, network=network.value if network else None, trigger=trigger,
-        level=level, gate=gate, via=tuple(via or ()), avoid=tuple(avoid or ()),
+        start=start, to=to, network=network.value if network else None, sector=sector,
+        competence=competence, trigger=trigger, level=level, gate=gate, language=speaks,
+        channel=channel, within_km=within_km, via=tuple(via or ()), avoid=tuple(avoid or ()),
         stops=tuple(stops or ()), on=on, against=against,
         is_reverse=is_reverse, max_hops=max_hops, max_paths=max_paths, policy=policy_file,
         is_explained=is_explained, why_not=why_not,

@@ -62,7 +62,8 @@ def told(error: GraphError, lang: Language) -> str:
 
 _OPTIONS: Final = {
     "target": "--to", "max_paths": "-k", "max_hops": "--max-hops", "via": "--via",
-    "stops": "--stops", "against": "--against",
+    "stops": "--stops", "against": "--against", "competence": "--competence",
+    "language": "--language", "within_km": "--within-km",
 }  # fmt: skip
 """What the fields of a need are called on this command line, where not by their name."""
 

@@ -10,6 +10,7 @@ from graph.questions.paths import Need
 from graph.questions.paths.need import Via
 from graph.view import View
 from graph.vocabulary import (
+    Channel,
     Label,
     LegalGate,
     LinkType,
@@ -47,9 +48,14 @@ class AskedPath:
     start: str
     to: str | None
     network: str | None = None
+    sector: str | None = None
+    competence: str | None = None
     trigger: str | None = None
     level: str | None = None
     gate: str | None = None
+    language: str | None = None
+    channel: str | None = None
+    within_km: int | None = None
     via: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
@@ -110,9 +116,14 @@ def need_of(view: View, asked: AskedPath) -> Need:
         area=goal if is_area else None,
         target=None if is_area else goal,
         network=NETWORKS[asked.network] if asked.network else frozenset(),
+        sector=_word("sector", Sector, asked.sector),
+        competence=asked.competence,
         trigger=_word("trigger", Trigger, asked.trigger),
         level=_word("level", PreventionLevel, asked.level),
         gate=_word("gate", LegalGate, asked.gate),
+        language=asked.language,
+        channel=_word("channel", Channel, asked.channel),
+        within_km=asked.within_km,
         via=tuple(_via(view, text) for text in asked.via),
         avoid=frozenset(chosen_stop(view, text) for text in asked.avoid),
         max_hops=asked.max_hops,
@@ -122,13 +133,18 @@ def need_of(view: View, asked: AskedPath) -> Need:
 
 
 def _reversed(view: View, need: Need) -> Need:
-    """From where it landed back to where it started."""
+    """From where it landed back to where it started; whoever answers there is known already."""
     return replace(
         need,
         start=need.target or _landing(view, need),
         target=need.start,
         area=None,
         network=frozenset(),
+        sector=None,
+        competence=None,
+        language=None,
+        channel=None,
+        within_km=None,
         via=need.via[::-1],
     )
 
@@ -179,24 +195,28 @@ def through_of(view: View, asked: AskedPath) -> tuple[str, ...]:
 
 def _via(view: View, text: str) -> Via:
     """A short word for networks, a sector by its identifier or in words, else a name or id."""
-    word = text.casefold()
-    if word in NETWORKS:
-        return NETWORKS[word]
-    for sector in Sector:
-        if word in (sector.casefold(), sector.label_da.casefold(), sector.label_en.casefold()):
-            return sector
-    return chosen_stop(view, text)
+    network = NETWORKS.get(text.casefold())
+    return network or _meant(Sector, text) or chosen_stop(view, text)
 
 
 def _word(field: str, words: type[W], text: str | None) -> W | None:
-    """A word as it is typed: its identifier, in any case."""
+    """A word as it is typed."""
     if text is None:
         return None
-    try:
-        return words(text.upper())
-    except ValueError:
+    found = _meant(words, text)
+    if found is None:
         known = ", ".join(words)
         raise InvalidNeed(
             f"--{field}", f"»{text}« er ikke et af ordene {known}",
             f'"{text}" is not one of {known}',
-        ) from None  # fmt: skip
+        )  # fmt: skip
+    return found
+
+
+def _meant(words: type[W], text: str) -> W | None:
+    """The word of an identifier, or of what it is called in either language, in any case."""
+    typed = text.casefold()
+    for word in words:
+        if typed in (word.casefold(), word.label_da.casefold(), word.label_en.casefold()):
+            return word
+    return None

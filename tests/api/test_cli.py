@@ -196,6 +196,27 @@ def test_a_path_goes_through_around_and_within_what_is_asked(shell: Shell) -> No
     assert shell(*CAPACITY, *avoid, "--json").json()["why_not"]["obstacle"] == "AVOIDED"
 
 
+def test_who_answers_may_be_asked_for_by_what_they_know_and_how_they_are_reached(
+    shell: Shell,
+) -> None:
+    asked = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
+    young = shell(*asked, "--sector", "ungdom og fritid").json()
+    assert young["paths"]
+    assert shell(*asked, "--sector", "youth").json()["paths"] == young["paths"]
+    for terms in (
+        ("--competence", "kv:01"), ("--channel", "MOBILE"), ("--within-km", "60"),
+        ("--language", "so"),
+    ):  # fmt: skip
+        said = shell(*asked, "--network", "infohus", *terms)
+        assert said.code in {0, 1}, said.err
+    assert "--sector: " in shell(*asked, "--sector", "shoes").err
+    assert "--competence: " in shell(*asked, "--competence", "shoes").err
+    assert "--language: " in shell(*asked, "--language", "Somali!").err
+    assert "--within-km: must be from 1 to 1000" in shell(*asked, "--within-km", "0").err
+    back = ("--sector", "youth", "--network", "infohus", "--reverse")
+    assert shell(*asked, *back).json()["direction"] == "UP"
+
+
 def test_why_not_tells_a_dearer_way_and_refuses_an_ambiguous_name(shell: Shell) -> None:
     said = shell(*CAPACITY, "-k", "1", "--why-not", "SSP Thisted")
     assert "The path through SSP Thisted costs more (11.9 against 8.7)." in said.out
