@@ -11,8 +11,13 @@ from graph.vocabulary import Language
 
 
 def why_not_sentence(why: WhyNot, need: Need, lang: Language) -> str:
-    """One sentence; of what is hidden or unknown it names no more than the id that was sent."""
+    """One sentence, and whether it is proved; of what is hidden or unknown it names no more than
+    the id that was sent.
+    """
     danish, english = _sentence(why, need, why.node.name or why.node.id)
+    if not why.proved:
+        danish = f"{danish} Søgningen nåede sin grænse, så det er ikke bevist."
+        english = f"{english} The search came to its limit, so that is not proved."
     return danish if lang == "da" else english
 
 
@@ -53,6 +58,8 @@ def _sentence(why: WhyNot, need: Need, name: str) -> tuple[str, str]:
             )
         case Obstacle.HUB | Obstacle.ENDS:
             return _kept_out(why.obstacle, name)
+        case Obstacle.NOT_FOUND if not why.proved:
+            return f"Der er ikke fundet en vej gennem {name}.", f"No path through {name} was found."
         case Obstacle.NOT_FOUND:
             return (
                 f"En vej gennem {name} findes ikke, eller du har ikke adgang.",

@@ -16,6 +16,7 @@ class WhyNot(Wire):
 
     `path`: the number of the path it is on (GIVEN) or too like (OVERLAP). `cost` and `hops`: of the
     best way through it. `best`: what path 1 costs. `term`: what was given up to find that way.
+    `proved`: no search for it was cut off.
     """
 
     node: Named
@@ -26,6 +27,7 @@ class WhyNot(Wire):
     best: int | None
     most_hops: int | None
     term: Relaxed | None
+    proved: bool
     words: WhyNotWords
 
 

@@ -1,5 +1,7 @@
 """Why no path goes through somebody, in Danish and English."""
 
+from dataclasses import replace
+
 import pytest
 
 from api.why_not_words import excluded_sentence, why_not_sentence
@@ -57,6 +59,16 @@ def test_every_obstacle_is_a_sentence_in_both_languages(obstacle: Obstacle) -> N
     danish, english = (why_not_sentence(why(obstacle), NEED, lang) for lang in LANGUAGES)
     assert danish != english
     assert all(text.endswith(".") and "SSP Kystby" in text for text in (danish, english))
+
+
+@pytest.mark.parametrize("obstacle", [one for one in Obstacle if one is not Obstacle.GIVEN])
+def test_a_search_that_was_cut_off_is_told_as_one(obstacle: Obstacle) -> None:
+    cut = replace(why(obstacle), proved=False)
+    danish, english = (why_not_sentence(cut, NEED, lang) for lang in LANGUAGES)
+    assert danish.endswith("Søgningen nåede sin grænse, så det er ikke bevist.")
+    assert english.endswith("The search came to its limit, so that is not proved.")
+    assert "findes ikke" not in danish
+    assert "does not exist" not in english
 
 
 def test_what_is_hidden_is_called_by_the_id_that_was_sent() -> None:

@@ -1,6 +1,7 @@
 """Why does no path go through this one? And whom did the rules on crossing keep out?
 
-Source: paths.md §4.4. What is hidden, unknown or on no way at all reads alike.
+Source: paths.md §4.4. What is hidden, unknown or on no way at all reads alike; but of what is seen
+a search that was cut off says so.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ import numpy as np
 
 from graph.errors import InvalidNeed, NotFound
 from graph.questions.paths.answer import Named
-from graph.questions.paths.ask import FoundPath
+from graph.questions.paths.ask import Found, FoundPath
 from graph.questions.paths.costs import MAX_HOPS
 from graph.questions.paths.diversity import interior, is_alike
 from graph.questions.paths.ends import ask_of
@@ -46,7 +47,7 @@ class WhyNot:
     `path`: the number of the path it is on (GIVEN) or too like (OVERLAP). `cost` and `hops`: of the
     best way through it, which the need does not allow unless the obstacle is one of GIVEN, OVERLAP
     and DEARER; with TOO_FAR, of the shortest. `best` is what path 1 costs, `most_hops` the limit.
-    `term`: what was given up to find that way.
+    `term`: what was given up to find that way. `proved`: no search that speaks for it was cut off.
     """
 
     node: Named
@@ -57,6 +58,19 @@ class WhyNot:
     best: int | None = None
     most_hops: int | None = None
     term: Relaxed | None = None
+    proved: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watched(Search):
+    """A search that knows whether any of its kind was cut off: it, or one made of it."""
+
+    cut_off: set[bool]
+
+    def again(self, **terms: Any) -> Found:
+        found = Search.again(self, **terms)
+        self.cut_off.add(found.is_cut_off)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +90,7 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
         NeedTooWide: as `find`.
         NotFound: something the need itself names is absent or hidden.
     """
-    asked = search_of(view, need, policy)
+    asked = _watched(search_of(view, need, policy))
     if len(need.via) == _MOST_VIA:
         raise InvalidNeed(
             "via", "»hvorfor ikke« kan højst stilles med ét mellemled",
@@ -88,7 +102,16 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
     except NotFound:
         return WhyNot(node=Named(id=node_id, name=None), obstacle=Obstacle.NOT_FOUND)
     (rows,) = ask.via
-    return _allowed(asked, node, rows) or _hindered(asked, node, rows)
+    why = _allowed(asked, node, rows) or _hindered(asked, node, rows)
+    is_sure = why.obstacle is Obstacle.GIVEN or True not in asked.cut_off
+    return replace(why, proved=is_sure)
+
+
+def _watched(asked: Search) -> _Watched:
+    return _Watched(
+        view=asked.view, need=asked.need, policy=asked.policy, ends=asked.ends, ask=asked.ask,
+        standing=asked.standing, cut_off=set(),
+    )  # fmt: skip
 
 
 def _allowed(asked: Search, node: Named, rows: frozenset[int]) -> WhyNot | None:

@@ -180,6 +180,14 @@ def test_a_third_stop_and_a_bad_need_are_refused() -> None:
         asked(view, "ssp", start="nobody", target="intake")
 
 
+def test_what_a_budget_cut_short_is_not_called_proved() -> None:
+    view, need = kystby_with(), Need(on=TODAY, start="ihd", target="intake")
+    assert why_not(view, need, "ssp", POLICY).proved
+    no_time = replace(POLICY.budget, hop_states=0, region_states=0, settled=0, pops=0)
+    cut = why_not(view, need, "ssp", replace(POLICY, budget=no_time))
+    assert not cut.proved
+
+
 # ---- hidden is unknown
 
 
