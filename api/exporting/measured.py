@@ -19,7 +19,7 @@ _POSTS: Final = frozenset(PostKind)
 def table(view: View, asked: AskedMetrics, policy: Policy) -> Metrics:
     """What is measured."""
     kinds = [PostKind(one) if one in _POSTS else NetworkKind(one) for one in asked.kind]
-    return metrics(view, Metric(asked.measure), policy, kinds=kinds, most=_MOST)
+    return metrics(view, Metric(asked.measure), policy, kinds=kinds, most=_MOST, most_members=_MOST)
 
 
 def made(view: View, asked: AskedMetrics, policy: Policy, stamp: Stamp, lang: Language) -> File:
@@ -27,10 +27,13 @@ def made(view: View, asked: AskedMetrics, policy: Policy, stamp: Stamp, lang: La
     found = table(view, asked, policy)
     meaning = MEANING[found.measure][lang == "en"]
     return File(
-        content=metrics_csv(found, stamp, lang, meaning), rows=rows_of(found), people=frozenset()
+        content=metrics_csv(found, stamp, lang, meaning, most=_MOST),
+        rows=rows_of(found),
+        people=frozenset(),
     )
 
 
 def rows_of(found: Metrics) -> int:
-    """How many rows its table has."""
-    return len(found.rows) or len(found.communities) or len(found.districts)
+    """How many rows its file has."""
+    members = sum(len(one.members) for one in found.communities)
+    return min(len(found.rows) or members or len(found.districts), _MOST)

@@ -1,6 +1,7 @@
 """A measure of who works with whom as a spreadsheet: its rows, and behind them how it was made."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from graph.exchange.csv import table_csv
@@ -10,12 +11,12 @@ from graph.vocabulary import Language
 
 _HEADS: Final[dict[Language, dict[str, tuple[str, ...]]]] = {
     "da": {
-        "groups": ("Gruppe", "Funktioner", "Netværk", "Politikredse", "Blandt dem"),
+        "groups": ("Gruppe", "Funktioner", "Netværk", "Politikredse", "Id", "Navn"),
         "districts": ("Id", "Politikreds", "Forbindelser indadtil", "Forbindelser til andre"),
         "rows": ("Id", "Navn", "Type", "Art"),
     },
     "en": {
-        "groups": ("Group", "Posts", "Networks", "Police districts", "Among them"),
+        "groups": ("Group", "Posts", "Networks", "Police districts", "Id", "Name"),
         "districts": ("Id", "Police district", "Ties within", "Ties to others"),
         "rows": ("Id", "Name", "Label", "Kind"),
     },
@@ -26,20 +27,30 @@ _NOTES: Final[dict[Language, tuple[str, ...]]] = {
     "en": ("Meaning", "Method", "Version", "Parameters", "Nodes", "Links", "Estimated from",
            "Revision", "Policy", "Value in all"),
 }  # fmt: skip
+_CUT: Final[dict[Language, tuple[str, str]]] = {
+    "da": ("Skåret", "der er flere rækker end en fil må have"),
+    "en": ("Cut", "there are more rows than a file may have"),
+}
 
 
-def metrics_csv(found: Metrics, stamp: Stamp, lang: Language, meaning: str) -> bytes:
-    """A row for each node, group or district."""
+def metrics_csv(found: Metrics, stamp: Stamp, lang: Language, meaning: str, *, most: int) -> bytes:
+    """A row for each node, member of a group, or district: so many at `most`, and it says so."""
+    head, rows = _table(found, lang)
+    first = list(islice(rows, most))
+    is_cut = found.is_cut or next(rows, None) is not None
+    notes = (*_notes(found, lang, meaning), *([_CUT[lang]] if is_cut else []))
+    return table_csv(head, first, stamp, lang, notes)
+
+
+def _table(found: Metrics, lang: Language) -> tuple[tuple[str, ...], Iterator[list[object]]]:
     heads = _HEADS[lang]
-    notes = tuple(_notes(found, lang, meaning))
     match found.measure:
         case Metric.COMMUNITIES:
-            return table_csv(heads["groups"], _groups(found), stamp, lang, notes)
+            return heads["groups"], _groups(found)
         case Metric.ASSORTATIVITY:
-            return table_csv(heads["districts"], _districts(found), stamp, lang, notes)
+            return heads["districts"], _districts(found)
         case _:
-            head = (*heads["rows"], found.measure.label(lang))
-            return table_csv(head, _rows(found), stamp, lang, notes)
+            return (*heads["rows"], found.measure.label(lang)), _rows(found)
 
 
 def _rows(found: Metrics) -> Iterator[list[object]]:
@@ -50,8 +61,8 @@ def _rows(found: Metrics) -> Iterator[list[object]]:
 def _groups(found: Metrics) -> Iterator[list[object]]:
     for one in found.communities:
         districts = ", ".join(district.name or district.id for district in one.districts)
-        members = ", ".join(node.id for node in one.members)
-        yield [one.number, one.posts, one.networks, districts, members]
+        for node in one.members:
+            yield [one.number, one.posts, one.networks, districts, node.id, node.name]
 
 
 def _districts(found: Metrics) -> Iterator[list[object]]:

@@ -119,8 +119,9 @@ def metrics(
     *,
     kinds: Collection[Kind] = (),
     most: int = MOST_ROWS,
+    most_members: int = MOST_MEMBERS,
 ) -> Metrics:
-    """A measure of who works with whom, made once for a View; so many rows at `most`.
+    """A measure of who works with whom, made once for a View; so many rows and members at `most`.
 
     Betweenness and closeness of a large graph are counted by networkit where it is installed, else
     estimated from 64 to 256 of its nodes, drawn with a seed: see `centrality`.
@@ -147,7 +148,7 @@ def metrics(
         value=found.value,
         rows=tuple(chosen[:most]),
         by_kind=tuple(_by_kind(rows)),
-        communities=tuple(_communities(view, working, found.parts)),
+        communities=tuple(_communities(view, working, found.parts, most_members)),
         districts=tuple(district_ties(view, working)) if is_mixed else (),
         is_cut=len(chosen) > most,
     )
@@ -186,7 +187,7 @@ def _louvain(_view: View, working: WorkingGraph) -> Measured:
 
 
 def _communities(
-    view: View, working: WorkingGraph, parts: Sequence[frozenset[int]]
+    view: View, working: WorkingGraph, parts: Sequence[frozenset[int]], most_members: int
 ) -> Iterator[Community]:
     for number, part in enumerate(parts, 1):
         rows = [working.rows[one] for one in sorted(part)]
@@ -198,7 +199,7 @@ def _communities(
             posts=len(posts),
             networks=len(rows) - len(posts),
             districts=tuple(named(view, one) for one in most),
-            members=tuple(named(view, row) for row in rows[:MOST_MEMBERS]),
+            members=tuple(named(view, row) for row in rows[:most_members]),
         )
 
 

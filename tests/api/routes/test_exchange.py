@@ -141,7 +141,11 @@ def test_a_measure_leaves_with_the_method_that_made_it(house: TestHouse) -> None
     english = {**headers, "Accept-Language": "en"}
     for measure, head in (("COMMUNITIES", "Group"), ("ASSORTATIVITY", "Police district")):
         other = house.http.post("/exports/metrics", json={"measure": measure}, headers=english)
-        assert head in fetch(house, english, other).text
+        file = fetch(house, english, other)
+        assert head in file.text
+        lines = csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";")
+        rows = [line for line in lines if line and not line[0].startswith("# ")]
+        assert len(rows) - 1 == other.json()["rows"]
     outside = house.as_(Role.DPO)
     assert house.http.post("/exports/metrics", json=asked, headers=outside).status_code == 403
 

@@ -94,6 +94,10 @@ def test_two_groups_with_one_tie_between_them_are_two_communities() -> None:
     assert [one.id for one in letter.districts] == ["pol-ost"]
     assert answer.value is not None
     assert answer.value > 0.4
+    short = metrics(view, Metric.COMMUNITIES, POLICY, most_members=2)
+    assert [one.members for one in short.communities] == [
+        one.members[:2] for one in answer.communities
+    ]
     assert answer.parameters == {"seed": 1}
 
 
