@@ -61,47 +61,83 @@ class Asking:
         """
         query, given = read_text(text), read_parameters(parameters)
         with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
-            began = monotonic()
-
-            def in_time(work: Callable[[float], T]) -> T:
-                return self._in_time(engine, began + self.query_s + _PATIENCE_S, work)
-
             try:
-                explained = in_time(lambda left: engine.explain(query, given, timeout_s=left))
-            except QueryFailed as error:
-                raise told(error, before=_AHEAD) from error
-            operators = require_plan(explained)
-            try:
-                found = in_time(lambda left: _run(engine, query, given, left))
-            except QueryFailed as error:
-                raise told(error) from error
-        cost = sum(one.rows for one in explained.operators)
-        return Answer(
-            revision=stamp.revision, on=stamp.day, columns=found.columns, rows=found.rows,
-            cut=found.cut, ms=round(1000 * (monotonic() - began)), operators=operators,
-            cost=round(min(cost, 2**53)),
-        )  # fmt: skip
-
-    def _in_time(self, engine: Replica, until: float, work: Callable[[float], T]) -> T:
-        """What work gives that is told how many seconds the engine has for it.
-
-        Raises: TooExpensive: it is not done in time, and the engine is killed.
-        """
-        left = until - monotonic()
-        doing = in_thread(lambda: work(max(_LEAST_S, min(self.query_s, left - _LATE_S))))
-        if not wait([doing], max(_LEAST_S, left)).done:
-            self._end(engine)
-            raise TooExpensive("the query did not end, and the replica was killed")
-        try:
-            return doing.result()
-        except ReplicaGone as error:
-            self._end(engine)
-            raise filling(Step.STARTING) from error
+                found = put(
+                    engine, query, given, query_s=self.query_s, end=lambda: self._end(engine)
+                )
+            except ReplicaGone as error:
+                raise filling(Step.STARTING) from error
+        return found.answer(stamp.revision, stamp.day)
 
     def _end(self, engine: Replica) -> None:
         kept = self.replicas.of(engine)
         if kept is not None:
             self.replicas.end(kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """What came of putting a query to an engine."""
+
+    found: Found
+    operators: tuple[str, ...]
+    cost: int
+    ms: int
+
+    def answer(self, revision: int, on: date) -> Answer:
+        """As the answer of data of a revision and date."""
+        return Answer(
+            revision=revision, on=on, columns=self.found.columns, rows=self.found.rows,
+            cut=self.found.cut, ms=self.ms, operators=self.operators, cost=self.cost,
+        )  # fmt: skip
+
+
+def put(
+    engine: Replica,
+    query: str,
+    given: Mapping[str, Any],
+    *,
+    query_s: float,
+    end: Callable[[], None],
+) -> Put:
+    """What a query that has been read finds: past the gate, and within its time.
+
+    `query_s` is what the engine is given, for planning and running together; where it has not ended
+    by itself a second later, `end` must end it.
+
+    Raises:
+        Refused: `query-refused` by the gate.
+        TooExpensive: it took too long.
+        ReplicaGone: the engine is gone, and ended.
+    """
+    began = monotonic()
+
+    def in_time(work: Callable[[float], T]) -> T:
+        left = began + query_s + _PATIENCE_S - monotonic()
+        doing = in_thread(lambda: work(max(_LEAST_S, min(query_s, left - _LATE_S))))
+        if not wait([doing], max(_LEAST_S, left)).done:
+            end()
+            raise TooExpensive("the query did not end, and the replica was killed")
+        try:
+            return doing.result()
+        except ReplicaGone:
+            end()
+            raise
+
+    try:
+        explained = in_time(lambda left: engine.explain(query, given, timeout_s=left))
+    except QueryFailed as error:
+        raise told(error, before=_AHEAD) from error
+    operators = require_plan(explained)
+    try:
+        found = in_time(lambda left: _run(engine, query, given, left))
+    except QueryFailed as error:
+        raise told(error) from error
+    cost = sum(one.rows for one in explained.operators)
+    return Put(
+        found=found, operators=operators, cost=round(min(cost, 2**53)),
+        ms=round(1000 * (monotonic() - began)),
+    )  # fmt: skip
 
 
 def _run(engine: Replica, query: str, given: Mapping[str, Any], left: float) -> Found:

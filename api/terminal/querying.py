@@ -12,15 +12,14 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from time import monotonic
 from typing import Any, Final
 
 from rich.table import Table
 
-from api.analysis.asking import MOST_BYTES, MOST_ROWS, Answer
+from api.analysis.asking import MOST_ROWS, Answer, put
 from api.analysis.examples import EXAMPLES
 from api.analysis.filling import content_of
-from api.analysis.gate import read_parameters, read_text, require_plan, told
+from api.analysis.gate import read_parameters, read_text
 from api.analysis.readying import started
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
@@ -40,15 +39,14 @@ from graph.exchange.csv import guarded
 from graph.purposes import CARE, NEEDS
 from graph.store.opening import place_of
 from graph.store.replica import Cut, Replica, start_replica
-from graph.store.replica_errors import QueryFailed
 from graph.view import View
 from graph.vocabulary import Language
 
 OPERATOR: Final = Caller(
     account="local-operator", grants=(Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
 )
-QUERY_S: Final = 10.0  # an engine that has just started plans its first query for seconds
-_AHEAD: Final = len("EXPLAIN ")
+QUERY_S: Final = 10.0
+"""An engine that has just started plans its first query for seconds; then it is killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +104,8 @@ def _written_down(
     note(AuditKind.ASKED, sealed)
     try:
         with _seen(lang) as view, _replica(view, lang) as engine, _as_invalid():
-            answer = _asked(engine, view, text, given)
+            found = put(engine, text, given, query_s=QUERY_S, end=engine.halt)
+            answer = found.answer(view.revision, view.on)
     except GraphError:
         note(AuditKind.NOT_DONE, {})
         raise
@@ -142,27 +141,6 @@ def _replica(view: View, lang: Language) -> Generator[Replica]:
         yield engine
     finally:
         engine.kill()
-
-
-def _asked(engine: Replica, view: View, text: str, given: Mapping[str, Any]) -> Answer:
-    """Raises: Refused, TooExpensive: as the gate says."""
-    began = monotonic()
-    try:
-        explained = engine.explain(text, given, timeout_s=QUERY_S)
-    except QueryFailed as error:
-        raise told(error, before=_AHEAD) from error
-    operators = require_plan(explained)
-    try:
-        found = engine.run(
-            text, given, timeout_s=QUERY_S, most_rows=MOST_ROWS, most_bytes=MOST_BYTES
-        )
-    except QueryFailed as error:
-        raise told(error) from error
-    return Answer(
-        revision=view.revision, on=view.on, columns=found.columns, rows=found.rows, cut=found.cut,
-        ms=round(1000 * (monotonic() - began)), operators=operators,
-        cost=round(sum(one.rows for one in explained.operators)),
-    )  # fmt: skip
 
 
 @contextmanager
