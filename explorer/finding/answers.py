@@ -1,37 +1,30 @@
 """The paths of an answer: alternatives to choose from, one drawn, listed and explained."""
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from functools import partial
-from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, Need, NotFound
-from api.schemas.entities import Detail
+from api.client import Need
 from api.schemas.found import Paths
 from api.schemas.paths import Hop, Path, Stop
-from api.schemas.sign_in import Me
-from explorer import address, reveal, session
+from explorer import address
 from explorer.components.path import boxes, card, path, tiers
 from explorer.finding.choosing import chosen_among
 from explorer.finding.contact import check_and_gate, who_answers
+from explorer.finding.details import Details, details, reach
 from explorer.finding.take_along import take_along
 from explorer.finding.why import why, why_not
 from explorer.frame import Seen
 from explorer.told import Told
 from explorer.words import say
 
-Details = Mapping[str, Sequence[Detail]]
-"""The contact details of posts and people, masked."""
-_DETAILS: Final = "path-details"
-
 
 def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[str, str]) -> None:
     """The paths, best first; the chosen one drawn and in words."""
     chosen = _alternatives(answer)
     _drawing(told, answer, chosen, changed)
-    _list(seen, told, chosen, _details(seen, answer.revision, chosen) if seen.is_today else {})
+    _list(seen, told, chosen, details(seen, answer.revision, chosen.stops[1:]))
     _notes(chosen)
     why(told, chosen, answer.words.origin)
     why_not(seen.client, told, need)
@@ -60,14 +53,14 @@ def _drawing(told: Told, answer: Paths, chosen: Path, changed: Mapping[str, str]
     )
 
 
-def _list(seen: Seen, told: Told, chosen: Path, details: Details) -> None:
+def _list(seen: Seen, told: Told, chosen: Path, known: Details) -> None:
     st.subheader(say("Contact in this order"), anchor=False)
     for number, (stop, hop) in enumerate(zip(chosen.stops[1:], chosen.hops, strict=True), start=1):
         with st.container(border=True, key=card(stop.node.id)):
-            _contact(seen, told, number, stop, hop, details)
+            _contact(seen, told, number, stop, hop, known)
 
 
-def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop, details: Details) -> None:
+def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop, known: Details) -> None:
     name = stop.node.name or told.unnamed(stop.label)
     facts = hop.facts
     st.markdown(f"**{number}. {name}**")
@@ -77,8 +70,7 @@ def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop, details:
     st.caption(hop.words.why)
     left, right = st.columns([3, 1])
     with left:
-        for detail in details.get(_owner(stop) or "", ()):
-            _detail(seen.me, stop, detail)
+        reach(seen, stop, known, key=stop.node.id)
     right.button(
         say("Without this"),
         key=f"without-{stop.node.id}",
@@ -93,43 +85,6 @@ def _what_it_allows(gate: str | None) -> None:
         st.caption(say("Nobody is named."))
     elif gate == "CONTACT_ONLY":
         st.caption(say("You may make contact. The hop gives no right to share information."))
-
-
-def _owner(stop: Stop) -> str | None:
-    """Whose contact details are those of a stop."""
-    return None if stop.resolution is None else stop.resolution.reveal
-
-
-def _details(seen: Seen, revision: int, chosen: Path) -> Details:
-    """The masked details of all who answer on a path, asked side by side and once a revision."""
-    place = (seen.client, revision, seen.on)
-    held: tuple[object, dict[str, Sequence[Detail]]] | None = st.session_state.get(_DETAILS)
-    if held is None or held[0] != place:
-        st.session_state[_DETAILS] = held = (place, {})
-    known = held[1]
-    owners = {owner for stop in chosen.stops[1:] if (owner := _owner(stop)) is not None}
-    if missing := sorted(owners - known.keys()):
-        with ThreadPoolExecutor(len(missing)) as asking:
-            found = asking.map(partial(_asked, seen.client), missing)
-            known.update(zip(missing, found, strict=True))
-    return known
-
-
-def _asked(client: ApiClient, owner: str) -> Sequence[Detail]:
-    try:
-        return client.entity(owner).thing.details
-    except NotFound:
-        return ()
-
-
-def _detail(me: Me, stop: Stop, detail: Detail) -> None:
-    if detail.number is not None:
-        word = session.term("Channel", detail.channel)
-        st.markdown(f"{word}: **{detail.number}**")
-    elif detail.channel is not None:
-        reveal.button(
-            detail.id, detail.channel, detail.hint, key=f"reveal-{stop.node.id}-{detail.id}", me=me
-        )
 
 
 def _avoid(node_id: str) -> None:

@@ -8,6 +8,7 @@ from explorer import states
 from explorer.components.path import boxes, path, tiers
 from explorer.finding.choosing import chosen_among
 from explorer.finding.contact import check_and_gate, who_answers
+from explorer.finding.details import details, reach
 from explorer.finding.need import Asked
 from explorer.frame import Seen
 from explorer.told import Told
@@ -23,21 +24,23 @@ def through(seen: Seen, told: Told, asked: Asked) -> None:
         lambda: seen.client.paths_through_stops(question),
     )
     if answer.paths:
-        _found(told, answer)
+        _found(seen, told, answer)
     else:
         _none(answer)
     states.watch(seen.client, answer.revision)
 
 
-def _found(told: Told, answer: PathsThroughStops) -> None:
+def _found(seen: Seen, told: Told, answer: PathsThroughStops) -> None:
     paths = {one.number: one for one in answer.paths}
     words = {number: one.words for number, one in paths.items()}
-    _legs(told, paths[chosen_among(answer.on, words, key="whole-paths")])
+    _legs(seen, told, answer, paths[chosen_among(answer.on, words, key="whole-paths")])
     if answer.fewer is not None:
         st.caption(answer.fewer.words.text)
 
 
-def _legs(told: Told, chosen: WholePath) -> None:
+def _legs(seen: Seen, told: Told, answer: PathsThroughStops, chosen: WholePath) -> None:
+    stops = [stop for leg in chosen.legs for stop in leg.stops[1:]]
+    known = details(seen, answer.revision, stops)
     number = 0
     for place, leg in enumerate(chosen.legs):
         st.subheader(chosen.words.legs[place], anchor=False)
@@ -50,6 +53,7 @@ def _legs(told: Told, chosen: WholePath) -> None:
             name = stop.node.name or told.unnamed(stop.label)
             st.markdown(f"**{number}. {name}** {check_and_gate(told, hop.facts)}")
             who_answers(stop)
+            reach(seen, stop, known, key=f"{number}-{stop.node.id}")
 
 
 def _none(answer: PathsThroughStops) -> None:

@@ -86,6 +86,9 @@ def test_a_move_shows_both_sides_sector_by_sector(shown: Shown) -> None:
 def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
     app = _find(shown, target="intake", stops="ssp-post")
     assert "kontaktvej" in app.header[0].value.casefold()
+    assert any((one.key or "").startswith("reveal-1-ssp-post-") for one in app.button)
+    later = _find(shown, target="intake", stops="ssp-post", on="2027-01-15")
+    assert not any((one.key or "").startswith("reveal-") for one in later.button)
 
 
 def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> None:
