@@ -42,7 +42,14 @@ def described(view: View, lang: Language, *, query_s: float = QUERY_S) -> Analys
         ],
         "links": [_link(link_type, ends) for link_type in TYPES],
         "examples": [
-            {"id": one.id, "title": one.title(lang), "query": one.query} for one in EXAMPLES
+            {
+                "id": one.id,
+                "title": one.title(lang),
+                "query": one.query,
+                "of_area": one.of_area,
+                "of_time": one.of_time,
+            }
+            for one in EXAMPLES
         ],
         "procedures": sorted(PROCEDURES),
         "most_characters": MOST_CHARACTERS,

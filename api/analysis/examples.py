@@ -8,18 +8,39 @@ from graph.vocabulary import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A query, and what it asks in words."""
+    """A query, and what it asks in words.
+
+    `area` narrows it to one `$area`, with all that lies in it: a line of the query, and the clause
+    that then follows. `time` asks of the days after `$since` until `$until`: a line, and what then
+    stands instead.
+    """
 
     id: str
     danish: str
     english: str
     query: str
+    area: tuple[str, str] | None = None
+    time: tuple[str, str] | None = None
 
     def title(self, lang: Language) -> str:
         """The question in words."""
         return self.danish if lang == "da" else self.english
 
+    @property
+    def of_area(self) -> str | None:
+        """The query of one area."""
+        if self.area is None:
+            return None
+        line, clause = self.area
+        return self.query.replace(line, f"{line}\n{clause}")
 
+    @property
+    def of_time(self) -> str | None:
+        """The query of the time between two days."""
+        return None if self.time is None else self.query.replace(*self.time)
+
+
+_IN_AREA: Final = "-[:LIES_IN*0..6]->(:Area {id: $area}) }"
 EXAMPLES: Final = (
     Example(
         id="vacant",
@@ -40,6 +61,10 @@ MATCH (:Actor)-[link:COORDINATES|MEMBER_OF]->(network:Network)
 RETURN network.kind AS kind, count(*) AS links, min(link.verified_on) AS oldest,
        sum(CASE WHEN link.verified_on IS NULL THEN 1 ELSE 0 END) AS never
 ORDER BY kind""",
+        area=(
+            'MATCH (:Actor)-[link:COORDINATES|MEMBER_OF]->(network:Network)',
+            f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}",
+        ),
     ),
     Example(
         id="many-seats",
@@ -64,6 +89,10 @@ WITH network, size(people) AS members, count(DISTINCT tie) AS known
 WITH network, members, known, members * (members - 1) / 2 AS pairs
 RETURN network.name AS network, members, pairs, known, round(100.0 * known / pairs) AS percent
 ORDER BY percent, pairs DESC, network LIMIT 25""",
+        area=(
+            'MATCH (network:Network)<-[:COORDINATES|MEMBER_OF]-(:Actor)<-[:HOLDS]-(person:Person)',
+            f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}",
+        ),
     ),
     Example(
         id="around-a-network",
@@ -94,6 +123,10 @@ RETURN goal.name AS goal, length(path) AS links ORDER BY links, goal LIMIT 100""
 MATCH (owner)-[:GOVERNED_BY]->(plan:Plan {kind: 'PREPAREDNESS_PLAN'})
 WHERE plan.due_on < date() + duration({years: 1})
 RETURN owner.name AS owner, plan.due_on AS due ORDER BY due, owner""",
+        area=(
+            "WHERE plan.due_on < date() + duration({years: 1})",
+            f"  AND EXISTS {{ (owner)-[:COVERS]->(:Area){_IN_AREA}",
+        ),
     ),
     Example(
         id="civilians",
@@ -104,6 +137,10 @@ MATCH (place:Area)-[:LIES_IN]->(district:Area {kind: 'POLICE_DISTRICT'})
 RETURN district.name AS district, sum(place.civilians) AS civilians,
        count(place.civilians) AS places
 ORDER BY civilians DESC, district""",
+        area=(
+            "MATCH (place:Area)-[:LIES_IN]->(district:Area {kind: 'POLICE_DISTRICT'})",
+            f"WHERE EXISTS {{ (place){_IN_AREA}",
+        ),
     ),
     Example(
         id="kinds",
@@ -115,6 +152,10 @@ RETURN place.name AS place, post.kind AS kind, count(*) AS posts,
        sum(CASE WHEN post.is_unit_only OR EXISTS { (post)<-[:HOLDS]-(:Person) }
            THEN 0 ELSE 1 END) AS vacant
 ORDER BY place, kind LIMIT 1000""",
+        area=(
+            "MATCH (post:Actor)-[:COVERS]->(place:Area {kind: 'MUNICIPALITY'})",
+            f"WHERE EXISTS {{ (place){_IN_AREA}",
+        ),
     ),
     Example(
         id="meetings",
@@ -125,14 +166,23 @@ MATCH (network:Network)<-[link:COORDINATES|MEMBER_OF]-(post:Actor)
 RETURN network.kind AS kind, network.name AS network, count(*) AS posts,
        sum(CASE type(link) WHEN 'COORDINATES' THEN 1 ELSE 0 END) AS coordinating
 ORDER BY kind, network LIMIT 1000""",
+        area=(
+            'MATCH (network:Network)<-[link:COORDINATES|MEMBER_OF]-(post:Actor)',
+            f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}",
+        ),
     ),
     Example(
         id="ends",
         danish="Hvad ophører inden for et år?",
         english="What ends within a year?",
         query="""\
-MATCH (one)-[link]->(other) WHERE link.valid_to <= date() + duration({years: 1})
+MATCH (one)-[link]->(other)
+WHERE link.valid_to <= date() + duration({years: 1})
 RETURN type(link) AS type, link.valid_to AS ends, count(*) AS links
 ORDER BY ends, type""",
+        time=(
+            "WHERE link.valid_to <= date() + duration({years: 1})",
+            "WHERE date($since) < link.valid_to AND link.valid_to <= date($until)",
+        ),
     ),
 )  # fmt: skip

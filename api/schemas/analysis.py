@@ -95,6 +95,13 @@ class QueryExample(Wire):
     id: str = Field(examples=["vacant"])
     title: str = Field(examples=["Which kinds of posts are most often vacant?"])
     query: str
+    of_area: str | None = Field(
+        description="the same of one area and all that lies in it: `$area`, an id", examples=[None]
+    )
+    of_time: str | None = Field(
+        description="the same of the days after `$since` until `$until`, two dates",
+        examples=[None],
+    )
 
 
 class AnalysisSchema(Wire):

@@ -57,6 +57,7 @@ def changes(seen: Seen) -> Answer | None:
         ),
         nodes=tuple(_still_there(events)),
         on=until,
+        asked={"from": begins, "to": until},
         revision=first.revision,
         is_cut=pages[-1].next is not None,
     )

@@ -1,7 +1,7 @@
 """The answer to a ready question: a table first, what it stands on, and a file of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -9,7 +9,7 @@ import altair as alt
 import streamlit as st
 
 from api.schemas.entities import NodeName
-from explorer import states
+from explorer import address, states
 from explorer.analyzing.chart import AnyChart, quiet
 from explorer.frame import Seen
 from explorer.html_table import table
@@ -40,7 +40,8 @@ class Drawing:
 class Answer:
     """What a question answered; `nodes` are those a file would hold. `is_cut`: there is more.
 
-    `on`: the date on which the nodes are there, where that is not the one looked at.
+    `on`: the date on which the nodes are there, where that is not the one looked at. `asked`: what
+    was asked, as an address says it, where this one may leave it out.
     `chart` and `drawings` say nothing that a table does not.
     """
 
@@ -52,6 +53,7 @@ class Answer:
     on: date | None = None
     chart: alt.Chart | None = None
     drawings: tuple[Drawing, ...] = ()
+    asked: Mapping[str, address.Value] = field(default_factory=dict[str, address.Value])
 
 
 def name_of(node: NodeName) -> str:

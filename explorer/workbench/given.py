@@ -20,6 +20,7 @@ from explorer.told import told
 from explorer.words import say
 from explorer.workbench.draft import Draft, keep, now
 
+_GIVEN: Final = "given-"
 _TYPES: Final[tuple[ParameterType, ...]] = get_args(ParameterType)
 VOCABULARIES: Final = (
     "AreaKind", "NetworkKind", "PostKind", "Sector", "Tier", "PreventionLevel", "LegalGate",
@@ -40,6 +41,12 @@ def fill_in(seen: Seen, draft: Draft) -> dict[str, JsonValue] | None:
     return None if any(value is None for value in values.values()) else values
 
 
+def forget() -> None:
+    """What was picked for another question is not filled in."""
+    for key in [one for one in st.session_state if str(one).startswith(_GIVEN)]:
+        del st.session_state[key]
+
+
 def declare(draft: Draft) -> None:
     """Which type each parameter has, and what its field is called."""
     if not draft.parameters():
@@ -50,7 +57,7 @@ def declare(draft: Draft) -> None:
 
 
 def _picked(seen: Seen, one: Parameter) -> JsonValue:
-    key = f"given-{one.name}-{one.type}"
+    key = f"{_GIVEN}{one.name}-{one.type}"
     match one.type:
         case "AREA" | "NODE":
             return _node(seen, one, key)
@@ -90,10 +97,11 @@ def _node(seen: Seen, one: Parameter, key: str) -> str | None:
     def picked() -> None:
         st.session_state[place] = held(key, "value")
 
-    return combobox(
+    combobox(
         one.label, found, key=key, value=value_of(seen.client, chosen), on_pick=picked,
         placeholder=say("Write a name"), clear=say("Clear"),
     )  # fmt: skip
+    return chosen
 
 
 def _declared(one: Parameter) -> None:

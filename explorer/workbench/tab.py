@@ -15,7 +15,7 @@ from explorer import address, session, states
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import Seen
 from explorer.words import number, say
-from explorer.workbench import found, given, keeping
+from explorer.workbench import found, given, keeping, origins
 from explorer.workbench.draft import Draft, keep, names_in, now
 
 _KEY: Final = "workbench-query"
@@ -64,6 +64,7 @@ def _open_kept(seen: Seen) -> None:
     if named is None or (draft.kept is not None and draft.kept.id == named):
         return
     one = seen.client.question(named)
+    given.forget()
     keep(Draft(text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag))
     st.session_state.pop(_ASKED, None)
     st.session_state.pop(_HELD, None)
@@ -76,9 +77,10 @@ def _open_example(schema: AnalysisSchema) -> None:
         return
     for one in schema.examples:
         if one.id == named:
-            keep(Draft(text=one.query))
-            st.session_state[_ASKED] = one.query
-    address.change(example=None, query=None)
+            given.forget()
+            keep(origins.draft_of(one))
+            st.session_state[_ASKED] = now().text
+    address.change(example=None, query=None, area=None, **{"from": None, "to": None})
 
 
 def _examples(schema: AnalysisSchema) -> None:

@@ -73,6 +73,35 @@ def test_every_example_passes_and_is_answered(replica: Replica) -> None:
         assert found(replica, example.query).columns
 
 
+def test_every_example_of_an_area_or_a_time_passes_and_finds_a_part_of_the_whole(
+    replica: Replica,
+) -> None:
+    narrowed = 0
+    for example in EXAMPLES:
+        for text, given in (
+            (example.of_area, {"area": "kystby"}),
+            (example.of_time, {"since": "2026-01-01", "until": "2026-12-31"}),
+        ):
+            if text is None:
+                continue
+            narrowed += 1
+            assert text != example.query
+            assert gated(replica, text, given)
+            whole, part = found(replica, example.query), found(replica, text, given)
+            assert part.columns == whole.columns
+            assert len(part.rows) <= len(whole.rows)
+    assert narrowed >= 7
+
+
+def test_an_example_of_the_whole_country_says_the_same_as_without_an_area(
+    replica: Replica,
+) -> None:
+    for example in EXAMPLES:
+        if example.of_area is not None:
+            whole = found(replica, example.query).rows
+            assert found(replica, example.of_area, {"area": "dk"}).rows == whole
+
+
 def test_the_gate_alone_stops_all_that_does_not_only_read(replica: Replica) -> None:
     wrong: list[str] = []
     assert len(attacks.ATTACKS) >= 100

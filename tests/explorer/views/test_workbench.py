@@ -70,10 +70,27 @@ def test_a_page_leads_to_the_query_behind_its_numbers(shown: Shown) -> None:
         ANALYSIS, Role.ANALYST, areas=("dk",), person=None, question="members", area="kystby"
     )
     (way,) = [one.proto for one in page.get("link_button") if "Åbn" in one.proto.label]
-    assert way.url == "/analyse?tab=cypher&example=meetings"
+    assert way.url == "/analyse?tab=cypher&example=meetings&area=kystby"
     app = cypher(shown, example="meetings")
-    assert "COORDINATES|MEMBER_OF" in app.session_state["workbench-draft"].text
+    draft = app.session_state["workbench-draft"]
+    assert "COORDINATES|MEMBER_OF" in draft.text
+    assert "$area" not in draft.text
     assert "example" not in app.query_params
+
+
+def test_the_query_behind_a_page_is_of_its_area_and_its_days(shown: Shown) -> None:
+    app = cypher(shown, example="meetings", area="kystby")
+    draft = app.session_state["workbench-draft"]
+    assert "(:Area {id: $area})" in draft.text
+    (area,) = draft.declared
+    assert (area.name, area.type, area.default) == ("area", "AREA", "kystby")
+    assert "Udfyld det, spørgsmålet skal bruge." not in text(app), "the place is filled in"
+    assert "area" not in app.query_params
+    app = cypher(shown, example="ends", **{"from": "2026-12-31", "to": "2027-01-01"})
+    draft = app.session_state["workbench-draft"]
+    assert [one.default for one in draft.declared] == ["2026-12-31", "2027-01-01"]
+    assert "date($since) < link.valid_to" in draft.text
+    assert "from" not in app.query_params
 
 
 @pytest.mark.drill
