@@ -40,6 +40,7 @@ def run() -> None:
     """Draws the screen that the address names."""
     st.set_page_config(page_title="Kontaktvej", page_icon=None, layout="wide")
     st.html(_STYLE)
+    states.begin()
     try:
         client, me = session.client(), session.me()
     except Problem as problem:
@@ -49,6 +50,7 @@ def run() -> None:
     chosen = st.navigation(pages, expanded=True)
     _sidebar(me)
     chosen.run()
+    states.done()
 
 
 def _without_session(problem: Problem) -> None:

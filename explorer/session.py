@@ -14,6 +14,7 @@ from api.client import ApiClient, NotFound, NotSignedIn, Unavailable
 from api.schemas.rights import Role
 from api.schemas.sign_in import Me
 from api.schemas.vocabulary import WordOf
+from explorer import states
 from explorer.page import SESSION
 from explorer.settings import Settings
 from explorer.words import Language, language
@@ -97,7 +98,7 @@ def hang_up() -> None:
 
 def forget() -> None:
     """Forgets all that was asked for the one who looked before."""
-    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, "kept"):
+    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, states.KEPT):
         st.session_state.pop(name, None)
 
 
@@ -167,4 +168,7 @@ def name_of(node_id: str) -> str | None:
 
     Raises: NotFound: absent or hidden.
     """
-    return client().entity(node_id).thing.entity.name
+    line = client()
+    return states.kept(
+        line, ("name", node_id), lambda: line.entity(node_id).thing.entity.name, quietly=True
+    )

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 
 from api.client import ApiClient
-from explorer import session
+from explorer import session, states
 from explorer.curating import fields
 from explorer.curating.wording import day_in, field_name
 from explorer.words import say
@@ -25,7 +26,9 @@ class Offices:
 
 def offices(client: ApiClient, post: str, besides: Iterable[str]) -> Offices:
     """The authority of a post, and those a consent names already."""
-    own = [one.target for one in next(client.links(source=post, type="BELONGS_TO")).found]
+    of_post = partial(client.links, source=post, type="BELONGS_TO")
+    found = states.kept(client, ("offices", post), lambda: next(of_post())).found
+    own = [one.target for one in found]
     known = {one.id: one.name or one.id for one in own}
     for one in besides:
         if one not in known:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from api.client import ApiClient, ChangeSet, Verify
 from api.schemas.links import DueLink, DueLinks
-from explorer import address
+from explorer import address, states
 from explorer.curating import correcting, saving, wording
 from explorer.frame import Seen
 from explorer.told import Told, told
@@ -26,7 +26,8 @@ def show(seen: Seen) -> None:
         correcting.show(seen, chosen)
         st.divider()
     most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
-    found = next(seen.client.due(limit=most))
+    found, revision = states.kept(seen.client, ("due", most), lambda: _found(seen.client, most))
+    states.watch(seen.client, revision)
     if not found.found:
         st.success(_nothing(found))
         return
@@ -37,6 +38,12 @@ def show(seen: Seen) -> None:
     _batch(seen.client, found.found)
     if found.next and most < _MOST:
         st.button(say("Show more links"), on_click=_more, args=(most,), key="due-more")
+
+
+def _found(client: ApiClient, most: int) -> tuple[DueLinks, int]:
+    """The queue, and a revision that it is not older than."""
+    revision = client.revision().revision
+    return next(client.due(limit=most)), revision
 
 
 def _nothing(found: DueLinks) -> str:

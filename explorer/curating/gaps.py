@@ -1,13 +1,14 @@
 """Which posts of the own areas are vacant, held twice, without a deputy or with the holder away?"""
 
 from collections.abc import Iterator
+from functools import partial
 from html import escape
 from typing import Final
 
 import streamlit as st
 
 from api.schemas.coverage import PostRow
-from explorer import address, session
+from explorer import address, session, states
 from explorer.curating.joining import link_to
 from explorer.frame import Seen
 from explorer.screens import CURATION
@@ -37,7 +38,11 @@ def _rows(seen: Seen) -> Iterator[PostRow]:
     areas = sorted({area for grant in seen.me.grants for area in grant.areas})
     known: set[tuple[str, str]] = set()
     for area in areas:
-        for row in seen.client.coverage(area=area, state=_STATES, on=seen.on).rows:
+        answer = states.kept(
+            seen.client, ("gaps", area, seen.on),
+            partial(seen.client.coverage, area=area, state=_STATES, on=seen.on),
+        )  # fmt: skip
+        for row in answer.rows:
             if (row.area.id, row.post.id) not in known:
                 known.add((row.area.id, row.post.id))
                 yield row
@@ -56,16 +61,16 @@ def _table(rows: list[PostRow], *, may_edit: bool) -> str:
 
 
 def _row(one: PostRow, *, may_edit: bool) -> str:
-    states = [state for state in one.states if state in _STATES]
-    gaps = ", ".join(session.term("PostState", state) for state in states)
-    links = _links(one.post.id, states) if may_edit else ""
+    missing = [state for state in one.states if state in _STATES]
+    gaps = ", ".join(session.term("PostState", state) for state in missing)
+    links = _links(one.post.id, missing) if may_edit else ""
     cells = (one.area.name or one.area.id, one.post.name or one.post.id, gaps)
     told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     return f"<tr>{told}<td>{links}</td></tr>"
 
 
-def _links(post: str, states: list[str]) -> str:
-    wanted = dict.fromkeys(_FILLED_BY[state] for state in states if state in _FILLED_BY)
+def _links(post: str, missing: list[str]) -> str:
+    wanted = dict.fromkeys(_FILLED_BY[state] for state in missing if state in _FILLED_BY)
     labels = {"HOLDS": say("Name a holder"), "DEPUTIZES_FOR": say("Name a deputy")}
     return " · ".join(
         f'<a href="{escape(address.link(CURATION, **link_to(one, target=post)))}" '

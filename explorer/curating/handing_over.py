@@ -1,6 +1,6 @@
 """Somebody leaves: who takes each of their posts, and from when? One change for all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,7 +12,7 @@ from api.client import Seen as Read
 from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
 from api.schemas.words import Label
-from explorer import address, session
+from explorer import address, session, states
 from explorer.curating import absence, fields, saving, wording
 from explorer.curating.picking import pick
 from explorer.frame import Seen
@@ -71,7 +71,7 @@ def show(seen: Seen) -> None:
     if leaving is None:
         st.info(say("Choose who leaves or is away. Their posts are shown as a checklist."))
         return
-    seats = _seats(seen.client, leaving)
+    seats = states.kept(seen.client, ("seats", leaving), lambda: _seats(seen.client, leaving))
     st.header(say("Handover"), anchor=False)
     if not seats:
         st.info(say("No post that you may see is held by this person."))
@@ -108,7 +108,7 @@ def _checklist(seen: Seen, seats: Sequence[_Seat]) -> None:
         )  # fmt: skip
         st.button(
             say("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
-            on_click=_ask, args=(client, plan),
+            on_click=_ask, args=(client, plan, _names(plan)),
         )  # fmt: skip
     saving.rehearsed(_KEY)
 
@@ -121,8 +121,7 @@ def _new_name(seen: Seen) -> str:
     return text.strip()
 
 
-def _ask(client: ApiClient, plan: Plan) -> None:
-    names = _names(plan)
+def _ask(client: ApiClient, plan: Plan, names: Mapping[str, str]) -> None:
     saving.rehearse(_KEY, lambda: client.dry_run.apply_change_set(plan.as_one()), names)
 
 

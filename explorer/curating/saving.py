@@ -55,10 +55,12 @@ def attempt(do: Callable[[], T]) -> T | None:
     """What it answers; a problem is kept to be told, and the answer is None."""
     st.session_state.pop(_REHEARSED, None)
     try:
-        return do()
+        done = do()
     except Problem as problem:
         refuse(problem)
         return None
+    states.forget()
+    return done
 
 
 def refuse(problem: Problem) -> None:

@@ -4,16 +4,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from html import escape
-from itertools import islice
 from typing import Any, Final, cast
 
 import streamlit as st
 from babel import Locale
 
-from api.client import NotFound
+from api.client import ApiClient, NotFound
 from api.schemas.entities import Entity, WholeEntity
 from api.schemas.history import ToldChange
-from api.schemas.links import LinkCard
+from api.schemas.links import LinkCard, Links
 from explorer import address, reveal, session, states
 from explorer.frame import Seen
 from explorer.html_table import table, texts
@@ -37,7 +36,9 @@ def card(seen: Seen, told: Told, node_id: str) -> None:
     """Draws it; who is absent or hidden is told alike."""
     on = None if seen.is_today else seen.on
     try:
-        whole = seen.client.entity(node_id, on=on).thing
+        whole = states.kept(
+            seen.client, ("card", node_id, on), lambda: seen.client.entity(node_id, on=on).thing
+        )
     except NotFound:
         states.hidden()
         return
@@ -128,10 +129,13 @@ def _details(seen: Seen, told: Told, whole: WholeEntity) -> None:
 def _through_openers(seen: Seen, civilian: str, *, is_hidden: bool) -> None:
     """Who opens the door; whoever does so themselves need not ask."""
     on = None if seen.is_today else seen.on
-    pages = seen.client.links(target=civilian, type="DOOR_OPENER_FOR", on=on, limit=20)
+    page = states.kept(
+        seen.client, ("openers", civilian, on),
+        lambda: next(seen.client.links(target=civilian, type="DOOR_OPENER_FOR", on=on, limit=20)),
+    )  # fmt: skip
     openers = tuple(
         reveal.Opener(id=link.source.id, name=link.source.name)
-        for link in next(pages).found
+        for link in page.found
         if link.source.name is not None
     )
     if any(one.id in seen.me.posts for one in openers):
@@ -206,10 +210,9 @@ def _hours(hours: str) -> str:
 
 def _links(seen: Seen, told: Told, node_id: str, on: date | None) -> None:
     """What ties it to others, each of which opens its own card."""
-    client = seen.client
-    out = islice(client.links(source=node_id, on=on, limit=_MOST_LINKS), 1)
-    into = islice(client.links(target=node_id, on=on, limit=_MOST_LINKS), 1)
-    pages = [*out, *into]
+    pages = states.kept(
+        seen.client, ("links", node_id, on), lambda: list(_pages(seen.client, node_id, on))
+    )
     links = [one for page in pages for one in page.found if one.type not in _NO_NEIGHBORS]
     if not links:
         st.info(say("No links that you may see as of {day}.", day=day(seen.on)))
@@ -218,6 +221,12 @@ def _links(seen: Seen, told: Told, node_id: str, on: date | None) -> None:
         _link(told, one, node_id, place)
     if len(links) > _MOST_LINKS or any(page.next for page in pages):
         st.info(say("There are more links. The network shows them."))
+
+
+def _pages(client: ApiClient, node_id: str, on: date | None) -> Iterator[Links]:
+    """The first page of those that begin there, and of those that end there."""
+    yield next(client.links(source=node_id, on=on, limit=_MOST_LINKS))
+    yield next(client.links(target=node_id, on=on, limit=_MOST_LINKS))
 
 
 def _link(told: Told, one: LinkCard, node_id: str, place: int) -> None:
@@ -249,13 +258,9 @@ def plain(text: str) -> str:
 
 def _history(seen: Seen, told: Told, node_id: str) -> None:
     """What was written on it, the newest first."""
-    changes: list[ToldChange] = []
-    is_cut = False
-    for page in seen.client.entity_changes(node_id, limit=100):
-        changes += page.changes
-        if len(changes) > _MOST_CHANGES:
-            is_cut = True
-            changes = changes[-_MOST_CHANGES:]
+    changes, is_cut = states.kept(
+        seen.client, ("changes", node_id), lambda: _newest(seen.client, node_id)
+    )
     if not changes:
         st.info(say("Nothing that you may see has been written on it."))
         return
@@ -263,6 +268,14 @@ def _history(seen: Seen, told: Told, node_id: str) -> None:
     st.html(table(say("History"), heads, (_change(told, one) for one in reversed(changes))))
     if is_cut:
         st.info(say("The newest {count} are shown.", count=number(_MOST_CHANGES)))
+
+
+def _newest(client: ApiClient, node_id: str) -> tuple[list[ToldChange], bool]:
+    """The last changes, and whether there are older ones."""
+    changes: list[ToldChange] = []
+    for page in client.entity_changes(node_id, limit=100):
+        changes += page.changes
+    return changes[-_MOST_CHANGES:], len(changes) > _MOST_CHANGES
 
 
 def _change(told: Told, one: ToldChange) -> tuple[str, ...]:

@@ -4,13 +4,10 @@ What was typed stands in the session alone; kind, place and state stand in the a
 """
 
 import re
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import Final, cast
-
-import streamlit as st
 
 from api.client import ApiClient
 from api.schemas.consents import Receipt
@@ -36,7 +33,6 @@ _CONSENT_DAYS: Final = 30
 _SEE_CONSENTS: Final = frozenset({"COORDINATOR", "OUTREACH", "DPO"})
 _CIVIL_NUMBER: Final = re.compile(r"(?<!\d)[0-3]\d[01]\d\d\d[ –-]{0,3}\d{4}(?!\d)")
 _MOST_PAGES: Final = 5
-_HELD: Final = "register-found"
 _HELD_S: Final = 60
 
 
@@ -81,10 +77,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The list; `is_cut`: there is more of it."""
+    """The list; `is_cut`: there is more of it. It is of `revision`, or of a later one."""
 
     rows: tuple[Row, ...]
     is_cut: bool
+    revision: int = 0
 
 
 def holds_civil_number(text: str) -> bool:
@@ -112,17 +109,12 @@ def found(client: ApiClient, what: Sought) -> Found:
     Raises: Problem: as the API says.
     """
     asked = ("register", what, language())
-    held: tuple[object, float, Found] | None = st.session_state.get(_HELD)
-    if held is not None and held[0] == asked and time.monotonic() - held[1] < _HELD_S:
-        return held[2]
-    answer = states.kept(client, asked, lambda: find(client, what))
-    st.session_state[_HELD] = (asked, time.monotonic(), answer)
-    return answer
+    return states.kept(client, asked, lambda: _found(client, what), fresh_s=_HELD_S)
 
 
-def forget() -> None:
-    """Asks again the next time."""
-    st.session_state.pop(_HELD, None)
+def _found(client: ApiClient, what: Sought) -> Found:
+    revision = client.revision().revision  # before: what is written meanwhile is told of
+    return replace(find(client, what), revision=revision)
 
 
 def find(client: ApiClient, what: Sought) -> Found:

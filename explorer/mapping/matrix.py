@@ -10,7 +10,7 @@ from babel import Locale
 from api.schemas.coverage_map import CoverageMap, MapUnit
 from api.schemas.coverage_matrix import CoverageMatrix, MatrixCell, MatrixRow
 from api.schemas.words import MatrixColumns, PostState
-from explorer import address, session
+from explorer import address, session, states
 from explorer.frame import Seen
 from explorer.html_table import table
 from explorer.mapping.rows import noted
@@ -37,7 +37,10 @@ def matrix(seen: Seen, shown: CoverageMap) -> CoverageMatrix | None:
     if chosen is None:
         return None
     by, area = units_asked(shown)
-    found = seen.client.coverage_matrix(chosen, by=by, area=area, on=seen.on)
+    found = states.kept(
+        seen.client, ("matrix", chosen, by, area, seen.on),
+        lambda: seen.client.coverage_matrix(chosen, by=by, area=area, on=seen.on),
+    )  # fmt: skip
     if not found.heads:
         st.info(say("No post here is of any column."))
         return None

@@ -58,7 +58,11 @@ def _tabs(parts: dict[str, tuple[str, Part]], chosen: str) -> None:
 
 
 def _mine(seen: frame.Seen) -> None:
-    answer = next(seen.client.audit_mine(before=address.one("page"), limit=50))
+    before = address.one("page")
+    answer = states.kept(
+        seen.client, ("mine", before),
+        lambda: next(seen.client.audit_mine(before=before, limit=50)),
+    )  # fmt: skip
     if not answer.rows:
         st.info(say("No look-ups in the period."))
         return
@@ -70,7 +74,7 @@ def _about_me(seen: frame.Seen) -> None:
     if seen.me.person is None:
         st.info(say("Your account is tied to no person in the register."))
         return
-    answer = seen.client.audit_about_me()
+    answer = states.kept(seen.client, "about-me", seen.client.audit_about_me)
     if not answer.look_ups:
         st.info(say("Nobody has looked you up."))
         return

@@ -160,12 +160,15 @@ def _ways(seen: frame.Seen, row: Row) -> str:
 
 def _posts(seen: frame.Seen, row: Row) -> None:
     try:
-        there = seen.client.coverage(area=row.id, kind=posts_asked(), on=seen.on)
+        there = states.kept(
+            seen.client, ("posts", row.id, posts_asked(), seen.on),
+            lambda: seen.client.coverage(area=row.id, kind=posts_asked(), on=seen.on),
+        )  # fmt: skip
     except NotFound:
         states.hidden()
         return
     except Unavailable:
-        return  # the answer above says that it is of before
+        return  # what stands above says so
     words = Told({**session.all_terms(), **session.terms("PostState")})
     st.html(table.posts(there.rows, words) + table.plans(there.plans))
     take.take_posts(seen, tuple(dict.fromkeys(one.post.id for one in there.rows)))

@@ -141,7 +141,8 @@ def _examples(seen: frame.Seen) -> None:
     """Four needs to try, in one's own place."""
     if seen.seat is None:
         return
-    places = seen.client.entity(seen.seat.id).thing.entity.areas
+    seat = partial(seen.client.entity, seen.seat.id)
+    places = states.kept(seen.client, ("seat", seen.seat.id), seat).thing.entity.areas
     if not places:
         return
     place = places[0]
@@ -182,7 +183,8 @@ def _changes(seen: frame.Seen, asked: Asked, answer: Paths) -> Mapping[str, str]
     if address.one("compare") != "1":
         return {}
     today = {name: told for name, told in asked.fields.items() if name != "on"}
-    now = seen.client.paths(Need.model_validate(today))
+    need = Need.model_validate(today)
+    now = states.kept(seen.client, ("today", need), lambda: seen.client.paths(need))
     if not now.paths:
         st.info(say("Today there is no path on these terms."))
         return {}

@@ -1,0 +1,94 @@
+"""What stands on a screen stays there while the API is away; what did not is not shown."""
+
+from typing import NamedTuple
+
+import pytest
+
+from explorer.screens import AUDIT, CURATION, REGISTER, Screen
+from graph.access import Role
+from tests.api.serving import served
+from tests.explorer.screen import Shown, button, drawn, text
+
+GONE = "Forbindelsen er væk. Svaret er fra kl."
+NOTHING = "Kontaktvej kan ikke nå registret lige nu."
+
+
+class Case(NamedTuple):
+    """A screen as somebody sees it, and words of the answer that stands on it."""
+
+    screen: Screen
+    role: Role
+    person: str | None
+    query: dict[str, str]
+    told: str
+
+
+CASES = {
+    "list": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "nabo", "kind": "Actor"},
+                 "**SSP\\-koordinator, Naboby**"),
+    "card": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "kystby", "id": "ssp-post"},
+                 "**Svarer nu:** Bo Rugvang Sørensen, stedfortræder"),
+    "civilian": Case(REGISTER, Role.OUTREACH, "dina", {"id": "jens"}, "Du er døråbner"),
+    "due": Case(CURATION, Role.COORDINATOR, "carl", {"tab": "due"}, "til kontrol"),
+    "gaps": Case(CURATION, Role.COORDINATOR, "carl", {"tab": "gaps"}, "Hovedkontakt, Kystby"),
+    "consents": Case(CURATION, Role.OUTREACH, "dina", {"tab": "consents"}, "udløbet 1. nov. 2026"),
+    "seats": Case(CURATION, Role.COORDINATOR, "carl", {"tab": "handover", "leaving": "amina"},
+                  "Overdragelse"),
+    "ties": Case(CURATION, Role.COORDINATOR, "carl", {"tab": "ties"}, "Tilføj"),
+    "rows": Case(AUDIT, Role.DPO, None, {}, "søg på navn"),
+    "subject": Case(AUDIT, Role.DPO, None, {"tab": "subject", "subject": "bo"}, "Opslag om"),
+    "mine": Case(AUDIT, Role.COORDINATOR, "carl", {"tab": "mine"}, "Mine opslag"),
+    "about me": Case(AUDIT, Role.COORDINATOR, "bo", {"tab": "about-me"}, "Opslag om mig"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_answer_stays_on_screen_while_the_api_is_away(
+    shown: Shown, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, role, person, query, told = CASES[name]
+    house = shown.house
+    house.http.get("/names", params={"text": "bo"}, headers=house.as_(Role.COORDINATOR))
+    token = house.token(role, areas=("dk",), person=person)
+    with served(house.http.app) as address:
+        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
+        app = drawn(screen, token, **query)
+        before = text(app)
+        assert told in before
+        assert GONE not in before
+    for _ in range(2):  # what was kept once is kept as long as it is looked at
+        app = app.run()
+        now = text(app)
+        assert now.count(GONE) == 1
+        assert told in now
+        assert NOTHING not in now
+        assert [one.label for one in app.button].count("Prøv nu") == 1
+
+
+def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = shown.house.token(Role.COORDINATOR, areas=("dk",), person="carl")
+    with served(shown.house.http.app) as address:
+        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
+        app = drawn(REGISTER, token, id="ssp-post")
+        app = button(app, "Luk").click().run()
+    app.query_params["id"] = "ssp-post"
+    told = text(app.run())
+    assert "Svarer nu" not in told, "it was seen, but two drawings ago"
+    assert NOTHING in told
+
+
+def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = shown.house.token(Role.COORDINATOR, areas=("kystby",), person="carl")
+    with served(shown.house.http.app) as address:
+        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
+        app = drawn(CURATION, token, tab="due")
+    app = button(app, "Passer").click().run()
+    told = text(app)
+    assert NOTHING in told
+    assert GONE in told
+    assert [one.label for one in app.button].count("Prøv nu") == 1
+    assert shown.house.store.revision() == 1
