@@ -10,7 +10,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Final, Literal
+from itertools import product
+from typing import Any, Final, Literal
 
 import pytest
 from babel.messages.pofile import read_po
@@ -23,6 +24,8 @@ from tests.e2e.desk import WIDE, Desk, Seat
 from tests.explorer.components.accessible import violations
 from tests.explorer.served import served_explorer
 
+Lang = Literal["da", "en"]
+LANGUAGES: Final[tuple[Lang, ...]] = ("da", "en")
 NARROW: Final = (320, 700)
 SITTING: Final = "act-ihm-0615"
 RELEASE: Final = "/?start=act-kf-1462&trigger=RELEASE&area=mun-0787"
@@ -33,44 +36,47 @@ SETTLED_MS: Final = 500  # a page that is made narrower is drawn anew
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A screen at an address, as somebody with a role sees it."""
+    """A screen at an address, as somebody with a role sees it.
+
+    `often`: the languages in which it is looked at for every change; in the others by the drills.
+    """
 
     name: str
     role: Role
     path: str
-    in_english: bool = True
+    often: tuple[Lang, ...] = ("da", "en")
 
 
 STATES: Final = (
     State("find, empty", Role.COORDINATOR, "/"),
     State("find, answered", Role.COORDINATOR, RELEASE),
-    State("find, another day", Role.COORDINATOR, RELEASE + "&on=2027-01-01", in_english=False),
+    State("find, another day", Role.COORDINATOR, RELEASE + "&on=2027-01-01", often=("da",)),
     State(
         "find, no path",
         Role.COORDINATOR,
         "/?start=act-ssp-0851&network=SSP&area=mun-0825&on=2027-02-01",
-        in_english=False,
+        often=("da",),
     ),
     State(
         "find, a move",
         Role.COORDINATOR,
         "/?trigger=MOVE&from_area=mun-0240&area=mun-0265",
-        in_english=False,
+        often=("da",),
     ),
     State("register, empty", Role.COORDINATOR, "/register"),
     State("register, answered", Role.COORDINATOR, "/register?area=mun-0787&id=act-rel-0787"),
-    State("find, hidden", Role.COORDINATOR, "/?target=act-nobody", in_english=False),
-    State("register, hidden", Role.COORDINATOR, "/register?id=act-nobody", in_english=False),
+    State("find, hidden", Role.COORDINATOR, "/?target=act-nobody", often=("da",)),
+    State("register, hidden", Role.COORDINATOR, "/register?id=act-nobody", often=("da",)),
     State("map", Role.COORDINATOR, "/kort"),
-    State("map, another day", Role.COORDINATOR, "/kort?on=2027-01-01", in_english=False),
-    State("map, of outreach", Role.OUTREACH, "/kort?area=mun-0751", in_english=False),
+    State("map, another day", Role.COORDINATOR, "/kort?on=2027-01-01", often=("da",)),
+    State("map, of outreach", Role.OUTREACH, "/kort?area=mun-0751", often=("da",)),
     State("map, answered", Role.COORDINATOR, "/kort?measure=VACANT&area=mun-0746"),
     State("network, empty", Role.COORDINATOR, "/netvaerk"),
     State("network, answered", Role.COORDINATOR, "/netvaerk?id=net-ssp-0825"),
     State("curation, due", Role.COORDINATOR, "/kuratering"),
-    State("curation, new", Role.COORDINATOR, "/kuratering?tab=new", in_english=False),
-    State("curation, gaps", Role.COORDINATOR, "/kuratering?tab=gaps", in_english=False),
-    State("curation, handover", Role.COORDINATOR, "/kuratering?tab=handover", in_english=False),
+    State("curation, new", Role.COORDINATOR, "/kuratering?tab=new", often=("da",)),
+    State("curation, gaps", Role.COORDINATOR, "/kuratering?tab=gaps", often=("da",)),
+    State("curation, handover", Role.COORDINATOR, "/kuratering?tab=handover", often=("da",)),
     State("curation, consents", Role.OUTREACH, "/kuratering?tab=consents"),
     State("analysis, empty", Role.ANALYST, "/analyse"),
     State(
@@ -78,19 +84,42 @@ STATES: Final = (
         Role.ANALYST,
         "/analyse?question=changes&from=2026-12-31&to=2027-01-01",
     ),
-    State("analysis, bridges", Role.ANALYST, "/analyse?question=bridges", in_english=False),
-    State("analysis, quarters", Role.ANALYST, "/analyse?question=trend", in_english=False),
+    State("analysis, bridges", Role.ANALYST, "/analyse?question=bridges", often=("da",)),
+    State("analysis, quarters", Role.ANALYST, "/analyse?question=trend", often=("da",)),
     State(
         "analysis, owners",
         Role.ANALYST,
         "/analyse?question=owners&from=2026-12-31&to=2027-01-01",
-        in_english=False,
+        often=("da",),
     ),
     State("analysis, free", Role.ANALYST, "/analyse?tab=cypher"),
     State("analysis, kept", Role.ANALYST, "/analyse?tab=kept"),
     State("my log", Role.COORDINATOR, "/log"),
     State("whole log", Role.DPO, "/log?tab=all"),
-    State("no use for it", Role.COORDINATOR, "/analyse", in_english=False),
+    State("no use for it", Role.COORDINATOR, "/analyse", often=("da",)),
+    State(
+        "find, stops",
+        Role.COORDINATOR,
+        "/?start=act-kf-1462&target=act-ihm-0787&stops=act-ssp-0787",
+        often=(),
+    ),
+    State("find, differences", Role.COORDINATOR, RELEASE + "&on=2027-01-01&compare=1", often=()),
+    State("register, vacant", Role.COORDINATOR, "/register?state=VACANT&area=mun-0746", often=()),
+    State("register, network", Role.STEWARD, "/register?id=net-ssp-0825", often=()),
+    State("curation, of a steward", Role.STEWARD, "/kuratering", often=()),
+    State("curation, ties", Role.COORDINATOR, "/kuratering?tab=ties", often=()),
+    State(
+        "curation, one leaves", Role.STEWARD, "/kuratering?tab=handover&leaving={holder}", often=()
+    ),
+    State("map, a matrix", Role.COORDINATOR, "/kort?columns=NETWORK&area=mun-0746", often=()),
+    State("analysis, reach", Role.ANALYST, "/analyse?question=reach", often=()),
+    State("analysis, relations", Role.ANALYST, "/analyse?question=relations", often=()),
+    State("analysis, metrics", Role.ANALYST, "/analyse?question=metrics", often=()),
+    State("about me", Role.COORDINATOR, "/log?tab=about-me", often=()),
+    State("a sample", Role.DPO, "/log?tab=sample", often=()),
+    State("a subject", Role.DPO, "/log?tab=subject&subject={holder}", often=()),
+    State("a word", Role.DPO, "/log?tab=term", often=()),
+    State("an account", Role.DPO, "/log?tab=breach", often=()),
 )
 
 
@@ -100,18 +129,29 @@ def axe() -> None:
     build.install()
 
 
-@pytest.mark.parametrize("role", sorted({one.role for one in STATES}))
-@pytest.mark.parametrize("lang", ["da", "en"])
+def _looks() -> Iterable[Any]:
+    """Each role in each language: what is looked at for every change, and the rest in a drill."""
+    for role, lang in product(sorted({one.role for one in STATES}), LANGUAGES):
+        of_role = [one for one in STATES if one.role is role]
+        for often in (True, False):
+            chosen = [one for one in of_role if (lang in one.often) is often]
+            if chosen:
+                marks = () if often else (pytest.mark.drill,)
+                name = f"{role}-{lang}{'' if often else '-rest'}"
+                yield pytest.param(role, lang, chosen, marks=marks, id=name)
+
+
+@pytest.mark.parametrize(("role", "lang", "states"), list(_looks()))
 def test_every_screen_can_be_used_by_everybody(
-    desk: Desk, role: Role, lang: Literal["da", "en"]
+    desk: Desk, role: Role, lang: Lang, states: list[State]
 ) -> None:
     """One person in one browser, from screen to screen; what is amiss is told all at once."""
     person = desk.holder(SITTING).id
     amiss: list[str] = []
     with desk.seat(role, person=person, path=None, lang=lang) as seat:
-        for state in STATES:
-            if state.role is role and (lang == "da" or state.in_english):
-                amiss += [f"{state.name}: {one}" for one in _amiss(seat, state.path, lang)]
+        for state in states:
+            path = state.path.format(holder=person)
+            amiss += [f"{state.name}: {one}" for one in _amiss(seat, path, lang)]
     assert amiss == []
 
 
@@ -130,19 +170,26 @@ def test_signing_in_can_be_used_by_everybody(desk: Desk) -> None:
     assert amiss == []
 
 
-@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize(
+    ("lang", "is_dark"),
+    [
+        ("da", False), ("en", False),
+        pytest.param("da", True, marks=pytest.mark.drill),
+        pytest.param("en", True, marks=pytest.mark.drill),
+    ],
+)  # fmt: skip
 def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
-    desk: Desk, lang: Literal["da", "en"]
+    desk: Desk, lang: Lang, is_dark: bool
 ) -> None:
     """Signed out; the API away before and after an answer; a dialog; a text that is refused."""
     amiss: list[str] = []
-    with desk.seat(token="0" * 64, lang=lang) as seat:
+    with desk.seat(token="0" * 64, lang=lang, is_dark=is_dark) as seat:
         amiss += [f"signed out: {one}" for one in _amiss_as_it_stands(seat, lang)]
     with ExitStack() as until_away:
         api = until_away.enter_context(served(desk.house.http.app))
         with served_explorer(api) as explorer:
             elsewhere = replace(desk, address=explorer.address)
-            with elsewhere.seat(Role.COORDINATOR, path=RELEASE, lang=lang) as seat:
+            with elsewhere.seat(Role.COORDINATOR, path=RELEASE, lang=lang, is_dark=is_dark) as seat:
                 seat.page.get_by_test_id("stMain").get_by_role(
                     "button", name=SHOW[lang]
                 ).first.click()
@@ -174,7 +221,7 @@ def _amiss_as_it_stands(seat: Seat, lang: str) -> Iterable[str]:
     page = seat.page
     if lang == "da":
         yield from (f"English: {one!r}" for one in english(page))
-    yield from (f"light: {one}" for one in violations(page, "body"))
+    yield from (f"as it stands: {one}" for one in violations(page, "body"))
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     page.wait_for_timeout(SETTLED_MS)
     yield from _too_wide(page)
