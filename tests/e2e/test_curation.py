@@ -53,6 +53,7 @@ def test_j7_a_consent_is_taken_back_by_keys_alone_and_the_person_is_gone_at_once
         _tab_to(seat.page, "Træk samtykket tilbage")
         seat.page.keyboard.press("Enter")
         seat.wait("Samtykket er trukket tilbage. Personen vises ikke længere.")
+        seat.rest()  # what is said comes first, the list below it last
         assert "Træner Jonna D." not in seat.text()
         seat.open(f"/register?id={gone}", "Findes ikke, eller du har ikke adgang.")
         seat.open(f"/?target={gone}", "Findes ikke, eller du har ikke adgang.")
