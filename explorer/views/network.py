@@ -51,9 +51,9 @@ def _draw(
     found: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
     drawn = elements(*found, said=words, labels=what.labels, types=what.types)
+    controls.kinds(words, what)
     left, right = st.columns([5, 4], vertical_alignment="bottom")
     with left:
-        controls.kinds(words, what)
         controls.types(words, what, types_of(*found))
     with right:
         controls.history(walk, len(drawn["nodes"]))
