@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 
 from api.audited import AuditedRoute
 from api.errors import Refused
-from api.identity.dependencies import calling, may
+from api.identity.dependencies import may, signed_in
 from api.identity.failures import Knocking, knocking
 from api.identity.grants import Given
 from api.identity.knock import address_of
@@ -38,7 +38,8 @@ from graph.vocabulary import Language
 router = APIRouter(tags=["What may I do?"], route_class=AuditedRoute)
 myself = APIRouter(tags=["What may I do?"])
 """Tells of the caller alone, and leaves no row."""
-Who = Annotated[SignedIn, Depends(calling)]
+Who = Annotated[SignedIn, Depends(signed_in)]
+"""Not counted among the calls: a screen asks at each drawing whether one still is who one was."""
 _PLAIN = ("lang", "label", "scopes", "days", "token")
 Mine = Annotated[Visit, Depends(may(Task.OWN, plain=_PLAIN, needs_grant=False))]
 Changing = Annotated[
