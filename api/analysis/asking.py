@@ -62,12 +62,12 @@ class Asking:
         query, given = read_text(text), read_parameters(parameters)
         with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
             try:
-                found = put(
-                    engine, query, given, query_s=self.query_s, end=lambda: self._end(engine)
-                )
+                return put(
+                    engine, query, given, of=(stamp.revision, stamp.day), query_s=self.query_s,
+                    end=lambda: self._end(engine),
+                )  # fmt: skip
             except ReplicaGone as error:
                 raise filling(Step.STARTING) from error
-        return found.answer(stamp.revision, stamp.day)
 
     def _end(self, engine: Replica) -> None:
         kept = self.replicas.of(engine)
@@ -75,35 +75,20 @@ class Asking:
             self.replicas.end(kept)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Put:
-    """What came of putting a query to an engine."""
-
-    found: Found
-    operators: tuple[str, ...]
-    cost: int
-    ms: int
-
-    def answer(self, revision: int, on: date) -> Answer:
-        """As the answer of data of a revision and date."""
-        return Answer(
-            revision=revision, on=on, columns=self.found.columns, rows=self.found.rows,
-            cut=self.found.cut, ms=self.ms, operators=self.operators, cost=self.cost,
-        )  # fmt: skip
-
-
 def put(
     engine: Replica,
     query: str,
     given: Mapping[str, Any],
     *,
+    of: tuple[int, date],
     query_s: float,
     end: Callable[[], None],
-) -> Put:
+) -> Answer:
     """What a query that has been read finds: past the gate, and within its time.
 
-    `query_s` is what the engine is given, for planning and running together; where it has not ended
-    by itself a second later, `end` must end it.
+    `of` is the revision and the date of what the engine holds. `query_s` is what the engine is
+    given, for planning and running together; where it has not ended by itself a second later, `end`
+    must end it.
 
     Raises:
         Refused: `query-refused` by the gate.
@@ -134,9 +119,10 @@ def put(
     except QueryFailed as error:
         raise told(error) from error
     cost = sum(one.rows for one in explained.operators)
-    return Put(
-        found=found, operators=operators, cost=round(min(cost, 2**53)),
-        ms=round(1000 * (monotonic() - began)),
+    revision, on = of
+    return Answer(
+        revision=revision, on=on, columns=found.columns, rows=found.rows, cut=found.cut,
+        ms=round(1000 * (monotonic() - began)), operators=operators, cost=round(min(cost, 2**53)),
     )  # fmt: skip
 
 

@@ -41,6 +41,8 @@ class Example:
 
 
 _IN_AREA: Final = "-[:LIES_IN*0..6]->(:Area {id: $area}) }"
+_PLACE_THERE: Final = f"WHERE EXISTS {{ (place){_IN_AREA}"
+_NETWORK_THERE: Final = f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}"
 EXAMPLES: Final = (
     Example(
         id="vacant",
@@ -62,8 +64,8 @@ RETURN network.kind AS kind, count(*) AS links, min(link.verified_on) AS oldest,
        sum(CASE WHEN link.verified_on IS NULL THEN 1 ELSE 0 END) AS never
 ORDER BY kind""",
         area=(
-            'MATCH (:Actor)-[link:COORDINATES|MEMBER_OF]->(network:Network)',
-            f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}",
+            "MATCH (:Actor)-[link:COORDINATES|MEMBER_OF]->(network:Network)",
+            _NETWORK_THERE,
         ),
     ),
     Example(
@@ -90,8 +92,8 @@ WITH network, members, known, members * (members - 1) / 2 AS pairs
 RETURN network.name AS network, members, pairs, known, round(100.0 * known / pairs) AS percent
 ORDER BY percent, pairs DESC, network LIMIT 25""",
         area=(
-            'MATCH (network:Network)<-[:COORDINATES|MEMBER_OF]-(:Actor)<-[:HOLDS]-(person:Person)',
-            f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}",
+            "MATCH (network:Network)<-[:COORDINATES|MEMBER_OF]-(:Actor)<-[:HOLDS]-(person:Person)",
+            _NETWORK_THERE,
         ),
     ),
     Example(
@@ -139,7 +141,7 @@ RETURN district.name AS district, sum(place.civilians) AS civilians,
 ORDER BY civilians DESC, district""",
         area=(
             "MATCH (place:Area)-[:LIES_IN]->(district:Area {kind: 'POLICE_DISTRICT'})",
-            f"WHERE EXISTS {{ (place){_IN_AREA}",
+            _PLACE_THERE,
         ),
     ),
     Example(
@@ -154,7 +156,7 @@ RETURN place.name AS place, post.kind AS kind, count(*) AS posts,
 ORDER BY place, kind LIMIT 1000""",
         area=(
             "MATCH (post:Actor)-[:COVERS]->(place:Area {kind: 'MUNICIPALITY'})",
-            f"WHERE EXISTS {{ (place){_IN_AREA}",
+            _PLACE_THERE,
         ),
     ),
     Example(
@@ -167,8 +169,8 @@ RETURN network.kind AS kind, network.name AS network, count(*) AS posts,
        sum(CASE type(link) WHEN 'COORDINATES' THEN 1 ELSE 0 END) AS coordinating
 ORDER BY kind, network LIMIT 1000""",
         area=(
-            'MATCH (network:Network)<-[link:COORDINATES|MEMBER_OF]-(post:Actor)',
-            f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}",
+            "MATCH (network:Network)<-[link:COORDINATES|MEMBER_OF]-(post:Actor)",
+            _NETWORK_THERE,
         ),
     ),
     Example(

@@ -104,8 +104,9 @@ def _written_down(
     note(AuditKind.ASKED, sealed)
     try:
         with _seen(lang) as view, _replica(view, lang) as engine, _as_invalid():
-            found = put(engine, text, given, query_s=QUERY_S, end=engine.halt)
-            answer = found.answer(view.revision, view.on)
+            answer = put(
+                engine, text, given, of=(view.revision, view.on), query_s=QUERY_S, end=engine.halt
+            )
     except GraphError:
         note(AuditKind.NOT_DONE, {})
         raise
