@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from graph.store.store import Store
+from graph.store.keyring import Keyring
+from graph.store.store import Store, open_store
 from tests.api.hall import ACCOUNTS_URL, Clock, Hall, opened_hall
 from tests.api.house import TestHouse, opened_house
+from tests.breaking_wire import Wire, wire_to
 from tests.change_sets import fill_with_kystby
+from tests.databases import Server
 
 
 @pytest.fixture
@@ -18,6 +21,21 @@ def house(store: Store, tmp_path: Path) -> Generator[TestHouse]:
     fill_with_kystby(store)
     with opened_house(store, tmp_path) as house:
         yield house
+
+
+@pytest.fixture
+def breaking(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[tuple[TestHouse, Wire]]:
+    """Kystby, served over a wire whose next write is never heard of where it is told to break."""
+    with (
+        wire_to(server) as wire,
+        open_store(
+            wire.uri, user=server.user, password=server.password, database=server.database,
+            keyring=keyring,
+        ) as store,
+    ):  # fmt: skip
+        fill_with_kystby(store)
+        with opened_house(store, tmp_path) as house:
+            yield house, wire
 
 
 @pytest.fixture

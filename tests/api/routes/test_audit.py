@@ -1,10 +1,12 @@
 """The audit over HTTP: one's own for everybody, the whole for the DPO, no data without a row."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
 from api.audit.entry import AuditKind
+from api.schemas.audit import RowKind
 from graph.access import Role
 from tests.api.audit.forgeries import FORGERIES
 from tests.api.audit.logs import tampering
@@ -242,3 +244,7 @@ def test_a_place_no_log_reaches_is_refused_and_the_last_that_counts_is_not(
     for number, status in ((2**53 - 1, 200), (2**53, 422), (2**63, 422), (2**80, 422)):
         answer = house.http.get(f"/audit/{place}{number}", headers=dpo)
         assert answer.status_code == status, number
+
+
+def test_the_kinds_of_rows_are_the_same_on_the_wire() -> None:
+    assert set(get_args(RowKind)) == {kind.value for kind in AuditKind}

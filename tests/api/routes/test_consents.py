@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -25,7 +24,7 @@ from graph.store.keyring import Keyring
 from graph.store.store import Store, open_store
 from graph.vocabulary import ConsentPurpose
 from tests.api.house import TestHouse, opened_house
-from tests.breaking_wire import wire_to as breaking_wire_to
+from tests.breaking_wire import Wire as BreakingWire
 from tests.change_sets import change_set, fill_with_kystby, thing
 from tests.databases import Server
 from tests.graph.questions.paths.additions import tie
@@ -365,28 +364,20 @@ def test_a_renewal_asked_for_before_a_withdrawal_is_refused_and_writes_nothing(
 
 
 def test_a_renewal_of_which_nobody_knows_brings_nobody_back_who_has_withdrawn_since(
-    server: Server, keyring: Keyring, tmp_path: Path
+    breaking: tuple[TestHouse, BreakingWire],
 ) -> None:
-    with (
-        breaking_wire_to(server) as wire,
-        open_store(
-            wire.uri, user=server.user, password=server.password, database=server.database,
-            keyring=keyring,
-        ) as store,
-    ):  # fmt: skip
-        fill_with_kystby(store)
-        with opened_house(store, tmp_path) as house:
-            dina = dina_at(house)
-            keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
-            wire.breaks = True
-            lost = renew(house, keyed, "consent-jens")
-            assert (lost.status_code, lost.json()["type"]) == (503, "/problems/outcome-unknown")
-            assert withdraw(house, dina).status_code == 200
-            again = renew(house, keyed, "consent-jens")
-            assert (again.status_code, again.json()["type"]) == (409, "/problems/withdrawn")
-            assert not finds_jens(house, dina)
-            assert renew(house, dina, "consent-jens").status_code == 201
-            assert finds_jens(house, dina)
+    house, wire = breaking
+    dina = dina_at(house)
+    keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
+    wire.breaks = True
+    lost = renew(house, keyed, "consent-jens")
+    assert (lost.status_code, lost.json()["type"]) == (503, "/problems/outcome-unknown")
+    assert withdraw(house, dina).status_code == 200
+    again = renew(house, keyed, "consent-jens")
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/withdrawn")
+    assert not finds_jens(house, dina)
+    assert renew(house, dina, "consent-jens").status_code == 201
+    assert finds_jens(house, dina)
 
 
 def test_a_receipt_written_while_another_was_taken_back_does_not_come_back_later(

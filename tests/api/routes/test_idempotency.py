@@ -13,13 +13,9 @@ from api.editing.keys import KEPT, RUNS, WriteKeys, body_digest, key_digest
 from api.errors import Refused
 from api.identity.accounts import accounts
 from graph.access import Role
-from graph.store.keyring import Keyring
-from graph.store.store import open_store
-from tests.api.desk import Desk, desk_of, slug
-from tests.api.house import TestHouse, opened_house
-from tests.breaking_wire import wire_to
-from tests.change_sets import fill_with_kystby
-from tests.databases import Server
+from tests.api.desk import desk_of, slug
+from tests.api.house import TestHouse
+from tests.breaking_wire import Wire
 
 KEY = {"Idempotency-Key": "3f1c2a9e-5d0b"}
 SEAT: dict[str, Any] = {"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "release"}}
@@ -144,26 +140,18 @@ def test_digests_keep_their_parts_apart() -> None:
 
 
 def test_a_store_lost_while_it_saved_is_told_so_and_a_repeat_settles_it(
-    server: Server, keyring: Keyring, tmp_path: Path
+    breaking: tuple[TestHouse, Wire],
 ) -> None:
-    with (
-        wire_to(server) as wire,
-        open_store(
-            wire.uri, user=server.user, password=server.password, database=server.database,
-            keyring=keyring,
-        ) as store,
-    ):  # fmt: skip
-        fill_with_kystby(store)
-        with opened_house(store, tmp_path) as house:
-            steward: Desk = desk_of(house, Role.STEWARD)
-            wire.breaks = True
-            lost = steward.send("POST", "/links", SEAT, **KEY)
-            assert (lost.status_code, slug(lost)) == (503, "outcome-unknown")
-            assert "Retry-After" in lost.headers
-            left_open = house.told()[-1]
-            assert left_open["kind"] == "intent"
-            again = steward.send("POST", "/links", SEAT, **KEY)
-            assert again.status_code == 201
-            assert again.json()["change_set"] == left_open["change_set"]
-            assert store.written(left_open["change_set"]) == again.json()["revision"]
-            assert store.counts()["HOLDS"] == 5
+    house, wire = breaking
+    store, steward = house.store, desk_of(house, Role.STEWARD)
+    wire.breaks = True
+    lost = steward.send("POST", "/links", SEAT, **KEY)
+    assert (lost.status_code, slug(lost)) == (503, "outcome-unknown")
+    assert "Retry-After" in lost.headers
+    left_open = house.told()[-1]
+    assert left_open["kind"] == "intent"
+    again = steward.send("POST", "/links", SEAT, **KEY)
+    assert again.status_code == 201
+    assert again.json()["change_set"] == left_open["change_set"]
+    assert store.written(left_open["change_set"]) == again.json()["revision"]
+    assert store.counts()["HOLDS"] == 5

@@ -1,5 +1,7 @@
 """What stands on a screen stays there while the API is away; what did not is not shown."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import pytest
@@ -42,6 +44,14 @@ CASES = {
 }  # fmt: skip
 
 
+@contextmanager
+def there(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """An API that screens ask, and that is away afterwards."""
+    with served(shown.house.http.app) as address:
+        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
+        yield
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_an_answer_stays_on_screen_while_the_api_is_away(
     shown: Shown, name: str, monkeypatch: pytest.MonkeyPatch
@@ -50,8 +60,7 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
     house = shown.house
     house.http.get("/names", params={"text": "bo"}, headers=house.as_(Role.COORDINATOR))
     token = house.token(role, areas=("dk",), person=person)
-    with served(house.http.app) as address:
-        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
+    with there(shown, monkeypatch):
         app = drawn(screen, token, **query)
         before = text(app)
         assert told in before
@@ -68,9 +77,8 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
 def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = shown.house.token(Role.COORDINATOR, areas=("dk",), person="carl")
-    with served(shown.house.http.app) as address:
-        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
+    with there(shown, monkeypatch):
+        token = shown.house.token(Role.COORDINATOR, areas=("dk",), person="carl")
         app = drawn(REGISTER, token, id="ssp-post")
         app = button(app, "Luk").click().run()
     app.query_params["id"] = "ssp-post"
@@ -82,9 +90,8 @@ def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
 def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = shown.house.token(Role.COORDINATOR, areas=("kystby",), person="carl")
-    with served(shown.house.http.app) as address:
-        monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
+    with there(shown, monkeypatch):
+        token = shown.house.token(Role.COORDINATOR, areas=("kystby",), person="carl")
         app = drawn(CURATION, token, tab="due")
     app = button(app, "Passer").click().run()
     told = text(app)
