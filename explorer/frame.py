@@ -17,7 +17,7 @@ import streamlit as st
 
 from api.client import ApiClient, Failed, Problem
 from api.schemas.sign_in import Me
-from explorer import address, session, states
+from explorer import address, on_screen, session, states
 from explorer.screens import FIND, SCREENS, Screen
 from explorer.sign_in import SIGN_OUT
 from explorer.words import LANGUAGE, day, language, say
@@ -40,7 +40,7 @@ def run() -> None:
     """Draws the screen that the address names."""
     st.set_page_config(page_title="Kontaktvej", page_icon=None, layout="wide")
     st.html(_STYLE)
-    states.begin()
+    on_screen.begin()
     try:
         client, me = session.client(), session.me()
     except Problem as problem:
@@ -50,7 +50,7 @@ def run() -> None:
     chosen = st.navigation(pages, expanded=True)
     _sidebar(me)
     chosen.run()
-    states.done()
+    on_screen.done()
 
 
 def _without_session(problem: Problem) -> None:

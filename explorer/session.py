@@ -14,7 +14,7 @@ from api.client import ApiClient, NotFound, NotSignedIn, Unavailable
 from api.schemas.rights import Role
 from api.schemas.sign_in import Me
 from api.schemas.vocabulary import WordOf
-from explorer import states
+from explorer import on_screen
 from explorer.page import SESSION
 from explorer.settings import Settings
 from explorer.words import Language, language
@@ -98,7 +98,7 @@ def hang_up() -> None:
 
 def forget() -> None:
     """Forgets all that was asked for the one who looked before."""
-    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, states.KEPT):
+    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, on_screen.KEPT):
         st.session_state.pop(name, None)
 
 
@@ -163,12 +163,12 @@ def _named(post: str) -> Seat | None:
         return None
 
 
-def name_of(node_id: str) -> str | None:
+def name_of(node_id: str, line: ApiClient | None = None) -> str | None:
     """The name of a node.
 
     Raises: NotFound: absent or hidden.
     """
-    line = client()
-    return states.kept(
-        line, ("name", node_id), lambda: line.entity(node_id).thing.entity.name, quietly=True
+    asked = line or client()
+    return on_screen.kept(
+        asked, ("name", node_id), lambda: asked.entity(node_id).thing.entity.name, quietly=True
     )

@@ -1,15 +1,13 @@
 """What a screen says when there is no answer: one text and one shape for each case, drawn here.
 
-A screen asks and lets a `Problem` fly: the frame draws it. What stands on screen already, `kept`
-keeps there while the API is away, and says so.
+A screen asks and lets a `Problem` fly: the frame draws it.
 """
 
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -27,69 +25,12 @@ from api.client import (
     Unavailable,
 )
 from api.schemas.sign_in import Me
+from explorer import on_screen
 from explorer.page import sign_in_address
-from explorer.words import clock, say
+from explorer.words import say
 
-T = TypeVar("T")
-KEPT: Final = "kept"
-"""Where a session keeps what stands on screen."""
-_MOST_KEPT: Final = 40  # more than any screen asks
-_AGAIN_S: Final = 10
-_WATCH_S: Final = 60
 WARNED_S: Final = 150
 _LOG: Final = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """An answer on screen: what was asked, what came, and when."""
-
-    asked: object
-    told: Any
-    at: datetime
-
-
-@dataclass(slots=True)
-class _Screen:
-    """What the last drawing of a screen was told, and what this one has been told so far."""
-
-    before: list[_Answer] = field(default_factory=list[_Answer])
-    now: list[_Answer] = field(default_factory=list[_Answer])
-    is_away: bool = False
-    """Is the connection gone?"""
-    is_told: bool = False
-    """Has it been said so?"""
-    is_waiting: bool = False
-    """Is the API asked already whether it is back?"""
-    is_done: bool = False
-    """Was it drawn to its end?"""
-
-
-def begin() -> None:
-    """A screen is drawn anew: nothing can be kept but what stood on it the last time.
-
-    Where that drawing was interrupted, by a press or by typing, the one before it counts too.
-    """
-    last = _screen()
-    anew = [one.asked for one in last.now]
-    older = [] if last.is_done else [one for one in last.before if one.asked not in anew]
-    st.session_state[KEPT] = _Screen(before=[*last.now, *older][:_MOST_KEPT])
-
-
-def done() -> None:
-    """A screen has been drawn to its end."""
-    _screen().is_done = True
-
-
-def forget() -> None:
-    """Nothing that stands on screen is kept: what was written may have changed it."""
-    screen = _screen()
-    screen.before, screen.now = [], []
-
-
-def _screen() -> _Screen:
-    screen: _Screen = st.session_state.setdefault(KEPT, _Screen())
-    return screen
 
 
 @contextmanager
@@ -102,78 +43,6 @@ def caught() -> Generator[None]:
         st.stop()
 
 
-def kept(
-    client: ApiClient,
-    asked: object,
-    ask: Callable[[], T],
-    *,
-    fresh_s: float = 0,
-    quietly: bool = False,
-) -> T:
-    """The answer to what is asked; the one on screen where the API has just gone away.
-
-    Within one drawing the same is asked once. `fresh_s`: an answer on screen that is no older is
-    not asked for again. `quietly`: somewhere else on the screen it is said that it is kept.
-
-    Raises: Problem: whatever else it says; and that nothing can be logged, for then nothing shows.
-    """
-    screen, now = _screen(), datetime.now(UTC)
-    told = next((one for one in screen.now if one.asked == asked), None)
-    if told is not None:
-        return told.told
-    before = next((one for one in screen.before if one.asked == asked), None)
-    if before is not None and (now - before.at).total_seconds() < fresh_s:
-        answer = before
-    else:
-        try:
-            answer = _Answer(asked, ask(), now)
-        except Unavailable as away:
-            if before is None or away.slug == "audit-unavailable":
-                raise
-            answer, screen.is_away = before, True
-    if answer is before and screen.is_away and not quietly:
-        _gone(client, screen, answer.at)
-    screen.now.append(answer)
-    return answer.told
-
-
-def _gone(client: ApiClient, screen: _Screen, at: datetime) -> None:
-    """Says so once a drawing, above the first answer that is kept."""
-    if screen.is_told:
-        return
-    screen.is_told = True
-    st.warning(
-        say(
-            "The connection is gone. The answer is from {at} and may be out of date.",
-            at=clock(at),
-        )
-    )
-    retry(client, _AGAIN_S)
-
-
-def watch(client: ApiClient, revision: int) -> None:
-    """Says when the register has changed since an answer; never swaps it by itself."""
-    at = datetime.now(UTC)
-    is_drawn = False
-
-    @st.fragment(run_every=_WATCH_S)
-    def watching() -> None:
-        nonlocal is_drawn
-        if not is_drawn:
-            is_drawn = True  # the answer has just come
-            return
-        try:
-            is_stale = client.revision().revision != revision
-        except Problem:
-            return  # the next question tells
-        if is_stale:
-            st.info(say("The register has changed since you got the answer at {at}.", at=clock(at)))
-            if st.button(say("Show the new answer"), key="watch-again", on_click=forget):
-                st.rerun(scope="app")
-
-    watching()
-
-
 def ending(me: Me) -> None:
     """Says two minutes before that the session will end; staying is one press.
 
@@ -183,7 +52,7 @@ def ending(me: Me) -> None:
         return
     last = min(me.ends_at, datetime.now(UTC) + timedelta(minutes=me.idle_min))
 
-    @st.fragment(run_every=_WATCH_S)
+    @st.fragment(run_every=on_screen.WATCH_S)
     def watching() -> None:
         left_s = (last - datetime.now(UTC)).total_seconds()
         if 0 < left_s <= WARNED_S:
@@ -198,28 +67,6 @@ def ending(me: Me) -> None:
 
 def _minutes(seconds: float) -> int:
     return max(1, round(seconds / 60))
-
-
-def retry(client: ApiClient, seconds: float) -> None:
-    """Asks the API now and then whether it is back, and asks again when it is; once a drawing."""
-    screen, is_drawn = _screen(), False
-    if screen.is_waiting:
-        return
-    screen.is_waiting = True
-
-    @st.fragment(run_every=max(seconds, 1))
-    def waiting() -> None:
-        nonlocal is_drawn
-        if not st.button(say("Try now"), key="try-now") and not is_drawn:
-            is_drawn = True  # the API has just been asked
-            return
-        try:
-            client.ready()
-        except Problem:
-            return
-        st.rerun(scope="app")
-
-    waiting()
 
 
 def draw(problem: Problem, client: ApiClient | None = None) -> None:
@@ -244,7 +91,7 @@ def _away(problem: Unavailable, client: ApiClient | None) -> None:
     if problem.slug == "audit-unavailable":
         st.error(say("The look-up cannot be logged right now, therefore nothing is shown."))
         return
-    wait_s = max(problem.retry_after_s or 0, _AGAIN_S)
+    wait_s = max(problem.retry_after_s or 0, on_screen.AGAIN_S)
     st.error(
         say(
             "Kontaktvej cannot reach the register right now. Your choice stands in the address. "
@@ -253,7 +100,7 @@ def _away(problem: Unavailable, client: ApiClient | None) -> None:
         )
     )
     if client is not None:
-        retry(client, wait_s)
+        on_screen.retry(client, wait_s)
 
 
 def _invalid(problem: Invalid) -> None:

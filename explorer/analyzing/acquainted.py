@@ -5,7 +5,7 @@ from typing import cast
 
 from api.schemas.relations import NetworkRelations, Relations
 from api.schemas.words import NetworkKind
-from explorer import states
+from explorer import on_screen
 from explorer.analyzing import choices
 from explorer.analyzing.chart import bars
 from explorer.analyzing.result import Answer, Part, name_of
@@ -20,7 +20,7 @@ def relations(seen: Seen) -> Answer | None:
     area, kind = choices.place_and_kind(seen, say("Kind of network"), "NetworkKind")
     kinds = (cast("NetworkKind", kind),) if kind else ()
     on = None if seen.is_today else seen.on
-    answer: Relations = states.kept(
+    answer: Relations = on_screen.kept(
         seen.client, ("relations", area, kinds, on),
         lambda: seen.client.relations(area=area, kind=kinds, on=on),
     )  # fmt: skip

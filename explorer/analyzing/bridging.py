@@ -5,7 +5,7 @@ from typing import Final, Literal, cast
 
 from api.schemas.bridges import Articulation, Bridge, BridgeLink, Bridges
 from api.schemas.entities import NodeName
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.chart import bars
 from explorer.analyzing.result import Answer, Part, name_of
@@ -24,7 +24,7 @@ def bridges(seen: Seen) -> Answer | None:
     labels = {one: words.word(one) for one in _LEAVING}
     chosen = choices.word(say("Who leaves"), "label", labels) or "Actor"
     on = None if seen.is_today else seen.on
-    answer: Bridges = states.kept(
+    answer: Bridges = on_screen.kept(
         seen.client, ("bridges", chosen, on),
         lambda: seen.client.bridges(label=cast("Leaving", chosen), on=on),
     )  # fmt: skip

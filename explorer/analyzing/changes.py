@@ -10,7 +10,7 @@ import streamlit as st
 
 from api.schemas.entities import NodeName
 from api.schemas.history import Event, History
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part, name_of
 from explorer.frame import Seen
@@ -34,7 +34,7 @@ def changes(seen: Seen) -> Answer | None:
         st.warning(say("The second date must not be before the first."))
         return None
     asked = ("history", begins, until)
-    pages = states.kept(seen.client, asked, partial(_history, seen, begins, until))
+    pages = on_screen.kept(seen.client, asked, partial(_history, seen, begins, until))
     first, events = pages[0], [one for page in pages for one in page.events]
     words = told()
     sums = [

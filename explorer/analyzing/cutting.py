@@ -3,7 +3,7 @@
 import streamlit as st
 
 from api.schemas.cuts import Cut, Cuts, FewestNodes
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part, name_of
 from explorer.frame import Seen
@@ -19,7 +19,7 @@ def cuts(seen: Seen) -> Answer | None:
         st.info(say("Choose a place."))
         return None
     on = None if seen.is_today else seen.on
-    answer: Cuts = states.kept(
+    answer: Cuts = on_screen.kept(
         seen.client, ("cuts", area, on), lambda: seen.client.cuts(area, on=on)
     )
     words = told()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from api.schemas.coverage import InfohousesOf
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part, name_of
 from explorer.frame import Seen
@@ -18,7 +18,7 @@ def reach(seen: Seen) -> Answer | None:
         st.info(say("Choose where to start."))
         return None
     on = None if seen.is_today else seen.on
-    answer = states.kept(
+    answer = on_screen.kept(
         seen.client, ("reach", start, on), lambda: seen.client.infohouse_reach(start, on=on)
     )
     return Answer(

@@ -10,7 +10,7 @@ from api.client import AskedMetrics
 from api.schemas.exchange import Ticket
 from api.schemas.metrics import Metrics
 from api.schemas.words import Metric, NetworkKind, PostKind
-from explorer import export, session, states
+from explorer import export, on_screen, session, states
 from explorer.analyzing import choices
 from explorer.analyzing.chart import bars
 from explorer.analyzing.result import Answer, Part, name_of
@@ -35,7 +35,7 @@ def metrics(seen: Seen) -> Answer | None:
         return None
     kinds = (cast("PostKind | NetworkKind", kind),) if kind else ()
     on = None if seen.is_today else seen.on
-    answer: Metrics = states.kept(
+    answer: Metrics = on_screen.kept(
         seen.client, ("metrics", measure, kinds, on),
         lambda: seen.client.metrics(cast("Metric", measure), kind=kinds, on=on),
     )  # fmt: skip

@@ -10,7 +10,7 @@ import streamlit as st
 
 from api.schemas.entities import NetworkCard
 from api.schemas.words import NetworkKind
-from explorer import states
+from explorer import on_screen
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part
 from explorer.frame import Seen
@@ -29,7 +29,7 @@ def members(seen: Seen) -> Answer | None:
         return None
     on = None if seen.is_today else seen.on
     asked = partial(_networks, seen, cast("NetworkKind | None", kind), area, on)
-    cards, is_cut = states.kept(seen.client, ("members", kind, area, on), asked)
+    cards, is_cut = on_screen.kept(seen.client, ("members", kind, area, on), asked)
     words = told()
     return Answer(
         parts=(

@@ -8,7 +8,7 @@ import altair
 import streamlit as st
 
 from api.schemas.owners import Orphan, OrphansOf, Owners
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Drawing, Part, name_of
 from explorer.frame import Seen
@@ -31,7 +31,7 @@ def owners(seen: Seen) -> Answer | None:
     if until <= begins:
         st.warning(say("The second date must come after the first."))
         return None
-    answer: Owners = states.kept(
+    answer: Owners = on_screen.kept(
         seen.client, ("owners", begins, until), lambda: seen.client.owners(begins, until)
     )
     words, why = told(), session.terms("OwnerWhy")

@@ -7,7 +7,7 @@ import altair
 
 from api.schemas.history_trend import HistoryTrend, Quarter, TrendPoint
 from api.schemas.words import AreaKind
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Drawing, Part, name_of
 from explorer.frame import Seen
@@ -39,7 +39,7 @@ def trend(seen: Seen) -> Answer | None:
     chosen = choices.word(say("Divided into"), "by", units, usual=_UNITS[0])
     by = cast("AreaKind | None", chosen)
     on = None if seen.is_today else seen.on
-    answer: HistoryTrend = states.kept(
+    answer: HistoryTrend = on_screen.kept(
         seen.client, ("trend", by, on), lambda: seen.client.history_trend(by=by, on=on)
     )
     heads = (names[answer.by], *(_quarter(one) for one in answer.quarters))

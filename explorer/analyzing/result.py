@@ -9,7 +9,7 @@ import altair as alt
 import streamlit as st
 
 from api.schemas.entities import NodeName
-from explorer import address, states
+from explorer import address, on_screen
 from explorer.analyzing.chart import AnyChart, quiet
 from explorer.frame import Seen
 from explorer.html_table import table
@@ -87,7 +87,7 @@ def draw(seen: Seen, answer: Answer) -> None:
     text = say_count("{count} row", "{count} rows", rows)
     if answer.revision is not None:
         text += " · " + say("revision {revision}", revision=number(answer.revision))
-        states.watch(seen.client, answer.revision)
+        on_screen.watch(seen.client, answer.revision)
     st.markdown(text)
     nodes = tuple(dict.fromkeys(answer.nodes))[:MOST_NODES]
     as_file(seen, nodes, key="analysis", on=answer.on)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from api.client import AskedTable
 from api.schemas.smallest_table import Covered, SmallestTable
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part
 from explorer.frame import Seen
@@ -32,7 +32,7 @@ def table(seen: Seen) -> Answer | None:
         area=area, required=cast("Any", required), with_deputies=with_deputies,
         on=None if seen.is_today else seen.on,
     )  # fmt: skip
-    answer: SmallestTable = states.kept(
+    answer: SmallestTable = on_screen.kept(
         seen.client, ("table", asked), lambda: seen.client.table(asked)
     )
     words = told()

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from api.schemas.coverage import Coverage
 from api.schemas.words import PostKind
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part, name_of
 from explorer.frame import Seen
@@ -21,7 +21,7 @@ def coverage(seen: Seen) -> Answer | None:
     area, kind = choices.place_and_kind(seen, say("Kind of post"), "PostKind")
     kinds = (cast("PostKind", kind),) if kind else ()
     on = None if seen.is_today else seen.on
-    answer: Coverage = states.kept(
+    answer: Coverage = on_screen.kept(
         seen.client, ("coverage", area, kinds, on),
         lambda: seen.client.coverage(area=area, kind=kinds, on=on),
     )  # fmt: skip

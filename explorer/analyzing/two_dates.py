@@ -9,7 +9,7 @@ import streamlit as st
 from api.client import AskedPathDiff
 from api.schemas.path_diff import ComparedPath, PathDiff
 from api.schemas.words import NetworkKind
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part
 from explorer.frame import Seen
@@ -36,7 +36,7 @@ def paths(seen: Seen) -> Answer | None:
         return None
     networks = (cast("NetworkKind", kind),) if kind else ()
     asked = AskedPathDiff(start=start, area=area, network=networks, on=on, against=against)
-    answer: PathDiff = states.kept(
+    answer: PathDiff = on_screen.kept(
         seen.client, ("path diff", asked), lambda: seen.client.path_diff(asked)
     )
     fates = session.terms("PathFate")

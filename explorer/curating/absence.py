@@ -7,7 +7,7 @@ import streamlit as st
 
 from api.client import ApiClient, ChangedFields, Seen
 from api.schemas.entities import WholeEntity
-from explorer import address, frame, session, states
+from explorer import address, frame, on_screen, session
 from explorer.curating import fields, saving, wording
 from explorer.curating.wording import day_in, field_name
 from explorer.words import say
@@ -15,12 +15,12 @@ from explorer.words import say
 
 def show(seen: frame.Seen, person: str) -> None:
     """The deputies of each post; the dates for those who may write them."""
-    read = states.kept(seen.client, ("person", person), partial(seen.client.entity, person))
+    read = on_screen.kept(seen.client, ("person", person), partial(seen.client.entity, person))
     st.subheader(say("Away, and who stands in"), anchor=False)
     if person == seen.me.person or "STEWARD" in session.roles(seen.me):
         _dates(seen.client, read)
     held_by = partial(seen.client.links, source=person, type="HOLDS")
-    for held in states.kept(seen.client, ("held", person), lambda: next(held_by())).found:
+    for held in on_screen.kept(seen.client, ("held", person), lambda: next(held_by())).found:
         _deputies(seen, held.target.id, wording.name(held.target))
 
 
@@ -45,7 +45,7 @@ def _text(day: date | None) -> str | None:
 
 def _deputies(seen: frame.Seen, post: str, name: str) -> None:
     to_post = partial(seen.client.links, target=post, type="DEPUTIZES_FOR")
-    found = states.kept(seen.client, ("deputies", post), lambda: next(to_post())).found
+    found = on_screen.kept(seen.client, ("deputies", post), lambda: next(to_post())).found
     in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
     st.markdown(f"**{wording.plain(name)}**")
     if not in_order:

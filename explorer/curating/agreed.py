@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from api.client import ApiClient
-from explorer import session, states
+from explorer import on_screen, session
 from explorer.curating import fields
 from explorer.curating.wording import day_in, field_name
 from explorer.words import say
@@ -27,7 +27,7 @@ class Offices:
 def offices(client: ApiClient, post: str, besides: Iterable[str]) -> Offices:
     """The authority of a post, and those a consent names already."""
     of_post = partial(client.links, source=post, type="BELONGS_TO")
-    found = states.kept(client, ("offices", post), lambda: next(of_post())).found
+    found = on_screen.kept(client, ("offices", post), lambda: next(of_post())).found
     own = [one.target for one in found]
     known = {one.id: one.name or one.id for one in own}
     for one in besides:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from api.client import ApiClient
 from api.schemas.consents import DueAt, Receipt, Receipts
-from explorer import address, session, states
+from explorer import address, on_screen, session
 from explorer.curating import recording, renewing, saving, wording
 from explorer.frame import Seen
 from explorer.settings import Settings
@@ -24,7 +24,7 @@ def show(seen: Seen) -> None:
     """Those that end within 30 days or have just ended, or all; then what is recorded anew."""
     is_all = st.toggle(say("Also those that end later"), key="consents-all")
     ends_before = None if is_all else seen.on + _SOON
-    page = states.kept(
+    page = on_screen.kept(
         seen.client, ("consents", ends_before),
         lambda: next(seen.client.consents(ends_before=ends_before, limit=_MOST)),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import streamlit as st
 
 from api.client import ApiClient, ChangeSet, Verify
 from api.schemas.links import DueLink, DueLinks
-from explorer import address, states
+from explorer import address, on_screen
 from explorer.curating import correcting, saving, wording
 from explorer.frame import Seen
 from explorer.told import Told, told
@@ -26,8 +26,8 @@ def show(seen: Seen) -> None:
         correcting.show(seen, chosen)
         st.divider()
     most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
-    found, revision = states.kept(seen.client, ("due", most), lambda: _found(seen.client, most))
-    states.watch(seen.client, revision)
+    found, revision = on_screen.kept(seen.client, ("due", most), lambda: _found(seen.client, most))
+    on_screen.watch(seen.client, revision)
     if not found.found:
         st.success(_nothing(found))
         return

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from api.schemas.coverage import PostRow
-from explorer import address, session, states
+from explorer import address, on_screen, session
 from explorer.curating.joining import link_to
 from explorer.frame import Seen
 from explorer.screens import CURATION
@@ -38,7 +38,7 @@ def _rows(seen: Seen) -> Iterator[PostRow]:
     areas = sorted({area for grant in seen.me.grants for area in grant.areas})
     known: set[tuple[str, str]] = set()
     for area in areas:
-        answer = states.kept(
+        answer = on_screen.kept(
             seen.client, ("gaps", area, seen.on),
             partial(seen.client.coverage, area=area, state=_STATES, on=seen.on),
         )  # fmt: skip

@@ -12,7 +12,7 @@ from api.client import Seen as Read
 from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
 from api.schemas.words import Label
-from explorer import address, session, states
+from explorer import address, on_screen, session
 from explorer.curating import absence, fields, saving, wording
 from explorer.curating.picking import pick
 from explorer.frame import Seen
@@ -71,7 +71,7 @@ def show(seen: Seen) -> None:
     if leaving is None:
         st.info(say("Choose who leaves or is away. Their posts are shown as a checklist."))
         return
-    seats = states.kept(seen.client, ("seats", leaving), lambda: _seats(seen.client, leaving))
+    seats = on_screen.kept(seen.client, ("seats", leaving), lambda: _seats(seen.client, leaving))
     st.header(say("Handover"), anchor=False)
     if not seats:
         st.info(say("No post that you may see is held by this person."))

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from api.client import AskedRenewal
 from api.schemas.consents import Receipt
-from explorer import address, states
+from explorer import address, on_screen
 from explorer.curating import agreed, saving
 from explorer.frame import Seen
 from explorer.words import say
@@ -16,7 +16,7 @@ from explorer.words import say
 def show(seen: Seen, receipt: Receipt) -> None:
     """The form, filled in from the receipt before."""
     read = partial(seen.client.entity, receipt.id)
-    before = states.kept(seen.client, ("receipt", receipt.id), read).thing.entity.fields
+    before = on_screen.kept(seen.client, ("receipt", receipt.id), read).thing.entity.fields
     known = agreed.offices(seen.client, receipt.renewal_by, before.get("audience", ()))
     key = f"renew-form-{receipt.id}"
     with st.form(key, enter_to_submit=False):

@@ -13,7 +13,7 @@ import streamlit as st
 
 from api.client import ApiClient, Conflict, Invalid, Problem
 from api.schemas.changes import Change, Rehearsal, Written
-from explorer import session, states
+from explorer import on_screen, session, states
 from explorer.curating import wording
 from explorer.words import number, say
 
@@ -59,7 +59,7 @@ def attempt(do: Callable[[], T]) -> T | None:
     except Problem as problem:
         refuse(problem)
         return None
-    states.forget()
+    on_screen.forget()
     return done
 
 

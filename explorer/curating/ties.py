@@ -9,7 +9,7 @@ import streamlit as st
 from api.client import ApiClient, ChangedFields, Seen
 from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
-from explorer import address, frame, states
+from explorer import address, frame, on_screen
 from explorer.curating import saving, wording
 from explorer.words import day, say, say_count
 
@@ -23,7 +23,7 @@ def show(seen: frame.Seen) -> None:
     if me is None:
         st.info(say("Your account is tied to no person, so nobody can say that they know you."))
         return
-    found = states.kept(seen.client, ("ties", me), lambda: list(_ties(seen, me)))
+    found = on_screen.kept(seen.client, ("ties", me), lambda: list(_ties(seen, me)))
     if found:
         st.header(
             say_count("You know {count} person", "You know {count} people", len(found)),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from api.client import ApiClient, Invalid, NotFound
 from api.schemas.names import Names
-from explorer import address, session, states
+from explorer import address, session
 from explorer.components import held
 from explorer.components.combobox import Found, Option, Value, combobox, options
 from explorer.finding.need import written
@@ -78,10 +78,7 @@ def value_of(client: ApiClient, node_id: str | None, known: str | None = None) -
     if known is not None:
         return Value(id=node_id, name=known)
     try:
-        name = states.kept(
-            client, ("name", node_id), lambda: client.entity(node_id).thing.entity.name,
-            quietly=True,
-        )  # fmt: skip
+        name = session.name_of(node_id, client)
     except NotFound:
         name = None
     return Value(id=node_id, name=name or say("Does not exist, or you have no access."))

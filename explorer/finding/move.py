@@ -6,7 +6,7 @@ import streamlit as st
 
 from api.client import ApiClient, AskedHandover
 from api.schemas.handover import SectorHandover, Side
-from explorer import address, session, states
+from explorer import address, on_screen, session
 from explorer.components.combobox import Value
 from explorer.finding.fields import value_of, where_field
 from explorer.frame import Seen
@@ -30,7 +30,7 @@ def move(seen: Seen, told: Told) -> None:
     asked = AskedHandover(
         from_area=from_area, to_area=to_area, on=None if seen.is_today else seen.on
     )
-    answer = states.kept(client, ("handover", asked), lambda: client.handover(asked))
+    answer = on_screen.kept(client, ("handover", asked), lambda: client.handover(asked))
     st.header(
         say(
             "Handover from {source} to {target} · as of {day}",
@@ -41,7 +41,7 @@ def move(seen: Seen, told: Told) -> None:
         anchor=False,
     )
     st.html(table(told, answer.sectors, say("From"), say("To")))
-    states.watch(client, answer.revision)
+    on_screen.watch(client, answer.revision)
 
 
 def table(told: Told, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:

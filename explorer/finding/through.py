@@ -4,7 +4,7 @@ import streamlit as st
 
 from api.client import AskedStops
 from api.schemas.stops import PathsThroughStops, WholePath
-from explorer import states
+from explorer import on_screen
 from explorer.components.path import boxes, path, tiers
 from explorer.finding.choosing import chosen_among
 from explorer.finding.contact import check_and_gate, who_answers
@@ -18,7 +18,7 @@ from explorer.words import say
 def through(seen: Seen, told: Told, asked: Asked) -> None:
     """The whole paths, best first; the chosen one drawn leg by leg."""
     question = AskedStops(**asked.need().model_dump(exclude_unset=True), stops=asked.stops)
-    answer = states.kept(
+    answer = on_screen.kept(
         seen.client,
         ("stops", question),
         lambda: seen.client.paths_through_stops(question),
@@ -27,7 +27,7 @@ def through(seen: Seen, told: Told, asked: Asked) -> None:
         _found(seen, told, answer)
     else:
         _none(answer)
-    states.watch(seen.client, answer.revision)
+    on_screen.watch(seen.client, answer.revision)
 
 
 def _found(seen: Seen, told: Told, answer: PathsThroughStops) -> None:

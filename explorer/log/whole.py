@@ -11,7 +11,7 @@ import streamlit as st
 from api.client import ApiClient, AskedTerm
 from api.schemas.audit import AuditRow, RowKind, Sample, Verdict
 from api.schemas.reveal import PurposeWord
-from explorer import address, session, states
+from explorer import address, on_screen, session
 from explorer.finding.fields import node_field, value_of
 from explorer.frame import Seen
 from explorer.log import tables, words
@@ -90,7 +90,7 @@ def rows(seen: Seen) -> None:
         caller=caller, action=address.one("action"), kind=_kind(), purpose=_purpose(), since=since,
         until=until, before=int(place) if place.isdecimal() else None, limit=_PAGE,
     )  # fmt: skip
-    answer = states.kept(seen.client, ("rows", asked.keywords), lambda: next(asked()))
+    answer = on_screen.kept(seen.client, ("rows", asked.keywords), lambda: next(asked()))
     if not answer.rows:
         st.info(say("No look-ups in the period."))
         return
@@ -205,7 +205,7 @@ def subject(seen: Seen) -> None:
     st.header(say("Look-ups about {name}", name=value["name"] if value else person), anchor=False)
     place = address.one("page") or ""
     before = int(place) if place.isdecimal() else None
-    answer = states.kept(
+    answer = on_screen.kept(
         client, ("subject", person, before),
         lambda: next(client.audit_subject(person, before=before, limit=_PAGE)),
     )  # fmt: skip

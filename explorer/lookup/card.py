@@ -13,7 +13,7 @@ from api.client import ApiClient, NotFound
 from api.schemas.entities import Entity, WholeEntity
 from api.schemas.history import ToldChange
 from api.schemas.links import LinkCard, Links
-from explorer import address, reveal, session, states
+from explorer import address, on_screen, reveal, session, states
 from explorer.frame import Seen
 from explorer.html_table import table, texts
 from explorer.lookup.answering import sentences
@@ -36,7 +36,7 @@ def card(seen: Seen, told: Told, node_id: str) -> None:
     """Draws it; who is absent or hidden is told alike."""
     on = None if seen.is_today else seen.on
     try:
-        whole = states.kept(
+        whole = on_screen.kept(
             seen.client, ("card", node_id, on), lambda: seen.client.entity(node_id, on=on).thing
         )
     except NotFound:
@@ -129,7 +129,7 @@ def _details(seen: Seen, told: Told, whole: WholeEntity) -> None:
 def _through_openers(seen: Seen, civilian: str, *, is_hidden: bool) -> None:
     """Who opens the door; whoever does so themselves need not ask."""
     on = None if seen.is_today else seen.on
-    page = states.kept(
+    page = on_screen.kept(
         seen.client, ("openers", civilian, on),
         lambda: next(seen.client.links(target=civilian, type="DOOR_OPENER_FOR", on=on, limit=20)),
     )  # fmt: skip
@@ -210,7 +210,7 @@ def _hours(hours: str) -> str:
 
 def _links(seen: Seen, told: Told, node_id: str, on: date | None) -> None:
     """What ties it to others, each of which opens its own card."""
-    pages = states.kept(
+    pages = on_screen.kept(
         seen.client, ("links", node_id, on), lambda: list(_pages(seen.client, node_id, on))
     )
     links = [one for page in pages for one in page.found if one.type not in _NO_NEIGHBORS]
@@ -258,7 +258,7 @@ def plain(text: str) -> str:
 
 def _history(seen: Seen, told: Told, node_id: str) -> None:
     """What was written on it, the newest first."""
-    changes, is_cut = states.kept(
+    changes, is_cut = on_screen.kept(
         seen.client, ("changes", node_id), lambda: _newest(seen.client, node_id)
     )
     if not changes:

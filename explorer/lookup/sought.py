@@ -16,7 +16,7 @@ from api.schemas.entities import Checked, Entity
 from api.schemas.names import NameHit
 from api.schemas.sign_in import Me
 from api.schemas.words import Label
-from explorer import address, session, states
+from explorer import address, on_screen, session
 from explorer.words import language, say
 
 LABELS: Final[tuple[Label, ...]] = (
@@ -109,7 +109,7 @@ def found(client: ApiClient, what: Sought) -> Found:
     Raises: Problem: as the API says.
     """
     asked = ("register", what, language())
-    return states.kept(client, asked, lambda: _found(client, what), fresh_s=_HELD_S)
+    return on_screen.kept(client, asked, lambda: _found(client, what), fresh_s=_HELD_S)
 
 
 def _found(client: ApiClient, what: Sought) -> Found:

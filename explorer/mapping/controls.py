@@ -10,7 +10,7 @@ import streamlit as st
 from api.schemas.coverage_map import CoverageMap, MapUnit
 from api.schemas.sign_in import Me
 from api.schemas.words import MapMeasure, NetworkKind, PostKind
-from explorer import address, session, states
+from explorer import address, on_screen, session
 from explorer.frame import Seen
 from explorer.mapping.rows import WITHOUT_KINDS, Row, is_lowest_first
 from explorer.words import danish_key, say
@@ -39,7 +39,7 @@ def asked(seen: Seen) -> CoverageMap:
     def ask() -> CoverageMap:
         return seen.client.coverage_map(measure, kind=posts, meets_in=networks, by=by, on=seen.on)
 
-    return states.kept(seen.client, ("map", measure, by, posts, networks, seen.on), ask)
+    return on_screen.kept(seen.client, ("map", measure, by, posts, networks, seen.on), ask)
 
 
 def posts_asked() -> tuple[PostKind, ...]:

@@ -10,7 +10,7 @@ from babel import Locale
 from api.schemas.coverage_map import CoverageMap, MapUnit
 from api.schemas.coverage_matrix import CoverageMatrix, MatrixCell, MatrixRow
 from api.schemas.words import MatrixColumns, PostState
-from explorer import address, session, states
+from explorer import address, on_screen, session
 from explorer.frame import Seen
 from explorer.html_table import table
 from explorer.mapping.rows import noted
@@ -37,7 +37,7 @@ def matrix(seen: Seen, shown: CoverageMap) -> CoverageMatrix | None:
     if chosen is None:
         return None
     by, area = units_asked(shown)
-    found = states.kept(
+    found = on_screen.kept(
         seen.client, ("matrix", chosen, by, area, seen.on),
         lambda: seen.client.coverage_matrix(chosen, by=by, area=area, on=seen.on),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from explorer import address, frame, session, states
+from explorer import address, frame, on_screen, session, states
 from explorer.log import tables, whole
 from explorer.words import say
 
@@ -59,7 +59,7 @@ def _tabs(parts: dict[str, tuple[str, Part]], chosen: str) -> None:
 
 def _mine(seen: frame.Seen) -> None:
     before = address.one("page")
-    answer = states.kept(
+    answer = on_screen.kept(
         seen.client, ("mine", before),
         lambda: next(seen.client.audit_mine(before=before, limit=50)),
     )  # fmt: skip
@@ -74,7 +74,7 @@ def _about_me(seen: frame.Seen) -> None:
     if seen.me.person is None:
         st.info(say("Your account is tied to no person in the register."))
         return
-    answer = states.kept(seen.client, "about-me", seen.client.audit_about_me)
+    answer = on_screen.kept(seen.client, "about-me", seen.client.audit_about_me)
     if not answer.look_ups:
         st.info(say("Nobody has looked you up."))
         return

@@ -10,7 +10,7 @@ import streamlit as st
 from api.client import NotFound, Unavailable
 from api.schemas.coverage_map import CoverageMap
 from api.schemas.words import AreaKind
-from explorer import address, frame, session, states
+from explorer import address, frame, on_screen, session, states
 from explorer.mapping import chart, matrix, table, take
 from explorer.mapping.controls import asked, controls, is_by_number, posts_asked, sees_all
 from explorer.mapping.rows import (
@@ -52,7 +52,7 @@ def show(seen: frame.Seen) -> None:
         _detail(seen, found, selected)
     if sees_all(seen.me):
         _matrix(seen, answer)
-    states.watch(seen.client, answer.revision)
+    on_screen.watch(seen.client, answer.revision)
 
 
 # ---- what is answered
@@ -160,7 +160,7 @@ def _ways(seen: frame.Seen, row: Row) -> str:
 
 def _posts(seen: frame.Seen, row: Row) -> None:
     try:
-        there = states.kept(
+        there = on_screen.kept(
             seen.client, ("posts", row.id, posts_asked(), seen.on),
             lambda: seen.client.coverage(area=row.id, kind=posts_asked(), on=seen.on),
         )  # fmt: skip

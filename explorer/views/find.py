@@ -8,7 +8,7 @@ import streamlit as st
 from api.client import ApiClient, Need, Problem
 from api.schemas.found import Paths
 from api.schemas.paths import Path, Stop
-from explorer import address, frame, states
+from explorer import address, frame, on_screen
 from explorer.components.combobox import Value
 from explorer.finding import answers, no_path
 from explorer.finding.choosing import chosen_number
@@ -66,7 +66,7 @@ def _answer(seen: frame.Seen, asked: Asked) -> Paths:
     Raises: Problem: as the API says.
     """
     need = asked.need()
-    return states.kept(seen.client, ("paths", need), lambda: seen.client.paths(need))
+    return on_screen.kept(seen.client, ("paths", need), lambda: seen.client.paths(need))
 
 
 def _controls(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) -> None:
@@ -142,7 +142,7 @@ def _examples(seen: frame.Seen) -> None:
     if seen.seat is None:
         return
     seat = partial(seen.client.entity, seen.seat.id)
-    places = states.kept(seen.client, ("seat", seen.seat.id), seat).thing.entity.areas
+    places = on_screen.kept(seen.client, ("seat", seen.seat.id), seat).thing.entity.areas
     if not places:
         return
     place = places[0]
@@ -169,7 +169,7 @@ def _draw(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> None:
         answers.draw(seen, words, asked.need(), answer, changed=changed)
     elif answer.none is not None:
         no_path.draw(seen, asked, answer.none)
-    states.watch(seen.client, answer.revision)
+    on_screen.watch(seen.client, answer.revision)
 
 
 def _changes(seen: frame.Seen, asked: Asked, answer: Paths) -> Mapping[str, str]:
@@ -184,7 +184,7 @@ def _changes(seen: frame.Seen, asked: Asked, answer: Paths) -> Mapping[str, str]
         return {}
     today = {name: told for name, told in asked.fields.items() if name != "on"}
     need = Need.model_validate(today)
-    now = states.kept(seen.client, ("today", need), lambda: seen.client.paths(need))
+    now = on_screen.kept(seen.client, ("today", need), lambda: seen.client.paths(need))
     if not now.paths:
         st.info(say("Today there is no path on these terms."))
         return {}

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from api.schemas.neighborhood import Neighborhood
-from explorer import frame, states
+from explorer import frame, on_screen
 from explorer.components.combobox import Value
 from explorer.components.network import CAP, elements, types_of
 from explorer.screens import NETWORK
@@ -28,7 +28,7 @@ def show(seen: frame.Seen) -> None:
         controls.terms(what)
     found = _found(seen, words, place, what, walk)
     _draw(seen, words, what, walk, found)
-    states.watch(seen.client, found[0].revision)
+    on_screen.watch(seen.client, found[0].revision)
 
 
 def _found(

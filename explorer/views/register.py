@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from explorer import address, frame, states
+from explorer import address, frame, on_screen
 from explorer.finding.fields import value_of, where_field
 from explorer.lookup import sought
 from explorer.lookup.card import card, plain
@@ -117,7 +117,7 @@ def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> No
     if not answer.rows:
         _nothing(seen, words, what)
         return
-    states.watch(seen.client, answer.revision)
+    on_screen.watch(seen.client, answer.revision)
     _rows(words, answer, chosen)
     take_list(seen, answer)
 

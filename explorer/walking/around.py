@@ -14,7 +14,7 @@ import streamlit as st
 from api.client import ApiClient, NotFound
 from api.schemas.neighborhood import Neighborhood
 from api.schemas.words import LinkType, PreventionLevel
-from explorer import address, frame, states
+from explorer import address, frame, on_screen
 from explorer.components.network import Layout
 from explorer.components.network.steps import Shown, Steps
 
@@ -87,7 +87,7 @@ def answers(seen: frame.Seen, what: Asked, expanded: tuple[str, ...]) -> tuple[N
     Raises: Problem: as the API says.
     """
     question = ("network", what.center, what.hops, what.level, what.on, expanded)
-    return states.kept(seen.client, question, lambda: _asked(seen, what, expanded))
+    return on_screen.kept(seen.client, question, lambda: _asked(seen, what, expanded))
 
 
 def _asked(seen: frame.Seen, what: Asked, expanded: tuple[str, ...]) -> tuple[Neighborhood, ...]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from api.schemas.entities import NodeName
 from api.schemas.impact import HangingNetwork, HangingPost, Impact, LocalWay, Loss, Successor
-from explorer import frame, session, states
+from explorer import frame, on_screen, session
 from explorer.components.network import Node
 from explorer.html_table import table, texts
 from explorer.told import Told
@@ -29,7 +29,7 @@ def what_hangs(seen: frame.Seen, words: Told, node: Node) -> None:
     if st.session_state.get(_CHOSEN) == node["id"]:
         on = None if seen.is_today else seen.on
         hangs = partial(seen.client.impact, node["id"], on=on)
-        _draw(states.kept(seen.client, ("hangs", node["id"], on), hangs), words)
+        _draw(on_screen.kept(seen.client, ("hangs", node["id"], on), hangs), words)
 
 
 def _draw(answer: Impact, words: Told) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from api.client import AskedQuery
 from api.schemas.analysis import QueryAnswer
 from api.schemas.cells import is_link, is_node, is_path
-from explorer import states
+from explorer import on_screen
 from explorer.analyzing.chart import quiet
 from explorer.components import is_dark
 from explorer.components.network import Act, Elements, network, tiers
@@ -58,7 +58,7 @@ def draw(seen: Seen, asked: AskedQuery, answer: QueryAnswer) -> None:
     st.markdown(_said(answer))
     if answer.rows:
         take.as_file(seen, asked, has_network=bool(drawing["nodes"]))
-    states.watch(seen.client, answer.revision)
+    on_screen.watch(seen.client, answer.revision)
 
 
 def cell(value: Any) -> str:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from api.client import AskedQuery, Problem, Unavailable
 from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from api.schemas.exchange import NamesPurpose
-from explorer import address, session, states
+from explorer import address, on_screen, session, states
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import Seen
 from explorer.words import number, say
@@ -134,7 +134,7 @@ def _found(seen: Seen, asked: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | No
         if away.slug not in ("replica-filling", "busy"):
             raise
         st.info(away.detail)
-        states.retry(seen.client, away.retry_after_s or _AGAIN_S)
+        on_screen.retry(seen.client, away.retry_after_s or _AGAIN_S)
         return None
     except Problem as problem:
         if problem.slug == "query-refused":
