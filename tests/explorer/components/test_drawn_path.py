@@ -17,6 +17,14 @@ def drawn(page: Page) -> Locator:
     return boxes
 
 
+def corners(boxes: Locator) -> list[tuple[float, float]]:
+    """Where each box begins, in pixels, all at one moment: a page may still settle around them."""
+    places = boxes.evaluate_all(
+        "every => every.map(one => one.getBoundingClientRect()).map(one => [one.x, one.y])"
+    )
+    return [(x, y) for x, y in places]
+
+
 def test_it_is_an_ordered_list_and_what_a_register_holds_is_text(opened: Open) -> None:
     page = opened(SCRIPT)
     boxes = drawn(page)
@@ -70,9 +78,7 @@ def test_a_hop_in_doubt_is_dashed_and_says_so_in_words(opened: Open) -> None:
 
 
 def test_each_box_stands_right_of_the_one_before_and_in_its_tier(opened: Open) -> None:
-    boxes = drawn(opened(SCRIPT))
-    frames = [box.bounding_box() for box in boxes.all()]
-    places = [(one["x"], one["y"]) for one in frames if one]
+    places = corners(drawn(opened(SCRIPT)))
     assert [x for x, _ in places] == sorted({x for x, _ in places})
     nation, district, *municipal = [y for _, y in places]
     assert nation < district < min(municipal)
@@ -84,8 +90,7 @@ def test_narrow_it_is_one_column_and_the_page_does_not_scroll_aside(
 ) -> None:
     page = opened(SCRIPT, width=width)
     boxes = drawn(page)
-    frames = [box.bounding_box() for box in boxes.all()]
-    assert len({one["x"] for one in frames if one}) == 1
+    assert len({x for x, _ in corners(boxes)}) == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     expect(boxes.nth(1)).to_contain_text("· Politikreds")
 
@@ -95,7 +100,7 @@ def test_on_paper_it_is_the_one_column_too(opened: Open) -> None:
     boxes = drawn(page)
     page.emulate_media(media="print")
     expect(page.locator(".path[data-across]")).to_have_count(0)
-    assert len({one["x"] for box in boxes.all() if (one := box.bounding_box())}) == 1
+    assert len({x for x, _ in corners(boxes)}) == 1
     assert page.pdf(format="A4", landscape=True).startswith(b"%PDF")
 
 
