@@ -112,12 +112,12 @@ def put(
     try:
         explained = in_time(lambda left: engine.explain(query, given, timeout_s=left))
     except QueryFailed as error:
-        raise told(error, before=_AHEAD) from error
-    operators = require_plan(explained)
+        raise told(error, query, before=_AHEAD) from error
+    operators = require_plan(explained, query)
     try:
         found = in_time(lambda left: _run(engine, query, given, left))
     except QueryFailed as error:
-        raise told(error) from error
+        raise told(error, query) from error
     cost = sum(one.rows for one in explained.operators)
     revision, on = of
     return Answer(

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
+from api.analysis.clauses import Place, of_call, of_clause, place, without_asides
 from api.errors import Refused
 from graph.errors import TooExpensive
 from graph.model.guard import normalize_text, refuse_content
@@ -51,11 +52,6 @@ OPERATORS: Final = frozenset(
 """Each occurs in a read of the tests; what is not here is refused by its name."""
 PROCEDURES: Final = frozenset({"db.labels", "db.relationshipTypes", "db.propertyKeys"})
 _CALL: Final = "ProcedureCall"
-# A string or a name in backticks may hold brackets that are none; a comment anything.
-_ASIDE: Final = re.compile(
-    r"""'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|`(?:[^`]|``)*`?|//[^\n]*|/\*.*?(?:\*/|\Z)""",
-    re.DOTALL,
-)
 _AHEAD: Final = re.compile(r"(?:explain|profile|cypher|use)\b", re.IGNORECASE)
 _PROCEDURE: Final = re.compile(r"[\w.]+")
 _PARAMETER: Final = re.compile(r"[A-Za-z_]\w{0,59}", re.ASCII)
@@ -82,7 +78,7 @@ def read_text(text: str) -> str:
     """
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
     _require_characters(plain)
-    bare = _ASIDE.sub(_blank, plain)
+    bare = without_asides(plain)
     if _AHEAD.match(bare.lstrip()):
         raise refusal("PREFIX", "Begynd ikke med EXPLAIN, PROFILE, CYPHER eller USE.",
                       "Do not begin with EXPLAIN, PROFILE, CYPHER or USE.")  # fmt: skip
@@ -101,12 +97,12 @@ def _require_characters(text: str) -> None:
         if character != "\n" and (category.startswith("C") or category in ("Zl", "Zp")):
             raise refusal("CONTROL", "Forespørgslen har et usynligt tegn.",
                           "The query has an invisible character.",
-                          **_place(text, position))  # fmt: skip
+                          **_members(place(text, position)))  # fmt: skip
     position = text.casefold().find("\\u")
     if position >= 0:
         raise refusal("ESCAPE", "Skriv tegnet selv i stedet for \\u.",
                       "Write the character itself in place of \\u.",
-                      **_place(text, position))  # fmt: skip
+                      **_members(place(text, position)))  # fmt: skip
 
 
 def _require_shallow(bare: str) -> None:
@@ -116,17 +112,7 @@ def _require_shallow(bare: str) -> None:
         if depth > MOST_NESTED:
             raise refusal("NESTING", f"Parenteser står mere end {MOST_NESTED} inde i hinanden.",
                           f"Brackets stand more than {MOST_NESTED} deep in one another.",
-                          limit=MOST_NESTED, **_place(bare, position))  # fmt: skip
-
-
-def _blank(match: re.Match[str]) -> str:
-    """As long as what it stands for, on as many lines."""
-    return "".join("\n" if one == "\n" else " " for one in match[0])
-
-
-def _place(text: str, position: int) -> dict[str, int]:
-    before = text[:position]
-    return {"line": before.count("\n") + 1, "column": position - (before.rfind("\n") + 1) + 1}
+                          limit=MOST_NESTED, **_members(place(bare, position)))  # fmt: skip
 
 
 def read_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,55 +160,70 @@ def _gather(name: str, value: Any, texts: list[str]) -> None:
                 _gather(name, one, texts)
 
 
-def require_plan(explained: Explained) -> tuple[str, ...]:
-    """The names of a plan's operators, each once, by name.
+def require_plan(explained: Explained, text: str) -> tuple[str, ...]:
+    """The names of the operators in the plan of a query, each once, by name.
 
-    Raises: Refused: it does something else than read, or by something that is not on the list.
+    Raises:
+        Refused: it does something else than read, or by something that is not on the list; the
+            place is where its text says so first.
     """
     for operator in explained.operators:
         if operator.name == _CALL:
-            _require_procedure(operator)
+            _require_procedure(operator, text)
     if explained.query_type != READS:
-        raise refusal("READ_ONLY", "Forespørgslen vil andet end at læse.",
-                      "The query would do something else than read.")  # fmt: skip
+        raise _no_reading(text)
     for operator in explained.operators:
         if operator.name not in OPERATORS and operator.name != _CALL:
             raise refusal("OPERATOR", f"Operatoren {operator.name} er ikke tilladt.",
                           f"The operator {operator.name} is not allowed.",
-                          name=operator.name)  # fmt: skip
+                          name=operator.name, **_members(of_clause(text)))  # fmt: skip
     if not explained.operators:  # a text without a plan is no query
         raise refusal("READ_ONLY", "Det er ikke en forespørgsel.", "This is no query.")
     return tuple(sorted({one.name for one in explained.operators}))
 
 
-def _require_procedure(operator: Operator) -> None:
+def _require_procedure(operator: Operator, text: str) -> None:
     found = _PROCEDURE.match(operator.details)
     procedure = found[0] if found else ""
     if procedure not in PROCEDURES:
-        raise _no_procedure(procedure)
+        raise _no_procedure(procedure, text)
 
 
-def _no_procedure(procedure: str) -> Refused:
+def _no_procedure(procedure: str, text: str) -> Refused:
     allowed = ", ".join(sorted(PROCEDURES))
     return refusal("PROCEDURE", f"Kun disse procedurer kan kaldes: {allowed}.",
                    f"Only these procedures may be called: {allowed}.",
-                   name=procedure or None)  # fmt: skip
+                   name=procedure or None, **_members(of_call(text, procedure)))  # fmt: skip
 
 
-def told(error: QueryFailed, *, before: int = 0) -> Exception:
-    """What the engine refused, as whoever asked is told; `before`: what we put ahead of it."""
+def _no_reading(text: str) -> Refused:
+    found = of_clause(text)
+    danish = f" {found.word} er ikke tilladt." if found else ""
+    english = f" {found.word} is not allowed." if found else ""
+    return refusal("READ_ONLY", f"Forespørgslen vil andet end at læse.{danish}",
+                   f"The query would do something else than read.{english}",
+                   **_members(found))  # fmt: skip
+
+
+def _members(found: Place | None) -> dict[str, int]:
+    return {} if found is None else {"line": found.line, "column": found.column}
+
+
+def told(error: QueryFailed, text: str, *, before: int = 0) -> Exception:
+    """What the engine refused in a query, as whoever asked is told.
+
+    `before` is how many characters stood ahead of the text when the engine was given it.
+    """
     if error.rule in ("TIME", "MEMORY"):
         return TooExpensive("the query took more time or memory than it may")
     column = error.column
     if column is not None and error.line == 1:
         column = max(1, column - before)
-    place = {"line": error.line, "column": column}
     match error.rule:
         case "READ_ONLY":
-            return refusal("READ_ONLY", "Forespørgslen vil andet end at læse.",
-                           "The query would do something else than read.")  # fmt: skip
+            return _no_reading(text)
         case "PROCEDURE":
-            return _no_procedure("")
+            return _no_procedure("", text)
         case "DEPTH":
             return refusal("DEPTH", "Svaret er pakket i for mange lag.",
                            "The answer is nested too deep.")  # fmt: skip
@@ -231,4 +232,4 @@ def told(error: QueryFailed, *, before: int = 0) -> Exception:
             rule = error.rule if error.rule in ("SYNTAX", "PARAMETER") else "VALUE"
             return refusal(rule, f"Databasen kan ikke køre forespørgslen{where}: {error.told}",
                            f"The database cannot run the query{where}: {error.told}",
-                           **place)  # fmt: skip
+                           line=error.line, column=column)  # fmt: skip

@@ -8,22 +8,19 @@ from typing import Final, get_args
 import streamlit as st
 from pydantic import JsonValue
 
-from api.client import AskedQuery, Problem, Unavailable
-from api.schemas.analysis import AnalysisSchema, QueryAnswer
+from api.client import AskedQuery
+from api.schemas.analysis import AnalysisSchema
 from api.schemas.exchange import NamesPurpose
-from explorer import address, on_screen, session, states
+from explorer import address, session
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import Seen
 from explorer.words import number, say
-from explorer.workbench import found, given, keeping, origins
+from explorer.workbench import asking, found, given, keeping, origins
 from explorer.workbench.draft import Draft, keep, names_in, now
 
 _KEY: Final = "workbench-query"
-_ASKED: Final = "workbench-asked"
-_HELD: Final = "workbench-held"
 _EXAMPLE: Final = "workbench-example"
 _PURPOSE: Final = "workbench-purpose"
-_AGAIN_S: Final = 2.0
 
 
 def show(seen: Seen) -> None:
@@ -55,7 +52,7 @@ def _run() -> None:
     text = written(_KEY)
     if text is not None:
         keep(replace(now(), text=text))
-        st.session_state[_ASKED] = text
+        asking.begin(text)
 
 
 def _open_kept(seen: Seen) -> None:
@@ -66,8 +63,7 @@ def _open_kept(seen: Seen) -> None:
     one = seen.client.question(named)
     given.forget()
     keep(Draft(text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag))
-    st.session_state.pop(_ASKED, None)
-    st.session_state.pop(_HELD, None)
+    asking.forget()
 
 
 def _open_example(schema: AnalysisSchema) -> None:
@@ -79,7 +75,7 @@ def _open_example(schema: AnalysisSchema) -> None:
         if one.id == named:
             given.forget()
             keep(origins.draft_of(one))
-            st.session_state[_ASKED] = now().text
+            asking.begin(now().text)
     address.change(example=None, query=None, area=None, **{"from": None, "to": None})
 
 
@@ -110,50 +106,17 @@ def _purpose() -> None:
 
 def _answer(seen: Seen, values: dict[str, JsonValue] | None) -> None:
     """What was asked last is on screen until something else is asked."""
-    text: str | None = st.session_state.get(_ASKED)
-    held: tuple[AskedQuery, QueryAnswer] | None = st.session_state.get(_HELD)
+    text, held = asking.asked(), asking.held()
     if text is None:
-        st.info(say("Choose an example, or write Cypher."))
+        asking.say_what_is_left()
     elif values is None:
         st.info(say("Fill in what the question needs."))
     elif text == now().text:
         asked = AskedQuery(query=text, purpose=st.session_state[_PURPOSE], parameters=values)
         if held is None or held[0] != asked:
-            held = _found(seen, asked)
+            held = asking.ask(seen, asked)
     if held is not None:
         found.draw(seen, *held)
-
-
-def _found(seen: Seen, asked: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
-    """The answer, which is kept; None where a reason stands on screen instead."""
-    st.session_state.pop(_HELD, None)
-    try:
-        with st.spinner(say("Asking …")):
-            answer = seen.client.query(asked)
-    except Unavailable as away:
-        if away.slug not in ("replica-filling", "busy"):
-            raise
-        st.info(away.detail)
-        on_screen.retry(seen.client, away.retry_after_s or _AGAIN_S)
-        return None
-    except Problem as problem:
-        if problem.slug == "query-refused":
-            _refused(problem)
-        else:
-            states.draw(problem)
-        return None
-    st.session_state[_HELD] = (asked, answer)
-    return asked, answer
-
-
-def _refused(problem: Problem) -> None:
-    """Why it was not asked, and where in the text, which stays."""
-    line, column = problem.members.get("line"), problem.members.get("column")
-    told = problem.detail
-    if line is not None:
-        told += " " + say("Line {line}, character {column}.", line=line, column=column)
-    named = problem.members.get("name")
-    st.error(f"{told} ({named})" if named else told)
 
 
 def _offered(schema: AnalysisSchema, draft: Draft) -> Schema:

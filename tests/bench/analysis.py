@@ -108,7 +108,7 @@ def _asked(replica: Replica) -> tuple[float, ...]:
 
     def ask(kind: str) -> None:
         query, given = read_text(TWO_HOPS), {"kind": kind}
-        require_plan(replica.explain(query, given, timeout_s=_QUERY_S))
+        require_plan(replica.explain(query, given, timeout_s=_QUERY_S), query)
         found = replica.run(
             query, given, timeout_s=_QUERY_S, most_rows=MOST_ROWS, most_bytes=MOST_BYTES
         )

@@ -85,7 +85,8 @@ def test_ungated_a_replica_still_writes_nothing_and_asks_nobody(tmp_path: Path) 
         before, revision = state(replica), desk.revision()
         used: set[str] = set()
         for query in READS:
-            used |= {*require_plan(replica.explain(query, PARAMETERS, timeout_s=GENEROUS_S))}
+            explained = replica.explain(query, PARAMETERS, timeout_s=GENEROUS_S)
+            used |= {*require_plan(explained, query)}
         for attack in attacks.REFUSED_BY_THE_GATE:
             if "kill" in attack.text.lower() or "TERMINATE" in attack.text:
                 continue

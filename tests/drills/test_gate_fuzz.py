@@ -43,16 +43,17 @@ HIDDEN = tuple(
 def judged(replica: Replica, text: str) -> tuple[str, bool]:
     """What the gate says of a text, and whether it passes."""
     try:
-        require_plan(replica.explain(read_text(text), PARAMETERS, timeout_s=PLAN_S))
+        query = read_text(text)
+        require_plan(replica.explain(query, PARAMETERS, timeout_s=PLAN_S), query)
     except (Refused, RefusedContent, QueryFailed) as error:
-        return _rule(error), False
+        return _rule(error, text), False
     except StoreUnavailable:
         return "gone", False
     return "passes", True
 
 
-def _rule(error: Exception) -> str:
-    told_as = told(error) if isinstance(error, QueryFailed) else error
+def _rule(error: Exception, text: str) -> str:
+    told_as = told(error, text) if isinstance(error, QueryFailed) else error
     match told_as:
         case Refused():
             return str(told_as.members["rule"])

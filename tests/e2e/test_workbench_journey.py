@@ -58,3 +58,29 @@ def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: Des
         refused = seat.page.get_by_text("Forespørgslen vil andet end at læse.")
         expect(refused).to_be_visible(timeout=READY_MS)
         expect(field).to_contain_text("SET n.name = 1")
+
+
+def test_a_query_that_takes_long_is_stopped_and_another_is_answered_at_once(desk: Desk) -> None:
+    with desk.seat(Role.ANALYST, path=FREE) as seat:
+        page = seat.page
+        field = page.get_by_role("textbox", name="Spørgsmål i Cypher")
+        stop = page.get_by_role("button", name="Afbryd")
+
+        def ask(query: str) -> None:
+            field.click()
+            page.keyboard.press("Control+A")
+            page.keyboard.type(query)
+            page.keyboard.press("Escape")
+            page.keyboard.press("Control+Enter")
+
+        ask(QUERY)
+        cells = page.get_by_role("cell", name="INFOHOUSE_MUNICIPALITY")
+        expect(cells.first).to_be_visible(timeout=READY_MS)
+        ask("UNWIND range(1, 400000000) AS number RETURN count(number) AS numbers")
+        stop.click()
+        seat.wait("Afbrudt. Forespørgslen står stadig i feltet.")
+        expect(stop).to_have_count(0)
+        expect(field).to_contain_text("400000000")
+        expect(cells).to_have_count(0)
+        ask(QUERY)
+        expect(cells.first).to_be_visible()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.analysis.clauses import of_clause
 from api.analysis.examples import EXAMPLES
 from api.analysis.gate import (
     MOST_CHARACTERS,
@@ -42,8 +43,8 @@ def gated(replica: Replica, text: str, given: dict[str, Any] | None = None) -> t
     try:
         explained = replica.explain(query, given or {}, timeout_s=GENEROUS_S)
     except QueryFailed as error:
-        raise told(error, before=len("EXPLAIN ")) from error
-    return require_plan(explained)
+        raise told(error, query, before=len("EXPLAIN ")) from error
+    return require_plan(explained, query)
 
 
 def refused(work: Callable[[], object]) -> Refused:
@@ -148,12 +149,44 @@ def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(
     assert by_operator.members["rule"] == "OPERATOR"
     assert "Setting" in str(by_operator.members["name"])
     by_call = refused(lambda: gated(replica, "CALL dbms.listConfig()"))
-    assert by_call.members == {"rule": "PROCEDURE", "name": "dbms.listConfig"}
+    assert by_call.members == {
+        "rule": "PROCEDURE", "name": "dbms.listConfig", "line": 1, "column": 1,
+    }  # fmt: skip
     syntax = refused(lambda: gated(replica, "MATCH (n:Area)\nRETRUN n"))
     assert (syntax.members["line"], syntax.members["rule"]) == (2, "SYNTAX")
     assert syntax.members["column"] == 1
     first_line = refused(lambda: gated(replica, "MATCH (n) RETURN m"))
     assert (first_line.members["line"], first_line.members["column"]) == (1, 18)
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column", "word"),
+    [
+        ("CREATE (n:Area)", 1, 1, "CREATE"),
+        ("MATCH (n)\n  // SET is no clause here\n  detach  delete n", 3, 3, "DETACH DELETE"),
+        ("MATCH (set:Area {name: 'CREATE'}) WITH set AS merge\nSET merge.name = 'x'", 2, 1, "SET"),
+        ("MATCH (n) CALL (n) { CREATE (m) } RETURN n", 1, 22, "CREATE"),
+    ],
+)
+def test_what_would_write_is_told_with_its_clause_and_its_place(
+    replica: Replica, query: str, line: int, column: int, word: str
+) -> None:
+    found = of_clause(query)
+    assert found is not None
+    assert (found.line, found.column, found.word) == (line, column, word)
+    told_as = refused(lambda: gated(replica, query))
+    assert told_as.members == {"rule": "READ_ONLY", "line": line, "column": column}
+    assert told_as.detail is not None
+    assert told_as.detail[0].endswith(f"{word} er ikke tilladt.")
+    assert told_as.detail[1].endswith(f"{word} is not allowed.")
+
+
+def test_every_write_of_the_list_of_attacks_is_told_with_a_place(replica: Replica) -> None:
+    for attack in (*attacks.WRITES, *attacks.NESTED_WRITES):
+        with pytest.raises((Refused, RefusedContent)) as told_as:
+            gated(replica, attack.text.replace("{sink}", SINK), {"name": "x"})
+        if isinstance(told_as.value, Refused):
+            assert "line" in told_as.value.members, attack
 
 
 def test_what_is_wrong_with_the_characters_is_told_with_its_place() -> None:
@@ -221,16 +254,16 @@ def test_parameters_are_few_small_and_named_as_a_query_can_name_them() -> None:
 def test_a_plan_is_judged_by_its_kind_and_by_each_of_its_steps() -> None:
     read = Operator("AllNodesScan", "n", 10.0)
     plan = Explained(query_type="r", operators=(Operator("ProduceResults", "n", 10.0), read))
-    assert require_plan(plan) == ("AllNodesScan", "ProduceResults")
+    assert require_plan(plan, "") == ("AllNodesScan", "ProduceResults")
     for kind in ("w", "rw", "s", "wr", "R", ""):
         one = Explained(query_type=kind, operators=(read,))
-        assert refused(lambda one=one: require_plan(one)).members["rule"] == "READ_ONLY"
+        assert refused(lambda one=one: require_plan(one, "")).members["rule"] == "READ_ONLY"
     empty = Explained(query_type="r", operators=())
-    assert refused(lambda: require_plan(empty)).members["rule"] == "READ_ONLY"
+    assert refused(lambda: require_plan(empty, "")).members["rule"] == "READ_ONLY"
     unknown = Explained(query_type="r", operators=(read, Operator("LoadCSV", "line", 1.0)))
-    assert refused(lambda: require_plan(unknown)).members["name"] == "LoadCSV"
+    assert refused(lambda: require_plan(unknown, "")).members["name"] == "LoadCSV"
     for details, name in (("db.ping() :: (x)", "db.ping"), ("", None), ("(db.labels)", None)):
         call = Explained(query_type="r", operators=(Operator("ProcedureCall", details, 1.0),))
-        assert refused(lambda call=call: require_plan(call)).members.get("name") == name
+        assert refused(lambda call=call: require_plan(call, "")).members.get("name") == name
     labels = Operator("ProcedureCall", "db.labels() :: (label)", 1.0)
-    assert require_plan(Explained(query_type="r", operators=(labels,))) == ("ProcedureCall",)
+    assert require_plan(Explained(query_type="r", operators=(labels,)), "") == ("ProcedureCall",)
