@@ -40,7 +40,12 @@ class Example:
         return None if self.time is None else self.query.replace(*self.time)
 
 
+_PLACED: Final = """\
+MATCH (post)-[:BELONGS_TO*0..1]->(by)-[:COVERS]->(place:Area)
+WHERE (by = post OR NOT EXISTS { (post)-[:COVERS]->() })"""
+"""A post answers for what it covers itself, else for what its owner covers."""
 _IN_AREA: Final = "-[:LIES_IN*0..6]->(:Area {id: $area}) }"
+_PLACED_THERE: Final = _PLACED, f"  AND EXISTS {{ (place){_IN_AREA}"
 _PLACE_THERE: Final = f"WHERE EXISTS {{ (place){_IN_AREA}"
 _NETWORK_THERE: Final = f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}"
 EXAMPLES: Final = (
@@ -107,15 +112,22 @@ RETURN network, link, post""",
     ),
     Example(
         id="shortest",
-        danish="Hvor mange led er der fra politikredsen til hver kommunes SSP?",
-        english="How many links are there from the police district to each SSP?",
+        danish="Hvor mange led er der fra politikredsen til hver kommunes SSP, og hvor gamle?",
+        english="How many links are there from the police district to each SSP, and how old?",
         query="""\
 MATCH (start:Actor {kind: 'INFOHOUSE_COORDINATOR_DISTRICT'})
 WITH start ORDER BY start.id LIMIT 1
 MATCH (goal:Actor {kind: 'SSP_COORDINATOR'})
 MATCH path = shortestPath(
   (start)-[:COORDINATES|MEMBER_OF|SUPPORTS|REFERS_TO|ESCALATES_TO*..6]-(goal))
-RETURN goal.name AS goal, length(path) AS links ORDER BY links, goal LIMIT 100""",
+UNWIND relationships(path) AS link
+RETURN goal.name AS goal, length(path) AS links, min(link.verified_on) AS oldest,
+       sum(CASE WHEN link.verified_on IS NULL THEN 1 ELSE 0 END) AS never
+ORDER BY links, goal LIMIT 100""",
+        area=(
+            "MATCH (goal:Actor {kind: 'SSP_COORDINATOR'})",
+            f"WHERE EXISTS {{ (goal)-[:BELONGS_TO|COVERS*1..2]->(:Area){_IN_AREA}",
+        ),
     ),
     Example(
         id="plans",
@@ -146,18 +158,17 @@ ORDER BY civilians DESC, district""",
     ),
     Example(
         id="kinds",
-        danish="Hvor mange funktioner af hver art har hver kommune, og hvor mange er ubesatte?",
-        english="How many posts of each kind has each municipality, and how many are vacant?",
-        query="""\
-MATCH (post:Actor)-[:COVERS]->(place:Area {kind: 'MUNICIPALITY'})
+        danish="Hvor mange funktioner af hver art har hvert område, og hvor mange er ubesatte?",
+        english="How many posts of each kind has each area, and how many are vacant?",
+        query="MATCH (post:Actor)\n"
+        + _PLACED
+        + """
+WITH DISTINCT place, post
 RETURN place.name AS place, post.kind AS kind, count(*) AS posts,
        sum(CASE WHEN post.is_unit_only OR EXISTS { (post)<-[:HOLDS]-(:Person) }
            THEN 0 ELSE 1 END) AS vacant
 ORDER BY place, kind LIMIT 1000""",
-        area=(
-            "MATCH (post:Actor)-[:COVERS]->(place:Area {kind: 'MUNICIPALITY'})",
-            _PLACE_THERE,
-        ),
+        area=_PLACED_THERE,
     ),
     Example(
         id="meetings",
@@ -186,5 +197,83 @@ ORDER BY ends, type""",
             "WHERE link.valid_to <= date() + duration({years: 1})",
             "WHERE date($since) < link.valid_to AND link.valid_to <= date($until)",
         ),
+    ),
+    Example(
+        id="deputies",
+        danish="Hvilke funktioner mangler en stedfortræder, som de skal have?",
+        english="Which posts lack a deputy that they must have?",
+        query="""\
+MATCH (post:Actor {needs_deputy: true})
+WHERE NOT post.is_unit_only AND NOT EXISTS {
+  (post)<-[:DEPUTIZES_FOR]-(deputy) WHERE deputy:Person OR deputy.kind <> 'DUTY_LINE' }
+"""
+        + _PLACED
+        + """
+RETURN place.name AS place, post.kind AS kind, collect(DISTINCT post.name) AS posts
+ORDER BY place, kind LIMIT 1000""",
+        area=_PLACED_THERE,
+    ),
+    Example(
+        id="doubled",
+        danish="Hvilke funktioner er besat med mere end en hel stilling?",
+        english="Which posts are held by more than one full seat?",
+        query="""\
+MATCH (:Person)-[seat:HOLDS]->(post:Actor)
+WITH post, count(seat) AS holders, sum(seat.share) AS seats WHERE seats > 1
+"""
+        + _PLACED
+        + """
+RETURN DISTINCT place.name AS place, post.name AS post, holders, seats
+ORDER BY place, post LIMIT 1000""",
+        area=_PLACED_THERE,
+    ),
+    Example(
+        id="one-way",
+        danish="Hvilke funktioner hænger i ét eneste led?",
+        english="Which posts hang by one link alone?",
+        query="""\
+MATCH (post:Actor)-[link:COORDINATES|MEMBER_OF|SUPPORTS|REFERS_TO|ESCALATES_TO]-(other)
+WITH post, collect(DISTINCT other) AS others, collect(link) AS links WHERE size(others) = 1
+RETURN others[0].name AS through, count(post) AS posts, collect(post.name)[..10] AS among_them
+ORDER BY posts DESC, through LIMIT 100""",
+    ),
+    Example(
+        id="ways-out",
+        danish="Gennem hvem fører led ud af hver kommune?",
+        english="Through whom do links lead out of each municipality?",
+        query="MATCH (post:Actor)\n"
+        + _PLACED
+        + """
+  AND place.kind = 'MUNICIPALITY'
+WITH DISTINCT place, post
+MATCH (post)-[link:COORDINATES|MEMBER_OF|SUPPORTS|REFERS_TO|ESCALATES_TO]-(other)
+WHERE NOT EXISTS { (other)-[:BELONGS_TO*0..1]->()-[:COVERS]->(place) }
+RETURN place.name AS place, count(DISTINCT post) AS posts, count(link) AS links,
+       collect(DISTINCT post.name)[..10] AS among_them
+ORDER BY posts, links, place LIMIT 100""",
+        area=_PLACED_THERE,
+    ),
+    Example(
+        id="most-links",
+        danish="Hvilke funktioner har flest led?",
+        english="Which posts have the most links?",
+        query="""\
+MATCH (post:Actor)-[link:COORDINATES|MEMBER_OF|SUPPORTS|REFERS_TO|ESCALATES_TO]-(other)
+RETURN post.name AS post, post.kind AS kind, count(link) AS links,
+       count(DISTINCT other) AS neighbors
+ORDER BY links DESC, post LIMIT 50""",
+    ),
+    Example(
+        id="held-by",
+        danish="Hvor mange forskellige personer er indehavere i hver kommune, og af hvad?",
+        english="How many different people hold posts in each municipality, and which?",
+        query="MATCH (post:Actor)<-[:HOLDS]-(person:Person)\n"
+        + _PLACED
+        + """
+  AND place.kind = 'MUNICIPALITY'
+RETURN place.name AS place, count(DISTINCT person) AS people, count(DISTINCT post) AS posts,
+       collect(DISTINCT post.kind) AS kinds
+ORDER BY place LIMIT 1000""",
+        area=_PLACED_THERE,
     ),
 )  # fmt: skip

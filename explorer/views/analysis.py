@@ -51,8 +51,8 @@ def _ready(seen: frame.Seen) -> None:
     answer = chosen.ask(seen)
     if answer is not None:
         draw(seen, answer)
-        example = origins.OF_QUESTION.get(address.one("question") or "")
-        origins.offer(seen, example, answer.asked)
+        origin = origins.OF_QUESTION.get(address.one("question") or "")
+        origins.offer(seen, origin, answer.asked)
 
 
 def _chosen(known: dict[str, Question]) -> Question | None:

@@ -46,7 +46,7 @@ def show(seen: frame.Seen) -> None:
     with right:  # first: a row is there sooner than a drawing
         _table(answer, found, selected)
         take.take_table(seen, answer)
-        origins.offer(seen, origins.OF_MEASURE.get(answer.measure))
+        origins.offer(seen, origins.OF_MEASURE[answer.measure])
     with left:
         _maps(answer, found, selected)
         _detail(seen, found, selected)

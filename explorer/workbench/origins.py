@@ -1,38 +1,73 @@
 """From a page's numbers to a query that asks for them: opened in the field, to be edited there."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from api.client import Parameter
 from api.schemas.analysis import QueryExample
+from api.schemas.words import MapMeasure
 from explorer import address, session, states
 from explorer.frame import Seen
 from explorer.screens import ANALYSIS
 from explorer.words import say
 from explorer.workbench.draft import Draft
 
-OF_QUESTION: Final[Mapping[str, str]] = {
-    "changes": "ends", "coverage": "kinds", "members": "meetings", "relations": "meet-and-know",
-}  # fmt: skip
-"""What is told by the rules of a path has no query: it is found by a search, not by a pattern."""
-OF_MEASURE: Final[Mapping[str, str]] = {
-    "VACANT": "kinds", "VERIFIED": "oldest-check", "PLANS_DUE": "plans", "CIVILIANS": "civilians",
-}  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An example by its id, and whether it asks for the numbers themselves.
+
+    What is told by the rules of a path is found by a search, and what is told of several dates by
+    several Views: no pattern asks that. Then the example asks what the answer is made from.
+    """
+
+    example: str
+    is_whole: bool = True
+
+
+OF_QUESTION: Final[Mapping[str, Origin]] = {
+    "bridges": Origin("one-way", is_whole=False),
+    "changes": Origin("ends", is_whole=False),
+    "coverage": Origin("kinds"),
+    "cuts": Origin("ways-out", is_whole=False),
+    "members": Origin("meetings"),
+    "metrics": Origin("most-links", is_whole=False),
+    "owners": Origin("ends", is_whole=False),
+    "paths": Origin("shortest", is_whole=False),
+    "reach": Origin("shortest", is_whole=False),
+    "relations": Origin("meet-and-know"),
+    "table": Origin("held-by", is_whole=False),
+    "trend": Origin("kinds", is_whole=False),
+}
+OF_MEASURE: Final[Mapping[MapMeasure, Origin]] = {
+    "VERIFIED": Origin("oldest-check", is_whole=False),
+    "VACANT": Origin("kinds"),
+    "WITHOUT_DEPUTY": Origin("deputies"),
+    "DOUBLED": Origin("doubled"),
+    "PLANS_DUE": Origin("plans"),
+    "HOPS": Origin("shortest", is_whole=False),
+    "OLDEST_HOP": Origin("shortest", is_whole=False),
+    "COST": Origin("shortest", is_whole=False),
+    "CIVILIANS": Origin("civilians"),
+}
 
 
 def offer(
-    seen: Seen, example: str | None, asked: Mapping[str, address.Value] | None = None
+    seen: Seen, origin: Origin | None, asked: Mapping[str, address.Value] | None = None
 ) -> None:
     """The way to the query, for whoever may ask freely; today's data are asked by it.
 
     The area and the days that the page is about go along; `asked` says them where the address does
     not.
     """
-    if example is not None and session.may(seen.me, "ANALYZE"):
+    if origin is not None and session.may(seen.me, "ANALYZE"):
         about = {"area": address.one("area"), **(asked or {})}
         states.anchor(
-            say("Open the query behind it"),
-            address.link(ANALYSIS, tab="cypher", example=example, **about),
+            say("Open the query behind it")
+            if origin.is_whole
+            else say("Open a query of what the answer is made from"),
+            address.link(ANALYSIS, tab="cypher", example=origin.example, **about),
         )
 
 

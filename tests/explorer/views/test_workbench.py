@@ -1,12 +1,15 @@
 """Free questions on the screen: asked, filled in, told in every way, kept, shared and dropped."""
 
 import time
+from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.analysis.examples import EXAMPLES
 from api.client import Parameter
+from api.schemas.words import MapMeasure
+from explorer.analyzing.questions import questions
 from explorer.screens import ANALYSIS
 from explorer.workbench.draft import Draft, names_in
 from explorer.workbench.drawn import elements
@@ -65,12 +68,18 @@ def test_an_example_is_written_into_the_field(shown: Shown) -> None:
 
 def test_a_page_leads_to_the_query_behind_its_numbers(shown: Shown) -> None:
     examples = {example.id for example in EXAMPLES}
-    assert {*OF_QUESTION.values(), *OF_MEASURE.values()} <= examples
+    assert {one.example for one in (*OF_QUESTION.values(), *OF_MEASURE.values())} <= examples
+    assert OF_QUESTION.keys() == questions().keys()
+    assert OF_MEASURE.keys() == {*get_args(MapMeasure)}
     page = shown.screen(
         ANALYSIS, Role.ANALYST, areas=("dk",), person=None, question="members", area="kystby"
     )
     (way,) = [one.proto for one in page.get("link_button") if "Åbn" in one.proto.label]
     assert way.url == "/analyse?tab=cypher&example=meetings&area=kystby"
+    page = shown.screen(ANALYSIS, Role.ANALYST, areas=("dk",), person=None, question="bridges")
+    (way,) = [one.proto for one in page.get("link_button") if "Åbn" in one.proto.label]
+    assert way.label == "Åbn en forespørgsel på det, svaret bygger på"
+    assert way.url == "/analyse?tab=cypher&example=one-way"
     app = cypher(shown, example="meetings")
     draft = app.session_state["workbench-draft"]
     assert "COORDINATES|MEMBER_OF" in draft.text

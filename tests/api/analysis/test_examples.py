@@ -1,0 +1,81 @@
+"""Do the examples that stand behind a page's numbers give these numbers? Asked of the demo."""
+
+from collections import Counter
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+
+from api.analysis.examples import EXAMPLES
+from api.analysis.filling import content_of
+from graph.access import Role
+from graph.questions.coverage import Coverage, coverage
+from graph.questions.post_states import PostState
+from graph.store.replica import Replica
+from graph.view import View
+from tests import kystby
+from tests.api.analysis.held import found, held
+from tests.seed import pinned
+
+pytestmark = pytest.mark.store  # it starts an engine: in the lane that has one
+BY_ID = {one.id: one for one in EXAMPLES}
+AREAS = ("pol-1462", "mun-0787", "reg-1081")
+
+
+@pytest.fixture(scope="module")
+def analyst() -> View:
+    """The demo, as an analyst of the whole country sees it."""
+    return pinned.view_of(caller=kystby.caller_of(Role.ANALYST, areas=("dk",)))
+
+
+@pytest.fixture(scope="module")
+def demo(analyst: View) -> Generator[Replica]:
+    """The copy of it that is asked."""
+    with held(content_of(analyst)) as replica:
+        yield replica
+
+
+def rows(replica: Replica, example: str, area: str | None = None) -> tuple[tuple[Any, ...], ...]:
+    """What an example finds in an area, or everywhere."""
+    one = BY_ID[example]
+    query = one.query if area is None else one.of_area
+    assert query is not None
+    return found(replica, query, {} if area is None else {"area": area}).rows
+
+
+def in_state(told: Coverage, state: PostState) -> Iterator[tuple[str | None, str, int]]:
+    """Area, kind and number, where there are any."""
+    for cell in told.cells:
+        if cell.states.get(state):
+            yield cell.area.name, cell.kind.value, cell.states[state]
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_posts_of_each_kind_and_the_vacant_are_those_of_the_coverage(
+    demo: Replica, analyst: View, area: str
+) -> None:
+    counted = {
+        (cell.area.name, cell.kind.value, cell.posts, cell.states.get(PostState.VACANT, 0))
+        for cell in coverage(analyst, area=area).cells
+        if cell.posts
+    }
+    assert counted
+    assert {*rows(demo, "kinds", area)} == counted
+
+
+@pytest.mark.parametrize("area", [None, *AREAS])
+def test_posts_without_a_deputy_are_those_of_the_coverage(
+    demo: Replica, analyst: View, area: str | None
+) -> None:
+    lacking = {*in_state(coverage(analyst, area=area), PostState.WITHOUT_DEPUTY)}
+    assert lacking or area == "mun-0787"
+    told = rows(demo, "deputies", area)
+    assert {(place, kind, len(posts)) for place, kind, posts in told} == lacking
+
+
+def test_doubled_posts_are_those_of_the_coverage(demo: Replica, analyst: View) -> None:
+    doubled = Counter[str | None]()
+    for place, _, number in in_state(coverage(analyst), PostState.DOUBLED):
+        doubled[place] += number
+    assert doubled
+    assert Counter(place for place, *_ in rows(demo, "doubled")) == doubled
