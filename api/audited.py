@@ -21,6 +21,7 @@ from api.errors import kind_of
 from api.visit import Visit, action_of, house_of, request_id_of, write_down
 from graph.access import WRITES
 from graph.errors import StoreUnavailable
+from graph.time_limit import limited
 
 T = TypeVar("T")
 _IN_BODY: Final = re.compile(r'"([a-z0-9][a-z0-9_:.-]{0,119})"', re.ASCII)
@@ -40,12 +41,16 @@ class AuditedRoute(APIRoute):
         is_plain = getattr(self.endpoint, _MARK, False)
 
         async def audited(request: Request) -> Response:
-            started = time.perf_counter()
+            started, limit_s = time.perf_counter(), house_of(request).settings.question_s
             if is_plain:
                 request.scope[_IN_THREAD] = True
-                return await run_in_threadpool(_answered, handle, await checked(request), started)
+                asked = await checked(request)
+                with limited(limit_s):
+                    return await run_in_threadpool(_answered, handle, asked, started)
             try:
-                response = await handle(await checked(request))
+                asked = await checked(request)
+                with limited(limit_s):
+                    response = await handle(asked)
             except Exception as error:
                 await run_in_threadpool(_refused, request, error, started)
                 raise

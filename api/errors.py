@@ -179,6 +179,8 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
                                for one in error.errors()]}  # fmt: skip
         case Conflict():
             return {"id": error.thing_id, "based_on": error.based_on, "current": error.current}
+        case TooExpensive() if error.limit_s is not None:
+            return {"limit_s": error.limit_s}
         case _:
             return {}
 

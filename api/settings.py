@@ -125,6 +125,9 @@ class Settings(BaseSettings):
     query_s: int = Field(
         default=2, ge=1, le=60, description="seconds a query of an analyst may take"
     )
+    question_s: int = Field(
+        default=20, ge=1, le=600, description="seconds any other question may take"
+    )
     replica_refill_s: int = Field(
         default=60,
         ge=1,

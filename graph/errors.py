@@ -132,7 +132,11 @@ class Conflict(GraphError):
 
 
 class TooExpensive(GraphError):
-    """The time budget of the question or transaction is used up."""
+    """The time budget of the question or transaction is used up: `limit_s`, where it is known."""
+
+    def __init__(self, message: str, *, limit_s: float | None = None) -> None:
+        super().__init__(message)
+        self.limit_s = limit_s
 
     def text(self, lang: Language) -> str:
         """What to do."""

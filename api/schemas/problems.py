@@ -104,6 +104,7 @@ class Problem(Wire):
                              examples=["LoadCSV"])  # fmt: skip
     line: int | None = Field(default=None, ge=1, description="where in a query")
     column: int | None = Field(default=None, ge=1)
+    limit_s: float | None = Field(default=None, description="seconds that a question may take")
     step: Literal["STARTING", "FILLING"] | None = Field(
         default=None, description="how far a copy for analysis is"
     )

@@ -33,7 +33,7 @@ _ALL = frozenset(PreventionLevel)
 _NUMBERS = count()
 # A write that goes around the directory is seen by the very next request, on a slow machine too.
 PATIENCE = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
-_UNHURRIED = Settings(calls_per_min=1_000_000, names_per_min=1_000_000, query_s=10)
+_UNHURRIED = Settings(calls_per_min=1_000_000, names_per_min=1_000_000, query_s=10, question_s=600)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from graph.time_limit import keep_to_time
+
 Group = frozenset[int]
 """Things that break a way if all of them go: one post, or everybody who answers at one."""
 Rests = tuple[Group, ...]
@@ -74,6 +76,7 @@ class _Asked:
     def way(self, gone: frozenset[int]) -> Rests | None:
         """A way around what is gone."""
         if gone not in self._known:
+            keep_to_time()
             self._left -= 1
             self._known[gone] = self._find(gone)
         return self._known[gone]

@@ -31,6 +31,7 @@ from graph.questions.paths.region_plain import Over
 from graph.questions.paths.rules import Budget, Policy
 from graph.questions.paths.steps_plain import FAR
 from graph.questions.paths.terrain import Standing, seating, terrain
+from graph.time_limit import keep_to_time
 from graph.view import View
 from graph.vocabulary import Label
 
@@ -71,6 +72,7 @@ def search(
 
     `engine` None: the compiled one if it is warm. The answer is the same.
     """
+    keep_to_time()
     land, seats = terrain(view, policy), seating(view, policy, standing)
     field = painted(land, seats, policy, ask)
     if not len(field.starts) or not len(field.targets):

@@ -20,6 +20,7 @@ from graph.questions.paths.ground import Ground, Numbers, ground
 from graph.questions.paths.painting import LEAVE, START, Painted, fees, painted
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
+from graph.time_limit import keep_to_time
 from graph.view import View
 
 NEVER: Final = 1 << 60
@@ -184,6 +185,7 @@ def cheapest_from(ground: Ground, max_hops: int) -> Numbers:
 
 def layers_from(ground: Ground, max_hops: int) -> Iterator[Numbers]:
     """The same of no hop, of one at most, and so on; it ends where more hops change nothing."""
+    keep_to_time()
     best = np.full(ground.dead + 1, NEVER, np.int64)
     best[[state for _, state in ground.starts]] = 0
     yield best

@@ -180,3 +180,20 @@ def test_who_has_no_question_to_ask_gets_no_answer(house: TestHouse, path: str) 
     assert (
         house.http.post(path, json=asked, headers=house.as_()).json()["type"].endswith("no-grant")
     )
+
+
+def test_a_question_that_takes_longer_than_it_may_is_ended_told_and_written_down(
+    house: TestHouse,
+) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    state: Any = house.http.app_state["house"]
+    usual = state.settings
+    state.settings = usual.model_copy(update={"question_s": -1})
+    late = house.http.post("/paths", json=NEED, params={"lang": "en"}, headers=headers)
+    assert late.status_code == 504
+    told = late.json()
+    assert (told["type"], told["limit_s"]) == ("/problems/too-expensive", -1)
+    assert "Ask for less at a time" in told["detail"]
+    assert (house.rows()[-1].kind, house.rows()[-1].result) == (AuditKind.NOT_DONE, 504)
+    state.settings = usual
+    assert house.http.post("/paths", json=NEED, headers=headers).status_code == 200
