@@ -196,9 +196,9 @@ def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
 )
 def stop(lang: Lang = None) -> None:
     """Stop the database engine of this machine, whoever uses it."""
-    from api.terminal import running
+    from api.terminal import stopping
 
-    running.stop(lang=language(lang))
+    stopping.stop(lang=language(lang))
 
 
 @app.command(
@@ -237,6 +237,7 @@ def main() -> None:
         sys.exit(_not_written(error))
     finally:
         _flush()
+        gc.freeze()  # nor does it collect at its end: all of it goes with the process
 
 
 def _flush() -> None:

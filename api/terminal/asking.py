@@ -1,15 +1,14 @@
 """The commands that ask the graph: path, find, show, impact, owners."""
 
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.terminal.as_json import as_json as json_of
 from api.terminal.choosing import choose
+from api.terminal.chosen_policy import policy_of
 from api.terminal.opened import opened_store
 from api.terminal.telling import write
 from api.terminal.typed import typed
@@ -29,8 +28,8 @@ from graph.questions.impact import impact as lost_without
 from graph.questions.owners import owners as left_without
 from graph.questions.path_diff import path_diff
 from graph.questions.paths import find as find_paths
-from graph.questions.paths.policy import Policy, load_policy
 from graph.questions.paths.resolve import named
+from graph.questions.paths.rules import Policy
 from graph.questions.paths.whynot import excluded, why_not
 from graph.questions.stops import stops
 from graph.store.opening import place_of
@@ -38,7 +37,6 @@ from graph.view import View
 from graph.vocabulary import Label, Language
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
-POLICY: Final = "KONTAKTVEJ_POLICY"
 
 
 def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
@@ -154,16 +152,6 @@ def owners(begins: str, until: str, *, lang: Language, as_json: bool) -> bool:
     else:
         show_owners(found, lang)
     return bool(found.sums)
-
-
-def policy_of(file: str | None = None) -> Policy:
-    """The policy of a file; without one that the environment names, else the shipped one.
-
-    Raises:
-        InvalidPolicy: with every fault of the file.
-    """
-    file = file or os.environ.get(POLICY)
-    return load_policy(Path(file) if file else None)
 
 
 @contextmanager

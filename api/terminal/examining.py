@@ -10,7 +10,7 @@ from typing import Final
 from rich.table import Table
 
 from api.terminal.as_json import as_json as json_of
-from api.terminal.asking import policy_of
+from api.terminal.chosen_policy import policy_of
 from api.terminal.language import said
 from api.terminal.opened import opened_store
 from api.terminal.telling import OUT, told, write

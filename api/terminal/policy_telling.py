@@ -5,7 +5,7 @@ from rich.text import Text
 
 from api.policy_words import policy_chapters
 from api.terminal.as_json import as_json as json_of
-from api.terminal.asking import policy_of
+from api.terminal.chosen_policy import policy_of
 from api.terminal.language import said
 from api.terminal.telling import OUT, write
 from graph.vocabulary import Language

@@ -1,4 +1,4 @@
-"""The commands that run the machine: seed, stop, demo."""
+"""The commands that fill the store: seed, demo."""
 
 import os
 from datetime import UTC, datetime
@@ -10,7 +10,6 @@ from api.terminal.opened import opened_store
 from api.terminal.telling import OUT, waiting
 from api.terminal.typed_need import AskedPath
 from graph.errors import StoreUnavailable
-from graph.store.embedded import stop_engine
 from graph.store.opening import place_of
 from graph.vocabulary import Language
 from seed.planting import TODAY_MARK, Planted, plant, plant_structure
@@ -50,15 +49,6 @@ def _summary(planted: Planted, lang: Language) -> str:
         f"unchanged {planted.unchanged}.",
         lang,
     )
-
-
-def stop(*, lang: Language) -> None:
-    """Ends the engine of this data folder now."""
-    home = place_of().engine_home
-    if stop_engine(home):
-        OUT.print(said("Databasen er stoppet.", "The database is stopped.", lang))
-    else:
-        OUT.print(said("Der kørte ingen database.", "No database was running.", lang))
 
 
 def demo(*, lang: Language) -> None:
