@@ -1,6 +1,6 @@
 """An action card: the path, who answers, the coordinators of the place and the public lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final, TypedDict
@@ -11,6 +11,7 @@ from api.exporting.order import File
 from api.exporting.reached import Reached
 from api.path_words import note, summary
 from api.schemas.needs import Need
+from api.stops_words import whole_summary
 from api.written import name_of, written_check, written_date, written_hours
 from graph.exchange.action_card import VALID, Card, Row, Told, action_card, valid_until
 from graph.exchange.stamp import Stamp
@@ -34,16 +35,16 @@ def made(
     link: str,
 ) -> File:
     """The page; `link` is where the path is on the screen."""
-    assert those.path is not None  # noqa: S101 - the model has it so
     told = _Teller(view, allowed, lang, uncover)
-    path = those.path
+    posts, last = {one.post: one for one in those.posts}, those.legs[-1]
+    notes = dict.fromkeys(note(one, leg, lang) for leg in those.legs for one in leg.notes)
     card = Card(
-        title=f"Action card: {_place(those, path, lang)}",
-        summary=summary(path, lang),
-        steps=tuple(told.steps(path, {one.post: one for one in those.posts})),
+        title=f"Action card: {name_of(those.place or last.stops[-1].node, lang)}",
+        summary=whole_summary(those.whole, lang) if those.whole else summary(last, lang),
+        steps=tuple(told.steps(those.legs, posts)),
         coordinators=tuple(told.coordinator(one) for one in those.coordinators),
         numbers=tuple(told.number(row) for row in those.lines),
-        notes=tuple(note(one, path, lang) for one in path.notes),
+        notes=tuple(notes),
         link=link,
     )
     printed = stamp.made_at.date()
@@ -55,18 +56,14 @@ def made(
     )
 
 
-def link_of(screens_url: str, need: Need, answer: int) -> str:
+def link_of(screens_url: str, need: Need, stops: Sequence[str], answer: int) -> str:
     """Where a need's answer is on the screen: its fields by name, in the address."""
     given = {
         name: value
         for name, value in need.model_dump(exclude_defaults=True).items()
         if name not in _LEFT_OUT and value is not None
     }
-    return f"{screens_url}?{urlencode({**given, 'answer': answer}, doseq=True)}"
-
-
-def _place(those: Chosen, path: Path, lang: Language) -> str:
-    return name_of(those.place or path.stops[-1].node, lang)
+    return f"{screens_url}?{urlencode({**given, 'stops': stops, 'answer': answer}, doseq=True)}"
 
 
 def _valid(printed: date, lang: Language) -> str:
@@ -92,9 +89,11 @@ class _Teller:
         self._view, self._allowed, self._uncover = view, allowed, uncover
         self._lang: Language = lang
 
-    def steps(self, path: Path, posts: dict[str, Reached]) -> Iterator[Row]:
-        """A row for each stop behind the start."""
-        for place, (hop, stop) in enumerate(zip(path.hops, path.stops[1:], strict=True), 1):
+    def steps(self, legs: Sequence[Path], posts: Mapping[str, Reached]) -> Iterator[Row]:
+        """A row for each stop behind the start, numbered on from leg to leg."""
+        hops = [hop for leg in legs for hop in leg.hops]
+        stops = [stop for leg in legs for stop in leg.stops[1:]]
+        for place, (hop, stop) in enumerate(zip(hops, stops, strict=True), 1):
             post = None if stop.resolution is None else posts[stop.resolution.post.id]
             yield Row(
                 place=str(place),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from api.asked_need import need_of
 from api.exporting.around import coordinators, public_lines
@@ -12,24 +13,29 @@ from graph.exchange.losses import Loss, LossKind, counted, report
 from graph.exchange.vcard import Way
 from graph.purposes import Purpose
 from graph.questions.paths import find
-from graph.questions.paths.answer import Answer, Named, Path
+from graph.questions.paths.answer import Named, Path
 from graph.questions.paths.policy import Policy
+from graph.questions.paths.resolve import named
+from graph.questions.stops import WholePath, stops
 from graph.view import View
 from graph.vocabulary import Label
 
+T = TypeVar("T")
 Uncover = Callable[[str], str]
 """The value of a detail, by its id: asked only of those that were counted, or are public."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Whom to take along: the posts in order, and the path they are of, where it is one.
+    """Whom to take along: the posts in order, and the legs of the path they are of, if any.
 
-    For an action card also the place, its coordinators, and the rows of the public lines.
+    A path through stops has several legs, and `whole` is what they come to. For an action card also
+    the place, its coordinators, and the rows of the public lines.
     """
 
     posts: tuple[Reached, ...]
-    path: Path | None = None
+    legs: tuple[Path, ...] = ()
+    whole: WholePath | None = None
     civilians: tuple[str, ...] = ()
     place: Named | None = None
     coordinators: tuple[Reached, ...] = ()
@@ -57,7 +63,7 @@ class Chosen:
         sums = {} if self.is_card else {LossKind.CIVILIANS: len(self.civilians)}
         for kind, count in (lost for post in self.everybody for lost in post.lost):
             sums[kind] = sums.get(kind, 0) + count
-        terms = () if self.path is None or self.is_card else (Loss(kind=LossKind.TERMS),)
+        terms = () if not self.legs or self.is_card else (Loss(kind=LossKind.TERMS),)
         return report((*terms, *counted(*sums.items())))
 
 
@@ -79,19 +85,30 @@ def chosen(view: View, asked: AskedContacts, policy: Policy) -> Chosen:
             "on", "skal være i dag: kontaktoplysninger vises kun for i dag",
             "must be today: contact details are shown for today alone",
         )  # fmt: skip
-    answer = find(view, need_of(asked.need, view.on), policy)
-    path = _path(asked, answer)
-    rows = dict.fromkeys(_posts(view, path))
+    need = need_of(asked.need, view.on)
+    whole = (
+        _numbered(asked, stops(view, need, policy, through=asked.stops).paths)
+        if (asked.stops)
+        else None
+    )
+    legs = whole.legs if whole else (_numbered(asked, find(view, need, policy).paths),)
+    rows = dict.fromkeys(row for leg in legs for row in _posts(view, leg))
+    civilians = dict.fromkeys(
+        stop.node.id
+        for leg in legs
+        for stop in leg.stops
+        if stop.label is Label.RESOURCE_INDIVIDUAL
+    )
     found = Chosen(
         posts=tuple(reached(view, row, policy, purpose) for row in rows),
-        path=path,
-        civilians=tuple(
-            stop.node.id for stop in path.stops if stop.label is Label.RESOURCE_INDIVIDUAL
-        ),
+        legs=legs,
+        whole=whole,
+        civilians=tuple(civilians),
     )
     if asked.format != "ACTION_CARD":
         return found
-    return _with_place(view, found, path.stops[-1].area or answer.area, policy, purpose)
+    place = None if need.area is None else named(view, view.current(need.area))
+    return _with_place(view, found, legs[-1].stops[-1].area or place, policy, purpose)
 
 
 def _with_place(
@@ -110,10 +127,10 @@ def _with_place(
     )
 
 
-def _path(asked: AskedContacts, answer: Answer) -> Path:
-    if len(answer.paths) < asked.answer:
+def _numbered(asked: AskedContacts, paths: Sequence[T]) -> T:
+    if len(paths) < asked.answer:
         raise InvalidNeed("answer", "er ikke en vej for behovet", "is no path of the need")
-    return answer.paths[asked.answer - 1]
+    return paths[asked.answer - 1]
 
 
 def _posts(view: View, path: Path) -> Iterator[int]:

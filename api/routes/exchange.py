@@ -283,5 +283,7 @@ def _of_contacts(visit: Visit, view: View, order: ContactsOrder, stamp: Stamp) -
 
     if order.asked.need is None or order.asked.format == "VCARD":
         return contacts.made(view, those, order.counted, stamp, order.lang, uncover)
-    link = card.link_of(visit.house.settings.screens_url, order.asked.need, order.asked.answer)
+    link = card.link_of(
+        visit.house.settings.screens_url, order.asked.need, order.asked.stops, order.asked.answer
+    )
     return card.made(view, those, order.counted, stamp, order.lang, uncover, link=link)

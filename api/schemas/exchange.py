@@ -77,13 +77,15 @@ class AskedMatrix(Wire):
 class AskedContacts(Wire):
     """A post, or the posts of a path: that of the need with the number `answer`; and what for.
 
-    Each contact detail in it counts as one that is revealed.
+    With `stops` it is the whole path through these, as `POST /paths/stops` tells it. Each contact
+    detail in it counts as one that is revealed.
     """
 
     format: ContactFormat = Field(examples=["VCARD"])
     purpose: Trigger = Field(examples=["RELEASE"])
     post: Id | None = Field(default=None, examples=["act-ssp-0787"])
     need: Need | None = None
+    stops: tuple[Id, ...] = Field(default=(), max_length=10, examples=[()])
     answer: int = Field(default=1, ge=1, le=5, examples=[1])
 
     @model_validator(mode="after")
@@ -92,6 +94,8 @@ class AskedContacts(Wire):
             raise ValueError("a post or a need, and not both")
         if self.format == "ACTION_CARD" and self.need is None:
             raise ValueError("an action card is of a need's path")
+        if self.stops and self.need is None:
+            raise ValueError("stops are on the way of a need")
         return self
 
 

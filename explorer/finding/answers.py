@@ -13,7 +13,7 @@ from explorer.components.path import boxes, card, path, tiers
 from explorer.finding.choosing import chosen_among
 from explorer.finding.contact import check_and_gate, who_answers
 from explorer.finding.details import Details, details, reach
-from explorer.finding.take_along import take_along
+from explorer.finding.take_along import Taken, take_along
 from explorer.finding.why import why, why_not
 from explorer.frame import Seen
 from explorer.told import Told
@@ -29,7 +29,9 @@ def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[
     why(told, chosen, answer.words.origin)
     why_not(seen.client, told, need)
     _table(told, chosen)
-    take_along(seen, told, need, answer, chosen.number)
+    heads = (answer.words.headline, chosen.words.summary)
+    legs = ((None, chosen),)
+    take_along(seen, told, Taken(need=need, number=chosen.number, heads=heads, legs=legs))
 
 
 def _alternatives(answer: Paths) -> Path:

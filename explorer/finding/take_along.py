@@ -1,12 +1,12 @@
 """A path to take along: the action card, the address book, or its text."""
 
+from dataclasses import dataclass
 from typing import Final, get_args
 
 import streamlit as st
 
 from api.client import AskedContacts, Need
 from api.schemas.exchange import ContactFormat
-from api.schemas.found import Paths
 from api.schemas.paths import Path
 from api.schemas.words import Trigger
 from explorer import address, export, session, states
@@ -18,31 +18,47 @@ _PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
 _TICKET: Final = "path-ticket"
 
 
-def take_along(seen: Seen, told: Told, need: Need, answer: Paths, number: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What is taken along: an answer of a need by its number, and how it is written as lines.
+
+    A path through `stops` has several legs, each under a title.
+    """
+
+    need: Need
+    stops: tuple[str, ...] = ()
+    number: int
+    heads: tuple[str, ...]
+    legs: tuple[tuple[str | None, Path], ...]
+
+
+def take_along(seen: Seen, told: Told, taken: Taken) -> None:
     """Files with contact details, for a purpose; and the path as plain text without them."""
-    chosen = next(one for one in answer.paths if one.number == number)
     if seen.is_today and session.may(seen.me, "EXPORT_DETAILS"):
         with st.expander(say("Action card (PDF) and contacts (vCard)")):
-            _contacts(seen, need, number)
+            _contacts(seen, taken)
     with st.expander(say("Copy as text")):
-        st.code(text(told, answer, chosen), language=None, wrap_lines=True)
+        st.code(text(told, taken), language=None, wrap_lines=True)
 
 
-def _contacts(seen: Seen, need: Need, number: int) -> None:
+def _contacts(seen: Seen, taken: Taken) -> None:
     st.markdown(say("The file holds contact details: each counts as one that is shown."))
     words = session.terms("Trigger")
     purpose = st.selectbox(
         say("What for?"), _PURPOSES, key="take-purpose",
         index=_PURPOSES.index(_own_purpose()), format_func=words.__getitem__,
     )  # fmt: skip
-    wanted = (need, number, purpose)
+    wanted = (taken.need, taken.stops, taken.number, purpose)
     with st.container(horizontal=True):
         card = st.button(say("Make the action card"), key="make-card")
         contacts = st.button(say("Make the vCard"), key="make-vcard")
     made: ContactFormat | None = "ACTION_CARD" if card else "VCARD" if contacts else None
     if made is not None:
         with states.caught():
-            asked = AskedContacts(format=made, purpose=purpose, need=need, answer=number)
+            asked = AskedContacts(
+                format=made, purpose=purpose, need=taken.need, stops=taken.stops,
+                answer=taken.number,
+            )  # fmt: skip
             st.session_state[_TICKET] = (wanted, seen.client.reveal_contacts(asked))
     held = st.session_state.get(_TICKET)
     if held is not None and held[0] == wanted:
@@ -55,14 +71,17 @@ def _own_purpose() -> Trigger:
     return told if told in _PURPOSES else "CONCERN"
 
 
-def text(told: Told, answer: Paths, chosen: Path) -> str:
+def text(told: Told, taken: Taken) -> str:
     """The path as lines: the same stops, in the same order, as the drawing and the list."""
-    lines = [answer.words.headline, chosen.words.summary, ""]
-    for number, (stop, hop) in enumerate(zip(chosen.stops[1:], chosen.hops, strict=True), start=1):
-        facts = hop.facts
-        gate = f" · {told.word(facts.gate)}" if facts.gate else ""
-        lines.append(f"{number}. {stop.node.name or told.unnamed(stop.label)}")
-        lines.append(f"   {told.check(facts.freshness, facts.verified_on)}{gate}")
-        if stop.words.answers:
-            lines.append(f"   {stop.words.answers}")
+    lines, number = [*taken.heads], 0
+    for title, leg in taken.legs:
+        lines += ["", title] if title else [""]
+        for stop, hop in zip(leg.stops[1:], leg.hops, strict=True):
+            number += 1
+            facts = hop.facts
+            gate = f" · {told.word(facts.gate)}" if facts.gate else ""
+            lines.append(f"{number}. {stop.node.name or told.unnamed(stop.label)}")
+            lines.append(f"   {told.check(facts.freshness, facts.verified_on)}{gate}")
+            if stop.words.answers:
+                lines.append(f"   {stop.words.answers}")
     return "\n".join(lines)

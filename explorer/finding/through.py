@@ -10,6 +10,7 @@ from explorer.finding.choosing import chosen_among
 from explorer.finding.contact import check_and_gate, who_answers
 from explorer.finding.details import details, reach
 from explorer.finding.need import Asked
+from explorer.finding.take_along import Taken, take_along
 from explorer.frame import Seen
 from explorer.told import Told
 from explorer.words import say
@@ -24,18 +25,24 @@ def through(seen: Seen, told: Told, asked: Asked) -> None:
         lambda: seen.client.paths_through_stops(question),
     )
     if answer.paths:
-        _found(seen, told, answer)
+        _found(seen, told, asked, answer)
     else:
         _none(answer)
     on_screen.watch(seen.client, answer.revision)
 
 
-def _found(seen: Seen, told: Told, answer: PathsThroughStops) -> None:
+def _found(seen: Seen, told: Told, asked: Asked, answer: PathsThroughStops) -> None:
     paths = {one.number: one for one in answer.paths}
     words = {number: one.words for number, one in paths.items()}
-    _legs(seen, told, answer, paths[chosen_among(answer.on, words, key="whole-paths")])
+    chosen = paths[chosen_among(answer.on, words, key="whole-paths")]
+    _legs(seen, told, answer, chosen)
     if answer.fewer is not None:
         st.caption(answer.fewer.words.text)
+    taken = Taken(
+        need=asked.need(), stops=asked.stops, number=chosen.number, heads=(chosen.words.summary,),
+        legs=tuple(zip(chosen.words.legs, chosen.legs, strict=True)),
+    )  # fmt: skip
+    take_along(seen, told, taken)
 
 
 def _legs(seen: Seen, told: Told, answer: PathsThroughStops, chosen: WholePath) -> None:

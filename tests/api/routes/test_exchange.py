@@ -436,6 +436,30 @@ def test_an_action_card_says_whom_to_call_in_order_and_until_when(house: TestHou
     assert house.rows()[-1].count == asked.json()["rows"] == 2
 
 
+def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(
+    house: TestHouse,
+) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    need: dict[str, Any] = {"start": "ihd", "target": "intake"}
+    way: dict[str, Any] = {"need": need, "stops": ["ssp-post"]}
+    told = house.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
+    whole = told.json()["paths"][0]
+    names = [stop["node"]["name"] for leg in whole["legs"] for stop in leg["stops"][1:]]
+    assert len(names) > 1
+    asked = ask_contacts(house, headers, **way, format="ACTION_CARD", purpose="RELEASE")
+    text, at = page(fetch(house, headers, asked)), 0
+    steps = [f"{place} {name}" for place, name in enumerate(names, 1)]
+    for part in (whole["words"]["summary"], *steps, "stops=ssp-post&answer=1"):
+        at = text.find(part, at)
+        assert at >= 0, (part, text)
+    card = fetch(house, headers, ask_contacts(house, headers, **way)).content.decode()
+    assert card.count("BEGIN:VCARD") == len({*names} - {"SSP Kystby"})
+    none = ask_contacts(house, headers, **way, answer=5)
+    assert none.json()["errors"][0]["pointer"] == "/answer"
+    bare = ask_contacts(house, headers, post="ssp-post", stops=["ssp-post"])
+    assert bare.status_code == 422
+
+
 def test_it_is_in_the_language_it_was_asked_in(house: TestHouse) -> None:
     headers = {**house.as_(Role.COORDINATOR), "Accept-Language": "en"}
     text = page(fetch(house, headers, ask_contacts(house, headers, need=SSP, format="ACTION_CARD")))

@@ -87,6 +87,15 @@ def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
     app = _find(shown, target="intake", stops="ssp-post")
     assert "kontaktvej" in app.header[0].value.casefold()
     assert any((one.key or "").startswith("reveal-1-ssp-post-") for one in app.button)
+    lines = next(one.value for one in app.code if "SSP-koordinator" in one.value).split("\n")
+    assert lines[0].startswith("3 led, ")
+    assert [line for line in lines if line.startswith("Stykke")] == [
+        "Stykke 1: Infohus-tovholder, Østkysten → SSP-koordinator, Kystby",
+        "Stykke 2: SSP-koordinator, Kystby → Social modtagelse, Kystby",
+    ]
+    assert [line[:2] for line in lines[1:] if line[:1].isdecimal()] == ["1.", "2.", "3."]
+    app.button(key="make-card").click().run()
+    assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
     later = _find(shown, target="intake", stops="ssp-post", on="2027-01-15")
     assert not any((one.key or "").startswith("reveal-") for one in later.button)
 
