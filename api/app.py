@@ -4,6 +4,7 @@ import gc
 import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from functools import cache
 from typing import Final, TypedDict
 
 from anyio.to_thread import current_default_thread_limiter
@@ -11,6 +12,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from api.analysis.asking import Asking
 from api.analysis.replica import Replicas
@@ -157,13 +159,8 @@ def create_app(
         title="Kontaktvej", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url=None, redirect_slashes=False,
         summary="Whom do I contact, through whom, in what order?",
-        generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
-    for router in _ROUTERS:
-        app.include_router(router, dependencies=[Depends(require_setup)])
-    for router in _BEFORE_SETUP:
-        app.include_router(router)
-    list(iter_route_contexts(app.routes))  # the framework would do this at the first request
+    app.router.routes += _routes()
     for error in (GraphError, Refused, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _told)
     hosts = list(chosen.allowed_hosts)
@@ -171,6 +168,21 @@ def create_app(
     app.add_middleware(Doorway, most=chosen.most_requests)
     app.add_middleware(PlainHeaders, is_demo=chosen.is_demo)  # added last, so around all others
     return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """Every route with all it depends on: the same for every application, so made once."""
+    known = FastAPI(
+        docs_url=None, redoc_url=None, openapi_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )  # fmt: skip
+    for router in _ROUTERS:
+        known.include_router(router, dependencies=[Depends(require_setup)])
+    for router in _BEFORE_SETUP:
+        known.include_router(router)
+    list(iter_route_contexts(known.routes))  # the framework would do this at the first request
+    return known.router.routes
 
 
 async def _told(request: Request, error: Exception) -> Response:
