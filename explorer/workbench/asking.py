@@ -101,7 +101,7 @@ def _stop() -> None:
         forget()
         st.session_state[_STOPPED] = True
 
-    st.button(say("Stop"), key=_STOP, on_click=stopped)
+    st.button(say("Stop asking"), key=_STOP, on_click=stopped)
 
 
 def _refused(problem: Problem) -> None:
