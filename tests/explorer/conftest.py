@@ -5,9 +5,11 @@ A screen that only reads shares `shown`; one that writes asks for `own_shown`, f
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from explorer import session
 from graph.store.keyring import open_keyring
@@ -16,6 +18,15 @@ from tests.api.serving import served
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 from tests.explorer.screen import Shown
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed() -> Generator[None]:
+    """What is installed is looked through once a run; each script on its own would do so anew."""
+    scan = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @contextmanager
