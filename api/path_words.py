@@ -102,10 +102,11 @@ def _checked(days: int | None, lang: Language) -> str:
     return f"kontrolleret for {text} siden" if lang == "da" else f"checked {text} ago"
 
 
-def note(noted: Note, path: Path, lang: Language) -> str:
-    """What a note says, as a sentence."""
+def note(noted: Note, path: Path, lang: Language, *, before: int = 0) -> str:
+    """What a note says, as a sentence; `before`: how many hops were counted before this path's."""
     is_danish = lang == "da"
-    hop = (noted.hop or 0) + 1
+    place = noted.hop or 0
+    hop = before + place + 1
     match noted.kind:
         case NoteKind.GEOGRAPHY_CROSSES:
             area, district, region = (name_of(place, lang) for place in noted.places)
@@ -118,14 +119,14 @@ def note(noted: Note, path: Path, lang: Language) -> str:
             return f"Hop {hop} is a personal acquaintance; no deputy inherits it."
         case NoteKind.OPENER_HOP:
             if is_danish:
-                return f"Led {hop} går gennem en døråbner: spørg {_opener(path, hop, lang)}."
-            return f"Hop {hop} goes through a door opener: ask {_opener(path, hop, lang)}."
+                return f"Led {hop} går gennem en døråbner: spørg {_opener(path, place, lang)}."
+            return f"Hop {hop} goes through a door opener: ask {_opener(path, place, lang)}."
         case NoteKind.OLDER_THAN_HOLDER:
             if is_danish:
                 return f"Led {hop} er kontrolleret, før den nuværende indehaver kom."
             return f"Hop {hop} was verified before the present holder came."
         case NoteKind.NAMED_STOPS_AT:
-            return _named_stops(path, hop, lang)
+            return _named_stops(path.hops[place], hop, lang)
         case NoteKind.ENDS_SOON:
             day = "" if noted.on is None else written_date(noted.on, lang)
             return f"Vejen ophører {day}." if is_danish else f"The path ends on {day}."
@@ -133,15 +134,15 @@ def note(noted: Note, path: Path, lang: Language) -> str:
             return section_115(lang)
 
 
-def _opener(path: Path, hop: int, lang: Language) -> str:
+def _opener(path: Path, place: int, lang: Language) -> str:
     """Whom to ask: the carrier of the hop, else the post it leaves."""
-    walked = path.hops[hop - 1]
+    walked = path.hops[place]
     carriers = [carrier for carrier in walked.facts.carriers if carrier.name]
     return name_of(carriers[0] if carriers else walked.source, lang)
 
 
-def _named_stops(path: Path, hop: int, lang: Language) -> str:
-    gate = path.hops[hop - 1].facts.gate
+def _named_stops(walked: Hop, hop: int, lang: Language) -> str:
+    gate = walked.facts.gate
     ground = "" if gate is None else gate.label(lang)
     if hop == 1:
         nobody = "ingen navngivne personer" if lang == "da" else "nobody named"

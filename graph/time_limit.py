@@ -1,7 +1,7 @@
 """How long a question may think: what looks again and again looks at the clock as well.
 
 Nothing can end a thread from outside. So whoever asks sets a limit, and each step that a long
-question does over and over ends it once the limit is passed. Nothing is kept of half an answer.
+question does over and over ends it once the limit is passed. What is kept of it are whole parts.
 """
 
 from collections.abc import Generator

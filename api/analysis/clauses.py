@@ -10,15 +10,27 @@ _ASIDE: Final = re.compile(
     re.DOTALL,
 )
 _CLAUSE: Final = re.compile(
-    r"\b(?:(?:(?:NO)?DETACH\s+)?DELETE|CREATE|MERGE|INSERT|SET|REMOVE|FOREACH|LOAD\s+CSV|SHOW"
-    r"|TERMINATE|DROP|ALTER|RENAME|GRANT|DENY|REVOKE|START|STOP|ENABLE|DISABLE"
-    r"|IN\s+(?:\S+\s+)?(?:CONCURRENT\s+)?TRANSACTIONS)\b",
+    r"\b(?P<clause>(?:(?:NO)?DETACH\s+)?DELETE|LOAD\s+CSV|FOREACH(?=\s*\()|INSERT(?=\s*\()"
+    r"|CREATE(?=\s*\(|\s+\w)|MERGE(?=\s*\(|\s+\w*\s*=)"
+    r"|(?:SET|REMOVE)(?=\s+\(?\w*\)?\s*(?:[.:\[]|\+?=|IS\b)))\b"
+    r"|\bIN\s+(?:\S+\s+)?(?:CONCURRENT\s+)?(?P<many>TRANSACTIONS)\b",
     re.IGNORECASE,
 )
+_COMMAND: Final = re.compile(
+    r"\s*(SHOW|TERMINATE|DROP|ALTER|RENAME|GRANT|DENY|REVOKE|START|STOP|ENABLE|DISABLE)\b",
+    re.IGNORECASE,
+)
+"""What stands at the beginning, and nowhere else."""
 _CALL: Final = re.compile(r"\bCALL\s+(?=[\w.])", re.IGNORECASE)
-# What stands after or before one of these is a name, though it is written like a clause.
-_BEFORE_A_NAME: Final = tuple("([,.:$<>=+-*/%^|&!")
-_AFTER_A_NAME: Final = re.compile(r"\s*(?:[:.,)\]=<>|&]|AS\b)", re.IGNORECASE)
+# After one of these a name is to come, though it may be written like a clause; so it is before one.
+_BEFORE_A_NAME: Final = re.compile(
+    r"(?:[(\[,.:$<>=+\-/%^|&!]|(?<!WITH)(?<!RETURN)(?<!DISTINCT)\*"
+    r"|\b(?:WITH|AS|BY|WHERE|AND|X?OR|NOT|RETURN|DISTINCT|UNWIND|IN|LIMIT|SKIP|OFFSET|THEN|ELSE|WHEN"
+    r"|CASE|YIELD|MATCH|CONTAINS))\Z",
+    re.IGNORECASE,
+)
+_AFTER_A_NAME: Final = re.compile(r"[.:]|\s*[,)\]=<>|&]|\s+AS\b", re.IGNORECASE)
+_LONGEST: Final = 20  # characters of what may stand before a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +56,15 @@ def without_asides(text: str) -> str:
 def of_clause(text: str) -> Place | None:
     """The first clause of a query that does more than read; None where none is seen."""
     bare = without_asides(text)
+    command = _COMMAND.match(bare)
+    if command is not None:
+        return place(text, command.start(1), command[1].upper())
     for found in _CLAUSE.finditer(bare):
-        before = bare[: found.start()].rstrip()
-        is_name = before.endswith(_BEFORE_A_NAME) or before[-3:].split()[-1:] in (["AS"], ["as"])
-        if is_name or _AFTER_A_NAME.match(bare, found.end()):
-            continue
-        return place(text, found.start(), " ".join(found[0].upper().split()))
+        if found["many"]:
+            return place(text, found.start(), "IN TRANSACTIONS")
+        before = " ".join(bare[: found.start()].split()[-2:]).replace(" *", "*")[-_LONGEST:]
+        if not _BEFORE_A_NAME.search(before) and not _AFTER_A_NAME.match(bare, found.end()):
+            return place(text, found.start(), " ".join(found["clause"].upper().split()))
     return None
 
 

@@ -21,7 +21,7 @@ Language = Literal["da", "en"]
 M = TypeVar("M", bound=BaseModel)
 Send = Callable[[], httpx.Response]
 SentAgain = Callable[[BaseException], bool]
-_TIMEOUT: Final = httpx.Timeout(10, connect=2)
+TIMEOUT: Final = httpx.Timeout(10, connect=2)  # longer than the API lets a question take
 _BETWEEN_EVENTS_S: Final = 40  # the API says that it is there every 15 s
 _AGAIN_S: Final = 0.5  # where the API does not say when
 _NOTHING_DONE: Final = frozenset({"store-unavailable", "busy"})
@@ -87,7 +87,7 @@ class Line:
         patience_s: float,
         pool: httpx.BaseTransport | None = None,
     ) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=_TIMEOUT, transport=pool)
+        self._http = httpx.Client(base_url=base_url, timeout=TIMEOUT, transport=pool)
         self._is_own = pool is None
         self._http.headers["Accept-Language"] = lang
         self._patience_s = patience_s

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import accumulate
 from typing import Final, TypedDict
 from urllib.parse import urlencode
 
@@ -37,7 +38,12 @@ def made(
     """The page; `link` is where the path is on the screen."""
     told = _Teller(view, allowed, lang, uncover)
     posts, last = {one.post: one for one in those.posts}, those.legs[-1]
-    notes = dict.fromkeys(note(one, leg, lang) for leg in those.legs for one in leg.notes)
+    before = accumulate((len(leg.hops) for leg in those.legs), initial=0)
+    notes = dict.fromkeys(
+        note(one, leg, lang, before=hops)
+        for leg, hops in zip(those.legs, before, strict=False)
+        for one in leg.notes
+    )
     card = Card(
         title=f"Action card: {name_of(those.place or last.stops[-1].node, lang)}",
         summary=whole_summary(those.whole, lang) if those.whole else summary(last, lang),

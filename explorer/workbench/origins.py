@@ -36,7 +36,7 @@ OF_QUESTION: Final[Mapping[str, Origin]] = {
     "owners": Origin("ends", is_whole=False),
     "paths": Origin("shortest", is_whole=False),
     "reach": Origin("shortest", is_whole=False),
-    "relations": Origin("meet-and-know"),
+    "relations": Origin("meet-and-know", is_whole=False),
     "table": Origin("held-by", is_whole=False),
     "trend": Origin("kinds", is_whole=False),
 }
@@ -45,7 +45,7 @@ OF_MEASURE: Final[Mapping[MapMeasure, Origin]] = {
     "VACANT": Origin("kinds"),
     "WITHOUT_DEPUTY": Origin("deputies"),
     "DOUBLED": Origin("doubled"),
-    "PLANS_DUE": Origin("plans"),
+    "PLANS_DUE": Origin("plans", is_whole=False),
     "HOPS": Origin("shortest", is_whole=False),
     "OLDEST_HOP": Origin("shortest", is_whole=False),
     "COST": Origin("shortest", is_whole=False),

@@ -108,7 +108,7 @@ def _answer(seen: Seen, values: dict[str, JsonValue] | None) -> None:
     """What was asked last is on screen until something else is asked."""
     text, held = asking.asked(), asking.held()
     if text is None:
-        asking.say_what_is_left()
+        asking.say_what_is_left(now().text)
     elif values is None:
         st.info(say("Fill in what the question needs."))
     elif text == now().text:

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 from pydantic import ValidationError
 
+from api.client.line import TIMEOUT
 from api.settings import PREFIX, DemoSettings, Settings, chosen_settings, told_settings
 from graph.store.opening import HOME, LINGER
 
@@ -90,3 +91,8 @@ def test_no_variable_makes_a_demo_of_it(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_the_data_folder_is_the_one_that_is_named(tmp_path: Path) -> None:
     assert chosen_settings(Settings, home=tmp_path).place().home == tmp_path
+
+
+def test_a_client_waits_longer_than_a_question_may_take() -> None:
+    assert TIMEOUT.read is not None
+    assert Settings().question_s < TIMEOUT.read - 1

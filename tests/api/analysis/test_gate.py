@@ -166,6 +166,12 @@ def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(
         ("MATCH (n)\n  // SET is no clause here\n  detach  delete n", 3, 3, "DETACH DELETE"),
         ("MATCH (set:Area {name: 'CREATE'}) WITH set AS merge\nSET merge.name = 'x'", 2, 1, "SET"),
         ("MATCH (n) CALL (n) { CREATE (m) } RETURN n", 1, 22, "CREATE"),
+        ("MATCH (n:Area) WITH *\nDETACH DELETE n", 2, 1, "DETACH DELETE"),
+        ("MATCH (n:Area) WITH DISTINCT * SET n.name = 'x'", 1, 32, "SET"),
+        ("MATCH (start:Actor) WITH start LIMIT 1\nSET start.name = 'x'", 2, 1, "SET"),
+        ("MATCH (set:Area) WITH set ORDER BY set.name\nREMOVE set.name", 2, 1, "REMOVE"),
+        ("MATCH (n) SET `n`.name = 'x'", 1, 11, "SET"),
+        ("MERGE (n:Area {id: 'x'}) ON CREATE SET n.name = 'x'", 1, 1, "MERGE"),
     ],
 )
 def test_what_would_write_is_told_with_its_clause_and_its_place(
@@ -179,6 +185,19 @@ def test_what_would_write_is_told_with_its_clause_and_its_place(
     assert told_as.detail is not None
     assert told_as.detail[0].endswith(f"{word} er ikke tilladt.")
     assert told_as.detail[1].endswith(f"{word} is not allowed.")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(one.query for one in EXAMPLES),
+        *(one.of_area for one in EXAMPLES if one.of_area),
+        "MATCH (create)-[delete:KNOWS]->(merge) RETURN create, delete AS set ORDER BY set",
+        "WITH 1 AS show, 2 As remove RETURN show * remove AS drop",
+    ],
+)
+def test_what_only_reads_is_blamed_on_no_clause(query: str) -> None:
+    assert of_clause(query) is None
 
 
 def test_every_write_of_the_list_of_attacks_is_told_with_a_place(replica: Replica) -> None:

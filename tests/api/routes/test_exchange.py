@@ -436,6 +436,21 @@ def test_an_action_card_says_whom_to_call_in_order_and_until_when(house: TestHou
     assert house.rows()[-1].count == asked.json()["rows"] == 2
 
 
+def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(house: TestHouse) -> None:
+    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
+    need: dict[str, Any] = {**TO_JENS, "start": "ihd", "level": "OUTREACH"}
+    way: dict[str, Any] = {"need": need, "stops": ["outreach"]}
+    told = house.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
+    legs = told.json()["paths"][0]["legs"]
+    hops = sum(len(leg["hops"]) for leg in legs)
+    assert len(legs[-1]["hops"]) < hops
+    notes = [one["words"]["text"] for one in legs[-1]["notes"] if one["kind"] == "OPENER_HOP"]
+    assert notes == [f"Led {len(legs[-1]['hops'])} går gennem en døråbner: spørg Dina Åkær Friis."]
+    text = page(fetch(house, headers, ask_contacts(house, headers, **way, format="ACTION_CARD")))
+    assert f"{hops} Formand Jens R." in text
+    assert f"Led {hops} går gennem en døråbner: spørg" in text
+
+
 def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(
     house: TestHouse,
 ) -> None:

@@ -1,16 +1,18 @@
 """Free questions on the screen: asked, filled in, told in every way, kept, shared and dropped."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.analysis.examples import EXAMPLES
-from api.client import Parameter
+from api.client import ApiClient, AskedQuery, Parameter, Problem
 from api.schemas.words import MapMeasure
 from explorer.analyzing.questions import questions
 from explorer.screens import ANALYSIS
+from explorer.session import TOKEN
 from explorer.workbench.draft import Draft, names_in
 from explorer.workbench.drawn import elements
 from explorer.workbench.origins import OF_MEASURE, OF_QUESTION
@@ -128,6 +130,23 @@ def test_a_question_is_answered_as_a_table_and_a_diagram_and_refused_with_its_pl
     assert "Tegnet netværk" in drawing.segmented_control(key="workbench-view").options
     nothing = text(ask(app, "MATCH (n:Network {name: 'x'}) RETURN n"))
     assert "gav ingen rækker" in nothing
+
+
+def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(shown: Shown) -> None:
+    app = ask(cypher(shown), "RETURN 1 AS one")
+    line = ApiClient(shown.address, app.session_state[TOKEN])
+    long = AskedQuery(query="UNWIND range(1, 900000000) AS n RETURN count(n)", purpose="KNOWLEDGE")
+    with line, ThreadPoolExecutor(2) as two:
+        taking = [two.submit(line.query, long) for _ in range(2)]  # all the room of one's own
+        time.sleep(1)
+        app.session_state["workbench-draft"] = Draft(text="RETURN 2 AS two")
+        app.session_state["workbench-asked"] = "RETURN 2 AS two"
+        app.run()
+        assert "For travlt lige nu" in text(app)
+        button(app, "Afbryd").click().run()
+        assert "Afbrudt. Forespørgslen står stadig i feltet." in text(app)
+        assert all(isinstance(one.exception(), Problem) for one in taking)  # they took too long
+    assert "<td>2</td>" in text(ask(app, "RETURN 2 AS two"))
 
 
 def test_what_is_not_filled_in_is_asked_for(shown: Shown) -> None:
