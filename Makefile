@@ -14,7 +14,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook sbom
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,9 @@ notebook: setup ## execute the notebook of the docs anew, on the demo
 
 outlines: setup ## draw the outlines of the map anew from their npm package
 	@$(RUN) explorer.outlines.convert
+
+sbom: setup ## all that the product is made of, with hashes, as build/sbom/kontaktvej.cdx.json
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} $(RUN) tests.sbom
 
 lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)
 	$(PIN) --output-file requirements.lock

