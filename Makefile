@@ -14,7 +14,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook sbom
+.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook sbom mutants
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,10 @@ drills: setup browser ## thousands of drawn cases and killed engines; slow
 drills-short: setup ## the drills short enough for every change
 	@$(RUN) tests.lanes drills-short="ci_drill"
 
+mutants: setup ## whether the tests notice each small change to the rules of access and of the gate
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r requirements-mutants.lock
+	@$(RUN) tests.mutants
+
 golden: setup ## write the worked answers and the OpenAPI snapshot anew; read the difference before committing it
 	@$(RUN) tests.golden
 
@@ -89,6 +93,7 @@ sbom: setup ## all that the product is made of, with hashes, as build/sbom/konta
 lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)
 	$(PIN) --output-file requirements.lock
 	$(PIN) --group dev --group bench --extra fast --extra metrics --extra notebook --constraints requirements.lock --output-file requirements-dev.lock
+	$(subst pyproject.toml,,$(PIN)) --group mutants --constraints requirements-dev.lock --output-file requirements-mutants.lock
 
 # Where NEO4J_URI names a server, its one database can serve one lane at a time.
 STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not routes and not screens and not browser and not drill" api="api and not browser and not drill" routes="routes and not browser and not drill" screens="screens and not browser and not drill")

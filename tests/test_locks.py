@@ -14,8 +14,9 @@ ASKED: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8
 RUNTIME: list[str] = ASKED["project"]["dependencies"]
 GROUPS: dict[str, list[str]] = ASKED["dependency-groups"]
 EXTRAS: dict[str, list[str]] = ASKED["project"]["optional-dependencies"]
+MUTANTS = GROUPS.pop("mutants")
 DEV = [one for asked in (*GROUPS.values(), *EXTRAS.values()) for one in asked]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-mutants.lock"]
 
 
 def pins(lock: str) -> dict[str, set[str]]:
@@ -26,9 +27,7 @@ def pins(lock: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("lock", "asked"), [("requirements.lock", RUNTIME), ("requirements-dev.lock", DEV)]
-)
+@pytest.mark.parametrize(("lock", "asked"), list(zip(LOCKS, (RUNTIME, DEV, MUTANTS), strict=True)))
 def test_every_requirement_is_pinned_to_a_version_it_allows(lock: str, asked: list[str]) -> None:
     pinned = pins(lock)
     for requirement in map(Requirement, asked):
@@ -42,6 +41,13 @@ def test_what_we_test_with_is_what_is_shipped() -> None:
     assert {name: tested.get(name) for name in pins("requirements.lock")} == pins(
         "requirements.lock"
     )
+
+
+def test_what_finds_mutants_changes_no_package_that_is_tested_with() -> None:
+    tested, added = pins("requirements-dev.lock"), pins("requirements-mutants.lock")
+    assert {name: added[name] for name in added if name in tested} == {
+        name: tested[name] for name in added if name in tested
+    }
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -5,7 +5,21 @@ from datetime import date
 
 import pytest
 
-from graph.access import OWN, RULES, TASKS, Action, Grant, Role, Scope, Task, rules_of
+from graph.access import (
+    CIVIL_DETAIL,
+    OWN,
+    PERSON_DETAIL,
+    RULES,
+    TASKS,
+    Action,
+    Grant,
+    Role,
+    Scope,
+    Task,
+    detail_name,
+    link_group,
+    rules_of,
+)
 from graph.field_groups import FIELD_GROUP, FieldGroup, field_group, main_group
 from graph.tables import class_of
 from graph.vocabulary import Label, LinkType
@@ -93,3 +107,20 @@ def test_a_grant_is_half_open() -> None:
     )
     days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1)]
     assert [grant.is_valid(day) for day in days] == [False, True, True, False]
+
+
+def test_a_contact_detail_stands_under_its_owner() -> None:
+    owners = {label: detail_name(label) for label in Label}
+    assert owners.pop(Label.PERSON) == PERSON_DETAIL
+    assert owners.pop(Label.RESOURCE_INDIVIDUAL) == CIVIL_DETAIL
+    assert set(owners.values()) == {Label.CONTACT_DETAIL}
+
+
+def test_a_link_is_a_tie_where_a_civilian_is_an_end_or_people_know_each_other() -> None:
+    assert {one for one in LinkType if link_group(one, is_civil=False) is FieldGroup.TIES} == {
+        LinkType.KNOWS
+    }
+    civil = {one for one in LinkType if link_group(one, is_civil=True) is FieldGroup.STRUCTURE}
+    assert civil == {LinkType.REACHED_BY}  # it is seen as the detail it leads to
+    groups = {link_group(one, is_civil=is_civil) for one in LinkType for is_civil in (True, False)}
+    assert groups == {FieldGroup.TIES, FieldGroup.STRUCTURE}

@@ -1,0 +1,64 @@
+"""Where in a query stands what it may not do?"""
+
+import pytest
+
+from api.analysis.clauses import Place, of_call, of_clause, place, without_asides
+
+
+def test_a_place_is_counted_as_people_count() -> None:
+    text = "a\nb\ncd"
+    assert [place(text, position) for position in (0, 2, 5)] == [
+        Place(1, 1), Place(2, 1), Place(3, 2),
+    ]  # fmt: skip
+    assert place(text, 0).word == ""
+    assert place(text, 4, "SET") == Place(3, 1, "SET")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("MATCH (n)\nWITH n\n  set n.x = 1", Place(3, 3, "SET")),
+        ("MATCH (n) WITH n AS set\nMERGE (m)", Place(2, 1, "MERGE")),
+        ("MATCH (n) detach\n  delete n", Place(1, 11, "DETACH DELETE")),
+        ("MATCH (n) CALL (n) { CREATE (m) } IN 2 CONCURRENT TRANSACTIONS", Place(1, 22, "CREATE")),
+        ("CALL () { RETURN 1 AS x } in 2  transactions", Place(1, 27, "IN 2 TRANSACTIONS")),
+        ("load  csv FROM 'x' AS row", Place(1, 1, "LOAD CSV")),
+    ],
+)  # fmt: skip
+def test_the_first_clause_that_does_more_than_read_is_found(query: str, expected: Place) -> None:
+    assert of_clause(query) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "MATCH (n) RETURN n",
+        "1 AS set",
+        "1 as set",
+        "RETURN 1 + set",
+        "MATCH ( merge) RETURN 1",
+        "MATCH (n) WITH set AS x RETURN x",
+        "MATCH (n) WITH set  , n RETURN n",
+        "MATCH (n:Create) RETURN n.delete",
+        "RETURN 'CREATE (n)' // SET n.x = 1",
+        "RETURN 1 AS `x\nDELETE` /* MERGE (n)",
+    ],
+)
+def test_a_name_that_is_written_like_a_clause_is_none(query: str) -> None:
+    assert of_clause(query) is None
+
+
+def test_a_call_is_found_by_the_name_of_its_procedure_else_the_first() -> None:
+    query = "RETURN 'CALL x.y()'\ncall db.labels() YIELD label\nCALL dbms.listConfig() YIELD name"
+    assert of_call(query, "dbms.listConfig") == Place(3, 1, "CALL")
+    assert of_call(query, "db.labels") == Place(2, 1, "CALL")
+    assert of_call(query, "x.y") == Place(2, 1, "CALL")
+    assert of_call("MATCH (n) CALL (n) { RETURN 1 } RETURN n", "") is None
+
+
+def test_every_place_stays_where_asides_are_blanked() -> None:
+    query = "RETURN 'a\nb', \"c\" /* d\n\n */ AS `e` // f\n, 1"
+    bare = without_asides(query)
+    assert bare.split() == ["RETURN", ",", "AS", ",", "1"]
+    assert [len(line) for line in bare.split("\n")] == [len(line) for line in query.split("\n")]
+    assert bare.index("AS") == query.index("AS")
