@@ -151,6 +151,9 @@ def _as_invalid() -> Generator[None]:
         yield
     except Refused as error:
         danish, english = error.detail or (error.kind.title_da, error.kind.title_en)
+        place = f"({error.members.get('line')}:{error.members.get('column')})"
+        if "line" in error.members and place not in english:
+            danish, english = f"{danish} {place}", f"{english} {place}"
         raise InvalidNeed("query", danish, english) from error
 
 

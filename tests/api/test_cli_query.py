@@ -55,9 +55,13 @@ def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home:
 def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, home: Path) -> None:
     said = shell("query", "MATCH (n) RETURN m", "--purpose", "KNOWLEDGE", "--lang", "da")
     assert said.code == 2
-    assert "(1:18)" in said.err
+    assert said.err.count("(1:18)") == 1
+    writes = shell("query", "MATCH (n)\nDETACH DELETE n", "--purpose", "KNOWLEDGE")
+    assert (writes.code, writes.out) == (2, "")
+    assert " ".join(writes.err.split()).endswith("DETACH DELETE is not allowed. (2:1)")
     with audit_log(home / "audit", home / "keys") as log:
-        assert [row.kind for row in rows_of(log, most=10)[0]] == ["not_done", "asked"]
+        kinds = [row.kind for row in rows_of(log, most=10)[0]]
+    assert kinds == ["not_done", "asked", "not_done", "asked"]
 
 
 @pytest.mark.parametrize(
