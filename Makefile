@@ -58,7 +58,7 @@ drills: setup browser ## thousands of drawn cases and killed engines; slow
 drills-short: setup ## the drills short enough for every change
 	@$(RUN) tests.lanes drills-short="ci_drill"
 
-mutants: setup ## whether the tests notice each small change to the rules of access and of the gate
+mutants: setup ## whether the tests notice each small change to the rules of access, the gate and the audit
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r requirements-mutants.lock
 	@$(RUN) tests.mutants
 

@@ -1,4 +1,4 @@
-"""Changes the rules of access and of the gate, one small thing at a time: do the tests notice?
+"""Changes the rules of access, the gate and the audit, a little at a time: do the tests notice?
 
 What is changed and what is run stands in pyproject.toml. The mutants lie in `mutants/`, made anew
 each time; `.venv/bin/mutmut show NAME` shows one. The status is 1 where a file has too few killed.

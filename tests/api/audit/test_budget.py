@@ -87,3 +87,16 @@ def test_many_at_once_get_exactly_the_budget(tmp_path: Path, most: int) -> None:
 
         assert sum(threads.map(asked, range(30))) == most
         assert sum(row.kind is AuditKind.ALERT for row in rows(one)) == 30 - most
+
+
+def test_the_alert_tells_how_many_were_used_and_the_first_instant_of_the_day_counts(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        clock.now = MIDNIGHT
+        log.append(reveal(1, count=2))
+        clock.now = NOON
+        assert [fits(log, reveal(2)), fits(log, reveal(3))] == [True, False]
+        last = rows(log)[-1]
+        assert (last.kind, last.count) == (AuditKind.ALERT, 3)

@@ -95,3 +95,18 @@ def test_a_log_that_slept_for_years_goes_on_behind_its_stub(tmp_path: Path) -> N
         drop_old_months(log, TODAY, keep=24)
         assert (log.shelf.begun(), log.head()[0]) == (["2026-11"], 4)
         assert verify(log).broken is None
+
+
+def test_each_dropped_month_is_told_in_the_log_with_what_it_held(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        grown(log, clock)
+        seals = [row.mac for row in rows(log)]
+        drop_old_months(log, TODAY, keep=24)
+        told = [row for row in rows(log) if row.kind is AuditKind.SYSTEM]
+    assert [(row.action, row.count, row.asked) for row in told] == [
+        ("drop_month", 3, {"month": month, "first_seq": last - 2, "last_seq": last, "count": 3,
+                           "last_mac": seals[last - 1]})
+        for month, last in (("2024-09", 3), ("2024-10", 6))
+    ]  # fmt: skip
+    assert len({row.request_id for row in told}) == 2

@@ -1,0 +1,111 @@
+"""Is a row sealed as it always was? A log outlives the version that wrote it, by years.
+
+What a seal is made over is typed here once more, so that no change of it goes unseen: rows that
+were sealed before it would be told as broken, and a word typed then would be found no more.
+"""
+
+import base64
+import hmac
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from api.audit.chain import FIRST, Seals, add_key, open_seals
+from api.audit.entry import AuditKind, Entry, instant
+from graph.store.ring_file import KeyringRefused, Ring, write_ring
+from graph.store.sealing import open_sealed
+from graph.store.wrapping import OwnerKey
+
+KEY: Final = bytes(range(32))
+OLDER: Final = bytes(range(32, 64))
+RING: Final = Ring(current="k1", keys={"k0": OLDER, "k1": KEY})
+ROW: Final = Entry(
+    kind=AuditKind.SHOWN, action="read_names", request_id="r1", caller="acc-1",
+    subjects=("Åse", "p2"), asked={"text": "x", "area": "dk"}, result=200,
+)  # fmt: skip
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "audit.json"
+
+
+@pytest.fixture
+def seals(path: Path) -> Seals:
+    return Seals(path, RING)
+
+
+def digest(text: str, key: bytes = KEY) -> str:
+    return hmac.digest(key, text.encode(), "sha256").hex()
+
+
+def test_the_seal_of_a_row_is_made_over_these_very_characters(seals: Seals) -> None:
+    stored = {"seq": 7, "at": "2026-11-25T12:00:00.000+00:00", "key_id": "k1", "prev": FIRST}
+    sealed_over = (
+        f"7|2026-11-25T12:00:00.000+00:00|{FIRST}|"
+        '{"action":"read_names","asked":"{\\"area\\":\\"dk\\",\\"text\\":\\"x\\"}",'
+        '"caller":"acc-1","change_set":null,"count":null,"key_id":"k1","kind":"shown","ms":null,'
+        '"purpose":null,"request_id":"r1","result":200,"role":null,'
+        '"subjects":"[\\"Åse\\",\\"p2\\"]","via":null}'
+    )
+    assert seals.mac({**stored, **ROW.columns(), "mac": "of no weight"}) == digest(sealed_over)
+    older = sealed_over.replace('"key_id":"k1"', '"key_id":"k0"')
+    assert seals.mac({**stored, **ROW.columns(), "key_id": "k0"}) == digest(older, OLDER)
+
+
+def test_what_says_nothing_is_stored_as_nothing() -> None:
+    columns = Entry(kind=AuditKind.DONE, action="a", request_id="r").columns()
+    assert (columns["subjects"], columns["asked"]) == (None, None)
+
+
+def test_the_seal_of_a_dropped_month_is_made_over_these_very_characters(seals: Seals) -> None:
+    stub = {"month": "2024-01", "key_id": "k1", "last": "ø", "mac": "of no weight"}
+    assert seals.stub_mac(stub) == digest('stub|{"key_id":"k1","last":"ø","month":"2024-01"}')
+
+
+def test_a_typed_word_is_kept_under_each_key_whatever_its_case_and_blanks(
+    seals: Seals, path: Path
+) -> None:
+    assert seals.term("  SSP \n A\u030arhus ") == digest("term|ssp århus")
+    assert seals.terms("ssp århus") == {digest("term|ssp århus", key) for key in (KEY, OLDER)}
+    write_ring(path, Ring(current="k2", keys={"k2": KEY}))
+    assert seals.terms("x") == {digest("term|x")}
+
+
+def test_a_sealed_text_opens_with_a_key_that_is_made_of_the_rings(seals: Seals) -> None:
+    secret = hmac.digest(KEY, b"sealed texts", "sha256")
+    other = Seals(Path("none"), Ring(current="k1", keys={"k1": KEY}))
+    assert other.opened(seals.sealed("RETURN 1")) == "RETURN 1"
+    kept = base64.b64decode(seals.sealed("RETURN 1").rpartition(":")[2])
+    opened = open_sealed(
+        kept, key=OwnerKey(key_id="k1", secret=secret), node_id="audit", owner="audit",
+        field="asked",
+    )  # fmt: skip
+    assert opened == "RETURN 1"
+    with pytest.raises(KeyError, match="k9"):
+        seals.opened("sealed:k9:AAAA")
+
+
+def test_a_key_that_another_process_added_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "audit.json"
+    seals = open_seals(path, is_new=True)
+    assert not seals.knows("k9")
+    added = add_key(path)
+    assert seals.knows(added)
+
+
+def test_the_lock_beside_the_keys_is_nobody_elses(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "audit.json"
+    path.parent.mkdir(mode=0o700)
+    with pytest.raises(KeyringRefused, match=r"audit\.json is missing"):
+        add_key(path)
+    rights = [one.stat().st_mode & 0o077 for one in path.parent.iterdir()]
+    assert rights == [0] * len(rights)
+
+
+def test_an_instant_is_written_in_utc_to_the_millisecond() -> None:
+    summer = datetime(2026, 7, 1, 14, 30, 0, 123_456, tzinfo=timezone(timedelta(hours=2)))
+    assert instant(summer) == "2026-07-01T12:30:00.123+00:00"
+    assert instant(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00.000+00:00"
