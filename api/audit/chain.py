@@ -33,7 +33,7 @@ class Seals:
         return self._ring.current
 
     def knows(self, key_id: str) -> bool:
-        """Is there such a key? One that another process added since is read from the file."""
+        """Is there such a key? One that was added since is read, and seals from then on."""
         if key_id not in self._ring.keys:
             self._ring = read_ring(self._path) or self._ring
         return key_id in self._ring.keys
@@ -122,6 +122,8 @@ def open_seals(path: Path, *, is_new: bool) -> Seals:
 
 def add_key(path: Path) -> str:
     """Adds a key that seals rows from the next start on; old ones still verify. Its id.
+
+    A process that runs seals with it as soon as it meets a row of it.
 
     Raises: KeyringRefused: there is no ring, or it may not be used.
     """
