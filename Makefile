@@ -59,7 +59,7 @@ drills-short: setup ## the drills short enough for every change
 	@$(RUN) tests.lanes drills-short="ci_drill"
 
 mutants: setup ## whether the tests notice each small change to the rules of access, the gate and the audit
-	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r requirements-mutants.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --require-hashes -r tests/mutants/requirements.lock
 	@$(RUN) tests.mutants
 
 golden: setup ## write the worked answers and the OpenAPI snapshot anew; read the difference before committing it
@@ -93,7 +93,7 @@ sbom: setup ## all that the product is made of, with hashes, as build/sbom/konta
 lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer ones)
 	$(PIN) --output-file requirements.lock
 	$(PIN) --group dev --group bench --extra fast --extra metrics --extra notebook --constraints requirements.lock --output-file requirements-dev.lock
-	$(subst pyproject.toml,,$(PIN)) --group mutants --constraints requirements-dev.lock --output-file requirements-mutants.lock
+	$(subst pyproject.toml,,$(PIN)) --group mutants --constraints requirements-dev.lock --output-file tests/mutants/requirements.lock
 
 # Where NEO4J_URI names a server, its one database can serve one lane at a time.
 STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not routes and not screens and not browser and not drill" api="api and not browser and not drill" routes="routes and not browser and not drill" screens="screens and not browser and not drill")

@@ -16,7 +16,7 @@ GROUPS: dict[str, list[str]] = ASKED["dependency-groups"]
 EXTRAS: dict[str, list[str]] = ASKED["project"]["optional-dependencies"]
 MUTANTS = GROUPS.pop("mutants")
 DEV = [one for asked in (*GROUPS.values(), *EXTRAS.values()) for one in asked]
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-mutants.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "tests/mutants/requirements.lock"]
 
 
 def pins(lock: str) -> dict[str, set[str]]:
@@ -44,7 +44,7 @@ def test_what_we_test_with_is_what_is_shipped() -> None:
 
 
 def test_what_finds_mutants_changes_no_package_that_is_tested_with() -> None:
-    tested, added = pins("requirements-dev.lock"), pins("requirements-mutants.lock")
+    tested, added = pins("requirements-dev.lock"), pins("tests/mutants/requirements.lock")
     assert {name: added[name] for name in added if name in tested} == {
         name: tested[name] for name in added if name in tested
     }
