@@ -45,7 +45,7 @@ MATCH (post)-[:BELONGS_TO*0..1]->(by)-[:COVERS]->(place:Area)
 WHERE (by = post OR NOT EXISTS { (post)-[:COVERS]->() })"""
 """A post answers for what it covers itself, else for what its owner covers."""
 _IN_AREA: Final = "-[:LIES_IN*0..6]->(:Area {id: $area}) }"
-_PLACED_THERE: Final = _PLACED, f"  AND EXISTS {{ (place){_IN_AREA}"
+_POST_THERE: Final = _PLACED, f"  AND EXISTS {{ (place){_IN_AREA}"
 _PLACE_THERE: Final = f"WHERE EXISTS {{ (place){_IN_AREA}"
 _NETWORK_THERE: Final = f"WHERE EXISTS {{ (network)-[:COVERS]->(:Area){_IN_AREA}"
 EXAMPLES: Final = (
@@ -168,7 +168,7 @@ RETURN place.name AS place, post.kind AS kind, count(*) AS posts,
        sum(CASE WHEN post.is_unit_only OR EXISTS { (post)<-[:HOLDS]-(:Person) }
            THEN 0 ELSE 1 END) AS vacant
 ORDER BY place, kind LIMIT 1000""",
-        area=_PLACED_THERE,
+        area=_POST_THERE,
     ),
     Example(
         id="meetings",
@@ -211,7 +211,7 @@ WHERE NOT post.is_unit_only AND NOT EXISTS {
         + """
 RETURN place.name AS place, post.kind AS kind, collect(DISTINCT post.name) AS posts
 ORDER BY place, kind LIMIT 1000""",
-        area=_PLACED_THERE,
+        area=_POST_THERE,
     ),
     Example(
         id="doubled",
@@ -225,7 +225,7 @@ WITH post, count(seat) AS holders, sum(seat.share) AS seats WHERE seats > 1
         + """
 RETURN DISTINCT place.name AS place, post.name AS post, holders, seats
 ORDER BY place, post LIMIT 1000""",
-        area=_PLACED_THERE,
+        area=_POST_THERE,
     ),
     Example(
         id="one-way",
@@ -251,7 +251,7 @@ WHERE NOT EXISTS { (other)-[:BELONGS_TO*0..1]->()-[:COVERS]->(place) }
 RETURN place.name AS place, count(DISTINCT post) AS posts, count(link) AS links,
        collect(DISTINCT post.name)[..10] AS among_them
 ORDER BY posts, links, place LIMIT 100""",
-        area=_PLACED_THERE,
+        area=_POST_THERE,
     ),
     Example(
         id="most-links",
@@ -274,6 +274,6 @@ ORDER BY links DESC, post LIMIT 50""",
 RETURN place.name AS place, count(DISTINCT person) AS people, count(DISTINCT post) AS posts,
        collect(DISTINCT post.kind) AS kinds
 ORDER BY place LIMIT 1000""",
-        area=_PLACED_THERE,
+        area=_POST_THERE,
     ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import pytest
 
 from api.analysis.clauses import Place, of_call, of_clause, place, without_asides
+from api.analysis.examples import EXAMPLES
 
 
 def test_a_place_is_counted_as_people_count() -> None:
@@ -61,6 +62,19 @@ def test_the_first_clause_that_does_more_than_read_is_found(query: str, expected
     ],
 )
 def test_a_name_that_is_written_like_a_clause_is_none(query: str) -> None:
+    assert of_clause(query) is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(one.query for one in EXAMPLES),
+        *(one.of_area for one in EXAMPLES if one.of_area),
+        "MATCH (create)-[delete:KNOWS]->(merge) RETURN create, delete AS set ORDER BY set",
+        "WITH 1 AS show, 2 As remove RETURN show * remove AS drop",
+    ],
+)
+def test_what_only_reads_is_blamed_on_no_clause(query: str) -> None:
     assert of_clause(query) is None
 
 

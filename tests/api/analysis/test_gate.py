@@ -187,19 +187,6 @@ def test_what_would_write_is_told_with_its_clause_and_its_place(
     assert told_as.detail[1].endswith(f"{word} is not allowed.")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        *(one.query for one in EXAMPLES),
-        *(one.of_area for one in EXAMPLES if one.of_area),
-        "MATCH (create)-[delete:KNOWS]->(merge) RETURN create, delete AS set ORDER BY set",
-        "WITH 1 AS show, 2 As remove RETURN show * remove AS drop",
-    ],
-)
-def test_what_only_reads_is_blamed_on_no_clause(query: str) -> None:
-    assert of_clause(query) is None
-
-
 def test_every_write_of_the_list_of_attacks_is_told_with_a_place(replica: Replica) -> None:
     for attack in (*attacks.WRITES, *attacks.NESTED_WRITES):
         with pytest.raises((Refused, RefusedContent)) as told_as:
