@@ -1,13 +1,8 @@
 """The command line by its real entry point, against the planted demo of 25 November 2026."""
 
-import json
-import os
 import shlex
-import subprocess
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,56 +10,13 @@ from api.terminal.running import NEXT_COMMANDS
 from graph.questions.paths.policy import SHIPPED, load_policy
 from graph.store.keyring import open_keyring
 from seed.planting import plant
-from tests import forked
+from tests.api.shell import Shell
 from tests.databases import Server
-from tests.forked import COMMAND
 
 README = Path(__file__).parents[2] / "README.md"
 README_COLUMNS = "100"
 ON = ("--on", "2026-11-25")
 PET = "PET Forebyggelsescenter"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a command printed, and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-class Shell:
-    """Runs the command in an environment of its own."""
-
-    def __init__(self, **environment: str) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        measured = {name: one for name, one in os.environ.items() if name.startswith("COVERAGE")}
-        self.environment = {**kept, **measured, "LANG": "en_US.UTF-8", "COLUMNS": "200"}
-        self.environment |= environment
-
-    def __call__(self, *arguments: str, **environment: str) -> Said:
-        return _said(forked.run(arguments, self.environment | environment))
-
-    def started(self, *arguments: str, **environment: str) -> Said:
-        """The same by a process of its own, from the entry point on; slower by a second."""
-        done = subprocess.run(
-            [COMMAND, *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=self.environment | environment,
-            stdin=subprocess.DEVNULL,
-        )
-        return _said(done)
-
-
-def _said(done: subprocess.CompletedProcess[str]) -> Said:
-    assert "Traceback" not in done.stderr, done.stderr
-    return Said(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from api.identity.accounts import accounts
 from graph.store.store import Store
 from tests.api.audit.forgeries import FORGERIES
 from tests.api.audit.logs import filled, rows, shown, tampering
-from tests.api.test_cli import Shell
+from tests.api.shell import Shell
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 from tests.forked import COMMAND

@@ -12,7 +12,7 @@ from api.identity.accounts import Assurance, accounts
 from api.identity.passwords import Passwords
 from graph.errors import GraphError
 from tests.api.hall import PASSWORD
-from tests.api.test_cli import Shell
+from tests.api.shell import Shell
 
 
 class Host:

@@ -8,7 +8,6 @@ from typing import Any
 import networkx as nx
 import pytest
 from httpx2 import Response
-from pypdf import PdfReader
 
 from api.errors import Refused
 from api.exporting.structure import require_room
@@ -17,8 +16,8 @@ from api.identity.tickets import ticket_table
 from api.identity.withholding import Owed
 from api.settings import Settings
 from graph.access import Role
-from graph.model import Actor, BelongsTo, ContactDetail, End, ReachedBy, Secret
-from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
+from graph.model import ContactDetail, End, ReachedBy, Secret
+from graph.vocabulary import Channel, Visibility
 from tests import kystby
 from tests.api.house import TestHouse, opened_house
 from tests.api.routes.test_reveal import problem
@@ -401,114 +400,3 @@ def test_whoever_takes_back_a_consent_ends_the_tickets_of_paths_to_them(house: T
     with house.accounts.engine.connect() as connection:
         assert connection.execute(ticket_table.select()).all() == []
     assert fetch(house, headers, asked).status_code == 404
-
-
-# ---- the action card
-
-
-def page(told: Response) -> str:
-    """The text of a PDF, its line ends as spaces."""
-    pdf = PdfReader(io.BytesIO(told.content))
-    assert len(pdf.pages) == 1
-    return " ".join(pdf.pages[0].extract_text().split())
-
-
-def test_an_action_card_says_whom_to_call_in_order_and_until_when(house: TestHouse) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask_contacts(house, headers, need=SSP, format="ACTION_CARD", purpose="RELEASE")
-    assert asked.json()["reveals"] == 1
-    assert asked.json()["file"].endswith(".pdf")
-    told = fetch(house, headers, asked)
-    assert told.headers["content-type"] == "application/pdf"
-    text = page(told)
-    parts = (
-        "Action card: Kystby", "ring 112", "114", "1 SSP-koordinator, Kystby",
-        "Bo Rugvang Sørensen", "Ændres 7. dec. 2026.", NUMBERS["phone-bo"], "man–fre 09.00–15.00",
-        "Infohus (§ 115)", "Kontrolleret 15. okt. 2026", "Koordinatorer",
-        "Infohus-tovholder, Østkysten", "Udskrevet", "Gælder til",
-        "http://127.0.0.1:8501/?start=ihd&target=ssp-post&answer=1", asked.json()["export"],
-    )  # fmt: skip
-    at = 0
-    for part in parts:
-        at = text.find(part, at)
-        assert at >= 0, (part, text)
-    assert house.rows()[-1].subjects == ("bo",)  # Carl is hidden from whoever sits nowhere
-    assert house.rows()[-1].count == asked.json()["rows"] == 2
-
-
-def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(house: TestHouse) -> None:
-    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
-    need: dict[str, Any] = {**TO_JENS, "start": "ihd", "level": "OUTREACH"}
-    way: dict[str, Any] = {"need": need, "stops": ["outreach"]}
-    told = house.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
-    legs = told.json()["paths"][0]["legs"]
-    hops = sum(len(leg["hops"]) for leg in legs)
-    assert len(legs[-1]["hops"]) < hops
-    notes = [one["words"]["text"] for one in legs[-1]["notes"] if one["kind"] == "OPENER_HOP"]
-    assert notes == [f"Led {len(legs[-1]['hops'])} går gennem en døråbner: spørg Dina Åkær Friis."]
-    text = page(fetch(house, headers, ask_contacts(house, headers, **way, format="ACTION_CARD")))
-    assert f"{hops} Formand Jens R." in text
-    assert f"Led {hops} går gennem en døråbner: spørg" in text
-
-
-def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(
-    house: TestHouse,
-) -> None:
-    headers = house.as_(Role.COORDINATOR)
-    need: dict[str, Any] = {"start": "ihd", "target": "intake"}
-    way: dict[str, Any] = {"need": need, "stops": ["ssp-post"]}
-    told = house.http.post("/paths/stops", json={**need, "stops": way["stops"]}, headers=headers)
-    whole = told.json()["paths"][0]
-    names = [stop["node"]["name"] for leg in whole["legs"] for stop in leg["stops"][1:]]
-    assert len(names) > 1
-    asked = ask_contacts(house, headers, **way, format="ACTION_CARD", purpose="RELEASE")
-    text, at = page(fetch(house, headers, asked)), 0
-    steps = [f"{place} {name}" for place, name in enumerate(names, 1)]
-    for part in (whole["words"]["summary"], *steps, "stops=ssp-post&answer=1"):
-        at = text.find(part, at)
-        assert at >= 0, (part, text)
-    card = fetch(house, headers, ask_contacts(house, headers, **way)).content.decode()
-    assert card.count("BEGIN:VCARD") == len({*names} - {"SSP Kystby"})
-    none = ask_contacts(house, headers, **way, answer=5)
-    assert none.json()["errors"][0]["pointer"] == "/answer"
-    bare = ask_contacts(house, headers, post="ssp-post", stops=["ssp-post"])
-    assert bare.status_code == 422
-
-
-def test_it_is_in_the_language_it_was_asked_in(house: TestHouse) -> None:
-    headers = {**house.as_(Role.COORDINATOR), "Accept-Language": "en"}
-    text = page(fetch(house, headers, ask_contacts(house, headers, need=SSP, format="ACTION_CARD")))
-    for part in ("Acute danger: call 112", "Contact in this order", "Answers now", "Valid until"):
-        assert part in text
-
-
-def test_a_civilian_stands_on_it_by_name_and_door_opener_without_a_number(
-    house: TestHouse,
-) -> None:
-    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
-    text = page(
-        fetch(house, headers, ask_contacts(house, headers, need=TO_JENS, format="ACTION_CARD"))
-    )
-    assert "Formand Jens R. Formidles af Opsøgende medarbejder, Havnen. Nummeret vises" in text
-    assert "Samtykke til 1. juni 2027" in text
-    assert NUMBERS["phone-jens"] not in text
-    assert "jens" in house.rows()[-1].subjects
-
-
-def test_public_lines_stand_on_it_with_their_number_uncounted(house: TestHouse) -> None:
-    line = Actor(
-        id="hotline", kind=PostKind.HOTLINE, name="Hotline mod ekstremisme", tier=Tier.NATIONAL,
-        sector=Sector.IMMIGRATION, is_unit_only=True, source="kystby",
-    )  # fmt: skip
-    phone = ContactDetail(
-        id="phone-hotline", channel=Channel.PHONE, value=Secret("+45 05 77 88 99"),
-        hint="+45 •• •• •• 99", visibility=Visibility.OPEN, source="kystby",
-    )  # fmt: skip
-    house.store.apply(
-        change_set(creates=(line, phone, tie(ReachedBy, "hotline", "phone-hotline"),
-                            tie(BelongsTo, "hotline", "politi")))
-    )  # fmt: skip
-    headers = house.as_(Role.COORDINATOR)
-    asked = ask_contacts(house, headers, need=SSP, format="ACTION_CARD")
-    assert asked.json()["reveals"] == 1
-    assert "Hotline mod ekstremisme +45 05 77 88 99" in page(fetch(house, headers, asked))
