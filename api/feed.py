@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Final
 
 from api.visit import Visit
 from graph.errors import NotFound
+from graph.judged import judged_on
 from graph.model import Change
 from graph.questions.changes import ToldChange, told
 from graph.snapshot import Snapshot
-from graph.tables import date_to_day, day_to_date
 from graph.view import View
 
 Place = tuple[int, str]
@@ -23,8 +23,8 @@ _AT_ONCE: Final = 500
 class Feed:
     """The changes that one caller is told, up to the revision of today's View.
 
-    Each is judged by the View of today; of a thing that is not there today, by that of the date
-    next to today on which it is, with today's rights: the same View `?on=` opens.
+    Each is judged by the View of the date that `judged_on` names, with today's rights: the same
+    View `?on=` opens.
     """
 
     visit: Visit
@@ -79,31 +79,4 @@ class Feed:
         return self._views[on]
 
     def _day(self, thing_id: str) -> date | None:
-        """The date next to today, or today, on which a thing is there; None: on none."""
-        period = _period(self._snapshot, thing_id)
-        if period is None:
-            return None
-        start, end = period
-        today = date_to_day(self._today)
-        if start <= today < end:
-            return self._today
-        return day_to_date(start) if today < start else self._last(end)
-
-    def _last(self, end: int) -> date | None:
-        on = day_to_date(end)
-        return None if on is None else on - timedelta(1)
-
-
-def _period(snapshot: Snapshot, thing_id: str) -> tuple[int, int] | None:
-    """The days from and to which a thing is true; a link no longer than both its ends."""
-    row = snapshot.row_of.get(thing_id, -1)
-    if row >= 0:
-        return int(snapshot.nodes.valid_from[row]), int(snapshot.nodes.valid_to[row])
-    link = snapshot.link_row_of.get(thing_id, -1)
-    if link < 0:
-        return None
-    nodes, links = snapshot.nodes, snapshot.links
-    ends = (int(links.source[link]), int(links.target[link]))
-    start = max(int(links.valid_from[link]), *(int(nodes.valid_from[end]) for end in ends))
-    end = min(int(links.valid_to[link]), *(int(nodes.valid_to[end]) for end in ends))
-    return (start, end) if start < end else None
+        return judged_on(self._snapshot, thing_id, self._today)
