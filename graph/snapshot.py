@@ -86,8 +86,23 @@ def build(raw: Mapping[Label | LinkType, RawColumns], revision: int) -> Snapshot
         KeyError: a link names a node that is not there.
     """
     texts: dict[Any, str] = {}
-    node_ids, node_tables = tables_of({what: raw[what] for what in LABELS}, texts)
-    link_ids, link_tables = tables_of({what: raw[what] for what in TYPES}, texts)
+    nodes = tables_of({what: raw[what] for what in LABELS}, texts)
+    links = tables_of({what: raw[what] for what in TYPES}, texts)
+    return assembled(*nodes, *links, revision)
+
+
+def assembled(
+    node_ids: tuple[str, ...],
+    node_tables: Mapping[Label, Table],
+    link_ids: tuple[str, ...],
+    link_tables: Mapping[LinkType, Table],
+    revision: int,
+) -> Snapshot:
+    """A Snapshot of tables, one for each label and link type; their ids in the order of rows.
+
+    Raises:
+        KeyError: a link names a node that is not there.
+    """
     nodes = node_columns(node_ids, node_tables)
     rows = {node_id: row for row, node_id in enumerate(node_ids)}
     links = link_columns(link_ids, link_tables, rows)

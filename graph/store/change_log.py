@@ -73,14 +73,15 @@ def _change(record: Record) -> Change:
         kind=ChangeKind(record["kind"]),
         what=sort_named(record["what"]),
         fields=names,
-        before={name: _native(stored.get(f"before_{name}")) for name in names},
+        before={name: native(stored.get(f"before_{name}")) for name in names},
         made_by=record["made_by"],
         made_at=made_at.to_native().astimezone(UTC),
         reason=Reason(record["reason"]),
     )
 
 
-def _native(value: object) -> object:
+def native(value: object) -> object:
+    """A stored value as Python has it."""
     return value.to_native() if isinstance(value, Date) else value
 
 

@@ -192,6 +192,24 @@ CHANGES_TO: Final[LiteralString] = f"""
 MATCH (change:Change) WHERE change.revision <= $until AND $field IN change.fields
 {_CHANGES}"""
 
+# What must be undone to know what was known earlier: the first change after it has the old value.
+CREATED_BETWEEN: Final[LiteralString] = """
+MATCH (change:Change) WHERE $after < change.revision <= $until AND change.kind = "CREATED"
+RETURN collect(change.touched) AS ids
+"""
+
+CHANGED_BETWEEN: Final[LiteralString] = """
+MATCH (change:Change) WHERE $after < change.revision <= $until AND change.kind <> "CREATED"
+RETURN change.touched AS touched, change.fields AS fields, properties(change) AS stored
+ORDER BY change.revision, touched
+"""
+
+LAST_WRITTEN: Final[LiteralString] = """
+MATCH (change:Change) WHERE change.touched IN $ids AND change.revision <= $until
+RETURN change.touched AS touched, max(change.revision) AS revision
+ORDER BY touched
+"""
+
 # Schema.
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from graph.earlier import Earlier, known_earlier
 from graph.errors import GraphError
 from graph.model import Change, ChangeSet, Secret, Thing
 from graph.snapshot import Snapshot, build
@@ -15,6 +16,7 @@ from graph.store.change_log import changes_after, changes_of, changes_since, cha
 from graph.store.connection import WRITE_S, Connection, connect, state
 from graph.store.drafting import Touched
 from graph.store.keyring import Keyring
+from graph.store.later import read_later
 from graph.store.missed import read_missed
 from graph.store.records import (
     SORTS,
@@ -103,6 +105,11 @@ class Store:
             return updated(snapshot, things_in(self._opened(columns)), revision)
         except (KeyError, ValueError):  # an id that came back as something else, or a lost end
             return self.load()
+
+    def known_at(self, snapshot: Snapshot, revision: int) -> Earlier:
+        """What was known at an older revision than a Snapshot's, which was loaded already."""
+        later = self._connection.read(lambda tx: read_later(tx, revision, snapshot.revision))
+        return known_earlier(snapshot, later, revision)
 
     def things(self, ids: Collection[str]) -> tuple[Thing, ...]:
         """Those of these nodes and links that exist, as they are now."""

@@ -1,0 +1,133 @@
+"""Is what was known at each revision what was loaded at it, whatever was written since?"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from graph.model import (
+    Actor,
+    Consent,
+    ContactDetail,
+    DeputizesFor,
+    End,
+    Holds,
+    Knows,
+    Person,
+    RefersTo,
+    Thing,
+)
+from graph.snapshot import Snapshot
+from graph.store.store import Store
+from graph.vocabulary import Competence, PreventionLevel, Visibility
+from tests.change_sets import change_set, changed, fill_with_kystby
+from tests.databases import Server
+from tests.graph.earlier_worlds import clear
+from tests.graph.questions.paths.additions import tie
+from tests.kystby import TODAY
+
+NEW_YEAR = date(2027, 1, 1)
+_MAY_END = (Holds, Knows, RefersTo, DeputizesFor)
+
+
+def new_things(number: int) -> list[Thing]:
+    """A person, and their seat beside whoever holds a post."""
+    person = Person(id=f"new-{number}", name="Nina Nyvang Holm", source="test")
+    return [person, tie(DeputizesFor, person.id, "release", order=number + 2)]
+
+
+def another(thing: Thing, drawn: Random) -> Thing:
+    """The thing with another value in a field that may change."""
+    values: dict[type[Thing], list[dict[str, Any]]] = {
+        Actor: [{"hours": "00:00-24:00"}, {"name": f"Funktion {drawn.randint(0, 99)}"}],
+        Person: [
+            {"name": "Rettet Navn Holm"},
+            {"visibility": drawn.choice(list(Visibility))},
+            {"languages": frozenset(drawn.sample(["da", "so", "ar"], 2))},
+            {"absent_from": TODAY, "absent_to": TODAY + timedelta(drawn.randint(1, 90))},
+            {"competences": frozenset(drawn.sample(list(Competence), 2))},
+        ],
+    }
+    fields = {"source": f"seen-{drawn.randint(0, 999)}"}
+    return replace(thing, **drawn.choice(values.get(type(thing), [fields])))
+
+
+def written(store: Store, drawn: Random, number: int) -> None:
+    """One more revision: things changed, and perhaps some that are new and one that ends."""
+    chosen = drawn.sample(
+        [one for one in store.load().things() if not isinstance(one, Consent | ContactDetail)], 6
+    )
+    ends = [
+        End(id=one.id, on=NEW_YEAR, based_on=one.revision)
+        for one in chosen
+        if isinstance(one, _MAY_END) and one.valid_to is None
+    ]
+    ended = {end.id for end in ends}
+    updates = [another(one, drawn) for one in chosen if one.id not in ended]
+    creates = new_things(number) if drawn.random() < 0.5 else []
+    store.apply(change_set(creates=creates, updates=updates, ends=ends))
+
+
+def told(snapshot: Snapshot) -> list[dict[str, object]]:
+    return [clear(thing) for thing in snapshot.things()]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_each_older_revision_is_what_was_loaded_at_it(store: Store, seed: int) -> None:
+    drawn = Random(seed)
+    fill_with_kystby(store)
+    loaded = [store.load()]
+    for number in range(8):
+        written(store, drawn, number)
+        loaded.append(store.load())
+    present = loaded[-1]
+    for one in loaded:
+        known = store.known_at(present, one.revision).snapshot
+        assert known.revision == one.revision
+        assert told(known) == told(one)
+    assert list(store.known_at(present, 0).snapshot.things()) == []
+
+
+def test_a_person_is_called_what_they_are_called_today(store: Store) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "bo", name="Bo Rettet Sørensen")]))
+    store.apply(change_set(updates=[changed(store, "bo", languages=frozenset({"so"}))]))
+    known = store.known_at(store.load(), 1).snapshot
+    person = known.node(known.row_of["bo"])
+    assert isinstance(person, Person)
+    assert (person.name, person.languages) == ("Bo Rettet Sørensen", frozenset())
+
+
+def test_what_is_written_after_the_snapshot_is_not_undone(store: Store) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "intake", name="To")]))
+    present = store.load()
+    store.apply(change_set(updates=[changed(store, "intake", name="Tre")]))
+    known = store.known_at(present, 2).snapshot
+    assert known.nodes.name[known.row_of["intake"]] == "To"
+
+
+def test_who_was_erased_is_not_there_at_an_older_revision_either(
+    store: Store, server: Server
+) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "bo", languages=frozenset({"so"}))]))
+    server.ask("MATCH (gone {id: 'bo'}) DETACH DELETE gone")
+    server.ask("MATCH (change:Change {touched: 'bo'}) DELETE change")
+    server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
+    known = store.known_at(store.load(), 1).snapshot
+    assert "bo" not in known.row_of
+    assert "ssp-post" in known.row_of
+
+
+def test_levels_of_a_link_come_back(store: Store) -> None:
+    fill_with_kystby(store)
+    before = store.load()
+    levels = frozenset({PreventionLevel.EXIT})
+    change = changed(store, "ihd--ssp-post", levels=levels, verified_on=None, verified_by=None)
+    store.apply(change_set(updates=[change]))
+    known = store.known_at(store.load(), 1).snapshot
+    link = before.link_row_of["ihd--ssp-post"]
+    assert known.link(link) == before.link(link)

@@ -1,0 +1,36 @@
+"""Two worlds, one known before the other, as the store tells what was written between them."""
+
+from collections.abc import Iterable
+
+from graph.earlier import Earlier, Later, known_earlier
+from graph.model import Mark, Thing, marked
+from graph.snapshot import snapshot_of
+from graph.store.records import stored_value
+from graph.tables import field_types
+
+
+def earlier_of(old: Iterable[Thing], present: Iterable[Thing]) -> Earlier:
+    """What was known at revision 1, from the present at revision 2."""
+    before, now = ({thing.id: thing for thing in things} for things in (old, present))
+    changed = {one: _before(before[one], now[one]) for one in before if one in now}
+    later = Later(
+        created=frozenset(now.keys() - before.keys()),
+        before={one: values for one, values in changed.items() if values},
+        revisions={one: before[one].revision for one, values in changed.items() if values},
+    )
+    return known_earlier(snapshot_of(now.values(), revision=2), later, 1)
+
+
+def _before(old: Thing, new: Thing) -> dict[str, object]:
+    names = field_types(type(old))
+    return {
+        name: stored_value(getattr(old, name))
+        for name in names
+        if getattr(old, name) != getattr(new, name)
+    }
+
+
+def clear(thing: Thing) -> dict[str, object]:
+    """The fields of a thing but the personal ones, which stay as they are today."""
+    names = field_types(type(thing)).keys() - set(marked(type(thing), Mark.SEALED))
+    return {name: getattr(thing, name) for name in names}
