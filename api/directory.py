@@ -3,18 +3,19 @@
 The only state of an API process besides its accounts and its audit log.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
-from threading import Lock
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
+from api.kept_views import KeptViews
 from api.lookout import Lookout, Patience
 from graph.access import Caller
+from graph.earlier import Earlier, require_known
 from graph.model import Change, ChangeSet, Secret
+from graph.older import view_earlier
 from graph.questions.paths.policy import Policy
 from graph.snapshot import Snapshot
 from graph.store.drafting import Touched
@@ -25,7 +26,6 @@ from graph.view import View, own_posts
 from graph.vocabulary import Label
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
-MOST_VIEWS: Final = 32
 Withheld = Callable[[], frozenset[str]]
 
 
@@ -50,8 +50,7 @@ class Directory:
         self.policy, self.today = policy, today
         self._store, self._withheld = store, withheld
         self._lookout = Lookout(store, lifeline, patience)
-        self._lock = Lock()
-        self._views: OrderedDict[Hashable, View] = OrderedDict()
+        self._kept = KeptViews()
 
     def snapshot(self) -> Snapshot:
         """The newest Snapshot, confirmed no longer than a second ago.
@@ -79,12 +78,21 @@ class Directory:
         """Whom no View but the DPO's shows now."""
         return self._withheld()
 
-    def view(self, caller: Caller, on: date | None = None) -> View:
+    def view(self, caller: Caller, on: date | None = None, *, known: int | None = None) -> View:
         """What a caller may see on a date; today where none is given. The only maker of Views.
 
-        Views are kept by clearance, not by account: who may see the same is told the same.
+        As it was known at the revision `known`, where one is given: only what the caller may see
+        today as well; the newest is that of the View of now. Views are kept by clearance, not by
+        account: who may see the same is told the same.
+
+        Raises: InvalidNeed: as `require_known`.
         """
-        return self._view(self.snapshot(), caller, on)
+        present = self.snapshot()
+        now = self._view(present, caller, on)
+        if known is None:
+            return now
+        require_known(known, now.revision)
+        return now if known == now.revision else self._view(present, caller, on, known)
 
     def last_snapshot(self) -> Snapshot:
         """The newest Snapshot known, whether or not the store is there: never for an answer."""
@@ -94,23 +102,28 @@ class Directory:
         """What a caller may see today by the newest Snapshot known: to judge a withdrawal by."""
         return self._view(self.last_snapshot(), caller, None)
 
-    def _view(self, snapshot: Snapshot, caller: Caller, on: date | None) -> View:
+    def _view(
+        self, present: Snapshot, caller: Caller, on: date | None, known: int | None = None
+    ) -> View:
         day, withheld = self.today(), self._withheld()
         on = on or day
-        posts = own_posts(snapshot, caller.person, on)
+        posts = own_posts(present, caller.person, on)
         seen = replace(caller, account="", posts=posts)
-        key = (snapshot.revision, seen, on, day, withheld)
-        with self._lock:
-            view = self._views.get(key)
-            if view is not None:
-                self._views.move_to_end(key)
-                return view
-        view = View(snapshot, seen, on, today=day, withheld=withheld)
-        with self._lock:
-            view = self._views.setdefault(key, view)
-            while len(self._views) > MOST_VIEWS:
-                self._views.popitem(last=False)
-        return view
+
+        def made() -> View:
+            if known is None:
+                return View(present, seen, on, today=day, withheld=withheld)
+            earlier = self._earlier(present, known)
+            return view_earlier(earlier, seen, on, today=day, withheld=withheld)
+
+        return self._kept.view(present, known, (seen, on, day, withheld), made)
+
+    def _earlier(self, present: Snapshot, revision: int) -> Earlier:
+        return self._kept.earlier(
+            present,
+            revision,
+            lambda: self._lookout.ask(lambda: self._store.known_at(present, revision)),
+        )
 
     def apply(self, changes: ChangeSet) -> int:
         """Writes a change set as a whole or not at all; the revision it made, which is seen next.

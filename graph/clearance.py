@@ -5,9 +5,9 @@ they are joined at the end. O(nodes + links) for each grant, and O(consents) in 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,9 @@ _OWN_LABELS: Final = {
     for role in Role
     for group in FieldGroup
 }
+NODE_MASKS: Final = ("nodes", "changes", "consents")
+"""Those of a Clearance over all nodes, besides its `fields`."""
+LINK_MASKS: Final = ("links", "provenance", "link_changes")
 _PERSONAL: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAIL)
 
 
@@ -82,6 +85,20 @@ class Clearance:
     consents: Mask
     grants: tuple[Granted, ...]
 
+    def within(self, seen: "Clearance") -> "Clearance":
+        """What of it another one opens as well; nobody is counted there."""
+        grants = (
+            replace(one, **_both(one, seen), counted=np.zeros_like(one.counted))
+            for one in self.grants
+        )
+        return replace(self, **_both(self, seen), grants=tuple(grants))
+
+
+def _both(one: "Clearance | Granted", seen: Clearance) -> dict[str, Any]:
+    masks = {name: getattr(one, name) & getattr(seen, name) for name in (*NODE_MASKS, *LINK_MASKS)}
+    fields = {group: mask & seen.fields[group] for group, mask in one.fields.items()}
+    return {**masks, "fields": fields}
+
 
 def clearance(
     snapshot: Snapshot,
@@ -90,19 +107,22 @@ def clearance(
     *,
     today: date,
     withheld: frozenset[str] = frozenset(),
+    seen: Clearance | None = None,
 ) -> Clearance:
     """The masks of a caller on a date; consent and grants are judged on `today` as well.
 
-    `withheld` are ids that nobody but the DPO sees, whatever the graph says.
+    `withheld` are ids that nobody but the DPO sees, whatever the graph says. With `seen`, what that
+    one does not open is as if it were not there: what is known today narrows what was known then.
     """
-    ground = footing(snapshot, caller, on, today=today, withheld=withheld)
+    among = None if seen is None else (seen.nodes, seen.links)
+    ground = footing(snapshot, caller, on, today=today, withheld=withheld, among=among)
     current = in_force(ground)
     shut = lapsed(ground, current)
     grants = tuple(
         _granted(ground, grant, current, shut) for grant in caller.grants if grant.is_valid(today)
     )
     nodes, links = len(snapshot.nodes.ids), len(snapshot.links.ids)
-    return Clearance(
+    cleared = Clearance(
         nodes=_any((granted.nodes for granted in grants), nodes),
         links=_any((granted.links for granted in grants), links),
         fields={
@@ -115,6 +135,7 @@ def clearance(
         consents=_any((granted.consents for granted in grants), nodes),
         grants=grants,
     )
+    return cleared if seen is None else cleared.within(seen)
 
 
 def _any(masks: Iterable[Mask], size: int) -> Mask:

@@ -65,13 +65,24 @@ class Footing:
 
 
 def footing(
-    snapshot: Snapshot, caller: Caller, on: date, *, today: date, withheld: frozenset[str]
+    snapshot: Snapshot,
+    caller: Caller,
+    on: date,
+    *,
+    today: date,
+    withheld: frozenset[str],
+    among: tuple[Mask, Mask] | None = None,
 ) -> Footing:
-    """What all grants of a caller share on a date. O(nodes + links)."""
+    """What all grants of a caller share on a date. O(nodes + links).
+
+    `among`: these nodes and links alone, as if no others were there.
+    """
     day = date_to_day(on)
     nodes, links = snapshot.nodes, snapshot.links
     valid = (nodes.valid_from <= day) & (day < nodes.valid_to)
     live = (links.valid_from <= day) & (day < links.valid_to)
+    if among is not None:
+        valid, live = valid & among[0], live & among[1]
     live &= valid[links.source] & valid[links.target]
     hidden = _known(snapshot, withheld)
     return Footing(

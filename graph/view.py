@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access import COUNTED_FOR, Caller, link_group, scope_of
-from graph.clearance import clearance
+from graph.clearance import Clearance, clearance
 from graph.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns, Rows
 from graph.errors import NotFound
 from graph.field_groups import FieldGroup, field_group
@@ -50,6 +50,7 @@ class View:
 
     `visible` (bool[nodes]) and `open_links` (bool[links], both ends visible) are the masks; whoever
     reads a column directly applies them first. Methods that name a row raise on a hidden one.
+    `seen` narrows that of an older Snapshot, see `older.py`.
     """
 
     def __init__(
@@ -60,8 +61,9 @@ class View:
         *,
         today: date,
         withheld: frozenset[str] = frozenset(),
+        seen: Clearance | None = None,
     ) -> None:
-        cleared = clearance(snapshot, caller, on, today=today, withheld=withheld)
+        cleared = clearance(snapshot, caller, on, today=today, withheld=withheld, seen=seen)
         self.caller, self.on, self.today = caller, on, today
         self.day = date_to_day(on)
         self.revision = snapshot.revision
@@ -74,6 +76,7 @@ class View:
         self.grants = cleared.grants
         self._changes, self._link_changes = cleared.changes, cleared.link_changes
         self._consents, self._withheld = cleared.consents, withheld
+        self._is_counted = seen is None
         self._snapshot = snapshot
         self._memo: dict[Hashable, Any] = {}
 
@@ -203,9 +206,12 @@ class View:
         return bool(self._consents[consent])
 
     def counts(self) -> Mapping[str, int]:
-        """How many civilians each municipality has, by id, as `published` to all who may know."""
+        """How many civilians each municipality has, by id, as `published` to all who may know.
+
+        None under an older revision: the numbers of two revisions would tell of one person.
+        """
         grants = (grant for grant in self.caller.grants if grant.is_valid(self.today))
-        if not any(grant.role in COUNTED_FOR for grant in grants):
+        if not self._is_counted or not any(grant.role in COUNTED_FOR for grant in grants):
             return {}
         return published(self._snapshot, self.on, today=self.today, withheld=self._withheld)
 

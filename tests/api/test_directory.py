@@ -9,7 +9,8 @@ import pytest
 
 from api.directory import Directory
 from api.lookout import MOST_WRITERS, Patience
-from graph.errors import NotFound, OutcomeUnknown, StoreUnavailable
+from graph.access import Role
+from graph.errors import InvalidNeed, NotFound, OutcomeUnknown, StoreUnavailable
 from graph.model import ChangeSet
 from graph.questions.paths.policy import load_policy
 from graph.store.keyring import Keyring
@@ -70,6 +71,24 @@ def hasty(filled: Store, wire: Wire, server: Server, keyring: Keyring) -> Genera
         directory_of(far, HASTY) as directory,
     ):  # fmt: skip
         yield directory
+
+
+def test_an_older_revision_is_put_together_once_and_not_kept_over_a_write(filled: Store) -> None:
+    filled.apply(renamed(filled, "SSP-vejleder, Kystby"))
+    with directory_of(filled) as directory:
+        caller = kystby.caller_of(Role.COORDINATOR)
+        now, then = directory.view(caller), directory.view(caller, known=1)
+        row = then.row("ssp-post")
+        assert (then.name(row), then.revision) == ("SSP-koordinator, Kystby", 1)
+        assert directory.view(caller, known=1) is then
+        assert directory.view(caller, known=2) is now
+        filled.apply(renamed(filled, "SSP-konsulent, Kystby"))
+        again = directory.view(caller, known=1)
+        assert again is not then
+        assert again.name(again.row("ssp-post")) == "SSP-koordinator, Kystby"
+        for revision in (-1, 4):
+            with pytest.raises(InvalidNeed):
+                directory.view(caller, known=revision)
 
 
 def test_two_directories_see_each_others_writes(filled: Store) -> None:
