@@ -51,7 +51,8 @@ class Visit:
     as shown, so *my look-ups* do not tell whether it is there. `is_change`:
     its intent is written down before, its outcome after; `change_set` is then what the write is
     called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
-    only where the day's number reaches. `noted` is written down with the outcome.
+    only where the day's number reaches. `noted` is written down with the outcome. `known`: the
+    older revision that is asked about; None: what is known now.
     """
 
     house: House
@@ -68,6 +69,7 @@ class Visit:
     change_set: str | None = None
     budget: Budget | None = None
     noted: dict[str, str] = field(default_factory=dict[str, str])
+    known: int | None = None
 
     @property
     def directory(self) -> Directory:
@@ -75,8 +77,8 @@ class Visit:
         return self.house.directory
 
     def view(self, on: date | None = None) -> View:
-        """What the caller may see on a date; today where none is given."""
-        view = self.directory.view(self.who.caller, on)
+        """What the caller may see on a date, today where none is given, as it is or was known."""
+        view = self.directory.view(self.who.caller, on, known=self.known)
         self.views[view.on] = view
         return view
 

@@ -49,7 +49,7 @@ from api.schemas.words import (
 
 
 class Asking(Spoken):
-    """A method for each question."""
+    """A method for each question; `revision`: as it was known then, as far as one sees it today."""
 
     def names(
         self,
@@ -58,47 +58,62 @@ class Asking(Spoken):
         label: Sequence[Label] = (),
         area: str | None = None,
         on: date | None = None,
+        revision: int | None = None,
         limit: int | None = None,
     ) -> Names:
         """Who has a name like this, best first: `kontaktvej.names("ssp thisted").found`."""
         return self._line.ask(
-            "GET", "/names", Names, text=text, label=label, area=area, on=on, limit=limit
-        )
+            "GET", "/names", Names,
+            text=text, label=label, area=area, on=on, revision=revision, limit=limit,
+        )  # fmt: skip
 
-    def paths(self, need: Need) -> Paths:
+    def paths(self, need: Need, *, revision: int | None = None) -> Paths:
         """Whom to contact, through whom: `kontaktvej.paths(Need(area="mun-0787", sector="YOUTH"))`.
 
         No path is no problem: `none` says why, and what would have to exist.
         """
-        return self._line.ask("POST", "/paths", Paths, body=need)
+        return self._line.ask("POST", "/paths", Paths, body=need, revision=revision)
 
-    def paths_through_stops(self, asked: AskedStops) -> PathsThroughStops:
+    def paths_through_stops(
+        self, asked: AskedStops, *, revision: int | None = None
+    ) -> PathsThroughStops:
         """The same through stops: `AskedStops(target="act-ihm-0787", stops=("act-cde-1",))`."""
-        return self._line.ask("POST", "/paths/stops", PathsThroughStops, body=asked)
+        return self._line.ask(
+            "POST", "/paths/stops", PathsThroughStops, body=asked, revision=revision
+        )
 
-    def path_diff(self, asked: AskedPathDiff) -> PathDiff:
+    def path_diff(self, asked: AskedPathDiff, *, revision: int | None = None) -> PathDiff:
         """What becomes of the paths by a later date: `AskedPathDiff(…, against="2027-01-01")`."""
-        return self._line.ask("POST", "/paths/diff", PathDiff, body=asked)
+        return self._line.ask("POST", "/paths/diff", PathDiff, body=asked, revision=revision)
 
-    def why_not(self, asked: AskedWhyNot) -> WhyNotAnswer:
+    def why_not(self, asked: AskedWhyNot, *, revision: int | None = None) -> WhyNotAnswer:
         """Why no path goes through: `AskedWhyNot(target="act-ihm-0787", node="net-ihn-1462")`."""
-        return self._line.ask("POST", "/paths/why-not", WhyNotAnswer, body=asked)
+        return self._line.ask("POST", "/paths/why-not", WhyNotAnswer, body=asked, revision=revision)
 
-    def reach(self, asked: AskedReach) -> Reach:
+    def reach(self, asked: AskedReach, *, revision: int | None = None) -> Reach:
         """How far it is to each municipality: `AskedReach(start="aut-pet-fc", sector="YOUTH")`."""
-        return self._line.ask("POST", "/reach", Reach, body=asked)
+        return self._line.ask("POST", "/reach", Reach, body=asked, revision=revision)
 
-    def handover(self, asked: AskedHandover) -> Handover:
+    def handover(self, asked: AskedHandover, *, revision: int | None = None) -> Handover:
         """Who hands over: `AskedHandover(from_area="mun-0240", to_area="mun-0265")`."""
-        return self._line.ask("POST", "/handover", Handover, body=asked)
+        return self._line.ask("POST", "/handover", Handover, body=asked, revision=revision)
 
-    def table(self, asked: AskedTable) -> SmallestTable:
+    def table(self, asked: AskedTable, *, revision: int | None = None) -> SmallestTable:
         """Who must be there: `AskedTable(area="mun-0787", required=("POLICE", "YOUTH"))`."""
-        return self._line.ask("POST", "/table", SmallestTable, body=asked)
+        return self._line.ask("POST", "/table", SmallestTable, body=asked, revision=revision)
 
-    def impact(self, node_id: str, *, start: str | None = None, on: date | None = None) -> Impact:
+    def impact(
+        self,
+        node_id: str,
+        *,
+        start: str | None = None,
+        on: date | None = None,
+        revision: int | None = None,
+    ) -> Impact:
         """What breaks if somebody leaves: `kontaktvej.impact("act-ihm-0787").losses`."""
-        return self._line.ask("GET", at("impact", node_id), Impact, start=start, on=on)
+        return self._line.ask(
+            "GET", at("impact", node_id), Impact, start=start, on=on, revision=revision
+        )
 
     def bridges(
         self,
@@ -106,15 +121,26 @@ class Asking(Spoken):
         label: Literal["Actor", "Network", "Person"] | None = None,
         start: str | None = None,
         on: date | None = None,
+        revision: int | None = None,
     ) -> Bridges:
         """On whom the country hangs, most first: `kontaktvej.bridges(label="Person").bridges`."""
         return self._line.ask(
-            "GET", "/impact", Bridges, bridges=True, label=label, start=start, on=on
-        )
+            "GET", "/impact", Bridges,
+            bridges=True, label=label, start=start, on=on, revision=revision,
+        )  # fmt: skip
 
-    def cuts(self, area: str, *, start: str | None = None, on: date | None = None) -> Cuts:
+    def cuts(
+        self,
+        area: str,
+        *,
+        start: str | None = None,
+        on: date | None = None,
+        revision: int | None = None,
+    ) -> Cuts:
         """How few would cut a place off: `kontaktvej.cuts("mun-0825").cuts[-1].bus_factor`."""
-        return self._line.ask("GET", "/cuts", Cuts, area=area, start=start, on=on)
+        return self._line.ask(
+            "GET", "/cuts", Cuts, area=area, start=start, on=on, revision=revision
+        )
 
     def relations(
         self,
@@ -122,9 +148,12 @@ class Asking(Spoken):
         kind: Sequence[NetworkKind] = (),
         area: str | None = None,
         on: date | None = None,
+        revision: int | None = None,
     ) -> Relations:
         """Who meets and who knows whom: `kontaktvej.relations(kind=("SSP",)).networks[0].share`."""
-        return self._line.ask("GET", "/relations", Relations, kind=kind, area=area, on=on)
+        return self._line.ask(
+            "GET", "/relations", Relations, kind=kind, area=area, on=on, revision=revision
+        )
 
     def metrics(
         self,
@@ -132,9 +161,12 @@ class Asking(Spoken):
         *,
         kind: Sequence[PostKind | NetworkKind] = (),
         on: date | None = None,
+        revision: int | None = None,
     ) -> Metrics:
         """Who is central, and how that was found: `kontaktvej.metrics("HARMONIC").rows[0].node`."""
-        return self._line.ask("GET", "/metrics", Metrics, measure=measure, kind=kind, on=on)
+        return self._line.ask(
+            "GET", "/metrics", Metrics, measure=measure, kind=kind, on=on, revision=revision
+        )
 
     def neighborhood(
         self,
@@ -144,11 +176,12 @@ class Asking(Spoken):
         level: PreventionLevel | None = None,
         type: Sequence[LinkType] = (),
         on: date | None = None,
+        revision: int | None = None,
     ) -> Neighborhood:
         """Who is around a node or in an area: `kontaktvej.neighborhood("mun-0787", hops=2)`."""
         return self._line.ask(
             "GET", at("entities", node_id, "neighborhood"), Neighborhood,
-            hops=hops, level=level, type=type, on=on,
+            hops=hops, level=level, type=type, on=on, revision=revision,
         )  # fmt: skip
 
     def coverage(
@@ -158,11 +191,13 @@ class Asking(Spoken):
         kind: Sequence[PostKind] = (),
         state: Sequence[str] = (),
         on: date | None = None,
+        revision: int | None = None,
     ) -> Coverage:
         """Where a seat is empty, stale or alone: `kontaktvej.coverage(state=("VACANT",))`."""
         return self._line.ask(
-            "GET", "/coverage", Coverage, area=area, kind=kind, state=state, on=on
-        )
+            "GET", "/coverage", Coverage,
+            area=area, kind=kind, state=state, on=on, revision=revision,
+        )  # fmt: skip
 
     def coverage_map(
         self,
@@ -172,11 +207,12 @@ class Asking(Spoken):
         meets_in: Sequence[NetworkKind] = (),
         by: AreaKind | None = None,
         on: date | None = None,
+        revision: int | None = None,
     ) -> CoverageMap:
         """One number for each municipality: `kontaktvej.coverage_map("VACANT").rows`."""
         return self._line.ask(
             "GET", "/coverage/map", CoverageMap,
-            measure=measure, kind=kind, meets_in=meets_in, by=by, on=on,
+            measure=measure, kind=kind, meets_in=meets_in, by=by, on=on, revision=revision,
         )  # fmt: skip
 
     def coverage_matrix(
@@ -187,20 +223,22 @@ class Asking(Spoken):
         by: AreaKind | None = None,
         area: str | None = None,
         on: date | None = None,
+        revision: int | None = None,
     ) -> CoverageMatrix:
         """Posts by area and column: `kontaktvej.coverage_matrix("LANGUAGE", area="pol-1462")`."""
         return self._line.ask(
             "GET", "/coverage/matrix", CoverageMatrix,
-            columns=columns, column=column, by=by, area=area, on=on,
+            columns=columns, column=column, by=by, area=area, on=on, revision=revision,
         )  # fmt: skip
 
     def infohouse_reach(
-        self, start: str | None = None, *, on: date | None = None
+        self, start: str | None = None, *, on: date | None = None, revision: int | None = None
     ) -> InfohouseReach:
         """How far it is to each info house, from a start or one's own posts."""
         return self._line.ask(
-            "GET", "/coverage", InfohouseReach, measure="reach", start=start, on=on
-        )
+            "GET", "/coverage", InfohouseReach,
+            measure="reach", start=start, on=on, revision=revision,
+        )  # fmt: skip
 
     def query(self, asked: AskedQuery) -> QueryAnswer:
         """What a query in Cypher finds: `AskedQuery(query="MATCH …", purpose="KNOWLEDGE")`.
@@ -214,21 +252,33 @@ class Asking(Spoken):
         return self._line.ask("GET", "/analysis/schema", AnalysisSchema)
 
     def history(
-        self, begins: date, until: date, *, page: str | None = None, limit: int | None = None
+        self,
+        begins: date,
+        until: date,
+        *,
+        revision: int | None = None,
+        page: str | None = None,
+        limit: int | None = None,
     ) -> Iterator[History]:
         """What ends and begins between two dates, page by page; each tells all the sums."""
         asked: dict[str, Any] = {"from": begins, "to": until, "page": page, "limit": limit}
-        return self._line.pages("/history", History, **asked)
+        return self._line.pages("/history", History, revision=revision, **asked)
 
     def history_trend(
-        self, *, by: AreaKind | None = None, quarters: int | None = None, on: date | None = None
+        self,
+        *,
+        by: AreaKind | None = None,
+        quarters: int | None = None,
+        on: date | None = None,
+        revision: int | None = None,
     ) -> HistoryTrend:
         """Coverage, freshness and turnover by quarter: `kontaktvej.history_trend(quarters=8)`."""
         return self._line.ask(
-            "GET", "/history/trend", HistoryTrend, by=by, quarters=quarters, on=on
-        )
+            "GET", "/history/trend", HistoryTrend,
+            by=by, quarters=quarters, on=on, revision=revision,
+        )  # fmt: skip
 
-    def owners(self, begins: date, until: date) -> Owners:
+    def owners(self, begins: date, until: date, *, revision: int | None = None) -> Owners:
         """What needs a new owner: `kontaktvej.owners(date(2026, 12, 31), date(2027, 1, 1))`."""
         asked: dict[str, Any] = {"from": begins, "to": until}
-        return self._line.ask("GET", "/history/owners", Owners, **asked)
+        return self._line.ask("GET", "/history/owners", Owners, revision=revision, **asked)

@@ -24,20 +24,28 @@ class Reading(Spoken):
         network: str | None = None,
         fields: str | None = None,
         on: date | None = None,
+        revision: int | None = None,
         page: str | None = None,
         limit: int | None = None,
     ) -> Iterator[Entities]:
         """The nodes that are all you name: `kontaktvej.entities(kind="SSP_COORDINATOR")`."""
         return self._line.pages(
             "/entities", Entities, label=label, kind=kind, area=area, network=network,
-            fields=fields, on=on, page=page, limit=limit,
+            fields=fields, on=on, revision=revision, page=page, limit=limit,
         )  # fmt: skip
 
     def entity(
-        self, node_id: str, *, fields: str | None = None, on: date | None = None
+        self,
+        node_id: str,
+        *,
+        fields: str | None = None,
+        on: date | None = None,
+        revision: int | None = None,
     ) -> Seen[WholeEntity]:
         """One node with its version, which a change of it is based on."""
-        return self._line.see(at("entities", node_id), WholeEntity, fields=fields, on=on)
+        return self._line.see(
+            at("entities", node_id), WholeEntity, fields=fields, on=on, revision=revision
+        )
 
     def areas(
         self,
@@ -45,13 +53,15 @@ class Reading(Spoken):
         kind: str | None = None,
         area: str | None = None,
         on: date | None = None,
+        revision: int | None = None,
         page: str | None = None,
         limit: int | None = None,
     ) -> Iterator[AreaCards]:
         """The areas and what lies in them: `kontaktvej.areas(kind="MUNICIPALITY")`."""
         return self._line.pages(
-            "/areas", AreaCards, kind=kind, area=area, on=on, page=page, limit=limit
-        )
+            "/areas", AreaCards,
+            kind=kind, area=area, on=on, revision=revision, page=page, limit=limit,
+        )  # fmt: skip
 
     def networks(
         self,
@@ -59,13 +69,15 @@ class Reading(Spoken):
         kind: NetworkKind | None = None,
         area: str | None = None,
         on: date | None = None,
+        revision: int | None = None,
         page: str | None = None,
         limit: int | None = None,
     ) -> Iterator[NetworkCards]:
         """The networks and who meets in them: `kontaktvej.networks(area="mun-0787")`."""
         return self._line.pages(
-            "/networks", NetworkCards, kind=kind, area=area, on=on, page=page, limit=limit
-        )
+            "/networks", NetworkCards,
+            kind=kind, area=area, on=on, revision=revision, page=page, limit=limit,
+        )  # fmt: skip
 
     def links(
         self,
@@ -74,23 +86,35 @@ class Reading(Spoken):
         target: str | None = None,
         type: LinkType | None = None,
         on: date | None = None,
+        revision: int | None = None,
         page: str | None = None,
         limit: int | None = None,
     ) -> Iterator[Links]:
         """The links that are all you name: `kontaktvej.links(target="act-ihm-0787")`."""
         return self._line.pages(
-            "/links", Links, source=source, target=target, type=type, on=on, page=page, limit=limit
-        )
+            "/links", Links,
+            source=source, target=target, type=type, on=on,
+            revision=revision, page=page, limit=limit,
+        )  # fmt: skip
 
     def due(
-        self, *, on: date | None = None, page: str | None = None, limit: int | None = None
+        self,
+        *,
+        on: date | None = None,
+        revision: int | None = None,
+        page: str | None = None,
+        limit: int | None = None,
     ) -> Iterator[DueLinks]:
         """The links I may verify that are due, those first on which most depends."""
-        return self._line.pages("/links/due", DueLinks, on=on, page=page, limit=limit)
+        return self._line.pages(
+            "/links/due", DueLinks, on=on, revision=revision, page=page, limit=limit
+        )
 
-    def link(self, link_id: str, *, on: date | None = None) -> Seen[LinkCard]:
+    def link(
+        self, link_id: str, *, on: date | None = None, revision: int | None = None
+    ) -> Seen[LinkCard]:
         """One link with its version, which a change of it is based on."""
-        return self._line.see(at("links", link_id), LinkCard, on=on)
+        return self._line.see(at("links", link_id), LinkCard, on=on, revision=revision)
 
     def entity_changes(
         self, node_id: str, *, page: str | None = None, limit: int | None = None

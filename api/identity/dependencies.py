@@ -7,7 +7,7 @@ committed. After it, before the first byte leaves, `AuditedRoute` commits what w
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -22,7 +22,11 @@ from api.identity.tasks import refusal
 from api.settings import Settings
 from api.visit import Visit, action_of, house_of, language_of, request_id_of, write_down
 from graph.access import WRITES, WRITES_THINGS, Task
+from graph.errors import InvalidNeed
 from graph.model import new_id
+
+REVISION: Final = "revision"
+"""The parameter that asks what was known earlier; see `api/known.py`."""
 
 
 def may(
@@ -92,6 +96,8 @@ def _visited(request: Request, asked: _Asked) -> Visit:
                       needs_session=asked.needs_session)  # fmt: skip
     if refused:
         raise refused
+    if REVISION in request.query_params and REVISION not in asked.plain:
+        raise InvalidNeed(REVISION, "kan der ikke spørges om her", "cannot be asked about here")
     return visit
 
 

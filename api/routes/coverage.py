@@ -7,10 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.coverage import Coverage, InfohouseReach
 from api.visit import Visit
-from graph.access import Task
 from graph.questions import coverage
 from graph.questions.post_states import PostState
 from graph.questions.reach import reach_infohouses
@@ -18,7 +17,7 @@ from graph.vocabulary import PostKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("area", "kind", "state", "measure", "start", "on", "lang")
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
 
 
 class Measure(StrEnum):

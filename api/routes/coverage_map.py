@@ -6,16 +6,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.coverage_map import CoverageMap
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.vocabulary import AreaKind, NetworkKind, PostKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("measure", "kind", "meets_in", "by", "on", "lang")
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
 MadeOfTowns = Literal[AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.REGION]
 """Each of these is one municipality or several."""
 

@@ -6,18 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.routes.coverage_map import MadeOfTowns
 from api.schemas.coverage_matrix import CoverageMatrix
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.vocabulary import AreaKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("columns", "column", "by", "area", "on", "lang")
 _MOST_COLUMNS = 40
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
 Head = Annotated[str, Query(max_length=60)]
 
 

@@ -6,14 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.cuts import Cuts
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.cuts import cuts
 
 router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("area", "start", "on", "lang")))]
+Asking = Annotated[Visit, Depends(asking(plain=("area", "start", "on", "lang")))]
 
 
 @router.get("/cuts", response_model_exclude_none=True)

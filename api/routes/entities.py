@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.audited import AuditedRoute
 from api.etags import tag
-from api.identity.dependencies import may
+from api.known import asking
 from api.pages import USUAL, Limit, Token, text_in, token_of
 from api.schemas.entities import (
     AreaCard,
@@ -24,7 +24,6 @@ from api.schemas.entities import (
     WholeEntity,
 )
 from api.visit import Visit
-from graph.access import Task
 from graph.errors import InvalidNeed
 from graph.model import NODE_CLASSES
 from graph.questions import entities, gatherings
@@ -33,7 +32,7 @@ from graph.vocabulary import Label
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "label", "kind", "area", "network", "on", "lang", "limit", "fields")
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
 Kind = Annotated[str | None, Query(max_length=60, examples=["SSP_COORDINATOR"])]
 AreaId = Annotated[str | None, Query(max_length=120, examples=["mun-0787"])]
 Fields = Annotated[
@@ -71,13 +70,14 @@ def read_entity(
 ) -> WholeEntity:
     """One node: all that is told of it, who answers there, and by what means it is reached.
 
-    Send the `ETag` back as `If-Match` when you change it.
+    Send the `ETag` back as `If-Match` when you change it; as it was known earlier it has none.
     """
     wanted = _wanted(fields)
     view = visit.view(on)
     found = entities.entity(view, node_id, visit.directory.policy)
     revision: int | None = found.entity.fields.get("revision")
-    if revision is not None:  # else the caller may not know it, and changes nothing
+    # Else the caller may not know it, or asked what was known earlier, and changes nothing.
+    if revision is not None and visit.known is None:
         response.headers["ETag"] = tag(visit, found.entity.label, node_id, revision)
     who = found.resolution
     return WholeEntity(
@@ -163,8 +163,11 @@ def _names(several: Iterable[Any]) -> tuple[NodeName, ...]:
 
 
 def _detail(visit: Visit, one: entities.Detail) -> Detail:
-    """A way to reach a node; the number of a public line is told without a reveal."""
+    """A way to reach a node; the number of a public line is told without a reveal.
+
+    It is the present number, and of a line that is public now, so never of what was known earlier.
+    """
     told = Detail.model_validate(one)
-    if not one.is_public:
+    if not one.is_public or visit.known is not None:
         return told
     return told.model_copy(update={"number": visit.directory.reveal(one.id).uncover()})

@@ -5,18 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.handover import Handover
 from api.schemas.needs import AskedHandover
 from api.sent import sent
 from api.told import told_handover
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.handover import SECTORS, handover
 from graph.vocabulary import PreventionLevel, Sector
 
 router = APIRouter(tags=["Who hands over to whom?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=(*AskedHandover.model_fields, "lang")))]
+Asking = Annotated[Visit, Depends(asking(plain=(*AskedHandover.model_fields, "lang")))]
 
 
 @router.post("/handover", response_model=Handover)

@@ -9,6 +9,7 @@ from sse_starlette import EventSourceResponse
 from api.audited import AuditedRoute
 from api.feed import Feed
 from api.identity.dependencies import may
+from api.known import asking
 from api.pages import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.history import Changes, Event, History, Sum, ToldChange
 from api.streaming import stream
@@ -18,8 +19,9 @@ from graph.questions.changes import ToldChange as Change
 from graph.questions.history import history
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
-_PLAIN = ("node_id", "link_id", "from", "to", "since", "lang", "limit")
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+_PLAIN = ("node_id", "link_id", "since", "lang", "limit")
+Asking = Annotated[Visit, Depends(asking(plain=("from", "to", "lang", "limit")))]
+Following = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
 }
@@ -50,7 +52,7 @@ def read_history(
 
 @router.get("/entities/{node_id}/changes", response_model_exclude_none=True)
 def read_entity_changes(
-    visit: Asking, node_id: str, page: Token = None, limit: Limit = USUAL
+    visit: Following, node_id: str, page: Token = None, limit: Limit = USUAL
 ) -> Changes:
     """What was written on a node, oldest first, field by field, as far as you see it today."""
     return _page_of(Feed(visit), node_id, page, limit)
@@ -58,7 +60,7 @@ def read_entity_changes(
 
 @router.get("/links/{link_id}/changes", response_model_exclude_none=True)
 def read_link_changes(
-    visit: Asking, link_id: str, page: Token = None, limit: Limit = USUAL
+    visit: Following, link_id: str, page: Token = None, limit: Limit = USUAL
 ) -> Changes:
     """What was written on a link, oldest first, field by field, as far as you see it today."""
     return _page_of(Feed(visit), link_id, page, limit)
@@ -67,7 +69,7 @@ def read_link_changes(
 @router.get("/changes", response_model_exclude_none=True, response_model=Changes, responses=_STREAM)
 def read_changes(
     request: Request,
-    visit: Asking,
+    visit: Following,
     since: Annotated[int | None, Query(ge=0, lt=2**53, examples=[1])] = None,
     page: Token = None,
     limit: Limit = USUAL,

@@ -6,11 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.routes.coverage_map import MadeOfTowns
 from api.schemas.history_trend import HistoryTrend
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.history_trend import (
     CHECKED_ON,
     MOST_QUARTERS,
@@ -21,7 +20,7 @@ from graph.questions.history_trend import (
 from graph.vocabulary import AreaKind
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("by", "quarters", "on", "lang")))]
+Asking = Annotated[Visit, Depends(asking(plain=("by", "quarters", "on", "lang")))]
 
 
 @router.get("/history/trend")

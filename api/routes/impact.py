@@ -6,11 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.bridges import Bridges
 from api.schemas.impact import Impact
 from api.visit import Visit
-from graph.access import Task
 from graph.errors import InvalidNeed
 from graph.questions.bridges import Leaving, bridges
 from graph.questions.impact import impact
@@ -18,7 +17,7 @@ from graph.vocabulary import Label
 
 router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "start", "label", "bridges", "on", "lang")
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
 Start = Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])]
 
 

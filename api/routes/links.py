@@ -7,18 +7,17 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.audited import AuditedRoute
 from api.etags import tag
-from api.identity.dependencies import may
+from api.known import asking
 from api.pages import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.links import DueLink, DueLinks, LinkCard, Links
 from api.visit import Visit
-from graph.access import Task
 from graph.questions import links
 from graph.questions.due import due
 from graph.vocabulary import LinkType
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN = ("link_id", "source", "target", "type", "on", "lang", "limit")
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
 NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])]
 
 
@@ -62,7 +61,10 @@ def read_due(
 
 @router.get("/links/{link_id}", response_model_exclude_none=True)
 def read_link(visit: Asking, response: Response, link_id: str, on: date | None = None) -> LinkCard:
-    """One link. Send the `ETag` back as `If-Match` when you change it."""
+    """One link. Send the `ETag` back as `If-Match` when you change it.
+
+    As it was known earlier it has none.
+    """
     found = links.link(visit.view(on), link_id)
     etag = _etag(visit, found)
     if etag is not None:
@@ -71,6 +73,10 @@ def read_link(visit: Asking, response: Response, link_id: str, on: date | None =
 
 
 def _etag(visit: Visit, link: links.LinkCard) -> str | None:
-    """None: the caller may not know the revision, and changes nothing."""
+    """None: the caller may not know it, or asked what was known earlier, and changes nothing."""
     revision: int | None = link.fields.get("revision")
-    return None if revision is None else tag(visit, link.type, link.id, revision)
+    return (
+        None
+        if revision is None or visit.known is not None
+        else tag(visit, link.type, link.id, revision)
+    )

@@ -7,16 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.metric_words import MEANING
 from api.schemas.metrics import Metrics, MetricsWords
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.metrics import Metric, metrics
 from graph.vocabulary import NetworkKind, PostKind
 
 router = APIRouter(tags=["Who is central?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("measure", "kind", "on", "lang")))]
+Asking = Annotated[Visit, Depends(asking(plain=("measure", "kind", "on", "lang")))]
 
 
 @router.get("/metrics", response_model_exclude_none=True)

@@ -7,10 +7,9 @@ from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
 from api.identity.alerts import note_short_search
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.names import NameHit, Names
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.names import NAMED, names
 from graph.vocabulary import Label
 
@@ -18,8 +17,7 @@ router = APIRouter(tags=["Who is called …?"], route_class=AuditedRoute)
 Asking = Annotated[
     Visit,
     Depends(
-        may(
-            Task.QUESTION,
+        asking(
             plain=("label", "area", "on", "limit", "lang"),
             per_min=lambda settings: settings.names_per_min,
         )

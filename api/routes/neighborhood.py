@@ -6,16 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.neighborhood import Neighborhood
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.neighborhood import neighborhood
 from graph.vocabulary import LinkType, PreventionLevel
 
 router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "hops", "level", "type", "on", "lang")
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=_PLAIN))]
+Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
 
 
 @router.get("/entities/{node_id}/neighborhood", response_model_exclude_none=True)

@@ -6,14 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.owners import Owners
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.owners import owners
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("from", "to", "lang")))]
+Asking = Annotated[Visit, Depends(asking(plain=("from", "to", "lang")))]
 
 
 @router.get("/history/owners", response_model_exclude_none=True)

@@ -5,25 +5,24 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.routes.paths import PLAIN, asked_of
 from api.schemas.needs import AskedPathDiff
 from api.schemas.path_diff import PathDiff
 from api.sent import sent
 from api.told_diff import told_diff
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.path_diff import path_diff
 
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=(*PLAIN, "against")))]
+Asking = Annotated[Visit, Depends(asking(plain=(*PLAIN, "against")))]
 
 
 @router.post("/paths/diff", response_model=PathDiff)
 def find_path_diff(visit: Asking, asked: AskedPathDiff) -> Response:
     """The paths of a need on one date and on a later one: kept, gone or new, and why.
 
-    Dates are told apart, not revisions: rights and consents are those of today on every date.
+    Dates are told apart, both as known at one revision; rights and consents are those of today.
     """
     view, need = asked_of(visit, asked)
     found = path_diff(view, visit.view(asked.against), need, visit.directory.policy)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from api.again import Again, Made
 from api.asked_need import NEED_FIELDS, need_of
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.found import Paths
 from api.schemas.needs import AskedStops, AskedWhyNot
 from api.schemas.needs import Need as AskedNeed
@@ -16,7 +16,6 @@ from api.schemas.why_not import WhyNotAnswer
 from api.sent import sent, sent_as, written
 from api.told import Kept, told_paths, told_stops, told_why_not
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.paths import Need, find
 from graph.questions.paths.resolve import named
 from graph.questions.paths.whynot import excluded, why_not
@@ -25,7 +24,7 @@ from graph.view import View
 
 PLAIN: Final = (*NEED_FIELDS, "stops", "node", "kinds", "lang")
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=PLAIN))]
+Asking = Annotated[Visit, Depends(asking(plain=PLAIN))]
 
 
 def asked_of(visit: Visit, asked: AskedNeed) -> tuple[View, Need]:

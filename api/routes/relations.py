@@ -6,15 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.relations import Relations
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.relations import relations
 from graph.vocabulary import NetworkKind
 
 router = APIRouter(tags=["Who knows whom?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("kind", "area", "on", "lang")))]
+Asking = Annotated[Visit, Depends(asking(plain=("kind", "area", "on", "lang")))]
 
 
 @router.get("/relations", response_model_exclude_none=True)

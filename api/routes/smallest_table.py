@@ -5,17 +5,16 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Response
 
 from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.known import asking
 from api.schemas.needs import AskedTable
 from api.schemas.smallest_table import SmallestTable
 from api.sent import sent
 from api.visit import Visit
-from graph.access import Task
 from graph.questions.smallest_table import Requirement, smallest_table
 from graph.vocabulary import PostKind, Sector
 
 router = APIRouter(tags=["Who must be at the table?"], route_class=AuditedRoute)
-Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=(*AskedTable.model_fields, "lang")))]
+Asking = Annotated[Visit, Depends(asking(plain=(*AskedTable.model_fields, "lang")))]
 _SECTORS: Final = frozenset(Sector)
 _KINDS: Final = frozenset(PostKind)
 

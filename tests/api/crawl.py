@@ -64,6 +64,7 @@ OPTIONAL: Final[Mapping[str, Sequence[str]]] = {
     "column": ("SSP",),
     "start": (NODE,),
     "since": ("0", "1"),
+    "revision": ("0", "1", "2"),
     "ends_before": ("2026-12-01", "2027-12-31"),
     "lang": ("en",),
     "after": ("0",),

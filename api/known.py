@@ -1,0 +1,32 @@
+"""As of when is it known? What every question that takes a date depends on.
+
+A route that names `asking(…)` takes `?revision=`, and answers from what was known then; every other
+one refuses it.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+
+from api.identity.dependencies import REVISION, may
+from api.settings import Settings
+from api.visit import Visit
+from graph.access import Task
+
+Revision = Annotated[int | None, Query(ge=0, lt=2**53)]
+
+
+def asking(
+    *, plain: tuple[str, ...], per_min: Callable[[Settings], int] | None = None
+) -> Callable[..., Coroutine[Any, Any, Visit]]:
+    """A dependency: as `may(Task.QUESTION, …)`, of what was known at `?revision=` where one is."""
+    questioner = may(Task.QUESTION, plain=(*plain, REVISION), per_min=per_min)
+
+    async def visit(
+        asked: Annotated[Visit, Depends(questioner)], revision: Revision = None
+    ) -> Visit:
+        asked.known = revision
+        return asked
+
+    return visit
