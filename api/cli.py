@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.cli_audit import audit
-from api.cli_options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE, AsJson, Lang, On, option
+from api.cli_options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE, AsJson, Known, Lang, On, option
 from api.cli_path import EPILOG as PATH_EPILOG
 from api.cli_path import HELP as PATH_HELP
 from api.cli_path import path
@@ -67,13 +67,16 @@ def find(
         int, typer.Option("--limit", "-n", min=1, max=50, help=said("Højst", "At most"))
     ] = 20,
     on: On = None,
+    revision: Known = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Find a person, post, network, authority or place by name."""
     from api.terminal import asking
 
-    if not asking.find(text, limit=limit, on=on, lang=language(lang), as_json=as_json):
+    if not asking.find(
+        text, limit=limit, on=on, revision=revision, lang=language(lang), as_json=as_json
+    ):
         raise typer.Exit(NONE_FOUND)
 
 
@@ -87,13 +90,14 @@ def find(
 def show(
     text: NameOrId,
     on: On = None,
+    revision: Known = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Show one node: its fields, who answers there, and its links with their freshness."""
     from api.terminal import asking
 
-    asking.show(text, on=on, lang=language(lang), as_json=as_json)
+    asking.show(text, on=on, revision=revision, lang=language(lang), as_json=as_json)
 
 
 @app.command(
@@ -115,13 +119,14 @@ def impact(
         ),
     ] = None,
     on: On = None,
+    revision: Known = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Say whom nobody reaches any more, what hangs on who leaves, and who could take over."""
     from api.terminal import asking
 
-    asking.impact(text, start, on=on, lang=language(lang), as_json=as_json)
+    asking.impact(text, start, on=on, revision=revision, lang=language(lang), as_json=as_json)
 
 
 @app.command(

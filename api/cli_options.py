@@ -42,6 +42,14 @@ On = Annotated[
     str | None,
     option("Dato, fx 2027-01-15; ellers i dag", "Date, as 2027-01-15; else today", "--on"),
 ]
+Known = Annotated[
+    int | None,
+    option(
+        "Som det var kendt ved denne revision; ellers nu",
+        "As it was known at this revision; else now",
+        "--revision",
+    ),
+]
 TriggerWord = Annotated[
     str | None, option("Slags behov, fx RELEASE", "Kind of need, as RELEASE", "--trigger")
 ]

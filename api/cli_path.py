@@ -8,6 +8,7 @@ from api.cli_options import (
     NONE_FOUND,
     AsJson,
     GateWord,
+    Known,
     Lang,
     LevelWord,
     On,
@@ -101,6 +102,7 @@ def path(
         ),
     ] = None,
     on: On = None,
+    revision: Known = None,
     against: Annotated[
         str | None,
         option(
@@ -144,7 +146,7 @@ def path(
         start=start, to=to, network=network.value if network else None, sector=sector,
         competence=competence, trigger=trigger, level=level, gate=gate, language=speaks,
         channel=channel, within_km=within_km, via=tuple(via or ()), avoid=tuple(avoid or ()),
-        stops=tuple(stops or ()), on=on, against=against,
+        stops=tuple(stops or ()), on=on, revision=revision, against=against,
         is_reverse=is_reverse, max_hops=max_hops, max_paths=max_paths, policy=policy_file,
         is_explained=is_explained, why_not=why_not,
     )  # fmt: skip

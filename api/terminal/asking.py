@@ -1,6 +1,6 @@
 """The commands that ask the graph: path, find, show, impact, owners."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Final
@@ -22,7 +22,9 @@ from api.terminal.typed_need import (
     through_of,
 )
 from graph.access import LOCAL_OPERATOR
+from graph.earlier import require_known
 from graph.errors import InvalidNeed
+from graph.older import view_earlier
 from graph.questions.impact import LEAVING
 from graph.questions.impact import impact as lost_without
 from graph.questions.owners import owners as left_without
@@ -33,6 +35,7 @@ from graph.questions.paths.rules import Policy
 from graph.questions.paths.whynot import excluded, why_not
 from graph.questions.stops import stops
 from graph.store.opening import place_of
+from graph.store.store import Store
 from graph.view import View
 from graph.vocabulary import Label, Language
 
@@ -48,7 +51,7 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
     policy = policy_of(asked.policy)
     if asked.against is not None:
         return _compared(asked, policy, lang=lang, as_json=as_json)
-    with opened_view(asked.on, lang) as view:
+    with opened_view(asked.on, lang, asked.revision) as view:
         if asked.stops:
             return _through_stops(view, asked, policy, lang=lang, as_json=as_json)
         need = need_of(view, asked)
@@ -71,7 +74,8 @@ def _compared(asked: AskedPath, policy: Policy, *, lang: Language, as_json: bool
     from api.terminal.diff_table import show_diff
 
     refuse_beside_against(asked)
-    with opened_views(asked.on, asked.against, lang) as (before, after):
+    dates = (asked.on, asked.against)
+    with opened_views(*dates, lang, revision=asked.revision) as (before, after):
         found = path_diff(before, after, need_of(before, asked), policy)
     if as_json:
         write(json_of(found))
@@ -99,12 +103,14 @@ def _through_stops(
     return bool(answer.paths)
 
 
-def find(text: str, *, limit: int, on: str | None, lang: Language, as_json: bool) -> bool:
+def find(
+    text: str, *, limit: int, on: str | None, revision: int | None, lang: Language, as_json: bool
+) -> bool:
     """Prints who is called so, and who answers there; True when somebody is."""
     from api.terminal.name_table import found_names, show_names
 
     text, policy = typed("text", text), policy_of()
-    with opened_view(on, lang) as view:
+    with opened_view(on, lang, revision) as view:
         found = found_names(view, text, policy, limit=limit)
     if as_json:
         write(json_of(found))
@@ -113,13 +119,13 @@ def find(text: str, *, limit: int, on: str | None, lang: Language, as_json: bool
     return bool(found)
 
 
-def show(text: str, *, on: str | None, lang: Language, as_json: bool) -> None:
+def show(text: str, *, on: str | None, revision: int | None, lang: Language, as_json: bool) -> None:
     """Prints one node with what hangs on it."""
     from api.terminal.card_table import show_card
     from api.terminal.node_card import card
 
     text, policy = typed("text", text), policy_of()
-    with opened_view(on, lang) as view:
+    with opened_view(on, lang, revision) as view:
         chosen = card(view, view.row(choose(view, text, (*GOALS, Label.PLAN))), policy)
     if as_json:
         write(json_of(chosen))
@@ -127,12 +133,20 @@ def show(text: str, *, on: str | None, lang: Language, as_json: bool) -> None:
         show_card(chosen, lang)
 
 
-def impact(text: str, start: str | None, *, on: str | None, lang: Language, as_json: bool) -> None:
+def impact(
+    text: str,
+    start: str | None,
+    *,
+    on: str | None,
+    revision: int | None,
+    lang: Language,
+    as_json: bool,
+) -> None:
     """Prints what breaks if one of them leaves."""
     from api.terminal.impact_table import show_impact
 
     text, policy = typed("text", text), policy_of()
-    with opened_view(on, lang) as view:
+    with opened_view(on, lang, revision) as view:
         begins = None if start is None else choose(view, typed("from", start), LEAVING)
         found = lost_without(view, choose(view, text, LEAVING), policy, start=begins)
     if as_json:
@@ -155,24 +169,41 @@ def owners(begins: str, until: str, *, lang: Language, as_json: bool) -> bool:
 
 
 @contextmanager
-def opened_view(on: str | None, lang: Language) -> Generator[View]:
-    """What the local operator sees on the date; today is Copenhagen's."""
-    with opened_views(on, on, lang) as (view, _):
+def opened_view(on: str | None, lang: Language, revision: int | None = None) -> Generator[View]:
+    """What the local operator sees on the date, as it was known; today is Copenhagen's."""
+    with opened_views(on, on, lang, revision=revision) as (view, _):
         yield view
 
 
 @contextmanager
 def opened_views(
-    on: str | None, against: str | None, lang: Language, names: tuple[str, str] = ("on", "against")
+    on: str | None,
+    against: str | None,
+    lang: Language,
+    *,
+    names: tuple[str, str] = ("on", "against"),
+    revision: int | None = None,
 ) -> Generator[tuple[View, View]]:
     """The same on two dates, by the names of their options."""
     today = datetime.now(COPENHAGEN).date()
     typed_dates = zip(names, (on, against), strict=True)
     days = [date_of(name, text) or today for name, text in typed_dates]
     with opened_store(place_of(), lang) as store:
-        snapshot = store.load()
-    before, after = (View(snapshot, LOCAL_OPERATOR, day, today=today) for day in days)
+        before, after = _seen(store, days, today, revision)
     yield before, after
+
+
+def _seen(store: Store, days: Iterable[date], today: date, revision: int | None) -> Iterator[View]:
+    """What the local operator sees on some dates.
+
+    Raises: InvalidNeed: as `require_known`.
+    """
+    snapshot = store.load()
+    if revision is None:
+        return (View(snapshot, LOCAL_OPERATOR, day, today=today) for day in days)
+    require_known(revision, snapshot.revision, "--revision")
+    earlier = store.known_at(snapshot, revision)
+    return (view_earlier(earlier, LOCAL_OPERATOR, day, today=today) for day in days)
 
 
 def date_of(field: str, text: str | None) -> date | None:

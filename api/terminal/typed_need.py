@@ -43,7 +43,10 @@ _STOPS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPath:
-    """A path as it was typed. `policy` is a file; `why_not` a name the paths are asked about."""
+    """A path as it was typed. `policy` is a file; `why_not` a name the paths are asked about.
+
+    `revision`: as it was known then.
+    """
 
     start: str
     to: str | None
@@ -60,6 +63,7 @@ class AskedPath:
     avoid: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     on: str | None = None
+    revision: int | None = None
     against: str | None = None
     is_reverse: bool = False
     max_hops: int | None = None

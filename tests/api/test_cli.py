@@ -272,6 +272,17 @@ def test_a_bad_date_is_refused_with_the_right_form(shell: Shell, bad: str) -> No
     assert "2027-01-15" in said.err
 
 
+def test_an_older_revision_is_asked_about_as_it_was_known(shell: Shell) -> None:
+    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
+    assert shell("find", "Thisted", *ON, "--revision", "0").code == 1
+    assert shell("show", "mun-0787", *ON, "--revision", "1").code == 0
+    newest = shell(*asked).json()["revision"]
+    assert shell(*asked, "--revision", str(newest)).json() == shell(*asked).json()
+    above = shell(*asked, "--revision", str(newest + 1))
+    assert above.code == 2
+    assert "--revision: must be 0 or higher, and at most the newest revision" in above.err
+
+
 def test_a_need_without_a_goal_is_refused(shell: Shell) -> None:
     said = shell("path", "--from", PET, *ON)
     assert said.code == 2
