@@ -15,6 +15,7 @@ from api.lookout import Lookout, Patience
 from graph.access import Caller
 from graph.earlier import Earlier, require_known
 from graph.model import Change, ChangeSet, Secret
+from graph.news import newest
 from graph.older import view_earlier
 from graph.questions.paths.policy import Policy
 from graph.snapshot import Snapshot
@@ -71,8 +72,12 @@ class Directory:
         self.close()
 
     def revision(self) -> int:
-        """The revision of the newest Snapshot. Raises as `snapshot`."""
+        """The revision of the newest Snapshot, which no caller is told. Raises as `snapshot`."""
         return self.snapshot().revision
+
+    def newest(self, caller: Caller) -> int:
+        """The revision of a caller's Views of now, on whatever date. Raises as `snapshot`."""
+        return newest(self.snapshot(), caller, self.today())
 
     def withheld(self) -> frozenset[str]:
         """Whom no View but the DPO's shows now."""

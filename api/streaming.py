@@ -41,7 +41,7 @@ def stream(request: Request, visit: Visit, since: int | None) -> EventSourceResp
         raise Refused("too-many")
     last = request.headers.get("last-event-id", "")
     start = int(last) if last.isdecimal() and len(last) < 19 else since
-    begin = visit.directory.revision() if start is None else start
+    begin = visit.directory.newest(visit.who.caller) if start is None else start
     stopping = anyio.Event()
     return EventSourceResponse(
         _events(request, visit, begin, stopping), sep="\n",
@@ -80,7 +80,7 @@ async def _seen(request: Request, visit: Visit, told: int) -> tuple[list[ServerS
 def _look(request: Request, visit: Visit, since: int) -> tuple[list[ServerSentEvent], int]:
     """What is to be told now, written down already, and up to which revision that is all."""
     now = still_may(request, visit)
-    if now.directory.revision() <= since:
+    if now.directory.newest(now.who.caller) <= since:
         return [], since
     feed = Feed(now)
     changes = feed.after((since + 1, ""), MOST_IN_EVENT + 1)

@@ -129,9 +129,9 @@ _SUFFIX: Final[Mapping[str, Scope]] = {
     "a†": Scope.CONSENT_AREA,
 }
 _OFFICES: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR)
-_CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS, LinkType.GAVE_CONSENT)
+CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS, LinkType.GAVE_CONSENT)
 _STRUCTURE_LINKS: Final = tuple(
-    one for one in LinkType if one not in (*_CIVIL_LINKS, LinkType.KNOWS, LinkType.REACHED_BY)
+    one for one in LinkType if one not in (*CIVIL_LINKS, LinkType.KNOWS, LinkType.REACHED_BY)
 )
 _STRUCTURE: Final = FieldGroup.STRUCTURE
 
@@ -177,7 +177,7 @@ RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[Rule]]]] = 
     (Label.RESOURCE_INDIVIDUAL, _STRUCTURE): _CIVIL,
     (Label.RESOURCE_INDIVIDUAL, FieldGroup.IDENTITY): _CIVIL,
     (Label.RESOURCE_INDIVIDUAL, FieldGroup.PROFILE): _CIVIL_PROFILE,
-    **{(link_type, FieldGroup.TIES): _CIVIL_LINK for link_type in _CIVIL_LINKS},
+    **{(link_type, FieldGroup.TIES): _CIVIL_LINK for link_type in CIVIL_LINKS},
     (LinkType.MEMBER_OF, FieldGroup.TIES): _CIVIL_LINK,  # a civilian's; others' are STRUCTURE
     (Label.CONSENT, _STRUCTURE): _row("S† | S† So Ea | | | S | | "),
     (Label.CONSENT, FieldGroup.TERMS): _TERMS,

@@ -19,6 +19,7 @@ from graph.model import Mark, marked
 from graph.snapshot import Snapshot, assembled
 from graph.tables import field_types, pack
 from graph.vocabulary import Label, LinkType
+from graph.written import all_at
 
 Sort = Label | LinkType
 
@@ -70,6 +71,7 @@ def known_earlier(present: Snapshot, later: Later, revision: int) -> Earlier:
         tuple(compress(present.links.ids, links.tolist())),
         {link_type: _cut(tables[link_type], links) for link_type in TYPES},
         revision,
+        all_at(revision),
     )
     return Earlier(snapshot=snapshot, present=present, nodes=_rows(nodes), links=_rows(links))
 

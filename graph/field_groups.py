@@ -134,3 +134,12 @@ def field_group(what: Label | LinkType, name: str) -> FieldGroup:
     Raises: KeyError: there is no such field, so there is no right to it either.
     """
     return FIELD_GROUP[what, name]
+
+
+def change_group(what: Label | LinkType, name: str) -> FieldGroup:
+    """The group by which a change of a field is told; raises as `field_group`.
+
+    That the value of a contact detail was changed is known by whoever sees its hint.
+    """
+    is_value = what is Label.CONTACT_DETAIL and name == "value"
+    return FieldGroup.CHANNEL if is_value else field_group(what, name)

@@ -22,11 +22,15 @@ from graph.columns import (
 from graph.model import Link, Node, Thing
 from graph.tables import RawColumns, class_of, field_types, pack, raw_columns, unpack
 from graph.vocabulary import Label, LinkType
+from graph.written import Written, all_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The graph at one revision. Rows never leave `graph`; ids do. `memo` keeps what is derived."""
+    """The graph at one revision. Rows never leave `graph`; ids do. `memo` keeps what is derived.
+
+    `written`: at which revision each field group was last written.
+    """
 
     revision: int
     nodes: NodeColumns
@@ -36,6 +40,7 @@ class Snapshot:
     tables: Mapping[Label | LinkType, Table]
     row_of: Mapping[str, int]
     link_row_of: Mapping[str, int]
+    written: Written
     memo: dict[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
 
     def value(self, what: Label | LinkType, place: int, name: str) -> Any:
@@ -79,8 +84,12 @@ def snapshot_of(things: Iterable[Thing], revision: int = 1) -> Snapshot:
     return build(raw, revision)
 
 
-def build(raw: Mapping[Label | LinkType, RawColumns], revision: int) -> Snapshot:
+def build(
+    raw: Mapping[Label | LinkType, RawColumns], revision: int, written: Written | None = None
+) -> Snapshot:
     """A Snapshot of raw columns, one entry for each label and link type. O(n log n).
+
+    Without `written`, all of it was written at its revision.
 
     Raises:
         KeyError: a link names a node that is not there.
@@ -88,7 +97,7 @@ def build(raw: Mapping[Label | LinkType, RawColumns], revision: int) -> Snapshot
     texts: dict[Any, str] = {}
     nodes = tables_of({what: raw[what] for what in LABELS}, texts)
     links = tables_of({what: raw[what] for what in TYPES}, texts)
-    return assembled(*nodes, *links, revision)
+    return assembled(*nodes, *links, revision, all_at(revision) if written is None else written)
 
 
 def assembled(
@@ -97,6 +106,7 @@ def assembled(
     link_ids: tuple[str, ...],
     link_tables: Mapping[LinkType, Table],
     revision: int,
+    written: Written,
 ) -> Snapshot:
     """A Snapshot of tables, one for each label and link type; their ids in the order of rows.
 
@@ -117,6 +127,7 @@ def assembled(
         tables=tables,
         row_of=RowOf(node_ids),
         link_row_of=RowOf(link_ids),
+        written=written,
     )
 
 

@@ -32,6 +32,7 @@ from graph.model import Link, Node, Thing
 from graph.snapshot import Snapshot, tables_of
 from graph.tables import class_of, raw_columns
 from graph.vocabulary import Label, LinkType
+from graph.written import all_at
 
 C = TypeVar("C", NodeColumns, LinkColumns)
 Tables = dict[Label | LinkType, Table]
@@ -41,7 +42,8 @@ def updated(snapshot: Snapshot, things: Iterable[Thing], revision: int) -> Snaps
     """The Snapshot with some things changed or added, each as it is now; of one id the last counts.
 
     It equals one built of all things, new ones behind the old ones of their label or type; the old
-    one stays as it is. A new thing costs O(nodes + links); it, or a new date, new Lanes as well.
+    one stays as it is. All counts as written at the new revision, as far as is known here. A new
+    thing costs O(nodes + links); it, or a new date, new Lanes as well.
 
     Raises:
         KeyError: a link names a node that is not there.
@@ -70,6 +72,7 @@ def updated(snapshot: Snapshot, things: Iterable[Thing], revision: int) -> Snaps
         tables=tables,
         row_of=RowOf(nodes.ids),
         link_row_of=RowOf(links.ids),
+        written=all_at(revision),
     )
     hand_on(snapshot, new, changed)
     return new

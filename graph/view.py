@@ -30,6 +30,7 @@ from graph.lanes import (
     shut_lanes,
     walk_on,
 )
+from graph.news import newest
 from graph.publishing import published
 from graph.snapshot import Snapshot
 from graph.tables import FieldKind, class_of, date_to_day, field_types
@@ -50,7 +51,8 @@ class View:
 
     `visible` (bool[nodes]) and `open_links` (bool[links], both ends visible) are the masks; whoever
     reads a column directly applies them first. Methods that name a row raise on a hidden one.
-    `seen` narrows that of an older Snapshot, see `older.py`.
+    `seen` narrows that of an older Snapshot, see `older.py`. `revision` is the highest that wrote
+    what may reach the caller, the same on every date; of an older Snapshot, the one asked for.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class View:
         cleared = clearance(snapshot, caller, on, today=today, withheld=withheld, seen=seen)
         self.caller, self.on, self.today = caller, on, today
         self.day = date_to_day(on)
-        self.revision = snapshot.revision
+        self.revision = newest(snapshot, caller, today) if seen is None else snapshot.revision
         self.visible: Mask = cleared.nodes
         self.open_links: Mask = cleared.links
         self.nodes: NodeColumns = snapshot.nodes

@@ -30,11 +30,16 @@ _TYPE_OF: Final = {
 }
 
 
-def described(view: View, lang: Language, *, query_s: float = QUERY_S) -> AnalysisSchema:
-    """All there is for the analyst of a View; the same that a replica holds. O(links)."""
+def described(
+    view: View, lang: Language, *, revision: int, query_s: float = QUERY_S
+) -> AnalysisSchema:
+    """All there is for the analyst of a View; the same that a replica holds. O(links).
+
+    `revision` is that of all the caller's Views, who may be more than an analyst.
+    """
     ends = view.memo("analysis ends", lambda: _ends(view))
     told = {
-        "revision": view.revision,
+        "revision": revision,
         "on": view.on,
         "labels": [
             {"label": label.value, "count": len(view.rows(label)), "properties": _properties(label)}

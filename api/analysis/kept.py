@@ -24,7 +24,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """By which data a replica was filled."""
+    """By which data a replica was filled; the revision is that of its View."""
 
     revision: int
     day: date

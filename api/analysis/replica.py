@@ -7,6 +7,7 @@ withheld, where a new day begins, and where it hangs.
 import logging
 from collections.abc import Generator, Hashable
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Final, Self
@@ -83,15 +84,16 @@ class Replicas:
 
     @contextmanager
     def asked(self, caller: Caller) -> Generator[tuple[Replica, Stamp]]:
-        """The replica of a caller, which stays as it is meanwhile.
+        """The replica of a caller, which stays as it is meanwhile, and what to tell of its data.
 
         Raises:
             Refused: `replica-filling`: it is being started or filled, and will be there soon.
             StoreUnavailable: the graph does not confirm what is known, or none can be started.
         """
-        kept, engine, stamp = self._ready(caller)
+        newest = self._directory.newest(caller)
+        kept, engine, stamp, is_old = self._ready(caller)
         try:
-            yield engine, stamp
+            yield engine, stamp if is_old else replace(stamp, revision=newest)
         finally:
             with self._news:
                 kept.running -= 1
@@ -107,9 +109,9 @@ class Replicas:
         with self._news:
             return next((one for one in self._kept.values() if one.engine is engine), None)
 
-    def _ready(self, caller: Caller) -> tuple[Kept, Replica, Stamp]:
+    def _ready(self, caller: Caller) -> tuple[Kept, Replica, Stamp, bool]:
         seen = analyst(caller, self._directory.today())
-        now = self._stamp()
+        now = self._stamp(seen)
         ended: list[Kept] = []
         with self._news:
             if self._failure is not None:
@@ -132,11 +134,11 @@ class Replicas:
             kill(one)
         if step is not None or engine is None or stamp is None:
             raise filling(step or Step.STARTING)
-        return kept, engine, stamp
+        return kept, engine, stamp, stamp != now
 
-    def _stamp(self) -> Stamp:
+    def _stamp(self, caller: Caller) -> Stamp:
         directory = self._directory
-        return Stamp(directory.revision(), directory.today(), directory.withheld())
+        return Stamp(directory.newest(caller), directory.today(), directory.withheld())
 
     def _is_forbidden(self, kept: Kept, now: Stamp) -> bool:
         """May what it holds not be shown for a moment longer?"""
@@ -196,7 +198,7 @@ class Replicas:
             kill(kept)
 
     def _fill(self, kept: Kept) -> None:
-        stamp = self._stamp()
+        stamp = self._stamp(kept.caller)
         if kept.left is not None and self._took_over(kept, kept.left, stamp):
             return
         engine = kept.engine

@@ -40,7 +40,9 @@ def run_query(visit: Asking, asked: AskedQuery) -> Response:
 @router.get("/analysis/schema")
 def read_analysis_schema(visit: Asking) -> AnalysisSchema:
     """What a query can ask about: labels, links and properties, and examples to begin with."""
-    return described(_as_analyst(visit), visit.lang, query_s=visit.house.analysis.query_s)
+    revision = visit.directory.newest(visit.who.caller)
+    query_s = visit.house.analysis.query_s
+    return described(_as_analyst(visit), visit.lang, revision=revision, query_s=query_s)
 
 
 def _as_analyst(visit: Visit) -> View:

@@ -27,6 +27,9 @@ def read_ready(request: Request) -> Ready:
 
 
 @router.get("/revision")
-def read_revision(request: Request, _who: Who) -> Revision:
-    """The revision of the newest answer; asking is no activity of a session."""
-    return Revision(revision=house_of(request).directory.revision())
+def read_revision(request: Request, who: Who) -> Revision:
+    """The revision of your newest answer; asking is no activity of a session.
+
+    An answer that tells another one is not of now: something that may change it was written since.
+    """
+    return Revision(revision=house_of(request).directory.newest(who.caller))

@@ -10,6 +10,6 @@ class Ready(BaseModel):
 
 
 class Revision(BaseModel):
-    """The counter raised by each write."""
+    """The highest revision that wrote anything of what may reach you; 0: none did."""
 
     revision: int = Field(ge=0, examples=[1])

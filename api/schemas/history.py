@@ -74,7 +74,8 @@ class Told(Wire):
 class Changes(Wire):
     """What was written, in order. Where there is more, `next` is the `page` to ask for.
 
-    `until` is the revision up to which this is all: the next time, ask for what came `since` it.
+    `until` is the newest revision that wrote what may reach you, and up to it this is all: the next
+    time, ask for what came `since` it.
     """
 
     changes: tuple[ToldChange, ...]

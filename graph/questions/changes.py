@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graph.field_groups import FieldGroup, field_group
+from graph.field_groups import FieldGroup, change_group
 from graph.model import Change, ChangeKind, Mark, Reason, marked
 from graph.tables import class_of
 from graph.view import View
@@ -42,7 +42,9 @@ def told(view: View, change: Change) -> ToldChange | None:
         row = view.find(change.touched)
         if row is None or not view.tells_changes(row):
             return None
-        seen = tuple(name for name in change.fields if view.shows(row, _group(change.what, name)))
+        seen = tuple(
+            name for name in change.fields if view.shows(row, change_group(change.what, name))
+        )
         knows_why = view.shows(row, FieldGroup.PROVENANCE)
     else:
         link = view.find_link(change.touched)
@@ -52,7 +54,7 @@ def told(view: View, change: Change) -> ToldChange | None:
         seen = tuple(
             name
             for name in change.fields
-            if knows_why or _group(change.what, name) is not FieldGroup.PROVENANCE
+            if knows_why or change_group(change.what, name) is not FieldGroup.PROVENANCE
         )
     if change.fields and not seen:
         return None
@@ -67,12 +69,6 @@ def told(view: View, change: Change) -> ToldChange | None:
         fields=seen,
         before=_before(change, seen),
     )
-
-
-def _group(what: Label | LinkType, name: str) -> FieldGroup:
-    """That the value of a contact detail was changed is known by whoever sees its hint."""
-    is_value = what is Label.CONTACT_DETAIL and name == "value"
-    return FieldGroup.CHANNEL if is_value else field_group(what, name)
 
 
 def _before(change: Change, seen: tuple[str, ...]) -> Mapping[str, Any]:

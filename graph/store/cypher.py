@@ -169,8 +169,16 @@ ORDER BY revision, touched
 TOUCHED_SINCE: Final[LiteralString] = """
 MATCH (change:Change) WHERE change.revision > $after
 WITH change LIMIT $most
-RETURN change.revision AS revision, change.touched AS touched
+RETURN change.revision AS revision, change.touched AS touched,
+       change.what AS what, change.fields AS fields
 ORDER BY revision, touched
+"""
+
+# The last writes of all there is, in a few rows; what is civilians' is told apart.
+WRITTEN: Final[LiteralString] = """
+MATCH (change:Change) WHERE change.what IS NOT NULL
+RETURN change.what AS what, change.fields AS fields, change.touched IN $civil AS is_civil,
+       max(change.revision) AS revision
 """
 
 CHANGES_SINCE: Final[LiteralString] = f"""

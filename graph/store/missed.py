@@ -1,13 +1,22 @@
 """What has a reader missed since a revision, and is it little enough to be pulled alone?"""
 
-from neo4j import ManagedTransaction
+from typing import NamedTuple
+
+from neo4j import ManagedTransaction, Record
 
 from graph.store import cypher
 from graph.store.connection import state
 from graph.store.records import Columns, read_columns
 
 
-def read_missed(tx: ManagedTransaction, since: int, most: int) -> Columns | None:
+class Missed(NamedTuple):
+    """The things that were touched, and a record of each time one was."""
+
+    columns: Columns
+    touched: list[Record]
+
+
+def read_missed(tx: ManagedTransaction, since: int, most: int) -> Missed | None:
     """The things touched after a revision, as they are now; None where all must be read anew.
 
     That is: more than `most` changes; a revision that no change tells of, or a thing that is gone.
@@ -22,4 +31,5 @@ def read_missed(tx: ManagedTransaction, since: int, most: int) -> Columns | None
         return None
     ids = sorted({str(record["touched"]) for record in found})
     columns = read_columns(tx, cypher.NODES, cypher.LINKS, ids=ids)
-    return columns if sum(len(table["id"]) for table in columns.values()) == len(ids) else None
+    is_whole = sum(len(table["id"]) for table in columns.values()) == len(ids)
+    return Missed(columns, found) if is_whole else None

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -16,6 +16,7 @@ from graph.store.change_log import changes_after, changes_of, changes_since, cha
 from graph.store.connection import WRITE_S, Connection, connect, state
 from graph.store.drafting import Touched
 from graph.store.keyring import Keyring
+from graph.store.last_written import read_all, written_since
 from graph.store.later import read_later
 from graph.store.missed import read_missed
 from graph.store.records import (
@@ -84,10 +85,8 @@ class Store:
 
     def load(self) -> Snapshot:
         """The whole graph at one revision, personal fields opened."""
-        revision, columns = self._connection.steady(
-            lambda tx: read_columns(tx, cypher.ALL_NODES, cypher.ALL_LINKS)
-        )
-        return build(self._opened(columns), revision)
+        revision, (columns, written) = self._connection.steady(read_all)
+        return build(self._opened(columns), revision, written)
 
     def refreshed(self, snapshot: Snapshot) -> Snapshot:
         """The graph as it is now, made of an older Snapshot of it.
@@ -96,13 +95,14 @@ class Store:
         1 % of it, or where something was deleted.
         """
         most = max(_FEW, (len(snapshot.nodes.ids) + len(snapshot.links.ids)) // 100)
-        revision, columns = self._connection.alone(
+        revision, missed = self._connection.alone(
             lambda tx: read_missed(tx, snapshot.revision, most)
         )
-        if columns is None:
+        if missed is None:
             return self.load()
         try:
-            return updated(snapshot, things_in(self._opened(columns)), revision)
+            new = updated(snapshot, things_in(self._opened(missed.columns)), revision)
+            return replace(new, written=written_since(new, snapshot.written, missed.touched))
         except (KeyError, ValueError):  # an id that came back as something else, or a lost end
             return self.load()
 

@@ -1,7 +1,8 @@
 """What a caller may not see changes no answer over HTTP: not a byte of it, nor of its headers.
 
 A drawn world is written into the real store and asked; then its twin, which lacks some of what is
-hidden from the caller and holds other values in hidden fields. Every question is asked of both;
+hidden from the caller, holds other values in hidden fields, and in which more was written that
+nothing shows to the caller. Every question is asked of both;
 what is drawn for an answer is drawn with the same luck in both.
 """
 
@@ -34,7 +35,7 @@ from tests import kystby
 from tests.api.crawl import Ask, Ids, questions, routes
 from tests.api.hall import Clock
 from tests.api.house import PATIENCE, TestHouse, opened_house
-from tests.api.twin_worlds import ON, Case, cases, secrets, taken, twin
+from tests.api.twin_worlds import ON, Case, cases, secrets, taken, twin, unheard
 from tests.change_sets import change_set
 from tests.databases import Server
 
@@ -72,15 +73,25 @@ class Stage:
     openapi: Mapping[str, Any]
     answered: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
     gone: int = 0
+    unheard: int = 0
     numbers: Iterator[int] = field(default_factory=count)
 
     @contextmanager
     def showing(
-        self, things: Iterable[Thing], withheld: frozenset[str], seed: int
+        self,
+        things: Iterable[Thing],
+        withheld: frozenset[str],
+        seed: int,
+        more: Iterable[Thing] = (),
     ) -> Generator[Directory]:
-        """A world as revision 1 of the store; an audit log that is empty, with a seed for luck."""
+        """A world as revision 1 of the store; an audit log that is empty, with a seed for luck.
+
+        `more` is then written over it, each thing by itself.
+        """
         self.server.empty()
         self.house.store.apply(change_set(creates=things))
+        for one in more:
+            self.house.store.apply(change_set(updates=[one]))
         rooms: House = self.house.http.app_state["house"]
         shelf = Files(self.house.folder / f"audit-{next(self.numbers)}")
         seals = open_seals(self.house.folder / "keys" / "audit.json", is_new=False)
@@ -106,7 +117,7 @@ class Stage:
 
     def told(self, asks: Iterable[Ask], headers: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """All that comes back for each question."""
-        return [_whole(ask, self._asked(ask, headers)) for ask in asks]
+        return [whole(ask, self._asked(ask, headers)) for ask in asks]
 
     def _asked(self, ask: Ask, headers: Mapping[str, str]) -> Response:
         answer = self.house.http.request(
@@ -116,7 +127,7 @@ class Stage:
         return answer
 
 
-def _whole(ask: Ask, answer: Response) -> tuple[Any, ...]:
+def whole(ask: Ask, answer: Response) -> tuple[Any, ...]:
     """Status, headers and body, but what is random by design."""
     body = answer.content
     for why, drawn in _BY_DESIGN.items():
@@ -183,7 +194,9 @@ def compared(stage: Stage, case: Case, pace: Pace) -> None:
         ids = replace(_ids(case, gone, account, drawn), questions=[kept.id])
         asks = chosen(stage, ids, gone, pace, drawn)
         one = stage.told(asks, headers)
-    with stage.showing(other, case.withheld, case.seed):
+    more = unheard(case, other)
+    stage.unheard += len(more)
+    with stage.showing(other, case.withheld, case.seed, more):
         for first, second in zip(one, stage.told(asks, headers), strict=True):
             where = f"{case.caller}, gone: {sorted(gone)}, differs: {_difference(first, second)}"
             assert first == second, where
@@ -215,6 +228,7 @@ def played(stage: Stage, pace: Pace) -> None:
     one_world()
     answered = {route for route, status in stage.answered if status == 200}
     assert stage.gone > pace.worlds  # there was something to hide
+    assert stage.unheard > pace.worlds  # and something was written that is nothing to the caller
     assert sorted(routes(stage.openapi) - answered) == []
     assert not [one for one in stage.answered if one[1] >= 500]
 

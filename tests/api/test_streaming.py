@@ -95,6 +95,17 @@ def test_a_revision_is_told_as_it_comes_and_only_to_those_who_see_the_thing(
     assert rows[-1]["subjects"] == ["bo"]
 
 
+def test_a_revision_in_which_nothing_is_for_a_role_does_not_stir_its_stream(
+    house: TestHouse, served: uvicorn.Server
+) -> None:
+    with opened(served, house.as_(Role.ANALYST)) as answer:
+        told = events(answer)
+        house.store.apply(change_set(updates=[changed(house.store, "bo", title="Leder")]))
+        house.store.apply(change_set(updates=[changed(house.store, "intake", hours=None)]))
+        revision, data = next(told)
+    assert (revision, [one["id"] for one in data["changes"]]) == (3, ["intake"])
+
+
 def test_whoever_comes_back_misses_nothing(house: TestHouse, served: uvicorn.Server) -> None:
     for hours in ("00:00-24:00", "MO-FR 10:00-12:00"):
         house.store.apply(change_set(updates=[changed(house.store, "intake", hours=hours)]))

@@ -15,17 +15,22 @@ from graph.model import (
     ContactDetail,
     DeputizesFor,
     Holds,
+    Knows,
     Node,
     Person,
+    Represents,
     ResourceIndividual,
     Secret,
     Thing,
 )
 from graph.model.invariants import faults_among
 from graph.model.world import world_of
+from graph.news import REACHING
 from graph.snapshot import Snapshot
+from graph.store.records import sort_of
 from graph.view import View
-from graph.vocabulary import Channel, ObtainedHow
+from graph.vocabulary import Channel, ObtainedHow, PreventionLevel
+from graph.written import Group, groups_of
 from tests.api.crawl import DAYS
 from tests.graph.drawn_worlds import callers, joined, worlds
 from tests.graph.questions.paths.additions import tie
@@ -174,3 +179,31 @@ _OTHERS: Final[dict[type[Thing], dict[str, object]]] = {
     ResourceIndividual: {"display_name": "Aase fra Bjerget", "languages": frozenset({"pl"})},
     Consent: {"obtained_how": ObtainedHow.FORM, "text_version": "da-9", "recorded_by": "ihd"},
 }  # fmt: skip
+
+
+# ---- what was written besides
+
+
+def unheard(case: Case, things: Iterable[Thing]) -> list[Thing]:
+    """What may be written in the twin besides, in groups of which nothing reaches the caller."""
+    reaching = frozenset[Group]().union(
+        *(
+            REACHING[grant.role, PreventionLevel.OUTREACH in grant.levels]
+            for grant in case.caller.grants
+        )
+    )
+    return [
+        replace(thing, **{name: value})
+        for thing in things
+        for name, value in _MORE.get(type(thing), {}).items()
+        if thing.id != case.caller.person
+        and reaching.isdisjoint(groups_of(sort_of(thing), [name], is_civil=False))
+    ]
+
+
+_MORE: Final[dict[type[Thing], dict[str, object]]] = {
+    Person: {"title": "Konsulent"},
+    ResourceIndividual: {"display_name": "Bent fra Bakken"},
+    Knows: {"strength": 0.2},
+    Represents: {"strength": 0.2},
+}

@@ -164,6 +164,15 @@ def test_two_callers_share_a_replica_a_memory_bomb_ends_it_and_it_comes_back(
     told = ask(house, one, renewed).json()
     assert (told["rows"], told["revision"]) == ([["SSP Kystby Nord"]], house.directory.revision())
     assert engine_of(house, one).pid == after.pid
+    # What is never put in makes nothing old; whoever sees more than an analyst is told of it.
+    house.store.apply(change_set(updates=[changed(house.store, "bo", title="Leder")]))
+    more = house.as_(Role.ANALYST, Role.COORDINATOR, areas=("dk",))
+    for headers, revision in ((one, told["revision"]), (more, told["revision"] + 1)):
+        answer = ask(house, headers, renewed).json()
+        assert (answer["rows"], answer["revision"]) == (told["rows"], revision)
+        newest = house.http.get("/health/revision", headers=headers).json()
+        schema = house.http.get("/analysis/schema", headers=headers).json()
+        assert newest["revision"] == schema["revision"] == revision
 
 
 @pytest.mark.drill

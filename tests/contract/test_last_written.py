@@ -1,0 +1,157 @@
+"""Do a fresh load and what is carried on from change to change tell the same of every group?"""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from graph.access import CIVIL_DETAIL
+from graph.field_groups import FieldGroup
+from graph.model import (
+    Actor,
+    ChangeSet,
+    Consent,
+    ContactDetail,
+    End,
+    Hop,
+    Knows,
+    MemberOf,
+    Person,
+    ReachedBy,
+    RefersTo,
+    ResourceIndividual,
+    Secret,
+    Thing,
+)
+from graph.store.store import Store
+from graph.vocabulary import Channel, Label, LegalGate, LinkType, PreventionLevel
+from tests import kystby
+from tests.change_sets import change_set, changed, fill_with_kystby
+from tests.databases import Server
+
+Drawn = Callable[[random.Random, list[Thing], str], ChangeSet]
+NUMBER = "+45 05 12 34 99"
+CONSENTED = LegalGate.CONSENT
+OUTREACH = frozenset({PreventionLevel.OUTREACH})
+
+
+def of(now: list[Thing], *classes: type[Thing]) -> list[Any]:
+    return [thing for thing in now if isinstance(thing, classes)]
+
+
+def renamed(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+    return change_set(updates=[replace(draw.choice(of(now, Person)), title=f"Leder {step}")])
+
+
+def away(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+    until = kystby.TODAY + timedelta(len(step) + draw.randrange(90))
+    person = draw.choice(of(now, Person))
+    return change_set(updates=[replace(person, absent_from=kystby.TODAY, absent_to=until)])
+
+
+def called(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+    one = draw.choice(of(now, ResourceIndividual))
+    return change_set(updates=[replace(one, display_name=f"Lyng {step}")])
+
+
+def checked(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+    hop = draw.choice(of(now, Hop))
+    day = kystby.TODAY - timedelta(draw.randrange(90))
+    return change_set(updates=[replace(hop, verified_on=day, verified_by="ihd")])
+
+
+def rewritten(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+    return change_set(updates=[draw.choice(of(now, Actor, Person, MemberOf))])
+
+
+def numbered(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+    return change_set(updates=[replace(draw.choice(of(now, ContactDetail)), value=Secret(NUMBER))])
+
+
+def reordered(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+    return change_set(updates=[replace(draw.choice(of(now, ReachedBy)), order=draw.randrange(9))])
+
+
+def reached(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+    owner = draw.choice([*of(now, Person), *of(now, ResourceIndividual), *of(now, Actor)])
+    detail = ContactDetail(
+        id=f"detail-{step}", channel=Channel.MOBILE, hint="•••", value=Secret(NUMBER),
+        is_work=not isinstance(owner, ResourceIndividual), source="drawn",
+    )  # fmt: skip
+    link = ReachedBy(id=f"r-{step}", source_id=owner.id, target_id=detail.id, source="drawn")
+    return change_set(creates=[detail, link])
+
+
+def met(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+    member = draw.choice([*of(now, ResourceIndividual), *of(now, Actor)])
+    link = MemberOf(
+        id=f"m-{step}", source_id=member.id, target_id="forum", gate=CONSENTED, levels=OUTREACH,
+        source="drawn",
+    )  # fmt: skip
+    return change_set(creates=[link])
+
+
+def withdrawn(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+    standing = [one for one in of(now, Consent) if one.withdrawn_on is None]
+    return change_set(
+        updates=[replace(draw.choice(standing), withdrawn_on=kystby.TODAY)] if standing else []
+    )
+
+
+def over(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+    tie = draw.choice(of(now, Knows, MemberOf, RefersTo))
+    return change_set(ends=[End(id=tie.id, on=date(2030, 1, 1), based_on=tie.revision)])
+
+
+EVERY: tuple[Drawn, ...] = (
+    renamed, away, called, checked, rewritten, numbered, reordered, reached, met, withdrawn, over,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_refreshed_snapshot_tells_the_same_of_every_group_as_a_fresh_one(
+    store: Store, seed: int
+) -> None:
+    fill_with_kystby(store)
+    draw, snapshot = random.Random(seed), store.load()
+    writes = [*EVERY, *EVERY]
+    draw.shuffle(writes)
+    for step, write in enumerate(writes):
+        now = list(store.load().things())
+        store.apply(write(draw, now, str(step)))
+        if draw.random() < 0.6:  # several writes may lie between two refreshes
+            snapshot = store.refreshed(snapshot)
+            fresh = store.load()
+            assert snapshot.revision == fresh.revision
+            assert snapshot.written == fresh.written
+    assert store.refreshed(snapshot).written == store.load().written
+    assert store.revision() > len(EVERY)
+
+
+def test_each_group_has_the_revision_that_last_wrote_it(store: Store) -> None:
+    fill_with_kystby(store)
+    store.apply(change_set(updates=[changed(store, "bo", title="Leder")]))
+    store.apply(change_set(updates=[changed(store, "phone-jens", value=Secret(NUMBER))]))
+    store.apply(change_set(updates=[changed(store, "phone-bo", value=Secret(NUMBER))]))
+    written = store.load().written
+    assert written[Label.PERSON, FieldGroup.IDENTITY] == 2
+    assert written[Label.PERSON, FieldGroup.PROVENANCE] == 2
+    assert written[Label.PERSON, FieldGroup.PROFILE] == 1
+    assert written[CIVIL_DETAIL, FieldGroup.CHANNEL] == 3
+    assert written[Label.CONTACT_DETAIL, FieldGroup.CHANNEL] == 4
+    assert written[Label.CONTACT_DETAIL, FieldGroup.STRUCTURE] == 1
+    assert (LinkType.MEMBER_OF, FieldGroup.TIES) not in written  # no civilian meets anywhere yet
+
+
+def test_a_revision_that_only_deletes_counts_for_no_group(store: Store, server: Server) -> None:
+    fill_with_kystby(store)
+    known = store.load()
+    server.ask("MATCH (gone {id: 'kaj'}) DETACH DELETE gone")
+    server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
+    found = store.refreshed(known)
+    assert found.revision == 2
+    assert found.written == store.load().written
+    assert set(found.written.values()) == {1}
