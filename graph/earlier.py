@@ -1,14 +1,14 @@
 """What was known at an older revision? The present Snapshot, with what was written since undone.
 
 Personal fields stay as they are today: a corrected name stays corrected (GDPR art. 16), no old one
-is ever opened, and what was erased is in neither.
+is ever opened, of an old number not even the hint, and what was erased is in neither.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import compress
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,6 +22,10 @@ from graph.vocabulary import Label, LinkType
 from graph.written import all_at
 
 Sort = Label | LinkType
+_OF_NUMBER: Final[Mapping[Sort, frozenset[str]]] = {
+    Label.CONTACT_DETAIL: frozenset({"channel", "hint"})
+}
+"""What tells of a number, of which there is the present one alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,7 @@ def _old_values(present: Snapshot, later: Later) -> dict[tuple[Sort, str], dict[
     found: defaultdict[tuple[Sort, str], dict[int, object]] = defaultdict(dict)
     for what, place, thing_id in _places(present, later):
         table = present.tables[what]
-        kept = {*marked(table.cls, Mark.SEALED), "revision"}
+        kept = {*marked(table.cls, Mark.SEALED), *_OF_NUMBER.get(what, ()), "revision"}
         for name, value in later.before[thing_id].items():
             if name in field_types(table.cls) and name not in kept:
                 found[what, name][place] = value

@@ -48,6 +48,16 @@ def test_a_corrected_name_stays_corrected_and_the_rest_is_as_it_was() -> None:
     assert found == replace(now, languages=frozenset({"da"}), revision=1)
 
 
+def test_of_a_number_there_is_the_present_one_alone_and_so_is_its_hint() -> None:
+    present = snapshot_of(kystby.things(**{"phone-bo": {"revision": 2}}), 2)
+    before = {"phone-bo": {"value": b"sealed", "hint": "•• 11", "channel": "EMAIL",
+                           "is_work": False}}  # fmt: skip
+    later = Later(created=frozenset(), before=before, revisions={"phone-bo": 1})
+    found = known_earlier(present, later, 1).snapshot
+    detail, now = (one.node(one.row_of["phone-bo"]) for one in (found, present))
+    assert detail == replace(now, is_work=False, revision=1)
+
+
 def test_a_link_whose_end_was_not_there_yet_is_not_there_either() -> None:
     present = snapshot_of(kystby.things(), 2)
     later = Later(created=frozenset({"ssp-post"}), before={}, revisions={})
