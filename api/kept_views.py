@@ -54,6 +54,8 @@ class KeptViews:
 
         Raises: Refused: `busy`: others are being made for too long.
         """
+        with self._lock:
+            self._turn_to(present)
         kept = self._kept(present, revision)
         if kept is not None:
             return kept
@@ -67,11 +69,12 @@ class KeptViews:
         return earlier
 
     def _kept(self, present: Snapshot, revision: int) -> Earlier | None:
+        """None of another Snapshot: who waited while the next one came, ends nothing of it."""
         with self._lock:
-            self._turn_to(present)
-            if revision in self._earlier:
-                self._earlier.move_to_end(revision)
-            return self._earlier.get(revision)
+            if present is not self._present or revision not in self._earlier:
+                return None
+            self._earlier.move_to_end(revision)
+            return self._earlier[revision]
 
     def _keep(self, present: Snapshot, revision: int, earlier: Earlier) -> None:
         with self._lock:

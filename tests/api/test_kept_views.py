@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -105,3 +106,28 @@ def test_one_is_made_at_a_time_and_who_waits_for_too_long_is_told() -> None:
     may_end.set()
     thread.join()
     assert kept.earlier(PRESENT, 0, never).snapshot.revision == 0
+
+
+def test_who_waited_while_the_next_snapshot_came_ends_nothing_of_it() -> None:
+    kept, other = KeptViews(), kystby.snapshot()
+    has_begun, may_end, is_made = Event(), Event(), Event()
+
+    def slow() -> Earlier:
+        has_begun.set()
+        may_end.wait()
+        return earlier_of(PRESENT, 0)()
+
+    def second() -> None:
+        kept.earlier(PRESENT, 1, earlier_of(PRESENT, 1))
+        is_made.set()
+
+    Thread(target=kept.earlier, args=(PRESENT, 0, slow)).start()
+    has_begun.wait()
+    waiting = Thread(target=second)
+    waiting.start()
+    sleep(0.05)  # it stands in line
+    view = kept.view(other, None, 0, view_of(other))
+    may_end.set()
+    is_made.wait()
+    waiting.join()
+    assert kept.view(other, None, 0, never) is view
