@@ -1,4 +1,4 @@
-"""Who is around, as the address asks; each answer is kept while the register stays as it was.
+"""Who is around, as the address asks; each answer is kept a minute, while the register stays.
 
 Walking from node to node draws the screen anew at each step, and every question is written down:
 so the same one is asked once.
@@ -7,6 +7,7 @@ so the same one is asked once.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from time import monotonic
 from typing import Final, get_args
 
 import streamlit as st
@@ -52,6 +53,7 @@ class Walk:
 class _Kept:
     client: ApiClient
     revision: int
+    since: float
     answers: dict[object, Neighborhood] = field(default_factory=dict[object, Neighborhood])
 
 
@@ -115,9 +117,16 @@ def _once(kept: _Kept, question: object, ask: Callable[[], Neighborhood]) -> Nei
 
 
 def _kept(client: ApiClient) -> _Kept:
-    """The answers to this caller of this revision; asking for that is no look-up."""
-    revision = client.revision().revision
+    """The answers to this caller of this revision; asking for that is no look-up.
+
+    For a minute: no revision tells of who is withheld since, or of rights that have ended.
+    """
+    revision, now = client.revision().revision, monotonic()
     held: _Kept | None = st.session_state.get(_KEPT)
-    if held is None or held.client is not client or held.revision != revision:
-        st.session_state[_KEPT] = held = _Kept(client, revision)
+    if (
+        held is None
+        or (held.client, held.revision) != (client, revision)
+        or now - held.since >= on_screen.WATCH_S
+    ):
+        st.session_state[_KEPT] = held = _Kept(client, revision, now)
     return held

@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
+from api.identity.withholding import Why
+from explorer import on_screen
 from explorer.screens import NETWORK
 from graph.access import Role
 from tests.explorer.screen import Shown, button, drawn, text
@@ -216,6 +218,16 @@ def test_the_same_question_is_asked_once_while_the_register_stays(shown: Shown) 
     before = asked(shown)
     choose(choose(app, "Dina"), "Dina")
     assert asked(shown) == before
+
+
+def test_who_is_withheld_since_does_not_stay_on_the_screen(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = network(shown, id="vindrosen", hops="2")
+    assert "Formand Jens R." in names(app)
+    shown.house.accounts.withholdings.withhold(["jens"], Why.RESTRICTED)
+    monkeypatch.setattr(on_screen, "WATCH_S", 0)  # a minute later
+    assert "Formand Jens R." not in names(app.run())
 
 
 def said(app: AppTest) -> str:
