@@ -6,6 +6,10 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
+from api.identity.accounts import accounts
+from api.settings import Settings, told_settings
 from api.terminal.as_json import as_json as json_of
 from api.terminal.choosing import choose
 from api.terminal.chosen_policy import policy_of
@@ -188,22 +192,44 @@ def opened_views(
     today = datetime.now(COPENHAGEN).date()
     typed_dates = zip(names, (on, against), strict=True)
     days = [date_of(name, text) or today for name, text in typed_dates]
-    with opened_store(place_of(), lang) as store:
-        before, after = _seen(store, days, today, revision)
+    place, url = place_of(), _accounts_url()
+    with (
+        opened_store(place, lang) as store,
+        accounts(place.home / "accounts", url) as known,
+    ):
+        withheld = known.withholdings.withheld()
+        before, after = _seen(store, days, today, withheld, revision)
     yield before, after
 
 
-def _seen(store: Store, days: Iterable[date], today: date, revision: int | None) -> Iterator[View]:
-    """What the local operator sees on some dates.
+def _accounts_url() -> str | None:
+    """Raises: InvalidNeed: a setting cannot be used."""
+    try:
+        return Settings().accounts_url
+    except ValidationError as error:
+        told = told_settings(error)
+        raise InvalidNeed("settings", told, told) from None
+
+
+def _seen(
+    store: Store,
+    days: Iterable[date],
+    today: date,
+    withheld: frozenset[str],
+    revision: int | None,
+) -> Iterator[View]:
+    """What the local operator sees on some dates, whoever is withheld left out.
 
     Raises: InvalidNeed: as `require_known`.
     """
     snapshot = store.load()
     if revision is None:
-        return (View(snapshot, LOCAL_OPERATOR, day, today=today) for day in days)
+        return (View(snapshot, LOCAL_OPERATOR, day, today=today, withheld=withheld) for day in days)
     require_known(revision, snapshot.revision, "--revision")
     earlier = store.known_at(snapshot, revision)
-    return (view_earlier(earlier, LOCAL_OPERATOR, day, today=today) for day in days)
+    return (
+        view_earlier(earlier, LOCAL_OPERATOR, day, today=today, withheld=withheld) for day in days
+    )
 
 
 def date_of(field: str, text: str | None) -> date | None:

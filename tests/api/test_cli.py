@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from api.identity.accounts import accounts
+from api.identity.withholding import Why
 from api.terminal.running import NEXT_COMMANDS
 from graph.questions.paths.policy import SHIPPED, load_policy
 from graph.store.keyring import open_keyring
@@ -281,6 +283,27 @@ def test_an_older_revision_is_asked_about_as_it_was_known(shell: Shell) -> None:
     above = shell(*asked, "--revision", str(newest + 1))
     assert above.code == 2
     assert "--revision: must be 0 or higher, and at most the newest revision" in above.err
+
+
+def test_whoever_is_withheld_is_told_of_at_no_revision(shell: Shell) -> None:
+    asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
+    person = shell(*asked).json()["paths"][0]["stops"][-1]["resolution"]["who"]["id"]
+    with accounts(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as known:
+        known.withholdings.withhold([person], Why.RESTRICTED)
+        try:
+            for more in ((), ("--revision", "1")):
+                said = shell(*asked, *more)
+                assert said.code == 0, said.err
+                assert person not in said.out
+                assert shell("show", person, *ON, *more).code == 2
+        finally:
+            known.withholdings.lift([person], Why.RESTRICTED)
+
+
+def test_a_setting_that_cannot_be_used_is_named(shell: Shell) -> None:
+    said = shell("find", "thisted", KONTAKTVEJ_CALLS_PER_MIN="bad")
+    assert said.code == 2
+    assert "KONTAKTVEJ_CALLS_PER_MIN" in said.err
 
 
 def test_a_need_without_a_goal_is_refused(shell: Shell) -> None:
