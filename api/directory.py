@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from api.kept_views import KeptViews
 from api.lookout import Lookout, Patience
 from graph.access import Caller
-from graph.earlier import Earlier, require_known
+from graph.earlier import Earlier, known_earlier, require_known
 from graph.model import Change, ChangeSet, Secret
 from graph.news import newest
 from graph.older import view_earlier
@@ -124,11 +124,12 @@ class Directory:
         return self._kept.view(present, known, (seen, on, day, withheld), made)
 
     def _earlier(self, present: Snapshot, revision: int) -> Earlier:
-        return self._kept.earlier(
-            present,
-            revision,
-            lambda: self._lookout.ask(lambda: self._store.known_at(present, revision)),
-        )
+        def undone() -> Earlier:
+            until = present.revision
+            later = self._lookout.ask(lambda: self._store.later(revision, until))
+            return known_earlier(present, later, revision)
+
+        return self._kept.earlier(present, revision, undone)
 
     def apply(self, changes: ChangeSet) -> int:
         """Writes a change set as a whole or not at all; the revision it made, which is seen next.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from graph.earlier import Earlier, known_earlier
+from graph.earlier import Earlier, Later, known_earlier
 from graph.errors import GraphError
 from graph.model import Change, ChangeSet, Secret, Thing
 from graph.snapshot import Snapshot, build
@@ -108,8 +108,11 @@ class Store:
 
     def known_at(self, snapshot: Snapshot, revision: int) -> Earlier:
         """What was known at an older revision than a Snapshot's, which was loaded already."""
-        later = self._connection.read(lambda tx: read_later(tx, revision, snapshot.revision))
-        return known_earlier(snapshot, later, revision)
+        return known_earlier(snapshot, self.later(revision, snapshot.revision), revision)
+
+    def later(self, revision: int, until: int) -> Later:
+        """What was written after a revision, up to one that was loaded already."""
+        return self._connection.read(lambda tx: read_later(tx, revision, until))
 
     def things(self, ids: Collection[str]) -> tuple[Thing, ...]:
         """Those of these nodes and links that exist, as they are now."""
