@@ -13,7 +13,7 @@ from tests.bench.explorer_frames import frames
 from tests.bench.explorer_held import SESSIONS, memory, sizes
 from tests.bench.explorer_steps import LOADS, NETWORK, PATH, Screen, steps
 from tests.bench.explorer_taken import BARE, Taken, bare_page, open_bare, press_bare
-from tests.bench.figures import Figure, Subject, clocked
+from tests.bench.figures import Figure, Subject
 from tests.browser import opened
 from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo
@@ -59,12 +59,12 @@ def _loads(desk: Desk, bare: str) -> Taken:
 
 def _load(desk: Desk, screen: Screen) -> float:
     with desk.seat(Role.COORDINATOR, path=None) as seat:
-        return clocked(lambda: screen.load(seat))[0]
+        return screen.load_s(seat)
 
 
 def _bare_load(desk: Desk, bare: str) -> float:
     with bare_page(desk.browser, bare) as page:
-        return clocked(lambda: open_bare(page))[0]
+        return open_bare(page)
 
 
 def _clicks(desk: Desk, bare: str) -> Taken:
@@ -75,7 +75,7 @@ def _clicks(desk: Desk, bare: str) -> Taken:
     ):
         open_bare(page)
         for number, (promise, step) in enumerate(steps(seat, CLICKS), start=1):
-            yardstick = clocked(lambda number=number: press_bare(page, number))[0]
+            yardstick = press_bare(page, number)
             taken.add(promise, step(), yardstick)
             seat.rest()
     return taken

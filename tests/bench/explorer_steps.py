@@ -1,43 +1,48 @@
 """What somebody does on the screens of the explorer: where each begins, and what it ends with."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tests.bench.explorer_taken import Promise
-from tests.bench.figures import clocked
-from tests.e2e.desk import PATIENCE_MS, Seat
+from tests.bench.felt import Drawn, felt_s, loaded_s
+from tests.e2e.desk import Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """An address, and what stands there once it is drawn, as a selector."""
+    """An address, and what stands there once it is drawn."""
 
     path: str
-    drawn: str
+    drawn: Drawn
 
-    def load(self, seat: Seat) -> None:
-        """Goes there, and waits for that."""
-        seat.page.goto(self.path)
-        seat.page.locator(self.drawn).first.wait_for(timeout=PATIENCE_MS)
+    def load_s(self, seat: Seat) -> float:
+        """Goes there; seconds until that is drawn."""
+        return loaded_s(seat.page, self.path, self.drawn)
 
     def open(self, seat: Seat) -> None:
-        """The same, and until nothing is on its way."""
-        self.load(seat)
+        """Goes there, and waits until nothing is on its way."""
+        self.load_s(seat)
         seat.rest()
 
 
+_DRAWING: Final = ".st-key-path"
 PATH: Final = Screen(
     path="/?start=act-ihm-0615&trigger=CONCERN&area=mun-0746",
-    drawn='.st-key-path-1 [aria-label^="Fra "] button',
+    drawn=Drawn(where=_DRAWING, inside='[aria-label^="Fra "] button'),
 )
 NETWORK: Final = Screen(
     path="/netvaerk?id=act-pet-capacity&hops=2&expanded=act-psy-15&expanded=act-cde-3",
-    drawn='[role=application][aria-label*="300 noder"]',
+    drawn=Drawn(
+        where=".st-key-network-drawing", inside='[role=application][aria-label*="300 noder"]'
+    ),
 )
-MAP: Final = Screen(path="/kort?measure=VACANT", drawn='[aria-label^="Herning:"]')
-FIND: Final = Screen(path="/", drawn="[role=combobox]")
+MAP: Final = Screen(
+    path="/kort?measure=VACANT",
+    drawn=Drawn(where="[data-testid=stMain]", inside='[aria-label^="Herning:"]'),
+)
+FIND: Final = Screen(path="/", drawn=Drawn(where="[data-testid=stMain]", inside="[role=combobox]"))
 LOADS: Final = (
     (Promise(name="deep link to path", most_s=2, most_bare=2.5), PATH),
     (Promise(name="deep link to 300 nodes", most_s=2.5, most_bare=3), NETWORK),
@@ -66,8 +71,9 @@ def steps(seat: Seat, count: int) -> Iterator[tuple[Promise, Step]]:
     for at in range(count):
         yield ANSWER, lambda at=at: _choice(seat, _PLACES[at % len(_PLACES)])
     PATH.open(seat)
+    texts = _texts(seat)
     for at in range(count):
-        yield ALTERNATIVE, lambda at=at: _alternative(seat, 2 - at % 2)
+        yield ALTERNATIVE, lambda at=at: _alternative(seat, texts, 2 - at % 2)
     NETWORK.open(seat)
     nodes = _nodes(seat)
     for at in range(count):
@@ -81,31 +87,31 @@ def steps(seat: Seat, count: int) -> Iterator[tuple[Promise, Step]]:
 
 
 def _choice(seat: Seat, place: str) -> float:
-    """From the click on a place to a path that ends there."""
+    """From the press on a place to a path that ends there."""
     box = seat.page.get_by_role("combobox", name="i", exact=True)
     box.fill(place)
     option = seat.page.get_by_role("option", name=re.compile(f"^{place}\\b")).first
     option.wait_for()
     seat.rest()
-    drawn = seat.page.get_by_role("list", name=re.compile(f"^Fra .*{place}"))
-
-    def choose() -> None:
-        option.click()
-        drawn.wait_for()
-
-    return clocked(choose)[0]
+    ends = f'[aria-label^="Fra "][aria-label*="{place}"]'
+    return felt_s(seat.page, Drawn(where=_DRAWING, inside=ends), option.click)
 
 
-def _alternative(seat: Seat, number: int) -> float:
+def _texts(seat: Seat) -> Mapping[int, str]:
+    """What the drawing of each of the first two paths says; the first is chosen then."""
+    texts: dict[int, str] = {}
+    for number in (2, 1):
+        seat.page.get_by_role("radio").nth(number - 1).check(force=True)
+        seat.rest()
+        texts[number] = seat.page.locator(f"{_DRAWING} ol").text_content() or ""
+    return texts
+
+
+def _alternative(seat: Seat, texts: Mapping[int, str], number: int) -> float:
     """The drawing of the one gives way to the other's."""
+    drawn = Drawn(where=_DRAWING, inside="ol", text=texts[number])
     chosen = seat.page.get_by_role("radio").nth(number - 1)
-    drawn = seat.page.locator(f".st-key-path-{number}")
-
-    def choose() -> None:
-        chosen.check(force=True)
-        drawn.wait_for()
-
-    return clocked(choose)[0]
+    return felt_s(seat.page, drawn, lambda: chosen.check(force=True))
 
 
 def _nodes(seat: Seat) -> Sequence[str]:
@@ -116,36 +122,21 @@ def _nodes(seat: Seat) -> Sequence[str]:
 
 
 def _node(seat: Seat, name: str) -> float:
-    """From the click on its name to its heading in the panel."""
+    """From the press on its name to its heading in the panel."""
     seat.page.get_by_role("combobox", name="Valgt node").press("ArrowDown")
     option = seat.page.get_by_role("option", name=name, exact=True).first
     option.wait_for()
-    panel = seat.page.get_by_role("heading", name=name.split(" · ")[0])
-
-    def choose() -> None:
-        option.click()
-        panel.first.wait_for()
-
-    return clocked(choose)[0]
+    heading = Drawn(where="[data-testid=stHeading] h2", text=name.split(" · ")[0])
+    return felt_s(seat.page, heading, option.click)
 
 
 def _area(seat: Seat, name: str) -> float:
     shape = seat.page.locator(f'[aria-label^="{name}:"]').first
-    row = seat.page.locator("tr.kv-chosen th", has_text=name)
-
-    def choose() -> None:
-        shape.click(force=True)
-        row.wait_for()
-
-    return clocked(choose)[0]
+    row = Drawn(where="tr.kv-chosen th", text=name)
+    return felt_s(seat.page, row, lambda: shape.click(force=True))
 
 
 def _options(seat: Seat, word: str) -> float:
     box = seat.page.get_by_role("combobox", name="og skal nå", exact=True)
-    option = seat.page.get_by_role("option", name=re.compile(word, re.IGNORECASE))
-
-    def type_it() -> None:
-        box.fill(word)
-        option.first.wait_for()
-
-    return clocked(type_it)[0]
+    option = Drawn(where=".st-key-field-what", inside="[role=option]", text=word)
+    return felt_s(seat.page, option, lambda: box.fill(word))

@@ -13,6 +13,7 @@ from typing import Final
 from playwright.sync_api import Browser, Page
 
 from explorer.page import SESSION
+from tests.bench.felt import Drawn, felt_s, loaded_s
 from tests.bench.figures import Figure, at_most, ratios
 
 BARE: Final = Path(__file__).with_name("bare_screen.py")
@@ -72,13 +73,15 @@ def bare_page(browser: Browser, address: str) -> Generator[Page]:
         context.close()
 
 
-def open_bare(page: Page) -> None:
-    """Loads the bare screen."""
-    page.goto("/")
-    page.get_by_text("pressed 0").wait_for()
+def open_bare(page: Page) -> float:
+    """Loads the bare screen; seconds until it is drawn."""
+    return loaded_s(page, "/", _said(0))
 
 
-def press_bare(page: Page, number: int) -> None:
-    """Presses its button for the so manieth time, and waits until it says so."""
-    page.get_by_role("button", name="Press").click()
-    page.get_by_text(f"pressed {number}", exact=True).wait_for()
+def press_bare(page: Page, number: int) -> float:
+    """Presses its button for the so manieth time; seconds until it says so."""
+    return felt_s(page, _said(number), page.get_by_role("button", name="Press").click)
+
+
+def _said(number: int) -> Drawn:
+    return Drawn(where="[data-testid=stMarkdown] p", text=f"pressed {number}")

@@ -13,7 +13,8 @@ from playwright.sync_api import Page
 from tests.e2e.desk import PATIENCE_MS
 
 _FIND: Final = """const shown = ({where, inside, text}) => {
-  const roots = (host) => [host, ...[...host.querySelectorAll("*")].map((one) => one.shadowRoot)];
+  const inside_of = (host) => [host, ...host.querySelectorAll("*")].map((one) => one.shadowRoot);
+  const roots = (host) => [host, ...inside_of(host)];
   const inner = (host) =>
     roots(host).filter(Boolean).flatMap((root) => [...root.querySelectorAll(inside)]);
   const hosts = [...document.querySelectorAll(where)];

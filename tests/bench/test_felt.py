@@ -1,0 +1,34 @@
+"""A time in the browser ends with what was waited for, also where it stands in a component."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Error, Page
+
+from tests.bench.felt import Drawn, felt_s
+
+LATE_MS = 120
+SCREEN = f"""<button>Press</button><div class="place"></div><script>
+  const root = document.querySelector(".place").attachShadow({{mode: "open"}});
+  document.querySelector("button").onclick = () =>
+    setTimeout(() => {{ root.innerHTML = "<p>Drawn</p>"; }}, {LATE_MS});
+</script>"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_content(SCREEN)
+        yield page
+
+
+def test_it_is_told_when_it_is_drawn_and_not_before(page: Page) -> None:
+    press = page.get_by_role("button").click
+    assert felt_s(page, Drawn(where=".place", inside="p", text="drawn"), press) >= LATE_MS / 1000
+
+
+def test_what_is_never_drawn_is_said(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.bench.felt.PATIENCE_MS", 300)
+    with pytest.raises(Error, match=r"not drawn.*\.nowhere"):
+        felt_s(page, Drawn(where=".nowhere"), page.get_by_role("button").click)
