@@ -3,6 +3,7 @@
 `kept` keeps there what is told while the API is away, and says so.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ KEPT: Final = "kept"
 _MOST_KEPT: Final = 40  # more than any screen asks
 AGAIN_S: Final = 10
 WATCH_S: Final = 60
+LEAD_S: Final = 0.05  # Streamlit sends every 10 ms; the browser gathers for 10 ms, then draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,14 @@ def begin() -> None:
 def done() -> None:
     """A screen has been drawn to its end."""
     _screen().is_done = True
+
+
+def lead() -> None:
+    """Lets the browser draw what was asked for before what hangs on it follows.
+
+    It draws all that reaches it within 10 ms at once, and cannot begin anew until that is done.
+    """
+    time.sleep(LEAD_S)
 
 
 def forget() -> None:

@@ -20,10 +20,15 @@ from explorer.told import Told
 from explorer.words import say
 
 
-def draw(seen: Seen, told: Told, need: Need, answer: Paths, *, changed: Mapping[str, str]) -> None:
-    """The paths, best first; the chosen one drawn and in words."""
+def lead(told: Told, answer: Paths, changed: Mapping[str, str]) -> Path:
+    """The paths, best first, and the drawing of the chosen one; that one."""
     chosen = _alternatives(answer)
     _drawing(told, answer, chosen, changed)
+    return chosen
+
+
+def tell(seen: Seen, told: Told, need: Need, answer: Paths, chosen: Path) -> None:
+    """The chosen path in words, and what can be done with it."""
     _list(seen, told, chosen, details(seen, answer.revision, chosen.stops[1:]))
     _notes(chosen)
     why(told, chosen, answer.words.origin)
@@ -46,13 +51,9 @@ def _alternatives(answer: Paths) -> Path:
 
 
 def _drawing(told: Told, answer: Paths, chosen: Path, changed: Mapping[str, str]) -> None:
+    """In one place for all of them, so that another one is drawn where the last one was."""
     drawn = boxes(chosen, told, you=say("You: {name}"), changed=changed)
-    path(
-        answer.words.headline,
-        drawn,
-        tiers(drawn, told),
-        key=f"path-{chosen.number}",
-    )
+    path(answer.words.headline, drawn, tiers(drawn, told), key="path")
 
 
 def _list(seen: Seen, told: Told, chosen: Path, known: Details) -> None:

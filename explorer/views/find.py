@@ -23,15 +23,16 @@ from explorer.words import say
 
 
 def show(seen: frame.Seen) -> None:
-    """The need above, its answer below it at once."""
+    """The need above, its answer below it at once: the path itself is drawn first."""
     words = told()
     asked = asked_at(seen.on, is_today=seen.is_today, seat=seen.seat.id if seen.seat else None)
     frame.title(say("The way back") if asked.is_back else say("Find contact path"))
     controls, below = st.container(), st.container()
-    answer, problem = None, None
+    answer, chosen, problem = None, None, None
     with below:
         try:
             answer = _answer(seen, asked) if _has_paths(asked) else None
+            chosen = None if answer is None else _path(seen, words, asked, answer)
         except Problem as refused:
             problem = refused
     with controls:
@@ -39,14 +40,16 @@ def show(seen: frame.Seen) -> None:
     with below:
         if problem is not None:
             raise problem
-        _below(seen, words, asked, answer)
+        _below(seen, words, asked, answer, chosen)
 
 
 def _has_paths(asked: Asked) -> bool:
     return not asked.is_move and asked.missing is None and not asked.stops
 
 
-def _below(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) -> None:
+def _below(
+    seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None, chosen: Path | None
+) -> None:
     if asked.is_move:
         move(seen, words)
         share(None)
@@ -56,7 +59,7 @@ def _below(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) ->
         through(seen, words, asked)
         share(asked.fields.get("start"))
     else:
-        _draw(seen, words, asked, answer)
+        _rest(seen, words, asked, answer, chosen)
         share(asked.fields.get("start"))
 
 
@@ -161,12 +164,20 @@ def _examples(seen: frame.Seen) -> None:
             )  # fmt: skip
 
 
-def _draw(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> None:
+def _path(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> Path | None:
+    """The path that is chosen, drawn and in the browser before all else follows; None: none."""
     if answer.direct is not None:
         st.info(answer.direct.words.text)
-    if answer.paths:
-        changed = _changes(seen, asked, answer)
-        answers.draw(seen, words, asked.need(), answer, changed=changed)
+    if not answer.paths:
+        return None
+    chosen = answers.lead(words, answer, _changes(seen, asked, answer))
+    on_screen.lead()
+    return chosen
+
+
+def _rest(seen: frame.Seen, words: Told, asked: Asked, answer: Paths, chosen: Path | None) -> None:
+    if chosen is not None:
+        answers.tell(seen, words, asked.need(), answer, chosen)
     elif answer.none is not None:
         no_path.draw(seen, asked, answer.none)
     on_screen.watch(seen.client, answer.revision)

@@ -3,10 +3,11 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from api.client import Problem
 from api.schemas.neighborhood import Neighborhood
 from explorer import frame, on_screen
 from explorer.components.combobox import Value
-from explorer.components.network import CAP, elements, types_of
+from explorer.components.network import CAP, Elements, elements, types_of
 from explorer.screens import NETWORK
 from explorer.told import Told, told
 from explorer.walking import around, controls, drawing, panel, table, take
@@ -14,7 +15,10 @@ from explorer.words import day, say
 
 
 def show(seen: frame.Seen) -> None:
-    """Around whom above, the drawing beside who is selected in it, the same as a table below."""
+    """Around whom above, the drawing beside who is selected in it, the same as a table below.
+
+    Who is selected is drawn first.
+    """
     frame.title(say(NETWORK.title))
     words = told()
     what = around.asked(seen.on)
@@ -24,33 +28,52 @@ def show(seen: frame.Seen) -> None:
         return
     walk = around.walk(what)
     place, beside = st.columns([4, 5], vertical_alignment="bottom")
-    with beside:
-        controls.terms(what)
-    found = _found(seen, words, place, what, walk)
-    _draw(seen, words, what, walk, found)
+    with st.container():
+        found = _found(seen, words, (place, beside), what, walk)
+        drawn = elements(*found, said=words, labels=what.labels, types=what.types)
+        drawing.hear(walk, drawn)
+        above = st.container()
+        left, right = st.columns([7, 4])
+        with right:
+            panel.choose(walk, drawn)
+            panel.panel(seen, words, walk, drawn, found)
+        on_screen.lead()
+        with beside:
+            controls.terms(what)
+        with above:
+            _above(words, what, walk, drawn, found)
+        with left:
+            drawing.draw(words, what, walk, drawn, found[0])
+        table.twin(drawn)
+        take.take(seen, drawn)
+        take.share(walk)
     on_screen.watch(seen.client, found[0].revision)
 
 
 def _found(
-    seen: frame.Seen, words: Told, place: DeltaGenerator,
+    seen: frame.Seen, words: Told, places: tuple[DeltaGenerator, DeltaGenerator],
     what: around.Asked, walk: around.Walk,
 ) -> tuple[Neighborhood, ...]:  # fmt: skip
     """The answers; the field above says whom they are around, also where there are none."""
+    place, beside = places
     name = say("Does not exist, or you have no access.")
     try:
         found = around.answers(seen, what, walk.steps.now.expanded)
         name = found[0].center.name or words.unnamed(found[0].label)
         return found
+    except Problem:
+        with beside:
+            controls.terms(what)
+        raise
     finally:
         with place:
             controls.center(seen, words, Value(id=what.center, name=name))
 
 
-def _draw(
-    seen: frame.Seen, words: Told, what: around.Asked, walk: around.Walk,
+def _above(
+    words: Told, what: around.Asked, walk: around.Walk, drawn: Elements,
     found: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
-    drawn = elements(*found, said=words, labels=what.labels, types=what.types)
     controls.kinds(words, what)
     left, right = st.columns([5, 4], vertical_alignment="bottom")
     with left:
@@ -63,12 +86,3 @@ def _draw(
         st.info(say("There are more. Choose a level or fewer hops."))
     if len(drawn["nodes"]) == 1:
         st.info(say("No links that you may see, as of {day}.", day=day(what.on)))
-    left, right = st.columns([7, 4])
-    with left:
-        drawing.draw(words, what, walk, drawn, found[0])
-    with right:
-        panel.choose(walk, drawn)
-        panel.panel(seen, words, walk, drawn, found)
-    table.twin(drawn)
-    take.take(seen, drawn)
-    take.share(walk)

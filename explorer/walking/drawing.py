@@ -1,33 +1,42 @@
 """The network drawn, and what is done in the drawing."""
 
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
 from api.schemas.neighborhood import Neighborhood
 from explorer.components.network import CAP, Act, Elements, Text, network, tiers
+from explorer.components.network import hear as acts
 from explorer.told import Told
 from explorer.walking.around import LABELS, Asked, Walk
 from explorer.words import number, say
 
+_KEY: Final = "network-drawing"
+
+
+def hear(walk: Walk, drawn: Elements) -> None:
+    """Keeps what was done in the drawing; a step draws the screen anew."""
+    before = walk.steps
+    is_full = len(drawn["nodes"]) >= CAP
+    acts(drawn, key=_KEY, on_act=partial(follow, walk, is_full=is_full))
+    if walk.steps != before:
+        st.rerun()
+
 
 def draw(words: Told, what: Asked, walk: Walk, drawn: Elements, center: Neighborhood) -> None:
-    """Draws it and keeps what was done; a step draws the screen anew."""
-    before = walk.steps
+    """Draws it."""
     network(
         drawn,
         tiers(drawn["nodes"], words),
         text(words, drawn),
-        key="network-drawing",
+        key=_KEY,
         center=center.center.id,
         layout=what.layout,
         selected=walk.selected,
         pinned=walk.steps.now.pinned,
         hold=walk.hold,
-        on_act=partial(follow, walk, is_full=len(drawn["nodes"]) >= CAP),
     )
-    if walk.steps != before:
-        st.rerun()
 
 
 def follow(walk: Walk, act: Act, *, is_full: bool) -> None:

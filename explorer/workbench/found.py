@@ -12,7 +12,7 @@ from api.schemas.cells import is_link, is_node, is_path
 from explorer import on_screen
 from explorer.analyzing.chart import quiet
 from explorer.components import is_dark
-from explorer.components.network import Act, Elements, network, tiers
+from explorer.components.network import Elements, network, tiers
 from explorer.frame import Seen
 from explorer.html_table import table, texts
 from explorer.told import told
@@ -160,9 +160,4 @@ def _network(drawing: Elements) -> None:
     network(
         drawing, tiers(drawing["nodes"], words), network_text(words, drawing),
         key=f"{_KEY}-network", center=drawing["nodes"][0]["id"], layout="free", pinned={},
-        on_act=_nothing,
     )  # fmt: skip
-
-
-def _nothing(_act: Act) -> None:
-    """What is found is looked at; a walk through it begins on the screen of networks."""

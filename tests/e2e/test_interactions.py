@@ -3,6 +3,8 @@
 Typing inside a field is part of picking what it finds. Source: explorer.md §11.
 """
 
+from playwright.sync_api import expect
+
 from graph.access import Role
 from tests.e2e.desk import Desk
 from tests.e2e.test_find_journeys import LAESOE, RELEASE
@@ -39,8 +41,12 @@ def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: Desk
 def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: Desk) -> None:
     with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
         seat.wait(ANSWERED)
+        drawn = seat.page.locator(".st-key-path ol")
+        best = drawn.inner_text()
+        drawn.evaluate("(one) => { one.isOurs = true; }")
         seat.tick(seat.page.get_by_role("radio").nth(1))
-        seat.page.locator(".st-key-path-2").wait_for()
+        expect(drawn).not_to_have_text(best, use_inner_text=True)
+        assert drawn.evaluate("(one) => one.isOurs"), "drawn where the last one was"
         seat.counted("6 another path and why it differs", 1)
         seat.unfold("Hvorfor denne vej?")
         seat.steps += 1

@@ -133,14 +133,10 @@ def network(
     selected: str | None = None,
     pinned: Mapping[str, Place],
     hold: str | None = None,
-    on_act: Callable[[Act], None],
 ) -> None:
-    """Draws the network, and tells `on_act` what was done in it since, one act after the other.
+    """Draws the network.
 
     `hold` asks to pin a node where it stands, which the drawing alone knows: the act tells where.
-    `on_act` keeps what is so then, and where that is in the session's state, in an object that
-    lies there: Streamlit may end a run wherever it reads or writes that state, and an act that was
-    heard but not kept would be lost.
     """
     ids = {node["id"] for node in elements["nodes"]}
     data: dict[str, object] = {
@@ -157,8 +153,18 @@ def network(
         "links": list(elements["links"]),
         "text": text,
     }
-    heard: _Heard = st.session_state.setdefault(f"{key}-heard", _Heard())
     draw("network", key=key, data=data, on_acts_change=_noted)
+
+
+def hear(elements: Elements, *, key: str, on_act: Callable[[Act], None]) -> None:
+    """Tells `on_act` what was done in the drawing since, one act after the other.
+
+    `on_act` keeps what is so then, and where that is in the session's state, in an object that
+    lies there: Streamlit may end a run wherever it reads or writes that state, and an act that was
+    heard but not kept would be lost.
+    """
+    ids = {node["id"] for node in elements["nodes"]}
+    heard: _Heard = st.session_state.setdefault(f"{key}-heard", _Heard())
     for one in new(held(key, "acts"), heard=heard.turn):
         act = act_of(one, ids)
         if act is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from explorer.components.network import Act, Elements, Link, Node, Text, network
+from explorer.components.network import Act, Elements, Link, Node, Text, hear, network
 from explorer.components.network.steps import Steps
 from explorer.components.path import Tier
 
@@ -70,12 +70,12 @@ drawn = Elements(nodes=tuple(node(at) for at in range(size + more)), links=tuple
 
 st.set_page_config(layout="wide")
 st.title("Netværk")
+hear(drawn, key="net", on_act=walk.follow)
+if walk.steps != before:
+    st.rerun()
 network(
     drawn, TIERS, TEXT, key="net", center="node-0", pinned=before.now.pinned,
     selected=walk.selected, layout="free" if "free" in st.query_params else "tiers",
-    on_act=walk.follow,
 )  # fmt: skip
-if walk.steps != before:
-    st.rerun()
 pinned = sorted(before.now.pinned)
 st.markdown(f"Valgt: {walk.selected}. Noder: {size + more}. Fastgjort: {pinned}.")
