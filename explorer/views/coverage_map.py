@@ -33,18 +33,25 @@ _CAPITAL_HEIGHT: Final = 230
 
 
 def show(seen: frame.Seen) -> None:
-    """The controls, the two drawings, the table that says the same, and the selected area."""
+    """The controls, the two drawings, the table that says the same, and the selected area.
+
+    The table is drawn first: a row is there sooner than a drawing.
+    """
     frame.title(say(MAP.title))
     st.html(_STYLE)
     answer = asked(seen)
     found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
-    controls(seen, answer, found)
     selected = address.one("area")
-    if nothing_amiss(found, answer.measure):
-        st.success(_nothing(answer.by))
+    above = st.container()
     left, right = st.columns([9, 8], gap="medium")
-    with right:  # first: a row is there sooner than a drawing
+    with right:
         _table(answer, found, selected)
+    on_screen.lead()
+    with above:
+        controls(seen, answer, found)
+        if nothing_amiss(found, answer.measure):
+            st.success(_nothing(answer.by))
+    with right:
         take.take_table(seen, answer)
         origins.offer(seen, origins.OF_MEASURE[answer.measure])
     with left:
