@@ -200,6 +200,7 @@ def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
                 until_away.close()
                 seat.page.get_by_role("radio").last.click(force=True)
                 seat.wait(AWAY[lang])
+                seat.rest()
                 amiss += [f"kept: {one}" for one in _amiss_as_it_stands(seat, lang)]
                 amiss += [f"API away: {one}" for one in _amiss(seat, "/kort", lang)]
     assert amiss == []
