@@ -28,25 +28,24 @@ def show(seen: frame.Seen) -> None:
         return
     walk = around.walk(what)
     place, beside = st.columns([4, 5], vertical_alignment="bottom")
-    with st.container():
-        found = _found(seen, words, (place, beside), what, walk)
-        drawn = elements(*found, said=words, labels=what.labels, types=what.types)
-        drawing.hear(walk, drawn)
-        above = st.container()
-        left, right = st.columns([7, 4])
-        with right:
-            panel.choose(walk, drawn)
-            panel.panel(seen, words, walk, drawn, found)
-        on_screen.lead()
-        with beside:
-            controls.terms(what)
-        with above:
-            _above(words, what, walk, drawn, found)
-        with left:
-            drawing.draw(words, what, walk, drawn, found[0])
-        table.twin(drawn)
-        take.take(seen, drawn)
-        take.share(walk)
+    found = _found(seen, words, (place, beside), what, walk)
+    drawn = elements(*found, said=words, labels=what.labels, types=what.types)
+    drawing.hear(walk, drawn)
+    above = st.container()
+    left, right = st.columns([7, 4])
+    with right:
+        panel.choose(walk, drawn)
+        panel.panel(seen, words, walk, drawn, found)
+    on_screen.lead()
+    with beside:
+        controls.terms(what)
+    with above:
+        _above(words, what, walk, drawn, found)
+    with left:
+        drawing.draw(words, what, walk, drawn, found[0])
+    table.twin(drawn)
+    take.take(seen, drawn)
+    take.share(walk)
     on_screen.watch(seen.client, found[0].revision)
 
 
