@@ -30,7 +30,7 @@ class Write(NamedTuple):
     revision: int
 
 
-def later(known: Written, writes: Iterable[Write]) -> Written:
+def carried_on(known: Written, writes: Iterable[Write]) -> Written:
     """What was known to be written, and some more."""
     found = dict(known)
     for write in writes:

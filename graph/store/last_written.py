@@ -13,7 +13,7 @@ from graph.snapshot import Snapshot
 from graph.store import cypher
 from graph.store.records import Columns, read_columns, sort_named
 from graph.vocabulary import Label, LinkType
-from graph.written import CIVIL_TOO, Write, Written, later
+from graph.written import CIVIL_TOO, Write, Written, carried_on
 
 
 def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:
@@ -24,12 +24,14 @@ def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:
     """
     columns = read_columns(tx, cypher.ALL_NODES, cypher.ALL_LINKS)
     found = tx.run(cypher.WRITTEN, civil=list(_civil(columns)))
-    return columns, later({}, (_write(record, is_civil=record["is_civil"]) for record in found))
+    return columns, carried_on(
+        {}, (_write(record, is_civil=record["is_civil"]) for record in found)
+    )
 
 
 def written_since(snapshot: Snapshot, before: Written, touched: Iterable[Record]) -> Written:
     """The same after some changes, of which the Snapshot holds all."""
-    return later(before, (
+    return carried_on(before, (
         _write(record, is_civil=_is_civil(snapshot, record["touched"])) for record in touched
     ))  # fmt: skip
 

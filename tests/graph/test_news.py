@@ -24,7 +24,7 @@ from graph.vocabulary import (
     PreventionLevel,
     Visibility,
 )
-from graph.written import CIVIL_TOO, Group, Write, all_at, later
+from graph.written import CIVIL_TOO, Group, Write, all_at, carried_on
 from tests import kystby
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
 from tests.graph.questions.test_reads_non_interference import read
@@ -263,7 +263,7 @@ def test_a_write_that_changes_what_a_caller_is_told_is_told_in_thousands_of_worl
 
 def _raises(case: tuple[Snapshot, Snapshot, Write], caller: Caller, on: date) -> None:
     old, new, write = case
-    told_of = replace(new, written=later(new.written, [write]), revision=2)
+    told_of = replace(new, written=carried_on(new.written, [write]), revision=2)
     if newest(told_of, caller, TODAY) == 1:
         nobody = frozenset[str]()
         assert _answers(old, caller, on, nobody) == _answers(new, caller, on, nobody)

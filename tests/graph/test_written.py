@@ -7,7 +7,7 @@ from graph.field_groups import FIELD_GROUP, FieldGroup
 from graph.snapshot import snapshot_of
 from graph.updating import updated
 from graph.vocabulary import Label, LinkType
-from graph.written import CIVIL_TOO, Write, all_at, groups_of, later
+from graph.written import CIVIL_TOO, Write, all_at, carried_on, groups_of
 from tests import kystby
 
 STRUCTURE, IDENTITY, PROFILE = FieldGroup.STRUCTURE, FieldGroup.IDENTITY, FieldGroup.PROFILE
@@ -65,8 +65,8 @@ def test_every_field_of_everything_counts_for_a_group_that_a_made_up_snapshot_ha
 
 
 def test_the_highest_revision_of_a_group_stays_whatever_comes_in_what_order() -> None:
-    before = later({}, [Write(Label.PERSON, (), False, 3)])
-    after = later(before, [Write(Label.PERSON, ("name",), False, 5),
+    before = carried_on({}, [Write(Label.PERSON, (), False, 3)])
+    after = carried_on(before, [Write(Label.PERSON, ("name",), False, 5),
                            Write(Label.PERSON, ("title",), False, 4)])  # fmt: skip
     assert after[Label.PERSON, IDENTITY] == after[Label.PERSON, PROVENANCE] == 5
     assert after[Label.PERSON, STRUCTURE] == before[Label.PERSON, IDENTITY] == 3
