@@ -27,8 +27,8 @@ _ARM: Final = f"""([drawn, mostMs]) => {{
   const begin = () => {{ began ??= performance.now(); }};
   for (const sort of ["pointerdown", "input"]) addEventListener(sort, begin, {{capture: true}});
   window.feltMs = new Promise((tell, fail) => {{
-    const look = (now) => {{
-      if (began !== null && now > began && shown(drawn)) tell(now - began);
+    const look = () => {{
+      if (began !== null && shown(drawn)) tell(performance.now() - began);
       else requestAnimationFrame(look);
     }};
     requestAnimationFrame(look);
