@@ -9,8 +9,6 @@ from datetime import date
 from functools import partial
 from html import escape
 from importlib import import_module
-from pathlib import Path
-from typing import Final
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -21,8 +19,6 @@ from explorer import address, on_screen, session, states
 from explorer.screens import FIND, SCREENS, Screen
 from explorer.sign_in import SIGN_OUT
 from explorer.words import LANGUAGE, day, language, say
-
-_STYLE: Final = Path(__file__).parent / "static" / "frame.css"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +35,6 @@ class Seen:
 def run() -> None:
     """Draws the screen that the address names."""
     st.set_page_config(page_title="Kontaktvej", page_icon=None, layout="wide")
-    st.html(_STYLE)
     on_screen.begin()
     try:
         client, me = session.client(), session.me()
@@ -48,8 +43,10 @@ def run() -> None:
         return
     pages = [_page(screen, me, client) for screen in SCREENS]
     chosen = st.navigation(pages, expanded=True)
-    _sidebar(me)
-    chosen.run()
+    try:
+        chosen.run()
+    finally:  # a screen may stop half-way
+        _sidebar(me)
     on_screen.done()
 
 
@@ -127,10 +124,8 @@ def title(text: str) -> None:
 
 def emergency(*, is_demo: bool = False) -> None:
     """Whom to call when there is no time for a path, above everything else."""
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.markdown(say("Immediate danger: call **112** · police **114**"), width="content")
-        if is_demo:
-            st.badge(say("Demo data"), color="orange")
+    line, demo = say("Immediate danger: call **112** · police **114**"), say("Demo data")
+    st.markdown(f"{line} :orange-badge[{demo}]" if is_demo else line)
 
 
 def _other_date(on: date) -> None:

@@ -30,6 +30,7 @@ _OPEN: Final = (SIGN_IN, "/_stcore/", "/static/", "/app/static/", "/eksport/")
 _SOCKET: Final = "/_stcore/stream"
 _INLINE: Final = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _PAGE: Final = Path(streamlit.__file__).parent / "static" / "index.html"
+_STYLES: Final = Path(__file__).parent / "static"
 _FONT: Final = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
 _OWN_FONT: Final = (
     b'<link rel="preload" href="/app/static/IBMPlexSans-Regular.woff2" as="font" type="font/woff2" '
@@ -142,7 +143,8 @@ def ours(page: bytes, lang: Language, early: Iterable[str] = ()) -> bytes:
     """Streamlit's page as ours: its language, title and address, and our words for its own.
 
     `early` are the scripts the screen will ask for: a browser fetches them along with the page's
-    own, and our typeface in place of Streamlit's.
+    own, and our typeface in place of Streamlit's. Our styles come last, as Streamlit writes its own
+    into the head.
     """
     head = b"<title>Kontaktvej</title>"
     head += b'<script src="/app/static/address.js"></script>'
@@ -159,6 +161,7 @@ def ours(page: bytes, lang: Language, early: Iterable[str] = ()) -> bytes:
             say_in(lang, "Kontaktvej needs JavaScript in the browser.").encode(),
             1,
         )
+        .replace(b"</body>", _styles() + b"</body>", 1)
     )
 
 
@@ -168,6 +171,14 @@ def _early(path: str) -> Iterator[str]:
     yield script_of("combobox")
     if path in _DRAWN:
         yield script_of(_DRAWN[path])
+
+
+@cache
+def _styles() -> bytes:
+    """The styles of the frame and of all screens."""
+    return b"".join(
+        b"<style>" + one.read_bytes() + b"</style>" for one in sorted(_STYLES.glob("*.css"))
+    )
 
 
 @cache

@@ -5,6 +5,7 @@ numbers are written as that language does.
 """
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -116,3 +117,11 @@ def danish_key(text: str) -> str:
         for letter in unicodedata.normalize("NFC", text.casefold())
     )
     return plain.replace("aa", _LAST["å"])
+
+
+def paragraphs(texts: Iterable[str | None]) -> str:
+    """Texts below each other as one in Markdown, without those that are missing or empty.
+
+    One element of a screen, then: a browser compares each of them whenever it is drawn anew.
+    """
+    return "\n\n".join(filter(None, texts))

@@ -1,6 +1,6 @@
 """The paths of an answer: alternatives to choose from, one drawn, listed and explained."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import streamlit as st
@@ -11,13 +11,13 @@ from api.schemas.paths import Hop, Path, Stop
 from explorer import address
 from explorer.components.path import boxes, card, path, tiers
 from explorer.finding.choosing import chosen_among
-from explorer.finding.contact import check_and_gate, who_answers
+from explorer.finding.contact import contact
 from explorer.finding.details import Details, details, reach
 from explorer.finding.take_along import Taken, take_along
 from explorer.finding.why import why, why_not
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import say
+from explorer.words import paragraphs, say
 
 
 def lead(told: Told, answer: Paths, changed: Mapping[str, str]) -> Path:
@@ -64,13 +64,8 @@ def _list(seen: Seen, told: Told, chosen: Path, known: Details) -> None:
 
 
 def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop, known: Details) -> None:
-    name = stop.node.name or told.unnamed(stop.label)
-    facts = hop.facts
-    st.markdown(f"**{number}. {name}**")
-    st.markdown(check_and_gate(told, facts))
-    who_answers(stop)
-    _what_it_allows(facts.gate)
-    st.caption(hop.words.why)
+    notes = (*_what_it_allows(hop.facts.gate), hop.words.why)
+    contact(told, number, stop, hop.facts, notes=notes)
     left, right = st.columns([3, 1])
     with left:
         reach(seen, stop, known, key=stop.node.id)
@@ -82,12 +77,12 @@ def _contact(seen: Seen, told: Told, number: int, stop: Stop, hop: Hop, known: D
     )
 
 
-def _what_it_allows(gate: str | None) -> None:
+def _what_it_allows(gate: str | None) -> Iterator[str]:
     """What a gate allows, where it allows little."""
     if gate == "GENERAL":
-        st.caption(say("Nobody is named."))
+        yield say("Nobody is named.")
     elif gate == "CONTACT_ONLY":
-        st.caption(say("You may make contact. The hop gives no right to share information."))
+        yield say("You may make contact. The hop gives no right to share information.")
 
 
 def _avoid(node_id: str) -> None:
@@ -96,8 +91,8 @@ def _avoid(node_id: str) -> None:
 
 
 def _notes(chosen: Path) -> None:
-    for note in chosen.notes:
-        st.caption(note.words.text)
+    if chosen.notes:
+        st.caption(paragraphs(note.words.text for note in chosen.notes))
 
 
 def _table(told: Told, chosen: Path) -> None:

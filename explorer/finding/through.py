@@ -7,7 +7,7 @@ from api.schemas.stops import PathsThroughStops, WholePath
 from explorer import on_screen
 from explorer.components.path import boxes, path, tiers
 from explorer.finding.choosing import chosen_among
-from explorer.finding.contact import check_and_gate, who_answers
+from explorer.finding.contact import contact
 from explorer.finding.details import details, reach
 from explorer.finding.need import Asked
 from explorer.finding.take_along import Taken, take_along
@@ -57,9 +57,7 @@ def _legs(seen: Seen, told: Told, answer: PathsThroughStops, chosen: WholePath) 
         )
         for stop, hop in zip(leg.stops[1:], leg.hops, strict=True):
             number += 1
-            name = stop.node.name or told.unnamed(stop.label)
-            st.markdown(f"**{number}. {name}** {check_and_gate(told, hop.facts)}")
-            who_answers(stop)
+            contact(told, number, stop, hop.facts)
             reach(seen, stop, known, key=f"{number}-{stop.node.id}")
 
 

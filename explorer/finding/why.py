@@ -5,14 +5,14 @@ from typing import Final
 import streamlit as st
 
 from api.client import ApiClient, AskedWhyNot, Need
-from api.schemas.paths import Named, Path
+from api.schemas.paths import Hop, Named, Path
 from api.schemas.words import Obstacle
 from explorer import states
 from explorer.finding.fields import node_field
 from explorer.finding.need import MOST_VIA
 from explorer.finding.terms import add
 from explorer.told import Told
-from explorer.words import say
+from explorer.words import paragraphs, say
 
 _ASKED = "why-not-asked"
 _ALLOWED: Final[frozenset[Obstacle]] = frozenset({"DEARER", "OVERLAP"})
@@ -24,16 +24,17 @@ def why(told: Told, chosen: Path, origin: str) -> None:
 
     `origin`: of which register, and by which rules.
     """
+    people = (one.name or told.unnamed("Person") for one in chosen.shared_people)
+    met = (say("Also met on path 1: {name}", name=name) for name in people)
     with st.expander(say("Why this path?")):
-        for hop in chosen.hops:
-            st.markdown(f"**{hop.words.title}**")
-            st.markdown("\n".join(f"- {line}" for line in hop.words.account))
-        st.markdown(chosen.words.account)
-        if chosen.words.difference:
-            st.markdown(chosen.words.difference)
-        for one in chosen.shared_people:
-            st.caption(say("Also met on path 1: {name}", name=one.name or told.unnamed("Person")))
-        st.caption(origin)
+        st.markdown(
+            paragraphs((*map(_hop, chosen.hops), chosen.words.account, chosen.words.difference))
+        )
+        st.caption(paragraphs((*met, origin)))
+
+
+def _hop(hop: Hop) -> str:
+    return "\n".join((f"**{hop.words.title}**\n", *(f"- {line}" for line in hop.words.account)))
 
 
 def why_not(client: ApiClient, told: Told, need: Need) -> None:

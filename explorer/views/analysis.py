@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -13,7 +12,6 @@ from explorer.analyzing.result import draw
 from explorer.words import say
 from explorer.workbench import kept, origins, tab
 
-_STYLE: Final = Path(__file__).parents[1] / "static" / "analysis.css"
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
 _PARAMETERS: Final = (
@@ -23,7 +21,6 @@ _PARAMETERS: Final = (
 
 def show(seen: frame.Seen) -> None:
     """The tab that the address names."""
-    st.html(_STYLE)
     frame.title(say("Analysis"))
     tabs: dict[str, tuple[str, Callable[[frame.Seen], None]]] = {
         "ready": (say("Ready questions"), _ready),

@@ -2,7 +2,6 @@
 
 from functools import partial
 from html import escape
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -27,7 +26,6 @@ from explorer.told import Told
 from explorer.words import say
 from explorer.workbench import origins
 
-_STYLE: Final = Path(__file__).parents[1] / "static" / "coverage_map.css"
 _HEIGHT: Final = 430
 _CAPITAL_HEIGHT: Final = 230
 
@@ -38,7 +36,6 @@ def show(seen: frame.Seen) -> None:
     The table is drawn first: a row is there sooner than a drawing.
     """
     frame.title(say(MAP.title))
-    st.html(_STYLE)
     answer = asked(seen)
     found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
     selected = address.one("area")
@@ -162,7 +159,7 @@ def _ways(seen: frame.Seen, row: Row) -> str:
     links = "".join(
         f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in ways
     )
-    return f'<div class="kv-ways">{links}</div>'
+    return f'<div class="kv-doors">{links}</div>'
 
 
 def _posts(seen: frame.Seen, row: Row) -> None:

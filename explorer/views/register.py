@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -16,7 +15,6 @@ from explorer.lookup.take import take_list
 from explorer.told import Told, told
 from explorer.words import say, say_count
 
-_STYLE: Final = Path(__file__).parents[1] / "static" / "register.css"
 _TEXT: Final = "register-text"
 _KIND: Final = "register-kind"
 _STATE: Final = "register-state"
@@ -25,7 +23,6 @@ _REFUSED: Final = "register-refused"
 
 def show(seen: frame.Seen) -> None:
     """Search and filters above, the list below, the card of one chosen beside it."""
-    st.html(_STYLE)
     frame.title(say("Register"))
     words = told()
     text = _text()

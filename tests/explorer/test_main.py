@@ -98,6 +98,13 @@ def test_what_is_drawn_first_is_fetched_along_with_the_page(explorer: httpx.Clie
         assert "IBMPlexSans-Regular.woff2" in page
 
 
+def test_the_styles_come_with_the_page_behind_streamlits_own(explorer: httpx.Client) -> None:
+    page = explorer.get("/", headers={"Cookie": f"{SESSION}=x"}).text
+    _, _, behind = page.partition('<div id="root">')
+    for name in ("kv-languages", "st-key-register-rows", "kv-areas", "kv-schema"):
+        assert re.search(rf"<style>[^<]*\.{name}\b", behind), name
+
+
 def test_signing_in_sets_a_cookie_no_script_reads_and_leads_back(
     explorer: httpx.Client, login: str
 ) -> None:
