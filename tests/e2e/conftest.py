@@ -1,7 +1,7 @@
 """Fixtures of the browser tests: the demo, served, in the system's Chromium.
 
-Whatever the browser asks for outside this machine is blocked and counted; every error it logs fails
-the test in which it came. At the end stands what all the journeys amount to.
+Whatever the browser asks for outside this machine reaches nobody and is counted; every error it
+logs fails the test in which it came. At the end stands what all the journeys amount to.
 """
 
 from collections.abc import Generator

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 from explorer.page import SESSION
 from graph.access import Role
@@ -183,7 +183,8 @@ class Desk:
         context.set_default_timeout(PATIENCE_MS)
         context.add_cookies([{"name": "language", "value": lang, "url": self.address}])
         seat = Seat(context.new_page())
-        context.route("**/*", lambda route: _kept_here(route, self.address, seat))
+        context.on("request", lambda asked: _noted_down(asked.url, self.address, seat))
+        seat.page.on("websocket", lambda line: _noted_down(line.url, self.address, seat))
         seat.page.on("console", lambda told: _noted(told, seat.errors))
         seat.page.on("pageerror", lambda error: seat.errors.append(str(error)))
         try:
@@ -225,14 +226,9 @@ class Desk:
         page.locator("h1").first.wait_for(timeout=PATIENCE_MS)
 
 
-def _kept_here(route: Route, address: str, seat: Seat) -> None:
-    url = route.request.url
-    if url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:")):
-        seat.asked.append(url)
-        route.continue_()
-    else:
-        seat.outside.append(url)
-        route.abort()
+def _noted_down(url: str, address: str, seat: Seat) -> None:
+    own = (address, address.replace("http", "ws", 1), "data:", "blob:")
+    (seat.asked if url.startswith(own) else seat.outside).append(url)
 
 
 def _noted(told: ConsoleMessage, errors: list[str]) -> None:
