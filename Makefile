@@ -6,6 +6,9 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
+# Tests and drills start hundreds of processes: without what was compiled, each compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m

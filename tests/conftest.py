@@ -21,6 +21,23 @@ _LANES = {"routes": _HERE / "api" / "routes", "api": _HERE / "api", "screens": _
 _DRILLS = _HERE / "drills"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out the folders of other lanes: to read all that a lane does not run takes seconds."""
+    words = config.option.markexpr.split(" and ")
+    lane = _lane_at(collection_path)
+    asked = [folder for name, folder in _LANES.items() if name in words]
+    if asked:
+        is_above = any(folder.is_relative_to(collection_path) for folder in asked)
+        is_elsewhere = lane not in words and not is_above
+    else:
+        is_elsewhere = "store" in words and f"not {lane}" in words
+    return True if is_elsewhere else None
+
+
+def _lane_at(path: Path) -> str | None:
+    return next((lane for lane, at in _LANES.items() if path.is_relative_to(at)), None)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks whatever asks for the store, before `-m` chooses: so that nobody marks by hand.
@@ -35,9 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if isinstance(item, pytest.Function) and _NEEDS_NEO4J & set(item.fixturenames):
             item.add_marker("store")
-            lane = next((lane for lane, at in _LANES.items() if item.path.is_relative_to(at)), None)
-            if lane is not None:
-                item.add_marker(lane)
+        if item.get_closest_marker("store") and (lane := _lane_at(item.path)) is not None:
+            item.add_marker(lane)
 
 
 @pytest.hookimpl(wrapper=True)
