@@ -99,10 +99,10 @@ lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer one
 	$(subst pyproject.toml,,$(PIN)) --group mutants --constraints requirements-dev.lock --output-file tests/mutants/requirements.lock
 
 # Where NEO4J_URI names a server, its one database can serve one lane at a time.
-STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not routes and not screens and not browser and not drill" api="api and not browser and not drill" routes="routes and not browser and not drill" screens="screens and not browser and not drill")
+STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not analysis and not routes and not screens and not browser and not drill" api="api and not browser and not drill" analysis="analysis and not browser and not drill" routes="routes and not browser and not drill" screens="screens and not browser and not drill")
 LANES := quick="not store and not browser and not drill" $(STORE_LANES)
 
-BROWSER_LANES := e2e="browser and store and not drill" drawn="browser and not store and not drill"
+BROWSER_LANES := $(if $(NEO4J_URI),e2e="browser and store and not drill",e2e="browser and store and not looks and not drill" looks="browser and looks and not drill") drawn="browser and not store and not drill"
 
 LONG_LANES := $(if $(NEO4J_URI),long="worlds or soak",long="soak or (worlds and not api)" twins="worlds and api")
 

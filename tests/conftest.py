@@ -15,19 +15,25 @@ from tests.drills.figures import FIGURES
 _NEEDS_NEO4J = {"claimed_server"}
 _NEEDS_CHROMIUM = {"browser"}
 _HERE = Path(__file__).parent
-# The folder nearest to a test names its lane.
-_LANES = {"routes": _HERE / "api" / "routes", "api": _HERE / "api", "screens": _HERE / "explorer"}
+# The nearest of these to a test names its lane.
+_LANES = {
+    "analysis": _HERE / "api" / "analysis",
+    "routes": _HERE / "api" / "routes",
+    "api": _HERE / "api",
+    "screens": _HERE / "explorer",
+    "looks": _HERE / "e2e" / "test_screens.py",
+}
 
 _DRILLS = _HERE / "drills"
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leaves out the folders of other lanes: to read all that a lane does not run takes seconds."""
+    """Leaves out what stands in other lanes: to read all that a lane does not run takes seconds."""
     words = config.option.markexpr.split(" and ")
     lane = _lane_at(collection_path)
-    asked = [folder for name, folder in _LANES.items() if name in words]
+    asked = [place for name, place in _LANES.items() if name in words]
     if asked:
-        is_above = any(folder.is_relative_to(collection_path) for folder in asked)
+        is_above = any(place.is_relative_to(collection_path) for place in asked)
         is_elsewhere = lane not in words and not is_above
     else:
         is_elsewhere = "store" in words and f"not {lane}" in words

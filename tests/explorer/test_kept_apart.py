@@ -17,6 +17,7 @@ CACHED = frozenset(
     {
         "components/__init__.py:_renderer", "components/__init__.py:_script",
         "mapping/chart.py:_empty", "outlines/__init__.py:outlines", "page.py:_frames",
+        "page.py:_styles",
         "session.py:_pool", "words.py:translations",
     }
 )  # fmt: skip
