@@ -6,7 +6,15 @@ Source of the sentences: paths.md §4.5, C.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from api.written import in_sentence, name_of, vacant, written_hops, written_paths
+from api.written import (
+    in_sentence,
+    name_of,
+    vacant,
+    written_competence,
+    written_hops,
+    written_language,
+    written_paths,
+)
 from graph.questions.paths.answer import Answer, Missing, Named, NoPath, WouldWork
 from graph.questions.paths.words import Cause, Relaxed
 from graph.vocabulary import Language, LinkType
@@ -173,8 +181,11 @@ def _term(answer: Answer, term: Relaxed, lang: Language) -> str:
         return name_of(answer.target if term is Relaxed.TARGET else answer.area, lang)
     if term is Relaxed.WITHIN_KM:
         return f"{need.within_km} km"
-    texts = {Relaxed.COMPETENCE: need.competence, Relaxed.LANGUAGE: need.language}
-    return texts.get(term) or term.label(lang)
+    if term is Relaxed.LANGUAGE and need.language is not None:
+        return written_language(need.language, lang)
+    if term is Relaxed.COMPETENCE and need.competence is not None:
+        return written_competence(need.competence, lang)
+    return term.label(lang)
 
 
 def _listed(nodes: Iterable[Named], lang: Language) -> str:

@@ -1,14 +1,17 @@
 """How names, dates, counts, costs and chances are written in Danish and English."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
+
+from babel import Locale
 
 from graph.model.hours import DAYS
 from graph.questions.paths.answer import Named
 from graph.questions.paths.explain import chance_of
-from graph.vocabulary import Freshness, Language
+from graph.vocabulary import Competence, Freshness, Language
 
 _MONTHS: Final[dict[Language, tuple[str, ...]]] = {
     "da": (
@@ -115,3 +118,14 @@ def written_check(on: date | None, freshness: Freshness, lang: Language) -> str:
     if on is None:
         return freshness.label(lang)
     return f"{_CHECKED[freshness][0 if lang == 'da' else 1]} {written_date(on, lang)}"
+
+
+def written_language(tag: str, lang: Language) -> str:
+    """`somali`, `Somali`: what a language is called; the tag where it has no name."""
+    names = cast("Mapping[str, str]", Locale(lang).languages)
+    return names.get(tag.partition("-")[0], tag)
+
+
+def written_competence(number: str, lang: Language) -> str:
+    """The subject with that KLE number or `kv:` code; of the beginning of several, that itself."""
+    return next((one.label(lang) for one in Competence if one.number == number), number)

@@ -95,6 +95,11 @@ def short_day(one: date | datetime) -> str:
     return format_date(_in_denmark(one), shape, locale=language())
 
 
+def typed_date() -> str:
+    """The shape in which a day is typed, as Streamlit is told it."""
+    return "DD.MM.YYYY" if language() == "da" else "DD/MM/YYYY"
+
+
 def clock(at: datetime) -> str:
     """14.02, 14:02, as the clocks in Denmark stand."""
     shape = "HH.mm" if language() == "da" else "HH:mm"

@@ -10,7 +10,7 @@ from explorer import address, session
 from explorer.finding.fields import node_field, value_of, where_field
 from explorer.frame import Seen
 from explorer.told import told
-from explorer.words import say
+from explorer.words import say, typed_date
 
 
 def day(label: str, name: str, usual: date) -> date:
@@ -18,7 +18,7 @@ def day(label: str, name: str, usual: date) -> date:
     key = f"analysis-{name}"
     st.session_state[key] = address.day(name) or usual
     st.date_input(
-        label, format="DD.MM.YYYY", key=key,
+        label, format=typed_date(), key=key,
         on_change=lambda: address.change(**{name: st.session_state[key]}),
     )  # fmt: skip
     return address.day(name) or usual

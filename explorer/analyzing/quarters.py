@@ -111,7 +111,7 @@ def _lines(
     height = altair.Scale(domain=[0, top or 1])
     band = drawn.mark_area(opacity=0.08).encode(
         x=across, y=altair.Y("least:Q", scale=height), y2="most:Q",
-        color=altair.Color("area:N", legend=None),
+        color=color,
     )  # fmt: skip
     line = drawn.mark_line(point=True).encode(
         x=across,

@@ -57,8 +57,8 @@ class Answer:
 
 
 def name_of(node: NodeName) -> str:
-    """Its name, or its id where the name is not told."""
-    return node.name or node.id
+    """Its name, where it is told."""
+    return node.name or say("name not shown")
 
 
 def draw(seen: Seen, answer: Answer) -> None:

@@ -13,7 +13,7 @@ from api.schemas.words import MapMeasure, NetworkKind, PostKind
 from explorer import address, on_screen, session
 from explorer.frame import Seen
 from explorer.mapping.rows import WITHOUT_KINDS, Row, is_lowest_first
-from explorer.words import danish_key, say
+from explorer.words import danish_key, say, typed_date
 
 _MEASURES: Final[tuple[MapMeasure, ...]] = get_args(MapMeasure)
 _FOR_OUTREACH: Final[tuple[MapMeasure, ...]] = ("CIVILIANS",)
@@ -144,7 +144,7 @@ def _is_path(measure: MapMeasure) -> bool:
 
 def _date(on: date) -> None:
     st.session_state["map-on"] = on
-    st.date_input(say("As of"), key="map-on", format="DD.MM.YYYY", on_change=_choose_date)
+    st.date_input(say("As of"), key="map-on", format=typed_date(), on_change=_choose_date)
 
 
 def _choose_date() -> None:

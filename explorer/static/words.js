@@ -24,6 +24,7 @@ const DANISH = {
   "Stop": "Stop", "Wide mode": "Bred visning", "Theme": "Udseende", "Light": "Lyst", "Dark": "Mørkt",
   "Use system setting": "Følg systemet", "Appearance": "Udseende", "View more": "Vis flere", "View less": "Vis færre",
   "Connecting": "Forbinder", "Connection error": "Forbindelsen er væk", "Loading": "Henter", "Deploy": "",
+  "yyyy": "åååå",
   "Press Enter to apply": "Tryk Enter", "Press Enter to submit form": "Tryk Enter for at sende",
   "Select...": "Vælg", "Select all": "Vælg alle", "Selectbox options": "Valgmuligheder", "Multiselect options": "Valgmuligheder",
   "Choose date range": "Vælg datoer", "Quick select a date range": "Vælg en periode", "Date range": "Periode",

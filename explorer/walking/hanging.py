@@ -40,11 +40,16 @@ def _draw(answer: Impact, words: Told) -> None:
         heads = (say("Municipality"), say("Cooperation"), say("Now"), say("Afterwards"))
         st.html(table(name, heads, sorted(losses(answer.losses, words), key=_by_name)))
     if answer.posts:
-        st.table([_post(one, words) for one in answer.posts], hide_index=True)
+        st.html(
+            table(
+                say("Posts that hang on it"), _heads(), (_post(one, words) for one in answer.posts)
+            )
+        )
     else:
         st.info(say("No post that you may see hangs on it."))
-    for line in (*networks(answer.networks, words), *relations(answer)):
-        st.markdown(f"- {line}")
+    lines = (*networks(answer.networks, words), *relations(answer))
+    if lines:
+        st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def summary(answer: Impact, words: Told) -> Iterator[str]:
@@ -89,14 +94,16 @@ def _way(way: LocalWay, words: Told) -> str:
     return f"{_name(way.target, 'Actor', words)} · {hops}"
 
 
-def _post(one: HangingPost, words: Told) -> dict[str, str]:
-    return {
-        say("Post"): _name(one.post, "Actor", words),
-        say("Answers for"): ", ".join(_names(one.areas, "Area", words)),
-        say("Answers afterwards"): _answers(one),
-        say("Could answer instead"): ", ".join(_successor(who, words) for who in one.successors)
-        or say("nobody"),
-    }
+def _heads() -> tuple[str, ...]:
+    return say("Post"), say("Answers for"), say("Answers afterwards"), say("Could answer instead")
+
+
+def _post(one: HangingPost, words: Told) -> tuple[str, ...]:
+    successors = ", ".join(_successor(who, words) for who in one.successors)
+    return texts(
+        _name(one.post, "Actor", words), ", ".join(_names(one.areas, "Area", words)),
+        _answers(one), successors or say("nobody"),
+    )  # fmt: skip
 
 
 def _answers(one: HangingPost) -> str:

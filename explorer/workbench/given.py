@@ -17,7 +17,7 @@ from explorer.components.combobox import Found, combobox, options
 from explorer.finding.fields import value_of
 from explorer.frame import Seen
 from explorer.told import told
-from explorer.words import say
+from explorer.words import say, typed_date
 from explorer.workbench.draft import Draft, keep, now
 
 _GIVEN: Final = "given-"
@@ -73,7 +73,7 @@ def _picked(seen: Seen, one: Parameter) -> JsonValue:
             return st.checkbox(one.label, value=bool(one.default), key=key)
         case "DATE":
             usual = date.fromisoformat(str(one.default)) if one.default else seen.on
-            day = st.date_input(one.label, value=usual, format="DD.MM.YYYY", key=key)
+            day = st.date_input(one.label, value=usual, format=typed_date(), key=key)
             return day.isoformat()
         case "WHOLE":
             return st.number_input(one.label, value=_whole(one.default), step=1, key=key)

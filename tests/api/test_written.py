@@ -6,10 +6,12 @@ from api.written import (
     in_sentence,
     written_chance,
     written_check,
+    written_competence,
     written_cost,
     written_date,
     written_days,
     written_hours,
+    written_language,
 )
 from graph.vocabulary import Freshness
 from tests.kystby import TODAY
@@ -65,3 +67,11 @@ def test_a_check_says_when_and_what_that_is_worth() -> None:
         Freshness.NEVER: "Aldrig kontrolleret",
     }
     assert written_check(day, Freshness.FRESH, "en") == "Checked 3 February 2026"
+
+
+def test_a_language_and_a_subject_are_written_by_name() -> None:
+    assert (written_language("so", "da"), written_language("so", "en")) == ("somali", "Somali")
+    assert written_language("pt-BR", "da") == "portugisisk"
+    assert written_language("qaa", "da") == "qaa"
+    assert written_competence("27.25", "da") == "SSP-indsats"
+    assert written_competence("27.2", "da") == "27.2"
