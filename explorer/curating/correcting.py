@@ -4,9 +4,10 @@ The version that was read is kept with the form: whoever saves later than somebo
 and what was typed stays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -14,7 +15,7 @@ import streamlit as st
 from api.client import ApiClient, ChangedFields, Problem
 from api.schemas.links import LinkCard
 from explorer import address
-from explorer.curating import fields, saving, wording
+from explorer.curating import fields, saving, versions, wording
 from explorer.frame import Seen
 from explorer.told import told
 from explorer.words import clock, day, say
@@ -118,30 +119,22 @@ def _form(client: ApiClient, held: Open) -> None:
         st.rerun()
     elif is_asked:
         _ask(client, held, changed)
+        st.rerun()
     saving.rehearsed(held.key)
 
 
 def _save(client: ApiClient, held: Open, changed: Mapping[str, Any], etag: str | None) -> None:
     ask = ChangedFields(fields=dict(changed))
-    try:
-        written = client.change_link(held.link.id, ask, etag)
-    except Problem as problem:
-        _refused(client, held, changed, problem)
-    else:
-        saving.saved(written)
+    refused = partial(_refused, client, held, changed)
+    if saving.write(lambda: client.change_link(held.link.id, ask, etag), refused) is not None:
         _close()
 
 
 def _ask(client: ApiClient, held: Open, changed: Mapping[str, Any]) -> None:
     ask = ChangedFields(fields=dict(changed))
     names = {held.link.id: wording.told(held.link)}
-    try:
-        answer = client.dry_run.change_link(held.link.id, ask, held.etag)
-    except Problem as problem:
-        _refused(client, held, changed, problem)
-        st.rerun()
-    else:
-        saving.rehearsal(held.key, answer, names)
+    do = partial(client.dry_run.change_link, held.link.id, ask, held.etag)
+    saving.rehearse(held.key, do, names, partial(_refused, client, held, changed))
 
 
 def _refused(client: ApiClient, held: Open, changed: Mapping[str, Any], problem: Problem) -> None:
@@ -180,7 +173,7 @@ def _side_by_side(client: ApiClient, held: Open, overtaken: Overtaken) -> None:
         if at
         else say("Somebody else changed the link meanwhile. Yours is not saved.")
     )  # fmt: skip
-    st.html(saving.table(
+    st.html(versions.table(
         (say("Its field"), say("The other's"), say("Yours")), _versions(held, overtaken)
     ))  # fmt: skip
     with st.container(horizontal=True):
@@ -190,18 +183,12 @@ def _side_by_side(client: ApiClient, held: Open, overtaken: Overtaken) -> None:
                   key="save-mine", type="primary")  # fmt: skip
 
 
-def _versions(held: Open, overtaken: Overtaken) -> list[tuple[str, str, str]]:
+def _versions(held: Open, overtaken: Overtaken) -> Iterator[tuple[str, str, str]]:
     """The fields in which they differ from what was read, or from each other."""
-    read, theirs = held.link.fields, overtaken.theirs
-    return [
-        (
-            wording.field_name(one.name),
-            wording.value(one.name, theirs.get(one.name)),
-            wording.value(one.name, overtaken.mine.get(one.name, theirs.get(one.name))),
-        )
-        for one in fields.fields_of(held.link.type)
-        if one.name in overtaken.mine or theirs.get(one.name) != read.get(one.name)
-    ]
+    mine, theirs = overtaken.mine, overtaken.theirs
+    differing = {*mine, *versions.differing(held.link.fields, theirs)}
+    shown = [one.name for one in fields.fields_of(held.link.type) if one.name in differing]
+    return versions.beside(shown, theirs, {**theirs, **mine})
 
 
 def _keep_theirs(client: ApiClient, held: Open) -> None:

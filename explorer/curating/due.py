@@ -99,12 +99,14 @@ def _batch(client: ApiClient, found: Sequence[DueLink]) -> None:
 
 
 def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:
+    refused = partial(saving.refuse, saw=[one.link for one in ticked])
     if len(ticked) == 1:
         (one,) = ticked
-        written = saving.write(lambda: client.verify_link(one.link.id, one.etag))
+        written = saving.write(lambda: client.verify_link(one.link.id, one.etag), refused)
     else:
         verifies = tuple(Verify(id=one.link.id, if_match=one.etag) for one in ticked)
-        written = saving.write(lambda: client.apply_change_set(ChangeSet(verifies=verifies)))
+        changes = ChangeSet(verifies=verifies)
+        written = saving.write(lambda: client.apply_change_set(changes), refused)
     if written is not None:
         for one in ticked:
             st.session_state.pop(_ticked(one.link.id), None)

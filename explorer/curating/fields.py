@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import streamlit as st
 
 from api.schemas.changes import Reason
 from api.schemas.words import Label
 from explorer import session
+from explorer.curating import versions
 from explorer.curating.wording import day_in, field_name
 from explorer.words import language, say
 
@@ -109,20 +110,13 @@ def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any])
     return {
         one.name: typed[one.name]
         for one in fields_of(link_type)
-        if _even(typed[one.name]) != _even(before.get(one.name))
+        if versions.even(typed[one.name]) != versions.even(before.get(one.name))
     }
 
 
 def filled(typed: Mapping[str, Any]) -> dict[str, Any]:
     """Without what was left empty."""
     return {name: value for name, value in typed.items() if value not in (None, [])}
-
-
-def _even(value: Any) -> Any:
-    """Absent, empty and unticked are told alike, and so are the orders of a list."""
-    if isinstance(value, list):
-        return sorted(cast("list[str]", value)) or None
-    return None if value is False else value
 
 
 def _control(field: Field, value: Any, key: str) -> Any:

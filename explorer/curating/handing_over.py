@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -47,6 +48,10 @@ class Plan:
                 Ending(id=one.thing.id, if_match=one.etag, on=self.on) for one in self.seats
             ),
         )
+
+    def links(self) -> list[LinkCard]:
+        """The old seats as they are seen."""
+        return [one.thing for one in self.seats]
 
     def _new(self) -> tuple[Create, ...]:
         fields: dict[str, Any] = {"name": self.new_name, "visibility": "NETWORK"}
@@ -122,7 +127,8 @@ def _new_name(seen: Seen) -> str:
 
 
 def _ask(client: ApiClient, plan: Plan, names: Mapping[str, str]) -> None:
-    saving.rehearse(_KEY, lambda: client.dry_run.apply_change_set(plan.as_one()), names)
+    do = partial(client.dry_run.apply_change_set, plan.as_one())
+    saving.rehearse(_KEY, do, names, partial(saving.refuse, saw=plan.links()))
 
 
 def _names(plan: Plan) -> dict[str, str]:
@@ -139,5 +145,6 @@ def _names(plan: Plan) -> dict[str, str]:
 
 
 def _save(client: ApiClient, plan: Plan) -> None:
-    if saving.write(lambda: client.apply_change_set(plan.as_one())) is not None:
+    do = partial(client.apply_change_set, plan.as_one())
+    if saving.write(do, partial(saving.refuse, saw=plan.links())) is not None:
         address.change(taking=None)

@@ -6,15 +6,15 @@ became of it waits in the session and is told once, at the top.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import streamlit as st
 
 from api.client import ApiClient, Conflict, Invalid, Problem
 from api.schemas.changes import Change, Rehearsal, Written
+from api.schemas.links import LinkCard
 from explorer import on_screen, session, states
-from explorer.curating import wording
+from explorer.curating import versions, wording
 from explorer.words import number, say
 
 T = TypeVar("T")
@@ -30,6 +30,14 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Why nothing was saved, and the links as they were seen when it was asked for."""
+
+    why: Problem
+    saw: tuple[LinkCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsed:
     """A dry run, and what the things in it are called."""
 
@@ -38,34 +46,32 @@ class Rehearsed:
     names: Mapping[str, str]
 
 
-def write(do: Callable[[], Written]) -> Written | None:
+def refuse(problem: Problem, *, saw: Iterable[LinkCard] = ()) -> None:
+    """Tells at the top of the next drawing why it was not done.
+
+    Of what one `saw` it is told how it stands now, where somebody else was faster.
+    """
+    st.session_state[_OUTCOME] = Refused(problem, tuple(saw))
+
+
+def write(do: Callable[[], Written], refused: Callable[[Problem], None] = refuse) -> Written | None:
     """Does it; None: it was not done. Either way the next drawing tells."""
-    written = attempt(do)
+    written = attempt(do, refused)
     if written is not None:
-        saved(written)
+        note(say("Saved as change {revision}.", revision=number(written.revision)))
     return written
 
 
-def saved(written: Written) -> None:
-    """Tells that it stands, at the top of the next drawing."""
-    note(say("Saved as change {revision}.", revision=number(written.revision)))
-
-
-def attempt(do: Callable[[], T]) -> T | None:
-    """What it answers; a problem is kept to be told, and the answer is None."""
+def attempt(do: Callable[[], T], refused: Callable[[Problem], None] = refuse) -> T | None:
+    """What it answers; a problem is `refused`, and the answer is None."""
     st.session_state.pop(_REHEARSED, None)
     try:
         done = do()
     except Problem as problem:
-        refuse(problem)
+        refused(problem)
         return None
     on_screen.forget()
     return done
-
-
-def refuse(problem: Problem) -> None:
-    """Tells at the top of the next drawing why it was not done."""
-    st.session_state[_OUTCOME] = problem
 
 
 def note(text: str) -> None:
@@ -75,48 +81,66 @@ def note(text: str) -> None:
 
 def outcome(client: ApiClient) -> None:
     """Tells what became of the last write, once."""
-    told: Saved | Problem | None = st.session_state.pop(_OUTCOME, None)
+    told: Saved | Refused | None = st.session_state.pop(_OUTCOME, None)
     if isinstance(told, Saved):
         st.success(told.text)
         st.toast(told.text)  # for whoever has scrolled far down
     elif told is not None:
-        refused(told, client)
+        _refused(told, client)
         st.toast(say("Nothing was saved."))
 
 
-def refused(problem: Problem, client: ApiClient) -> None:
+def _refused(told: Refused, client: ApiClient) -> None:
     """Why nothing was written: by the name of each field where fields are to be corrected."""
+    problem = told.why
     if isinstance(problem, Invalid) and problem.slug != "refused-content":
         found = wording.faults(problem.errors) or [problem.detail]
         st.error("\n\n".join([say("Nothing was saved."), *found]))
+    elif isinstance(problem, Conflict) and problem.slug == "conflict":
+        _overtaken(problem, told.saw)
     elif isinstance(problem, Conflict):
-        st.warning(_overtaken(problem))
+        st.warning(problem.detail)
     else:
         states.draw(problem, client)
 
 
-def _overtaken(problem: Conflict) -> str:
-    if problem.slug != "conflict":
-        return problem.detail
-    return say(
-        "Nothing was saved: somebody else has changed it meanwhile. You see it now as it stands; "
-        "check it again."
+def _overtaken(problem: Conflict, saw: Iterable[LinkCard]) -> None:
+    """Somebody else was faster: what was seen beside what stands."""
+    st.warning(
+        say(
+            "Nothing was saved: somebody else has changed it meanwhile. You see it now as it "
+            "stands; check it again."
+        )
     )
+    head = (
+        say("What is changed"),
+        say("Its field"),
+        say("As you saw it"),
+        say("As it stands now"),
+    )
+    now = {one["id"]: one["versions"]["current"] for one in problem.members.get("conflicts", ())}
+    if rows := [row for link in saw for row in _since(link, now.get(link.id, link.fields))]:
+        st.html(versions.table(head, rows))
+
+
+def _since(saw: LinkCard, now: versions.Fields) -> Iterable[tuple[str, ...]]:
+    changed = versions.differing(saw.fields, now)
+    return versions.under(wording.told(saw), versions.beside(changed, saw.fields, now))
 
 
 # ---- what a write would do
 
 
-def rehearse(of: str, do: Callable[[], Rehearsal], names: Mapping[str, str]) -> None:
+def rehearse(
+    of: str,
+    do: Callable[[], Rehearsal],
+    names: Mapping[str, str],
+    refused: Callable[[Problem], None] = refuse,
+) -> None:
     """Asks what a write would do; `rehearsed` of the same name tells it."""
-    answer = attempt(do)
+    answer = attempt(do, refused)
     if answer is not None:
-        rehearsal(of, answer, names)
-
-
-def rehearsal(of: str, answer: Rehearsal, names: Mapping[str, str]) -> None:
-    """Keeps a dry run to be told until the next write."""
-    st.session_state[_REHEARSED] = Rehearsed(of, answer, names)
+        st.session_state[_REHEARSED] = Rehearsed(of, answer, names)
 
 
 def rehearsed(of: str) -> None:
@@ -140,36 +164,13 @@ def _table(held: Rehearsed) -> str:
         say("After the change"),
     )
     rows = [row for change in held.answer.would for row in _rows(change, held.names)]
-    return table(head, rows)
+    return versions.table(head, rows)
 
 
 def _rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]:
     called = names.get(change.called or change.id) or names.get(change.id)
     turn = session.term("ChangeKind", change.kind)
-    what = f"{called}: {turn}" if called else turn
-    shown = [one for one in {**change.before, **change.after} if one not in _OURS]
     before, after = change.before, change.after
-    for place, field in enumerate(shown):
-        yield (
-            what if place == 0 else "",
-            wording.field_name(field),
-            wording.value(field, before.get(field)),
-            wording.value(field, after.get(field)),
-        )
-    if not shown:
-        yield what, "", "", ""
-
-
-_OURS: Final = frozenset({"id", "revision", "source", "source_id", "target_id", "verified_by"})
-"""What no curator reads a change by; the ends stand in what the link is called."""
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """A table of texts; whatever stands in them is text."""
-    heads = "".join(f'<th scope="col">{escape(one)}</th>' for one in head)
-    cells = ("".join(f"<td>{escape(str(one))}</td>" for one in row) for row in rows)
-    body = "".join(f"<tr>{row}</tr>" for row in cells)
-    return (
-        f'<div class="kv-scroll"><table class="kv"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    rows = list(versions.beside(versions.told_of((*before, *after)), before, after))
+    what = f"{called}: {turn}" if called else turn
+    return versions.under(what, rows or [("", "", "")])

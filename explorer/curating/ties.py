@@ -85,9 +85,11 @@ def _button(seen: frame.Seen, one: _Tie, name: str, label: str, **values: bool |
 
 def _change(client: ApiClient, one: _Tie, values: dict[str, bool | str]) -> None:
     ask = ChangedFields(fields={**values})
-    saving.write(lambda: client.change_link(one.thing.id, ask, one.etag))
+    refused = partial(saving.refuse, saw=[one.thing])
+    saving.write(lambda: client.change_link(one.thing.id, ask, one.etag), refused)
 
 
 def _take_away(client: ApiClient, one: _Tie, other: NodeName) -> None:
-    if saving.write(lambda: client.end_link(one.thing.id, one.etag)) is not None:
+    refused = partial(saving.refuse, saw=[one.thing])
+    if saving.write(lambda: client.end_link(one.thing.id, one.etag), refused) is not None:
         saving.note(say("The tie to {name} is taken away.", name=wording.name(other)))

@@ -1,10 +1,12 @@
 """The screen that keeps the register true: each write on a house of its own."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from explorer.words import number
 from graph.access import Role
 from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
@@ -63,10 +65,32 @@ def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Sh
     app = carl(own_shown)
     _edit(own_shown.house, "intake--ssp", strength=0.2)
     button(app, "Passer").click().run()
-    assert "Intet er gemt: En anden har ændret det imens." in text(app)
+    told = text(app)
+    assert "Intet er gemt: En anden har ændret det imens." in told
+    member = "Social modtagelse, Kystby er medlem af SSP Kystby"
+    assert f"<td>{member}</td><td>Styrke</td><td>0,7</td><td>0,2</td>" in told
     assert _stands(own_shown.house, "intake--ssp").verified_on == date(2026, 2, 1)
     button(app, "Passer").click().run()
     assert "Gemt som ændring 3." in text(app)
+
+
+def test_of_several_checks_those_that_changed_stand_each_beside_what_was_seen(
+    own_shown: Shown,
+) -> None:
+    _edit(own_shown.house, "ihd--ssp-post", verified_on=_OLD)
+    app = carl(own_shown)
+    for one in app.checkbox:
+        one.check()
+    app.run()
+    _edit(own_shown.house, "ihd--ssp-post", strength=0.1)
+    _edit(own_shown.house, "intake--ssp", strength=0.2, is_lendable=True)
+    button(app, "Gem 2 kontroller").click().run()
+    told = text(app)
+    assert re.search(r"SSP-koordinator, Kystby</td><td>Styrke</td><td>0,\d</td><td>0,1</td>", told)
+    assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in told
+    assert "<td></td><td>Kan lånes ud</td><td>nej</td><td>ja</td>" in told
+    button(app, "Gem 2 kontroller").click().run()
+    assert "Gemt som ændring 5." in text(app)
 
 
 # ---- to correct and to end
@@ -279,10 +303,16 @@ def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_shown: Sh
 
 def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
-    _edit(own_shown.house, "amina--ssp-post", share=0.5)
+    for asked in ("Vis, hvad der ændres", "Overdrag"):
+        share = 0.5 if asked == "Overdrag" else 0.6
+        _edit(own_shown.house, "amina--ssp-post", share=share)
+        button(app, asked).click().run()
+        told = text(app)
+        assert "Intet er gemt: En anden har ændret det imens." in told, asked
+        assert re.search(rf"<td>Andel af funktionen</td><td>.+</td><td>{number(share)}</td>", told)
+    assert own_shown.house.store.revision() == 3
     button(app, "Overdrag").click().run()
-    assert "Intet er gemt: En anden har ændret det imens." in text(app)
-    assert own_shown.house.store.revision() == 2
+    assert "Gemt som ændring 4." in text(app)
 
 
 def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown) -> None:
@@ -308,6 +338,17 @@ def test_somebody_i_do_not_know_is_taken_away(own_shown: Shown) -> None:
     assert "Kendskabet til Carl Lyngtoft Holm er fjernet." in text(app)
     assert "Ingen er registreret som din bekendt." in text(app)
     assert _stands(own_shown.house, "carl--dina").valid_to == TODAY
+
+
+def test_a_tie_that_changed_meanwhile_stands_beside_what_was_seen(own_shown: Shown) -> None:
+    app = dina(own_shown, tab="ties")
+    for day, asked in ((10, "Ja, vi kender hinanden"), (11, "Jeg kender ikke denne person")):
+        _edit(own_shown.house, "carl--dina", last_contact_on=date(2026, 11, day))
+        button(app, asked).click().run()
+        told = text(app)
+        assert "Intet er gemt: En anden har ændret det imens." in told, asked
+        assert f"</td><td>{day}.11.2026</td></tr>" in told, asked
+    assert own_shown.house.store.revision() == 3
 
 
 def test_a_tie_is_confirmed_by_the_other(own_shown: Shown) -> None:
