@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from api.client import ApiClient, ChangedFields, Problem
+from api.client import ApiClient, ChangedFields, Conflict, NotFound, Problem
 from api.schemas.links import LinkCard
 from explorer import address
 from explorer.curating import fields, saving, versions, wording
@@ -22,6 +22,7 @@ from explorer.words import clock, day, say
 
 _OPEN: Final = "curating-open"
 _OVERTAKEN: Final = "curating-overtaken"
+_TURN: Final = "curating-turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Open:
 
     link: LinkCard
     etag: str | None
-    turn: int = 0
+    turn: int
 
     @property
     def key(self) -> str:
@@ -79,8 +80,9 @@ def _opened(client: ApiClient, link_id: str) -> Open:
     held: Open | None = st.session_state.get(_OPEN)
     if held is None or held.link.id != link_id:
         _leave()
-        seen = client.link(link_id)
-        held = st.session_state[_OPEN] = Open(seen.thing, seen.etag)
+        seen, turn = client.link(link_id), st.session_state.get(_TURN, 0)
+        held = st.session_state[_OPEN] = Open(seen.thing, seen.etag, turn)
+        st.session_state[_TURN] = turn + 1
     return held
 
 
@@ -95,9 +97,17 @@ def _close() -> None:
 
 
 def _verify(client: ApiClient, held: Open) -> None:
-    if saving.write(lambda: client.verify_link(held.link.id, held.etag)) is not None:
+    refused = partial(_outdated, held)
+    if saving.write(lambda: client.verify_link(held.link.id, held.etag), refused) is not None:
         _close()
-    else:
+
+
+def _outdated(held: Open, problem: Problem) -> None:
+    """Where somebody else was faster, the link is read anew, and what was seen stands beside it."""
+    saving.refuse(problem, saw=[held.link])
+    if isinstance(problem, NotFound):
+        _close()
+    elif isinstance(problem, Conflict):
         _leave()
 
 
@@ -177,8 +187,7 @@ def _side_by_side(client: ApiClient, held: Open, overtaken: Overtaken) -> None:
         (say("Its field"), say("The other's"), say("Yours")), _versions(held, overtaken)
     ))  # fmt: skip
     with st.container(horizontal=True):
-        st.button(say("Keep the other's"), on_click=_keep_theirs, args=(client, held),
-                  key="keep-theirs")  # fmt: skip
+        st.button(say("Keep the other's"), on_click=_leave, key="keep-theirs")
         st.button(say("Save mine"), on_click=_save_mine, args=(client, held, overtaken),
                   key="save-mine", type="primary")  # fmt: skip
 
@@ -189,13 +198,6 @@ def _versions(held: Open, overtaken: Overtaken) -> Iterator[tuple[str, str, str]
     differing = {*mine, *versions.differing(held.link.fields, theirs)}
     shown = [one.name for one in fields.fields_of(held.link.type) if one.name in differing]
     return versions.beside(shown, theirs, {**theirs, **mine})
-
-
-def _keep_theirs(client: ApiClient, held: Open) -> None:
-    st.session_state.pop(_OVERTAKEN, None)
-    now = saving.attempt(lambda: client.link(held.link.id))
-    if now is not None:
-        st.session_state[_OPEN] = Open(now.thing, now.etag, held.turn + 1)
 
 
 def _save_mine(client: ApiClient, held: Open, overtaken: Overtaken) -> None:
@@ -216,16 +218,14 @@ def _ending(seen: Seen, held: Open) -> None:
         with st.container(horizontal=True):
             is_ended = st.form_submit_button(say("End the link"))
             is_asked = st.form_submit_button(say("Show what would end"))
+    refused = partial(_outdated, held)
     if is_asked:
-        saving.rehearse(
-            key,
-            lambda: client.dry_run.end_link(link.id, held.etag, on=on, reason=reason),
-            {link.id: wording.told(link)},
-        )
-        saving.outcome(client)
-    elif is_ended:
-        done = saving.write(lambda: client.end_link(link.id, held.etag, on=on, reason=reason))
-        if done is not None:
+        do = partial(client.dry_run.end_link, link.id, held.etag, on=on, reason=reason)
+        saving.rehearse(key, do, {link.id: wording.told(link)}, refused)
+        st.rerun()
+    if is_ended:
+        do = partial(client.end_link, link.id, held.etag, on=on, reason=reason)
+        if saving.write(do, refused) is not None:
             _close()
         st.rerun()
     saving.rehearsed(key)

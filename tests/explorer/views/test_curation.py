@@ -162,6 +162,19 @@ def test_two_versions_stand_side_by_side_and_mine_is_saved(own_shown: Shown) -> 
     assert (kept.strength, kept.is_lendable) == (0.4, True), "only what I changed is mine"
 
 
+def test_whoever_is_overtaken_at_the_open_link_confirms_it_once_it_is_seen(
+    own_shown: Shown,
+) -> None:
+    app = _opened(own_shown)
+    _edit(own_shown.house, "intake--ssp", strength=0.2)
+    button(app, "Passer, som den står").click().run()
+    told = text(app)
+    assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in told
+    assert 0.2 in [one.value for one in app.number_input if one.label == "Styrke"]
+    button(app, "Passer, som den står").click().run()
+    assert "Gemt som ændring 3." in text(app)
+
+
 def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) -> None:
     app = _opened(own_shown)
     keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
@@ -174,6 +187,37 @@ def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) 
         button(last, asked).click().run()
         assert "navngiv en efterfølger i samme ændring" in text(last), asked
     assert own_shown.house.store.revision() == 2
+
+
+def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_shown: Shown) -> None:
+    app = _opened(own_shown)
+    for strength, asked in ((0.2, "Vis, hvad der ophører"), (0.3, "Afslut forbindelsen")):
+        _edit(own_shown.house, "intake--ssp", strength=strength)
+        keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
+        button(app, asked).click().run()
+        told = text(app)
+        assert "Intet er gemt: En anden har ændret det imens." in told, asked
+        assert re.search(rf"<td>Styrke</td><td>0,\d</td><td>{number(strength)}</td>", told), asked
+        strengths = [one.value for one in app.number_input if one.label == "Styrke"]
+        assert strengths == [strength], "it is seen as it stands"
+        on = keyed(app, "end-intake--ssp-on").value
+        assert on == TODAY + timedelta(days=30), "what was typed stays"
+    button(app, "Vis, hvad der ophører").click().run()
+    assert "Intet er gemt endnu. Dette ville blive ændret:" in text(app)
+    button(app, "Afslut forbindelsen").click().run()
+    assert "Gemt som ændring 4." in text(app)
+    assert _stands(own_shown.house, "intake--ssp").valid_to == TODAY + timedelta(days=30)
+
+
+def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_shown: Shown) -> None:
+    apps = [_opened(own_shown) for _ in range(3)]
+    _edit(own_shown.house, "intake--ssp", valid_to=TODAY)
+    pressed = ("Passer, som den står", "Vis, hvad der ophører", "Afslut forbindelsen")
+    for app, asked in zip(apps, pressed, strict=True):
+        button(app, asked).click().run()
+        told = text(app)
+        assert told.count("Findes ikke, eller du har ikke adgang.") == 1, asked
+        assert "Intet at kontrollere i dine områder." in told, asked
 
 
 # ---- a new link
