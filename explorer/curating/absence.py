@@ -1,46 +1,63 @@
 """When is somebody away, and who stands in at their posts meanwhile?"""
 
-from datetime import date
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
 from api.client import ApiClient, ChangedFields, Seen
-from api.schemas.entities import WholeEntity
+from api.schemas.changes import Written
+from api.schemas.entities import Entity
 from explorer import address, frame, on_screen, session
-from explorer.curating import fields, saving, wording
+from explorer.curating import fields, opened, wording
+from explorer.curating.versions import Fields
 from explorer.curating.wording import day_in, field_name
 from explorer.words import say
+
+_DAYS: Final = ("absent_from", "absent_to")
 
 
 def show(seen: frame.Seen, person: str) -> None:
     """The deputies of each post; the dates for those who may write them."""
-    read = on_screen.kept(seen.client, ("person", person), partial(seen.client.entity, person))
     st.subheader(say("Away, and who stands in"), anchor=False)
     if person == seen.me.person or "STEWARD" in session.roles(seen.me):
-        _dates(seen.client, read)
+        _dates(seen.client, person)
     held_by = partial(seen.client.links, source=person, type="HOLDS")
     for held in on_screen.kept(seen.client, ("held", person), lambda: next(held_by())).found:
         _deputies(seen, held.target.id, wording.name(held.target))
 
 
-def _dates(client: ApiClient, read: Seen[WholeEntity]) -> None:
-    entity = read.thing.entity
-    key = f"away-{entity.id}-{entity.fields.get('revision', 0)}"
-    with st.form(key, enter_to_submit=False):
-        away, back = (
-            fields.day(field_name(name), day_in(entity.fields.get(name)), key=f"{key}-{name}")
-            for name in ("absent_from", "absent_to")
-        )
+def _dates(client: ApiClient, person: str) -> None:
+    held = opened.opened(f"away-{person}", partial(_read, client, person))
+    before, ways = held.thing.fields, _ways(client, person)
+    opened.side_by_side(held, _DAYS, ways)
+    with st.form(held.key, enter_to_submit=False):
+        typed = {name: _typed(name, before.get(name), f"{held.key}-{name}") for name in _DAYS}
         is_saved = st.form_submit_button(say("Save the absence"))
-    if is_saved:
-        asked = ChangedFields(fields={"absent_from": _text(away), "absent_to": _text(back)})
-        saving.write(lambda: client.change_entity(entity.id, asked, read.etag))
+    changed = {name: one for name, one in typed.items() if one != before.get(name)}
+    if is_saved and changed:
+        opened.save(held, changed, ways)
         st.rerun()
+    elif is_saved:
+        st.info(say("Nothing is changed."))
 
 
-def _text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _read(client: ApiClient, person: str) -> Seen[Entity]:
+    seen = client.entity(person)
+    return Seen(seen.thing.entity, seen.etag)
+
+
+def _ways(client: ApiClient, person: str) -> opened.Ways:
+    def change(changed: Fields, etag: str | None) -> Written:
+        return client.change_entity(person, ChangedFields(fields=dict(changed)), etag)
+
+    changes = partial(client.entity_changes, person)
+    return opened.Ways(change=change, changes=changes, close=opened.leave)
+
+
+def _typed(field: str, value: object, key: str) -> str | None:
+    picked = fields.day(field_name(field), day_in(value), key=key)
+    return None if picked is None else picked.isoformat()
 
 
 def _deputies(seen: frame.Seen, post: str, name: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from api.client import ApiClient, ChangeSet, Verify
 from api.schemas.links import DueLink, DueLinks
 from explorer import address, on_screen
-from explorer.curating import correcting, saving, wording
+from explorer.curating import correcting, opened, saving, wording
 from explorer.frame import Seen
 from explorer.told import Told, told
 from explorer.words import day, say, say_count
@@ -22,7 +22,9 @@ _SHOWN: Final = "due-shown"
 def show(seen: Seen) -> None:
     """The link that is chosen, to be corrected; then the queue."""
     chosen = address.one("id")
-    if chosen is not None:
+    if chosen is None:
+        opened.leave()
+    else:
         correcting.show(seen, chosen)
         st.divider()
     most = min(st.session_state.get(_SHOWN, _STEP), _MOST)

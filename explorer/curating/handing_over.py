@@ -14,7 +14,7 @@ from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
 from api.schemas.words import Label
 from explorer import address, on_screen, session
-from explorer.curating import absence, fields, saving, wording
+from explorer.curating import absence, fields, opened, saving, wording
 from explorer.curating.picking import pick
 from explorer.frame import Seen
 from explorer.told import told
@@ -74,6 +74,7 @@ def show(seen: Seen) -> None:
     words = told()
     leaving = pick(seen.client, words, say("Who leaves?"), "leaving", _PERSON)
     if leaving is None:
+        opened.leave()
         st.info(say("Choose who leaves or is away. Their posts are shown as a checklist."))
         return
     seats = on_screen.kept(seen.client, ("seats", leaving), lambda: _seats(seen.client, leaving))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import DateInput
 
 from explorer.words import number
 from graph.access import Role
@@ -141,7 +142,7 @@ def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
     button(app, "Gem rettelsen").click().run()
     told = text(app)
-    assert "En anden ændrede forbindelsen kl. 10.30 den 25. nov. 2026." in told
+    assert "En anden ændrede det kl. 10.30 den 25. nov. 2026." in told
     assert "<td>Styrke</td><td>0,2</td><td>0,4</td>" in told
     assert keyed(app, "link-intake--ssp-0-strength").value == 0.4, "what was typed stays"
     button(app, "Behold den andens").click().run()
@@ -359,16 +360,73 @@ def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -
     assert "Gemt som ændring 4." in text(app)
 
 
+def _away(app: AppTest, label: str) -> DateInput:
+    """One of the two days of an absence."""
+    return next(one for one in app.date_input if one.label == label)
+
+
 def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown) -> None:
     app = steward(own_shown, tab="handover", leaving="amina")
     labels = [one.label for one in app.button]
     assert labels.index("1. Bo Rugvang Sørensen …") < labels.index("9. Vagtcentral, Østkysten …")
-    back = next(one for one in app.date_input if one.label == "Tilbage den")
+    back = _away(app, "Tilbage den")
     assert back.value == date(2026, 12, 7)
+    button(app, "Gem fraværet").click().run()
+    assert "Intet er ændret." in text(app)
+    back = _away(app, "Tilbage den")
     back.set_value(date(2026, 12, 20))
     button(app, "Gem fraværet").click().run()
     assert "Gemt som ændring 2." in text(app)
     assert _stands(own_shown.house, "amina").absent_to == date(2026, 12, 20)
+
+
+def _away_too_late(shown: Shown) -> AppTest:
+    """Somebody else has written the first day, and then the last one is saved."""
+    app = steward(shown, tab="handover", leaving="amina")
+    _away(app, "Tilbage den").set_value(date(2026, 12, 20))
+    _edit(shown.house, "amina", absent_from=date(2026, 11, 18))
+    button(app, "Gem fraværet").click().run()
+    told = text(app)
+    assert "En anden ændrede det kl. 10.30 den 25. nov. 2026. Din udgave er ikke gemt." in told
+    assert "<td>Fraværende fra</td><td>18.11.2026</td><td>18.11.2026</td>" in told
+    assert "<td>Tilbage den</td><td>07.12.2026</td><td>20.12.2026</td>" in told
+    assert _away(app, "Tilbage den").value == date(2026, 12, 20), "what was typed stays"
+    assert _stands(shown.house, "amina").absent_to == date(2026, 12, 7)
+    return app
+
+
+def test_an_absence_saved_too_late_stands_beside_the_others_and_mine_is_saved(
+    own_shown: Shown,
+) -> None:
+    app = _away_too_late(own_shown)
+    button(app, "Gem min").click().run()
+    assert "Gemt som ændring 3." in text(app)
+    kept = _stands(own_shown.house, "amina")
+    assert (kept.absent_from, kept.absent_to) == (date(2026, 11, 18), date(2026, 12, 20))
+    assert _away(app, "Fraværende fra").value == date(2026, 11, 18)
+
+
+def test_an_absence_saved_too_late_stands_beside_the_others_and_theirs_is_kept(
+    own_shown: Shown,
+) -> None:
+    app = _away_too_late(own_shown)
+    button(app, "Behold den andens").click().run()
+    assert "Din udgave er ikke gemt" not in text(app)
+    days = [_away(app, label).value for label in ("Fraværende fra", "Tilbage den")]
+    assert days == [date(2026, 11, 18), date(2026, 12, 7)]
+    assert own_shown.house.store.revision() == 2
+
+
+def test_an_absence_is_seen_as_it_stands_when_one_comes_back_to_the_person(
+    own_shown: Shown,
+) -> None:
+    app = steward(own_shown, tab="handover", leaving="amina")
+    _edit(own_shown.house, "amina", absent_to=date(2026, 12, 8))
+    for tab in ("gaps", "handover"):
+        app.segmented_control[0].set_value(tab).run()
+    app.query_params["leaving"] = "amina"
+    app.run()
+    assert _away(app, "Tilbage den").value == date(2026, 12, 8)
 
 
 # ---- whom one knows
