@@ -86,8 +86,8 @@ def _last(words: Told, one: DueLink) -> str:
 
 def _posts(count: int) -> str:
     if count == 0:
-        return say("no path depends on it")
-    return say_count("{count} path depends on it", "{count} paths depend on it", count)
+        return say("no post depends on it")
+    return say_count("{count} post depends on it", "{count} posts depend on it", count)
 
 
 def _batch(client: ApiClient, found: Sequence[DueLink]) -> None:

@@ -38,7 +38,7 @@ def test_a_link_that_is_due_is_confirmed_by_one_button_and_then_nothing_is_due(
     told = text(app)
     assert "1 forbindelse til kontrol" in told
     assert "Social modtagelse, Kystby er medlem af SSP Kystby" in told
-    assert "1 vej afhænger" in told
+    assert "1 funktion afhænger af den" in told
     button(app, "Passer").click().run()
     assert "Gemt som ændring 2." in text(app)
     assert "Intet at kontrollere i dine områder. Næste frist er 17. apr. 2027." in text(app)
@@ -52,7 +52,7 @@ def test_those_first_on_which_most_depends_and_several_are_saved_as_one_change(
     _edit(own_shown.house, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown, lang="en")
     told = text(app)
-    assert told.index("2 paths depend on it") < told.index("1 path depends on it")
+    assert told.index("2 posts depend on it") < told.index("1 post depends on it")
     assert button(app, "Save 0 checks").disabled
     for one in app.checkbox:
         one.check()
