@@ -7,9 +7,9 @@ import streamlit as st
 
 from api.client import AskedContacts, Need
 from api.schemas.exchange import ContactFormat
-from api.schemas.paths import Path
 from api.schemas.words import Trigger
 from explorer import address, export, session, states
+from explorer.finding.contact import Legs, contacts
 from explorer.frame import Seen
 from explorer.told import Told
 from explorer.words import say
@@ -29,7 +29,7 @@ class Taken:
     stops: tuple[str, ...] = ()
     number: int
     heads: tuple[str, ...]
-    legs: tuple[tuple[str | None, Path], ...]
+    legs: Legs
 
 
 def take_along(seen: Seen, told: Told, taken: Taken) -> None:
@@ -73,14 +73,13 @@ def _own_purpose() -> Trigger:
 
 def text(told: Told, taken: Taken) -> str:
     """The path as lines: the same stops, in the same order, as the drawing and the list."""
-    lines, number = [*taken.heads], 0
-    for title, leg in taken.legs:
+    lines = [*taken.heads]
+    for (title, _), listed in zip(taken.legs, contacts(taken.legs), strict=True):
         lines += ["", title] if title else [""]
-        for stop, hop in zip(leg.stops[1:], leg.hops, strict=True):
-            number += 1
-            facts = hop.facts
+        for one in listed:
+            stop, facts = one.stop, one.hop.facts
             gate = f" · {told.word(facts.gate)}" if facts.gate else ""
-            lines.append(f"{number}. {stop.node.name or told.unnamed(stop.label)}")
+            lines.append(f"{one.number}. {stop.node.name or told.unnamed(stop.label)}")
             lines.append(f"   {told.check(facts.freshness, facts.verified_on)}{gate}")
             if stop.words.answers:
                 lines.append(f"   {stop.words.answers}")

@@ -1,5 +1,7 @@
 """Whole paths through stops in order: leg by leg, or which leg has none."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from api.client import AskedStops
@@ -7,8 +9,8 @@ from api.schemas.stops import PathsThroughStops, WholePath
 from explorer import on_screen
 from explorer.components.path import boxes, path, tiers
 from explorer.finding.choosing import chosen_among
-from explorer.finding.contact import contact
-from explorer.finding.details import details, reach
+from explorer.finding.contact import Legs, cards, contacts
+from explorer.finding.details import details
 from explorer.finding.need import Asked
 from explorer.finding.take_along import Taken, take_along
 from explorer.frame import Seen
@@ -35,30 +37,33 @@ def _found(seen: Seen, told: Told, asked: Asked, answer: PathsThroughStops) -> N
     paths = {one.number: one for one in answer.paths}
     words = {number: one.words for number, one in paths.items()}
     chosen = paths[chosen_among(answer.on, words, key="whole-paths")]
-    _legs(seen, told, answer, chosen)
+    _legs(seen, told, asked.stops, answer.revision, chosen)
     if answer.fewer is not None:
         st.caption(answer.fewer.words.text)
     taken = Taken(
         need=asked.need(), stops=asked.stops, number=chosen.number, heads=(chosen.words.summary,),
-        legs=tuple(zip(chosen.words.legs, chosen.legs, strict=True)),
+        legs=_told(chosen),
     )  # fmt: skip
     take_along(seen, told, taken)
 
 
-def _legs(seen: Seen, told: Told, answer: PathsThroughStops, chosen: WholePath) -> None:
-    stops = [stop for leg in chosen.legs for stop in leg.stops[1:]]
-    known = details(seen, answer.revision, stops)
-    number = 0
-    for place, leg in enumerate(chosen.legs):
-        st.subheader(chosen.words.legs[place], anchor=False)
-        drawn = boxes(leg, told, you="{name}" if place else say("You: {name}"))
-        path(
-            chosen.words.legs[place], drawn, tiers(drawn, told), key=f"leg-{chosen.number}-{place}"
-        )
-        for stop, hop in zip(leg.stops[1:], leg.hops, strict=True):
-            number += 1
-            contact(told, number, stop, hop.facts)
-            reach(seen, stop, known, key=f"{number}-{stop.node.id}")
+def _told(whole: WholePath) -> Legs:
+    return tuple(zip(whole.words.legs, whole.legs, strict=True))
+
+
+def _legs(seen: Seen, told: Told, stops: Collection[str], revision: int, whole: WholePath) -> None:
+    """Each leg as a drawing and its cards, both numbered on over all of them."""
+    listed = contacts(_told(whole))
+    known = details(seen, revision, (one.stop for on_leg in listed for one in on_leg))
+    first = 1
+    for place, (leg, on_leg) in enumerate(zip(whole.legs, listed, strict=True), start=1):
+        title = whole.words.legs[place - 1]
+        st.subheader(title, anchor=False)
+        you = say("You: {name}") if place == 1 else "{name}"
+        drawn = boxes(leg, told, you=you, first=first, leg=place)
+        path(title, drawn, tiers(drawn, told), key=f"leg-{whole.number}-{place}")
+        cards(seen, told, on_leg, known, needed=stops)
+        first += len(on_leg)
 
 
 def _none(answer: PathsThroughStops) -> None:

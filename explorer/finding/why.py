@@ -5,9 +5,10 @@ from typing import Final
 import streamlit as st
 
 from api.client import ApiClient, AskedWhyNot, Need
-from api.schemas.paths import Hop, Named, Path
+from api.schemas.paths import Hop, Named
 from api.schemas.words import Obstacle
 from explorer import states
+from explorer.finding.contact import Legs
 from explorer.finding.fields import node_field
 from explorer.finding.need import MOST_VIA
 from explorer.finding.terms import add
@@ -19,17 +20,20 @@ _ALLOWED: Final[frozenset[Obstacle]] = frozenset({"DEARER", "OVERLAP"})
 """Why a path is not shown that the need allows."""
 
 
-def why(told: Told, chosen: Path, origin: str) -> None:
+def why(told: Told, legs: Legs, difference: str | None, origin: str) -> None:
     """Each hop: why one can go this way, on what ground, how fresh, what it adds to the cost.
 
-    `origin`: of which register, and by which rules.
+    `difference`: from the best path. `origin`: of which register, and by which rules.
     """
-    people = (one.name or told.unnamed("Person") for one in chosen.shared_people)
+    people = (one.name or told.unnamed("Person") for _, leg in legs for one in leg.shared_people)
     met = (say("Also met on path 1: {name}", name=name) for name in people)
     with st.expander(say("Why this path?")):
-        st.markdown(
-            paragraphs((*map(_hop, chosen.hops), chosen.words.account, chosen.words.difference))
-        )
+        for title, leg in legs:
+            if title is not None:
+                st.subheader(title, anchor=False)
+            st.markdown(paragraphs((*map(_hop, leg.hops), leg.words.account)))
+        if difference is not None:
+            st.markdown(difference)
         st.caption(paragraphs((*met, origin)))
 
 

@@ -39,24 +39,36 @@ class Box(TypedDict):
 
 
 def boxes(
-    path: Path, said: Said, *, you: str = "{name}", changed: Mapping[str, str] | None = None
+    path: Path,
+    said: Said,
+    *,
+    you: str = "{name}",
+    changed: Mapping[str, str] | None = None,
+    first: int = 1,
+    leg: int | None = None,
 ) -> tuple[Box, ...]:
     """The stops of a path as boxes, in order.
 
     `you` is how the start is written, `Dig: {name}`. `changed` has words by the id of a link or of
-    the node it leads to: `nyt led`, `ny indehaver`.
+    the node it leads to: `nyt led`, `ny indehaver`. `first` is the number of the first contact, and
+    `leg` which of several legs this is: a node in two of them has a box and a card in each.
     """
     differs = changed or {}
-    first = _box(path.stops[0], said)
-    first["name"] = you.format(name=first["name"])
-    rest = [_box(stop, said) for stop in path.stops[1:]]
+    start = _box(path.stops[0], said, leg)
+    start["name"] = you.format(name=start["name"])
+    rest = [_box(stop, said, leg) for stop in path.stops[1:]]
     for number, (box, stop, hop) in enumerate(
-        zip(rest, path.stops[1:], path.hops, strict=True), start=1
+        zip(rest, path.stops[1:], path.hops, strict=True), start=first
     ):
         box["number"] = number
         box["who"] = stop.words.answers
-        box["hop"] = _hop(hop, said, differs.get(hop.facts.link) or differs.get(box["id"]))
-    return (first, *rest)
+        box["hop"] = _hop(hop, said, differs.get(hop.facts.link) or differs.get(stop.node.id))
+    return (start, *rest)
+
+
+def box_id(node_id: str, leg: int | None = None) -> str:
+    """The id of a stop's box, on a path or on one leg of several."""
+    return node_id if leg is None else f"{leg}-{node_id}"
 
 
 def tiers(boxes: Sequence[Box], said: Said) -> tuple[Tier, ...]:
@@ -65,9 +77,9 @@ def tiers(boxes: Sequence[Box], said: Said) -> tuple[Tier, ...]:
     return tuple(Tier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
 
 
-def card(node_id: str) -> str:
+def card(box_id: str) -> str:
     """The key of the container with a stop's details: choosing its box scrolls there."""
-    return f"card-{node_id}"
+    return f"card-{box_id}"
 
 
 def path(
@@ -91,17 +103,17 @@ def path(
     return _among(told.get("selected"), boxes) or chosen
 
 
-def _among(node_id: str | None, boxes: Sequence[Box]) -> str | None:
-    return node_id if any(box["id"] == node_id for box in boxes) else None
+def _among(chosen: str | None, boxes: Sequence[Box]) -> str | None:
+    return chosen if any(box["id"] == chosen for box in boxes) else None
 
 
 def _noted() -> None:
     """A name is kept between reruns only where somebody listens to it."""
 
 
-def _box(stop: Stop, said: Said) -> Box:
+def _box(stop: Stop, said: Said, leg: int | None) -> Box:
     return Box(
-        id=stop.node.id,
+        id=box_id(stop.node.id, leg),
         number=None,
         tier=stop.tier,
         label=stop.label,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from api.schemas.paths import Path
-from explorer.components.path import boxes, card, tiers
+from explorer.components.path import box_id, boxes, card, tiers
 from tests.explorer.components.saying import SAID
 
 ZERO = {"type": 0, "strength": 0, "freshness": 0, "response": 0, "gate": 0}
@@ -78,6 +78,14 @@ def test_who_may_not_be_named_is_called_by_what_they_are() -> None:
 def test_what_differs_from_another_date_stands_on_the_box_by_its_link_or_itself() -> None:
     drawn = boxes(PATH, SAID, changed={"one": "nyt led", "god": "ny indehaver"})
     assert [box["hop"]["changed"] for box in drawn if box["hop"]] == ["nyt led", "ny indehaver"]
+
+
+def test_a_leg_numbers_on_and_its_boxes_are_its_own() -> None:
+    drawn = boxes(PATH, SAID, changed={"god": "ny indehaver"}, first=3, leg=2)
+    assert [box["number"] for box in drawn] == [None, 3, 4]
+    assert [box["id"] for box in drawn] == ["2-ksp", "2-net", "2-god"]
+    assert [box["hop"]["changed"] for box in drawn if box["hop"]] == [None, "ny indehaver"]
+    assert box_id("net", 2) == drawn[1]["id"]
 
 
 def test_only_the_tiers_of_the_path_are_drawn_the_nation_first() -> None:

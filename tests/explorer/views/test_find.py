@@ -1,5 +1,6 @@
 """The screen that finds a contact path: a need in the address is an answer on the screen."""
 
+import json
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -98,6 +99,30 @@ def test_stops_on_the_way_are_kept_in_order(shown: Shown) -> None:
     assert app.get("link_button")[-1].proto.url.startswith("/eksport/")
     later = _find(shown, target="intake", stops="ssp-post", on="2027-01-15")
     assert not any((one.key or "").startswith("reveal-") for one in later.button)
+
+
+def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(shown: Shown) -> None:
+    app = _find(shown, target="intake", stops="ssp-post")
+    drawings = [
+        [box for box in json.loads(one.proto.json)["boxes"] if box["number"] is not None]
+        for one in app.get("bidi_component")
+        if one.proto.component_name == "kontaktvej.path"
+    ]
+    assert [[box["number"] for box in boxes] for boxes in drawings] == [[1], [2, 3]]
+    ids: list[str] = [one.proto.id for one in app.get("flex_container")]
+    cards = [one.partition("-card-")[2] for one in ids if "-card-" in one]
+    assert [box["id"] for boxes in drawings for box in boxes] == cards
+    listed = [one.split("**")[1] for one in _names(app)]
+    assert listed == [f"{box['number']}. {box['name']}" for boxes in drawings for box in boxes]
+
+
+def test_a_card_of_a_leg_says_what_a_card_of_a_path_says(shown: Shown) -> None:
+    app = _find(shown, target="intake", stops="ssp-post")
+    assert "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby" in text(app)
+    avoided = [one for one in app.button if (one.key or "").startswith("without-")]
+    assert [one.key for one in avoided] == ["without-2-ssp", "without-2-intake"]
+    avoided[0].click().run()
+    assert app.query_params["avoid"] == "ssp"
 
 
 def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> None:
