@@ -22,9 +22,10 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "None of your roles has this action. `needed` names it; an administrator can grant it.",
     ),
     "step-up": (
-        "Handlingen kræver et stærkere bevis end det, du loggede ind med. Log ind igen med to "
-        "faktorer.",
-        "The action needs stronger proof than you signed in with. Sign in again with two factors.",
+        "Handlingen kræver et stærkere bevis end det, du kom med. `needed` siger hvilket: `STRONG` "
+        "er to faktorer, `SESSION` at logge ind i stedet for at bruge et token.",
+        "The action needs stronger proof than you came with. `needed` names it: `STRONG` is two "
+        "factors, `SESSION` is to sign in where a token was used.",
     ),
     "no-grant": (
         "Du er logget ind, men kontoen har endnu ingen rettigheder. En administrator kan give dem.",

@@ -7,7 +7,7 @@ from typing import Final
 from api.audit.budget import Budget
 from api.directory import COPENHAGEN
 from api.errors import Refused
-from api.identity.accounts import Assurance
+from api.identity.step_up import require_strong
 from api.settings import Settings
 from api.visit import Visit
 from graph.access import PERSON_DETAIL, Role
@@ -26,8 +26,7 @@ def require_proof(visit: Visit, view: View, purpose: Purpose) -> None:
     """
     if visit.who.scopes is not None:
         raise Refused("forbidden", needed=visit.task.value)
-    if visit.who.assurance is not Assurance.STRONG:
-        raise Refused("step-up")
+    require_strong(visit.who)
     allowed = purposes(granted.grant.role for granted in view.grants)
     if allowed and purpose not in allowed:
         raise Refused("forbidden", needed=sorted(allowed))

@@ -1,13 +1,30 @@
-"""Is it proven strongly enough who asks? For reveal, export of identities, erasure and grants."""
+"""Is it proven strongly enough who asks? The one answer of everything that takes stronger proof.
+
+By a second factor of ours, or by an `acr` or `amr` of the issuer that counts as one.
+"""
+
+from enum import StrEnum
 
 from api.errors import Refused
-from api.identity.accounts import Assurance, SignedIn
+from api.identity.who import Assurance, SignedIn
+
+
+class Needed(StrEnum):
+    """What would do: the member `needed` of the problem."""
+
+    STRONG = Assurance.STRONG.value
+    SESSION = "SESSION"  # signing in, in whatever way; no token that lies in a file
+
+
+def step_up(needed: Needed, detail: tuple[str, str] | None = None) -> Refused:
+    """The refusal of whoever would come further by signing in another way."""
+    return Refused("step-up", detail, needed=needed.value)
 
 
 def require_strong(who: SignedIn) -> None:
-    """Nothing, for whoever signed in with a second factor or at a level that counts as one.
+    """For a reveal, and for names and details in a file.
 
     Raises: Refused: `step-up`; signing in again more strongly helps.
     """
     if who.assurance is not Assurance.STRONG:
-        raise Refused("step-up", needed=Assurance.STRONG.value)
+        raise step_up(Needed.STRONG)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from api.errors import Refused
+from api.identity.step_up import Needed, step_up
 from api.identity.who import NOT_FOR_TOKENS, SignedIn
 from graph.access import TASKS, Role, Task
 from graph.vocabulary import Language
@@ -23,15 +24,15 @@ def refusal(
             f"This token is not for: {task.label('en')}.",
         ), needed=task.value)  # fmt: skip
     if needs_session and not who.is_session:
-        return Refused("step-up", ("Log ind først; et token rækker ikke.",
-                                   "Sign in first; a token will not do."))  # fmt: skip
+        return step_up(Needed.SESSION, ("Log ind først; et token rækker ikke.",
+                                        "Sign in first; a token will not do."))  # fmt: skip
     if not needs_grant:
         return None
     roles = {grant.role for grant in who.caller.grants if grant.is_valid(day)}
     if roles & TASKS[task]:
         return None
     if who.dormant & TASKS[task]:
-        return Refused("step-up", (
+        return step_up(Needed.STRONG, (
             f"Rollen {_named(who.dormant, 'da')} kræver, at du logger ind med engangskode.",
             f"The role {_named(who.dormant, 'en')} asks you to sign in with a code.",
         ))  # fmt: skip

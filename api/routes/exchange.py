@@ -9,7 +9,6 @@ from api.analysis.asking import Answer
 from api.audit.budget import Budget
 from api.audited import AuditedRoute
 from api.directory import COPENHAGEN
-from api.errors import Refused
 from api.exporting import areas, card, cells, contacts, measured, queried, structure
 from api.exporting.chosen import chosen, people
 from api.exporting.order import (
@@ -29,8 +28,8 @@ from api.exporting.order import (
     format_of,
     new_number,
 )
-from api.identity.accounts import Assurance
 from api.identity.dependencies import may
+from api.identity.step_up import require_strong
 from api.identity.tasks import refusal
 from api.revealing import danish_day, day_budget, require_proof
 from api.routes.analysis import SEALED
@@ -165,8 +164,7 @@ def _spend_on_names(visit: Visit, purpose: Purpose) -> None:
     refused = refusal(visit.who, Task.EXPORT_NAMES, visit.directory.today())
     if refused is not None:
         raise refused
-    if visit.who.assurance is not Assurance.STRONG:
-        raise Refused("step-up")
+    require_strong(visit.who)
     visit.purpose = purpose.value
     since, until = danish_day(datetime.now(COPENHAGEN))
     visit.budget = Budget(

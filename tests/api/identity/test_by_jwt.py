@@ -10,7 +10,6 @@ from api.identity.by_jwt import signed_in_by_jwt, vouched_by
 from api.identity.issuer import read_keys
 from api.identity.key_set import IssuerKeys
 from api.identity.oidc import Oidc
-from api.identity.step_up import require_strong
 from graph.access import Caller
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
@@ -84,12 +83,3 @@ def test_nobody_comes_in_by_a_token_where_openid_connect_is_off(forge: Forge) ->
     vouched = vouched_by(None, Known(forge.issuer))
     with pytest.raises(Refused, match="unauthenticated"):
         vouched(forge.good())
-
-
-def test_what_asks_for_stronger_proof_gets_it_from_the_token(oidc: Oidc, forge: Forge) -> None:
-    known = Known(forge.issuer)
-    require_strong(signed_in_by_jwt(forge.good(acr="substantial"), oidc=oidc, subjects=known))
-    with pytest.raises(Refused) as refused:
-        require_strong(signed_in_by_jwt(forge.good(acr="low"), oidc=oidc, subjects=known))
-    assert (refused.value.kind.slug, refused.value.kind.status) == ("step-up", 403)
-    assert refused.value.members == {"needed": "STRONG"}

@@ -46,6 +46,15 @@ def vouching(store: Store, tmp_path: Path) -> Generator[Vouching]:
             yield Vouching(house, forge, account)
 
 
+STRONGLY = (
+    ("/reveal", {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}, 200),
+    ("/exports", {"format": "NODES_CSV", "nodes": ["bo"], "with_names": True,
+                  "purpose": "CONCERN"}, 201),
+    ("/exports/contacts", {"format": "VCARD", "purpose": "CONCERN", "post": "ssp-post"}, 201),
+)  # fmt: skip
+"""What takes more than a password: where, what is sent, and the status where it is done."""
+
+
 def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> None:
     http, path = vouching.house.http, "/names?text=ssp"
     assert http.get(path, headers=vouching.bearer()).status_code == 200
@@ -67,3 +76,31 @@ def test_a_token_that_does_not_hold_and_a_stranger_stay_outside(
     assert (refused.status_code, refused.json()["type"]) == (401, "/problems/unauthenticated")
     stranger = vouching.house.http.request(method, path, headers=vouching.bearer("bo"))
     assert (stranger.status_code, stranger.json()["type"]) == (403, "/problems/no-grant")
+
+
+@pytest.mark.parametrize(("path", "sent", "done"), STRONGLY, ids=[path for path, *_ in STRONGLY])
+def test_what_takes_strong_proof_takes_it_from_what_the_issuer_says_of_the_sign_in(
+    vouching: Vouching, path: str, sent: dict[str, object], done: int
+) -> None:
+    http = vouching.house.http
+    for claims in ({"acr": "low"}, {}):
+        refused = http.post(path, json=sent, headers=vouching.bearer(**claims))
+        told = refused.json()
+        assert (refused.status_code, told["type"]) == (403, "/problems/step-up")
+        assert told["needed"] == "STRONG"
+    answer = http.post(path, json=sent, headers=vouching.bearer(acr="substantial"))
+    assert answer.status_code == done, answer.text
+    assert [row.result for row in vouching.house.rows() if row.result] == [403, 403, done]
+
+
+def test_a_role_that_gives_nothing_to_a_password_is_woken_by_a_strong_sign_in_alone(
+    vouching: Vouching,
+) -> None:
+    http = vouching.house.http
+    officer = Grant(role=Role.DPO, areas=frozenset({"kystby"}))
+    other = vouching.house.accounts.logins.add("dpo", subject=(vouching.forge.issuer, "dpo"))
+    vouching.house.accounts.grant(other, officer, given_by="test")
+    refused = http.get("/audit/rows", headers=vouching.bearer("dpo", acr="low"))
+    assert (refused.status_code, refused.json()["needed"]) == (403, "STRONG")
+    strong = vouching.bearer("dpo", acr="substantial")
+    assert http.get("/audit/rows", headers=strong).status_code == 200

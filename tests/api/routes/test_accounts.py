@@ -189,6 +189,7 @@ def test_a_token_does_what_it_is_for_and_makes_no_other(house: TestHouse) -> Non
     ):
         answer = house.http.request(method, path, json=body, headers=token)
         assert answer.json()["type"] == "/problems/step-up", path
+        assert answer.json()["needed"] == "SESSION", path
     listed = house.http.get("/me/tokens", headers=token).json()["found"]
     assert [(one["id"], one["text"]) for one in listed] == [(made.json()["id"], None)]
     path = f"/me/tokens/{made.json()['id']}"
