@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from api.client import Problem
+from api.client import NotFound, Problem
 from api.schemas.neighborhood import Neighborhood
 from explorer import frame, on_screen
 from explorer.components.combobox import Value
@@ -53,20 +53,23 @@ def _found(
     seen: frame.Seen, words: Told, places: tuple[DeltaGenerator, DeltaGenerator],
     what: around.Asked, walk: around.Walk,
 ) -> tuple[Neighborhood, ...]:  # fmt: skip
-    """The answers; the field above says whom they are around, also where there are none."""
+    """The answers; the field above says whom they are around, as far as that can be told."""
     place, beside = places
-    name = say("Does not exist, or you have no access.")
+    center: Value | None = None
     try:
         found = around.answers(seen, what, walk.steps.now.expanded)
         name = found[0].center.name or words.unnamed(found[0].label)
+        center = Value(id=what.center, name=name)
         return found
-    except Problem:
+    except Problem as problem:
+        if isinstance(problem, NotFound):
+            center = Value(id=what.center, name=say("Does not exist, or you have no access."))
         with beside:
             controls.terms(what)
         raise
     finally:
         with place:
-            controls.center(seen, words, Value(id=what.center, name=name))
+            controls.center(seen, words, center)
 
 
 def _above(

@@ -1,0 +1,86 @@
+"""What is said where nothing can be told: it cannot be logged, or the day's number is used up."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.screens import FIND, NETWORK, REGISTER, Screen
+from graph.access import Role
+from tests.api.audit.logs import tampering
+from tests.api.house import TestHouse
+from tests.change_sets import NUMBERS
+from tests.explorer.screen import Shown, button, drawn, text
+
+NOT_LOGGED = "Opslaget kan ikke logges lige nu, derfor vises intet."
+MOST = 30
+PEOPLE = ("Amina", "Bo Rugvang", "Dina", "Jens R.")
+
+
+@contextmanager
+def unwritable(house: TestHouse) -> Generator[None]:
+    """As long as it lasts, no row can be written to the audit log."""
+    month = house.audit.shelf.begun()[-1]
+    with tampering(house.folder, month) as file:
+        file.execute("ALTER TABLE audit RENAME TO elsewhere")
+    try:
+        yield
+    finally:
+        with tampering(house.folder, month) as file:
+            file.execute("ALTER TABLE elsewhere RENAME TO audit")
+
+
+def everything(app: AppTest) -> str:
+    """All that is sent to a browser, drawings and what a screen reader alone reads too."""
+    return "\n".join(str(getattr(one, "proto", "")) for one in (*app.main, *app.sidebar))
+
+
+@pytest.mark.parametrize(
+    ("screen", "query", "told"),
+    [
+        (FIND, {"target": "ssp-post"}, "Svarer nu: Bo"),
+        (REGISTER, {"id": "bo"}, "Mobil +45"),
+        (REGISTER, {"area": "kystby"}, "SSP Kystby"),
+        (NETWORK, {"id": "ssp-post"}, "SSP Kystby"),
+    ],
+    ids=["find", "card", "register", "network"],
+)
+def test_a_look_up_that_cannot_be_logged_shows_nothing_nor_what_stood_there(
+    own_shown: Shown, screen: Screen, query: dict[str, str], told: str
+) -> None:
+    app = own_shown.screen(screen, Role.COORDINATOR, person="carl", areas=("dk",), **query)
+    assert told in everything(app)
+    with unwritable(own_shown.house):
+        app.query_params["hops"] = "2"  # the network asks once a minute only: then something else
+        app.run()
+        assert NOT_LOGGED in text(app)
+        assert told not in everything(app)
+        assert not [name for name in PEOPLE if name in everything(app)]
+        assert "Findes ikke" not in everything(app)
+    app.run()
+    assert NOT_LOGGED not in text(app)
+    assert told in everything(app)
+
+
+def test_who_has_shown_all_of_the_day_is_told_so_and_the_screen_goes_on(own_shown: Shown) -> None:
+    house = own_shown.house
+    token = house.token(Role.COORDINATOR, person="carl", areas=("dk",))
+    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
+    for _ in range(MOST):
+        answer = house.http.post(
+            "/reveal", json=asked, headers={"Authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 200
+    app = drawn(REGISTER, token, id="bo")
+    button(app, "Vis mobil").click().run()
+    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
+    assert f"Du har vist {MOST} af {MOST} i dag." in text(app)
+    button(app, "Vis og log").click().run()
+    said = f"Du har vist {MOST} kontaktoplysninger i dag. Du kan vise flere i morgen."
+    assert said in text(app)
+    assert NUMBERS["phone-bo"] not in everything(app)
+    app.query_params["id"] = "ssp-post"
+    app.run()
+    assert said not in text(app)
+    assert app.title
