@@ -1,26 +1,36 @@
 """An answer grows old while somebody reads it: that is said, and never mended behind their back."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+
+import pytest
 
 from graph.access import Role
 from graph.model import Actor, ChangeSet, Reason
-from tests.e2e.desk import Desk
+from tests.e2e.desk import Desk, Seat
 from tests.e2e.test_find_journeys import RELEASE
 
 A_MINUTE_MS = 61_000
 
 
-def _change(desk: Desk) -> None:
-    """Other opening hours for some post."""
-    (post,) = desk.house.store.things(["act-ssp-0787"])
+POLICE = "act-ihp-0661"
+NAME = "Infohus-tovholder, politi, Holstebro"
+RENAMED = "Infohus-tovholder, politi, Vestkysten"
+
+
+def _change(desk: Desk, post_id: str, **fields: Any) -> None:
+    """Something else is true of a post."""
+    (post,) = desk.house.store.things([post_id])
     assert isinstance(post, Actor)
     desk.house.store.apply(
         ChangeSet(
             made_by="test",
             made_at=datetime.now(UTC),
             reason=Reason.CORRECTED,
-            updates=(replace(post, hours="MO-FR 09:00-14:00"),),
+            updates=(replace(post, **fields),),
         )
     )
 
@@ -32,9 +42,58 @@ def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: Des
         seat.page.clock.fast_forward(A_MINUTE_MS)
         seat.rest()
         assert "Registret er ændret" not in seat.text()
-        _change(desk)
+        _change(desk, "act-ssp-0787", hours="MO-FR 09:00-14:00")
         seat.page.clock.fast_forward(A_MINUTE_MS)
         seat.wait("Registret er ændret, siden du fik svaret kl. ")
         seat.press("Vis nyt svar")
         seat.page.get_by_text("Registret er ændret").wait_for(state="detached")
         seat.wait("Kontakt i denne rækkefølge")
+
+
+@pytest.fixture(scope="module")
+def reader(demo_desk: Desk) -> Generator[Seat]:
+    """Somebody with a use for every screen, in a browser whose clock can be put forward."""
+    with demo_desk.seat(Role.COORDINATOR, Role.ANALYST, areas=("mun-0661",), path=None) as seat:
+        seat.page.clock.install()
+        yield seat
+
+
+@contextmanager
+def _renamed(desk: Desk) -> Generator[None]:
+    """As long as it lasts, a post on all of these screens has another name."""
+    _change(desk, POLICE, name=RENAMED)
+    try:
+        yield
+    finally:
+        _change(desk, POLICE, name=NAME)
+
+
+@pytest.mark.parametrize(
+    ("path", "folded"),
+    [
+        pytest.param("/kort?area=mun-0661", None, id="map"),
+        pytest.param(f"/netvaerk?id={POLICE}", "Netværket som tabel", id="network"),
+        pytest.param("/register?area=mun-0661", None, id="register"),
+        pytest.param("/kuratering", None, id="curation"),
+        pytest.param("/analyse?question=bridges", None, id="analysis"),
+    ],
+)
+def test_each_screen_keeps_its_answer_and_says_that_it_is_old_until_a_press(
+    desk: Desk, reader: Seat, path: str, folded: str | None
+) -> None:
+    reader.open(path)
+    if folded is not None:
+        reader.unfold(folded)
+    reader.wait(NAME)
+    assert "Registret er ændret" not in reader.text()
+    with _renamed(desk):
+        reader.page.clock.fast_forward(A_MINUTE_MS)
+        reader.wait("Registret er ændret, siden du fik svaret kl. ")
+        reader.rest()
+        assert NAME in reader.text()
+        assert RENAMED not in reader.text()
+        reader.press("Vis nyt svar")
+        reader.wait(RENAMED)
+        reader.rest()
+        assert NAME not in reader.text()
+        assert "Registret er ændret" not in reader.text()
