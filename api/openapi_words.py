@@ -39,6 +39,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "reason": "why it is written",
     "request_id": "the id of a contact request",
     "revision": "as it was known at this revision, as far as you may see it today; without it, now",
+    "role": "only what was asked in this role, alone or with others",
     "since": "from this moment or revision on",
     "size": "how many rows at most",
     "slug": "the stable name of a kind of problem",

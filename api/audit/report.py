@@ -72,12 +72,16 @@ def _look_up(row: Row, offices: Offices) -> LookUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which rows: those that are all of this. A time is half-open."""
+    """Which rows: those that are all of this. A time is half-open.
+
+    `role` is any of those a row was written with, of which it may name several.
+    """
 
     caller: str | None = None
     action: str | None = None
     kind: AuditKind | None = None
     purpose: str | None = None
+    role: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -91,6 +95,7 @@ class Wanted:
         return and_(
             true(),
             *(rows[name] == value for name, value in told.items() if value is not None),
+            *(() if self.role is None else (_with_role(month, self.role),)),
             *(() if self.since is None else (rows.at >= instant(self.since),)),
             *(() if self.until is None else (rows.at < instant(self.until),)),
         )
@@ -167,6 +172,11 @@ def _exposed(person: str, rows: Sequence[Row]) -> Exposed:
 
 
 # ---- choosing
+
+
+def _with_role(month: Month, role: str) -> ColumnElement[bool]:
+    """`DPO` and `ANALYST+DPO`, and no word that the role is a part of."""
+    return ("+" + month.rows.c.role + "+").contains(f"+{role}+", autoescape=True)
 
 
 def _about(month: Month, person: str) -> ColumnElement[bool]:

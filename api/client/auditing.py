@@ -16,6 +16,7 @@ from api.schemas.audit import (
     Verdict,
 )
 from api.schemas.reveal import PurposeWord
+from api.schemas.rights import Role
 
 
 class Auditing(Spoken):
@@ -38,6 +39,7 @@ class Auditing(Spoken):
         action: str | None = None,
         kind: RowKind | None = None,
         purpose: PurposeWord | None = None,
+        role: Role | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         before: int | None = None,
@@ -46,7 +48,7 @@ class Auditing(Spoken):
         """The log itself, page by page, the newest row first: `audit_rows(kind="alert")`."""
         return self._line.pages(
             "/audit/rows", AuditRows, place="before", caller=caller, action=action, kind=kind,
-            purpose=purpose, since=since, until=until, before=before, limit=limit,
+            purpose=purpose, role=role, since=since, until=until, before=before, limit=limit,
         )  # fmt: skip
 
     def audit_subject(

@@ -18,7 +18,7 @@ from api.identity.accounts import SignedIn
 from api.identity.dependencies import calling, may
 from api.schemas import audit as wire
 from api.visit import House, Visit, house_of
-from graph.access import Task
+from graph.access import Role, Task
 from graph.purposes import Purpose
 
 _TAG: Final = "Who was told what?"
@@ -35,8 +35,8 @@ Who = Annotated[SignedIn, Depends(calling)]
 Asking = Annotated[
     Visit,
     Depends(may(Task.AUDIT, plain=(
-        "after", "before", "limit", "caller", "action", "kind", "purpose", "person", "size",
-        "since", "until", "lang",
+        "after", "before", "limit", "caller", "action", "kind", "purpose", "role", "person",
+        "size", "since", "until", "lang",
     ))),
 ]  # fmt: skip
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -73,15 +73,20 @@ def read_rows(
     action: Annotated[str | None, Query(max_length=60, examples=["reveal_detail"])] = None,
     kind: Annotated[AuditKind | None, Query(examples=["alert"])] = None,
     purpose: Purpose | None = None,
+    role: Annotated[Role | None, Query(examples=["COORDINATOR"])] = None,
     since: Moment | None = None,
     until: Moment | None = None,
     before: Place | None = None,
     limit: Limit = 50,
 ) -> wire.AuditRows:
-    """The log itself, the newest row first: of an account, an action, a kind, a purpose, a time."""
+    """The log itself, the newest row first.
+
+    Kept to an account, an action, a kind, a purpose, a role, a time; a row may name several roles.
+    """
     wanted = Wanted(
-        caller=caller, action=action, kind=kind, purpose=purpose, since=since, until=until
-    )
+        caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
+        until=until,
+    )  # fmt: skip
     rows, next_one = rows_of(visit.house.audit, wanted, before=before, most=limit)
     return wire.AuditRows(rows=_rows(visit, rows), next=next_one)
 

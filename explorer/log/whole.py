@@ -11,6 +11,7 @@ import streamlit as st
 from api.client import ApiClient, AskedTerm
 from api.schemas.audit import AuditRow, RowKind, Sample, Verdict
 from api.schemas.reveal import PurposeWord
+from api.schemas.rights import Role
 from explorer import address, on_screen, session
 from explorer.finding.fields import node_field, value_of
 from explorer.frame import Seen
@@ -69,15 +70,17 @@ def _forget_verdict() -> None:
 
 
 def rows(seen: Seen) -> None:
-    """The log itself, kept to a time, an action, an outcome, a purpose and an account."""
+    """The log itself, kept to a time, an action, an outcome, a purpose, a role and an account."""
     since, until = period()
-    left, middle, right = st.columns(3)
-    with left:
+    first, second, third, fourth = st.columns(4)
+    with first:
         _choice(say("Action"), "action", words.actions())
-    with middle:
+    with second:
         _choice(say("Outcome"), "outcome", words.kinds())
-    with right:
+    with third:
         _choice(say("Purpose"), "purpose", session.terms("Purpose"))
+    with fourth:
+        _choice(say("Role"), "role", session.terms("Role"))
     caller = address.one("caller")
     if caller is not None:
         st.button(
@@ -87,8 +90,9 @@ def rows(seen: Seen) -> None:
     place = address.one("page") or ""
     asked = partial(
         seen.client.audit_rows,
-        caller=caller, action=address.one("action"), kind=_kind(), purpose=_purpose(), since=since,
-        until=until, before=int(place) if place.isdecimal() else None, limit=_PAGE,
+        caller=caller, action=address.one("action"), kind=_kind(), purpose=_purpose(),
+        role=_role(), since=since, until=until,
+        before=int(place) if place.isdecimal() else None, limit=_PAGE,
     )  # fmt: skip
     answer = on_screen.kept(seen.client, ("rows", asked.keywords), lambda: next(asked()))
     if not answer.rows:
@@ -155,6 +159,11 @@ def _kind() -> RowKind | None:
 def _purpose() -> PurposeWord | None:
     chosen = address.one("purpose")
     return cast("PurposeWord", chosen) if chosen in get_args(PurposeWord) else None
+
+
+def _role() -> Role | None:
+    chosen = address.one("role")
+    return cast("Role", chosen) if chosen in get_args(Role) else None
 
 
 # ---- a sample

@@ -68,8 +68,28 @@ def test_the_dpo_reads_the_rows_of_an_action_a_purpose_and_a_time(house: TestHou
     later = (at + timedelta(seconds=1)).isoformat()
     assert not [one for one in found(since=later) if one[0] != "read_rows"]
     assert {one for one, _ in found(until=later)} >= {"read_names", "reveal_detail"}
-    for wrong in ({"purpose": "FUN"}, {"kind": "seen"}):
+    for wrong in ({"purpose": "FUN"}, {"kind": "seen"}, {"role": "BOSS"}):
         assert house.http.get("/audit/rows", params=wrong, headers=dpo).status_code == 422
+
+
+def test_the_dpo_reads_the_rows_of_a_role_and_those_that_name_others_beside_it(
+    house: TestHouse,
+) -> None:
+    dpo = house.as_(Role.DPO)
+    for roles in ((Role.COORDINATOR,), (Role.COORDINATOR, Role.ANALYST), (Role.STEWARD,)):
+        house.http.get("/names", params={"text": "amina"}, headers=house.as_(*roles))
+
+    def found(role: str) -> set[str]:
+        answer = house.http.get("/audit/rows", params={"role": role}, headers=dpo).json()
+        return {row["role"] for row in answer["rows"]}
+
+    assert found("COORDINATOR") == {"COORDINATOR", "ANALYST+COORDINATOR"}
+    assert found("ANALYST") == {"ANALYST+COORDINATOR"}
+    assert found("STEWARD") == {"STEWARD"}
+    assert found("OUTREACH") == set()
+    assert found("DPO") == {"DPO"}
+    assert house.rows()[-1].role == "DPO"
+    assert house.rows()[-2].asked == {"role": "DPO"}
 
 
 def test_the_dpo_reads_the_alerts_alone(house: TestHouse) -> None:

@@ -68,7 +68,7 @@ def test_the_dpo_reads_all_rows_and_that_the_chain_is_whole(shown: Shown) -> Non
     assert "tab=all&amp;caller=acc-" in told
 
 
-def test_rows_are_kept_to_a_purpose_an_action_and_a_time(shown: Shown) -> None:
+def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(shown: Shown) -> None:
     _asked(shown)
     told = text(_log(shown, purpose="RELEASE"))
     assert "vis kontaktoplysning" in told
@@ -76,6 +76,10 @@ def test_rows_are_kept_to_a_purpose_an_action_and_a_time(shown: Shown) -> None:
     assert "<td>vis kontaktoplysning</td>" not in text(_log(shown, action="read_names"))
     assert "<td>vis kontaktoplysning</td>" in text(_log(shown, outcome="shown"))
     assert "Ingen opslag i perioden." in text(_log(shown, outcome="alert"))
+    of_role = text(_log(shown, role="COORDINATOR"))
+    assert "<td>vis kontaktoplysning</td>" in of_role
+    assert "<td>læs loggen</td>" not in of_role
+    assert "<td>læs loggen</td>" in text(_log(shown, role="DPO"))
     empty = _log(shown, **{"from": "2001-01-01", "to": "2001-02-01"})
     assert "Ingen opslag i perioden." in text(empty)
 
