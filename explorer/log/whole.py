@@ -20,7 +20,7 @@ from explorer.told import told
 from explorer.words import clock, number, say
 
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
-_PAGE: Final = 100
+_PAGE: Final = 50
 _SAMPLE: Final = 20
 _VERDICT: Final = "audit-verdict"
 _SAMPLED: Final = "audit-sample"
