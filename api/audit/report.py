@@ -110,6 +110,17 @@ def rows_of(
     return tuple(found[:most]), (found[most - 1].seq if len(found) > most else None)
 
 
+def count_of(log: AuditLog, wanted: Wanted, *, before: int) -> int:
+    """How many of the rows that are wanted stand before a place: O(rows) in the database."""
+    found = 0
+    for name in log.begun():
+        with log.reading(name) as month:
+            rows = select(func.count()).select_from(month.rows)
+            older = rows.where(wanted.chosen(month), month.rows.c.seq < before)
+            found += month.connection.scalar(older) or 0
+    return found
+
+
 def outcomes_of(
     log: AuditLog, caller: str, *, before: str | None = None, most: int = 100
 ) -> tuple[tuple[Row, ...], str | None]:

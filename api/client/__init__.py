@@ -32,7 +32,7 @@ from api.client.problems import (
 )
 from api.schemas.accounts import NewAccount, NewGrant, Subject
 from api.schemas.analysis import AskedQuery, AskedQueryExport
-from api.schemas.audit import AskedTerm
+from api.schemas.audit import AskedAuditExport, AskedTerm
 from api.schemas.changes import (
     ChangedFields,
     ChangeSet,
@@ -59,13 +59,13 @@ from api.schemas.reveal import AskedContact, AskedReveal, AskedState
 from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed, SetUp
 
 __all__ = [
-    "ApiClient", "AskedContact", "AskedContacts", "AskedExport", "AskedHandover", "AskedMap",
-    "AskedMatrix", "AskedMetrics", "AskedPathDiff", "AskedQuery", "AskedQueryExport", "AskedReach",
-    "AskedRenewal", "AskedReveal", "AskedState", "AskedStops", "AskedTable", "AskedTerm",
-    "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields", "ChangedPassword", "Code",
-    "Conflict", "Create", "Ending", "Event", "Failed", "Fault", "File", "Invalid", "Language",
-    "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewQuestion", "NewToken",
-    "NotAllowed", "NotFound", "NotSignedIn", "Parameter", "Problem", "Proof", "QuestionFile",
-    "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany", "Unavailable", "Unreachable",
-    "Update", "Verify",
+    "ApiClient", "AskedAuditExport", "AskedContact", "AskedContacts", "AskedExport",
+    "AskedHandover", "AskedMap", "AskedMatrix", "AskedMetrics", "AskedPathDiff", "AskedQuery",
+    "AskedQueryExport", "AskedReach", "AskedRenewal", "AskedReveal", "AskedState", "AskedStops",
+    "AskedTable", "AskedTerm", "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields",
+    "ChangedPassword", "Code", "Conflict", "Create", "Ending", "Event", "Failed", "Fault", "File",
+    "Invalid", "Language", "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewQuestion",
+    "NewToken", "NotAllowed", "NotFound", "NotSignedIn", "Parameter", "Problem", "Proof",
+    "QuestionFile", "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany",
+    "Unavailable", "Unreachable", "Update", "Verify",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from email.message import Message
 
 from api.client.line import Spoken, at
 from api.schemas.analysis import AskedQueryExport
+from api.schemas.audit import AskedAuditExport
 from api.schemas.exchange import (
     AskedContacts,
     AskedExport,
@@ -46,6 +47,10 @@ class Exporting(Spoken):
     def make_matrix_export(self, asked: AskedMatrix) -> Ticket:
         """The coverage matrix as a table: `AskedMatrix(columns="LANGUAGE", area="pol-1462")`."""
         return self._line.make("POST", "/exports/coverage-matrix", Ticket, body=asked)
+
+    def make_audit_export(self, asked: AskedAuditExport) -> Ticket:
+        """Rows of the audit log as a table: `AskedAuditExport(role="STEWARD")`."""
+        return self._line.make("POST", "/exports/audit", Ticket, body=asked)
 
     def reveal_contacts(self, asked: AskedContacts) -> Ticket:
         """Posts with contact details, each counted as revealed when the ticket is made.

@@ -8,7 +8,9 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from api.schemas.analysis import AskedQueryExport
+from api.schemas.audit import AskedAuditExport
 from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
+from graph.access import Task
 from graph.exchange.losses import Loss
 from graph.vocabulary import Language
 
@@ -60,6 +62,14 @@ class ContactsOrder(_Order):
     counted: tuple[str, ...]
 
 
+class AuditOrder(_Order):
+    """Rows of the audit log before a place in it: what is written later is not in the file."""
+
+    what: Literal["AUDIT"] = "AUDIT"
+    asked: AskedAuditExport
+    before: int
+
+
 class QueryOrder(_Order):
     """What a query finds: it is asked again when the ticket is used."""
 
@@ -67,12 +77,15 @@ class QueryOrder(_Order):
     asked: AskedQueryExport
 
 
-Order = StructureOrder | MapOrder | MatrixOrder | MetricsOrder | ContactsOrder | QueryOrder
+Order = (
+    StructureOrder | MapOrder | MatrixOrder | MetricsOrder | ContactsOrder | AuditOrder | QueryOrder
+)
 ORDERS: Final = TypeAdapter[Order](Annotated[Order, Field(discriminator="what")])
 ENDINGS: Final = {
     "NODES_CSV": "csv", "LINKS_CSV": "csv", "GRAPHML": "graphml", "GEXF": "gexf",
-    "MAP_CSV": "csv", "MATRIX_CSV": "csv", "METRICS_CSV": "csv", "VCARD": "vcf",
-    "ACTION_CARD": "pdf", "CSV": "csv", "JSON": "json", "PARQUET": "parquet",
+    "MAP_CSV": "csv", "MATRIX_CSV": "csv", "METRICS_CSV": "csv",
+    "AUDIT_CSV": "csv", "VCARD": "vcf", "ACTION_CARD": "pdf", "CSV": "csv", "JSON": "json",
+    "PARQUET": "parquet",
 }  # fmt: skip
 MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -111,8 +124,23 @@ def format_of(order: Order) -> str:
             return "METRICS_CSV"
         case MatrixOrder():
             return "MATRIX_CSV"
+        case AuditOrder():
+            return "AUDIT_CSV"
         case _:
             return order.asked.format
+
+
+def right_of(order: Order) -> Task:
+    """What somebody must still be allowed who fetches its file."""
+    match order:
+        case ContactsOrder():
+            return Task.EXPORT_DETAILS
+        case AuditOrder():
+            return Task.AUDIT
+        case QueryOrder():
+            return Task.ANALYZE
+        case _:
+            return Task.EXPORT
 
 
 def new_number(today: date) -> str:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, Field
 
 from api.audit.anchors import Anchors
 from api.audit.entry import AuditKind, Row
@@ -17,15 +16,12 @@ from api.errors import Refused
 from api.identity.accounts import SignedIn
 from api.identity.dependencies import calling, may
 from api.schemas import audit as wire
+from api.schemas.audit import Moment
 from api.visit import House, Visit, house_of
 from graph.access import Role, Task
 from graph.purposes import Purpose
 
 _TAG: Final = "Who was told what?"
-_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-Moment = Annotated[AwareDatetime, Field(ge=_EARLIEST, le=_LATEST)]
-"""When: far enough from both ends of the calendar to be counted from."""
 _SAMPLED: Final = timedelta(days=31)
 _VERIFY_S: Final = 2.0  # what a question may take
 _MOST_ROWS: Final = 2**53  # no log has so many, and every database and program takes the number

@@ -9,12 +9,13 @@ from api.analysis.asking import Answer
 from api.audit.budget import Budget
 from api.audited import AuditedRoute
 from api.directory import COPENHAGEN
-from api.exporting import areas, card, cells, contacts, measured, queried, structure
+from api.exporting import areas, card, cells, contacts, logged, measured, queried, structure
 from api.exporting.chosen import chosen, people
 from api.exporting.order import (
     ENDINGS,
     MEDIA_TYPES,
     ORDERS,
+    AuditOrder,
     ContactsOrder,
     File,
     MapOrder,
@@ -27,6 +28,7 @@ from api.exporting.order import (
     file_name,
     format_of,
     new_number,
+    right_of,
 )
 from api.identity.dependencies import may
 from api.identity.step_up import require_strong
@@ -34,6 +36,7 @@ from api.identity.tasks import refusal
 from api.revealing import danish_day, day_budget, require_proof
 from api.routes.analysis import SEALED
 from api.schemas.analysis import AskedQueryExport
+from api.schemas.audit import AskedAuditExport
 from api.schemas.exchange import (
     AskedContacts,
     AskedExport,
@@ -67,7 +70,14 @@ Taking = Annotated[
 Querying = Annotated[
     Visit, Depends(may(Task.ANALYZE, plain=("format", "purpose", "lang"), sealed=SEALED))
 ]
-Fetching = Annotated[Visit, Depends(may(Task.EXPORT, plain=("lang",)))]
+TakingLog = Annotated[
+    Visit,
+    Depends(may(Task.AUDIT, plain=(
+        "caller", "action", "kind", "purpose", "role", "since", "until", "lang",
+    ))),
+]  # fmt: skip
+Fetching = Annotated[Visit, Depends(may(Task.EXPORT, plain=("lang",), needs_grant=False))]
+"""A ticket is fetched by the right it was made with: which one stands in it."""
 NAMED_A_DAY: Final = 10
 """Exports with names of an account. Source: security.md §2, the table of actions."""
 
@@ -133,6 +143,18 @@ def make_matrix_export(visit: TakingMatrix, asked: AskedMatrix) -> Ticket:
     found = cells.table(view, asked)
     order = MatrixOrder(lang=visit.lang, on=view.on, asked=asked)
     return _ticket(visit, order, Outline(rows=len(found.rows), losses=()))
+
+
+@router.post("/exports/audit", status_code=201)
+def make_audit_export(visit: TakingLog, asked: AskedAuditExport) -> Ticket:
+    """Rows of the audit log as a table, the newest first; the answer is a ticket for the file.
+
+    They are those there are now. What was typed is not in it, nor whom an answer named.
+    """
+    log = visit.house.audit
+    last, _ = log.head()
+    order = AuditOrder(lang=visit.lang, on=visit.directory.today(), asked=asked, before=last + 1)
+    return _ticket(visit, order, logged.outline(log, order))
 
 
 @router.post("/exports/contacts", status_code=201)
@@ -206,20 +228,25 @@ _FILES: Final = {
 def read_export(visit: Fetching, ticket: str) -> Response:
     """The file of a ticket: made now, sent once, kept nowhere.
 
-    A ticket that is used, ended or another's is answered as one that never was.
+    A ticket that is used, ended or another's is answered as one that never was, and so is one
+    for what its owner may no longer take.
     """
     tickets, account = visit.house.accounts.tickets, visit.who.account
     opened = tickets.opened(ticket, account)
     if opened is None:
         raise NotFound(ticket)
     order = ORDERS.validate_json(opened.content)
+    if refusal(visit.who, right_of(order), visit.directory.today()) is not None:
+        raise NotFound(ticket)
     visit.noted["export"] = opened.number
     file = _file(visit, order, _stamp(visit, opened.number, order))
     if not tickets.use(ticket, account):
         raise NotFound(ticket)
     visit.count = file.rows
     visit.purpose = (
-        None if isinstance(order, MapOrder | MatrixOrder | MetricsOrder) else order.asked.purpose
+        None
+        if isinstance(order, MapOrder | MatrixOrder | MetricsOrder | AuditOrder)
+        else order.asked.purpose
     )
     visit.subjects |= file.people
     format = format_of(order)
@@ -244,7 +271,9 @@ def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
     Raises: NotFound: something it needs is gone or hidden since, or others answer.
     """
     if isinstance(order, QueryOrder):
-        return _of_query(visit, order, stamp)
+        return queried.made(_queried(visit, order.asked), order.asked.format, stamp, order.lang)
+    if isinstance(order, AuditOrder):
+        return logged.made(visit.house.audit, order, stamp)
     view = visit.view(order.on)
     if isinstance(order, StructureOrder):
         return structure.made(view, order.asked, stamp, order.lang)
@@ -257,17 +286,8 @@ def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
     return _of_contacts(visit, view, order, stamp)
 
 
-def _of_query(visit: Visit, order: QueryOrder, stamp: Stamp) -> File:
-    today = visit.directory.today()
-    if refusal(visit.who, Task.ANALYZE, today) is not None:
-        raise NotFound(stamp.number)
-    answer = _queried(visit, order.asked)
-    return queried.made(answer, order.asked.format, stamp, order.lang)
-
-
 def _of_contacts(visit: Visit, view: View, order: ContactsOrder, stamp: Stamp) -> File:
-    today = visit.directory.today()
-    if view.on != today or refusal(visit.who, Task.EXPORT_DETAILS, today) is not None:
+    if view.on != visit.directory.today():
         raise NotFound(stamp.number)
     try:
         those = chosen(view, order.asked, visit.directory.policy)

@@ -1,12 +1,18 @@
 """The audit log, on the wire."""
 
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from api.schemas.reveal import PurposeWord
+from api.schemas.rights import Role
 from api.schemas.wire import Wire
 
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=_EARLIEST, le=_LATEST)]
+"""When: far enough from both ends of the calendar to be counted from."""
 RowKind = Literal["asked", "shown", "intent", "done", "not_done", "denied", "alert", "system"]
 
 
@@ -40,6 +46,21 @@ class AuditRows(Wire):
 
     rows: tuple[AuditRow, ...]
     next: int | None = Field(default=None, examples=[4612])
+
+
+class AskedAuditExport(Wire):
+    """Which rows of the log, as `GET /audit/rows` is asked: the newest, 10,000 at most.
+
+    A file has a row for each request, with what the screen's table has of it.
+    """
+
+    caller: str | None = Field(default=None, max_length=120, examples=["acc-4f1f6d9a0c2b7e35"])
+    action: str | None = Field(default=None, max_length=60, examples=["reveal_detail"])
+    kind: RowKind | None = Field(default=None, examples=["shown"])
+    purpose: PurposeWord | None = Field(default=None, examples=["CONCERN"])
+    role: Role | None = Field(default=None, examples=["COORDINATOR"])
+    since: Moment | None = Field(default=None, examples=["2026-11-01T00:00:00+01:00"])
+    until: Moment | None = Field(default=None, examples=["2026-12-01T00:00:00+01:00"])
 
 
 class LookUp(Wire):

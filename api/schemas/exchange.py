@@ -18,7 +18,8 @@ NamesPurpose = Literal[
 ]  # fmt: skip
 LossKind = Literal[
     "DETAILS", "NAMES", "NAMES_ELSEWHERE", "CIVILIANS", "TIES", "FIELDS", "LISTS", "DATES",
-    "LINKS", "TERMS", "OTHERS", "MORE_DETAILS", "NOT_SHOWN", "ROWS", "VALUES",
+    "LINKS", "TERMS", "OTHERS", "MORE_DETAILS", "NOT_SHOWN", "ROWS", "OLDER", "BEGUN",
+    "VALUES",
 ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ def _taken() -> dict[str, str]:
         "make_matrix_export": say("take the matrix along"),
         "make_metrics_export": say("take a measure along"),
         "make_query_export": say("take an answer along"),
+        "make_audit_export": say("take the log along"),
         "read_export": say("fetch a file"),
         "ask_for_contact": say("ask for contact"),
         "answer_contact_request": say("answer an asking"),

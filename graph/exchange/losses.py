@@ -79,6 +79,16 @@ class LossKind(Word):
         "Rækker ud over dem, der svares med, følger ikke med",
         "Rows beyond those of the answer stay behind",
     )
+    OLDER = (
+        "OLDER",
+        "Ældre rækker følger ikke med",
+        "Older rows stay behind",
+    )
+    BEGUN = (
+        "BEGUN",
+        "Begyndelsen af opslag, hvis resultat står her, følger ikke med",
+        "The beginnings of look-ups whose outcome stands here stay behind",
+    )
     VALUES = (
         "VALUES",
         "Kolonner med andet end knuder og forbindelser følger ikke helt med",

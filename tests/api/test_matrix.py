@@ -108,6 +108,10 @@ def take(house: TestHouse, headers: Headers, post: str) -> str:
     )
 
 
+def log(house: TestHouse, headers: Headers) -> str:
+    return _posted(house, headers, "/exports/audit")
+
+
 def impact(house: TestHouse, headers: Headers, node: str) -> str:
     return str(house.http.get(f"/impact/{node}", headers=headers).status_code)
 
@@ -133,7 +137,7 @@ _NAMED: Final = {
 _DONE: Final[dict[str, Callable[..., str]]] = {
     "find": find, "list": list_consents, "reveal": reveal, "ask": ask, "asked": asked,
     "answer": answer, "link": link, "withdraw": withdraw, "renew": renew, "export": export,
-    "names": names, "take": take, "impact": impact, "schema": schema,
+    "names": names, "take": take, "log": log, "impact": impact, "schema": schema,
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from tests.change_sets import NUMBERS, change_set
 from tests.graph.questions.paths.additions import tie
 
 Headers = dict[str, str]
+_STRONG = Assurance.STRONG
 NODES = ["ssp-post", "ssp", "intake", "amina", "bo", "kystby"]
 SSP = {"start": "ihd", "target": "ssp-post"}
 TO_JENS = {"start": "carl", "target": "jens", "level": "OUTREACH"}
@@ -256,7 +257,17 @@ def test_roles_without_the_right_take_nothing_along(house: TestHouse, role: Role
     headers = house.as_(role)
     assert ask(house, headers).status_code == 403
     assert ask_contacts(house, headers, post="ssp-post").status_code == 403
-    assert house.http.get("/exports/x", headers=headers).status_code == 403
+    for ticket in ("x", ask(house, house.as_(Role.ANALYST)).json()["ticket"]):
+        assert house.http.get(f"/exports/{ticket}", headers=headers).status_code == 404
+
+
+def test_a_ticket_is_worth_nothing_to_whoever_lost_the_right_to_it(house: TestHouse) -> None:
+    account = house.account(Role.COORDINATOR)
+    headers = {"Authorization": f"Bearer {house.accounts.open_session(account, _STRONG)}"}
+    tickets = (ask(house, headers), ask_contacts(house, headers, post="ssp-post"))
+    (grant,) = house.accounts.grants.of(account)
+    house.accounts.grants.end(grant.id, by="test")
+    assert {fetch(house, headers, one).status_code for one in tickets} == {404}
 
 
 # ---- contacts

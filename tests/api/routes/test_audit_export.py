@@ -1,0 +1,193 @@
+"""The log as a file: for the DPO alone, what the screen's table has of it, the newest first."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from httpx2 import Response
+
+from api.audit.entry import AuditKind, Entry
+from api.exporting import logged
+from api.exporting.order import AuditOrder
+from api.identity.accounts import Assurance
+from api.schemas.audit import AskedAuditExport
+from graph.access import Role
+from graph.exchange.csv import unguarded
+from graph.vocabulary import Language
+from tests.api.audit.logs import SHOWN, opened, shown
+from tests.api.house import TestHouse
+from tests.api.routes.test_reveal import problem
+from tests.graph.exchange.stamps import stamp
+from tests.kystby import TODAY
+
+Headers = dict[str, str]
+HEAD = [
+    "Række", "Tidspunkt (dansk tid)", "Handling", "Formål", "Resultat", "Rolle", "Konto",
+    "Personer",
+]  # fmt: skip
+
+
+def ask(house: TestHouse, headers: Headers, **fields: Any) -> Response:
+    return house.http.post("/exports/audit", json=fields, headers=headers)
+
+
+def fetch(house: TestHouse, headers: Headers, asked: Response) -> Response:
+    assert asked.status_code == 201, asked.text
+    return house.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
+
+
+def lines(content: bytes) -> tuple[list[list[str]], dict[str, str]]:
+    """The table with its head, and the notes behind it."""
+    assert content.startswith(b"\xef\xbb\xbf")
+    read = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    notes = [line for line in read if line[0].startswith("# ")]
+    return read[: len(read) - len(notes)], {line[0][2:]: line[1] for line in notes}
+
+
+def look_up(house: TestHouse) -> None:
+    """A coordinator searches for a name and is shown a number."""
+    headers = house.as_(Role.COORDINATOR)
+    house.http.get("/names", params={"text": "Amina"}, headers=headers)
+    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    assert house.http.post("/reveal", json=asked, headers=headers).status_code == 200
+
+
+def order(lang: Language = "da", before: int = 10_000, **asked: Any) -> AuditOrder:
+    return AuditOrder(lang=lang, on=TODAY, asked=AskedAuditExport(**asked), before=before)
+
+
+def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(house: TestHouse) -> None:
+    look_up(house)
+    dpo = house.as_(Role.DPO)
+    asked = ask(house, dpo)
+    ticket = asked.json()
+    assert [one["kind"] for one in ticket["losses"]] == ["BEGUN"]
+    told = fetch(house, dpo, asked)
+    assert told.headers["content-type"].startswith("text/csv")
+    assert told.headers["content-disposition"] == f'attachment; filename="{ticket["file"]}"'
+    (head, *rows), notes = lines(told.content)
+    assert head == HEAD
+    assert [(row[2], row[3], row[4], row[5], row[7]) for row in rows] == [
+        ("make_audit_export", "", "spurgt", "Databeskyttelsesrådgiver", ""),
+        ("reveal_detail", "Løsladelse", "vist", "Koordinator", "1"),
+        ("read_names", "", "vist", "Koordinator", "1"),
+    ]
+    assert len(rows) == ticket["rows"]
+    assert rows[1][6] == house.rows()[0].caller
+    assert notes["Eksport"] == ticket["export"]
+    assert notes["Bemærk"] == ticket["losses"][0]["text"]
+    for secret in ("Amina", "amina", "bo;", "hmac", "phone-bo"):
+        assert secret not in told.text
+    assert fetch(house, dpo, asked).status_code == 404
+    said = [(row.kind.value, row.action, row.role, row.count) for row in house.rows()[4:8]]
+    assert said == [
+        ("asked", "make_audit_export", "DPO", None), ("shown", "make_audit_export", "DPO", None),
+        ("asked", "read_export", "DPO", None), ("shown", "read_export", "DPO", 3),
+    ]  # fmt: skip
+    made, read = house.rows()[5], house.rows()[7]
+    assert made.asked == read.asked == {"export": ticket["export"]}
+    assert (read.purpose, read.subjects) == (None, ())
+
+
+def test_a_file_has_the_rows_that_were_asked_for_and_says_which(house: TestHouse) -> None:
+    look_up(house)
+    dpo = {**house.as_(Role.DPO), "Accept-Language": "en"}
+    since, until = "2020-01-01T00:00:00+01:00", "2999-01-01T00:00:00+01:00"
+    wanted: dict[str, Any] = {
+        "action": "reveal_detail", "kind": "shown", "purpose": "RELEASE", "role": "COORDINATOR",
+        "since": since, "until": until, "caller": house.rows()[0].caller,
+    }  # fmt: skip
+    asked = ask(house, dpo, **wanted)
+    assert house.rows()[-2].asked == wanted
+    ((head, row), notes) = lines(fetch(house, dpo, asked).content)
+    assert head[0] == "Row"
+    assert row[2:5] == ["reveal_detail", "Release", "shown"]
+    assert {name: told for name, told in notes.items() if name.startswith("Only")} == {
+        "Only action": "reveal_detail", "Only outcome": "shown", "Only purpose": "Release",
+        "Only role": "Coordinator", "Only account": wanted["caller"],
+    }  # fmt: skip
+    assert (notes["From"], notes["Before"]) == ("2020-01-01 00:00:00", "2999-01-01 00:00:00")
+    for name, other in {
+        "action": "read_names", "kind": "alert", "purpose": "ACUTE", "role": "STEWARD",
+        "since": until, "until": since, "caller": "acc-nobody",
+    }.items():  # fmt: skip
+        assert ask(house, dpo, **{**wanted, name: other}).json()["rows"] == 0, name
+    for wrong in ({"purpose": "FUN"}, {"role": "BOSS"}, {"since": "2026-11-25"}, {"limit": 1}):
+        assert ask(house, dpo, **wrong).status_code == 422
+
+
+def test_nobody_but_the_dpo_takes_the_log_along(house: TestHouse) -> None:
+    dpo = house.as_(Role.DPO)
+    for role in set(Role) - {Role.DPO}:
+        headers = house.as_(role)
+        refused = ask(house, headers)
+        assert (refused.status_code, problem(refused)) == (403, "forbidden"), role
+        assert fetch(house, headers, ask(house, dpo)).status_code == 404
+    assert house.http.post("/exports/audit", json={}).status_code == 401
+
+
+def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(house: TestHouse) -> None:
+    account = house.account(Role.DPO)
+    strong, weak = (
+        {"Authorization": f"Bearer {house.accounts.open_session(account, one)}"}
+        for one in (Assurance.STRONG, Assurance.PASSWORD)
+    )
+    assert problem(ask(house, weak)) == "step-up"
+    asked = ask(house, strong)
+    assert fetch(house, weak, asked).status_code == 404
+    assert fetch(house, strong, asked).status_code == 200
+    asked = ask(house, strong)
+    (grant,) = house.accounts.grants.of(account)
+    house.accounts.grants.end(grant.id, by="test")
+    house.accounts.grants.give(account, replace(grant.grant, role=Role.COORDINATOR), by="test")
+    assert fetch(house, strong, asked).status_code == 404
+    assert house.rows()[-1].kind is AuditKind.DENIED
+
+
+def test_what_is_written_after_the_ticket_is_not_in_the_file(house: TestHouse) -> None:
+    dpo = house.as_(Role.DPO)
+    asked = ask(house, dpo)
+    look_up(house)
+    (_, *rows), _ = lines(fetch(house, dpo, asked).content)
+    assert [row[2] for row in rows] == ["make_audit_export"]
+    assert asked.json()["rows"] == 1
+
+
+def test_no_cell_is_a_formula(house: TestHouse) -> None:
+    formula = '=HYPERLINK("http://198.51.100.7")'
+    house.audit.append(
+        Entry(kind=AuditKind.SYSTEM, action=formula, request_id="cmd-1", caller="@acc", role="-1")
+    )
+    dpo = house.as_(Role.DPO)
+    (_, *rows), notes = lines(fetch(house, dpo, ask(house, dpo, caller="@acc")).content)
+    assert rows[0][2] == f"'{formula}"
+    for cell in (*rows[0], *notes.values()):
+        assert not cell.startswith(("=", "+", "-", "@"))
+    assert (unguarded(rows[0][2]), unguarded(rows[0][5]), unguarded(rows[0][6])) == (
+        formula, "-1", "@acc",
+    )  # fmt: skip
+    assert notes["Kun konto"] == "'@acc"
+
+
+def test_older_rows_and_the_beginnings_are_left_off_and_both_are_told(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        for number in range(5):
+            log.append(replace(SHOWN, kind=AuditKind.ASKED, request_id=f"req-{number}"))
+            log.append(shown(number, role="STEWARD" if number == 1 else "COORDINATOR"))
+        log.append(replace(SHOWN, kind=AuditKind.INTENT, request_id="req-cut"))
+        outline = logged.outline(log, order(), most=5)
+        file = logged.made(log, order(), stamp(), most=5)
+        (_, *rows), _ = lines(file.content)
+        assert [row[0] for row in rows] == ["11", "10", "8"]
+        assert (file.rows, outline.rows, file.people) == (3, 3, frozenset())
+        told = [(one.kind.value, one.count) for one in outline.losses]
+        assert told == [("OLDER", 6), ("BEGUN", 2)]
+        for loss in outline.losses:
+            assert loss.text("da") in file.content.decode()
+        assert logged.outline(log, order(), most=11).losses[0].kind.value == "BEGUN"
+        some = logged.outline(log, order(role="COORDINATOR", kind="shown"), most=3)
+        assert [(one.kind.value, one.count) for one in some.losses] == [("OLDER", 1)]
+        assert logged.outline(log, order(kind="asked")).losses == ()
+        assert logged.outline(log, order(before=1)).rows == 0
