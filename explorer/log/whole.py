@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from api.client import ApiClient, AskedTerm
+from api.client import ApiClient, AskedAuditExport, AskedTerm
 from api.schemas.audit import AuditRow, RowKind, Sample, Verdict
 from api.schemas.reveal import PurposeWord
 from api.schemas.rights import Role
@@ -16,6 +16,7 @@ from explorer import address, on_screen, session
 from explorer.finding.fields import node_field, value_of
 from explorer.frame import Seen
 from explorer.log import tables, words
+from explorer.log.take import take_rows
 from explorer.told import told
 from explorer.words import clock, number, say
 
@@ -88,11 +89,11 @@ def rows(seen: Seen) -> None:
             on_click=partial(address.change, caller=None, page=None),
         )  # fmt: skip
     place = address.one("page") or ""
+    action, kind, purpose, role = address.one("action"), _kind(), _purpose(), _role()
     asked = partial(
         seen.client.audit_rows,
-        caller=caller, action=address.one("action"), kind=_kind(), purpose=_purpose(),
-        role=_role(), since=since, until=until,
-        before=int(place) if place.isdecimal() else None, limit=_PAGE,
+        caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
+        until=until, before=int(place) if place.isdecimal() else None, limit=_PAGE,
     )  # fmt: skip
     answer = on_screen.kept(seen.client, ("rows", asked.keywords), lambda: next(asked()))
     if not answer.rows:
@@ -101,6 +102,11 @@ def rows(seen: Seen) -> None:
     with st.container(key="log"):
         st.html(tables.rows_table(say("All look-ups"), answer.rows))
     paging(str(answer.next) if answer.next is not None else None)
+    take_rows(
+        seen,
+        AskedAuditExport(caller=caller, action=action, kind=kind, purpose=purpose, role=role,
+                         since=since, until=until),
+    )  # fmt: skip
 
 
 def period() -> tuple[datetime | None, datetime | None]:

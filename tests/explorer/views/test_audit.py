@@ -3,8 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from api.audit.entry import AuditKind
 from api.audit.exempt import EXEMPT
 from api.directory import COPENHAGEN
+from api.exporting import logged
 from explorer.log import words
 from explorer.screens import AUDIT
 from graph.access import Role
@@ -95,6 +97,30 @@ def test_older_rows_are_a_page_of_fifty_away_and_the_newest_one_button(shown: Sh
     assert text(app).count("<td>søg på navn</td>") == 10
     button(app, "Nyeste").click().run()
     assert "page" not in app.query_params
+
+
+def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> None:
+    _asked(shown)
+    row = next(row for row in reversed(shown.house.rows()) if row.action == "reveal_detail")
+    chosen = {"role": "COORDINATOR", "caller": str(row.caller)}
+    app = _log(shown, action="reveal_detail", **chosen)
+    assert not app.get("link_button")
+    button(app, "Lav rapporten").click().run()
+    (link,) = app.get("link_button")
+    assert link.proto.label.startswith("Hent kontaktvej-K-")
+    assert "Begyndelsen af opslag, hvis resultat står her, følger ikke med (1)." in text(app)
+    made = next(row for row in shown.house.rows() if row.action == "make_audit_export")
+    assert made.asked == {"action": "reveal_detail", **chosen}
+    app.selectbox(key="audit-role").select("STEWARD").run()
+    assert app.query_params["role"] == "STEWARD"
+    assert not app.get("link_button")
+
+
+def test_the_file_tells_an_outcome_as_the_screen_does() -> None:
+    for kind in AuditKind:
+        for result in (None, 200, 403, 404, 422, 429):
+            told = {logged.outcome(kind, result, lang) for lang in ("da", "en")}
+            assert words.outcome(kind.value, result) in told
 
 
 def test_a_sample_is_drawn_and_looked_through(shown: Shown) -> None:
