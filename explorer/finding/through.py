@@ -9,10 +9,11 @@ from api.schemas.stops import PathsThroughStops, WholePath
 from explorer import on_screen
 from explorer.components.path import boxes, path, tiers
 from explorer.finding.choosing import chosen_among
-from explorer.finding.contact import Legs, cards, contacts
+from explorer.finding.contact import Legs, cards, contacts, table
 from explorer.finding.details import details
 from explorer.finding.need import Asked
 from explorer.finding.take_along import Taken, take_along
+from explorer.finding.why import why
 from explorer.frame import Seen
 from explorer.told import Told
 from explorer.words import say
@@ -40,9 +41,12 @@ def _found(seen: Seen, told: Told, asked: Asked, answer: PathsThroughStops) -> N
     _legs(seen, told, asked.stops, answer.revision, chosen)
     if answer.fewer is not None:
         st.caption(answer.fewer.words.text)
+    legs = _told(chosen)
+    why(told, legs, chosen.words.difference, answer.words.origin)
+    table(told, legs)
     taken = Taken(
         need=asked.need(), stops=asked.stops, number=chosen.number, heads=(chosen.words.summary,),
-        legs=_told(chosen),
+        legs=legs,
     )  # fmt: skip
     take_along(seen, told, taken)
 

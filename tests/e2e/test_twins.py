@@ -3,20 +3,32 @@
 import re
 from pathlib import Path
 
+import pytest
 from pypdf import PdfReader
 
 from graph.access import Role
-from tests.e2e.desk import Desk, Seat
-from tests.e2e.test_find_journeys import drawn
+from tests.e2e.desk import PATIENCE_MS, Desk, Seat
 
 PATH = "/?start=act-ssp-0851&target=act-ihm-0787"
+STOPS = f"{PATH}&stops=act-ssp-0787"
+
+
+def drawn(seat: Seat) -> list[str]:
+    """The boxes of all drawings behind where each begins: their numbers and names, in order."""
+    drawings = seat.page.get_by_role("list", name=re.compile("^(Fra|Stykke) "))
+    drawings.first.get_by_role("button").first.wait_for(timeout=PATIENCE_MS)
+    return [
+        box.inner_text().split("\n")[0].replace("\N{NO-BREAK SPACE}", ". ", 1)
+        for drawing in drawings.all()
+        for box in drawing.get_by_role("button").all()[1:]
+    ]
 
 
 def listed(seat: Seat) -> list[tuple[str, str]]:
-    """Each card of the list: who is contacted, and who answers there now."""
+    """Each card of the list: the number and name of who is contacted, and who answers there now."""
     found: list[tuple[str, str]] = []
     for card in seat.page.locator("[class*=st-key-card-]").all_inner_texts():
-        name = re.search(r"^\d+\. (.+)$", card, re.MULTILINE)
+        name = re.search(r"^(\d+\. .+)$", card, re.MULTILINE)
         answers = re.search(r"^.*[Ss]vare.*: .+$", card, re.MULTILINE)
         assert name is not None, card
         found.append((name[1], "" if answers is None else answers[0]))
@@ -44,14 +56,20 @@ def cards(file: Path) -> list[tuple[str, str]]:
     return list(zip(names, notes, strict=True))
 
 
-def test_drawing_list_table_text_action_card_and_address_book_tell_the_same(desk: Desk) -> None:
-    with desk.seat(Role.COORDINATOR, path=PATH) as seat:
-        seat.wait("Kontakt i denne rækkefølge")
+@pytest.mark.parametrize("path", [PATH, STOPS], ids=["path", "stops"])
+def test_drawing_list_table_text_action_card_and_address_book_tell_the_same(
+    desk: Desk, path: str
+) -> None:
+    with desk.seat(Role.COORDINATOR, path=path) as seat:
+        seat.wait("Vejen som tabel")
         seat.rest()
         told = listed(seat)
         assert len(told) > 1
+        numbers = [name.split(".")[0] for name, _ in told]
+        assert numbers == [str(number) for number in range(1, len(told) + 1)]
+        assert drawn(seat) == [name for name, _ in told]
+        told = [(name.split(". ", 1)[1], answers) for name, answers in told]
         names = [name for name, _ in told]
-        assert drawn(seat) == names
         both = [part for pair in told for part in pair if part]
         seat.unfold("Vejen som tabel")
         stands_in_order(both, flat(seat.page.get_by_test_id("stTable").inner_text()))
@@ -67,4 +85,4 @@ def test_drawing_list_table_text_action_card_and_address_book_tell_the_same(desk
         # A network is answered for by a post: whoever answers there is one contact, however often.
         kept = cards(seat.fetch("Hent"))
         assert [answers for _, answers in kept] == list(dict.fromkeys(who for _, who in told))
-        assert [name for name, _ in kept if name in names][-1] == names[-1]
+        assert names[-1] in [name for name, _ in kept]

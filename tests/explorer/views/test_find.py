@@ -1,5 +1,6 @@
 """The screen that finds a contact path: a need in the address is an answer on the screen."""
 
+import csv
 import json
 from urllib.parse import parse_qsl, urlsplit
 
@@ -34,16 +35,16 @@ def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
     assert "Kontrolleret 15. okt. 2026" in told
 
 
-def test_list_and_table_name_the_same_stops_in_the_same_order(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post")
-    listed = [
-        one.value.split(". ", 1)[1].strip("*") for one in app.markdown
-        if one.value.startswith("**") and one.value[2].isdigit()
-    ]  # fmt: skip
-    table = app.table[0].value.to_csv(index=False).splitlines()[1:]
-    assert [row.split(",", 2)[1].strip('"') for row in table] == [
-        one.split(",")[0] for one in listed
-    ]
+@pytest.mark.parametrize(
+    "query", [{"target": "ssp-post"}, {"target": "intake", "stops": "ssp-post"}]
+)
+def test_list_and_table_name_the_same_stops_in_the_same_order(
+    shown: Shown, query: dict[str, str]
+) -> None:
+    app = _find(shown, **query)
+    listed = [one.split("**")[1].split(". ", 1)[1] for one in _names(app)]
+    rows = csv.reader(app.table[0].value.to_csv(index=False).splitlines())
+    assert ["Navn", *listed] == [row[1] for row in rows]
     assert listed
 
 
@@ -123,6 +124,17 @@ def test_a_card_of_a_leg_says_what_a_card_of_a_path_says(shown: Shown) -> None:
     assert [one.key for one in avoided] == ["without-2-ssp", "without-2-intake"]
     avoided[0].click().run()
     assert app.query_params["avoid"] == "ssp"
+
+
+def test_why_this_path_accounts_for_each_hop_of_each_leg(shown: Shown) -> None:
+    app = _find(shown, target="intake", stops="ssp-post")
+    (why,) = [one for one in app.expander if one.label == "Hvorfor denne vej?"]
+    titles = [one.value for one in why.subheader]
+    assert [title.split(":")[0] for title in titles] == ["Stykke 1", "Stykke 2"]
+    hops = [line for one in why.markdown for line in one.value.split("\n") if line[:2] == "**"]
+    assert len(hops) == 3
+    assert hops[-1].endswith("SSP Kystby → Social modtagelse, Kystby**")
+    assert why.caption[0].value.startswith("Registrets revision 1, politik ")
 
 
 def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> None:
