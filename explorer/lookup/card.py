@@ -32,16 +32,16 @@ _BETWEEN: Final = frozenset({"Actor", "Network", "Organization", "ResourceIndivi
 _TAB: Final = "register-tab"
 
 
-def card(seen: Seen, told: Told, node_id: str) -> None:
-    """Draws it; who is absent or hidden is told alike."""
+def card(seen: Seen, told: Told, node_id: str) -> int | None:
+    """Draws it; it is of this revision, or of a later one. None: absent or hidden, told alike."""
     on = None if seen.is_today else seen.on
     try:
-        whole = on_screen.kept(
-            seen.client, ("card", node_id, on), lambda: seen.client.entity(node_id, on=on).thing
+        revision, whole = on_screen.kept(
+            seen.client, ("card", node_id, on), lambda: _asked(seen.client, node_id, on)
         )
     except NotFound:
         states.hidden()
-        return
+        return None
     one = whole.entity
     st.header(one.name or told.unnamed(one.label), anchor=False)
     st.markdown(_kind_and_place(told, one))
@@ -61,6 +61,12 @@ def card(seen: Seen, told: Told, node_id: str) -> None:
     if history and history[0].open:
         with history[0]:
             _history(seen, told, node_id)
+    return revision
+
+
+def _asked(client: ApiClient, node_id: str, on: date | None) -> tuple[int, WholeEntity]:
+    revision = client.revision().revision  # before: what is written meanwhile is told of
+    return revision, client.entity(node_id, on=on).thing
 
 
 def _kind_and_place(told: Told, one: Entity) -> str:

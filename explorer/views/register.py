@@ -29,23 +29,31 @@ def show(seen: frame.Seen) -> None:
     _kinds(words)
     _filters(seen, words)
     what = sought.sought(text, seen.on, is_today=seen.is_today)
+    change = st.container()
+    told_of = [one for one in _answers(seen, words, what) if one is not None]
+    if told_of:
+        with change:
+            on_screen.watch(seen.client, min(told_of))
+
+
+def _answers(seen: frame.Seen, words: Told, what: Sought) -> tuple[int | None, ...]:
+    """Draws the list, the card or both; of which revisions they are, None where there is none."""
     chosen = address.one("id")
     if chosen is None:
-        _list(seen, words, what, None)
-    elif what.is_open:
-        _card(seen, words, chosen)
-    else:
-        left, right = st.columns([5, 4], gap="large")
-        with left, st.container(key="register-list"):
-            _list(seen, words, what, chosen)
-        with right:
-            _card(seen, words, chosen)
+        return (_list(seen, words, what, None),)
+    if what.is_open:
+        return (_card(seen, words, chosen),)
+    left, right = st.columns([5, 4], gap="large")
+    with left, st.container(key="register-list"):
+        listed = _list(seen, words, what, chosen)
+    with right:
+        return listed, _card(seen, words, chosen)
 
 
-def _card(seen: frame.Seen, words: Told, chosen: str) -> None:
+def _card(seen: frame.Seen, words: Told, chosen: str) -> int | None:
     with st.container(key="register-card", border=True):
         st.button(say("Close"), key="register-close", on_click=partial(address.change, id=None))
-        card(seen, words, chosen)
+        return card(seen, words, chosen)
 
 
 # ---- controls
@@ -106,17 +114,18 @@ def _filters(seen: frame.Seen, words: Told) -> None:
 # ---- the list
 
 
-def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> None:
+def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> int | None:
+    """Of which revision it is; None where nothing is sought, or found."""
     if what.is_open:
         st.info(say("Write a name, a post or a place."))
-        return
+        return None
     answer = sought.found(seen.client, what)
     if not answer.rows:
         _nothing(seen, words, what)
-        return
-    on_screen.watch(seen.client, answer.revision)
+        return None
     _rows(words, answer, chosen)
     take_list(seen, answer)
+    return answer.revision
 
 
 def _nothing(seen: frame.Seen, words: Told, what: Sought) -> None:

@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from api.client import ApiClient
+from explorer import on_screen
 from explorer.lookup import sought
 from explorer.lookup.card import plain
 from explorer.screens import REGISTER
@@ -76,6 +78,30 @@ def test_a_cpr_number_is_dropped_and_not_sent_again(shown: Shown) -> None:
     app = _typed(_register(shown), "010190-1234")
     assert "Feltet ligner et CPR-nummer." in text(app)
     assert not app.text_input(key="register-text").value
+
+
+@pytest.mark.parametrize(
+    ("query", "times"),
+    [
+        ({"id": "ssp-post"}, 1),
+        ({"area": "nabo", "kind": "Actor"}, 1),
+        ({"area": "nabo", "kind": "Actor", "id": "ssp-post"}, 1),
+        ({"id": "nobody"}, 0),
+        ({}, 0),
+    ],
+    ids=["card", "list", "both", "hidden", "nothing"],
+)
+def test_whatever_is_looked_up_is_watched_once(
+    shown: Shown, query: dict[str, str], times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched: list[int] = []
+
+    def watch(_: ApiClient, revision: int) -> None:
+        watched.append(revision)
+
+    monkeypatch.setattr(on_screen, "watch", watch)
+    text(_register(shown, **query))
+    assert watched == [shown.house.store.revision()] * times
 
 
 def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
