@@ -27,8 +27,9 @@ _WRITTEN_ON: Final = frozenset({"COORDINATOR", "OUTREACH", "ANALYST", "STEWARD",
 _MAY_SEE_CIVILIANS: Final = frozenset({"OUTREACH", "DPO"})
 _MOST_LINKS: Final = 100
 _MOST_CHANGES: Final = 100
-_TARGETS: Final = frozenset({"Actor", "Network", "Organization", "ResourceIndividual", "Authority"})
-_BETWEEN: Final = frozenset({"Actor", "Network", "Organization", "ResourceIndividual"})
+_ON_PATHS: Final = frozenset(
+    {"Actor", "Network", "Organization", "ResourceIndividual", "Authority", "Person"}
+)  # an authority and a person mean their posts
 _TAB: Final = "register-tab"
 
 
@@ -78,9 +79,8 @@ def _kind_and_place(told: Told, one: Entity) -> str:
 def _ways(one: Entity, on: date | None) -> None:
     """To a contact path that ends here, and to those that lead through it, on the same date."""
     links: list[tuple[str, str]] = []
-    if one.label in _TARGETS:
+    if one.label in _ON_PATHS:
         links.append((say("Find a contact path to this"), address.link(FIND, target=one.id, on=on)))
-    if one.label in _BETWEEN:
         links.append((say("Paths through this"), address.link(FIND, via=one.id, on=on)))
     if one.label == "Area":
         links.append((say("Find a contact path to this"), address.link(FIND, area=one.id, on=on)))

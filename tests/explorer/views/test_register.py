@@ -7,7 +7,7 @@ from api.client import ApiClient
 from explorer import on_screen
 from explorer.lookup import sought
 from explorer.lookup.card import plain
-from explorer.screens import REGISTER
+from explorer.screens import FIND, REGISTER
 from graph.access import Role
 from tests.explorer.screen import Shown, button, drawn, text
 
@@ -109,6 +109,34 @@ def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
     hidden, absent = drawn(REGISTER, token, id="erik"), drawn(REGISTER, token, id="nobody")
     assert text(hidden) == text(absent).replace("id=nobody", "id=erik")
     assert "Findes ikke, eller du har ikke adgang." in text(hidden)
+
+
+@pytest.mark.parametrize(
+    ("node_id", "is_met"),
+    [("ssp-post", True), ("ssp", True), ("kystby-kommune", True), ("amina", True), ("bo", False)],
+)
+def test_a_card_leads_to_the_paths_through_it(shown: Shown, node_id: str, is_met: bool) -> None:
+    assert f'href="/?via={node_id}"' in _html(_register(shown, id=node_id))
+    app = shown.screen(
+        FIND, Role.COORDINATOR, person="carl", areas=("dk",), via=node_id, target="intake"
+    )
+    assert app.header[0].value.startswith("1 kontaktvej" if is_met else "Ingen kontaktvej")
+
+
+def test_a_civilian_leads_on_for_whom_the_view_shows_them_alone(shown: Shown) -> None:
+    app = shown.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
+    assert 'href="/?via=jens"' in _html(app)
+    app = shown.screen(FIND, Role.OUTREACH, person="dina", via="jens", target="vindrosen")
+    assert "Findes ikke" not in text(app)
+    assert "via=" not in _html(_register(shown, id="jens"))
+    app = shown.screen(
+        FIND, Role.COORDINATOR, person="carl", areas=("dk",), via="jens", target="vindrosen"
+    )
+    assert "Findes ikke, eller du har ikke adgang." in text(app)
+
+
+def _html(app: AppTest) -> str:
+    return "".join(one.proto.body for one in app.get("html"))
 
 
 def test_links_open_the_card_of_the_other_end(shown: Shown) -> None:
