@@ -8,7 +8,7 @@ from api.schemas.found import Missing, NoPath
 from explorer import address, session
 from explorer.finding.need import Asked, dropped, term_at, turned, written
 from explorer.frame import Seen
-from explorer.screens import CURATION
+from explorer.screens import CURATION, REGISTER
 from explorer.states import anchor
 from explorer.words import say
 
@@ -54,8 +54,9 @@ def _one_tier_up(none: NoPath) -> None:
 
 
 def _make(seen: Seen, none: NoPath) -> None:
-    """With the right to: the missing link, prefilled where links are made."""
+    """With the right to: the missing link, prefilled where links are made; else whom to ask."""
     if not session.may(seen.me, "EDIT"):
+        _ask(none)
         return
     for one in none.missing:
         if one.source is not None:
@@ -65,6 +66,25 @@ def _make(seen: Seen, none: NoPath) -> None:
                 target=one.target.name or "–",
             )
             anchor(label, address.link(CURATION, **_prefilled(one)))
+
+
+def _ask(none: NoPath) -> None:
+    """Whose it is to make it, and the cards of the posts that can arrange it.
+
+    A steward is an account, no post: the register holds no address of theirs.
+    """
+    places = {one.steward.name for one in none.missing if one.steward and one.steward.name}
+    if places:
+        st.markdown(
+            say(
+                "Write to the steward of {places}, who can put it into the register. Kontaktvej "
+                "does not know the address.",
+                places=" / ".join(sorted(places)),
+            )
+        )
+    makers = {one.id: one.name for missing in none.missing for one in missing.makers if one.name}
+    for node_id, name in makers.items():
+        anchor(say("Open {name} in the register", name=name), address.link(REGISTER, id=node_id))
 
 
 def _prefilled(one: Missing) -> dict[str, address.Value]:

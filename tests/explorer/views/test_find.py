@@ -58,6 +58,18 @@ def test_no_path_says_why_in_the_readers_language(shown: Shown) -> None:
     assert "nobody answers there" in told
 
 
+def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Shown) -> None:
+    app = shown.screen(FIND, Role.SERVICE, person="carl", areas=("dk",), target="forum")
+    assert "Skriv til registeransvarlig for Havnen, som kan oprette det" in text(app)
+    cards = {one.proto.label: one.proto.url for one in app.get("link_button")}
+    assert cards == {
+        "Åbn Infohus-tovholder, Østkysten i registeret": "/register?id=ihd",
+        "Åbn SSP-koordinator, Kystby i registeret": "/register?id=ssp-post",
+    }
+    steward = shown.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="forum")
+    assert "Skriv til registeransvarlig" not in text(steward)
+
+
 def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
     app = _find(shown, target="ssp-post")
     stop = next(one for one in app.button if one.key and one.key.startswith("without-"))
