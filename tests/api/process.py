@@ -1,0 +1,112 @@
+"""The command line as a process that serves: started, heard until it answers, and told to stop."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from tests.databases import Server
+
+PATIENCE_S: Final = 120.0  # far above what any of it takes
+_ANSWERS: Final = re.compile(r"Kontaktvej answers at (http://127\.0\.0\.1:\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A running command that serves, and what it has said."""
+
+    process: "subprocess.Popen[str]"
+    told: str
+    said: Path
+
+    @property
+    def address(self) -> str:
+        """Where it says that it answers."""
+        found = _ANSWERS.search(self.told)
+        assert found is not None, self.told
+        return found[1]
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
+
+    def answer(self, request: bytes) -> bytes:
+        """All that comes back for some bytes, until the other end is closed."""
+        with self.connect() as line:
+            line.sendall(request)
+            return read_all(line)
+
+    def until_ready(self) -> None:
+        """Until it answers, and knows the graph."""
+        ends_at = time.monotonic() + PATIENCE_S
+        ready = b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n"
+        while not self.answer(ready).startswith(b"HTTP/1.1 200"):
+            assert time.monotonic() < ends_at, self.said.read_text("utf-8")
+
+    def stop(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(PATIENCE_S)
+
+
+def read_all(line: socket.socket) -> bytes:
+    parts: list[bytes] = []
+    while part := line.recv(65_536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def environment(home: Path, server: Server | None = None, /, **more: str) -> dict[str, str]:
+    """That of a command over a data folder, and over a server in place of an engine of its own."""
+    kept = {name: one for name, one in os.environ.items() if not name.startswith("NEO4J_")}
+    told = {**kept, "KONTAKTVEJ_HOME": str(home), "LANG": "en", "COLUMNS": "200", **more}
+    if server is not None:
+        told |= {"NEO4J_URI": server.uri, "NEO4J_USERNAME": server.user,
+                 "NEO4J_PASSWORD": server.password}  # fmt: skip
+        if server.database:
+            told["NEO4J_DATABASE"] = server.database
+    return told
+
+
+def started(
+    arguments: tuple[str, ...], told: Mapping[str, str], said: Path
+) -> "subprocess.Popen[str]":
+    """A process; what it prints is to be read, what it says of itself is written to `said`."""
+    with said.open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-c", "from api.cli import main; main()", *arguments],
+            env=dict(told), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+            text=True, encoding="utf-8",
+        )  # fmt: skip
+
+
+@contextmanager
+def serving(*arguments: str, told: Mapping[str, str], folder: Path) -> Generator[Process]:
+    """A process that has said where it answers; until the block ends at the latest."""
+    said = folder / "said.log"
+    with started(arguments, told, said) as process:
+        try:
+            assert process.stdout is not None
+            printed = ""
+            while not _ANSWERS.search(printed):
+                line = process.stdout.readline()
+                assert line, f"{printed}\n{said.read_text('utf-8')}"
+                printed += line
+            yield Process(process=process, told=printed, said=said)
+        finally:
+            if process.poll() is None:
+                for one in (*psutil.Process(process.pid).children(recursive=True), process):
+                    with suppress(psutil.NoSuchProcess):
+                        one.kill()
