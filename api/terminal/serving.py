@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 DEMO_MARK: Final = "demo_today"
 STOP_S: Final = 10  # for answers on their way; the longest write takes 6
 _KEEP_ALIVE_S: Final = 20
+# Until a process that says nothing is taken for hung and replaced. While it loads it says nothing:
+# with uvicorn's 5 s, several processes on a busy machine were killed and begun again for ever.
+_SILENT_S: Final = 30
 _MOST_CONNECTIONS: Final = 2_000
 _LOGS: Final[dict[str, Any]] = {
     "version": 1,
@@ -192,6 +195,7 @@ def uvicorn_config(chosen: Settings) -> "Config":
         backlog=BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=STOP_S,
+        timeout_worker_healthcheck=_SILENT_S,
         ssl_certfile=chosen.certificate,
         ssl_keyfile=chosen.certificate_key,
     )
