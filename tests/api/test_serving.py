@@ -2,24 +2,27 @@
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
+from uvicorn import Config
 
+from api.identity.accounts import Assurance, accounts
 from api.settings import Settings, chosen_settings
 from api.terminal.listening import listening
 from api.terminal.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
 from api.terminal.serving import DEMO_MARK, settings, uvicorn_config, with_screens
+from graph.access import Grant, Role
 from graph.store.opening import Place
 from graph.store.ring_file import KeyringRefused, create_private
 from graph.store.store import Store
+from graph.vocabulary import PreventionLevel
 from seed.planting import TODAY_MARK
+from tests.api.process import PATIENCE_S, Process, environment, read_all, serving, started
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 
@@ -27,81 +30,16 @@ posix = pytest.mark.skipif(
     os.name != "posix", reason="signals and rights of files as POSIX has them"
 )
 HERE = Place(home=Path("unused"))
-PATIENCE_S = 120.0  # far above what any of it takes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
-    """A running `kontaktvej serve`, and what it has said."""
-
-    process: "subprocess.Popen[bytes]"
-    port: int
-    said: Path
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
-
-    def answer(self, request: bytes) -> bytes:
-        """All that comes back for some bytes, until the other end is closed."""
-        with self.connect() as line:
-            line.sendall(request)
-            return read_all(line)
-
-    def stop(self, how: signal.Signals) -> int:
-        self.process.send_signal(how)
-        return self.process.wait(PATIENCE_S)
-
-
-def read_all(line: socket.socket) -> bytes:
-    parts: list[bytes] = []
-    while part := line.recv(65_536):
-        parts.append(part)
-    return b"".join(parts)
-
-
-def started(server: Server, home: Path, *options: str) -> "tuple[subprocess.Popen[bytes], Path]":
-    environment = {
-        **os.environ, "KONTAKTVEJ_HOME": str(home), "NEO4J_URI": server.uri, "LANG": "en",
-        "NEO4J_USERNAME": server.user, "NEO4J_PASSWORD": server.password,
-    }  # fmt: skip
-    if server.database:
-        environment["NEO4J_DATABASE"] = server.database
-    said = home / "said.log"
-    with said.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from api.cli import main; main()", "serve", *options],
-            env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
-    return process, said
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as ear:
-        port: int = ear.getsockname()[1]
-        return port
 
 
 @pytest.fixture
 def process(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
     """Kystby, served by a process of its own over the tests' database."""
     fill_with_kystby(store)
-    port = free_port()
-    running, said = started(server, tmp_path, "--port", str(port))
-    process = Process(process=running, port=port, said=said)
-    try:
-        ends_at = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                process.answer(b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                break
-            except OSError:
-                assert running.poll() is None, said.read_text("utf-8")
-                assert time.monotonic() < ends_at
+    told = environment(tmp_path, server)
+    with serving("serve", "--port", "0", told=told, folder=tmp_path) as process:
+        process.until_ready()
         yield process
-    finally:
-        if running.poll() is None:
-            running.kill()
-            running.wait(PATIENCE_S)
 
 
 # ---- what is refused
@@ -190,8 +128,9 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch)
 def test_a_folder_of_the_demo_is_not_served(store: Store, server: Server, tmp_path: Path) -> None:
     assert DEMO_MARK == TODAY_MARK
     store.set_mark(DEMO_MARK, "2026-11-25")
-    running, said = started(server, tmp_path)
-    assert running.wait(PATIENCE_S) == 2
+    said = tmp_path / "said.log"
+    with started(("serve",), environment(tmp_path, server), said) as refused:
+        assert refused.wait(PATIENCE_S) == 2
     assert "kontaktvej demo --serve" in " ".join(said.read_text("utf-8").split())
 
 
@@ -202,6 +141,7 @@ def test_uvicorn_says_nothing_of_itself_and_bounds_what_it_reads() -> None:
     assert not config.proxy_headers
     assert config.h11_max_incomplete_event_size == 16 * 1024
     assert config.timeout_graceful_shutdown
+    assert config.timeout_worker_healthcheck > Config(app="").timeout_worker_healthcheck
     assert uvicorn_config(chosen_settings(Settings, behind_proxy=True)).proxy_headers
 
 
@@ -234,6 +174,83 @@ def until_refused(process: Process) -> None:
 
 
 @posix
+def test_writes_that_wait_in_the_database_at_the_end_are_whole_or_not_there_at_all(
+    process: Process, server: Server, tmp_path: Path
+) -> None:
+    headers = {"Authorization": f"Bearer {steward(tmp_path)}"}
+    clubs = [f"org-klub-{number}" for number in range(6)]
+
+    def make(club: str) -> int | None:
+        """The status; None where the connection was closed without one."""
+        try:
+            return httpx.post(
+                f"{process.address}/change-sets", json=founding(club), headers=headers,
+                timeout=PATIENCE_S,
+            ).status_code  # fmt: skip
+        except httpx.TransportError:
+            return None
+
+    with ThreadPoolExecutor(len(clubs)) as threads, server.driver.session(
+        database=server.database
+    ) as session:  # fmt: skip
+        with session.begin_transaction() as held:
+            held.run("MATCH (store:Store) SET store.mark_held = 'here'").consume()
+            answers = [threads.submit(make, club) for club in clubs]
+            until_one_waits(server, answers)
+            process.process.send_signal(signal.SIGTERM)
+            until_refused(process)
+            held.rollback()
+        told = {club: one.result() for club, one in zip(clubs, answers, strict=True)}
+    assert process.process.wait(PATIENCE_S) == 0
+    parts = {club: parts_of(club, server) for club in clubs}
+    for club, status in told.items():
+        untold = [(0, 0), (1, 1)]  # no answer, or one that may say that the outcome is unknown
+        whole = {200: [(1, 1)], 503: untold, None: untold}
+        assert parts[club] in whole.get(status, [(0, 0)]), (club, status)
+    assert any(told.values())  # whoever waited was answered
+
+
+def steward(home: Path) -> str:
+    """The token of somebody who may write in Kystby."""
+    with accounts(home / "accounts") as known:
+        account = known.add("steward")
+        right = Grant(
+            role=Role.STEWARD, areas=frozenset({"kystby"}), levels=frozenset(PreventionLevel)
+        )
+        known.grant(account, right, given_by="test")
+        return known.open_session(account, Assurance.STRONG)
+
+
+def founding(club: str) -> dict[str, object]:
+    """A change set of a node and a link that ties it."""
+    made = {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"}
+    ends = {"source_id": "@club", "target_id": "kystby"}
+    return {"creates": [
+        {"label": "Organization", "id": club, "called": "@club", "fields": made},
+        {"type": "COVERS", "fields": ends},
+    ]}  # fmt: skip
+
+
+def parts_of(club: str, server: Server) -> tuple[int, int]:
+    """How many nodes and how many links there are of it."""
+    (found,) = server.ask(
+        "OPTIONAL MATCH (club:Organization {id: $id}) OPTIONAL MATCH (club)-[tie:COVERS]->() "
+        "RETURN count(DISTINCT club) AS nodes, count(DISTINCT tie) AS links",
+        id=club,
+    )
+    return found["nodes"], found["links"]
+
+
+def until_one_waits(server: Server, answers: Sequence["Future[int | None]"]) -> None:
+    """Until a write is held up in the database by another."""
+    waiting = "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN status"
+    ends_at = time.monotonic() + PATIENCE_S
+    while not server.ask(waiting):
+        assert not any(one.done() for one in answers), [one.result() for one in answers]
+        assert time.monotonic() < ends_at, "none came as far as the database"
+
+
+@posix
 def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(
     process: Process,
 ) -> None:
@@ -244,7 +261,6 @@ def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(
     assert process.answer(wide).startswith(b"HTTP/1.1 400")
     assert process.stop(signal.SIGINT) == 0
     said = process.said.read_text("utf-8")
-    assert f"http://127.0.0.1:{process.port}" in said
     assert "GET /names 503" in said
     assert "amina" not in said
     assert "Traceback" not in said
