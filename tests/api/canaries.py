@@ -29,7 +29,13 @@ PUBLIC: Final = "Foreningen Zqaabentnavnsomalleerfriesttilatlaesehersteder"
 _LETTERS: Final = 36  # long: the store keeps a short text packed, where nobody would find it
 _VALUE: Final = "value"
 _SIGNS: Final = "•·"
-_HIDDEN_HOPS: Final = ("ssp-post--ssp", "intake--ssp", "ihd--ssp-post", "outreach--jens")
+_HIDDEN_HOPS: Final = (
+    "ssp-post--ssp",
+    "intake--ssp",
+    "ihd--ssp-post",
+    "carl--dina",
+    "outreach--jens",
+)
 MADE_BY: Final = "made_by"
 
 
