@@ -85,6 +85,7 @@ class Reading(Spoken):
         source: str | None = None,
         target: str | None = None,
         type: LinkType | None = None,
+        fields: str | None = None,
         on: date | None = None,
         revision: int | None = None,
         page: str | None = None,
@@ -93,7 +94,7 @@ class Reading(Spoken):
         """The links that are all you name: `kontaktvej.links(target="act-ihm-0787")`."""
         return self._line.pages(
             "/links", Links,
-            source=source, target=target, type=type, on=on,
+            source=source, target=target, type=type, fields=fields, on=on,
             revision=revision, page=page, limit=limit,
         )  # fmt: skip
 
@@ -111,10 +112,17 @@ class Reading(Spoken):
         )
 
     def link(
-        self, link_id: str, *, on: date | None = None, revision: int | None = None
+        self,
+        link_id: str,
+        *,
+        fields: str | None = None,
+        on: date | None = None,
+        revision: int | None = None,
     ) -> Seen[LinkCard]:
         """One link with its version, which a change of it is based on."""
-        return self._line.see(at("links", link_id), LinkCard, on=on, revision=revision)
+        return self._line.see(
+            at("links", link_id), LinkCard, fields=fields, on=on, revision=revision
+        )
 
     def entity_changes(
         self, node_id: str, *, page: str | None = None, limit: int | None = None

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.audited import AuditedRoute
 from api.etags import tag
 from api.known import asking
+from api.narrowed import Fields, narrowed, wanted
 from api.pages import USUAL, Limit, Token, text_in, token_of
 from api.schemas.entities import (
     AreaCard,
@@ -24,10 +25,8 @@ from api.schemas.entities import (
     WholeEntity,
 )
 from api.visit import Visit
-from graph.errors import InvalidNeed
 from graph.model import NODE_CLASSES
 from graph.questions import entities, gatherings
-from graph.tables import field_types
 from graph.vocabulary import Label
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
@@ -35,10 +34,6 @@ _PLAIN = ("node_id", "label", "kind", "area", "network", "on", "lang", "limit", 
 Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
 Kind = Annotated[str | None, Query(max_length=60, examples=["SSP_COORDINATOR"])]
 AreaId = Annotated[str | None, Query(max_length=120, examples=["mun-0787"])]
-Fields = Annotated[
-    str | None,
-    Query(max_length=400, description="names of fields, parted by commas; left out: all"),
-]
 
 
 @router.get("/entities", response_model_exclude_none=True)
@@ -54,13 +49,14 @@ def read_entities(
     limit: Limit = USUAL,
 ) -> Entities:
     """The nodes of a label, of a kind, in an area, in a network: those that are all you name."""
-    wanted = _wanted(fields)
+    names = wanted(fields, NODE_CLASSES.values())
     found = entities.entities(
         visit.view(on), label=label, kind=kind, area=area, network=network,
         after=text_in(page), limit=limit,
     )  # fmt: skip
     return Entities(
-        found=tuple(_entity(one, wanted) for one in found.found), next=token_of(found.after)
+        found=tuple(narrowed(Entity.model_validate(one), names) for one in found.found),
+        next=token_of(found.after),
     )
 
 
@@ -72,7 +68,7 @@ def read_entity(
 
     Send the `ETag` back as `If-Match` when you change it; as it was known earlier it has none.
     """
-    wanted = _wanted(fields)
+    names = wanted(fields, NODE_CLASSES.values())
     view = visit.view(on)
     found = entities.entity(view, node_id, visit.directory.policy)
     revision: int | None = found.entity.fields.get("revision")
@@ -81,7 +77,7 @@ def read_entity(
         response.headers["ETag"] = tag(visit, found.entity.label, node_id, revision)
     who = found.resolution
     return WholeEntity(
-        entity=_entity(found.entity, wanted),
+        entity=narrowed(Entity.model_validate(found.entity), names),
         answering=None if who is None else WhoAnswers.model_validate(who),
         details=tuple(_detail(visit, one) for one in found.details),
     )
@@ -102,7 +98,7 @@ def read_areas(
     )
     return AreaCards(
         found=tuple(
-            AreaCard(entity=_entity(one.entity), lies_in=_names(one.lies_in),
+            AreaCard(entity=Entity.model_validate(one.entity), lies_in=_names(one.lies_in),
                      holds=_names(one.holds))
             for one in found.found
         ),
@@ -126,36 +122,13 @@ def read_networks(
     return NetworkCards(
         found=tuple(
             NetworkCard(
-                entity=_entity(one.entity),
+                entity=Entity.model_validate(one.entity),
                 meeting=tuple(map(Meeting.model_validate, one.meeting)),
             )
             for one in found.found
         ),
         next=token_of(found.after),
     )
-
-
-def _entity(one: entities.Entity, wanted: frozenset[str] | None = None) -> Entity:
-    told = Entity.model_validate(one)
-    if wanted is None:
-        return told
-    kept = {name: value for name, value in told.fields.items() if name in wanted}
-    return told.model_copy(update={"fields": kept})
-
-
-def _wanted(fields: str | None) -> frozenset[str] | None:
-    """The names in `?fields=`.
-
-    Raises:
-        InvalidNeed: no node has a field of that name.
-    """
-    if fields is None:
-        return None
-    names = frozenset(name.strip() for name in fields.split(",") if name.strip())
-    known = {name for cls in NODE_CLASSES.values() for name in field_types(cls)}
-    if names - known:
-        raise InvalidNeed("fields", "rummer et felt, der ikke findes", "names an unknown field")
-    return names
 
 
 def _names(several: Iterable[Any]) -> tuple[NodeName, ...]:

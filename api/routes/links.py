@@ -8,15 +8,17 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.audited import AuditedRoute
 from api.etags import tag
 from api.known import asking
+from api.narrowed import Fields, narrowed, wanted
 from api.pages import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.links import DueLink, DueLinks, LinkCard, Links
 from api.visit import Visit
+from graph.model import LINK_CLASSES
 from graph.questions import links
 from graph.questions.due import due
 from graph.vocabulary import LinkType
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
-_PLAIN = ("link_id", "source", "target", "type", "on", "lang", "limit")
+_PLAIN = ("link_id", "source", "target", "type", "on", "lang", "limit", "fields")
 Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
 NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])]
 
@@ -27,15 +29,20 @@ def read_links(
     source: NodeId = None,
     target: NodeId = None,
     type: LinkType | None = None,
+    fields: Fields = None,
     on: date | None = None,
     page: Token = None,
     limit: Limit = USUAL,
 ) -> Links:
     """The links from a node, to a node, of a type: those that are all you name."""
+    names = wanted(fields, LINK_CLASSES.values())
     found = links.links(
         visit.view(on), source=source, target=target, type=type, after=text_in(page), limit=limit
     )
-    return Links(found=tuple(map(LinkCard.model_validate, found.found)), next=token_of(found.after))
+    return Links(
+        found=tuple(narrowed(LinkCard.model_validate(one), names) for one in found.found),
+        next=token_of(found.after),
+    )
 
 
 @router.get("/links/due", response_model_exclude_none=True)
@@ -60,16 +67,19 @@ def read_due(
 
 
 @router.get("/links/{link_id}", response_model_exclude_none=True)
-def read_link(visit: Asking, response: Response, link_id: str, on: date | None = None) -> LinkCard:
+def read_link(
+    visit: Asking, response: Response, link_id: str, fields: Fields = None, on: date | None = None
+) -> LinkCard:
     """One link. Send the `ETag` back as `If-Match` when you change it.
 
     As it was known earlier it has none.
     """
+    names = wanted(fields, LINK_CLASSES.values())
     found = links.link(visit.view(on), link_id)
     etag = _etag(visit, found)
     if etag is not None:
         response.headers["ETag"] = etag
-    return LinkCard.model_validate(found)
+    return narrowed(LinkCard.model_validate(found), names)
 
 
 def _etag(visit: Visit, link: links.LinkCard) -> str | None:

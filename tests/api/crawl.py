@@ -94,6 +94,8 @@ _EXCEPT: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     ("/links/{link_id}/changes", "page"): _AFTER_CHANGE,
     ("/changes", "page"): _AFTER_CHANGE,
     ("/links/due", "page"): _AFTER_CHANGE,
+    ("/links", "fields"): ("verified_by", "declared_by,strength"),
+    ("/links/{link_id}", "fields"): ("verified_by", "declared_by,strength"),
     ("/audit/rows", "since"): ("2026-11-01T00:00:00Z", "2026-11-26T00:00:00Z"),
     ("/audit/sample", "since"): ("2026-11-01T00:00:00Z",),
     ("/accounts", "after"): ("",),

@@ -38,3 +38,26 @@ def test_a_link_tells_its_freshness_and_has_an_etag_for_whoever_may_change_it(
     seen = house.http.get("/links/intake--ssp", headers=analyst)
     assert "etag" not in seen.headers
     assert not {"revision", "verified_by"} & seen.json()["fields"].keys()
+
+
+def test_only_the_fields_that_are_asked_for_are_told_and_the_version_stays(
+    house: TestHouse,
+) -> None:
+    here = house.as_(Role.COORDINATOR)
+    whole = house.http.get("/links/intake--ssp", headers=here)
+    some = house.http.get("/links/intake--ssp", params={"fields": "strength"}, headers=here)
+    kept = {"strength": whole.json()["fields"]["strength"]}
+    assert some.json() == {**whole.json(), "fields": kept}
+    assert some.headers["etag"] == whole.headers["etag"]
+    asked = {"source": "intake", "target": "ssp", "fields": "strength,gate"}
+    (found,) = house.http.get("/links", params=asked, headers=here).json()["found"]
+    assert found["fields"].keys() == {"strength", "gate"}
+    hidden = {"fields": "verified_by,strength"}
+    analyst = house.as_(Role.ANALYST)
+    assert house.http.get("/links/intake--ssp", params=hidden, headers=analyst).json()[
+        "fields"
+    ] == kept  # fmt: skip
+    for path in ("/links", "/links/intake--ssp"):
+        for unknown in ("name", "strength,x"):  # a node's, and nobody's
+            refused = house.http.get(path, params={"fields": unknown}, headers=here)
+            assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "fields")
