@@ -102,6 +102,10 @@ class Terminal:
         self.answers.append(answer)
         if "etag" in answer.headers:
             self.values["ETAG"] = answer.headers["etag"]
+        told = answer.json()
+        for name, member in (("ACCOUNT", "account"), ("TOKEN", "text")):
+            if method == "POST" and member in told:
+                self.values[name] = told[member]
         return answer
 
     def _filled(self, part: str) -> str:
@@ -136,13 +140,15 @@ def test_each_role_can_do_what_the_readme_shows(
         if line.startswith("# "):
             role = line[2:].partition(":")[0]
             shown.add(role)
+            if role == "service":  # with the token that was made for it
+                continue
             own = sign_in.replace("coordinator", role).replace("…", logins[role].password)
             terminal.values["AUTH"] = f"Authorization: Bearer {terminal.curl(own).json()['token']}"
         elif line.startswith("curl"):
             terminal.curl(line)
         else:
             assert line.partition("=")[0] in terminal.values, line
-    assert shown == set(logins)
+    assert shown == {*logins, "service"}
     told = {f"{one.request.method} {one.url.path}": one.json() for one in terminal.answers}
     assert told["POST /paths"]["paths"][0]["stops"][-1]["node"]["id"]
     assert re.fullmatch(r"\+45 [\d ]+", told["POST /reveal"]["value"])
@@ -156,6 +162,13 @@ def test_each_role_can_do_what_the_readme_shows(
     assert written["things"][0]["id"] == "act-ssp-0825"
     assert told["GET /audit/verify"]["is_whole"]
     assert told["POST /accounts"]["code"]
+    (by_token,) = (
+        one.request.headers["Authorization"].split()[1]
+        for one in terminal.answers
+        if one.request.url.path == "/coverage/map"
+    )
+    assert by_token.startswith("kv_")
+    assert len(told["GET /coverage/map"]["rows"]) == 98
 
 
 def test_the_code_that_serve_prints_makes_the_first_account(planted: Store, tmp_path: Path) -> None:
