@@ -10,9 +10,14 @@ def _sorted(value: Any) -> Any:
 
 
 class Wire(BaseModel):
-    """A model of an answer or a need; an unknown member is refused, not dropped."""
+    """A model of an answer or a need; an unknown member is refused, not dropped.
 
-    model_config = ConfigDict(from_attributes=True, frozen=True, extra="forbid")
+    What is refused is not repeated: whoever logs the refusal must not log a name.
+    """
+
+    model_config = ConfigDict(
+        from_attributes=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
 
 Sorted: Final = BeforeValidator(_sorted)

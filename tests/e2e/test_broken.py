@@ -1,0 +1,45 @@
+"""Something breaks on our side: the screen says so with a number, and nothing of what broke."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+from graph.access import Role
+from tests.api.serving import served
+from tests.e2e.desk import Desk
+from tests.e2e.test_network_journeys import WORKER
+from tests.explorer.served import served_explorer
+
+
+def test_an_answer_nobody_foresaw_is_told_by_a_number_and_its_text_nowhere(
+    desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    name = desk.holder(WORKER).name
+
+    async def of_tomorrow(scope: Scope, receive: Receive, send: Send) -> None:
+        """Our API, but for one answer with a field that this explorer does not know."""
+        if scope.get("path") == "/audit/mine":
+            answer = JSONResponse({"rows": [], "next": None, "colleague": name})
+            await answer(scope, receive, send)
+        else:
+            await desk.house.http.app(scope, receive, send)
+
+    with (
+        served(of_tomorrow) as api,
+        served_explorer(api) as explorer,
+        replace(desk, address=explorer.address).seat(Role.COORDINATOR, path=None) as seat,
+    ):
+        seat.open("/log?tab=mine", "Noget gik galt hos os.")
+        number = re.search(r"Noget gik galt hos os\. Nummer: ([0-9A-F]{4})\.", seat.text())
+        assert number is not None
+        for told in (name, "ValidationError", "OwnRows", "colleague"):
+            assert told not in seat.page.content()
+        seat.open("/kuratering")
+        assert "Noget gik galt hos os." not in seat.text(), "the other screens go on"
+    logged = capfd.readouterr().err
+    assert f"a screen failed, number {number[1]}" in logged
+    assert "OwnRows" in logged, "what broke"
+    assert name not in logged
