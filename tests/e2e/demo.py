@@ -13,7 +13,7 @@ from seed.planting import plant
 from tests.api.house import PATIENCE, opened_house
 from tests.api.serving import served
 from tests.databases import Server
-from tests.e2e.desk import Desk
+from tests.e2e.desk import Desk, names
 from tests.explorer.served import served_explorer
 from tests.seed.pinned import TODAY, pinned
 
@@ -30,4 +30,11 @@ def served_demo(
             served(house.http.app) as api,
             served_explorer(api) as explorer,
         ):
-            yield Desk(house=house, address=explorer.address, browser=browser, world=pinned())
+            world = pinned()
+            yield Desk(
+                house=house,
+                address=explorer.address,
+                browser=browser,
+                world=world,
+                people=frozenset(name.casefold() for name in names(world)),
+            )

@@ -1,18 +1,19 @@
 """Whoever sits at the screen: signed in in a browser of their own, each with what they may see."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Final
+from urllib.parse import unquote_plus
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 from explorer.page import SESSION
 from graph.access import Role
-from graph.model import Person
+from graph.model import Person, ResourceIndividual
 from graph.model.world import World
 from tests.api.house import TestHouse
 from tests.e2e.told import TOLD, Journey
@@ -42,6 +43,8 @@ class Seat:
     outside: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
     asked: list[str] = field(default_factory=list[str])
+    stood: list[str] = field(default_factory=list[str])
+    """The addresses that stood above the page, and its titles."""
     steps: int = 0
     began: float | None = None
 
@@ -61,6 +64,7 @@ class Seat:
         self.page.locator(_RESTING).first.wait_for(timeout=PATIENCE_MS)
         self.page.wait_for_timeout(_REST_MS)
         self.page.locator(_RESTING).first.wait_for(timeout=PATIENCE_MS)
+        self.stood.append(self.page.title())
 
     def pick(self, label: str, typed: str, option: str) -> None:
         """One interaction: types into a field and picks what it finds."""
@@ -138,6 +142,13 @@ class Seat:
         """All that can be read."""
         return self.page.locator("body").inner_text()
 
+    def traces(self) -> str:
+        """What is left of it elsewhere, in lower case: addresses, titles and cookies."""
+        cookies = [str(one) for one in self.page.context.cookies()]
+        told = "\n".join([*self.asked, *self.stood, self.page.title(), *cookies])
+        once = unquote_plus(told)
+        return f"{told}\n{once}\n{unquote_plus(once)}".casefold()  # an address may hold another
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -147,6 +158,8 @@ class Desk:
     address: str
     browser: Browser
     world: World
+    people: frozenset[str]
+    """The full names of everybody in the register, in lower case."""
     size: tuple[int, int] = WIDE
 
     def holder(self, post: str) -> Person:
@@ -170,7 +183,9 @@ class Desk:
     ) -> Generator[tuple[BrowserContext, Seat]]:
         """A browser profile of nobody's; as large as the desk's unless told otherwise.
 
-        At the end: nothing was asked of the outside, and nothing went wrong in the browser.
+        At the end: nothing was asked of the outside, nothing went wrong in the browser, and no name
+        of the register stood in an address, in the title of the page or in a cookie. Nothing was
+        asked of Streamlit's media store, from which anybody could fetch it.
         """
         width, height = size or self.size
         context = self.browser.new_context(
@@ -184,6 +199,7 @@ class Desk:
         context.add_cookies([{"name": "language", "value": lang, "url": self.address}])
         seat = Seat(context.new_page())
         context.on("request", lambda asked: _noted_down(asked.url, self.address, seat))
+        seat.page.on("framenavigated", lambda frame: seat.stood.append(frame.url))
         seat.page.on("websocket", lambda line: _noted_down(line.url, self.address, seat))
         seat.page.on("console", lambda told: _noted(told, seat.errors))
         seat.page.on("pageerror", lambda error: seat.errors.append(str(error)))
@@ -191,6 +207,11 @@ class Desk:
             yield context, seat
             assert seat.outside == []
             assert seat.errors == []
+            traces = seat.traces()
+            left = [name for name in self.people if name in traces]
+            assert not left, left
+            stored = [url for url in seat.asked if url.startswith(f"{self.address}/media/")]
+            assert not stored, stored
         finally:
             context.close()
             TOLD.close(requests=len(seat.asked), outside=len(seat.outside), errors=seat.errors)
@@ -224,6 +245,15 @@ class Desk:
         page.locator("#password").fill(PASSWORD)
         page.locator("button[type=submit]").click()
         page.locator("h1").first.wait_for(timeout=PATIENCE_MS)
+
+
+def names(world: World) -> Iterator[str]:
+    """Everybody of the demo, by name."""
+    for node in world.nodes.values():
+        if isinstance(node, Person):
+            yield node.name
+        elif isinstance(node, ResourceIndividual):
+            yield node.display_name
 
 
 def _noted_down(url: str, address: str, seat: Seat) -> None:
