@@ -29,6 +29,10 @@ on_each_screen: Final = pytest.mark.parametrize(
     indirect=True,
 )
 """The journeys: on the screen of an office, and by `make drills` on that of a telephone."""
+on_both_screens: Final = pytest.mark.parametrize(
+    "desk", [pytest.param(WIDE, id="wide"), pytest.param(NARROW, id="narrow")], indirect=True
+)
+"""The first journey: on the screen of an office and on that of a telephone, for every change."""
 PATIENCE_MS: Final = 45_000
 _APP: Final = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 _RESTING: Final = f'{_APP}[data-test-script-state="notRunning"] h1'

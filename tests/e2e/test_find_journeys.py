@@ -3,9 +3,7 @@
 import pytest
 
 from graph.access import Role
-from tests.e2e.desk import PATIENCE_MS, Desk, Seat, on_each_screen
-
-pytestmark = on_each_screen
+from tests.e2e.desk import PATIENCE_MS, Desk, Seat, on_both_screens, on_each_screen
 
 RELEASE_START = "act-kf-1462"
 RELEASE = f"/?start={RELEASE_START}&trigger=RELEASE&area=mun-0787"
@@ -26,6 +24,7 @@ def _reveals(seat: Seat) -> int:
     return seat.page.get_by_test_id("stMain").get_by_role("button", name="Vis ").count()
 
 
+@on_both_screens
 def test_j1_release_to_thisted_takes_two_choices(desk: Desk) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.wait("Vælg, hvem eller hvad du skal nå.")
@@ -43,6 +42,7 @@ def test_j1_release_to_thisted_takes_two_choices(desk: Desk) -> None:
         assert "Thisted" not in seat.page.url
 
 
+@on_each_screen
 def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: Desk) -> None:
     with desk.seat(Role.COORDINATOR, path="/?trigger=MOVE") as seat:
         seat.pick("Fra kommune", "egedal", "Egedal")
@@ -55,6 +55,7 @@ def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: Desk) -> None:
         seat.counted("J3 a move from Egedal to Roskilde", 2)
 
 
+@on_each_screen
 @pytest.mark.parametrize(
     ("language", "mentor"), [("Ukrainsk", "Mentor 1, Viborg"), ("Somali", "Mentor 1, Aarhus")]
 )
@@ -71,6 +72,7 @@ def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
         assert drawn(seat)[-1] == mentor
 
 
+@on_each_screen
 def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: Desk) -> None:
     with desk.seat(Role.COORDINATOR, path=LAESOE) as seat:
         seat.wait("Ingen kontaktvej")
@@ -86,6 +88,7 @@ def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: Desk)
         seat.wait("Ingen kontaktvej")
 
 
+@on_each_screen
 def test_j11_a_link_survives_the_sign_in_and_shows_the_reader_s_own_view(desk: Desk) -> None:
     link = f"{RELEASE}&on=2027-01-01"
     with desk.profile() as (_, seat):
@@ -106,6 +109,7 @@ def test_j11_a_link_survives_the_sign_in_and_shows_the_reader_s_own_view(desk: D
         seat.wait("Din rolle giver ikke adgang her.")
 
 
+@on_each_screen
 def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: Desk) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
         seat.press("Vis mobil")
