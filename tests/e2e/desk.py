@@ -170,6 +170,11 @@ class Desk:
         """Who sits on a post."""
         return holders(self.world, post)[0]
 
+    def invitation(self, *roles: Role) -> str:
+        """The code by which a new account with these roles is taken up."""
+        account = self.house.account(*roles, areas=("dk",))
+        return self.house.accounts.logins.invite(account)
+
     def login(self, *roles: Role, areas: Iterable[str] = ("dk",), person: str | None = None) -> str:
         """The login of a new account with these roles."""
         accounts = self.house.accounts

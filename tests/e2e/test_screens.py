@@ -20,7 +20,7 @@ from playwright.sync_api import Page
 from explorer.components import build
 from graph.access import Role
 from tests.api.serving import served
-from tests.e2e.desk import WIDE, Desk, Seat
+from tests.e2e.desk import PASSWORD, WIDE, Desk, Seat
 from tests.explorer.components.accessible import violations
 from tests.explorer.served import served_explorer
 
@@ -155,19 +155,50 @@ def test_every_screen_can_be_used_by_everybody(
     assert amiss == []
 
 
-def test_signing_in_can_be_used_by_everybody(desk: Desk) -> None:
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_signing_in_can_be_used_by_everybody(desk: Desk, lang: Lang) -> None:
+    """Who one is, and refused; a code to begin with, and refused; the account that is ready."""
     amiss: list[str] = []
-    with desk.profile() as (_, seat):
-        seat.page.goto("/register?id=act-nobody")
-        seat.page.locator("#login").wait_for()
-        amiss += _amiss_as_it_stands(seat, "da")
-        seat.page.locator("#login").fill("nobody")
-        seat.page.locator("#password").fill("no password")
-        seat.page.locator("button[type=submit]").click()
-        seat.page.get_by_role("alert").wait_for()
-        seat.errors.clear()  # the browser notes the refusal
-        amiss += [f"refused: {one}" for one in _amiss_as_it_stands(seat, "da")]
+
+    def look(name: str) -> None:
+        amiss.extend(f"{name}: {one}" for one in _amiss_by_day_and_night(seat, lang))
+
+    with desk.profile(lang=lang) as (_, seat):
+        page = seat.page
+        page.goto("/register?id=act-nobody")
+        page.locator("#login").wait_for()
+        look("signing in")
+        page.locator("#login").fill("nobody")
+        _send(seat, "no password")
+        page.get_by_role("alert").wait_for()
+        look("refused")
+        page.goto("/login/invitation")
+        look("invitation")
+        page.locator("#code").fill("no code")
+        _send(seat, PASSWORD)
+        page.get_by_role("alert").wait_for()
+        look("code refused")
+        page.locator("#code").fill(desk.invitation(Role.ADMIN))
+        _send(seat, PASSWORD)
+        page.locator("code").wait_for()
+        look("ready")
+        assert page.get_by_role("link").count() == 1, "another language would lose the secret"
+        seat.errors.clear()  # the browser notes what is refused
     assert amiss == []
+
+
+def _send(seat: Seat, password: str) -> None:
+    seat.page.locator("#password").fill(password)
+    seat.page.locator("button[type=submit]").click()
+
+
+def _amiss_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
+    """A page that has no script: it need not be drawn anew to be dark."""
+    assert seat.page.locator("html").get_attribute("lang") == lang
+    yield from _amiss_as_it_stands(seat, lang)
+    seat.page.emulate_media(color_scheme="dark")
+    yield from (f"dark: {one}" for one in violations(seat.page, "body"))
+    seat.page.emulate_media(color_scheme="light")
 
 
 @pytest.mark.parametrize(
