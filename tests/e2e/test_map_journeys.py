@@ -2,6 +2,8 @@
 
 import csv
 
+from playwright.sync_api import expect
+
 from graph.access import Role
 from seed import stories
 from tests.e2e.desk import Desk, on_each_screen
@@ -13,6 +15,7 @@ COORDINATORS = (
     "&kind=INFOHOUSE_COORDINATOR_MUNICIPAL&kind=INFOHOUSE_COORDINATOR_POLICE&measure=VERIFIED"
 )
 OF_HORSENS = "act-ihm-0615"
+VIBORG = "mun-0791"
 
 
 def test_j2_both_info_house_coordinators_of_a_district_are_taken_along_as_a_list(
@@ -45,3 +48,17 @@ def test_j5_a_vacant_post_is_found_on_the_map_and_the_path_leads_around_it(desk:
         seat.wait("Kontakt i denne rækkefølge")
         seat.counted("J5 a vacant post, and the path around it", 3)
         assert f"area={stories.SKANDERBORG}" in seat.page.url
+
+
+def test_a_municipality_is_chosen_by_a_click_on_its_shape(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path="/kort?measure=VACANT") as seat:
+        chosen = seat.page.locator("tr.kv-chosen")
+        expect(chosen).to_have_count(0)
+        seat.page.locator('[aria-label^="Viborg:"]').first.click(force=True)
+        expect(chosen.get_by_role("rowheader")).to_have_text("Viborg")
+        seat.page.get_by_role("heading", name="Viborg: ").wait_for()
+        seat.rest()
+        assert f"area={VIBORG}" in seat.page.url
+        seat.follow("Åbn i register")
+        seat.wait("SSP-koordinator, Viborg")
+        assert seat.page.url.endswith(f"/register?area={VIBORG}")
