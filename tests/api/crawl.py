@@ -31,6 +31,7 @@ REQUIRED: Final[Mapping[str, Sequence[str]]] = {
     "from": DAYS[:2],
     "to": DAYS[2:],
     "since": ("2026-11-01T00:00:00Z",),
+    "role": ("DPO", "COORDINATOR"),
     "until": ("2026-11-26T00:00:00Z",),
     "slug": ("not-found", "conflict", "nothing"),
     "node_id": (NODE,),
@@ -73,6 +74,7 @@ OPTIONAL: Final[Mapping[str, Sequence[str]]] = {
     "size": ("200",),
     "action": ("read_names", "reveal_detail"),
     "purpose": ("CONCERN",),
+    "role": ("DPO", "COORDINATOR"),
     "until": ("2026-11-26T00:00:00Z",),
 }
 """What is asked besides, one parameter at a time."""

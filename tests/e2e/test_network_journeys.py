@@ -12,6 +12,7 @@ pytestmark = on_each_screen
 
 WORKER = "act-outreach-aarhus-vest"
 LAESOE = "act-ssp-0825"
+HANGING = "Funktioner, der hænger på den"
 FIVE = (
     "Hovedkontakt, god løsladelse, Læsø",
     "Infohus-tovholder, Læsø Kommune",
@@ -51,7 +52,7 @@ def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Desk
         seat.press("Hvad hænger på den?")
         seat.wait("Kan svare i stedet")
         seat.counted("J4 what hangs on who leaves", 2)
-        told = seat.page.get_by_test_id("stTable").inner_text()
+        told = seat.page.get_by_role("region", name=HANGING).inner_text()
         assert all(post in told for post in FIVE)
 
         seat.pick("Valgt node", "SSP-koordinator", "SSP-koordinator, Læsø")

@@ -55,7 +55,7 @@ def test_without_any_choice_it_tells_what_was_checked_in_time(shown: Shown) -> N
 def test_in_english_it_says_the_same(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, lang="en", measure="VACANT")
     assert app.title[0].value == "Coverage map"
-    assert "1 of 3</td><td>1 vacant · 1 holder away · 1 check is due</td>" in html(app)
+    assert "1 of 3</td><td>1 vacant · 1 holder away · 1 due for checking</td>" in html(app)
 
 
 def test_where_nobody_lacks_it_the_screen_says_so(shown: Shown) -> None:
