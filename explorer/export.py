@@ -18,7 +18,7 @@ from api.client.exporting import File
 from api.schemas.exchange import Ticket
 from explorer.page import SESSION, language_of, sign_in_address
 from explorer.settings import Settings
-from explorer.states import anchor
+from explorer.states import anchor, caught
 from explorer.words import Language, say, say_in
 
 _PATH: Final = "/eksport"
@@ -100,8 +100,21 @@ def question_address(question: str) -> str:
     return f"{_QUESTIONS}/{question}"
 
 
-def offer(ticket: Ticket) -> None:
-    """The link that fetches a file, once and within five minutes; what it lacks stands before."""
+def make(place: str, wanted: object, ask: Callable[[], Ticket]) -> None:
+    """Asks for the ticket of a file and keeps it in a place of the session; or says why not."""
+    with caught():
+        st.session_state[place] = (wanted, ask())
+
+
+def offer(place: str, wanted: object) -> None:
+    """The link that fetches the file made there, while what it was made for is on screen.
+
+    It leads there once and within five minutes; what the file lacks stands before.
+    """
+    held: tuple[object, Ticket] | None = st.session_state.get(place)
+    if held is None or held[0] != wanted:
+        return
+    ticket = held[1]
     for lost in ticket.losses:
         st.caption(lost.text)
     anchor(say("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")

@@ -6,8 +6,8 @@ from typing import Final, get_args
 import streamlit as st
 
 from api.client import AskedExport
-from api.schemas.exchange import StructureFormat, Ticket
-from explorer import export, session, states
+from api.schemas.exchange import StructureFormat
+from explorer import export, session
 from explorer.frame import Seen
 from explorer.words import say
 
@@ -37,9 +37,6 @@ def as_file(seen: Seen, nodes: tuple[str, ...], *, key: str, on: date | None = N
         )  # fmt: skip
         wanted, place = (chosen, nodes, on), f"{key}-ticket"
         if st.button(say("Make the file"), key=f"{key}-make"):
-            with states.caught():
-                asked = AskedExport(format=chosen, nodes=nodes, on=on)
-                st.session_state[place] = (wanted, seen.client.make_export(asked))
-        held: tuple[object, Ticket] | None = st.session_state.get(place)
-        if held is not None and held[0] == wanted:
-            export.offer(held[1])
+            asked = AskedExport(format=chosen, nodes=nodes, on=on)
+            export.make(place, wanted, lambda: seen.client.make_export(asked))
+        export.offer(place, wanted)

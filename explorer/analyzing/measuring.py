@@ -7,10 +7,9 @@ import streamlit as st
 from babel.numbers import format_decimal
 
 from api.client import AskedMetrics
-from api.schemas.exchange import Ticket
 from api.schemas.metrics import Metrics
 from api.schemas.words import Metric, NetworkKind, PostKind
-from explorer import export, on_screen, session, states
+from explorer import export, on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.chart import bars
 from explorer.analyzing.result import Answer, Part, name_of
@@ -59,11 +58,8 @@ def _take(seen: Seen, asked: AskedMetrics) -> None:
     if not session.may(seen.me, "EXPORT"):
         return
     if st.button(say("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
-        with states.caught():
-            st.session_state[_TICKET] = (asked, seen.client.make_metrics_export(asked))
-    held: tuple[AskedMetrics, Ticket] | None = st.session_state.get(_TICKET)
-    if held is not None and held[0] == asked:
-        export.offer(held[1])
+        export.make(_TICKET, asked, lambda: seen.client.make_metrics_export(asked))
+    export.offer(_TICKET, asked)
 
 
 def how(answer: Metrics) -> str:

@@ -12,7 +12,7 @@ from api.schemas.words import Label
 from explorer import session
 from explorer.curating import versions
 from explorer.curating.wording import day_in, field_name
-from explorer.words import language, say
+from explorer.words import say, typed_date
 
 Shape = Literal["word", "words", "share", "order", "flag", "day"]
 Ends = tuple[frozenset[Label], frozenset[Label]]
@@ -81,7 +81,6 @@ _START: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 _REASONS: Final[tuple[Reason, ...]] = ("CORRECTED", "HANDED_OVER", "REORGANIZED")
 _A_ROW: Final = 2
-DATE_SHAPE: Final = {"da": "DD.MM.YYYY", "en": "DD/MM/YYYY"}
 
 
 def fields_of(link_type: str) -> tuple[Field, ...]:
@@ -155,7 +154,7 @@ def word(label: str, enumeration: str, value: str | None, *, key: str) -> str | 
 
 def day(label: str, value: date | None, *, key: str) -> date | None:
     """A date, or none."""
-    return st.date_input(label, value, format=DATE_SHAPE[language()], key=key)
+    return st.date_input(label, value, format=typed_date(), key=key)
 
 
 def reason(key: str) -> Reason:

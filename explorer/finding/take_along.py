@@ -8,7 +8,7 @@ import streamlit as st
 from api.client import AskedContacts, Need
 from api.schemas.exchange import ContactFormat
 from api.schemas.words import Trigger
-from explorer import address, export, session, states
+from explorer import address, export, session
 from explorer.finding.contact import Legs, contacts
 from explorer.frame import Seen
 from explorer.told import Told
@@ -54,15 +54,11 @@ def _contacts(seen: Seen, taken: Taken) -> None:
         contacts = st.button(say("Make the vCard"), key="make-vcard")
     made: ContactFormat | None = "ACTION_CARD" if card else "VCARD" if contacts else None
     if made is not None:
-        with states.caught():
-            asked = AskedContacts(
-                format=made, purpose=purpose, need=taken.need, stops=taken.stops,
-                answer=taken.number,
-            )  # fmt: skip
-            st.session_state[_TICKET] = (wanted, seen.client.reveal_contacts(asked))
-    held = st.session_state.get(_TICKET)
-    if held is not None and held[0] == wanted:
-        export.offer(held[1])
+        asked = AskedContacts(
+            format=made, purpose=purpose, need=taken.need, stops=taken.stops, answer=taken.number
+        )
+        export.make(_TICKET, wanted, lambda: seen.client.reveal_contacts(asked))
+    export.offer(_TICKET, wanted)
 
 
 def _own_purpose() -> Trigger:

@@ -13,7 +13,7 @@ from explorer.finding.fields import node_field, value_of
 from explorer.finding.need import MOST_STOPS, MOST_VIA, without
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import day, language, number, say
+from explorer.words import day, language, number, say, typed_date
 
 # The languages that posts and civilians of the register speak most; any other tag works in a link.
 _LANGUAGES: Final = (
@@ -149,7 +149,7 @@ def _date(seen: Seen) -> None:
     key = "term-on"
     st.session_state[key] = seen.on
     st.date_input(
-        say("Date"), key=key, format="DD.MM.YYYY" if language() == "da" else "DD/MM/YYYY",
+        say("Date"), key=key, format=typed_date(),
         on_change=_on_date, help=None,
     )  # fmt: skip
     st.caption(say("As of {day}", day=day(seen.on)))

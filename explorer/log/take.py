@@ -5,8 +5,7 @@ from typing import Final
 import streamlit as st
 
 from api.client import AskedAuditExport
-from api.schemas.exchange import Ticket
-from explorer import export, states
+from explorer import export
 from explorer.frame import Seen
 from explorer.words import say
 
@@ -20,8 +19,5 @@ def take_rows(seen: Seen, asked: AskedAuditExport) -> None:
             say("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
         )
         if st.button(say("Make the report"), key="audit-make-report"):
-            with states.caught():
-                st.session_state[_TICKET] = (asked, seen.client.make_audit_export(asked))
-        held: tuple[AskedAuditExport, Ticket] | None = st.session_state.get(_TICKET)
-        if held is not None and held[0] == asked:
-            export.offer(held[1])
+            export.make(_TICKET, asked, lambda: seen.client.make_audit_export(asked))
+        export.offer(_TICKET, asked)

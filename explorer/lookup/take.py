@@ -7,9 +7,8 @@ import streamlit as st
 
 from api.client import AskedContacts, AskedExport
 from api.schemas.entities import Entity
-from api.schemas.exchange import Ticket
 from api.schemas.words import Trigger
-from explorer import export, session, states
+from explorer import export, session
 from explorer.frame import Seen
 from explorer.lookup.sought import Found
 from explorer.words import say
@@ -29,10 +28,9 @@ def take_list(seen: Seen, answer: Found) -> None:
     on: date | None = None if seen.is_today else seen.on
     with st.expander(say("Take the list along (CSV)")):
         if st.button(say("Make the file"), key="register-make-list"):
-            with states.caught():
-                asked = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
-                st.session_state[_LIST] = ((nodes, on), seen.client.make_export(asked))
-        _offer(_LIST, (nodes, on))
+            asked = AskedExport(format="NODES_CSV", nodes=nodes, on=on)
+            export.make(_LIST, (nodes, on), lambda: seen.client.make_export(asked))
+        export.offer(_LIST, (nodes, on))
 
 
 def take_contacts(seen: Seen, one: Entity) -> None:
@@ -51,14 +49,6 @@ def take_contacts(seen: Seen, one: Entity) -> None:
             if purpose is None:
                 st.warning(say("Choose what you need it for."))
                 return
-            with states.caught():
-                asked = AskedContacts(format="VCARD", purpose=purpose, post=one.id)
-                st.session_state[_CONTACTS] = (one.id, seen.client.reveal_contacts(asked))
-        _offer(_CONTACTS, one.id)
-
-
-def _offer(name: str, wanted: object) -> None:
-    """The link to a file, while what it was made for is on screen."""
-    held: tuple[object, Ticket] | None = st.session_state.get(name)
-    if held is not None and held[0] == wanted:
-        export.offer(held[1])
+            asked = AskedContacts(format="VCARD", purpose=purpose, post=one.id)
+            export.make(_CONTACTS, one.id, lambda: seen.client.reveal_contacts(asked))
+        export.offer(_CONTACTS, one.id)

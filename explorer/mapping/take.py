@@ -7,8 +7,7 @@ import streamlit as st
 from api.client import AskedExport, AskedMap, AskedMatrix
 from api.schemas.coverage_map import CoverageMap, MapUnit
 from api.schemas.coverage_matrix import CoverageMatrix
-from api.schemas.exchange import Ticket
-from explorer import export, session, states
+from explorer import export, session
 from explorer.frame import Seen
 from explorer.mapping.controls import networks_asked, posts_asked, unit_asked
 from explorer.words import say
@@ -27,9 +26,8 @@ def take_table(seen: Seen, answer: CoverageMap) -> None:
         on=None if seen.is_today else seen.on,
     )  # fmt: skip
     if st.button(say("Make a file of the table (CSV)"), key="map-make-table"):
-        with states.caught():
-            st.session_state[_TABLE] = (asked, seen.client.make_map_export(asked))
-    _offer(_TABLE, asked)
+        export.make(_TABLE, asked, lambda: seen.client.make_map_export(asked))
+    export.offer(_TABLE, asked)
 
 
 def take_matrix(seen: Seen, found: CoverageMatrix) -> None:
@@ -41,9 +39,8 @@ def take_matrix(seen: Seen, found: CoverageMatrix) -> None:
         area=found.area.id if found.area else None, on=None if seen.is_today else seen.on,
     )  # fmt: skip
     if st.button(say("Make a file of the matrix (CSV)"), key="map-make-matrix"):
-        with states.caught():
-            st.session_state[_MATRIX] = (asked, seen.client.make_matrix_export(asked))
-    _offer(_MATRIX, asked)
+        export.make(_MATRIX, asked, lambda: seen.client.make_matrix_export(asked))
+    export.offer(_MATRIX, asked)
 
 
 def take_posts(seen: Seen, posts: tuple[str, ...]) -> None:
@@ -52,13 +49,5 @@ def take_posts(seen: Seen, posts: tuple[str, ...]) -> None:
         return
     asked = AskedExport(format="NODES_CSV", nodes=posts, on=None if seen.is_today else seen.on)
     if st.button(say("Make a list of these posts (CSV)"), key="map-make"):
-        with states.caught():
-            st.session_state[_POSTS] = (asked, seen.client.make_export(asked))
-    _offer(_POSTS, asked)
-
-
-def _offer(name: str, wanted: object) -> None:
-    """The link to a file, while what it was made for is on screen."""
-    held: tuple[object, Ticket] | None = st.session_state.get(name)
-    if held is not None and held[0] == wanted:
-        export.offer(held[1])
+        export.make(_POSTS, asked, lambda: seen.client.make_export(asked))
+    export.offer(_POSTS, asked)

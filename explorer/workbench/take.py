@@ -6,8 +6,7 @@ import streamlit as st
 
 from api.client import AskedQuery, AskedQueryExport
 from api.schemas.analysis import QueryFormat
-from api.schemas.exchange import Ticket
-from explorer import export, session, states
+from explorer import export, session
 from explorer.frame import Seen
 from explorer.words import say
 
@@ -28,8 +27,5 @@ def as_file(seen: Seen, asked: AskedQuery, *, has_network: bool) -> None:
         )  # fmt: skip
         wanted = AskedQueryExport.model_validate({**asked.model_dump(), "format": chosen})
         if st.button(say("Make the file"), key="workbench-make"):
-            with states.caught():
-                st.session_state[_PLACE] = (wanted, seen.client.make_query_export(wanted))
-        held: tuple[AskedQueryExport, Ticket] | None = st.session_state.get(_PLACE)
-        if held is not None and held[0] == wanted:
-            export.offer(held[1])
+            export.make(_PLACE, wanted, lambda: seen.client.make_query_export(wanted))
+        export.offer(_PLACE, wanted)
