@@ -15,12 +15,15 @@ from graph.questions.paths.answer import Path
 from graph.vocabulary import Language
 
 
-def path_account(path: Path, lang: Language, on: date) -> str:
-    """What the path costs, where it is weakest, and how long it stays so."""
+def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> str:
+    """What the path costs, where it is weakest, and how long it stays so.
+
+    `before`: how many hops were counted before this path's.
+    """
     cost = written_share(path.cost, lang)
     texts = [f"I alt {cost}" if lang == "da" else f"In all {cost}"]
     if len(path.hops) > 1:
-        hop = path.weakest + 1
+        hop = before + path.weakest + 1
         texts.append(f"Led {hop} er det dyreste" if lang == "da" else f"Hop {hop} is the dearest")
     if path.until is not None:
         day = written_date(path.until, lang, on=on)

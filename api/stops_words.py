@@ -1,12 +1,13 @@
 """A path through stops in words: the whole, its legs, and which leg has no path and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from api.no_path_words import no_path_sentences
 from api.path_words import oldest_check
 from api.written import name_of, written_chance, written_hops
-from graph.questions.paths.answer import Answer, Named
+from graph.questions.paths.answer import Answer, Named, Path
 from graph.questions.stops import FailedLeg, StopsAnswer, WholePath
 from graph.vocabulary import Language
 
@@ -16,6 +17,12 @@ def whole_summary(whole: WholePath, lang: Language) -> str:
     parts = [written_hops(whole.hops, lang), oldest_check(whole.oldest_days, lang)]
     parts += [gate.label(lang) for gate in whole.gates if gate.is_section_115]
     return f"{', '.join(parts)}. {written_chance(whole.chance, lang)}"
+
+
+def numbered_on(legs: Sequence[Path]) -> Iterator[tuple[Path, int]]:
+    """Each leg with how many hops come before it: contacts are numbered on from leg to leg."""
+    before = accumulate((len(leg.hops) for leg in legs), initial=0)
+    return zip(legs, before, strict=False)
 
 
 def leg_title(leg: int, start: Named | None, target: Named | None, lang: Language) -> str:

@@ -19,7 +19,13 @@ from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
-from api.stops_words import failed_sentences, leg_title, whole_difference, whole_summary
+from api.stops_words import (
+    failed_sentences,
+    leg_title,
+    numbered_on,
+    whole_difference,
+    whole_summary,
+)
 from api.why_not_words import excluded_sentence, why_not_sentence
 from graph.questions.handover import HandoverAnswer, SectorHandover
 from graph.questions.paths import Answer, Need
@@ -112,20 +118,27 @@ def told_paths(answer: Answer, lang: Language, kept: Kept | None = None) -> Path
     )
 
 
-def told_path(path: Path, best: Path | None, kept: Kept, lang: Language, on: date) -> Told:
-    """A path whose stops, hops and notes are told, and how it differs from the best."""
+def told_path(
+    path: Path, best: Path | None, kept: Kept, lang: Language, on: date, *, before: int = 0
+) -> Told:
+    """A path whose stops, hops and notes are told, and how it differs from the best.
+
+    `before`: how many hops were counted before its own, on the legs before it.
+    """
     stops = path.stops[1:]
     return beside(
         path,
         stops=tuple(kept.stop(stop, lang, on) for stop in path.stops),
         hops=tuple(
             kept.hop(hop, stop, number, lang, on)
-            for number, (hop, stop) in enumerate(zip(path.hops, stops, strict=True), 1)
+            for number, (hop, stop) in enumerate(zip(path.hops, stops, strict=True), before + 1)
         ),
-        notes=tuple(beside(one, words=Told(text=note(one, path, lang))) for one in path.notes),
+        notes=tuple(
+            beside(one, words=Told(text=note(one, path, lang, before=before))) for one in path.notes
+        ),
         words=Told(
             summary=summary(path, lang),
-            account=path_account(path, lang, on),
+            account=path_account(path, lang, on, before=before),
             difference=None if best is None or path is best else difference(path, best, lang),
         ),
     )
@@ -154,10 +167,13 @@ def told_stops(
 
 
 def _whole(whole: WholePath, answer: StopsAnswer, lang: Language) -> Told:
-    best = answer.paths[0]
+    best, kept = answer.paths[0], Kept()
     return beside(
         whole,
-        legs=tuple(told_path(leg, None, Kept(), lang, answer.on) for leg in whole.legs),
+        legs=tuple(
+            told_path(leg, None, kept, lang, answer.on, before=before)
+            for leg, before in numbered_on(whole.legs)
+        ),
         words=Told(
             summary=whole_summary(whole, lang),
             legs=tuple(

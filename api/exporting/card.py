@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import accumulate
 from typing import Final, TypedDict
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ from api.exporting.order import File
 from api.exporting.reached import Reached
 from api.path_words import note, summary
 from api.schemas.needs import Need
-from api.stops_words import whole_summary
+from api.stops_words import numbered_on, whole_summary
 from api.written import name_of, written_check, written_date, written_hours
 from graph.exchange.action_card import VALID, Card, Row, Told, action_card, valid_until
 from graph.exchange.stamp import Stamp
@@ -38,10 +37,9 @@ def made(
     """The page; `link` is where the path is on the screen."""
     told = _Teller(view, allowed, lang, uncover)
     posts, last = {one.post: one for one in those.posts}, those.legs[-1]
-    before = accumulate((len(leg.hops) for leg in those.legs), initial=0)
     notes = dict.fromkeys(
-        note(one, leg, lang, before=hops)
-        for leg, hops in zip(those.legs, before, strict=False)
+        note(one, leg, lang, before=before)
+        for leg, before in numbered_on(those.legs)
         for one in leg.notes
     )
     card = Card(

@@ -19,34 +19,42 @@ from graph.vocabulary import Freshness, Language
 
 
 def hop_parts(
-    path: Path, lang: Language, on: date, *, is_explained: bool
+    path: Path, lang: Language, on: date, *, is_explained: bool, before: int = 0
 ) -> Iterator[RenderableType]:
-    """The stops in order with who answers and why each hop; its accounts; its notes."""
-    yield Padding(_table(path, lang, on), (0, 0, 0, 3), expand=False)
+    """The stops in order with who answers and why each hop; its accounts; its notes.
+
+    `before`: how many hops were counted before this path's.
+    """
+    yield Padding(_table(path, lang, on, before), (0, 0, 0, 3), expand=False)
     if is_explained:
-        yield from _account(path, lang, on)
+        yield from _account(path, lang, on, before)
     for one in path.notes:
         if not (is_explained and one.kind is NoteKind.SECTION_115):  # its hops tell it
-            yield indented(note(one, path, lang))
+            yield indented(note(one, path, lang, before=before))
 
 
-def _table(path: Path, lang: Language, on: date) -> Table:
+def _table(path: Path, lang: Language, on: date, before: int) -> Table:
     table = Table(show_edge=False, pad_edge=False, box=None, padding=(0, 2, 0, 0))
     for heading in _HEADINGS[lang]:
         table.add_column(heading, overflow="fold", header_style="dim")
-    table.add_row("0", *_stop(path.stops[0], lang, on), "")
-    for number, hop in enumerate(path.hops, start=1):
-        table.add_row(str(number), *_stop(path.stops[number], lang, on), _why(hop, lang, on))
+    table.add_row(str(before), *_stop(path.stops[0], lang, on), "")
+    for number, (hop, stop) in enumerate(_hops(path), before + 1):
+        table.add_row(str(number), *_stop(stop, lang, on), _why(hop, lang, on))
     return table
 
 
-def _account(path: Path, lang: Language, on: date) -> Iterator[RenderableType]:
+def _account(path: Path, lang: Language, on: date, before: int) -> Iterator[RenderableType]:
     """Each hop in full, then the path as a whole."""
-    for number, hop in enumerate(path.hops, start=1):
+    for number, (hop, stop) in enumerate(_hops(path), before + 1):
         yield indented(hop_title(hop, number, lang))
-        for line in hop_account(hop, path.stops[number], lang, on):
+        for line in hop_account(hop, stop, lang, on):
             yield indented(line, by=5)
-    yield indented(path_account(path, lang, on))
+    yield indented(path_account(path, lang, on, before=before))
+
+
+def _hops(path: Path) -> Iterator[tuple[Hop, Stop]]:
+    """Each hop with the stop it leads to."""
+    return zip(path.hops, path.stops[1:], strict=True)
 
 
 def indented(line: str, by: int = 3) -> Padding:

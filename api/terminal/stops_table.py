@@ -8,7 +8,13 @@ from rich.text import Text
 
 from api.answer_words import fewer_sentence, origin
 from api.path_words import summary
-from api.stops_words import failed_sentences, leg_title, whole_difference, whole_summary
+from api.stops_words import (
+    failed_sentences,
+    leg_title,
+    numbered_on,
+    whole_difference,
+    whole_summary,
+)
 from api.terminal.hop_table import hop_parts, indented
 from api.terminal.language import said
 from api.terminal.telling import OUT
@@ -73,9 +79,11 @@ def _headline(told: ToldStops, lang: Language) -> str:
 
 def _whole(whole: WholePath, told: ToldStops, lang: Language) -> Iterator[RenderableType]:
     yield Text(f"{whole.number}  {whole_summary(whole, lang)}", style="bold")
-    for place, leg in enumerate(whole.legs, start=1):
+    for place, (leg, before) in enumerate(numbered_on(whole.legs), start=1):
         title = leg_title(place, leg.stops[0].node, leg.stops[-1].node, lang)
         yield indented(f"{title}. {summary(leg, lang)}")
-        yield from hop_parts(leg, lang, told.answer.on, is_explained=told.is_explained)
+        yield from hop_parts(
+            leg, lang, told.answer.on, is_explained=told.is_explained, before=before
+        )
     if told.is_explained and whole.number > 1:
         yield indented(whole_difference(whole, told.answer.paths[0], lang))

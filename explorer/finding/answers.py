@@ -9,13 +9,13 @@ from api.schemas.found import Paths
 from api.schemas.paths import Path
 from explorer.components.path import boxes, path, tiers
 from explorer.finding.choosing import chosen_among
-from explorer.finding.contact import Legs, cards, contacts, table
+from explorer.finding.contact import Legs, cards, contacts, notes, table
 from explorer.finding.details import details
 from explorer.finding.take_along import Taken, take_along
 from explorer.finding.why import why, why_not
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import paragraphs, say
+from explorer.words import say
 
 
 def lead(told: Told, answer: Paths, changed: Mapping[str, str]) -> Path:
@@ -29,7 +29,7 @@ def tell(seen: Seen, told: Told, need: Need, answer: Paths, chosen: Path) -> Non
     """The chosen path in words, and what can be done with it."""
     legs: Legs = ((None, chosen),)
     _list(seen, told, answer, legs)
-    _notes(chosen)
+    notes(legs)
     why(told, legs, chosen.words.difference, answer.words.origin)
     why_not(seen.client, told, need)
     table(told, legs)
@@ -59,8 +59,3 @@ def _list(seen: Seen, told: Told, answer: Paths, legs: Legs) -> None:
     (listed,) = contacts(legs)
     known = details(seen, answer.revision, (one.stop for one in listed))
     cards(seen, told, listed, known)
-
-
-def _notes(chosen: Path) -> None:
-    if chosen.notes:
-        st.caption(paragraphs(note.words.text for note in chosen.notes))

@@ -108,6 +108,13 @@ def _what_it_allows(gate: str | None) -> Iterator[str]:
         yield say("You may make contact. The hop gives no right to share information.")
 
 
+def notes(legs: Legs) -> None:
+    """What to note of them all: an acquaintance no deputy inherits, where names stop, § 115."""
+    told = dict.fromkeys(note.words.text for _, leg in legs for note in leg.notes)
+    if told:
+        st.caption(paragraphs(told))
+
+
 def _avoid(node_id: str) -> None:
     kept = address.many("avoid")
     address.change(avoid=(*kept, node_id) if node_id not in kept else kept, answer=None)

@@ -1,10 +1,11 @@
 """No contact path: why, what would have to exist, and which single change would give one."""
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import streamlit as st
 
-from api.schemas.found import Missing, NoPath
+from api.schemas.found import Missing, NoPath, WouldWork
 from explorer import address, session
 from explorer.finding.need import Asked, dropped, term_at, turned, written
 from explorer.frame import Seen
@@ -18,7 +19,7 @@ def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
     st.header(say("No contact path"), anchor=False)
     for sentence in none.words.sentences:
         st.markdown(sentence)
-    _would_work(none)
+    drop(none.would_work)
     _one_tier_up(none)
     start, target = asked.fields.get("start"), asked.fields.get("target")
     if start and target:
@@ -26,13 +27,13 @@ def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
             say("Reverse"), key="reverse-none",
             on_click=lambda: address.change(**turned(start, target)),
         )  # fmt: skip
-    _make(seen, none)
+    make(seen, none.missing)
 
 
-def _would_work(none: NoPath) -> None:
+def drop(terms: Iterable[WouldWork]) -> None:
     """A button for each term whose loss gives a path, as the sentences above say."""
     with st.container(horizontal=True):
-        for one in none.would_work:
+        for one in terms:
             name = term_at(one.term)
             if name is not None:
                 st.button(
@@ -53,12 +54,12 @@ def _one_tier_up(none: NoPath) -> None:
     )  # fmt: skip
 
 
-def _make(seen: Seen, none: NoPath) -> None:
+def make(seen: Seen, missing: Sequence[Missing]) -> None:
     """With the right to: the missing link, prefilled where links are made; else whom to ask."""
     if not session.may(seen.me, "EDIT"):
-        _ask(none)
+        _ask(missing)
         return
-    for one in none.missing:
+    for one in missing:
         if one.source is not None:
             label = say(
                 "Make the link from {source} to {target}",
@@ -68,12 +69,12 @@ def _make(seen: Seen, none: NoPath) -> None:
             anchor(label, address.link(CURATION, **_prefilled(one)))
 
 
-def _ask(none: NoPath) -> None:
+def _ask(missing: Sequence[Missing]) -> None:
     """Whose it is to make it, and the cards of the posts that can arrange it.
 
     A steward is an account, no post: the register holds no address of theirs.
     """
-    places = {one.steward.name for one in none.missing if one.steward and one.steward.name}
+    places = {one.steward.name for one in missing if one.steward and one.steward.name}
     if places:
         st.markdown(
             say(
@@ -82,7 +83,7 @@ def _ask(none: NoPath) -> None:
                 places=" / ".join(sorted(places)),
             )
         )
-    makers = {one.id: one.name for missing in none.missing for one in missing.makers if one.name}
+    makers = {maker.id: maker.name for one in missing for maker in one.makers if maker.name}
     for node_id, name in makers.items():
         anchor(say("Open {name} in the register", name=name), address.link(REGISTER, id=node_id))
 

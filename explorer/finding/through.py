@@ -8,8 +8,9 @@ from api.client import AskedStops
 from api.schemas.stops import PathsThroughStops, WholePath
 from explorer import on_screen
 from explorer.components.path import boxes, path, tiers
+from explorer.finding import no_path
 from explorer.finding.choosing import chosen_among
-from explorer.finding.contact import Legs, cards, contacts, table
+from explorer.finding.contact import Legs, cards, contacts, notes, table
 from explorer.finding.details import details
 from explorer.finding.need import Asked
 from explorer.finding.take_along import Taken, take_along
@@ -30,7 +31,7 @@ def through(seen: Seen, told: Told, asked: Asked) -> None:
     if answer.paths:
         _found(seen, told, asked, answer)
     else:
-        _none(answer)
+        _none(seen, answer)
     on_screen.watch(seen.client, answer.revision)
 
 
@@ -42,6 +43,7 @@ def _found(seen: Seen, told: Told, asked: Asked, answer: PathsThroughStops) -> N
     if answer.fewer is not None:
         st.caption(answer.fewer.words.text)
     legs = _told(chosen)
+    notes(legs)
     why(told, legs, chosen.words.difference, answer.words.origin)
     table(told, legs)
     taken = Taken(
@@ -70,10 +72,16 @@ def _legs(seen: Seen, told: Told, stops: Collection[str], revision: int, whole: 
         first += len(on_leg)
 
 
-def _none(answer: PathsThroughStops) -> None:
+def _none(seen: Seen, answer: PathsThroughStops) -> None:
+    """Each leg that has none, and what alone would help them all."""
     st.header(say("No contact path"), anchor=False)
     for one in answer.failed:
         if one.leg is not None:
             st.subheader(say("Leg {number}", number=one.leg), anchor=False)
         for sentence in one.none.words.sentences:
             st.markdown(sentence)
+    legs = [one.none for one in answer.failed]
+    terms = [[one.term for one in leg.would_work] for leg in legs]
+    no_path.drop(one for one in legs[0].would_work if all(one.term in of_leg for of_leg in terms))
+    missing = {(one.type, one.source, one.target): one for leg in legs for one in leg.missing}
+    no_path.make(seen, list(missing.values()))

@@ -70,5 +70,9 @@ def test_the_page_has_a_headline_every_leg_and_where_it_comes_from(lang: Languag
     }
     assert all(word in text for word in words[lang])
     assert text.count({"da": "Koster", "en": "Costs"}[lang]) == 6
+    numbers = [line.split()[0] for line in text.splitlines() if "Post" in line]
+    assert [one for one in numbers if one.isdecimal()] == ["0", "1", "2", "2", "3"] * 2
+    dearest = {"da": "Led {} er det dyreste", "en": "Hop {} is the dearest"}[lang]
+    assert [dearest.format(hop) in text for hop in (1, 3)] == [True, False]
     unnamed = printed(asked(world("ab", "cd"), "c"), lang, goal=None, start=None)
     assert {"da": "til målet", "en": "to the goal"}[lang] in unnamed

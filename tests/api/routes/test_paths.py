@@ -134,6 +134,12 @@ def test_through_stops_a_path_is_told_leg_by_leg(house: TestHouse) -> None:
     (whole,) = found.paths[:1]
     assert [leg.stops[-1].node.id for leg in whole.legs] == ["ssp-post", "intake"]
     assert len(whole.words.legs) == 2
+    titles = [hop.words.title for leg in whole.legs for hop in leg.hops]
+    assert [title.split(":")[0] for title in titles] == ["Hop 1", "Hop 2", "Hop 3"]
+    assert whole.legs[1].words.account.startswith("In all ")
+    assert f"Hop {len(whole.legs[0].hops) + whole.legs[1].weakest + 1} is the dearest" in (
+        whole.legs[1].words.account
+    )
     failed = house.http.post(
         "/paths/stops", json={**asked, "target": "release"}, headers=headers, params={"lang": "en"}
     ).json()

@@ -149,6 +149,27 @@ def test_why_this_path_accounts_for_each_hop_of_each_leg(shown: Shown) -> None:
     assert why.caption[0].value.startswith("Registrets revision 1, politik ")
 
 
+def test_the_notes_of_all_legs_stand_below_them_and_number_on(shown: Shown) -> None:
+    app = shown.screen(
+        FIND, Role.COORDINATOR, Role.OUTREACH, person="dina", areas=("dk",),
+        start="ihd", target="jens", level="OUTREACH", stops="outreach",
+    )  # fmt: skip
+    last = _names(app)[-1].split("**")[1].split(".")[0]
+    assert int(last) > 1
+    assert f"Led {last} går gennem en døråbner: spørg Dina Åkær Friis." in text(app)
+
+
+def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(shown: Shown) -> None:
+    app = _find(shown, target="intake", stops="ssp-post", avoid="ssp")
+    told = text(app)
+    assert "Ingen kontaktvej" in told
+    assert "Stykke 2" in told
+    app.button(key="drop-AVOID").click().run()
+    assert "avoid" not in app.query_params
+    assert app.query_params["stops"] == ["ssp-post"] or app.query_params["stops"] == "ssp-post"
+    assert "kontaktvej · pr." in app.header[0].value
+
+
 def test_another_date_reveals_nothing_and_shows_what_differs(shown: Shown) -> None:
     app = _find(shown, target="ssp-post", on="2027-01-15", compare="1")
     assert "Du ser strukturen pr. 15. jan. 2027." in text(app)
