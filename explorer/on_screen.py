@@ -118,6 +118,15 @@ def kept(
     return answer.told
 
 
+def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:
+    """What is asked, beside a revision that the answer is no older than: one to `watch` from.
+
+    Raises: Problem: as the API says.
+    """
+    revision = client.revision().revision
+    return ask(), revision
+
+
 def _gone(client: ApiClient, screen: _Screen, at: datetime) -> None:
     """Says so once a drawing, above the first answer that is kept."""
     if screen.is_told:

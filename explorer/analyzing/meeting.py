@@ -28,8 +28,9 @@ def members(seen: Seen) -> Answer | None:
         st.info(say("Choose a place or a kind."))
         return None
     on = None if seen.is_today else seen.on
-    asked = partial(_networks, seen, cast("NetworkKind | None", kind), area, on)
-    cards, is_cut = on_screen.kept(seen.client, ("members", kind, area, on), asked)
+    ask = partial(_networks, seen, cast("NetworkKind | None", kind), area, on)
+    asked = partial(on_screen.with_revision, seen.client, ask)
+    (cards, is_cut), revision = on_screen.kept(seen.client, ("members", kind, area, on), asked)
     words = told()
     return Answer(
         parts=(
@@ -46,6 +47,7 @@ def members(seen: Seen) -> Answer | None:
             ),
         ),
         nodes=tuple(node for one in cards for node in _around(one)),
+        revision=revision,
         is_cut=is_cut,
     )  # fmt: skip
 

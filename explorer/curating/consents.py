@@ -24,10 +24,12 @@ def show(seen: Seen) -> None:
     """Those that end within 30 days or have just ended, or all; then what is recorded anew."""
     is_all = st.toggle(say("Also those that end later"), key="consents-all")
     ends_before = None if is_all else seen.on + _SOON
-    page = on_screen.kept(
+    ask = partial(seen.client.consents, ends_before=ends_before, limit=_MOST)
+    page, revision = on_screen.kept(
         seen.client, ("consents", ends_before),
-        lambda: next(seen.client.consents(ends_before=ends_before, limit=_MOST)),
+        lambda: on_screen.with_revision(seen.client, lambda: next(ask())),
     )  # fmt: skip
+    on_screen.watch(seen.client, revision)
     found = [one for one in page.found if _is_kept(seen, one)]
     if found:
         st.header(_count(len(found), is_all=is_all), anchor=False)

@@ -28,7 +28,8 @@ def show(seen: Seen) -> None:
         correcting.show(seen, chosen)
         st.divider()
     most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
-    found, revision = on_screen.kept(seen.client, ("due", most), lambda: _found(seen.client, most))
+    ask = partial(on_screen.with_revision, seen.client, lambda: next(seen.client.due(limit=most)))
+    found, revision = on_screen.kept(seen.client, ("due", most), ask)
     on_screen.watch(seen.client, revision)
     if not found.found:
         st.success(_nothing(found))
@@ -40,12 +41,6 @@ def show(seen: Seen) -> None:
     _batch(seen.client, found.found)
     if found.next and most < _MOST:
         st.button(say("Show more links"), on_click=_more, args=(most,), key="due-more")
-
-
-def _found(client: ApiClient, most: int) -> tuple[DueLinks, int]:
-    """The queue, and a revision that it is not older than."""
-    revision = client.revision().revision
-    return next(client.due(limit=most)), revision
 
 
 def _nothing(found: DueLinks) -> str:

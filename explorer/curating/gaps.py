@@ -1,13 +1,13 @@
 """Which posts of the own areas are vacant, held twice, without a deputy or with the holder away?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from html import escape
 from typing import Final
 
 import streamlit as st
 
-from api.schemas.coverage import PostRow
+from api.schemas.coverage import Coverage, PostRow
 from explorer import address, on_screen, session
 from explorer.curating.joining import link_to
 from explorer.frame import Seen
@@ -21,7 +21,10 @@ _MOST: Final = 200
 
 def show(seen: Seen) -> None:
     """A table by area, then post; each row leads to the link that is missing."""
-    found = list(_rows(seen))
+    answers = _answers(seen)
+    if answers:
+        on_screen.watch(seen.client, min(one.revision for one in answers))
+    found = list(_rows(answers))
     if not found:
         st.success(say("No post of your areas is vacant or without a deputy."))
         return
@@ -33,15 +36,22 @@ def show(seen: Seen) -> None:
     st.html(_table(found[:_MOST], may_edit=session.may(seen.me, "EDIT")))
 
 
-def _rows(seen: Seen) -> Iterator[PostRow]:
-    """Of every area of a grant, each post once."""
+def _answers(seen: Seen) -> list[Coverage]:
+    """Of every area of a grant."""
     areas = sorted({area for grant in seen.me.grants for area in grant.areas})
-    known: set[tuple[str, str]] = set()
-    for area in areas:
-        answer = on_screen.kept(
+    return [
+        on_screen.kept(
             seen.client, ("gaps", area, seen.on),
             partial(seen.client.coverage, area=area, state=_STATES, on=seen.on),
-        )  # fmt: skip
+        )
+        for area in areas
+    ]  # fmt: skip
+
+
+def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:
+    """Each post of an area once."""
+    known: set[tuple[str, str]] = set()
+    for answer in answers:
         for row in answer.rows:
             if (row.area.id, row.post.id) not in known:
                 known.add((row.area.id, row.post.id))

@@ -56,6 +56,7 @@ def test_posts_are_counted_by_kind_and_area_and_taken_along(shown: Shown) -> Non
 def test_networks_are_counted_by_who_meets_there(shown: Shown) -> None:
     told = text(_analysis(shown, question="members", area="kystby"))
     assert "<td>SSP Kystby</td><td>SSP-samarbejde</td><td>1</td><td>1</td><td>0</td>" in told
+    assert "revision" in told
 
 
 def test_a_start_is_asked_for_where_nobody_sits(shown: Shown) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from api.client import ApiClient
+from explorer import on_screen
 from explorer.screens import CURATION
 from graph.access import Role
 from tests.explorer.screen import Shown, text
@@ -37,6 +39,20 @@ def test_a_vacant_post_is_listed_with_a_way_to_fill_it(shown: Shown) -> None:
 
 def test_an_account_of_no_person_has_no_ties(shown: Shown) -> None:
     assert "Din konto er ikke knyttet til en person" in text(steward(shown, tab="ties"))
+
+
+@pytest.mark.parametrize("tab", ["due", "consents", "gaps", "ties"])
+def test_each_tab_that_lists_something_says_when_the_register_changes(
+    shown: Shown, tab: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched: list[int] = []
+
+    def watch(_: ApiClient, revision: int) -> None:
+        watched.append(revision)
+
+    monkeypatch.setattr(on_screen, "watch", watch)
+    text(carl(shown, tab=tab))
+    assert watched == [shown.house.store.revision()]
 
 
 @pytest.mark.parametrize(("lang", "title"), [("da", "Kuratering"), ("en", "Curation")])
