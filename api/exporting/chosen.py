@@ -86,11 +86,8 @@ def chosen(view: View, asked: AskedContacts, policy: Policy) -> Chosen:
             "must be today: contact details are shown for today alone",
         )  # fmt: skip
     need = need_of(asked.need, view.on)
-    whole = (
-        _numbered(asked, stops(view, need, policy, through=asked.stops).paths)
-        if (asked.stops)
-        else None
-    )
+    through = asked.stops
+    whole = _numbered(asked, stops(view, need, policy, through=through).paths) if through else None
     legs = whole.legs if whole else (_numbered(asked, find(view, need, policy).paths),)
     rows = dict.fromkeys(row for leg in legs for row in _posts(view, leg))
     civilians = dict.fromkeys(

@@ -130,6 +130,15 @@ def format_of(order: Order) -> str:
             return order.asked.format
 
 
+def purpose_of(order: Order) -> str | None:
+    """For what it is taken along, where that is asked for."""
+    match order:
+        case MapOrder() | MatrixOrder() | MetricsOrder() | AuditOrder():
+            return None
+        case _:
+            return order.asked.purpose
+
+
 def right_of(order: Order) -> Task:
     """What somebody must still be allowed who fetches its file."""
     match order:

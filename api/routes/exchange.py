@@ -5,19 +5,18 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
-from api.analysis.asking import Answer
 from api.audit.budget import Budget
 from api.audited import AuditedRoute
 from api.directory import COPENHAGEN
-from api.exporting import areas, card, cells, contacts, logged, measured, queried, structure
+from api.exporting import areas, cells, logged, measured, queried, structure
 from api.exporting.chosen import chosen, people
+from api.exporting.making import answer_of, file_of
 from api.exporting.order import (
     ENDINGS,
     MEDIA_TYPES,
     ORDERS,
     AuditOrder,
     ContactsOrder,
-    File,
     MapOrder,
     MatrixOrder,
     MetricsOrder,
@@ -28,6 +27,7 @@ from api.exporting.order import (
     file_name,
     format_of,
     new_number,
+    purpose_of,
     right_of,
 )
 from api.identity.dependencies import may
@@ -48,10 +48,8 @@ from api.schemas.exchange import (
 )
 from api.visit import Visit
 from graph.access import Task
-from graph.errors import InvalidNeed, NotFound
-from graph.exchange.stamp import Stamp
+from graph.errors import NotFound
 from graph.purposes import CARE, NEEDS, Purpose
-from graph.view import View
 
 router = APIRouter(tags=["May I take this along?"], route_class=AuditedRoute)
 _STRUCTURE: Final = ("format", "with_names", "purpose", "on", "lang")
@@ -112,16 +110,10 @@ def make_query_export(visit: Querying, asked: AskedQueryExport) -> Ticket:
     It is asked now, and again when the file is fetched: the file is of that moment.
     """
     visit.purpose = asked.purpose
-    answer = _queried(visit, asked)
+    answer = answer_of(visit, asked)
     order = QueryOrder(lang=visit.lang, on=answer.on, asked=asked)
     losses = queried.losses(answer, asked.format)
     return _ticket(visit, order, Outline(rows=len(answer.rows), losses=losses))
-
-
-def _queried(visit: Visit, asked: AskedQueryExport) -> Answer:
-    return visit.house.analysis.answer(
-        visit.who.caller, visit.who.account, asked.query, asked.parameters
-    )
 
 
 @router.post("/exports/metrics", status_code=201)
@@ -239,15 +231,11 @@ def read_export(visit: Fetching, ticket: str) -> Response:
     if refusal(visit.who, right_of(order), visit.directory.today()) is not None:
         raise NotFound(ticket)
     visit.noted["export"] = opened.number
-    file = _file(visit, order, _stamp(visit, opened.number, order))
+    file = file_of(visit, order, opened.number)
     if not tickets.use(ticket, account):
         raise NotFound(ticket)
     visit.count = file.rows
-    visit.purpose = (
-        None
-        if isinstance(order, MapOrder | MatrixOrder | MetricsOrder | AuditOrder)
-        else order.asked.purpose
-    )
+    visit.purpose = purpose_of(order)
     visit.subjects |= file.people
     format = format_of(order)
     return Response(
@@ -256,52 +244,3 @@ def read_export(visit: Fetching, ticket: str) -> Response:
             "Content-Disposition": f'attachment; filename="{file_name(opened.number, format)}"'
         },
     )  # fmt: skip
-
-
-def _stamp(visit: Visit, number: str, order: Order) -> Stamp:
-    return Stamp(
-        number=number, account=visit.who.account, made_at=datetime.now(COPENHAGEN), on=order.on,
-        losses=(), is_demo=visit.house.settings.is_demo,
-    )  # fmt: skip
-
-
-def _file(visit: Visit, order: Order, stamp: Stamp) -> File:
-    """What the ticket was made for, as it is now: whoever may no longer take it gets nothing.
-
-    Raises: NotFound: something it needs is gone or hidden since, or others answer.
-    """
-    if isinstance(order, QueryOrder):
-        return queried.made(_queried(visit, order.asked), order.asked.format, stamp, order.lang)
-    if isinstance(order, AuditOrder):
-        return logged.made(visit.house.audit, order, stamp)
-    view = visit.view(order.on)
-    if isinstance(order, StructureOrder):
-        return structure.made(view, order.asked, stamp, order.lang)
-    if isinstance(order, MatrixOrder):
-        return cells.made(view, order.asked, stamp, order.lang)
-    if isinstance(order, MapOrder):
-        return areas.made(view, order.asked, visit.directory.policy, stamp, order.lang)
-    if isinstance(order, MetricsOrder):
-        return measured.made(view, order.asked, visit.directory.policy, stamp, order.lang)
-    return _of_contacts(visit, view, order, stamp)
-
-
-def _of_contacts(visit: Visit, view: View, order: ContactsOrder, stamp: Stamp) -> File:
-    if view.on != visit.directory.today():
-        raise NotFound(stamp.number)
-    try:
-        those = chosen(view, order.asked, visit.directory.policy)
-    except InvalidNeed as error:  # there was such a path when the ticket was made
-        raise NotFound(stamp.number) from error
-    if tuple(one.post for one in those.everybody) != order.posts:
-        raise NotFound(stamp.number)
-
-    def uncover(detail: str) -> str:
-        return visit.directory.reveal(detail).uncover()
-
-    if order.asked.need is None or order.asked.format == "VCARD":
-        return contacts.made(view, those, order.counted, stamp, order.lang, uncover)
-    link = card.link_of(
-        visit.house.settings.screens_url, order.asked.need, order.asked.stops, order.asked.answer
-    )
-    return card.made(view, those, order.counted, stamp, order.lang, uncover, link=link)
