@@ -21,6 +21,8 @@ class AuditKind(StrEnum):
     SYSTEM = "system"
 
 
+BEGINNINGS: Final = frozenset({AuditKind.ASKED, AuditKind.INTENT})
+"""Rows that begin a request: what came of it is told by another."""
 SWEEPER: Final = "sweeper"
 """The way by which an outcome was told afterwards."""
 _ENDS: Final = frozenset({AuditKind.DONE, AuditKind.NOT_DONE, AuditKind.DENIED})

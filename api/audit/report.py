@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
-from api.audit.entry import AuditKind, Row, instant, row_of
+from api.audit.entry import BEGINNINGS, AuditKind, Row, instant, row_of
 from api.audit.log import AuditLog
 from api.audit.shelf import Month
 from graph.vocabulary import Trigger
@@ -128,10 +128,10 @@ def outcomes_of(
 
     A number of the chain would tell how much others do.
     """
-    is_begun = (AuditKind.ASKED.value, AuditKind.INTENT.value)
+    begun = tuple(kind.value for kind in BEGINNINGS)
 
     def chosen(month: Month) -> ColumnElement[bool]:
-        return and_(month.rows.c.caller == caller, month.rows.c.kind.not_in(is_begun))
+        return and_(month.rows.c.caller == caller, month.rows.c.kind.not_in(begun))
 
     def asked_for(month: Month) -> ColumnElement[bool]:
         return and_(month.rows.c.caller == caller, month.rows.c.request_id == before)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from api.audit.entry import AuditKind, Row
+from api.audit.entry import BEGINNINGS, AuditKind, Row
 from api.audit.log import AuditLog
 from api.audit.report import COPENHAGEN, Wanted, count_of, rows_of
 from api.exporting.order import AuditOrder, File, Outline
@@ -18,7 +18,6 @@ from graph.purposes import Purpose
 from graph.vocabulary import Language, Word
 
 MOST_ROWS: Final = 10_000
-_BEGUN: Final = frozenset({AuditKind.ASKED, AuditKind.INTENT})
 _HEADS: Final[Mapping[Language, tuple[str, ...]]] = {
     "da": ("Række", "Tidspunkt (dansk tid)", "Handling", "Formål", "Resultat", "Rolle", "Konto",
            "Personer"),
@@ -74,8 +73,8 @@ def made(log: AuditLog, order: AuditOrder, stamp: Stamp, *, most: int = MOST_ROW
 def _found(log: AuditLog, order: AuditOrder, most: int) -> _Found:
     wanted = _wanted(order.asked)
     newest, older = rows_of(log, wanted, before=order.before, most=most)
-    ended = {row.request_id for row in newest if row.kind not in _BEGUN}
-    rows = tuple(row for row in newest if row.kind not in _BEGUN or row.request_id not in ended)
+    ended = {row.request_id for row in newest if row.kind not in BEGINNINGS}
+    rows = tuple(row for row in newest if row.kind not in BEGINNINGS or row.request_id not in ended)
     left = 0 if older is None else count_of(log, wanted, before=older)
     return _Found(
         rows=rows,
