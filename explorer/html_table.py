@@ -4,12 +4,33 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 
-def table(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in a frame of its own that scrolls; cells are HTML already."""
+def table(
+    name: str,
+    heads: Iterable[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    has_names: bool = False,
+    kind: str = "",
+) -> str:
+    """A table in a frame of its own that scrolls; cells are HTML already.
+
+    `has_names`: the first cell of a row names it. `kind`: a class of the frame.
+    """
+    body = "".join(f"<tr>{_row(cells, has_names=has_names)}</tr>" for cells in rows)
+    return frame(name, heads, body, kind=kind)
+
+
+def text_table(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """The same of plain text: whatever stands in a cell is text."""
+    return table(name, heads, (texts(*row) for row in rows))
+
+
+def frame(name: str, heads: Iterable[str], body: str, *, kind: str = "") -> str:
+    """The same of rows that are HTML already."""
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    classes = " ".join(filter(None, ("kv-scroll", kind)))
     return (
-        f'<div class="kv-scroll" tabindex="0" role="region" aria-label="{escape(name)}">'
+        f'<div class="{classes}" tabindex="0" role="region" aria-label="{escape(name)}">'
         f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
@@ -17,3 +38,9 @@ def table(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str
 def texts(*cells: object) -> tuple[str, ...]:
     """Cells that are plain text; nothing is an empty cell."""
     return tuple("" if cell is None else escape(str(cell)) for cell in cells)
+
+
+def _row(cells: Sequence[str], *, has_names: bool) -> str:
+    names, rest = (cells[:1], cells[1:]) if has_names else ((), cells)
+    told = [f'<th scope="row">{name}</th>' for name in names]
+    return "".join((*told, *(f"<td>{cell}</td>" for cell in rest)))

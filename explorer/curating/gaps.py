@@ -11,6 +11,7 @@ from api.schemas.coverage import Coverage, PostRow
 from explorer import address, on_screen, session
 from explorer.curating.joining import link_to
 from explorer.frame import Seen
+from explorer.html_table import table, texts
 from explorer.screens import CURATION
 from explorer.words import say, say_count
 
@@ -59,24 +60,16 @@ def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:
 
 
 def _table(rows: list[PostRow], *, may_edit: bool) -> str:
-    heads = "".join(
-        f'<th scope="col">{escape(one)}</th>'
-        for one in (say("Area"), say("Post"), say("What is missing"), say("Fill it"))
-    )
-    body = "".join(_row(one, may_edit=may_edit) for one in rows)
-    return (
-        f'<div class="kv-scroll"><table class="kv"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    heads = (say("Area"), say("Post"), say("What is missing"), say("Fill it"))
+    return table(say("Gaps"), heads, (_row(one, may_edit=may_edit) for one in rows))
 
 
-def _row(one: PostRow, *, may_edit: bool) -> str:
+def _row(one: PostRow, *, may_edit: bool) -> tuple[str, ...]:
     missing = [state for state in one.states if state in _STATES]
     gaps = ", ".join(session.term("PostState", state) for state in missing)
     links = _links(one.post.id, missing) if may_edit else ""
-    cells = (one.area.name or one.area.id, one.post.name or one.post.id, gaps)
-    told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    return f"<tr>{told}<td>{links}</td></tr>"
+    area, post = one.area.name or one.area.id, one.post.name or one.post.id
+    return (*texts(area, post, gaps), links)
 
 
 def _links(post: str, missing: list[str]) -> str:

@@ -19,6 +19,7 @@ from api.schemas.history import Changes
 from api.schemas.links import LinkCard
 from explorer.curating import saving, versions
 from explorer.curating.versions import Fields
+from explorer.html_table import text_table
 from explorer.words import clock, day, say
 
 T = TypeVar("T", LinkCard, Entity)
@@ -132,7 +133,7 @@ def side_by_side(held: Open[T], fields: Iterable[str], ways: Ways) -> None:
         else say("Somebody else changed it meanwhile. Yours is not saved.")
     )  # fmt: skip
     head = (say("Its field"), say("The other's"), say("Yours"))
-    st.html(versions.table(head, _rows(held, fields, overtaken)))
+    st.html(text_table(say("Both versions"), head, _rows(held, fields, overtaken)))
     with st.container(horizontal=True):
         st.button(say("Keep the other's"), on_click=leave, key="keep-theirs")
         st.button(

@@ -15,6 +15,7 @@ from api.schemas.changes import Change, Rehearsal, Written
 from api.schemas.links import LinkCard
 from explorer import on_screen, session, states
 from explorer.curating import versions, wording
+from explorer.html_table import text_table
 from explorer.words import number, say
 
 T = TypeVar("T")
@@ -120,7 +121,7 @@ def _overtaken(problem: Conflict, saw: Iterable[LinkCard]) -> None:
     )
     now = {one["id"]: one["versions"]["current"] for one in problem.members.get("conflicts", ())}
     if rows := [row for link in saw for row in _since(link, now.get(link.id, link.fields))]:
-        st.html(versions.table(head, rows))
+        st.html(text_table(say("What is changed"), head, rows))
 
 
 def _since(saw: LinkCard, now: versions.Fields) -> Iterable[tuple[str, ...]]:
@@ -164,7 +165,7 @@ def _table(held: Rehearsed) -> str:
         say("After the change"),
     )
     rows = [row for change in held.answer.would for row in _rows(change, held.names)]
-    return versions.table(head, rows)
+    return text_table(say("What is changed"), head, rows)
 
 
 def _rows(change: Change, names: Mapping[str, str]) -> Iterable[tuple[str, ...]]:

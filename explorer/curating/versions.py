@@ -1,7 +1,6 @@
-"""Two versions of a thing, field by field side by side, as a table of texts."""
+"""Two versions of a thing, field by field side by side."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from html import escape
 from typing import Any, Final, cast
 
 from explorer.curating import wording
@@ -43,14 +42,3 @@ def under(what: str, rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...
     """The rows of one thing, which is named in the first of them."""
     for place, row in enumerate(rows):
         yield (what if place == 0 else "", *row)
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """A table of texts; whatever stands in them is text."""
-    heads = "".join(f'<th scope="col">{escape(one)}</th>' for one in head)
-    cells = ("".join(f"<td>{escape(str(one))}</td>" for one in row) for row in rows)
-    body = "".join(f"<tr>{row}</tr>" for row in cells)
-    return (
-        f'<div class="kv-scroll"><table class="kv"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from api.client import ApiClient, AskedHandover
 from api.schemas.handover import SectorHandover, Side
-from explorer import address, on_screen, session
+from explorer import address, html_table, on_screen, session
 from explorer.components.combobox import Value
 from explorer.finding.fields import value_of, where_field
 from explorer.frame import Seen
@@ -47,21 +47,16 @@ def move(seen: Seen, told: Told) -> None:
 def table(told: Told, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
     """Sector × (from, to, gate, gap) as a table."""
     heads = (say("Sector"), giving, taking, say("Gate"), say("Missing"))
-    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
-    rows = "".join(_row(told, one) for one in sectors)
-    name = escape(say("Handover"))
-    return (
-        f'<div class="kv-scroll" tabindex="0" role="region" aria-label="{name}">'
-        f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+    rows = (_row(told, one) for one in sectors)
+    return html_table.table(say("Handover"), heads, rows, has_names=True)
 
 
-def _row(told: Told, one: SectorHandover) -> str:
+def _row(told: Told, one: SectorHandover) -> tuple[str, ...]:
     gates = ", ".join(told.word(gate) for gate in one.gates)
     missing = ", ".join(one.words.gaps) or (say("The same post") if one.is_same else "")
-    cells = (_side(one.giving), _side(one.taking), escape(gates), escape(missing))
-    sector = escape(session.term("Sector", one.sector))
-    return f'<tr><th scope="row">{sector}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    sector = session.term("Sector", one.sector)
+    sides = (_side(one.giving), _side(one.taking))
+    return (escape(sector), *sides, escape(gates), escape(missing))
 
 
 def _side(side: Side) -> str:

@@ -18,7 +18,7 @@ from explorer.frame import Seen
 from explorer.log import tables, words
 from explorer.log.take import take_rows
 from explorer.told import told
-from explorer.words import clock, number, say
+from explorer.words import clock, number, say, typed_date
 
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _PAGE: Final = 50
@@ -143,7 +143,7 @@ def _day(label: str, name: str) -> date | None:
     key = f"audit-{name}"
     st.session_state[key] = address.day(name)
     return st.date_input(
-        label, value=None, format="DD.MM.YYYY", key=key,
+        label, value=None, format=typed_date(), key=key,
         on_change=lambda: address.change(**{name: st.session_state[key], "page": None}),
     )  # fmt: skip
 

@@ -45,8 +45,7 @@ def matrix(seen: Seen, shown: CoverageMap) -> CoverageMatrix | None:
         st.info(say("No post here is of any column."))
         return None
     name = session.terms("MatrixColumns")[chosen]
-    told = table(name, _heads(found), _rows(found))
-    st.html(told.replace('"kv-scroll"', '"kv-scroll kv-areas"', 1))
+    st.html(table(name, _heads(found), _rows(found), kind="kv-areas"))
     st.caption(say("A post that is of several columns stands in each. – is an empty cell."))
     return found
 

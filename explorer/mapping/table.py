@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from api.schemas.coverage import PlanRow, PostRow
+from explorer import html_table
 from explorer.mapping.rows import Entry, Row
 from explorer.told import SIGNS, Told
 from explorer.words import number, say, say_count, short_day
@@ -22,14 +23,9 @@ def table(
     `with_posts`: how many posts there are, in place of what is amiss with them.
     """
     last = say("Number of posts") if with_posts else say("What is amiss")
-    head = _cells("th", (unit, measure, last), ' scope="col"')
     body = "".join(_row(one, is_chosen=one.id == selected, with_posts=with_posts) for one in rows)
-    label = escape(say("{measure}, as a table", measure=measure))
-    return (
-        f'<div class="kv-scroll kv-areas" tabindex="0" role="region" aria-label="{label}">'
-        f'<table class="kv"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    name = say("{measure}, as a table", measure=measure)
+    return html_table.frame(name, (unit, measure, last), body, kind="kv-areas")
 
 
 def _row(one: Row, *, is_chosen: bool, with_posts: bool) -> str:
@@ -58,18 +54,16 @@ def summary(row: Row) -> str:
 
 def posts(found: Sequence[PostRow], words: Told) -> str:
     """The posts of an area: what is true of each, and when it was last checked."""
-    head = _cells("th", (say("Post"), say("State of the post"), say("Last check")), ' scope="col"')
-    body = "".join(
-        f'<tr><th scope="row">{escape(one.post.name or words.unnamed("Actor"))}</th>'
-        f"<td>{escape(', '.join(words.word(state) for state in one.states))}</td>"
-        f"<td>{escape(_checked(one, words))}</td></tr>"
+    heads = (say("Post"), say("State of the post"), say("Last check"))
+    rows = (
+        html_table.texts(
+            one.post.name or words.unnamed("Actor"),
+            ", ".join(words.word(state) for state in one.states),
+            _checked(one, words),
+        )
         for one in found
     )
-    label = escape(say("Posts of the area"))
-    return (
-        f'<div class="kv-scroll kv-posts" tabindex="0" role="region" aria-label="{label}">'
-        f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    return html_table.table(say("Posts of the area"), heads, rows, has_names=True, kind="kv-posts")
 
 
 def _checked(one: PostRow, words: Told) -> str:
@@ -88,10 +82,6 @@ def plans(found: Iterable[PlanRow]) -> str:
 def _due(one: PlanRow) -> str:
     by = say("to be revised by {day}", day=short_day(one.due_on))
     return f"{one.plan.name or one.plan.id}: {by}"
-
-
-def _cells(tag: str, texts: Iterable[str], marks: str = "") -> str:
-    return "".join(f"<{tag}{marks}>{escape(text)}</{tag}>" for text in texts)
 
 
 def _swatch(shade: int | None) -> str:

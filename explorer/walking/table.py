@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from html import escape
 from typing import Final
 
 import streamlit as st
 
 from explorer.components.network import Elements, Link, Node
+from explorer.html_table import table, texts
 from explorer.told import SIGNS
 from explorer.words import say
 
@@ -47,20 +47,12 @@ def between(links: Iterable[Link], nodes: Sequence[Node], *, label: str) -> str:
     """Links as rows of HTML: who, how, to whom, on what ground, how fresh."""
     names = {node["id"]: node["name"] for node in nodes}
     heads = (say("From"), say("Link"), say("To"), say("Gate"), say("Freshness"))
-    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
-    body = "".join(_row(link, names) for link in links)
-    return (
-        f'<div class="kv-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
-        f'<table class="kv"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-
-
-def _row(link: Link, names: dict[str, str]) -> str:
-    cells = (
-        link["type"], names[link["target"]], link["gate"] or "", fresh(link["freshness"])
+    rows = (
+        texts(names[one["source"]], one["type"], names[one["target"]], one["gate"],
+              fresh(one["freshness"]))
+        for one in links
     )  # fmt: skip
-    rest = "".join(f"<td>{escape(one)}</td>" for one in cells)
-    return f'<tr><th scope="row">{escape(names[link["source"]])}</th>{rest}</tr>'
+    return table(label, heads, rows, has_names=True)
 
 
 def fresh(freshness: str | None) -> str:
