@@ -89,9 +89,9 @@ def has_use(screen: Screen, me: Me) -> bool:
 
 
 def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
-    emergency(is_demo=me.is_demo)
     if not has_use(screen, me):
-        title(say(screen.title))
+        emergency(is_demo=me.is_demo)
+        _heading(say(screen.title))
         states.not_for_role()
         st.html(_instead(me))
         return
@@ -99,8 +99,11 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
     on = address.day() or me.today
     try:
         seen = Seen(client=client, me=me, seat=session.seat(me), on=on, is_today=on == me.today)
-        if not seen.is_today:
-            _other_date(on)
+    except Problem as problem:
+        emergency(is_demo=me.is_demo)
+        states.draw(problem, client)
+        return
+    try:
         show(seen)
     except Problem as problem:
         states.draw(problem, client)
@@ -117,8 +120,15 @@ def _instead(me: Me) -> str:
     return f'<p class="kv-ways">{lead} {links}</p>'
 
 
-def title(text: str) -> None:
-    """The heading of a screen; there is one."""
+def title(seen: Seen, text: str) -> None:
+    """What is above every screen, and its heading, of which there is one: it is drawn first."""
+    emergency(is_demo=seen.me.is_demo)
+    if not seen.is_today:
+        _other_date(seen.on)
+    _heading(text)
+
+
+def _heading(text: str) -> None:
     st.title(text, anchor=False)
 
 

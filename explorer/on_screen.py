@@ -4,7 +4,8 @@
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -25,11 +26,12 @@ LEAD_S: Final = 0.05  # Streamlit sends every 10 ms; the browser gathers for 10 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer on screen: what was asked, what came, and when."""
+    """An answer on screen: what was asked, what came or what was said against it, and when."""
 
     asked: object
     told: Any
     at: datetime
+    problem: Problem | None = None
 
 
 @dataclass(slots=True)
@@ -38,6 +40,10 @@ class _Screen:
 
     before: list[_Answer] = field(default_factory=list[_Answer])
     now: list[_Answer] = field(default_factory=list[_Answer])
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When was it begun?"""
+    is_ahead: bool = False
+    """Is it asked for before anything of it is drawn?"""
     is_away: bool = False
     """Is the connection gone?"""
     is_told: bool = False
@@ -54,9 +60,10 @@ def begin() -> None:
     Where that drawing was interrupted, by a press or by typing, the one before it counts too.
     """
     last = _screen()
-    anew = [one.asked for one in last.now]
+    told = [one for one in last.now if one.problem is None]
+    anew = [one.asked for one in told]
     older = [] if last.is_done else [one for one in last.before if one.asked not in anew]
-    st.session_state[KEPT] = _Screen(before=[*last.now, *older][:_MOST_KEPT])
+    st.session_state[KEPT] = _Screen(before=[*told, *older][:_MOST_KEPT])
 
 
 def done() -> None:
@@ -70,6 +77,22 @@ def lead() -> None:
     It draws all that reaches it within 10 ms at once, and cannot begin anew until that is done.
     """
     time.sleep(LEAD_S)
+
+
+@contextmanager
+def ahead() -> Generator[None]:
+    """What is asked here with `kept` is asked before anything is drawn, and told again then.
+
+    So all that is drawn reaches the browser at once: each message that comes before makes it draw
+    the screen anew first. What the API says against it is raised where it is told.
+    """
+    screen = _screen()
+    screen.is_ahead = True
+    try:
+        with suppress(Problem):
+            yield
+    finally:
+        screen.is_ahead = False
 
 
 def forget() -> None:
@@ -98,24 +121,34 @@ def kept(
 
     Raises: Problem: whatever else it says; and that nothing can be logged, for then nothing shows.
     """
-    screen, now = _screen(), datetime.now(UTC)
-    told = next((one for one in screen.now if one.asked == asked), None)
-    if told is not None:
-        return told.told
+    screen = _screen()
+    answer = next((one for one in screen.now if one.asked == asked), None)
+    if answer is None:
+        answer = _asked(screen, asked, ask, fresh_s)
+        screen.now.append(answer)
+    if answer.problem is not None:
+        if not screen.is_ahead:  # it is told; whoever tries again asks again
+            screen.now = [one for one in screen.now if one is not answer]
+        raise answer.problem
+    if screen.is_away and answer.at < screen.at and not (quietly or screen.is_ahead):
+        _gone(client, screen, answer.at)
+    return answer.told
+
+
+def _asked(screen: _Screen, asked: object, ask: Callable[[], Any], fresh_s: float) -> _Answer:
+    now = datetime.now(UTC)
     before = next((one for one in screen.before if one.asked == asked), None)
     if before is not None and (now - before.at).total_seconds() < fresh_s:
-        answer = before
-    else:
-        try:
-            answer = _Answer(asked, ask(), now)
-        except Unavailable as away:
-            if before is None or away.slug == "audit-unavailable":
-                raise
-            answer, screen.is_away = before, True
-    if answer is before and screen.is_away and not quietly:
-        _gone(client, screen, answer.at)
-    screen.now.append(answer)
-    return answer.told
+        return before
+    try:
+        return _Answer(asked, ask(), now)
+    except Unavailable as away:
+        if before is None or away.slug == "audit-unavailable":
+            return _Answer(asked, None, now, away)
+        screen.is_away = True
+        return before
+    except Problem as problem:
+        return _Answer(asked, None, now, problem)
 
 
 def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:

@@ -21,7 +21,7 @@ _PARAMETERS: Final = (
 
 def show(seen: frame.Seen) -> None:
     """The tab that the address names."""
-    frame.title(say("Analysis"))
+    frame.title(seen, say("Analysis"))
     tabs: dict[str, tuple[str, Callable[[frame.Seen], None]]] = {
         "ready": (say("Ready questions"), _ready),
         "cypher": (say("Cypher"), tab.show),

@@ -16,7 +16,7 @@ Part = Callable[[frame.Seen], None]
 
 def show(seen: frame.Seen) -> None:
     """The part of the log that was chosen."""
-    frame.title(say("Audit log"))
+    frame.title(seen, say("Audit log"))
     is_dpo = session.may(seen.me, "AUDIT")
     parts = _parts(is_dpo=is_dpo)
     chosen = address.one("tab")

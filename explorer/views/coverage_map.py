@@ -35,7 +35,9 @@ def show(seen: frame.Seen) -> None:
 
     The table is drawn first: a row is there sooner than a drawing.
     """
-    frame.title(say(MAP.title))
+    with on_screen.ahead():
+        asked(seen)
+    frame.title(seen, say(MAP.title))
     answer = asked(seen)
     found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
     selected = address.one("area")

@@ -25,7 +25,7 @@ _KEY: Final = "curation-tab"
 
 def show(seen: frame.Seen) -> None:
     """Draws what became of the last write, then one tab."""
-    frame.title(say("Curation"))
+    frame.title(seen, say("Curation"))
     saving.outcome(seen.client)
     tab = _chosen(seen)
     draw, _ = _TABS[tab]

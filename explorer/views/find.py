@@ -24,9 +24,12 @@ from explorer.words import say
 
 def show(seen: frame.Seen) -> None:
     """The need above, its answer below it at once: the path itself is drawn first."""
-    words = told()
     asked = asked_at(seen.on, is_today=seen.is_today, seat=seen.seat.id if seen.seat else None)
-    frame.title(say("The way back") if asked.is_back else say("Find contact path"))
+    with on_screen.ahead():
+        if _has_paths(asked):
+            _answer(seen, asked)
+    frame.title(seen, say("The way back") if asked.is_back else say("Find contact path"))
+    words = told()
     controls, below = st.container(), st.container()
     answer, chosen, problem = None, None, None
     with below:

@@ -1,13 +1,12 @@
 """Who is around, who opens the door, and what hangs on whom: a network to walk through."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from api.client import NotFound, Problem
 from api.schemas.neighborhood import Neighborhood
 from explorer import frame, on_screen
 from explorer.components.combobox import Value
-from explorer.components.network import CAP, Elements, elements, types_of
+from explorer.components.network import CAP, Elements, types_of
 from explorer.screens import NETWORK
 from explorer.told import Told, told
 from explorer.walking import around, controls, drawing, panel, table, take
@@ -19,26 +18,36 @@ def show(seen: frame.Seen) -> None:
 
     Who is selected is drawn first.
     """
-    frame.title(say(NETWORK.title))
-    words = told()
     what = around.asked(seen.on)
+    with on_screen.ahead():
+        if what is not None:
+            _found(seen, what)
+    frame.title(seen, say(NETWORK.title))
+    words = told()
     if what is None:
         controls.center(seen, words, None)
         st.info(say("Choose a post, a network or an association to begin from."))
         return
     walk = around.walk(what)
-    place, beside = st.columns([4, 5], vertical_alignment="bottom")
-    found = _found(seen, words, (place, beside), what, walk)
-    drawn = elements(*found, said=words, labels=what.labels, types=what.types)
+    top = st.container()
+    try:
+        found, drawn = _found(seen, what)
+    except Problem as problem:
+        with top:
+            _top(seen, words, what, _lost(what) if isinstance(problem, NotFound) else None)
+        raise
     drawing.hear(walk, drawn)
     above = st.container()
     left, right = st.columns([7, 4])
     with right:
-        panel.choose(walk, drawn)
+        choice = st.container()
         panel.panel(seen, words, walk, drawn, found)
     on_screen.lead()
-    with beside:
-        controls.terms(what)
+    with top:
+        name = found[0].center.name or words.unnamed(found[0].label)
+        _top(seen, words, what, Value(id=what.center, name=name))
+    with choice:
+        panel.choose(walk, drawn)
     with above:
         _above(words, what, walk, drawn, found)
     with left:
@@ -49,27 +58,27 @@ def show(seen: frame.Seen) -> None:
     on_screen.watch(seen.client, found[0].revision)
 
 
-def _found(
-    seen: frame.Seen, words: Told, places: tuple[DeltaGenerator, DeltaGenerator],
-    what: around.Asked, walk: around.Walk,
-) -> tuple[Neighborhood, ...]:  # fmt: skip
-    """The answers; the field above says whom they are around, as far as that can be told."""
-    place, beside = places
-    center: Value | None = None
-    try:
-        found = around.answers(seen, what, walk.steps.now.expanded)
-        name = found[0].center.name or words.unnamed(found[0].label)
-        center = Value(id=what.center, name=name)
-        return found
-    except Problem as problem:
-        if isinstance(problem, NotFound):
-            center = Value(id=what.center, name=say("Does not exist, or you have no access."))
-        with beside:
-            controls.terms(what)
-        raise
-    finally:
-        with place:
-            controls.center(seen, words, center)
+def _found(seen: frame.Seen, what: around.Asked) -> tuple[tuple[Neighborhood, ...], Elements]:
+    """The answers, and what is drawn of them.
+
+    Raises: Problem: as the API says.
+    """
+    walk = around.walk(what)
+    found = around.answers(seen, what, walk.steps.now.expanded)
+    return found, around.drawn(walk, what, told(), found)
+
+
+def _lost(what: around.Asked) -> Value:
+    return Value(id=what.center, name=say("Does not exist, or you have no access."))
+
+
+def _top(seen: frame.Seen, words: Told, what: around.Asked, center: Value | None) -> None:
+    """The field says whom they are around, as far as that can be told; the terms beside it."""
+    place, beside = st.columns([4, 5], vertical_alignment="bottom")
+    with place:
+        controls.center(seen, words, center)
+    with beside:
+        controls.terms(what)
 
 
 def _above(

@@ -23,7 +23,7 @@ _REFUSED: Final = "register-refused"
 
 def show(seen: frame.Seen) -> None:
     """Search and filters above, the list below, the card of one chosen beside it."""
-    frame.title(say("Register"))
+    frame.title(seen, say("Register"))
     words = told()
     text = _text()
     _kinds(words)

@@ -7,6 +7,7 @@ so the same one is asked once.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from operator import is_
 from time import monotonic
 from typing import Final, get_args
 
@@ -16,8 +17,10 @@ from api.client import ApiClient, NotFound
 from api.schemas.neighborhood import Neighborhood
 from api.schemas.words import LinkType, PreventionLevel
 from explorer import address, frame, on_screen
-from explorer.components.network import Layout
+from explorer.components.network import Elements, Layout, elements
 from explorer.components.network.steps import Shown, Steps
+from explorer.told import Told
+from explorer.words import language
 
 LABELS: Final = ("Actor", "Network", "Authority", "Person", "ResourceIndividual", "Organization")
 TYPES: Final[tuple[LinkType, ...]] = get_args(LinkType)
@@ -47,6 +50,16 @@ class Walk:
     steps: Steps
     selected: str | None = None
     hold: str | None = None  # is to be pinned where the drawing has it
+    drawn: "_Drawn | None" = None  # what stands there now
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What was drawn, of which answers, and how."""
+
+    of: tuple[Neighborhood, ...]
+    how: object
+    elements: Elements
 
 
 @dataclass(slots=True)
@@ -90,6 +103,20 @@ def answers(seen: frame.Seen, what: Asked, expanded: tuple[str, ...]) -> tuple[N
     """
     question = ("network", what.center, what.hops, what.level, what.on, expanded)
     return on_screen.kept(seen.client, question, lambda: _asked(seen, what, expanded))
+
+
+def drawn(walk: Walk, what: Asked, said: Told, found: tuple[Neighborhood, ...]) -> Elements:
+    """One drawing of the answers, made once while these very ones are shown in the same way."""
+    how, before = (what.labels, what.types, language()), walk.drawn
+    if before is None or before.how != how or not _is_same(before.of, found):
+        made = elements(*found, said=said, labels=what.labels, types=what.types)
+        walk.drawn = before = _Drawn(found, how, made)
+    return before.elements
+
+
+def _is_same(before: tuple[Neighborhood, ...], now: tuple[Neighborhood, ...]) -> bool:
+    """The same answers, not equal ones: to compare these takes as long as to draw them."""
+    return len(before) == len(now) and all(map(is_, before, now))
 
 
 def _asked(seen: frame.Seen, what: Asked, expanded: tuple[str, ...]) -> tuple[Neighborhood, ...]:

@@ -36,11 +36,14 @@ def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(shown: Shown, screen:
     role = Role(min(screen.roles)) if screen.roles else Role.DPO
     app = shown.screen(screen, role, person="carl" if role is Role.COORDINATOR else None)
     assert len(app.title) == 1
+    assert text(app).startswith("Akut fare: ring **112** · politi **114**")
 
 
 def test_another_date_is_said_and_can_be_left(shown: Shown) -> None:
     app = shown.screen(REGISTER, Role.COORDINATOR, person="carl", on="2027-01-01")
-    assert "Du ser strukturen pr. 1. jan. 2027." in text(app)
+    told = text(app)
+    assert "Du ser strukturen pr. 1. jan. 2027." in told
+    assert told.index("Akut fare") < told.index("Du ser strukturen") < told.index("Register")
     button(app, "Tilbage til i dag").click().run()
     assert "on" not in app.query_params
 

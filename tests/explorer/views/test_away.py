@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from explorer.screens import AUDIT, CURATION, REGISTER, Screen
+from explorer.screens import AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
 from graph.access import Role
 from tests.api.serving import served
 from tests.explorer.screen import Shown, button, drawn, text
@@ -26,6 +26,10 @@ class Case(NamedTuple):
 
 
 CASES = {
+    "path": Case(FIND, Role.COORDINATOR, "carl", {"target": "ssp-post"},
+                 "Kontakt i denne rækkefølge"),
+    "network": Case(NETWORK, Role.COORDINATOR, "carl", {"id": "ssp-post"}, "Netværket som tabel"),
+    "map": Case(MAP, Role.COORDINATOR, "carl", {"measure": "VACANT"}, "Kystby"),
     "list": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "nabo", "kind": "Actor"},
                  "**SSP\\-koordinator, Naboby**"),
     "card": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "kystby", "id": "ssp-post"},
@@ -69,6 +73,7 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
         app = app.run()
         now = text(app)
         assert now.count(GONE) == 1
+        assert 0 == now.index("Akut fare") < now.index(app.title[0].value) < now.index(GONE)
         assert told in now
         assert NOTHING not in now
         assert [one.label for one in app.button].count("Prøv nu") == 1

@@ -2,11 +2,14 @@
 
 import csv
 import json
+from collections import Counter
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from api.audit.entry import AuditKind
 from explorer.screens import FIND
 from graph.access import Role
 from tests.explorer.screen import Shown, button, drawn, text
@@ -33,6 +36,16 @@ def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
     assert "Ellers: Vagtcentral, Østkysten, vagt" in told, "the duty line last"
     assert "Kontakt i denne rækkefølge" in told
     assert "Kontrolleret 15. okt. 2026" in told
+
+
+@pytest.mark.parametrize("target", ["ssp-post", "no-such"])
+def test_a_need_is_asked_once_a_drawing(shown: Shown, target: str) -> None:
+    before = _asked(shown)
+    app = _find(shown, target=target)
+    once = _asked(shown)
+    app.run()
+    each = pairwise((before, once, _asked(shown)))
+    assert [(later - sooner)["find_paths"] for sooner, later in each] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -244,6 +257,11 @@ def test_files_with_contacts_are_offered_to_whom_they_are_given(shown: Shown) ->
 
 def _offers_card(app: AppTest) -> bool:
     return any("vCard" in one.label for one in app.expander)
+
+
+def _asked(shown: Shown) -> Counter[str]:
+    """How often each question was asked, by the audit log."""
+    return Counter(row.action for row in shown.house.rows() if row.kind is AuditKind.ASKED)
 
 
 def _names(app: AppTest) -> list[str]:
