@@ -160,6 +160,16 @@ def with_revision(client: ApiClient, ask: Callable[[], T]) -> tuple[T, int]:
     return ask(), revision
 
 
+def watched(client: ApiClient, asked: object, ask: Callable[[], T]) -> T:
+    """What is `kept`, and from then on whether the register has changed since.
+
+    Raises: Problem: as `kept` does.
+    """
+    answer, revision = kept(client, asked, lambda: with_revision(client, ask))
+    watch(client, revision)
+    return answer
+
+
 def _gone(client: ApiClient, screen: _Screen, at: datetime) -> None:
     """Says so once a drawing, above the first answer that is kept."""
     if screen.is_told:

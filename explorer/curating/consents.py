@@ -24,12 +24,10 @@ def show(seen: Seen) -> None:
     """Those that end within 30 days or have just ended, or all; then what is recorded anew."""
     is_all = st.toggle(say("Also those that end later"), key="consents-all")
     ends_before = None if is_all else seen.on + _SOON
-    ask = partial(seen.client.consents, ends_before=ends_before, limit=_MOST)
-    page, revision = on_screen.kept(
+    page = on_screen.watched(
         seen.client, ("consents", ends_before),
-        lambda: on_screen.with_revision(seen.client, lambda: next(ask())),
+        lambda: next(seen.client.consents(ends_before=ends_before, limit=_MOST)),
     )  # fmt: skip
-    on_screen.watch(seen.client, revision)
     found = [one for one in page.found if _is_kept(seen, one)]
     if found:
         st.header(_count(len(found), is_all=is_all), anchor=False)

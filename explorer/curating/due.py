@@ -28,9 +28,8 @@ def show(seen: Seen) -> None:
         correcting.show(seen, chosen)
         st.divider()
     most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
-    ask = partial(on_screen.with_revision, seen.client, lambda: next(seen.client.due(limit=most)))
-    found, revision = on_screen.kept(seen.client, ("due", most), ask)
-    on_screen.watch(seen.client, revision)
+    ask = partial(seen.client.due, limit=most)
+    found = on_screen.watched(seen.client, ("due", most), lambda: next(ask()))
     if not found.found:
         st.success(_nothing(found))
         return

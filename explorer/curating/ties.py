@@ -23,11 +23,7 @@ def show(seen: frame.Seen) -> None:
     if me is None:
         st.info(say("Your account is tied to no person, so nobody can say that they know you."))
         return
-    found, revision = on_screen.kept(
-        seen.client, ("ties", me),
-        lambda: on_screen.with_revision(seen.client, lambda: list(_ties(seen, me))),
-    )  # fmt: skip
-    on_screen.watch(seen.client, revision)
+    found = on_screen.watched(seen.client, ("ties", me), lambda: list(_ties(seen, me)))
     if found:
         st.header(
             say_count("You know {count} person", "You know {count} people", len(found)),

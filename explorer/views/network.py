@@ -21,7 +21,7 @@ def show(seen: frame.Seen) -> None:
     what = around.asked(seen.on)
     with on_screen.ahead():
         if what is not None:
-            _found(seen, what)
+            around.answers(seen, what)
     frame.title(seen, say(NETWORK.title))
     words = told()
     if what is None:
@@ -31,11 +31,12 @@ def show(seen: frame.Seen) -> None:
     walk = around.walk(what)
     top = st.container()
     try:
-        found, drawn = _found(seen, what)
+        found = around.answers(seen, what)
     except Problem as problem:
         with top:
             _top(seen, words, what, _lost(what) if isinstance(problem, NotFound) else None)
         raise
+    drawn = around.drawn(walk, what, words, found)
     drawing.hear(walk, drawn)
     above = st.container()
     left, right = st.columns([7, 4])
@@ -56,16 +57,6 @@ def show(seen: frame.Seen) -> None:
     take.take(seen, drawn)
     take.share(walk)
     on_screen.watch(seen.client, found[0].revision)
-
-
-def _found(seen: frame.Seen, what: around.Asked) -> tuple[tuple[Neighborhood, ...], Elements]:
-    """The answers, and what is drawn of them.
-
-    Raises: Problem: as the API says.
-    """
-    walk = around.walk(what)
-    found = around.answers(seen, what, walk.steps.now.expanded)
-    return found, around.drawn(walk, what, told(), found)
 
 
 def _lost(what: around.Asked) -> Value:

@@ -96,11 +96,12 @@ def walk(what: Asked) -> Walk:
     return held
 
 
-def answers(seen: frame.Seen, what: Asked, expanded: tuple[str, ...]) -> tuple[Neighborhood, ...]:
+def answers(seen: frame.Seen, what: Asked) -> tuple[Neighborhood, ...]:
     """Who is around the center, then around each who was expanded and still is there.
 
     Raises: Problem: as the API says.
     """
+    expanded = walk(what).steps.now.expanded
     question = ("network", what.center, what.hops, what.level, what.on, expanded)
     return on_screen.kept(seen.client, question, lambda: _asked(seen, what, expanded))
 
