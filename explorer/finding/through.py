@@ -76,9 +76,10 @@ def _none(seen: Seen, answer: PathsThroughStops) -> None:
     """Each leg that has none, and what alone would help them all."""
     st.header(say("No contact path"), anchor=False)
     for one in answer.failed:
-        if one.leg is not None:
-            st.subheader(say("Leg {number}", number=one.leg), anchor=False)
-        for sentence in one.none.words.sentences:
+        told = list(one.none.words.sentences)
+        if one.leg is not None:  # which leg it is comes first
+            st.subheader(told.pop(0), anchor=False)
+        for sentence in told:
             st.markdown(sentence)
     legs = [one.none for one in answer.failed]
     terms = [[one.term for one in leg.would_work] for leg in legs]
