@@ -1,0 +1,40 @@
+// Knows whether a screen still owes an answer to what the browser told it.
+//
+// That a script is running is seen only once it has begun, which on a busy machine is late: until
+// then a page that was just told something looks as one at rest. So the line itself is read.
+
+/**
+ * Takes the first bytes of Streamlit's messages (`desk.py` has them): a script is to run, one
+ * begins, one ends, and what comes before that; and how one ends for the sake of another.
+ */
+({ rerun, begins, ends, before, early }) => {
+  window.awaited = null;
+
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (told) {
+    if (told[0] === rerun) {
+      if (!this.isRead) this.addEventListener("message", ({ data }) => hear(new Uint8Array(data)));
+      this.isRead = true;
+      window.awaited = "begin";
+    }
+    return send.call(this, told);
+  };
+
+  function hear(bytes) {
+    let at = 0;
+    while (before.includes(bytes[at])) at = after(bytes, at + 1);
+    if (bytes[at] === begins && window.awaited) window.awaited = "end";
+    if (bytes[at] !== ends) return;
+    if (bytes[at + 1] === early) window.awaited = "begin";
+    else if (window.awaited === "end") window.awaited = null;
+  }
+
+  /** Where a field ends whose length stands here. */
+  function after(bytes, at) {
+    let [length, shift] = [0, 0];
+    for (; ; shift += 7, at += 1) {
+      length |= (bytes[at] & 0x7f) << shift;
+      if (bytes[at] < 0x80) return at + 1 + length;
+    }
+  }
+}
