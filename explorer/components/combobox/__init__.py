@@ -65,38 +65,42 @@ def combobox(
     placeholder: str = "",
     clear: str = "",
 ) -> None:
-    """Draws the field and asks `search` for what is typed: that draws the field anew, and no more.
+    """Draws the field and asks `search` for what is typed: that draws what it finds, and no more.
 
-    `on_pick` writes what was picked to where `value` comes from, and the screen is drawn anew;
-    `held(key, "value")` tells it, None for nothing. `search` is asked with nothing typed, too: what
-    it finds then can be opened by arrow down.
+    `on_pick` writes what was picked to where `value` comes from, and the screen is drawn anew once:
+    the field is not of the part that finds. `held(key, "value")` tells it, None for nothing.
+    `search` is asked with nothing typed, too: what it finds then can be opened by arrow down.
     """
 
     def picked() -> None:
+        st.session_state[_over(key)] = _heard(key)[0]
         on_pick()
-        st.rerun()
+
+    draw(
+        "combobox", key=key, on_value_change=picked,
+        data={
+            "field": key, "label": label, "placeholder": placeholder, "clear": clear,
+            "dark": is_dark(), "value": value,
+        },
+    )  # fmt: skip
 
     @st.fragment
-    def field() -> None:
-        query = typed(key)
+    def finding() -> None:
+        query = _typed(key)
         found, problem = _asked(search, query)
         data = {
-            "label": label,
-            "placeholder": placeholder,
-            "clear": clear,
-            "dark": is_dark(),
+            "field": key,
             "answers": query,
             "status": found.status,
             "more": found.more,
-            "value": value,
             "refused": found.refused,
             "options": list(found.options[:MAX_OPTIONS]),
         }
-        draw("combobox", key=key, data=data, on_query_change=_noted, on_value_change=picked)
+        draw("combobox", key=_finds(key), data=data, on_query_change=_noted)
         if problem is not None:
             states.draw(problem)
 
-    field()
+    finding()
 
 
 def _asked(search: Callable[[str], Found], text: str) -> tuple[Found, Problem | None]:
@@ -109,11 +113,27 @@ def _asked(search: Callable[[str], Found], text: str) -> tuple[Found, Problem | 
         return Found(), problem
 
 
-def typed(key: str) -> str:
-    """What stands in the field and is asked about; nothing below two letters."""
-    text: Any = held(key, "query")
-    query = str(text or "").strip()
-    return query if len(query) >= MIN_LETTERS else ""
+def _typed(key: str) -> str:
+    """What was typed and is asked about: nothing below two letters, or that a choice has ended."""
+    turn, text = _heard(key)
+    is_over = turn <= st.session_state.get(_over(key), 0)
+    return text if len(text) >= MIN_LETTERS and not is_over else ""
+
+
+def _heard(key: str) -> tuple[float, str]:
+    """The turn of what was typed last, and the text."""
+    told: Any = held(_finds(key), "query")
+    return (float(told["turn"]), str(told["text"]).strip()) if told else (0, "")
+
+
+def _finds(key: str) -> str:
+    """The key of what finds for a field; `frame.css` hides it."""
+    return f"finds-{key}"
+
+
+def _over(key: str) -> str:
+    """Where the turn is kept that the last choice ended."""
+    return f"{key}-over"
 
 
 def _noted() -> None:

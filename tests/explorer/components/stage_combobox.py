@@ -16,6 +16,7 @@ CPR = "010190"
 
 def search(query: str) -> Found:
     """Those whose name holds the text; with nothing typed the first two."""
+    st.session_state["found"] = st.session_state.get("found", 0) + 1
     if CPR in query:
         return Found(refused="Feltet ligner et CPR-nummer.")
     hits = [id for id, (name, *_) in NAMES.items() if query.lower() in name.lower()]
@@ -52,5 +53,5 @@ combobox(
 )  # fmt: skip
 st.markdown(f"Valgt: {st.query_params.get('target')}")
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-st.markdown(f"Tegnet {st.session_state['runs']} gange")
+st.markdown(f"Fundet {st.session_state['found']} gange, tegnet {st.session_state['runs']} gange")
 st.button("Efter feltet")

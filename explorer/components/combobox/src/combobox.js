@@ -9,6 +9,29 @@ import { sign, svg } from "../../look/shapes.js";
 const WAIT_MS = 120; // after the last key: under what a typist feels, over most gaps between keys
 const MIN_LETTERS = 2; // the API answers no shorter text
 
+const pairs = {}; // each field of the page and what finds for it, by the field's key
+
+function pair(part) {
+  const both = (pairs[part.data.field] ??= {});
+  both[part.found ? "field" : "finder"] = part;
+  if (both.finder) both.field?.found(both.finder);
+}
+
+/**
+ * Where the screen hears what is typed and says what it finds; not seen. It is drawn anew for each
+ * text, in a part of the screen by itself. The field is not of that part: what is picked in it goes
+ * to the whole screen at once.
+ */
+class Finder {
+  show(component) {
+    this.component = component;
+    this.data = component.data;
+    pair(this);
+  }
+
+  stop() {}
+}
+
 class Combobox {
   constructor(host) {
     this.host = host;
@@ -16,12 +39,14 @@ class Combobox {
     this.given = undefined; // what the screen said last
     this.active = -1;
     this.options = [];
+    this.answer = { answers: null, options: [] };
     this.sent = "";
     this.draw();
   }
 
   stop() {
     clearTimeout(this.timer);
+    if (pairs[this.data.field].field === this) delete pairs[this.data.field];
     this.root.remove();
   }
 
@@ -82,9 +107,22 @@ class Combobox {
     const value = JSON.stringify(data.value);
     if (value !== this.given) this.adopt(data.value);
     this.given = value;
-    this.refuse(data.refused);
-    if (data.answers === this.asked()) this.fill(data.options);
+    pair(this);
+  }
+
+  /** Shows what was found. */
+  found(finder) {
+    this.finder = finder;
+    this.answer = finder.data;
+    this.refuse(this.answer.refused);
+    if (this.answer.answers === this.asked()) this.fill(this.answer.options);
     this.clear.hidden = !this.picked && !this.input.value;
+  }
+
+  /** Lets the screen hear what to find: by its turn, so that the same text again is news. */
+  tell(query) {
+    this.sent = query;
+    this.finder.component.setStateValue("query", { turn: performance.now(), text: query });
   }
 
   /** Takes over a choice made elsewhere: the address, Back, another field. */
@@ -104,7 +142,7 @@ class Combobox {
   }
 
   refuse(why) {
-    if (why && this.data.answers === this.sent) {
+    if (why && this.answer.answers === this.sent) {
       this.input.value = this.picked?.name ?? ""; // dropped: it is not sent again
       this.sent = "";
     }
@@ -119,21 +157,21 @@ class Combobox {
     clearTimeout(this.timer);
     this.clear.hidden = !this.picked && !this.input.value;
     this.status.textContent = "";
-    if (this.data.answers !== this.asked()) this.close();
+    if (this.answer.answers !== this.asked()) this.close();
     this.timer = setTimeout(() => this.ask(), WAIT_MS);
   }
 
   ask() {
+    if (!this.finder) return this.typed(); // it comes with the field, a moment later
     const query = this.asked();
-    if (query === this.data.answers) this.fill(this.data.options);
+    if (query === this.answer.answers) this.fill(this.answer.options);
     if (query === this.sent) return;
-    this.sent = query;
-    this.component.setStateValue("query", query);
+    this.tell(query);
   }
 
   pressed(event) {
     const act = {
-      ArrowDown: () => (this.isOpen() ? this.move(1) : this.open(0)),
+      ArrowDown: () => (this.isOpen() ? this.move(1) : this.open(1)),
       ArrowUp: () => (this.isOpen() ? this.move(-1) : this.open(-1)),
       Enter: () => this.enter(),
       Escape: () => this.escape(),
@@ -164,17 +202,14 @@ class Combobox {
   }
 
   pick(option) {
-    clearTimeout(this.timer);
     const before = this.picked?.id ?? null;
     this.picked = option && { id: option.id, name: option.name };
-    this.input.value = option?.name ?? "";
-    this.clear.hidden = !option;
-    this.close();
-    this.status.textContent = "";
-    // The choice goes last: of two reruns the later one is sure to end.
-    if (this.sent) this.component.setStateValue("query", (this.sent = ""));
+    this.left();
+    const isNews = before !== (option?.id ?? null);
+    if (this.sent && !isNews) this.tell("");
+    this.sent = ""; // a choice ends what was typed before it, there as here
     // No state: that would still hold this choice after Back has shown another one.
-    if (before !== (option?.id ?? null)) this.component.setTriggerValue("value", option?.id ?? "");
+    if (isNews) this.component.setTriggerValue("value", option?.id ?? "");
   }
 
   // ---- the list
@@ -183,10 +218,10 @@ class Combobox {
     return !this.list.hidden;
   }
 
-  open(active = null) {
-    if (this.data.answers !== this.asked() || !this.options.length) return;
+  open(step) {
+    if (this.answer.answers !== this.asked() || !this.options.length) return;
     this.unfold(true);
-    if (active !== null) this.move(active === 0 ? 1 : -1);
+    if (step) this.move(step);
   }
 
   close() {
@@ -224,7 +259,7 @@ class Combobox {
     this.options = options;
     if (!isSame) this.list.replaceChildren(...this.rows(options));
     const isAsked = this.host.activeElement === this.input && this.asked() !== "";
-    if (isAsked) this.status.textContent = this.data.status ?? "";
+    if (isAsked) this.status.textContent = this.answer.status ?? "";
     if (!isAsked || !options.length) return options.length ? undefined : this.close();
     if (!isSame || !this.isOpen()) {
       this.close();
@@ -273,4 +308,20 @@ function cross() {
   return drawn;
 }
 
-export default drawnBy(Combobox);
+/** The field, or what finds for it, by what the screen says of it. */
+class Part {
+  constructor(host) {
+    this.host = host;
+  }
+
+  show(component) {
+    this.part ??= new ("answers" in component.data ? Finder : Combobox)(this.host);
+    this.part.show(component);
+  }
+
+  stop() {
+    this.part.stop();
+  }
+}
+
+export default drawnBy(Part);
