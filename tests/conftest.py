@@ -4,6 +4,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import is_hypothesis_test
 from playwright.sync_api import Browser
 
 from graph.store.keyring import Keyring, open_keyring
@@ -37,6 +38,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         is_elsewhere = lane not in words and not is_above
     else:
         is_elsewhere = "store" in words and f"not {lane}" in words
+    if "cases" in words and collection_path.suffix == ".py":
+        is_elsewhere = "hypothesis" not in collection_path.read_text(encoding="utf-8")
     return True if is_elsewhere else None
 
 
@@ -49,9 +52,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks whatever asks for the store, before `-m` chooses: so that nobody marks by hand.
 
     What asks for it behind the API is marked so, too: it has a lane and an engine of its own. And
-    so is what asks for a browser.
+    so are what asks for a browser, and what draws its cases.
     """
     for item in items:
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker("cases")
         if item.get_closest_marker("drill") and not item.path.is_relative_to(_DRILLS):
             item.add_marker("worlds")
         if isinstance(item, pytest.Function) and _NEEDS_CHROMIUM & set(item.fixturenames):

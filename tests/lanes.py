@@ -1,11 +1,13 @@
 """Runs lanes of tests side by side, shows them one after the other and counts them together.
 
-`python -m tests.lanes [--covered] NAME=MARKERS...`, for example `store="store and not drill"`.
+`python -m tests.lanes [--covered] NAME=MARKERS... [--plain NAME=MARKERS...]`, for example
+`store="store and not drill"`: lanes after `--covered` are measured, those after `--plain` are not.
 """
 
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ class Lane:
 
     name: str
     markers: str
+    is_covered: bool = False
 
     @property
     def report(self) -> Path:
@@ -32,22 +35,22 @@ class Lane:
         """Where the lane writes while another one has the terminal."""
         return REPORTS / f"{self.name}.txt"
 
-    def command(self, *, is_covered: bool, has_color: bool) -> list[str]:
+    def command(self, *, has_color: bool) -> list[str]:
         """The pytest that runs this lane."""
-        measured = ["coverage", "run", "-m"] if is_covered else []
+        measured = ["coverage", "run", "-m"] if self.is_covered else []
         chosen = ["-m", self.markers, f"--junitxml={self.report}"]
         color = ["--color=yes"] if has_color else []
         return [sys.executable, "-m", *measured, "pytest", *chosen, *color]
 
 
-def run(lanes: list[Lane], *, is_covered: bool) -> bool:
+def run(lanes: list[Lane]) -> bool:
     """Runs all lanes at once, the first on the terminal; True when each of them passed."""
     REPORTS.mkdir(parents=True, exist_ok=True)
     for lane in lanes:
         lane.report.unlink(missing_ok=True)
     has_color = sys.stdout.isatty()
     started = [
-        _start(lane, lane.command(is_covered=is_covered, has_color=has_color), is_shown=place == 0)
+        _start(lane, lane.command(has_color=has_color), is_shown=place == 0)
         for place, lane in enumerate(lanes)
     ]
     try:
@@ -86,12 +89,20 @@ def _follow(log: Path, process: subprocess.Popen[bytes]) -> None:
 
 def main(arguments: list[str]) -> int:
     """The exit status: 0 when every lane passed and nothing was skipped that should have run."""
-    named = [argument.partition("=") for argument in arguments if argument != "--covered"]
-    lanes = [Lane(name=name, markers=markers) for name, _, markers in named]
     try:
-        return 0 if run(lanes, is_covered="--covered" in arguments) else 1
+        return 0 if run(list(_lanes(arguments))) else 1
     except KeyboardInterrupt:
         return 130
+
+
+def _lanes(arguments: list[str]) -> Iterator[Lane]:
+    is_covered = False
+    for argument in arguments:
+        if argument in ("--covered", "--plain"):
+            is_covered = argument == "--covered"
+        else:
+            name, _, markers = argument.partition("=")
+            yield Lane(name=name, markers=markers, is_covered=is_covered)
 
 
 if __name__ == "__main__":

@@ -47,3 +47,11 @@ def test_a_lane_without_tests_fails_although_nothing_failed_in_it(tmp_path: Path
     status, lines = run_lanes(tmp_path, UNMARKED, STORE)
     assert status == 1
     assert lines[-1] == "0 passed, 0 failed, 0 skipped"
+
+
+def test_lanes_are_measured_from_covered_to_plain(tmp_path: Path) -> None:
+    (tmp_path / ".coveragerc").write_text("[run]\nparallel = true\n", "utf-8")
+    status, _ = run_lanes(tmp_path, PASSES, "--covered", QUICK, "--plain", STORE)
+    assert (status, len(list(tmp_path.glob(".coverage.*")))) == (0, 1)
+    status, _ = run_lanes(tmp_path, PASSES, "--covered", QUICK, STORE)
+    assert (status, len(list(tmp_path.glob(".coverage.*")))) == (0, 3)
