@@ -99,7 +99,7 @@ lock: .venv/.packages ## pin every package anew (UPGRADE=--upgrade for newer one
 	$(subst pyproject.toml,,$(PIN)) --group mutants --constraints requirements-dev.lock --output-file tests/mutants/requirements.lock
 
 # Where NEO4J_URI names a server, its one database can serve one lane at a time.
-STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not analysis and not routes and not screens and not browser and not drill" api="api and not browser and not drill" analysis="analysis and not browser and not drill" routes="routes and not browser and not drill" screens="screens and not browser and not drill")
+STORE_LANES := $(if $(NEO4J_URI),store="store and not browser and not drill",store="store and not api and not analysis and not routes and not terminal and not screens and not browser and not drill" api="api and not browser and not drill" analysis="analysis and not browser and not drill" routes="routes and not browser and not drill" terminal="terminal and not browser and not drill" screens="screens and not browser and not drill")
 LANES := quick="not cases and not store and not browser and not drill" $(STORE_LANES)
 # Drawn cases go a hundred times over lines that others reach: measured they take twice as long.
 CASES_LANE := cases="cases and not store and not browser and not drill"
