@@ -46,7 +46,8 @@ class Combobox {
 
   stop() {
     clearTimeout(this.timer);
-    if (pairs[this.data.field].field === this) delete pairs[this.data.field];
+    const both = pairs[this.data.field];
+    if (both.field === this) both.field = null; // what finds may stay, for one drawn in its place
     this.root.remove();
   }
 
