@@ -4,7 +4,7 @@
 // then a page that was just told something looks as one at rest. So the line itself is read.
 
 /**
- * Takes the first bytes of Streamlit's messages (`desk.py` has them): a script is to run, one
+ * Takes the first bytes of Streamlit's messages (`awaited.py` has them): a script is to run, one
  * begins, one ends, and what comes before that; and how one ends for the sake of another.
  */
 ({ rerun, begins, ends, before, early }) => {

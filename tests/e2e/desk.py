@@ -1,6 +1,5 @@
 """Whoever sits at the screen: signed in in a browser of their own, each with what they may see."""
 
-import json
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,16 +9,14 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 import pytest
-from google.protobuf.message import Message
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from explorer.page import SESSION
 from graph.access import Role
 from graph.model import Person, ResourceIndividual
 from graph.model.world import World
 from tests.api.house import TestHouse
+from tests.e2e.awaited import ANSWERED, WATCHING
 from tests.e2e.told import TOLD, Journey
 from tests.seed.pinned import holders
 
@@ -41,8 +38,6 @@ PATIENCE_MS: Final = 45_000
 _APP: Final = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 _RESTING: Final = f'{_APP}[data-test-script-state="notRunning"] h1'
 _REST_MS: Final = 250  # a choice made in a drawing is told to the server after 150 ms
-_ANSWERED: Final = "() => !window.awaited"
-_AWAITED_JS: Final = (Path(__file__).parent / "awaited.js").read_text(encoding="utf-8")
 
 
 @dataclass(slots=True)
@@ -73,7 +68,7 @@ class Seat:
         """Until the screen is drawn and nothing is on its way."""
         self.page.locator(_RESTING).first.wait_for(timeout=PATIENCE_MS)
         self.page.wait_for_timeout(_REST_MS)
-        self.page.wait_for_function(_ANSWERED, timeout=PATIENCE_MS)
+        self.page.wait_for_function(ANSWERED, timeout=PATIENCE_MS)
         self.page.locator(_RESTING).first.wait_for(timeout=PATIENCE_MS)
         self.stood.append(self.page.title())
 
@@ -212,7 +207,7 @@ class Desk:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
-        context.add_init_script(f"({_AWAITED_JS})({json.dumps(_messages())})")
+        context.add_init_script(WATCHING)
         context.add_cookies([{"name": "language", "value": lang, "url": self.address}])
         seat = Seat(context.new_page())
         context.on("request", lambda asked: _noted_down(asked.url, self.address, seat))
@@ -271,26 +266,6 @@ def names(world: World) -> Iterator[str]:
             yield node.name
         elif isinstance(node, ResourceIndividual):
             yield node.display_name
-
-
-def _messages() -> dict[str, object]:
-    """Of Streamlit's messages, what `awaited.js` tells them by."""
-
-    def begins(message: type[Message], field: str) -> int:
-        """The byte before a field, as protobuf writes it: its number, and whether it has a length.
-
-        Source: protobuf.dev, Encoding.
-        """
-        known = message.DESCRIPTOR.fields_by_name[field]
-        return known.number << 3 | (0 if known.type == known.TYPE_ENUM else 2)
-
-    return {
-        "rerun": begins(BackMsg, "rerun_script"),
-        "begins": begins(ForwardMsg, "new_session"),
-        "ends": begins(ForwardMsg, "script_finished"),
-        "before": [begins(ForwardMsg, field) for field in ("hash", "metadata")],
-        "early": ForwardMsg.FINISHED_EARLY_FOR_RERUN,
-    }
 
 
 def _noted_down(url: str, address: str, seat: Seat) -> None:
