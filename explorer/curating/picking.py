@@ -43,7 +43,7 @@ def _found(client: ApiClient, words: Told, text: str, labels: Collection[Label])
     if not text:
         return Found()
     try:
-        answer = client.names(text, label=sorted(labels), limit=MAX_OPTIONS + 1)
+        answer = client.names(text, label=sorted(labels), limit=MAX_OPTIONS)
     except Invalid:
         return Found(
             refused=say(
@@ -57,5 +57,4 @@ def _found(client: ApiClient, words: Told, text: str, labels: Collection[Label])
     return Found(
         options=found,
         status=say_count("{count} found", "{count} found", len(found)),
-        more=len(answer.found) > MAX_OPTIONS,
     )

@@ -131,11 +131,11 @@ def _nodes(client: ApiClient, told: Told, label: str | None, text: str) -> Found
     if not text:
         return Found()
     try:
-        hits = client.names(text, limit=50 if label else _MOST + 1).found
+        hits = client.names(text, limit=50 if label else _MOST).found
     except Invalid:
         return Found(refused=_refused())
     kept = tuple(hit for hit in hits if label is None or hit.label == label)
-    return _found(options(Names(found=kept[:_MOST]), told), is_more=len(kept) > _MOST)
+    return _found(options(Names(found=kept[:_MOST]), told))
 
 
 def _whats(client: ApiClient, told: Told, text: str) -> Found:
@@ -143,19 +143,19 @@ def _whats(client: ApiClient, told: Told, text: str) -> Found:
     if not text:
         return Found(options=words[:_MOST])
     try:
-        hits = client.names(text, limit=_MOST + 1).found
+        hits = client.names(text, limit=_MOST).found
     except Invalid:
         return Found(refused=_refused())
     nodes = options(Names(found=hits), told)
     whole = (*words[:_MOST_WORDS], *nodes)
-    return _found(whole[:_MOST], is_more=len(whole) > _MOST)
+    return _found(whole[:_MOST])
 
 
-def _found(found: tuple[Option, ...], *, is_more: bool) -> Found:
+def _found(found: tuple[Option, ...]) -> Found:
     if not found:
         return Found(status=say("None found. Try fewer letters, or a place."))
     status = say_count("{count} found", "{count} found", len(found))
-    return Found(options=found, status=status, more=is_more)
+    return Found(options=found, status=status)
 
 
 def _words(text: str) -> Iterable[Option]:

@@ -42,7 +42,6 @@ class Found:
 
     options: tuple[Option, ...] = ()
     status: str = ""
-    more: bool = False
     refused: str | None = None
 
 
@@ -92,7 +91,6 @@ def combobox(
             "field": key,
             "answers": query,
             "status": found.status,
-            "more": found.more,
             "refused": found.refused,
             "options": list(found.options[:MAX_OPTIONS]),
         }
