@@ -57,7 +57,7 @@ Step = Callable[[], float]
 """Does it, and tells the seconds of the part that is measured."""
 
 _PLACES: Final = (
-    "Thisted", "Aalborg", "Viborg", "Randers", "Herning", "Holstebro", "Silkeborg", "Horsens",
+    "Thisted", "Aalborg", "Viborg", "Randers", "Herning", "Holstebro", "Silkeborg", "Frederikshavn",
     "Vejle", "Kolding", "Esbjerg", "Odense", "Svendborg", "Slagelse", "Roskilde", "Køge",
     "Hvidovre", "Gladsaxe", "Ballerup", "Egedal",
 )  # fmt: skip
