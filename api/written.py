@@ -13,16 +13,10 @@ from graph.questions.paths.answer import Named
 from graph.questions.paths.explain import chance_of
 from graph.vocabulary import Competence, Freshness, Language
 
-_MONTHS: Final[dict[Language, tuple[str, ...]]] = {
-    "da": (
-        "jan.", "feb.", "marts", "april", "maj", "juni",
-        "juli", "aug.", "sept.", "okt.", "nov.", "dec.",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),
-}  # fmt: skip
+_MONTHS: Final[Mapping[Language, Mapping[int, str]]] = {
+    "da": Locale("da").months["format"]["abbreviated"],
+    "en": Locale("en").months["format"]["wide"],
+}
 _DAYS: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("man", "tirs", "ons", "tors", "fre", "lør", "søn"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -38,7 +32,7 @@ _TENTH_OF_NAT: Final = 100_000  # micro-nats
 
 def written_date(day: date, lang: Language, *, on: date | None = None) -> str:
     """`7. dec. 2026`, `7 December 2026`; without the year where it is that of `on`."""
-    month = _MONTHS[lang][day.month - 1]
+    month = _MONTHS[lang][day.month]
     short = f"{day.day}. {month}" if lang == "da" else f"{day.day} {month}"
     return short if on is not None and day.year == on.year else f"{short} {day.year}"
 

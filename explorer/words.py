@@ -84,8 +84,8 @@ def _add(whole: Catalog, part: Catalog) -> None:
 
 
 def day(one: date | datetime) -> str:
-    """25. nov. 2026, 25 Nov 2026; of a moment, the day it is in Denmark."""
-    shape = "d. MMM y" if language() == "da" else "d MMM y"
+    """25. nov. 2026, 25 November 2026; of a moment, the day it is in Denmark."""
+    shape = "d. MMM y" if language() == "da" else "d MMMM y"
     return format_date(_in_denmark(one), shape, locale=language())
 
 

@@ -69,13 +69,13 @@ def test_parallels_an_end_and_a_missing_check_are_told() -> None:
     text = told(answer, "da")
     assert "Der er også 1 dyrere forbindelse." in text
     assert "Aldrig kontrolleret." in text
-    assert "Gælder til 1. marts 2027." in text
+    assert "Gælder til 1. mar. 2027." in text
     assert "There is 1 dearer link too." in told(answer, "en")
 
 
 def test_a_consent_says_until_when_and_a_contact_that_nothing_may_be_shared() -> None:
     civil = asked(kystby_with(caller=OWN), start="outreach", target="vindrosen")
-    assert "Kun efter samtykke, gyldigt til 1. juni 2027." in told(civil, "da")
+    assert "Kun efter samtykke, gyldigt til 1. jun. 2027." in told(civil, "da")
     known = asked(kystby_with(caller=OWN), start="ihd", target="outreach")
     assert "Leddet giver ikke ret til at dele oplysninger." in told(known, "da")
 

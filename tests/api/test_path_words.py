@@ -92,7 +92,7 @@ def test_without_the_right_to_names_acquaintances_are_the_posts_they_hold() -> N
 def test_a_consent_is_told_with_the_day_it_ends() -> None:
     answer = asked(kystby_with(caller=OWN), start="outreach", target="vindrosen")
     da = hop_reason(answer.paths[0].hops[0], "da", answer.on)
-    assert "døråbner for Formand Jens R., samtykke til 1. juni 2027" in da
+    assert "døråbner for Formand Jens R., samtykke til 1. jun. 2027" in da
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -198,6 +198,6 @@ def test_direct_contact_names_kinds_term_and_opener() -> None:
     answer = asked(kystby_with(caller=OWN, changed=changed), start="ihd", target="jens")
     assert answer.direct is not None
     assert direct(answer.direct, "da") == (
-        "Formand Jens R. må kontaktes direkte (mobil) til 1. juni 2027. "
+        "Formand Jens R. må kontaktes direkte (mobil) til 1. jun. 2027. "
         "Døråbner: Opsøgende medarbejder, Havnen."
     )

@@ -22,7 +22,7 @@ def test_dates_are_written_out_and_leave_out_the_year_of_asking() -> None:
     assert written_date(day, "da") == "7. dec. 2026"
     assert written_date(day, "en") == "7 December 2026"
     assert written_date(day, "da", on=TODAY) == "7. dec."
-    assert written_date(date(2027, 3, 1), "da", on=TODAY) == "1. marts 2027"
+    assert written_date(date(2027, 3, 1), "da", on=TODAY) == "1. mar. 2027"
 
 
 def test_a_cost_is_shown_in_tenths_of_a_nat_with_one_decimal() -> None:

@@ -10,6 +10,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 
+from api.written import written_date
 from explorer.words import catalogs, clock, danish_key, day, say_in, short_day, translations
 
 EXPLORER = Path(__file__).parents[2] / "explorer"
@@ -36,6 +37,11 @@ def test_a_moment_is_told_as_the_calendar_and_the_clocks_in_denmark_stand() -> N
     late = datetime(2026, 11, 25, 23, 5, tzinfo=UTC)
     assert (day(late), short_day(late), clock(late)) == ("26. nov. 2026", "26.11.2026", "00.05")
     assert day(date(2026, 11, 25)) == "25. nov. 2026"
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_day_is_written_as_in_the_sentences_of_the_api(month: int) -> None:
+    assert day(date(2026, month, 1)) == written_date(date(2026, month, 1), "da")
 
 
 def test_danish_is_complete_and_keeps_the_gaps() -> None:

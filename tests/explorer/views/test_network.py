@@ -208,7 +208,7 @@ def test_without_a_use_for_it_nothing_is_asked(shown: Shown) -> None:
 
 def test_in_english_and_on_another_date(shown: Shown) -> None:
     app = network(shown, id="ssp", on="2027-01-01", lang="en")
-    assert "You see the structure as of 1 Jan 2027." in text(app)
+    assert "You see the structure as of 1 January 2027." in text(app)
     assert "of at most 300 nodes" in text(app)
 
 
