@@ -220,11 +220,14 @@ def demo(
     """From nothing to a printed contact path; with `--serve`, the API until Ctrl-C."""
     from api.terminal import running
 
-    running.demo(lang=language(lang))
-    if is_served:
-        from api.terminal import serving
+    if not is_served:
+        running.demo(lang=language(lang))
+        return
+    from api.terminal import serving
 
-        serving.serve_demo(port=port, lang=language(lang))
+    chosen = serving.demo_settings(port=port)
+    running.demo(lang=language(lang))
+    serving.serve_demo(chosen, lang=language(lang))
 
 
 def main() -> None:

@@ -90,10 +90,10 @@ def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> No
     _run(chosen, lang, has_explorer=has_explorer)
 
 
-def serve_demo(*, port: int | None, lang: Language) -> None:
-    """Serves the demo and its explorer, on this machine alone, until Ctrl-C or SIGTERM.
+def demo_settings(*, port: int | None) -> DemoSettings:
+    """How the demo is to be served; asked before anything of it is planted.
 
-    Raises: InvalidPolicy, NotServed, StoreUnavailable: as `serve`.
+    Raises: InvalidPolicy, NotServed: as `serve`.
     """
     chosen = settings(DemoSettings, port=port, workers=1)
     if not is_here(chosen.host):
@@ -102,6 +102,14 @@ def serve_demo(*, port: int | None, lang: Language) -> None:
             f"The demo is for this machine alone, not for {chosen.host}: unset KONTAKTVEJ_HOST.",
         )
     load_policy(chosen.policy)
+    return chosen
+
+
+def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
+    """Serves the demo and its explorer, on this machine alone, until Ctrl-C or SIGTERM.
+
+    Raises: NotServed, StoreUnavailable: as `serve`.
+    """
     place = chosen.place()
     require_own_secrets(place.home)
     with opened_store(place, lang) as store:

@@ -10,11 +10,10 @@ import pytest
 
 from api.headers import MODE
 from api.identity.demo import ROLES
-from api.terminal.safe_to_serve import NotServed
-from api.terminal.serving import serve_demo
 from graph.store.embedded import running_engine
 from graph.store.store import Store
 from tests.api.process import PATIENCE_S, Process, environment, serving
+from tests.api.shell import Shell
 from tests.api.test_serving import posix
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
@@ -107,11 +106,11 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "kontaktvej.kystby.dk"])
-def test_the_demo_is_for_this_machine_alone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str
+def test_the_demo_is_for_this_machine_alone_and_says_so_before_it_plants_anything(
+    tmp_path: Path, host: str
 ) -> None:
-    monkeypatch.setenv("KONTAKTVEJ_HOST", host)
-    monkeypatch.setenv("KONTAKTVEJ_HOME", str(tmp_path / "none"))
-    with pytest.raises(NotServed, match="KONTAKTVEJ_HOST"):
-        serve_demo(port=None, lang="en")
-    assert not (tmp_path / "none").exists()
+    home = tmp_path / "none"
+    said = Shell(KONTAKTVEJ_HOST=host, KONTAKTVEJ_HOME=str(home))("demo", "--serve")
+    assert said.code == 2
+    assert "unset KONTAKTVEJ_HOST" in said.err
+    assert not home.exists()
