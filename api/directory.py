@@ -16,6 +16,7 @@ from graph.access import Caller
 from graph.earlier import Earlier, known_earlier, require_known
 from graph.model import Change, ChangeSet, Secret
 from graph.news import newest
+from graph.offices import own_posts
 from graph.older import view_earlier
 from graph.questions.paths.policy import Policy
 from graph.snapshot import Snapshot
@@ -23,7 +24,7 @@ from graph.store.drafting import Touched
 from graph.store.lifeline import Lifeline
 from graph.store.opening import Place, open_lasting
 from graph.store.store import FORM_SIZE, IMPORT_S, Store
-from graph.view import View, own_posts
+from graph.view import View
 from graph.vocabulary import Label
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")

@@ -17,8 +17,9 @@ from graph.earlier import Earlier
 from graph.field_groups import FieldGroup
 from graph.footing import Mask
 from graph.judged import judged_days
+from graph.offices import own_posts
 from graph.tables import MISSING, date_to_day, day_to_date
-from graph.view import View, own_posts
+from graph.view import View
 from graph.vocabulary import Label
 
 _CONSENTED = (Label.RESOURCE_INDIVIDUAL, Label.CONSENT)

@@ -26,6 +26,7 @@ from api.identity.tables import (
     token_table,
 )
 from graph.access import Grant, Role
+from graph.offices import areas_of
 from graph.view import View
 from graph.vocabulary import Label, LinkType, PostKind
 
@@ -97,7 +98,7 @@ def _seat(view: View, kinds: tuple[PostKind, ...], near: str) -> Seat | None:
         holders = view.sources(post, LinkType.HOLDS)
         if not holders or view.value(post, "kind") not in kinds:
             continue
-        areas = frozenset(view.id(area) for area in view.areas_of(post))
+        areas = frozenset(view.id(area) for area in areas_of(view, post))
         if areas:
             found.append(Seat(person=view.id(holders[0]), areas=areas))
     return next((seat for seat in found if near in seat.areas), found[0] if found else None)

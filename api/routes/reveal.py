@@ -22,11 +22,12 @@ from api.schemas.reveal import (
 from api.visit import Visit
 from graph.access import Task
 from graph.errors import NotFound
+from graph.offices import own_posts
 from graph.purposes import NEEDS, Purpose
 from graph.questions.reveal import door_openers, is_metered, may_ask, may_reveal
 from graph.reached import reached_by
 from graph.rights import owner_of
-from graph.view import View, own_posts
+from graph.view import View
 from graph.vocabulary import Channel, Label, LinkType
 
 router = APIRouter(tags=["May I have this number?"], route_class=AuditedRoute)

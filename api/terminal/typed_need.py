@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from api.terminal.choosing import choose
 from api.terminal.typed import typed
 from graph.errors import InvalidNeed
+from graph.offices import posts_of
 from graph.questions.paths import Need
 from graph.questions.paths.need import Via
 from graph.view import View
@@ -164,7 +165,7 @@ def _landing(view: View, need: Need) -> str:
         label = Label.NETWORK if need.network else Label.AUTHORITY
         for row in covering:
             is_wanted = not need.network or view.value(row, "kind") in need.network
-            if view.label(row) is label and is_wanted and view.posts_of(row):
+            if view.label(row) is label and is_wanted and posts_of(view, row):
                 return view.id(row)
     raise InvalidNeed(
         "--reverse",

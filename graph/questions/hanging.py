@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from graph.offices import areas_of
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas
 from graph.questions.paths.criteria import is_kind
@@ -101,7 +102,7 @@ def posts(
             post=named(view, post),
             kind=kind,
             tie=tie,
-            areas=tuple(named(view, area) for area in view.areas_of(post)),
+            areas=tuple(named(view, area) for area in areas_of(view, post)),
             rung=Rung.CLOSED if now is None else now.rung,
             who=None if now is None else now.who,
             successors=() if tie in _MEETINGS else tuple(_successors(after, view, policy, post)),

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from graph.errors import InvalidNeed
+from graph.offices import posts_of
 from graph.publishing import rounded
 from graph.questions.hanging import (
     HangingNetwork,
@@ -137,7 +138,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
 def leaving(view: View, row: int) -> frozenset[int]:
     """What goes with it: an authority takes its posts, and those of its parts, along."""
     if view.label(row) is Label.AUTHORITY:
-        return frozenset({row, *view.posts_of(row)})
+        return frozenset({row, *posts_of(view, row)})
     return frozenset({row})
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from graph.offices import areas_of
 from graph.questions.checks import Check, check_of
 from graph.questions.entities import answering_in
 from graph.view import View
@@ -223,11 +224,11 @@ def place(view: View, row: int) -> tuple[str, ...]:
         case Label.PERSON:
             around = view.targets(row, LinkType.HOLDS) or view.targets(row, LinkType.DEPUTIZES_FOR)
         case Label.ACTOR:
-            around = [*view.targets(row, LinkType.BELONGS_TO), *view.areas_of(row)]
+            around = [*view.targets(row, LinkType.BELONGS_TO), *areas_of(view, row)]
         case Label.AUTHORITY:
-            around = [*view.targets(row, LinkType.PART_OF), *view.areas_of(row)]
+            around = [*view.targets(row, LinkType.PART_OF), *areas_of(view, row)]
         case _:
-            around = view.areas_of(row)
+            around = areas_of(view, row)
     return _different((view.name(other) for other in around), view.name(row))
 
 

@@ -8,6 +8,7 @@ from math import ceil
 from typing import Final
 
 from graph.errors import InvalidNeed
+from graph.offices import posts_of
 from graph.questions.paths.answer import Named
 from graph.questions.paths.ends import LAST_RUNG
 from graph.questions.paths.places import on_rung
@@ -133,7 +134,7 @@ def _asked(view: View, area: int, requirement: Requirement) -> _Asked:
         authority = view.current(requirement)
         if view.label(authority) is not Label.AUTHORITY:
             raise InvalidNeed("required", "skal være en myndighed", "must be an authority")
-        posts = view.posts_of(authority)
+        posts = posts_of(view, authority)
     for rung in range(LAST_RUNG + 1):
         if found := on_rung(view, area, posts, rung):
             return _Asked(requirement, authority, tuple(found), rung)

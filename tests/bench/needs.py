@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access import Caller, Grant, Role
+from graph.offices import areas_of
 from graph.questions.paths.answer import NoPath, Path
 from graph.questions.paths.ask import Ask, Direction, Found
 from graph.questions.paths.ends import Ends
@@ -147,7 +148,7 @@ def _need_of(view: View, drawn: DrawnNeed) -> Need:
     return Need(
         on=ON,
         start=drawn.start[0],
-        area=view.id(view.areas_of(post)[0]),
+        area=view.id(areas_of(view, post)[0]),
         competence=min(one.number for one in view.value(post, "competences")),
         level=drawn.level,
         max_hops=drawn.max_hops,

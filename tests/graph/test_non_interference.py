@@ -24,6 +24,7 @@ from graph.model import (
     Person,
     Thing,
 )
+from graph.offices import areas_of, posts_of
 from graph.purposes import Purpose
 from graph.questions.names import names
 from graph.questions.paths import Need, find
@@ -113,7 +114,7 @@ def told(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list
 
 
 def _node(view: View, row: int) -> list[Any]:
-    around = (view.areas_of(row), view.posts_of(row))
+    around = (areas_of(view, row), posts_of(view, row))
     return [
         view.id(row), view.name(row), dict(view.fields(row)),
         *([view.id(one) for one in several] for several in around),

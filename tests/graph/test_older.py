@@ -14,11 +14,12 @@ from graph.earlier import Earlier
 from graph.field_groups import FieldGroup
 from graph.judged import judged_days
 from graph.model import Thing
+from graph.offices import own_posts
 from graph.older import view_earlier
 from graph.questions.paths import Need, find
 from graph.snapshot import snapshot_of
 from graph.tables import date_to_day
-from graph.view import View, own_posts
+from graph.view import View
 from graph.vocabulary import Label, Visibility
 from tests import kystby
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds

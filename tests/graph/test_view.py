@@ -169,26 +169,6 @@ def test_a_row_that_is_hidden_cannot_be_read_past_the_mask() -> None:
         view.link_type(graph.link_row_of["amina--ssp-post"])
 
 
-def test_the_areas_of_a_node_come_from_itself_or_from_where_it_sits() -> None:
-    view = view_of(kystby.snapshot(), OWN)
-    areas = {node: [view.id(area) for area in view.areas_of(view.row(node))] for node in (
-        "havnen", "ssp", "ssp-post", "outreach", "amina", "jens")}  # fmt: skip
-    assert areas == {
-        "havnen": ["havnen"], "ssp": ["kystby"], "ssp-post": ["kystby"],
-        "outreach": ["havnen"], "amina": ["kystby"], "jens": ["havnen"],
-    }  # fmt: skip
-
-
-def test_the_posts_of_a_body_are_its_own_and_those_of_its_parts() -> None:
-    view = view_of(kystby.snapshot())
-    assert {view.id(post) for post in view.posts_of(view.row("kystby-kommune"))} == {
-        "ssp-post", "intake", "release", "outreach",
-    }  # fmt: skip
-    assert [view.id(post) for post in view.posts_of(view.row("ssp"))] == ["ssp-post"]
-    assert [view.id(post) for post in view.posts_of(view.row("carl"))] == ["ihd"]
-    assert [view.id(post) for post in view.posts_of(view.row("duty"))] == ["duty"]
-
-
 def test_provenance_is_blank_for_an_analyst() -> None:
     graph = kystby.snapshot()
     link = graph.link_row_of["ssp-post--ssp"]

@@ -8,6 +8,7 @@ from functools import reduce
 
 import numpy as np
 
+from graph.offices import posts_of
 from graph.questions.paths.need import Need
 from graph.questions.paths.pairs import Mask
 from graph.questions.paths.places import sectors
@@ -88,7 +89,7 @@ def is_sector(view: View, sector: Sector) -> Mask:
 
 def seats(view: View, row: int) -> list[int]:
     """The posts a node stands for; see `View.posts_of`."""
-    return [post for post in view.posts_of(row) if view.label(post) is Label.ACTOR]
+    return [post for post in posts_of(view, row) if view.label(post) is Label.ACTOR]
 
 
 def is_area(view: View, row: int) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from graph.columns import NO_HEIGHT, Rows
 from graph.errors import NeedTooWide
+from graph.offices import areas_of
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.criteria import (
     all_of,
@@ -180,7 +181,7 @@ def _origins(view: View, need: Need, area: int | None, starts: Iterable[int]) ->
         return [area]
     if need.from_area is not None:
         return [view.current(need.from_area)]
-    return sorted({own for start in starts for own in view.areas_of(start)})
+    return sorted({own for start in starts for own in areas_of(view, start)})
 
 
 def _fits(view: View, need: Need, policy: Policy, rows: Iterable[int]) -> dict[int, int]:

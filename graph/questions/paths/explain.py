@@ -6,6 +6,7 @@ from math import exp
 from typing import Any, Final
 
 from graph.errors import NotFound
+from graph.offices import areas_of
 from graph.questions.paths.answer import Hop, HopFacts, Named, Path, Resolution, Stop
 from graph.questions.paths.ask import FoundHop, FoundPath
 from graph.questions.paths.civil import consented_until
@@ -226,7 +227,7 @@ def _changes(stops: Sequence[Stop]) -> Iterable[date | None]:
 def _stop(sight: Sight, row: int) -> Stop:
     view = sight.view
     label = view.label(row)
-    areas = view.areas_of(row)
+    areas = areas_of(view, row)
     return Stop(
         node=named(view, row),
         label=label,

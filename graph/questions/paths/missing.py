@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from graph.offices import areas_of
 from graph.questions.paths.answer import Missing, Named
 from graph.questions.paths.criteria import posts
 from graph.questions.paths.explain import chance_of
@@ -89,7 +90,7 @@ def _costs_to(asked: Search, row: int) -> Iterator[int]:
 
 
 def _deputy_missing(asked: Search, row: int, cost: int, near: Reach) -> Missing:
-    areas = asked.view.areas_of(row)
+    areas = areas_of(asked.view, row)
     return Missing(
         type=LinkType.DEPUTIZES_FOR,
         target=named(asked.view, row),

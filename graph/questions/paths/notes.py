@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from graph.offices import areas_of
 from graph.questions.paths.answer import Hop, Named, Note
 from graph.questions.paths.ask import FoundPath
 from graph.questions.paths.resolve import named
@@ -68,7 +69,7 @@ def _places(view: View, *areas: int) -> tuple[Named, ...]:
 
 def _municipalities(view: View, row: int) -> Iterator[int]:
     """The municipalities a node answers for; a community's is the one it lies in."""
-    for area in view.areas_of(row):
+    for area in areas_of(view, row):
         if view.label(area) is not Label.AREA:
             continue
         if view.value(area, "kind") is AreaKind.MUNICIPALITY:
@@ -95,7 +96,7 @@ def _usual_region(view: View, district: int) -> int | None:
 
 def _is_inside(view: View, row: int, district: int) -> bool:
     """Do all the areas of a node lie in the district, or have it for their own?"""
-    areas = view.areas_of(row)
+    areas = areas_of(view, row)
     return bool(areas) and all(_reaches(view, area, district) for area in areas)
 
 

@@ -24,6 +24,7 @@ from graph.model import (
     ResourceIndividual,
     Thing,
 )
+from graph.offices import posts_of
 from graph.questions.impact import Impact, impact
 from graph.questions.local_needs import Cooperation, local_needs, top_posts
 from graph.questions.paths.ask import Ask
@@ -318,7 +319,7 @@ def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(
     row = whole.find(leaving)
     if row is None:
         return
-    along = [whole.id(one) for one in whole.posts_of(row)]
+    along = [whole.id(one) for one in posts_of(whole, row)]
     gone = {leaving, *(along if whole.label(row) is Label.AUTHORITY else ())}
     rest = {thing.id: thing for thing in things if thing.id not in gone}
     starts = [whole.id(one) for one in top_posts(whole)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from graph.access import Caller
 from graph.model import Actor, Person, ResourceIndividual, Thing
+from graph.offices import areas_of
 from graph.questions.paths.areas import areas
 from graph.questions.paths.need import has_competence, speaks
 from graph.questions.paths.pairs import Mask
@@ -90,7 +91,7 @@ def test_columns_tell_what_rows_tell(
 ) -> None:
     view = View(snapshot_of(talented(things, luck)), caller, on, today=TODAY)
     for row in np.flatnonzero(view.visible).tolist():
-        assert areas(view).of.of(row).tolist() == view.areas_of(row)
+        assert areas(view).of.of(row).tolist() == areas_of(view, row)
     for prefix in ("2", "27.12", "kv:"):
         is_so = told(view, lambda row, prefix=prefix: knows(view, row, prefix))
         assert marked(view, is_competent(view, prefix)) == is_so
