@@ -165,7 +165,7 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "There are too many requests at once. Try again after `Retry-After` seconds.",
     ),
     "too-expensive": (
-        "Spørgsmålet tog længere tid, end det må. Spørg om et mindre område eller færre hop.",
+        "Spørgsmålet tog længere tid, end det må. Spørg om et mindre område eller færre led.",
         "The question took longer than it may. Ask for a smaller area or fewer hops.",
     ),
 }

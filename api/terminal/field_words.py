@@ -14,7 +14,7 @@ FIELD_WORDS: Final[dict[str, tuple[str, str]]] = {
     "population_on": ("Talt", "Counted"),
     "tier": ("Trin", "Tier"),
     "sector": ("Sektor", "Sector"),
-    "seat": ("Sæde", "Seat"),
+    "seat": ("Hjemsted", "Seat"),
     "confidence": ("Kilden", "Source"),
     "gate": ("Grundlag", "Legal ground"),
     "levels": ("Niveau", "Level"),

@@ -76,8 +76,8 @@ def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Sh
     assert "Skriv til registeransvarlig for Havnen, som kan oprette det" in text(app)
     cards = {one.proto.label: one.proto.url for one in app.get("link_button")}
     assert cards == {
-        "Åbn Infohus-tovholder, Østkysten i registeret": "/register?id=ihd",
-        "Åbn SSP-koordinator, Kystby i registeret": "/register?id=ssp-post",
+        "Åbn Infohus-tovholder, Østkysten i registret": "/register?id=ihd",
+        "Åbn SSP-koordinator, Kystby i registret": "/register?id=ssp-post",
     }
     steward = shown.screen(FIND, Role.STEWARD, person="carl", areas=("dk",), target="forum")
     assert "Skriv til registeransvarlig" not in text(steward)
