@@ -10,7 +10,7 @@ from graph.access import Role
 from graph.model import Secret
 from tests.api.crawl import Ask, Ids, questions
 from tests.api.house import TestHouse
-from tests.api.routes.test_consents import renew, withdraw
+from tests.api.routes.consenting import renew, withdraw
 from tests.api.test_non_interference import whole
 from tests.change_sets import change_set, changed
 from tests.kystby import TODAY

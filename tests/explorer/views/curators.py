@@ -7,6 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.screens import CURATION
 from graph.access import Role
+from tests.api.house import TestHouse
+from tests.change_sets import change_set, changed
 from tests.explorer.screen import Shown
 
 _CONTROLS = (
@@ -34,3 +36,14 @@ def keyed(app: AppTest, key: str) -> Any:
     """A button or control by its key."""
     found: Iterator[Any] = (one for kind in _CONTROLS for one in app.get(kind))
     return next(one for one in found if one.key == key)
+
+
+def stands(house: TestHouse, thing_id: str) -> Any:
+    """A node or link as it is stored."""
+    (found,) = house.store.things([thing_id])
+    return found
+
+
+def edited(house: TestHouse, thing_id: str, **fields: Any) -> None:
+    """Somebody else writes."""
+    house.store.apply(change_set(updates=[changed(house.store, thing_id, **fields)]))

@@ -2,30 +2,16 @@
 
 import re
 from datetime import date, timedelta
-from typing import Any
 
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import DateInput
 
 from explorer.words import number
 from graph.access import Role
-from tests.api.house import TestHouse
-from tests.change_sets import change_set, changed
 from tests.explorer.screen import Shown, button, text
-from tests.explorer.views.curators import carl, dina, keyed, steward
+from tests.explorer.views.curators import carl, dina, edited, keyed, stands
 from tests.kystby import TODAY
 
 _OLD = date(2025, 3, 1)
-
-
-def _stands(house: TestHouse, thing_id: str) -> Any:
-    (found,) = house.store.things([thing_id])
-    return found
-
-
-def _edit(house: TestHouse, thing_id: str, **fields: Any) -> None:
-    """Somebody else writes."""
-    house.store.apply(change_set(updates=[changed(house.store, thing_id, **fields)]))
 
 
 # ---- to check
@@ -42,14 +28,14 @@ def test_a_link_that_is_due_is_confirmed_by_one_button_and_then_nothing_is_due(
     button(app, "Passer").click().run()
     assert "Gemt som ændring 2." in text(app)
     assert "Intet at kontrollere i dine områder. Næste frist er 17. apr. 2027." in text(app)
-    kept = _stands(own_shown.house, "intake--ssp")
+    kept = stands(own_shown.house, "intake--ssp")
     assert (kept.verified_on, kept.verified_by) == (TODAY, "ihd")
 
 
 def test_those_first_on_which_most_depends_and_several_are_saved_as_one_change(
     own_shown: Shown,
 ) -> None:
-    _edit(own_shown.house, "ihd--ssp-post", verified_on=_OLD)
+    edited(own_shown.house, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown, lang="en")
     told = text(app)
     assert told.index("2 posts depend on it") < told.index("1 post depends on it")
@@ -64,13 +50,13 @@ def test_those_first_on_which_most_depends_and_several_are_saved_as_one_change(
 
 def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Shown) -> None:
     app = carl(own_shown)
-    _edit(own_shown.house, "intake--ssp", strength=0.2)
+    edited(own_shown.house, "intake--ssp", strength=0.2)
     button(app, "Passer").click().run()
     told = text(app)
     assert "Intet er gemt: En anden har ændret det imens." in told
     member = "Social modtagelse, Kystby er medlem af SSP Kystby"
     assert f"<td>{member}</td><td>Styrke</td><td>0,7</td><td>0,2</td>" in told
-    assert _stands(own_shown.house, "intake--ssp").verified_on == date(2026, 2, 1)
+    assert stands(own_shown.house, "intake--ssp").verified_on == date(2026, 2, 1)
     button(app, "Passer").click().run()
     assert "Gemt som ændring 3." in text(app)
 
@@ -78,13 +64,13 @@ def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_shown: Sh
 def test_of_several_checks_those_that_changed_stand_each_beside_what_was_seen(
     own_shown: Shown,
 ) -> None:
-    _edit(own_shown.house, "ihd--ssp-post", verified_on=_OLD)
+    edited(own_shown.house, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_shown)
     for one in app.checkbox:
         one.check()
     app.run()
-    _edit(own_shown.house, "ihd--ssp-post", strength=0.1)
-    _edit(own_shown.house, "intake--ssp", strength=0.2, is_lendable=True)
+    edited(own_shown.house, "ihd--ssp-post", strength=0.1)
+    edited(own_shown.house, "intake--ssp", strength=0.2, is_lendable=True)
     button(app, "Gem 2 kontroller").click().run()
     told = text(app)
     assert re.search(r"SSP-koordinator, Kystby</td><td>Styrke</td><td>0,\d</td><td>0,1</td>", told)
@@ -112,10 +98,10 @@ def test_a_correction_is_shown_before_it_is_saved(own_shown: Shown) -> None:
     told = text(app)
     assert "Intet er gemt endnu. Dette ville blive ændret:" in told
     assert "<td>Styrke</td><td>0,7</td><td>0,4</td>" in told
-    assert _stands(own_shown.house, "intake--ssp").strength == 0.7
+    assert stands(own_shown.house, "intake--ssp").strength == 0.7
     button(app, "Gem rettelsen").click().run()
     assert "Gemt som ændring 2." in text(app)
-    assert _stands(own_shown.house, "intake--ssp").strength == 0.4
+    assert stands(own_shown.house, "intake--ssp").strength == 0.4
     assert "id" not in app.query_params
 
 
@@ -138,7 +124,7 @@ def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_shown: Sho
 
 def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown) -> None:
     app = _opened(own_shown)
-    _edit(own_shown.house, "intake--ssp", strength=0.2)
+    edited(own_shown.house, "intake--ssp", strength=0.2)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
     button(app, "Gem rettelsen").click().run()
     told = text(app)
@@ -148,18 +134,18 @@ def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_shown: Shown
     button(app, "Behold den andens").click().run()
     assert "Styrke</td>" not in text(app)
     assert keyed(app, "link-intake--ssp-1-strength").value == 0.2
-    assert _stands(own_shown.house, "intake--ssp").strength == 0.2
+    assert stands(own_shown.house, "intake--ssp").strength == 0.2
 
 
 def test_two_versions_stand_side_by_side_and_mine_is_saved(own_shown: Shown) -> None:
     app = _opened(own_shown)
-    _edit(own_shown.house, "intake--ssp", strength=0.2, is_lendable=True)
+    edited(own_shown.house, "intake--ssp", strength=0.2, is_lendable=True)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
     button(app, "Gem rettelsen").click().run()
     assert "<td>Kan lånes ud</td><td>ja</td><td>ja</td>" in text(app)
     button(app, "Gem min").click().run()
     assert "Gemt som ændring 3." in text(app)
-    kept = _stands(own_shown.house, "intake--ssp")
+    kept = stands(own_shown.house, "intake--ssp")
     assert (kept.strength, kept.is_lendable) == (0.4, True), "only what I changed is mine"
 
 
@@ -167,7 +153,7 @@ def test_whoever_is_overtaken_at_the_open_link_confirms_it_once_it_is_seen(
     own_shown: Shown,
 ) -> None:
     app = _opened(own_shown)
-    _edit(own_shown.house, "intake--ssp", strength=0.2)
+    edited(own_shown.house, "intake--ssp", strength=0.2)
     button(app, "Passer, som den står").click().run()
     told = text(app)
     assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in told
@@ -181,7 +167,7 @@ def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) 
     keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
     button(app, "Afslut forbindelsen").click().run()
     assert "Gemt som ændring 2." in text(app)
-    assert _stands(own_shown.house, "intake--ssp").valid_to == TODAY + timedelta(days=30)
+    assert stands(own_shown.house, "intake--ssp").valid_to == TODAY + timedelta(days=30)
     last = _opened(own_shown, "ssp-post--ssp")
     keyed(last, "end-ssp-post--ssp-on").set_value(TODAY + timedelta(days=40))
     for asked in ("Vis, hvad der ophører", "Afslut forbindelsen"):
@@ -193,7 +179,7 @@ def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_shown: Shown) 
 def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_shown: Shown) -> None:
     app = _opened(own_shown)
     for strength, asked in ((0.2, "Vis, hvad der ophører"), (0.3, "Afslut forbindelsen")):
-        _edit(own_shown.house, "intake--ssp", strength=strength)
+        edited(own_shown.house, "intake--ssp", strength=strength)
         keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
         button(app, asked).click().run()
         told = text(app)
@@ -207,12 +193,12 @@ def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(own_sho
     assert "Intet er gemt endnu. Dette ville blive ændret:" in text(app)
     button(app, "Afslut forbindelsen").click().run()
     assert "Gemt som ændring 4." in text(app)
-    assert _stands(own_shown.house, "intake--ssp").valid_to == TODAY + timedelta(days=30)
+    assert stands(own_shown.house, "intake--ssp").valid_to == TODAY + timedelta(days=30)
 
 
 def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_shown: Shown) -> None:
     apps = [_opened(own_shown) for _ in range(3)]
-    _edit(own_shown.house, "intake--ssp", valid_to=TODAY)
+    edited(own_shown.house, "intake--ssp", valid_to=TODAY)
     pressed = ("Passer, som den står", "Vis, hvad der ophører", "Afslut forbindelsen")
     for app, asked in zip(apps, pressed, strict=True):
         button(app, asked).click().run()
@@ -305,162 +291,3 @@ def test_a_civilian_is_recorded_with_the_consent_and_a_text_of_a_case_is_refused
     keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
     button(app, "Registrér begge").click().run()
     assert "Gemt som ændring 2." in text(app)
-
-
-# ---- handover
-
-
-def test_who_leaves_is_relieved_in_one_change(own_shown: Shown) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
-    assert "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby" in text(app)
-    keyed(app, "handover-on").set_value(date(2026, 12, 1)).run()
-    button(app, "Vis, hvad der ændres").click().run()
-    told = text(app)
-    assert "Intet er gemt endnu." in told
-    ended, begun = (
-        f"{who} er indehaver af SSP-koordinator, Kystby"
-        for who in ("Amina Søkilde Østergård", "Bo Rugvang Sørensen")
-    )
-    assert f"<td>{ended}: Afsluttet</td>" in told
-    assert f"<td>{begun}: Oprettet</td>" in told
-    assert own_shown.house.store.revision() == 1
-    button(app, "Overdrag").click().run()
-    assert "Gemt som ændring 2." in text(app)
-    assert _stands(own_shown.house, "amina--ssp-post").valid_to == date(2026, 12, 1)
-    headers = own_shown.house.as_(Role.STEWARD)
-    asked = {"target": "ssp-post", "type": "HOLDS", "on": "2026-12-01"}
-    (held,) = own_shown.house.http.get("/links", params=asked, headers=headers).json()["found"]
-    assert held["source"]["id"] == "bo"
-
-
-def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_shown: Shown) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina")
-    assert "Uden en, der overtager, er funktionerne ubesat fra den dag." in text(app)
-    keyed(app, "handover-new").set_value("Gry Lyngtoft Bæk").run()
-    assert "ubesat fra den dag" not in text(app)
-    button(app, "Overdrag").click().run()
-    assert "Gemt som ændring 2." in text(app)
-    headers = own_shown.house.as_(Role.STEWARD)
-    asked = {"target": "ssp-post", "type": "HOLDS"}
-    (held,) = own_shown.house.http.get("/links", params=asked, headers=headers).json()["found"]
-    assert held["source"]["name"] == "Gry Lyngtoft Bæk"
-
-
-def test_somebody_else_was_faster_and_nothing_is_handed_over(own_shown: Shown) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina", taking="bo")
-    for asked in ("Vis, hvad der ændres", "Overdrag"):
-        share = 0.5 if asked == "Overdrag" else 0.6
-        _edit(own_shown.house, "amina--ssp-post", share=share)
-        button(app, asked).click().run()
-        told = text(app)
-        assert "Intet er gemt: En anden har ændret det imens." in told, asked
-        assert re.search(rf"<td>Andel af funktionen</td><td>.+</td><td>{number(share)}</td>", told)
-    assert own_shown.house.store.revision() == 3
-    button(app, "Overdrag").click().run()
-    assert "Gemt som ændring 4." in text(app)
-
-
-def _away(app: AppTest, label: str) -> DateInput:
-    """One of the two days of an absence."""
-    return next(one for one in app.date_input if one.label == label)
-
-
-def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_shown: Shown) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina")
-    labels = [one.label for one in app.button]
-    assert labels.index("1. Bo Rugvang Sørensen …") < labels.index("9. Vagtcentral, Østkysten …")
-    back = _away(app, "Tilbage den")
-    assert back.value == date(2026, 12, 7)
-    button(app, "Gem fraværet").click().run()
-    assert "Intet er ændret." in text(app)
-    back = _away(app, "Tilbage den")
-    back.set_value(date(2026, 12, 20))
-    button(app, "Gem fraværet").click().run()
-    assert "Gemt som ændring 2." in text(app)
-    assert _stands(own_shown.house, "amina").absent_to == date(2026, 12, 20)
-
-
-def _away_too_late(shown: Shown) -> AppTest:
-    """Somebody else has written the first day, and then the last one is saved."""
-    app = steward(shown, tab="handover", leaving="amina")
-    _away(app, "Tilbage den").set_value(date(2026, 12, 20))
-    _edit(shown.house, "amina", absent_from=date(2026, 11, 18))
-    button(app, "Gem fraværet").click().run()
-    told = text(app)
-    assert "En anden ændrede det kl. 10.30 den 25. nov. 2026. Din udgave er ikke gemt." in told
-    assert "<td>Fraværende fra</td><td>18.11.2026</td><td>18.11.2026</td>" in told
-    assert "<td>Tilbage den</td><td>07.12.2026</td><td>20.12.2026</td>" in told
-    assert _away(app, "Tilbage den").value == date(2026, 12, 20), "what was typed stays"
-    assert _stands(shown.house, "amina").absent_to == date(2026, 12, 7)
-    return app
-
-
-def test_an_absence_saved_too_late_stands_beside_the_others_and_mine_is_saved(
-    own_shown: Shown,
-) -> None:
-    app = _away_too_late(own_shown)
-    button(app, "Gem min").click().run()
-    assert "Gemt som ændring 3." in text(app)
-    kept = _stands(own_shown.house, "amina")
-    assert (kept.absent_from, kept.absent_to) == (date(2026, 11, 18), date(2026, 12, 20))
-    assert _away(app, "Fraværende fra").value == date(2026, 11, 18)
-
-
-def test_an_absence_saved_too_late_stands_beside_the_others_and_theirs_is_kept(
-    own_shown: Shown,
-) -> None:
-    app = _away_too_late(own_shown)
-    button(app, "Behold den andens").click().run()
-    assert "Din udgave er ikke gemt" not in text(app)
-    days = [_away(app, label).value for label in ("Fraværende fra", "Tilbage den")]
-    assert days == [date(2026, 11, 18), date(2026, 12, 7)]
-    assert own_shown.house.store.revision() == 2
-
-
-def test_an_absence_is_seen_as_it_stands_when_one_comes_back_to_the_person(
-    own_shown: Shown,
-) -> None:
-    app = steward(own_shown, tab="handover", leaving="amina")
-    _edit(own_shown.house, "amina", absent_to=date(2026, 12, 8))
-    for tab in ("gaps", "handover"):
-        app.segmented_control[0].set_value(tab).run()
-    app.query_params["leaving"] = "amina"
-    app.run()
-    assert _away(app, "Tilbage den").value == date(2026, 12, 8)
-
-
-# ---- whom one knows
-
-
-def test_somebody_i_do_not_know_is_taken_away(own_shown: Shown) -> None:
-    app = dina(own_shown, tab="ties")
-    assert "Du kender 1 person" in text(app)
-    assert "kun angivet af den anden" in text(app)
-    button(app, "Jeg kender ikke denne person").click().run()
-    assert "Kendskabet til Carl Lyngtoft Holm er fjernet." in text(app)
-    assert "Ingen er registreret som din bekendt." in text(app)
-    assert _stands(own_shown.house, "carl--dina").valid_to == TODAY
-
-
-def test_a_tie_that_changed_meanwhile_stands_beside_what_was_seen(own_shown: Shown) -> None:
-    app = dina(own_shown, tab="ties")
-    for day, asked in ((10, "Ja, vi kender hinanden"), (11, "Jeg kender ikke denne person")):
-        _edit(own_shown.house, "carl--dina", last_contact_on=date(2026, 11, day))
-        button(app, asked).click().run()
-        told = text(app)
-        assert "Intet er gemt: En anden har ændret det imens." in told, asked
-        assert f"</td><td>{day}.11.2026</td></tr>" in told, asked
-    assert own_shown.house.store.revision() == 3
-
-
-def test_a_tie_is_confirmed_by_the_other(own_shown: Shown) -> None:
-    app = dina(own_shown, tab="ties")
-    button(app, "Ja, vi kender hinanden").click().run()
-    assert "bekræftet af begge" in text(app)
-    mine = carl(own_shown, tab="ties")
-    assert "Ja, vi kender hinanden" not in {one.label for one in mine.button}
-    button(mine, "Haft kontakt i dag").click().run()
-    assert "sidst kontakt 25. nov. 2026" in text(mine)
-
-
-# ---- around it

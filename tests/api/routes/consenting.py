@@ -1,0 +1,67 @@
+"""A consent as it is asked about, taken back and renewed over HTTP."""
+
+from threading import Event
+from typing import Any
+
+from httpx2 import Response
+
+from api.audit.entry import AuditKind
+from graph.access import Role
+from tests.api.house import TestHouse
+
+ON_DATES = (None, "2026-03-01", "2026-11-24", "2027-03-01")
+RENEWAL: dict[str, Any] = {
+    "purposes": ["CONTACT"], "audience": ["kystby-kommune"], "channels": ["MEDIATED"],
+    "is_mediated_only": True, "given_on": "2026-11-25", "expires_on": "2027-11-25",
+    "obtained_how": "MEETING", "text_version": "da-3", "is_adult": True,
+}  # fmt: skip
+
+
+def listed(house: TestHouse, headers: dict[str, str], **asked: str) -> list[str]:
+    answer = house.http.get("/consents", params=asked, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return [one["id"] for one in answer.json()["found"]]
+
+
+def withdraw(house: TestHouse, headers: dict[str, str], consent: str = "consent-jens") -> Response:
+    return house.http.post(f"/consents/{consent}/withdraw", headers=headers)
+
+
+def finds_jens(house: TestHouse, headers: dict[str, str], *, is_hasty: bool = False) -> bool:
+    """On any of the dates; a hasty house is asked again where it says that it is away."""
+    asked: list[dict[str, Any]] = [
+        {"text": "jens", **({"on": on} if on else {})} for on in ON_DATES
+    ]
+    ask = _patiently if is_hasty else _once
+    answers = [ask(house, one, headers) for one in asked]
+    assert {answer.status_code for answer in answers} == {200}
+    return any("jens" in answer.text for answer in answers)
+
+
+def _once(house: TestHouse, asked: dict[str, Any], headers: dict[str, str]) -> Response:
+    return house.http.get("/names", params=asked, headers=headers)
+
+
+def _patiently(house: TestHouse, asked: dict[str, Any], headers: dict[str, str]) -> Response:
+    while (answer := _once(house, asked, headers)).status_code == 503:
+        Event().wait(0.1)
+    return answer
+
+
+def dina_at(house: TestHouse) -> dict[str, str]:
+    return house.as_(Role.OUTREACH, person="dina")
+
+
+def renew(house: TestHouse, headers: dict[str, str], consent: str, **changed: Any) -> Response:
+    return house.http.post(
+        f"/consents/{consent}/renew", json={**RENEWAL, **changed}, headers=headers
+    )
+
+
+def named_alike(house: TestHouse, action: str) -> str:
+    """What the intent and the outcome of the last such request call their write."""
+    *_, intent, done = (one for one in house.rows() if one.action == action)
+    assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)
+    assert intent.change_set == done.change_set
+    assert done.change_set is not None
+    return done.change_set
