@@ -1,26 +1,20 @@
-"""Accounts, sessions, tokens and rights, over HTTP."""
+"""Accounts and rights: who makes them, who confirms them, and what one may oneself."""
 
-import json
 from pathlib import Path
 from typing import Any, get_args
 
-import pytest
-from pyotp.totp import TOTP
-
-from api.errors import Refused
 from api.identity.accounts import Assurance
-from api.identity.bearer import nobody_vouched, who_bears
 from api.identity.who import NOT_FOR_TOKENS
 from api.schemas import rights
 from api.settings import Settings
 from graph.access import Role, Task
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
-from tests.api.hall import PASSWORD, Clock
+from tests.api.hall import PASSWORD
 from tests.api.house import TestHouse, opened_house
+from tests.api.routes.administered import Headers, account_of, bearer, session_of
 from tests.change_sets import fill_with_kystby
 
-Headers = dict[str, str]
 ADMIN_ROUTES = (
     ("GET", "/accounts"), ("POST", "/accounts"), ("GET", "/accounts/x"),
     ("POST", "/accounts/x/invitation"), ("POST", "/accounts/x/disable"),
@@ -30,29 +24,10 @@ ADMIN_ROUTES = (
 )  # fmt: skip
 
 
-def _bearer(token: str) -> Headers:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def _made(house: TestHouse, admin: Headers, login: str) -> str:
-    """The id of an account that an administrator made, and its owner took up."""
-    made = house.http.post("/accounts", json={"login": login}, headers=admin).json()
-    taken = {"code": made["code"], "password": PASSWORD}
-    assert house.http.post("/invitations/redeem", json=taken).status_code == 201
-    account: str = made["account"]
-    return account
-
-
-def _session(house: TestHouse, login: str) -> Headers:
-    opened = house.http.post("/sessions", json={"login": login, "password": PASSWORD})
-    assert opened.status_code == 201, opened.text
-    return _bearer(opened.json()["token"])
-
-
 def test_from_invitation_to_the_first_question_and_out_again(house: TestHouse) -> None:
     admin = house.as_(Role.ADMIN)
-    account = _made(house, admin, "line.bak")
-    line = _session(house, "line.bak")
+    account = account_of(house, admin, "line.bak")
+    line = session_of(house, "line.bak")
     me = house.http.get("/me", headers=line).json()
     assert (me["login"], me["grants"], me["assurance"]) == ("line.bak", [], "PASSWORD")
     asked = {"text": "amina"}
@@ -69,7 +44,7 @@ def test_from_invitation_to_the_first_question_and_out_again(house: TestHouse) -
 
 def test_only_administrators_with_strong_proof_come_to_accounts(house: TestHouse) -> None:
     callers = [(house.as_(role), "forbidden") for role in Role if role is not Role.ADMIN]
-    callers.append((_bearer(house.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
+    callers.append((bearer(house.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
     callers.append((house.as_(), "no-grant"))
     callers.append(({}, "unauthenticated"))
     bodies = {"/accounts": {"login": "mallory"}, "/accounts/x/grants": {"role": "ADMIN"}}
@@ -94,7 +69,7 @@ def test_me_says_what_i_may_do_and_why_not_in_my_language(house: TestHouse) -> N
     assert {one["why_not"] for one in danish if one["task"] == "ACCOUNTS"} == {
         "Kræver en af rollerne: Administrator."
     }
-    weak = _bearer(house.token(Role.DPO, assurance=Assurance.PASSWORD))
+    weak = bearer(house.token(Role.DPO, assurance=Assurance.PASSWORD))
     watch = house.http.get("/me", headers=weak).json()["tasks"]
     assert all("engangskode" in one["why_not"] for one in watch if one["task"] == "AUDIT")
     nobody = house.http.get("/me", headers=house.as_()).json()
@@ -102,148 +77,15 @@ def test_me_says_what_i_may_do_and_why_not_in_my_language(house: TestHouse) -> N
     assert house.http.get("/me").status_code == 401
 
 
-def test_a_failed_sign_in_is_written_down_without_what_was_typed(house: TestHouse) -> None:
-    admin = house.as_(Role.ADMIN)
-    account = _made(house, admin, "line.bak")
-    before = len(house.told())
-    wrong = {"login": "Line.Bak", "password": "min gamle adgangskode"}
-    denied = house.http.post("/sessions", json=wrong)
-    unknown = house.http.post("/sessions", json={**wrong, "login": "min gamle adgangskode"})
-    told = [{**one.json(), "request_id": None} for one in (denied, unknown)]
-    assert told[0] == told[1]
-    _session(house, "line.bak")
-    rows = house.told()[before:]
-    assert [(row["kind"], row.get("result")) for row in rows] == [
-        ("intent", None), ("denied", 401), ("intent", None), ("denied", 401),
-        ("intent", None), ("done", 201),
-    ]  # fmt: skip
-    assert rows[0]["asked"] == rows[4]["asked"] != rows[2]["asked"]
-    assert rows[5]["caller"] == account
-    assert rows[5]["via"].startswith("ses-")
-    assert "line.bak" not in json.dumps(rows).casefold()
-    assert "gamle" not in json.dumps(rows)
-
-
-def test_an_hour_full_of_failures_is_an_alert_and_a_wait(house: TestHouse) -> None:
-    wrong = {"login": "line.bak", "password": "forkert adgangskode"}
-    answers = [house.http.post("/sessions", json=wrong) for _ in range(21)]
-    assert [one.status_code for one in answers] == [401] * 20 + [429]
-    assert int(answers[-1].headers["retry-after"]) > 3000
-    alerts = [row for row in house.told() if row["kind"] == "alert"]
-    assert len(alerts) == 1
-    assert alerts[0]["action"] == "open_session"
-    assert alerts[0]["asked"]["address"] == "testclient"
-
-
-def test_a_malformed_sign_in_is_told_by_field_and_repeats_no_secret(house: TestHouse) -> None:
-    malformed: tuple[object, ...] = (
-        {}, {"login": "line.bak"}, {"login": "line.bak", "password": ""}, [], "line.bak",
-        {"login": "line.bak", "password": PASSWORD, "role": "ADMIN"},
-        {"login": ["line.bak"], "password": PASSWORD}, {"login": None, "password": None},
-    )  # fmt: skip
-    for sent in malformed:
-        answer = house.http.post("/sessions", json=sent)
-        assert answer.status_code == 422, sent
-        assert PASSWORD not in answer.text
-
-
-def test_without_a_body_only_an_issuers_token_opens_a_session(house: TestHouse) -> None:
-    session = house.as_(Role.COORDINATOR)
-    account = house.account(Role.ANALYST)
-    token = house.accounts.tokens.make(
-        account, label="x", scopes=[Task.QUESTION], days=1, made_by=account
-    )
-    for headers in (session, _bearer(token.text or ""), _bearer("e30.e30.e30"), {}):
-        assert house.http.post("/sessions", headers=headers).status_code == 401
-    known = house.accounts
-    theirs = known.logins.add("carl", subject=("https://login.example", "carl"))
-
-    def vouched(token: str) -> Any:
-        subject = token.split(".")[1]
-        return known.signed_in_as(
-            "https://login.example", subject, via="jwt-1", assurance=Assurance.STRONG
-        )
-
-    who = who_bears("a.carl.c", known, vouched, idle_min=30, is_activity=True)
-    assert (who.account, who.via) == (theirs, "jwt-1")
-    for text, trusted in (("a.erik.c", vouched), ("a.carl.c", nobody_vouched)):
-        with pytest.raises(Refused):
-            who_bears(text, known, trusted, idle_min=30, is_activity=True)
-
-
-def test_a_token_does_what_it_is_for_and_makes_no_other(house: TestHouse) -> None:
-    line = house.as_(Role.COORDINATOR)
-    wanted = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
-    made = house.http.post("/me/tokens", json=wanted, headers=line)
-    assert made.status_code == 201
-    token = _bearer(made.json()["text"])
-    assert house.http.get("/names", params={"text": "amina"}, headers=token).status_code == 200
-    me = house.http.get("/me", headers=token).json()
-    assert me["scopes"] == ["OWN", "QUESTION"]
-    assert {one["task"] for one in me["tasks"] if one["may"]} == {"OWN", "QUESTION"}
-    for method, path, body in (
-        ("POST", "/me/tokens", wanted),
-        ("POST", "/me/password", {"password": PASSWORD, "new_password": PASSWORD}),
-        ("POST", "/me/second-factor", {"password": PASSWORD}),
-        ("DELETE", "/sessions/current", None),
-    ):
-        answer = house.http.request(method, path, json=body, headers=token)
-        assert answer.json()["type"] == "/problems/step-up", path
-        assert answer.json()["needed"] == "SESSION", path
-    listed = house.http.get("/me/tokens", headers=token).json()["found"]
-    assert [(one["id"], one["text"]) for one in listed] == [(made.json()["id"], None)]
-    path = f"/me/tokens/{made.json()['id']}"
-    assert house.http.delete(path, headers=house.as_(Role.COORDINATOR)).status_code == 404
-    assert house.http.delete(path, headers=line).status_code == 204
-    assert house.http.get("/me", headers=token).status_code == 401
-
-
-def test_a_token_too_wide_or_too_long_is_refused(house: TestHouse) -> None:
-    line = house.as_(Role.COORDINATOR)
-    too_much: tuple[dict[str, Any], ...] = (
-        {"scopes": ["REVEAL"]}, {"scopes": ["ACCOUNTS"]}, {"scopes": []}, {"scopes": ["ALL"]},
-        {"days": 91}, {"days": 0}, {"label": "Amina Søkilde"}, {"account": "acc-1"},
-    )  # fmt: skip
-    for changed in too_much:
-        wanted = {"label": "notebook", "scopes": ["QUESTION"], "days": 30, **changed}
-        assert house.http.post("/me/tokens", json=wanted, headers=line).status_code == 422, changed
-    assert house.http.get("/me/tokens", headers=line).json() == {"found": []}
-
-
-def test_a_program_is_given_its_token_by_an_administrator_and_a_person_is_not(
-    house: TestHouse,
-) -> None:
-    admin = house.as_(Role.ADMIN)
-    new = {"login": "importer", "is_service": True}
-    made = house.http.post("/accounts", json=new, headers=admin).json()
-    assert made["code"] is None
-    account = made["account"]
-    given = {"role": "SERVICE", "areas": ["kystby"]}
-    assert (
-        house.http.post(f"/accounts/{account}/grants", json=given, headers=admin).status_code == 201
-    )
-    wanted = {"label": "nightly", "scopes": ["QUESTION"], "days": 90}
-    token = house.http.post(f"/accounts/{account}/tokens", json=wanted, headers=admin).json()
-    headers = _bearer(token["text"])
-    assert house.http.get("/names", params={"text": "amina"}, headers=headers).status_code == 200
-    person = house.account(Role.COORDINATOR)
-    refused = house.http.post(f"/accounts/{person}/tokens", json=wanted, headers=admin)
-    assert refused.status_code == 403
-    path = f"/accounts/{account}/tokens"
-    assert len(house.http.get(path, headers=admin).json()["found"]) == 1
-    assert house.http.delete(f"{path}/{token['id']}", headers=admin).status_code == 204
-    assert house.http.get("/me", headers=headers).status_code == 401
-
-
 def test_a_dpo_needs_two_administrators_and_both_steps_alert(house: TestHouse) -> None:
     first, second = house.as_(Role.ADMIN), house.as_(Role.ADMIN)
-    account = _made(house, first, "carl")
+    account = account_of(house, first, "carl")
     right = {"role": "DPO", "areas": ["dk"]}
     given = house.http.post(f"/accounts/{account}/grants", json=right, headers=first).json()
     assert given["is_waiting"]
     path = f"/grants/{given['id']}/confirm"
     assert house.http.post(path, headers=first).json()["type"] == "/problems/own-rights"
-    assert house.http.post(path, headers=_session(house, "carl")).status_code == 403
+    assert house.http.post(path, headers=session_of(house, "carl")).status_code == 403
     confirmed = house.http.post(path, headers=second)
     assert (confirmed.status_code, confirmed.json()["is_waiting"]) == (200, False)
     beside = {"role": "COORDINATOR", "areas": ["kystby"]}
@@ -308,57 +150,21 @@ def test_a_disabled_account_is_out_at_its_next_call_and_a_lost_password_renewed(
     house: TestHouse,
 ) -> None:
     admin = house.as_(Role.ADMIN)
-    account = _made(house, admin, "line.bak")
-    line = _session(house, "line.bak")
+    account = account_of(house, admin, "line.bak")
+    line = session_of(house, "line.bak")
     again = house.http.post(f"/accounts/{account}/invitation", headers=admin).json()
     assert house.http.get("/me", headers=line).status_code == 200  # until it is taken up
     taken = {"code": again["code"], "password": PASSWORD}
     assert house.http.post("/invitations/redeem", json=taken).status_code == 201
     assert house.http.post("/invitations/redeem", json=taken).status_code == 401
     assert house.http.get("/me", headers=line).status_code == 401
-    line = _session(house, "line.bak")
+    line = session_of(house, "line.bak")
     assert house.http.post(f"/accounts/{account}/disable", headers=admin).status_code == 204
     assert house.http.get("/me", headers=line).status_code == 401
     assert house.http.get(f"/accounts/{account}", headers=admin).json()["is_disabled"]
     assert house.http.post(f"/accounts/{account}/enable", headers=admin).status_code == 204
     assert house.http.get("/me", headers=line).status_code == 401
-    _session(house, "line.bak")
-
-
-def test_a_password_is_changed_by_whoever_knows_it(house: TestHouse) -> None:
-    _made(house, house.as_(Role.ADMIN), "line.bak")
-    line, other = _session(house, "line.bak"), _session(house, "line.bak")
-    wrong = {"password": "forkert adgangskode", "new_password": "et helt nyt kodeord"}
-    assert house.http.post("/me/password", json=wrong, headers=line).status_code == 422
-    short = {"password": PASSWORD, "new_password": "kort"}
-    assert house.http.post("/me/password", json=short, headers=line).status_code == 422
-    right = {"password": PASSWORD, "new_password": "et helt nyt kodeord"}
-    assert house.http.post("/me/password", json=right, headers=line).status_code == 204
-    for headers in (line, other):
-        assert house.http.get("/me", headers=headers).status_code == 401
-    asked = [row.get("asked") for row in house.told() if row["action"] == "change_password"]
-    assert [one for one in asked if one] == []  # neither password, not even as HMAC
-
-
-def test_a_second_factor_of_ones_own_makes_sign_in_strong(house: TestHouse) -> None:
-    _made(house, house.as_(Role.ADMIN), "line.bak")
-    line = _session(house, "line.bak")
-    path = "/me/second-factor"
-    wrong = house.http.post(path, json={"password": "forkert adgangskode"}, headers=line)
-    assert wrong.json()["errors"][0]["pointer"] == "/password"
-    begun = house.http.post(path, json={"password": PASSWORD}, headers=line)
-    assert begun.status_code == 201
-    secret = begun.json()["totp_secret"]
-    app, now = TOTP(secret), house.accounts.clock()
-    guess = {"totp": app.at(now, counter_offset=40)}
-    assert house.http.post(f"{path}/confirm", json=guess, headers=line).status_code == 422
-    sent = {"totp": app.at(now, counter_offset=-1)}
-    assert house.http.post(f"{path}/confirm", json=sent, headers=line).status_code == 204
-    sign_in = {"login": "line.bak", "password": PASSWORD}
-    assert house.http.post("/sessions", json=sign_in).status_code == 401
-    sign_in["totp"] = app.at(house.accounts.clock(), counter_offset=1)
-    assert house.http.post("/sessions", json=sign_in).json()["assurance"] == "STRONG"
-    assert secret not in json.dumps(house.told())
+    session_of(house, "line.bak")
 
 
 def test_accounts_come_by_pages_in_the_order_of_their_logins(house: TestHouse) -> None:
@@ -373,40 +179,6 @@ def test_accounts_come_by_pages_in_the_order_of_their_logins(house: TestHouse) -
     assert rest["found"][0]["login"] == "carl"
     assert rest["next"] is None
     assert page["found"][0]["is_invited"]
-
-
-def test_looking_at_the_revision_keeps_no_session_awake(
-    store: Store, tmp_path: Path, clock: Clock
-) -> None:
-    fill_with_kystby(store)
-    with opened_house(store, tmp_path, clock=clock) as house:
-        looking, working = house.as_(Role.COORDINATOR), house.as_(Role.COORDINATOR)
-
-        def look(headers: Headers) -> int:
-            return house.http.get("/health/revision", headers=headers).status_code
-
-        for _ in range(6):
-            assert (look(looking), look(working)) == (200, 200)
-            house.http.get("/me", headers=working)
-            clock.turn(minutes=5)
-        assert (look(looking), look(working)) == (401, 200)
-
-
-def test_letters_that_are_none_are_an_answer_too(house: TestHouse) -> None:
-    admin = house.as_(Role.ADMIN)
-    for text in ("\\u0000", "\\ud800", "\\udfff\\ud800"):
-        for path in ("/sessions", "/setup", "/accounts", "/me/password", "/accounts/x/grants"):
-            body = (
-                f'{{"login": "{text}", "password": "{text}", "code": "{text}", "role": "{text}"}}'
-            )
-            answer = house.http.post(
-                path, content=body, headers=admin | {"Content-Type": "application/json"}
-            )
-            assert answer.status_code in (400, 401, 404, 422), (path, answer.text)
-    for path in ("/accounts/%00", "/accounts/%00/tokens", "/accounts?after=%00"):
-        assert house.http.get(path, headers=admin).status_code in (200, 404)
-    assert house.http.delete("/grants/%00", headers=admin).status_code == 404
-    assert house.http.delete("/me/tokens/%00", headers=admin).status_code == 404
 
 
 def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: Path) -> None:

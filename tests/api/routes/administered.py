@@ -1,0 +1,25 @@
+"""Accounts as an administrator makes them, and their owners take them up and sign in."""
+
+from tests.api.hall import PASSWORD
+from tests.api.house import TestHouse
+
+Headers = dict[str, str]
+
+
+def bearer(token: str) -> Headers:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def account_of(house: TestHouse, admin: Headers, login: str) -> str:
+    """The id of an account that an administrator made, and its owner took up."""
+    made = house.http.post("/accounts", json={"login": login}, headers=admin).json()
+    taken = {"code": made["code"], "password": PASSWORD}
+    assert house.http.post("/invitations/redeem", json=taken).status_code == 201
+    account: str = made["account"]
+    return account
+
+
+def session_of(house: TestHouse, login: str) -> Headers:
+    opened = house.http.post("/sessions", json={"login": login, "password": PASSWORD})
+    assert opened.status_code == 201, opened.text
+    return bearer(opened.json()["token"])

@@ -1,0 +1,72 @@
+"""Tokens of one's own and of programs: what they are for, how long, and who gives them."""
+
+from typing import Any
+
+from graph.access import Role
+from tests.api.hall import PASSWORD
+from tests.api.house import TestHouse
+from tests.api.routes.administered import bearer
+
+
+def test_a_token_does_what_it_is_for_and_makes_no_other(house: TestHouse) -> None:
+    line = house.as_(Role.COORDINATOR)
+    wanted = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
+    made = house.http.post("/me/tokens", json=wanted, headers=line)
+    assert made.status_code == 201
+    token = bearer(made.json()["text"])
+    assert house.http.get("/names", params={"text": "amina"}, headers=token).status_code == 200
+    me = house.http.get("/me", headers=token).json()
+    assert me["scopes"] == ["OWN", "QUESTION"]
+    assert {one["task"] for one in me["tasks"] if one["may"]} == {"OWN", "QUESTION"}
+    for method, path, body in (
+        ("POST", "/me/tokens", wanted),
+        ("POST", "/me/password", {"password": PASSWORD, "new_password": PASSWORD}),
+        ("POST", "/me/second-factor", {"password": PASSWORD}),
+        ("DELETE", "/sessions/current", None),
+    ):
+        answer = house.http.request(method, path, json=body, headers=token)
+        assert answer.json()["type"] == "/problems/step-up", path
+        assert answer.json()["needed"] == "SESSION", path
+    listed = house.http.get("/me/tokens", headers=token).json()["found"]
+    assert [(one["id"], one["text"]) for one in listed] == [(made.json()["id"], None)]
+    path = f"/me/tokens/{made.json()['id']}"
+    assert house.http.delete(path, headers=house.as_(Role.COORDINATOR)).status_code == 404
+    assert house.http.delete(path, headers=line).status_code == 204
+    assert house.http.get("/me", headers=token).status_code == 401
+
+
+def test_a_token_too_wide_or_too_long_is_refused(house: TestHouse) -> None:
+    line = house.as_(Role.COORDINATOR)
+    too_much: tuple[dict[str, Any], ...] = (
+        {"scopes": ["REVEAL"]}, {"scopes": ["ACCOUNTS"]}, {"scopes": []}, {"scopes": ["ALL"]},
+        {"days": 91}, {"days": 0}, {"label": "Amina Søkilde"}, {"account": "acc-1"},
+    )  # fmt: skip
+    for changed in too_much:
+        wanted = {"label": "notebook", "scopes": ["QUESTION"], "days": 30, **changed}
+        assert house.http.post("/me/tokens", json=wanted, headers=line).status_code == 422, changed
+    assert house.http.get("/me/tokens", headers=line).json() == {"found": []}
+
+
+def test_a_program_is_given_its_token_by_an_administrator_and_a_person_is_not(
+    house: TestHouse,
+) -> None:
+    admin = house.as_(Role.ADMIN)
+    new = {"login": "importer", "is_service": True}
+    made = house.http.post("/accounts", json=new, headers=admin).json()
+    assert made["code"] is None
+    account = made["account"]
+    given = {"role": "SERVICE", "areas": ["kystby"]}
+    assert (
+        house.http.post(f"/accounts/{account}/grants", json=given, headers=admin).status_code == 201
+    )
+    wanted = {"label": "nightly", "scopes": ["QUESTION"], "days": 90}
+    token = house.http.post(f"/accounts/{account}/tokens", json=wanted, headers=admin).json()
+    headers = bearer(token["text"])
+    assert house.http.get("/names", params={"text": "amina"}, headers=headers).status_code == 200
+    person = house.account(Role.COORDINATOR)
+    refused = house.http.post(f"/accounts/{person}/tokens", json=wanted, headers=admin)
+    assert refused.status_code == 403
+    path = f"/accounts/{account}/tokens"
+    assert len(house.http.get(path, headers=admin).json()["found"]) == 1
+    assert house.http.delete(f"{path}/{token['id']}", headers=admin).status_code == 204
+    assert house.http.get("/me", headers=headers).status_code == 401
