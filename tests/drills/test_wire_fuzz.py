@@ -1,6 +1,7 @@
 """Does each answer hold what the description of the API says, whatever is sent and by whom?"""
 
 from collections.abc import Generator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,7 +67,7 @@ def drive(fuzz: Fuzz, several: list[Any], count: int, *, is_repeatable: bool) ->
 
         drawn()
     note("wire", operations=len(several), cases=fuzz.statuses.total(), wrong=len(fuzz.wrong),
-         server_errors=sum(n for status, n in fuzz.statuses.items() if status >= 500))  # fmt: skip
+         server_errors=fuzz.server_errors, to_come=fuzz.to_come)  # fmt: skip
     assert not fuzz.wrong, "\n".join(fuzz.wrong)
     assert {label for label, _ in fuzz.told} == {one.label for one in several}
     assert fuzz.statuses.total() >= count
@@ -75,6 +76,19 @@ def drive(fuzz: Fuzz, several: list[Any], count: int, *, is_repeatable: bool) ->
 def test_every_answer_is_described(fuzz: Fuzz) -> None:
     drive(fuzz, operations(fuzz), FEW, is_repeatable=True)
     assert {200, 201, 400, 403, 404, 422} <= fuzz.statuses.keys()
+
+
+def test_what_was_drawn_stays_as_it_was(fuzz: Fuzz) -> None:
+    drawn = {"changes": [{"label": "ACTOR", "fields": {"hours": "MO-FR 09:00-15:00"}}]}
+    before = deepcopy(drawn)
+
+    @settings(max_examples=50, derandomize=True, database=None, deadline=None)
+    @given(data=st.data())
+    def planted(data: st.DataObject) -> None:
+        fuzz.planted(drawn, data)
+        assert drawn == before
+
+    planted()
 
 
 @pytest.mark.drill
