@@ -10,12 +10,12 @@ from api.client import ApiClient, ChangedFields, Unavailable
 from api.lookout import Patience
 from graph.access import Role
 from graph.store.keyring import Keyring
-from graph.store.store import Store, open_store
-from tests.api.house import TestHouse, opened_house
+from graph.store.store import Store
+from tests.api.house import TestHouse
 from tests.api.serving import served
-from tests.change_sets import fill_with_kystby
+from tests.api.wired import wired_house
 from tests.databases import Server
-from tests.wire import Wire, wire_to
+from tests.wire import Wire
 
 HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})
 
@@ -25,16 +25,8 @@ def wired(
     store: Store, server: Server, keyring: Keyring, tmp_path: Path
 ) -> Generator[tuple[TestHouse, Wire]]:
     """Kystby, served from a database that can be taken away."""
-    fill_with_kystby(store)
-    with (
-        wire_to(server.uri) as wire,
-        open_store(
-            wire.uri, user=server.user, password=server.password, database=server.database,
-            keyring=keyring,
-        ) as far,
-        opened_house(far, tmp_path, patience=Patience(fresh_s=0)) as house,
-    ):  # fmt: skip
-        yield house, wire
+    with wired_house(store, server, keyring, tmp_path, Patience(fresh_s=0)) as both:
+        yield both
 
 
 @pytest.mark.drill

@@ -52,7 +52,6 @@ class Fuzz:
     told: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
     wrong: list[str] = field(default_factory=list[str])
     to_come: int = 0
-    server_errors: int = 0
 
     @property
     def statuses(self) -> Counter[int]:
@@ -61,6 +60,11 @@ class Fuzz:
         for (_, status), count in self.told.items():
             found[status] += count
         return found
+
+    @property
+    def server_errors(self) -> int:
+        """How many answers were a fault of ours."""
+        return sum(n for status, n in self.statuses.items() if status >= 500) - self.to_come
 
     def ask(self, case: "Case[Any]", data: st.DataObject) -> None:
         """Sends a case as a newly signed-in account, seldom unsigned, and judges the answer."""
@@ -122,7 +126,6 @@ class Fuzz:
         if answer.status_code >= 500 and _is_to_come(answer):
             self.to_come += 1
         elif answer.status_code >= 500:
-            self.server_errors += 1
             self.wrong.append(f"{answer.status_code} {said}")
         try:
             case.validate_response(Response.from_any(answer), checks=CHECKS)

@@ -17,14 +17,15 @@ from api.withdrawing import withdraw as hide
 from graph.access import Role
 from graph.model import Consent, GaveConsent, Thing
 from graph.store.keyring import Keyring
-from graph.store.store import Store, open_store
+from graph.store.store import Store
 from tests.api.house import TestHouse, opened_house
 from tests.api.routes.consenting import dina_at, finds_jens, listed, named_alike, renew, withdraw
-from tests.change_sets import change_set, fill_with_kystby, thing
+from tests.api.wired import wired_house
+from tests.change_sets import change_set, thing
 from tests.databases import Server
 from tests.graph.questions.paths.additions import tie
 from tests.kystby import TODAY
-from tests.wire import Wire, wire_to
+from tests.wire import Wire
 
 # A look for each call; who asks while the database is away is refused soon.
 _HASTY = Patience(fresh_s=0, wait_s=0.5, hung_s=0.5, retry_s=0.1, write_s=3)
@@ -165,16 +166,8 @@ def wired(
     store: Store, server: Server, keyring: Keyring, tmp_path: Any
 ) -> Iterator[tuple[TestHouse, Wire]]:
     """Kystby, served from a database that can be taken away."""
-    fill_with_kystby(store)
-    with (
-        wire_to(server.uri) as wire,
-        open_store(
-            wire.uri, user=server.user, password=server.password, database=server.database,
-            keyring=keyring,
-        ) as far,
-        opened_house(far, tmp_path, patience=_HASTY) as house,
-    ):  # fmt: skip
-        yield house, wire
+    with wired_house(store, server, keyring, tmp_path, _HASTY) as both:
+        yield both
 
 
 def test_a_withdrawal_holds_while_the_database_is_away_and_is_written_when_it_is_back(

@@ -4,19 +4,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from graph.model import (
-    Coordinates,
-    Link,
-    Thing,
-    faults_among,
-    world_of,
-)
-from graph.vocabulary import (
-    CoordinationFunction,
-    LegalGate,
-    PreventionLevel,
-    Rule,
-)
+from graph.model import Coordinates, Link, Thing, faults_among, world_of
+from graph.vocabulary import CoordinationFunction, LegalGate, PreventionLevel, Rule
 from tests import kystby
 
 NEW_YEAR = date(2027, 1, 1)

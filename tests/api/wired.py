@@ -1,0 +1,30 @@
+"""Kystby, served from a database that can be taken away."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.lookout import Patience
+from graph.store.keyring import Keyring
+from graph.store.store import Store, open_store
+from tests.api.house import TestHouse, opened_house
+from tests.change_sets import fill_with_kystby
+from tests.databases import Server
+from tests.wire import Wire, wire_to
+
+
+@contextmanager
+def wired_house(
+    store: Store, server: Server, keyring: Keyring, folder: Path, patience: Patience
+) -> Generator[tuple[TestHouse, Wire]]:
+    """A house behind a wire to the store, which is filled by it."""
+    fill_with_kystby(store)
+    with (
+        wire_to(server.uri) as wire,
+        open_store(
+            wire.uri, user=server.user, password=server.password, database=server.database,
+            keyring=keyring,
+        ) as far,
+        opened_house(far, folder, patience=patience) as house,
+    ):  # fmt: skip
+        yield house, wire
