@@ -1,5 +1,7 @@
 """A field on a stage: it finds among a few names and writes what is picked into the address."""
 
+import time
+
 import streamlit as st
 
 from explorer.components import held
@@ -15,7 +17,8 @@ CPR = "010190"
 
 
 def search(query: str) -> Found:
-    """Those whose name holds the text; with nothing typed the first two."""
+    """Those whose name holds the text, after so many seconds; with nothing typed the first two."""
+    time.sleep(float(st.query_params.get("seconds", 0)))
     st.session_state["found"] = st.session_state.get("found", 0) + 1
     if CPR in query:
         return Found(refused="Feltet ligner et CPR-nummer.")

@@ -1,5 +1,7 @@
 """The field in Chromium: the ARIA 1.2 combobox by keys, by mouse and by the address."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -145,6 +147,38 @@ def test_a_choice_ends_what_was_typed_before_it(opened: Open) -> None:
     expect(target).to_have_value("SSP-koordinator, Aabenraa")
     target.press("ArrowDown")
     expect(page.get_by_role("option")).to_have_count(2)
+
+
+def test_an_arrow_before_the_answer_opens_what_comes(opened: Open) -> None:
+    page = opened(SCRIPT, "?seconds=0.5")
+    target = field(page)
+    target.press("ArrowDown")  # nothing has been found yet
+    expect(page.get_by_role("option")).to_have_count(2)
+    expect(target).to_have_attribute("aria-activedescendant", "option-0")
+    target.press_sequentially("ssp")
+    target.press("ArrowUp")
+    expect(page.get_by_role("option")).to_have_count(3)
+    expect(target).to_have_attribute("aria-activedescendant", "option-2")
+    target.press("Enter")
+    target.press("ArrowDown")  # the screen is drawn for the choice meanwhile
+    expect(page.get_by_text("Valgt: net-0787")).to_be_visible()
+    expect(page.get_by_role("option")).to_have_count(2)
+
+
+def test_who_leaves_or_types_on_wants_no_list_any_more(opened: Open) -> None:
+    page = opened(SCRIPT, "?seconds=0.5")
+    target = field(page)
+    for withdrawn in ("Escape", "Tab"):
+        target.press_sequentially("ssp")
+        target.press("ArrowDown")
+        target.press(withdrawn)
+        page.wait_for_timeout(1500)  # the answer has come meanwhile
+        expect(page.get_by_role("option")).to_have_count(0)
+        expect(target).to_have_value("")
+    target.press("ArrowDown")
+    target.press_sequentially("ssp")
+    expect(page.get_by_role("option")).to_have_count(3)
+    expect(target).not_to_have_attribute("aria-activedescendant", re.compile("."))
 
 
 def test_nothing_found_is_said(opened: Open) -> None:

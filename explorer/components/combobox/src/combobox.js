@@ -41,6 +41,7 @@ class Combobox {
     this.options = [];
     this.answer = { answers: null, options: [] };
     this.sent = "";
+    this.wished = null; // the step of who asked to open before there was an answer
     this.draw();
   }
 
@@ -55,24 +56,21 @@ class Combobox {
     this.label = element("label");
     this.label.htmlFor = "field";
     this.input = element("input");
-    Object.assign(this.input, { id: "field", type: "text", autocomplete: "off", spellcheck: false });
-    this.input.setAttribute("role", "combobox");
-    this.input.setAttribute("aria-autocomplete", "list");
+    Object.assign(this.input, {
+      id: "field", type: "text", autocomplete: "off", spellcheck: false,
+      role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false",
+    });
     this.input.setAttribute("aria-controls", "list");
-    this.input.setAttribute("aria-expanded", "false");
     this.input.setAttribute("aria-describedby", "refused");
     this.clear = element("button", "clear", cross());
     this.clear.type = "button";
     this.list = element("div", "list");
-    this.list.id = "list";
-    this.list.hidden = true;
-    this.list.setAttribute("role", "listbox");
+    Object.assign(this.list, { id: "list", hidden: true, role: "listbox" });
     this.field = element("div", "field", this.input, this.clear, this.list);
     this.status = element("div", "status");
-    this.status.setAttribute("role", "status");
+    this.status.role = "status";
     this.refused = element("div", "refused");
-    this.refused.id = "refused";
-    this.refused.setAttribute("role", "alert");
+    Object.assign(this.refused, { id: "refused", role: "alert" });
     this.root = element("div", "kv combobox", this.label, this.field, this.status, this.refused);
     this.host.append(this.root);
     this.listen();
@@ -80,19 +78,19 @@ class Combobox {
 
   listen() {
     keepKeys(this.root);
-    this.input.addEventListener("input", () => this.typed());
-    this.input.addEventListener("keydown", (event) => this.pressed(event));
-    this.input.addEventListener("click", () => this.open());
-    this.input.addEventListener("blur", () => this.left());
-    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus
-    this.list.addEventListener("click", (event) => {
+    this.input.oninput = () => this.typed();
+    this.input.onkeydown = (event) => this.pressed(event);
+    this.input.onclick = () => this.open();
+    this.input.onblur = () => this.left();
+    this.list.onmousedown = (event) => event.preventDefault(); // keeps the focus
+    this.list.onclick = (event) => {
       const option = event.target.closest("[role=option]");
-      if (option) this.pick(this.options[Number(option.dataset.place)]);
-    });
-    this.clear.addEventListener("click", () => {
+      if (option) this.pick(this.options[option.dataset.place]);
+    };
+    this.clear.onclick = () => {
       this.pick(null);
       this.input.focus();
-    });
+    };
   }
 
   /** Shows what the screen says now. */
@@ -102,9 +100,9 @@ class Combobox {
     this.data = data;
     paint(this.root, data.dark);
     this.label.textContent = data.label;
-    this.list.setAttribute("aria-label", data.label);
+    this.list.ariaLabel = data.label;
     this.input.placeholder = data.placeholder;
-    this.clear.setAttribute("aria-label", `${data.clear}: ${data.label}`);
+    this.clear.ariaLabel = `${data.clear}: ${data.label}`;
     const value = JSON.stringify(data.value);
     if (value !== this.given) this.adopt(data.value);
     this.given = value;
@@ -147,17 +145,15 @@ class Combobox {
       this.input.value = this.picked?.name ?? ""; // dropped: it is not sent again
       this.sent = "";
     }
-    this.refused.textContent = why ?? "";
+    this.refused.textContent = why;
     this.field.toggleAttribute("data-refused", Boolean(why));
-    this.input.setAttribute("aria-invalid", String(Boolean(why)));
+    this.input.ariaInvalid = Boolean(why);
   }
 
   // ---- what is typed
 
   typed() {
-    clearTimeout(this.timer);
-    this.clear.hidden = !this.picked && !this.input.value;
-    this.status.textContent = "";
+    this.forget();
     if (this.answer.answers !== this.asked()) this.close();
     this.timer = setTimeout(() => this.ask(), WAIT_MS);
   }
@@ -190,16 +186,22 @@ class Combobox {
 
   escape() {
     if (this.isOpen()) this.close();
-    else if (this.input.value || this.picked) this.pick(null);
+    else this.pick(null);
   }
 
   /** Half-typed text never looks chosen. */
   left() {
-    clearTimeout(this.timer);
-    this.close();
-    this.status.textContent = "";
     this.input.value = this.picked?.name ?? "";
-    this.clear.hidden = !this.picked;
+    this.forget();
+    this.close();
+  }
+
+  /** Nothing is asked, wished or said any more. */
+  forget() {
+    clearTimeout(this.timer);
+    this.wished = null;
+    this.status.textContent = "";
+    this.clear.hidden = !this.picked && !this.input.value;
   }
 
   pick(option) {
@@ -219,8 +221,11 @@ class Combobox {
     return !this.list.hidden;
   }
 
-  open(step) {
-    if (this.answer.answers !== this.asked() || !this.options.length) return;
+  /** Opens what was found, once that is known. */
+  open(step = 0) {
+    const isKnown = this.answer.answers === this.asked();
+    this.wished = isKnown ? null : step;
+    if (!isKnown || !this.options.length) return;
     this.unfold(true);
     if (step) this.move(step);
   }
@@ -233,14 +238,14 @@ class Combobox {
 
   unfold(isOpen) {
     this.list.hidden = !isOpen;
-    this.root.toggleAttribute("data-open", isOpen);
-    this.input.setAttribute("aria-expanded", String(isOpen));
+    this.status.classList.toggle("unseen", isOpen); // what it counts is seen
+    this.input.ariaExpanded = isOpen;
   }
 
   move(step) {
-    const last = this.options.length - 1;
-    const next = this.active + step;
-    this.active = next > last || (this.active < 0 && step > 0) ? 0 : next < 0 ? last : next;
+    const count = this.options.length;
+    const from = step < 0 ? Math.max(this.active, 0) : this.active; // with none active up is the last
+    this.active = (from + step + count) % count;
     this.mark();
   }
 
@@ -260,12 +265,10 @@ class Combobox {
     this.options = options;
     if (!isSame) this.list.replaceChildren(...this.rows(options));
     const isAsked = this.host.activeElement === this.input && this.asked() !== "";
-    if (isAsked) this.status.textContent = this.answer.status ?? "";
-    if (!isAsked || !options.length) return options.length ? undefined : this.close();
-    if (!isSame || !this.isOpen()) {
-      this.close();
-      this.open();
-    }
+    if (isAsked) this.status.textContent = this.answer.status;
+    const isShown = this.isOpen() || isAsked || this.wished !== null;
+    if (!isSame || !options.length) this.close();
+    if (isShown && !this.isOpen()) this.open(this.wished ?? 0);
   }
 
   /** The options in groups that keep the order in which they come. */
@@ -281,7 +284,7 @@ class Combobox {
       const title = element("div", "group-name", name);
       title.id = `group-${place}`;
       const group = element("div", "", title, ...rows);
-      group.setAttribute("role", "group");
+      group.role = "group";
       group.setAttribute("aria-labelledby", title.id);
       return group;
     });
@@ -295,10 +298,9 @@ class Combobox {
       element("span", "name", option.name),
       detail ? element("span", "detail", detail) : null,
     );
-    row.id = `option-${place}`;
+    const isPicked = option.id === this.picked?.id;
+    Object.assign(row, { id: `option-${place}`, role: "option", ariaSelected: isPicked });
     row.dataset.place = place;
-    row.setAttribute("role", "option");
-    row.setAttribute("aria-selected", String(option.id === this.picked?.id));
     return row;
   }
 }
