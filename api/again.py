@@ -16,9 +16,10 @@ _MOST_KEPT: Final = 16  # of one View: about 0.7 MB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """An answer as it is sent, and how much it found."""
+    """An answer as it is sent, the persons in it, and how much it found."""
 
     body: bytes
+    persons: frozenset[str]
     count: int
 
 

@@ -110,7 +110,8 @@ def _shown(request: Request, response: Response, started: float) -> None:
     if visit is None:
         _tell(request, AuditKind.DONE, response.status_code, started)
         return
-    subjects = visit.subjects | _persons(visit, _body(response))
+    shown = _persons(visit, _body(response)) if visit.shown is None else visit.shown
+    subjects = visit.subjects | shown
     write_down(
         visit, AuditKind.DONE if visit.is_change else AuditKind.SHOWN,
         asked=visit.noted, subjects=tuple(sorted(subjects)), result=response.status_code,
@@ -132,14 +133,14 @@ def write_shown(visit: Visit, body: bytes) -> None:
     visit.show(visit.persons_sent(body))
 
 
-def _persons(visit: Visit, body: bytes) -> set[str]:
+def _persons(visit: Visit, body: bytes) -> frozenset[str]:
     """The persons in what is sent; of a write that stands, all ids where nobody can tell."""
     try:
         return visit.persons_sent(body)
     except StoreUnavailable:
         if visit.task not in WRITES:
             raise
-        return set(_IN_BODY.findall(body.decode("utf-8", "replace")))
+        return frozenset(_IN_BODY.findall(body.decode("utf-8", "replace")))
 
 
 def _refused(request: Request, error: Exception, started: float) -> None:

@@ -3,7 +3,7 @@
 The only state of an API process besides its accounts and its audit log.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -185,8 +185,23 @@ class Directory:
         """The ids of all professionals and civilians: what the audit counts as shown."""
         return _persons(self.last_snapshot())  # what was answered is no newer
 
-    def persons_as_sent(self) -> frozenset[bytes]:
-        """The same as bytes, since each answer is looked through for them."""
+    def persons_among(self, ids: Iterable[str], views: Collection[View]) -> frozenset[str]:
+        """Which of these ids are of persons that one of the Views shows."""
+        persons = self.persons().intersection(ids)
+        return frozenset(
+            one for one in persons if any(view.find(one) is not None for view in views)
+        )
+
+    def persons_sent(self, body: bytes, views: Collection[View]) -> frozenset[str]:
+        """Which persons stand in a JSON text that one of the Views shows.
+
+        An id is what stands between two quotes: it holds nothing that JSON spells otherwise.
+        """
+        named = self._persons_as_sent().intersection(body.split(b'"'))
+        return self.persons_among((one.decode() for one in named), views)
+
+    def _persons_as_sent(self) -> frozenset[bytes]:
+        """All of them as bytes, since each answer is looked through for them."""
         snapshot = self.last_snapshot()
         if "persons-as-sent" not in snapshot.memo:
             as_sent = frozenset(one.encode() for one in _persons(snapshot))

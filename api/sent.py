@@ -11,12 +11,7 @@ from pydantic_core import to_json
 
 def sent(answer: BaseModel) -> Response:
     """An answer as JSON."""
-    return sent_as(written(answer))
-
-
-def written(answer: BaseModel) -> bytes:
-    """The bytes of an answer."""
-    return to_json(answer)
+    return sent_as(to_json(answer))
 
 
 def sent_as(body: bytes) -> Response:

@@ -4,16 +4,14 @@ The parts are those of `graph`, so that the wire says what the core found; only 
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date
-from functools import cache
-from typing import TYPE_CHECKING, Final
 
 from api.answer_words import fewer_sentence, headline, origin
+from api.beside import Told, beside
 from api.difference_words import difference, path_account
-from api.explain_words import hop_account, hop_title
 from api.no_path_words import no_path_sentences
-from api.path_words import answering, direct, hop_reason, note, summary
+from api.parts import Kept, Part, Persons, as_told, filled
+from api.path_words import direct, note, summary
 from api.schemas import paths as wire
 from api.schemas.found import Paths
 from api.schemas.handover import Handover
@@ -29,83 +27,26 @@ from api.stops_words import (
 from api.why_not_words import excluded_sentence, why_not_sentence
 from graph.questions.handover import HandoverAnswer, SectorHandover
 from graph.questions.paths import Answer, Need
-from graph.questions.paths.answer import Fewer, Hop, Named, Path, Stop
+from graph.questions.paths.answer import Fewer, Named, Path
 from graph.questions.paths.whynot import Excluded, WhyNot
 from graph.questions.stops import FailedLeg, StopsAnswer, WholePath
 from graph.vocabulary import Language
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-_MOST_KEPT: Final = 2_000  # of one View: about 14 MB; to all 98 municipalities: 1,452
-Told = dict[str, object]
-"""A part of an answer by its fields, for a wire model to be made from."""
-
-
-def beside(part: "DataclassInstance", **more: object) -> Told:
-    """The fields of a frozen dataclass, with words beside them, or told parts in their place."""
-    return {name: getattr(part, name) for name in _names(type(part))} | more
+def written_paths(answer: Answer, lang: Language, kept: Kept[Part], persons: Persons) -> Part:
+    """An answer as it is sent, explained in full; its stops and hops are kept for others."""
+    parts = [kept.of(path, lang, answer.on) for path in answer.paths]
+    return filled(_told_paths(answer, lang), parts, persons)
 
 
-@cache
-def _names(cls: "type[DataclassInstance]") -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls))
-
-
-class Kept:
-    """The stops and hops of one View in one language, each told once.
-
-    The core makes them once for a View; here they are known again by being the same, not equal.
-    """
-
-    def __init__(self, most: int = _MOST_KEPT) -> None:
-        self._most = most
-        self._told: dict[tuple[int, ...], tuple[Stop | Hop, Stop, wire.Stop | wire.Hop]] = {}
-
-    def stop(self, stop: Stop, lang: Language, on: date) -> wire.Stop:
-        """A stop, with who answers there in a sentence."""
-        told = self._found((id(stop),), stop, stop)
-        if isinstance(told, wire.Stop):
-            return told
-        resolution = stop.resolution
-        answers = None if resolution is None else answering(resolution, lang, on=on)
-        made = wire.Stop.model_validate(beside(stop, words=Told(answers=answers)))
-        self._told[(id(stop),)] = stop, stop, made
-        return made
-
-    def hop(self, hop: Hop, stop: Stop, number: int, lang: Language, on: date) -> wire.Hop:
-        """A hop to a stop, by its number on the path, with its account."""
-        key = (id(hop), id(stop), number)
-        told = self._found(key, hop, stop)
-        if isinstance(told, wire.Hop):
-            return told
-        words = Told(
-            title=hop_title(hop, number, lang),
-            why=hop_reason(hop, lang, on),
-            account=tuple(hop_account(hop, stop, lang, on)),
-        )
-        made = wire.Hop.model_validate(beside(hop, words=words))
-        self._told[key] = hop, stop, made
-        return made
-
-    def _found(
-        self, key: tuple[int, ...], part: Stop | Hop, stop: Stop
-    ) -> wire.Stop | wire.Hop | None:
-        if len(self._told) >= self._most:
-            self._told.clear()
-        told = self._told.get(key)
-        return told[2] if told and told[0] is part and told[1] is stop else None
-
-
-def told_paths(answer: Answer, lang: Language, kept: Kept | None = None) -> Paths:
-    """An answer on the wire, explained in full; `kept` of its View, where that is asked again."""
-    kept = kept or Kept()
+def _told_paths(answer: Answer, lang: Language) -> Paths:
+    """An answer on the wire, without the stops and hops of its paths."""
     best = answer.paths[0] if answer.paths else None
     none, allowed = answer.none, answer.direct
     return Paths.model_validate(
         beside(
             answer,
-            paths=tuple(told_path(path, best, kept, lang, answer.on) for path in answer.paths),
+            paths=tuple(_told_path(path, best, lang, answer.on) for path in answer.paths),
             fewer=_fewer(answer.fewer, lang),
             direct=allowed and beside(allowed, words=Told(text=direct(allowed, lang))),
             none=none
@@ -118,21 +59,15 @@ def told_paths(answer: Answer, lang: Language, kept: Kept | None = None) -> Path
     )
 
 
-def told_path(
-    path: Path, best: Path | None, kept: Kept, lang: Language, on: date, *, before: int = 0
-) -> Told:
-    """A path whose stops, hops and notes are told, and how it differs from the best.
+def _told_path(path: Path, best: Path | None, lang: Language, on: date, *, before: int = 0) -> Told:
+    """A path without its stops and hops, and how it differs from the best.
 
     `before`: how many hops were counted before its own, on the legs before it.
     """
-    stops = path.stops[1:]
     return beside(
         path,
-        stops=tuple(kept.stop(stop, lang, on) for stop in path.stops),
-        hops=tuple(
-            kept.hop(hop, stop, number, lang, on)
-            for number, (hop, stop) in enumerate(zip(path.hops, stops, strict=True), before + 1)
-        ),
+        stops=(),
+        hops=(),
         notes=tuple(
             beside(one, words=Told(text=note(one, path, lang, before=before))) for one in path.notes
         ),
@@ -142,6 +77,14 @@ def told_path(
             difference=None if best is None or path is best else difference(path, best, lang),
         ),
     )
+
+
+def _whole_path(
+    path: Path, kept: Kept[wire.Stop | wire.Hop], lang: Language, on: date, *, before: int = 0
+) -> Told:
+    """A path with its stops and hops."""
+    stops, hops = kept.of(path, lang, on, before=before)
+    return _told_path(path, None, lang, on, before=before) | Told(stops=stops, hops=hops)
 
 
 def _fewer(fewer: Fewer | None, lang: Language) -> Told | None:
@@ -167,11 +110,11 @@ def told_stops(
 
 
 def _whole(whole: WholePath, answer: StopsAnswer, lang: Language) -> Told:
-    best, kept = answer.paths[0], Kept()
+    best, kept = answer.paths[0], Kept(as_told)
     return beside(
         whole,
         legs=tuple(
-            told_path(leg, None, kept, lang, answer.on, before=before)
+            _whole_path(leg, kept, lang, answer.on, before=before)
             for leg, before in numbered_on(whole.legs)
         ),
         words=Told(
@@ -221,7 +164,7 @@ def told_handover(answer: HandoverAnswer, lang: Language) -> Handover:
 def _sector(one: SectorHandover, answer: HandoverAnswer, lang: Language) -> Told:
     return beside(
         one,
-        path=one.path and told_path(one.path, None, Kept(), lang, answer.on),
+        path=one.path and _whole_path(one.path, Kept(as_told), lang, answer.on),
         gaps=one.gaps,
         words=Told(gaps=tuple(gap.label(lang) for gap in one.gaps)),
     )

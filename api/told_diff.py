@@ -1,9 +1,9 @@
 """What becomes of the paths for a need, as it is sent: each part with its words beside."""
 
 from api.answer_words import origin
+from api.beside import Told, beside
 from api.path_diff_words import diff_causes, diff_headline, path_title, why_sentence
 from api.schemas import path_diff as wire
-from api.told import Told, beside
 from graph.questions.path_diff import ComparedPath, PathDiff
 from graph.questions.paths.answer import Path
 from graph.vocabulary import Language

@@ -52,7 +52,8 @@ class Visit:
     its intent is written down before, its outcome after; `change_set` is then what the write is
     called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
     only where the day's number reaches. `noted` is written down with the outcome. `known`: the
-    older revision that is asked about; None: what is known now.
+    older revision that is asked about; None: what is known now. `shown`: the persons in the answer,
+    where its maker knows them; None: it is looked through for them.
     """
 
     house: House
@@ -70,6 +71,7 @@ class Visit:
     budget: Budget | None = None
     noted: dict[str, str] = field(default_factory=dict[str, str])
     known: int | None = None
+    shown: frozenset[str] | None = None
 
     @property
     def directory(self) -> Directory:
@@ -89,19 +91,13 @@ class Visit:
             raise TypeError("a route that writes has a task that writes")
         return self.change_set
 
-    def persons_in(self, ids: Iterable[str]) -> set[str]:
+    def persons_in(self, ids: Iterable[str]) -> frozenset[str]:
         """Which of these ids are of persons that a View of the visit shows."""
-        persons = self.directory.persons().intersection(ids)
-        views = self.views.values()
-        return {one for one in persons if any(view.find(one) is not None for view in views)}
+        return self.directory.persons_among(ids, self.views.values())
 
-    def persons_sent(self, body: bytes) -> set[str]:
-        """Which persons stand in a JSON text that a View of the visit shows.
-
-        An id is what stands between two quotes: it holds nothing that JSON spells otherwise.
-        """
-        named = self.directory.persons_as_sent().intersection(body.split(b'"'))
-        return self.persons_in(one.decode() for one in named)
+    def persons_sent(self, body: bytes) -> frozenset[str]:
+        """Which persons stand in a JSON text that a View of the visit shows."""
+        return self.directory.persons_sent(body, self.views.values())
 
     def show(self, subjects: Iterable[str], count: int | None = None) -> None:
         """Writes down who is shown by the next part of a stream, before it is sent.

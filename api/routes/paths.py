@@ -1,5 +1,6 @@
 """Whom do I contact, through whom, in what order? Also through stops, and why not through …?"""
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
@@ -8,13 +9,14 @@ from api.again import Again, Made
 from api.asked_need import NEED_FIELDS, need_of
 from api.audited import AuditedRoute
 from api.known import asking
+from api.parts import Kept, written_once
 from api.schemas.found import Paths
 from api.schemas.needs import AskedStops, AskedWhyNot
 from api.schemas.needs import Need as AskedNeed
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
-from api.sent import sent, sent_as, written
-from api.told import Kept, told_paths, told_stops, told_why_not
+from api.sent import sent, sent_as
+from api.told import told_stops, told_why_not, written_paths
 from api.visit import Visit
 from graph.questions.paths import Need, find
 from graph.questions.paths.resolve import named
@@ -45,14 +47,16 @@ def find_paths(visit: Asking, asked: AskedNeed) -> Response:
     view, need = asked_of(visit, asked)
     again = view.memo("paths again", Again)
     made = again.answer(visit.who.account, (need, visit.lang), lambda: _made(visit, view, need))
-    visit.count = made.count
+    visit.count, visit.shown = made.count, made.persons
     return sent_as(made.body)
 
 
 def _made(visit: Visit, view: View, need: Need) -> Made:
     answer = find(view, need, visit.directory.policy)
-    told = told_paths(answer, visit.lang, view.memo(("told", visit.lang), Kept))
-    return Made(body=written(told), count=len(answer.paths))
+    persons = partial(visit.directory.persons_sent, views=(view,))
+    kept = view.memo(("written", visit.lang), lambda: Kept(written_once(persons)))
+    whole = written_paths(answer, visit.lang, kept, persons)
+    return Made(body=whole.body, persons=whole.persons, count=len(answer.paths))
 
 
 @router.post("/paths/stops", response_model=PathsThroughStops)

@@ -16,7 +16,7 @@ NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
 
 def _made(number: int) -> Made:
-    return Made(body=str(number).encode(), count=number)
+    return Made(body=str(number).encode(), persons=frozenset(), count=number)
 
 
 def test_an_answer_is_made_once_for_each_account_and_question() -> None:

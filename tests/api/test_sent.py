@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import cast
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
@@ -63,3 +64,19 @@ def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(house: TestHo
         assert set(house.rows()[-1].subjects) == stand, asked
         named |= stand
     assert len(named) > 2
+
+
+@pytest.mark.parametrize("need", [
+    {"start": "ihd", "target": "ssp-post"},
+    {"start": "outreach", "target": "jens", "level": "OUTREACH"},
+    {"start": "outreach", "target": "release"},
+    {"start": "ssp-post", "target": "no-such"},
+], ids=lambda need: need["target"])  # fmt: skip
+def test_the_log_names_exactly_the_persons_that_stand_in_paths(
+    house: TestHouse, need: dict[str, str]
+) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    for _ in range(2):  # made, and told again
+        answer = house.http.post("/paths", json=need, headers=headers)
+        stand = house.directory.persons().intersection(_texts(answer.json()))
+        assert set(house.rows()[-1].subjects) == stand

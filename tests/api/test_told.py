@@ -6,12 +6,15 @@ from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel
+from pydantic_core import to_json
 
+from api.parts import Kept, Part, written_once
+from api.schemas.found import Paths
 from api.terminal.as_json import plain
-from api.told import Kept, told_handover, told_paths, told_stops, told_why_not
+from api.told import told_handover, told_stops, told_why_not, written_paths
 from graph.access import Role
 from graph.questions.handover import handover
-from graph.questions.paths import Need, find
+from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.ask import Direction
 from graph.questions.paths.policy import load_policy
 from graph.questions.paths.whynot import excluded, why_not
@@ -60,6 +63,18 @@ def _view(on: date = TODAY) -> View:
     return kystby.view_of(snapshot_of(things), OWN, on=on)
 
 
+def _nobody(_body: bytes) -> frozenset[str]:
+    return frozenset()
+
+
+def _written(answer: Answer, lang: Language, kept: Kept[Part] | None = None) -> bytes:
+    return written_paths(answer, lang, kept or Kept(written_once(_nobody)), _nobody).body
+
+
+def _told(answer: Answer, lang: Language) -> Paths:
+    return Paths.model_validate_json(_written(answer, lang))
+
+
 def _sent(told: BaseModel) -> Any:
     """What is sent, without the words the wire adds."""
     return _wordless(json.loads(told.model_dump_json()))
@@ -78,33 +93,58 @@ def _wordless(value: Any) -> Any:
 @pytest.mark.parametrize("need", OF_KYSTBY, ids=lambda need: f"to-{need.target or need.area}")
 def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
     answer = find(_view(), need, POLICY)
-    assert _sent(told_paths(answer, lang)) == plain(answer)
+    assert _sent(_told(answer, lang)) == plain(answer)
 
 
 @pytest.mark.parametrize("most", [3, 2_000])
-def test_what_was_told_before_is_told_the_same_again(most: int) -> None:
-    view, kept = pinned.view_of(), Kept(most)
+def test_what_was_written_before_is_written_the_same_again(most: int) -> None:
+    view, kept = pinned.view_of(), Kept(written_once(_nobody), most)
     for name in ("a_national_to_local", "b_holder_absent", "a_national_to_local"):
         answer = find(view, NEEDS[name], POLICY)
-        assert told_paths(answer, "da", kept) == told_paths(answer, "da")
+        assert _written(answer, "da", kept) == _written(answer, "da")
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_parts_written_apart_make_the_bytes_of_the_whole(name: str) -> None:
+    answer = pinned.answer(NEEDS[name])
+    assert to_json(_told(answer, "en")) == _written(answer, "en")
+
+
+def test_who_stands_in_a_part_or_beside_the_parts_is_known() -> None:
+    answer = pinned.answer(NEEDS["a_national_to_local"])
+    start, target = (one and one.id.encode() for one in (answer.start, answer.target))
+    assert start
+    assert target
+    assert start != target
+
+    def named(body: bytes) -> frozenset[str]:
+        return frozenset(one.decode() for one in (start, target) if b'"%b"' % one in body)
+
+    def at_the_start(body: bytes) -> frozenset[str]:
+        return named(body) & {start.decode()}
+
+    whole = written_paths(answer, "da", Kept(written_once(at_the_start)), _nobody)
+    assert whole.persons == {start.decode()}
+    beside = written_paths(answer, "da", Kept(written_once(_nobody)), named)
+    assert beside.persons == {start.decode(), target.decode()}
 
 
 @pytest.mark.parametrize("name", NEEDS)
 def test_the_worked_answers_are_sent_whole(name: str) -> None:
     answer = pinned.answer(NEEDS[name])
-    assert _sent(told_paths(answer, "da")) == plain(answer)
+    assert _sent(_told(answer, "da")) == plain(answer)
 
 
 def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> None:
     answer = find(_view(), OF_KYSTBY[3], POLICY)
-    direct = told_paths(answer, "en").direct
+    direct = _told(answer, "en").direct
     assert direct is not None
     assert direct.channels == ("PHONE", "VISIT")
     assert direct.words.text.startswith("Formand Jens R. may be contacted directly")
 
 
 def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
-    told = told_paths(pinned.answer(NEEDS["a_national_to_local"]), "en")
+    told = _told(pinned.answer(NEEDS["a_national_to_local"]), "en")
     first, *others = told.paths
     assert first.words.difference is None
     assert others
