@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from api.directory import today_in_denmark
-from api.doorway import ACCESS, MOST_HEADERS
+from api.doorway import ACCESS
 from api.identity.accounts import accounts, first_code
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.settings import DemoSettings, S, Settings, chosen_settings, told_settings
@@ -181,7 +181,7 @@ def with_screens(chosen: Settings, address: str) -> Settings:
 
 
 def uvicorn_config(chosen: Settings) -> "Config":
-    """How uvicorn serves: h11, since it alone bounds headers while they arrive."""
+    """How uvicorn serves."""
     from uvicorn import Config
 
     from api.main import served_app
@@ -190,7 +190,7 @@ def uvicorn_config(chosen: Settings) -> "Config":
         partial(served_app, chosen),
         factory=True,
         workers=chosen.workers,
-        http="h11",
+        http="api.terminal.bounded:BoundedHttp",
         ws="none",
         lifespan="on",
         log_config=_LOGS,
@@ -198,7 +198,6 @@ def uvicorn_config(chosen: Settings) -> "Config":
         server_header=False,
         proxy_headers=chosen.behind_proxy,
         forwarded_allow_ips=list(chosen.proxies),
-        h11_max_incomplete_event_size=MOST_HEADERS,
         limit_concurrency=_MOST_CONNECTIONS,
         backlog=BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_S,

@@ -1,6 +1,6 @@
 """Servers of the benchmark: uvicorn in processes of its own, on a free port of this machine.
 
-They speak HTTP by h11, as `kontaktvej serve` does.
+They speak HTTP by llhttp, as `kontaktvej serve` does.
 """
 
 import socket
@@ -49,7 +49,8 @@ def server(factory: str, environment: Mapping[str, str], *, workers: int = 1) ->
     port = _free_port()
     command = [
         sys.executable, "-m", "uvicorn", "--factory", factory, "--host", HOST, "--port", str(port),
-        "--workers", str(workers), "--no-access-log", "--log-level", "warning", "--http", "h11",
+        "--workers", str(workers), "--no-access-log", "--log-level", "warning",
+        "--http", "httptools",
     ]  # fmt: skip
     began = perf_counter()
     process = subprocess.Popen(command, env=environment)
