@@ -79,7 +79,8 @@ def parsed(sent: bytes) -> Any:
         value = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
         )
-        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        if "\\u" in text:  # half a surrogate pair is no text, and can be spelled in no other way
+            json.dumps(value, ensure_ascii=False).encode()
         return value
     except json.JSONDecodeError as error:
         raise _malformed("character", error.pos, "ikke JSON", "not JSON") from error

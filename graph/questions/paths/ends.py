@@ -190,7 +190,8 @@ def _fits(view: View, need: Need, policy: Policy, rows: Iterable[int]) -> dict[i
     costs = _kind_costs(need, policy)[view.nodes.kind[targets]]
     entries = _entry_points(view, need).intersection(targets)
     if entries:
-        costs += np.where(np.isin(targets, list(entries)), 0, policy.fit.no_entry_point)
+        is_entry = [target in entries for target in targets]
+        costs += np.where(is_entry, 0, policy.fit.no_entry_point)
     if need.language is not None:
         speaking = is_held_by_speaker(view, need.language)[targets]
         costs += np.where(speaking, 0, policy.fit.by_deputy)
