@@ -3,6 +3,7 @@ answered. The library judges; what it refuses is told as every other problem is.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -11,7 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import Refused, problem
 from api.identity.dependencies import language_of, request_id_of
 
-_UNKNOWN = (
+_KNOWN: Final = "kontaktvej.known_host"
+_UNKNOWN: Final = (
     "Navnet i Host er ikke et af vores; driften kan tilføje det.",
     "The name in Host is none of ours; the operator can add it.",
 )
@@ -21,25 +23,23 @@ class KnownHosts:
     """Lets in what was sent to one of the names."""
 
     def __init__(self, app: ASGIApp, *, names: Sequence[str]) -> None:
-        self._app, self._names = app, names
+        self._app = app
+        self._judge = TrustedHostMiddleware(_let_in, allowed_hosts=names, www_redirect=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        is_known = False
-
-        async def let_in(_scope: Scope, _receive: Receive, _send: Send) -> None:
-            nonlocal is_known
-            is_known = True
-
-        judge = TrustedHostMiddleware(let_in, allowed_hosts=self._names, www_redirect=False)
-        await judge(scope, receive, _unheard)
-        if is_known:
+        await self._judge(scope, receive, _unheard)
+        if scope.get(_KNOWN, False):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
         refused = Refused("malformed", _UNKNOWN)
         told = problem(refused, lang=language_of(request), request_id=request_id_of(request))
         await told(scope, receive, send)
+
+
+async def _let_in(scope: Scope, _receive: Receive, _send: Send) -> None:
+    scope[_KNOWN] = True
 
 
 async def _unheard(_message: Message) -> None:

@@ -147,6 +147,7 @@ class AuditLog:
 
     def _commit(self, together: Sequence[_Waiting]) -> None:
         now = self._now()
+        at = instant(now)
         with _available("written"), self.shelf.writing(f"{now:%Y-%m}") as month:
             first, prev = month.last() or self.head()
             seq, fresh = first, list[dict[str, Any]]()
@@ -154,7 +155,7 @@ class AuditLog:
                 waiting.written = self._guarded(waiting, month, fresh)
                 if waiting.written is not None:
                     waiting.seq = seq = seq + 1
-                    fresh.append(self._sealed(waiting.written, seq, now, prev))
+                    fresh.append(self._sealed(waiting.written, seq, at, prev))
                     prev = fresh[-1]["mac"]
             _insert(month, fresh)
         if first // self._anchor_rows != seq // self._anchor_rows:
@@ -173,9 +174,9 @@ class AuditLog:
             months = [until_asked.enter_context(self.shelf.reading(name)) for name in earlier]
             return waiting.guard([*months, month], waiting.entry)
 
-    def _sealed(self, entry: Entry, seq: int, now: datetime, prev: str) -> dict[str, Any]:
+    def _sealed(self, entry: Entry, seq: int, at: str, prev: str) -> dict[str, Any]:
         row = entry.columns()
-        row |= {"seq": seq, "at": instant(now), "key_id": self.seals.current, "prev": prev}
+        row |= {"seq": seq, "at": at, "key_id": self.seals.current, "prev": prev}
         return row | {"mac": self.seals.mac(row)}
 
 
