@@ -58,6 +58,11 @@ def test_every_answer_says_by_which_policy_it_is_used(explorer: httpx.Client) ->
         assert "server" not in headers
 
 
+def test_no_page_elsewhere_may_tell_a_screen_what_to_do(explorer: httpx.Client) -> None:
+    told = explorer.get("/_stcore/host-config")
+    assert told.json()["allowedOrigins"] == []
+
+
 def test_a_foreign_host_and_a_socket_without_a_session_are_refused(explorer: httpx.Client) -> None:
     assert explorer.get("/login", headers={"Host": "elsewhere.example"}).status_code == 400
     upgrade = {
