@@ -73,3 +73,20 @@ def test_on_paper_it_is_dark_on_white_and_holds_what_is_said_alone(answered: Sea
         assert main.get_by_text(said).last.is_visible()
     assert not page.get_by_test_id("stSidebar").is_visible()
     page.emulate_media(media="screen")
+
+
+def test_what_is_drawn_anew_stays_and_a_long_wait_veils_all_of_it(answered: Seat) -> None:
+    page = answered.page
+    veil = 'getComputedStyle(document.querySelector(".stMain"), "::after")'
+    assert page.evaluate(f"() => {veil}.content") == "none"
+    app = page.locator("[data-test-script-state]")
+    before = app.get_attribute("data-test-script-state")
+    app.evaluate('one => one.setAttribute("data-test-script-state", "running")')
+    element = page.locator("[data-stale]").first
+    element.evaluate('one => one.setAttribute("data-stale", "true")')
+    assert page.evaluate(f"() => {veil}.animationDelay") == "0.5s"  # not for a moment's wait
+    page.wait_for_function(f"() => {veil}.opacity > 0.5")
+    assert element.evaluate("one => getComputedStyle(one).opacity") == "1"
+    element.evaluate('one => one.setAttribute("data-stale", "false")')
+    app.evaluate("(one, state) => one.setAttribute('data-test-script-state', state)", before)
+    assert page.evaluate(f"() => {veil}.content") == "none"
