@@ -60,6 +60,8 @@ API: Final = "api.main:served_app"
 # One account asks for all: it may, as often as it can.
 _UNHURRIED: Final = {f"KONTAKTVEJ_{name}": "1000000" for name in ("CALLS_PER_MIN", "NAMES_PER_MIN")}
 BARE: Final = "tests.bench.bare:bare_app"
+PATHS: Final = at_most(p50=6, p99=30)
+"""Four clients' answers; asked for whatever the number of workers: of one and of two."""
 
 
 def subjects() -> Iterator[Subject]:
@@ -149,7 +151,7 @@ def _one_worker(home: Installation, one: Server, tokens: Sequence[str]) -> Itera
         lone = answered(replace(load, clients=1))
         bare_lone = answered(replace(load, clients=1, port=bare.port))
     ours = tuple(ms for mine, _ in rounds for ms in mine.ms)
-    yield _figure("paths, 4 clients", "ms", ours, at_most(p50=6, p99=30))
+    yield _figure("paths, 4 clients", "ms", ours, PATHS)
     theirs = tuple(ms for _, other in rounds for ms in other.ms)
     yield _figure("bare route with the same bytes, 4 clients", "ms", theirs)
     medians = [(_median(mine), _median(other)) for mine, other in rounds]
@@ -196,8 +198,10 @@ def _two_workers(home: Installation, two: Server, tokens: Sequence[str]) -> Iter
     rounds = [answered(load) for _ in range(ROUNDS)]
     per_second = [one.per_second for one in rounds]
     yield _figure("path answers a second, two workers", "", per_second, at_least(p50=250))
-    few = answered(replace(load, clients=CLIENTS))
-    yield _figure("paths, 4 clients, two workers", "ms", few.ms)
+    few = [answered(replace(load, clients=CLIENTS)) for _ in range(ROUNDS)]
+    yield _figure(
+        "paths, 4 clients, two workers", "ms", tuple(ms for one in few for ms in one.ms), PATHS
+    )
     with open_place(home.place) as store:
         seen = [_seen_ms(store, two.port, tokens[0], place) for place in range(WRITES)]
     yield _figure("write until seen by another process", "ms", seen, at_most(p50=400, p99=400))
