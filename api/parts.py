@@ -20,7 +20,7 @@ from api.schemas.found import Paths
 from graph.questions.paths.answer import Hop, Path, Stop
 from graph.vocabulary import Language
 
-_MOST_KEPT: Final = 2_000  # of one View: about 5 MB; to all 98 municipalities: 1,452
+_MOST_KEPT: Final = 2_000  # of one View: about 3 MB; to all 98 municipalities: 1,459
 _LEFT_OUT: Final = b'"stops":[],"hops":[]'
 T = TypeVar("T")
 Persons = Callable[[bytes], frozenset[str]]
