@@ -10,6 +10,7 @@ from graph.store.keyring import Keyring
 from graph.store.store import Store, open_store
 from tests.api.hall import ACCOUNTS_URL, Clock, Hall, opened_hall
 from tests.api.house import TestHouse, opened_house
+from tests.api.process import Process, environment, serving
 from tests.breaking_wire import Wire, wire_to
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
@@ -49,3 +50,13 @@ def hall(tmp_path: Path, clock: Clock) -> Generator[Hall]:
     """Accounts alone, without a graph."""
     with opened_hall(tmp_path / "accounts", clock, os.environ.get(ACCOUNTS_URL)) as hall:
         yield hall
+
+
+@pytest.fixture
+def process(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
+    """Kystby, served by a process of its own over the tests' database."""
+    fill_with_kystby(store)
+    told = environment(tmp_path, server)
+    with serving("serve", "--port", "0", told=told, folder=tmp_path) as process:
+        process.until_ready()
+        yield process
