@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import json
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Final
 
 from filelock import FileLock
 
+from api.audit.entry import one_spelling
 from graph.store.ring_file import KeyringRefused, Ring, private_folder, read_ring, write_ring
 from graph.store.sealing import open_sealed, seal
 from graph.store.wrapping import OwnerKey
@@ -41,13 +41,13 @@ class Seals:
     def mac(self, stored: Mapping[str, Any]) -> str:
         """The seal of a row over its number, its instant, the seal before it, and all the rest."""
         rest = {name: value for name, value in stored.items() if name not in _SEALED_APART}
-        text = f"{stored['seq']}|{stored['at']}|{stored['prev']}|{canonical(rest)}"
+        text = f"{stored['seq']}|{stored['at']}|{stored['prev']}|{one_spelling(rest)}"
         return self._digest(stored["key_id"], text)
 
     def stub_mac(self, stub: Mapping[str, Any]) -> str:
         """The seal of what is kept of a month that was dropped."""
         rest = {name: value for name, value in stub.items() if name != "mac"}
-        return self._digest(stub["key_id"], f"stub|{canonical(rest)}")
+        return self._digest(stub["key_id"], f"stub|{one_spelling(rest)}")
 
     def term(self, text: str) -> str:
         """What is kept of a typed word: whoever knows it can look for it, nobody can read it."""
@@ -89,11 +89,6 @@ class Seals:
         return hmac.digest(
             self._ring.keys[key_id], text.encode("utf-8", "surrogatepass"), "sha256"
         ).hex()
-
-
-def canonical(rest: Mapping[str, Any]) -> str:
-    """One spelling of what is stored: every column, by name."""
-    return json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _typed(text: str) -> str:

@@ -25,6 +25,10 @@ BEGINNINGS: Final = frozenset({AuditKind.ASKED, AuditKind.INTENT})
 """Rows that begin a request: what came of it is told by another."""
 SWEEPER: Final = "sweeper"
 """The way by which an outcome was told afterwards."""
+one_spelling: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":")
+).encode
+"""A value as JSON, as it is sealed: the same text for the same value."""
 _ENDS: Final = frozenset({AuditKind.DONE, AuditKind.NOT_DONE, AuditKind.DENIED})
 
 
@@ -55,8 +59,8 @@ class Entry:
         return {
             "kind": self.kind.value, "caller": self.caller, "role": self.role, "via": self.via,
             "action": self.action, "purpose": self.purpose,
-            "subjects": _json(self.subjects) if self.subjects else None,
-            "asked": _json(self.asked) if self.asked else None,
+            "subjects": one_spelling(self.subjects) if self.subjects else None,
+            "asked": one_spelling(self.asked) if self.asked else None,
             "result": self.result, "count": self.count, "ms": self.ms,
             "request_id": self.request_id, "change_set": self.change_set,
         }  # fmt: skip
@@ -96,7 +100,3 @@ def row_of(stored: Mapping[str, Any]) -> Row:
 def instant(at: datetime) -> str:
     """An instant as it stands in a row: UTC, milliseconds; its text sorts as the time does."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -22,6 +22,7 @@ from api.sql import BUSY_S, open_file, reading
 from graph.store.ring_file import private_folder
 
 _CHAIN: Final = "chain.sqlite"
+_SETTLED_NS: Final = 2_000_000_000  # the coarsest clock of a file system there is
 _MONTH_FILE: Final = re.compile(r"(\d{4}-\d{2})\.sqlite")
 _AT_ONCE_S: Final = 0.002  # a row takes a fifth of it: whoever asks again at once loses least
 _ASK_AGAIN_S: Final = 0.0005  # from then on; SQLite's own wait grows to 0.1 s
@@ -60,6 +61,7 @@ class Files:
         self._folder, self._busy_s, self._lock = folder, busy_s, Lock()
         self._engines: dict[str, Engine] = {}
         self._kept: dict[str, Connection] = {}
+        self._listed: tuple[int, Sequence[str]] = (-1, ())
         private_folder(folder)
         with self._opening():
             self._chain = self._opened("", folder / _CHAIN, _chain)
@@ -70,7 +72,7 @@ class Files:
 
         Processes do not take turns: when each waited for the other, four fifths of the time went.
         """
-        with self._alone():
+        with self._begun_on(_CHAIN, self._chain):  # not written to, so to let go costs nothing
             name = max(month, *self.begun()[-1:], "")
             with self._begun_on(name, self._engine(name)) as connection:
                 yield _OpenMonth(
@@ -79,9 +81,15 @@ class Files:
                 )  # fmt: skip
 
     def begun(self) -> Sequence[str]:
-        """See `Shelf`."""
-        files = os.listdir(self._folder)  # noqa: PTH208 - for each row: a fifth of the time
-        return sorted(found[1] for found in map(_MONTH_FILE.fullmatch, files) if found)
+        """See `Shelf`. Listed anew where the folder was changed since, or just now."""
+        changed = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - for each row: a tenth of it
+        if self._listed[0] == changed:
+            return self._listed[1]
+        files = os.listdir(self._folder)  # noqa: PTH208 - as above
+        begun = sorted(found[1] for found in map(_MONTH_FILE.fullmatch, files) if found)
+        if time.time_ns() - changed > _SETTLED_NS:
+            self._listed = (changed, begun)
+        return begun
 
     @contextmanager
     def reading(self, month: str) -> Generator[Month]:
@@ -147,35 +155,20 @@ class Files:
         return FileLock(self._folder / "opening.lock", mode=0o600, timeout=self._busy_s)
 
     @contextmanager
-    def _alone(self) -> Generator[None]:
-        """The lock of the chain; nothing is written to its file, so letting go costs nothing."""
-        with self._kept_for(_CHAIN, self._chain) as connection:
-            driver = _driver(connection)
-            self._begin(driver)
-            yield
-            driver.execute("ROLLBACK")
-
-    @contextmanager
     def _begun_on(self, name: str, engine: Engine) -> Generator[Connection]:
-        """A transaction on the connection that is kept for writing.
+        """A transaction on a connection kept for writing; one that went wrong is let go.
 
         It is begun and ended at the driver, which takes a fifth of the time; SQLAlchemy sees a
         connection on which it may ask and write.
         """
-        with self._kept_for(name, engine) as connection:
+        connection = self._kept.pop(name, None) or _for_writing(engine)
+        try:
             driver = _driver(connection)
             self._begin(driver)
             yield connection
             driver.execute("COMMIT")
             if connection.in_transaction():
                 connection.rollback()  # SQLAlchemy's own idea of one; nothing is left to take back
-
-    @contextmanager
-    def _kept_for(self, name: str, engine: Engine) -> Generator[Connection]:
-        """A connection kept for writing; one that something went wrong with is let go."""
-        connection = self._kept.pop(name, None) or _for_writing(engine)
-        try:
-            yield connection
         except BaseException as error:
             connection.invalidate()
             connection.close()

@@ -1,6 +1,7 @@
 """Is each row on disk before anybody hears of it, once, in one chain?"""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -84,6 +85,19 @@ def test_a_new_month_is_a_new_file_in_the_same_chain(tmp_path: Path) -> None:
         assert verify(log).rows == 3
     with opened(tmp_path, Clock()) as log:
         assert log.append(shown(4)) == 4
+
+
+def test_a_month_that_another_process_begins_is_seen_at_once(tmp_path: Path) -> None:
+    later = Clock()
+    later.now = datetime(2026, 12, 1, tzinfo=UTC)
+    with opened(tmp_path) as log, opened(tmp_path, later) as other:
+        log.append(shown(1))
+        os.utime(tmp_path / "audit", ns=(0, 0))  # long ago: what is listed now is kept
+        assert log.shelf.begun() == log.shelf.begun() == ["2026-11"]
+        other.append(shown(2))
+        assert log.shelf.begun() == ["2026-11", "2026-12"]
+        assert log.append(shown(3)) == 3
+        assert verify(log).rows == 3
 
 
 def test_an_older_key_still_verifies_and_the_next_start_takes_the_new_one(tmp_path: Path) -> None:
