@@ -11,6 +11,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
@@ -107,6 +108,11 @@ _BEFORE_SETUP: Final = (health.router, sign_in.setup, docs.router)
 """What answers while nobody has an account yet."""
 # Whoever waits for the store holds a thread: 40 that read for 0.6 s, 16 that write, and some more.
 _THREADS: Final = 64
+# Spans hold addresses as they were sent, and the texts of errors: the log and the audit are ours.
+_UNTOLD: Final[TelemetryConfig] = {
+    "tracing": False, "metrics": False, "logs": False, "operation_spans": False,
+    "auto_configure": False,
+}  # fmt: skip
 
 
 class State(TypedDict):
@@ -157,7 +163,7 @@ def create_app(
 
     app = DescribedApp(
         title="Kontaktvej", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url=None, redirect_slashes=False,
+        openapi_url=None, redirect_slashes=False, telemetry=_UNTOLD,
         summary="Whom do I contact, through whom, in what order?",
     )  # fmt: skip
     app.router.routes += _routes()

@@ -6,9 +6,12 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from opentelemetry import trace
+from opentelemetry.trace import NoOpTracerProvider, Tracer
 
 from api.doorway import ACCESS, MOST_ADDRESS, MOST_BODY, MOST_DEPTH, MOST_HEADERS, is_too_deep
 from api.errors import KINDS
@@ -49,6 +52,20 @@ def test_no_page_elsewhere_may_read_an_answer(house: TestHouse) -> None:
     assert "access-control-allow-origin" not in answer.headers
     asked = {**origin, "Access-Control-Request-Method": "GET"}
     assert house.http.options("/names", headers=asked).status_code == 405
+
+
+def test_no_tracer_hears_of_a_request(house: TestHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+
+    class Listening(NoOpTracerProvider):
+        def get_tracer(self, instrumenting_module_name: str, *_: Any, **__: Any) -> Tracer:
+            heard.append(instrumenting_module_name)
+            return super().get_tracer(instrumenting_module_name)
+
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", Listening())
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    assert house.http.get("/health/live?text=Amina").is_success
+    assert not heard
 
 
 def test_behind_tls_a_browser_is_told_to_stay_there(house: TestHouse) -> None:
