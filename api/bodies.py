@@ -1,7 +1,7 @@
-"""What a request may send: JSON of a bounded size and depth that says each thing once.
+"""What a request may send: JSON that says each thing once.
 
-Bounds are counted before anything is parsed. A repeated key, NaN or Infinity is refused with its
-place, since readers differ in which of two values they take. Source: security.md §9 and §10.
+A repeated key, NaN or Infinity is refused with its place, since readers differ in which of two
+values they take. Its size and depth were judged at the doorway. Source: security.md §9 and §10.
 """
 
 import json
@@ -10,19 +10,15 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any, Final
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from api.errors import Refused
 
-MAX_BYTES: Final = 256 * 1024
-MAX_DEPTH: Final = 32
 _JSON: Final = re.compile(r"application/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
-_BRACKET: Final = re.compile(r"[\[\]{}]")
 
 
 class CheckedRequest(Request):
-    """A request whose body was read and found to be within bounds. Made by `checked`."""
+    """A request whose body was read strictly. Made by `checked`."""
 
     sent: bytes = b""
     value: Any = None
@@ -39,10 +35,10 @@ class CheckedRequest(Request):
 async def checked(request: Request) -> CheckedRequest:
     """The same request, its body read once and strictly.
 
-    Raises: Refused: `too-large`, `media-type` or `malformed`, with the limit or the place.
+    Raises: Refused: `media-type`, or `malformed` with the place.
     """
     strict = CheckedRequest(request.scope, request.receive)
-    strict.sent = await _read(request)
+    strict.sent = await request.body()
     if strict.sent:
         if not _JSON.fullmatch(request.headers.get("content-type", "")):
             raise Refused("media-type", allowed=["application/json"])
@@ -50,31 +46,15 @@ async def checked(request: Request) -> CheckedRequest:
     return strict
 
 
-async def _read(request: Request) -> bytes:
-    announced = request.headers.get("content-length", "0")
-    if announced.isascii() and announced.isdigit() and int(announced) > MAX_BYTES:
-        raise _too_large()
-    read = bytearray()
-    try:
-        async for part in request.stream():
-            read += part
-            if len(read) > MAX_BYTES:
-                raise _too_large()
-    except ClientDisconnect as error:
-        raise _malformed("byte", len(read), "afbrudt", "broken off") from error
-    return bytes(read)
-
-
 def parsed(sent: bytes) -> Any:
     """The value of a JSON text.
 
-    Raises: Refused: it is none, is too deep, or says something twice.
+    Raises: Refused: it is none, or says something twice.
     """
     try:
         text = sent.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _malformed("byte", error.start, "ikke UTF-8", "not UTF-8") from error
-    _require_shallow(text)
     try:
         value = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
@@ -92,16 +72,6 @@ def parsed(sent: bytes) -> Any:
         raise _malformed("member", None, "et halvt tegn", "half a character") from error
     except ValueError as error:  # NaN, Infinity, or a number of thousands of digits
         raise _malformed("number", None, "ikke et tal i JSON", "not a number of JSON") from error
-    except RecursionError as error:
-        raise _too_deep() from error
-
-
-def _require_shallow(text: str) -> None:
-    depth = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        if depth > MAX_DEPTH:
-            raise _too_deep()
 
 
 class _Twice(ValueError):
@@ -139,19 +109,3 @@ def _malformed(unit: str, place: int | None, danish: str, english: str) -> Refus
         (f"Det sendte kan ikke læses: {danish}.", f"What was sent cannot be read: {english}."),
         where=where,
     )
-
-
-def _too_large() -> Refused:
-    return Refused(
-        "too-large",
-        ("Der må højst sendes 256 KiB ad gangen.", "256 KiB may be sent at a time at most."),
-        limit=MAX_BYTES, unit="bytes",
-    )  # fmt: skip
-
-
-def _too_deep() -> Refused:
-    return Refused(
-        "too-large",
-        (f"Højst {MAX_DEPTH} niveauer i hinanden.", f"{MAX_DEPTH} levels in one another at most."),
-        limit=MAX_DEPTH, unit="levels",
-    )  # fmt: skip

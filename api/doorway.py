@@ -26,6 +26,8 @@ BODY_S: Final = 10.0  # 256 KiB at the speed of a bad mobile line
 ACCESS: Final = "kontaktvej.access"
 # A string is skipped as a whole, also one that never ends, so each byte is looked at once.
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_NOT_COME: Final = ("Indholdet kom ikke.", "The body did not arrive.")
+_BROKEN_OFF: Final = ("Indholdet blev afbrudt.", "The body was broken off.")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _access = logging.getLogger(ACCESS)
@@ -89,7 +91,7 @@ def _require_size(scope: Scope) -> None:
 async def _whole_body(scope: Scope, receive: Receive) -> Receive:
     """Reads the body before anything is asked of it: nobody waits in a thread for a slow line.
 
-    Raises: Refused: it is too large, nested too deep, or does not come.
+    Raises: Refused: it is too large, nested too deep, broken off, or does not come.
     """
     names = {name for name, _ in scope["headers"]}
     if not names & {b"content-length", b"transfer-encoding"}:
@@ -99,13 +101,15 @@ async def _whole_body(scope: Scope, receive: Receive) -> Receive:
         async with asyncio.timeout(BODY_S):
             while True:
                 message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused("malformed", _BROKEN_OFF)
                 body += message.get("body", b"")
                 if len(body) > MOST_BODY:
                     raise Refused("too-large", limit=MOST_BODY)
                 if not message.get("more_body", False):
                     break
     except TimeoutError:
-        raise Refused("malformed", ("Indholdet kom ikke.", "The body did not arrive.")) from None
+        raise Refused("malformed", _NOT_COME) from None
     if is_too_deep(body):
         raise Refused("too-large", limit=MOST_DEPTH)
     is_read = False
@@ -156,7 +160,8 @@ def _write_down(scope: Scope, status: int, passed_s: float) -> None:
     who = getattr(getattr(state.get("visit"), "who", None), "account", "-")
     template = getattr(scope.get("route"), "path", "-")
     method = scope["method"] if scope["method"] in _METHODS else "-"
+    request_id = state.get("request_id") or _request_id(scope)
     _access.info(
         "%s %s %s %s %d %d ms",
-        _request_id(scope), who, method, template, status, round(1000 * passed_s),
+        request_id, who, method, template, status, round(1000 * passed_s),
     )  # fmt: skip

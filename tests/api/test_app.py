@@ -22,6 +22,7 @@ from api.settings import DemoSettings, Settings
 from graph.access import Role
 from graph.store.store import Store
 from tests.api.house import TestHouse, opened_house
+from tests.api.process import Process
 from tests.change_sets import fill_with_kystby
 
 JSON = {"Content-Type": "application/json"}
@@ -110,13 +111,26 @@ def test_a_body_of_exactly_the_limit_gets_as_far_as_the_route(house: TestHouse) 
     assert answer.status_code == 405
 
 
+def test_a_body_that_is_broken_off_reaches_no_route(process: Process) -> None:
+    head = (
+        b"POST /names HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 4\r\n\r\n"
+    )
+    with process.connect() as line:
+        line.sendall(head + b"{}")
+    assert process.answer(head + b"{}  ").startswith(b"HTTP/1.1 405")
+    told = process.said.read_text("utf-8").splitlines()
+    assert {line.split()[-3] for line in told if " POST " in line} == {"400", "405"}
+
+
 @pytest.mark.parametrize(
     ("body", "is_deep"),
     [
         (b"[" * MOST_DEPTH + b"]" * MOST_DEPTH, False),
         (b"[" * (MOST_DEPTH + 1), True),
         (b'{"a":' * (MOST_DEPTH + 1), True),
+        (b"[" * 200_000, True),
         (b"[]" * 1_000, False),
+        (b'{"a": "' + b"[" * 100 + b'\\"{"}', False),
         (b'["' + b"[" * 1_000 + b'"]', False),
         (b'["\\"' + b"[" * 1_000 + b'"]', False),
         (b'"' + b"[" * 1_000, False),
