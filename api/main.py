@@ -3,6 +3,10 @@
 `uvicorn --factory api.main:served_app` serves it; `kontaktvej serve` does, with its limits.
 """
 
+import ctypes
+import sys
+from typing import Final
+
 from fastapi import FastAPI
 
 from api.app import create_app
@@ -14,6 +18,9 @@ from api.settings import Settings
 from api.warming import warmed
 from graph.questions.paths.policy import load_policy
 
+_ARENA_MAX: Final = -8  # M_ARENA_MAX of glibc's malloc.h
+_ARENAS: Final = 2
+
 
 def served_app(settings: Settings | None = None) -> FastAPI:
     """The application of this machine.
@@ -21,6 +28,7 @@ def served_app(settings: Settings | None = None) -> FastAPI:
     Raises: InvalidPolicy: the policy file cannot be used.
     """
     chosen = settings or Settings()
+    _share_heaps()
     place = chosen.place()
     policy = load_policy(chosen.policy)
     return create_app(
@@ -30,3 +38,11 @@ def served_app(settings: Settings | None = None) -> FastAPI:
         chosen,
         read_web_key=lambda: web_key(place.keys),
     )
+
+
+def _share_heaps() -> None:
+    """Lets threads share heaps: glibc makes up to 8 a core, each with memory that it keeps."""
+    if sys.platform == "linux":
+        set_option = getattr(ctypes.CDLL(None), "mallopt", None)  # other libraries have none
+        if set_option is not None:
+            set_option(_ARENA_MAX, _ARENAS)
