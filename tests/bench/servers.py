@@ -1,6 +1,6 @@
 """Servers of the benchmark: uvicorn in processes of its own, on a free port of this machine.
 
-They speak HTTP by llhttp, as `kontaktvej serve` does.
+They read HTTP and answer it as `kontaktvej serve` has it.
 """
 
 import socket
@@ -50,7 +50,7 @@ def server(factory: str, environment: Mapping[str, str], *, workers: int = 1) ->
     command = [
         sys.executable, "-m", "uvicorn", "--factory", factory, "--host", HOST, "--port", str(port),
         "--workers", str(workers), "--no-access-log", "--log-level", "warning",
-        "--http", "httptools",
+        "--http", "api.terminal.bounded:BoundedHttp", "--no-proxy-headers", "--no-server-header",
     ]  # fmt: skip
     began = perf_counter()
     process = subprocess.Popen(command, env=environment)
