@@ -35,7 +35,12 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8000, ge=0, le=65_535, description="port to listen on; 0 takes a free one"
     )
-    workers: int = Field(default=1, ge=1, le=64, description="processes that answer")
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="processes that answer; in the demo two, where there are two cores",
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=_LOCAL, description="names the API answers to, parted by commas"
     )
@@ -169,6 +174,8 @@ S = TypeVar("S", bound=Settings)
 
 class DemoSettings(Settings):
     """Those of the demo, whose people are fictional."""
+
+    workers: int = Field(default=min(2, os.cpu_count() or 1), ge=1, le=64)
 
     @property
     def is_demo(self) -> bool:

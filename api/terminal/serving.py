@@ -95,7 +95,7 @@ def demo_settings(*, port: int | None) -> DemoSettings:
 
     Raises: InvalidPolicy, NotServed: as `serve`.
     """
-    chosen = settings(DemoSettings, port=port, workers=1)
+    chosen = settings(DemoSettings, port=port)
     if not is_here(chosen.host):
         raise NotServed(
             f"Demoen er kun for denne maskine, ikke for {chosen.host}: fjern KONTAKTVEJ_HOST.",

@@ -1,5 +1,6 @@
 """Is every setting explained, read from its one place, and refused in words where it cannot be?"""
 
+import os
 import re
 from pathlib import Path
 from typing import cast
@@ -87,6 +88,15 @@ def test_no_variable_makes_a_demo_of_it(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv(f"{PREFIX}IS_DEMO", "true")
     assert not Settings().is_demo
     assert DemoSettings().is_demo
+
+
+def test_two_processes_answer_for_the_demo_where_there_are_two_cores(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Settings().workers == 1
+    assert DemoSettings().workers == min(2, os.cpu_count() or 1)
+    monkeypatch.setenv(f"{PREFIX}WORKERS", "3")
+    assert DemoSettings().workers == 3
 
 
 def test_the_data_folder_is_the_one_that_is_named(tmp_path: Path) -> None:
