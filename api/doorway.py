@@ -160,8 +160,7 @@ def _write_down(scope: Scope, status: int, passed_s: float) -> None:
     who = getattr(getattr(state.get("visit"), "who", None), "account", "-")
     template = getattr(scope.get("route"), "path", "-")
     method = scope["method"] if scope["method"] in _METHODS else "-"
-    request_id = state.get("request_id") or _request_id(scope)
     _access.info(
         "%s %s %s %s %d %d ms",
-        request_id, who, method, template, status, round(1000 * passed_s),
+        _request_id(scope), who, method, template, status, round(1000 * passed_s),
     )  # fmt: skip

@@ -19,6 +19,14 @@ GUARDED: Final = re.compile(
     r"(?:https://[^\s@\\/?#]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:[/?][^\s\\#]*)?"
 )
 """Addresses whose answers nobody on the way can change: HTTPS, or never leaving this machine."""
+Workers = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=64,
+        description="processes that answer; in the demo two, where there are two cores",
+    ),
+]
 
 
 class Settings(BaseSettings):
@@ -35,12 +43,7 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8000, ge=0, le=65_535, description="port to listen on; 0 takes a free one"
     )
-    workers: int = Field(
-        default=1,
-        ge=1,
-        le=64,
-        description="processes that answer; in the demo two, where there are two cores",
-    )
+    workers: Workers = 1
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=_LOCAL, description="names the API answers to, parted by commas"
     )
@@ -175,7 +178,7 @@ S = TypeVar("S", bound=Settings)
 class DemoSettings(Settings):
     """Those of the demo, whose people are fictional."""
 
-    workers: int = Field(default=min(2, os.cpu_count() or 1), ge=1, le=64)
+    workers: Workers = min(2, os.cpu_count() or 1)
 
     @property
     def is_demo(self) -> bool:
