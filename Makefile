@@ -17,7 +17,7 @@ BENCH ?=
 # What `make lock UPGRADE=--upgrade` changes: without it every pin that still fits is kept.
 UPGRADE ?=
 
-.PHONY: help setup demo test check lint covered bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook sbom mutants
+.PHONY: help setup demo test check lint covered answers bench bench-results drills drills-short golden outlines lock browser e2e unplugged components pictures notebook sbom mutants
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -30,7 +30,7 @@ demo: setup ## from nothing to a printed contact path, then the API until Ctrl-C
 test: setup ## the tests, in lanes side by side
 	@$(RUN) tests.lanes $(LANES) $(CASES_LANE)
 
-check: lint covered ## everything a change must pass: lint, and the tests with coverage
+check: lint covered answers ## everything a change must pass: lint, the tests with coverage, the answers
 
 lint: .venv/.packages ## format, rules, types and the import contracts
 	$(BIN)/ruff format --check .
@@ -43,6 +43,9 @@ covered: setup
 	@$(RUN) tests.lanes --covered $(LANES) --plain $(CASES_LANE)
 	@$(RUN) coverage combine --quiet
 	@$(RUN) coverage report
+
+answers: setup ## what the answers on the demo must be, as a table; fails where one is missed
+	@$(RUN) tests.answers
 
 bench: setup ## how fast it is, as ratios and seconds
 	@$(RUN) tests.bench $(BENCH)

@@ -1,27 +1,21 @@
-"""An answer as a whole in words: what was asked, by which data, and why there are no more paths."""
+"""An answer as a whole in words: what was asked, by which data, and why there are no more ways."""
 
-from api.written import name_of, written_date
-from graph.questions.paths.answer import Answer, Fewer, Named
+from api.need_words import goal_of
+from api.written import name_of, written_date, written_minute
+from graph.questions.paths.answer import Answer, Fewer
 from graph.questions.paths.ask import FewerWhy
 from graph.vocabulary import Language
 
 
 def headline(answer: Answer, lang: Language) -> str:
-    """`Fra PET Forebyggelsescenter til Thisted, 25. nov. 2026`."""
-    day = written_date(answer.on, lang)
-    start = _name(answer.start, answer, lang)
-    goal = _name(answer.target or answer.area, answer, lang)
+    """`Fra PET Forebyggelsescenter til Ringsted (SSP-samarbejde), 28. nov. 2026 kl. 22.00`."""
+    when = written_date(answer.on, lang) if answer.at is None else written_minute(answer.at, lang)
+    goal = goal_of(answer, lang)
+    if answer.start is None:
+        return f"Til {goal}, {when}" if lang == "da" else f"To {goal}, {when}"
+    start = name_of(answer.start, lang)
     start += "," if "," in start else ""
-    return f"Fra {start} til {goal}, {day}" if lang == "da" else f"From {start} to {goal}, {day}"
-
-
-def _name(named: Named | None, answer: Answer, lang: Language) -> str:
-    if named is not None:
-        return name_of(named, lang)
-    trigger, networks = answer.need.trigger, sorted(answer.need.network)
-    words = [trigger] if trigger else networks
-    goal = "målet" if lang == "da" else "the goal"
-    return " / ".join(word.label(lang) for word in words) or goal
+    return f"Fra {start} til {goal}, {when}" if lang == "da" else f"From {start} to {goal}, {when}"
 
 
 def origin(revision: int, policy: str, lang: Language) -> str:
@@ -48,11 +42,7 @@ def fewer_sentence(fewer: Fewer, lang: Language) -> str:
             if is_danish
             else "The search was cut off; there may be more."
         )
-    alike = (
-        "Der er flere, men de ligner disse for meget"
-        if is_danish
-        else "There are more, but too alike"
-    )
+    alike = "Øvrige veje er næsten ens" if is_danish else "Other paths are very similar"
     if fewer.bottleneck is None:
         return f"{alike}."
     through = name_of(fewer.bottleneck, lang)

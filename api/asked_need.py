@@ -1,8 +1,8 @@
 """A need as it was sent, in the words of `graph`; its ids are looked up by whoever answers it."""
 
-from datetime import date
 from typing import Final
 
+from api.asked_moment import AskedMoment
 from api.schemas import needs
 from graph.questions.paths import Need
 from graph.questions.paths.ask import Direction
@@ -22,13 +22,14 @@ _KINDS: Final = frozenset(NetworkKind)
 _SECTORS: Final = frozenset(Sector)
 
 
-def need_of(asked: needs.Need, on: date) -> Need:
-    """The need on a date.
+def need_of(asked: needs.Need, moment: AskedMoment) -> Need:
+    """The need at a moment.
 
     Raises: InvalidNeed: it has no goal, or a term that is no such thing; naming the field.
     """
     return Need(
-        on=on,
+        on=moment.on,
+        at=moment.at,
         start=asked.start,
         target=asked.target,
         trigger=None if asked.trigger is None else Trigger(asked.trigger),
@@ -47,6 +48,7 @@ def need_of(asked: needs.Need, on: date) -> Need:
         direction=Direction(asked.direction),
         max_hops=asked.max_hops,
         max_paths=asked.max_paths,
+        max_contacts=asked.max_contacts,
         overlap_percent=asked.overlap_percent,
     )
 

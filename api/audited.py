@@ -18,7 +18,14 @@ from fastapi.routing import APIRoute
 from api.audit.entry import AuditKind, Entry
 from api.bodies import checked
 from api.errors import kind_of
-from api.visit import Visit, action_of, house_of, request_id_of, write_down
+from api.visit import (
+    Visit,
+    action_of,
+    house_of,
+    request_id_of,
+    write_down,
+    write_down_parts,
+)
 from graph.access import WRITES
 from graph.errors import StoreUnavailable
 from graph.time_limit import limited
@@ -109,6 +116,9 @@ def _shown(request: Request, response: Response, started: float) -> None:
     visit: Visit | None = getattr(request.state, "visit", None)
     if visit is None:
         _tell(request, AuditKind.DONE, response.status_code, started)
+        return
+    if visit.parts:
+        write_down_parts(visit, result=response.status_code, ms=_ms(started))
         return
     shown = _persons(visit, _body(response)) if visit.shown is None else visit.shown
     subjects = visit.subjects | shown

@@ -19,6 +19,9 @@ from api.cli_policy import policy
 from api.cli_query import EPILOG as QUERY_EPILOG
 from api.cli_query import HELP as QUERY_HELP
 from api.cli_query import query
+from api.cli_reveal import EPILOG as REVEAL_EPILOG
+from api.cli_reveal import HELP as REVEAL_HELP
+from api.cli_reveal import reveal
 from api.cli_serve import EPILOG as SERVE_EPILOG
 from api.cli_serve import HELP as SERVE_HELP
 from api.cli_serve import serve
@@ -49,6 +52,7 @@ app.add_typer(user)
 app.add_typer(audit)
 app.command(help=PATH_HELP, epilog=PATH_EPILOG)(path)
 app.command(help=QUERY_HELP, epilog=QUERY_EPILOG)(query)
+app.command(help=REVEAL_HELP, epilog=REVEAL_EPILOG)(reveal)
 app.command(help=SERVE_HELP, epilog=SERVE_EPILOG)(serve)
 
 

@@ -40,7 +40,15 @@ Lang = Annotated[
 ]
 On = Annotated[
     str | None,
-    option("Dato, fx 2027-01-15; ellers i dag", "Date, as 2027-01-15; else today", "--on"),
+    option("Dato, fx 2027-01-15; ellers i dag", "Date, e.g. 2027-01-15; else today", "--on"),
+]
+At = Annotated[
+    str | None,
+    option(
+        "Dansk tid, fx »2026-11-28 22:00« eller 22:00; ellers nu",
+        'Danish time, e.g. "2026-11-28 22:00" or 22:00; else now',
+        "--at",
+    ),
 ]
 Known = Annotated[
     int | None,
@@ -51,12 +59,14 @@ Known = Annotated[
     ),
 ]
 TriggerWord = Annotated[
-    str | None, option("Slags behov, fx RELEASE", "Kind of need, as RELEASE", "--trigger")
+    str | None, option("Slags behov, fx RELEASE", "Kind of need, e.g. RELEASE", "--trigger")
 ]
-LevelWord = Annotated[str | None, option("Niveau, fx EXIT", "Prevention level, as EXIT", "--level")]
+LevelWord = Annotated[
+    str | None, option("Forebyggelsesniveau, fx EXIT", "Prevention level, e.g. EXIT", "--level")
+]
 GateWord = Annotated[
     str | None,
-    option("Kun på dette grundlag, fx KSP_115", "On this ground alone, as KSP_115", "--gate"),
+    option("Kun på dette grundlag, fx KSP_115", "On this ground alone, e.g. KSP_115", "--gate"),
 ]
 PolicyFile = Annotated[
     str | None,

@@ -7,6 +7,7 @@ import typer
 from api.cli_options import (
     NONE_FOUND,
     AsJson,
+    At,
     GateWord,
     Known,
     Lang,
@@ -20,14 +21,15 @@ from api.cli_options import (
 from api.terminal.language import language, said
 
 HELP: Final = said(
-    "Find kontaktvejen: hvem, gennem hvem, i hvilken rækkefølge.",
-    "Find the contact path: whom, through whom, in what order.",
+    "Find kontaktvejen: hvem, hvornår, gennem hvem.",
+    "Find the contact path: whom, when, through whom.",
 )
 EPILOG: Final = (
     said("Eksempler:", "Examples:")
     + ' kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus'
     + ' · … --explain · … --via police --avoid "Koordinationsgruppen"'
     + ' · … --stops "Rådgiver, CDE" --stops "Infohus Thisted"'
+    + ' · … --at "2026-11-28 22:00" · … --at 22:00'
     + " · … --on 2026-12-31 --against 2027-01-01"
     + ' · … --why-not "Korps af mentorer og forældrecoaches" · … --policy my.toml --json'
 )
@@ -55,7 +57,7 @@ def path(
     ] = None,
     sector: Annotated[
         str | None,
-        option("Inden for sektoren, fx YOUTH", "Of this sector, as YOUTH", "--sector"),
+        option("Inden for sektoren, fx YOUTH", "Of this sector, e.g. YOUTH", "--sector"),
     ] = None,
     competence: Annotated[
         str | None,
@@ -69,10 +71,15 @@ def path(
     level: LevelWord = None,
     gate: GateWord = None,
     speaks: Annotated[
-        str | None, option("Der tales sproget, fx so", "Where this is spoken, as so", "--language")
+        str | None,
+        option(
+            "Der tales sproget, fx so (somali)",
+            "Where this is spoken, e.g. so (Somali)",
+            "--language",
+        ),
     ] = None,
     channel: Annotated[
-        str | None, option("Kan nås ad, fx MOBILE", "Can be reached by, as MOBILE", "--channel")
+        str | None, option("Kan nås på, fx MOBILE", "Can be reached by, e.g. MOBILE", "--channel")
     ] = None,
     within_km: Annotated[
         int | None,
@@ -102,6 +109,7 @@ def path(
         ),
     ] = None,
     on: On = None,
+    at: At = None,
     revision: Known = None,
     against: Annotated[
         str | None,
@@ -113,16 +121,21 @@ def path(
     ] = None,
     is_reverse: Annotated[bool, option("Vejen tilbage", "The way back", "--reverse")] = False,
     max_hops: Annotated[
-        int | None, option("Højst så mange led", "At most so many hops", "--max-hops")
+        int | None, option("Højst så mange led", "At most so many steps", "--max-hops")
     ] = None,
     max_paths: Annotated[
-        int | None, option("Højst så mange veje", "At most so many paths", "-k")
+        int | None,
+        option("Højst så mange veje til hver", "At most so many paths to each", "-k"),
+    ] = None,
+    max_contacts: Annotated[
+        int | None,
+        option("Højst så mange kontakter", "At most so many contacts", "--contacts"),
     ] = None,
     is_explained: Annotated[
         bool,
         option(
-            "Forklar hvert led: hvorfor, grundlag, kontrol, pris, hvem der svarer",
-            "Explain each hop: why, legal ground, check, cost, who answers",
+            "Vis alle veje, og forklar hvert led: hvorfor, grundlag, kontrol, hvem der svarer",
+            "Show all paths, and explain each step: why, legal ground, check, who answers",
             "--explain",
         ),
     ] = False,
@@ -138,7 +151,7 @@ def path(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Find the contact path: whom, through whom, in what order."""
+    """Find the contact path: whom, when, through whom."""
     from api.terminal import asking
     from api.terminal.typed_need import AskedPath
 
@@ -146,8 +159,9 @@ def path(
         start=start, to=to, network=network.value if network else None, sector=sector,
         competence=competence, trigger=trigger, level=level, gate=gate, language=speaks,
         channel=channel, within_km=within_km, via=tuple(via or ()), avoid=tuple(avoid or ()),
-        stops=tuple(stops or ()), on=on, revision=revision, against=against,
-        is_reverse=is_reverse, max_hops=max_hops, max_paths=max_paths, policy=policy_file,
+        stops=tuple(stops or ()), on=on, at=at, revision=revision, against=against,
+        is_reverse=is_reverse, max_hops=max_hops, max_paths=max_paths,
+        max_contacts=max_contacts, policy=policy_file,
         is_explained=is_explained, why_not=why_not,
     )  # fmt: skip
     if not asking.path(asked, lang=language(lang), as_json=as_json):

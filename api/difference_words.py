@@ -5,7 +5,6 @@ from datetime import date
 
 from api.written import (
     name_of,
-    written_cost,
     written_date,
     written_days,
     written_hops,
@@ -24,7 +23,7 @@ def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> st
     texts = [f"I alt {cost}" if lang == "da" else f"In all {cost}"]
     if len(path.hops) > 1:
         hop = before + path.weakest + 1
-        texts.append(f"Led {hop} er det dyreste" if lang == "da" else f"Hop {hop} is the dearest")
+        texts.append(f"Led {hop} er det svageste" if lang == "da" else f"Step {hop} is the weakest")
     if path.until is not None:
         day = written_date(path.until, lang, on=on)
         texts.append(f"Som vist til {day}" if lang == "da" else f"As shown until {day}")
@@ -32,14 +31,11 @@ def path_account(path: Path, lang: Language, on: date, *, before: int = 0) -> st
 
 
 def difference(path: Path, best: Path, lang: Language) -> str:
-    """How an alternative differs from path 1, in one line."""
+    """How an alternative differs from the best way to the same contact, in one line."""
     parts = [*_hops_apart(path, best, lang), *_stops_apart(path, best, lang)]
     parts += [*_age_apart(path, best, lang), *_people_shared(path, lang)]
-    against = "mod" if lang == "da" else "against"
-    parts.append(
-        f"{'koster' if lang == 'da' else 'costs'} {written_cost(path.cost, lang)} {against} "
-        f"{written_cost(best.cost, lang)}"
-    )
+    if path.cost > best.cost:
+        parts.append("mindre sikker vej" if lang == "da" else "less sure")
     head = f"Forskel fra vej {best.number}" if lang == "da" else f"Unlike path {best.number}"
     return f"{head}: {'; '.join(parts)}."
 
@@ -53,7 +49,7 @@ def _hops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
 
 
 def _stops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
-    """What it crosses that path 1 does not, the end included where that is another."""
+    """What it crosses that the best does not, the end included where that is another."""
     own, other = (
         {stop.node.id: name_of(stop.node, lang) for stop in one.stops[1:]} for one in (path, best)
     )
@@ -62,14 +58,14 @@ def _stops_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
     if through:
         yield f"går gennem {through}" if lang == "da" else f"goes through {through}"
     else:
-        yield "springer et trin over" if lang == "da" else "leaves out a stop"
+        yield "springer et led over" if lang == "da" else "leaves out a step"
 
 
 def _age_apart(path: Path, best: Path, lang: Language) -> Iterator[str]:
     if path.oldest_days == best.oldest_days:
         return
     if path.oldest_days is None:
-        yield "et led er aldrig kontrolleret" if lang == "da" else "a hop was never verified"
+        yield "et led er aldrig kontrolleret" if lang == "da" else "a step was never verified"
         return
     days = written_days(path.oldest_days, lang)
     against = "" if best.oldest_days is None else str(best.oldest_days)

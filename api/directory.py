@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final, Self
-from zoneinfo import ZoneInfo
+from typing import Self
 
+from api.danish_time import danish_now
 from api.kept_views import KeptViews
 from api.lookout import Lookout, Patience
 from graph.access import Caller
@@ -27,13 +27,7 @@ from graph.store.store import FORM_SIZE, IMPORT_S, Store
 from graph.view import View
 from graph.vocabulary import Label
 
-COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 Withheld = Callable[[], frozenset[str]]
-
-
-def today_in_denmark() -> date:
-    """Today in Denmark."""
-    return datetime.now(COPENHAGEN).date()
 
 
 class Directory:
@@ -45,14 +39,18 @@ class Directory:
         policy: Policy,
         *,
         withheld: Withheld = frozenset,
-        today: Callable[[], date] = today_in_denmark,
+        now: Callable[[], datetime] = danish_now,
         lifeline: Lifeline | None = None,
         patience: Patience | None = None,
     ) -> None:
-        self.policy, self.today = policy, today
+        self.policy, self.now = policy, now
         self._store, self._withheld = store, withheld
         self._lookout = Lookout(store, lifeline, patience)
         self._kept = KeptViews()
+
+    def today(self) -> date:
+        """Today in Denmark."""
+        return self.now().date()
 
     def snapshot(self) -> Snapshot:
         """The newest Snapshot, confirmed no longer than a second ago.

@@ -1,4 +1,4 @@
-"""An account of each hop: why, on what ground, checked by whom, at what cost, answered by whom.
+"""An account of each step: why, on what ground, checked by whom, at what cost, answered by whom.
 
 Pure functions of an `Answer`; costs stand in tenths of a nat and as the percent of chance left.
 """
@@ -7,39 +7,43 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from api.path_words import answerer, answering, section_115, tie
+from api.asked_moment import AskedMoment
+from api.availability_words import answerer, answering
+from api.path_words import section_115, tie
 from api.written import in_sentence, name_of, written_date, written_days, written_share
 from graph.questions.paths.answer import Hop, Resolution, Stop
 from graph.vocabulary import Freshness, Label, Language, LegalGate, PreventionLevel
 
 _PARTS: Final = (
-    ("art", "kind of link"),
+    ("forbindelsens art", "kind of link"),
     ("tillid", "trust"),
     ("alder", "age"),
-    ("svartid", "response time"),
     ("grundlag", "legal ground"),
-    ("knudepunkt", "hub"),
+    ("mange kontakter", "many contacts"),
     ("hvem der svarer", "who answers"),
-    ("egnethed", "fit"),
+    ("ventetid", "wait"),
+    ("inden for samme opkald", "within the same call"),
 )
-"""What a hop's cost is made of, in the order of `Parts`, then what entering its target adds."""
+"""What a hop's cost is made of: the parts of its link, then what entering its target adds."""
 
 
-def hop_title(hop: Hop, number: int, lang: Language) -> str:
-    """`Led 2: A → B`."""
-    word = "Led" if lang == "da" else "Hop"
-    return f"{word} {number}: {name_of(hop.source, lang)} → {name_of(hop.target, lang)}"
+def hop_title(hop: Hop, stop: Stop, number: int, lang: Language) -> str:
+    """`Led 2: A → B`, where B is the stop it leads to."""
+    word = "Led" if lang == "da" else "Step"
+    return f"{word} {number}: {name_of(hop.source, lang)} → {name_of(stop.node, lang)}"
 
 
-def hop_account(hop: Hop, stop: Stop, lang: Language, on: date) -> Iterator[str]:
+def hop_account(hop: Hop, stop: Stop, moment: AskedMoment, lang: Language) -> Iterator[str]:
     """All that is known of a hop and of the stop it leads to, a sentence for each thing."""
+    on = moment.on
     yield f"{'Hvorfor' if lang == 'da' else 'Why'}: {tie(hop, lang)}.{_others(hop, lang)}"
     yield from _ground(hop, lang, on)
     yield _checked(hop, lang, on)
     yield from _until(hop, lang, on)
     yield hop_cost(hop, lang)
+    yield from _covers(stop, lang)
     if stop.resolution is not None:
-        yield _answers(stop, stop.resolution, lang, on)
+        yield _answers(stop, stop.resolution, moment, lang)
 
 
 def _others(hop: Hop, lang: Language) -> str:
@@ -47,10 +51,10 @@ def _others(hop: Hop, lang: Language) -> str:
     if not count:
         return ""
     if lang == "da":
-        word = "dyrere forbindelse" if count == 1 else "dyrere forbindelser"
+        word = "svagere forbindelse" if count == 1 else "svagere forbindelser"
         return f" Der er også {count} {word}."
     return (
-        f" There is {count} dearer link too." if count == 1 else f" There are {count} dearer too."
+        f" There is {count} weaker link too." if count == 1 else f" There are {count} weaker too."
     )
 
 
@@ -90,11 +94,11 @@ ALLOWS: Final[dict[LegalGate, tuple[str, str]]] = {
     LegalGate.GENERAL: ("Ingen navngivne personer.", "Nobody named."),
     LegalGate.CONTACT_ONLY: (
         "Du må tage kontakt. Leddet giver ikke ret til at dele oplysninger.",
-        "You may make contact. The hop gives no right to share information.",
+        "You may make contact. The step gives no right to share information.",
     ),
     LegalGate.CONSENT: ("Kun efter samtykke.", "By consent only."),
 }
-"""What a hop allows that stands on a ground without the three sentences of § 115."""
+"""What a step allows that stands on a ground without the three sentences of § 115."""
 
 
 # ---- checked when, valid until when, at what cost
@@ -124,32 +128,54 @@ def _until(hop: Hop, lang: Language, on: date) -> Iterator[str]:
 
 
 def hop_cost(hop: Hop, lang: Language) -> str:
-    """`Koster 3,2 (73 %): tillid 1,1 (90 %), …`; all eight parts, which are the whole."""
+    """`Svageste punkt: tillid. Koster 3,2 (73 %): tillid 1,1 (90 %), …`, without empty parts."""
+    costs = [(cost, words[0 if lang == "da" else 1]) for cost, words in _parts(hop) if cost]
+    head = f"{'Koster' if lang == 'da' else 'Costs'} {written_share(hop.cost, lang)}"
+    if not costs:
+        return f"{head}."
+    told = f"{head}: {', '.join(f'{word} {written_share(cost, lang)}' for cost, word in costs)}."
+    within = _PARTS[-1][0 if lang == "da" else 1]
+    own = [part for part in costs if part[1] != within]  # what lies within the call is no choice
+    if not own:
+        return told
+    _, weakest = max(own, key=lambda part: part[0])
+    point = "Svageste punkt" if lang == "da" else "Weakest point"
+    return f"{point}: {weakest}. {told}"
+
+
+def _parts(hop: Hop) -> Iterator[tuple[int, tuple[str, str]]]:
     parts = hop.facts.parts
     costs = (
-        parts.type, parts.strength, parts.freshness, parts.response, parts.gate,
-        hop.hub, hop.standing, hop.fit,
+        parts.type, parts.strength, parts.freshness, parts.gate,
+        hop.hub, hop.standing, hop.response, hop.inside,
     )  # fmt: skip
-    words = (danish if lang == "da" else english for danish, english in _PARTS)
-    told = ", ".join(
-        f"{word} {written_share(cost, lang)}" for word, cost in zip(words, costs, strict=True)
-    )
-    return f"{'Koster' if lang == 'da' else 'Costs'} {written_share(hop.cost, lang)}: {told}."
+    return zip(costs, _PARTS, strict=True)
 
 
 # ---- who answers
 
 
-def _answers(stop: Stop, resolution: Resolution, lang: Language, on: date) -> str:
+def _covers(stop: Stop, lang: Language) -> Iterator[str]:
+    """Which posts and networks one call reaches, where it is several."""
+    if len(stop.covers) > 1:
+        names = "; ".join(name_of(node, lang) for node in stop.covers)
+        yield f"Samme opkald: {names}." if lang == "da" else f"The same call: {names}."
+
+
+def _answers(stop: Stop, resolution: Resolution, moment: AskedMoment, lang: Language) -> str:
     """Who answers, who stands in after that, and when it changes; of a network, its coordinator."""
-    now = answering(resolution, lang, on=on)
-    texts = [f"{_coordinator(stop, resolution, lang)}{now}".removesuffix(".")]
+    now = answering(resolution, moment, lang)
+    texts = [f"{_coordinator(stop, resolution, lang)}{now}"]
+    if resolution.since is not None:
+        day = written_date(resolution.since, lang, on=moment.on)
+        role = resolution.rung.label(lang).capitalize()
+        texts.append(f"{role} {'siden' if lang == 'da' else 'since'} {day}")
     others = [one for one in resolution.order if (one.rung, one.who) != _first(resolution)]
     if others:
         names = "; ".join(answerer(one.who, one.rung, lang) for one in others)
         texts.append(f"{'Derefter' if lang == 'da' else 'After that'}: {names}")
     if resolution.until is not None:
-        day = written_date(resolution.until, lang, on=on)
+        day = written_date(resolution.until, lang, on=moment.on)
         texts.append(f"Ændres {day}" if lang == "da" else f"Changes on {day}")
     return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
 

@@ -6,15 +6,8 @@ Source of the sentences: paths.md §4.5, C.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from api.written import (
-    in_sentence,
-    name_of,
-    vacant,
-    written_competence,
-    written_hops,
-    written_language,
-    written_paths,
-)
+from api.need_words import about_of, term_of
+from api.written import in_sentence, name_of, vacant, written_hops, written_paths
 from graph.questions.paths.answer import Answer, Missing, Named, NoPath, WouldWork
 from graph.questions.paths.words import Cause, Relaxed
 from graph.vocabulary import Language, LinkType
@@ -26,23 +19,30 @@ _CUT_OFF: Final[Mapping[Language, str]] = {
 
 
 def no_path(answer: Answer, lang: Language) -> str:
-    """Why there is none, how far we come, what is missing and what would work. Empty: there is."""
+    """Why there is none, where the path stops, what is missing and what would work.
+
+    Empty where there is a contact.
+    """
     return " ".join(no_path_sentences(answer, lang))
 
 
 def no_path_sentences(answer: Answer, lang: Language) -> Iterator[str]:
     """The same, one thing a sentence."""
-    none = answer.none
-    if none is None:
-        return
-    yield _headline(answer, none, lang)
+    if answer.none is not None:
+        goal = ", ".join(_goal(answer, lang))
+        yield from account(answer.none, answer, goal, lang)
+
+
+def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator[str]:
+    """Why no path of an answer leads to a goal, one thing a sentence."""
+    yield _headline(answer, none, goal, lang)
     if not none.proved:
         yield _CUT_OFF[lang]
-    yield f"{'Årsag' if lang == 'da' else 'Cause'}: {in_sentence(none.cause.label(lang))}."
+    yield _cause(none.cause, lang)
     if none.frontier:
         names = _listed((edge.node for edge in none.frontier), lang)
-        yield f"Vi når til: {names}." if lang == "da" else f"We reach: {names}."
-    yield from _missing(answer, lang)
+        yield f"Vejen stopper ved: {names}." if lang == "da" else f"The path stops at: {names}."
+    yield from _missing(none, answer, lang)
     yield from (_would_work(answer, work, lang) for work in none.would_work)
     if none.nearest is not None:
         up = "Et niveau op" if lang == "da" else "One tier up"
@@ -50,10 +50,15 @@ def no_path_sentences(answer: Answer, lang: Language) -> Iterator[str]:
         yield f"{up}: {name_of(none.nearest.node, lang)}, {hops}."
 
 
-def _headline(answer: Answer, none: NoPath, lang: Language) -> str:
+def _cause(cause: Cause, lang: Language) -> str:
+    if cause is Cause.DIRECTION:
+        return "Ingen henvisning går den vej." if lang == "da" else "No referral goes that way."
+    return f"{'Årsag' if lang == 'da' else 'Cause'}: {in_sentence(cause.label(lang))}."
+
+
+def _headline(answer: Answer, none: NoPath, goal: str, lang: Language) -> str:
     if none.cause is Cause.HERE:
         return "Ingen kontaktvej er nødvendig." if lang == "da" else "No contact path is needed."
-    goal = ", ".join(_goal(answer, lang))
     goal += "," if "," in goal else ""
     start = "" if answer.start is None else name_of(answer.start, lang)
     if lang == "da":
@@ -68,24 +73,20 @@ def _headline(answer: Answer, none: NoPath, lang: Language) -> str:
 
 def _goal(answer: Answer, lang: Language) -> Iterator[str]:
     """What was asked for, the most telling first."""
-    need = answer.need
     if answer.target is not None:
         yield name_of(answer.target, lang)
-    for term in (Relaxed.NETWORK, Relaxed.TRIGGER, Relaxed.SECTOR, Relaxed.COMPETENCE):
-        if getattr(need, term.lower()):
-            yield _term(answer, term, lang)
+    yield from about_of(answer, lang)
     if answer.area is not None and answer.area != answer.target:
         yield name_of(answer.area, lang)
 
 
-def _missing(answer: Answer, lang: Language) -> Iterator[str]:
+def _missing(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
     """What has to be made, and who can: the posts that could, and the area's steward."""
-    none = answer.none
     by_maker: dict[tuple[bool, str], list[str]] = {}
-    for missing in () if none is None else none.missing:
+    for missing in none.missing:
         who = (" eller " if lang == "da" else " or ").join(_who_can(missing, lang))
         is_seat = missing.type is LinkType.DEPUTIZES_FOR
-        told = _vacant(answer, missing, lang) if is_seat else _link(missing, lang)
+        told = _vacant(none, answer, missing, lang) if is_seat else _link(missing, lang)
         by_maker.setdefault((is_seat, who), []).append(told)
     for place, ((is_seat, who), told) in enumerate(by_maker.items()):
         told_links = _missing_seats(told, who, lang) if is_seat else _missing_links(told, who, lang)
@@ -136,15 +137,11 @@ def _ground(missing: Missing, lang: Language) -> str:
     return "" if missing.gate is None else f" ({in_sentence(missing.gate.label(lang))})"
 
 
-def _vacant(answer: Answer, missing: Missing, lang: Language) -> str:
-    return f"{name_of(missing.target, lang)}{_vacancy(answer, missing, lang)}"
-
-
-def _vacancy(answer: Answer, missing: Missing, lang: Language) -> str:
-    edges = () if answer.none is None else answer.none.from_target
-    days = (edge.vacant_since for edge in edges if edge.node == missing.target)
+def _vacant(none: NoPath, answer: Answer, missing: Missing, lang: Language) -> str:
+    days = (edge.vacant_since for edge in none.from_target if edge.node == missing.target)
     since = next((day for day in days if day is not None), None)
-    return "" if since is None else f" ({vacant(since, lang, answer.on)})"
+    name = name_of(missing.target, lang)
+    return name if since is None else f"{name} ({vacant(since, lang, answer.on)})"
 
 
 def _who_can(missing: Missing, lang: Language) -> Iterator[str]:
@@ -155,39 +152,17 @@ def _who_can(missing: Missing, lang: Language) -> Iterator[str]:
 
 
 def _would_work(answer: Answer, work: WouldWork, lang: Language) -> str:
-    term, paths = _term(answer, work.term, lang), written_paths(work.paths, lang)
+    term, paths = term_of(answer, work.term, lang), written_paths(work.paths, lang)
+    are = "is" if work.paths == 1 else "are"
+    if work.term is Relaxed.DIRECTION:
+        if lang == "da":
+            return f"Hvis retningen er ligegyldig, er der {paths}."
+        return f"If the direction does not matter, there {are} {paths}."
     if lang == "da":
         return f"Uden vilkåret »{term}« er der {paths}."
-    return f"Without “{term}” there {'is' if work.paths == 1 else 'are'} {paths}."
-
-
-def _term(answer: Answer, term: Relaxed, lang: Language) -> str:
-    """A term as the need states it."""
-    need = answer.need
-    words = {
-        Relaxed.TRIGGER: need.trigger,
-        Relaxed.SECTOR: need.sector,
-        Relaxed.LEVEL: need.level,
-        Relaxed.CHANNEL: need.channel,
-        Relaxed.GATE: need.gate,
-        Relaxed.DIRECTION: answer.direction,
-    }
-    word = words.get(term)
-    if word is not None:
-        return word.label(lang)
-    if term is Relaxed.NETWORK:
-        return " / ".join(kind.label(lang) for kind in sorted(need.network))
-    if term in (Relaxed.TARGET, Relaxed.AREA):
-        return name_of(answer.target if term is Relaxed.TARGET else answer.area, lang)
-    if term is Relaxed.WITHIN_KM:
-        return f"{need.within_km} km"
-    if term is Relaxed.LANGUAGE and need.language is not None:
-        return written_language(need.language, lang)
-    if term is Relaxed.COMPETENCE and need.competence is not None:
-        return written_competence(need.competence, lang)
-    return term.label(lang)
+    return f"Without “{term}” there {are} {paths}."
 
 
 def _listed(nodes: Iterable[Named], lang: Language) -> str:
-    """Parted by semicolons: the names of posts hold commas."""
+    """Separated by semicolons: the names of posts hold commas."""
     return "; ".join(name_of(node, lang) for node in nodes)

@@ -1,28 +1,30 @@
-"""The stops and hops of paths as they are sent: each told once for a View, and written once.
+"""The stops, hops and resolutions of answers as they are sent: each told once for a View, and
+written once.
 
 The core makes them once for a View; here they are known again by being the same, not equal.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import chain
 from typing import Final, Generic, TypeVar
 
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from api.asked_moment import AskedMoment
+from api.availability_words import answering, availability
 from api.beside import Told, beside
 from api.explain_words import hop_account, hop_title
-from api.path_words import answering, hop_reason
+from api.path_words import hop_reason
 from api.schemas import paths as wire
 from api.schemas.found import Paths
-from graph.questions.paths.answer import Hop, Path, Stop
+from graph.questions.paths.answer import Hop, Path, Resolution, Stop
 from graph.vocabulary import Language
 
-_MOST_KEPT: Final = 2_000  # of one View: about 3 MB; to all 98 municipalities: 1,459
-_LEFT_OUT: Final = b'"stops":[],"hops":[]'
+_MOST_KEPT: Final = 4_000  # of one View: about 6 MB; to all 98 municipalities: 3,100
 T = TypeVar("T")
+ToldPart = wire.Stop | wire.Hop | wire.Resolution
 Persons = Callable[[bytes], frozenset[str]]
 """Which of the persons that are shown stand in a JSON text."""
 
@@ -36,57 +38,87 @@ class Part:
 
 
 class Kept(Generic[T]):
-    """The stops and hops of one View in one language, each as `make` makes it of what is told."""
+    """The parts of answers of one View in one language, each as `make` makes it of what is told.
 
-    def __init__(self, make: Callable[[wire.Stop | wire.Hop], T], most: int = _MOST_KEPT) -> None:
+    What is said of the present minute is kept apart from what is said of another.
+    """
+
+    def __init__(self, make: Callable[[ToldPart], T], most: int = _MOST_KEPT) -> None:
         self._make, self._most = make, most
-        self._kept: dict[tuple[int, ...], tuple[Stop | Hop, Stop, T]] = {}
+        self._kept: dict[tuple[int, ...], tuple[object, object, object, T]] = {}
 
     def of(
-        self, path: Path, lang: Language, on: date, *, before: int = 0
+        self, path: Path, moment: AskedMoment, lang: Language, *, before: int = 0
     ) -> tuple[Sequence[T], Sequence[T]]:
         """The stops and the hops of a path; `before`: how many hops were counted before its own."""
         steps = enumerate(zip(path.hops, path.stops[1:], strict=True), before + 1)
         return (
-            [self._stop(stop, lang, on) for stop in path.stops],
-            [self._hop(hop, stop, number, lang, on) for number, (hop, stop) in steps],
+            [self.stop(stop, moment, lang) for stop in path.stops],
+            [self._hop(hop, stop, number, moment, lang) for number, (hop, stop) in steps],
         )
 
-    def _stop(self, stop: Stop, lang: Language, on: date) -> T:
+    def stop(self, stop: Stop, moment: AskedMoment, lang: Language) -> T:
         """A stop, with who answers there in a sentence."""
-        key = (id(stop),)
-        kept = self._kept.get(key)
-        if kept is not None and kept[0] is stop:
-            return kept[2]
-        resolution = stop.resolution
-        answers = None if resolution is None else answering(resolution, lang, on=on)
-        told = wire.Stop.model_validate(beside(stop, words=Told(answers=answers)))
-        return self._keep(key, stop, stop, told)
+        return self._once((id(stop),), stop, stop, moment, lambda: told_stop(stop, moment, lang))
 
-    def _hop(self, hop: Hop, stop: Stop, number: int, lang: Language, on: date) -> T:
+    def resolution(self, resolution: Resolution, moment: AskedMoment, lang: Language) -> T:
+        """Who answers at a post, in a sentence."""
+        return self._once(
+            (id(resolution),), resolution, resolution, moment,
+            lambda: wire.Resolution.model_validate(told_resolution(resolution, moment, lang)),
+        )  # fmt: skip
+
+    def _hop(self, hop: Hop, stop: Stop, number: int, moment: AskedMoment, lang: Language) -> T:
         """A hop to a stop, by its number on the path, with its account."""
-        key = (id(hop), id(stop), number)
-        kept = self._kept.get(key)
-        if kept is not None and kept[0] is hop and kept[1] is stop:
-            return kept[2]
-        words = Told(
-            title=hop_title(hop, number, lang),
-            why=hop_reason(hop, lang, on),
-            account=tuple(hop_account(hop, stop, lang, on)),
-        )
-        return self._keep(key, hop, stop, wire.Hop.model_validate(beside(hop, words=words)))
 
-    def _keep(
-        self, key: tuple[int, ...], part: Stop | Hop, stop: Stop, told: wire.Stop | wire.Hop
+        def told() -> wire.Hop:
+            words = Told(
+                title=hop_title(hop, stop, number, lang),
+                why=hop_reason(hop, lang, moment.on),
+                account=tuple(hop_account(hop, stop, moment, lang)),
+            )
+            return wire.Hop.model_validate(beside(hop, words=words))
+
+        return self._once((id(hop), id(stop), number), hop, stop, moment, told)
+
+    def _once(
+        self,
+        key: tuple[int, ...],
+        part: object,
+        stop: object,
+        moment: AskedMoment,
+        told: Callable[[], ToldPart],
     ) -> T:
+        said_at = moment.on if moment.is_now else moment
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] is part and kept[1] is stop and kept[2] == said_at:
+            return kept[3]
         if len(self._kept) >= self._most:
             self._kept.clear()
-        made = self._make(told)
-        self._kept[key] = part, stop, made
+        made = self._make(told())
+        self._kept[key] = part, stop, said_at, made
         return made
 
 
-def as_told(told: wire.Stop | wire.Hop) -> wire.Stop | wire.Hop:
+def told_stop(stop: Stop, moment: AskedMoment, lang: Language) -> wire.Stop:
+    """A stop, with who answers there in a sentence."""
+    resolution = stop.resolution
+    return wire.Stop.model_validate(
+        beside(
+            stop,
+            resolution=resolution and told_resolution(resolution, moment, lang),
+            words=Told(answers=resolution and answering(resolution, moment, lang)),
+        )
+    )
+
+
+def told_resolution(resolution: Resolution, moment: AskedMoment, lang: Language) -> Told:
+    """Who answers at a post, in a sentence."""
+    text = availability(resolution, moment, lang)
+    return beside(resolution, availability=beside(resolution.availability, words=Told(text=text)))
+
+
+def as_told(told: ToldPart) -> ToldPart:
     """A part as it is told."""
     return told
 
@@ -101,19 +133,53 @@ def written_once(persons: Persons) -> Callable[[BaseModel], Part]:
     return written
 
 
-def filled(
-    told: Paths, parts: Sequence[tuple[Sequence[Part], Sequence[Part]]], persons: Persons
-) -> Part:
-    """An answer that was told without the stops and hops of its paths, written with them."""
-    written = to_json(told)
-    pieces = written.split(_LEFT_OUT)  # no text holds it: there a quote stands behind a backslash
-    body = bytearray(pieces[0])
-    for (stops, hops), piece in zip(parts, pieces[1:], strict=True):
-        body += b'"stops":[%b],"hops":[%b]' % (_listed(stops), _listed(hops))
-        body += piece
-    named = (one.persons for one in chain.from_iterable(chain.from_iterable(parts)))
-    return Part(body=bytes(body), persons=persons(written).union(*named))
+# ---- an answer, told without its parts and written with them
+
+_NOBODY: Final = wire.Named(id="", name=None)
+NO_RESOLUTION: Final = wire.Resolution(
+    post=_NOBODY, rung="CLOSED", cost=None, who=None, since=None, vacant_since=None, until=None,
+    leaves=None, is_at_once=False, is_hidden=False, channels=(), passed_over=(), order=(),
+    reveal=None,
+    availability=wire.Availability(
+        state="NOBODY", rung="CLOSED", who=None, until=None, opens_at=None, covers=None,
+        is_dated=False, words=wire.AvailabilityWords(text=""),
+    ),
+)  # fmt: skip
+NO_STOP: Final = wire.Stop(
+    node=_NOBODY, label="Area", kind=None, tier="NATIONAL", area=None, resolution=None, covers=(),
+    words=wire.StopWords(answers=None),
+)  # fmt: skip
+"""What stands in an answer where a kept part will be written."""
+# No text of an answer holds any of these: in a text a quote stands behind a backslash.
+_LEFT_OUT: Final = re.compile(
+    b"|".join(
+        (
+            rb'"stops":\[\],"hops":\[\]',
+            re.escape(to_json(NO_STOP)),
+            re.escape(to_json(NO_RESOLUTION)),
+        )
+    )
+)
 
 
-def _listed(parts: Sequence[Part]) -> bytes:
-    return b",".join([one.body for one in parts])
+def filled(told: Paths, parts: Iterable[Sequence[Sequence[Part]]], persons: Persons) -> Part:
+    """An answer that was told without its parts, written with them in the order they stand in it.
+
+    Each is a part alone, as `((part,),)`, or the stops and the hops of a path.
+    """
+    written, named = to_json(told), set[str]()
+    body, end = bytearray(), 0
+    for place, lists in zip(_LEFT_OUT.finditer(written), parts, strict=True):
+        body += written[end : place.start()]
+        body += _written(lists)
+        end = place.end()
+        named.update(*(one.persons for several in lists for one in several))
+    body += written[end:]
+    return Part(body=bytes(body), persons=persons(written) | named)
+
+
+def _written(lists: Sequence[Sequence[Part]]) -> bytes:
+    if len(lists) == 1:
+        return lists[0][0].body
+    stops, hops = (b",".join([one.body for one in several]) for several in lists)
+    return b'"stops":[%b],"hops":[%b]' % (stops, hops)

@@ -6,7 +6,6 @@ from datetime import date
 from api.written import (
     in_sentence,
     name_of,
-    written_cost,
     written_date,
     written_hops,
     written_paths,
@@ -117,8 +116,9 @@ def _part(why: Why, one: ComparedPath, lang: Language) -> str:
         return name_of(why.node, lang)
     if why.hop is None or path is None:
         return "Vejen" if lang == "da" else "The path"
-    ends = [name_of(stop.node, lang) for stop in path.stops[why.hop : why.hop + 2]]
-    hop = "Led" if lang == "da" else "Hop"
+    nodes = (path.stops[why.hop].node, why.node or path.stops[why.hop + 1].node)
+    ends = [name_of(node, lang) for node in nodes]
+    hop = "Led" if lang == "da" else "Step"
     return f"{hop} {why.hop + 1} ({' → '.join(ends)})"
 
 
@@ -184,15 +184,14 @@ def _unlisted(why: Why, *, is_new: bool) -> tuple[str, str]:
     if why.what is PathWhy.RULES or why.cost_is is None or why.cost_was is None:
         return (
             f"Hvert led findes, men reglerne giver ikke vejen på den {when[0]} dato.",
-            f"Each hop is there, but the rules do not give the path on the {when[1]} date.",
+            f"Each step is there, but the rules do not give the path on the {when[1]} date.",
         )
-    da, en = (written_cost(why.cost_is, lang) for lang in ("da", "en"))
     if why.what is PathWhy.OVERLAP:
         return (
-            f"Kan også gås på den {when[0]} dato ({da}), men ligner en anden vej for meget.",
-            f"Can be walked on the {when[1]} date too ({en}), but is too like another path.",
+            f"Kan også bruges på den {when[0]} dato, men er næsten den samme som en anden vej.",
+            f"Can be used on the {when[1]} date too, but is almost the same as another path.",
         )
     return (
-        f"Kan også gås på den {when[0]} dato ({da}), men andre veje koster mindre.",
-        f"Can be walked on the {when[1]} date too ({en}), but other paths cost less.",
+        f"Kan også bruges på den {when[0]} dato, men andre veje er mere sikre.",
+        f"Can be used on the {when[1]} date too, but other paths are surer.",
     )

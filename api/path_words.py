@@ -1,4 +1,4 @@
-"""An answer in words: why each hop, who answers now, what a path is worth, why there is none.
+"""A path in words: why each step, what the path is worth, what to note of it.
 
 Pure functions of an `Answer`; a name the caller may not know is `en person` or `somebody`.
 """
@@ -6,56 +6,32 @@ Pure functions of an `Answer`; a name the caller may not know is `en person` or 
 from collections.abc import Iterator
 from datetime import date
 
-from api.no_path_words import no_path
-from api.written import (
-    in_sentence,
-    name_of,
-    vacant,
-    written_date,
-    written_days,
-    written_hops,
-)
-from graph.questions.paths.answer import (
-    Direct,
-    Hop,
-    Named,
-    Note,
-    PassedOver,
-    Path,
-    Resolution,
-)
-from graph.questions.paths.words import NoteKind, PassedWhy, Rung
+from api.asked_moment import AskedMoment
+from api.written import in_sentence, name_of, written_date, written_days, written_hops
+from graph.questions.paths.answer import Hop, Note, Path
+from graph.questions.paths.words import NoteKind, Reason
 from graph.vocabulary import SECTION_115, Language, LegalGate, LinkType
 
-__all__ = [
-    "answerer",
-    "answering",
-    "direct",
-    "hop_reason",
-    "no_path",
-    "note",
-    "oldest_check",
-    "section_115",
-    "summary",
-    "tie",
-]
 
-
-# ---- a path
-
-
-def summary(path: Path, lang: Language) -> str:
+def summary(path: Path, moment: AskedMoment, lang: Language) -> str:
     """`3 led, ældste kontrol 64 dage. Kortest.`; a § 115 ground is named."""
     parts = [written_hops(len(path.hops), lang), oldest_check(path.oldest_days, lang)]
     parts += [gate.label(lang) for gate in path.gates if gate.is_section_115]
-    reason = f" {path.reason.label(lang)}." if path.reason else ""
+    reason = f" {_reason(path.reason, moment, lang)}." if path.reason else ""
     return f"{', '.join(parts)}.{reason}"
+
+
+def _reason(reason: Reason, moment: AskedMoment, lang: Language) -> str:
+    """Why the path stands in the list; "now" is said of the present minute alone."""
+    if reason is Reason.ANSWERS_NOW and not moment.is_now:
+        return "Svarer da" if lang == "da" else "Answers then"
+    return reason.label(lang)
 
 
 def oldest_check(days: int | None, lang: Language) -> str:
     """`ældste kontrol 64 dage`; None: a hop was never verified."""
     if days is None:
-        return "et led er aldrig kontrolleret" if lang == "da" else "a hop was never verified"
+        return "et led er aldrig kontrolleret" if lang == "da" else "a step was never verified"
     text = written_days(days, lang)
     return f"ældste kontrol {text}" if lang == "da" else f"oldest check {text}"
 
@@ -116,22 +92,44 @@ def note(noted: Note, path: Path, lang: Language, *, before: int = 0) -> str:
         case NoteKind.PERSONAL_HOP:
             if is_danish:
                 return f"Led {hop} er et personligt kendskab; ingen stedfortræder arver det."
-            return f"Hop {hop} is a personal acquaintance; no deputy inherits it."
+            return f"Step {hop} is a personal acquaintance; no deputy inherits it."
         case NoteKind.OPENER_HOP:
             if is_danish:
                 return f"Led {hop} går gennem en døråbner: spørg {_opener(path, place, lang)}."
-            return f"Hop {hop} goes through a door opener: ask {_opener(path, place, lang)}."
+            return f"Step {hop} goes through a door opener: ask {_opener(path, place, lang)}."
         case NoteKind.OLDER_THAN_HOLDER:
             if is_danish:
                 return f"Led {hop} er kontrolleret, før den nuværende indehaver kom."
-            return f"Hop {hop} was verified before the present holder came."
+            return f"Step {hop} was verified before the present holder came."
         case NoteKind.NAMED_STOPS_AT:
             return _named_stops(path.hops[place], hop, lang)
+        case NoteKind.OLD_KNOWLEDGE:
+            return _old_knowledge(path.hops[place], hop, lang)
         case NoteKind.ENDS_SOON:
             day = "" if noted.on is None else written_date(noted.on, lang)
             return f"Vejen ophører {day}." if is_danish else f"The path ends on {day}."
         case NoteKind.SECTION_115:
             return section_115(lang)
+
+
+def _old_knowledge(walked: Hop, hop: int, lang: Language) -> str:
+    """Since when nobody has checked a hop, and what a check would take."""
+    checked = walked.facts.verified_on
+    ends = [name_of(one, lang) for one in (walked.target, walked.source)]
+    ends = ends[:1] if hop == 1 else ends  # whoever asks need not call themselves
+    if lang == "da":
+        since = (
+            "aldrig kontrolleret"
+            if checked is None
+            else (f"ikke kontrolleret siden {written_date(checked, lang)}")
+        )
+        return f"Led {hop} er {since}: ring til {' eller '.join(ends)}, og bekræft forbindelsen."
+    since = (
+        "has never been checked"
+        if checked is None
+        else (f"has not been checked since {written_date(checked, lang)}")
+    )
+    return f"Step {hop} {since}: call {' or '.join(ends)}, and confirm the link."
 
 
 def _opener(path: Path, place: int, lang: Language) -> str:
@@ -149,70 +147,9 @@ def _named_stops(walked: Hop, hop: int, lang: Language) -> str:
         return f"{ground}: {nobody}."
     if lang == "da":
         return f"Fra led {hop} ({in_sentence(ground)}): ingen navngivne personer."
-    return f"From hop {hop} ({in_sentence(ground)}): nobody named."
+    return f"From step {hop} ({in_sentence(ground)}): nobody named."
 
 
 def section_115(lang: Language) -> str:
     """The three sentences of retsplejeloven § 115."""
     return "; ".join(SECTION_115[lang]) + "."
-
-
-# ---- who answers
-
-
-def answering(resolution: Resolution, lang: Language, *, on: date | None = None) -> str:
-    """`Svarer nu: Bo Holm, stedfortræder (indehaver fraværende til 7. dec.)`.
-
-    Dates leave out the year where it is that of `on`.
-    """
-    passed = [
-        _passed(one, lang, on)
-        for one in resolution.passed_over
-        if one.why is not PassedWhy.ENDED or resolution.vacant_since is None
-    ]
-    if resolution.vacant_since is not None:
-        passed = [vacant(resolution.vacant_since, lang, on), *passed]
-    behind = f" ({'; '.join(passed)})" if passed else ""
-    if not resolution.rung.is_open:
-        nobody = "Ingen svarer" if lang == "da" else "Nobody answers"
-        return f"{nobody}: {resolution.rung.label(lang)}{behind}"
-    now = "Svarer nu" if lang == "da" else "Answers now"
-    return f"{now}: {_answerer(resolution, lang, on)}{behind}"
-
-
-def answerer(who: Named | None, rung: Rung, lang: Language) -> str:
-    """`Bo Holm, stedfortræder`; where nobody is named, what answers."""
-    role = rung.label(lang)
-    return (
-        f"{name_of(who, lang)}, {role}" if rung.is_open and rung is not Rung.OWN_CHANNEL else role
-    )
-
-
-def _answerer(resolution: Resolution, lang: Language, on: date | None) -> str:
-    """Who, as what, and since when they hold the post."""
-    since = ""
-    if resolution.since is not None:
-        word = "siden" if lang == "da" else "since"
-        since = f" {word} {written_date(resolution.since, lang, on=on)}"
-    return f"{answerer(resolution.who, resolution.rung, lang)}{since}"
-
-
-def _passed(one: PassedOver, lang: Language, on: date | None) -> str:
-    """`indehaver fraværende til 7. dec.`: no name, no reason."""
-    text = f"{one.rung.label(lang)} {one.why.label(lang)}"
-    if one.until is None:
-        return text
-    before = {"da": "til", "en": "until"}[lang]
-    if one.why is PassedWhy.NOT_YET:
-        before = {"da": "før", "en": "before"}[lang]
-    return f"{text} {before} {written_date(one.until, lang, on=on)}"
-
-
-def direct(allowed: Direct, lang: Language) -> str:
-    """That a civilian may be contacted without the door opener, how, until when, and who opens."""
-    channels = ", ".join(in_sentence(channel.label(lang)) for channel in allowed.channels)
-    until = written_date(allowed.until, lang)
-    who, opener = name_of(allowed.node, lang), name_of(allowed.opener, lang)
-    if lang == "da":
-        return f"{who} må kontaktes direkte ({channels}) til {until}. Døråbner: {opener}."
-    return f"{who} may be contacted directly ({channels}) until {until}. Door opener: {opener}."

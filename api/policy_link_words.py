@@ -43,7 +43,7 @@ def link_lines(policy: Policy, lang: Language) -> Iterator[str]:
     if lang == "da":
         yield f"Aldrig et led; de finder funktioner, personer og steder: {unused}."
     else:
-        yield f"Never a hop; they find posts, people and places: {unused}."
+        yield f"Never a step; they find posts, people and places: {unused}."
 
 
 def _link(link_type: LinkType, rule: LinkRule, lang: Language) -> str:
@@ -121,10 +121,10 @@ def gate_lines(policy: Policy, lang: Language) -> Iterator[str]:
         yield "Grundlaget siger, hvad et led kan bære; om deling er nødvendig, afgør I selv."
     else:
         yield (
-            "Where a need is about a certain person, only hops are used on which people may be "
+            "Where a need is about a certain person, only steps are used on which people may be "
             "named, and never a civilian."
         )
-        yield "The ground says what a hop can carry; whether sharing is necessary, you judge."
+        yield "The ground says what a step can carry; whether sharing is necessary, you judge."
 
 
 def _gate(gate: LegalGate, rule: GateRule, lang: Language) -> str:
@@ -155,16 +155,12 @@ def crossing_lines(policy: Policy, lang: Language) -> Iterator[str]:
         yield f"Den møder aldrig: {never}."
         yield "En ressourceperson nås kun gennem sin døråbner, som selv skal være til stede."
         yield "Videre går kun ét led, det sidste: til foreningen, personen repræsenterer."
-        told = "står det ved siden af vejene" if policy.tells_direct_contact else "siges det ikke"
-        yield f"Tillader samtykket, at man henvender sig direkte, {told}."
     else:
         yield f"A path goes through: {cross}."
         yield f"It can only end at: {end}."
         yield f"It never meets: {never}."
         yield "A civilian is reached through their door opener alone, who must be there in person."
-        yield "One hop alone leads on, the last: to the association the civilian represents."
-        told = "stands beside the paths" if policy.tells_direct_contact else "is not told"
-        yield f"That a consent allows direct contact {told}."
+        yield "One step alone leads on, the last: to the association the civilian represents."
 
 
 def _labels(labels: Iterable[Label]) -> list[Label]:
@@ -172,7 +168,7 @@ def _labels(labels: Iterable[Label]) -> list[Label]:
 
 
 def _listed(words: Iterable[Word], lang: Language) -> str:
-    """Parted by semicolons: some names hold commas."""
+    """Separated by semicolons: some names hold commas."""
     return "; ".join(in_sentence(word.label(lang)) for word in words)
 
 

@@ -5,7 +5,9 @@ Everything is read off the `Policy`, so a changed file is explained as it is.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from api.policy_contact_words import direct_lines, fit_lines
 from api.policy_link_words import (
     crossing_lines,
     gate_lines,
@@ -14,6 +16,7 @@ from api.policy_link_words import (
     percent,
     quality_lines,
 )
+from api.written import written_date
 from graph.questions.paths.explain import chance_of
 from graph.questions.paths.rules import Policy, TriggerRule
 from graph.questions.paths.words import Rung
@@ -29,17 +32,18 @@ class Chapter:
 
 
 def policy_chapters(policy: Policy, lang: Language) -> tuple[Chapter, ...]:
-    """All rules, in the order a hop meets them."""
+    """All rules: first who is right, then what a path to them is worth, as a step meets it."""
     told = (
+        ("Hvem der er den rette", "Who is right", fit_lines(policy, lang)),
+        ("Hvem et behov rettes til", "Whom a need goes to", _triggers(policy, lang)),
+        ("Hvem der svarer hvornår", "Who answers when", _answering(policy, lang)),
+        ("Må jeg ringe direkte?", "May I call directly?", direct_lines(policy, lang)),
         ("Hvad en vej er værd", "What a path is worth", _worth(lang)),
-        ("Hvilke led en vej består af", "What hops a path is made of", link_lines(policy, lang)),
+        ("Hvilke led en vej består af", "What steps a path is made of", link_lines(policy, lang)),
         ("Hvor god en forbindelse er", "How good a link is", quality_lines(policy, lang)),
         ("På hvilket grundlag", "On what legal ground", gate_lines(policy, lang)),
         ("Hvad en vej går gennem", "What a path goes through", crossing_lines(policy, lang)),
         ("Hvor mange er for mange", "How many are too many", hub_lines(policy, lang)),
-        ("Hvem der svarer", "Who answers", _answering(policy, lang)),
-        ("Hvem et behov rettes til", "Whom a need goes to", _triggers(policy, lang)),
-        ("Hvor godt målet passer", "How well the target fits", _fit(policy, lang)),
         ("Hvor langt der søges", "How far it is searched", _search(policy, lang)),
         ("Hvem der laver det manglende", "Who makes what is missing", _missing(policy, lang)),
     )  # fmt: skip
@@ -52,40 +56,41 @@ def policy_chapters(policy: Policy, lang: Language) -> tuple[Chapter, ...]:
 def _worth(lang: Language) -> Iterator[str]:
     if lang == "da":
         yield "Hvert led har et skøn over, om henvendelsen når den rette i tide."
-        yield "Skønnet er forbindelsens art, tillid, alder, svartid og grundlag ganget sammen."
-        yield "Hertil kommer, hvem der svarer, om det er et knudepunkt, og hvor godt målet passer."
+        yield "Skønnet er forbindelsens art, tillid, alder og grundlag ganget sammen."
+        yield "Hertil kommer, hvem der svarer, hvor længe man venter, og om mange går den vej."
         yield "Vejens skøn er leddenes ganget sammen; den mest sandsynlige vej står først."
+        yield "En vej med et led, der ikke er kontrolleret i et år, står efter alle andre."
     else:
-        yield "Each hop has an estimate of whether the contact reaches the right one in time."
-        yield "It is the kind of link, trust, age, response time and legal ground, multiplied."
-        yield "Then comes who answers, whether it is a hub, and how well the target fits."
-        yield "The estimate of a path is that of its hops, multiplied; the likeliest comes first."
+        yield "Each step has an estimate of whether the contact reaches the right one in time."
+        yield "It is the kind of link, trust, age and legal ground, multiplied."
+        yield "Then comes who answers, how long one waits, and whether many go that way."
+        yield "The estimate of a path is that of its steps, multiplied; the likeliest comes first."
+        yield "A path with a step not checked for a year stands after all others."
 
 
-# ---- who answers, and how well the target fits
+# ---- who answers
 
 
 def _answering(policy: Policy, lang: Language) -> Iterator[str]:
-    """The rungs in the order they are asked."""
+    """The rungs in the order they are asked, and when offices are closed."""
     for rung in Rung:
         if rung.is_open:
             yield f"{_begun(rung.label(lang))}: {_share(policy.standing[rung.lower()], lang)}."
+    days = ", ".join(_day(month, day, lang) for month, day in sorted(policy.closing))
     if lang == "da":
-        yield "De spørges i den rækkefølge; ved akut fare kommer en åben vagt først."
-        yield "Svarer ingen, fører ingen vej til eller gennem funktionen."
+        yield "De spørges i den rækkefølge; først den, der svarer på det tidspunkt."
+        yield "Svarer ingen den dag, fører ingen vej til eller gennem funktionen."
+        closed = f"Hverdage med åbningstid er lukket på helligdage{f' og {days}' if days else ''}"
+        yield f"{closed.removesuffix('.')}."
     else:
-        yield "They are asked in that order; in acute danger an open duty line comes first."
-        yield "Where nobody answers, no path leads to or through the post."
+        yield "They are asked in that order; first whoever answers at that time."
+        yield "Where nobody answers that day, no path leads to or through the post."
+        yield f"Weekday hours are closed on public holidays{f' and {days}' if days else ''}."
 
 
-def _fit(policy: Policy, lang: Language) -> Iterator[str]:
-    entry, deputy = _share(policy.fit.no_entry_point, lang), _share(policy.fit.by_deputy, lang)
-    if lang == "da":
-        yield f"Er en anden funktion indgang for stedet: {entry}."
-        yield f"Taler kun en stedfortræder det ønskede sprog: {deputy}."
-    else:
-        yield f"Where another post is the entry point for the place: {entry}."
-        yield f"Where only a deputy speaks the wanted language: {deputy}."
+def _day(month: int, day: int, lang: Language) -> str:
+    leap = date(2024, month, day)  # 29 February may be one
+    return written_date(leap, lang, on=leap)
 
 
 def _share(micro_nats: int, lang: Language) -> str:
@@ -96,11 +101,12 @@ def _share(micro_nats: int, lang: Language) -> str:
 
 
 def _triggers(policy: Policy, lang: Language) -> Iterator[str]:
-    each = _share(policy.fit.next_kind, lang)
     if lang == "da":
-        yield f"Den første art i listen foretrækkes; for hver plads længere nede: {each}."
+        yield "Den første art i listen står først, derefter de næste."
+        yield "Akut fare besvares med 112, 114 og stedets vagtcentral alene."
     else:
-        yield f"The first kind of each list is preferred; for each place further down: {each}."
+        yield "The first kind of each list comes first, then the next."
+        yield "Acute danger is answered with 112, 114 and the duty line of the place alone."
     yield from (_trigger(trigger, rule, lang) for trigger, rule in policy.triggers.items())
 
 
@@ -109,7 +115,12 @@ def _trigger(trigger: Trigger, rule: TriggerRule, lang: Language) -> str:
         "da": ("generelt, uden navne", "om en bestemt person"),
         "en": ("general, without names", "about a certain person"),
     }[lang][rule.is_named]
-    return f"{trigger.label(lang)} ({about}): {_posts(rule.posts, lang)}."
+    text = f"{trigger.label(lang)} ({about}): {_posts(rule.posts, lang)}."
+    if not rule.grounds:
+        return text
+    grounds = "; ".join(gate.label(lang) for gate in rule.grounds)
+    first = "Grundlag, i rækkefølge" if lang == "da" else "Grounds, in order"
+    return f"{text} {first}: {grounds}."
 
 
 def _missing(policy: Policy, lang: Language) -> Iterator[str]:
@@ -125,7 +136,7 @@ def _missing(policy: Policy, lang: Language) -> Iterator[str]:
 
 
 def _posts(posts: tuple[PostKind, ...], lang: Language) -> str:
-    """Parted by semicolons: the names of kinds hold commas."""
+    """Separated by semicolons: the names of kinds hold commas."""
     return "; ".join(post.label(lang) for post in posts)
 
 
@@ -137,12 +148,12 @@ def _search(policy: Policy, lang: Language) -> Iterator[str]:
     overlap = percent(search.overlap_percent / 100, lang)
     starts, targets = _number(search.max_starts, lang), _number(search.max_targets, lang)
     if lang == "da":
-        yield f"Højst {search.max_paths} veje; to deler højst {overlap} af trinene imellem."
+        yield f"Højst {search.max_paths} veje til hver; to deler højst {overlap} af leddene."
         yield f"Højst {search.default_hops} led, og {search.max_hops}, hvis der bedes om det."
         yield f"Højst {starts} begyndelser og {targets} mål; ellers skal der flere vilkår til."
     else:
-        yield f"{search.max_paths} paths at most; no two share more than {overlap} of their stops."
-        yield f"{search.default_hops} hops at most, and {search.max_hops} where asked for."
+        yield f"{search.max_paths} paths to each at most; no two share over {overlap} of the steps."
+        yield f"{search.default_hops} steps at most, and {search.max_hops} where asked for."
         yield f"{starts} starts and {targets} targets at most; else more terms are needed."
     yield from _budget(policy, lang)
 

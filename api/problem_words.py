@@ -119,10 +119,12 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "The account or address calls too often. Wait for the seconds in `Retry-After`.",
     ),
     "budget-used": (
-        "Dagens antal opslag af kontaktoplysninger er brugt; ved midnat i Danmark er der nye. "
-        "Vagtlinjer og hotlines er altid åbne.",
-        "The day's number of reveals is used; at midnight in Denmark there are new ones. "
-        "Duty lines and hotlines are always open.",
+        "Dagens antal opslag af kontaktoplysninger er brugt, eller der er færre tilbage, end der "
+        "blev bedt om: `left` siger hvor mange. Ved midnat i Danmark er der nye. Vagtlinjer og "
+        "hotlines er altid åbne.",
+        "The day's number of reveals is used, or fewer are left than were asked for: `left` says "
+        "how many. At midnight in Denmark there are new ones. Duty lines and hotlines are always "
+        "open.",
     ),
     "internal": (
         "Det er en fejl hos os. Giv driften `request_id`; så findes den i loggen.",

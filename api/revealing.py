@@ -1,22 +1,86 @@
 """What anybody must show who is shown a contact detail, and the day's number it counts against."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from api.audit.budget import Budget
-from api.directory import COPENHAGEN
+from api.audit.log import AuditLog
+from api.audit.parameters import told_parameters
+from api.danish_time import COPENHAGEN
 from api.errors import Refused
 from api.identity.step_up import require_strong
 from api.settings import Settings
-from api.visit import Visit
+from api.visit import Part, Visit
 from graph.access import PERSON_DETAIL, Role
+from graph.errors import NotFound
 from graph.purposes import CARE, NEEDS, Purpose, purposes_of
+from graph.questions.reveal import door_openers, is_metered, may_ask, may_reveal
+from graph.rights import owner_of
 from graph.view import View
-from graph.vocabulary import Label
+from graph.vocabulary import Channel, Label
 
 UNCOVERING: Final = frozenset({"reveal_detail", "reveal_contacts"})
-"""The routes whose details share the day's number: one by one, and as a file."""
+"""The routes whose details share the day's number: one by one or together, and as a file."""
+_MEDIATED: Final = (
+    "Samtykket gælder kun gennem døråbneren. Bed om kontakt med POST /contact-requests.",
+    "The consent holds through the door opener only. Ask by POST /contact-requests.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showable:
+    """A contact detail that may be shown: whom it reaches and how, and whether it counts."""
+
+    detail: str
+    owner: str
+    channel: Channel
+    counts: bool
+
+
+def showable(view: View, detail_id: str, purpose: Purpose) -> Showable:
+    """A contact detail of a View, where the caller may be shown it for the purpose.
+
+    Raises:
+        NotFound: it is hidden, absent, or not for that purpose.
+        Refused: `mediated-only`; names the posts to ask.
+    """
+    detail = view.find(detail_id)
+    owner = None
+    if detail is not None and view.label(detail) is Label.CONTACT_DETAIL:
+        owner = owner_of(view, detail)
+    if detail is None or owner is None:
+        raise NotFound(detail_id)
+    if not may_reveal(view, detail_id, purpose):
+        raise _instead(view, detail_id, owner)
+    return Showable(
+        detail=detail_id, owner=view.id(owner), channel=view.value(detail, "channel"),
+        counts=counts(view, detail_id),
+    )  # fmt: skip
+
+
+def part_of(log: AuditLog, one: Showable, purpose: Purpose) -> Part:
+    """What its row in the log says; of one that does not count, no purpose."""
+    named = {"detail": one.detail, "channel": one.channel.value}
+    return Part(
+        asked=told_parameters(log, named, tuple(named)), subjects=(one.owner,),
+        purpose=purpose.value if one.counts else None,
+    )  # fmt: skip
+
+
+def counts(view: View, detail_id: str) -> bool:
+    """Does showing a detail count against the day? One that the caller does not see would, too."""
+    detail = view.find(detail_id)
+    return detail is None or is_metered(view, detail)
+
+
+def _instead(view: View, detail_id: str, owner: int) -> Exception:
+    """What to say of a detail that may not be shown: of a civilian's that is seen, whom to ask."""
+    if not may_ask(view, view.id(owner)):
+        return NotFound(detail_id)
+    openers = [{"id": view.id(post), "name": view.name(post)} for post in door_openers(view, owner)]
+    return Refused("mediated-only", _MEDIATED, individual=view.id(owner), openers=openers)
 
 
 def require_proof(visit: Visit, view: View, purpose: Purpose) -> None:

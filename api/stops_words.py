@@ -72,6 +72,7 @@ def _asked(
     return Answer(
         need=need,
         on=answer.on,
+        at=need.at,
         revision=answer.revision,
         policy=answer.policy,
         direction=leg.direction,
@@ -79,11 +80,10 @@ def _asked(
         start=start,
         target=None if is_place else target,
         area=target if is_place else None,
-        paths=(),
-        is_exact=answer.is_exact,
-        is_cut_off=False,
-        fewer=None,
-        direct=None,
+        contacts=(),
+        passed=(),
+        local=None,
+        acute=None,
         none=failed.none,
     )
 
@@ -97,7 +97,7 @@ def whole_difference(whole: WholePath, best: WholePath, lang: Language) -> str:
     quote = "»{}«" if lang == "da" else "“{}”"
     through = ", ".join(quote.format(name) for key, name in own.items() if key not in other)
     if lang == "da":
-        way = f"går gennem {through}" if through else "springer et trin over"
+        way = f"går gennem {through}" if through else "springer et led over"
         return f"Forskel fra vej {best.number}: {way}."
-    way = f"goes through {through}" if through else "leaves out a stop"
+    way = f"goes through {through}" if through else "leaves out a step"
     return f"Unlike path {best.number}: {way}."

@@ -3,16 +3,28 @@
 The parts are those of `graph`, so that the wire says what the core found; only words are added.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from api.acute_words import acute_title, duty_line_sentence, inform_heading, local_title
 from api.answer_words import fewer_sentence, headline, origin
+from api.asked_moment import AskedMoment
 from api.beside import Told, beside
+from api.contact_words import contact_title, direct, direct_sentences, fit, passed, passed_goal, you
 from api.difference_words import difference, path_account
-from api.no_path_words import no_path_sentences
-from api.parts import Kept, Part, Persons, as_told, filled
-from api.path_words import direct, note, summary
-from api.schemas import paths as wire
+from api.no_path_words import account, no_path_sentences
+from api.parts import (
+    NO_RESOLUTION,
+    NO_STOP,
+    Kept,
+    Part,
+    Persons,
+    ToldPart,
+    as_told,
+    filled,
+    told_resolution,
+)
+from api.path_words import note, summary
 from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.stops import PathsThroughStops
@@ -25,32 +37,77 @@ from api.stops_words import (
     whole_summary,
 )
 from api.why_not_words import excluded_sentence, why_not_sentence
-from graph.questions.handover import HandoverAnswer, SectorHandover
+from api.written import name_of
+from graph.questions.handover import HandoverAnswer, SectorHandover, Side
 from graph.questions.paths import Answer, Need
-from graph.questions.paths.answer import Fewer, Named, Path
+from graph.questions.paths.answer import (
+    AcuteCard,
+    Contact,
+    Direct,
+    Fewer,
+    Fit,
+    LocalPost,
+    Named,
+    NoPath,
+    PassedClass,
+    Path,
+)
+from graph.questions.paths.rules import Policy
 from graph.questions.paths.whynot import Excluded, WhyNot
 from graph.questions.stops import FailedLeg, StopsAnswer, WholePath
 from graph.vocabulary import Language
 
 
-def written_paths(answer: Answer, lang: Language, kept: Kept[Part], persons: Persons) -> Part:
-    """An answer as it is sent, explained in full; its stops and hops are kept for others."""
-    parts = [kept.of(path, lang, answer.on) for path in answer.paths]
-    return filled(_told_paths(answer, lang), parts, persons)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """An answer, the policy it was found by, and for whom and when it is put in words."""
+
+    answer: Answer
+    policy: Policy
+    moment: AskedMoment
+    lang: Language
 
 
-def _told_paths(answer: Answer, lang: Language) -> Paths:
-    """An answer on the wire, without the stops and hops of its paths."""
-    best = answer.paths[0] if answer.paths else None
-    none, allowed = answer.none, answer.direct
+def written_paths(telling: Telling, kept: Kept[Part], persons: Persons) -> Part:
+    """An answer as it is sent, explained in full; its parts are kept for others."""
+    return filled(_told_paths(telling), _parts(telling, kept), persons)
+
+
+def _parts(telling: Telling, kept: Kept[Part]) -> Iterator[Sequence[Sequence[Part]]]:
+    """The parts of an answer in the order they stand in it."""
+    answer, moment, lang = telling.answer, telling.moment, telling.lang
+    for contact in answer.contacts:
+        yield ((kept.stop(contact.stop, moment, lang),),)
+        for path in contact.ways:
+            yield kept.of(path, moment, lang)
+    for post in (*(answer.local.posts if answer.local else ()), *_acute_posts(answer.acute)):
+        yield ((kept.resolution(post.resolution, moment, lang),),)
+
+
+def _acute_posts(card: AcuteCard | None) -> Iterator[LocalPost]:
+    if card is not None:
+        yield from card.lines
+        yield from () if card.duty_line is None else (card.duty_line,)
+        yield from card.inform
+
+
+def _told_paths(telling: Telling) -> Paths:
+    """An answer on the wire, without the parts that are kept."""
+    answer, lang = telling.answer, telling.lang
+    local, acute = answer.local, answer.acute
     return Paths.model_validate(
         beside(
             answer,
-            paths=tuple(_told_path(path, best, lang, answer.on) for path in answer.paths),
-            fewer=_fewer(answer.fewer, lang),
-            direct=allowed and beside(allowed, words=Told(text=direct(allowed, lang))),
-            none=none
-            and beside(none, words=Told(sentences=tuple(no_path_sentences(answer, lang)))),
+            contacts=tuple(_contact(one, telling) for one in answer.contacts),
+            passed=tuple(_passed(one, telling) for one in answer.passed),
+            local=local
+            and beside(
+                local,
+                posts=tuple(_local_post(one, lang) for one in local.posts),
+                words=Told(title=local_title(local, lang)),
+            ),
+            acute=acute and _acute(acute, lang),
+            none=answer.none and _no_path(answer.none, tuple(no_path_sentences(answer, lang))),
             words=Told(
                 headline=headline(answer, lang),
                 origin=origin(answer.revision, answer.policy, lang),
@@ -59,7 +116,80 @@ def _told_paths(answer: Answer, lang: Language) -> Paths:
     )
 
 
-def _told_path(path: Path, best: Path | None, lang: Language, on: date, *, before: int = 0) -> Told:
+# ---- a contact
+
+
+def _contact(contact: Contact, telling: Telling) -> Told:
+    answer, policy, lang = telling.answer, telling.policy, telling.lang
+    best, node, none = contact.ways[0] if contact.ways else None, contact.stop.node, contact.none
+    goal = name_of(node, lang)
+    return beside(
+        contact,
+        stop=NO_STOP,
+        fit=_fit(contact.fit, telling),
+        direct=_direct(contact.direct, node, lang),
+        ways=tuple(_told_path(path, best, telling.moment, lang) for path in contact.ways),
+        fewer=_fewer(contact.fewer, lang),
+        none=none and _no_path(none, tuple(account(none, answer, goal, lang))),
+        words=Told(title=contact_title(contact, answer, policy, lang), you=you(contact, lang)),
+    )
+
+
+def _fit(told: Fit, telling: Telling) -> Told:
+    text = fit(told, telling.answer, telling.policy, telling.lang)
+    return beside(told, words=Told(text=text))
+
+
+def _direct(allowed: Direct | None, who: Named, lang: Language) -> Told | None:
+    if allowed is None:
+        return None
+    text, sentences = direct(allowed, who, lang), tuple(direct_sentences(allowed, lang))
+    return beside(allowed, words=Told(text=text, sentences=sentences))
+
+
+def _passed(one: PassedClass, telling: Telling) -> Told:
+    answer, policy, lang = telling.answer, telling.policy, telling.lang
+    goal = passed_goal(one, answer, policy, lang)
+    return beside(
+        one,
+        fit=_fit(one.fit, telling),
+        none=_no_path(one.none, tuple(account(one.none, answer, goal, lang))),
+        words=Told(text=passed(one, answer, policy, lang)),
+    )
+
+
+def _no_path(none: NoPath, sentences: Sequence[str]) -> Told:
+    return beside(none, words=Told(sentences=sentences))
+
+
+# ---- a place
+
+
+def _local_post(one: LocalPost, lang: Language) -> Told:
+    return beside(one, resolution=NO_RESOLUTION, direct=_direct(one.direct, one.post, lang))
+
+
+def _acute(card: AcuteCard, lang: Language) -> Told:
+    line = card.duty_line
+    return beside(
+        card,
+        lines=tuple(_local_post(one, lang) for one in card.lines),
+        duty_line=line and _local_post(line, lang),
+        inform=tuple(_local_post(one, lang) for one in card.inform),
+        words=Told(
+            title=acute_title(lang),
+            duty_line=duty_line_sentence(card, lang),
+            inform=inform_heading(lang),
+        ),
+    )
+
+
+# ---- a path
+
+
+def _told_path(
+    path: Path, best: Path | None, moment: AskedMoment, lang: Language, *, before: int = 0
+) -> Told:
     """A path without its stops and hops, and how it differs from the best.
 
     `before`: how many hops were counted before its own, on the legs before it.
@@ -72,19 +202,19 @@ def _told_path(path: Path, best: Path | None, lang: Language, on: date, *, befor
             beside(one, words=Told(text=note(one, path, lang, before=before))) for one in path.notes
         ),
         words=Told(
-            summary=summary(path, lang),
-            account=path_account(path, lang, on, before=before),
+            summary=summary(path, moment, lang),
+            account=path_account(path, lang, moment.on, before=before),
             difference=None if best is None or path is best else difference(path, best, lang),
         ),
     )
 
 
 def _whole_path(
-    path: Path, kept: Kept[wire.Stop | wire.Hop], lang: Language, on: date, *, before: int = 0
+    path: Path, kept: Kept[ToldPart], moment: AskedMoment, lang: Language, *, before: int = 0
 ) -> Told:
     """A path with its stops and hops."""
-    stops, hops = kept.of(path, lang, on, before=before)
-    return _told_path(path, None, lang, on, before=before) | Told(stops=stops, hops=hops)
+    stops, hops = kept.of(path, moment, lang, before=before)
+    return _told_path(path, None, moment, lang, before=before) | Told(stops=stops, hops=hops)
 
 
 def _fewer(fewer: Fewer | None, lang: Language) -> Told | None:
@@ -95,13 +225,16 @@ def _fewer(fewer: Fewer | None, lang: Language) -> Told | None:
 
 
 def told_stops(
-    answer: StopsAnswer, ends: tuple[Named | None, Named | None], lang: Language
+    answer: StopsAnswer,
+    ends: tuple[Named | None, Named | None],
+    moment: AskedMoment,
+    lang: Language,
 ) -> PathsThroughStops:
     """A path through stops on the wire; `ends`: the start and the goal as they are named."""
     return PathsThroughStops.model_validate(
         beside(
             answer,
-            paths=tuple(_whole(whole, answer, lang) for whole in answer.paths),
+            paths=tuple(_whole(whole, answer, moment, lang) for whole in answer.paths),
             fewer=_fewer(answer.fewer, lang),
             failed=tuple(_failed(failed, answer, ends, lang) for failed in answer.failed),
             words=Told(origin=origin(answer.revision, answer.policy, lang)),
@@ -109,12 +242,12 @@ def told_stops(
     )
 
 
-def _whole(whole: WholePath, answer: StopsAnswer, lang: Language) -> Told:
+def _whole(whole: WholePath, answer: StopsAnswer, moment: AskedMoment, lang: Language) -> Told:
     best, kept = answer.paths[0], Kept(as_told)
     return beside(
         whole,
         legs=tuple(
-            _whole_path(leg, kept, lang, answer.on, before=before)
+            _whole_path(leg, kept, moment, lang, before=before)
             for leg, before in numbered_on(whole.legs)
         ),
         words=Told(
@@ -162,9 +295,17 @@ def told_handover(answer: HandoverAnswer, lang: Language) -> Handover:
 
 
 def _sector(one: SectorHandover, answer: HandoverAnswer, lang: Language) -> Told:
+    moment = AskedMoment(on=answer.on)
     return beside(
         one,
-        path=one.path and _whole_path(one.path, Kept(as_told), lang, answer.on),
+        giving=_side(one.giving, moment, lang),
+        taking=_side(one.taking, moment, lang),
+        path=one.path and _whole_path(one.path, Kept(as_told), moment, lang),
         gaps=one.gaps,
         words=Told(gaps=tuple(gap.label(lang) for gap in one.gaps)),
     )
+
+
+def _side(side: Side, moment: AskedMoment, lang: Language) -> Told:
+    posts = tuple(told_resolution(one, moment, lang) for one in side.posts)
+    return beside(side, posts=posts)

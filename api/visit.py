@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -42,6 +42,15 @@ class House:
     is_set_up: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of an answer that is written down in a row of its own: what, of whom, for what."""
+
+    asked: Mapping[str, Any]
+    subjects: tuple[str, ...]
+    purpose: str | None
+
+
 @dataclass(slots=True, kw_only=True)
 class Visit:
     """One request of one caller: who it is, in which language, and where to ask.
@@ -53,7 +62,8 @@ class Visit:
     called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
     only where the day's number reaches. `noted` is written down with the outcome. `known`: the
     older revision that is asked about; None: what is known now. `shown`: the persons in the answer,
-    where its maker knows them; None: it is looked through for them.
+    where its maker knows them; None: it is looked through for them. `parts`: where there are any,
+    each has a row in place of the one of the whole answer.
     """
 
     house: House
@@ -72,6 +82,7 @@ class Visit:
     noted: dict[str, str] = field(default_factory=dict[str, str])
     known: int | None = None
     shown: frozenset[str] | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def directory(self) -> Directory:
@@ -119,16 +130,35 @@ def write_down(
     ms: int | None = None,
 ) -> None:
     """Commits a row of a visit. Raises: Refused: it cannot, or the day's budget is used."""
-    entry = Entry(
-        kind=kind, action=visit.action, request_id=visit.request_id, caller=visit.who.account,
-        role=_role_used(visit), via=visit.who.via, purpose=visit.purpose, asked=asked or {},
-        subjects=subjects, result=result, count=visit.count if count is None else count, ms=ms,
-        change_set=visit.change_set,
+    entry = replace(
+        _entry(visit, kind, result=result, ms=ms), purpose=visit.purpose, asked=asked or {},
+        subjects=subjects, count=visit.count if count is None else count,
     )  # fmt: skip
     if visit.budget is not None and kind in (AuditKind.SHOWN, AuditKind.DONE):
         visit.house.audit.spend(entry, visit.budget)
     else:
         visit.house.audit.append(entry)
+
+
+def write_down_parts(visit: Visit, *, result: int, ms: int) -> None:
+    """Commits a row for each part of an answer, all or none.
+
+    Raises: Refused: it cannot, or the day's budget does not reach for all of them.
+    """
+    entry = _entry(visit, AuditKind.SHOWN, result=result, ms=ms)
+    rows = [
+        replace(entry, asked=one.asked, subjects=one.subjects, purpose=one.purpose)
+        for one in visit.parts
+    ]
+    visit.house.audit.append_all(rows, visit.budget)
+
+
+def _entry(visit: Visit, kind: AuditKind, *, result: int | None, ms: int | None) -> Entry:
+    return Entry(
+        kind=kind, action=visit.action, request_id=visit.request_id, caller=visit.who.account,
+        role=_role_used(visit), via=visit.who.via, result=result, ms=ms,
+        change_set=visit.change_set,
+    )  # fmt: skip
 
 
 def _role_used(visit: Visit) -> str | None:

@@ -16,7 +16,7 @@ from graph.access import LOCAL_OPERATOR
 from graph.errors import StoreUnavailable
 from graph.questions.paths.engines import can_compile, is_warm
 from graph.questions.paths.kernel import warm_up
-from graph.questions.paths.resolve import standing
+from graph.questions.paths.standing import standing
 
 _AGAIN_S: Final = 5  # while the graph is away, or empty
 _log = logging.getLogger(__name__)

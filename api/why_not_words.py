@@ -3,7 +3,7 @@
 Source of the sentences: explorer.md §4, "Hvorfor ikke …?".
 """
 
-from api.written import in_sentence, written_cost
+from api.written import in_sentence
 from graph.questions.paths.need import Need
 from graph.questions.paths.whynot import Excluded, WhyNot
 from graph.questions.paths.words import Obstacle, Relaxed
@@ -26,18 +26,20 @@ def _sentence(why: WhyNot, need: Need, name: str) -> tuple[str, str]:
         case Obstacle.GIVEN:
             return f"Vej {why.path} går gennem {name}.", f"Path {why.path} goes through {name}."
         case Obstacle.DEARER:
-            return _dearer(why, name)
+            return (
+                f"Vejen gennem {name} er mindre sikker.", f"The path through {name} is less sure.",
+            )  # fmt: skip
         case Obstacle.OVERLAP:
             return (
-                f"Vejen gennem {name} ligner vej {why.path} for meget.",
-                f"The path through {name} is too like path {why.path}.",
+                f"Vejen gennem {name} er næsten den samme som vej {why.path}.",
+                f"The path through {name} is almost the same as path {why.path}.",
             )
         case Obstacle.GATE | Obstacle.LEVEL:
             return _not_permitted(why, need, name)
         case Obstacle.TOO_FAR:
             return (
                 f"For mange led gennem {name} ({why.hops}, højst {why.most_hops}).",
-                f"Too many hops through {name} ({why.hops}, {why.most_hops} at most).",
+                f"Too many steps through {name} ({why.hops}, {why.most_hops} at most).",
             )
         case Obstacle.NOT_ANSWERING:
             return f"{name} svarer ikke den dag.", f"{name} does not answer that day."
@@ -67,19 +69,6 @@ def _sentence(why: WhyNot, need: Need, name: str) -> tuple[str, str]:
             )
 
 
-def _dearer(why: WhyNot, name: str) -> tuple[str, str]:
-    """With both costs; that of path 1 is the yardstick."""
-    cost, best = why.cost or 0, why.best or 0
-    da, en = (f"{written_cost(cost, x)} {y} {written_cost(best, x)}" for x, y in _AGAINST)
-    return (
-        f"Vejen gennem {name} koster mere ({da}).",
-        f"The path through {name} costs more ({en}).",
-    )
-
-
-_AGAINST: tuple[tuple[Language, str], ...] = (("da", "mod"), ("en", "against"))
-
-
 def _not_permitted(why: WhyNot, need: Need, name: str) -> tuple[str, str]:
     if why.obstacle is Obstacle.LEVEL:
         level = need.level
@@ -104,19 +93,18 @@ def excluded_sentence(one: Excluded, lang: Language) -> str:
     """Whom the rules on crossing kept out of a cheaper path."""
     name = one.node.name or one.node.id
     danish, english = _kept_out(one.obstacle, name)
-    cost = written_cost(one.cost, lang)
     if lang == "da":
-        return f"{danish} Ellers havde en vej dér kostet {cost}."
-    return f"{english} Else a path there would cost {cost}."
+        return f"{danish} Ellers var der en mere sikker vej dér."
+    return f"{english} Else there would be a surer path there."
 
 
 def _kept_out(obstacle: Obstacle, name: str) -> tuple[str, str]:
     if obstacle is Obstacle.HUB:
         return (
-            f"{name} er ikke et trin: for mange er med.",
-            f"{name} is no stepping stone: too many take part.",
+            f"Ingen vej går gennem {name}: for mange er med.",
+            f"No path goes through {name}: too many take part.",
         )
     return (
-        f"{name} er ikke et trin: det kan kun være målet.",
-        f"{name} is no stepping stone: it can only be where a path ends.",
+        f"En vej kan kun ende ved {name}.",
+        f"A path can only end at {name}.",
     )

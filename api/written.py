@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, cast
 
@@ -21,6 +21,10 @@ _DAYS: Final[dict[Language, tuple[str, ...]]] = {
     "da": ("man", "tirs", "ons", "tors", "fre", "lør", "søn"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+_WEEKDAYS: Final[Mapping[Language, Mapping[int, str]]] = {
+    "da": Locale("da").days["format"]["wide"],
+    "en": Locale("en").days["format"]["wide"],
+}
 _CHECKED: Final[dict[Freshness, tuple[str, str]]] = {
     Freshness.FRESH: ("Kontrolleret", "Checked"),
     Freshness.STALE: ("Ældre kontrol:", "Older check:"),
@@ -37,6 +41,38 @@ def written_date(day: date, lang: Language, *, on: date | None = None) -> str:
     return short if on is not None and day.year == on.year else f"{short} {day.year}"
 
 
+def written_time(moment: datetime, lang: Language) -> str:
+    """`kl. 15.00`, `15:00`."""
+    return f"kl. {moment:%H.%M}" if lang == "da" else f"{moment:%H:%M}"
+
+
+def written_minute(moment: datetime, lang: Language) -> str:
+    """`28. nov. 2026 kl. 22.00`, `28 November 2026, 22:00`."""
+    day, comma = written_date(moment.date(), lang), "" if lang == "da" else ","
+    return f"{day}{comma} {written_time(moment, lang)}"
+
+
+def written_moment(moment: datetime, lang: Language, *, on: date, is_now: bool) -> str:
+    """`kl. 09.00` on the date `on`, `mandag kl. 09.00` in the week from it, then with the date.
+
+    `is_now`: `on` is today, so the day after it is tomorrow.
+    """
+    time, days = written_time(moment, lang), (moment.date() - on).days
+    if days == 0:
+        return time
+    if days == 1 and is_now:
+        return f"i morgen {time}" if lang == "da" else f"tomorrow {time}"
+    if 0 < days < len(_DAYS[lang]):
+        return f"{_WEEKDAYS[lang][moment.weekday()]} {time}"
+    return f"{written_date(moment.date(), lang, on=on)} {time}"
+
+
+def name_not_shown(lang: Language) -> str:
+    """What is said of somebody whose name is not for the reader."""
+    is_danish = lang == "da"
+    return "navnet vises ikke for din rolle" if is_danish else "the name is not shown to your role"
+
+
 def written_days(days: int, lang: Language) -> str:
     """`1 dag`, `23 days`."""
     one, many = ("dag", "dage") if lang == "da" else ("day", "days")
@@ -44,10 +80,10 @@ def written_days(days: int, lang: Language) -> str:
 
 
 def written_hops(hops: int, lang: Language) -> str:
-    """`3 led`, `1 hop`."""
+    """`3 led`, `1 step`."""
     if lang == "da":
         return f"{hops} led"
-    return f"{hops} {'hop' if hops == 1 else 'hops'}"
+    return f"{hops} {'step' if hops == 1 else 'steps'}"
 
 
 def written_paths(paths: int, lang: Language) -> str:

@@ -6,7 +6,7 @@ so that Back, Forward, a reload and a shared link all ask the same again.
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Final, cast
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ import streamlit as st
 from explorer.screens import Screen
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._\-]{0,119}")
+_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 Value = str | int | date | Iterable[str] | None
 
 
@@ -35,8 +36,20 @@ def number(name: str) -> int | None:
     return int(told) if told is not None and told.isdecimal() and len(told) < 6 else None
 
 
+def moment() -> datetime | None:
+    """The minute in `at`, which is Danish local time: 2026-11-28T22:00."""
+    told = one("at") or ""
+    try:
+        return datetime.fromisoformat(told) if _MOMENT.fullmatch(told) else None
+    except ValueError:
+        return None
+
+
 def day(name: str = "on") -> date | None:
-    """The date of that name, as ISO writes it."""
+    """The date of that name, as ISO writes it; `on` is that of `at`, where one stands there."""
+    at = moment() if name == "on" else None
+    if at is not None:
+        return at.date()
     try:
         return date.fromisoformat(one(name) or "")
     except ValueError:
@@ -85,6 +98,8 @@ def _written(values: Mapping[str, Value]) -> dict[str, list[str]]:
 def _codes(name: str, told: Value) -> list[str]:
     if told is None:
         return []
+    if isinstance(told, datetime):
+        return [told.isoformat(timespec="minutes")]
     if isinstance(told, date):
         return [told.isoformat()]
     codes = [str(told)] if isinstance(told, str | int) else [str(code) for code in told]

@@ -141,7 +141,9 @@ def emergency(*, is_demo: bool = False) -> None:
 def _other_date(on: date) -> None:
     text, back = st.columns([4, 1], vertical_alignment="center")
     text.info(say("You see the structure as of {day}.", day=day(on)))
-    back.button(say("Back to today"), on_click=partial(address.change, on=None), key="to-today")
+    back.button(
+        say("Back to today"), on_click=partial(address.change, on=None, at=None), key="to-today"
+    )
 
 
 def _sidebar(me: Me) -> None:

@@ -1,11 +1,12 @@
-"""One contact detail in clear: for a purpose, in a dialog, and nowhere else.
+"""Contact details in clear: for a purpose, in a dialog, and nowhere else.
 
-`button` draws a masked detail with its button. The value is written into the dialog in the run in
-which it was asked for; nothing keeps it, so closing the dialog or asking anything else removes it.
+`button` draws a masked detail with its button, `button_for_all` one button for several. The values
+are written into the dialog in the run in which they were asked for; nothing keeps them, so closing
+the dialog or asking anything else removes them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -16,17 +17,18 @@ import streamlit as st
 from api.client import (
     ApiClient,
     AskedContact,
+    AskedDetail,
     AskedReveal,
     Conflict,
     NotAllowed,
     Problem,
     TooMany,
 )
-from api.schemas.reveal import ChannelWord, PurposeWord, Revealed
+from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord, Revealed
 from api.schemas.sign_in import DayBudget, Me
 from explorer import address, session, states
 from explorer.components import is_dark
-from explorer.words import number, say
+from explorer.words import number, say, say_count
 
 _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
@@ -45,13 +47,27 @@ class Opener:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Masked:
+    """A contact detail without its value; `owner` is the name of whom it reaches."""
+
+    detail: str
+    channel: str
+    hint: str | None
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What the open dialog is about. `individual`: a civilian who is asked through an opener."""
+    """What the open dialog is about: one detail, or `several`.
+
+    `individual`: a civilian who is asked through an opener.
+    """
 
     key: str
     place: Mapping[str, list[str]]
     detail: str | None = None
     channel: str | None = None
+    several: tuple[Masked, ...] = ()
     individual: str | None = None
     openers: tuple[Opener, ...] = ()
 
@@ -71,6 +87,21 @@ def button(
             label = say("Show {channel}", channel=word.lower())
             asked = _Asked(key=key, place=address.here(), detail=detail_id, channel=channel)
             st.button(label, key=key, on_click=partial(_opened, asked))
+    _dialog_of(key)
+
+
+def button_for_all(details: Sequence[Masked], *, key: str, me: Me | None = None) -> None:
+    """One button that shows several details, such as those of a whole way: all of them or none.
+
+    The purpose is chosen once, and each value stands below the name of whom it reaches. A detail
+    that is told twice is shown once. Who may not reveal anything sees no button. `me`: as `button`.
+    """
+    several = tuple({one.detail: one for one in details}.values())[:MOST_DETAILS]
+    if several and _may(me, "REVEAL"):
+        label = say_count("Show {count} contact detail", "Show {count} contact details",
+                          len(several))  # fmt: skip
+        asked = _Asked(key=key, place=address.here(), several=several)
+        st.button(label, key=key, on_click=partial(_opened, asked))
     _dialog_of(key)
 
 
@@ -141,7 +172,10 @@ def _dialog_of(key: str) -> None:
     if asked.place != address.here():
         _closed()
         return
-    title = say("Ask for contact") if asked.individual else say("Show a contact detail")
+    if asked.individual:
+        title = say("Ask for contact")
+    else:
+        title = say("Show contact details") if asked.several else say("Show a contact detail")
     st.dialog(title, on_dismiss=_closed)(_inside)()
 
 
@@ -158,7 +192,11 @@ def _inside() -> None:
 
 
 def _revealing(client: ApiClient, asked: _Asked) -> None:
-    st.markdown(session.term("Channel", asked.channel))
+    place = st.empty()
+    if asked.several:
+        place.html("".join(_whose(one, masked(one.channel, one.hint)) for one in asked.several))
+    else:
+        place.markdown(session.term("Channel", asked.channel))
     budgets = {one.purpose: one for one in client.budgets().found}
     words = session.terms("Purpose")
     purpose = _purpose({one: word for one, word in words.items() if one in budgets} or words)
@@ -171,22 +209,75 @@ def _revealing(client: ApiClient, asked: _Asked) -> None:
         return
     st.session_state[_PURPOSE] = purpose
     try:
-        told = client.reveal_detail(
-            AskedReveal(
-                detail=asked.detail or "",
-                channel=cast("ChannelWord", asked.channel),
-                purpose=purpose,
+        if asked.several:
+            place.html(_values(asked.several, _revealed(client, asked.several, purpose)))
+            st.markdown(
+                say("It is written down that you have seen them. Close, and they are gone.")
             )
-        )
+        else:
+            _value(
+                client.reveal_detail(
+                    AskedReveal(
+                        detail=asked.detail or "",
+                        channel=cast("ChannelWord", asked.channel),
+                        purpose=purpose,
+                    )
+                )
+            )
     except Problem as problem:
-        _refused(problem, asked)
-        return
-    _value(told)
+        if not (asked.several and _refused_all(problem, asked.several)):
+            _refused(problem, asked)
+
+
+def _revealed(
+    client: ApiClient, several: tuple[Masked, ...], purpose: PurposeWord
+) -> tuple[Revealed, ...]:
+    details = tuple(
+        AskedDetail(detail=one.detail, channel=cast("ChannelWord", one.channel)) for one in several
+    )
+    return client.reveal_details(AskedReveal(details=details, purpose=purpose)).revealed
 
 
 def _value(told: Revealed) -> None:
     st.html(shown(told.channel, told.value))
     st.markdown(say("It is written down that you have seen it. Close, and it is gone."))
+
+
+def _values(several: tuple[Masked, ...], told: tuple[Revealed, ...]) -> str:
+    """Each value below the name of whom it reaches."""
+    return "".join(
+        _whose(one, session.term("Channel", one.channel)) + shown(revealed.channel, revealed.value)
+        for one, revealed in zip(several, told, strict=True)
+    )
+
+
+def _whose(one: Masked, text: str) -> str:
+    return f"<p><strong>{escape(one.owner)}</strong> · {escape(text)}</p>"
+
+
+def _refused_all(problem: Problem, several: tuple[Masked, ...]) -> bool:
+    """Says why none of several is shown, where it is because of one of them or of their number."""
+    left = problem.members.get("left")
+    if problem.slug == "budget-used" and isinstance(left, int) and left > 0:
+        st.warning(
+            say("Nothing is shown: you can show {left} more today, and these are more.",
+                left=number(left))
+        )  # fmt: skip
+        return True
+    place = re.fullmatch(r"/details/(\d+)", str(problem.members.get("pointer")))
+    if place is None:
+        return False
+    owner = several[int(place[1])].owner
+    if problem.slug == "mediated-only":
+        posts = ", ".join(one.name for one in _openers(problem.members.get("openers")))
+        st.warning(say("Nothing is shown: {owner} is contacted through {posts}.",
+                       owner=owner, posts=posts))  # fmt: skip
+        return True
+    st.warning(
+        say("Nothing is shown: the contact detail of {owner} does not exist, or you have no "
+            "access.", owner=owner)
+    )  # fmt: skip
+    return True
 
 
 def _refused(problem: Problem, asked: _Asked) -> None:

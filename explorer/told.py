@@ -13,6 +13,12 @@ from explorer.words import day, say
 
 SIGNS: Final = {"FRESH": "✓", "STALE": "◷", "EXPIRED": "⚠", "NEVER": "?"}
 COLORS: Final = {"FRESH": "green", "STALE": "orange", "EXPIRED": "red", "NEVER": "gray"}
+_OLD: Final = frozenset({"EXPIRED", "NEVER"})
+
+
+def is_old(freshness: str) -> bool:
+    """Whether a check is so old, or missing, that it must be made before one relies on the link."""
+    return freshness in _OLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,11 @@ class Told:
             "Organization": say("an association"),
             "Area": say("an area"),
         }.get(label, label)
+
+
+def name_not_shown() -> str:
+    """What is said of somebody whose name is not for whoever looks."""
+    return say("the name is not shown to your role")
 
 
 def told() -> Told:

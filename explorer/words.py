@@ -6,7 +6,7 @@ numbers are written as that language does.
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -102,8 +102,18 @@ def typed_date() -> str:
 
 def clock(at: datetime) -> str:
     """14.02, 14:02, as the clocks in Denmark stand."""
-    shape = "HH.mm" if language() == "da" else "HH:mm"
-    return format_time(at.astimezone(_DENMARK), shape, locale=language())
+    return hour(at.astimezone(_DENMARK).time())
+
+
+def hour(one: time) -> str:
+    """22.00, 22:00."""
+    return format_time(one, "HH.mm" if language() == "da" else "HH:mm", locale=language())
+
+
+def moment(at: datetime) -> str:
+    """lørdag 28. nov. kl. 22.00, Saturday 28 November 22:00; `at` is Danish local time."""
+    shape = "EEEE d. MMM 'kl.'" if language() == "da" else "EEEE d MMMM"
+    return f"{format_date(at, shape, locale=language())} {hour(at.time())}"
 
 
 def _in_denmark(one: date | datetime) -> date:

@@ -169,6 +169,7 @@ RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[Rule]]]] = 
     **{(label, _STRUCTURE): _OFFICE for label in _OFFICES},
     **{(label, _STRUCTURE): _BODY for label in (Label.ORGANIZATION, Label.PLAN)},
     **{(link_type, _STRUCTURE): _LINK for link_type in _STRUCTURE_LINKS},
+    (Label.ACTOR, FieldGroup.HELD): _row("S | S | S | S | S | S | S"),  # wherever the post is seen
     (LinkType.REACHED_BY, _STRUCTURE): _row("S | S | S | S | S | S | S"),  # written as its detail
     (Label.PERSON, _STRUCTURE): _row("S | S | S | S Ea | S | | Sa Ep"),
     (Label.PERSON, FieldGroup.IDENTITY): _row("S | S | | S Ea | S | | Sa Ep"),
@@ -197,7 +198,8 @@ RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[Rule]]]] = 
 """Label or link type and field group -> role -> what it may do, and how far; absent is denied.
 
 A civilian's `MEMBER_OF` stands under TIES, everybody else's under STRUCTURE. The DPO sees people,
-details and consents by area alone, past visibility, consent and withholding.
+details and consents by area alone, past visibility, consent and withholding. HELD of a post: that
+it is held, vacant, or its holder on leave, and that somebody deputizes; not who that is.
 """
 OWN: Final[Mapping[tuple[str, FieldGroup], frozenset[Rule]]] = {
     **{

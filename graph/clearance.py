@@ -28,7 +28,7 @@ from graph.access import (
 from graph.columns import LABELS, TYPES
 from graph.consenting import carrying, in_force, lapsed, named, opened
 from graph.field_groups import FieldGroup
-from graph.footing import MEETINGS, Footing, Mask, covered, footing, inside
+from graph.footing import MEETINGS, SEATS, Footing, Mask, covered, footing, inside
 from graph.snapshot import Snapshot
 from graph.tables import mask_of
 from graph.vocabulary import Label, LinkType, Visibility
@@ -44,8 +44,9 @@ _OWN_LABELS: Final = {
     for group in FieldGroup
 }
 NODE_MASKS: Final = ("nodes", "changes", "consents")
-"""Those of a Clearance over all nodes, besides its `fields`."""
+"""Those of a Clearance over all nodes, besides its `fields` and `people`."""
 LINK_MASKS: Final = ("links", "provenance", "link_changes")
+"""Those over all links, besides `held`."""
 _PERSONAL: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAIL)
 
 
@@ -74,7 +75,11 @@ class Granted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clearance:
-    """What one caller may see: that of all their grants. A right comes whole from one of them."""
+    """What one caller may see: that of all their grants. A right comes whole from one of them.
+
+    `people` are the persons who are there on the date, seen or not, and `held` the seats of people
+    in force at posts whose HELD is seen: of these `seats.py` tells what is a fact of the post.
+    """
 
     nodes: Mask
     links: Mask
@@ -83,6 +88,8 @@ class Clearance:
     changes: Mask
     link_changes: Mask
     consents: Mask
+    people: Mask
+    held: Mask
     grants: tuple[Granted, ...]
 
     def within(self, seen: "Clearance") -> "Clearance":
@@ -91,7 +98,13 @@ class Clearance:
             replace(one, **_both(one, seen), counted=np.zeros_like(one.counted))
             for one in self.grants
         )
-        return replace(self, **_both(self, seen), grants=tuple(grants))
+        return replace(
+            self,
+            **_both(self, seen),
+            people=self.people & seen.people,
+            held=self.held & seen.held,
+            grants=tuple(grants),
+        )
 
 
 def _both(one: "Clearance | Granted", seen: Clearance) -> dict[str, Any]:
@@ -122,20 +135,33 @@ def clearance(
         _granted(ground, grant, current, shut) for grant in caller.grants if grant.is_valid(today)
     )
     nodes, links = len(snapshot.nodes.ids), len(snapshot.links.ids)
+    fields = {
+        group: _any((granted.fields[group] for granted in grants), nodes) for group in FieldGroup
+    }
+    people = ground.valid & ground.is_label(Label.PERSON)
     cleared = Clearance(
         nodes=_any((granted.nodes for granted in grants), nodes),
         links=_any((granted.links for granted in grants), links),
-        fields={
-            group: _any((granted.fields[group] for granted in grants), nodes)
-            for group in FieldGroup
-        },
+        fields=fields,
         provenance=_any((granted.provenance for granted in grants), links),
         changes=_any((granted.changes for granted in grants), nodes),
         link_changes=_any((granted.link_changes for granted in grants), links),
         consents=_any((granted.consents for granted in grants), nodes),
+        people=people,
+        held=_held(ground, people, fields[FieldGroup.HELD]),
         grants=grants,
     )
     return cleared if seen is None else cleared.within(seen)
+
+
+def _held(ground: Footing, people: Mask, posts: Mask) -> Mask:
+    """The seats in force that some people have at some posts."""
+    links = ground.snapshot.links
+    held = np.zeros(len(links.ids), np.bool_)
+    for link_type in SEATS:
+        rows = ground.snapshot.tables[link_type].rows
+        held[rows] = ground.live[rows] & people[links.source[rows]] & posts[links.target[rows]]
+    return held
 
 
 def _any(masks: Iterable[Mask], size: int) -> Mask:

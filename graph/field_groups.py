@@ -1,6 +1,7 @@
 """Which fields are seen together: every field of every label and link type, in exactly one group.
 
-Source: security.md §2. A field that is not listed is in no group, so nobody may use it.
+Source: security.md §2. A field that is not listed is in no group, so nobody may use it. HELD holds
+no field: it is what a post's holdings tell of the post, whoever the holders are (`seats.py`).
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ class FieldGroup(Word):
     """Fields that are seen together."""
 
     STRUCTURE = "STRUCTURE", "Struktur"
+    HELD = "HELD", "Bemanding"
     IDENTITY = "IDENTITY", "Identitet"
     PROFILE = "PROFILE", "Profil"
     TIES = "TIES", "Relationer"
@@ -37,10 +39,12 @@ _PLACED: Final[_Group] = {FieldGroup.STRUCTURE: "confidence"}
 
 _OF_NODES: Final[Mapping[Label, _Group]] = {
     Label.AREA: {
-        FieldGroup.STRUCTURE: "kind code name name_en official_name population population_on "
-        "lat lon"
+        FieldGroup.STRUCTURE: "kind code name name_en official_name aliases population "
+        "population_on lat lon"
     },
-    Label.AUTHORITY: {FieldGroup.STRUCTURE: "kind tier sector name name_en seat confidence"},
+    Label.AUTHORITY: {
+        FieldGroup.STRUCTURE: "kind tier sector name name_en aliases seat confidence"
+    },
     Label.NETWORK: {FieldGroup.STRUCTURE: "kind name gate levels meets_every_days"},
     Label.ACTOR: {
         FieldGroup.STRUCTURE: "kind name tier sector is_unit_only competences languages hours "

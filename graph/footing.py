@@ -17,7 +17,7 @@ from graph.tables import date_to_day
 from graph.vocabulary import Label, LinkType
 
 Mask = NDArray[np.bool_]
-_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 MEETINGS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
@@ -166,7 +166,7 @@ def _inherit(lies: Mask, own: Mask, heir: Rows, origin: Rows) -> None:
 def _seats(ground: Footing) -> tuple[Rows, Rows]:
     """People and the posts they sit in on the date; any posts of those who sit in none."""
     links = ground.snapshot.links
-    seats = np.isin(links.type, [link_type.code for link_type in _SEATS])
+    seats = np.isin(links.type, [link_type.code for link_type in SEATS])
     seats &= ground.is_label(Label.PERSON)[links.source]
     is_seated = ground.marked(links.source[seats & ground.live])
     chosen = np.flatnonzero(seats & (ground.live | ~is_seated[links.source]))

@@ -36,21 +36,19 @@ _EVERY: Final = slice(None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneRules:
-    """A policy as tables in micro-nats: by type, hundredth of strength, type and days, wait, gate.
+    """A policy as tables in micro-nats: by type, hundredth of strength, type and days, and gate.
 
-    `gate_levels` are the levels a gate is open for, as bits; `unknown_wait` counts quarter days.
+    `gate_levels` are the levels a gate is open for, as bits.
     """
 
     digest: str
     type_cost: Costs
     strength_cost: Costs
     freshness_cost: Costs
-    response_cost: Costs
     gate_cost: Costs
     gate_levels: Codes
     unverified_days: int
     older_than_holder_days: int
-    unknown_wait: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,7 @@ class LaneFacts:
     """What one lane rests on and what its cost sums; the carriers' HOLDS links are -1 for none.
 
     `days` since the link was verified, or MISSING; `is_older_than_holder`: before a carrier's time.
-    `parts` are the micro-nats of type, strength, freshness, response and gate.
+    `parts` are the micro-nats of type, strength, freshness and gate.
     """
 
     link: int
@@ -66,13 +64,13 @@ class LaneFacts:
     head_hold: int
     days: int
     is_older_than_holder: bool
-    parts: tuple[int, int, int, int, int]
+    parts: tuple[int, int, int, int]
 
 
 def facts_on(snapshot: Snapshot, rules: LaneRules, place: int, day: int) -> LaneFacts:
     """What one of the Snapshot's lanes rests on, on a day: a few reads, no array is made."""
     lanes, links = lanes_of(snapshot), snapshot.links
-    link, head = int(lanes.link[place]), int(lanes.head[place])
+    link = int(lanes.link[place])
     carriers = int(lanes.tail_hold[place]), int(lanes.head_hold[place])
     verified_on, link_type = int(links.verified_on[link]), int(links.type[link])
     days, age, is_older = MISSING, rules.unverified_days, False
@@ -80,13 +78,12 @@ def facts_on(snapshot: Snapshot, rules: LaneRules, place: int, day: int) -> Lane
         days = age = max(day - verified_on, 0)
         is_older = any(verified_on < int(links.valid_from[one]) for one in carriers if one >= 0)
         age = max(age, rules.older_than_holder_days) if is_older else age
-    strength, wait = float(links.strength[link]), int(waits_of(snapshot)[head])
+    strength = float(links.strength[link])
     hundredths = round(strength * 100) if strength == strength else UNKNOWN_STRENGTH
     parts = (
         int(rules.type_cost[link_type]),
         int(rules.strength_cost[hundredths]),
         int(rules.freshness_cost[link_type, min(age, LAST_AGE)]),
-        int(rules.response_cost[rules.unknown_wait if wait == _NO_HOURS else wait]),
         int(rules.gate_cost[links.gate[link]]),
     )
     return LaneFacts(
@@ -103,10 +100,7 @@ def costs_on(snapshot: Snapshot, rules: LaneRules, day: int) -> Costs:
     """int32[Lanes]: what each costs on a day, those included that are not there."""
     lanes, links, freshness_cost = lanes_of(snapshot), snapshot.links, rules.freshness_cost
     age = _ages(snapshot, rules, day)
-    response = np.full(_NO_HOURS + 1, rules.response_cost[rules.unknown_wait])
-    response[: LONGEST_WAIT + 1] = rules.response_cost
     cost = _link_costs(snapshot, rules, age)[lanes.link]
-    cost += response[waits_of(snapshot)][lanes.head]
     older = _older_than_holder(snapshot, lanes)
     link_type, age = links.type[lanes.link[older]], age[lanes.link[older]]
     aged = np.minimum(np.maximum(age, rules.older_than_holder_days), LAST_AGE)

@@ -24,7 +24,7 @@ from graph.lane_costs import (
 from graph.lane_ends import STANDS, Flags, lanes_of
 from graph.snapshot import Snapshot
 from graph.tables import MISSING
-from graph.vocabulary import Label
+from graph.vocabulary import STALE_DAYS, Label
 
 MOST_WALKS: Final = 8
 """How many dates are kept at once ..."""
@@ -215,6 +215,17 @@ def shut_lanes(
     is_gone = np.append(~open_links | absent[snapshot.links.source], False)  # the last: -1
     shut = ~open_links[lanes.link] | is_gone[lanes.tail_hold] | is_gone[lanes.head_hold]
     return shut[walk.lane], shut[walk.back_lane]
+
+
+def old_lanes(snapshot: Snapshot, walk: Walk) -> tuple[Flags, Flags]:
+    """The lanes whose link was verified more than a year before the date, or never.
+
+    In forward and in backward order.
+    """
+    verified_on = snapshot.links.verified_on
+    is_old = (verified_on == MISSING) | (walk.day - verified_on > STALE_DAYS)
+    old = is_old[lanes_of(snapshot).link]
+    return old[walk.lane], old[walk.back_lane]
 
 
 def tails(walk: Walk) -> Rows:

@@ -31,6 +31,15 @@ Whoever sees civilians sees all of these, so they need no line of their own: wha
 them is itself shown. So it is with the places and seats that clearance walks; whoever sees none of
 them, an administrator, sees nothing by them.
 """
+HELD_ON: Final[frozenset[Group]] = frozenset(
+    {
+        (LinkType.HOLDS, FieldGroup.STRUCTURE),
+        (LinkType.DEPUTIZES_FOR, FieldGroup.STRUCTURE),
+        (Label.PERSON, FieldGroup.STRUCTURE),
+        (Label.PERSON, FieldGroup.PROFILE),
+    }
+)
+"""What it is made of that a post is held, vacant, or its holder on leave."""
 TOLD_ALL: Final = frozenset({Role.DPO})
 """Who sees past a withholding, and so sees what is erased go: no Change tells of that.
 
@@ -84,7 +93,8 @@ def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
     }
     seen = {what for what, group in shown if group is not FieldGroup.PROVENANCE}
     counted = COUNTED_ON if role in COUNTED_FOR else frozenset[Group]()
-    return counted.union(one for one in shown if one[0] in seen)
+    held = HELD_ON if (Label.ACTOR, FieldGroup.HELD) in shown else frozenset[Group]()
+    return (counted | held).union(one for one in shown if one[0] in seen)
 
 
 REACHING: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {

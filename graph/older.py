@@ -89,6 +89,8 @@ def _nothing(earlier: Earlier) -> Clearance:
         **{name: np.zeros(nodes, np.bool_) for name in NODE_MASKS},
         **{name: np.zeros(links, np.bool_) for name in LINK_MASKS},
         fields={group: np.zeros(nodes, np.bool_) for group in FieldGroup},
+        people=np.zeros(nodes, np.bool_),
+        held=np.zeros(links, np.bool_),
         grants=(),
     )
 
@@ -100,6 +102,7 @@ def _add(seen: Clearance, now: Clearance, earlier: Earlier, nodes: Mask, links: 
         getattr(seen, name)[nodes] = getattr(now, name)[rows]
     for name in LINK_MASKS:
         getattr(seen, name)[links] = getattr(now, name)[link_rows]
+    seen.people[nodes], seen.held[links] = now.people[rows], now.held[link_rows]
     for group in FieldGroup:
         seen.fields[group][nodes] = now.fields[group][rows]
 

@@ -19,7 +19,7 @@ from graph.clearance import Clearance, clearance
 from graph.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns, Rows
 from graph.errors import NotFound
 from graph.field_groups import FieldGroup, field_group
-from graph.footing import Mask
+from graph.footing import SEATS, Mask
 from graph.lane_costs import LaneFacts, LaneRules, waits_of
 from graph.lanes import (
     Walk,
@@ -27,11 +27,21 @@ from graph.lanes import (
     lane_carriers,
     lane_facts,
     lane_links,
+    old_lanes,
     shut_lanes,
     walk_on,
 )
 from graph.news import newest
 from graph.publishing import published
+from graph.seats import (
+    Seat,
+    SeatColumns,
+    SeatRows,
+    SeatSight,
+    seat_columns,
+    seat_rows,
+    seats_of,
+)
 from graph.snapshot import Snapshot
 from graph.tables import FieldKind, class_of, date_to_day, field_types
 from graph.vocabulary import Label, LinkType
@@ -78,6 +88,7 @@ class View:
         self.grants = cleared.grants
         self._changes, self._link_changes = cleared.changes, cleared.link_changes
         self._consents, self._withheld = cleared.consents, withheld
+        self._people, self._held = cleared.people, cleared.held
         self._is_counted = seen is None
         self._snapshot = snapshot
         self._memo: dict[Hashable, Any] = {}
@@ -90,10 +101,14 @@ class View:
         other = copy(self)
         other._memo = {}
         other.__dict__.pop("_successors", None)
+        rows = list(gone)
         other.visible = self.visible.copy()
-        other.visible[list(gone)] = False
+        other.visible[rows] = False
         there = other.visible[self.links.source] & other.visible[self.links.target]
         other.open_links = self.open_links & there
+        other._people = self._people.copy()
+        other._people[rows] = False
+        other._held = self._held & other._people[self.links.source]
         return other
 
     # ---- one node or link
@@ -316,6 +331,38 @@ class View:
             self._memo[key] = make()
         return self._memo[key]
 
+    # ---- who sits in a post, and that somebody does
+
+    def seats(self, post: int) -> tuple[Seat, ...]:
+        """The holders and deputies of a visible post, now and people's before and after.
+
+        Those the caller may not see are among them, last of their type, without a source.
+
+        Raises:
+            NotFound: the post is hidden.
+        """
+        return seats_of(self._seat_rows, self._checked(post))
+
+    def seat_columns(self, link_type: LinkType) -> SeatColumns:
+        """The holders, or the deputies, in force on the date at all visible posts."""
+        key = ("seat columns", link_type)
+        return self.memo(key, lambda: seat_columns(self._seat_rows, link_type, self.day))
+
+    @property
+    def _seat_rows(self) -> SeatRows:
+        return self.memo("seat rows", lambda: seat_rows(self._snapshot, self._seat_sight()))
+
+    def _seat_sight(self) -> SeatSight:
+        return SeatSight(
+            day=self.day,
+            visible=self.visible,
+            people=self._people,
+            posts=self.visible & self._fields[FieldGroup.HELD],
+            open_links=self.open_links,
+            held=self._held,
+            types=frozenset(link_type for link_type in SEATS if self.sees(link_type)),
+        )
+
     # ---- what a path may walk
 
     def walk(self, rules: LaneRules) -> Walk:
@@ -326,6 +373,13 @@ class View:
         """bool[lanes], forward and backward: what the caller may not walk, or may not know of."""
         absent = absent_people(self._snapshot, self.day) & self._fields[FieldGroup.PROFILE]
         return shut_lanes(self._snapshot, walk, self.open_links, absent)
+
+    def old(self, walk: Walk) -> tuple[Mask, Mask]:
+        """bool[lanes], forward and backward: verified more than a year before the date, or never.
+
+        Also of those in `shut`.
+        """
+        return old_lanes(self._snapshot, walk)
 
     def waits(self) -> Codes:
         """uint8[nodes]: quarter days until each answers; NO_HOURS where that is not told."""

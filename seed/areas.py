@@ -94,6 +94,7 @@ def _districts(denmark: Denmark) -> Iterator[Area]:
 
 
 def _municipalities(denmark: Denmark) -> Iterator[Area]:
+    aliases = denmark.place_names()
     for municipality in denmark.municipalities:
         yield Area(
             id=f"mun-{municipality.code}",
@@ -101,6 +102,7 @@ def _municipalities(denmark: Denmark) -> Iterator[Area]:
             code=municipality.code,
             name=municipality.name,
             official_name=municipality.official_name,
+            aliases=aliases.get(municipality.code, frozenset()),
             population=municipality.population,
             population_on=municipality.population_on,
             lat=municipality.lat,

@@ -100,6 +100,7 @@ def _body(body: Body, source: str) -> Authority:
         sector=body.sector,
         name=body.name,
         name_en=body.name_en,
+        aliases=frozenset(body.aliases),
         seat=body.seat,
         confidence=body.confidence,
         valid_from=body.valid_from,

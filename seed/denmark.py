@@ -1,11 +1,12 @@
 """The real Denmark of `data/`: areas, authorities and national posts, as the files give them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from graph.vocabulary import AuthorityKind, Competence, Confidence, PostKind, Sector, Tier
+from graph.vocabulary import AuthorityKind, Competence, Confidence, PostKind, Sector, Tier, Word
 from seed.tables import read
 
 DATA: Final = Path(__file__).parent / "data"
@@ -85,6 +86,7 @@ class Body:
     id: str
     name: str
     name_en: str | None
+    aliases: tuple[str, ...]
     kind: AuthorityKind
     tier: Tier
     sector: Sector
@@ -110,6 +112,25 @@ class NationalPost:
     origin: str
 
 
+class PlaceKind(Word):
+    """What another name of a municipality is: the name of something in it, or of itself."""
+
+    POSTCODE = "POSTCODE", "Postnummer"
+    TOWN = "TOWN", "By"
+    TOWN_PART = "TOWN_PART", "Bydel"
+    FORMER_MUNICIPALITY = "FORMER_MUNICIPALITY", "Tidligere kommune"
+    ENGLISH_NAME = "ENGLISH_NAME", "Engelsk navn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceName:
+    """A name by which a place is found: `3700 Rønne`; `municipalities`: codes of those it is in."""
+
+    name: str
+    kind: PlaceKind
+    municipalities: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denmark:
     """All the files, read."""
@@ -121,6 +142,7 @@ class Denmark:
     probation: tuple[Body, ...]
     national: tuple[Body, ...]
     national_posts: tuple[NationalPost, ...]
+    places: tuple[PlaceName, ...]
 
     @property
     def directorate(self) -> Body:
@@ -139,6 +161,14 @@ class Denmark:
         They do not nest: two districts span two regions.
         """
         return tuple(sorted({(one.district, one.region) for one in self.municipalities}))
+
+    def place_names(self) -> dict[str, frozenset[str]]:
+        """The other names of each municipality, by its code."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for place in self.places:
+            for code in place.municipalities:
+                found[code].add(place.name)
+        return {code: frozenset(names) for code, names in found.items()}
 
     def organization_of(self, region: str) -> PsychiatricBody:
         """The psychiatric organization of a region."""
@@ -165,4 +195,5 @@ def read_denmark(data: Path = DATA) -> Denmark:
         probation=read(data / "probation.csv", Body),
         national=read(data / "national.csv", Body),
         national_posts=read(data / "national_posts.csv", NationalPost),
+        places=read(data / "places.csv", PlaceName),
     )

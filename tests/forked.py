@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +27,8 @@ from typing import Final
 
 from coverage import process_startup
 
+DANISH_NOW: Final = "TEST_DANISH_NOW"
+"""The variable of a command's environment that says which Danish minute it is, for that command."""
 COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
 _ROOT: Final = Path(__file__).parents[1]
 _LOADED: Final = (
@@ -92,10 +95,17 @@ def _become(command: list[str], environment: dict[str, str], cwd: str, out: str,
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    _set_clock(os.environ.pop(DANISH_NOW, None))
     process_startup(force=True)  # measures what is run, where the environment asks for it
     sys.argv[:] = command
     sys.path[0] = str(COMMAND.parent)
     runpy.run_path(str(COMMAND), run_name="__main__")
+
+
+def _set_clock(now: str | None) -> None:
+    """Has the command take a minute for the present one, before it is loaded."""
+    if now is not None:
+        vars(import_module("api.danish_time"))["danish_now"] = lambda: datetime.fromisoformat(now)
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ jens        a civilian, represents the sports club vindrosen
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from graph.access import LOCAL_OPERATOR, Caller, Grant, Role
@@ -70,6 +70,7 @@ from graph.vocabulary import (
 )
 
 TODAY: Final = date(2026, 11, 25)
+NOW: Final = datetime.combine(TODAY, time(10))  # a Wednesday, in office hours
 _SEEN: Final = date(2026, 10, 15)
 _ALL: Final = frozenset(PreventionLevel)
 _REACH: Final = frozenset({PreventionLevel.OUTREACH})

@@ -8,7 +8,7 @@ import numpy as np
 
 from api.analysis.asking import MOST_BYTES, MOST_ROWS, QUERY_S
 from api.analysis.examples import EXAMPLES
-from api.analysis.filling import CIVILIANS, LABELS, TYPES, names_of
+from api.analysis.filling import CIVILIANS, LABELS, OF_POSTS, TYPES, names_of
 from api.analysis.gate import MOST_CHARACTERS, PROCEDURES
 from api.schemas.analysis import AnalysisSchema
 from graph.columns import LABELS as ALL_LABELS
@@ -105,5 +105,7 @@ def _properties(what: Label | LinkType) -> list[Mapping[str, Any]]:
         for name in names_of(what)
     ]
     if what is Label.AREA:
-        found.append({"name": CIVILIANS, "type": "INTEGER"})
+        found.append({"name": CIVILIANS, "type": _TYPE_OF[FieldKind.NUMBER]})
+    if what is Label.ACTOR:
+        found += [{"name": name, "type": _TYPE_OF[kind]} for name, kind in OF_POSTS.items()]
     return found

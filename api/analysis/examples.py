@@ -56,7 +56,7 @@ EXAMPLES: Final = (
         query="""\
 MATCH (post:Actor) WHERE NOT post.is_unit_only
 RETURN post.kind AS kind, count(*) AS posts,
-       sum(CASE WHEN EXISTS { (post)<-[:HOLDS]-(:Person) } THEN 0 ELSE 1 END) AS vacant
+       sum(CASE post.holders WHEN 0 THEN 1 ELSE 0 END) AS vacant
 ORDER BY vacant DESC, kind""",
     ),
     Example(
@@ -165,8 +165,7 @@ ORDER BY civilians DESC, district""",
         + """
 WITH DISTINCT place, post
 RETURN place.name AS place, post.kind AS kind, count(*) AS posts,
-       sum(CASE WHEN post.is_unit_only OR EXISTS { (post)<-[:HOLDS]-(:Person) }
-           THEN 0 ELSE 1 END) AS vacant
+       sum(CASE WHEN post.is_unit_only OR post.holders > 0 THEN 0 ELSE 1 END) AS vacant
 ORDER BY place, kind LIMIT 1000""",
         area=_POST_THERE,
     ),
@@ -203,9 +202,7 @@ ORDER BY ends, type""",
         danish="Hvilke funktioner mangler en stedfortræder, som de skal have?",
         english="Which posts lack a deputy that they must have?",
         query="""\
-MATCH (post:Actor {needs_deputy: true})
-WHERE NOT post.is_unit_only AND NOT EXISTS {
-  (post)<-[:DEPUTIZES_FOR]-(deputy) WHERE deputy:Person OR deputy.kind <> 'DUTY_LINE' }
+MATCH (post:Actor {needs_deputy: true, is_unit_only: false, deputies: 0})
 """
         + _PLACED
         + """
@@ -218,12 +215,12 @@ ORDER BY place, kind LIMIT 1000""",
         danish="Hvilke funktioner er besat med mere end en hel stilling?",
         english="Which posts are held by more than one full seat?",
         query="""\
-MATCH (:Person)-[seat:HOLDS]->(post:Actor)
-WITH post, count(seat) AS holders, sum(seat.share) AS seats WHERE seats > 1
+MATCH (post:Actor) WHERE post.held_share > 1
 """
         + _PLACED
         + """
-RETURN DISTINCT place.name AS place, post.name AS post, holders, seats
+RETURN DISTINCT place.name AS place, post.name AS post, post.holders AS holders,
+       post.held_share AS seats
 ORDER BY place, post LIMIT 1000""",
         area=_POST_THERE,
     ),

@@ -1,7 +1,8 @@
 """What does an analysts' replica hold? A View as nodes and links, without people's names.
 
 No contact details, no consents, no civilians and none of their links; persons under a pseudonym,
-new each time; of civilians one published number for a municipality. Source: security.md §8.
+new each time; of civilians one published number for a municipality; of a post how many hold it and
+deputize there, those included who are not in the replica. Source: security.md §8.
 """
 
 import secrets
@@ -15,8 +16,9 @@ import numpy as np
 
 from graph.access import Caller, Grant, Role
 from graph.field_groups import FieldGroup, field_group
+from graph.questions.post_masks import deputized
 from graph.store.replica_rows import LinkRow, NodeRow
-from graph.tables import class_of, field_types
+from graph.tables import FieldKind, class_of, field_types
 from graph.view import View
 from graph.vocabulary import Label, LinkType
 
@@ -38,6 +40,16 @@ TYPES: Final = tuple(
 )
 CIVILIANS: Final = "civilians"
 """The property of a municipality that says how many civilians help there, where that is told."""
+HOLDERS: Final = "holders"
+HELD_SHARE: Final = "held_share"
+DEPUTIES: Final = "deputies"
+OF_POSTS: Final[Mapping[str, FieldKind]] = {
+    HOLDERS: FieldKind.NUMBER,
+    HELD_SHARE: FieldKind.SHARE,
+    DEPUTIES: FieldKind.NUMBER,
+}
+"""The properties of a post that say how many hold it, how much of it, and how many deputize."""
+_PLACES: Final = 6  # a share is a sum of decimals
 _LEFT_OUT: Final = frozenset({FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED})
 _ENDS: Final = frozenset({"source_id", "target_id"})
 _PSEUDONYM_BYTES: Final = 8
@@ -84,9 +96,9 @@ def names_of(what: Label | LinkType) -> tuple[str, ...]:
 def content_of(view: View) -> Content:
     """What a View of an analyst puts in. O(nodes + links)."""
     pseudonyms = _pseudonyms(view)
-    counts = view.counts()
+    counts, held = view.counts(), _held(view)
     nodes = tuple(
-        NodeRow(label, _node_fields(view, row, label, pseudonyms, counts))
+        NodeRow(label, _node_fields(view, row, label, pseudonyms, counts) | held.get(row, {}))
         for label in LABELS
         for row in view.rows(label)
     )
@@ -94,8 +106,24 @@ def content_of(view: View) -> Content:
     return Content(revision=view.revision, on=view.on, nodes=nodes, links=links)
 
 
-NAMES: Final = sorted({CIVILIANS, *(name for what in (*LABELS, *TYPES) for name in names_of(what))})
+NAMES: Final = sorted(
+    {CIVILIANS, *OF_POSTS, *(name for what in (*LABELS, *TYPES) for name in names_of(what))}
+)
 """All the properties there can be."""
+
+
+def _held(view: View) -> Mapping[int, dict[str, Any]]:
+    """By post what `OF_POSTS` says of it, whoever may see the people."""
+    count, seats = len(view.visible), view.seat_columns(LinkType.HOLDS)
+    columns = (
+        np.bincount(seats.post, minlength=count),
+        np.bincount(seats.post, seats.share, minlength=count).round(_PLACES),
+        np.bincount(deputized(view), minlength=count),
+    )
+    return {
+        row: {name: column[row].item() for name, column in zip(OF_POSTS, columns, strict=True)}
+        for row in view.rows(Label.ACTOR)
+    }
 
 
 def _pseudonyms(view: View) -> Mapping[int, str]:
@@ -110,7 +138,7 @@ def _node_fields(
     label: Label,
     pseudonyms: Mapping[int, str],
     counts: Mapping[str, int],
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     found = {
         name: view.value(row, name)
         for name in names_of(label)

@@ -19,7 +19,7 @@ from api.audit.shelf import Month
 class Budget:
     """At most so many from an instant `until` another, for purposes and actions that share them.
 
-    `actions` left out: that of the entry. A row's `count` says how many it uses; none is one.
+    `actions` left out: that of the entries. A row's `count` says how many it uses; none is one.
     """
 
     most: int
@@ -28,15 +28,24 @@ class Budget:
     purposes: frozenset[str]
     actions: frozenset[str] = frozenset()
 
-    def guard(self, months: Sequence[Month], entry: Entry) -> Entry:
-        """The entry where it fits; an alert where it does not."""
-        actions = self.actions or {entry.action}
-        used = self.used(months, entry.caller, kind=entry.kind, actions=actions)
-        if used + (entry.count or 1) <= self.most:
-            return entry
-        return replace(
-            entry, kind=AuditKind.ALERT, result=HTTPStatus.TOO_MANY_REQUESTS.value, count=used
-        )
+    def guard(self, months: Sequence[Month], entries: Sequence[Entry]) -> Sequence[Entry]:
+        """The entries of one request where all of them fit; one alert where they do not."""
+        first, *others = entries
+        actions = self.actions or {first.action}
+        used = self.used(months, first.caller, kind=first.kind, actions=actions)
+        if used + self.needed(entries) <= self.most:
+            return entries
+        purposes = (one.purpose for one in entries if one.purpose in self.purposes)
+        alert = replace(
+            first, kind=AuditKind.ALERT, result=HTTPStatus.TOO_MANY_REQUESTS.value, count=used,
+            purpose=next(purposes, first.purpose), asked={} if others else first.asked,
+            subjects=tuple(sorted({person for one in entries for person in one.subjects})),
+        )  # fmt: skip
+        return (alert,)
+
+    def needed(self, entries: Sequence[Entry]) -> int:
+        """How many of them the entries of one request use; those of another purpose use none."""
+        return sum(one.count or 1 for one in entries if one.purpose in self.purposes)
 
     def wait_s(self, now: datetime) -> int:
         """After how many seconds there is a new one."""

@@ -32,17 +32,17 @@ from graph.store.sealing import SealBroken
 ANCHOR_ROWS: Final = 10_000
 _log = logging.getLogger(__name__)
 
-Guard = Callable[[Sequence[Month], Entry], Entry | None]
-"""Asked inside the transaction, of the months that matter: what is written in place of an entry."""
+Guard = Callable[[Sequence[Month], Sequence[Entry]], Sequence[Entry]]
+"""Asked inside the transaction, of the months that matter: what is written in place of entries."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Waiting:
-    """An entry on its way, and what a guard let be written of it, in which place."""
+    """Entries on their way, what a guard let be written of them, and the place of the last."""
 
-    entry: Entry
+    entries: Sequence[Entry]
     guard: Guard | None = None
-    written: Entry | None = None
+    written: Sequence[Entry] = ()
     seq: int | None = None
 
 
@@ -73,21 +73,41 @@ class AuditLog:
 
         Raises: Refused: `audit-unavailable`, and nothing may leave.
         """
-        waiting = _Waiting(entry=entry)
-        self._line.wait(waiting)
-        assert waiting.seq is not None  # noqa: S101 - only a guard leaves an entry out
-        return waiting.seq
+        return self.append_all((entry,))
 
     def spend(self, entry: Entry, budget: Budget) -> int:
         """As `append`, where the day's budget reaches; counted in the very same transaction.
 
-        Raises: Refused: `budget-used`, and an alert was written in its place.
+        Raises: Refused: as `append_all`.
         """
-        waiting = _Waiting(entry=entry, guard=budget.guard)
+        return self.append_all((entry,), budget)
+
+    def append_all(self, entries: Sequence[Entry], budget: Budget | None = None) -> int:
+        """Writes the rows of one request in one transaction; the place of the last in the chain.
+
+        With a budget, where it reaches for all of them together; counted in the same transaction.
+
+        Raises: Refused: `budget-used`, and one alert was written in their place;
+            `audit-unavailable`, and nothing may leave.
+        """
+        waiting = _Waiting(entries=entries, guard=None if budget is None else budget.guard)
         self._line.wait(waiting)
-        if waiting.seq is None or waiting.written is not entry:
-            raise Refused("budget-used", most=budget.most, retry_after=budget.wait_s(self._now()))
+        assert waiting.seq is not None  # noqa: S101 - only `append_unless` may leave all out
+        if budget is not None and waiting.written is not entries:
+            (alert,) = waiting.written
+            raise self._beyond(budget, budget.needed(entries), used=alert.count or 0)
         return waiting.seq
+
+    def _beyond(self, budget: Budget, needed: int, *, used: int) -> Refused:
+        left = max(0, budget.most - used)
+        text = (
+            f"Der blev bedt om {needed}, og der er {left} tilbage i dag.",
+            f"{needed} were asked for, and {left} are left today.",
+        )
+        return Refused(
+            "budget-used", text if needed > 1 else None, most=budget.most, left=left,
+            retry_after=budget.wait_s(self._now()),
+        )  # fmt: skip
 
     def spent(self, account: str, budget: Budget) -> int:
         """How many of the day's number an account has had. Raises: Refused: `audit-unavailable`."""
@@ -98,7 +118,7 @@ class AuditLog:
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
         """As `append`, with whatever the guard gives in its place; None: nothing was to write."""
-        waiting = _Waiting(entry=entry, guard=guard)
+        waiting = _Waiting(entries=(entry,), guard=guard)
         self._line.wait(waiting)
         return waiting.seq
 
@@ -153,9 +173,9 @@ class AuditLog:
             seq, fresh = first, list[dict[str, Any]]()
             for waiting in together:
                 waiting.written = self._guarded(waiting, month, fresh)
-                if waiting.written is not None:
+                for entry in waiting.written:
                     waiting.seq = seq = seq + 1
-                    fresh.append(self._sealed(waiting.written, seq, at, prev))
+                    fresh.append(self._sealed(entry, seq, at, prev))
                     prev = fresh[-1]["mac"]
             _insert(month, fresh)
         if first // self._anchor_rows != seq // self._anchor_rows:
@@ -163,16 +183,16 @@ class AuditLog:
 
     def _guarded(
         self, waiting: _Waiting, month: Month, fresh: list[dict[str, Any]]
-    ) -> Entry | None:
+    ) -> Sequence[Entry]:
         """What a guard lets be written; it sees what goes before, `fresh` rows too."""
         if waiting.guard is None:
-            return waiting.entry
+            return waiting.entries
         _insert(month, fresh)
         fresh.clear()
         earlier = [name for name in self.shelf.begun() if name < month.name][-1:]
         with ExitStack() as until_asked:
             months = [until_asked.enter_context(self.shelf.reading(name)) for name in earlier]
-            return waiting.guard([*months, month], waiting.entry)
+            return waiting.guard([*months, month], waiting.entries)
 
     def _sealed(self, entry: Entry, seq: int, at: str, prev: str) -> dict[str, Any]:
         row = entry.columns()

@@ -30,7 +30,7 @@ def told_parameters(
     """
     return {
         name if _NAME.fullmatch(name) else _as_term(audit, name): value
-        if name in plain and _is_plain(value)
+        if name in plain and _is_plain(value, plain)
         else _as_sealed(audit, value)
         if name in sealed
         else _as_term(audit, value)
@@ -53,8 +53,11 @@ def _as_term(audit: AuditLog, value: object) -> str:
     return f"hmac:{audit.term(whole)}"
 
 
-def _is_plain(value: object) -> bool:
-    """May it stand in the log as it is? Ids, words, dates and small numbers; never a long one."""
+def _is_plain(value: object, plain: tuple[str, ...]) -> bool:
+    """May it stand in the log as it is? Ids, words, dates and small numbers; never a long one.
+
+    Of an object, all members must be those of `plain`.
+    """
     match value:
         case bool():
             return True
@@ -64,6 +67,9 @@ def _is_plain(value: object) -> bool:
             is_code = _CODE.fullmatch(value) is not None and _DIGITS.fullmatch(value) is None
             return (is_code and not holds_number(value)) or _WHEN.fullmatch(value) is not None
         case list():
-            return all(_is_plain(one) for one in cast("list[object]", value))
+            return all(_is_plain(one, plain) for one in cast("list[object]", value))
+        case dict():
+            members = cast("dict[str, object]", value).items()
+            return all(name in plain and _is_plain(one, plain) for name, one in members)
         case _:
             return False

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from api.audit.entry import BEGINNINGS, AuditKind, Row, instant, row_of
 from api.audit.log import AuditLog
 from api.audit.shelf import Month
+from api.schemas.reveal import MOST_DETAILS
 from graph.vocabulary import Trigger
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
@@ -126,7 +128,8 @@ def outcomes_of(
 ) -> tuple[tuple[Row, ...], str | None]:
     """What came of an account's requests, the newest first; pages are told by ids of requests.
 
-    A number of the chain would tell how much others do.
+    A number of the chain would tell how much others do. A page ends with a request, not within
+    one, so it may be longer than `most`.
     """
     begun = tuple(kind.value for kind in BEGINNINGS)
 
@@ -138,8 +141,14 @@ def outcomes_of(
 
     known = _newest(log, asked_for, before=None, most=_AT_ONCE) if before else []
     seq = min((row.seq for row in known), default=None)
-    found = _newest(log, chosen, before=seq, most=most)
-    return tuple(found[:most]), (found[most - 1].request_id if len(found) > most else None)
+    found = _newest(log, chosen, before=seq, most=most + MOST_DETAILS)
+    if len(found) <= most:
+        return tuple(found), None
+    last = found[most - 1].request_id
+    rest = list(takewhile(lambda row: row.request_id == last, found[most:]))
+    page = found[: most + len(rest)]
+    has_more = len(found) > len(page) or len(rest) > MOST_DETAILS
+    return tuple(page), (last if has_more else None)
 
 
 def sample_of(log: AuditLog, size: int, *, since: datetime, until: datetime) -> Sample:

@@ -70,11 +70,11 @@ class Sweeper:
         self._log.append_unless(entry, partial(_unless_ended, instant(intent.at)))
 
 
-def _unless_ended(since: str, months: Sequence[Month], entry: Entry) -> Entry | None:
+def _unless_ended(since: str, months: Sequence[Month], entries: Sequence[Entry]) -> Sequence[Entry]:
     """Another process may have been sooner."""
     later = [row for month in months for row in _writes(month, since)]
-    is_ended = any(row.request_id == entry.request_id and is_outcome(row) for row in later)
-    return None if is_ended else entry
+    ended = {row.request_id for row in later if is_outcome(row)}
+    return [one for one in entries if one.request_id not in ended]
 
 
 def _writes(month: Month, since: str) -> Sequence[Row]:

@@ -55,11 +55,11 @@ from api.schemas.needs import (
     Need,
 )
 from api.schemas.questions import NewQuestion, Parameter, QuestionFile
-from api.schemas.reveal import AskedContact, AskedReveal, AskedState
+from api.schemas.reveal import AskedContact, AskedDetail, AskedReveal, AskedState
 from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed, SetUp
 
 __all__ = [
-    "ApiClient", "AskedAuditExport", "AskedContact", "AskedContacts", "AskedExport",
+    "ApiClient", "AskedAuditExport", "AskedContact", "AskedContacts", "AskedDetail", "AskedExport",
     "AskedHandover", "AskedMap", "AskedMatrix", "AskedMetrics", "AskedPathDiff", "AskedQuery",
     "AskedQueryExport", "AskedReach", "AskedRenewal", "AskedReveal", "AskedState", "AskedStops",
     "AskedTable", "AskedTerm", "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields",

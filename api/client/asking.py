@@ -70,7 +70,8 @@ class Asking(Spoken):
     def paths(self, need: Need, *, revision: int | None = None) -> Paths:
         """Whom to contact, through whom: `kontaktvej.paths(Need(area="mun-0787", sector="YOUTH"))`.
 
-        No path is no problem: `none` says why, and what would have to exist.
+        `contacts` have `ways`; no contact is no problem: `none` says why, and what would have to
+        exist.
         """
         return self._line.ask("POST", "/paths", Paths, body=need, revision=revision)
 

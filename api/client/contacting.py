@@ -12,6 +12,7 @@ from api.schemas.reveal import (
     ContactRequest,
     ContactRequests,
     Revealed,
+    RevealedDetails,
 )
 
 
@@ -24,6 +25,13 @@ class Contacting(Spoken):
         Raises: TooMany: the day's number is used; Conflict: ask the door opener that it names.
         """
         return self._line.make("POST", "/reveal", Revealed, body=asked)
+
+    def reveal_details(self, asked: AskedReveal) -> RevealedDetails:
+        """Several in clear, all or none: `AskedReveal(details=(AskedDetail(…), …), purpose=…)`.
+
+        Raises: as `reveal_detail`; the member `pointer` of the problem names the one it is about.
+        """
+        return self._line.make("POST", "/reveal", RevealedDetails, body=asked)
 
     def ask_for_contact(self, asked: AskedContact, *, key: str | None = None) -> ContactRequest:
         """Asks a civilian's door opener to pass on that I want to be called back."""

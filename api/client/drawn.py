@@ -76,6 +76,8 @@ def _tie(found: Drawn, tie: Tie) -> None:
 
 
 def _paths(found: Drawn, answer: Paths) -> None:
+    for contact in answer.contacts:
+        _stop(found, contact.stop)
     for path in answer.paths:
         for stop in path.stops:
             _stop(found, stop)

@@ -11,7 +11,7 @@ What a table is made with is loaded when one is made, so the client stays light 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, overload
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 Library = Literal["pandas", "polars"]
 _ORIGIN: Final = (
-    "revision", "on", "begins", "until", "against", "policy", "measure", "by", "method", "version",
-    "sampled", "cut", "is_cut", "is_cut_off", "is_exact",
+    "revision", "on", "at", "begins", "until", "against", "policy", "measure", "by", "method",
+    "version", "sampled", "cut", "is_cut", "is_cut_off", "is_exact",
 )  # fmt: skip
 
 
@@ -60,8 +60,8 @@ def table(
 ) -> Any:
     """The rows of an answer, or of all pages of one, with what is nested in columns of its own.
 
-    `rows`: another of its lists, such as `totals` of a coverage or `stops` of paths. `attrs` of a
-    table of pandas is the `origin` of the answer; one of polars has no such place.
+    `rows`: another of its lists, such as `totals` of a coverage or `paths` of contacts. `attrs` of
+    a table of pandas is the `origin` of the answer; one of polars has no such place.
 
     Raises:
         TypeError: such an answer has no table.
@@ -125,7 +125,7 @@ def _pandas(pandas: Any, values: list[Any]) -> Any:
     """A column; whole numbers and yes or no stay what they are where some are not told."""
     some = [one for one in values if one is not None]
     kinds: set[type] = {type(one) for one in some}
-    if kinds == {date}:
+    if kinds in ({date}, {datetime}):
         return pandas.Series(pandas.to_datetime(values))
     if len(some) < len(values) and kinds in ({int}, {bool}):
         return pandas.Series(values, dtype="Int64" if kinds == {int} else "boolean")

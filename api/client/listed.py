@@ -1,6 +1,7 @@
 """Which lists of rows an answer has: the first of them is what its table holds unless told."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -33,7 +34,7 @@ from api.schemas.names import NameHit, Names
 from api.schemas.neighborhood import Neighbor, Neighborhood, Tie
 from api.schemas.owners import Orphan, Owners, OwnerSum
 from api.schemas.path_diff import ComparedPath, PathDiff
-from api.schemas.paths import Hop, Named, Stop
+from api.schemas.paths import Hop, Named, Path, Stop
 from api.schemas.reach import Reach, Reached
 from api.schemas.relations import NetworkRelations, Relations
 
@@ -110,13 +111,44 @@ _PATH: Final = (
 )  # fmt: skip
 
 
+def _contacts(answer: Paths) -> Listed:
+    """A row for each contact, who answers there when, and whether one may call."""
+    rows: list[dict[str, Any]] = [
+        {"number": one.number, "node": one.stop.node, "kind": one.stop.kind, "area": one.stop.area,
+         "fit": one.fit.words.text, "class": one.fit.number, "is_you": one.is_you,
+         **_answering(one.stop), "direct": one.direct and one.direct.ground,
+         "covers_need": one.direct and one.direct.covers_need, "paths": len(one.ways)}
+        for one in answer.contacts
+    ]  # fmt: skip
+    shape = {"number": int, "node": Named, "kind": str, "area": Named, "fit": str, "class": int,
+             "is_you": bool, "state": str, "who": Named, "answers": str, "until": datetime,
+             "opens_at": datetime, "direct": str, "covers_need": bool, "paths": int}  # fmt: skip
+    return Listed(shape=shape, rows=rows)
+
+
+def _answering(stop: Stop) -> dict[str, Any]:
+    """Who answers at a stop, and when; nothing is told of a node that is no post."""
+    told = stop.resolution and stop.resolution.availability
+    return {
+        "state": told and told.state, "who": told and told.who,
+        "answers": told and told.words.text, "until": told and told.until,
+        "opens_at": told and told.opens_at,
+    }  # fmt: skip
+
+
+def _ways(answer: Paths) -> Iterator[tuple[int, Path]]:
+    """Each way with the number of its contact."""
+    return ((contact.number, path) for contact in answer.contacts for path in contact.ways)
+
+
 def _paths(answer: Paths) -> Listed:
     rows: list[dict[str, Any]] = [
-        {**{name: getattr(path, name) for name in _PATH}, "hops": len(path.hops),
-         "stops": tuple(stop.node for stop in path.stops), "summary": path.words.summary}
-        for path in answer.paths
+        {"contact": contact, **{name: getattr(path, name) for name in _PATH},
+         "hops": len(path.hops), "stops": tuple(stop.node for stop in path.stops),
+         "summary": path.words.summary}
+        for contact, path in _ways(answer)
     ]  # fmt: skip
-    shape = {**dict.fromkeys(_PATH, str), "gates": tuple[str, ...], "hops": int}
+    shape = {"contact": int, **dict.fromkeys(_PATH, str), "gates": tuple[str, ...], "hops": int}
     return Listed(shape={**shape, "stops": tuple[Named, ...], "summary": str}, rows=rows)
 
 
@@ -125,23 +157,26 @@ def _stops(answer: Paths) -> Listed:
     own = ("node", "label", "kind", "tier", "area")
     shape = {name: shape_of(Stop)[name] for name in own}
     rows: list[dict[str, Any]] = [
-        {"path": path.number, "stop": place, **{name: getattr(stop, name) for name in own},
+        {"contact": contact, "path": path.number, "stop": place,
+         **{name: getattr(stop, name) for name in own},
          "rung": stop.resolution and stop.resolution.rung,
          "who": stop.resolution and stop.resolution.who, "answers": stop.words.answers}
-        for path in answer.paths
+        for contact, path in _ways(answer)
         for place, stop in enumerate(path.stops)
     ]  # fmt: skip
     said = {"rung": str, "who": Named, "answers": str}
-    return Listed(shape={"path": int, "stop": int, **shape, **said}, rows=rows)
+    shape = {"contact": int, "path": int, "stop": int, **shape, **said}
+    return Listed(shape=shape, rows=rows)
 
 
 def _hops(answer: Paths) -> Listed:
     rows: list[dict[str, Any]] = [
-        {"path": path.number, "hop": place, **dict(hop)}
-        for path in answer.paths
+        {"contact": contact, "path": path.number, "hop": place, **dict(hop)}
+        for contact, path in _ways(answer)
         for place, hop in enumerate(path.hops)
     ]
-    return Listed(shape={"path": int, "hop": int, **shape_of(Hop)}, rows=rows)
+    shape = {"contact": int, "path": int, "hop": int, **shape_of(Hop)}
+    return Listed(shape=shape, rows=rows)
 
 
 _LISTS: Final[Mapping[type[BaseModel], Lists]] = {
@@ -165,7 +200,7 @@ _LISTS: Final[Mapping[type[BaseModel], Lists]] = {
     Neighborhood: _plain(neighbors=Neighbor, ties=Tie),
     Owners: {"found": _orphans, **_plain(sums=OwnerSum)},
     PathDiff: _plain(paths=ComparedPath),
-    Paths: {"paths": _paths, "stops": _stops, "hops": _hops},
+    Paths: {"contacts": _contacts, "paths": _paths, "stops": _stops, "hops": _hops},
     QueryAnswer: {"rows": queried},
     Reach: _plain(municipalities=Reached),
     Relations: _plain(networks=NetworkRelations),

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, cast
 from api.editing.faults import Found, field_pointer, found_in
 from graph.errors import Invalid, RefusedContent
 from graph.model import ContactDetail, Mark, Person, ResourceIndividual, Secret, Thing, marked
-from graph.model.fields import clean, coded
+from graph.model.fields import clean, coded, each_text
 from graph.model.guard import refuse_content, refuse_number
 from graph.model.secret import hint
 from graph.tables import FieldKind, FieldType, field_types
@@ -148,7 +148,7 @@ def made(
     ]
     if missing or known & set(_required(cls)):
         return None, [*refused, *missing]
-    values = {**values, **{one.field: _stand_in(one.field) for one in refused}}
+    values = {**values, **{one.field: _stand_in(cls, one.field) for one in refused}}
     thing, faults = _built(lambda: cls(**_hinted(values)), pointer, None, refused)
     return (None if faults else thing), faults
 
@@ -172,12 +172,13 @@ def _refused(
     for name, value in values.items():
         try:
             if name in coded(cls):
-                for code in [value] if isinstance(value, str) else value or ():
+                for code in each_text(value):
                     refuse_number(name, code)
             elif isinstance(value, Secret):
                 refuse_content(name, value.uncover())
-            elif name in (*marked(cls, Mark.TEXT), *marked(cls, Mark.GUARDED)) and value:
-                refuse_content(name, clean(value), about_person=about_person)
+            elif name in (*marked(cls, Mark.TEXT), *marked(cls, Mark.GUARDED)):
+                for text in each_text(value):
+                    refuse_content(name, clean(text), about_person=about_person)
         except RefusedContent as error:
             yield from found_in(error, pointer, thing_id)
 
@@ -202,8 +203,11 @@ def _required(cls: type[Thing]) -> tuple[str, ...]:
     return (*needed, "value") if cls is ContactDetail else needed
 
 
-def _stand_in(name: str) -> str | Secret:
-    return Secret(_STAND_IN) if name == "value" else _STAND_IN
+def _stand_in(cls: type[Thing], name: str) -> str | Secret | frozenset[str]:
+    if name == "value":
+        return Secret(_STAND_IN)
+    is_set = field_types(cls)[name].kind is FieldKind.TEXTS
+    return frozenset({_STAND_IN}) if is_set else _STAND_IN
 
 
 def _hinted(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""An action card: the path, who answers, the coordinators of the place and the public lines."""
+"""An action card: the contact, the way there, who else sits in the place, and the public lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -6,22 +6,24 @@ from datetime import date
 from typing import Final, TypedDict
 from urllib.parse import urlencode
 
+from api.acute_words import acute_title, duty_line_sentence, inform_heading
+from api.contact_words import direct, direct_sentences
 from api.exporting.chosen import Chosen, Uncover, people, ways
 from api.exporting.order import File
 from api.exporting.reached import Reached
 from api.path_words import note, summary
-from api.schemas.needs import Need
+from api.schemas.exchange import AskedContacts
 from api.stops_words import numbered_on, whole_summary
 from api.written import name_of, written_check, written_date, written_hours
 from graph.exchange.action_card import VALID, Card, Row, Told, action_card, valid_until
 from graph.exchange.stamp import Stamp
 from graph.questions.checks import check_of
 from graph.questions.entities import details_of
-from graph.questions.paths.answer import Hop, Named, Path, Stop
+from graph.questions.paths.answer import Hop, Named, Stop
 from graph.view import View
 from graph.vocabulary import Label, Language, LegalGate
 
-_LEFT_OUT: Final = frozenset({"on", "max_hops", "max_paths", "overlap_percent"})
+_LEFT_OUT: Final = frozenset({"on", "at", "max_hops", "max_paths", "overlap_percent"})
 
 
 def made(
@@ -36,17 +38,23 @@ def made(
 ) -> File:
     """The page; `link` is where the path is on the screen."""
     told = _Teller(view, allowed, lang, uncover)
-    posts, last = {one.post: one for one in those.posts}, those.legs[-1]
+    posts = {one.post: one for one in those.posts}
     notes = dict.fromkeys(
         note(one, leg, lang, before=before)
         for leg, before in numbered_on(those.legs)
         for one in leg.notes
     )
+    others = tuple(told.coordinator(one) for one in those.coordinators)
     card = Card(
-        title=f"Action card: {name_of(those.place or last.stops[-1].node, lang)}",
-        summary=whole_summary(those.whole, lang) if those.whole else summary(last, lang),
-        steps=tuple(told.steps(those.legs, posts)),
-        coordinators=tuple(told.coordinator(one) for one in those.coordinators),
+        title=f"Action card: {_title(those, lang)}",
+        danger=acute_title(lang),
+        summary=_summary(those, lang),
+        contact=told.contact(those, posts),
+        direct=tuple(_direct(those, lang)),
+        inform=others if those.acute else (),
+        inform_head=inform_heading(lang),
+        steps=tuple(told.steps(those, posts)),
+        coordinators=() if those.acute else others,
         numbers=tuple(told.number(row) for row in those.lines),
         notes=tuple(notes),
         link=link,
@@ -60,14 +68,40 @@ def made(
     )
 
 
-def link_of(screens_url: str, need: Need, stops: Sequence[str], answer: int) -> str:
+def link_of(screens_url: str, asked: AskedContacts) -> str:
     """Where a need's answer is on the screen: its fields by name, in the address."""
+    need = {} if asked.need is None else asked.need.model_dump(exclude_defaults=True)
     given = {
-        name: value
-        for name, value in need.model_dump(exclude_defaults=True).items()
-        if name not in _LEFT_OUT and value is not None
+        name: value for name, value in need.items() if name not in _LEFT_OUT and value is not None
     }
-    return f"{screens_url}?{urlencode({**given, 'stops': stops, 'answer': answer}, doseq=True)}"
+    shown = {"answer": asked.answer} if asked.contact is None else {"contact": asked.contact}
+    return f"{screens_url}?{urlencode({**given, 'stops': asked.stops, **shown}, doseq=True)}"
+
+
+def _title(those: Chosen, lang: Language) -> str:
+    """The place, else who is at the end."""
+    if those.place is not None:
+        return name_of(those.place, lang)
+    if those.contact is not None:
+        return name_of(those.contact.stop.node, lang)
+    return name_of(those.legs[-1].stops[-1].node, lang) if those.legs else "Danmark"
+
+
+def _summary(those: Chosen, lang: Language) -> str:
+    """What the way comes to; in acute danger the duty line of the place."""
+    if those.acute is not None:
+        return duty_line_sentence(those.acute, lang)
+    if those.whole is not None:
+        return whole_summary(those.whole, lang)
+    return summary(those.legs[-1], those.moment, lang) if those.legs else ""
+
+
+def _direct(those: Chosen, lang: Language) -> Iterator[str]:
+    """That the contact may be called, and what to observe."""
+    contact = those.contact
+    if contact is not None and contact.direct is not None:
+        yield direct(contact.direct, contact.stop.node, lang)
+        yield from direct_sentences(contact.direct, lang)
 
 
 def _valid(printed: date, lang: Language) -> str:
@@ -93,20 +127,45 @@ class _Teller:
         self._view, self._allowed, self._uncover = view, allowed, uncover
         self._lang: Language = lang
 
-    def steps(self, legs: Sequence[Path], posts: Mapping[str, Reached]) -> Iterator[Row]:
-        """A row for each stop behind the start, numbered on from leg to leg."""
-        hops = [hop for leg in legs for hop in leg.hops]
-        stops = [stop for leg in legs for stop in leg.stops[1:]]
+    def contact(self, those: Chosen, posts: Mapping[str, Reached]) -> Row | None:
+        """Whom it is about, first of all: who answers, and by what number."""
+        if those.acute is not None:
+            return self.coordinator(those.posts[0]) if those.posts else None
+        if those.contact is None:
+            return None
+        stop = those.contact.stop
+        post = None if stop.resolution is None else posts[stop.resolution.post.id]
+        hop = those.legs[-1].hops[-1] if those.legs else None
+        return Row(
+            place="",
+            name=name_of(stop.node, self._lang),
+            answers=self._answers(stop, post, hop),
+            gate=None,
+            checked=None,
+            **self._reached(post),
+        )
+
+    def steps(self, those: Chosen, posts: Mapping[str, Reached]) -> Iterator[Row]:
+        """A row for each stop behind the start, numbered on from leg to leg.
+
+        The number of the contact stands above them already.
+        """
+        hops = [hop for leg in those.legs for hop in leg.hops]
+        stops = [stop for leg in those.legs for stop in leg.stops[1:]]
         for place, (hop, stop) in enumerate(zip(hops, stops, strict=True), 1):
+            is_above = those.contact is not None and place == len(stops)
             post = None if stop.resolution is None else posts[stop.resolution.post.id]
             yield Row(
                 place=str(place),
                 name=name_of(stop.node, self._lang),
-                answers=self._answers(hop, stop, post),
+                answers=self._above() if is_above else self._answers(stop, post, hop),
                 gate=self._gate(hop),
                 checked=written_check(hop.facts.verified_on, hop.facts.freshness, self._lang),
-                **self._reached(post),
+                **self._reached(None if is_above else post),
             )
+
+    def _above(self) -> str:
+        return "Se øverst." if self._lang == "da" else "See above."
 
     def coordinator(self, one: Reached) -> Row:
         """A row for a coordinator, who is no step."""
@@ -114,7 +173,7 @@ class _Teller:
         return Row(
             place="–",
             name=self._view.name(one.row) or one.post,
-            answers=one.answers(self._view, self._lang),
+            answers=one.answers(self._lang),
             gate=None,
             checked=None if check is None else written_check(check.on, check.freshness, self._lang),
             **self._reached(one),
@@ -137,19 +196,25 @@ class _Teller:
         before, day = {"da": "til", "en": "until"}[self._lang], written_date(until, self._lang)
         return f"{gate.label(self._lang)} {before} {day}"
 
-    def _answers(self, hop: Hop, stop: Stop, post: Reached | None) -> str | None:
+    def _answers(self, stop: Stop, post: Reached | None, hop: Hop | None) -> str | None:
         """Who answers; of a network, whose post; of a civilian, through whom."""
         if stop.label is Label.RESOURCE_INDIVIDUAL:
-            opener = name_of(hop.source, self._lang)
-            if self._lang == "da":
-                return f"Formidles af {opener}. Nummeret vises ikke."
-            return f"Through {opener}. The number is not shown."
+            return self._mediated(hop)
         if post is None:
             return None
-        now = post.answers(self._view, self._lang)
+        now = post.answers(self._lang)
         if stop.label is not Label.NETWORK:
             return now
         return f"{name_of(post.resolution.post, self._lang)}. {now}"
+
+    def _mediated(self, hop: Hop | None) -> str:
+        """A civilian's number is never shown; the door opener is named on the way there."""
+        hidden = "Nummeret vises ikke." if self._lang == "da" else "The number is not shown."
+        if hop is None:
+            return hidden
+        opener = name_of(hop.source, self._lang)
+        through = f"Formidles af {opener}." if self._lang == "da" else f"Through {opener}."
+        return f"{through} {hidden}"
 
     def _reached(self, post: Reached | None) -> _Reaching:
         if post is None:

@@ -39,6 +39,6 @@ def _contact(
         name=view.name(one.row) or one.post,
         role=kind.label(lang),
         organization=next((view.name(body) for body in bodies), None),
-        answers=one.answers(view, lang),
+        answers=one.answers(lang),
         ways=ways(one, allowed, uncover),
     )

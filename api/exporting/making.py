@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from api.analysis.asking import Answer
-from api.directory import COPENHAGEN
+from api.asked_moment import AskedMoment
+from api.danish_time import COPENHAGEN
 from api.exporting import areas, card, cells, contacts, logged, measured, queried, structure
 from api.exporting.chosen import chosen
 from api.exporting.order import (
@@ -65,10 +66,11 @@ def _stamp(visit: Visit, order: Order, number: str) -> Stamp:
 
 def _of_contacts(visit: Visit, order: ContactsOrder, stamp: Stamp) -> File:
     view, asked = visit.view(order.on), order.asked
+    moment = AskedMoment(on=order.on, at=order.at, is_now=order.is_now)
     if view.on != visit.directory.today():
         raise NotFound(stamp.number)
     try:
-        those = chosen(view, asked, visit.directory.policy)
+        those = chosen(view, asked, visit.directory.policy, moment)
     except InvalidNeed as error:  # there was such a path when the ticket was made
         raise NotFound(stamp.number) from error
     if tuple(one.post for one in those.everybody) != order.posts:
@@ -80,5 +82,5 @@ def _of_contacts(visit: Visit, order: ContactsOrder, stamp: Stamp) -> File:
     if asked.need is None or asked.format == "VCARD":
         return contacts.made(view, those, order.counted, stamp, order.lang, uncover)
     screens = visit.house.settings.screens_url
-    link = card.link_of(screens, asked.need, asked.stops, asked.answer)
+    link = card.link_of(screens, asked)
     return card.made(view, those, order.counted, stamp, order.lang, uncover, link=link)

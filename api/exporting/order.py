@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -51,13 +51,15 @@ class MatrixOrder(_Order):
 
 
 class ContactsOrder(_Order):
-    """Posts with the contact details that were counted for them, by id.
+    """Posts with the contact details that were counted for them, by id, at the minute asked about.
 
     Where the posts are others by the time the ticket is used, it is good for nothing.
     """
 
     what: Literal["CONTACTS"] = "CONTACTS"
     asked: AskedContacts
+    at: datetime | None = None
+    is_now: bool = False
     posts: tuple[str, ...]
     counted: tuple[str, ...]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from api.path_words import answering
+from api.asked_moment import AskedMoment
+from api.availability_words import answering
 from graph.exchange.losses import LossKind
 from graph.purposes import Purpose
 from graph.questions.entities import Detail, details_of
@@ -20,7 +21,7 @@ MOST_DETAILS: Final = 2  # of a post: one to call, one to write to; each counts 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """A post, who answers there now, and their first details that may be shown.
+    """A post, who answers there at a moment, and their first details that may be shown.
 
     `owner` is whose the details are, by id; `counted` are those that count as revealed. `lost` says
     how many of each kind stay behind.
@@ -28,29 +29,37 @@ class Reached:
 
     row: int
     post: str
+    moment: AskedMoment
     resolution: Resolution
     owner: str
     details: tuple[Detail, ...]
     counted: frozenset[str]
     lost: tuple[tuple[LossKind, int], ...]
 
-    def answers(self, view: View, lang: Language) -> str:
-        """Who answers now, in a sentence."""
-        return answering(self.resolution, lang, on=view.on)
+    def answers(self, lang: Language) -> str:
+        """Who answers, in a sentence."""
+        return answering(self.resolution, self.moment, lang)
 
 
 def reached(
-    view: View, post: int, policy: Policy, purpose: Purpose, *, most: int = MOST_DETAILS
+    view: View,
+    post: int,
+    policy: Policy,
+    purpose: Purpose,
+    moment: AskedMoment,
+    *,
+    most: int = MOST_DETAILS,
 ) -> Reached:
-    """A visible post as it is reached on the View's date, by so many details at most."""
-    resolution = resolve(view, post, policy)
+    """A visible post as it is reached at a moment, by so many details at most."""
+    resolution = resolve(view, post, policy, at=moment.at)
     owner = None if resolution.reveal is None else view.find(resolution.reveal)
     owner = post if owner is None else owner
     known = () if view.label(owner) is Label.RESOURCE_INDIVIDUAL else details_of(view, owner)
     shown = [one for one in known if one.is_public or may_reveal(view, one.id, purpose)]
     details = tuple(shown[:most])
     return Reached(
-        row=post, post=view.id(post), resolution=resolution, owner=view.id(owner), details=details,
+        row=post, post=view.id(post), moment=moment, resolution=resolution, owner=view.id(owner),
+        details=details,
         counted=frozenset(one.id for one in details if is_metered(view, view.row(one.id))),
         lost=(
             (LossKind.OTHERS, max(len(resolution.order) - 1, 0)),

@@ -22,9 +22,10 @@ def read_cuts(
     start: Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])] = None,
     on: date | None = None,
 ) -> Cuts:
-    """The fewest people, and the fewest posts, without whom nothing leads to a municipality.
+    """The fewest people, and posts, without whom nothing leads to a municipality's right contacts.
 
-    By each cooperation, and by all of them; for a district or region, each municipality in it.
+    For each cooperation and the social intake, and for all of them; from the national level and
+    from the police district. For a district or region, each municipality in it.
     """
     found = cuts(visit.view(on), visit.directory.policy, area=area, start=start)
     visit.count = len(found.cuts)

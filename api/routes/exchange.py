@@ -1,13 +1,14 @@
 """May I take this along? Lists, networks, the map, contacts: files, each fetched by a ticket."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
+from api.asked_moment import moment_of
 from api.audit.budget import Budget
 from api.audited import AuditedRoute
-from api.directory import COPENHAGEN
+from api.danish_time import COPENHAGEN
 from api.exporting import areas, cells, logged, measured, queried, structure
 from api.exporting.chosen import chosen, people
 from api.exporting.making import answer_of, file_of
@@ -63,7 +64,20 @@ TakingMatrix = Annotated[
     Visit, Depends(may(Task.EXPORT, plain=("columns", "column", "by", "area", "on", "lang")))
 ]
 Taking = Annotated[
-    Visit, Depends(may(Task.EXPORT_DETAILS, plain=("format", "purpose", "post", "answer", "lang")))
+    Visit,
+    Depends(
+        may(
+            Task.EXPORT_DETAILS,
+            plain=(
+                "format",
+                "purpose",
+                "post",
+                "answer",
+                "contact",
+                "lang",
+            ),
+        )
+    ),
 ]
 Querying = Annotated[
     Visit, Depends(may(Task.ANALYZE, plain=("format", "purpose", "lang"), sealed=SEALED))
@@ -76,6 +90,8 @@ TakingLog = Annotated[
 ]  # fmt: skip
 Fetching = Annotated[Visit, Depends(may(Task.EXPORT, plain=("lang",), needs_grant=False))]
 """A ticket is fetched by the right it was made with: which one stands in it."""
+_ANSWERED: Final = timedelta(days=1)
+"""How long ago the answer was given that is taken along: today."""
 NAMED_A_DAY: Final = 10
 """Exports with names of an account. Source: security.md §2, the table of actions."""
 
@@ -157,13 +173,16 @@ def reveal_contacts(visit: Taking, asked: AskedContacts) -> Ticket:
     """
     view, purpose = visit.view(), Purpose(asked.purpose)
     require_proof(visit, view, purpose)
-    those = chosen(view, asked, visit.directory.policy)
+    on, at = (None, None) if asked.need is None else (asked.need.on, asked.need.at)
+    moment = moment_of(visit.directory.now(), on, at, back=_ANSWERED)
+    those = chosen(view, asked, visit.directory.policy, moment)
     visit.purpose, visit.count = purpose.value, len(those.counted)
     if those.counted:
         visit.budget = day_budget(visit.house.settings, purpose)
     visit.subjects |= people(view, those)
     order = ContactsOrder(
         lang=visit.lang, on=view.on, asked=asked, counted=those.counted,
+        at=moment.at, is_now=moment.is_now,
         posts=tuple(one.post for one in those.everybody),
     )  # fmt: skip
     return _ticket(visit, order, Outline(rows=those.rows, losses=those.losses),

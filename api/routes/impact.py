@@ -29,10 +29,10 @@ def read_bridges(
     start: Start = None,
     on: date | None = None,
 ) -> Bridges:
-    """On whom the country hangs: each whose leaving cuts a municipality off from somebody.
+    """On whom the country hangs: each whose leaving makes a municipality worse to reach, or lost.
 
-    With `bridges=true`, posts, or networks or people by their label; the most lost first. And by
-    which posts and links alone others are joined to the national level, however far one walks.
+    With `bridges=true`, posts, or networks or people by their label; the most first. And by which
+    posts and links alone others are joined to the national level, however far one walks.
     """
     if not is_asked:
         raise InvalidNeed("bridges", "skal være »true«", 'must be "true"')
@@ -48,10 +48,11 @@ def read_impact(
     start: Start = None,
     on: date | None = None,
 ) -> Impact:
-    """Whom nobody reaches any more if a person, post, network or authority goes on this date.
+    """Who is reached worse, or no more, if a person, post, network or authority goes on this date.
 
     And what hangs on it: posts and who could take over, networks, working relations. Ways begin at
-    the national posts, or at `start`; civilians are never told of one by one.
+    the national posts and in the municipality's police district, or at `start`; civilians are never
+    told of one by one.
     """
     found = impact(visit.view(on), node_id, visit.directory.policy, start=start)
     visit.count = len(found.losses)

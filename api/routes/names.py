@@ -36,6 +36,8 @@ def read_names(
 ) -> Names:
     """Who has a name like this, however it is spelled, best first; an empty list if nobody does.
 
+    Other names count as well: English and former ones, towns, postcodes, codes, competences. A body
+    that has ended is told with its successor. Small words are left out: "hvem er i ssp på læsø".
     `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
     """
     note_short_search(visit, text)

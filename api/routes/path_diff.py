@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response
 
 from api.audited import AuditedRoute
 from api.known import asking
-from api.routes.paths import PLAIN, asked_of
+from api.routes.paths import PLAIN, asked_on_date
 from api.schemas.needs import AskedPathDiff
 from api.schemas.path_diff import PathDiff
 from api.sent import sent
@@ -24,7 +24,7 @@ def find_path_diff(visit: Asking, asked: AskedPathDiff) -> Response:
 
     Dates are told apart, both as known at one revision; rights and consents are those of today.
     """
-    view, need = asked_of(visit, asked)
+    view, need = asked_on_date(visit, asked)
     found = path_diff(view, visit.view(asked.against), need, visit.directory.policy)
     visit.count = len(found.paths)
     return sent(told_diff(found, visit.lang))

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Response
 
 from api.again import Again, Made
+from api.asked_moment import AskedMoment, moment_of
 from api.asked_need import NEED_FIELDS, need_of
 from api.audited import AuditedRoute
 from api.known import asking
@@ -16,8 +17,9 @@ from api.schemas.needs import Need as AskedNeed
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
 from api.sent import sent, sent_as
-from api.told import told_stops, told_why_not, written_paths
+from api.told import Telling, told_stops, told_why_not, written_paths
 from api.visit import Visit
+from graph.errors import InvalidNeed
 from graph.questions.paths import Need, find
 from graph.questions.paths.resolve import named
 from graph.questions.paths.whynot import excluded, why_not
@@ -29,47 +31,63 @@ router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
 Asking = Annotated[Visit, Depends(asking(plain=PLAIN))]
 
 
-def asked_of(visit: Visit, asked: AskedNeed) -> tuple[View, Need]:
-    """What the caller sees on the need's date, today where it names none; and the need.
+def asked_of(visit: Visit, asked: AskedNeed) -> tuple[View, Need, AskedMoment]:
+    """What the caller sees on the need's date, the need, and the moment it is asked about.
 
-    Raises: InvalidNeed: as `need_of`.
+    Raises: InvalidNeed: as `moment_of` and `need_of`.
     """
+    moment = moment_of(visit.directory.now(), asked.on, asked.at)
+    return visit.view(moment.on), need_of(asked, moment), moment
+
+
+def asked_on_date(visit: Visit, asked: AskedNeed) -> tuple[View, Need]:
+    """The same of a question about a date as a whole.
+
+    Raises: InvalidNeed: it names a minute; or as `need_of`.
+    """
+    if asked.at is not None:
+        raise InvalidNeed(
+            "at", "kan der ikke spørges om her; angiv en dato", "cannot be asked here; give a date"
+        )
     view = visit.view(asked.on)
-    return view, need_of(asked, view.on)
+    return view, need_of(asked, AskedMoment(on=view.on))
 
 
 @router.post("/paths", response_model=Paths)
 def find_paths(visit: Asking, asked: AskedNeed) -> Response:
-    """The best different paths for a need, each explained; or why there is none.
+    """Who meets a need, best first, when they answer, and by which ways; or why nobody can be had.
 
-    Without a path the answer is 200 all the same: `none` says why, and what would have to exist.
+    Without a contact the answer is 200 all the same: `none` says why, and what would have to exist.
     """
-    view, need = asked_of(visit, asked)
+    view, need, moment = asked_of(visit, asked)
     again = view.memo("paths again", Again)
-    made = again.answer(visit.who.account, (need, visit.lang), lambda: _made(visit, view, need))
+    question = need, moment.is_now, visit.lang
+    made = again.answer(visit.who.account, question, lambda: _made(visit, view, need, moment))
     visit.count, visit.shown = made.count, made.persons
     return sent_as(made.body)
 
 
-def _made(visit: Visit, view: View, need: Need) -> Made:
-    answer = find(view, need, visit.directory.policy)
+def _made(visit: Visit, view: View, need: Need, moment: AskedMoment) -> Made:
+    policy, lang = visit.directory.policy, visit.lang
+    answer = find(view, need, policy)
     persons = partial(visit.directory.persons_sent, views=(view,))
-    kept = view.memo(("written", visit.lang), lambda: Kept(written_once(persons)))
-    whole = written_paths(answer, visit.lang, kept, persons)
-    return Made(body=whole.body, persons=whole.persons, count=len(answer.paths))
+    kept = view.memo(("written", lang), lambda: Kept(written_once(persons)))
+    telling = Telling(answer=answer, policy=policy, moment=moment, lang=lang)
+    whole = written_paths(telling, kept, persons)
+    return Made(body=whole.body, persons=whole.persons, count=len(answer.contacts))
 
 
 @router.post("/paths/stops", response_model=PathsThroughStops)
 def find_paths_through_stops(visit: Asking, asked: AskedStops) -> Response:
     """The best whole paths through stops in order; or which leg has none, and why."""
-    view, need = asked_of(visit, asked)
+    view, need, moment = asked_of(visit, asked)
     answer = stops(view, need, visit.directory.policy, through=asked.stops)
     visit.count = len(answer.paths)
     start, goal = (
         None if node is None else named(view, view.current(node))
         for node in (need.start, need.target or need.area)
     )
-    return sent(told_stops(answer, (start, goal), visit.lang))
+    return sent(told_stops(answer, (start, goal), moment, visit.lang))
 
 
 @router.post("/paths/why-not", response_model=WhyNotAnswer)
@@ -78,7 +96,7 @@ def find_why_not(visit: Asking, asked: AskedWhyNot) -> Response:
 
     A node that is hidden or unknown is no error: the obstacle is NOT_FOUND.
     """
-    view, need = asked_of(visit, asked)
+    view, need, _ = asked_of(visit, asked)
     policy = visit.directory.policy
     why = why_not(view, need, asked.node, policy)
     return sent(told_why_not(why, excluded(view, need, policy), need, visit.lang))

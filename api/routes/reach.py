@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from api.audited import AuditedRoute
-from api.routes.paths import Asking, asked_of
+from api.routes.paths import Asking, asked_on_date
 from api.schemas.needs import AskedReach
 from api.schemas.reach import Reach
 from api.sent import sent
@@ -16,7 +16,7 @@ router = APIRouter(tags=["How far is it?"], route_class=AuditedRoute)
 @router.post("/reach", response_model=Reach)
 def find_reach(visit: Asking, asked: AskedReach) -> Response:
     """The best path of a need to each municipality, or why there is none: one row for each."""
-    view, need = asked_of(visit, asked)
+    view, need = asked_on_date(visit, asked)
     kinds = frozenset(PostKind(kind) for kind in asked.kinds)
     answer = reach(view, need, visit.directory.policy, kinds=kinds)
     visit.count = len(answer.municipalities)

@@ -1,7 +1,8 @@
 """May I have this number, or must somebody ask for me?"""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header
@@ -10,29 +11,31 @@ from api.audited import AuditedRoute
 from api.errors import Refused
 from api.identity.contact_requests import Asking, State
 from api.identity.dependencies import may
-from api.revealing import day_budget, require_proof
+from api.revealing import Showable, counts, day_budget, part_of, require_proof, showable
 from api.schemas.reveal import (
     AskedContact,
+    AskedDetail,
     AskedReveal,
     AskedState,
     ContactRequest,
     ContactRequests,
     Revealed,
+    RevealedDetails,
 )
 from api.visit import Visit
 from graph.access import Task
 from graph.errors import NotFound
 from graph.offices import own_posts
 from graph.purposes import NEEDS, Purpose
-from graph.questions.reveal import door_openers, is_metered, may_ask, may_reveal
+from graph.questions.reveal import door_openers, may_ask
 from graph.reached import reached_by
 from graph.rights import owner_of
 from graph.view import View
-from graph.vocabulary import Channel, Label, LinkType
+from graph.vocabulary import Channel, LinkType
 
 router = APIRouter(tags=["May I have this number?"], route_class=AuditedRoute)
 Revealing = Annotated[
-    Visit, Depends(may(Task.REVEAL, plain=("detail", "channel", "purpose", "lang")))
+    Visit, Depends(may(Task.REVEAL, plain=("detail", "channel", "details", "purpose", "lang")))
 ]
 Requesting = Annotated[
     Visit, Depends(may(Task.ASK, plain=("individual", "purpose", "opener", "lang")))
@@ -43,10 +46,6 @@ Key = Annotated[
     str,
     Header(alias="Idempotency-Key", min_length=8, max_length=120, examples=["3f1c0a52-asked-jens"]),
 ]
-_MEDIATED: Final = (
-    "Samtykket gælder kun gennem døråbneren. Bed om kontakt med POST /contact-requests.",
-    "The consent holds through the door opener only. Ask by POST /contact-requests.",
-)
 _NO_DETAIL: Final = (
     "Du har ingen arbejdsoplysning at give videre. Tilføj en til din egen person først.",
     "You have no work detail to hand on. Add one to your own person first.",
@@ -54,31 +53,45 @@ _NO_DETAIL: Final = (
 
 
 @router.post("/reveal")
-def reveal_detail(visit: Revealing, asked: AskedReveal) -> Revealed:
-    """One contact detail in clear, for a purpose; it counts, and is written down.
+def reveal_detail(visit: Revealing, asked: AskedReveal) -> Revealed | RevealedDetails:
+    """One contact detail in clear, or several together, for a purpose; each counts, and is
+    written down.
 
-    A civilian's is shown only where their consent names the channel; else the answer names the
-    door opener to ask.
+    Of several, all are shown or none: the problem says which one may not be. A civilian's is shown
+    only where their consent names the channel; else the answer names the door opener to ask.
     """
-    purpose, view = Purpose(asked.purpose), visit.view()
-    is_given = asked.detail in _given(visit)
-    detail = view.find(asked.detail)
-    counts = not is_given and (detail is None or is_metered(view, detail))
-    if counts or visit.who.scopes is not None:
+    view, purpose = visit.view(), Purpose(asked.purpose)
+    wanted, given = asked.wanted, _given(visit)
+    is_any_counted = any(one.detail not in given and counts(view, one.detail) for one in wanted)
+    if is_any_counted or visit.who.scopes is not None:
         require_proof(visit, view, purpose)
-    if not is_given and not may_reveal(view, asked.detail, purpose):
-        raise _instead(view, asked.detail)
-    owner, channel = _reached(visit, view, asked.detail)
-    if channel is not Channel(asked.channel):
-        raise NotFound(asked.detail)
-    if counts:
-        visit.purpose = purpose.value
+    places: list[int | None] = [None] if asked.details is None else [*range(len(wanted))]
+    found: list[Showable] = []
+    for place, one in zip(places, wanted, strict=True):
+        with _telling(place):
+            found.append(_found(visit, view, one, purpose, is_given=one.detail in given))
+    revealed: list[Revealed] = []
+    for place, one in zip(places, found, strict=True):
+        with _telling(place):
+            revealed.append(_revealed(visit, one))
+    visit.parts = tuple(part_of(visit.house.audit, one, purpose) for one in found)
+    if is_any_counted:
         visit.budget = day_budget(visit.house.settings, purpose)
-    visit.subjects.add(owner)
-    return Revealed.model_validate(
-        {"detail": asked.detail, "owner": owner, "channel": asked.channel,
-         "value": visit.directory.reveal(asked.detail)}
-    )  # fmt: skip
+    return revealed[0] if asked.details is None else RevealedDetails(revealed=tuple(revealed))
+
+
+@contextmanager
+def _telling(place: int | None) -> Generator[None]:
+    """The problem of one of several details says which one, by its place in what was sent."""
+    try:
+        yield
+    except (NotFound, Refused) as error:
+        if place is None:
+            raise
+        refused = error if isinstance(error, Refused) else Refused("not-found")
+        raise Refused(
+            refused.kind.slug, refused.detail, **refused.members, pointer=f"/details/{place}"
+        ) from error
 
 
 def _given(visit: Visit) -> frozenset[str]:
@@ -87,31 +100,46 @@ def _given(visit: Visit) -> frozenset[str]:
     return frozenset(one.detail for one in received if one.is_open)
 
 
-def _reached(visit: Visit, view: View, detail_id: str) -> tuple[str, Channel]:
-    """Whom a detail reaches, and how."""
+def _found(
+    visit: Visit, view: View, asked: AskedDetail, purpose: Purpose, *, is_given: bool
+) -> Showable:
+    """A detail as it may be shown, by the channel that was asked for.
+
+    Raises: NotFound, Refused: as `showable`.
+    """
+    if is_given:
+        one = _handed_on(visit, view, asked.detail)
+    else:
+        one = showable(view, asked.detail, purpose)
+    if one.channel is not Channel(asked.channel):
+        raise NotFound(asked.detail)
+    return one
+
+
+def _handed_on(visit: Visit, view: View, detail_id: str) -> Showable:
+    """A detail that its owner has handed on themselves: it needs no right, and does not count.
+
+    Raises: NotFound: it has ended, or is withheld.
+    """
     detail = view.find(detail_id)
     owner = None if detail is None else owner_of(view, detail)
     if detail is not None and owner is not None:
-        return view.id(owner), view.value(detail, "channel")
-    found = reached_by(
-        visit.directory.snapshot(), detail_id, view.on,
-        withheld=visit.house.accounts.withholdings.withheld(),
-    )  # fmt: skip
-    if found is None:
+        reached = view.id(owner), view.value(detail, "channel")
+    else:
+        reached = reached_by(
+            visit.directory.snapshot(), detail_id, view.on,
+            withheld=visit.house.accounts.withholdings.withheld(),
+        )  # fmt: skip
+    if reached is None:
         raise NotFound(detail_id)
-    return found
+    return Showable(detail=detail_id, owner=reached[0], channel=reached[1], counts=False)
 
 
-def _instead(view: View, detail_id: str) -> Exception:
-    """What to say of a detail that may not be shown: of a civilian's that is seen, whom to ask."""
-    detail = view.find(detail_id)
-    owner = None
-    if detail is not None and view.label(detail) is Label.CONTACT_DETAIL:
-        owner = owner_of(view, detail)
-    if owner is None or not may_ask(view, view.id(owner)):
-        return NotFound(detail_id)
-    openers = [{"id": view.id(post), "name": view.name(post)} for post in door_openers(view, owner)]
-    return Refused("mediated-only", _MEDIATED, individual=view.id(owner), openers=openers)
+def _revealed(visit: Visit, one: Showable) -> Revealed:
+    return Revealed.model_validate(
+        {"detail": one.detail, "owner": one.owner, "channel": one.channel.value,
+         "value": visit.directory.reveal(one.detail)}
+    )  # fmt: skip
 
 
 # ---- through the door opener

@@ -20,7 +20,8 @@ from graph.questions.coverage_matrix import MatrixColumns
 from graph.questions.handover import Gap
 from graph.questions.hanging import SuccessorWhy
 from graph.questions.history import Turn
-from graph.questions.local_needs import Cooperation
+from graph.questions.local_losses import Worsening
+from graph.questions.local_needs import Reference
 from graph.questions.metrics import Metric
 from graph.questions.owners import OwnerWhy
 from graph.questions.path_breaks import PathWhy
@@ -62,12 +63,13 @@ router = APIRouter(tags=["Which words are there?"], route_class=AuditedRoute)
 Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
 _OWN_NAME: Final[tuple[type[Word], ...]] = (
     Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence,
-    Confidence, ConsentPurpose, Cooperation, CoordinationFunction, Direction, FewerWhy,
+    Confidence, ConsentPurpose, CoordinationFunction, Direction, FewerWhy,
     FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
     MatrixColumns, Metric, NetworkKind, ObtainedHow, OrganizationKind, OwnerWhy, PathFate,
-    PathWhy, PlanKind, PostKind, PostState, PreventionLevel, Purpose, ResourceKind, Role, Rule,
-    Scope,
-    Sector, SuccessorWhy, SupportKind, Task, Tier, Trigger, Turn, Visibility, words.Cause,
+    PathWhy, PlanKind, PostKind, PostState, PreventionLevel, Purpose, Reference, ResourceKind,
+    Role, Rule, Scope, Sector,
+    SuccessorWhy, SupportKind, Task, Tier, Trigger, Turn, Visibility, Worsening,
+    words.AvailabilityState, words.Cause, words.DirectGround, words.FitGroup, words.FitNeed,
     words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed, words.Rung,
 )  # fmt: skip
 ENUMERATIONS: Final[Mapping[str, type[Word]]] = {

@@ -6,20 +6,22 @@ from pydantic import Field
 
 from api.schemas.entities import NodeName
 from api.schemas.wire import Wire
-from api.schemas.words import Cooperation, Label, LinkType, NetworkKind, PostKind
+from api.schemas.words import Label, LinkType, NetworkKind, PostKind, Reference, Worsening
 
 
 class Bridge(Wire):
-    """Whoever leaves, and how many pairs of municipality and cooperation are lost with it.
+    """Whoever leaves, and how much is lost or worse then, counted as in `impact`.
 
-    `municipalities` lose at least one cooperation; to those `cut_off` nothing leads any more.
+    `references` and `losses` count both, by what is asked for and by what got worse first;
+    `municipalities` are those where anything is; to those `cut_off` nothing leads any more.
     """
 
     node: NodeName
     kind: PostKind | NetworkKind | None = None
     lost: int = Field(examples=[3])
     worse: int = Field(examples=[1])
-    cooperations: dict[Cooperation, int] = Field(examples=[{"SSP": 1, "INFOHOUSE": 2}])
+    references: dict[Reference, int] = Field(examples=[{"SSP": 1, "INFOHOUSE": 2}])
+    losses: dict[Worsening, int] = Field(examples=[{"CLASS": 1, "HOPS": 2}])
     municipalities: tuple[NodeName, ...]
     cut_off: tuple[NodeName, ...]
 
@@ -43,10 +45,10 @@ class BridgeLink(Wire):
 
 
 class Bridges(Wire):
-    """Those whose leaving loses something: most first, a hundred at most.
+    """Those whose leaving makes something worse: most first, a hundred at most.
 
     `bridges` go by the rules of paths; `articulations` and `links` by the graph of who works with
-    whom alone, however far one walks. `worse_only`: so many more only make ways dearer. `apart`: so
+    whom alone, however far one walks. `worse_only`: so many, told or not, lose nothing. `apart`: so
     many posts are joined to the top by nothing. `is_cut`: there is more than is told.
     """
 
@@ -55,7 +57,7 @@ class Bridges(Wire):
     revision: int = Field(examples=[1])
     policy: str = Field(examples=["5f0c2a9e7b31"])
     start: NodeName | None = None
-    needs: int = Field(examples=[392])
+    needs: int = Field(examples=[980])
     bridges: tuple[Bridge, ...]
     worse_only: int = Field(examples=[312])
     articulations: tuple[Articulation, ...]

@@ -9,13 +9,18 @@ from api.schemas.wire import Wire
 
 
 class PostRow(Wire):
-    """A post that answers for an area, and what is true of it."""
+    """A post that answers for an area, and what is true of it.
+
+    `hidden_holders`, `hidden_deputies`: so many more, whose names are not for you.
+    """
 
     area: NodeName
     post: NodeName
     kind: str = Field(examples=["SSP_COORDINATOR"])
     holders: tuple[NodeName, ...]
+    hidden_holders: int = Field(ge=0, examples=[0])
     deputies: tuple[NodeName, ...]
+    hidden_deputies: int = Field(ge=0, examples=[0])
     check: Checked | None = None
     states: tuple[str, ...] = Field(examples=[["VACANT", "WITHOUT_DEPUTY"]])
 

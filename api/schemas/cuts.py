@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.schemas.entities import NodeName
 from api.schemas.wire import Wire
-from api.schemas.words import Cooperation
+from api.schemas.words import Reference, Tier
 
 
 class FewestNodes(Wire):
@@ -18,22 +18,25 @@ class FewestNodes(Wire):
 
 
 class Cut(Wire):
-    """What would cut a municipality off, by a cooperation; without one, by all of them.
+    """What would cut a municipality off from the right contacts, by a reference; without one, all.
 
-    `people`: the fewest whose leaving leaves no way, `bus_factor` how many that are; without them,
-    no number of people does. `posts`: the fewest posts, those one starts from aside. Without
-    `posts` there is no way now.
+    `tier`: where ways begin, as in `impact`. `fit`: the number of the class that is reached, whose
+    posts the cut is from. `people`: the fewest whose leaving leaves no way, `bus_factor` how many
+    that are; without them, no number of people does. `posts`: the fewest posts; without them there
+    is no way now. Whoever asks stays, with their posts.
     """
 
     area: NodeName
-    cooperation: Cooperation | None = None
+    reference: Reference | None = None
+    tier: Tier | None = Field(default=None, examples=["DISTRICT"])
+    fit: int | None = Field(default=None, examples=[1])
     people: FewestNodes | None = None
     posts: FewestNodes | None = None
     bus_factor: int | None = Field(default=None, examples=[1])
 
 
 class Cuts(Wire):
-    """By municipality, then cooperation, all of them together last."""
+    """By municipality and tier, then reference, all of them together last."""
 
     area: NodeName | None = None
     on: date = Field(examples=["2026-11-25"])

@@ -67,14 +67,17 @@ class Passed(Wire):
 
 
 class CouldAnswer(Wire):
-    """One who could answer; without `who` it is the post's own channel."""
+    """One who could answer; without `who` the post's own channel, or the name is not for you."""
 
     rung: str = Field(examples=["DEPUTY"])
     who: NodeName | None = None
 
 
 class WhoAnswers(Wire):
-    """Who answers at a post on the date, who was passed over, and until when it stays so."""
+    """Who answers at a post on the date, who was passed over, and until when it stays so.
+
+    `is_hidden`: somebody holds the post or stands in whose name is not for you.
+    """
 
     rung: str = Field(examples=["DEPUTY"])
     who: NodeName | None = None
@@ -83,6 +86,7 @@ class WhoAnswers(Wire):
     until: date | None = Field(default=None, examples=["2026-12-07"])
     leaves: date | None = None
     is_at_once: bool = Field(examples=[False])
+    is_hidden: bool = Field(examples=[False])
     channels: tuple[str, ...] = Field(examples=[["MOBILE"]])
     passed_over: tuple[Passed, ...]
     order: tuple[CouldAnswer, ...]

@@ -78,8 +78,9 @@ class AskedMatrix(Wire):
 class AskedContacts(Wire):
     """A post, or the posts of a path: that of the need with the number `answer`; and what for.
 
-    With `stops` it is the whole path through these, as `POST /paths/stops` tells it. Each contact
-    detail in it counts as one that is revealed.
+    With `contact` it is the contact of that number alone, as it is called directly. With `stops` it
+    is the whole path through these, as `POST /paths/stops` tells it. A need may be of a minute
+    earlier today. Each contact detail in it counts as one that is revealed.
     """
 
     format: ContactFormat = Field(examples=["VCARD"])
@@ -87,7 +88,8 @@ class AskedContacts(Wire):
     post: Id | None = Field(default=None, examples=["act-ssp-0787"])
     need: Need | None = None
     stops: tuple[Id, ...] = Field(default=(), max_length=10, examples=[()])
-    answer: int = Field(default=1, ge=1, le=5, examples=[1])
+    answer: int = Field(default=1, ge=1, le=100, examples=[1])
+    contact: int | None = Field(default=None, ge=1, le=100, examples=[None])
 
     @model_validator(mode="after")
     def _of_one(self) -> Self:
@@ -97,6 +99,8 @@ class AskedContacts(Wire):
             raise ValueError("an action card is of a need's path")
         if self.stops and self.need is None:
             raise ValueError("stops are on the way of a need")
+        if self.contact is not None and (self.need is None or self.stops):
+            raise ValueError("a contact is of a need without stops")
         return self
 
 

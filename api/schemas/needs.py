@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.wire import Id, Sorted, Wire
+from api.schemas.wire import Id, Minute, Sorted, Wire
 from api.schemas.words import (
     Channel,
     Direction,
@@ -42,12 +42,18 @@ class Need(Wire):
     """Where I sit, where it must land, and on what terms.
 
     At least one of target, trigger, area, network, sector and competence. Nothing to start from
-    means one's own posts; a number left out is the policy's, a date left out is today.
+    means one's own posts; a number left out is the policy's, a date left out is today. Without `at`
+    it is now where the date is today, and about the date alone where it is another.
     """
 
     model_config = _examples(_NATIONAL, _RELEASE)
 
     on: date | None = Field(default=None, description="The date asked about", examples=[None])
+    at: Minute | None = Field(
+        default=None,
+        description="The minute asked about, in Danish time; now or later",
+        examples=[None],
+    )
     start: Id | None = Field(default=None, description="Where I sit: post, authority, person, …")
     target: Id | None = Field(default=None, description="Where it must land")
     trigger: Trigger | None = Field(default=None, description="The kind of need")
@@ -69,7 +75,8 @@ class Need(Wire):
     via: tuple[Via, ...] = Field(default=(), description="Through these, in order; two at most")
     direction: Direction = Field(default="AUTO", description="Which way through the tiers")
     max_hops: int | None = Field(default=None, description="At most so many hops")
-    max_paths: int | None = Field(default=None, description="At most so many paths")
+    max_paths: int | None = Field(default=None, description="At most so many ways to each contact")
+    max_contacts: int | None = Field(default=None, description="At most so many contacts")
     overlap_percent: int | None = Field(default=None, description="How alike two paths may be")
 
 

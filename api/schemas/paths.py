@@ -8,8 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.wire import Sorted, Wire
+from api.schemas.wire import Minute, Sorted, Wire
 from api.schemas.words import (
+    AvailabilityState,
     Channel,
     Freshness,
     Label,
@@ -50,12 +51,37 @@ class Answering(Wire):
     who: Named | None
 
 
-class Resolution(Wire):
-    """Who answers at a post on the date.
+class AvailabilityWords(Wire):
+    """The same in a sentence; "now" stands in it only where somebody answers at this minute."""
 
-    `cost` in micro-nats, none: closed. `since`: the day a holder came. `vacant_since`: the day the
-    last one left. `until`: the first date on which another answers. `leaves`: the first on which
-    this one does not. `order`: all who could answer. `reveal`: whose contact details those are.
+    text: str = Field(examples=["Svarer nu: Birgit Lyngtoft Aagaard, indehaver, til kl. 15.00"])
+
+
+class Availability(Wire):
+    """Who answers at a post at a moment, or when somebody will, in Danish local time.
+
+    `until`: the first minute at which this one no longer answers. `opens_at` is told with OPENS_AT
+    alone, and `who` answers from then. `covers`: the duty line of the place, which answers
+    meanwhile. `is_dated`: no hour was asked about, so the moment is the first opening of the date.
+    """
+
+    state: AvailabilityState
+    rung: Rung
+    who: Named | None
+    until: Minute | None
+    opens_at: Minute | None
+    covers: Named | None
+    is_dated: bool
+    words: AvailabilityWords
+
+
+class Resolution(Wire):
+    """Who answers at a post at the moment asked about, else at its next opening.
+
+    `is_hidden`: somebody holds the post or stands in whose name is not for you. `cost` in
+    micro-nats, none: closed. `since`: the day a holder came. `vacant_since`: the day the last one
+    left. `until`: the first date on which another answers. `leaves`: the first on which this one
+    does not. `order`: all who could answer. `reveal`: whose contact details those are.
     """
 
     post: Named
@@ -67,22 +93,28 @@ class Resolution(Wire):
     until: date | None
     leaves: date | None
     is_at_once: bool
+    is_hidden: bool
     channels: tuple[Channel, ...]
     passed_over: tuple[PassedOver, ...]
     order: tuple[Answering, ...]
     reveal: str | None
+    availability: Availability
 
 
 class StopWords(Wire):
-    """Who answers at a stop, in a sentence; none where nobody is asked."""
+    """Who answers at a stop and why somebody else does not; none where nobody is asked."""
 
     answers: str | None = Field(
-        examples=["Svarer nu: Birgit Lyngtoft Aagaard, indehaver siden 1. aug. 2024"]
+        examples=["Svarer nu: Bo Holm, stedfortræder, til kl. 15.00 (indehaver fraværende)"]
     )
 
 
 class Stop(Wire):
-    """A node of a path. For a network, `resolution` is of its coordinating post."""
+    """A step of a path: one call. For a network, `resolution` is of its coordinating post.
+
+    `covers`: all nodes of the step in the order of the way, where the same person, unit or duty
+    line answers at several; else the node alone.
+    """
 
     node: Named
     label: Label
@@ -90,6 +122,7 @@ class Stop(Wire):
     tier: Tier
     area: Named | None
     resolution: Resolution | None
+    covers: tuple[Named, ...]
     words: StopWords
 
 
@@ -102,7 +135,6 @@ class Parts(Wire):
     type: int
     strength: int
     freshness: int
-    response: int
     gate: int
 
 
@@ -134,8 +166,9 @@ class HopWords(Wire):
 class Hop(Wire):
     """One link as used on a path; `is_forward`: walked from the link's source to its target.
 
-    `cost` is the sum of the parts, `hub`, `standing` and `fit`, in micro-nats. `also` are the ids
-    of parallel links that cost more.
+    `cost` is the sum of the parts, `hub`, `standing`, `response` and `inside`, in micro-nats:
+    `response` is for the wait until somebody answers there, `inside` what the links between the
+    nodes of the step cost. `also` are the ids of parallel links that cost more.
     """
 
     source: Named
@@ -145,7 +178,8 @@ class Hop(Wire):
     cost: int
     hub: int
     standing: int
-    fit: int
+    response: int
+    inside: int
     also: tuple[str, ...]
     words: HopWords
 
@@ -170,7 +204,7 @@ class Note(Wire):
 
 
 class PathWords(Wire):
-    """A path in words: in a line, what it costs in all, and how it differs from the first."""
+    """A path in words: in a line, what it costs in all, how it differs from its contact's best."""
 
     summary: str = Field(examples=["3 led, ældste kontrol 64 dage. Kortest."])
     account: str

@@ -85,6 +85,11 @@ class Problem(Wire):
     limit: int | None = Field(default=None, description="the most there may be", examples=[262144])
     unit: Literal["bytes", "levels", "things"] | None = Field(default=None, examples=["bytes"])
     most: int | None = Field(default=None, description="the budget of a day", examples=[30])
+    left: int | None = Field(default=None, description="what is left of it", examples=[2])
+    pointer: str | None = Field(
+        default=None, description="which of several it is about: a JSON pointer into the body",
+        examples=["/details/1"],
+    )  # fmt: skip
     allowed: tuple[str, ...] | None = Field(
         default=None, description="media types that may be sent", examples=[["application/json"]]
     )

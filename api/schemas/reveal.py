@@ -1,14 +1,16 @@
 """One contact detail in clear, and asking through a door opener, on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
-from api.schemas.wire import Wire
+from api.schemas.wire import Id, Wire
 
 CONTACT_VALUE: Final = "contact-value"
 """The format that marks a value in clear: a test finds it in no answer but a reveal's."""
+MOST_DETAILS: Final = 40
+"""So many may be asked for at once."""
 PurposeWord = Literal[
     "CONCERN", "ACUTE", "SERIOUS", "RELEASE", "MOVE", "KNOWLEDGE", "HAND_BACK",
     "VERIFY", "CORRECTION", "SUBJECT_REQUEST",
@@ -24,12 +26,59 @@ def _uncovered(value: Any) -> Any:
     return value if isinstance(value, str) else value.uncover()
 
 
-class AskedReveal(Wire):
-    """Which detail, by which channel, and what for: a word of the list, nothing typed."""
+class AskedDetail(Wire):
+    """Which detail, and by which channel."""
 
-    detail: str = Field(max_length=120, examples=["det-0787-ssp-1"])
+    detail: Id = Field(examples=["det-0787-ssp-1"])
     channel: ChannelWord = Field(examples=["MOBILE"])
-    purpose: PurposeWord = Field(examples=["CONCERN"])
+
+
+def _each_once(details: tuple[AskedDetail, ...]) -> tuple[AskedDetail, ...]:
+    if len({one.detail for one in details}) < len(details):
+        raise ValueError("a detail may stand in the list once")
+    return details
+
+
+class AskedReveal(Wire):
+    """Which detail, by which channel; or several `details`, all or none. And what for.
+
+    The purpose is a word of the list, nothing typed.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [
+            {"detail": "det-0787-ssp-1", "channel": "MOBILE", "purpose": "CONCERN"},
+            {"details": [
+                {"detail": "det-0787-ssp-1", "channel": "MOBILE"},
+                {"detail": "det-0787-psp-1", "channel": "PHONE"},
+            ], "purpose": "CONCERN"},
+        ]}
+    )  # fmt: skip
+
+    detail: Id | None = None
+    channel: ChannelWord | None = None
+    details: Annotated[
+        tuple[AskedDetail, ...],
+        Field(min_length=1, max_length=MOST_DETAILS),
+        AfterValidator(_each_once),
+    ] | None = None  # fmt: skip
+    purpose: PurposeWord
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> Self:
+        one = (self.detail, self.channel)
+        if self.details is None and None in one:
+            raise ValueError("a detail and its channel, or details")
+        if self.details is not None and one != (None, None):
+            raise ValueError("a detail or several details, and not both")
+        return self
+
+    @property
+    def wanted(self) -> tuple[AskedDetail, ...]:
+        """What is asked for, whether one or several."""
+        if self.details is not None:
+            return self.details
+        return (AskedDetail.model_validate({"detail": self.detail, "channel": self.channel}),)
 
 
 class Revealed(Wire):
@@ -41,6 +90,12 @@ class Revealed(Wire):
     value: Annotated[str, BeforeValidator(_uncovered)] = Field(
         repr=False, examples=["+45 05 12 34 78"], json_schema_extra={"format": CONTACT_VALUE}
     )
+
+
+class RevealedDetails(Wire):
+    """The values of several contact details, in the order they were asked for. Kept nowhere."""
+
+    revealed: tuple[Revealed, ...]
 
 
 class AskedContact(Wire):

@@ -11,16 +11,17 @@ Requirement = Sector | PostKind | str
 
 
 class Seat(Wire):
-    """Somebody at the table, and the posts for which."""
+    """Somebody at the table, and the posts for which; without `person` the name is not for you."""
 
-    person: Named
+    person: Named | None
     posts: tuple[Named, ...]
 
 
 class Covered(Wire):
-    """A requirement and who at the table covers it; nobody: `by` is empty.
+    """A requirement and who at the table covers it.
 
     `rung`: 0 its posts answer for the area itself, 1 for what it lies in, 2 for the country.
+    `by_hidden`: the posts at which somebody covers it whose name is not for you.
     """
 
     requirement: Requirement
@@ -28,13 +29,15 @@ class Covered(Wire):
     rung: int
     has_post: bool
     by: tuple[Named, ...]
+    by_hidden: tuple[Named, ...]
 
 
 class SmallestTable(Wire):
     """The fewest people who cover what can be covered; requirements in the order asked.
 
     `is_exact`: no table is smaller. Else it has at most `bound` times the people of the smallest,
-    which has `at_least` so many. `uncovered`: what nobody covers.
+    which has `at_least` so many. Somebody whose name is not for you counts once for each of their
+    posts. `uncovered`: what nobody covers.
     """
 
     area: Named

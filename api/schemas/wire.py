@@ -1,8 +1,26 @@
 """What every wire model shares: made from our frozen dataclasses, frozen itself."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
+
+from api.danish_time import danish_minute
+
+
+def _with_time(value: Any) -> Any:
+    """A date alone is no minute, nor is a number."""
+    if not isinstance(value, datetime) and not (isinstance(value, str) and ":" in value):
+        raise ValueError("a date and a time, such as 2026-11-28T22:00")
+    return value
 
 
 def _sorted(value: Any) -> Any:
@@ -24,5 +42,13 @@ Sorted: Final = BeforeValidator(_sorted)
 """What is a set in the answer is sorted on the wire."""
 Words = Annotated[tuple[str, ...], Sorted]
 """Identifiers of a set, sorted."""
+Minute = Annotated[
+    datetime,
+    BeforeValidator(_with_time),
+    AfterValidator(danish_minute),
+    PlainSerializer(lambda minute: minute.isoformat(timespec="minutes"), str, when_used="json"),
+    WithJsonSchema({"type": "string", "examples": ["2026-11-28T22:00"]}),
+]
+"""A minute of Danish local time: `2026-11-28T22:00`. One with a time zone is counted over."""
 Id = Annotated[str, Field(max_length=120)]
 """The id of a node or link; one that nobody has is told as any that is hidden."""

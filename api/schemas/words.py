@@ -68,6 +68,20 @@ Direction = Literal["AUTO", "DOWN", "UP", "ACROSS"]
 Rung = Literal[
     "UNIT", "HOLDER", "ACTING", "DEPUTY", "DUTY_LINE", "OWN_CHANNEL", "MAILBOX", "CLOSED",
 ]  # fmt: skip
+AvailabilityState = Literal[
+    "ANSWERING", "DEPUTY", "DUTY_LINE", "HOURS_UNKNOWN", "OPENS_AT", "NOBODY",
+]  # fmt: skip
+DirectGround = Literal["NAMED", "GENERAL", "CONSENT"]
+FitNeed = Literal[
+    "NETWORK_IN_AREA", "NETWORK", "NAMED_NETWORK", "TRIGGER", "SECTOR", "AREA", "AUTHORITY",
+    "ABILITY", "NODE",
+]  # fmt: skip
+FitGroup = Literal[
+    "COORDINATOR", "COORDINATOR_ABOVE", "MEMBER", "MEMBER_ABOVE", "TOP_COORDINATOR",
+    "OWN_COORDINATOR", "OTHER_COORDINATOR", "ANY_MEMBER", "FIRST_KIND", "SECOND_KIND",
+    "LATER_KIND", "ENTRY_POINT", "EXACT", "AROUND", "HEAD", "POST", "ITSELF", "BY_DEPUTY",
+    "BROADER", "NAMED", "STANDS_IN",
+]  # fmt: skip
 PassedWhy = Literal["ABSENT", "ENDED", "NOT_YET", "NO_LANGUAGE", "NO_CHANNEL"]
 Reason = Literal[
     "SHORTEST", "FRESHEST", "ANSWERS_NOW", "OTHER_NETWORK", "OTHER_PEOPLE", "AVOIDS",
@@ -75,7 +89,7 @@ Reason = Literal[
 ]  # fmt: skip
 NoteKind = Literal[
     "GEOGRAPHY_CROSSES", "PERSONAL_HOP", "OPENER_HOP", "OLDER_THAN_HOLDER", "NAMED_STOPS_AT",
-    "ENDS_SOON", "SECTION_115",
+    "OLD_KNOWLEDGE", "ENDS_SOON", "SECTION_115",
 ]  # fmt: skip
 FewerWhy = Literal["ALL_FOUND", "OVERLAP", "CUT_OFF"]
 Cause = Literal[
@@ -104,6 +118,7 @@ MapMeasure = Literal[
 ]  # fmt: skip
 MatrixColumns = Literal["NETWORK", "POST_KIND", "COMPETENCE", "LANGUAGE"]
 MapLack = Literal["NO_POST", "NO_SUCH_DUTY", "NO_PLAN", "NO_PATH", "NEVER", "NOT_TOLD"]
-Cooperation = Literal["SSP", "PSP", "KSP", "INFOHOUSE"]
+Reference = Literal["SSP", "PSP", "KSP", "INFOHOUSE", "SOCIAL_INTAKE"]
+Worsening = Literal["LOST", "CLASS", "ANSWERING", "OLD", "HOPS", "COST"]
 SuccessorWhy = Literal["HOLDER", "DEPUTY", "SAME_KIND"]
 Metric = Literal["DEGREE", "BETWEENNESS", "HARMONIC", "COMMUNITIES", "ASSORTATIVITY"]

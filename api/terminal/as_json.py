@@ -3,14 +3,17 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any, cast
 
 
 def as_json(answer: object) -> str:
-    """Indented JSON of frozen dataclasses; sets are sorted, dates ISO, words their identifiers."""
+    """Indented JSON of frozen dataclasses.
+
+    Sets are sorted, dates ISO, times ISO to the minute, words their identifiers.
+    """
     return json.dumps(plain(answer), ensure_ascii=False, indent=2)
 
 
@@ -22,6 +25,8 @@ def plain(value: Any) -> Any:
         return str(value) if isinstance(value, str) else value
     if isinstance(value, Enum):
         return value.name
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Path):

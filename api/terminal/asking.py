@@ -2,12 +2,12 @@
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from pydantic import ValidationError
 
+from api.asked_moment import AskedMoment, moment_of
+from api.danish_time import danish_now
 from api.identity.accounts import accounts
 from api.settings import Settings, told_settings
 from api.terminal.as_json import as_json as json_of
@@ -20,6 +20,8 @@ from api.terminal.typed_need import (
     GOALS,
     AskedPath,
     chosen_stop,
+    date_of,
+    minute_of,
     need_of,
     refuse_beside_against,
     retyped,
@@ -43,11 +45,9 @@ from graph.store.store import Store
 from graph.view import View
 from graph.vocabulary import Label, Language
 
-COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
-
 
 def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
-    """Prints the paths, or why there is none; True when there is one."""
+    """Prints the contacts, or why there is none; True where there is one, or an acute card."""
     from api.terminal.path_table import show_path
     from api.terminal.told_path import ToldPath
 
@@ -55,13 +55,16 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
     policy = policy_of(asked.policy)
     if asked.against is not None:
         return _compared(asked, policy, lang=lang, as_json=as_json)
-    with opened_view(asked.on, lang, asked.revision) as view:
+    moment = _moment(asked)
+    with opened_view(moment.on.isoformat(), lang, asked.revision) as view:
         if asked.stops:
-            return _through_stops(view, asked, policy, lang=lang, as_json=as_json)
-        need = need_of(view, asked)
+            return _through_stops(view, asked, moment, policy, lang=lang, as_json=as_json)
+        need = need_of(view, asked, moment.at)
         node = chosen_stop(view, asked.why_not) if asked.why_not else None
         told = ToldPath(
             answer=find_paths(view, need, policy),
+            policy=policy,
+            moment=moment,
             is_explained=asked.is_explained,
             excluded=excluded(view, need, policy) if asked.is_explained else (),
             why_not=why_not(view, need, node, policy) if node else None,
@@ -70,7 +73,13 @@ def path(asked: AskedPath, *, lang: Language, as_json: bool) -> bool:
         write(json_of(told.plain()))
     else:
         show_path(told, lang)
-    return bool(told.answer.paths)
+    return bool(told.answer.contacts or told.answer.acute)
+
+
+def _moment(asked: AskedPath) -> AskedMoment:
+    """The date and minute that were typed; a minute alone is of that date, or of today."""
+    now, on = danish_now(), date_of("on", asked.on)
+    return moment_of(now, on, minute_of(asked.at, on or now.date()))
 
 
 def _compared(asked: AskedPath, policy: Policy, *, lang: Language, as_json: bool) -> bool:
@@ -80,7 +89,7 @@ def _compared(asked: AskedPath, policy: Policy, *, lang: Language, as_json: bool
     refuse_beside_against(asked)
     dates = (asked.on, asked.against)
     with opened_views(*dates, lang, revision=asked.revision) as (before, after):
-        found = path_diff(before, after, need_of(before, asked), policy)
+        found = path_diff(before, after, need_of(before, asked, None), policy)
     if as_json:
         write(json_of(found))
     else:
@@ -89,11 +98,17 @@ def _compared(asked: AskedPath, policy: Policy, *, lang: Language, as_json: bool
 
 
 def _through_stops(
-    view: View, asked: AskedPath, policy: Policy, *, lang: Language, as_json: bool
+    view: View,
+    asked: AskedPath,
+    moment: AskedMoment,
+    policy: Policy,
+    *,
+    lang: Language,
+    as_json: bool,
 ) -> bool:
     from api.terminal.stops_table import ToldStops, show_stops
 
-    need = need_of(view, asked)
+    need = need_of(view, asked, moment.at)
     answer = stops(view, need, policy, through=through_of(view, asked))
     if as_json:
         write(json_of(answer))
@@ -102,7 +117,9 @@ def _through_stops(
         None if node is None else named(view, view.current(node))
         for node in (need.start, need.target or need.area)
     )
-    told = ToldStops(answer=answer, start=start, goal=goal, is_explained=asked.is_explained)
+    told = ToldStops(
+        answer=answer, moment=moment, start=start, goal=goal, is_explained=asked.is_explained
+    )
     show_stops(told, lang)
     return bool(answer.paths)
 
@@ -129,8 +146,10 @@ def show(text: str, *, on: str | None, revision: int | None, lang: Language, as_
     from api.terminal.node_card import card
 
     text, policy = typed("text", text), policy_of()
-    with opened_view(on, lang, revision) as view:
-        chosen = card(view, view.row(choose(view, text, (*GOALS, Label.PLAN))), policy)
+    moment = moment_of(danish_now(), date_of("on", on), None)
+    with opened_view(moment.on.isoformat(), lang, revision) as view:
+        row = view.row(choose(view, text, (*GOALS, Label.PLAN)))
+        chosen = card(view, row, policy, at=moment.at)
     if as_json:
         write(json_of(chosen))
     else:
@@ -189,7 +208,7 @@ def opened_views(
     revision: int | None = None,
 ) -> Generator[tuple[View, View]]:
     """The same on two dates, by the names of their options."""
-    today = datetime.now(COPENHAGEN).date()
+    today = danish_now().date()
     typed_dates = zip(names, (on, against), strict=True)
     days = [date_of(name, text) or today for name, text in typed_dates]
     place, url = place_of(), _accounts_url()
@@ -230,18 +249,3 @@ def _seen(
     return (
         view_earlier(earlier, LOCAL_OPERATOR, day, today=today, withheld=withheld) for day in days
     )
-
-
-def date_of(field: str, text: str | None) -> date | None:
-    """A date as it is typed.
-
-    Raises:
-        InvalidNeed: it is none.
-    """
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise InvalidNeed(
-            f"--{field}", f"»{text}« er ikke en dato som 2027-01-15",
-            f'"{text}" is not a date such as 2027-01-15',
-        ) from None  # fmt: skip

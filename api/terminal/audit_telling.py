@@ -18,7 +18,7 @@ from api.audit.report import COPENHAGEN, LookUp, breach_of, look_ups, sample_of,
 from api.audit.retention import drop_old_months
 from api.audit.server import Server
 from api.audit.verify import Verdict, verify
-from api.directory import today_in_denmark
+from api.danish_time import danish_now
 from api.errors import Refused
 from api.identity.accounts import accounts
 from api.settings import Settings
@@ -165,14 +165,14 @@ def prepare(role: str, months: int, *, lang: Language) -> None:
     try:
         server = Server(url)
         try:
-            made = server.prepare(today_in_denmark(), months, role)
+            made = server.prepare(danish_now().date(), months, role)
         finally:
             server.close()
     except SQLAlchemyError as error:
         raise StoreUnavailable("the audit server does not let us make tables") from error
     OUT.print(said(f"Klar til og med {made[-1]}.", f"Ready up to {made[-1]}.", lang))
     with opened_log() as log:
-        dropped = drop_old_months(log, today_in_denmark(), keep=Settings().audit_months)
+        dropped = drop_old_months(log, danish_now().date(), keep=Settings().audit_months)
     if dropped:
         names = ", ".join(dropped)
         OUT.print(

@@ -7,7 +7,9 @@ from typing import Final, cast
 from rich.table import Table
 from rich.text import Text
 
-from api.path_words import answerer, answering
+from api.asked_moment import AskedMoment
+from api.availability_words import answerer, answering
+from api.found_names import written_aliases
 from api.terminal.field_words import FIELD_WORDS, written_hours
 from api.terminal.language import said
 from api.terminal.node_card import Card, CardLink
@@ -25,7 +27,8 @@ def show_card(shown: Card, lang: Language) -> None:
     if shown.place:
         OUT.print(" · ".join(shown.place))
     if shown.answering:
-        for line in _who(shown.answering, shown.on, lang):
+        moment = AskedMoment(on=shown.on, at=shown.at, is_now=shown.at is not None)
+        for line in _who(shown.answering, moment, lang):
             OUT.print(line)
     OUT.print()
     facts = Table(box=None, show_header=False, pad_edge=False)
@@ -38,10 +41,10 @@ def show_card(shown: Card, lang: Language) -> None:
         OUT.print(_link_table(shown.links, lang))
 
 
-def _who(found: Resolution, on: date, lang: Language) -> Iterator[str]:
-    """Who answers now, how and how long; who comes next; that two sit on one seat."""
+def _who(found: Resolution, moment: AskedMoment, lang: Language) -> Iterator[str]:
+    """Who answers, how and how long; who comes next; that two sit on one seat."""
     channels = ", ".join(channel.label(lang) for channel in found.channels)
-    now = answering(found, lang, on=on).removesuffix(".")
+    now = answering(found, moment, lang).removesuffix(".")
     yield f"{now}. {channels}" if channels else f"{now}."
     if found.leaves:
         day = written_date(found.leaves, lang)
@@ -111,6 +114,8 @@ def _said(key: str, value: object, lang: Language) -> str:
         return value.label(lang)
     if isinstance(value, date):
         return written_date(value, lang)
+    if key == "aliases":
+        return ", ".join(written_aliases(cast("frozenset[str]", value)))
     if isinstance(value, frozenset):
         words = cast("frozenset[object]", value)
         return ", ".join(sorted(_said(key, one, lang) for one in words))

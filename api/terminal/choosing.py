@@ -1,10 +1,10 @@
 """Which node does a reader mean: an id, a name, or one of several, listed to choose from."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.errors import GraphError, NotFound
-from graph.questions.names import EXACT, Named, names
+from graph.questions.names import ALIAS, EXACT, Named, Successor, names
 from graph.view import View
 from graph.vocabulary import Label, Language
 
@@ -14,12 +14,31 @@ _NEAR = 0.85  # all words found, if not in full: close enough to be offered alon
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A node a text may mean, as it is listed."""
+    """A node a text may mean, as it is listed; of an office that has ended, its successor's id."""
 
     id: str
     label: Label
     name: str
+    alias: str | None
     place: tuple[str, ...]
+    successor: Successor | None
+
+
+class NothingNear(NotFound):
+    """A text that is no name, nor near one; `is_place`: it may have been meant as a place."""
+
+    def __init__(self, asked: str, *, is_place: bool) -> None:
+        super().__init__(asked)
+        self.is_place = is_place
+
+    def text(self, lang: Language) -> str:
+        """What was asked, and that there are no places abroad."""
+        told = NotFound.text(self, lang)
+        if not self.is_place:
+            return told
+        if lang == "da":
+            return f"{told}. Kontaktvej kender kun steder i Danmark."
+        return f"{told}. Kontaktvej knows places in Denmark only."
 
 
 class Ambiguous(GraphError):
@@ -42,8 +61,9 @@ class Ambiguous(GraphError):
 def choose(view: View, text: str, labels: Sequence[Label]) -> str:
     """The id of the one node a text means; `labels` from the likeliest to the least.
 
-    An id is itself. Of several nodes of the very name, the one of the first label is meant (a
-    municipality before its office); of one label, the reader must choose.
+    An id is itself. Of several nodes of the very name, or else of those with it as another name,
+    the one of the first label is meant (a municipality before its office); of one label, the reader
+    must choose. Of an office that has ended, its successor is meant.
 
     Raises:
         Ambiguous: several fit, or none does but some come near.
@@ -52,13 +72,13 @@ def choose(view: View, text: str, labels: Sequence[Label]) -> str:
     if _is_id(view, text):
         return text
     found = names(view, text, labels=labels, limit=_MANY + 1)
-    same = [one for one in found if one.score >= EXACT]
-    for label in labels:
-        of_label = [one for one in same if one.label is label]
-        if of_label:
-            return _only(text, of_label, is_exact=True)
+    for worth in (EXACT, ALIAS):
+        for label in labels:
+            same = [one for one in found if one.score >= worth and one.label is label]
+            if same:
+                return _only(text, same, is_exact=True)
     if not found:
-        raise NotFound(text)
+        raise NothingNear(text, is_place=Label.AREA in labels)
     whole = [one for one in found if one.score >= _NEAR]
     return _only(text, whole or found, is_exact=len(whole) > 1)
 
@@ -71,8 +91,11 @@ def _is_id(view: View, text: str) -> bool:
     return True
 
 
-def _only(text: str, found: Collection[Named], *, is_exact: bool) -> str:
-    listed = [Candidate(one.id, one.label, one.name, one.place) for one in found]
-    if len(listed) == 1 and next(iter(found)).score >= _NEAR:
-        return listed[0].id
-    raise Ambiguous(text, listed, is_exact=is_exact)
+def _only(text: str, found: Sequence[Named], *, is_exact: bool) -> str:
+    listed: dict[str, Candidate] = {}
+    for one in found:
+        told = Candidate(one.current, one.label, one.name, one.alias, one.place, one.successor)
+        listed.setdefault(told.id, told)
+    if len(listed) == 1 and found[0].score >= _NEAR:
+        return found[0].current
+    raise Ambiguous(text, tuple(listed.values()), is_exact=is_exact)

@@ -10,6 +10,7 @@ FIELD_WORDS: Final[dict[str, tuple[str, str]]] = {
     "code": ("Nummer", "Code"),
     "official_name": ("Fulde navn", "Full name"),
     "name_en": ("Engelsk navn", "English name"),
+    "aliases": ("Andre navne", "Other names"),
     "population": ("Indbyggere", "Inhabitants"),
     "population_on": ("Talt", "Counted"),
     "tier": ("Trin", "Tier"),

@@ -1,17 +1,17 @@
 """A path as a table of contacts, with an account of every hop if asked, and what to note of it."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.asked_moment import AskedMoment
+from api.availability_words import answering
 from api.difference_words import path_account
 from api.explain_words import hop_account, hop_title
-from api.path_words import answering, hop_reason, note
-from api.terminal.language import said
+from api.path_words import hop_reason, note
 from api.written import name_of
 from graph.questions.paths.answer import Hop, Path, Stop
 from graph.questions.paths.words import NoteKind
@@ -19,37 +19,45 @@ from graph.vocabulary import Freshness, Language
 
 
 def hop_parts(
-    path: Path, lang: Language, on: date, *, is_explained: bool, before: int = 0
+    path: Path,
+    moment: AskedMoment,
+    lang: Language,
+    *,
+    is_explained: bool,
+    before: int = 0,
+    by: int = 3,
 ) -> Iterator[RenderableType]:
     """The stops in order with who answers and why each hop; its accounts; its notes.
 
-    `before`: how many hops were counted before this path's.
+    `before`: how many hops were counted before this path's. `by`: how far it is indented.
     """
-    yield Padding(_table(path, lang, on, before), (0, 0, 0, 3), expand=False)
+    yield Padding(_table(path, moment, lang, before), (0, 0, 0, by), expand=False)
     if is_explained:
-        yield from _account(path, lang, on, before)
+        yield from _account(path, moment, lang, before, by)
     for one in path.notes:
         if not (is_explained and one.kind is NoteKind.SECTION_115):  # its hops tell it
-            yield indented(note(one, path, lang, before=before))
+            yield indented(note(one, path, lang, before=before), by=by)
 
 
-def _table(path: Path, lang: Language, on: date, before: int) -> Table:
+def _table(path: Path, moment: AskedMoment, lang: Language, before: int) -> Table:
     table = Table(show_edge=False, pad_edge=False, box=None, padding=(0, 2, 0, 0))
     for heading in _HEADINGS[lang]:
         table.add_column(heading, overflow="fold", header_style="dim")
-    table.add_row(str(before), *_stop(path.stops[0], lang, on), "")
+    table.add_row(str(before), _where(path.stops[0], lang), "", "")  # whoever asks
     for number, (hop, stop) in enumerate(_hops(path), before + 1):
-        table.add_row(str(number), *_stop(stop, lang, on), _why(hop, lang, on))
+        table.add_row(str(number), *_stop(stop, moment, lang), _why(hop, moment, lang))
     return table
 
 
-def _account(path: Path, lang: Language, on: date, before: int) -> Iterator[RenderableType]:
+def _account(
+    path: Path, moment: AskedMoment, lang: Language, before: int, by: int
+) -> Iterator[RenderableType]:
     """Each hop in full, then the path as a whole."""
     for number, (hop, stop) in enumerate(_hops(path), before + 1):
-        yield indented(hop_title(hop, number, lang))
-        for line in hop_account(hop, stop, lang, on):
-            yield indented(line, by=5)
-    yield indented(path_account(path, lang, on, before=before))
+        yield indented(hop_title(hop, stop, number, lang), by=by)
+        for line in hop_account(hop, stop, moment, lang):
+            yield indented(line, by=by + 2)
+    yield indented(path_account(path, lang, moment.on, before=before), by=by)
 
 
 def _hops(path: Path) -> Iterator[tuple[Hop, Stop]]:
@@ -63,24 +71,31 @@ def indented(line: str, by: int = 3) -> Padding:
 
 
 _HEADINGS: dict[Language, tuple[str, ...]] = {
-    "da": ("", "Kontakt", "Svarer nu", "Hvorfor dette led"),
-    "en": ("", "Contact", "Answers now", "Why this hop"),
+    "da": ("", "Kontakt", "Hvem svarer", "Hvorfor dette led"),
+    "en": ("", "Contact", "Who answers", "Why this step"),
 }
 
 
-def _stop(stop: Stop, lang: Language, on: date) -> tuple[str, str]:
-    where = f"{name_of(stop.node, lang)} ({stop.tier.label(lang).lower()})"
+def _where(stop: Stop, lang: Language) -> str:
+    return f"{name_of(stop.node, lang)} ({stop.tier.label(lang).lower()})"
+
+
+def _stop(stop: Stop, moment: AskedMoment, lang: Language) -> tuple[str, str]:
+    """Where it is, with what the same call reaches; and who answers, by what means."""
+    where = _where(stop, lang)
+    others = "; ".join(name_of(one, lang) for one in stop.covers if one != stop.node)
+    if others:
+        where += f"; {'samme opkald' if lang == 'da' else 'same call'}: {others}"
     if stop.resolution is None:
         return where, ""
-    who = answering(stop.resolution, lang, on=on)
+    who = answering(stop.resolution, moment, lang, is_covered=False)
     channels = ", ".join(channel.label(lang) for channel in stop.resolution.channels)
-    told = who.removeprefix(said("Svarer nu: ", "Answers now: ", lang))
-    return where, f"{told.removesuffix('.')}. {channels}" if channels else told
+    return where, f"{who}. {channels}" if channels else who
 
 
-def _why(hop: Hop, lang: Language, on: date) -> str:
+def _why(hop: Hop, moment: AskedMoment, lang: Language) -> str:
     """The reason for a hop; that it was checked too long ago is said in words."""
-    reason, freshness = hop_reason(hop, lang, on), hop.facts.freshness
+    reason, freshness = hop_reason(hop, lang, moment.on), hop.facts.freshness
     if freshness in (Freshness.FRESH, Freshness.NEVER):  # the reason says "never" itself
         return reason
     return f"{reason} ({freshness.label(lang).lower()})"

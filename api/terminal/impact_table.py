@@ -8,9 +8,17 @@ from rich.text import Text
 
 from api.terminal.language import said
 from api.terminal.telling import OUT, folding
-from api.written import name_of, written_date, written_hops
+from api.written import (
+    in_sentence,
+    name_not_shown,
+    name_of,
+    written_chance,
+    written_date,
+    written_hops,
+)
 from graph.questions.hanging import HangingNetwork, HangingPost, Successor, SuccessorWhy
-from graph.questions.impact import Impact, LocalWay, Loss
+from graph.questions.impact import BestContact, Impact, Loss
+from graph.questions.local_losses import Worsening
 from graph.questions.paths.words import Rung
 from graph.vocabulary import Language
 
@@ -18,7 +26,7 @@ _MOST_NAMES = 10
 
 
 def show_impact(found: Impact, lang: Language) -> None:
-    """Prints how many ways are lost, each of them, and what hangs on who leaves."""
+    """Prints how many contacts are lost or worse, each of them, and what hangs on who leaves."""
     for part in parts_of(found, lang):
         OUT.print(part)
 
@@ -33,7 +41,8 @@ def parts_of(found: Impact, lang: Language) -> Iterator[RenderableType]:
         places = ", ".join(sorted(name_of(area, lang) for area in found.cut_off))
         yield f"  {said('Intet fører længere til', 'Nothing leads any more to', lang)}: {places}."
     if found.losses:
-        yield from _titled(said("Tabt eller dyrere", "Lost, or dearer", lang), _losses(found, lang))
+        title = said("Nås dårligere eller ikke længere", "Reached less well, or no more", lang)
+        yield from _titled(title, _losses(found, lang))
     if found.posts:
         yield from _titled(said("Funktioner", "Posts", lang), _posts(found, lang))
     lines = [_network(one, lang) for one in found.networks]
@@ -53,47 +62,53 @@ def _titled(title: str, table: Table) -> Iterator[RenderableType]:
 def _sum(found: Impact, lang: Language) -> str:
     start = found.start
     begins = (
-        said("nationalt niveau", "the national level", lang)
+        said("nationalt niveau og politikredsene", "the national level and the districts", lang)
         if start is None
         else name_of(start, lang)
     )
     if not found.losses:
         return said(
-            f"Ingen vej fra {begins} tabes eller bliver dyrere.",
-            f"No way from {begins} is lost or costs more.",
+            f"Ingen kontakt i kommunerne nås dårligere fra {begins}.",
+            f"No contact in the municipalities is reached less well from {begins}.",
             lang,
         )
     return said(
-        f"Af {found.needs} veje fra {begins} til kommunerne tabes {found.lost}, og {found.worse} "
-        "bliver dyrere.",
-        f"Of {found.needs} ways from {begins} to the municipalities, {found.lost} are lost and "
-        f"{found.worse} cost more.",
+        f"Af {found.needs} kontakter i kommunerne, set fra {begins}, nås {found.lost} ikke "
+        f"længere, og {found.worse} nås dårligere.",
+        f"Of {found.needs} contacts in the municipalities, from {begins}, {found.lost} are no "
+        f"longer reached and {found.worse} are reached less well.",
         lang,
     )
 
 
 def _losses(found: Impact, lang: Language) -> Table:
-    table = folding(4)
+    table = folding(5)
     for one in found.losses:
+        begins = one.reference.label(lang)
+        if one.tier is not None:
+            begins += f" ({in_sentence(one.tier.label(lang))})"
         table.add_row(
-            f"  {name_of(one.area, lang)}", one.cooperation.label(lang), _way(one.before, lang),
-            f"→ {_after(one, lang)}",
+            f"  {name_of(one.area, lang)}", begins, one.what.label(lang),
+            _contact(one.before, one.what, lang), f"→ {_after(one, lang)}",
         )  # fmt: skip
     return table
 
 
 def _after(one: Loss, lang: Language) -> str:
-    if one.after is not None:
-        return _way(one.after, lang)
-    lost = said("tabt", "lost", lang)
-    if one.farther is None:
-        return lost
-    farther = said("længere væk", "farther away", lang)
-    return f"{lost}; {farther}: {_way(one.farther, lang)}"
+    if one.after is None:
+        return said("ingen", "nobody", lang)
+    return _contact(one.after, one.what, lang)
 
 
-def _way(way: LocalWay, lang: Language) -> str:
-    return f"{name_of(way.target, lang)} · {written_hops(way.hops, lang)}"
+def _contact(one: BestContact, what: Worsening, lang: Language) -> str:
+    """The post, what is worse about it, and how many hops away it is."""
+    about = {
+        Worsening.CLASS: in_sentence(one.group.label(lang)),
+        Worsening.ANSWERING: one.rung.label(lang),
+        Worsening.COST: written_chance(one.chance, lang),
+    }
+    parts = (name_of(one.post, lang), about.get(what), written_hops(one.hops, lang))
+    return " · ".join(part for part in parts if part)
 
 
 def _posts(found: Impact, lang: Language) -> Table:
@@ -113,16 +128,22 @@ def _answers(one: HangingPost, lang: Language) -> str:
     if one.rung is Rung.CLOSED:
         return f"{after}: {said('ingen', 'nobody', lang)}"
     rung = one.rung.label(lang)
-    who = f"{one.who.name} ({rung})" if one.who is not None and one.who.name else rung
-    return f"{after}: {who}"
+    if one.who is not None and one.who.name:
+        return f"{after}: {one.who.name} ({rung})"
+    is_unnamed = one.is_hidden or one.who is not None
+    return f"{after}: {rung} ({name_not_shown(lang)})" if is_unnamed else f"{after}: {rung}"
 
 
 def _successor(one: Successor, lang: Language) -> str:
-    who = name_of(one.person or one.post, lang)
-    if one.why is not SuccessorWhy.SAME_KIND:
-        return who
-    post = name_of(one.post, lang)
-    return f"{who} ({post})" if one.km is None else f"{who} ({post}, {one.km} km)"
+    """Who, and where they sit if that is another post."""
+    post, is_near = name_of(one.post, lang), one.why is SuccessorWhy.SAME_KIND
+    who = post if one.person is None else name_of(one.person, lang)
+    if one.is_hidden and not is_near:
+        who = one.why.label(lang).lower()
+    notes = [post] if is_near and one.person is not None else []
+    notes += [name_not_shown(lang)] if one.is_hidden else []
+    notes += [f"{one.km} km"] if one.km is not None else []
+    return f"{who} ({', '.join(notes)})" if notes else who
 
 
 def _network(one: HangingNetwork, lang: Language) -> str:

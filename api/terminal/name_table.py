@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from api.path_words import answerer
+from api.availability_words import answerer
+from api.found_names import written_found
 from api.terminal.language import said
 from api.terminal.telling import OUT
 from graph.questions import names
@@ -19,14 +20,19 @@ from graph.vocabulary import Label, Language, Word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A node found by name; `who` and `rung`: who answers there, where it is a post."""
+    """A node found by name; `who` and `rung`: who answers there, where it is a post.
+
+    `alias` and `successor` are those of `Named`.
+    """
 
     id: str
     label: Label
     kind: Word | None
     name: str
+    alias: str | None
     place: tuple[str, ...]
     score: float
+    successor: names.Successor | None
     rung: Rung | None
     who: Named | None
 
@@ -40,17 +46,21 @@ def _found(view: View, one: names.Named, policy: Policy) -> Found:
     is_post = one.label is Label.ACTOR
     answering = resolve(view, view.row(one.id), policy) if is_post else None
     return Found(
-        id=one.id, label=one.label, kind=one.kind, name=one.name, place=one.place, score=one.score,
+        id=one.id, label=one.label, kind=one.kind, name=one.name, alias=one.alias, place=one.place,
+        score=one.score, successor=one.successor,
         rung=answering.rung if answering else None, who=answering.who if answering else None,
     )  # fmt: skip
 
 
 def show_names(text: str, found: Sequence[Found], lang: Language) -> None:
-    """One line each: id, name, what it is, where it stands, who answers."""
+    """One line each: id, name, what it is, where it stands, who answers.
+
+    Of an office that has ended, the id is that of its successor, which is there to be shown.
+    """
     if not found:
         nobody = said(
-            "Ingen fundet. Prøv færre bogstaver eller et sted.",
-            "None found. Try fewer letters, or a place.",
+            "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark.",
+            "None found. Try fewer letters, or a place in Denmark.",
             lang,
         )
         OUT.print(nobody)
@@ -58,11 +68,12 @@ def show_names(text: str, found: Sequence[Found], lang: Language) -> None:
     OUT.print(f"»{text}«" if lang == "da" else f'"{text}"', style="bold")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Id", no_wrap=True, overflow="ignore", header_style="dim")
-    headings = ("Navn", "Art", "Sted", "Svarer nu")
-    for heading in headings if lang == "da" else ("Name", "Kind", "Place", "Answers now"):
+    headings = ("Navn", "Art", "Sted", "Hvem svarer")
+    for heading in headings if lang == "da" else ("Name", "Kind", "Place", "Who answers"):
         table.add_column(heading, overflow="fold", header_style="dim")
     for one in found:
         kind = one.kind.label(lang) if one.kind else one.label.label(lang)
         who = answerer(one.who, one.rung, lang) if one.rung else ""
-        table.add_row(one.id, one.name, kind, " · ".join(one.place), who)
+        node_id = one.successor.id if one.successor else one.id
+        table.add_row(node_id, written_found(one, lang), kind, " · ".join(one.place), who)
     OUT.print(table)

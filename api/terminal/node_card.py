@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from graph.questions.names import place
@@ -38,20 +38,24 @@ class CardLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What the caller may see of a node on the date; links in the order of type, name and id."""
+    """What the caller may see of a node on the date; links in the order of type, name and id.
+
+    `at`: the minute for which it says who answers; None: the date alone.
+    """
 
     id: str
     label: Label
     name: str | None
     place: tuple[str, ...]
     on: date
+    at: datetime | None
     fields: dict[str, Any]
     answering: Resolution | None
     links: tuple[CardLink, ...]
 
 
-def card(view: View, row: int, policy: Policy) -> Card:
-    """The card of a visible node."""
+def card(view: View, row: int, policy: Policy, *, at: datetime | None = None) -> Card:
+    """The card of a visible node, at a minute of the View's date where one is given."""
     label = view.label(row)
     return Card(
         id=view.id(row),
@@ -59,8 +63,9 @@ def card(view: View, row: int, policy: Policy) -> Card:
         name=view.name(row),
         place=place(view, row),
         on=view.on,
+        at=at,
         fields={key: value for key, value in view.fields(row).items() if _is_told(key, value)},
-        answering=resolve(view, row, policy) if label is Label.ACTOR else None,
+        answering=resolve(view, row, policy, at=at) if label is Label.ACTOR else None,
         links=tuple(sorted(_links(view, row, policy), key=_order)),
     )
 

@@ -23,7 +23,7 @@ from api.analysis.gate import read_parameters, read_text
 from api.analysis.readying import started
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
-from api.directory import today_in_denmark
+from api.danish_time import danish_now
 from api.errors import Refused
 from api.identity.accounts import accounts
 from api.schemas.cells import is_link, is_node
@@ -118,7 +118,7 @@ def _written_down(
 @contextmanager
 def _seen(lang: Language) -> Generator[View]:
     """What an analyst of all Denmark sees today, whoever is withheld left out."""
-    today, place = today_in_denmark(), place_of()
+    today, place = danish_now().date(), place_of()
     with (
         opened_store(place, lang) as store,
         accounts(place.home / "accounts", Settings().accounts_url) as known,

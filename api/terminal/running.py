@@ -4,11 +4,11 @@ import os
 from datetime import UTC, datetime
 from typing import Final
 
-from api.terminal.asking import date_of, path
+from api.terminal.asking import path
 from api.terminal.language import said
 from api.terminal.opened import opened_store
 from api.terminal.telling import OUT, waiting
-from api.terminal.typed_need import AskedPath
+from api.terminal.typed_need import AskedPath, date_of
 from graph.errors import StoreUnavailable
 from graph.store.opening import place_of
 from graph.vocabulary import Language

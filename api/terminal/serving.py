@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from api.directory import today_in_denmark
+from api.danish_time import danish_now
 from api.doorway import ACCESS
 from api.identity.accounts import accounts, first_code
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
@@ -113,7 +113,7 @@ def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
     place = chosen.place()
     require_own_secrets(place.home)
     with opened_store(place, lang) as store:
-        snapshot, today = store.load(), today_in_denmark()
+        snapshot, today = store.load(), danish_now().date()
     seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
     with (
         accounts(place.home / "accounts", chosen.accounts_url) as known,

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from api.answer_words import fewer_sentence, origin
+from api.asked_moment import AskedMoment
 from api.path_words import summary
 from api.stops_words import (
     failed_sentences,
@@ -18,7 +19,7 @@ from api.stops_words import (
 from api.terminal.hop_table import hop_parts, indented
 from api.terminal.language import said
 from api.terminal.telling import OUT
-from api.written import name_of, written_date
+from api.written import name_of, written_date, written_minute
 from graph.questions.paths.answer import Named
 from graph.questions.stops import StopsAnswer, WholePath
 from graph.vocabulary import Language
@@ -29,6 +30,7 @@ class ToldStops:
     """What `kontaktvej path --stops` tells; the ends as they are named."""
 
     answer: StopsAnswer
+    moment: AskedMoment
     start: Named | None
     goal: Named | None
     is_explained: bool
@@ -62,14 +64,15 @@ def stops_parts(told: ToldStops, lang: Language) -> Iterator[RenderableType]:
 
 
 def _headline(told: ToldStops, lang: Language) -> str:
-    """Names hold commas, so the stops are parted by semicolons."""
+    """Names hold commas, so the stops are separated by semicolons."""
     answer = told.answer
     through = "; ".join(name_of(stop, lang) for stop in answer.stops)
     start = name_of(told.start, lang)
     trigger = answer.need.trigger
     goal = told.goal.name if told.goal and told.goal.name else None
     goal = goal or (trigger.label(lang) if trigger else said("målet", "the goal", lang))
-    day = written_date(answer.on, lang)
+    at = told.moment.at
+    day = written_date(answer.on, lang) if at is None else written_minute(at, lang)
     return said(
         f"Fra {start} gennem {through} til {goal}, {day}",
         f"From {start} through {through} to {goal}, {day}",
@@ -81,9 +84,7 @@ def _whole(whole: WholePath, told: ToldStops, lang: Language) -> Iterator[Render
     yield Text(f"{whole.number}  {whole_summary(whole, lang)}", style="bold")
     for place, (leg, before) in enumerate(numbered_on(whole.legs), start=1):
         title = leg_title(place, leg.stops[0].node, leg.stops[-1].node, lang)
-        yield indented(f"{title}. {summary(leg, lang)}")
-        yield from hop_parts(
-            leg, lang, told.answer.on, is_explained=told.is_explained, before=before
-        )
+        yield indented(f"{title}. {summary(leg, told.moment, lang)}")
+        yield from hop_parts(leg, told.moment, lang, is_explained=told.is_explained, before=before)
     if told.is_explained and whole.number > 1:
         yield indented(whole_difference(whole, told.answer.paths[0], lang))

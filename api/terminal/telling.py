@@ -8,6 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from api.found_names import written_found
 from api.terminal.choosing import Ambiguous
 from api.terminal.language import said
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
@@ -43,7 +44,8 @@ def _listed(error: Ambiguous, lang: Language) -> Table:
     for _ in ("label", "name", "place"):
         table.add_column(overflow="fold")
     for one in error.candidates:
-        cells = (f"  {one.id}", one.label.label(lang), one.name, " · ".join(one.place))
+        told = written_found(one, lang)
+        cells = (f"  {one.id}", one.label.label(lang), told, " · ".join(one.place))
         table.add_row(*cells)
     return table
 
@@ -63,7 +65,8 @@ def told(error: GraphError, lang: Language) -> str:
 _OPTIONS: Final = {
     "target": "--to", "max_paths": "-k", "max_hops": "--max-hops", "via": "--via",
     "stops": "--stops", "against": "--against", "competence": "--competence",
-    "language": "--language", "within_km": "--within-km",
+    "language": "--language", "within_km": "--within-km", "at": "--at",
+    "max_contacts": "--contacts",
 }  # fmt: skip
 """What the fields of a need are called on this command line, where not by their name."""
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from api.asked_moment import AskedMoment
 from api.terminal.as_json import plain
 from graph.questions.paths import Answer
+from graph.questions.paths.rules import Policy
 from graph.questions.paths.whynot import Excluded, WhyNot
 
 
@@ -12,6 +14,8 @@ class ToldPath:
     """What `kontaktvej path` tells; `is_explained`: each hop in full, whom the rules kept out."""
 
     answer: Answer
+    policy: Policy
+    moment: AskedMoment
     is_explained: bool = False
     excluded: tuple[Excluded, ...] = ()
     why_not: WhyNot | None = None

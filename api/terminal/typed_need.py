@@ -1,8 +1,11 @@
 """A path as it was typed, and the need that means: names chosen, words known, numbers passed on."""
 
+import re
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Final, TypeVar
 
+from api.danish_time import danish_minute
 from api.terminal.choosing import choose
 from api.terminal.typed import typed
 from graph.errors import InvalidNeed
@@ -23,6 +26,7 @@ from graph.vocabulary import (
 )
 
 W = TypeVar("W", bound=Word)
+_HOUR: Final = re.compile(r"(\d{1,2})[:.](\d\d)", re.ASCII)
 NETWORKS: Final = {
     "ssp": frozenset({NetworkKind.SSP}),
     "ksp": frozenset({NetworkKind.KSP}),
@@ -64,11 +68,13 @@ class AskedPath:
     avoid: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     on: str | None = None
+    at: str | None = None
     revision: int | None = None
     against: str | None = None
     is_reverse: bool = False
     max_hops: int | None = None
     max_paths: int | None = None
+    max_contacts: int | None = None
     policy: str | None = None
     is_explained: bool = False
     why_not: str | None = None
@@ -97,7 +103,10 @@ def refuse_beside_against(asked: AskedPath) -> None:
     Raises:
         InvalidNeed: something is asked besides.
     """
-    beside = {"--stops": asked.stops, "--why-not": asked.why_not, "--explain": asked.is_explained}
+    beside = {
+        "--at": asked.at, "--stops": asked.stops, "--why-not": asked.why_not,
+        "--explain": asked.is_explained,
+    }  # fmt: skip
     for option, value in beside.items():
         if value:
             raise InvalidNeed(
@@ -105,8 +114,8 @@ def refuse_beside_against(asked: AskedPath) -> None:
             )
 
 
-def need_of(view: View, asked: AskedPath) -> Need:
-    """The need that was typed; the way back swaps its ends.
+def need_of(view: View, asked: AskedPath, at: datetime | None) -> Need:
+    """The need that was typed, at a minute of the View's date; the way back swaps its ends.
 
     Raises:
         InvalidNeed: a word is not in use, or the way back has no single node to start from.
@@ -117,6 +126,7 @@ def need_of(view: View, asked: AskedPath) -> Need:
     is_area = goal is not None and view.label(view.row(goal)) is Label.AREA
     need = Need(
         on=view.on,
+        at=at,
         start=choose(view, asked.start, STARTS),
         area=goal if is_area else None,
         target=None if is_area else goal,
@@ -133,6 +143,7 @@ def need_of(view: View, asked: AskedPath) -> Need:
         avoid=frozenset(chosen_stop(view, text) for text in asked.avoid),
         max_hops=asked.max_hops,
         max_paths=asked.max_paths,
+        max_contacts=asked.max_contacts,
     )
     return _reversed(view, need) if asked.is_reverse else need
 
@@ -202,6 +213,42 @@ def _via(view: View, text: str) -> Via:
     """A short word for networks, a sector by its identifier or in words, else a name or id."""
     network = NETWORKS.get(text.casefold())
     return network or _meant(Sector, text) or chosen_stop(view, text)
+
+
+def date_of(field: str, text: str | None) -> date | None:
+    """A date as it is typed.
+
+    Raises:
+        InvalidNeed: it is none.
+    """
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise InvalidNeed(
+            f"--{field}", f"»{text}« er ikke en dato som 2027-01-15",
+            f'"{text}" is not a date such as 2027-01-15',
+        ) from None  # fmt: skip
+
+
+def minute_of(text: str | None, day: date) -> datetime | None:
+    """A Danish minute as it is typed; without a date it is of `day`.
+
+    Raises:
+        InvalidNeed: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        if hour := _HOUR.fullmatch(text.strip()):
+            return datetime.combine(day, time(int(hour[1]), int(hour[2])))
+        if ":" in text:  # a date alone would be its midnight
+            return danish_minute(datetime.fromisoformat(text.strip()))
+    except ValueError:
+        pass
+    raise InvalidNeed(
+        "--at", f"»{text}« er ikke et tidspunkt som 2026-11-28 22:00 eller 22:00",
+        f'"{text}" is not a time such as 2026-11-28 22:00 or 22:00',
+    )  # fmt: skip
 
 
 def _word(field: str, words: type[W], text: str | None) -> W | None:

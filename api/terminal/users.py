@@ -15,9 +15,9 @@ from api.identity.grants import HOST, Given, require_use
 from api.identity.logins import Account
 from api.settings import Settings
 from api.terminal.as_json import as_json as json_of
-from api.terminal.asking import date_of
 from api.terminal.language import said
 from api.terminal.telling import OUT, write
+from api.terminal.typed_need import date_of
 from graph.access import Grant, Role
 from graph.errors import GraphError
 from graph.store.opening import place_of

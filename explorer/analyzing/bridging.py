@@ -1,10 +1,11 @@
 """On whom does the country hang?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, cast
 
 from api.schemas.bridges import Articulation, Bridge, BridgeLink, Bridges
 from api.schemas.entities import NodeName
+from api.schemas.words import Reference, Worsening
 from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.chart import bars
@@ -19,7 +20,7 @@ _LEAVING: Final[tuple[Leaving, ...]] = ("Actor", "Network", "Person")
 
 
 def bridges(seen: Seen) -> Answer | None:
-    """Whose leaving cuts municipalities off, and what alone joins others to the national level."""
+    """Whose leaving makes most worse, and what alone joins others to the national level."""
     words = told()
     labels = {one: words.word(one) for one in _LEAVING}
     chosen = choices.word(say("Who leaves"), "label", labels) or "Actor"
@@ -31,9 +32,10 @@ def bridges(seen: Seen) -> Answer | None:
     return Answer(
         parts=(
             Part(
-                name=say("Whose leaving cuts somebody off"),
-                heads=(say("Who"), say("Kind"), say("Ways lost"), say("Ways dearer"),
-                       say("Cooperations"), say("Municipalities")),
+                name=say("Whose leaving makes most worse"),
+                heads=(say("Who"), say("Kind"), say("No longer reached"),
+                       say("Reached less well"), say("What is worse"), say("Contact for"),
+                       say("Municipalities")),
                 rows=[_bridge(words, chosen, one) for one in answer.bridges],
             ),
             Part(
@@ -52,29 +54,34 @@ def bridges(seen: Seen) -> Answer | None:
         is_cut=answer.is_cut,
         notes=(_note(answer),),
         chart=bars(
-            [(_who(words, chosen, one.node), one.lost) for one in answer.bridges],
-            title=say("Ways lost by who leaves; the table says the same"),
-            number=say("Ways lost"),
+            [(_who(words, chosen, one.node), one.lost + one.worse) for one in answer.bridges],
+            title=say("Contacts lost or worse by who leaves; the table says the same"),
+            number=say("Contacts lost or worse"),
         ) if answer.bridges else None,
     )  # fmt: skip
 
 
 def _note(answer: Bridges) -> str:
     return say(
-        "Of {needs} ways from the national level to the municipalities. {worse} more would only "
-        "make ways dearer; {apart} posts are joined to the national level by nothing.",
+        "Of {needs} contacts in the municipalities, from the national level and the police "
+        "districts. If one of {worse} leaves, no contact is lost, but some are reached less well; "
+        "{apart} posts are joined to the national level by nothing.",
         needs=number(answer.needs), worse=number(answer.worse_only), apart=number(answer.apart),
     )  # fmt: skip
 
 
 def _bridge(words: Told, label: str, one: Bridge) -> tuple[str, ...]:
-    kinds = session.terms("Cooperation")
     return texts(
         _who(words, label, one.node), words.word(one.kind) if one.kind else words.word(label),
-        number(one.lost), number(one.worse),
-        ", ".join(kinds.get(cooperation, cooperation) for cooperation in one.cooperations),
-        _places(one.municipalities),
+        number(one.lost), number(one.worse), _counts("Worsening", one.losses),
+        _counts("Reference", one.references), _places(one.municipalities),
     )  # fmt: skip
+
+
+def _counts(enumeration: str, counts: Mapping[Reference, int] | Mapping[Worsening, int]) -> str:
+    """Words, each with how many there are."""
+    told = session.terms(enumeration)
+    return ", ".join(f"{told.get(word, word)}: {number(count)}" for word, count in counts.items())
 
 
 def _who(words: Told, label: str, node: NodeName) -> str:

@@ -13,7 +13,7 @@ from explorer.words import number, say
 
 
 def cuts(seen: Seen) -> Answer | None:
-    """The fewest people and the fewest posts without whom nothing leads to a municipality."""
+    """The fewest people and posts without whom nothing leads to a municipality's contacts."""
     area = choices.area(seen, say("Municipality, district or region"))
     if area is None:
         st.info(say("Choose a place."))
@@ -27,8 +27,9 @@ def cuts(seen: Seen) -> Answer | None:
         parts=(
             Part(
                 name=say("What would cut it off"),
-                heads=(say("Municipality"), say("Cooperation"), say("People who must go"),
-                       say("Who"), say("Posts that must go"), say("Which")),
+                heads=(say("Municipality"), say("From"), say("Contact for"),
+                       say("People who must go"), say("Who"), say("Posts that must go"),
+                       say("Which")),
                 rows=[_cut(words, one) for one in answer.cuts],
             ),
         ),
@@ -38,15 +39,23 @@ def cuts(seen: Seen) -> Answer | None:
 
 
 def _cut(words: Told, one: Cut) -> tuple[str, ...]:
-    kinds = session.terms("Cooperation")
-    by = say("all of them") if one.cooperation is None else kinds.get(one.cooperation, "")
+    tier = session.term("Tier", one.tier)
+    by = say("all of them") if one.reference is None else _reference(one)
     if one.posts is None:
-        return texts(name_of(one.area), by, say("no way now"), "", "", "")
+        return texts(name_of(one.area), tier, by, say("no way now"), "", "", "")
     people = say("no number of people") if one.people is None else _count(one.people)
     return texts(
-        name_of(one.area), by, people, _names(one.people, words, "Person"), _count(one.posts),
+        name_of(one.area), tier, by, people, _names(one.people, words, "Person"), _count(one.posts),
         _names(one.posts, words, "Actor"),
     )  # fmt: skip
+
+
+def _reference(one: Cut) -> str:
+    """What is asked for, and that not the best class is reached where it is not."""
+    told = session.term("Reference", one.reference)
+    if one.fit is None or one.fit == 1:
+        return told
+    return say("{reference}, class {fit}", reference=told, fit=number(one.fit))
 
 
 def _count(found: FewestNodes) -> str:

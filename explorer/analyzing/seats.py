@@ -6,7 +6,7 @@ from typing import Any, cast
 import streamlit as st
 
 from api.client import AskedTable
-from api.schemas.smallest_table import Covered, SmallestTable
+from api.schemas.smallest_table import Covered, Seat, SmallestTable
 from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part
@@ -47,8 +47,7 @@ def table(seen: Seen) -> Answer | None:
                 name=say("At the table"),
                 heads=(say("Person"), say("For the posts")),
                 rows=[
-                    texts(one.person.name or say("someone you may not see by name"),
-                          ", ".join(post.name or post.id for post in one.posts))
+                    texts(_name(one), ", ".join(post.name or post.id for post in one.posts))
                     for one in answer.seats
                 ],
             ),
@@ -64,12 +63,22 @@ def table(seen: Seen) -> Answer | None:
     )  # fmt: skip
 
 
+def _name(one: Seat) -> str:
+    name = one.person.name if one.person else None
+    return name or say("someone you may not see by name")
+
+
 def _covered(
     words: Told, wanted: Mapping[str, str], answer: SmallestTable, one: Covered
 ) -> tuple[str, ...]:
     """A requirement and who covers it: by name, or by the posts of whoever has none to tell."""
-    posts = {seat.person.id: ", ".join(p.name or p.id for p in seat.posts) for seat in answer.seats}
-    by = "; ".join(node.name or posts.get(node.id, node.id) for node in one.by)
+    posts = {
+        seat.person.id: ", ".join(post.name or post.id for post in seat.posts)
+        for seat in answer.seats
+        if seat.person
+    }
+    named = [node.name or posts.get(node.id, node.id) for node in one.by]
+    by = "; ".join([*named, *(post.name or post.id for post in one.by_hidden)])
     if not by:
         by = say("Nobody: no one sits there") if one.has_post else say("Nobody: there is no post")
     name = one.authority.name if one.authority else wanted.get(str(one.requirement))

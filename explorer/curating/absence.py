@@ -66,7 +66,7 @@ def _deputies(seen: frame.Seen, post: str, name: str) -> None:
     in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
     st.markdown(f"**{wording.plain(name)}**")
     if not in_order:
-        st.markdown(say("Nobody stands in."))
+        st.markdown(say("Nobody whom you may see stands in."))
     for one in in_order:
         who = wording.plain(wording.name(one.source))
         st.button(

@@ -53,7 +53,7 @@ def _found(client: ApiClient, words: Told, text: str, labels: Collection[Label])
         )
     found = options(answer, words)
     if not found:
-        return Found(status=say("None found. Try fewer letters, or a place."))
+        return Found(status=say("None found. Try fewer letters, or a place in Denmark."))
     return Found(
         options=found,
         status=say_count("{count} found", "{count} found", len(found)),

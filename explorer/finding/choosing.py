@@ -1,20 +1,22 @@
-"""Which of several paths is looked at: the one in the address, the best where none stands there."""
+"""Which contact and which way are looked at: those in the address, else the best."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import partial
 from typing import Final, Protocol
 
 import streamlit as st
 
+from api.schemas.found import Contact
 from explorer import address
-from explorer.words import day, say, say_count
+from explorer.told import is_old
+from explorer.words import say
 
 _ANSWER: Final = "answer"
+_CONTACT: Final = "contact"
 
 
 class Words(Protocol):
-    """A path in a line, and how it differs from the first."""
+    """A way in a line, and how it differs from the first."""
 
     @property
     def summary(self) -> str: ...  # noqa: D102 - said above
@@ -23,32 +25,56 @@ class Words(Protocol):
     def difference(self) -> str | None: ...  # noqa: D102 - said above
 
 
-def chosen_number(numbers: Sequence[int]) -> int:
-    """The number in the address, if it is one of these; else the first of them."""
-    told = address.number(_ANSWER)
-    return next((one for one in numbers if one == told), numbers[0])
+class Way(Protocol):
+    """A path, or a whole path of several legs."""
+
+    @property
+    def freshness(self) -> str: ...  # noqa: D102 - of its oldest hop
+
+    @property
+    def words(self) -> Words: ...  # noqa: D102 - said above
 
 
-def chosen_among(on: date, paths: Mapping[int, Words], *, key: str) -> int:
-    """Draws how many there are and one line for each; the number of the one that is chosen."""
-    st.header(
-        say_count(
-            "{count} contact path · as of {day}",
-            "{count} contact paths · as of {day}",
-            len(paths),
-            day=day(on),
-        ),
-        anchor=False,
-    )
-    number = chosen_number(list(paths))
-    if len(paths) == 1:
-        st.markdown(paths[number].summary)
+def chosen_contact(contacts: Sequence[Contact]) -> Contact:
+    """The one in the address; else the best who is somebody else than whoever asks."""
+    others = (one for one in contacts if not one.is_you)
+    return next(filter(is_chosen, contacts), None) or next(others, contacts[0])
+
+
+def is_chosen(contact: Contact) -> bool:
+    """Whether the address names the contact, or a way to it."""
+    way = address.number(_ANSWER)
+    if way is not None:
+        return any(one.number == way for one in contact.ways)
+    return contact.number == address.number(_CONTACT)
+
+
+def choose_contact(number: int) -> None:
+    """Writes another contact into the address."""
+    address.change(**{_CONTACT: number, _ANSWER: None})
+
+
+def chosen_among(ways: Mapping[int, Way], *, key: str) -> int:
+    """Draws a line for each way; the number of the one that is chosen."""
+    numbers, told = list(ways), address.number(_ANSWER)
+    number = numbers[0] if told is None or told not in ways else told
+    lines = {one: _line(way) for one, way in ways.items()}
+    if len(ways) == 1:
+        st.markdown(lines[number])
         return number
-    lines = {one: f"{one}. {words.summary}" for one, words in paths.items()}
+    labels = {one: f"{one}. {line}" for one, line in lines.items()}
     st.session_state[key] = number
     st.radio(
-        say("Choose a path"), list(paths), key=key, format_func=lines.__getitem__,
-        captions=[words.difference or "" for words in paths.values()],
-        on_change=partial(address.choose, _ANSWER, key, paths),
+        say("Choose a path"), numbers, key=key, format_func=labels.__getitem__,
+        captions=[way.words.difference or "" for way in ways.values()],
+        on_change=partial(address.choose, _ANSWER, key, ways, **{_CONTACT: None}),
     )  # fmt: skip
     return number
+
+
+def _line(way: Way) -> str:
+    """The way in a line; in red where a hop must be checked before one relies on it."""
+    if not is_old(way.freshness):
+        return way.words.summary
+    mark = say("Must be checked")
+    return f":red-badge[⚠ {mark}] {way.words.summary}"

@@ -1,26 +1,42 @@
-"""The contact details of those who answer on a path: masked, each shown by a button of its own."""
+"""The contact details of those who answer: masked, shown one by one or together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import streamlit as st
 
 from api.client import ApiClient, NotFound, Unavailable
 from api.schemas.entities import Detail
-from api.schemas.paths import Stop
-from explorer import reveal, session
+from api.schemas.paths import Named, Resolution
+from explorer import reveal
 from explorer.frame import Seen
 
 Details = Mapping[str, Sequence[Detail]]
-"""The masked details of posts and people, by the id of their owner."""
+"""The masked details of posts, people and civilians, by the id of their owner."""
 _HELD: Final = "path-details"
+_CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 
 
-def details(seen: Seen, revision: int, stops: Iterable[Stop]) -> Details:
-    """The details of all who answer at some stops, asked side by side and once a revision.
+class Owner(NamedTuple):
+    """Whose contact details are meant, and what to call whom they reach."""
+
+    id: str
+    name: str
+
+
+def owner_of(who: Resolution | None, post: Named) -> Owner | None:
+    """Whom one reaches at a post; None where nobody is asked."""
+    if who is None or who.reveal is None:
+        return None
+    name = who.who.name if who.who is not None else None
+    return Owner(who.reveal, name or post.name or post.id)
+
+
+def details(seen: Seen, revision: int, owners: Iterable[Owner | None]) -> Details:
+    """The details of all of them, asked side by side and once a revision.
 
     Only today's answer shows any, and none that cannot be asked for now: the path stands without.
     """
@@ -31,29 +47,57 @@ def details(seen: Seen, revision: int, stops: Iterable[Stop]) -> Details:
     if held is None or held[0] != place:
         st.session_state[_HELD] = held = (place, {})
     known = held[1]
-    owners = {owner for stop in stops if (owner := _owner(stop)) is not None}
-    if missing := sorted(owners - known.keys()):
+    if missing := sorted({one.id for one in owners if one is not None} - known.keys()):
         with ThreadPoolExecutor(len(missing)) as asking, suppress(Unavailable):
             found = asking.map(partial(_asked, seen.client), missing)
             known.update(zip(missing, list(found), strict=True))
     return known
 
 
-def reach(seen: Seen, stop: Stop, known: Details, *, key: str) -> None:
-    """How whoever answers at a stop is reached; `key` tells two places of one stop apart."""
-    for detail in known.get(_owner(stop) or "", ()):
+def reach(seen: Seen, owner: Owner | None, known: Details, *, key: str) -> None:
+    """How whoever answers is reached; `key` tells two places of one owner apart."""
+    public(owner, known)
+    for detail in _masked(owner, known):
+        reveal.button(
+            detail.id, detail.channel, detail.hint, key=f"reveal-{key}-{detail.id}", me=seen.me
+        )
+
+
+def public(owner: Owner | None, known: Details) -> None:
+    """The numbers that are nobody's secret."""
+    for detail in _of(owner, known):
         if detail.number is not None:
-            word = session.term("Channel", detail.channel)
-            st.markdown(f"{word}: **{detail.number}**")
-        elif detail.channel is not None:
-            reveal.button(
-                detail.id, detail.channel, detail.hint, key=f"reveal-{key}-{detail.id}", me=seen.me
-            )
+            st.html(reveal.shown(detail.channel or "", detail.number))
 
 
-def _owner(stop: Stop) -> str | None:
-    """Whose contact details are those of a stop."""
-    return None if stop.resolution is None else stop.resolution.reveal
+def at_once(seen: Seen, owner: Owner | None, known: Details, *, key: str) -> None:
+    """All details of one who answers, shown with one press."""
+    reveal.button_for_all([*_told(owner, known)], key=f"reveal-{key}", me=seen.me)
+
+
+def numbers_at_once(
+    seen: Seen, owners: Iterable[Owner | None], known: Details, *, key: str
+) -> None:
+    """The numbers of all who answer, shown with one press; of one without a number all details."""
+    shown: list[reveal.Masked] = []
+    for owner in owners:
+        found = [*_told(owner, known)]
+        shown += [one for one in found if one.channel in _CALLED] or found
+    reveal.button_for_all(shown, key=f"reveal-{key}", me=seen.me)
+
+
+def _told(owner: Owner | None, known: Details) -> Iterator[reveal.Masked]:
+    for one in _masked(owner, known):
+        if owner is not None and one.channel is not None:
+            yield reveal.Masked(detail=one.id, channel=one.channel, hint=one.hint, owner=owner.name)
+
+
+def _masked(owner: Owner | None, known: Details) -> Iterator[Detail]:
+    return (one for one in _of(owner, known) if one.number is None and one.channel is not None)
+
+
+def _of(owner: Owner | None, known: Details) -> Sequence[Detail]:
+    return () if owner is None else known.get(owner.id, ())
 
 
 def _asked(client: ApiClient, owner: str) -> Sequence[Detail]:

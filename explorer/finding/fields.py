@@ -1,4 +1,4 @@
-"""The fields of a need: where I sit, whom to reach, where; each finds while one types."""
+"""The fields of a need: my post, whom to reach, where; each finds while one types."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -9,10 +9,11 @@ import streamlit as st
 
 from api.client import ApiClient, Invalid, NotFound
 from api.schemas.names import Names
+from api.schemas.words import Label
 from explorer import address, session
 from explorer.components import held
 from explorer.components.combobox import Found, Option, Value, combobox, options
-from explorer.finding.need import written
+from explorer.finding.need import BEST, written
 from explorer.told import Told
 from explorer.words import language, say, say_count
 
@@ -28,16 +29,16 @@ _MOST_WORDS: Final = 8
 
 
 def start_field(client: ApiClient, told: Told, value: Value | None) -> None:
-    """Where I sit."""
+    """The post or authority one asks from."""
     _field(
-        say("I sit as"), partial(_nodes, client, told, None), "start", value,
-        lambda picked: {"start": picked, "answer": None},
+        say("My post"), partial(_nodes, client, told, None), "start", value,
+        lambda picked: {"start": picked, **BEST},
     )  # fmt: skip
 
 
 def what_field(client: ApiClient, told: Told, value: Value | None) -> None:
     """Whom or what to reach: a node, or a word for what it is about."""
-    _field(say("and must reach"), partial(_whats, client, told), "what", value, written)
+    _field(say("I need to reach"), partial(_whats, client, told), "what", value, written)
 
 
 def where_field(
@@ -45,8 +46,8 @@ def where_field(
 ) -> None:
     """For which place somebody must answer."""
     _field(
-        label or say("in"), partial(_nodes, client, told, "Area"), name, value,
-        lambda picked: {name: picked, "answer": None},
+        label or say("Where"), partial(_nodes, client, told, "Area"), name, value,
+        lambda picked: {name: picked, **BEST},
     )  # fmt: skip
 
 
@@ -127,15 +128,14 @@ def _once(key: str, search: Callable[[str], Found], text: str) -> Found:
     return held_before[2]
 
 
-def _nodes(client: ApiClient, told: Told, label: str | None, text: str) -> Found:
+def _nodes(client: ApiClient, told: Told, label: Label | None, text: str) -> Found:
     if not text:
         return Found()
     try:
-        hits = client.names(text, limit=50 if label else _MOST).found
+        answer = client.names(text, label=(label,) if label else (), limit=_MOST)
     except Invalid:
         return Found(refused=_refused())
-    kept = tuple(hit for hit in hits if label is None or hit.label == label)
-    return _found(options(Names(found=kept[:_MOST]), told))
+    return _found(options(answer, told))
 
 
 def _whats(client: ApiClient, told: Told, text: str) -> Found:
@@ -153,7 +153,7 @@ def _whats(client: ApiClient, told: Told, text: str) -> Found:
 
 def _found(found: tuple[Option, ...]) -> Found:
     if not found:
-        return Found(status=say("None found. Try fewer letters, or a place."))
+        return Found(status=say("None found. Try fewer letters, or a place in Denmark."))
     status = say_count("{count} found", "{count} found", len(found))
     return Found(options=found, status=status)
 
@@ -174,7 +174,7 @@ def _words(text: str) -> Iterable[Option]:
             session.competences() if part == "competence" else session.terms(enumeration)
         ).items()
         for word, label in words:
-            if sought in folded(label):
+            if sought in folded(label) or _is_told(label, text) or sought == folded(word):
                 yield Option(
                     id=f"{part}:{word}",
                     kind=groups[part],
@@ -182,6 +182,11 @@ def _words(text: str) -> Iterable[Option]:
                     detail="",
                     group=groups[part],
                 )
+
+
+def _is_told(label: str, text: str) -> bool:
+    """Whether all words of a label are among those of a text: SSP in "hvem er i ssp på læsø"."""
+    return set(map(folded, label.split())) <= set(map(folded, text.split()))
 
 
 def folded(text: str) -> str:

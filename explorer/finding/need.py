@@ -18,6 +18,8 @@ TERMS: Final = (
     "direction",
 )  # fmt: skip
 """On what terms: each can be taken away."""
+BEST: Final[Mapping[str, None]] = {"contact": None, "answer": None}
+"""Nothing is chosen of an answer, so that its best is shown."""
 OF_RELAXED: Final[Mapping[Relaxed, str]] = {
     "GATE": "gate", "LEVEL": "level", "DIRECTION": "direction", "VIA": "via", "AVOID": "avoid",
     "MAX_HOPS": "max_hops", "TARGET": "target", "TRIGGER": "trigger", "AREA": "area",
@@ -59,16 +61,19 @@ def asked_at(on: date, *, is_today: bool, seat: str | None) -> Asked:
     """What the address asks for on a date, from one's own post where it names no start."""
     fields = {name: told for name in (*WHAT, *TERMS, "area", "start") if (told := _told(name))}
     stops = tuple(fields.pop("stops", ()))[:MOST_STOPS]
-    is_move = fields.get("trigger") == "MOVE"
+    is_move, is_acute = (fields.get("trigger") == one for one in ("MOVE", "ACUTE"))
     fields.setdefault("start", seat)
-    if not is_today:
+    at = address.moment()
+    if at is not None:
+        fields["at"] = at
+    elif not is_today:
         fields["on"] = on
     if "network" in fields:
         fields["network"] = tuple(fields["network"])
     return Asked(
         fields={name: told for name, told in fields.items() if told is not None},
         stops=stops,
-        missing=None if is_move else _missing(fields, address.one(AS_IT_STANDS)),
+        missing=None if is_move or is_acute else _missing(fields, address.one(AS_IT_STANDS)),
         is_move=is_move,
         is_back=address.one("back") is not None,
     )
@@ -79,7 +84,7 @@ def written(what: str | None) -> dict[str, address.Value]:
 
     `what` is an id, or a part of the address and a word in it: `trigger:RELEASE`.
     """
-    gone: dict[str, address.Value] = {**dict.fromkeys((*WHAT, "answer", "back", AS_IT_STANDS))}
+    gone: dict[str, address.Value] = {**dict.fromkeys((*WHAT, "back", AS_IT_STANDS)), **BEST}
     if what is None:
         return gone
     part, _, word = what.partition(":")
@@ -90,15 +95,15 @@ def written(what: str | None) -> dict[str, address.Value]:
 
 def turned(start: str, target: str) -> dict[str, address.Value]:
     """The address of the way back, from where the path ended to where it began."""
-    rest = dict.fromkeys((*WHAT, *TERMS, "area", "answer"))
+    rest = dict.fromkeys((*WHAT, *TERMS, "area"))
     back = None if address.one("back") else "1"
-    return {**rest, "start": target, "target": start, "back": back}
+    return {**rest, **BEST, "start": target, "target": start, "back": back}
 
 
 def without(name: str, code: str | None = None) -> dict[str, address.Value]:
     """The address without a term, or without one code of several."""
     left = tuple(one for one in address.many(name) if one != code) if code else ()
-    return {name: left or None, "answer": None}
+    return {name: left or None, **BEST}
 
 
 def dropped(name: str) -> dict[str, address.Value]:

@@ -20,7 +20,7 @@ def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
     for sentence in none.words.sentences:
         st.markdown(sentence)
     drop(none.would_work)
-    _one_tier_up(none)
+    one_tier_up(none)
     start, target = asked.fields.get("start"), asked.fields.get("target")
     if start and target:
         st.button(
@@ -43,7 +43,7 @@ def drop(terms: Iterable[WouldWork]) -> None:
                 )
 
 
-def _one_tier_up(none: NoPath) -> None:
+def one_tier_up(none: NoPath) -> None:
     """To whoever answers on the next rung of areas, where a path leads there."""
     if none.nearest is None:
         return

@@ -9,7 +9,8 @@ from api.client import AskedContacts, Need
 from api.schemas.exchange import ContactFormat
 from api.schemas.words import Trigger
 from explorer import address, export, session
-from explorer.finding.contact import Legs, contacts
+from explorer.components.path import called
+from explorer.finding.steps import Legs, same_call, steps
 from explorer.frame import Seen
 from explorer.told import Told
 from explorer.words import say
@@ -70,13 +71,13 @@ def _own_purpose() -> Trigger:
 def text(told: Told, taken: Taken) -> str:
     """The path as lines: the same stops, in the same order, as the drawing and the list."""
     lines = [*taken.heads]
-    for (title, _), listed in zip(taken.legs, contacts(taken.legs), strict=True):
+    for (title, _), listed in zip(taken.legs, steps(taken.legs), strict=True):
         lines += ["", title] if title else [""]
         for one in listed:
             stop, facts = one.stop, one.hop.facts
             gate = f" · {told.word(facts.gate)}" if facts.gate else ""
-            lines.append(f"{one.number}. {stop.node.name or told.unnamed(stop.label)}")
+            lines.append(f"{one.number}. {called(stop, told)}")
             lines.append(f"   {told.check(facts.freshness, facts.verified_on)}{gate}")
-            if stop.words.answers:
-                lines.append(f"   {stop.words.answers}")
+            more = filter(None, (stop.words.answers, same_call(stop)))
+            lines += [f"   {line}" for line in more]
     return "\n".join(lines)

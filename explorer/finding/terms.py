@@ -10,10 +10,11 @@ from babel import Locale
 from api.client import ApiClient
 from explorer import address, session
 from explorer.finding.fields import node_field, value_of
-from explorer.finding.need import MOST_STOPS, MOST_VIA, without
+from explorer.finding.need import BEST, MOST_STOPS, MOST_VIA, without
+from explorer.finding.when import date_field
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import day, language, number, say, typed_date
+from explorer.words import language, number, say
 
 # The languages that posts and civilians of the register speak most; any other tag works in a link.
 _LANGUAGES: Final = (
@@ -51,9 +52,9 @@ def _choices(seen: Seen, told: Told) -> None:
     _choice("language", _label("language"), {one: _spoken(one) for one in _LANGUAGES})
     _choice("within_km", _label("within_km"), {str(one): f"{one} km" for one in _KM})
     _choice("max_hops", _label("max_hops"), {str(one): number(one) for one in _HOPS})
-    _date(seen)
+    date_field(seen)
     node_field(client, told, say("Through"), "via-field", partial(add, "via", MOST_VIA))
-    node_field(client, told, say("Around"), "avoid-field", partial(add, "avoid", 100))
+    node_field(client, told, say("Avoid"), "avoid-field", partial(add, "avoid", 100))
     node_field(
         client, told, say("Stop on the way"), "stops-field", partial(add, "stops", MOST_STOPS)
     )
@@ -113,7 +114,7 @@ def _text(client: ApiClient, name: str, code: str) -> str:
 
 def _label(name: str) -> str:
     return {
-        "level": say("Level"),
+        "level": say("Prevention level"),
         "channel": say("Channel"),
         "gate": say("Gate"),
         "sector": say("Sector"),
@@ -121,9 +122,9 @@ def _label(name: str) -> str:
         "competence": say("Competence"),
         "language": say("Language"),
         "within_km": say("At most km"),
-        "max_hops": say("At most hops"),
+        "max_hops": say("At most steps"),
         "via": say("Through"),
-        "avoid": say("Around"),
+        "avoid": say("Avoid"),
         "stops": say("Stop on the way"),
     }[name]
 
@@ -141,22 +142,8 @@ def _choice(name: str, label: str, words: Mapping[str, str]) -> None:
     st.selectbox(
         label, codes, key=key, index=None, placeholder=say("Any"),
         format_func=lambda code: words.get(code, code),
-        on_change=partial(address.choose, name, key, codes, answer=None),
+        on_change=partial(address.choose, name, key, codes, **BEST),
     )  # fmt: skip
-
-
-def _date(seen: Seen) -> None:
-    key = "term-on"
-    st.session_state[key] = seen.on
-    st.date_input(
-        say("Date"), key=key, format=typed_date(),
-        on_change=_on_date, help=None,
-    )  # fmt: skip
-    st.caption(say("As of {day}", day=day(seen.on)))
-
-
-def _on_date() -> None:
-    address.change(on=st.session_state["term-on"], answer=None)
 
 
 def add(name: str, most: int, picked: str | None) -> None:
@@ -164,4 +151,4 @@ def add(name: str, most: int, picked: str | None) -> None:
     if picked is None:
         return
     kept = tuple(one for one in address.many(name) if one != picked)
-    address.change(**{name: (*kept, picked)[-most:], "answer": None})
+    address.change(**{name: (*kept, picked)[-most:], **BEST})

@@ -1,6 +1,7 @@
 """Whole paths through stops in order: leg by leg, or which leg has none."""
 
 from collections.abc import Collection
+from itertools import chain
 
 import streamlit as st
 
@@ -10,14 +11,14 @@ from explorer import on_screen
 from explorer.components.path import boxes, path, tiers
 from explorer.finding import no_path
 from explorer.finding.choosing import chosen_among
-from explorer.finding.contact import Legs, cards, contacts, notes, table
 from explorer.finding.details import details
 from explorer.finding.need import Asked
+from explorer.finding.steps import Legs, cards, notes, owners, steps, table, unchecked
 from explorer.finding.take_along import Taken, take_along
 from explorer.finding.why import why
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import say
+from explorer.words import day, say, say_count
 
 
 def through(seen: Seen, told: Told, asked: Asked) -> None:
@@ -37,12 +38,15 @@ def through(seen: Seen, told: Told, asked: Asked) -> None:
 
 def _found(seen: Seen, told: Told, asked: Asked, answer: PathsThroughStops) -> None:
     paths = {one.number: one for one in answer.paths}
-    words = {number: one.words for number, one in paths.items()}
-    chosen = paths[chosen_among(answer.on, words, key="whole-paths")]
+    count = say_count("{count} contact path", "{count} contact paths", len(paths))
+    as_of = say("as of {day}", day=day(answer.on))
+    st.header(f"{count} · {as_of}", anchor=False)
+    chosen = paths[chosen_among(paths, key="whole-paths")]
+    legs = _told(chosen)
+    unchecked(legs)
     _legs(seen, told, asked.stops, answer.revision, chosen)
     if answer.fewer is not None:
         st.caption(answer.fewer.words.text)
-    legs = _told(chosen)
     notes(legs)
     why(told, legs, chosen.words.difference, answer.words.origin)
     table(told, legs)
@@ -59,8 +63,8 @@ def _told(whole: WholePath) -> Legs:
 
 def _legs(seen: Seen, told: Told, stops: Collection[str], revision: int, whole: WholePath) -> None:
     """Each leg as a drawing and its cards, both numbered on over all of them."""
-    listed = contacts(_told(whole))
-    known = details(seen, revision, (one.stop for on_leg in listed for one in on_leg))
+    listed = steps(_told(whole))
+    known = details(seen, revision, chain.from_iterable(map(owners, listed)))
     first = 1
     for place, (leg, on_leg) in enumerate(zip(whole.legs, listed, strict=True), start=1):
         title = whole.words.legs[place - 1]

@@ -8,9 +8,9 @@ from api.client import ApiClient, AskedWhyNot, Need
 from api.schemas.paths import Hop, Named
 from api.schemas.words import Obstacle
 from explorer import states
-from explorer.finding.contact import Legs
 from explorer.finding.fields import node_field
 from explorer.finding.need import MOST_VIA
+from explorer.finding.steps import Legs
 from explorer.finding.terms import add
 from explorer.told import Told
 from explorer.words import paragraphs, say

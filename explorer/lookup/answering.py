@@ -1,16 +1,20 @@
 """Who answers at a post, who was passed over, and who could: in sentences, in order."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from api.schemas.entities import Passed, WhoAnswers
 from api.schemas.paths import Resolution
 from explorer import session
+from explorer.told import name_not_shown
 from explorer.words import day, say
+
+_HELD: Final = frozenset({"HOLDER", "ACTING"})
 
 
 def sentences(who: WhoAnswers) -> Iterator[str]:
-    """What is said of it as Markdown, whoever answers now first."""
-    yield _now(who)
+    """What is said of it as Markdown, whoever answers first."""
+    yield _who(who)
     for one in who.passed_over:
         yield _passed(one)
     yield from map(_then, _others(who))
@@ -29,13 +33,13 @@ def _others(who: WhoAnswers | Resolution) -> Iterator[str]:
             yield _named(one.rung, one.who.name if one.who else None)
 
 
-def _now(who: WhoAnswers) -> str:
+def _who(who: WhoAnswers) -> str:
     if who.rung == "CLOSED":
         if who.vacant_since is None:
             return say("**Nobody answers.** Vacant; ask the unit.")
         return say("**Nobody answers.** Vacant since {day}; ask the unit.",
                    day=day(who.vacant_since))  # fmt: skip
-    text = say("**Answers now:** {who}", who=_named(who.rung, who.who.name if who.who else None))
+    text = say("**Who answers:** {who}", who=_sitting(who))
     if who.since is not None:
         text += " · " + say("since {day}", day=day(who.since))
     if who.until is not None:
@@ -43,6 +47,17 @@ def _now(who: WhoAnswers) -> str:
     if who.vacant_since is not None:
         text += " · " + say("vacant since {day}", day=day(who.vacant_since))
     return text
+
+
+def _sitting(who: WhoAnswers) -> str:
+    """Whoever answers; of somebody whose name is not shown, that it is so."""
+    name = who.who.name if who.who else None
+    if name or not (who.is_hidden or who.who):
+        return _named(who.rung, name)
+    note = name_not_shown()
+    if who.rung in _HELD:
+        note = say("held; {note}", note=note)
+    return f"{_named(who.rung, None)} ({note})"
 
 
 def _passed(one: Passed) -> str:

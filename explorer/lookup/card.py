@@ -10,6 +10,7 @@ import streamlit as st
 from babel import Locale
 
 from api.client import ApiClient, NotFound
+from api.found_names import written_aliases
 from api.schemas.entities import Entity, WholeEntity
 from api.schemas.history import ToldChange
 from api.schemas.links import LinkCard, Links
@@ -164,7 +165,7 @@ def _labels() -> dict[str, str]:
         "tier": say("Tier"),
         "sector": say("Sector"),
         "gate": say("Gate"),
-        "levels": say("Level"),
+        "levels": say("Prevention level"),
         "competences": say("Competence"),
         "languages": say("Language"),
         "hours": say("Open"),
@@ -173,6 +174,8 @@ def _labels() -> dict[str, str]:
         "absent_from": say("Absent from"),
         "absent_to": say("Absent until"),
         "official_name": say("Full name"),
+        "name_en": say("English name"),
+        "aliases": say("Other names"),
         "code": say("Code"),
         "population": say("Inhabitants"),
         "seat": say("Seat"),
@@ -184,6 +187,8 @@ def _labels() -> dict[str, str]:
 
 
 def _value(told: Told, name: str, value: Any) -> str:
+    if name == "aliases":
+        return ", ".join(written_aliases(value))
     if isinstance(value, list):
         ones = cast("list[Any]", value)
         return ", ".join(_value(told, name, one) for one in ones)

@@ -17,6 +17,7 @@ from api.schemas.names import NameHit
 from api.schemas.sign_in import Me
 from api.schemas.words import Label
 from explorer import address, on_screen, session
+from explorer.found_names import found_by
 from explorer.words import language, say
 
 LABELS: Final[tuple[Label, ...]] = (
@@ -195,8 +196,9 @@ def _cut(rows: tuple[Row, ...]) -> Found:
 def _of_hit(hit: NameHit) -> Row:
     label = cast("Label", hit.label)
     return Row(
-        id=hit.id, label=label, kind=hit.kind, name=hit.name, place=hit.place, check=hit.check
-    )
+        id=hit.successor.id if hit.successor else hit.id, label=label, kind=hit.kind,
+        name=hit.name, place=(*found_by(hit), *hit.place), check=hit.check,
+    )  # fmt: skip
 
 
 def _of_entity(one: Entity) -> Row:

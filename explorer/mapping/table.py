@@ -6,7 +6,7 @@ from html import escape
 from api.schemas.coverage import PlanRow, PostRow
 from explorer import html_table
 from explorer.mapping.rows import Entry, Row
-from explorer.told import SIGNS, Told
+from explorer.told import SIGNS, Told, name_not_shown
 from explorer.words import number, say, say_count, short_day
 
 
@@ -58,12 +58,18 @@ def posts(found: Sequence[PostRow], words: Told) -> str:
     rows = (
         html_table.texts(
             one.post.name or words.unnamed("Actor"),
-            ", ".join(words.word(state) for state in one.states),
+            ", ".join(_state(one, state, words) for state in one.states),
             _checked(one, words),
         )
         for one in found
     )
     return html_table.table(say("Posts of the area"), heads, rows, has_names=True, kind="kv-posts")
+
+
+def _state(one: PostRow, state: str, words: Told) -> str:
+    """`Besat`; where no holder is named to whoever looks, that this is so."""
+    is_unnamed = state == "HELD" and not any(holder.name for holder in one.holders)
+    return f"{words.word(state)}; {name_not_shown()}" if is_unnamed else words.word(state)
 
 
 def _checked(one: PostRow, words: Told) -> str:

@@ -1,4 +1,4 @@
-"""Whom do I contact, through whom, in what order: a need in two choices, and its paths."""
+"""Whom do I contact, and how: a need in two choices, its contacts, and the ways to them."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,19 +11,21 @@ from api.schemas.paths import Path, Stop
 from explorer import address, frame, on_screen
 from explorer.components.combobox import Value
 from explorer.finding import answers, no_path
-from explorer.finding.choosing import chosen_number
+from explorer.finding.acute import acute
+from explorer.finding.choosing import chosen_contact
 from explorer.finding.fields import start_field, value_of, what_field, where_field, word_value
 from explorer.finding.move import move
 from explorer.finding.need import Asked, asked_at, turned, written
 from explorer.finding.share import share
 from explorer.finding.terms import terms
 from explorer.finding.through import through
+from explorer.finding.when import hour_field
 from explorer.told import Told, told
 from explorer.words import say
 
 
 def show(seen: frame.Seen) -> None:
-    """The need above, its answer below it at once: the path itself is drawn first."""
+    """The need above, its answer below it at once: the contacts and the way are drawn first."""
     asked = asked_at(seen.on, is_today=seen.is_today, seat=seen.seat.id if seen.seat else None)
     with on_screen.ahead():
         if _has_paths(asked):
@@ -31,11 +33,11 @@ def show(seen: frame.Seen) -> None:
     frame.title(seen, say("The way back") if asked.is_back else say("Find contact path"))
     words = told()
     controls, below = st.container(), st.container()
-    answer, chosen, problem = None, None, None
+    answer, lead, problem = None, None, None
     with below:
         try:
             answer = _answer(seen, asked) if _has_paths(asked) else None
-            chosen = None if answer is None else _path(seen, words, asked, answer)
+            lead = None if answer is None else _lead(seen, words, asked, answer)
         except Problem as refused:
             problem = refused
     with controls:
@@ -43,7 +45,7 @@ def show(seen: frame.Seen) -> None:
     with below:
         if problem is not None:
             raise problem
-        _below(seen, words, asked, answer, chosen)
+        _below(seen, words, asked, answer, lead)
 
 
 def _has_paths(asked: Asked) -> bool:
@@ -51,7 +53,11 @@ def _has_paths(asked: Asked) -> bool:
 
 
 def _below(
-    seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None, chosen: Path | None
+    seen: frame.Seen,
+    words: Told,
+    asked: Asked,
+    answer: Paths | None,
+    lead: answers.Lead | None,
 ) -> None:
     if asked.is_move:
         move(seen, words)
@@ -62,7 +68,7 @@ def _below(
         through(seen, words, asked)
         share(asked.fields.get("start"))
     else:
-        _rest(seen, words, asked, answer, chosen)
+        _rest(seen, words, asked, answer, lead)
         share(asked.fields.get("start"))
 
 
@@ -78,7 +84,7 @@ def _answer(seen: frame.Seen, asked: Asked) -> Paths:
 def _controls(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) -> None:
     client, start = seen.client, asked.fields.get("start")
     with st.container(key="find-fields"):
-        left, middle, right = st.columns([3, 3, 2.2], vertical_alignment="bottom")
+        left, middle, right, last = st.columns([2.6, 2.6, 2, 1.4], vertical_alignment="bottom")
     with left:
         start_field(client, words, _start(seen, start, answer))
     with middle:
@@ -87,6 +93,8 @@ def _controls(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None)
         return
     with right:
         where_field(client, words, _area(client, answer))
+    with last:
+        hour_field(seen)
     target = _end(answer) or asked.fields.get("target")
     with st.container(horizontal=True):
         st.button(
@@ -104,11 +112,10 @@ def _turn(start: str | None, target: str | None) -> None:
 
 
 def _end(answer: Paths | None) -> str | None:
-    """Where the chosen path ends."""
-    if answer is None or not answer.paths:
+    """The chosen contact."""
+    if answer is None or not answer.contacts:
         return None
-    number = chosen_number([one.number for one in answer.paths])
-    return next(one.stops[-1].node.id for one in answer.paths if one.number == number)
+    return chosen_contact(answer.contacts).stop.node.id
 
 
 def _start(seen: frame.Seen, start: str | None, answer: Paths | None) -> Value | None:
@@ -135,11 +142,11 @@ def _area(client: ApiClient, answer: Paths | None) -> Value | None:
 
 def _missing(seen: frame.Seen, asked: Asked) -> None:
     if asked.missing == "START":
-        st.info(say("Where do you sit? Choose a post or an authority."))
+        st.info(say("Choose your post or your authority."))
     elif asked.missing == "WHERE":
-        st.info(say("Where? Choose a municipality."))
+        st.info(say("Choose a municipality."))
     else:
-        st.info(say("Choose whom or what you must reach. The path appears at once."))
+        st.info(say("Choose whom or what you need to reach. The answer appears at once."))
         _examples(seen)
 
 
@@ -167,20 +174,22 @@ def _examples(seen: frame.Seen) -> None:
             )  # fmt: skip
 
 
-def _path(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> Path | None:
-    """The path that is chosen, drawn and in the browser before all else follows; None: none."""
-    if answer.direct is not None:
-        st.info(answer.direct.words.text)
-    if not answer.paths:
+def _lead(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> answers.Lead | None:
+    """The contacts and the chosen way, in the browser before all else follows; None: none."""
+    if not answer.contacts:
         return None
-    chosen = answers.lead(words, answer, _changes(seen, asked, answer))
+    lead = answers.lead(seen, words, answer, _changes(seen, asked, answer))
     on_screen.lead()
-    return chosen
+    return lead
 
 
-def _rest(seen: frame.Seen, words: Told, asked: Asked, answer: Paths, chosen: Path | None) -> None:
-    if chosen is not None:
-        answers.tell(seen, words, asked.need(), answer, chosen)
+def _rest(
+    seen: frame.Seen, words: Told, asked: Asked, answer: Paths, lead: answers.Lead | None
+) -> None:
+    if answer.acute is not None:
+        acute(seen, words, answer, answer.acute)
+    elif lead is not None:
+        answers.tell(seen, words, asked.need(), answer, lead)
     elif answer.none is not None:
         no_path.draw(seen, asked, answer.none)
     on_screen.watch(seen.client, answer.revision)
@@ -196,7 +205,7 @@ def _changes(seen: frame.Seen, asked: Asked, answer: Paths) -> Mapping[str, str]
     )  # fmt: skip
     if address.one("compare") != "1":
         return {}
-    today = {name: told for name, told in asked.fields.items() if name != "on"}
+    today = {name: told for name, told in asked.fields.items() if name not in ("on", "at")}
     need = Need.model_validate(today)
     now = on_screen.kept(seen.client, ("today", need), lambda: seen.client.paths(need))
     if not now.paths:
@@ -213,7 +222,7 @@ def differences(before: tuple[Path, ...], after: tuple[Path, ...]) -> dict[str, 
     for path in after:
         for hop in path.hops:
             if hop.facts.link not in links:
-                changed[hop.facts.link] = say("new hop")
+                changed[hop.facts.link] = say("new step")
         for stop in path.stops:
             if stop.node.id in held and held[stop.node.id] != _holder(stop):
                 changed[stop.node.id] = say("somebody else answers")

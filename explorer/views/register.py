@@ -131,7 +131,7 @@ def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> in
 def _nothing(seen: frame.Seen, words: Told, what: Sought) -> None:
     on = list(_on(seen, words, what))
     if not on:
-        st.info(say("None found. Try fewer letters, or a place."))
+        st.info(say("None found. Try fewer letters, or a place in Denmark."))
         return
     st.info(
         say("None found for your search. These filters are on: {filters}.", filters=", ".join(on))

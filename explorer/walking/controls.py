@@ -69,7 +69,7 @@ def _level(what: Asked) -> None:
     names = session.terms("PreventionLevel")
     st.session_state["network-level"] = what.level
     st.selectbox(
-        say("Level"), [one for one in names if one in LEVELS], key="network-level",
+        say("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
         format_func=names.__getitem__, index=None, placeholder=say("Any"), filter_mode=None,
         on_change=partial(address.choose, "level", "network-level", names),
     )  # fmt: skip

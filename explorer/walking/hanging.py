@@ -1,4 +1,4 @@
-"""What hangs on the selected node: who is reached no more, posts, networks, relations."""
+"""What hangs on the selected node: who is reached less well or no more, posts, networks."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -7,11 +7,11 @@ from typing import Final
 import streamlit as st
 
 from api.schemas.entities import NodeName
-from api.schemas.impact import HangingNetwork, HangingPost, Impact, LocalWay, Loss, Successor
+from api.schemas.impact import BestContact, HangingNetwork, HangingPost, Impact, Loss, Successor
 from explorer import frame, on_screen, session
 from explorer.components.network import Node
 from explorer.html_table import table, texts
-from explorer.told import Told
+from explorer.told import Told, name_not_shown
 from explorer.words import danish_key, number, say, say_count
 
 LABELS: Final = frozenset({"Actor", "Person", "Network", "Authority"})
@@ -36,8 +36,9 @@ def _draw(answer: Impact, words: Told) -> None:
     for line in summary(answer, words):
         st.markdown(line)
     if answer.losses:
-        name = say("Lost, or dearer")
-        heads = (say("Municipality"), say("Cooperation"), say("Now"), say("Afterwards"))
+        name = say("Reached less well, or no more")
+        heads = (say("Municipality"), say("Contact for"), say("From"), say("What is worse"),
+                 say("Now"), say("Afterwards"))  # fmt: skip
         st.html(table(name, heads, sorted(losses(answer.losses, words), key=_by_name)))
     if answer.posts:
         st.html(
@@ -53,13 +54,13 @@ def _draw(answer: Impact, words: Told) -> None:
 
 
 def summary(answer: Impact, words: Told) -> Iterator[str]:
-    """How many ways from the national level are lost, and where nothing leads any more."""
+    """How many contacts are lost or worse, and where nothing leads any more."""
     if not answer.losses:
-        yield say("No way from the national level is lost or costs more.")
+        yield say("No contact in the municipalities is reached less well.")
         return
     yield say(
-        "Of {needs} ways from the national level to the municipalities, {lost} are lost and "
-        "{worse} cost more.",
+        "Of {needs} contacts in the municipalities, from the national level and the police "
+        "districts, {lost} are no longer reached and {worse} are reached less well.",
         needs=number(answer.needs), lost=number(answer.lost), worse=number(answer.worse),
     )  # fmt: skip
     if answer.cut_off:
@@ -68,12 +69,13 @@ def summary(answer: Impact, words: Told) -> Iterator[str]:
 
 
 def losses(found: Iterable[Loss], words: Told) -> Iterator[tuple[str, ...]]:
-    """A row for each municipality and cooperation."""
-    kinds = session.terms("Cooperation")
+    """A row for each municipality, contact and start."""
     for one in found:
         yield texts(
-            _name(one.area, "Area", words), kinds.get(one.cooperation, one.cooperation),
-            _way(one.before, words), _after(one, words),
+            _name(one.area, "Area", words), session.term("Reference", one.reference),
+            session.term("Tier", one.tier), session.term("Worsening", one.what),
+            _contact(one.before, one.what, words),
+            _contact(one.after, one.what, words) if one.after else say("nobody"),
         )  # fmt: skip
 
 
@@ -81,17 +83,16 @@ def _by_name(row: tuple[str, ...]) -> tuple[object, ...]:
     return (danish_key(row[0]), *row[1:])
 
 
-def _after(one: Loss, words: Told) -> str:
-    if one.after is not None:
-        return _way(one.after, words)
-    if one.farther is None:
-        return say("lost")
-    return say("lost; farther away: {way}", way=_way(one.farther, words))
-
-
-def _way(way: LocalWay, words: Told) -> str:
-    hops = say_count("{count} hop", "{count} hops", way.hops)
-    return f"{_name(way.target, 'Actor', words)} · {hops}"
+def _contact(one: BestContact, what: str, words: Told) -> str:
+    """The post, what is worse about it, and how many hops away it is."""
+    about = {
+        "CLASS": session.term("FitGroup", one.group),
+        "ANSWERING": session.term("Rung", one.rung),
+        "COST": say("estimate {percent} %", percent=number(round(100 * one.chance))),
+    }
+    hops = say_count("{count} hop", "{count} hops", one.hops)
+    parts = (_name(one.post, "Actor", words), about.get(what, "").lower(), hops)
+    return " · ".join(part for part in parts if part)
 
 
 def _heads() -> tuple[str, ...]:
@@ -110,16 +111,21 @@ def _answers(one: HangingPost) -> str:
     if one.rung == "CLOSED":
         return say("nobody")
     rung = session.terms("Rung").get(one.rung, one.rung)
-    return f"{one.who.name} ({rung})" if one.who and one.who.name else rung
+    if one.who and one.who.name:
+        return f"{one.who.name} ({rung})"
+    return f"{rung} ({name_not_shown()})" if one.is_hidden or one.who else rung
 
 
 def _successor(one: Successor, words: Told) -> str:
     """Who, and where they sit if that is another post."""
-    who = _name(one.person, "Person", words) if one.person else _name(one.post, "Actor", words)
-    if one.why != "SAME_KIND":
-        return who
-    post = _name(one.post, "Actor", words)
-    return f"{who} ({post})" if one.km is None else f"{who} ({post}, {number(one.km)} km)"
+    post, is_near = _name(one.post, "Actor", words), one.why == "SAME_KIND"
+    who = _name(one.person, "Person", words) if one.person else post
+    if one.is_hidden and not is_near:
+        who = session.term("SuccessorWhy", one.why).lower()
+    notes = [post] if is_near and one.person else []
+    notes += [name_not_shown()] if one.is_hidden else []
+    notes += [f"{number(one.km)} km"] if one.km is not None else []
+    return f"{who} ({', '.join(notes)})" if notes else who
 
 
 def networks(found: Iterable[HangingNetwork], words: Told) -> Iterator[str]:

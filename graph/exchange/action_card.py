@@ -1,4 +1,4 @@
-"""A path on one page to have in the hand: PDF/UA-1, tagged, in the reader's language.
+"""A contact and the way there on one page to have in the hand: PDF/UA-1, in the reader's language.
 
 Set by typst; the card is its JSON input, so no text of it can be taken for anything but text. The
 fonts are those that typst brings along, so that it looks the same on every machine.
@@ -20,22 +20,20 @@ from graph.vocabulary import Language
 
 VALID: Final = timedelta(days=30)
 _TEMPLATE: Final = Path(__file__).with_name("action_card.typ").read_bytes()
-_DANGER: Final[Mapping[Language, str]] = {
-    "da": "Akut fare: ring 112. Politi: 114.",
-    "en": "Acute danger: call 112. Police: 114.",
-}
 _HEADS: Final[Mapping[Language, Mapping[str, Any]]] = {
     "da": {
+        "contact": "Ring til",
         "path": "Kontakt i denne rækkefølge",
-        "coordinators": "Koordinatorer",
+        "coordinators": "Faste kontakter",
         "numbers": "Åbne numre",
         "notes": "Vær opmærksom på",
         "columns": ("Nr.", "Hvem", "Kontakt", "Grundlag og kontrol"),
         "number_columns": ("Linje", "Nummer"),
     },
     "en": {
+        "contact": "Call",
         "path": "Contact in this order",
-        "coordinators": "Coordinators",
+        "coordinators": "Standing contacts",
         "numbers": "Public numbers",
         "notes": "Mind that",
         "columns": ("No.", "Who", "Contact", "Ground and check"),
@@ -54,7 +52,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A step of the path, or a coordinator: all in words; what is not known is left out."""
+    """A contact, a step of the path, or a coordinator: in words; what is not known is left out."""
 
     place: str
     name: str
@@ -68,10 +66,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What stands on the page, in words. `link` is where the path is on the screen."""
+    """What stands on the page, in words. `link` is where the path is on the screen.
+
+    `danger`: what to call in acute danger. `contact`: whom it is about, and `direct` whether they
+    may be called; `inform`: who is told afterwards in acute danger, under `inform_head`.
+    """
 
     title: str
+    danger: str
     summary: str
+    contact: Row | None
+    direct: tuple[str, ...]
+    inform: tuple[Row, ...]
+    inform_head: str
     steps: tuple[Row, ...]
     coordinators: tuple[Row, ...]
     numbers: tuple[Told, ...]
@@ -85,7 +92,6 @@ def action_card(card: Card, stamp: Stamp, lang: Language, valid: str) -> bytes:
         **asdict(card),
         "lang": lang,
         "heads": _HEADS[lang],
-        "danger": _DANGER[lang],
         "demo": DEMO[lang] if stamp.is_demo else None,
         "numbers": [{"name": one.channel, "value": one.value} for one in card.numbers],
         "valid": valid,

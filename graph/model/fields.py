@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date
 from enum import Enum, auto
@@ -29,6 +29,7 @@ class Mark(Enum):
 
 
 Text = Annotated[str, Mark.TEXT]
+Texts = frozenset[Text]
 PersonalText = Annotated[str, Mark.TEXT, Mark.SEALED]
 Ref = Annotated[str, Mark.REF]
 Url = Annotated[str, Mark.GUARDED]
@@ -89,6 +90,11 @@ def _marks(hint: Any) -> Iterator[object]:
     for part in get_args(hint):
         if get_args(part):
             yield from _marks(part)
+
+
+def each_text(value: str | frozenset[str] | None) -> Sequence[str]:
+    """The text of a field that holds one, or those of a set in their order."""
+    return (value,) if isinstance(value, str) else sorted(value or ())
 
 
 def clean(text: str) -> str:

@@ -1,6 +1,6 @@
 """When a post is open: `MO-FR 09:00-15:00`, groups parted by `;`, `00:00-24:00` for always.
 
-Times are Copenhagen wall-clock times of an ordinary week; public holidays are not known.
+Times are Copenhagen wall-clock times of an ordinary week; `opening.py` knows the calendar.
 """
 
 import re
@@ -23,16 +23,30 @@ def is_hours(text: str) -> bool:
 
 
 @cache
-def open_periods(hours: str) -> tuple[tuple[int, int], ...]:
-    """Open periods as minutes from Monday 00:00, half-open, sorted, joined where they touch."""
-    periods: list[tuple[int, int]] = []
+def hour_groups(hours: str) -> tuple[tuple[frozenset[int] | None, int, int], ...]:
+    """The groups of hours: weekdays from Monday 0 (None: every day), start and end in minutes.
+
+    Raises:
+        ValueError: the text is no opening hours.
+    """
+    groups: list[tuple[frozenset[int] | None, int, int]] = []
     for group in (_GROUP.fullmatch(part.strip()) for part in hours.split(";")):
         if group is None:
             raise ValueError(f"not opening hours: {hours!r}")
-        for day in _days(group["first"], group["last"]):
-            start = day * 1440
-            periods.append((start + _minutes(group["from"]), start + _minutes(group["to"])))
-    return _joined(sorted(periods))
+        days = None if group["first"] is None else frozenset(_days(group["first"], group["last"]))
+        groups.append((days, _minutes(group["from"]), _minutes(group["to"])))
+    return tuple(groups)
+
+
+@cache
+def open_periods(hours: str) -> tuple[tuple[int, int], ...]:
+    """Open periods as minutes from Monday 00:00, half-open, sorted, joined where they touch."""
+    periods = (
+        (day * 1440 + start, day * 1440 + end)
+        for days, start, end in hour_groups(hours)
+        for day in (range(7) if days is None else days)
+    )
+    return joined(sorted(periods))
 
 
 def is_open(hours: str, minute: int) -> bool:
@@ -57,19 +71,18 @@ def _minutes(time: str) -> int:
     return int(time[:2]) * 60 + int(time[3:])
 
 
-def _days(first: str | None, last: str | None) -> list[int]:
-    """Days of a group; a range may run over the weekend, no day named is every day."""
-    if first is None:
-        return list(range(7))
+def _days(first: str, last: str | None) -> list[int]:
+    """Days of a group; a range may run over the weekend."""
     start, end = DAYS.index(first), DAYS.index(last or first)
     return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
 
 
-def _joined(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    joined: list[tuple[int, int]] = []
+def joined(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Sorted periods, those that touch or overlap as one."""
+    found: list[tuple[int, int]] = []
     for start, end in periods:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
-            joined.append((start, end))
-    return tuple(joined)
+            found.append((start, end))
+    return tuple(found)

@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 from graph.errors import Fault
 from graph.model.fields import (
     Text,
+    Texts,
     Url,
     both_or_neither,
     known_languages,
@@ -43,7 +44,12 @@ _FOUR_DIGITS = re.compile(r"[0-9]{4}")
 _CODED_KINDS: Final = (AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.REGION)
 _CVR = re.compile(r"[0-9]{8}")
 _HTTPS = re.compile(r"https://[^\s/$.?#][^\s]{0,180}")
+_MAX_ALIASES: Final = 1000  # Copenhagen has 387 postcodes
 _MAX_PLAN_YEARS: Final = 4  # barnets lov § 15(3): revised at least every four years
+
+
+def _aliases(where: str, aliases: frozenset[str]) -> Iterator[Fault]:
+    yield from within(where, "aliases", len(aliases), 0, _MAX_ALIASES)
 
 
 def _https(where: str, name: str, url: str | None) -> Iterator[Fault]:
@@ -53,7 +59,11 @@ def _https(where: str, name: str, url: str | None) -> Iterator[Fault]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area(Node):
-    """A piece of Denmark. `lat`, `lon` (WGS84) are its visual center, not a seat."""
+    """A piece of Denmark. `lat`, `lon` (WGS84) are its visual center, not a seat.
+
+    `aliases` are other names it is found by: towns and parts of towns in it, former names, and
+    postcodes with their town, `3700 Rønne`.
+    """
 
     label: ClassVar[Label] = Label.AREA
 
@@ -62,6 +72,7 @@ class Area(Node):
     name: Text
     name_en: Text | None = None
     official_name: Text | None = None
+    aliases: Texts = frozenset()
     population: int | None = None
     population_on: date | None = None
     lat: float | None = None
@@ -73,6 +84,7 @@ class Area(Node):
         coded = self.kind in _CODED_KINDS and not self.id.endswith("oestdanmark")
         if not _CODE.fullmatch(self.code) or (coded and not _FOUR_DIGITS.fullmatch(self.code)):
             yield Fault(self.id, "code", Rule.BAD_FORMAT)
+        yield from _aliases(self.id, self.aliases)
         yield from both_or_neither(self.id, "population", self.population, self.population_on)
         yield from within(self.id, "population", self.population, 0, 10_000_000)
         yield from both_or_neither(self.id, "lat", self.lat, self.lon)
@@ -82,7 +94,10 @@ class Area(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority(Node):
-    """A public body or a unit of one. `seat` is a town and says nothing of what it covers."""
+    """A public body or a unit of one. `seat` is a town and says nothing of what it covers.
+
+    `aliases` are other names it is found by: former ones, shorter ones, those of other languages.
+    """
 
     label: ClassVar[Label] = Label.AUTHORITY
 
@@ -91,8 +106,14 @@ class Authority(Node):
     sector: Sector
     name: Text
     name_en: Text | None = None
+    aliases: Texts = frozenset()
     seat: Text | None = None
     confidence: Confidence = Confidence.CONFIRMED
+
+    def faults(self) -> Iterator[Fault]:
+        """Not more other names than a search can hold."""
+        yield from Node.faults(self)
+        yield from _aliases(self.id, self.aliases)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,24 @@
 """What every node and link has in common: id, revision, validity, source, and how it is checked."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import ClassVar
 
 from graph.errors import Fault, Invalid
-from graph.model.fields import MAX_TEXT, Mark, Ref, clean, coded, holdings, marked, rising
+from graph.model.fields import (
+    MAX_TEXT,
+    Mark,
+    Ref,
+    clean,
+    coded,
+    each_text,
+    holdings,
+    marked,
+    rising,
+)
 from graph.model.guard import refuse_content, refuse_number
 from graph.vocabulary import Label, LegalGate, LinkType, PreventionLevel, Rule
 
@@ -41,18 +51,18 @@ class Thing:
         if misfits:
             raise Invalid(misfits)
         for name in coded(type(self)):  # first: a fault repeats the id
-            for code in _each(getattr(self, name)):
+            for code in each_text(getattr(self, name)):
                 refuse_number(name, code)
         for name in marked(type(self), Mark.TEXT):
-            text = getattr(self, name)
-            if text is not None:
-                object.__setattr__(self, name, clean(text))
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, _cleaned(value))
         faults = tuple(self.faults())
         if faults:
             raise Invalid(faults)
         for mark in (Mark.TEXT, Mark.GUARDED):
             for name in marked(type(self), mark):
-                if text := getattr(self, name):
+                for text in each_text(getattr(self, name)):
                     refuse_content(name, text, about_person=self.is_personal())
 
     def _misfits(self) -> Iterator[Fault]:
@@ -73,10 +83,10 @@ class Thing:
             yield Fault(self.id, "source", Rule.BAD_FORMAT if self.source else Rule.REQUIRED)
         yield from rising(self.id, "valid_from", self.valid_from, self.valid_to)
         for name in marked(type(self), Mark.TEXT):
-            text = getattr(self, name)
-            if text is not None and len(text) > MAX_TEXT:
+            texts = each_text(getattr(self, name))
+            if any(len(text) > MAX_TEXT for text in texts):
                 yield Fault(self.id, name, Rule.TOO_LONG)
-            if text == "":
+            if "" in texts:
                 yield Fault(self.id, name, Rule.REQUIRED)
         for name in marked(type(self), Mark.REF):
             ref = getattr(self, name)
@@ -143,8 +153,8 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def _each(codes: str | Iterable[str] | None) -> Iterable[str]:
-    return (codes,) if isinstance(codes, str) else codes or ()
+def _cleaned(value: str | frozenset[str]) -> str | frozenset[str]:
+    return clean(value) if isinstance(value, str) else frozenset(map(clean, value))
 
 
 def words(values: frozenset[Enum]) -> list[str]:

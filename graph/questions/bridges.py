@@ -1,4 +1,4 @@
-"""On whom does the country hang? Whose leaving cuts off most, and what joins parts by a thread.
+"""On whom does the country hang? Whose leaving makes most worse, and what joins parts by a thread.
 
 Two answers. `bridges`: what breaks if each leaves, by the rules of paths (as `impact` tells it of
 one). `articulations` and `links`: without whom, or which link, a part of the working graph is not
@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from graph.questions.impact import cut_off, ways, worsened
-from graph.questions.local_needs import Cooperation, top_posts
-from graph.questions.local_ways import LocalWays
+from graph.questions.local_losses import Without, Worsening
+from graph.questions.local_needs import Reference, local_starts, top_posts
+from graph.questions.local_ways import LocalWays, local_ways
 from graph.questions.paths.answer import Named
-from graph.questions.paths.criteria import is_kind
-from graph.questions.paths.layers import NEVER
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.working_graph import Graph, WorkingGraph, dominators, threads, working_graph
@@ -25,22 +23,22 @@ from graph.vocabulary import Label, LinkType, NetworkKind, PostKind
 
 Leaving = Literal[Label.ACTOR, Label.NETWORK, Label.PERSON]
 MOST: Final = 100
-_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
-_MEETINGS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
-    """Whoever leaves, and how many pairs of municipality and cooperation are lost with it.
+    """Whoever leaves, and how much is lost or worse then, counted as in `impact`.
 
-    `municipalities` lose at least one cooperation; to those `cut_off` nothing leads any more.
+    `references` and `losses` count both, by what is asked for and by what got worse first;
+    `municipalities` are those where anything is; to those `cut_off` nothing leads any more.
     """
 
     node: Named
     kind: PostKind | NetworkKind | None
     lost: int
     worse: int
-    cooperations: Mapping[Cooperation, int]
+    references: Mapping[Reference, int]
+    losses: Mapping[Worsening, int]
     municipalities: tuple[Named, ...]
     cut_off: tuple[Named, ...]
 
@@ -67,9 +65,9 @@ class BridgeLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridges:
-    """Those whose leaving loses something: most first, then by id, a hundred of each at most.
+    """Those whose leaving makes something worse: most first, then by id, a hundred of each at most.
 
-    `worse_only`: so many more only make ways dearer. `apart`: so many posts are joined to the top
+    `worse_only`: so many, told or not, lose nothing. `apart`: so many posts are joined to the top
     by nothing. `is_cut`: there is more than is told.
     """
 
@@ -92,17 +90,17 @@ def bridges(
 ) -> Bridges:
     """What breaks if each post (or network, or person) leaves; the top is as in `impact`.
 
-    Found once for a View: about 5 ms for each of those on whom a way depends. What ran out of time
-    goes on where it stopped when it is asked again.
+    Found once for a View: about 7 ms for each of those on whom something rests. What ran out of
+    time goes on where it stopped when it is asked again.
 
     Raises:
         NotFound: the start is absent or hidden.
     """
     starts = top_posts(view, start)
-    key = ("bridges", policy.digest, label, starts)
-    bridging = view.memo(key, lambda: _Bridging(ways(view, policy, start), label))
-    found = tuple(one for row in bridging.rows if (one := bridging.of(row)))
-    lost = sorted((one for one in found if one.lost), key=lambda one: (-one.lost, one.node.id))
+    key = ("bridges", policy.digest, label, local_starts(view, start))
+    bridging = view.memo(key, lambda: _Bridging(local_ways(view, policy, start), label))
+    found = [one for row in bridging.rows if (one := bridging.of(row))]
+    found.sort(key=lambda one: (-one.lost - one.worse, -one.lost, one.node.id))
     hanging = view.memo(("threads", policy.digest, starts), lambda: _threads(view, policy, starts))
     return Bridges(
         label=label,
@@ -110,13 +108,13 @@ def bridges(
         revision=view.revision,
         policy=policy.digest,
         start=None if start is None else named(view, view.row(start)),
-        needs=int((ways(view, policy, start).packed < NEVER).sum()),
-        bridges=tuple(lost[:MOST]),
+        needs=len(local_ways(view, policy, start).reached),
+        bridges=tuple(found[:MOST]),
         worse_only=sum(not one.lost for one in found),
         articulations=hanging.articulations[:MOST],
         links=hanging.links[:MOST],
         apart=hanging.apart,
-        is_cut=max(len(lost), len(hanging.articulations), len(hanging.links)) > MOST,
+        is_cut=max(len(found), len(hanging.articulations), len(hanging.links)) > MOST,
     )
 
 
@@ -124,56 +122,38 @@ def bridges(
 
 
 class _Bridging:
-    """All that those share on whom a way depends, and what was found of each."""
+    """All that those share on whom something rests, and what was found of each."""
 
     def __init__(self, before: LocalWays, label: Leaving) -> None:
         self._before, self._label = before, label
         self._found: dict[int, Bridge | None] = {}
-        self.rows = sorted(_mattering(before, label))
+        self.rows = before.mattering(label)
 
     def of(self, row: int) -> Bridge | None:
-        """What breaks if it leaves; None: nothing does."""
+        """What is worse if it leaves; None: nothing is."""
         if row not in self._found:
             self._found[row] = self._bridge(row)
         return self._found[row]
 
     def _bridge(self, row: int) -> Bridge | None:
-        before, view = self._before, self._before.view
-        after = before.without([row])
-        places = worsened(before, after)
-        if not places:
+        view, gone = self._before.view, frozenset({row})
+        without = Without(self._before, view.without(gone), gone)
+        losses = without.losses
+        if not losses:
             return None
-        lost = [before.needs[place] for place in places if after.packed[place] >= NEVER]
-        areas = sorted({need.area for need in lost})
-        counts = Counter(need.cooperation for need in lost)
+        areas = sorted({one.place.need.area for one in losses})
+        references = Counter(one.place.need.reference for one in losses)
+        what = Counter(one.what for one in losses)
         return Bridge(
             node=named(view, row),
             kind=None if self._label is Label.PERSON else view.value(row, "kind"),
-            lost=len(lost),
-            worse=len(places) - len(lost),
-            cooperations={one: counts[one] for one in Cooperation if counts[one]},
+            lost=what[Worsening.LOST],
+            worse=len(losses) - what[Worsening.LOST],
+            references={one: references[one] for one in Reference if references[one]},
+            losses={one: what[one] for one in Worsening if what[one]},
             municipalities=tuple(named(view, area) for area in areas),
-            cut_off=tuple(named(view, area) for area in cut_off(before, after)),
+            cut_off=tuple(named(view, area) for area in without.cut_off),
         )
-
-
-def _mattering(before: LocalWays, label: Leaving) -> set[int]:
-    """Those without whom some best way could be another: nobody else can make one dearer.
-
-    They stand on it, answer there or stand in, or are the network in which its target meets.
-    """
-    view = before.view
-    on_ways = {row for place in range(len(before.needs)) for row in before.nodes(place)}
-    if label is Label.NETWORK:
-        targets = {before.nodes(place)[-1] for place in range(len(before.needs))
-                   if before.nodes(place)}  # fmt: skip
-        meetings = {one for post in targets for one in view.targets(post, *_MEETINGS)}
-        return {row for row in on_ways | meetings if view.label(row) is Label.NETWORK}
-    posts = {row for row in on_ways if view.label(row) is Label.ACTOR}
-    posts |= set(is_kind(view, Label.ACTOR, [PostKind.FUNCTIONAL_MAILBOX]).nonzero()[0].tolist())
-    for _ in range(2):  # whoever stands in, and whoever answers there
-        posts |= {one for post in posts for one in view.sources(post, *_SEATS)}
-    return {row for row in posts if view.label(row) is label}
 
 
 # ---- by the graph alone

@@ -1,6 +1,6 @@
 """Where is a seat empty, doubled, without a deputy or unchecked, and which plans are due?
 
-A holder the caller may not see is none: then a post counts as vacant, as it does on a path.
+A post that somebody holds is held for every caller who sees the post, whoever may see the holder.
 """
 
 from collections import Counter

@@ -1,7 +1,8 @@
 """How does every municipality, district or region stand by one measure?
 
-One row an area, also where there is nothing to count: then `lack` says why. What a View hides is
-none, as in `coverage`; the number of civilians is the published one, small numbers not told.
+One row an area, also where there is nothing to count: then `lack` says why. A post is held whoever
+may see its holder, as in `coverage`; the number of civilians is the published one, small numbers
+not told.
 """
 
 from collections import Counter, defaultdict

@@ -1,29 +1,28 @@
 """How little would cut a place off? The fewest people, and the fewest posts, without whom no way.
 
-From the national level to each municipality, by each cooperation and by all of them together. What
-answers without a person (a unit, a duty line) no number of people can take away.
+From the national level and the police district to each municipality, by each reference and by all
+of them together. What answers without a person (a unit, a duty line) no number of people can take
+away.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from graph.columns import distinct
 from graph.errors import InvalidNeed
-from graph.questions.impact import ways
-from graph.questions.local_needs import Cooperation, LocalNeed
-from graph.questions.local_ways import LocalWays
+from graph.questions.local_needs import LocalStart, Reference
+from graph.questions.local_ways import LocalContact, LocalWays, Place, local_ways
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import inside
 from graph.questions.paths.ask import Direction
-from graph.questions.paths.fewest import Fewest, fewest
-from graph.questions.paths.footways import Footways, footways
+from graph.questions.paths.fewest import Fewest, FindWay, Rests, fewest
+from graph.questions.paths.footways import Footways, Track, footways
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.view import View
-from graph.vocabulary import Label
+from graph.vocabulary import Label, Tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +36,18 @@ class FewestNodes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """What would cut a municipality off, by a cooperation or (None) by all of them.
+    """What would cut a municipality off from the right contacts, by a reference or all (None).
 
-    `people`: the fewest whose leaving leaves no way; None: no number of people does, or there is no
-    way now. `posts`: the fewest posts, those one starts from aside; None: there is no way now.
+    `tier`: where ways begin, as in `impact`. `fit`: the number of the class that is reached, whose
+    posts the cut is from; None: none is, or of all references. `people`: the fewest whose leaving
+    leaves no way; None: no number of people does, or there is no way now. `posts`: the fewest
+    posts; None: there is no way now. Whoever asks stays, with their posts.
     """
 
     area: Named
-    cooperation: Cooperation | None
+    reference: Reference | None
+    tier: Tier | None
+    fit: int | None
     people: FewestNodes | None
     posts: FewestNodes | None
 
@@ -56,7 +59,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
-    """By municipality, then cooperation, all of them together last."""
+    """By municipality and tier, then reference, all of them together last."""
 
     area: Named | None
     on: date
@@ -80,7 +83,7 @@ def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | No
     if around is not None and view.label(around) is not Label.AREA:
         raise InvalidNeed("area", "skal være et sted", "must be an area")
     asked = view.memo(
-        ("cutting", policy.digest, start), lambda: _Cutting(ways(view, policy, start))
+        ("cutting", policy.digest, start), lambda: _Cutting(local_ways(view, policy, start))
     )
     return Cuts(
         area=None if around is None else named(view, around),
@@ -98,11 +101,11 @@ class _Cutting:
     def __init__(self, known: LocalWays) -> None:
         self._ways, self._view = known, known.view
         self._found: dict[int, tuple[Cut, ...]] = {}
-        self._of: dict[Direction, Footways] = {}
+        self._of: dict[tuple[LocalStart, Direction], Footways] = {}
 
     def places(self, around: int | None) -> list[int]:
         """The municipalities that lie in an area, itself included, by id."""
-        every = sorted({need.area for need in self._ways.needs})
+        every = sorted({place.need.area for place in self._ways.places})
         if around is None:
             return every
         outer = np.zeros(len(self._view.visible), np.bool_)
@@ -117,26 +120,50 @@ class _Cutting:
         return self._found[area]
 
     def _cuts(self, area: int) -> Iterator[Cut]:
-        needs = [need for need in self._ways.needs if need.area == area]
-        for need in needs:
-            yield self._cut(area, need.cooperation, [need])
-        yield self._cut(area, None, needs)
+        by_start: dict[LocalStart, list[tuple[Place, LocalContact | None]]] = {}
+        for position, place in enumerate(self._ways.places):
+            contact = self._ways.contact(position) if place.need.area == area else None
+            if place.need.area == area and not (contact is not None and contact.is_you):
+                by_start.setdefault(place.start, []).append((place, contact))
+        for asked in by_start.values():
+            rows = [_right(place, contact) for place, contact in asked]
+            for (place, contact), some in zip(asked, rows, strict=True):
+                fit = None if contact is None else contact.number
+                yield self._cut(place, place.need.reference, fit, some)
+            yield self._cut(asked[0][0], None, None, [row for some in rows for row in some])
 
-    def _cut(self, area: int, cooperation: Cooperation | None, needs: Sequence[LocalNeed]) -> Cut:
-        targets = distinct(np.concatenate([need.targets for need in needs]))
-        track = self._footways(self._ways.direction(targets)).to(targets)
-        is_there = track.by_posts(frozenset()) is not None
+    def _cut(
+        self, place: Place, reference: Reference | None, fit: int | None, rows: Iterable[int]
+    ) -> Cut:
+        tracks = self._tracks(place.start, rows)
+        by_posts = _any_of([track.by_posts for track in tracks])
+        is_there = by_posts(frozenset()) is not None
+        by_people = _any_of([track.by_people for track in tracks])
         return Cut(
-            area=named(self._view, area),
-            cooperation=cooperation,
-            people=self._told(fewest(track.by_people)) if is_there else None,
-            posts=self._told(fewest(track.by_posts)) if is_there else None,
+            area=named(self._view, place.need.area),
+            reference=reference,
+            tier=place.start.tier,
+            fit=fit,
+            people=self._told(fewest(by_people)) if is_there else None,
+            posts=self._told(fewest(by_posts)) if is_there else None,
         )
 
-    def _footways(self, direction: Direction) -> Footways:
-        if direction not in self._of:
-            self._of[direction] = footways(self._view, self._ways.painted(direction))
-        return self._of[direction]
+    def _tracks(self, start: LocalStart, rows: Iterable[int]) -> list[Track]:
+        """What leads to some posts, one for each direction they lie in."""
+        by_way: dict[Direction, list[int]] = {}
+        for row in sorted(set(rows)):
+            by_way.setdefault(self._ways.searches.direction(start, [row]), []).append(row)
+        return [
+            self._footways(start, direction).to(np.array(some, np.int32))
+            for direction, some in by_way.items()
+        ]
+
+    def _footways(self, start: LocalStart, direction: Direction) -> Footways:
+        key = start, direction
+        if key not in self._of:
+            painted = self._ways.searches.painted(start, direction)
+            self._of[key] = footways(self._view, painted)
+        return self._of[key]
 
     def _told(self, found: Fewest | None) -> FewestNodes | None:
         if found is None:
@@ -146,3 +173,19 @@ class _Cutting:
             at_least=found.at_least,
             is_exact=found.is_exact,
         )
+
+
+def _right(place: Place, contact: LocalContact | None) -> tuple[int, ...]:
+    """The posts of the class that is reached."""
+    classes = place.need.classes
+    return next((one.rows for one in classes if contact and one.number == contact.number), ())
+
+
+def _any_of(ways: list[FindWay]) -> FindWay:
+    """The first way around what is gone that any of these finds."""
+
+    def find(gone: frozenset[int]) -> Rests | None:
+        found = (way(gone) for way in ways)
+        return next((rests for rests in found if rests is not None), None)
+
+    return find

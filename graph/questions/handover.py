@@ -10,14 +10,17 @@ from typing import Final
 from graph.errors import InvalidNeed
 from graph.questions.paths.answer import Named, Path, Resolution
 from graph.questions.paths.ask import Found
+from graph.questions.paths.asking import asked_by, offices, start_of
 from graph.questions.paths.ends import LAST_RUNG, Ends, ask_of, ends_at, meeting
 from graph.questions.paths.explain import explain
 from graph.questions.paths.need import Need, check
 from graph.questions.paths.nopath import cause_of
 from graph.questions.paths.places import on_rung
 from graph.questions.paths.relaxing import Search
-from graph.questions.paths.resolve import named, resolve, standing
+from graph.questions.paths.resolve import named, resolve
 from graph.questions.paths.rules import Policy
+from graph.questions.paths.standing import standing
+from graph.questions.paths.terrain import Standing
 from graph.questions.paths.words import Cause
 from graph.view import View
 from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Trigger, Word
@@ -142,9 +145,13 @@ class _Moving:
         given, from_rung = self._answering_for(self.giver, sector)
         taken, to_rung = self._answering_for(self.taker, sector)
         need = self._need(sector)
-        ends = ends_at(view, need, policy, given, taken, rung=to_rung)
-        found, cause = self._search(need, ends)
-        (path,) = explain(view, need, policy, found.paths) or (None,)
+        everybody = standing(view, policy)
+        own = offices(view, everybody, given)
+        seats = asked_by(everybody, own)
+        ends = ends_at(view, need, policy, given, taken, rung=to_rung, own=own)
+        found, cause = self._search(need, ends, seats)
+        begins = [start_of(one, seats, given) for one in found.paths]
+        (path,) = explain(view, need, policy, found.paths, starts=begins) or (None,)
         return SectorHandover(
             sector=sector,
             giving=self._side(given, from_rung),
@@ -178,7 +185,7 @@ class _Moving:
         gap = None if any(one.rung.is_open for one in found) else Gap.VACANT
         return Side(rung=rung, posts=found, gap=gap if found else Gap.NO_POST)
 
-    def _search(self, need: Need, ends: Ends) -> tuple[Found, Cause | None]:
+    def _search(self, need: Need, ends: Ends, standing: Standing) -> tuple[Found, Cause | None]:
         """The best path, and why there is none where both sides have posts."""
         if not ends.starts or not ends.targets:
             return _NOTHING, None
@@ -189,7 +196,7 @@ class _Moving:
             policy=self.policy,
             ends=ends,
             ask=replace(ask, is_named=self.policy.triggers[Trigger.MOVE].is_named),
-            standing=standing(self.view, self.policy),
+            standing=standing,
         )
         found = search.again()
         return found, None if found.paths else cause_of(search)

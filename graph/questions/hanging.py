@@ -14,9 +14,12 @@ from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas
 from graph.questions.paths.criteria import is_kind
 from graph.questions.paths.places import center_of, kilometers
-from graph.questions.paths.resolve import named, resolve, standing
+from graph.questions.paths.resolve import named, resolve
 from graph.questions.paths.rules import Policy
+from graph.questions.paths.standing import standing
 from graph.questions.paths.words import Rung
+from graph.questions.post_states import mask_of
+from graph.seats import Seat
 from graph.view import View
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
 
@@ -40,13 +43,15 @@ class SuccessorWhy(Word):
 class Successor:
     """Somebody who could take over: a person, and the post they sit on today or stand in at.
 
-    `person` is None where a team or line stands in. `km`: between the places both answer for, in a
-    straight line, None where they are the same or have no center.
+    `person` is None where a team or line stands in, and where the name is not for the caller: then
+    `is_hidden`. `km`: between the places both answer for, in a straight line, None where they are
+    the same or have no center.
     """
 
     why: SuccessorWhy
     post: Named
     person: Named | None
+    is_hidden: bool
     km: int | None
 
 
@@ -54,7 +59,8 @@ class Successor:
 class HangingPost:
     """A post that goes, or loses a holder, a deputy or a network; who answers there afterwards.
 
-    `tie` is how it hangs; None: it goes itself, then nobody answers.
+    `tie` is how it hangs; None: it goes itself, then nobody answers. `is_hidden`: somebody answers
+    whose name is not for the caller.
     """
 
     post: Named
@@ -63,6 +69,7 @@ class HangingPost:
     areas: tuple[Named, ...]
     rung: Rung
     who: Named | None
+    is_hidden: bool
     successors: tuple[Successor, ...]
 
 
@@ -105,6 +112,7 @@ def posts(
             areas=tuple(named(view, area) for area in areas_of(view, post)),
             rung=Rung.CLOSED if now is None else now.rung,
             who=None if now is None else now.who,
+            is_hidden=now is not None and now.is_hidden,
             successors=() if tie in _MEETINGS else tuple(_successors(after, view, policy, post)),
         )
 
@@ -159,7 +167,7 @@ def _answering(view: View, policy: Policy, network: int, *types: LinkType) -> in
     """How many posts meet in a network at which somebody answers."""
     if not view.visible[network]:
         return 0
-    answers = standing(view, policy) >= 0
+    answers = standing(view, policy).cost >= 0
     meeting = view.sources(network, *types)
     return sum(bool(answers[one]) and view.label(one) is Label.ACTOR for one in meeting)
 
@@ -184,26 +192,25 @@ def relations(view: View, gone: Set[int]) -> Iterator[Relation]:
 def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[Successor]:
     """Those who sit there too, those who stand in, then those near who do the same elsewhere."""
     if after.visible[post]:
-        for why, link_type in (
-            (SuccessorWhy.HOLDER, LinkType.HOLDS), (SuccessorWhy.DEPUTY, LinkType.DEPUTIZES_FOR),
-        ):  # fmt: skip
-            for link in sorted(after.into(post, link_type), key=lambda one: _order(after, one)):
-                yield _sitting(after, why, post, after.source(link))
+        seats = [seat for seat in after.seats(post) if seat.is_in_force(after.day)]
+        for seat in sorted(seats, key=_rank):
+            yield _sitting(after, seat)
     yield from _near(after, view, policy, post)
 
 
-def _order(view: View, link: int) -> tuple[int, int]:
-    """Deputies by the order they are asked in; holders by id."""
-    is_deputy = view.link_type(link) is LinkType.DEPUTIZES_FOR
-    return (view.link_value(link, "order") if is_deputy else 0), view.source(link)
+def _rank(seat: Seat) -> tuple[int, int, bool, int]:
+    """Holders by id, then deputies by the order they are asked in; of equals the hidden last."""
+    return seat.link_type.code, seat.order, seat.source is None, seat.source or 0
 
 
-def _sitting(view: View, why: SuccessorWhy, post: int, source: int) -> Successor:
-    is_person = view.label(source) is Label.PERSON
+def _sitting(view: View, seat: Seat) -> Successor:
+    is_holder, source = seat.link_type is LinkType.HOLDS, seat.source
+    is_post = source is not None and view.label(source) is Label.ACTOR
     return Successor(
-        why=why,
-        post=named(view, post if is_person else source),
-        person=named(view, source) if is_person else None,
+        why=SuccessorWhy.HOLDER if is_holder else SuccessorWhy.DEPUTY,
+        post=named(view, source if source is not None and is_post else seat.post),
+        person=None if source is None or is_post else named(view, source),
+        is_hidden=source is None,
         km=None,
     )
 
@@ -214,20 +221,22 @@ def _near(after: View, view: View, policy: Policy, post: int) -> Iterator[Succes
     Whoever has no center comes after those who have one, if they share what their places lie in.
     """
     same = is_kind(after, Label.ACTOR, [view.value(post, "kind")])
-    same &= standing(after, policy) >= 0
+    same &= standing(after, policy).cost >= 0
     same[post] = False
+    held = mask_of(after, after.seat_columns(LinkType.HOLDS).post.tolist())
     places = areas(view).of
-    near: list[tuple[float, int, int]] = []
+    near: list[tuple[float, int]] = []
     for other in np.flatnonzero(same).tolist():
         distance = _distance(view, places.of(post).tolist(), places.of(other).tolist())
+        if distance is not None and held[other]:
+            near.append((distance, other))
+    for distance, other in sorted(near)[:MOST_NEAR]:
         holders = after.sources(other, LinkType.HOLDS)
-        if distance is not None and holders:
-            near.append((distance, other, holders[0]))
-    for distance, other, holder in sorted(near)[:MOST_NEAR]:
         yield Successor(
             why=SuccessorWhy.SAME_KIND,
             post=named(view, other),
-            person=named(view, holder),
+            person=named(view, holders[0]) if holders else None,
+            is_hidden=not holders,
             km=round(distance) if 0 < distance < _SHARED else None,
         )
 

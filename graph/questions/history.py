@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import numpy as np
+
 from graph.columns import LABELS, TYPES, Days
 from graph.errors import InvalidNeed
+from graph.footing import SEATS
 from graph.questions.paths.answer import Named
 from graph.questions.paths.resolve import named
 from graph.tables import date_to_day, day_to_date
@@ -41,8 +44,8 @@ class Event:
 
     A node has a `node`, a link its two ends. `successor` is the node that took an ended one's
     place. `has_successor`: of an ended node, one is named; of an ended link, another of its type
-    has begun at the end that stays (the network of a member, the post of a holder); None of what
-    begins, and of a link of which no end stays.
+    has begun at the end that stays (the network of a member, the post of a holder, whoever may see
+    the new one); None of what begins, and of a link of which no end stays.
     """
 
     on: date
@@ -150,11 +153,20 @@ class _Between:
         """The links that end, then those that begin."""
         begun = list(self._turning(self.after, Turn.BEGUN))
         seats = {seat for link, _ in begun if (seat := _seat(self.after, link))}
+        seats |= {seat for link_type in SEATS for seat in self._taken(link_type)}
         for link, on in self._turning(self.before, Turn.ENDED):
             seat = _seat(self.before, link)
             yield _link(self.before, link, Turn.ENDED, on, seat and seat in seats)
         for link, on in begun:
             yield _link(self.after, link, Turn.BEGUN, on, None)
+
+    def _taken(self, link_type: LinkType) -> Iterator[tuple[LinkType, str]]:
+        """The posts at which somebody has begun to hold, or to deputize."""
+        view = self.after
+        seats = view.seat_columns(link_type)
+        start = np.maximum(seats.from_day, view.nodes.valid_from[seats.post])
+        posts: list[int] = seats.post[start > self.before.day].tolist()
+        yield from ((link_type, view.id(post)) for post in posts)
 
     def _turning(self, view: View, turn: Turn) -> Iterator[tuple[int, date]]:
         """The links that turn, and when; a link is there no longer than both its ends."""

@@ -16,9 +16,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from graph.columns import Days
+from graph.columns import Days, Rows
 from graph.model import Change
 from graph.questions.changes import told
 from graph.questions.checks import HOPS
@@ -28,6 +27,7 @@ from graph.questions.paths.pairs import Mask
 from graph.questions.paths.resolve import named
 from graph.questions.post_masks import every_seat, post_masks
 from graph.questions.post_states import PostState, mask_of
+from graph.seats import SeatColumns
 from graph.tables import MISSING, date_to_day
 from graph.view import View
 from graph.vocabulary import FRESH_DAYS, AreaKind, Label, LinkType
@@ -232,20 +232,18 @@ class _Seen:
         checked = view.open_links & np.isin(view.links.type, _HOP_CODES)
         return checked & meets[view.links.source] & meets[view.links.target]
 
-    def _begun(self, before: "_Seen") -> NDArray[np.int32]:
+    def _begun(self, before: "_Seen") -> Rows:
         """The posts of the holders who came after another View's date."""
-        links, nodes = self.view.links, self.view.nodes
-        start = np.maximum(links.valid_from, nodes.valid_from[links.source])
-        start = np.maximum(start, nodes.valid_from[links.target])
-        return links.target[self._holding & (start > before.view.day)]
+        seats, begins = self._seats, self.view.nodes.valid_from
+        start = np.maximum(seats.from_day, begins[seats.post])
+        return seats.post[start > before.view.day]
 
-    def _ended(self, after: "_Seen") -> NDArray[np.int32]:
+    def _ended(self, after: "_Seen") -> Rows:
         """The posts of the holders who left by another View's date."""
-        links, nodes = self.view.links, self.view.nodes
-        end = np.minimum(links.valid_to, nodes.valid_to[links.source])
-        end = np.minimum(end, nodes.valid_to[links.target])
-        return links.target[self._holding & (end <= after.view.day)]
+        seats, ends = self._seats, self.view.nodes.valid_to
+        end = np.minimum(seats.to_day, ends[seats.post])
+        return seats.post[end <= after.view.day]
 
-    @cached_property
-    def _holding(self) -> Mask:
-        return self.view.open_links & (self.view.links.type == LinkType.HOLDS.code)
+    @property
+    def _seats(self) -> SeatColumns:
+        return self.view.seat_columns(LinkType.HOLDS)

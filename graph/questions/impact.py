@@ -1,4 +1,4 @@
-"""What breaks if somebody or something leaves? Whom the country no longer reaches, and what hangs.
+"""What breaks if somebody or something leaves? Whom the country reaches worse or no more.
 
 What leaves is a person, a post, a network or an authority with its posts. The answer compares a
 View with the same View without it: so it knows of nothing else that is hidden either.
@@ -20,30 +20,36 @@ from graph.questions.hanging import (
     posts,
     relations,
 )
-from graph.questions.local_needs import Cooperation, local_needs, top_posts
-from graph.questions.local_ways import LocalWays, Way
+from graph.questions.local_losses import Without, Worsening
+from graph.questions.local_needs import Reference
+from graph.questions.local_ways import LocalContact, LocalWays, local_ways
 from graph.questions.paths.answer import Named
 from graph.questions.paths.explain import chance_of
-from graph.questions.paths.layers import NEVER
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
+from graph.questions.paths.words import AvailabilityState, FitGroup, Rung
 from graph.view import View
-from graph.vocabulary import Label, LinkType
+from graph.vocabulary import Label, LinkType, Tier
 
 LEAVING: Final = (Label.ACTOR, Label.PERSON, Label.NETWORK, Label.AUTHORITY)
 """What can leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocalWay:
-    """The cheapest way to somebody who meets in a cooperation of a municipality.
+class BestContact:
+    """The best contact that is reached, and the best way there.
 
-    `rung`: 0 the target answers for the municipality itself, 1 for what it lies in, 2 for the
-    country. `cost` is in micro-nats.
+    `fit` is the number of its class, 1 for the best, and `group` who is in that; `rung` who answers
+    on the date, `state` whether from the first opening on. `is_old`: the way rests on a check that
+    is more than a year old, or on none. `cost` is in micro-nats; no hops: whoever asks is it.
     """
 
-    target: Named
-    rung: int
+    post: Named
+    fit: int
+    group: FitGroup
+    rung: Rung
+    state: AvailabilityState
+    is_old: bool
     hops: int
     cost: int
     chance: float
@@ -51,26 +57,28 @@ class LocalWay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """A municipality and a cooperation that are reached worse, or no more: then `after` is None.
+    """What is reached worse in a municipality, or no more: then `after` is None.
 
-    `farther` is the way to the first rung beyond where somebody is still reached, where it is lost.
+    `tier` is that of the posts ways begin at, the national or the municipality's police district;
+    None: they were named. `what` got worse first: contact, who answers, age, hops, cost.
     """
 
     area: Named
-    cooperation: Cooperation
-    before: LocalWay
-    after: LocalWay | None
-    farther: LocalWay | None
+    reference: Reference
+    tier: Tier | None
+    what: Worsening
+    before: BestContact
+    after: BestContact | None
 
     @property
     def is_lost(self) -> bool:
-        """Does no way lead there any more?"""
+        """Is nobody reached any more?"""
         return self.after is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
-    """What leaves, from where one looks, and what is lost: by municipality, then cooperation.
+    """What leaves, from where one looks, and what is lost: by municipality, reference and tier.
 
     `needs`: how many were reached before. `lost` and `worse` count the losses; `cut_off` are the
     municipalities that nothing leads to any more, of those with a way before. `civilians`: how many
@@ -97,8 +105,9 @@ class Impact:
 def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None) -> Impact:
     """What breaks if this one goes on the date of the View.
 
-    Ways begin at the posts of the highest tier, the national ones where there are any, or at
-    `start`; what is crossed costs what it does once this one is gone.
+    Ways begin at the posts of the highest tier, the national ones where there are any, and at the
+    head of crime prevention of the municipality's police district, or at `start` alone. What is
+    crossed costs what it does once this one is gone.
 
     Raises:
         InvalidNeed: it is nothing that can leave.
@@ -112,9 +121,9 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
             "must be a person, a post, a network or an authority",
         )
     gone = leaving(view, row)
-    before = ways(view, policy, start)
-    after = before.without(gone)
-    losses = tuple(_losses(before, after))
+    before, left = local_ways(view, policy, start), view.without(gone)
+    without = Without(before, left, gone)
+    losses = tuple(_losses(without))
     lost = sum(one.is_lost for one in losses)
     return Impact(
         node=named(view, row),
@@ -123,13 +132,13 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
         revision=view.revision,
         policy=policy.digest,
         start=None if start is None else named(view, view.row(start)),
-        needs=int((before.packed < NEVER).sum()),
+        needs=len(before.reached),
         lost=lost,
         worse=len(losses) - lost,
-        cut_off=tuple(named(view, area) for area in cut_off(before, after)),
+        cut_off=tuple(named(view, area) for area in without.cut_off),
         losses=losses,
-        posts=tuple(posts(view, after.view, policy, row, gone)),
-        networks=tuple(networks(view, after.view, policy, row, gone)),
+        posts=tuple(posts(view, left, policy, row, gone)),
+        networks=tuple(networks(view, left, policy, row, gone)),
         relations=tuple(relations(view, gone)),
         civilians=_civilians(view, gone),
     )
@@ -142,65 +151,31 @@ def leaving(view: View, row: int) -> frozenset[int]:
     return frozenset({row})
 
 
-def ways(view: View, policy: Policy, start: str | None = None) -> LocalWays:
-    """The ways as they are, found once for a View."""
-    starts = top_posts(view, start)
-    key = ("local ways", policy.digest, starts)
-    return view.memo(key, lambda: LocalWays(view, policy, starts, local_needs(view)))
-
-
-def cut_off(before: LocalWays, after: LocalWays) -> list[int]:
-    """The municipalities to which a way led, and none does."""
-    had, has = (
-        {
-            need.area
-            for need, packed in zip(one.needs, one.packed.tolist(), strict=True)
-            if packed < NEVER
-        }
-        for one in (before, after)
-    )
-    return sorted(had - has)
-
-
-def worsened(before: LocalWays, after: LocalWays) -> list[int]:
-    """The needs, by place, that cost more than before, or have no way any more."""
-    places: list[int] = (after.packed > before.packed).nonzero()[0].tolist()
-    return [
-        place
-        for place in places
-        if after.packed[place] >= NEVER or _costs_more(before, after, place)
-    ]
-
-
-def _costs_more(before: LocalWays, after: LocalWays, place: int) -> bool:
-    """Hops alone, at the same cost, are no loss."""
-    return int(after.packed[place]) >> 4 > int(before.packed[place]) >> 4
-
-
-def _losses(before: LocalWays, after: LocalWays) -> Iterator[Loss]:
-    view = before.view
-    for place in worsened(before, after):
-        need, was = before.needs[place], before.way(place)
-        if was is None:
-            continue
-        now = after.way(place)
-        farther = after.farther(place) if now is None else None
+def _losses(without: Without) -> Iterator[Loss]:
+    view = without.before.view
+    for one in without.losses:
         yield Loss(
-            area=named(view, need.area),
-            cooperation=need.cooperation,
-            before=_told(view, was),
-            after=None if now is None else _told(view, now),
-            farther=None if farther is None else _told(view, farther),
+            area=named(view, one.place.need.area),
+            reference=one.place.need.reference,
+            tier=one.place.start.tier,
+            what=one.what,
+            before=_told(without.before, one.before),
+            after=None if one.after is None else _told(without.after, one.after),
         )
 
 
-def _told(view: View, way: Way) -> LocalWay:
-    return LocalWay(
-        target=named(view, way.target),
-        rung=way.rung,
-        hops=way.hops,
-        cost=way.cost,
-        chance=chance_of(way.cost),
+def _told(ways: LocalWays, contact: LocalContact) -> BestContact:
+    rung, state = ways.answering(contact.post)
+    return BestContact(
+        post=named(ways.view, contact.post),
+        fit=contact.number,
+        group=contact.group,
+        rung=rung,
+        state=state,
+        is_old=contact.way.is_old,
+        hops=contact.way.hops,
+        cost=contact.way.cost,
+        chance=chance_of(contact.way.cost),
     )
 
 

@@ -1,28 +1,29 @@
-"""What must be reached in every municipality: whoever meets there in SSP, PSP, KSP and info house.
+"""What must be reached in every municipality, and from where: the references that losses go by.
 
-Each is a need from the national level, with no matter and nobody named. A target fits as well as
-any other, so that what gets worse is the way and not the choice.
+In each SSP, PSP, KSP, the info house and the social intake; from the national level and from the
+police district the municipality lies in. No matter and nobody is named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from graph.columns import Rows
-from graph.questions.paths.criteria import posts
-from graph.questions.paths.ends import LAST_RUNG, starts_of
+from graph.questions.paths.criteria import is_kind, posts
+from graph.questions.paths.ends import starts_of
+from graph.questions.paths.fit import fit_classes
 from graph.questions.paths.need import Need
-from graph.questions.paths.places import among
-from graph.questions.paths.talents import meets_in
+from graph.questions.paths.places import among, posts_covering
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.words import FitGroup
 from graph.questions.reach import municipalities
 from graph.view import View
-from graph.vocabulary import NetworkKind, Word
+from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier, Word
 
 
-class Cooperation(Word):
-    """A cooperation that every municipality takes part in, and the networks that are it."""
+class Reference(Word):
+    """What every municipality has: cooperations, by the networks that are one, and an intake."""
 
     kinds: frozenset[NetworkKind]
 
@@ -36,54 +37,151 @@ class Cooperation(Word):
         "INFOHOUSE", "Infohus", "Info house",
         NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY,
     )  # fmt: skip
+    SOCIAL_INTAKE = "SOCIAL_INTAKE", "Social modtagelse", "Social intake"
 
 
-_ANYTHING: Final = Cooperation.INFOHOUSE.kinds
+ANYTHING: Final = Reference.INFOHOUSE.kinds
+"""For a need of which only the start counts: it must name something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalClass:
+    """The posts of one class of who is right, rising; `number` counts from 1, the best."""
+
+    number: int
+    group: FitGroup
+    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalNeed:
-    """A municipality, a cooperation, and the posts that meet in it: nearest rung first, by row.
+    """A municipality, what is asked for there, and who is right for it: the best class first.
 
-    `rungs`: 0 they answer for the municipality itself, 1 for what it lies in, 2 for the country.
+    Classes without a post are left out.
     """
 
     area: int
-    cooperation: Cooperation
-    rungs: tuple[tuple[int, Rows], ...]
-
-    @property
-    def targets(self) -> Rows:
-        """Those of the nearest rung."""
-        return self.rungs[0][1]
+    reference: Reference
+    classes: tuple[LocalClass, ...]
 
 
-def local_needs(view: View) -> tuple[LocalNeed, ...]:
-    """Of all municipalities, by id, then cooperation; none where nobody at all meets in it."""
-    return view.memo("local needs", lambda: tuple(_needs(view)))
+def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:
+    """Of all municipalities, by id, then reference; none where nobody at all is right for it."""
+    return view.memo(("local needs", policy.digest), lambda: tuple(_needs(view, policy)))
 
 
-def _needs(view: View) -> Iterator[LocalNeed]:
-    meeting = {one: meets_in(view, one.kinds) & posts(view) for one in Cooperation}
+def _needs(view: View, policy: Policy) -> Iterator[LocalNeed]:
     for area in municipalities(view):
-        for cooperation, meets in meeting.items():
-            rungs = [(rung, among(view, area, meets, rung)) for rung in range(LAST_RUNG + 1)]
-            found = tuple((rung, rows) for rung, rows in rungs if len(rows))
-            if found:
-                yield LocalNeed(area=area, cooperation=cooperation, rungs=found)
+        for reference in Reference:
+            need = local_need(view, policy, area, reference)
+            if need.classes:
+                yield need
+
+
+def local_need(view: View, policy: Policy, area: int, reference: Reference) -> LocalNeed:
+    """One municipality and one reference, whether anybody is right for it or not."""
+    classes = _in_network(view, policy, area, reference) if reference.kinds else _intake(view, area)
+    return LocalNeed(
+        area=area, reference=reference, classes=tuple(one for one in classes if one.rows)
+    )
+
+
+def _in_network(
+    view: View, policy: Policy, area: int, reference: Reference
+) -> Iterator[LocalClass]:
+    need = Need(on=view.on, area=view.id(area), network=reference.kinds)
+    for fit in fit_classes(view, need, policy, ()):
+        yield LocalClass(number=fit.number, group=fit.rule.who, rows=fit.rows)
+
+
+def _intake(view: View, area: int) -> Iterator[LocalClass]:
+    found: list[int] = among(view, area, is_kind(view, Label.ACTOR, [_INTAKE]), 0).tolist()
+    yield LocalClass(number=1, group=FitGroup.EXACT, rows=tuple(found))
+
+
+_INTAKE: Final = PostKind.SOCIAL_INTAKE
+
+
+# ---- from where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalStart:
+    """The posts ways begin at, and the tier they stand for; None: they were named.
+
+    `district` is the police district whose municipalities are asked about from there; None: all.
+    """
+
+    tier: Tier | None
+    district: int | None
+    posts: tuple[int, ...]
+
+    def again(self, view: View) -> "LocalStart":
+        """The same in a View without some nodes: in a district others begin if its head is gone."""
+        if all(view.visible[row] for row in self.posts):
+            return self
+        left = tuple(row for row in self.posts if view.visible[row])
+        if self.district is not None:
+            left = _district_posts(view, self.district)
+        return LocalStart(tier=self.tier, district=self.district, posts=left)
+
+
+def local_starts(view: View, start: str | None = None) -> tuple[LocalStart, ...]:
+    """Where ways to municipalities begin: what is named, else the top and each police district.
+
+    A district whose posts are the top themselves is not asked from twice.
+
+    Raises:
+        NotFound: the start is absent or hidden.
+    """
+    top = top_posts(view, start)
+    if start is not None:
+        return (LocalStart(tier=None, district=None, posts=top),)
+    districts = [
+        LocalStart(tier=Tier.DISTRICT, district=district, posts=found)
+        for district in sorted(
+            {one for area in municipalities(view) for one in _around(view, area)}
+        )
+        if (found := _district_posts(view, district)) and found != top
+    ]
+    return (LocalStart(tier=Tier.NATIONAL, district=None, posts=top), *districts)
+
+
+def starts_to(view: View, starts: Iterable[LocalStart], area: int) -> list[LocalStart]:
+    """Those of some starts from which a municipality is asked about."""
+    around = (None, *_around(view, area))
+    return [start for start in starts if start.district in around]
 
 
 def top_posts(view: View, start: str | None = None) -> tuple[int, ...]:
-    """The posts a need starts from: what is named, else those of the highest tier in the View.
+    """The posts that are named, else those of the highest tier in the View.
 
     Raises:
         NotFound: the start is absent or hidden.
     """
     if start is not None:
-        return tuple(starts_of(view, Need(on=view.on, start=start, network=_ANYTHING)))
+        return tuple(starts_of(view, Need(on=view.on, start=start, network=ANYTHING)))
     heights = view.nodes.height[posts(view)]
     if not len(heights):
         return ()
     highest = posts(view) & (view.nodes.height == heights.min())
     rows: list[int] = np.flatnonzero(highest).tolist()
     return tuple(rows)
+
+
+def _around(view: View, area: int) -> list[int]:
+    """The police district a municipality lies in."""
+    around = view.targets(area, LinkType.LIES_IN)
+    return [one for one in around if view.value(one, "kind") is AreaKind.POLICE_DISTRICT]
+
+
+def _district_posts(view: View, district: int) -> tuple[int, ...]:
+    """The head of crime prevention of a police district; without one, all posts of its tier."""
+    every = [one for one in posts_covering(view, district) if _tier(view, one) is Tier.DISTRICT]
+    heads = [one for one in every if view.value(one, "kind") is PostKind.HEAD_OF_CRIME_PREVENTION]
+    return tuple(heads or every)
+
+
+def _tier(view: View, post: int) -> Tier:
+    tier: Tier = view.value(post, "tier")
+    return tier

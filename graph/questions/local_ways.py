@@ -1,190 +1,298 @@
-"""How does one come from the national level to every municipality, and what does that cost?
+"""Whom does one reach in every municipality, by which way, and on whom does that rest?
 
-All local needs at once: one search for each direction, over a View or over one without something.
+The best contact of each place is that of `find` among those a way leads to: by class, by how it is
+answered on the date, then by way.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.columns import Rows, distinct
-from graph.questions.local_needs import Cooperation, LocalNeed
-from graph.questions.paths.ask import Ask, Direction
-from graph.questions.paths.criteria import posts
-from graph.questions.paths.ends import direction_of
-from graph.questions.paths.layers import NEVER, Layers, layers
-from graph.questions.paths.need import Need, granted_levels
-from graph.questions.paths.painting import Painted, painted
-from graph.questions.paths.pairs import Mask
-from graph.questions.paths.resolve import standing
+from graph.questions.local_needs import (
+    LocalClass,
+    LocalNeed,
+    LocalStart,
+    local_need,
+    local_needs,
+    local_starts,
+    starts_to,
+)
+from graph.questions.local_searches import LocalSearches, LocalWay
+from graph.questions.paths.areas import areas, inside
+from graph.questions.paths.availability import answerer
+from graph.questions.paths.criteria import is_kind
+from graph.questions.paths.pairs import Mask, Pairs, linked, paired, those, through
 from graph.questions.paths.rules import Policy
-from graph.questions.paths.talents import meets_in
-from graph.questions.paths.terrain import seating, terrain
+from graph.questions.paths.seats import candidates
+from graph.questions.paths.words import AvailabilityState, FitGroup, Rung
 from graph.view import View
-from graph.vocabulary import PreventionLevel
+from graph.vocabulary import Label, LinkType, NetworkKind, PostKind
 
-Numbers = NDArray[np.int64]
-_HOP_BITS: Final = 4  # of a packed cost
+_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+_MEETINGS: Final = (LinkType.COORDINATES, LinkType.MEMBER_OF)
+_DEPTH: Final = 3
+"""A network is answered by its coordinator, that by a post that stands in, that by a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """The cheapest way to one of a need's posts: its row and rung, hops, and micro-nats."""
+class Place:
+    """A local need, and where its ways begin."""
 
-    target: int
-    rung: int
-    hops: int
-    cost: int
+    start: LocalStart
+    need: LocalNeed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalContact:
+    """The best contact that is reached: the class it is of, and the best way there.
+
+    Where whoever asks answers there themselves, the way is that post alone.
+    """
+
+    number: int
+    group: FitGroup
+    way: LocalWay
+
+    @property
+    def post(self) -> int:
+        """The row of the post."""
+        return self.way.rows[-1]
+
+    @property
+    def is_you(self) -> bool:
+        """Is it whoever asks?"""
+        return len(self.way.rows) == 1
+
+
+def local_ways(view: View, policy: Policy, start: str | None = None) -> "LocalWays":
+    """The best contacts of a View, found once, in order of municipality, reference and start.
+
+    Raises:
+        NotFound: the start is absent or hidden.
+    """
+    starts = local_starts(view, start)
+    key = ("local ways", policy.digest, starts)
+    return view.memo(key, lambda: LocalWays(view, policy, _places(view, policy, starts)))
+
+
+def _places(view: View, policy: Policy, starts: tuple[LocalStart, ...]) -> tuple[Place, ...]:
+    return tuple(
+        Place(start=start, need=need)
+        for need in local_needs(view, policy)
+        for start in starts_to(view, starts, need.area)
+    )
 
 
 class LocalWays:
-    """The cheapest ways of some needs from the same starts, in one View.
+    """The best contacts of some places in one View, each found when it is asked for.
 
-    The View may lack some nodes of the one the needs were found in: a need whose posts are gone is
-    not met by a farther rung.
+    `before`: the same places in a View of which this one lacks the nodes `gone`.
     """
 
     def __init__(
-        self, view: View, policy: Policy, starts: Iterable[int], needs: Sequence[LocalNeed]
+        self,
+        view: View,
+        policy: Policy,
+        places: tuple[Place, ...],
+        *,
+        before: "LocalWays | None" = None,
+        gone: frozenset[int] = frozenset(),
     ) -> None:
-        self.view, self.policy, self.needs = view, policy, tuple(needs)
-        self.starts = tuple(row for row in starts if view.visible[row])
-        self._of: dict[Direction, Layers] = {}
+        self.view, self.policy, self.places = view, policy, places
+        self._before, self._gone = before, gone
+        self.searches = LocalSearches(view, policy, _posts(places))
+        self._contacts: dict[int, LocalContact | None] = {}
+        self._answering: dict[int, tuple[Rung, AvailabilityState]] = {}
+        self._involved: dict[int, frozenset[int]] = {}
 
-    def without(self, gone: Iterable[int]) -> "LocalWays":
-        """The same as if some nodes were not there."""
-        other = LocalWays(self.view.without(gone), self.policy, self.starts, self.needs)
-        if self.needs and other.starts == self.starts:  # then nothing of these can be another
-            other.__dict__.update(_flat=self._flat, _all_rows=self._all_rows)
-        return other
+    # ---- who is reached
 
-    # ---- all needs
+    def contact(self, place: int) -> LocalContact | None:
+        """The best contact of a place, by its position; None: nobody is reached."""
+        if place not in self._contacts:
+            self._contacts[place] = self._contact(self.places[place])
+        return self._contacts[place]
+
+    def _contact(self, place: Place) -> LocalContact | None:
+        own = self.searches.own(place.start)
+        first = {row for one in place.need.classes if one.number == 1 for row in one.rows}
+        for one in place.need.classes:
+            way = self._best(place.start, one, own, first - own)
+            if way is not None:
+                return LocalContact(number=one.number, group=one.group, way=way)
+        return None
+
+    def _best(
+        self, start: LocalStart, one: LocalClass, own: frozenset[int], first: set[int]
+    ) -> LocalWay | None:
+        """The way to the best post of a class, by none of the first class but its own end.
+
+        Whoever asks comes first, where they answer there themselves.
+        """
+        rows = [row for row in one.rows if self.view.visible[row]]
+        if you := [row for row in rows if row in own]:
+            return LocalWay(rows=(you[0],), is_old=False, hops=0, cost=0)
+        found = (self.searches.way(start, row, first - {row}) for row in rows)
+        ways = [way for way in found if way is not None]
+        while ways:
+            best = self._first(ways)
+            if not best.is_bound:
+                return best
+            ways.remove(best)
+            post = best.rows[-1]
+            if (way := self.searches.alone(start, post, first - {post})) is not None:
+                ways.append(way)
+        return None
+
+    def _first(self, ways: list[LocalWay]) -> LocalWay:
+        """Of ways to posts of a class the one whose end is answered soonest, of equals the best."""
+        ways.sort(key=lambda way: way.order)
+        states: list[int] = []
+        for way in ways if len(ways) > 1 else ():
+            states.append(self.answering(way.rows[-1])[1].code)
+            if states[-1] == 0:
+                break
+        return ways[states.index(min(states))] if states else ways[0]
+
+    def answering(self, post: int) -> tuple[Rung, AvailabilityState]:
+        """Who answers at a post on the date, and whether from its first opening on."""
+        before = self._before
+        if before is not None and self._gone.isdisjoint(before.involved(post)):
+            return before.answering(post)
+        if post not in self._answering:
+            asked = candidates(self.view, post)
+            found = answerer(asked, self.view.on, self.policy.closing, None)
+            rung = Rung.CLOSED if found.chosen is None else found.chosen.rung
+            self._answering[post] = rung, found.state
+        return self._answering[post]
+
+    @property
+    def reached(self) -> list[int]:
+        """The places of which somebody is reached, by position."""
+        return [place for place in range(len(self.places)) if self.contact(place) is not None]
+
+    # ---- on whom it rests
+
+    def touched(self, gone: frozenset[int]) -> tuple[int, ...]:
+        """The places that can be worse without some nodes, by position, rising.
+
+        Where the way, who answers on it and what makes its end right are left, nothing is worse:
+        what is crossed costs the same or, with less around it, not as much.
+        """
+        found = {place for row in gone for place in self.resting.get(row, ())}
+        for network in self._networks(gone):
+            for post in self.view.sources(network, *_MEETINGS):
+                found.update(self._ending.get(post, ()))
+        return tuple(sorted(found))
+
+    def mattering(self, label: Label) -> list[int]:
+        """The nodes of a label without which a place can be worse, by row."""
+        found = set(self.resting)
+        for post in self._ending:
+            found.update(self.view.targets(post, *_MEETINGS))
+        return sorted(row for row in found if self.view.label(row) is label)
+
+    def without(self, left: View, gone: frozenset[int], places: Iterable[int]) -> "LocalWays":
+        """Some of the places, in their order, in what is left of the View without some nodes."""
+        classed = [self._classes(network) for network in self._networks(gone)]
+        again: list[Place] = []
+        for position in places:
+            start, need = self.places[position].start, self.places[position].need
+            if any(one.can_change(need) for one in classed):
+                need = local_need(left, self.policy, need.area, need.reference)
+            again.append(Place(start=start.again(left), need=need))
+        return LocalWays(left, self.policy, tuple(again), before=self, gone=gone)
+
+    def _networks(self, gone: Iterable[int]) -> list[int]:
+        return [row for row in gone if self.view.label(row) is Label.NETWORK]
 
     @cached_property
-    def packed(self) -> Numbers:
-        """int64[needs]: 16 * micro-nats + hops on the nearest rung, NEVER where there is no way."""
-        if not self.needs:
-            return np.empty(0, np.int64)
-        return np.minimum.reduceat(self._ends, self._flat.begins)
+    def resting(self) -> Mapping[int, Sequence[int]]:
+        """By node the places whose best contact rests on it: by its way, or who answers on it."""
+        found: dict[int, list[int]] = {}
+        for place in self.reached:
+            for row in self._nodes(place):
+                found.setdefault(row, []).append(place)
+        return found
+
+    def _nodes(self, place: int) -> set[int]:
+        """On whom the best contact of a place rests."""
+        contact, posts = self.contact(place), self.places[place].start.posts
+        rows = () if contact is None else contact.way.rows
+        nodes = set[int]().union(*map(self.involved, rows))
+        is_asked = not rows or rows[0] in posts
+        return nodes if is_asked else nodes.union(posts)  # else one begins where one of them sits
 
     @cached_property
-    def _ends(self) -> Numbers:
-        """int64[posts of all needs]: what ending at each costs."""
-        flat = self._flat
-        meets = np.stack([self._meeting(one) for one in Cooperation])
-        ends = np.full(len(flat.rows), NEVER, np.int64)
-        for direction in set(flat.directions):
-            chosen = flat.direction == direction.code
-            ends[chosen] = self._ending(flat.rows[chosen], direction)
-        return np.where(meets[flat.cooperation, flat.rows], ends, NEVER)
+    def _ending(self) -> Mapping[int, Sequence[int]]:
+        """By post the places whose best contact it is."""
+        found: dict[int, list[int]] = {}
+        for place in self.reached:
+            contact = self.contact(place)
+            if contact is not None:
+                found.setdefault(contact.post, []).append(place)
+        return found
 
-    @cached_property
-    def _flat(self) -> "_Flat":
-        counts = [len(need.targets) for need in self.needs]
-        directions = [self.direction(need.targets) for need in self.needs]
-        return _Flat(
-            rows=np.concatenate([need.targets for need in self.needs]),
-            begins=np.cumsum([0, *counts[:-1]]),
-            cooperation=np.repeat([need.cooperation.code for need in self.needs], counts),
-            directions=tuple(directions),
-            direction=np.repeat([one.code for one in directions], counts),
+    def _classes(self, network: int) -> "_Classes":
+        covered = np.zeros(len(self.view.visible), np.bool_)
+        covered[areas(self.view).of.of(network)] = True
+        return _Classes(
+            kind=self.view.value(network, "kind"),
+            within=inside(self.view, covered),
+            meeting=frozenset(self.view.sources(network, *_MEETINGS)),
         )
 
-    # ---- one need
-
-    def way(self, place: int) -> Way | None:
-        """The way of one need to its nearest rung."""
-        need = self.needs[place]
-        return self._way(need, *need.rungs[0])
-
-    def farther(self, place: int) -> Way | None:
-        """The way to the first rung behind the nearest where somebody can be reached."""
-        need = self.needs[place]
-        ways = (self._way(need, rung, rows) for rung, rows in need.rungs[1:])
-        return next((way for way in ways if way is not None), None)
-
-    def nodes(self, place: int) -> tuple[int, ...]:
-        """The rows the way of one need goes by, its ends included; none without a way."""
-        way = self.way(place)
-        if way is None:
-            return ()
-        found = self._layers(self.direction(self.needs[place].targets))
-        land = found.field.terrain
-        rows: list[int] = land.walk.row[found.way(int(land.number[way.target]))].tolist()
-        return tuple(rows)
-
-    def _way(self, need: LocalNeed, rung: int, rows: Rows) -> Way | None:
-        there = rows[self._meeting(need.cooperation)[rows]]
-        ends = self._ending(there, self.direction(rows))
-        if not len(ends) or (least := int(ends.min())) >= NEVER:
-            return None
-        return Way(
-            target=int(there[int(ends.argmin())]),
-            rung=rung,
-            hops=least & 2**_HOP_BITS - 1,
-            cost=least >> _HOP_BITS,
-        )
-
-    # ---- what they share
-
-    def _meeting(self, cooperation: Cooperation) -> Mask:
-        """bool[nodes]: the posts that meet in it, here."""
-        return meets_in(self.view, cooperation.kinds) & posts(self.view)
-
-    def direction(self, targets: Rows) -> Direction:
-        """Which way through the tiers leads from the starts to some posts."""
-        return direction_of(self.view, self._need, self.starts, targets)
-
-    @cached_property
-    def _need(self) -> Need:
-        return Need(on=self.view.on, network=Cooperation.INFOHOUSE.kinds)
-
-    def _ending(self, rows: Rows, direction: Direction) -> Numbers:
-        """int64[rows]: what ending at each costs; a start is no end."""
-        found = self._layers(direction)
-        numbers = found.field.terrain.number[rows]
-        ends = np.where(numbers >= 0, found.ending[numbers], NEVER)
-        ends[np.isin(rows, self.starts)] = NEVER
-        return ends
-
-    def _layers(self, direction: Direction) -> Layers:
-        if direction not in self._of:
-            self._of[direction] = layers(self.painted(direction))
-        return self._of[direction]
-
-    def painted(self, direction: Direction) -> Painted:
-        """What all needs of a direction walk alike; their targets are entered as any other node."""
-        view, policy = self.view, self.policy
-        levels = granted_levels(view)
-        ask = Ask(
-            starts=self.starts, targets={}, direction=direction,
-            max_hops=policy.search.default_hops, max_paths=1, overlap_percent=100,
-            levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
-        )  # fmt: skip
-        land, seats = terrain(view, policy), seating(view, policy, standing(view, policy))
-        rows = self._all_rows
-        numbers = land.number[rows]
-        is_end = (numbers >= 0) & (seats.cross[numbers] == 0) & (seats.stand[numbers] >= 0)
-        ends: list[int] = rows[is_end].tolist()
-        return painted(land, seats, policy, replace(ask, targets=dict.fromkeys(ends, 0)))
-
-    @cached_property
-    def _all_rows(self) -> Rows:
-        """All posts any need may land on: one that cannot be crossed is entered all the same."""
-        every = [rows for need in self.needs for _, rows in need.rungs]
-        return distinct(np.concatenate(every)) if every else np.empty(0, np.int32)
+    def involved(self, row: int) -> frozenset[int]:
+        """A node, and all without whom somebody else could answer there."""
+        known = self._involved.get(row)
+        if known is None:
+            pairs = self.view.memo("who can answer", lambda: _who_can_answer(self.view))
+            found, new = {row}, {row}
+            for _ in range(_DEPTH):
+                new = {other for one in new for other in pairs.of(one).tolist()} - found
+                found |= new
+            known = self._involved[row] = frozenset(found)
+        return known
 
 
-@dataclass(frozen=True, slots=True)
-class _Flat:
-    """The posts of the nearest rung of all needs, need by need, and where each need begins."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Classes:
+    """A network as what makes posts right: its kind, the areas it is near, who meets in it."""
 
-    rows: Rows
-    begins: NDArray[np.intp]
-    cooperation: NDArray[np.intp]
-    directions: tuple[Direction, ...]
-    direction: NDArray[np.intp]
+    kind: NetworkKind
+    within: Mask
+    meeting: frozenset[int]
+
+    def can_change(self, need: LocalNeed) -> bool:
+        """Can other posts be right for a need without it?"""
+        is_met = not all(self.meeting.isdisjoint(one.rows) for one in need.classes)
+        return self.kind in need.reference.kinds and (is_met or bool(self.within[need.area]))
+
+
+def _posts(places: Iterable[Place]) -> Rows:
+    """All posts anybody may be reached at."""
+    every = [row for place in places for one in place.need.classes for row in one.rows]
+    return distinct(np.array(every, np.int32))
+
+
+def _who_can_answer(view: View) -> Pairs:
+    """By post who sits, stands in or has a mailbox there, on any date; by network who coordinates.
+
+    That a seat lasts on the date is not asked: a coming holder can tell when somebody answers.
+    """
+    links = view.links
+    is_seat = np.isin(links.type, [one.code for one in _SEATS])
+    is_seat &= view.visible[links.source] & view.visible[links.target]
+    coordinator, network = linked(view, LinkType.COORDINATES)
+    bodies = linked(view, LinkType.BELONGS_TO)
+    boxes = those(bodies, is_kind(view, Label.ACTOR, [PostKind.FUNCTIONAL_MAILBOX]))
+    by_body = paired(view, (boxes[1], boxes[0]))
+    wholes = through(bodies, paired(view, linked(view, LinkType.PART_OF)))
+    return paired(
+        view, (links.target[is_seat], links.source[is_seat]), (network, coordinator),
+        through(bodies, by_body), through(wholes, by_body),
+    )  # fmt: skip

@@ -1,76 +1,67 @@
 """Who is called ...? Names of people, posts, networks, bodies and areas, however they are typed."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from graph.offices import areas_of
 from graph.questions.checks import Check, check_of
+from graph.questions.ended import Ended, value_of
 from graph.questions.entities import answering_in
+from graph.questions.name_forms import ALIAS, EXACT
+from graph.questions.name_index import NAMED, NameIndex, name_index, other_names
+from graph.questions.name_words import fold, required, spellings, telling, words_in, words_of
 from graph.view import View
-from graph.vocabulary import (
-    AreaKind,
-    AuthorityKind,
-    Label,
-    LinkType,
-    NetworkKind,
-    OrganizationKind,
-    PostKind,
-    Word,
-)
+from graph.vocabulary import Label, LinkType, Word
 
-NAMED: Final = (
-    Label.ACTOR, Label.NETWORK, Label.AUTHORITY, Label.AREA,
-    Label.PERSON, Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL,
-)  # fmt: skip
-"""The labels that are searched by name."""
+__all__ = ["ALIAS", "EXACT", "NAMED", "Named", "Successor", "fold", "names", "place"]
 
-EXACT: Final = 1.0
-_SAME_SIMILARITY: Final = 0.70  # "tisted" to "thisted" is 0.86; unrelated short words stay below
-_PREFIX: Final = 0.97  # a word begun is almost a word typed
-_ALIAS: Final = 0.90  # found by what it is for, not by its name
-_KINDS: Final[dict[Label, type[Word]]] = {
-    Label.ACTOR: PostKind,
-    Label.NETWORK: NetworkKind,
-    Label.AUTHORITY: AuthorityKind,
-    Label.AREA: AreaKind,
-    Label.ORGANIZATION: OrganizationKind,
-}
-_OTHER_NAMES: Final = {
-    Label.AREA: ("name_en", "official_name", "code"),
-    Label.AUTHORITY: ("name_en",),
-}
-_DANISH: Final = str.maketrans(
-    {"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "ß": "ss", "ð": "d", "ł": "l"}
-)
-_SINGLE: Final = str.maketrans({"æ": "a", "ø": "o", "å": "a", "ö": "o", "ä": "a", "ü": "u"})
-_WORD: Final = re.compile(r"\w+")
+_SAME_SIMILARITY: Final = 0.70
+_HELPING: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Successor:
+    """What took the place of an office that has ended: `since` that day, None where it is unknown.
+
+    `years` is then the year, or the turn of a year, in which it was: `2022/23`.
+    """
+
+    id: str
+    name: str
+    since: date | None
+    years: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """A node found by name.
 
+    `alias` is the other name it was found by: a postcode, a town, an English name, a competence.
     `place` tells namesakes apart: what it belongs to and the areas it answers for, at most three
-    names. `score` is 1 for the very name, less the more was forgiven. `check`: as of a post, a
-    network or a civilian in a list.
+    names. `score` is 1 for the very name, at least ALIAS for another name of it, less the more was
+    forgiven. `check`: as of a post, a network or a civilian in a list. `successor`: of an office
+    that has ended, which is there under this id no more.
     """
 
     id: str
     label: Label
     kind: Word | None
     name: str
+    alias: str | None
     place: tuple[str, ...]
     score: float
     check: Check | None
+    successor: Successor | None
+
+    @property
+    def current(self) -> str:
+        """The id of what is there now."""
+        return self.successor.id if self.successor else self.id
 
 
 def names(
@@ -81,139 +72,111 @@ def names(
     area: str | None = None,
     limit: int = 20,
 ) -> tuple[Named, ...]:
-    """The nodes a text may mean, the likeliest first, ties by name and id; empty for no match.
+    """The nodes a text may mean, the likeliest first, ties by label, name and id; empty for none.
 
-    Every word of the text must be found: whole, begun, or with a typing error or two. Danish
-    letters may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter. `area`: only
-    it, what lies in it, and who answers for any of these.
+    Every word of the text must be found: whole, begun, or with a typing error or two. Small words
+    of Danish and English are left out: "hvem er i ssp på læsø" is "ssp læsø". Danish letters may be
+    written æ or ae, ø or oe or o, å or aa or a; accents do not matter. Besides its name a node is
+    found by other names, its kind, what it can help with, and, with another word, the place it
+    answers for, by whatever name or postcode. `area`: only it, what lies in it, and who answers for
+    any of these.
 
     Raises:
         NotFound: the area is absent or hidden.
     """
     near = None if area is None else answering_in(view, view.current(area))
-    index = view.memo("names", lambda: _index(view))
-    wanted = _WORD.findall(fold(text))
-    if not wanted:
-        return ()
-    scores = index.scores(fold(text), wanted)
+    index = name_index(view)
+    scores = index.scores(text)
     found = [
-        (-float(scores[entry]), index.texts[entry], view.id(row), row)
+        (-float(scores[entry]), NAMED.index(label), index.texts[entry], index.rows[entry], entry)
         for entry in np.flatnonzero(scores > 0).tolist()
-        if view.label(row := index.rows[entry]) in labels and (near is None or near[row])
+        if (label := index.labels[entry]) in labels
+        and (near is None or near[_row_now(index, entry)])
     ]
-    return tuple(_named(view, row, -score) for score, _, _, row in sorted(found)[:limit])
-
-
-def fold(text: str) -> str:
-    """A text as it is compared: small letters, æ ø å as ae oe aa, no accents, single spaces."""
-    return _plain(text.casefold().translate(_DANISH))
-
-
-def _plain(text: str) -> str:
-    """Without accents, single spaces; most texts are plain already, and that is soon seen."""
-    if not text.isascii():
-        whole = unicodedata.normalize("NFKD", text)
-        text = "".join(char for char in whole if not unicodedata.combining(char))
-    return " ".join(text.split())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Index:
-    """The names of a View: one entry each, and every different word once."""
-
-    rows: tuple[int, ...]
-    texts: tuple[str, ...]
-    words: tuple[str, ...]
-    entry_of: NDArray[np.int32]  # for each use of a word: the entry
-    word_of: NDArray[np.int32]  # ... and the word
-    worth: NDArray[np.float32]  # ... and what it counts: a name's word 1, an alias less
-
-    def scores(self, text: str, wanted: list[str]) -> NDArray[np.float64]:
-        """0 to 1 for each entry: the mean likeness of the wanted words, 0 when one is not found."""
-        total = np.zeros(len(self.rows))
-        lacks = np.zeros(len(self.rows), np.bool_)
-        for word in wanted:
-            best = np.zeros(len(self.rows))
-            np.maximum.at(best, self.entry_of, self._likeness(word)[self.word_of] * self.worth)
-            total += best
-            lacks |= best == 0
-        scores = np.where(lacks, 0, total / len(wanted)) * 0.9
-        scores += 0.09 * self._closeness(text, scores)
-        scores[[entry for entry, name in enumerate(self.texts) if name == text]] = EXACT
-        return scores
-
-    def _likeness(self, word: str) -> NDArray[np.float64]:
-        """How like each known word is; short words must be whole or begun."""
-        like = process.cdist(
-            [word], self.words, scorer=Levenshtein.normalized_similarity,
-            score_cutoff=_SAME_SIMILARITY, dtype=np.float32,
-        )[0].astype(np.float64)  # fmt: skip
-        if len(word) < 4 or word.isdigit():
-            like[like < 1] = 0
-        for place, known in enumerate(self.words):
-            if known.startswith(word) and like[place] < 1:
-                like[place] = _PREFIX
-        return like
-
-    def _closeness(self, text: str, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How much of the whole name was typed: tells "SSP Thisted" from longer names with both."""
-        close = np.zeros(len(scores))
-        for entry in np.flatnonzero(scores > 0).tolist():
-            close[entry] = Levenshtein.normalized_similarity(text, self.texts[entry])
-        return close
-
-
-def _index(view: View) -> _Index:
-    named = [(row, name) for label in NAMED for row in view.rows(label) if (name := view.name(row))]
-    texts = tuple(fold(name) for _, name in named)
-    known: dict[str, int] = {}
-    uses = [
-        (entry, known.setdefault(word, len(known)), worth)
-        for entry, (row, name) in enumerate(named)
-        for word, worth in _words(view, row, name, texts[entry])
-    ]
-    return _Index(
-        rows=tuple(row for row, _ in named),
-        texts=texts,
-        words=tuple(known),
-        entry_of=np.array([entry for entry, _, _ in uses], np.int32),
-        word_of=np.array([word for _, word, _ in uses], np.int32),
-        worth=np.array([worth for _, _, worth in uses], np.float32),
+    return tuple(
+        _named(view, index, entry, text, round(-score, 4))
+        for score, *_, entry in sorted(found)[:limit]
     )
 
 
-def _words(view: View, row: int, name: str, folded: str) -> Iterator[tuple[str, float]]:
-    """The words a node is found by: its name in both spellings, then its aliases."""
-    short = fold(name.casefold().translate(_SINGLE))
-    own = {*_WORD.findall(folded), *(_WORD.findall(short) if short != folded else ())}
-    yield from ((word, 1.0) for word in own)
-    yield from ((word, _ALIAS) for word in _aliases(view, row) - own)
+def _row_now(index: NameIndex, entry: int) -> int:
+    """The row of an entry, or of what has taken its place."""
+    gone = index.ended.get(entry)
+    return index.rows[entry] if gone is None else gone.successor
 
 
-def _aliases(view: View, row: int) -> frozenset[str]:
-    """The words of a kind, and of an area's or authority's other names."""
-    label = view.label(row)
-    found: frozenset[str] = frozenset()
-    if label in _KINDS and label is not Label.AREA:
-        found = _kind_words(view.value(row, "kind"))
-    others = _OTHER_NAMES.get(label, ())
-    return found.union(*(_WORD.findall(fold(view.value(row, field) or "")) for field in others))
-
-
-@cache
-def _kind_words(kind: Word | None) -> frozenset[str]:
-    labels = () if kind is None else (kind.label_da, kind.label_en)
-    return frozenset(word for label in labels for word in _WORD.findall(fold(label)))
-
-
-def _named(view: View, row: int, score: float) -> Named:
-    label = view.label(row)
-    kind = view.value(row, "kind") if label is not Label.PERSON else None
+def _named(view: View, index: NameIndex, entry: int, text: str, score: float) -> Named:
+    gone = index.ended.get(entry)
+    if gone is not None:
+        return _ended(view, gone, index.alias(entry, text), score)
+    row, label = index.rows[entry], index.labels[entry]
     name = view.name(row) or ""
     return Named(
-        id=view.id(row), label=label, kind=kind, name=name,
-        place=place(view, row), score=round(score, 4), check=check_of(view, row),
+        id=view.id(row),
+        label=label,
+        kind=view.value(row, "kind") if label is not Label.PERSON else None,
+        name=name,
+        alias=index.alias(entry, text) or _alias(view, row, name, text),
+        place=place(view, row),
+        score=score,
+        check=check_of(view, row),
+        successor=None,
+    )
+
+
+def _ended(view: View, gone: Ended, alias: str | None, score: float) -> Named:
+    return Named(
+        id=view.nodes.ids[gone.row],
+        label=gone.label,
+        kind=value_of(view, gone, "kind"),
+        name=view.nodes.name[gone.row],
+        alias=alias,
+        place=place(view, gone.successor),
+        score=score,
+        check=None,
+        successor=Successor(
+            id=view.id(gone.successor), name=view.name(gone.successor) or "",
+            since=gone.since, years=gone.years,
+        ),
     )  # fmt: skip
+
+
+def _alias(view: View, row: int, name: str, text: str) -> str | None:
+    """The other name that holds a word of the text which the name does not; None for no such."""
+    own = {word for one in spellings(name) for word in words_of(one)}
+    missing = [one for one in required(telling(words_of(fold(text)))) if not _is_in(one, own)]
+    if not missing:
+        return None
+    held = [
+        (count, _similarity(text, found), shown)
+        for found, shown in _others(view, row)
+        if (count := sum(_is_in(word, words_in(found)) for word in missing))
+    ]
+    return max(held)[2] if held else None
+
+
+def _others(view: View, row: int) -> Iterator[tuple[str, str]]:
+    """The other names of a node as they are found and as they are shown."""
+    yield from ((name, name) for name in other_names(view, row))
+    if view.label(row) in _HELPING:
+        for one in sorted(view.value(row, "competences")):
+            yield from ((name, f"{name}, {one.number}") for name in (one.label_da, one.label_en))
+            yield one.number, f"{one.label_da}, {one.number}"
+
+
+def _is_in(word: str, known: Collection[str]) -> bool:
+    return any(
+        (one.startswith(word) if len(word) > 1 else one == word)
+        or (
+            len(word) >= 4
+            and Levenshtein.normalized_similarity(word, one, score_cutoff=_SAME_SIMILARITY) > 0
+        )
+        for one in known
+    )
+
+
+def _similarity(text: str, name: str) -> float:
+    return Levenshtein.normalized_similarity(fold(text), fold(name))
 
 
 def place(view: View, row: int) -> tuple[str, ...]:

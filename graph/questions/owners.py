@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Days
+from graph.columns import Days, distinct
 from graph.questions.history import require_later
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas, around
@@ -143,11 +143,12 @@ class _Between:
     def orphans(self) -> Iterator[tuple[int, Orphan]]:
         """Each with its row in the first View."""
         yield from self._ended()
+        yield from self._vacated()
         view = self.before
         ends = self._ends_of_links()
         types = (
-            LinkType.BELONGS_TO, LinkType.COVERS, LinkType.GOVERNED_BY, LinkType.HOLDS,
-            LinkType.COORDINATES, LinkType.MEMBER_OF,
+            LinkType.BELONGS_TO, LinkType.COVERS, LinkType.GOVERNED_BY, LinkType.COORDINATES,
+            LinkType.MEMBER_OF,
         )  # fmt: skip
         chosen = view.open_links & (ends <= self.after.day)
         chosen &= np.isin(view.links.type, [one.code for one in types])
@@ -178,6 +179,19 @@ class _Between:
 
     # ---- what is left by another
 
+    def _vacated(self) -> Iterator[tuple[int, Orphan]]:
+        """The posts whose last holder leaves, whoever that is, and that nobody holds afterwards."""
+        view, after = self.before, self.after
+        seats = view.seat_columns(LinkType.HOLDS)
+        last = np.zeros(len(view.visible), np.int32)
+        np.maximum.at(last, seats.post, seats.to_day)
+        held_after = {after.id(post) for post in after.seat_columns(LinkType.HOLDS).post.tolist()}
+        left: list[int] = distinct(seats.post[last[seats.post] <= after.day]).tolist()
+        for post in left:
+            goes_on = after.find(view.id(post)) is not None
+            if goes_on and view.id(post) not in held_after and not view.value(post, "is_unit_only"):
+                yield post, self._orphan(post, OwnerWhy.NO_HOLDER, int(last[post]), None)
+
     def _left(self, link: int, end: int) -> tuple[int, Orphan] | None:
         """Whatever a link that ends leaves without an owner, if it goes on itself."""
         view, after = self.before, self.after
@@ -192,11 +206,6 @@ class _Between:
                 row, owner, why = target, source, OwnerWhy.OWNER_ENDS
                 here = after.find(view.id(row))
                 is_left = here is not None and not after.sources(here, kind)
-            case LinkType.HOLDS as kind:
-                row, owner, why = target, None, OwnerWhy.NO_HOLDER
-                here = after.find(view.id(row))
-                is_left = here is not None and not after.sources(here, kind)
-                is_left = is_left and not view.value(row, "is_unit_only")
             case LinkType.COORDINATES as kind:
                 row, owner, why = target, source, OwnerWhy.NO_COORDINATOR
                 here = after.find(view.id(row))

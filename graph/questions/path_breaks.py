@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from graph.errors import NotFound
 from graph.questions.paths import Need
-from graph.questions.paths.answer import Hop, Named, Path, Resolution, Stop
-from graph.questions.paths.ask import Found, FoundPath
-from graph.questions.paths.explain import explain, wish_of
+from graph.questions.paths.answer import Contact, Hop, HopFacts, Named, Path, Resolution
+from graph.questions.paths.ask import FoundPath
+from graph.questions.paths.contacts import ContactSearch
+from graph.questions.paths.explain import wish_of
 from graph.questions.paths.nopath import cause_of
 from graph.questions.paths.relaxing import Search, search_of
 from graph.questions.paths.resolve import named, resolve
@@ -23,7 +24,7 @@ from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause
 from graph.tables import day_to_date
 from graph.view import View
-from graph.vocabulary import Label, LinkType, PreventionLevel, Word
+from graph.vocabulary import Label, LinkType, PreventionLevel, Trigger, Word
 
 _OF_PEOPLE: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 _TIES: Final = (LinkType.KNOWS, LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
@@ -51,7 +52,8 @@ class PathWhy(Word):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
     """One thing that differs. `stop` and `hop` are positions on the path, from 0; of the whole path
-    neither is told.
+    neither is told. `node` is of the stop, or with a hop the node inside a step to which the link
+    leads.
 
     `on`: the first date on which it is so. `successor`: what took the place of what ended. `was`
     and `now` are words: who answers, a ground, a freshness. Costs are in micro-nats.
@@ -73,6 +75,14 @@ class Why:
     cost_is: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way of an answer: as it is told, and as it was found."""
+
+    path: Path
+    found: FoundPath
+
+
 @dataclass(frozen=True)
 class Side:
     """A need on one of the dates. What it names may be there on the other date alone."""
@@ -90,51 +100,56 @@ class Side:
             return None
 
     @cached_property
-    def found(self) -> Found | None:
-        """What it finds."""
-        return None if self.search is None else self.search.again()
+    def asked(self) -> ContactSearch:
+        """The search for contacts; what the need names is there that day."""
+        return ContactSearch(self.view, self.need, self.policy)
 
     @cached_property
-    def paths(self) -> tuple[Path, ...]:
-        """The paths of the date, explained."""
-        if self.found is None:
+    def ways(self) -> tuple[Way, ...]:
+        """The ways of the answer in their order; in acute danger there are none."""
+        if self.search is None or self.need.trigger is Trigger.ACUTE:
             return ()
-        return explain(self.view, self.need, self.policy, self.found.paths)
+        return tuple(
+            Way(path=path, found=found)
+            for contact in self.asked.contacts()[0]
+            for path, found in zip(contact.ways, self._found(contact), strict=True)
+        )
+
+    def _found(self, contact: Contact) -> tuple[FoundPath, ...]:
+        found = self.asked.found_to(self.view.row(contact.stop.node.id))
+        return () if found is None or contact.is_you else found.paths
 
     @property
     def cause(self) -> Cause | None:
-        """Why there is no path; None where there is one, or what is named is not there."""
-        if self.search is None or self.paths:
+        """Why there is no way; None where there is one, or what is named is not there."""
+        if self.search is None or self.ways or self.need.trigger is Trigger.ACUTE:
             return None
         return cause_of(self.search)
 
     def answers(self, row: int) -> Resolution:
         """Who answers at a post."""
-        return resolve(self.view, row, self.policy, wish_of(self.need))
+        return resolve(self.view, row, self.policy, wish_of(self.need), self.need.at)
 
-    def way(self, rows: tuple[int, ...]) -> FoundPath | None:
-        """The path over just these nodes, whether or not it is among the answers."""
-        if self.search is None:
-            return None
-        asked = replace(self.search.ask, overlap_percent=100)
-        several = [replace(asked, max_paths=self.policy.search.max_paths)]
+    def walked(self, rows: tuple[int, ...]) -> FoundPath | None:
+        """The way over just these nodes, whether or not it is told."""
         inner = rows[1:-1]
-        if inner and not asked.via:
+        several: list[dict[str, Any]] = [{"max_paths": self.policy.search.max_paths}]
+        if inner and not self.need.via:
             via = tuple(frozenset({row}) for row in dict.fromkeys((inner[0], inner[-1])))
-            several.append(replace(asked, via=via, max_paths=_MOST_ALIKE))
-        found = (replace(self.search, ask=one).again() for one in several)
+            several.append({"via": via, "max_paths": _MOST_ALIKE})
+        found = (self.asked.ways_again(rows[-1], overlap_percent=100, **terms) for terms in several)
         paths = chain.from_iterable(one.paths for one in found)
         return next((path for path in paths if path.rows == rows), None)
 
 
-def broken(path: Path, here: Side, there: Side) -> Iterator[Why]:
-    """Why a path of one date is none of the answers of the other: each place where it breaks.
+def broken(way: Way, here: Side, there: Side) -> Iterator[Why]:
+    """Why a way of one date is none of those of the other: each place where it breaks.
 
     Where it breaks nowhere, what keeps it from the list.
     """
-    breaks = [*_stops(path, here, there), *_hops(path, here, there)]
+    breaks = [*_stops(way, here, there), *_hops(way, here, there)]
     if not breaks:
-        breaks = [*_ends(path, there)] or [_unlisted(path, there)]
+        breaks = [*_ends(way, here, there)] or [_unlisted(way, here, there)]
     yield from sorted(breaks, key=_place)
 
 
@@ -147,30 +162,31 @@ def _place(why: Why) -> tuple[float, bool]:
 # ---- stops
 
 
-def _stops(path: Path, here: Side, there: Side) -> Iterator[Why]:
-    for number, stop in enumerate(path.stops):
-        row = there.view.find(stop.node.id)
-        if row is None:
-            yield _gone(stop, number, here.view, there.view)
-        elif number and stop.label is Label.ACTOR:
-            answers = there.answers(row)
-            if not answers.rung.is_open:
-                yield Why(
-                    what=PathWhy.CLOSED, stop=number, node=stop.node, on=answers.vacant_since,
-                    was=stop.resolution and stop.resolution.rung, now=answers.rung,
-                )  # fmt: skip
+def _stops(way: Way, here: Side, there: Side) -> Iterator[Why]:
+    for number, stop in enumerate(way.path.stops):
+        for node in stop.covers:
+            row = there.view.find(node.id)
+            if row is None:
+                yield _gone(node, number, here.view, there.view)
+            elif number and there.view.label(row) is Label.ACTOR:
+                answers = there.answers(row)
+                if not answers.rung.is_open:
+                    yield Why(
+                        what=PathWhy.CLOSED, stop=number, node=node, on=answers.vacant_since,
+                        was=here.answers(here.view.row(node.id)).rung, now=answers.rung,
+                    )  # fmt: skip
 
 
-def _gone(stop: Stop, number: int, here: View, there: View) -> Why:
-    row = here.row(stop.node.id)
+def _gone(node: Named, number: int, here: View, there: View) -> Why:
+    row = here.row(node.id)
     on = _turned(int(here.nodes.valid_from[row]), int(here.nodes.valid_to[row]), here, there)
-    if on is None or stop.label in _OF_PEOPLE:
-        return Why(what=PathWhy.NOT_THERE, stop=number, node=stop.node)
+    if on is None or here.label(row) in _OF_PEOPLE:
+        return Why(what=PathWhy.NOT_THERE, stop=number, node=node)
     if there.on < here.on:
-        return Why(what=PathWhy.BEGUN, stop=number, node=stop.node, on=on)
-    after = there.find_current(stop.node.id)
+        return Why(what=PathWhy.BEGUN, stop=number, node=node, on=on)
+    after = there.find_current(node.id)
     return Why(
-        what=PathWhy.ENDED, stop=number, node=stop.node, on=on,
+        what=PathWhy.ENDED, stop=number, node=node, on=on,
         successor=None if after is None else named(there, after),
     )  # fmt: skip
 
@@ -185,20 +201,26 @@ def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
 # ---- hops
 
 
-def _hops(path: Path, here: Side, there: Side) -> Iterator[Why]:
-    for number, hop in enumerate(path.hops):
+def _hops(way: Way, here: Side, there: Side) -> Iterator[Why]:
+    """Where a link differs; of one inside a step it is told where in the step it leads to."""
+    number = -1
+    for place, found in enumerate(way.found.hops):
+        number += not found.is_inside or not place
+        hop = here.asked.sight.hop((found,))
         ends = [there.view.find(one.id) for one in (hop.source, hop.target)]
         if None in ends:
             continue  # told of the stop
+        node = hop.target if found.is_inside and place else None
         link = _link(hop, there.view)
         if link is None:
-            yield _parted(hop, number, path, here.view, there.view)
+            yield replace(_parted(hop, here.view, there.view), hop=number, node=node)
         elif hop.facts.gate is not (gate := there.view.link_value(link, "gate")):
-            yield Why(what=PathWhy.GATE, hop=number, was=hop.facts.gate, now=gate)
+            yield Why(what=PathWhy.GATE, hop=number, node=node, was=hop.facts.gate, now=gate)
         elif hop.facts.levels != (levels := there.view.link_value(link, "levels")):
             yield Why(
-                what=PathWhy.LEVEL, hop=number, levels_were=hop.facts.levels, levels_are=levels
-            )
+                what=PathWhy.LEVEL, hop=number, node=node, levels_were=hop.facts.levels,
+                levels_are=levels,
+            )  # fmt: skip
 
 
 def _link(hop: Hop, view: View) -> int | None:
@@ -218,19 +240,20 @@ def _link(hop: Hop, view: View) -> int | None:
     return next((one for one in several if view.target(one) == target), None)
 
 
-def _parted(hop: Hop, number: int, path: Path, here: View, there: View) -> Why:
-    labels = {stop.label for stop in path.stops[number : number + 2]}
+def _parted(hop: Hop, here: View, there: View) -> Why:
+    """What became of a link that is not there; where it stood is told by whoever asks."""
+    labels = {here.label(here.row(one.id)) for one in (hop.source, hop.target)}
     link = here.find_link(hop.facts.link)
     is_tie = hop.facts.type in _TIES or not labels.isdisjoint(_OF_PEOPLE)
     if link is None or is_tie:
-        return Why(what=PathWhy.NOT_THERE, hop=number)
+        return Why(what=PathWhy.NOT_THERE)
     begins, ends = int(here.links.valid_from[link]), int(here.links.valid_to[link])
     on = _turned(begins, ends, here, there)
     if on is None:
-        return Why(what=PathWhy.NOT_THERE, hop=number)
+        return Why(what=PathWhy.NOT_THERE)
     if there.on < here.on:
-        return Why(what=PathWhy.BEGUN, hop=number, on=on)
-    return Why(what=PathWhy.ENDED, hop=number, on=on, successor=_instead(link, here, there))
+        return Why(what=PathWhy.BEGUN, on=on)
+    return Why(what=PathWhy.ENDED, on=on, successor=_instead(link, here, there))
 
 
 def _instead(link: int, here: View, there: View) -> Named | None:
@@ -248,30 +271,37 @@ def _instead(link: int, here: View, there: View) -> Named | None:
 # ---- what else keeps it from the list
 
 
-def _ends(path: Path, there: Side) -> Iterator[Why]:
-    """The path begins or ends where the need of that day does not."""
+def _ends(way: Way, here: Side, there: Side) -> Iterator[Why]:
+    """The way begins or ends where the need of that day does not."""
     if there.search is None:
         yield Why(what=PathWhy.TERMS)
         return
-    ends = there.search.ends
-    first, last = path.stops[0].node, path.stops[-1].node
-    if there.view.row(first.id) not in ends.starts:
-        yield Why(what=PathWhy.TERMS, stop=0, node=first)
-    if there.view.row(last.id) not in ends.targets:
-        yield Why(what=PathWhy.TERMS, stop=len(path.stops) - 1, node=last)
+    first, *_, last = _rows(way, here, there)
+    if first not in there.asked.own:
+        yield Why(what=PathWhy.TERMS, stop=0, node=named(there.view, first))
+    if not any(last in fit.rows for fit in there.asked.classes):
+        number = len(way.path.stops) - 1
+        yield Why(what=PathWhy.TERMS, stop=number, node=way.path.stops[-1].node)
 
 
-def _unlisted(path: Path, there: Side) -> Why:
+def _rows(way: Way, here: Side, there: Side) -> tuple[int, ...]:
+    """The nodes of a way as the other date has them."""
+    return tuple(there.view.row(here.view.id(row)) for row in way.found.rows)
+
+
+def _unlisted(way: Way, here: Side, there: Side) -> Why:
     """It could be walked that day too: others cost less, or it is too like one of them."""
-    way = there.way(tuple(there.view.row(stop.node.id) for stop in path.stops))
-    if way is None or there.search is None or there.found is None:
+    if there.search is None:
         return Why(what=PathWhy.RULES)
-    listed = there.found.paths
-    is_full = len(listed) >= there.search.ask.max_paths
-    is_dearer = is_full and way.cost >= listed[-1].cost
+    rows = _rows(way, here, there)
+    also = there.walked(rows)
+    if also is None:
+        return Why(what=PathWhy.RULES)
+    told = there.asked.found_to(rows[-1])
+    is_last = told is None or (told.fewer is None and told.paths[-1].order < also.order)
     return Why(
-        what=PathWhy.DEARER if is_dearer else PathWhy.OVERLAP,
-        cost_was=path.cost, cost_is=way.cost,
+        what=PathWhy.DEARER if is_last else PathWhy.OVERLAP,
+        cost_was=way.path.cost, cost_is=also.cost,
     )  # fmt: skip
 
 
@@ -279,18 +309,26 @@ def _unlisted(path: Path, there: Side) -> Why:
 
 
 def changed(before: Path, after: Path) -> Iterator[Why]:
-    """What differs along a path that both dates have."""
-    for number, (old, new) in enumerate(zip(before.stops, after.stops, strict=True)):
+    """What differs along a path that both dates have; its steps may hold other nodes together."""
+    answering = {node.id: stop for stop in after.stops for node in stop.covers}
+    for number, old in enumerate(before.stops):
+        new = answering[old.node.id]
         if number and old.label is Label.ACTOR and old.resolution and new.resolution:
             yield from _answered(number, old.resolution, new.resolution)
-    for number, (hop, later) in enumerate(zip(before.hops, after.hops, strict=True)):
-        was, now = hop.facts, later.facts
-        if was.gate is not now.gate:
-            yield Why(what=PathWhy.GATE, hop=number, was=was.gate, now=now.gate)
-        if was.levels != now.levels:
-            yield Why(what=PathWhy.LEVEL, hop=number, levels_were=was.levels, levels_are=now.levels)
-        if was.freshness is not now.freshness:
-            yield Why(what=PathWhy.FRESHNESS, hop=number, was=was.freshness, now=now.freshness)
+    hops = {(hop.source.id, hop.target.id): hop for hop in after.hops}
+    for number, hop in enumerate(before.hops):
+        later = hops.get((hop.source.id, hop.target.id))
+        if later is not None:
+            yield from _differs(number, hop.facts, later.facts)
+
+
+def _differs(number: int, was: HopFacts, now: HopFacts) -> Iterator[Why]:
+    if was.gate is not now.gate:
+        yield Why(what=PathWhy.GATE, hop=number, was=was.gate, now=now.gate)
+    if was.levels != now.levels:
+        yield Why(what=PathWhy.LEVEL, hop=number, levels_were=was.levels, levels_are=now.levels)
+    if was.freshness is not now.freshness:
+        yield Why(what=PathWhy.FRESHNESS, hop=number, was=was.freshness, now=now.freshness)
 
 
 def _answered(number: int, old: Resolution, new: Resolution) -> Iterator[Why]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from graph.errors import InvalidNeed
-from graph.questions.path_breaks import Side, Why, broken, changed
+from graph.questions.path_breaks import Side, Way, Why, broken, changed
 from graph.questions.paths import Need
 from graph.questions.paths.answer import Path
 from graph.questions.paths.relaxing import search_of
@@ -82,20 +82,20 @@ def path_diff(before: View, after: View, need: Need, policy: Policy) -> PathDiff
 
 
 def _compared(old: Side, new: Side) -> Iterator[ComparedPath]:
-    earlier, later = ({_nodes(path): path for path in one.paths} for one in (old, new))
-    for nodes, path in earlier.items():
+    earlier, later = ({_nodes(way, one): way for way in one.ways} for one in (old, new))
+    for nodes, way in earlier.items():
         kept = later.get(nodes)
         if kept is None:
-            why = tuple(broken(path, old, new))
-            yield ComparedPath(fate=PathFate.GONE, before=path, after=None, why=why)
+            why = tuple(broken(way, old, new))
+            yield ComparedPath(fate=PathFate.GONE, before=way.path, after=None, why=why)
         else:
-            why = tuple(changed(path, kept))
-            yield ComparedPath(fate=PathFate.KEPT, before=path, after=kept, why=why)
-    for nodes, path in later.items():
+            why = tuple(changed(way.path, kept.path))
+            yield ComparedPath(fate=PathFate.KEPT, before=way.path, after=kept.path, why=why)
+    for nodes, way in later.items():
         if nodes not in earlier:
-            why = tuple(broken(path, new, old))
-            yield ComparedPath(fate=PathFate.NEW, before=None, after=path, why=why)
+            why = tuple(broken(way, new, old))
+            yield ComparedPath(fate=PathFate.NEW, before=None, after=way.path, why=why)
 
 
-def _nodes(path: Path) -> tuple[str, ...]:
-    return tuple(stop.node.id for stop in path.stops)
+def _nodes(way: Way, side: Side) -> tuple[str, ...]:
+    return tuple(side.view.id(row) for row in way.found.rows)

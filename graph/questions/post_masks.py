@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from graph.columns import Rows
 from graph.questions.checks import OF_POST
-from graph.questions.paths.pairs import Mask, linked
+from graph.questions.paths.pairs import Mask
 from graph.questions.post_states import FULL, PostState
+from graph.seats import NO_SOURCE
 from graph.tables import MISSING
 from graph.view import View
 from graph.vocabulary import FRESH_DAYS, Label, LinkType, PostKind
@@ -31,14 +32,15 @@ def _masks(view: View) -> Mapping[PostState, Mask]:
     posts = every_seat(view)
     unit = posts & _of_posts(view, "is_unit_only", blank=False)
     seats = posts & ~unit
-    person, held_post = linked(view, LinkType.HOLDS)
-    held, here = _marked(view, held_post), _marked(view, held_post[~_is_away(view)[person]])
-    alone = ~_marked(view, _deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
+    holders = view.seat_columns(LinkType.HOLDS)
+    held, here = _marked(view, holders.post), _marked(view, holders.post[~holders.is_away])
+    alone = ~_marked(view, deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
+    shares = np.bincount(holders.post, holders.share, minlength=len(view.visible))
     return {
         PostState.HELD: seats & held,
         PostState.UNIT: unit,
         PostState.VACANT: seats & ~held,
-        PostState.DOUBLED: seats & _is_doubled(view),
+        PostState.DOUBLED: seats & (shares > FULL),
         PostState.WITHOUT_DEPUTY: seats & alone,
         PostState.AWAY: seats & held & ~here,
         PostState.STALE: posts & _is_due(view),
@@ -60,28 +62,14 @@ def _marked(view: View, rows: Rows) -> Mask:
     return mask
 
 
-def _deputized(view: View) -> Rows:
-    """The posts that somebody stands in for: a duty line does not."""
-    deputy, post = linked(view, LinkType.DEPUTIZES_FOR)
-    is_line = view.nodes.label == Label.ACTOR.code
-    is_line &= view.nodes.kind == PostKind.DUTY_LINE.code
-    return post[~is_line[deputy]]
-
-
-def _is_doubled(view: View) -> Mask:
-    rows, share = view.column(LinkType.HOLDS, "share")
-    is_open = view.open_links[rows]
-    held = view.links.target[rows[is_open]]
-    return np.bincount(held, share[is_open], minlength=len(view.visible)) > FULL
-
-
-def _is_away(view: View) -> Mask:
-    """The people who are absent on the date."""
-    rows, since = view.column(Label.PERSON, "absent_from")
-    _, until = view.column(Label.PERSON, "absent_to")
-    away = view.shown(Label.PERSON, "absent_from") & (since != MISSING) & (until != MISSING)
-    away &= (since <= view.day) & (view.day < until)
-    return _marked(view, rows[away])
+def deputized(view: View) -> Rows:
+    """The posts that somebody stands in for, once for each: a duty line does not."""
+    deputies = view.seat_columns(LinkType.DEPUTIZES_FOR)
+    source = deputies.source
+    is_line = source != NO_SOURCE
+    is_line &= view.nodes.label[source] == Label.ACTOR.code
+    is_line &= view.nodes.kind[source] == PostKind.DUTY_LINE.code
+    return deputies.post[~is_line]
 
 
 def _is_due(view: View) -> Mask:

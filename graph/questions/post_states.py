@@ -1,11 +1,10 @@
 """What is true of each post that answers for an area: who sits there, who stands in, is it checked?
 
-A holder the caller may not see is none: then a post counts as vacant, as it does on a path.
+A holder the caller may not see holds the post all the same: only who it is stays untold.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import fsum
 from typing import Final
 
@@ -17,6 +16,7 @@ from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas, inside
 from graph.questions.paths.pairs import Mask, firsts
 from graph.questions.paths.resolve import named
+from graph.seats import Seat
 from graph.view import View
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
 
@@ -39,14 +39,17 @@ class PostState(Word):
 class PostRow:
     """A post that answers for an area; its holders, deputies (no duty line) and states.
 
-    Of one that is never checked, `check` is None. States in the order of `PostState`.
+    `hidden_holders` and `hidden_deputies`: so many more, whose names are not for the caller. Of a
+    post that is never checked, `check` is None. States in the order of `PostState`.
     """
 
     area: Named
     post: Named
     kind: PostKind
     holders: tuple[Named, ...]
+    hidden_holders: int
     deputies: tuple[Named, ...]
+    hidden_deputies: int
     check: Check | None
     states: tuple[PostState, ...]
 
@@ -102,43 +105,55 @@ def mask_of(view: View, rows: Collection[int]) -> Mask:
 
 
 def _row(view: View, area: int, post: int, kind: PostKind) -> PostRow:
-    holders = view.sources(post, LinkType.HOLDS)
+    seats = [seat for seat in view.seats(post) if seat.is_in_force(view.day)]
+    holders = [seat for seat in seats if seat.link_type is LinkType.HOLDS]
     deputies = [
-        one
-        for one in view.sources(post, LinkType.DEPUTIZES_FOR)
-        if view.label(one) is Label.PERSON or view.value(one, "kind") is not PostKind.DUTY_LINE
+        seat
+        for seat in seats
+        if seat.link_type is LinkType.DEPUTIZES_FOR and not _is_duty_line(view, seat.source)
     ]
     check = check_of(view, post)
     return PostRow(
         area=named(view, area),
         post=named(view, post),
         kind=kind,
-        holders=tuple(named(view, one) for one in holders),
-        deputies=tuple(named(view, one) for one in deputies),
+        holders=_seen(view, holders),
+        hidden_holders=_hidden(holders),
+        deputies=_seen(view, deputies),
+        hidden_deputies=_hidden(deputies),
         check=check,
         states=tuple(_states(view, post, holders, deputies, check)),
     )
 
 
+def _is_duty_line(view: View, source: int | None) -> bool:
+    if source is None or view.label(source) is not Label.ACTOR:
+        return False
+    return view.value(source, "kind") is PostKind.DUTY_LINE
+
+
+def _seen(view: View, seats: Sequence[Seat]) -> tuple[Named, ...]:
+    """Those whose names are for the caller, each once, by id."""
+    rows = {seat.source for seat in seats if seat.source is not None}
+    return tuple(named(view, row) for row in sorted(rows))
+
+
+def _hidden(seats: Sequence[Seat]) -> int:
+    return sum(seat.source is None for seat in seats)
+
+
 def _states(
-    view: View, post: int, holders: Sequence[int], deputies: Sequence[int], check: Check | None
+    view: View, post: int, holders: Sequence[Seat], deputies: Sequence[Seat], check: Check | None
 ) -> Iterator[PostState]:
     if view.value(post, "is_unit_only"):
         yield PostState.UNIT
     else:
         yield PostState.HELD if holders else PostState.VACANT
-        shares = (view.link_value(link, "share") for link in view.into(post, LinkType.HOLDS))
-        if fsum(shares) > FULL:
+        if fsum(seat.share for seat in holders) > FULL:
             yield PostState.DOUBLED
         if view.value(post, "needs_deputy") and not deputies:
             yield PostState.WITHOUT_DEPUTY
-        if holders and all(_is_away(view, holder) for holder in holders):
+        if holders and all(seat.is_away(view.day) for seat in holders):
             yield PostState.AWAY
     if check is not None and check.is_due:
         yield PostState.STALE
-
-
-def _is_away(view: View, person: int) -> bool:
-    since: date | None = view.value(person, "absent_from")
-    until: date | None = view.value(person, "absent_to")
-    return since is not None and until is not None and since <= view.on < until

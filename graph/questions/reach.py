@@ -1,4 +1,7 @@
-"""How far is it to everyone? The best path from one start to each municipality at once."""
+"""How far is it to everyone? The best way from one start into each municipality at once.
+
+A row is the best of the ways that `find` tells of the first class of contacts with any.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,14 +10,15 @@ from typing import Final
 
 from graph.errors import InvalidNeed
 from graph.questions.paths.answer import Named
-from graph.questions.paths.ask import Ask
-from graph.questions.paths.ends import LAST_RUNG, Ends, ask_of, ends_at, meeting, starts_of
+from graph.questions.paths.contacts import ContactSearch
+from graph.questions.paths.criteria import is_kind
+from graph.questions.paths.ends import ask_of, ends_at, landing
 from graph.questions.paths.explain import explain
 from graph.questions.paths.need import Need, check
 from graph.questions.paths.nopath import cause_of
-from graph.questions.paths.places import on_rung, posts_covering
+from graph.questions.paths.pairs import Mask
 from graph.questions.paths.relaxing import Search
-from graph.questions.paths.resolve import named, standing
+from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause
 from graph.view import View
@@ -78,11 +82,10 @@ def reach_infohouses(view: View, policy: Policy, *, start: str | None = None) ->
 def reach(
     view: View, need: Need, policy: Policy, *, kinds: frozenset[PostKind] = frozenset()
 ) -> ReachAnswer:
-    """The best path of a need to each municipality, as if that were its area.
+    """The best way of a need into each municipality, as if that were its area.
 
     The need's own area says which municipalities: those that lie in it; none means all. `kinds`
-    keeps the targets to posts of these kinds, empty: any. One search for each municipality; what
-    is the same for all of them is found once.
+    keeps the contacts to posts of these kinds, empty: any. A few searches for each municipality.
 
     Raises:
         InvalidNeed: a term this policy or caller does not allow, or a target or distance.
@@ -133,7 +136,7 @@ def _refuse(need: Need) -> None:
 
 @dataclass(frozen=True)
 class _Reaching:
-    """One need, and all that is the same for every municipality."""
+    """One need, and what is the same for every municipality."""
 
     view: View
     need: Need
@@ -141,50 +144,23 @@ class _Reaching:
     kinds: frozenset[PostKind]
 
     @cached_property
-    def starts(self) -> list[int]:
-        return starts_of(self.view, self.need)
-
-    @cached_property
-    def posts(self) -> list[int]:
-        """The posts that meet the need, wherever they answer."""
-        return [
-            row
-            for row in meeting(self.view, self.need, self.policy)
-            if not self.kinds or self.view.value(row, "kind") in self.kinds
-        ]
-
-    @cached_property
-    def known(self) -> frozenset[int]:
-        return frozenset(self.posts)
-
-    @cached_property
-    def ask(self) -> Ask:
-        """The search without its targets and direction."""
-        nowhere = ends_at(self.view, self.need, self.policy, self.starts, [], rung=0)
-        return replace(ask_of(self.view, self.need, self.policy, nowhere), max_paths=1)
+    def chosen(self) -> Mask | None:
+        """The posts of the kinds asked for; None: of any kind."""
+        return is_kind(self.view, Label.ACTOR, self.kinds) if self.kinds else None
 
     def reached(self, area: int) -> Reached:
-        """The best path to one municipality: one search."""
+        """The best way to the first class of contacts in one municipality that has any."""
         view, policy = self.view, self.policy
         need = replace(self.need, area=view.id(area))
-        found_ends = self._ends(need, area)
-        search = Search(
-            view=view,
-            need=need,
-            policy=policy,
-            ends=found_ends,
-            ask=replace(self.ask, targets=found_ends.targets, direction=found_ends.direction),
-            standing=standing(view, policy, is_acute=need.is_acute),
-        )
-        if not found_ends.starts or not found_ends.targets:
-            return _nowhere(search, area, is_exact=True)
-        found = search.again()
-        if not found.paths:
-            return _nowhere(search, area, is_exact=found.is_exact)
-        (path,) = explain(view, need, policy, found.paths)
+        asked = ContactSearch(view, need, policy, kinds=self.chosen)
+        found = asked.nearest()
+        if found is None:
+            return self._nowhere(asked, area)
+        fit, way = found
+        (path,) = explain(view, need, policy, (way,), starts=(asked.start_of(way),))
         return Reached(
             area=named(view, area),
-            rung=found_ends.rung,
+            rung=fit.rung,
             target=path.stops[-1].node,
             hops=len(path.hops),
             oldest_days=path.oldest_days,
@@ -192,33 +168,31 @@ class _Reaching:
             chance=path.chance,
             path=tuple(stop.node.id for stop in path.stops),
             cause=None,
-            is_exact=found.is_exact,
+            is_exact=not asked.is_cut_off,
         )
 
-    def _ends(self, need: Need, area: int) -> Ends:
-        """The targets that answer for the area, on the first rung that has any."""
-        for rung in range(LAST_RUNG + 1):
-            rows = self._on_rung(area, rung)
-            if rows:
-                return ends_at(self.view, need, self.policy, self.starts, rows, rung=rung)
-        return ends_at(self.view, need, self.policy, self.starts, [], rung=0)
-
-    def _on_rung(self, area: int, rung: int) -> list[int]:
-        if rung:
-            return on_rung(self.view, area, self.posts, rung)
-        return [row for row in posts_covering(self.view, area) if row in self.known]
-
-
-def _nowhere(search: Search, area: int, *, is_exact: bool) -> Reached:
-    return Reached(
-        area=named(search.view, area),
-        rung=search.ends.rung,
-        target=None,
-        hops=None,
-        oldest_days=None,
-        cost=None,
-        chance=None,
-        path=(),
-        cause=cause_of(search),
-        is_exact=is_exact,
-    )
+    def _nowhere(self, asked: ContactSearch, area: int) -> Reached:
+        """Why no way leads anywhere: it is told of the first class of which one answers."""
+        view, need, policy = self.view, asked.need, self.policy
+        rows, rung = landing(view, need, policy, asked.starts, asked.standing, kinds=self.chosen)
+        reach_ends = ends_at(view, need, policy, asked.starts, rows, rung=rung, own=asked.own)
+        search = Search(
+            view=view,
+            need=need,
+            policy=policy,
+            ends=reach_ends,
+            ask=replace(ask_of(view, need, policy, reach_ends), max_paths=1),
+            standing=asked.standing,
+        )
+        return Reached(
+            area=named(view, area),
+            rung=rung,
+            target=None,
+            hops=None,
+            oldest_days=None,
+            cost=None,
+            chance=None,
+            path=(),
+            cause=Cause.HERE if asked.is_one_of_them else cause_of(search),
+            is_exact=not asked.is_cut_off,
+        )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 from graph.errors import InvalidNeed
 from graph.offices import posts_of
@@ -25,18 +25,22 @@ _EXACT: Final = 16  # requirements; 2^16 sets of what is left at worst, each see
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """Somebody at the table, and the posts for which; by id."""
+    """Somebody at the table, and the posts for which; by id.
 
-    person: Named
+    `person` is None where the name is not for the caller: then there is one post.
+    """
+
+    person: Named | None
     posts: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """A requirement and who at the table covers it, by id; nobody: `by` is empty.
+    """A requirement and who at the table covers it, by id.
 
     `authority` is set where the requirement is one. `rung`: 0 its posts answer for the area itself,
     1 for what it lies in, 2 for the country. `has_post`: there is one, though nobody may hold it.
+    `by_hidden`: the posts at which somebody covers it whose name is not for the caller.
     """
 
     requirement: Requirement
@@ -44,14 +48,21 @@ class Covered:
     rung: int
     has_post: bool
     by: tuple[Named, ...]
+    by_hidden: tuple[Named, ...]
+
+    @property
+    def is_covered(self) -> bool:
+        """Does anybody at the table cover it?"""
+        return bool(self.by or self.by_hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmallestTable:
     """The fewest people who cover what can be covered; requirements in the order asked.
 
-    `is_exact`: no table is smaller, and of those as small this one's ids come first. Else it has at
-    most `bound` times the people of the smallest, which has `at_least` so many.
+    `is_exact`: no table is smaller, and of those as small this one's ids come first, hidden people
+    last. Else it has at most `bound` times the people of the smallest, which has `at_least` so
+    many. Whoever holds two posts and is hidden counts as two: they are not told to be one.
     """
 
     area: Named
@@ -67,7 +78,7 @@ class SmallestTable:
     @property
     def uncovered(self) -> tuple[Requirement, ...]:
         """What nobody covers."""
-        return tuple(one.requirement for one in self.covered if not one.by)
+        return tuple(one.requirement for one in self.covered if not one.is_covered)
 
 
 def smallest_table(
@@ -87,17 +98,17 @@ def smallest_table(
     _refuse(view, place, required)
     asked = [_asked(view, place, one) for one in dict.fromkeys(required)]
     ties = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR) if with_deputies else (LinkType.HOLDS,)
-    people = _people(view, asked, ties)
-    cover = fewest_covering(list(people.values()))
-    chosen = [list(people)[place] for place in cover.chosen]
+    sitters = _sitters(view, asked, ties)
+    cover = fewest_covering(list(sitters.values()))
+    chosen = [list(sitters)[place] for place in cover.chosen]
     return SmallestTable(
         area=named(view, place),
         on=view.on,
         revision=view.revision,
         with_deputies=with_deputies,
-        seats=tuple(_seat(view, person, asked, ties) for person in chosen),
+        seats=tuple(_seat(view, one, asked, ties) for one in chosen),
         covered=tuple(
-            _covered(view, one, [person for person in chosen if people[person] >> bit & 1])
+            _covered(view, one, [sitter for sitter in chosen if sitters[sitter] >> bit & 1])
             for bit, one in enumerate(asked)
         ),
         is_exact=cover.is_exact,
@@ -141,37 +152,48 @@ def _asked(view: View, area: int, requirement: Requirement) -> _Asked:
     return _Asked(requirement, authority, (), 0)
 
 
-def _people(view: View, asked: Sequence[_Asked], ties: tuple[LinkType, ...]) -> dict[int, int]:
-    """Who is present and covers something, by row: a bit for each requirement covered."""
-    people: dict[int, int] = {}
+class _Sitter(NamedTuple):
+    """A person, or somebody hidden at a post; in their order the hidden come last."""
+
+    is_hidden: bool
+    row: int
+
+
+def _sitters(view: View, asked: Sequence[_Asked], ties: tuple[LinkType, ...]) -> dict[_Sitter, int]:
+    """Who is present and covers something: a bit for each requirement covered."""
+    found: dict[_Sitter, int] = {}
     for bit, one in enumerate(asked):
         for post in one.posts:
-            for row in view.sources(post, *ties):
-                if view.label(row) is Label.PERSON and _is_present(view, row):
-                    people[row] = people.get(row, 0) | 1 << bit
-    return dict(sorted(people.items()))
+            for seat in view.seats(post):
+                is_there = seat.is_in_force(view.day) and not seat.is_away(view.day)
+                if seat.link_type in ties and is_there and not _is_post(view, seat.source):
+                    sitter = _Sitter(
+                        seat.source is None, post if seat.source is None else seat.source
+                    )
+                    found[sitter] = found.get(sitter, 0) | 1 << bit
+    return dict(sorted(found.items()))
 
 
-def _is_present(view: View, person: int) -> bool:
-    """Not known to be away."""
-    away: date | None = view.value(person, "absent_from")
-    back: date | None = view.value(person, "absent_to")
-    return away is None or view.on < away or (back is not None and back <= view.on)
+def _is_post(view: View, source: int | None) -> bool:
+    return source is not None and view.label(source) is Label.ACTOR
 
 
-def _seat(view: View, person: int, asked: Sequence[_Asked], ties: tuple[LinkType, ...]) -> Seat:
+def _seat(view: View, sitter: _Sitter, asked: Sequence[_Asked], ties: tuple[LinkType, ...]) -> Seat:
+    if sitter.is_hidden:
+        return Seat(person=None, posts=(named(view, sitter.row),))
     standing_for = {post for one in asked for post in one.posts}
-    posts = [post for post in view.targets(person, *ties) if post in standing_for]
-    return Seat(person=named(view, person), posts=tuple(named(view, post) for post in posts))
+    posts = [post for post in view.targets(sitter.row, *ties) if post in standing_for]
+    return Seat(person=named(view, sitter.row), posts=tuple(named(view, post) for post in posts))
 
 
-def _covered(view: View, one: _Asked, people: Sequence[int]) -> Covered:
+def _covered(view: View, one: _Asked, sitters: Sequence[_Sitter]) -> Covered:
     return Covered(
         requirement=one.requirement,
         authority=None if one.authority is None else named(view, one.authority),
         rung=one.rung,
         has_post=bool(one.posts),
-        by=tuple(named(view, person) for person in people),
+        by=tuple(named(view, sitter.row) for sitter in sitters if not sitter.is_hidden),
+        by_hidden=tuple(named(view, sitter.row) for sitter in sitters if sitter.is_hidden),
     )
 
 

@@ -12,14 +12,26 @@ from typing import Final
 from graph.errors import InvalidNeed
 from graph.questions.paths.answer import Fewer, Named, NoPath, Path
 from graph.questions.paths.ask import Ask, Direction, FewerWhy
-from graph.questions.paths.ends import Ends, ask_of, direction_of, ends_at, landing, starts_of
+from graph.questions.paths.asking import asked_by, offices, start_of
+from graph.questions.paths.criteria import all_of, criteria
+from graph.questions.paths.ends import (
+    Ends,
+    ask_of,
+    direction_of,
+    ends_at,
+    landed,
+    landing,
+    starts_of,
+)
 from graph.questions.paths.explain import chance_of, explain
 from graph.questions.paths.joining import Joined, Whole, join
 from graph.questions.paths.need import Need, check
 from graph.questions.paths.nopath import no_path
 from graph.questions.paths.relaxing import Search
-from graph.questions.paths.resolve import named, standing
+from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
+from graph.questions.paths.standing import standing
+from graph.questions.paths.terrain import Standing
 from graph.questions.paths.words import Cause
 from graph.view import View
 from graph.vocabulary import Freshness, Label, LegalGate
@@ -108,13 +120,14 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
     """
     check(view, need, policy)
     rows = _rows(view, need, through)
-    legs = _legs(view, need, policy, rows)
+    asking = _Asking.of(view, need, policy)
+    legs = _legs(view, need, policy, rows, asking)
     asked = legs[-1].ask
     found = join(
         view,
         policy,
         [leg.ask for leg in legs],
-        standing(view, policy, is_acute=need.is_acute),
+        asking.standing,
         max_paths=asked.max_paths,
         overlap_percent=asked.overlap_percent,
     )
@@ -126,12 +139,12 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
         policy=policy.digest,
         legs=tuple(_told(view, leg) for leg in legs),
         paths=tuple(
-            _whole_path(view, need, policy, legs, whole, number)
+            _whole_path(view, need, policy, legs, whole, number, asking)
             for number, whole in enumerate(found.wholes, 1)
         ),
         is_exact=found.is_exact,
         fewer=_fewer(view, found, asked.max_paths),
-        failed=() if found.wholes else _failed(view, need, policy, legs, found),
+        failed=() if found.wholes else _failed(view, need, policy, legs, found, asking),
     )
 
 
@@ -150,6 +163,22 @@ def _rows(view: View, need: Need, through: Sequence[str]) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Asking:
+    """Who asks, where they sit, and who answers everywhere else."""
+
+    starts: list[int]
+    own: tuple[int, ...]
+    standing: Standing
+
+    @classmethod
+    def of(cls, view: View, need: Need, policy: Policy) -> "_Asking":
+        """Whoever asks for a need."""
+        starts, everybody = starts_of(view, need), standing(view, policy, need.at)
+        own = offices(view, everybody, starts)
+        return cls(starts=starts, own=own, standing=asked_by(everybody, own))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Leg:
     """One leg: its need, what it goes from and to, its ends, what is searched.
 
@@ -164,25 +193,37 @@ class _Leg:
     ask: Ask
 
 
-def _legs(view: View, need: Need, policy: Policy, rows: Sequence[int]) -> list[_Leg]:
+def _legs(
+    view: View, need: Need, policy: Policy, rows: Sequence[int], asking: _Asking
+) -> list[_Leg]:
     """The legs in order; each starts at the posts the one before may land on."""
-    starts = origins = starts_of(view, need)
+    starts, begins = asking.starts, asking.own
     first = None if need.start is None else view.row(need.start)
     goal = None if need.target is None else view.current(need.target)
     needs = [*(_to_stop(view, need, row) for row in rows), need]
     legs: list[_Leg] = []
     for own, start, target in zip(needs, (first, *rows), (*rows, goal), strict=True):
-        landed, rung = landing(view, own, policy, origins, 0)
-        ends = ends_at(view, own, policy, starts, landed, rung=rung)
+        goals, rung = (
+            landing(view, own, policy, asking.starts, asking.standing)
+            if len(legs) == len(rows)
+            else _at_stop(view, own, policy)
+        )
+        ends = ends_at(view, own, policy, starts, goals, rung=rung, own=begins)
         ask = ask_of(view, replace(own, trigger=need.trigger), policy, ends)
         if legs:  # it starts at one of the stop's posts, and may lead to another
-            every = ends_at(view, own, policy, [], landed, rung=rung).targets
-            way = direction_of(view, own, starts, landed)
+            every = ends_at(view, own, policy, [], goals, rung=rung).targets
+            way = direction_of(view, own, starts, goals)
             ask = replace(ask, targets=every, direction=way)
             own = replace(own, start=view.id(rows[len(legs) - 1]))
         legs.append(_Leg(need=own, start=start, target=target, ends=ends, ask=ask))
-        starts = landed
+        starts, begins = goals, tuple(goals)
     return legs
+
+
+def _at_stop(view: View, own: Need, policy: Policy) -> tuple[list[int], int]:
+    """All posts a stop stands for: of an area, those on the first rung that has any."""
+    rows, rung = landed(view, own, all_of(view, criteria(view, own, policy)), 0)
+    return rows.tolist(), rung
 
 
 def _to_stop(view: View, need: Need, row: int) -> Need:
@@ -211,12 +252,20 @@ def _told(view: View, leg: _Leg) -> Leg:
 
 
 def _whole_path(
-    view: View, need: Need, policy: Policy, legs: Sequence[_Leg], whole: Whole, number: int
+    view: View,
+    need: Need,
+    policy: Policy,
+    legs: Sequence[_Leg],
+    whole: Whole,
+    number: int,
+    asking: _Asking,
 ) -> WholePath:
     needs = [replace(leg.need, trigger=need.trigger) for leg in legs]
+    first = start_of(whole.legs[0], asking.standing, asking.starts)
+    begins = (first, *(path.rows[0] for path in whole.legs[1:]))
     paths = [
-        replace(explain(view, own, policy, (path,))[0], number=place, reason=None)
-        for place, (own, path) in enumerate(zip(needs, whole.legs, strict=True), 1)
+        replace(explain(view, own, policy, (path,), starts=(at,))[0], number=place, reason=None)
+        for place, (own, path, at) in enumerate(zip(needs, whole.legs, begins, strict=True), 1)
     ]
     costs = [hop.cost for path in paths for hop in path.hops]
     days = [path.oldest_days for path in paths]
@@ -247,7 +296,12 @@ def _fewer(view: View, found: Joined, max_paths: int) -> Fewer | None:
 
 
 def _failed(
-    view: View, need: Need, policy: Policy, legs: Sequence[_Leg], found: Joined
+    view: View,
+    need: Need,
+    policy: Policy,
+    legs: Sequence[_Leg],
+    found: Joined,
+    asking: _Asking,
 ) -> tuple[FailedLeg, ...]:
     """The legs that have no path whatever the others do; else that they do not join."""
     failed: list[FailedLeg] = []
@@ -260,7 +314,7 @@ def _failed(
             policy=policy,
             ends=leg.ends,
             ask=leg.ask,
-            standing=standing(view, policy, is_acute=need.is_acute),
+            standing=asking.standing,
         )
         has_path, is_cut_off = _looked(search)
         if not has_path:

@@ -35,6 +35,7 @@ MIGRATIONS: Final = (
             cypher.indexed("Change", "touched"),
         ),
     ),
+    Migration(number=2),  # `aliases` of areas and authorities: absent is none
 )
 SCHEMA_VERSION: Final = MIGRATIONS[-1].number
 

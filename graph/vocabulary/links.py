@@ -75,7 +75,7 @@ class LinkType(Word):
     COORDINATES = "COORDINATES", "koordinerer", "coordinates", _ACTOR, _NETWORK, PathUse.BOTH
     SUPPORTS = "SUPPORTS", "støtter", "supports", _ACTOR, _ACTOR | _NETWORK, PathUse.BOTH
     REFERS_TO = "REFERS_TO", "henviser til", "refers to", _ACTOR, _ACTOR, PathUse.FORWARD
-    ESCALATES_TO = "ESCALATES_TO", "løfter til", "escalates to", _ACTOR, _ACTOR, PathUse.FORWARD
+    ESCALATES_TO = "ESCALATES_TO", "eskalerer til", "escalates to", _ACTOR, _ACTOR, PathUse.FORWARD
     KNOWS = "KNOWS", "kender", "knows", _PERSON, _PERSON, PathUse.BOTH
     DOOR_OPENER_FOR = (
         "DOOR_OPENER_FOR", "er døråbner for", "is the door opener for",

@@ -53,7 +53,7 @@ class Rule(Word):
         "CIVILIAN_NETWORK", "er ikke et samarbejde, civile kan være med i",
         "is not a network civilians can be members of")
     HIGHER_TIER = (
-        "HIGHER_TIER", "henviser aldrig opad; brug \"løfter til\"",
+        "HIGHER_TIER", "henviser aldrig opad; brug \"eskalerer til\"",
         "never refers upward; use \"escalates to\"")
     LOWER_TIER = (
         "LOWER_TIER", "løfter aldrig nedad; brug \"henviser til\"",

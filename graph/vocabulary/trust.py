@@ -8,8 +8,8 @@ from graph.vocabulary.word import Word
 class Freshness(Word):
     """How long since `verified_on`. Source of the bounds: domain.md §2."""
 
-    FRESH = "FRESH", "Frisk", "Fresh"
-    STALE = "STALE", "Bør kontrolleres", "Due"
+    FRESH = "FRESH", "Opdateret", "Up to date"
+    STALE = "STALE", "Skal kontrolleres", "Due"
     EXPIRED = "EXPIRED", "Forældet", "Expired"
     NEVER = "NEVER", "Aldrig kontrolleret", "Never verified"
 

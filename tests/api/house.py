@@ -130,7 +130,7 @@ def opened_house(
             store,
             policy,
             withheld=known.withholdings.withheld,
-            today=_today,
+            now=lambda: kystby.NOW,
             patience=patience,
         ) as directory,
     ):

@@ -14,9 +14,11 @@ from graph.store.keyring import open_keyring
 from seed.planting import plant
 from tests.api.shell import Shell
 from tests.databases import Server
+from tests.forked import DANISH_NOW
 
 README = Path(__file__).parents[2] / "README.md"
 README_COLUMNS = "100"
+README_NOW = "2026-11-28T20:15"
 ON = ("--on", "2026-11-25")
 PET = "PET Forebyggelsescenter"
 
@@ -40,13 +42,13 @@ def test_a_path_leads_from_national_to_local_level_with_reasons(shell: Shell) ->
     said = shell("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
     assert said.code == 0
     assert "Infohus-tovholder, Thisted Kommune" in said.out
-    assert "Answers now" in said.out
-    assert "Shortest" in said.out
+    assert "Answers 25 November from 09:00: Birgit" in said.out
+    assert "Answers now" not in said.out
 
 
 def test_the_readme_shows_what_its_example_prints(shell: Shell) -> None:
     command, _, shown = README.read_text("utf-8").partition("$ kontaktvej ")[2].partition("\n")
-    said = shell.started(*shlex.split(command), *ON, COLUMNS=README_COLUMNS)
+    said = shell(*shlex.split(command), **{"COLUMNS": README_COLUMNS, DANISH_NOW: README_NOW})
     printed = [line.rstrip() for line in said.out.splitlines()]
     assert printed == shown.partition("\n```")[0].splitlines()
 
@@ -59,8 +61,8 @@ def test_what_the_demo_says_can_be_run_can_be_run(shell: Shell) -> None:
 def test_the_same_path_is_told_in_danish(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
     said = shell(*asked, "--lang", "da")
-    assert "Svarer nu" in said.out
-    assert "ældste kontrol" in said.out
+    assert "Svarer 25. nov. fra kl. 09.00: Birgit" in said.out
+    assert "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag." in said.out
     assert shell(*asked, LANG="da_DK.UTF-8").out == said.out
 
 
@@ -68,13 +70,18 @@ def test_two_dates_are_compared_path_by_path_and_why(shell: Shell) -> None:
     asked = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp", *ON)
     said = shell(*asked, "--against", "2027-02-01")
     assert said.code == 0
-    assert said.out.startswith("25 November 2026 and 1 February 2027: 0 paths kept, 5 gone, 0 new.")
+    assert said.out.startswith("25 November 2026 and 1 February 2027: ")
     assert (
         "Nobody answers at SSP-koordinator, Læsø on the second date (vacant since 1 February 2027)."
         in said.out
     )
     told = shell(*asked, "--against", "2027-02-01", "--json").json()
-    assert {one["fate"] for one in told["paths"]} == {"GONE"}
+    ends = {one["before"]["stops"][-1]["node"]["id"] for one in told["paths"] if one["before"]}
+    gone = {
+        one["before"]["stops"][-1]["node"]["id"] for one in told["paths"] if one["fate"] == "GONE"
+    }
+    assert "act-ssp-0825" in gone
+    assert "act-sspp-1460" in ends - gone  # who is right then
     for more in (("--against", "2026-11-25"), ("--against", "2027-02-01", "--explain")):
         refused = shell(*asked, *more)
         assert (refused.code, refused.out) == (2, "")
@@ -106,8 +113,9 @@ def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -
     assert lines[0] == f"If {post} leaves (Post) · 25 November 2026"
     told = shell("impact", post, *ON, "--json").json()
     assert lines[1] == (
-        f"Of {told['needs']} ways from the national level to the municipalities, {told['lost']} "
-        f"are lost and {told['worse']} cost more."
+        f"Of {told['needs']} contacts in the municipalities, from the national level and the "
+        f"districts, {told['lost']} are no longer reached and {told['worse']} are reached less "
+        "well."
     )
     assert told["lost"] + told["worse"] == len(told["losses"]) > 0
     assert {one["area"]["name"] for one in told["losses"]} == {"Kalundborg"}
@@ -123,10 +131,92 @@ def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -
 def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
     answer = shell(*asked, "--json").json()
-    (path,) = answer["paths"]
+    assert "paths" not in answer
+    (path,) = answer["contacts"][0]["ways"]
     assert answer["direction"] == "DOWN"
     assert path["cost"] == sum(hop["cost"] for hop in path["hops"])
     assert len(path["stops"]) == len(path["hops"]) + 1
+    assert answer["at"] is None
+    available = answer["contacts"][0]["stop"]["resolution"]["availability"]
+    assert (available["opens_at"], available["until"]) == ("2026-11-25T09:00", "2026-11-25T15:00")
+
+
+SSP = ("path", "--from", PET, "--to", "Ringsted", "--network", "ssp")
+
+
+@pytest.mark.parametrize(
+    ("typed", "now", "told"),
+    [
+        ((), "2026-11-25T10:00", "Answers now: "),
+        ((), "2026-11-28T22:00", "Opens Monday 09:00 ("),
+        (("--at", "22:00"), "2026-11-28T20:00", "Opens Monday 09:00 ("),
+        (("--at", "2026-11-28 22:00"), "2026-11-25T10:00", "Opens Monday 09:00 ("),
+        (
+            ("--at", "10.00", "--on", "2026-11-30"),
+            "2026-11-28T22:00",
+            "Answers 30 November 10:00: ",
+        ),
+        (("--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November from 09:00: "),
+        (("--at", "2026-11-28T21:51"), "2026-11-28T22:00", "Opens Monday 09:00 ("),
+    ],
+)
+def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
+    shell: Shell, typed: tuple[str, ...], now: str, told: str
+) -> None:
+    said = shell(*SSP, *typed, **{DANISH_NOW: now})
+    assert said.code == 0, said.err
+    first = said.out.split("\n1  ")[1].splitlines()
+    assert first[0] == "SSP-koordinator, Ringsted — coordinates SSP Ringsted"
+    assert first[1].strip().startswith(told)
+    assert "You may call directly. Name nobody" in first[3]
+    assert first[4].strip().startswith("or through: ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("--at", "21:49"), "--at: is in the past: it is 28 November 2026, 22:00"),
+        (("--at", "2028-01-03 10:00"), "--at: is more than 400 days ahead"),
+        (("--at", "2027-03-28 02:30"), "--at: does not exist: 28 March 2027, 02:30 is skipped"),
+        (("--at", "2026-11-30 10:00", "--on", "2026-11-29"), "--at: is not on 29 November 2026"),
+        (("--at", "tonight"), '--at: "tonight" is not a time such as 2026-11-28 22:00 or 22:00'),
+        (("--at", "2026-11-28"), '--at: "2026-11-28" is not a time'),
+        (("--at", "23:00", "--against", "2027-01-01"), "--at: cannot go with --against"),
+        (("--contacts", "0"), "--contacts: must be from 1 to 5"),
+    ],
+)
+def test_a_minute_that_cannot_be_asked_about_is_refused_with_what_to_do(
+    shell: Shell, typed: tuple[str, ...], told: str
+) -> None:
+    said = shell(*SSP, *typed, **{DANISH_NOW: "2026-11-28T22:00"})
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
+
+
+def test_acute_danger_is_one_card_with_nothing_to_choose(shell: Shell) -> None:
+    asked = ("path", "--from", "act-ihm-0787", "--to", "Ringsted", "--trigger", "acute")
+    said = shell(*asked, "--lang", "da", **{DANISH_NOW: "2026-11-28T22:00"})
+    assert said.code == 0
+    assert said.out.splitlines()[2:4] == [
+        "Akut fare: ring 112. Politi: 114.",
+        "Vagtcentral for Ringsted: Vagtcentral, Midt- og Vestsjællands Politi",
+    ]
+    assert "Orientér bagefter:" in said.out
+    assert "\n1  " not in said.out
+
+
+def test_the_place_is_told_with_who_answers_there_and_whether_one_may_call(shell: Shell) -> None:
+    said = shell(*SSP, "--contacts", "1", **{DANISH_NOW: "2026-11-28T22:00"})
+    desk = said.out.partition("Standing contacts, Ringsted")[2].splitlines()
+    rows = [" ".join(line.split()) for line in desk]
+    assert "Who Answers May I call?" in rows
+    assert any(
+        row.startswith(
+            "Social modtagelse, Ringsted Opens Monday 09:00 (Ringsted Kommune, the unit)"
+        )
+        and row.endswith("Naming nobody")
+        for row in rows
+    )
 
 
 CAPACITY = (
@@ -138,9 +228,9 @@ CAPACITY = (
 def test_an_explained_path_accounts_for_every_hop_and_each_alternative(shell: Shell) -> None:
     said = shell(*CAPACITY, "-k", "2", "--explain")
     assert said.code == 0
-    assert said.out.count("Why: ") == said.out.count("Costs ") == 7  # hops of both paths
+    assert said.out.count("Why: ") == said.out.count("Costs ") == 5  # steps of both paths
     assert said.out.count("Unlike path 1: ") == 1
-    assert "Checked 22 September by PET: kapacitet (64 days ago, fresh)." in said.out
+    assert "Checked 22 September by PET: kapacitet (64 days ago, up to date)." in said.out
     assert shell(*CAPACITY, "-k", "2", "--explain", "--json").json()["excluded"] == []
 
 
@@ -148,9 +238,9 @@ def test_a_path_goes_through_around_and_within_what_is_asked(shell: Shell) -> No
     terms = ("--via", "aut-pol-1462", "--via", "infohus", "--max-hops", "4")
     avoid = ("--avoid", "Rådgiver, CDE", "--avoid", "SSP Thisted", "--why-not", "Rådgiver, CDE")
     answer = shell(*CAPACITY, *terms[:4], *avoid[:4], *terms[4:], "--json").json()
-    assert answer["paths"]
-    for path in answer["paths"]:
-        stops = {stop["node"]["id"] for stop in path["stops"]}
+    assert answer["contacts"][0]["ways"]
+    for path in answer["contacts"][0]["ways"]:
+        stops = {node["id"] for stop in path["stops"] for node in stop["covers"]}
         assert stops & {"act-head-1462", "act-ihp-0787"}
         assert stops & {"net-ihn-1462", "net-ihk-0787"}
         assert not stops & {"act-cde-1", "net-ssp-0787"}
@@ -163,7 +253,7 @@ def test_who_answers_may_be_asked_for_by_what_they_know_and_how_they_are_reached
 ) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
     young = shell(*asked, "--sector", "ungdom og fritid").json()
-    assert young["paths"]
+    assert young["contacts"]
     terms = (
         "--competence",
         "kv:01",
@@ -184,7 +274,7 @@ def test_who_answers_may_be_asked_for_by_what_they_know_and_how_they_are_reached
 
 def test_why_not_tells_a_dearer_way_and_refuses_an_ambiguous_name(shell: Shell) -> None:
     said = shell(*CAPACITY, "-k", "1", "--why-not", "SSP Thisted")
-    assert "The path through SSP Thisted costs more (11.9 against 8.7)." in said.out
+    assert "The path through SSP Thisted is less sure." in said.out
     ambiguous = shell(*CAPACITY, "--why-not", "SSP-koordinator")
     assert (ambiguous.code, ambiguous.out) == (2, "")
     assert "Choose an id" in ambiguous.err
@@ -204,19 +294,19 @@ def test_a_path_through_stops_is_told_leg_by_leg_or_which_leg_has_none(shell: Sh
     assert said.out.count("   Leg ") == 3
     answer = shell(*CAPACITY, *stops, "-k", "1", "--json").json()
     assert [len(path["legs"]) for path in answer["paths"]] == [3]
-    laesoe = ("path", "--from", "act-ssp-0851", "--to", "Læsø", "--network", "ssp")
+    laesoe = ("path", "--from", "act-ssp-0851", "--to", "SSP-koordinator, Læsø")
     none = shell(*laesoe, "--on", "2027-02-01", "--stops", "Aalborg Kommune", "--lang", "da")
     assert none.code == 1
-    assert "Stykke 2: Aalborg Kommune → Læsø" in none.out
-    assert "Uden vilkåret »Læsø«" in none.out
+    assert "Stykke 2: Aalborg Kommune → SSP-koordinator, Læsø" in none.out
+    assert "Årsag: ingen svarer dér." in none.out
 
 
 def test_a_policy_of_one_s_own_counts_for_one_question(shell: Shell, tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     text = SHIPPED.read_text("utf-8")
-    policy.write_text(text.replace("max_paths = 5", "max_paths = 1"), encoding="utf-8")
+    policy.write_text(text.replace("ways_alone = 5", "ways_alone = 1"), encoding="utf-8")
     answer = shell(*CAPACITY, "--policy", str(policy), "--json").json()
-    assert len(answer["paths"]) == 1
+    assert len(answer["contacts"][0]["ways"]) == 1
     assert answer["policy"] == load_policy(policy).digest
 
 
@@ -230,16 +320,21 @@ def test_the_way_back_ends_where_the_way_out_began(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
     back = shell(*asked, "--sector", "youth", "--reverse").json()  # of who answers there
     assert back["direction"] == "UP"
-    assert back["paths"]
-    assert all(path["stops"][-1]["node"]["id"].startswith("act-pet") for path in back["paths"])
+    assert back["contacts"]
+    ends = [path["stops"][-1] for contact in back["contacts"] for path in contact["ways"]]
+    assert all(end["node"]["id"].startswith("act-pet") for end in ends)
 
 
 def test_another_date_changes_who_answers(shell: Shell) -> None:
     asked = ("path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp")
     assert shell(*asked, *ON).code == 0
     gone = shell(*asked, "--on", "2027-02-01")
-    assert gone.code == 1
-    assert "no contact path" in gone.out.lower() or "no path" in gone.out.lower()
+    assert gone.code == 0
+    assert "\n1  SSP-koordinator, politi, Nordjylland — " in gone.out
+    assert "SSP-koordinator, Læsø: nobody answers." in gone.out
+    none = shell("path", "--from", "act-ssp-0851", "--to", "act-ssp-0825", "--on", "2027-02-01")
+    assert none.code == 1
+    assert "There is no path from SSP-koordinator, Aalborg, to SSP-koordinator, Læsø" in none.out
 
 
 def test_an_unknown_place_offers_what_is_near(shell: Shell) -> None:
@@ -287,7 +382,7 @@ def test_an_older_revision_is_asked_about_as_it_was_known(shell: Shell) -> None:
 
 def test_whoever_is_withheld_is_told_of_at_no_revision(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
-    person = shell(*asked).json()["paths"][0]["stops"][-1]["resolution"]["who"]["id"]
+    person = shell(*asked).json()["contacts"][0]["stop"]["resolution"]["who"]["id"]
     with accounts(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as known:
         known.withholdings.withhold([person], Why.RESTRICTED)
         try:

@@ -28,7 +28,7 @@ HASTY = Patience(fresh_s=0, wait_s=2, hung_s=1.5, retry_s=0.1, write_s=5)
 
 
 def directory_of(store: Store, patience: Patience = CALM) -> Directory:
-    return Directory(store, POLICY, today=lambda: kystby.TODAY, patience=patience)
+    return Directory(store, POLICY, now=lambda: kystby.NOW, patience=patience)
 
 
 def renamed(store: Store, name: str, idempotency: str | None = None) -> ChangeSet:

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from api.path_words import (
-    no_path,
-)
+from api.no_path_words import no_path
 from graph.access import Role
 from graph.model import DeputizesFor, RefersTo
 from graph.questions.paths import Answer, Need, find
-from graph.questions.paths.answer import Missing, Nearest, WouldWork
-from graph.questions.paths.words import Relaxed
+from graph.questions.paths.answer import Missing, Nearest, NoPath, WouldWork
+from graph.questions.paths.nopath import no_path as why_none
+from graph.questions.paths.relaxing import search_of
+from graph.questions.paths.words import Cause, Relaxed
 from graph.view import View
 from graph.vocabulary import (
     Channel,
@@ -43,13 +43,13 @@ def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> Non
     answer = asked(kystby_with(link), start="ihd", target="release")
     assert no_path(answer, "da") == (
         "Der er ingen kontaktvej fra Infohus-tovholder, Østkysten, til Hovedkontakt, Kystby, "
-        "på disse vilkår. Årsag: ingen svarer dér. Vi når til: SSP-koordinator, Kystby. "
+        "på disse vilkår. Årsag: ingen svarer dér. Vejen stopper ved: SSP-koordinator, Kystby. "
         "Det, der mangler: en indehaver eller stedfortræder for Hovedkontakt, Kystby; "
         "Infohus-tovholder, Østkysten eller registeransvarlig for Kystby kan udpege en."
     )
     assert no_path(answer, "en") == (
         "There is no path from Infohus-tovholder, Østkysten, to Hovedkontakt, Kystby, "
-        "on these terms. Cause: nobody answers there. We reach: SSP-koordinator, Kystby. "
+        "on these terms. Cause: nobody answers there. The path stops at: SSP-koordinator, Kystby. "
         "Missing: a holder or a deputy for Hovedkontakt, Kystby; "
         "Infohus-tovholder, Østkysten or the steward of Kystby can name one."
     )
@@ -59,10 +59,13 @@ def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> Non
 
 def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
     changed = {"ihd--ssp-post": {"levels": frozenset({PreventionLevel.EXIT})}}
-    answer = asked(
-        kystby_with(changed=changed), start="ihd", area="kystby",
-        network=frozenset({NetworkKind.SSP}), level=PreventionLevel.OUTREACH,
-    )  # fmt: skip
+    view = kystby_with(changed=changed)
+    terms: dict[str, Any] = {
+        "start": "ihd", "area": "kystby", "network": frozenset({NetworkKind.SSP}),
+        "level": PreventionLevel.OUTREACH,
+    }  # fmt: skip
+    none = why_none(search_of(view, Need(on=view.on, **terms), POLICY))
+    answer = replace(asked(view, **terms), contacts=(), none=none)  # as without a telephone
     da, en = no_path(answer, "da"), no_path(answer, "en")
     assert "til SSP-samarbejde, Kystby, på disse vilkår" in da
     assert "Årsag: ikke på det forebyggelsesniveau." in da
@@ -94,7 +97,8 @@ def test_every_term_that_would_work_is_put_in_words() -> None:
     told = replace(answer, need=need, none=replace(answer.none, would_work=works))
     text = no_path(told, "da")
     assert text.count("er der 1 vej.") == len(Relaxed)
-    for term in ("somali", "60 km", "Bekymring", "Bolig", "27", "Exit", "SSP-samarbejde", "Nedad"):
+    assert "Hvis retningen er ligegyldig, er der 1 vej." in text
+    for term in ("somali", "60 km", "Bekymring", "Bolig", "27", "Exit", "SSP-samarbejde"):
         assert f"»{term}«" in text
 
 
@@ -111,12 +115,13 @@ def test_the_next_rung_and_a_vacancy_are_told() -> None:
     told = replace(answer, none=none)
     assert "for Hovedkontakt, Kystby (ubesat siden 1. nov.)." in no_path(told, "da")
     assert no_path(told, "da").endswith("Et niveau op: Hovedkontakt, Kystby, 2 led.")
-    assert no_path(told, "en").endswith("One tier up: Hovedkontakt, Kystby, 2 hops.")
+    assert no_path(told, "en").endswith("One tier up: Hovedkontakt, Kystby, 2 steps.")
 
 
 def test_being_there_needs_no_path() -> None:
-    answer = asked(kystby_with(), start="ihd", target="ihd")
-    assert no_path(answer, "da") == ("Ingen kontaktvej er nødvendig. Årsag: du er der allerede.")
+    answer = asked(kystby_with(), start="ihd", target="release")
+    told = replace(answer, none=NoPath(cause=Cause.HERE, proved=True))
+    assert no_path(told, "da") == "Ingen kontaktvej er nødvendig. Årsag: du er der allerede."
 
 
 def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() -> None:

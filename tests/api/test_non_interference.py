@@ -97,7 +97,7 @@ class Stage:
         seals = open_seals(self.house.folder / "keys" / "audit.json", is_new=False)
         with Directory(
             self.house.store, _POLICY, withheld=lambda: withheld, patience=_PATIENCE,
-            today=lambda: kystby.TODAY,
+            now=lambda: kystby.NOW,
         ) as directory:  # fmt: skip
             rooms.directory, rooms.calls = directory, CallLimits()
             rooms.audit = AuditLog(shelf, seals, now=Clock(), luck=Random(seed))
@@ -196,7 +196,7 @@ def compared(stage: Stage, case: Case, pace: Pace) -> None:
         one = stage.told(asks, headers)
     more = unheard(case, other)
     stage.unheard += len(more)
-    with stage.showing(other, case.withheld, case.seed, more):
+    with stage.showing(other, case.withheld_too, case.seed, more):
         for first, second in zip(one, stage.told(asks, headers), strict=True):
             where = f"{case.caller}, gone: {sorted(gone)}, differs: {_difference(first, second)}"
             assert first == second, where

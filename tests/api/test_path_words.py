@@ -1,35 +1,27 @@
-"""A path in Danish and English: hops, summaries, notes, who answers."""
+"""A path in Danish and English: steps, summaries, notes."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from api.path_words import (
-    answering,
-    direct,
-    hop_reason,
-    note,
-    section_115,
-    summary,
-)
+from api.asked_moment import AskedMoment
+from api.path_words import hop_reason, note, section_115, summary
 from graph.access import Role
-from graph.model import ReachedBy
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Named, Note
-from graph.questions.paths.resolve import resolve
-from graph.questions.paths.words import NoteKind
+from graph.questions.paths.words import NoteKind, Reason
 from graph.view import View
 from graph.vocabulary import (
-    Channel,
     Language,
     LegalGate,
-    Visibility,
 )
-from tests.graph.questions.paths.additions import POLICY, detail, kystby_with, tie
+from tests.graph.questions.paths.additions import POLICY, kystby_with
 from tests.kystby import TODAY, caller_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post",))
+MOMENT = AskedMoment(on=TODAY)
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 
@@ -37,23 +29,18 @@ def asked(view: View, **terms: Any) -> Answer:
     return find(view, Need(on=view.on, **terms), POLICY)
 
 
-def now(view: View, post: str, lang: Language) -> str:
-    return answering(resolve(view, view.row(post), POLICY), lang, on=view.on)
-
-
-# ---- a path
-
-
 def test_a_path_is_summed_up_by_hops_oldest_check_ground_and_reason() -> None:
     (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
-    assert summary(path, "da") == "1 led, ældste kontrol 41 dage, Infohus (§ 115). Kortest."
-    assert summary(path, "en") == "1 hop, oldest check 41 days, Info house (§ 115). Shortest."
+    assert summary(path, MOMENT, "da") == "1 led, ældste kontrol 41 dage, Infohus (§ 115). Kortest."
+    assert (
+        summary(path, MOMENT, "en") == "1 step, oldest check 41 days, Info house (§ 115). Shortest."
+    )
 
 
 def test_a_general_ground_is_not_part_of_the_summary() -> None:
     general = {"ihd--ssp-post": {"gate": LegalGate.GENERAL}}
     (path,) = asked(kystby_with(changed=general), start="ihd", target="ssp-post").paths
-    assert summary(path, "da") == "1 led, ældste kontrol 41 dage. Kortest."
+    assert summary(path, MOMENT, "da") == "1 led, ældste kontrol 41 dage. Kortest."
     assert [note(one, path, "da") for one in path.notes] == [
         "Generelt niveau: ingen navngivne personer."
     ]
@@ -66,7 +53,7 @@ def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
         "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby, "
         "infohus (§ 115), kontrolleret for 41 dage siden"
     )
-    assert hop_reason(hops[2], "en", answer.on) == (  # walked from the network to its member
+    assert hop_reason(hops[1], "en", answer.on) == (  # walked from the network to its member
         "Social modtagelse, Kystby is a member of SSP Kystby, SSP under § 115, checked 297 days ago"
     )
 
@@ -104,15 +91,46 @@ def test_every_note_is_a_sentence_in_both_languages(lang: Language) -> None:
         *asked(view, start="ihd", target="intake").paths,
     ]
     texts = [note(one, path, lang) for path in paths for one in path.notes]
-    assert len(texts) == 5
+    assert len(texts) == 6
     assert all(text.endswith(".") for text in texts)
 
 
 def test_a_hop_never_verified_is_said_so_in_the_summary() -> None:
     never = {"ihd--ssp-post": {"verified_on": None, "verified_by": None}}
     (path,) = asked(kystby_with(changed=never), start="ihd", target="ssp-post").paths
-    assert summary(path, "da") == "1 led, et led er aldrig kontrolleret, Infohus (§ 115). Kortest."
-    assert "a hop was never verified" in summary(path, "en")
+    assert (
+        summary(path, MOMENT, "da")
+        == "1 led, et led er aldrig kontrolleret, Infohus (§ 115). Kortest."
+    )
+    assert "a step was never verified" in summary(path, MOMENT, "en")
+
+
+def test_old_knowledge_says_what_a_check_would_take() -> None:
+    old = {"ihd--ssp-post": {"verified_on": date(2024, 2, 3)},
+           "intake--ssp": {"verified_on": None, "verified_by": None}}  # fmt: skip
+    path = asked(kystby_with(changed=old), start="ihd", target="intake").paths[0]
+    first, later = (Note(kind=NoteKind.OLD_KNOWLEDGE, hop=hop) for hop in (0, 1))
+    assert note(first, path, "da") == (
+        "Led 1 er ikke kontrolleret siden 3. feb. 2024: ring til SSP-koordinator, Kystby, "
+        "og bekræft forbindelsen."
+    )
+    assert note(first, path, "en") == (
+        "Step 1 has not been checked since 3 February 2024: call SSP-koordinator, Kystby, "
+        "and confirm the link."
+    )
+    assert note(later, path, "da").startswith("Led 2 er aldrig kontrolleret: ring til ")
+    assert " eller " in note(later, path, "da")
+    assert note(later, path, "en").startswith("Step 2 has never been checked: call ")
+    assert note(later, path, "en", before=3).startswith("Step 5 ")
+
+
+def test_now_is_no_reason_for_a_path_at_another_time() -> None:
+    (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
+    path = replace(path, reason=Reason.ANSWERS_NOW)
+    now = AskedMoment(on=TODAY, is_now=True)
+    assert summary(path, now, "da").endswith(" Svarer nu.")
+    assert summary(path, MOMENT, "da").endswith(" Svarer da.")
+    assert summary(path, MOMENT, "en").endswith(" Answers then.")
 
 
 def test_two_geographies_are_told_by_their_names() -> None:
@@ -128,13 +146,16 @@ def test_an_older_check_and_a_later_general_hop_name_the_hop(lang: Language) -> 
     changed: dict[str, dict[str, Any]] = {
         "carl--dina": {"verified_on": date(2026, 11, 20)},
         "dina--outreach": {"valid_from": date(2026, 11, 22)},
-        "ssp-post--ssp": {"gate": LegalGate.GENERAL},
+        "intake--ssp": {"gate": LegalGate.GENERAL},
     }
     view = kystby_with(caller=OWN, changed=changed)
     (personal,) = asked(view, start="ihd", target="outreach").paths
     assert any("1" in note(one, personal, lang) for one in personal.notes)
     general = asked(view, start="ihd", target="intake").paths[0]
-    stops = {"da": "Fra led 2 (generelt niveau): ingen", "en": "From hop 2 (general level): nobody"}
+    stops = {
+        "da": "Fra led 2 (generelt niveau): ingen",
+        "en": "From step 2 (general level): nobody",
+    }
     assert any(note(one, general, lang).startswith(stops[lang]) for one in general.notes)
 
 
@@ -142,62 +163,4 @@ def test_the_three_sentences_of_section_115_are_told_whole() -> None:
     assert section_115("da") == (
         "Deling skal være nødvendig for samarbejdet; aldrig til efterforskning (§ 115, stk. 2); "
         "ingen har pligt til at dele (§ 115, stk. 4)."
-    )
-
-
-# ---- who answers
-
-
-def test_a_deputy_answers_while_the_holder_is_away_without_name_or_reason() -> None:
-    view = kystby_with()
-    assert now(view, "ssp-post", "da") == (
-        "Svarer nu: Bo Rugvang Sørensen, stedfortræder (indehaver fraværende til 7. dec.)"
-    )
-    assert now(view, "ssp-post", "en") == (
-        "Answers now: Bo Rugvang Sørensen, deputy (holder absent until 7 December)"
-    )
-
-
-def test_holders_units_channels_and_nobody_are_told_apart() -> None:
-    view = kystby_with()
-    assert now(view, "ihd", "da") == "Svarer nu: Carl Lyngtoft Holm, indehaver siden 1. jan. 2023"
-    assert now(view, "intake", "da") == "Svarer nu: Kystby Kommune, enheden"
-    assert now(view, "release", "da") == "Ingen svarer: ubesat, spørg enheden"
-    own = kystby_with(detail("mail", Channel.EMAIL), tie(ReachedBy, "release", "mail"))
-    assert now(own, "release", "en") == "Answers now: the post's own channel"
-
-
-def test_a_vacancy_is_told_with_its_first_day_whoever_answers() -> None:
-    changed = {
-        "carl": {"visibility": Visibility.OPEN},
-        "carl--ihd": {"valid_to": date(2026, 11, 1)},
-    }
-    assert now(kystby_with(changed=changed), "ihd", "da") == (
-        "Svarer nu: Vagtcentral, Østkysten, vagt (ubesat siden 1. nov.)"
-    )
-
-
-def test_who_comes_later_is_told_from_when() -> None:
-    coming = {
-        "carl": {"visibility": Visibility.OPEN},
-        "carl--ihd": {"valid_from": date(2027, 1, 1)},
-    }
-    assert now(kystby_with(changed=coming), "ihd", "da") == (
-        "Svarer nu: Vagtcentral, Østkysten, vagt (indehaver ikke tiltrådt før 1. jan. 2027)"
-    )
-
-
-def test_a_holder_without_a_name_is_somebody() -> None:
-    analyst = kystby_with(caller=caller_of(Role.ANALYST, areas=("dk",)))
-    assert now(analyst, "ihd", "en") == "Answers now: somebody, holder since 1 January 2023"
-    assert now(analyst, "ihd", "da").startswith("Svarer nu: en person, indehaver")
-
-
-def test_direct_contact_names_kinds_term_and_opener() -> None:
-    changed = {"consent-jens": {"is_mediated_only": False, "channels": frozenset({Channel.MOBILE})}}
-    answer = asked(kystby_with(caller=OWN, changed=changed), start="ihd", target="jens")
-    assert answer.direct is not None
-    assert direct(answer.direct, "da") == (
-        "Formand Jens R. må kontaktes direkte (mobil) til 1. jun. 2027. "
-        "Døråbner: Opsøgende medarbejder, Havnen."
     )

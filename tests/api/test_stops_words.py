@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from api.asked_moment import AskedMoment
 from api.stops_words import failed_sentences, leg_title, whole_difference, whole_summary
 from api.terminal.stops_table import ToldStops, stops_parts
 from graph.questions.paths.answer import Named
@@ -24,7 +25,10 @@ def failed(answer: StopsAnswer, lang: Language, goal: Named = D) -> str:
 
 
 def printed(answer: StopsAnswer, lang: Language, **told: Any) -> str:
-    given: dict[str, Any] = {"start": A, "goal": D, "is_explained": True, **told}
+    moment = AskedMoment(on=answer.on)
+    given: dict[str, Any] = {
+        "start": A, "goal": D, "moment": moment, "is_explained": True, **told,
+    }  # fmt: skip
     page = StringIO()
     console = Console(file=page, width=200, markup=False, emoji=False, highlight=False)
     for part in stops_parts(ToldStops(answer=answer, **given), lang):
@@ -35,14 +39,14 @@ def printed(answer: StopsAnswer, lang: Language, **told: Any) -> str:
 def test_a_whole_is_summed_up_and_its_legs_are_named() -> None:
     (whole,) = asked(world("abc", "cd"), "c").paths
     assert whole_summary(whole, "da") == "3 led, ældste kontrol 0 dage. 100 % (skøn)"
-    assert whole_summary(whole, "en") == "3 hops, oldest check 0 days. 100% (estimate)"
+    assert whole_summary(whole, "en") == "3 steps, oldest check 0 days. 100% (estimate)"
     assert leg_title(1, A, D, "da") == "Stykke 1: Post a → Post d"
 
 
 def test_an_alternative_names_whom_else_it_meets() -> None:
     first, second = asked(world("abc", "aec", "cd"), "c").paths
     assert whole_difference(second, first, "da") == "Forskel fra vej 1: går gennem »Post e«."
-    assert whole_difference(first, first, "en") == "Unlike path 1: leaves out a stop."
+    assert whole_difference(first, first, "en") == "Unlike path 1: leaves out a step."
 
 
 def test_a_leg_without_a_path_is_told_as_a_need_of_its_own() -> None:
@@ -72,7 +76,7 @@ def test_the_page_has_a_headline_every_leg_and_where_it_comes_from(lang: Languag
     assert text.count({"da": "Koster", "en": "Costs"}[lang]) == 6
     numbers = [line.split()[0] for line in text.splitlines() if "Post" in line]
     assert [one for one in numbers if one.isdecimal()] == ["0", "1", "2", "2", "3"] * 2
-    dearest = {"da": "Led {} er det dyreste", "en": "Hop {} is the dearest"}[lang]
+    dearest = {"da": "Led {} er det svageste", "en": "Step {} is the weakest"}[lang]
     assert [dearest.format(hop) in text for hop in (1, 3)] == [True, False]
     unnamed = printed(asked(world("ab", "cd"), "c"), lang, goal=None, start=None)
     assert {"da": "til målet", "en": "to the goal"}[lang] in unnamed

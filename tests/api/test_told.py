@@ -1,6 +1,7 @@
 """Is what is sent what the core found, part by part, with words beside and nothing else?"""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -8,10 +9,11 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from api.asked_moment import AskedMoment
 from api.parts import Kept, Part, written_once
 from api.schemas.found import Paths
 from api.terminal.as_json import plain
-from api.told import told_handover, told_stops, told_why_not, written_paths
+from api.told import Telling, told_handover, told_stops, told_why_not, written_paths
 from graph.access import Role
 from graph.questions.handover import handover
 from graph.questions.paths import Answer, Need, find
@@ -67,8 +69,13 @@ def _nobody(_body: bytes) -> frozenset[str]:
     return frozenset()
 
 
+def _telling(answer: Answer, lang: Language) -> Telling:
+    moment = AskedMoment(on=answer.on, at=answer.at, is_now=answer.at is not None)
+    return Telling(answer=answer, policy=POLICY, moment=moment, lang=lang)
+
+
 def _written(answer: Answer, lang: Language, kept: Kept[Part] | None = None) -> bytes:
-    return written_paths(answer, lang, kept or Kept(written_once(_nobody)), _nobody).body
+    return written_paths(_telling(answer, lang), kept or Kept(written_once(_nobody)), _nobody).body
 
 
 def _told(answer: Answer, lang: Language) -> Paths:
@@ -123,9 +130,9 @@ def test_who_stands_in_a_part_or_beside_the_parts_is_known() -> None:
     def at_the_start(body: bytes) -> frozenset[str]:
         return named(body) & {start.decode()}
 
-    whole = written_paths(answer, "da", Kept(written_once(at_the_start)), _nobody)
+    whole = written_paths(_telling(answer, "da"), Kept(written_once(at_the_start)), _nobody)
     assert whole.persons == {start.decode()}
-    beside = written_paths(answer, "da", Kept(written_once(_nobody)), named)
+    beside = written_paths(_telling(answer, "da"), Kept(written_once(_nobody)), named)
     assert beside.persons == {start.decode(), target.decode()}
 
 
@@ -137,18 +144,55 @@ def test_the_worked_answers_are_sent_whole(name: str) -> None:
 
 def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> None:
     answer = find(_view(), OF_KYSTBY[3], POLICY)
-    direct = _told(answer, "en").direct
+    (contact,) = _told(answer, "en").contacts
+    direct = contact.direct
     assert direct is not None
     assert direct.channels == ("PHONE", "VISIT")
     assert direct.words.text.startswith("Formand Jens R. may be contacted directly")
 
 
+def test_a_contact_says_why_it_is_right_who_answers_and_that_one_may_call() -> None:
+    contact, *_ = _told(pinned.answer(NEEDS["d_at_night"]), "da").contacts
+    assert contact.words.title == "SSP-koordinator, Ringsted — koordinerer SSP Ringsted"
+    assert contact.stop.resolution is not None
+    available = contact.stop.resolution.availability
+    assert available.state == "OPENS_AT"
+    assert available.words.text.startswith("Åbner mandag kl. 09.00 (")
+    assert contact.direct is not None
+    assert contact.direct.words.text.startswith("Du må ringe direkte. Nævn ingen")
+
+
+def test_acute_danger_is_told_as_a_card_with_no_contact_to_choose() -> None:
+    told = _told(pinned.answer(NEEDS["e_acute"]), "en")
+    assert (told.contacts, told.none) == ((), None)
+    assert told.acute is not None
+    assert told.acute.words.title == "Acute danger: call 112. Police: 114."
+    assert told.acute.duty_line is not None
+    assert told.acute.duty_line.resolution.post.name == told.acute.duty_line.post.name
+    assert [one.post.name for one in told.acute.lines] == ["Alarm, 112", "Politi, 114"]
+
+
+def test_what_was_kept_of_now_is_not_told_of_another_minute() -> None:
+    answer, kept = pinned.answer(NEEDS["f_release"]), Kept(written_once(_nobody))
+    now = _telling(answer, "da")
+    then = replace(now, moment=replace(now.moment, is_now=False))
+    assert b"Svarer nu: " in written_paths(now, kept, _nobody).body
+    assert b"Svarer nu: " not in written_paths(then, kept, _nobody).body
+    assert b"Svarer 25. nov. kl. 10.00: " in written_paths(then, kept, _nobody).body
+
+
 def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
-    told = _told(pinned.answer(NEEDS["a_national_to_local"]), "en")
-    first, *others = told.paths
-    assert first.words.difference is None
-    assert others
-    assert all(path.words.difference for path in others)
+    told = _told(pinned.answer(NEEDS["d_at_night"]), "en")
+    for contact in told.contacts:
+        first, *others = contact.ways
+        assert first.words.difference is None
+        assert all(path.words.difference for path in others)
+        wanted = f"Unlike path {first.number}: "
+        assert all(
+            path.words.difference.startswith(wanted) for path in others if path.words.difference
+        )
+    assert [path.number for path in told.paths] == list(range(1, len(told.paths) + 1))
+    assert len(told.paths) > len(told.contacts) > 1
     assert all(len(path.stops) == len(path.hops) + 1 for path in told.paths)
     assert all(hop.words.account[-1] for path in told.paths for hop in path.hops)
 
@@ -156,7 +200,7 @@ def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
 @pytest.mark.parametrize("through", [("ssp-post",), ("release",)])
 def test_a_path_through_stops_is_sent_as_it_was_found(through: tuple[str, ...]) -> None:
     answer = stops(_view(), OF_KYSTBY[1], POLICY, through=through)
-    assert _sent(told_stops(answer, (None, None), "da")) == plain(answer)
+    assert _sent(told_stops(answer, (None, None), AskedMoment(on=TODAY), "da")) == plain(answer)
 
 
 @pytest.mark.parametrize("node", ["ihd", "outreach", "nobody"])

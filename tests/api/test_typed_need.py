@@ -1,15 +1,16 @@
 """What a typed path means: names, short words and sectors on the way, and the way back."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from api.terminal.choosing import Ambiguous
-from api.terminal.typed_need import AskedPath, need_of, retyped, through_of
+from api.terminal.typed_need import AskedPath, minute_of, need_of, retyped, through_of
 from graph.errors import InvalidNeed, NotFound
 from graph.questions.paths import Need
 from graph.vocabulary import LegalGate, NetworkKind, Sector
-from tests.seed.pinned import view_of
+from tests.seed.pinned import TODAY, view_of
 
 PSP = frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING})
 
@@ -20,7 +21,7 @@ def asked(**typed: Any) -> AskedPath:
 
 
 def need(**typed: Any) -> Need:
-    return need_of(view_of(), asked(**typed))
+    return need_of(view_of(), asked(**typed), None)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,36 @@ def test_a_condition_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(error, match=told):
         need(**typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "minute"),
+    [
+        ("2026-11-28 22:00", "2026-11-28T22:00"),
+        ("2026-11-28T22:00", "2026-11-28T22:00"),
+        ("2026-11-28T21:00Z", "2026-11-28T22:00"),
+        ("2026-07-28T22:00+02:00", "2026-07-28T22:00"),
+        ("2026-11-28 22:00:59", "2026-11-28T22:00"),
+        (" 22:00 ", "2026-11-25T22:00"),
+        ("9.05", "2026-11-25T09:05"),
+        ("00:00", "2026-11-25T00:00"),
+    ],
+)
+def test_a_minute_is_typed_with_or_without_its_date(text: str, minute: str) -> None:
+    assert minute_of(text, TODAY) == datetime.fromisoformat(minute)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "now", "22", "24:00", "22:60", "2026-11-28", "28-11-2026 22:00", "22:00 28/11", "²²:00"],
+)
+def test_what_is_no_minute_is_refused_with_the_right_form(text: str) -> None:
+    with pytest.raises(InvalidNeed, match=r"--at: .* is not a time such as 2026-11-28 22:00 or"):
+        minute_of(text, TODAY)
+
+
+def test_nothing_typed_is_no_minute() -> None:
+    assert minute_of(None, TODAY) is None
 
 
 def test_why_not_does_not_go_with_stops() -> None:

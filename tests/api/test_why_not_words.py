@@ -30,11 +30,11 @@ def why(obstacle: Obstacle, term: Relaxed | None = None) -> WhyNot:
     ("said", "danish"),
     [
         (why(Obstacle.GIVEN), "Vej 1 går gennem SSP Kystby."),
-        (why(Obstacle.DEARER), "Vejen gennem SSP Kystby koster mere (7,2 mod 4,9)."),
-        (why(Obstacle.OVERLAP), "Vejen gennem SSP Kystby ligner vej 1 for meget."),
+        (why(Obstacle.DEARER), "Vejen gennem SSP Kystby er mindre sikker."),
+        (why(Obstacle.OVERLAP), "Vejen gennem SSP Kystby er næsten den samme som vej 1."),
         (why(Obstacle.TOO_FAR), "For mange led gennem SSP Kystby (9, højst 8)."),
         (why(Obstacle.NOT_ANSWERING), "SSP Kystby svarer ikke den dag."),
-        (why(Obstacle.HUB), "SSP Kystby er ikke et trin: for mange er med."),
+        (why(Obstacle.HUB), "Ingen vej går gennem SSP Kystby: for mange er med."),
         (
             why(Obstacle.LEVEL),
             "Niveauet passer ikke: vejen gennem SSP Kystby er ikke til outreach.",
@@ -79,7 +79,7 @@ def test_what_is_hidden_is_called_by_the_id_that_was_sent() -> None:
 
 
 @pytest.mark.parametrize("obstacle", [Obstacle.HUB, Obstacle.ENDS])
-def test_whom_the_rules_kept_out_is_told_with_what_the_path_would_cost(obstacle: Obstacle) -> None:
+def test_whom_the_rules_kept_out_is_told_with_what_is_lost_by_it(obstacle: Obstacle) -> None:
     kept_out = Excluded(node=SSP, obstacle=obstacle, cost=261_000)
-    assert excluded_sentence(kept_out, "da").endswith("Ellers havde en vej dér kostet 2,6.")
-    assert excluded_sentence(kept_out, "en").endswith("Else a path there would cost 2.6.")
+    assert excluded_sentence(kept_out, "da").endswith("Ellers var der en mere sikker vej dér.")
+    assert excluded_sentence(kept_out, "en").endswith("Else there would be a surer path there.")

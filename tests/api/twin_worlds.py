@@ -34,7 +34,8 @@ from graph.written import Group, groups_of
 from tests.api.crawl import DAYS
 from tests.graph.drawn_worlds import callers, joined, worlds
 from tests.graph.questions.paths.additions import tie
-from tests.graph.test_non_interference import hidden, without
+from tests.graph.stand_ins import also_of, reseated, without
+from tests.graph.test_non_interference import hidden
 
 ON: Final = tuple(map(date.fromisoformat, DAYS))
 _ALONE: Final = frozenset({Role.ADMIN, Role.DPO, Role.SERVICE})
@@ -45,13 +46,22 @@ _USUAL: Final = ("+45 05 12 34 78", "+45 09 87 65 21")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A world and who looks at it; `share` of what is hidden is gone from the twin."""
+    """A world and who looks at it; `share` of what is hidden is gone from the twin.
+
+    `apart`: whoever is gone from several posts has left them to several others.
+    """
 
     things: tuple[Thing, ...]
     caller: Caller
     withheld: frozenset[str]
     share: float
+    apart: bool
     seed: int
+
+    @property
+    def withheld_too(self) -> frozenset[str]:
+        """Those who are withheld, and in the twin whoever takes their seats."""
+        return also_of(self.withheld)
 
 
 @st.composite
@@ -66,6 +76,7 @@ def cases(draw: st.DrawFn) -> Case:
         caller=caller,
         withheld=draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1)),
         share=draw(st.sampled_from((0.1, 0.5, 1.0))),
+        apart=draw(st.booleans()),
         seed=draw(st.integers(0, 2**32)),
     )
 
@@ -143,7 +154,7 @@ def taken(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
     What cannot be without them goes with them, where it is hidden as well; else they stay.
     """
     gone = {one for one in secret if drawn.random() < case.share}
-    while faults := faulty(without(case.things, gone)) - gone:
+    while faults := faulty(reseated(case.things, gone, apart=case.apart)) - gone:
         more = faults & {*secret}
         gone = gone | more if more else {one for one in gone if drawn.random() < 0.5}
     return gone
@@ -152,9 +163,10 @@ def taken(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
 def twin(case: Case, snapshot: Snapshot, views: Sequence[View], gone: Iterable[str]) -> list[Thing]:
     """The same world to the caller: some hidden things are gone, hidden fields hold other values.
 
-    No View holds the value of a detail, so each has another number.
+    Others sit in the seats of hidden people. No View holds the value of a detail, so each has
+    another number.
     """
-    left = without(case.things, gone)
+    left = reseated(case.things, gone, apart=case.apart)
     return [_disguised(_with_number(thing, 1), snapshot, views) for thing in left]
 
 
@@ -172,10 +184,7 @@ def _disguised(thing: Thing, snapshot: Snapshot, views: Sequence[View]) -> Thing
 
 
 _OTHERS: Final[dict[type[Thing], dict[str, object]]] = {
-    Person: {
-        "name": "Aase Nyvang Bjerg", "title": "Leder",
-        "languages": frozenset({"pl"}), "absent_from": None, "absent_to": None,
-    },
+    Person: {"name": "Aase Nyvang Bjerg", "title": "Leder", "languages": frozenset({"pl"})},
     ResourceIndividual: {"display_name": "Aase fra Bjerget", "languages": frozenset({"pl"})},
     Consent: {"obtained_how": ObtainedHow.FORM, "text_version": "da-9", "recorded_by": "ihd"},
 }  # fmt: skip

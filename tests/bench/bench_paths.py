@@ -23,6 +23,7 @@ from tests.bench.limits import (
     SEARCH_COLD,
     SEARCH_EXPLAINED,
     THROUGHPUT,
+    WHOLE,
     WRONG,
     Limits,
     asked,
@@ -49,7 +50,7 @@ def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
 def figures_of(trials: Sequence[Trial], peers: Iterable[Peer], limits: Limits) -> Iterator[Figure]:
     """Those that have a value, with their limits: ours, theirs, and the ratios need by need."""
     found = [trial for trial in trials if trial.paths]
-    for name in (SEARCH, SEARCH_COLD, SEARCH_EXPLAINED, PLAIN_LIST, ONE, PLAIN_ENGINE):
+    for name in (SEARCH, SEARCH_COLD, SEARCH_EXPLAINED, WHOLE, PLAIN_LIST, ONE, PLAIN_ENGINE):
         yield from _figure(name, "ms", _taken(found, name), limits)
     full = [trial for trial in found if trial.paths == PATHS]
     for name in (EXPLANATION, EXPLANATION_FIRST):

@@ -88,7 +88,7 @@ def steps(seat: Seat, count: int) -> Iterator[tuple[Promise, Step]]:
 
 def _choice(seat: Seat, place: str) -> float:
     """From the press on a place to a path that ends there."""
-    box = seat.page.get_by_role("combobox", name="i", exact=True)
+    box = seat.page.get_by_role("combobox", name="Kommune", exact=True)
     box.fill(place)
     option = seat.page.get_by_role("option", name=re.compile(f"^{place}\\b")).first
     option.wait_for()
@@ -137,6 +137,6 @@ def _area(seat: Seat, name: str) -> float:
 
 
 def _options(seat: Seat, word: str) -> float:
-    box = seat.page.get_by_role("combobox", name="og skal nå", exact=True)
+    box = seat.page.get_by_role("combobox", name="Jeg skal i kontakt med", exact=True)
     option = Drawn(where=".st-key-field-what", inside="[role=option]", text=word)
     return felt_s(seat.page, option, lambda: box.fill(word))

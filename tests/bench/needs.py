@@ -7,11 +7,11 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.access import Caller, Grant, Role
 from graph.offices import areas_of
-from graph.questions.paths.answer import NoPath, Path
+from graph.questions.paths import find
+from graph.questions.paths.answer import Answer, NoPath, Path
 from graph.questions.paths.ask import Ask, Direction, Found
 from graph.questions.paths.ends import Ends
 from graph.questions.paths.explain import explain
@@ -21,9 +21,9 @@ from graph.questions.paths.need import Need, granted_levels
 from graph.questions.paths.nopath import Search, no_path
 from graph.questions.paths.painting import painted
 from graph.questions.paths.policy import load_policy
-from graph.questions.paths.resolve import standing
 from graph.questions.paths.rules import Policy
-from graph.questions.paths.terrain import seating, terrain
+from graph.questions.paths.standing import standing
+from graph.questions.paths.terrain import Standing, seating, terrain
 from graph.snapshot import Snapshot, build
 from graph.view import View
 from graph.vocabulary import Label, NetworkKind, PreventionLevel
@@ -53,11 +53,16 @@ CALLERS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One need as our search takes it; what is true of all needs alike is made before the clock."""
+    """One need as our search takes it; what is true of all needs alike is made before the clock.
+
+    `plain` is a standing in which nobody answers at two nodes: with it, and old links no worse than
+    others, paths are what peers know as such.
+    """
 
     view: View
     policy: Policy
-    standing: NDArray[np.int32]
+    standing: Standing
+    plain: Standing
     ask: Ask
     need: Need
 
@@ -66,14 +71,29 @@ class Case:
         ask = replace(self.ask, **terms)
         return partial(search, self.view, self.policy, ask, self.standing, engine)
 
+    def searching_plainly(
+        self, engine: EngineName | None = None, **terms: Any
+    ) -> Callable[[], Found]:
+        """The search that peers can be compared with, ready to go."""
+        ask = replace(self.ask, overlap_percent=100, old_last=False, **terms)
+        return partial(search, self.view, self.policy, ask, self.plain, engine)
+
     def search(self, engine: EngineName | None = None, **terms: Any) -> Found:
         """What our search finds."""
         return self.searching(engine, **terms)()
 
+    def search_plainly(self, engine: EngineName | None = None) -> Found:
+        """What the search finds that peers can be compared with."""
+        return self.searching_plainly(engine)()
+
+    def answer(self) -> Answer:
+        """The whole answer: up to five contacts with their ways, explained."""
+        return find(self.view, replace(self.need, level=None), self.policy)
+
     def ground(self) -> Ground:
         """The filtered graph: what peers are given."""
         view, policy = self.view, self.policy
-        seats = seating(view, policy, self.standing)
+        seats = seating(view, policy, self.plain)
         return ground(painted(terrain(view, policy), seats, policy, self.ask))
 
     def explain(self, found: Found) -> tuple[Path, ...]:
@@ -84,6 +104,7 @@ class Case:
         """The whole account of a search that found nothing."""
         ends = Ends(
             starts=self.ask.starts,
+            origins=self.ask.starts,
             targets=self.ask.targets,
             rung=0,
             direction=self.ask.direction,
@@ -108,17 +129,22 @@ def cases(size: int, seed: int, count: int) -> Iterator[Case]:
     for drawn in needs(size, seed, count):
         if set(drawn.target) <= set(drawn.start):
             continue  # one is there already
-        view, stand = grounds[drawn.clearance]
-        ask = ask_of(view, drawn, policy)
-        yield Case(view=view, policy=policy, standing=stand, ask=ask, need=_need_of(view, drawn))
+        view, stand, plain = grounds[drawn.clearance]
+        yield Case(
+            view=view, policy=policy, standing=stand, plain=plain,
+            ask=ask_of(view, drawn, policy), need=_need_of(view, drawn),
+        )  # fmt: skip
 
 
 def _standpoint(
     snapshot: Snapshot, caller: Caller, policy: Policy
-) -> tuple[View, NDArray[np.int32]]:
+) -> tuple[View, Standing, Standing]:
     view = View(snapshot, caller, ON, today=ON)
-    terrain(view, policy)
-    return view, standing(view, policy)
+    found = standing(view, policy)
+    plain = replace(found, key=np.arange(len(found.key), dtype=np.int32))
+    for one in (found, plain):
+        seating(view, policy, one)
+    return view, found, plain
 
 
 def ask_of(view: View, drawn: DrawnNeed, policy: Policy) -> Ask:

@@ -22,7 +22,7 @@ from graph.access import LOCAL_OPERATOR, Grant, Role
 from graph.model import Actor, ChangeSet, Reason
 from graph.questions.paths.kernel import warm_up
 from graph.questions.paths.policy import load_policy
-from graph.questions.paths.resolve import standing
+from graph.questions.paths.standing import standing
 from graph.store.opening import open_place
 from graph.store.store import Store
 from graph.view import View

@@ -17,6 +17,7 @@ from tests.bench.limits import (
     SEARCH,
     SEARCH_EXPLAINED,
     THROUGHPUT,
+    WHOLE,
     WRONG,
     Limits,
     asked,
@@ -28,6 +29,7 @@ from tests.bench.trials import Plan, Trial, measured
 OURS = {
     SEARCH: 2.0,
     SEARCH_EXPLAINED: 2.5,
+    WHOLE: 6.0,
     PLAIN_LIST: 1.0,
     PLAIN_ENGINE: 20.0,
     EXPLANATION: 0.5,

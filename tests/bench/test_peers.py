@@ -26,10 +26,10 @@ def found(*costs: int) -> Found:
 
 
 def _path(cost: int) -> FoundPath:
-    parts = Parts(type=cost, strength=0, freshness=0, response=0, gate=0)
+    parts = Parts(type=cost, strength=0, freshness=0, gate=0)
     hop = FoundHop(
-        source=0, target=1, link=0, carriers=(), also=(), parts=parts, hub=0, standing=0, fit=0,
-        days=None, is_older_than_holder=False,
+        source=0, target=1, link=0, carriers=(), also=(), parts=parts, hub=0, standing=0,
+        response=0, fit=0, is_inside=False, is_free=False, days=None, is_older_than_holder=False,
     )  # fmt: skip
     return FoundPath(rows=(0, 1), hops=(hop,))
 
@@ -71,8 +71,8 @@ def test_a_path_that_is_too_long_or_meets_a_node_twice_is_not_ours() -> None:
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
-    case = next(case for case in cases(300, 1, 40) if case.search(overlap_percent=100).paths)
-    told, ours = given(case.ground()), case.search(overlap_percent=100)
+    case = next(case for case in cases(300, 1, 40) if case.search_plainly().paths)
+    told, ours = given(case.ground()), case.search_plainly()
     for peer in (peer for peer in PEERS if peer.is_here):
         theirs = peer.paths(peer.build(told), told)
         assert theirs

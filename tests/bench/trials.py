@@ -25,6 +25,7 @@ from tests.bench.limits import (
     SEARCH,
     SEARCH_COLD,
     SEARCH_EXPLAINED,
+    WHOLE,
 )
 from tests.bench.needs import HAS_COMPILED, Case, cases
 from tests.bench.peers import (
@@ -42,7 +43,6 @@ Work = Callable[[], object]
 SEED: Final = 1
 _DRAWN_AT_MOST: Final = 6  # needs for each that shall have a path: four of ten have one
 COMPILED: Final[EngineName] = "fast" if HAS_COMPILED else "plain"
-_ALIKE: Final = 100  # percent: no path is too like another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool
     """Everybody is asked once before the clock runs: that tells what there is to measure."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # igraph: some vertices are out of reach
-        found = case.search(COMPILED, overlap_percent=_ALIKE)
+        found = case.search_plainly(COMPILED)
         filtered, told = clocked(lambda: given(case.ground()))
         if not found.paths:
             judges = [IGRAPH] if IGRAPH.is_here else []
@@ -134,14 +134,15 @@ def _searches(case: Case, different: Found) -> dict[str, Work]:
     look = case.searching(COMPILED)
     works: dict[str, Work] = {
         SEARCH_COLD: look,
-        ONE: case.searching(COMPILED, overlap_percent=_ALIKE, max_paths=1),
-        PLAIN_LIST: case.searching(COMPILED, overlap_percent=_ALIKE),
+        ONE: case.searching_plainly(COMPILED, max_paths=1),
+        PLAIN_LIST: case.searching_plainly(COMPILED),
         SEARCH: look,
         SEARCH_EXPLAINED: lambda: case.explain(look()),
         EXPLANATION: lambda: case.explain(different),
+        WHOLE: case.answer,
     }
     if HAS_COMPILED:
-        works[PLAIN_ENGINE] = case.searching("plain", overlap_percent=_ALIKE)
+        works[PLAIN_ENGINE] = case.searching_plainly("plain")
     return works
 
 

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -27,7 +27,7 @@ from graph.store.store import Store
 from seed.planting import plant
 from tests.api.house import PATIENCE
 
-TODAY: Final = date(2026, 11, 25)
+NOW: Final = datetime.combine(date(2026, 11, 25), time(10))
 ANALYST: Final = Caller(
     account="analyst", grants=(Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
 )
@@ -133,11 +133,9 @@ def console(folder: Path, *, query_s: float = 2.0) -> Generator[Console]:
     home = folder / "home"
     home.mkdir(mode=0o700)
     with open_place(Place(home=home, linger_s=0)) as store:
-        plant(store, now=datetime.now(UTC), today=TODAY)
+        plant(store, now=datetime.now(UTC), today=NOW.date())
         with (
-            Directory(
-                store, load_policy(None), today=lambda: TODAY, patience=PATIENCE
-            ) as directory,
+            Directory(store, load_policy(None), now=lambda: NOW, patience=PATIENCE) as directory,
             Replicas(directory) as replicas,
         ):
             yield Console(

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from random import Random
 from typing import Any, Final, get_args
@@ -160,12 +160,18 @@ def _refusals(
             yield house.http.request(method, path, json=body, headers=old, params=dry)
 
 
-def revealed(house: TestHouse, headers: Mapping[str, str]) -> Iterator[tuple[str, Response]]:
-    """Every detail asked for, for each purpose."""
-    for thing in things():
-        for purpose in _PURPOSES if isinstance(thing, ContactDetail) else ():
-            sent = {"detail": thing.id, "channel": "EMAIL", "purpose": purpose}
-            yield thing.id, house.http.post("/reveal", json=sent, headers=headers)
+def revealed(
+    house: TestHouse, headers: Mapping[str, str]
+) -> Iterator[tuple[tuple[str, ...], Response]]:
+    """Every detail asked for, for each purpose: alone, then together with the next."""
+    details = [thing.id for thing in things() if isinstance(thing, ContactDetail)]
+    for detail, purpose in product(details, _PURPOSES):
+        alone = {"detail": detail, "channel": "EMAIL", "purpose": purpose}
+        yield (detail,), house.http.post("/reveal", json=alone, headers=headers)
+    for both, purpose in product(pairwise(details), _PURPOSES):
+        listed = [{"detail": detail, "channel": "EMAIL"} for detail in both]
+        together = {"details": listed, "purpose": purpose}
+        yield both, house.http.post("/reveal", json=together, headers=headers)
 
 
 def exported(
@@ -223,9 +229,10 @@ def crawled(house: TestHouse, pace: Pace) -> Crawl:
             crawl.look(role, answer)
         for file in taken_along(house, headers):
             crawl.revealed[role] |= found_in(file, _KNOWN)
-        for detail, answer in revealed(house, headers):
+        for details, answer in revealed(house, headers):
             values = {one for one in found_in(answer.text, _KNOWN) if one.endswith(".value")}
-            assert values == ({f"{detail}.value"} if answer.status_code == 200 else set())
+            shown = details if answer.status_code == 200 else ()
+            assert values == {f"{detail}.value" for detail in shown}
             crawl.revealed[role] |= values
     assert sorted(routes(openapi) - crawl.answered) == []
     return crawl

@@ -44,7 +44,7 @@ Work = Callable[[httpx.Client], Counter[str]]
 def served(store: Store, folder: Path, known: Accounts) -> Generator[str]:
     """The address of one more server over a store."""
     with Directory(
-        store, load_policy(None), withheld=known.withholdings.withheld, today=lambda: kystby.TODAY,
+        store, load_policy(None), withheld=known.withholdings.withheld, now=lambda: kystby.NOW,
         patience=PATIENCE,
     ) as directory:  # fmt: skip
         app = create_app(

@@ -1,14 +1,20 @@
 """From a need to whom to contact: each journey ends with what the user came for."""
 
+import re
+
 import pytest
 
 from graph.access import Role
 from tests.e2e.desk import PATIENCE_MS, Desk, Seat, on_both_screens, on_each_screen
 
 RELEASE_START = "act-kf-1462"
-RELEASE = f"/?start={RELEASE_START}&trigger=RELEASE&area=mun-0787"
+RELEASE = f"/?start={RELEASE_START}&trigger=RELEASE&area=mun-0787&answer=1"
+"""With the way unfolded: its contact may be called directly."""
+CONCERN = "/?start=act-ihm-0787&trigger=CONCERN&area=mun-0329"
+"""A named matter between places without a common ground: the way is the answer."""
 SILKEBORG = "/?start=act-ihm-0740&competence=15.20.36&area=mun-0740&within_km=60"
-LAESOE = "/?start=act-ssp-0851&network=SSP&area=mun-0825&on=2027-02-01"
+LAESOE = "/?start=act-ssp-0851&sector=YOUTH&area=mun-0825&within_km=10&on=2027-02-01"
+NOW = "set til onsdag 25. nov. kl. 10.00"
 
 
 def drawn(seat: Seat) -> list[str]:
@@ -21,23 +27,26 @@ def drawn(seat: Seat) -> list[str]:
 
 def _reveals(seat: Seat) -> int:
     """How many buttons show a contact detail; the one that shows the sidebar is none."""
-    return seat.page.get_by_test_id("stMain").get_by_role("button", name="Vis ").count()
+    shows = re.compile("^Vis (?!vejen)")
+    return seat.page.get_by_test_id("stMain").get_by_role("button", name=shows).count()
 
 
 @on_both_screens
 def test_j1_release_to_thisted_takes_two_choices(desk: Desk) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
-        seat.wait("Vælg, hvem eller hvad du skal nå.")
-        seat.pick("og skal nå", "løsl", "Løsladelse")
-        seat.wait("Hvor? Vælg en kommune.")
-        seat.pick("i", "thisted", "Thisted")
-        seat.wait("Kontakt i denne rækkefølge")
+        seat.wait("Vælg, hvem eller hvad du skal i kontakt med.")
+        seat.pick("Jeg skal i kontakt med", "løsl", "Løsladelse")
+        seat.wait("Vælg en kommune.")
+        seat.pick("Kommune", "thisted", "Thisted")
+        seat.wait(f"2 kontakter · {NOW}")
         seat.counted("J1 release to Thisted", 2)
         seat.rest()
         told = seat.text()
-        assert "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder" in told
-        assert drawn(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
         assert "1. Hovedkontakt, god løsladelse, Thisted" in told
+        assert "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder, til kl. 15.00" in told
+        assert "Du må ringe direkte om en bestemt person efter KSP, § 115." in told
+        seat.unfold("eller ad den registrerede vej")
+        assert drawn(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
         assert "trigger=RELEASE" in seat.page.url
         assert "Thisted" not in seat.page.url
 
@@ -63,13 +72,13 @@ def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
     desk: Desk, language: str, mentor: str
 ) -> None:
     with desk.seat(Role.OUTREACH, path=SILKEBORG) as seat:
-        seat.wait("Kontakt i denne rækkefølge")
+        seat.wait(NOW)
         seat.press("Flere vilkår")
         seat.pick("Sprog", language, language)
         seat.wait(f"✕ Sprog: {language}")
         seat.rest()
         seat.counted(f"J8 a mentor who speaks {language}, within 60 km", 2)
-        assert drawn(seat)[-1] == mentor
+        assert f"1. {mentor} · " in seat.text()
 
 
 @on_each_screen
@@ -81,7 +90,7 @@ def test_j9_no_path_names_the_missing_link_and_the_condition_to_drop(desk: Desk)
         assert "en indehaver eller stedfortræder for SSP-koordinator, Læsø" in told
         assert "Uden vilkåret »" in told
         seat.press("Fjern vilkåret")
-        seat.wait("Kontakt i denne rækkefølge")
+        seat.wait(" · pr. 1. feb. 2027")
         seat.counted("J9 no path from Læsø: drop a term", 1)
         assert "on=2027-02-01" in seat.page.url
         seat.page.go_back()
@@ -134,3 +143,49 @@ def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: De
         assert again.status == 404
         seat.open("/log?tab=mine", "Løsladelse")
         assert seat.page.get_by_role("row").filter(has_text="Løsladelse").count() >= 2
+
+
+@on_each_screen
+def test_j13_who_to_call_at_ten_in_the_evening(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
+        seat.wait(f"3 kontakter · {NOW}")
+        seat.pick("Hvornår", "22", "22.00")
+        seat.wait("3 kontakter · set til onsdag 25. nov. kl. 22.00")
+        seat.counted("J13 who answers at 22.00", 1)
+        seat.rest()
+        told = seat.text()
+        assert "Svarer nu" not in told
+        assert "Åbner torsdag kl. 09.00" in told
+        assert "Svarer 25. nov. kl. 22.00: Vagtcentral, Midt- og Vestsjællands Politi" in told
+        assert "at=2026-11-25T22%3A00" in seat.page.url
+
+
+@on_each_screen
+def test_j14_all_numbers_of_a_way_take_one_press_and_one_purpose(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=CONCERN) as seat:
+        seat.wait("Vejen til Infohus-tovholder, Ringsted Kommune")
+        seat.rest()
+        calls = len(drawn(seat))
+        seat.press(f"Vis {calls} kontaktoplysninger")
+        dialog = seat.page.get_by_role("dialog")
+        dialog.get_by_role("combobox", name="Hvad skal du bruge den til?").click()
+        seat.page.get_by_role("option", name="Bekymring", exact=True).click()
+        dialog.get_by_role("button", name="Vis og log").click()
+        numbers = dialog.locator(".kv-revealed a")
+        numbers.first.wait_for()
+        assert numbers.count() == calls
+        seat.counted("J14 all numbers of a way", 1)
+
+
+@on_each_screen
+def test_j15_acute_danger_is_one_card_with_the_duty_line_of_the_place(desk: Desk) -> None:
+    with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
+        seat.pick("Jeg skal i kontakt med", "akut", "Akut fare")
+        seat.pick("Kommune", "ringsted", "Ringsted")
+        seat.wait("Vagtcentral, Midt- og Vestsjællands Politi")
+        seat.counted("J15 acute danger in Ringsted", 2)
+        seat.rest()
+        assert seat.page.locator(".kv-revealed a").all_inner_texts() == ["112", "114"]
+        assert seat.page.get_by_test_id("stMain").get_by_role("radio").count() == 0
+        seat.unfold("Orientér bagefter")
+        seat.wait("Infohus-tovholder, Ringsted Kommune")

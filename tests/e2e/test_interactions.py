@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from graph.access import Role
 from tests.e2e.desk import Desk
-from tests.e2e.test_find_journeys import LAESOE, RELEASE
+from tests.e2e.test_find_journeys import LAESOE, NOW, RELEASE
 from tests.e2e.test_network_journeys import LAESOE as LEAVING
 
 HORSENS = "act-ihm-0615"
@@ -25,13 +25,13 @@ def test_1_a_half_remembered_misspelled_name_is_found(desk: Desk) -> None:
 
 def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: Desk) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={HORSENS}") as seat:
-        seat.pick("og skal nå", "bekym", "Bekymring")
-        seat.pick("i", "thisted", "Thisted")
+        seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
+        seat.pick("Kommune", "thisted", "Thisted")
         seat.wait(ANSWERED)
         seat.counted("2 begin from a need and a place", 2)
         seat.open(f"/?start={HORSENS}", "Vælg")
-        seat.pick("og skal nå", "ssp-koordinator thisted", "SSP-koordinator, Thisted")
-        seat.wait(ANSWERED)
+        seat.pick("Jeg skal i kontakt med", "ssp-koordinator thisted", "SSP-koordinator, Thisted")
+        seat.wait(f"1 kontakt · {NOW}")
         seat.counted("3 path between two", 1)
         seat.press("Vend retning")
         seat.page.get_by_role("heading", name="Vejen tilbage").wait_for()
@@ -52,8 +52,8 @@ def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: Desk) -> None
         seat.steps += 1
         seat.page.get_by_text("Alder").or_(seat.page.get_by_text("koster")).first.wait_for()
         seat.counted("7 understand a hop", 1)
-        seat.press("Uden denne")
-        seat.wait("✕ Uden om:")
+        seat.press("Undgå denne")
+        seat.wait("✕ Undgå:")
         seat.counted("5 avoid a stop", 1)
 
 
@@ -61,7 +61,7 @@ def test_8_the_term_that_stands_in_the_way_is_dropped(desk: Desk) -> None:
     with desk.seat(Role.COORDINATOR, path=LAESOE) as seat:
         seat.wait("Det, der mangler")
         seat.press("Fjern vilkåret")
-        seat.wait(ANSWERED)
+        seat.wait(" · pr. 1. feb. 2027")
         seat.counted("8 understand that there is none", 1)
 
 

@@ -2,7 +2,7 @@
 
 from graph.access import Role
 from tests.e2e.desk import Desk, Seat, on_each_screen
-from tests.e2e.test_find_journeys import RELEASE_START, drawn
+from tests.e2e.test_find_journeys import NOW, RELEASE_START, drawn
 from tests.e2e.test_network_journeys import HANGING, LAESOE, links
 
 pytestmark = on_each_screen
@@ -23,9 +23,13 @@ def test_j1_by_keyboard_alone(desk: Desk) -> None:
         keys = seat.page.keyboard
         keys.press("Tab")
         assert seat.page.evaluate("document.activeElement.innerText") == "Gå til indhold"
-        pick(seat, "og skal nå", "løsladelse", "Løsladelse")
-        seat.wait("Hvor? Vælg en kommune.")
-        pick(seat, "i", "thisted", "Thisted")
+        pick(seat, "Jeg skal i kontakt med", "løsladelse", "Løsladelse")
+        seat.wait("Vælg en kommune.")
+        pick(seat, "Kommune", "thisted", "Thisted")
+        seat.wait(f"2 kontakter · {NOW}")
+        seat.rest()
+        seat.reach(seat.page.locator("summary", has_text="eller ad den registrerede vej"))
+        keys.press("Enter")
         seat.wait("Kontakt i denne rækkefølge")
         seat.rest()
         assert drawn(seat) == ["Hovedkontakt, god løsladelse, Thisted"]

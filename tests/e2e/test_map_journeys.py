@@ -43,8 +43,8 @@ def test_j5_a_vacant_post_is_found_on_the_map_and_the_path_leads_around_it(desk:
         vacant = posts.get_by_role("row").filter(has_text="Ubesat")
         assert "Infohus-tovholder, politi, Skanderborg" in vacant.inner_text()
         seat.follow("Find kontaktvej")
-        seat.wait("Vælg, hvem eller hvad du skal nå.")
-        seat.pick("og skal nå", "bekym", "Bekymring")
+        seat.wait("Vælg, hvem eller hvad du skal i kontakt med.")
+        seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
         seat.wait("Kontakt i denne rækkefølge")
         seat.counted("J5 a vacant post, and the path around it", 3)
         assert f"area={stories.SKANDERBORG}" in seat.page.url

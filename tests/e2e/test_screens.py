@@ -28,7 +28,7 @@ Lang = Literal["da", "en"]
 LANGUAGES: Final[tuple[Lang, ...]] = ("da", "en")
 NARROW: Final = (320, 700)
 SITTING: Final = "act-ihm-0615"
-RELEASE: Final = "/?start=act-kf-1462&trigger=RELEASE&area=mun-0787"
+RELEASE: Final = "/?start=act-kf-1462&trigger=RELEASE&area=mun-0787&answer=1"
 SHOW: Final = {"da": "Vis mobil", "en": "Show mobile"}
 AWAY: Final = {"da": "Forbindelsen er væk.", "en": "The connection is gone."}
 SETTLED_MS: Final = 500  # a page that is made narrower is drawn anew
@@ -50,11 +50,24 @@ class State:
 STATES: Final = (
     State("find, empty", Role.COORDINATOR, "/"),
     State("find, answered", Role.COORDINATOR, RELEASE),
+    State("find, acute", Role.COORDINATOR, "/?start=act-kf-1462&trigger=ACUTE&area=mun-0329"),
+    State(
+        "find, called directly",
+        Role.COORDINATOR,
+        "/?start=act-kf-1462&trigger=RELEASE&area=mun-0787",
+        often=("da",),
+    ),
+    State(
+        "find, an evening",
+        Role.COORDINATOR,
+        "/?start=act-ihm-0787&trigger=CONCERN&area=mun-0329&at=2026-11-25T22:00",
+        often=("da",),
+    ),
     State("find, another day", Role.COORDINATOR, RELEASE + "&on=2027-01-01", often=("da",)),
     State(
         "find, no path",
         Role.COORDINATOR,
-        "/?start=act-ssp-0851&network=SSP&area=mun-0825&on=2027-02-01",
+        "/?start=act-ssp-0851&sector=YOUTH&area=mun-0825&within_km=10&on=2027-02-01",
         often=("da",),
     ),
     State(

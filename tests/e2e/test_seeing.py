@@ -31,7 +31,7 @@ def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: Desk) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE, size=PHONE) as seat:
         seat.wait("Kontakt i denne rækkefølge")
         seat.rest()
-        for text in ("kontaktveje · pr.", "Vælg en vej"):
+        for text in ("kontakter · set til", "1. Hovedkontakt, god løsladelse, Thisted"):
             place = seat.page.get_by_text(text).first.bounding_box()
             assert place is not None
             assert place["y"] + place["height"] < PHONE[1], text
@@ -43,7 +43,7 @@ def test_with_letters_twice_as_large_fields_stay_wide_and_nothing_scrolls_sidewa
     page = answered.page
     style = page.add_style_tag(content="html { font-size: 200% !important }")
     page.wait_for_timeout(500)
-    for label in ("Jeg sidder som", "og skal nå", "i"):
+    for label in ("Min funktion", "Jeg skal i kontakt med", "Kommune"):
         place = page.get_by_role("combobox", name=label, exact=True).bounding_box()
         assert place is not None
         assert place["width"] > 300, label
@@ -67,7 +67,7 @@ def test_on_paper_it_is_dark_on_white_and_holds_what_is_said_alone(answered: Sea
     assert color(answered, "body") == WHITE
     assert color(answered, "h1", "color") == "rgb(26, 26, 26)"
     main = page.get_by_test_id("stMain")
-    for hidden in ("Vend retning", "Flere vilkår", "Uden denne", "Hvorfor denne vej?"):
+    for hidden in ("Vend retning", "Flere vilkår", "Undgå denne", "Hvorfor denne vej?"):
         assert not main.get_by_text(hidden, exact=True).first.is_visible(), hidden
     for said in ("Kontakt i denne rækkefølge", "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder"):
         assert main.get_by_text(said).last.is_visible()

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from graph.access import Role
 from tests.e2e.desk import PATIENCE_MS, Desk, Seat
 
-PATH = "/?start=act-ssp-0851&target=act-ihm-0787"
+PATH = "/?start=act-ssp-0851&target=act-ihm-0787&answer=1"
 STOPS = f"{PATH}&stops=act-ssp-0787"
 
 

@@ -1,9 +1,11 @@
-"""A contact detail in clear: in a dialog, for a purpose, and nowhere else."""
+"""Contact details in clear: in a dialog, for a purpose, and nowhere else."""
 
 from streamlit.testing.v1 import AppTest
 
 from explorer import reveal
 from explorer.screens import REGISTER
+from explorer.session import TOKEN
+from explorer.words import LANGUAGE
 from graph.access import Role
 from tests.change_sets import NUMBERS
 from tests.explorer.screen import Shown, button, text
@@ -96,6 +98,113 @@ def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(shown: Shown) -
     button(app, "Vis og log").click().run()
     assert "Din egen arbejdsoplysning gives videre, og du bliver ringet op." in text(app)
     assert NUMBERS["phone-jens"] not in _html(app)
+
+
+# ---- several together
+
+
+def _draw_all(details: list[tuple[str, str, str]]) -> None:
+    """A screen of one button for them all; it is run as a script of its own."""
+    from explorer import reveal, session
+
+    reveal.button_for_all(
+        [
+            reveal.Masked(detail=detail, channel="MOBILE", hint=hint, owner=owner)
+            for detail, hint, owner in details
+        ],
+        key="all",
+        me=session.client().me(),
+    )
+
+
+BO = ("phone-bo", "+45 •• •• •• 78", "Bo Rugvang Sørensen")
+ERIK = ("phone-erik", "+45 •• •• •• 12", "Erik <Stenbro> Sørensen")
+JENS = ("phone-jens", "+45 •• •• •• 34", "Formand Jens R.")
+
+
+def _all(
+    shown: Shown,
+    *details: tuple[str, str, str],
+    role: Role = Role.COORDINATOR,
+    area: str = "dk",
+    person: str = "carl",
+    token: str | None = None,
+) -> AppTest:
+    app = AppTest.from_function(_draw_all, args=(list(details),), default_timeout=30)
+    app.session_state[LANGUAGE] = "da"
+    app.session_state[TOKEN] = token or shown.house.token(role, areas=(area,), person=person)
+    return app.run()
+
+
+def _pressed(app: AppTest, label: str, purpose: str = "CONCERN") -> AppTest:
+    button(app, label).click().run()
+    app.selectbox(key="reveal-purpose-of").set_value(purpose).run()
+    return button(app, "Vis og log").click().run()
+
+
+def _shows_a_number(app: AppTest) -> bool:
+    drawn = _html(app) + text(app)
+    return any(number in drawn or number.replace(" ", "") in drawn for number in NUMBERS.values())
+
+
+def test_one_press_shows_all_numbers_of_a_way_below_whom_they_reach(shown: Shown) -> None:
+    app = _all(shown, BO, ERIK, BO)
+    button(app, "Vis 2 kontaktoplysninger").click().run()
+    assert "Erik &lt;Stenbro&gt; Sørensen</strong> · Mobil +45 •• •• •• 12" in _html(app)
+    assert not _shows_a_number(app)
+    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
+    assert "Du har vist 0 af 30 i dag." in text(app)
+    before = len(shown.house.rows())
+    button(app, "Vis og log").click().run()
+    drawn = _html(app)
+    places = [drawn.index(one) for one in (
+        "Bo Rugvang", NUMBERS["phone-bo"], "Erik &lt;Stenbro&gt;", NUMBERS["phone-erik"],
+    )]  # fmt: skip
+    assert places == sorted(places)
+    assert "Det er logget, at du har set dem." in text(app)
+    told = [(row.kind.value, row.subjects) for row in shown.house.rows()[before:]]
+    assert told == [("asked", ()), ("shown", ("bo",)), ("shown", ("erik",))]
+    app.run()
+    assert not _shows_a_number(app)
+    kept = str(app.session_state._state.filtered_state)  # pyright: ignore[reportPrivateUsage]  # all of it
+    assert not any(number in kept for number in NUMBERS.values())
+    assert "Du har vist 2 af 30 i dag." in text(app)
+
+
+def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(shown: Shown) -> None:
+    app = _pressed(_all(shown, BO, ERIK, area="kystby"), "Vis 2 kontaktoplysninger")
+    assert (
+        "Intet er vist: kontaktoplysningen for Erik <Stenbro> Sørensen findes ikke, eller du har "
+        "ikke adgang." in text(app)
+    )
+    assert not _shows_a_number(app)
+    app = _all(shown, BO, JENS, role=Role.OUTREACH, area="kystby", person="dina")
+    _pressed(app, "Vis 2 kontaktoplysninger")
+    told = "Intet er vist: Formand Jens R. kontaktes gennem Opsøgende medarbejder, Havnen."
+    assert told in text(app)
+    assert not _shows_a_number(app)
+
+
+def test_where_fewer_are_left_of_the_day_it_is_told_how_many_and_none_is_shown(
+    shown: Shown,
+) -> None:
+    token = shown.house.token(Role.COORDINATOR, areas=("dk",))
+    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
+    for _ in range(29):
+        shown.house.http.post("/reveal", json=asked, headers={"Authorization": f"Bearer {token}"})
+    app = _pressed(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
+    assert "Intet er vist: du kan vise 1 mere i dag, og her er flere." in text(app)
+    assert not _shows_a_number(app)
+    app = _pressed(_all(shown, BO, token=token), "Vis 1 kontaktoplysning")
+    assert NUMBERS["phone-bo"] in _html(app)
+    app = _pressed(_all(shown, BO, ERIK, token=token), "Vis 2 kontaktoplysninger")
+    assert "Du har vist 30 kontaktoplysninger i dag. Du kan vise flere i morgen." in text(app)
+    assert not _shows_a_number(app)
+
+
+def test_of_no_details_and_to_a_role_that_may_show_none_there_is_no_button(shown: Shown) -> None:
+    assert not _all(shown).button
+    assert not _all(shown, BO, role=Role.SERVICE).button
 
 
 def test_a_number_is_called_a_mail_written_to_and_an_address_neither() -> None:

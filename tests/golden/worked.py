@@ -1,16 +1,19 @@
-"""The worked answers of paths.md §4.5 on the pinned demo: as data, and as they are told.
+"""Worked answers on the pinned demo: as data, and as they are told.
 
-A: national to local. B: the holder is absent. C: no path.
+Of paths.md §4.5, for a date alone: A: national to local. B: the holder is absent. C: no path.
+Of answer.md §1, as told at that minute: D: a cooperation at night. E: acute danger. F: a release,
+asked by a colleague. G: on an island. H: whoever asks is the one.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 
+from api.asked_moment import AskedMoment
 from api.terminal.as_json import as_json
 from api.terminal.path_table import parts_of
 from api.terminal.told_path import ToldPath
@@ -21,9 +24,12 @@ from graph.vocabulary import Language, NetworkKind, PreventionLevel, Trigger
 from seed import stories
 from tests.seed.pinned import TODAY, answer, view_of
 
+_RINGSTED: Final = "mun-0329"
 FOLDER: Final = Path(__file__).parent
 _LANGUAGES: Final[tuple[Language, ...]] = ("da", "en")
 _WIDTH: Final = 100  # of the page the texts are printed on
+_NIGHT: Final = datetime.fromisoformat("2026-11-28T22:00")  # a Saturday
+_MORNING: Final = datetime.fromisoformat("2026-11-25T10:00")  # a Wednesday
 NEEDS: Final = {
     "a_national_to_local": Need(
         on=TODAY,
@@ -40,16 +46,53 @@ NEEDS: Final = {
         network=frozenset({NetworkKind.SSP}),
         area=stories.LAESOE,
     ),
+    "d_at_night": Need(
+        on=_NIGHT.date(),
+        at=_NIGHT,
+        start="aut-pet-fc",
+        network=frozenset({NetworkKind.SSP}),
+        area=_RINGSTED,
+    ),
+    "e_acute": Need(
+        on=_NIGHT.date(),
+        at=_NIGHT,
+        start="act-ihm-0787",
+        trigger=Trigger.ACUTE,
+        area=_RINGSTED,
+    ),
+    "f_release": Need(
+        on=_MORNING.date(),
+        at=_MORNING,
+        start="act-ihm-0787",
+        trigger=Trigger.RELEASE,
+        area=stories.THISTED,
+    ),
+    "g_laesoe": Need(
+        on=_MORNING.date(),
+        at=_MORNING,
+        start="aut-pet-fc",
+        network=frozenset({NetworkKind.SSP}),
+        area=stories.LAESOE,
+    ),
+    "h_yourself": Need(
+        on=_MORNING.date(),
+        at=_MORNING,
+        start="act-ihm-0787",
+        network=frozenset({NetworkKind.PSP_OPERATIONAL}),
+        area=stories.THISTED,
+    ),
 }
 
 
 def worked(name: str) -> Iterator[tuple[str, str]]:
     """The files of one worked answer: their names and what is in them."""
-    need = NEEDS[name]
+    need, policy = NEEDS[name], load_policy()
     told = ToldPath(
         answer=answer(need),
-        is_explained=True,
-        excluded=excluded(view_of(need.on), need, load_policy()),
+        policy=policy,
+        moment=AskedMoment(on=need.on, at=need.at, is_now=need.at is not None),
+        is_explained=need.at is None,
+        excluded=excluded(view_of(need.on), need, policy) if need.at is None else (),
     )
     yield f"{name}.json", f"{as_json(told.plain())}\n"
     for lang in _LANGUAGES:
@@ -57,7 +100,7 @@ def worked(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _printed(told: ToldPath, lang: Language) -> str:
-    """What `kontaktvej path --explain` prints on a page."""
+    """What `kontaktvej path` prints on a page; of a date alone with `--explain`."""
     page = StringIO()
     console = Console(file=page, width=_WIDTH, highlight=False, markup=False, emoji=False)
     for part in parts_of(told, lang):

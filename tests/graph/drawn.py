@@ -41,6 +41,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
         ["MO-FR 09:00-15:00", "00:00-24:00", "SA 10:00-12:00; SU 10:00-11:00"]
     ),
     "languages": st.frozensets(st.sampled_from(["da", "en", "so", "ar", "zh-Hant"])),
+    "aliases": st.frozensets(TEXTS, max_size=3),
     "cvr": st.integers(0, 99_999_999).map("{:08}".format),
     "website": st.just("https://vindrosen.example"),
     "url": st.just("https://kystby.example/plan.pdf"),

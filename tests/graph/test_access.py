@@ -79,6 +79,7 @@ def test_an_administrator_has_no_right_to_anything_but_offices_and_what_is_their
     assert opened == {
         *((label, FieldGroup.STRUCTURE)
           for label in (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR)),
+        (Label.ACTOR, FieldGroup.HELD),
         (LinkType.REACHED_BY, FieldGroup.STRUCTURE),
     }  # fmt: skip
 

@@ -61,7 +61,7 @@ HIDDEN: Final[tuple[tuple[Role, Group], ...]] = (
     (Role.SERVICE, (LinkType.KNOWS, FieldGroup.TIES)),
     (Role.SERVICE, (LinkType.DOOR_OPENER_FOR, FieldGroup.TIES)),
     (Role.COORDINATOR, (Label.CONSENT, FieldGroup.EVIDENCE)),
-    (Role.ADMIN, (LinkType.HOLDS, FieldGroup.STRUCTURE)),
+    (Role.ADMIN, (LinkType.BELONGS_TO, FieldGroup.STRUCTURE)),
     (Role.ADMIN, NAME),
     (Role.ADMIN, (Label.ORGANIZATION, FieldGroup.STRUCTURE)),
 )
@@ -79,6 +79,9 @@ SEEN: Final[tuple[tuple[Role, Group], ...]] = (
     (Role.OUTREACH, (Label.CONSENT, FieldGroup.EVIDENCE)),
     (Role.DPO, (Label.CONSENT, FieldGroup.EVIDENCE)),
     (Role.ADMIN, (Label.ACTOR, FieldGroup.STRUCTURE)),
+    (Role.ADMIN, (LinkType.HOLDS, FieldGroup.STRUCTURE)),  # that a post is held
+    (Role.ADMIN, (LinkType.DEPUTIZES_FOR, FieldGroup.STRUCTURE)),
+    (Role.ADMIN, (Label.PERSON, FieldGroup.PROFILE)),  # that its holder is on leave
 )
 
 

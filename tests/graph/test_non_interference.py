@@ -1,7 +1,8 @@
 """What a caller may not see changes nothing they are told: whole answers of drawn worlds, compared.
 
 A world is Kystby with drawn additions and changes. Its twin lacks some of what the View of a drawn
-caller hides, or has other values in hidden fields. Both must answer alike to the last word.
+caller hides, with others in the seats of hidden people, or has other values in hidden fields. Both
+must answer alike to the last word.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,7 @@ from graph.exchange.graphml import graphml
 from graph.exchange.stamp import Stamp
 from graph.exchange.taken import Taken, taken
 from graph.field_groups import FieldGroup
+from graph.footing import SEATS
 from graph.model import (
     Person,
     Thing,
@@ -30,6 +32,7 @@ from graph.questions.names import names
 from graph.questions.paths import Need, find
 from graph.questions.receipts import receipts
 from graph.questions.reveal import may_ask, may_reveal
+from graph.seats import NO_SOURCE, Seat, SeatColumns
 from graph.snapshot import Snapshot, snapshot_of
 from graph.tables import class_of, field_types
 from graph.view import View
@@ -37,11 +40,13 @@ from graph.vocabulary import (
     Label,
     Language,
     LegalGate,
+    LinkType,
     NetworkKind,
 )
-from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
+from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.exchange.stamps import stamp
 from tests.graph.questions.paths.worlds import POLICY
+from tests.graph.stand_ins import also_of, reseated
 
 NEEDS: Final[tuple[dict[str, Any], ...]] = (
     {"start": "ihd", "target": "ssp-post"},
@@ -77,12 +82,6 @@ def hidden(snapshot: Snapshot, view: View) -> list[str]:
     ]
 
 
-def without(things: Iterable[Thing], ids: Iterable[str]) -> tuple[Thing, ...]:
-    """The same world without some things; a consent that is gone is still named by links."""
-    gone = set(ids)
-    return joined({thing.id: thing for thing in things if thing.id not in gone})
-
-
 def renamed(things: Iterable[Thing], snapshot: Snapshot, view: View) -> tuple[Thing, ...]:
     """The same world with other values in fields of people the caller sees only in part."""
     return tuple(
@@ -104,6 +103,8 @@ def told(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list
     return [
         [_node(view, row) for row in rows],
         [_link(view, link) for row in rows for link in view.out(row)],
+        [_seat(view, seat) for post in view.rows(Label.ACTOR) for seat in view.seats(post)],
+        [_columns(view, link_type) for link_type in SEATS],
         [names(view, text) for text in TEXTS],
         receipts(view),
         [may_reveal(view, view.id(row), purpose) for row in rows for purpose in PURPOSES],
@@ -126,6 +127,22 @@ def _link(view: View, link: int) -> list[Any]:
     link_type = view.link_type(link)
     values = [view.link_value(link, name) for name in field_types(class_of(link_type))]
     return [link_type, *map(view.id, ends), *values]
+
+
+def _seat(view: View, seat: Seat) -> list[Any]:
+    source = None if seat.source is None else view.id(seat.source)
+    facts = replace(seat, post=0, source=None)
+    return [view.id(seat.post), source, facts]
+
+
+def _columns(view: View, link_type: LinkType) -> list[Any]:
+    """The same for all posts at once, an entry for each seat."""
+    columns = view.seat_columns(link_type)
+    facts = zip(*(getattr(columns, name).tolist() for name in SeatColumns.__slots__), strict=True)
+    return [
+        [view.id(post), None if source == NO_SOURCE else view.id(source), *more]
+        for post, source, *more in facts
+    ]
 
 
 def _file(view: View, ids: list[str], kind: tuple[Writer, bool]) -> bytes:
@@ -155,8 +172,8 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any], list[str]]:
     luck = draw(st.randoms(use_true_random=False))
     share = luck.choice((0.1, 0.5, 1.0))
     gone = [one for one in secret if luck.random() < share]
-    twin = without(renamed(things, snapshot, view), gone)
-    other = View(snapshot_of(twin), caller, on, today=today, withheld=withheld)
+    twin = reseated(renamed(things, snapshot, view), gone, apart=luck.random() < 0.5)
+    other = View(snapshot_of(twin), caller, on, today=today, withheld=also_of(withheld))
     return told(view, need, file), told(other, need, file), gone
 
 

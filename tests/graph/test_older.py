@@ -25,7 +25,8 @@ from tests import kystby
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
 from tests.graph.earlier_worlds import earlier_of
 from tests.graph.questions.paths.worlds import POLICY
-from tests.graph.test_non_interference import FILES, NEEDS, hidden, told, without
+from tests.graph.stand_ins import also_of, reseated
+from tests.graph.test_non_interference import FILES, NEEDS, hidden, told
 from tests.kystby import TODAY, caller_of
 
 HERE = caller_of(Role.COORDINATOR)
@@ -179,10 +180,9 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     luck = draw(st.randoms(use_true_random=False))
     share = luck.choice((0.1, 0.5, 1.0))
     gone = [one for one in sorted(secret) if luck.random() < share]
-    other = earlier_of(without(old, gone), without(present, gone))
-    one, two = (
-        view_earlier(each, caller, on, today=today, withheld=withheld) for each in (earlier, other)
-    )
+    other = earlier_of(reseated(old, gone), reseated(present, gone))
+    one = view_earlier(earlier, caller, on, today=today, withheld=withheld)
+    two = view_earlier(other, caller, on, today=today, withheld=also_of(withheld))
     return told(one, need, file), told(two, need, file)
 
 

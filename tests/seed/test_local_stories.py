@@ -18,6 +18,7 @@ from graph.model import (
 )
 from graph.model.world import World
 from graph.questions.paths import Need
+from graph.questions.paths.words import Cause
 from graph.vocabulary import (
     Channel,
     Label,
@@ -98,7 +99,9 @@ def test_from_a_dialogue_partner_there_is_no_path_into_ksp(world: World) -> None
     )
     ksp = frozenset({NetworkKind.KSP})
     found = answer(Need(on=TODAY, start=partner.id, network=ksp, area=stories.AARHUS))
-    assert found.paths == ()
+    assert found.contacts == ()
+    assert found.none is not None
+    assert found.none.cause is Cause.NOT_CONNECTED
 
 
 # ---- 7 The section moved
@@ -187,5 +190,7 @@ def test_a_path_from_silkeborg_within_60_km_ends_at_nobody_but_the_mentor_who_sp
             area=stories.SILKEBORG,
         ),
     )
-    ends = {path.stops[-1].node.id for path in found.paths}
-    assert ends == {f"act-mentor-{post}-1"}
+    (mentor,) = found.contacts  # once, however many ways there are
+    assert (mentor.stop.node.id, mentor.fit.number) == (f"act-mentor-{post}-1", 1)
+    assert mentor.ways
+    assert {path.stops[-1].node.id for path in found.paths} == {mentor.stop.node.id}

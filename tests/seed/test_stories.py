@@ -1,6 +1,6 @@
 """Stories 1 to 4 of domain.md §6.3: release, move, new year, one person."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -16,11 +16,12 @@ from graph.model import (
 from graph.model.world import World
 from graph.questions.paths import Need
 from graph.questions.paths.answer import Path
-from graph.questions.paths.words import Cause, Rung
+from graph.questions.paths.words import AvailabilityState, Cause, DirectGround, Rung
 from graph.vocabulary import (
     LegalGate,
     LinkType,
     NetworkKind,
+    PostKind,
     PreventionLevel,
     Sector,
     Trigger,
@@ -67,6 +68,34 @@ def test_release_on_monday_is_answered_by_the_deputy_and_the_absent_holder_is_no
     assert first.gates == (LegalGate.KSP_115,)
 
 
+def test_at_nine_in_the_evening_it_is_told_when_the_deputy_answers_and_who_covers_till_then() -> (
+    None
+):
+    at = datetime.combine(TODAY, time(21))
+    need = Need(on=TODAY, at=at, start="act-kf-1462", trigger=Trigger.RELEASE, area=stories.THISTED)
+    found = answer(need)
+    right, police = found.contacts
+    assert (right.stop.node.id, right.fit.number) == ("act-rel-0787", 1)
+    assert right.availability is not None
+    assert right.availability.state is AvailabilityState.OPENS_AT
+    assert right.availability.who is not None
+    assert right.availability.who.name == stories.RELEASE_DEPUTY
+    assert right.availability.opens_at == datetime.combine(date(2026, 11, 26), time(9))
+    assert right.availability.covers is not None
+    assert right.availability.covers.id == "act-duty-1462"
+    assert (police.stop.node.id, police.fit.number) == ("act-kspp-1462", 2)
+    for contact in found.contacts:  # a named matter: both meet in KSP
+        assert contact.direct is not None
+        assert (contact.direct.ground, contact.direct.gate) == (
+            DirectGround.NAMED, LegalGate.KSP_115,
+        )  # fmt: skip
+    assert found.local is not None
+    desk = {one.kind: one.resolution for one in found.local.posts}
+    of_police = desk[PostKind.INFOHOUSE_COORDINATOR_POLICE]
+    assert (of_police.rung, of_police.is_at_once) == (Rung.DUTY_LINE, True)
+    assert not desk[PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL].is_at_once
+
+
 def test_thisted_s_police_coordinator_has_no_deputy_but_the_duty_line_at_last(
     world: World,
 ) -> None:
@@ -91,12 +120,11 @@ def test_pet_reaches_thisted_through_the_coordination_group_and_line_stenrugvang
         ),
     )
     first, second = found.paths[:2]
-    assert [stop.node.id for stop in first.stops[1:]] == [
-        "net-koordinationsgruppen",
-        "act-cde-1",
-        "act-ihm-0787",
-    ]
-    assert [hop.facts.days for hop in first.hops] == [64, 64, 23]
+    # two calls: Line Stenrugvang Bak answers for the group she coordinates
+    assert [stop.node.id for stop in first.stops[1:]] == ["act-cde-1", "act-ihm-0787"]
+    covered = [node.id for node in first.stops[1].covers]
+    assert covered == ["net-koordinationsgruppen", "act-cde-1"]
+    assert [hop.facts.days for hop in first.hops] == [64, 23]
     assert (first.cost, first.until) == (866_369, date(2027, 6, 1))
     assert (second.cost, second.until) == (1_077_042, date(2027, 3, 1))
     assert answering(first)[-2:] == ["Line Stenrugvang Bak", "Birgit Lyngtoft Aagaard"]
@@ -118,8 +146,10 @@ def test_the_move_finds_both_ends_in_each_of_four_sectors(
     sector: Sector, sender: str, receiver: str
 ) -> None:
     need = Need(on=TODAY, start=sender, sector=sector, area=stories.ROSKILDE)
-    found = answer(need)
-    assert receiver in {path.stops[-1].node.id for path in found.paths}
+    first = answer(need).contacts[0]
+    assert first.stop.node.id == receiver
+    assert first.ways
+    assert first.direct is not None  # a general matter: they may simply call
 
 
 def test_ballerup_serves_egedal_and_sct_hans_is_not_chosen_for_roskilde_where_it_stands() -> None:
@@ -196,20 +226,41 @@ def ssp_on_laesoe(on: date) -> Need:
     )
 
 
-def test_ssp_on_laesoe_has_no_path_on_1_february_and_is_told_what_is_missing() -> None:
+def test_on_1_february_ssp_on_laesoe_falls_to_the_police_and_is_told_what_is_missing() -> None:
     found = answer(ssp_on_laesoe(LEAVES_ON))
-    assert found.none is not None
-    assert found.none.cause is Cause.NOT_ANSWERING
-    assert found.none.frontier[0].node.id == "net-ssp-0825"
-    missing = found.none.missing[0]
+    (left,) = found.passed
+    assert (left.fit.number, left.cause, left.until) == (1, Cause.NOT_ANSWERING, None)
+    assert [post.id for post in left.posts] == ["act-ssp-0825"]
+    assert left.none.frontier[0].node.id == "net-ssp-0825"
+    missing = left.none.missing[0]
     assert (missing.type, missing.target.id) == (LinkType.DEPUTIZES_FOR, "act-ssp-0825")
     assert missing.makers[0].id == "act-ihd-1460"
-    assert found.none.nearest is not None
-    assert found.none.nearest.node.id == "act-sspp-1460"
+    assert left.none.nearest is not None
+    assert left.none.nearest.node.id == "act-sspp-1460"
+    (police,) = found.contacts
+    assert (police.stop.node.id, police.fit.number) == ("act-sspp-1460", 2)
+    assert police.ways
+
+
+def test_on_1_february_only_intake_police_and_the_duty_line_answer_on_laesoe() -> None:
+    found = answer(ssp_on_laesoe(LEAVES_ON))
+    assert found.local is not None
+    answering = {one.kind for one in found.local.posts if one.resolution.rung.is_open}
+    vacant = {one.kind for one in found.local.posts if not one.resolution.rung.is_open}
+    assert vacant == {
+        PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.SSP_COORDINATOR,
+        PostKind.PSP_COORDINATOR_MUNICIPAL, PostKind.RELEASE_CONTACT,
+    }  # fmt: skip
+    assert {PostKind.SOCIAL_INTAKE, PostKind.INFOHOUSE_COORDINATOR_POLICE} <= answering
+    assert PostKind.DUTY_LINE in answering
 
 
 def test_ssp_on_laesoe_has_a_path_until_then() -> None:
-    assert answer(ssp_on_laesoe(LEAVES_ON - timedelta(days=1))).paths
+    found = answer(ssp_on_laesoe(LEAVES_ON - timedelta(days=1)))
+    first = found.contacts[0]
+    assert (first.stop.node.id, first.fit.number) == ("act-ssp-0825", 1)
+    assert first.ways
+    assert found.passed == ()
 
 
 def test_every_story_place_has_its_posts_where_the_stories_look_for_them() -> None:

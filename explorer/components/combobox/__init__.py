@@ -10,6 +10,7 @@ from api.client import NotSignedIn, Problem
 from api.schemas.names import NameHit, Names
 from explorer import states
 from explorer.components import Said, draw, held, is_dark
+from explorer.found_names import found_by
 
 MAX_OPTIONS: Final = 20
 MIN_LETTERS: Final = 2  # the API answers no shorter text
@@ -139,11 +140,12 @@ def _noted() -> None:
 
 
 def _option(hit: NameHit, said: Said) -> Option:
+    """One that was found; an office that has ended stands for what follows it."""
     return Option(
-        id=hit.id,
+        id=hit.successor.id if hit.successor else hit.id,
         label=hit.label,
         kind=said.word(hit.kind or hit.label),
         name=hit.name,
-        detail=", ".join(hit.place),
+        detail=", ".join((*found_by(hit), *hit.place)),
         group=said.word(hit.label),
     )

@@ -66,6 +66,11 @@ def boxes(
     return (start, *rest)
 
 
+def called(stop: Stop, said: Said) -> str:
+    """The name of a stop, or what it is where the caller may not know it."""
+    return stop.node.name or said.unnamed(stop.label)
+
+
 def box_id(node_id: str, leg: int | None = None) -> str:
     """The id of a stop's box, on a path or on one leg of several."""
     return node_id if leg is None else f"{leg}-{node_id}"
@@ -118,7 +123,7 @@ def _box(stop: Stop, said: Said, leg: int | None) -> Box:
         tier=stop.tier,
         label=stop.label,
         kind=said.word(stop.kind or stop.label),
-        name=stop.node.name or said.unnamed(stop.label),
+        name=called(stop, said),
         who=None,
         hop=None,
     )

@@ -1,47 +1,82 @@
-"""Whom do I contact, through whom, in what order? `find` is the only way in."""
+"""Whom to contact, by which ways, in what order: `find` answers a need."""
 
-from graph.questions.paths.answer import Answer, Direct, Fewer, Named
-from graph.questions.paths.ask import Found
-from graph.questions.paths.civil import direct
+from dataclasses import replace
+
+from graph.questions.paths.answer import AcuteCard, Answer, LocalDesk, Named
+from graph.questions.paths.ask import Direction
+from graph.questions.paths.contacts import ContactSearch
+from graph.questions.paths.desk import acute_card, local_desk, place_of
 from graph.questions.paths.ends import area_of
-from graph.questions.paths.explain import explain
-from graph.questions.paths.need import Need
+from graph.questions.paths.engines import EngineName
+from graph.questions.paths.need import Need, check
 from graph.questions.paths.nopath import no_path
 from graph.questions.paths.relaxing import search_of
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.view import View
-from graph.vocabulary import Label
+from graph.vocabulary import Trigger
 
 __all__ = ["Answer", "Need", "find"]
 
 
-def find(view: View, need: Need, policy: Policy) -> Answer:
-    """The best different paths for a need, or why there is none. The View is of the need's date.
+def find(view: View, need: Need, policy: Policy, engine: EngineName | None = None) -> Answer:
+    """The contacts for a need with their ways, or why there are none. The View is of its date.
+
+    Acute danger is answered with a card alone: there is nothing to choose. `engine` None: the
+    compiled one if it is warm.
 
     Raises:
         InvalidNeed: a term this policy or caller does not allow.
         NeedTooWide: too many starts or targets.
         NotFound: something the need names is absent or hidden.
     """
-    asked = search_of(view, need, policy)
-    reach, found = asked.ends, asked.again()
+    check(view, need, policy)
+    asked = ContactSearch(view, need, policy, engine)
+    area = area_of(view, need)
+    if need.trigger is Trigger.ACUTE:
+        return _answer(asked, area, acute=_acute(asked, area))
+    contacts, passed = asked.contacts()
+    if not contacts:
+        search = search_of(view, need, policy)
+        found = _answer(asked, area, local=_local(asked, area, None))
+        direction, rung = search.ask.direction, search.ends.rung
+        return replace(found, direction=direction, rung=rung, none=no_path(search))
+    first = view.row(contacts[0].stop.node.id)
+    found = _answer(asked, area, local=_local(asked, area, first))
+    return replace(
+        found,
+        direction=asked.direction(first),
+        rung=next(fit.rung for fit in asked.classes if first in fit.rows),
+        contacts=contacts,
+        passed=passed,
+    )
+
+
+def _answer(
+    asked: ContactSearch,
+    area: int | None,
+    *,
+    local: LocalDesk | None = None,
+    acute: AcuteCard | None = None,
+) -> Answer:
+    """An answer without contacts."""
+    view, need = asked.view, asked.need
     return Answer(
         need=need,
         on=view.on,
+        at=need.at,
         revision=view.revision,
-        policy=policy.digest,
-        direction=reach.direction,
-        rung=reach.rung,
+        policy=asked.policy.digest,
+        direction=Direction.AUTO,
+        rung=0,
         start=_named(view, need.start),
         target=_named(view, need.target),
-        area=None if (area := area_of(view, need)) is None else named(view, area),
-        paths=explain(view, need, policy, found.paths),
-        is_exact=found.is_exact,
-        is_cut_off=found.is_cut_off,
-        fewer=_fewer(view, found),
-        direct=_direct(view, need, policy),
-        none=None if found.paths else no_path(asked, is_cut_off=found.is_cut_off),
+        area=None if area is None else named(view, area),
+        contacts=(),
+        passed=(),
+        local=local,
+        acute=acute,
+        none=None,
     )
 
 
@@ -49,16 +84,16 @@ def _named(view: View, node_id: str | None) -> Named | None:
     return None if node_id is None else named(view, view.current(node_id))
 
 
-def _fewer(view: View, found: Found) -> Fewer | None:
-    if found.fewer is None or not found.paths:
+def _local(asked: ContactSearch, area: int | None, first: int | None) -> LocalDesk | None:
+    """The standing posts of the need's place, else of the first contact's."""
+    if area is None and first is not None:
+        area = place_of(asked.view, first)
+    if area is None:
         return None
-    node = found.fewer.bottleneck
-    return Fewer(why=found.fewer.why, bottleneck=None if node is None else named(view, node))
+    return local_desk(asked.view, asked.policy, area, asked.sight, asked.direct_contact)
 
 
-def _direct(view: View, need: Need, policy: Policy) -> Direct | None:
-    """What stands beside the paths to a civilian who may be contacted without the door opener."""
-    if need.target is None or not policy.tells_direct_contact:
-        return None
-    row = view.current(need.target)
-    return direct(view, row) if view.label(row) is Label.RESOURCE_INDIVIDUAL else None
+def _acute(asked: ContactSearch, area: int | None) -> AcuteCard:
+    return acute_card(
+        asked.view, asked.policy, area, asked.starts, asked.sight, asked.direct_contact
+    )

@@ -1,14 +1,25 @@
-"""The frozen structures of an answer: paths, hops, stops, who answers, or why there is none.
+"""The frozen structures of an answer: contacts with ways, who answers when, or why there is none.
 
 They hold ids, codes, numbers, and the names the View allows; sentences are made elsewhere.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from graph.questions.paths.ask import Direction, FewerWhy, Parts
 from graph.questions.paths.need import Need
-from graph.questions.paths.words import Cause, NoteKind, PassedWhy, Reason, Relaxed, Rung
+from graph.questions.paths.words import (
+    AvailabilityState,
+    Cause,
+    DirectGround,
+    FitNeed,
+    NoteKind,
+    PassedWhy,
+    Reason,
+    Relaxed,
+    Rung,
+)
 from graph.vocabulary import (
     Channel,
     Freshness,
@@ -52,14 +63,35 @@ class Answering:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
-    """Who answers at a post on the date.
+class Availability:
+    """Who answers at a post at a moment, or when somebody will. Times are Danish local time.
 
-    `cost`: micro-nats for entering the post; None: closed. `since`: the day a holder came.
-    `vacant_since`: the day the last holder left, where the seat is empty. `until`: the first date
-    on which another answers. `leaves`: the first on which this one does not. `is_at_once`: a
-    holder, a unit, or a duty line that is always open. `channels`: kinds only. `order`: all who
-    could answer. `reveal`: whose details those are, by id.
+    `who` is None where the name is not for this caller, or nobody is named. `until`: the first
+    minute at which this one no longer answers. `opens_at` is told with OPENS_AT, and `who` then
+    answers from that minute on. `covers`: the duty line of the place, which answers meanwhile.
+    `is_dated`: no hour was asked about, so the moment is the post's first opening of the date,
+    which is `opens_at`.
+    """
+
+    state: AvailabilityState
+    rung: Rung
+    who: Named | None
+    until: datetime | None
+    opens_at: datetime | None
+    covers: Named | None
+    is_dated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """Who answers at a post at the moment asked about, else at its next opening.
+
+    `is_hidden`: somebody answers whose name is not for this caller. `cost`: micro-nats for who
+    answers, the wait aside; None: closed. `since`: the day a holder came. `vacant_since`: the day
+    the last holder left, where the seat is empty. `until`: the first date on which another
+    answers. `leaves`: the first on which this one does not. `is_at_once`: somebody answers at the
+    minute asked about. `channels`: kinds only. `order`: all who are there on the date. `reveal`:
+    whose details those are, by id.
     """
 
     post: Named
@@ -71,15 +103,21 @@ class Resolution:
     until: date | None
     leaves: date | None
     is_at_once: bool
+    is_hidden: bool
     channels: tuple[Channel, ...]
     passed_over: tuple[PassedOver, ...]
     order: tuple[Answering, ...]
     reveal: str | None
+    availability: Availability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A node of a path. For a network, `resolution` is of its coordinating post, to inform."""
+    """A step of a path: one call. For a network, `resolution` is of its coordinating post.
+
+    `covers`: all nodes of the step in the order of the way, where the same person, unit or duty
+    line answers at several; else the node alone. The first stop is whoever asks.
+    """
 
     node: Named
     label: Label
@@ -87,6 +125,7 @@ class Stop:
     tier: Tier
     area: Named | None
     resolution: Resolution | None
+    covers: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +150,9 @@ class HopFacts:
 class Hop:
     """One link as used on a path; `is_forward`: walked from the link's source to its target.
 
-    `cost` is the sum of the parts, `hub`, `standing` and `fit`, in micro-nats. `also` are the ids
-    of the parallel links that cost more.
+    `cost` is the sum of the parts, `hub`, `standing`, `response` and `inside`, in micro-nats:
+    `response` is for the wait until somebody answers there, `inside` what the links between the
+    nodes of the step cost. `also` are the ids of the parallel links that cost more.
     """
 
     source: Named
@@ -122,7 +162,8 @@ class Hop:
     cost: int
     hub: int
     standing: int
-    fit: int
+    response: int
+    inside: int
     also: tuple[str, ...]
 
 
@@ -162,12 +203,20 @@ class Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Direct:
-    """A civilian one may contact directly: by which kinds, until when; and the door opener."""
+    """That a contact may be called without anybody between, and on what ground.
 
-    node: Named
+    `covers_need`: the call is all the need asks for; else the ways are the answer. NAMED has the
+    `gate` and the network or authority the two share as `through`; CONSENT until when it holds
+    and who opens the door otherwise. `channels`: kinds only.
+    """
+
+    ground: DirectGround
+    covers_need: bool
     channels: tuple[Channel, ...]
-    until: date
-    opener: Named | None
+    gate: LegalGate | None = None
+    through: Named | None = None
+    until: date | None = None
+    opener: Named | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,15 +289,101 @@ class Fewer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What was asked, by which data and policy, and the paths; `none` where there are none.
+class Fit:
+    """Why a post is right for a need: the kind of need, and the class, 1 for the best.
 
-    `rung`: 0 the area itself, 1 what it lies in, 2 national. `start`, `target` and `area` are
-    what the need names. `direction` is never AUTO where there are starts and targets.
+    `through` is what makes it so: the network it coordinates, the place, the authority.
+    """
+
+    need: FitNeed
+    number: int
+    through: Named | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Somebody who meets the need: how to reach them, and when.
+
+    `is_you`: whoever asks answers there. `is_exact`: no better ways; `fewer`: why there are fewer
+    than asked for. `none`: why no way leads there, where there is none and the ways are the answer.
+    """
+
+    number: int
+    stop: Stop
+    fit: Fit
+    is_you: bool
+    direct: Direct | None
+    ways: tuple[Path, ...]
+    is_exact: bool
+    is_cut_off: bool
+    fewer: Fewer | None
+    none: NoPath | None
+
+    @property
+    def availability(self) -> Availability | None:
+        """Who answers, and when; None at a node that is no post."""
+        return self.stop.resolution.availability if self.stop.resolution else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedClass:
+    """A class of posts that was left because none of them can be reached, and why.
+
+    `posts`: at most three of them. `until`: the first date on which one of them answers again.
+    """
+
+    fit: Fit
+    posts: tuple[Named, ...]
+    cause: Cause
+    until: date | None
+    none: NoPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalPost:
+    """A standing post of a place, who answers there, and whether it may be called directly."""
+
+    post: Named
+    kind: PostKind
+    resolution: Resolution
+    direct: Direct | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalDesk:
+    """The standing posts of a place in the order of the policy."""
+
+    area: Named
+    posts: tuple[LocalPost, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcuteCard:
+    """What to do in acute danger: the emergency lines, then the duty line of the place.
+
+    `duty_line` is None where no place is named or known. `inform`: who is told afterwards.
+    """
+
+    area: Named | None
+    lines: tuple[LocalPost, ...]
+    duty_line: LocalPost | None
+    inform: tuple[LocalPost, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was asked, by which data and policy, and the contacts; `none` where there are none.
+
+    `at`: the Danish local minute that is asked about; None: the date alone. `rung` is of the first
+    contact: 0 the area itself, 1 what it lies in, 2 national. `start`, `target` and `area` are
+    what the need names. `direction` is that of the first contact's ways, never AUTO where there
+    are any. `passed`: the classes left above the first contact. `acute` is told for ACUTE alone,
+    which has no contacts to choose from.
     """
 
     need: Need
     on: date
+    at: datetime | None
     revision: int
     policy: str
     direction: Direction
@@ -256,9 +391,27 @@ class Answer:
     start: Named | None
     target: Named | None
     area: Named | None
-    paths: tuple[Path, ...]
-    is_exact: bool
-    is_cut_off: bool
-    fewer: Fewer | None
-    direct: Direct | None
+    contacts: tuple[Contact, ...]
+    passed: tuple[PassedClass, ...]
+    local: LocalDesk | None
+    acute: AcuteCard | None
     none: NoPath | None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All ways in the order of their contacts; their numbers rise over all of them."""
+        return tuple(self._paths())
+
+    def _paths(self) -> Iterator[Path]:
+        for contact in self.contacts:
+            yield from contact.ways
+
+    @property
+    def is_exact(self) -> bool:
+        """Were no better ways missed?"""
+        return all(contact.is_exact for contact in self.contacts)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Did a search end early?"""
+        return any(contact.is_cut_off for contact in self.contacts)

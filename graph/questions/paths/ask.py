@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from graph.questions.paths.costs import MAX_HOPS
-from graph.vocabulary import LegalGate, PreventionLevel, Word
+from graph.vocabulary import STALE_DAYS, LegalGate, PreventionLevel, Word
 
 MOST_PATHS: Final = 32
 """How many paths a search can tell apart: a bit of 32 for each."""
@@ -35,7 +35,8 @@ class Ask:
     """One question to the kernel. Rows that are not visible, closed or avoided count for nothing.
 
     `targets` gives each target's cost of fit; `levels` empty means all; `gate` admits itself and
-    INTERNAL alone; each item of `via` is a set of which one node must be met, in order.
+    INTERNAL alone; each item of `via` is a set of which one node must be met, in order. `old_last`:
+    paths over links that are not verified for a year come after all others.
     """
 
     starts: tuple[int, ...]
@@ -49,6 +50,7 @@ class Ask:
     gate: LegalGate | None = None
     via: tuple[frozenset[int], ...] = ()
     avoid: frozenset[int] = frozenset()
+    old_last: bool = True
 
     def __post_init__(self) -> None:
         """Whatever is beyond these bounds, compiled code would write where it has no room."""
@@ -63,7 +65,8 @@ class Ask:
 class Wanted(NamedTuple):
     """How many paths, how unlike, how hard to look; `exempt` nodes count as shared by none.
 
-    After `patience` pops in vain a search looks ahead.
+    After `patience` pops in vain a search looks ahead. `given` are paths, as nodes of the Walk,
+    that were accepted before: they count among `max_paths`, and others must be unlike them.
     """
 
     max_paths: int
@@ -72,10 +75,11 @@ class Wanted(NamedTuple):
     exempt: frozenset[int]
     max_pops: int
     patience: int
+    given: tuple[tuple[int, ...], ...] = ()
 
 
 class Grown(NamedTuple):
-    """Accepted paths in their order, as nodes and lanes of the Walk; did the pops run out?
+    """New accepted paths in their order, as nodes and lanes of the Walk; did the pops run out?
 
     `has_alike`: something was left out that is too like an accepted path.
     """
@@ -92,21 +96,22 @@ class Parts:
     type: int
     strength: int
     freshness: int
-    response: int
     gate: int
 
     @property
     def total(self) -> int:
         """The cost of the link."""
-        return self.type + self.strength + self.freshness + self.response + self.gate
+        return self.type + self.strength + self.freshness + self.gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundHop:
-    """One link as used; `hub`, `standing`, `fit` are what entering its target costs besides.
+    """One link as used; `hub`, `standing`, `response`, `fit` are what entering its target costs.
 
-    `carriers` are the people whose acquaintance or door opening the hop is; `also` the other links
-    that would do, in order of cost. `days` since it was verified, None: never.
+    `is_inside`: the same one answers at both ends, so it is no call; `is_free`: and costs nothing,
+    both being posts. `carriers` are the people whose acquaintance or door opening the hop is;
+    `also` the other links that would do, in order of cost. `days` since it was verified, None:
+    never.
     """
 
     source: int
@@ -117,14 +122,24 @@ class FoundHop:
     parts: Parts
     hub: int
     standing: int
+    response: int
     fit: int
+    is_inside: bool
+    is_free: bool
     days: int | None
     is_older_than_holder: bool
 
     @property
     def cost(self) -> int:
-        """All of it."""
-        return self.parts.total + self.hub + self.standing + self.fit
+        """All of it; of a link between two posts at which the same one answers, the hub alone."""
+        if self.is_free:
+            return self.hub + self.fit
+        return self.parts.total + self.hub + self.standing + self.response + self.fit
+
+    @property
+    def is_old(self) -> bool:
+        """Was the link verified more than a year ago, or never?"""
+        return self.days is None or self.days > STALE_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +153,22 @@ class FoundPath:
     def cost(self) -> int:
         """The sum over its hops."""
         return sum(hop.cost for hop in self.hops)
+
+    @property
+    def steps(self) -> int:
+        """How many calls it takes: hops that do not lead to the same one again."""
+        return sum(not hop.is_inside for hop in self.hops)
+
+    @property
+    def is_old(self) -> bool:
+        """Does it use a link that was verified more than a year ago, or never?"""
+        return any(hop.is_old for hop in self.hops)
+
+    @property
+    def order(self) -> tuple[bool, int, int, tuple[int, ...], tuple[int, ...]]:
+        """The total order of ways: old ones last, then cost, steps, nodes and links."""
+        links = tuple(hop.link for hop in self.hops)
+        return self.is_old, self.cost, self.steps, self.rows, links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Final
 from graph.access import Role
 from graph.questions.paths.answer import Direct
 from graph.questions.paths.resolve import named
+from graph.questions.paths.words import DirectGround
 from graph.view import View
 from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType, PreventionLevel
 
@@ -21,7 +22,7 @@ def consented_until(view: View, civilian: int) -> date | None:
     return max((until for _, until in _in_force(view, civilian)), default=None)
 
 
-def direct(view: View, civilian: int) -> Direct | None:
+def consented(view: View, civilian: int) -> Direct | None:
     """How the caller, being in the audience, may reach a civilian without the door opener."""
     audience = _audience(view)
     allowed = [
@@ -36,7 +37,8 @@ def direct(view: View, civilian: int) -> Direct | None:
     channels: frozenset[Channel] = view.value(consent, "channels") - {Channel.MEDIATED}
     openers = view.sources(civilian, LinkType.DOOR_OPENER_FOR)
     return Direct(
-        node=named(view, civilian),
+        ground=DirectGround.CONSENT,
+        covers_need=True,
         channels=tuple(sorted(channels)),
         until=until,
         opener=named(view, openers[0]) if openers else None,

@@ -47,12 +47,10 @@ def lane_rules(policy: Policy) -> LaneRules:
         type_cost=type_cost,
         strength_cost=_strength(policy),
         freshness_cost=freshness_cost,
-        response_cost=_response(policy),
         gate_cost=gate_cost,
         gate_levels=gate_levels,
         unverified_days=policy.cost.unverified_days,
         older_than_holder_days=policy.cost.older_than_holder_days,
-        unknown_wait=round(policy.cost.hours_unknown_days * QUARTERS),
     )
     return replace(rules, digest=_digest(rules))
 
@@ -80,18 +78,16 @@ def level_bits(levels: frozenset[PreventionLevel]) -> int:
 
 def dearest_path(policy: Policy) -> int:
     """What no path of the policy can exceed: 16 * micro-nats, and one for each hop."""
-    kinds = max(len(trigger.posts) for trigger in policy.triggers.values())
-    fit = policy.fit.next_kind * max(0, kinds - 1)
-    fit += policy.fit.no_entry_point + policy.fit.by_deputy
-    return 16 * (MAX_HOPS * _dearest_hop(policy) + fit) + MAX_HOPS
+    return 16 * MAX_HOPS * _dearest_hop(policy) + MAX_HOPS
 
 
 def _dearest_hop(policy: Policy) -> int:
     """Micro-nats no hop of the policy can exceed, hub and standing included."""
     rules = lane_rules(policy)
-    tables = (rules.type_cost, rules.strength_cost, rules.freshness_cost)
-    lane = sum(int(table.max()) for table in (*tables, rules.response_cost, rules.gate_cost))
-    return lane + round(policy.hub.cap_nat * _MICRO) + max(policy.standing.values())
+    tables = (rules.type_cost, rules.strength_cost, rules.freshness_cost, rules.gate_cost)
+    lane = sum(int(table.max()) for table in tables)
+    node = max(policy.standing.values()) + int(response_costs(policy).max())
+    return lane + node + round(policy.hub.cap_nat * _MICRO)
 
 
 def _strength(policy: Policy) -> Costs:
@@ -106,8 +102,8 @@ def _freshness(half_life_days: int, floor: float) -> Costs:
     return _costs(floor + (1 - floor) * np.exp2(-days / half_life_days))
 
 
-def _response(policy: Policy) -> Costs:
-    """By quarter days until the head answers, against the days we have patience for."""
+def response_costs(policy: Policy) -> Costs:
+    """By quarter days until somebody answers, against the days we have patience for."""
     factor = np.ones(LONGEST_WAIT + 1)
     waits = np.arange(1, LONGEST_WAIT + 1) / QUARTERS
     factor[1:] = 1 - np.exp2(-policy.cost.patience_days / waits)

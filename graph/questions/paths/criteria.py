@@ -25,7 +25,7 @@ def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
     Without a target that is no area, only posts can meet them: see `all_of`.
     """
     found: dict[str, Mask] = {}
-    if (named := _named(view, need)[0]) is not None:
+    if (named := named_of(view, need)[0]) is not None:
         found["target"] = _standing_for(view, named)
     if need.trigger is not None:
         found["trigger"] = is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)
@@ -63,10 +63,10 @@ def _standing_for(view: View, named: int) -> Mask:
 
 def area_of(view: View, need: Need) -> int | None:
     """The area a need names, as its area or as its target."""
-    return _named(view, need)[1]
+    return named_of(view, need)[1]
 
 
-def _named(view: View, need: Need) -> tuple[int | None, int | None]:
+def named_of(view: View, need: Need) -> tuple[int | None, int | None]:
     """The rows of the target and the area a need names; a target that is an area is its area."""
     target = None if need.target is None else view.current(need.target)
     area = None if need.area is None else view.current(need.area)

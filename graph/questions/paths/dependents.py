@@ -16,8 +16,8 @@ from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.need import granted_levels
 from graph.questions.paths.painting import LEAVE, REFUSED, classes
 from graph.questions.paths.pairs import Mask
-from graph.questions.paths.resolve import standing
 from graph.questions.paths.rules import Policy
+from graph.questions.paths.standing import standing
 from graph.questions.paths.terrain import seating, terrain
 from graph.view import View
 from graph.vocabulary import Label, PreventionLevel
@@ -89,7 +89,7 @@ def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
     is_open = ~land.shut & _walked(view, policy, walk) & leaves[tail] & enters[walk.head]
     lanes = np.flatnonzero(is_open & ~starts[walk.head])
     head = walk.head[lanes].astype(np.int64)
-    step = walk.cost[lanes].astype(np.int64) + seats.leave[head]
+    step = walk.cost[lanes].astype(np.int64) + np.maximum(seats.stand, 0)[head] + seats.leave[head]
     tail = tail[lanes]
     best = _best(starts, tail, head, step)
     is_best = (best[tail] < _FAR) & (best[tail] + step == best[head])

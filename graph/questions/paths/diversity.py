@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 _ALL = 100
 Nodes = tuple[int, ...]
 
 
-def interior(path: Nodes, exempt: frozenset[int]) -> frozenset[int]:
-    """The nodes a path crosses, without those every path must."""
-    return frozenset(path[1:-1]) - exempt
+def interior(
+    path: Nodes, exempt: frozenset[int], step: Sequence[int] | NDArray[np.int32]
+) -> frozenset[int]:
+    """The steps a path crosses, without its ends' and those every path must; `step` is by node."""
+    ends = {int(step[path[0]]), int(step[path[-1]]), *(int(step[node]) for node in exempt)}
+    return frozenset(int(step[node]) for node in path[1:-1]) - ends
 
 
 def is_alike(one: frozenset[int], other: frozenset[int], overlap_percent: int) -> bool:
@@ -18,5 +24,5 @@ def is_alike(one: frozenset[int], other: frozenset[int], overlap_percent: int) -
 
 def bottleneck(found: Sequence[Nodes], exempt: frozenset[int]) -> int | None:
     """The first node, in order of id, that every given path crosses."""
-    first, *others = (interior(path, exempt) for path in found)
+    first, *others = (frozenset(path[1:-1]) - exempt for path in found)
     return min(first.intersection(*others), default=None)

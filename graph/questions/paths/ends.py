@@ -1,6 +1,6 @@
-"""Where does a need start, and where may it land? Start set, target set, rung, fit, direction."""
+"""Where a need starts, and where it may land: start set, target set, rung and direction."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from graph.columns import NO_HEIGHT, Rows
 from graph.errors import NeedTooWide
-from graph.offices import areas_of
 from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.asking import offices
 from graph.questions.paths.criteria import (
     all_of,
     area_of,
@@ -19,19 +19,15 @@ from graph.questions.paths.criteria import (
     is_sector,
     seats,
 )
-from graph.questions.paths.ground import Numbers
+from graph.questions.paths.fit import LAST_RUNG, fit_classes
 from graph.questions.paths.need import Need, Via, granted_levels
 from graph.questions.paths.pairs import Mask
-from graph.questions.paths.places import among, is_near, posts_covering, sectors
+from graph.questions.paths.places import among, posts_covering, sectors
 from graph.questions.paths.rules import Policy
-from graph.questions.paths.talents import (
-    is_held_by_speaker,
-)
-from graph.tables import NO_WORD
+from graph.questions.paths.terrain import Standing
 from graph.view import View
-from graph.vocabulary import Label, LinkType, NetworkKind, PreventionLevel, Sector
+from graph.vocabulary import Label, NetworkKind, PreventionLevel, Sector
 
-LAST_RUNG: Final = 2
 _CRITERIA: Final = {
     "target": "mål",
     "trigger": "behov",
@@ -47,11 +43,13 @@ _CRITERIA: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """Rows a path starts from, and rows it may land on with their fit cost in micro-nats.
+    """Rows a path starts from, and rows it may land on with what ending there costs besides.
 
-    `rung` is that of the areas the targets cover; `is_here`: all targets are starts as well.
+    `starts` are all at which whoever asks sits or answers, `origins` those that are named. `rung`
+    is that of the areas the targets cover; `is_here`: all targets are starts as well.
     """
 
+    origins: tuple[int, ...]
     starts: tuple[int, ...]
     targets: Mapping[int, int]
     rung: int
@@ -59,38 +57,78 @@ class Ends:
     is_here: bool
 
 
-def ends(view: View, need: Need, policy: Policy, *, rung: int = 0) -> Ends:
-    """The ends of a need on the first rung, from `rung` on, that has a target.
+def ends(
+    view: View, need: Need, policy: Policy, standing: Standing, *, kinds: Mask | None = None
+) -> Ends:
+    """The ends of a need: it lands on the first class of posts of which one answers.
+
+    Where nobody answers in any, on the first class there is. `kinds` narrows the classes.
 
     Raises:
         NotFound: a node the need names is absent or hidden.
         NeedTooWide: more starts or targets than the policy allows.
     """
     starts = starts_of(view, need)
-    rows, used = landing(view, need, policy, starts, rung)
-    return ends_at(view, need, policy, starts, rows, rung=used)
+    rows, rung = landing(view, need, policy, starts, standing, kinds=kinds)
+    own = offices(view, standing, starts)
+    return ends_at(view, need, policy, starts, rows, rung=rung, own=own)
+
+
+def landing(
+    view: View,
+    need: Need,
+    policy: Policy,
+    starts: Sequence[int],
+    standing: Standing,
+    *,
+    kinds: Mask | None = None,
+) -> tuple[list[int], int]:
+    """The nodes of the first class of which one answers, else of the first class, and its rung."""
+    classes = [one for one in fit_classes(view, need, policy, starts, kinds) if one.rows]
+    answering = (one for one in classes if (standing.cost[list(one.rows)] >= 0).any())
+    chosen = next(answering, classes[0] if classes else None)
+    return ([], 0) if chosen is None else (list(chosen.rows), chosen.rung)
 
 
 def ends_at(
-    view: View, need: Need, policy: Policy, starts: list[int], rows: list[int], *, rung: int
+    view: View,
+    need: Need,
+    policy: Policy,
+    starts: Sequence[int],
+    rows: Sequence[int],
+    *,
+    rung: int,
+    own: Sequence[int] | None = None,
 ) -> Ends:
     """The ends of a need whose starts, and rows to land on, are known.
+
+    `own` are all rows at which whoever asks sits or answers; None: the starts alone.
 
     Raises:
         NeedTooWide: more starts or targets than the policy allows.
     """
-    _limit("start", len(starts), policy.search.max_starts, need)
-    _limit("target", len(rows), policy.search.max_targets, need)
-    here = set(starts)
+    check_width(need, policy, starts=len(starts), targets=len(rows))
+    begins = tuple(starts if own is None else own)
+    here = set(begins)
     away = [row for row in rows if row not in here]
-    fit = _fits(view, need, policy, away)
     return Ends(
-        starts=tuple(starts),
-        targets=fit,
+        origins=tuple(starts),
+        starts=begins,
+        targets=dict.fromkeys(away, 0),
         rung=rung,
-        direction=direction_of(view, need, starts, fit),
+        direction=direction_of(view, need, starts, away),
         is_here=bool(rows) and not away,
     )
+
+
+def check_width(need: Need, policy: Policy, *, starts: int, targets: int) -> None:
+    """Refuses more starts or targets than the policy allows.
+
+    Raises:
+        NeedTooWide: naming what could narrow them.
+    """
+    _limit("start", starts, policy.search.max_starts, need)
+    _limit("target", targets, policy.search.max_targets, need)
 
 
 def ask_of(view: View, need: Need, policy: Policy, found: Ends) -> Ask:
@@ -139,23 +177,9 @@ def _sector_posts(view: View, need: Need, area: int) -> list[int]:
     return [row for row in posts if sectors(view)[row] == need.sector.code]
 
 
-def landing(
-    view: View, need: Need, policy: Policy, starts: list[int], first_rung: int
-) -> tuple[list[int], int]:
-    """The targets that meet every criterion, on the first rung that has any, and that rung."""
-    meets = all_of(view, criteria(view, need, policy))
-    found, rung = landed(view, need, meets, starts, first_rung)
-    return found.tolist(), rung
-
-
-def landed(
-    view: View, need: Need, meets: Mask, starts: Iterable[int], first_rung: int
-) -> tuple[Rows, int]:
-    """The same of what is known to meet every criterion but area and distance; rows rise."""
+def landed(view: View, need: Need, meets: Mask, first_rung: int) -> tuple[Rows, int]:
+    """Of what meets every criterion but the area, that of the first rung with any; rows rise."""
     area = area_of(view, need)
-    if need.within_km is not None:
-        near = is_near(view, _origins(view, need, area, starts), need.within_km)
-        return _rows(meets & near), 0
     if area is None:
         return _rows(meets if first_rung == 0 else np.zeros_like(meets)), 0
     for rung in range(first_rung, LAST_RUNG + 1):
@@ -175,51 +199,6 @@ def meeting(view: View, need: Need, policy: Policy) -> list[int]:
     return found
 
 
-def _origins(view: View, need: Need, area: int | None, starts: Iterable[int]) -> list[int]:
-    """The areas a distance is counted from."""
-    if area is not None:
-        return [area]
-    if need.from_area is not None:
-        return [view.current(need.from_area)]
-    return sorted({own for start in starts for own in areas_of(view, start)})
-
-
-def _fits(view: View, need: Need, policy: Policy, rows: Iterable[int]) -> dict[int, int]:
-    """What each target costs for fitting less well, in micro-nats."""
-    targets = list(rows)
-    costs = _kind_costs(need, policy)[view.nodes.kind[targets]]
-    entries = _entry_points(view, need).intersection(targets)
-    if entries:
-        is_entry = [target in entries for target in targets]
-        costs += np.where(is_entry, 0, policy.fit.no_entry_point)
-    if need.language is not None:
-        speaking = is_held_by_speaker(view, need.language)[targets]
-        costs += np.where(speaking, 0, policy.fit.by_deputy)
-    return dict(zip(targets, costs.tolist(), strict=True))
-
-
-def _kind_costs(need: Need, policy: Policy) -> Numbers:
-    """By code of a kind of post: `next_kind` for each place behind the first of the trigger's."""
-    costs = np.zeros(NO_WORD + 1, np.int64)
-    kinds = () if need.trigger is None else policy.triggers[need.trigger].posts
-    for place, kind in enumerate(kinds):
-        costs[kind.code] = place * policy.fit.next_kind
-    return costs
-
-
-def _entry_points(view: View, need: Need) -> frozenset[int]:
-    """The posts to call first in the need's area; acute ones for acute needs only."""
-    area = area_of(view, need)
-    if area is None:
-        return frozenset()
-    links = view.into(area, LinkType.ENTRY_POINT_FOR)
-    return frozenset(
-        view.source(link)
-        for link in links
-        if need.is_acute or not view.link_value(link, "is_acute")
-    )
-
-
 def direction_of(
     view: View, need: Need, starts: Iterable[int], targets: Iterable[int]
 ) -> Direction:
@@ -233,7 +212,8 @@ def direction_of(
 
 
 def _highest(view: View, rows: Iterable[int]) -> int:
-    return int(view.nodes.height[list(rows)].min(initial=NO_HEIGHT))
+    heights = view.nodes.height
+    return min((int(heights[row]) for row in rows), default=NO_HEIGHT)
 
 
 def _via(view: View, item: Via) -> frozenset[int]:

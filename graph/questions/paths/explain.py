@@ -1,7 +1,8 @@
 """Why is each path what it is? Facts, stops and who answers, for each path the search found."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from math import exp
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from graph.questions.paths.reasons import Told, reasons, told_of
 from graph.questions.paths.resolve import named, resolve
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.seats import Wish
+from graph.questions.paths.standing import standing
 from graph.tables import day_to_date
 from graph.view import View
 from graph.vocabulary import (
@@ -28,55 +30,85 @@ from graph.vocabulary import (
 )
 
 MICRO: Final = 1_000_000
-_MOST_TOLD: Final = 4096  # paths kept with a View: some 2 KB each
+_MOST_TOLD: Final = 1024  # paths kept with a moment of a View: some 2 KB each
 _CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
+_START: Final = -1  # of the keys of stops, where no row is
 _LAST_DAY: Final = (1 << 31) - 1
 
 
 class Sight:
-    """What one kind of need is explained by; what is told once of a View is kept there.
+    """What one kind of need is explained by at one moment; what is told once is kept.
 
     A hop is kept by the FoundHop it is told of, which the kernel keeps too.
     """
 
-    def __init__(self, view: View, policy: Policy, wish: Wish) -> None:
-        self.view, self.policy, self.wish = view, policy, wish
+    def __init__(self, view: View, policy: Policy, wish: Wish, at: datetime | None) -> None:
+        self.view, self.policy, self.wish, self.at = view, policy, wish, at
         self.told: dict[Any, Told] = {}
-        self._hops: dict[int, tuple[FoundHop, Hop]] = {}
-        self._stops: dict[int, Stop] = {}
+        self._hops: dict[tuple[int, ...], tuple[tuple[FoundHop, ...], Hop]] = {}
+        self._stops: dict[tuple[int, ...], Stop] = {}
+        self._resolutions: dict[int, Resolution] = {}
 
     def resolve(self, post: int) -> Resolution:
         """Who answers at a post."""
-        return resolve(self.view, post, self.policy, self.wish)
+        found = self._resolutions.get(post)
+        if found is None:
+            found = resolve(self.view, post, self.policy, self.wish, self.at)
+            self._resolutions[post] = found
+        return found
 
-    def path(self, found: FoundPath) -> Told:
-        """A path with its facts."""
-        key = (found.rows, *map(id, found.hops))
+    def path(self, found: FoundPath, start: int) -> Told:
+        """A path with its facts; `start` is the post of whoever asks."""
+        key = (start, found.rows, *map(id, found.hops))
         told = self.told.get(key)
         if told is None:
             if len(self.told) >= _MOST_TOLD:
                 self.told.clear()
-            told = self.told[key] = _told(self, found)
+            told = self.told[key] = _told(self, found, start)
         return told
 
-    def hop(self, found: FoundHop) -> Hop:
-        """A hop with its facts."""
-        kept = self._hops.get(id(found))
-        if kept is None or kept[0] is not found:
-            kept = self._hops[id(found)] = found, _hop(self.view, found)
+    def hop(self, found: tuple[FoundHop, ...]) -> Hop:
+        """The hop into a step with its facts, and those inside the step behind it."""
+        key = tuple(map(id, found))
+        kept = self._hops.get(key)
+        if kept is None or any(one is not other for one, other in zip(kept[0], found, strict=True)):
+            kept = self._hops[key] = found, _hop(self.view, found)
         return kept[1]
 
-    def stop(self, row: int) -> Stop:
-        """A stop, and who answers there."""
-        stop = self._stops.get(row)
+    def start(self, row: int, first: int) -> Stop:
+        """The post of whoever asks, who sits there at any hour; a path begins at `first`."""
+        key = (_START, row, first)
+        stop = self._stops.get(key)
         if stop is None:
-            stop = self._stops[row] = _stop(self, row)
+            covers = (row,) if row == first else (row, first)
+            stop = _stop(self, row, covers)
+            if stop.label is Label.ACTOR:
+                sitting = resolve(self.view, row, self.policy, self.wish)
+                stop = replace(stop, resolution=sitting)
+            self._stops[key] = stop
+        return stop
+
+    def stop(self, row: int, covers: tuple[int, ...] = ()) -> Stop:
+        """A step at a node, and who answers there; `covers` are all its nodes if it has several."""
+        key = (row, *covers)
+        stop = self._stops.get(key)
+        if stop is None:
+            stop = self._stops[key] = _stop(self, row, covers or (row,))
         return stop
 
 
 def wish_of(need: Need) -> Wish:
     """What a need prefers in whoever answers."""
-    return Wish(language=need.language, channel=need.channel, is_acute=need.is_acute)
+    return Wish(language=need.language, channel=need.channel)
+
+
+def sight_of(view: View, need: Need, policy: Policy) -> Sight:
+    """What a need is explained by, kept with the moment it asks about."""
+    wish, memo = wish_of(need), standing(view, policy, need.at).memo
+    found: Sight | None = memo.get(wish)
+    if found is None:
+        found = memo[wish] = Sight(view, policy, wish, need.at)
+    return found
 
 
 def chance_of(cost: int) -> float:
@@ -84,22 +116,37 @@ def chance_of(cost: int) -> float:
     return exp(-cost / MICRO)
 
 
-def explain(view: View, need: Need, policy: Policy, found: Sequence[FoundPath]) -> tuple[Path, ...]:
-    """The found paths in their order, each with its facts and the one reason it is listed for."""
-    wish = wish_of(need)
-    key = ("sight", policy.digest, wish)
-    sight: Sight = view.memo(key, lambda: Sight(view, policy, wish))
-    return reasons(need, [sight.path(path) for path in found])
+def explain(
+    view: View,
+    need: Need,
+    policy: Policy,
+    found: Sequence[FoundPath],
+    *,
+    starts: Sequence[int] | None = None,
+    first: int = 1,
+) -> tuple[Path, ...]:
+    """The found paths in their order, each with its facts and the one reason it is listed for.
+
+    `starts` are the posts whoever asks sits at, path by path, where these begin at others of
+    theirs; `first` is the number of the first path.
+    """
+    sight = sight_of(view, need, policy)
+    begins = [path.rows[0] for path in found] if starts is None else starts
+    told = [sight.path(path, start) for path, start in zip(found, begins, strict=True)]
+    return reasons(need, told, first)
 
 
-def _told(sight: Sight, path: FoundPath) -> Told:
+def _told(sight: Sight, path: FoundPath, start: int) -> Told:
     view = sight.view
-    hops = tuple(sight.hop(hop) for hop in path.hops)
-    stops = tuple(sight.stop(row) for row in path.rows)
+    steps = _steps(path)
+    entering = tuple(hops for _, hops in steps[1:])
+    hops = tuple(sight.hop(one) for one in entering)
+    stops = tuple(_stops(sight, [rows for rows, _ in steps], start))
     costs = [hop.cost for hop in hops]
-    days = [hop.facts.days for hop in hops]
+    days = [hop.days for hop in path.hops]
     known = [day for day in days if day is not None]
-    ends = _ends_on(view, path, hops, stops)
+    inside = [hop for into in entering for hop in into[1:]]
+    ends = _ends_on(view, path, hops, inside, stops)
     return told_of(
         found=path,
         path=Path(
@@ -110,26 +157,51 @@ def _told(sight: Sight, path: FoundPath) -> Told:
             stops=stops,
             hops=hops,
             oldest_days=max(known) if len(known) == len(days) else None,
-            freshness=max((hop.facts.freshness for hop in hops), key=lambda fresh: fresh.code),
+            freshness=max(map(_freshness, path.hops), key=lambda fresh: fresh.code),
             weakest=costs.index(max(costs)),
             gates=tuple(dict.fromkeys(hop.facts.gate for hop in hops if hop.facts.gate)),
             until=_earliest([ends, *_changes(stops)]),
-            notes=notes_of(view, path, hops, ends),
+            notes=notes_of(view, path, entering, hops, ends),
             shared_people=(),
         ),
     )
 
 
-def _hop(view: View, hop: FoundHop) -> Hop:
+def _steps(path: FoundPath) -> list[tuple[tuple[int, ...], tuple[FoundHop, ...]]]:
+    """The nodes of each step with the hops into it and inside it; the first has no hops."""
+    steps: list[tuple[tuple[int, ...], tuple[FoundHop, ...]]] = [((path.rows[0],), ())]
+    for hop, row in zip(path.hops, path.rows[1:], strict=True):
+        rows, hops = steps[-1]
+        if hop.is_inside and hops:
+            steps[-1] = (*rows, row), (*hops, hop)
+        else:
+            steps.append(((row,), (hop,)))
+    return steps
+
+
+def _stops(sight: Sight, steps: Sequence[tuple[int, ...]], start: int) -> Iterator[Stop]:
+    """Each step as a stop: at its first post, the last one at the node where the path ends."""
+    (first,) = steps[0]
+    yield sight.start(start, first)
+    for rows in steps[1:-1]:
+        posts = (row for row in rows if sight.view.label(row) is Label.ACTOR)
+        yield sight.stop(next(posts, rows[0]), rows)
+    yield sight.stop(steps[-1][-1], steps[-1])
+
+
+def _hop(view: View, found: tuple[FoundHop, ...]) -> Hop:
+    hop, *inside = found
+    spent = sum(one.cost for one in inside)
     return Hop(
         source=named(view, hop.source),
         target=named(view, hop.target),
         is_forward=_is_forward(view, hop),
         facts=facts(view, hop),
-        cost=hop.cost,
+        cost=hop.cost + spent,
         hub=hop.hub,
         standing=hop.standing,
-        fit=hop.fit,
+        response=hop.response,
+        inside=spent,
         also=tuple(view.links.ids[link] for link in hop.also),
     )
 
@@ -204,13 +276,18 @@ def _earliest(dates: Iterable[date | None]) -> date | None:
 
 
 def _ends_on(
-    view: View, path: FoundPath, hops: Iterable[Hop], stops: Sequence[Stop]
+    view: View,
+    path: FoundPath,
+    hops: Iterable[Hop],
+    inside: Iterable[FoundHop],
+    stops: Sequence[Stop],
 ) -> date | None:
     """The first date on which a stop or link of the path ends, or one who answers leaves."""
     answering = [stop.resolution for stop in stops[1:] if stop.label is Label.ACTOR]
     return _earliest(
         [
             *(hop.facts.until for hop in hops),
+            *(_hop_until(view, hop) for hop in inside),
             *(_day(int(view.nodes.valid_to[row])) for row in path.rows),
             *(resolution.leaves for resolution in answering if resolution),
         ]
@@ -224,17 +301,17 @@ def _changes(stops: Sequence[Stop]) -> Iterable[date | None]:
     )
 
 
-def _stop(sight: Sight, row: int) -> Stop:
+def _stop(sight: Sight, row: int, covers: tuple[int, ...]) -> Stop:
     view = sight.view
-    label = view.label(row)
     areas = areas_of(view, row)
     return Stop(
         node=named(view, row),
-        label=label,
+        label=view.label(row),
         kind=view.value(row, "kind"),
         tier=_tier(view, row),
         area=named(view, areas[0]) if areas else None,
         resolution=_resolution(sight, row),
+        covers=tuple(named(view, one) for one in covers),
     )
 
 

@@ -63,13 +63,14 @@ def ground(field: Painted) -> Ground:
     """The steps of what is painted. O(lanes)."""
     walk, paint, fee = field.terrain.walk, field.paint, fees(field).astype(np.int64)
     all_tails, kinds = tails(walk), field.classes[walk.code]
-    is_open = ~field.terrain.shut & (kinds != REFUSED)
+    is_open = ~field.seating.shut & (kinds != REFUSED)
     is_open &= (paint[all_tails] & LEAVE != 0) & (paint[walk.head] & ENTER != 0)
     lanes = np.flatnonzero(is_open)
     first = np.flatnonzero(is_new_pair(all_tails[lanes], walk.head[lanes]))
     chosen = lanes[first]
     head = walk.head[chosen].astype(np.int64)
-    cost = np.minimum.reduceat(walk.cost[lanes], first) if len(first) else walk.cost[chosen]
+    costs = field.seating.cost
+    cost = np.minimum.reduceat(costs[lanes], first) if len(first) else costs[chosen]
     targets = np.zeros(len(paint), np.bool_)
     targets[field.targets] = True
     states = field.start_modes.astype(np.int64) * len(paint) + field.starts

@@ -8,8 +8,9 @@ from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import rules_of
 from graph.tables import MISSING
 from graph.view import View
+from graph.vocabulary import Label
 
-_PARTS: Final = ("type", "strength", "freshness", "response", "gate")
+_PARTS: Final = ("type", "strength", "freshness", "gate")
 
 
 class Hops:
@@ -52,7 +53,10 @@ class Hops:
     def _made(self, ends: tuple[int, int], lane: int, fit: int | None) -> FoundHop:
         """The hop over a lane, at the end of a path if it has a fit."""
         facts = self._view.lane_facts(self._walk, self._rules, lane)
-        head = self._walk.number[ends[1]]
+        tail, head = self._walk.number[list(ends)].tolist()
+        seats = self._painted.seating
+        response = int(seats.response[head])
+        is_inside = bool(seats.step[tail] == seats.step[head])
         carriers = (hold for hold in (facts.tail_hold, facts.head_hold) if hold >= 0)
         return FoundHop(
             source=ends[0],
@@ -62,8 +66,11 @@ class Hops:
             also=self._also(ends, facts.link),
             parts=Parts(**dict(zip(_PARTS, facts.parts, strict=True))),
             hub=int(self._painted.terrain.hub[head]) if fit is None else 0,
-            standing=int(self._painted.seating.stand[head]) // 16,
+            standing=int(seats.stand[head]) // 16 - response,
+            response=response,
             fit=fit or 0,
+            is_inside=is_inside,
+            is_free=is_inside and all(self._view.label(end) is Label.ACTOR for end in ends),
             days=None if facts.days == MISSING else facts.days,
             is_older_than_holder=facts.is_older_than_holder,
         )
@@ -71,7 +78,7 @@ class Hops:
     def _also(self, ends: tuple[int, int], link: int) -> tuple[int, ...]:
         """The other links that would do, in order of cost."""
         tail, head = self._walk.number[list(ends)].tolist()
-        classes, lanes = self._painted.classes, self._painted.terrain.lanes
+        classes, lanes = self._painted.classes, self._painted.seating.lanes
         fit = [
             (cost, lane)
             for to, cost, code, lane in lanes.onward(tail)

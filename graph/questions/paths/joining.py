@@ -11,8 +11,9 @@ from itertools import groupby
 from typing import Final
 
 from graph.questions.paths.ask import Ask, Found, FoundPath
-from graph.questions.paths.kernel import Standing, search
+from graph.questions.paths.kernel import search
 from graph.questions.paths.rules import Policy
+from graph.questions.paths.terrain import Standing
 from graph.view import View
 
 _WIDTHS: Final = (8, 32)  # paths of each leg; more than the first few are seldom asked for
@@ -92,12 +93,12 @@ def _lists(
     found: list[_Lists] = []
     onward = frozenset(asks[-1].targets)
     for place in range(len(asks) - 1, -1, -1):
-        ask = replace(asks[place], max_paths=width, overlap_percent=_ALL)
+        ask = replace(asks[place], max_paths=width, overlap_percent=_ALL, old_last=False)
         begins = [(row,) for row in asks[place - 1].targets] if place else [ask.starts]
         searches = [
             _search(view, policy, replace(ask, starts=starts), onward, standing)
             for starts in begins
-            if not place or standing[starts[0]] >= 0
+            if not place or standing.cost[starts[0]] >= 0
         ]
         found.append(_listed(searches, width))
         onward = frozenset(found[-1].paths)

@@ -6,7 +6,8 @@ warm, and one in plain Python. Source: paths.md §1 (what a path is, what it cos
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from graph.questions.paths.ask import (
@@ -68,31 +69,88 @@ class Engine(Protocol):
 def search(
     view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
 ) -> Found:
-    """The best paths in their total order: (cost, hops, ids of nodes, ids of links).
+    """The best paths in their total order: old ones last, then (cost, steps, nodes, links).
 
-    `engine` None: the compiled one if it is warm. The answer is the same.
+    A path is old where it needs a link that was verified more than a year ago, or never. `engine`
+    None: the compiled one if it is warm. The answer is the same.
     """
     keep_to_time()
     land, seats = terrain(view, policy), seating(view, policy, standing)
     field = painted(land, seats, policy, ask)
     if not len(field.starts) or not len(field.targets):
         return _PROVED
-    running = _engine(engine)(field)
-    count = _near(running, policy.budget.hop_states + land.visible_count // 6)
-    if not count:
-        return _PROVED
-    sole = [int(land.walk.number[row]) for item in ask.via if len(item) == 1 for row in item]
-    wanted = _wanted(ask, policy, frozenset(node for node in sole if node >= 0))
-    grown = _staged(running, count, policy.budget, wanted)
-    hops = Hops(view, policy, field, ask)
-    fewer = _fewer(running, grown, wanted, hops)
-    is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
-    return Found(
-        paths=hops.paths(grown),
-        is_exact=not is_cut_off,
-        is_cut_off=is_cut_off,
-        fewer=fewer,
-    )
+    searching = _Searching(view, policy, ask, field, _engine(engine))
+    return searching.found()
+
+
+@dataclass(frozen=True, slots=True)
+class _Searching:
+    """One search: over all lanes, and where that finds old paths over those that are not old."""
+
+    view: View
+    policy: Policy
+    ask: Ask
+    field: Painted
+    engine: Callable[[Painted], Engine]
+
+    def found(self) -> Found:
+        """The paths, and why there are fewer than wanted."""
+        wanted = self._wanted()
+        running, grown = self._grown(self.field, wanted)
+        hops = Hops(self.view, self.policy, self.field, self.ask)
+        paths = hops.paths(grown)
+        if self.ask.old_last and any(path.is_old for path in paths):
+            seats = self.field.seating.without_old(self.view, self.field.terrain)
+            _, fresh = self._grown(self.field._replace(seating=seats), wanted)
+            paths = hops.paths(fresh)
+            grown = fresh
+            if len(paths) < wanted.max_paths and not fresh.is_cut_off:
+                given = tuple(nodes for nodes, _ in fresh.paths)
+                wanted = wanted._replace(given=given)
+                running, grown = self._grown(self.field, wanted)
+                paths = (*paths, *hops.paths(grown))
+        fewer = self._fewer(running, grown, wanted, [path.rows for path in paths])
+        is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
+        return Found(paths=paths, is_exact=not is_cut_off, is_cut_off=is_cut_off, fewer=fewer)
+
+    def _wanted(self) -> Wanted:
+        number = self.field.terrain.walk.number
+        sole = [int(number[row]) for item in self.ask.via if len(item) == 1 for row in item]
+        exempt = frozenset(node for node in sole if node >= 0)
+        return _wanted(self.ask, self.policy, exempt)
+
+    def _grown(self, field: Painted, wanted: Wanted) -> tuple[Engine | None, Grown]:
+        running, budget = self.engine(field), self.policy.budget
+        count = _near(running, budget.hop_states + field.terrain.visible_count // 6)
+        if not count:
+            return None, _NOTHING
+        return running, _staged(running, count, budget, wanted)
+
+    def _fewer(
+        self,
+        running: Engine | None,
+        grown: Grown,
+        wanted: Wanted,
+        rows: Sequence[tuple[int, ...]],
+    ) -> Fewer | None:
+        """Were there no more, or only ones too alike? A plain search for one more path decides."""
+        count = len(rows)
+        if count == wanted.max_paths:
+            return None
+        if grown.is_cut_off:
+            return Fewer(why=FewerWhy.CUT_OFF)
+        if not grown.has_alike or running is None:
+            return Fewer(why=FewerWhy.ALL_FOUND)
+        plain = wanted._replace(max_paths=count + 1, overlap_percent=100, given=())
+        more = running.grow(plain)
+        if more.is_cut_off:
+            return Fewer(why=FewerWhy.CUT_OFF)
+        if len(more.paths) <= count:
+            return Fewer(why=FewerWhy.ALL_FOUND)
+        walk = self.field.terrain.walk
+        nodes = [tuple(walk.number[list(path)].tolist()) for path in rows]
+        node = bottleneck(nodes, wanted.exempt)
+        return Fewer(why=FewerWhy.OVERLAP, bottleneck=None if node is None else int(walk.row[node]))
 
 
 def _wanted(ask: Ask, policy: Policy, exempt: frozenset[int]) -> Wanted:
@@ -129,27 +187,10 @@ def _staged(running: Engine, count: int, budget: Budget, wanted: Wanted) -> Grow
         if not count:
             return _NOTHING
         grown = running.grow(wanted)
-        if len(grown.paths) == wanted.max_paths or grown.is_cut_off:
+        is_full = len(grown.paths) + len(wanted.given) == wanted.max_paths
+        if is_full or grown.is_cut_off:
             return grown
     return running.grow(wanted) if running.near(_EVERYTHING) else _NOTHING
-
-
-def _fewer(running: Engine, grown: Grown, wanted: Wanted, hops: Hops) -> Fewer | None:
-    """Were there no more, or only ones too alike? A plain search for one more path decides."""
-    count = len(grown.paths)
-    if count == wanted.max_paths:
-        return None
-    if grown.is_cut_off:
-        return Fewer(why=FewerWhy.CUT_OFF)
-    if not grown.has_alike:
-        return Fewer(why=FewerWhy.ALL_FOUND)
-    more = running.grow(wanted._replace(max_paths=count + 1, overlap_percent=100))
-    if more.is_cut_off:
-        return Fewer(why=FewerWhy.CUT_OFF)
-    if len(more.paths) <= count:
-        return Fewer(why=FewerWhy.ALL_FOUND)
-    node = bottleneck([nodes for nodes, _ in grown.paths], wanted.exempt)
-    return Fewer(why=FewerWhy.OVERLAP, bottleneck=None if node is None else hops.row(node))
 
 
 # ---- engines
@@ -173,11 +214,16 @@ def warm_up(view: View, policy: Policy, standing: Standing) -> None:
             max_paths=2, overlap_percent=50,
         )  # fmt: skip
         seats = seating(view, policy, standing)
-        running = _compiled()(painted(terrain(view, policy), seats, policy, ask))
+        field = painted(terrain(view, policy), seats, policy, ask)
+        if not len(field.starts) or not len(field.targets):
+            return
+        running = _compiled()(field)
         wanted = _wanted(ask, policy, frozenset())
+        given = wanted._replace(given=((int(field.starts[0]), int(field.targets[0])),))
         for stage in (lambda: running.near(_EVERYTHING), lambda: running.meet(0.5, _EVERYTHING)):
             stage()
             running.grow(wanted)
+            running.grow(given)
         for ways in (reached, reaching):
             ways(view, policy, ask, standing, "fast")
         set_warm()

@@ -5,12 +5,13 @@ from typing import Final
 
 import numpy as np
 
+from graph.lanes import Walk
 from graph.questions.paths import region_fast, tree_fast
 from graph.questions.paths.ask import Grown, Wanted
 from graph.questions.paths.painting import ENTER, LEAVE, Automaton, Painted
 from graph.questions.paths.region_fast import FAR, Ints, Lie, Scratch, Way
 from graph.questions.paths.region_plain import Over
-from graph.questions.paths.terrain import Terrain
+from graph.questions.paths.terrain import Seating
 from graph.questions.paths.tree_fast import Region, Taken
 
 _FIRST_TREE: Final = 4096
@@ -109,6 +110,7 @@ class FastEngine:
 
     def __init__(self, painted: Painted) -> None:
         self._lie = _lie(painted)
+        self._step = painted.seating.step
         self._max_hops, self._modes = painted.max_hops, painted.automaton.modes
         self._room = room_here()
         nodes, lanes = len(painted.terrain.walk.row), len(painted.terrain.walk.head)
@@ -143,16 +145,22 @@ class FastEngine:
         if self._region is None:
             self._region = self._gathered()
         room, begin = self._room, self._begin
+        exempt = sorted({int(self._step[node]) for node in wanted.exempt})
         terms = tree_fast.Wanted(
             wanted.max_paths, wanted.max_hops, wanted.overlap_percent, wanted.max_pops,
-            wanted.patience, min(self._bound, FAR - 1), np.array(sorted(wanted.exempt), np.int32),
+            wanted.patience, min(self._bound, FAR - 1), np.array(exempt, np.int32),
+            len(wanted.given),
         )  # fmt: skip
         while True:
+            for path, nodes in enumerate(wanted.given):
+                tree_fast.give(
+                    self._region, room.taken, terms, np.array(nodes, np.int32), len(nodes), path
+                )
             count, is_cut_off, has_alike = tree_fast.grow(
                 self._region, room.tree, room.waiting, room.taken, terms, begin
             )
             if count >= 0:
-                return self._told(count, bool(is_cut_off), bool(has_alike))
+                return self._told(count, len(wanted.given), bool(is_cut_off), bool(has_alike))
             room.widen(count)
 
     def _found(self, count: int, bound: int) -> int:
@@ -170,10 +178,11 @@ class FastEngine:
         )
         self._begin = work.queue[:begins]
         return Region(
-            work.nodes[:count], work.is_target, work.edge_start, work.edges, pot, layers
+            work.nodes[:count], self._step, work.is_target, work.edge_start, work.edges, pot, layers
         )  # fmt: skip
 
-    def _told(self, count: int, is_cut_off: bool, has_alike: bool) -> Grown:
+    def _told(self, count: int, given: int, is_cut_off: bool, has_alike: bool) -> Grown:
+        """The accepted paths without those that were given."""
         taken = self._room.taken
         stopped: list[int] = taken.marks[:count, tree_fast.STOPS].tolist()
         nodes: list[list[int]] = taken.nodes[:count].tolist()
@@ -182,29 +191,28 @@ class FastEngine:
             (tuple(stops[:many]), tuple(used[: many - 1]))
             for many, stops, used in zip(stopped, nodes, lanes, strict=True)
         )
-        taken.shared[[node for stops, _ in paths for node in stops]] = 0
-        return Grown(paths, is_cut_off, has_alike)
+        taken.shared[self._step[[node for stops, _ in paths for node in stops]]] = 0
+        return Grown(paths[given:], is_cut_off, has_alike)
 
 
 def _lie(painted: Painted) -> Lie:
-    land, automaton = painted.terrain, painted.automaton
-    ways: tuple[Way, Way] | None = land.ways.get(automaton.kind)
+    seats, automaton = painted.seating, painted.automaton
+    ways: tuple[Way, Way] | None = seats.ways.get(automaton.kind)
     if ways is None:
-        ways = land.ways[automaton.kind] = _ways(land, automaton)
+        ways = seats.ways[automaton.kind] = _ways(painted.terrain.walk, seats, automaton)
     return Lie(
         *ways, painted.seating.leave, painted.paint, painted.classes, automaton.goal,
         painted.starts, painted.start_modes, painted.targets, painted.ends,
     )  # fmt: skip
 
 
-def _ways(land: Terrain, automaton: Automaton) -> tuple[Way, Way]:
-    walk = land.walk
+def _ways(walk: Walk, seats: Seating, automaton: Automaton) -> tuple[Way, Way]:
     ahead = Way(
-        walk.start, walk.head, walk.cost, walk.code, land.shut.view(np.uint8),
+        walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
         automaton.ahead, LEAVE, ENTER, 0,
     )  # fmt: skip
     behind = Way(
-        walk.back_start, walk.tail, walk.back_cost, walk.back_code, land.back_shut.view(np.uint8),
+        walk.back_start, walk.tail, seats.back_cost, walk.back_code, seats.back_shut.view(np.uint8),
         automaton.before, ENTER, LEAVE, region_fast.BACK,
     )  # fmt: skip
     return ahead, behind

@@ -15,11 +15,10 @@ from graph.questions.paths.costs import level_bits
 from graph.questions.paths.criteria import posts
 from graph.questions.paths.ground import Numbers
 from graph.questions.paths.painting import REFUSED, classes
-from graph.questions.paths.pairs import Mask, linked
+from graph.questions.paths.pairs import Mask
 from graph.questions.paths.relaxing import Search
 from graph.questions.paths.terrain import rules_of
-from graph.tables import MISSING
-from graph.view import NO_HOURS, View
+from graph.view import View
 from graph.vocabulary import Label, LegalGate, LinkType, PreventionLevel
 
 _OUTREACH: Final = frozenset({PreventionLevel.OUTREACH})
@@ -119,18 +118,12 @@ def _gate_costs(asked: Search) -> Numbers:
 
 
 def _fee(asked: Search, link_type: LinkType, gate: LegalGate | None = None) -> Numbers:
-    """int64[nodes]: what a new link of a type to each costs; made once."""
-    key = ("new", asked.policy.digest, link_type, gate)
-    return asked.view.memo(key, lambda: _new_cost(asked, link_type, gate))
-
-
-def _new_cost(asked: Search, link_type: LinkType, gate: LegalGate | None) -> Numbers:
+    """int64[nodes]: what a new link of a type to each costs, with who answers there."""
     rules = rules_of(asked.view, asked.policy)
-    response = np.full(NO_HOURS + 1, rules.response_cost[rules.unknown_wait], np.int64)
-    response[: len(rules.response_cost)] = rules.response_cost
-    made = rules.type_cost[link_type.code] + rules.freshness_cost[link_type.code, 0]
-    made += rules.strength_cost[UNKNOWN_STRENGTH]
-    return response[asked.view.waits()] + made + (0 if gate is None else rules.gate_cost[gate.code])
+    made = int(rules.type_cost[link_type.code] + rules.freshness_cost[link_type.code, 0])
+    made += int(rules.strength_cost[UNKNOWN_STRENGTH])
+    made += 0 if gate is None else int(rules.gate_cost[gate.code])
+    return made + np.maximum(asked.standing.cost, 0).astype(np.int64)
 
 
 def _is_held(view: View) -> Mask:
@@ -139,11 +132,7 @@ def _is_held(view: View) -> Mask:
 
 
 def _held(view: View) -> Mask:
-    rows, away = view.column(Label.PERSON, "absent_from")
-    back = view.column(Label.PERSON, "absent_to")[1]
-    is_away = (away != MISSING) & (away <= view.day) & (view.day < back)
-    gone, held = np.zeros(len(view.visible), np.bool_), np.zeros(len(view.visible), np.bool_)
-    gone[rows[is_away & view.shown(Label.PERSON, "absent_from")]] = True
-    person, post = linked(view, LinkType.HOLDS)
-    held[post[~gone[person]]] = True
+    seats = view.seat_columns(LinkType.HOLDS)
+    held = np.zeros(len(view.visible), np.bool_)
+    held[seats.post[~seats.is_away & (seats.source >= 0)]] = True
     return held

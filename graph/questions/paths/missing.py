@@ -73,20 +73,20 @@ def deputies_missing(asked: Search, near: Reach) -> tuple[Missing, ...]:
 def _if_answered(asked: Search) -> Iterator[tuple[int, int, Iterator[int]]]:
     """Each closed target a way leads to, the cheapest way first, and what a path would cost.
 
-    A way is a path unless it has to meet something on purpose: then it may pass a node twice, and
-    costs no more than a path, if there is one.
+    A path may cost more than the way, which can meet a node or somebody twice; or there is none.
     """
     opened = asked.opened(asked.closed())
     ways = reached(opened.view, opened.policy, opened.ask, opened.standing)
     rows = [row for row in asked.closed() if row in ways]
     for row in sorted(rows, key=lambda row: (ways[row][1], row)):
         bound = ways[row][1]
-        yield row, bound, _costs_to(asked, row) if asked.ask.via else iter((bound,))
+        yield row, bound, _costs_to(asked, row)
 
 
 def _costs_to(asked: Search, row: int) -> Iterator[int]:
     one = {row: asked.ends.targets[row]}
-    return (path.cost for path in asked.opened([row]).again(targets=one, max_paths=1).paths)
+    found = asked.opened([row]).again(targets=one, max_paths=1, old_last=False)
+    return (path.cost for path in found.paths)
 
 
 def _deputy_missing(asked: Search, row: int, cost: int, near: Reach) -> Missing:

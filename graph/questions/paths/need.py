@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from graph.errors import InvalidNeed
+from graph.model.opening import is_missing_minute
 from graph.questions.paths.ask import Direction
 from graph.questions.paths.rules import Policy
 from graph.view import View
@@ -32,7 +33,10 @@ of several kinds, a sector."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Where I sit, where it must land, and on what terms. Source: paths.md §1.2.
+    """Where I sit, where it must land, when, and on what terms. Source: paths.md §1.2.
+
+    `at` is a local minute of `on`; without one the date alone is asked about, and waiting costs
+    what it does on average.
 
     `start`, `target`, `area`, `from_area` and `avoid` are ids; nothing to start from means the
     caller's own posts. `network` holds kinds, one of which will do. `competence` is the beginning
@@ -41,6 +45,7 @@ class Need:
     """
 
     on: date
+    at: datetime | None = None
     start: str | None = None
     target: str | None = None
     trigger: Trigger | None = None
@@ -58,6 +63,7 @@ class Need:
     via: tuple[Via, ...] = ()
     direction: Direction = Direction.AUTO
     max_hops: int | None = None
+    max_contacts: int | None = None
     max_paths: int | None = None
     overlap_percent: int | None = None
 
@@ -77,6 +83,14 @@ class Need:
                 "sig mindst ét: mål, behov, sted, samarbejde, sektor eller kompetence",
                 "say at least one: target, trigger, place, network, sector or competence",
             )
+        if self.at is not None and self.at.date() != self.on:
+            yield "at", "ligger ikke på datoen »on«", 'is not on the date "on"'
+        if self.at is not None and is_missing_minute(self.at):
+            yield (
+                "at",
+                "findes ikke: uret stilles en time frem den nat. Vælg en anden time",
+                "does not exist: the clocks go forward that night. Choose another hour",
+            )
         if len(self.via) > _MAX_VIA:
             yield "via", "højst to mellemled", "two stops on the way at most"
         if self.competence is not None and not is_competence(self.competence):
@@ -89,11 +103,6 @@ class Need:
             yield "language", "skal være en sprogkode som »so«", 'must be a language tag as "so"'
         if self.within_km is not None and not 1 <= self.within_km <= _MAX_KM:
             yield from _out_of("within_km", 1, _MAX_KM)
-
-    @property
-    def is_acute(self) -> bool:
-        """Then a duty line comes first."""
-        return self.trigger is Trigger.ACUTE
 
 
 def is_competence(prefix: str) -> bool:
@@ -134,6 +143,9 @@ def _policy_faults(view: View, need: Need, policy: Policy) -> Iterator[tuple[str
         yield from _out_of("max_hops", 1, search.max_hops)
     if need.max_paths is not None and not 1 <= need.max_paths <= search.max_paths:
         yield from _out_of("max_paths", 1, search.max_paths)
+    most = policy.contacts.most
+    if need.max_contacts is not None and not 1 <= need.max_contacts <= most:
+        yield from _out_of("max_contacts", 1, most)
     if need.overlap_percent is not None and not 0 <= need.overlap_percent <= 100:
         yield from _out_of("overlap_percent", 0, 100)
     if need.level is not None and need.level not in granted_levels(view):

@@ -17,10 +17,10 @@ from graph.questions.paths.ends import (
     all_of,
     area_of,
     criteria,
+    ends,
     ends_at,
     is_named,
     landed,
-    starts_of,
 )
 from graph.questions.paths.explain import chance_of, wish_of
 from graph.questions.paths.kernel import Reach, reached, reaching, search
@@ -29,7 +29,7 @@ from graph.questions.paths.nearness import nearest
 from graph.questions.paths.need import Need
 from graph.questions.paths.pairs import Mask
 from graph.questions.paths.relaxing import Search, relaxations
-from graph.questions.paths.resolve import named, resolve, standing
+from graph.questions.paths.resolve import named, resolve
 from graph.questions.paths.words import Cause, Relaxed
 
 __all__ = ["Search", "cause_of", "no_path"]
@@ -153,13 +153,8 @@ class _Account:
                 yield WouldWork(term=term, paths=len(found.paths))
 
     def _ends(self, wider: Need) -> Ends:
-        """The ends of the need with a criterion less. Only the sector says who begins as well."""
-        asked, view = self.asked, self.asked.view
-        kept = {field: mask for field, mask in self._criteria.items() if getattr(wider, field)}
-        is_sector = wider.sector is not asked.need.sector
-        starts = starts_of(view, wider) if is_sector else list(asked.ends.starts)
-        rows, rung = landed(view, wider, all_of(view, kept), starts, 0)
-        return ends_at(view, wider, asked.policy, starts, rows.tolist(), rung=rung)
+        """The ends of the need with a criterion less."""
+        return ends(self.asked.view, wider, self.asked.policy, self.asked.standing)
 
     def _search(self, need: Need, found: Ends, **terms: Any) -> Found:
         """The search for another need; nothing to start from or land on finds nothing."""
@@ -173,23 +168,28 @@ class _Account:
             is_named=asked.ask.is_named if is_same else is_named(need, asked.policy),
             **terms,
         )
-        column = asked.standing
-        if need.is_acute != asked.need.is_acute:
-            column = standing(asked.view, asked.policy, is_acute=need.is_acute)
-        return search(asked.view, asked.policy, ask, column)
+        return search(asked.view, asked.policy, ask, asked.standing)
 
     def _nearest(self) -> Nearest | None:
         """The best path on the next rung of areas that has one."""
         asked, view = self.asked, self.asked.view
         if asked.need.within_km is not None or area_of(view, asked.need) is None:
             return None
-        meets, starts = all_of(view, self._criteria), list(asked.ends.starts)
+        meets, origins = all_of(view, self._criteria), asked.ends.origins
         for rung in range(asked.ends.rung + 1, LAST_RUNG + 1):
-            rows, used = landed(view, asked.need, meets, starts, rung)
+            rows, used = landed(view, asked.need, meets, rung)
             if used != rung:
                 continue
             try:
-                above = ends_at(view, asked.need, asked.policy, starts, rows.tolist(), rung=rung)
+                above = ends_at(
+                    view,
+                    asked.need,
+                    asked.policy,
+                    origins,
+                    rows.tolist(),
+                    rung=rung,
+                    own=asked.ends.starts,
+                )
             except NeedTooWide:  # there is a path up there, or none: too much to look at
                 continue
             for path in self._search(asked.need, above, max_paths=1).paths:
@@ -206,16 +206,16 @@ class _Account:
 
     def _frontier(self) -> tuple[Edge, ...]:
         """The reached nodes nearest to where the path should land."""
-        ends, area = self.asked.ends, area_of(self.asked.view, self.asked.need)
-        goal = ends.targets or ([] if area is None else [area])
-        return self._edges(self.near, goal, without=ends.starts)
+        found, area = self.asked.ends, area_of(self.asked.view, self.asked.need)
+        goal = found.targets or ([] if area is None else [area])
+        return self._edges(self.near, goal, without=found.starts)
 
     def _from_target(self) -> tuple[Edge, ...]:
         """The nodes that lead on to a target, nearest to where the path should start."""
-        ends = self.asked.ends
-        if not ends.targets:
+        found = self.asked.ends
+        if not found.targets:
             return ()
-        return self._edges(self.far, ends.starts, without=ends.targets)
+        return self._edges(self.far, found.starts, without=found.targets)
 
     def _edges(
         self, found: Reach, goal: Iterable[int], *, without: Iterable[int]
@@ -245,7 +245,7 @@ def _closed(asked: Search, missing: Sequence[Missing]) -> tuple[Edge, ...]:
             node=named(asked.view, row),
             hops=0,
             cost=0,
-            vacant_since=resolve(asked.view, row, asked.policy, wish).vacant_since,
+            vacant_since=resolve(asked.view, row, asked.policy, wish, asked.need.at).vacant_since,
             is_closed=True,
         )
         for row in list(rows)[:_MOST]

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from graph.offices import areas_of
 from graph.questions.paths.answer import Hop, Named, Note
-from graph.questions.paths.ask import FoundPath
+from graph.questions.paths.ask import FoundHop, FoundPath
 from graph.questions.paths.resolve import named
 from graph.questions.paths.words import NoteKind
 from graph.view import View
@@ -17,16 +18,24 @@ _SOON_DAYS: Final = 30
 
 
 def notes_of(
-    view: View, path: FoundPath, hops: Sequence[Hop], ends_on: date | None
+    view: View,
+    path: FoundPath,
+    entering: Sequence[Sequence[FoundHop]],
+    hops: Sequence[Hop],
+    ends_on: date | None,
 ) -> tuple[Note, ...]:
-    """The notes in the order of their kinds; of several such hops, the first is named."""
+    """The notes in the order of their kinds; of several such hops, the first is named.
+
+    `entering` are the found hops into each step and inside it, beside `hops`.
+    """
     found = [
         *_geography(view, path),
         *_first(NoteKind.PERSONAL_HOP, [hop.facts.type is LinkType.KNOWS for hop in hops]),
         *_first(NoteKind.OPENER_HOP, [hop.facts.type is LinkType.DOOR_OPENER_FOR for hop in hops]),
-        *_first(NoteKind.OLDER_THAN_HOLDER, [hop.is_older_than_holder for hop in path.hops]),
+        *_first(NoteKind.OLDER_THAN_HOLDER, [into[0].is_older_than_holder for into in entering]),
         *_first(NoteKind.NAMED_STOPS_AT, [not _is_named(hop) for hop in hops]),
     ]
+    found += _old(view, entering)
     if ends_on is not None and (ends_on - view.on).days <= _SOON_DAYS:
         found.append(Note(kind=NoteKind.ENDS_SOON, on=ends_on))
     found += _first(NoteKind.SECTION_115, [_is_section_115(hop) for hop in hops])
@@ -35,6 +44,19 @@ def notes_of(
 
 def _first(kind: NoteKind, holds: Sequence[bool]) -> list[Note]:
     return [Note(kind=kind, hop=holds.index(True))] if any(holds) else []
+
+
+def _old(view: View, entering: Sequence[Sequence[FoundHop]]) -> list[Note]:
+    """The first hop whose check is more than a year old or missing, and whom to call about it."""
+    old = ((number, hop) for number, hops in enumerate(entering) for hop in hops if hop.is_old)
+    return [
+        Note(
+            kind=NoteKind.OLD_KNOWLEDGE,
+            hop=number,
+            places=(named(view, hop.source), named(view, hop.target)),
+        )
+        for number, hop in islice(old, 1)
+    ]
 
 
 def _is_named(hop: Hop) -> bool:

@@ -56,7 +56,7 @@ class Painted(NamedTuple):
     """All that a search of one need reads; nodes are numbers of the Walk, costs 16 * micro-nats.
 
     `starts` and `start_modes` are alike long, so are `targets` and `ends`: what ending there costs
-    (standing and fit).
+    (the fit of the target; who answers there is paid for by the lane).
     """
 
     terrain: Terrain
@@ -96,7 +96,7 @@ def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Pai
 
 
 def fees(field: Painted) -> Costs:
-    """int32[nodes]: what entering each costs, 16 * micro-nats; a start, never entered, nothing."""
+    """int32[nodes]: what entering each costs besides its lane, 16 * micro-nats; a start nothing."""
     fee = field.seating.leave.copy()
     fee[field.targets] = field.ends
     fee[field.starts] = 0
@@ -119,11 +119,9 @@ def _goals(
 ) -> tuple[Rows, Costs]:
     """The numbers of the targets that can be seen, answer and are no start; what each costs."""
     numbers = terrain.number[list(targets)]
-    ends = seating.stand[numbers]
-    is_goal = (numbers | ends) >= 0  # the sign of both
+    is_goal = (numbers | seating.stand[numbers]) >= 0  # the sign of both
     is_goal &= paint[numbers] < START
-    if any(targets.values()):
-        ends += 16 * np.fromiter(targets.values(), np.int32)
+    ends = 16 * np.fromiter(targets.values(), np.int32, len(targets))
     return numbers[is_goal], ends[is_goal]
 
 

@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +20,10 @@ from graph.questions.paths.policy_lines import with_lines
 from graph.questions.paths.policy_rules import check_civilians, check_size, check_use, read_crossing
 from graph.questions.paths.rules import (
     Budget,
+    ContactRule,
     CostRule,
     CrossingRule,
-    FitCost,
+    FitRule,
     GateRule,
     HubRule,
     LinkRule,
@@ -30,10 +32,19 @@ from graph.questions.paths.rules import (
     SearchRule,
     TriggerRule,
 )
-from graph.vocabulary import LegalGate, LinkType, PathUse, PostKind, PreventionLevel, Trigger
+from graph.questions.paths.words import FitGroup, FitNeed
+from graph.vocabulary import (
+    Label,
+    LegalGate,
+    LinkType,
+    PathUse,
+    PostKind,
+    PreventionLevel,
+    Trigger,
+)
 
 __all__ = [
-    "MAX_HOPS", "SHIPPED", "CrossingRule", "FitCost", "GateRule", "LinkRule", "MissingRule",
+    "MAX_HOPS", "SHIPPED", "CrossingRule", "FitRule", "GateRule", "LinkRule", "MissingRule",
     "Policy", "SearchRule", "TriggerRule", "load_policy", "micro_nats",
 ]  # fmt: skip
 
@@ -98,6 +109,7 @@ def _read(root: Section, digest: str) -> Policy:
     gates = _gates(root.section("gates"))
     check_use(root.section("unwalked"), root, links, gates)
     crossing = read_crossing(root.section("crossing"))
+    check_civilians(root.section("introduce"))
     policy = Policy(
         digest=digest,
         search=_search(root.section("search")),
@@ -106,10 +118,13 @@ def _read(root: Section, digest: str) -> Policy:
         links=links,
         gates=gates,
         crossing=crossing,
-        tells_direct_contact=check_civilians(root.section("introduce")),
         hub=_hub(root.section("hub")),
         standing=_standing(root.section("standing")),
+        contacts=_contacts(root.section("contacts")),
         fit=_fit(root.section("fit")),
+        direct=_direct(root.section("direct")),
+        closing=_closing(root.section("closing")),
+        local=_local(root.section("local")),
         triggers=_triggers(root.section("triggers")),
         missing=_missing(root.section("missing")),
     )
@@ -205,14 +220,70 @@ def _standing(section: Section) -> Mapping[str, int]:
     return standing
 
 
-def _fit(section: Section) -> FitCost:
-    fit = FitCost(
-        next_kind=micro_nats(section.share("next_kind")),
-        no_entry_point=micro_nats(section.share("no_entry_point")),
-        by_deputy=micro_nats(section.share("by_deputy")),
+def _contacts(section: Section) -> ContactRule:
+    rule = ContactRule(
+        most=section.whole("most", 1, MOST_PATHS),
+        ways=section.whole("ways", 1, MOST_PATHS),
+        ways_alone=section.whole("ways_alone", 1, MOST_PATHS),
     )
     section.close()
+    return rule
+
+
+def _fit(section: Section) -> Mapping[FitNeed, tuple[FitRule, ...]]:
+    """The classes of each kind of need, which must all be there."""
+    fit: dict[FitNeed, tuple[FitRule, ...]] = {}
+    for need in FitNeed:
+        groups = [group for group in FitGroup if need in group.needs]
+        rules: list[FitRule] = []
+        for row in section.rows(need):
+            who = FitGroup(row.one_of("who", groups))
+            if any(rule.who is who for rule in rules):
+                row.fault("who", f"{who} is named twice")
+            rules.append(
+                FitRule(who=who, danish=_sentence(row, "da"), english=_sentence(row, "en"))
+            )
+            row.close()
+        fit[need] = tuple(rules)
+    section.close()
     return fit
+
+
+def _sentence(row: Section, key: str) -> str:
+    """A sentence, which may hold {what} and no other name in braces."""
+    text = row.text(key)
+    if re.search(r"[{}]", text.replace("{what}", "")):
+        row.fault(key, f"{text!r} may hold {{what}} and no other braces")
+    return text
+
+
+def _direct(section: Section) -> frozenset[Label]:
+    labels = section.words("labels", (Label.ACTOR, Label.RESOURCE_INDIVIDUAL))
+    section.close()
+    return frozenset(labels)
+
+
+def _closing(section: Section) -> frozenset[tuple[int, int]]:
+    """The closing days, each as month and day; 29 February is one."""
+    days: set[tuple[int, int]] = set()
+    for text in section.texts("days"):
+        found = re.fullmatch(r"(\d\d)-(\d\d)", text)
+        try:
+            day = date.fromisoformat(f"2024-{text}") if found else None
+        except ValueError:
+            day = None
+        if day is None:
+            section.fault("days", f"{text!r} is not a month and day such as 12-24")
+        else:
+            days.add((day.month, day.day))
+    section.close()
+    return frozenset(days)
+
+
+def _local(section: Section) -> tuple[PostKind, ...]:
+    posts = section.words("posts", PostKind)
+    section.close()
+    return posts
 
 
 def _triggers(section: Section) -> Mapping[Trigger, TriggerRule]:
@@ -220,7 +291,8 @@ def _triggers(section: Section) -> Mapping[Trigger, TriggerRule]:
     for trigger in Trigger:
         table = section.section(trigger)
         posts = table.words("posts", PostKind)
-        triggers[trigger] = TriggerRule(is_named=table.flag("named"), posts=posts)
+        grounds = table.words("grounds", [gate for gate in LegalGate if gate.allows_named])
+        triggers[trigger] = TriggerRule(is_named=table.flag("named"), posts=posts, grounds=grounds)
         table.close()
     section.close()
     return triggers

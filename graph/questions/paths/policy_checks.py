@@ -90,6 +90,34 @@ class Section:
                 found.append(word)
         return tuple(found)
 
+    def text(self, key: str) -> str:
+        """A text that is not empty."""
+        value = self._take(key, "a text", str)
+        if value == "":
+            self.fault(key, "is empty")
+        return value or ""
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        values = cast("list[object]", self._take(key, "a list", list) or [])
+        found = tuple(value for value in values if isinstance(value, str))
+        if len(found) != len(values):
+            self.fault(key, f"{values} is not a list of texts")
+        return found
+
+    def rows(self, key: str) -> Iterator["Section"]:
+        """A list of tables, at least one; each is told by its place from 1."""
+        values = cast("list[object]", self._take(key, "a list of tables", list) or [])
+        if not values and key in self._values:
+            self.fault(key, "is empty")
+        for place, value in enumerate(values, 1):
+            if isinstance(value, dict):
+                yield Section(
+                    cast("dict[str, Any]", value), f"{self._at(key)}.{place}", self._faults
+                )
+            else:
+                self.fault(key, f"{value!r} is not a table")
+
     def rising(self, key: str) -> tuple[float, ...]:
         """A list of numbers above 0, each larger than the one before; it may be empty."""
         values = cast("list[object]", self._take(key, "a list", list) or [])

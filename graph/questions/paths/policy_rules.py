@@ -70,17 +70,15 @@ def read_crossing(section: Section) -> CrossingRule:
     )  # fmt: skip
 
 
-def check_civilians(introduce: Section) -> bool:
-    """The rules about civilians, which are fixed; whether direct contact is told beside a path."""
+def check_civilians(introduce: Section) -> None:
+    """The rules about civilians, which are fixed."""
     table = introduce.section(Label.RESOURCE_INDIVIDUAL)
     for key, only in (("by", LinkType.DOOR_OPENER_FOR), ("onward", LinkType.REPRESENTS)):
         if table.words(key, LinkType) != (only,):
             table.fault(key, f"must be {only} alone: a civilian is met no other way")
     table.one_of("opener", ("holder_present",))
-    is_told = table.one_of("direct", ("beside", "never")) == "beside"
     table.close()
     introduce.close()
-    return is_told
 
 
 def check_size(policy: Policy) -> Iterator[str]:

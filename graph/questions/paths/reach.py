@@ -136,11 +136,12 @@ def _fast_from(field: Painted) -> Reach:
     from graph.questions.paths.reach_fast import FAR, ways_from
 
     walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
+    seats = field.seating
     best, spent, nodes, marks = _room(len(fee), modes)
     best[field.starts * modes + field.start_modes] = 0
     nodes[0, : len(field.starts)] = field.starts
     ways_from(
-        walk.start, walk.head, walk.cost, walk.code, field.terrain.shut.view(np.uint8),
+        walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
         field.paint, fee, field.classes, field.automaton.ahead, modes,
         best, spent, nodes, marks, len(field.starts), field.max_hops,
     )  # fmt: skip
@@ -151,14 +152,15 @@ def _fast_to(field: Painted) -> Reach:
     from graph.questions.paths.reach_fast import FAR, ways_to
 
     walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
+    seats = field.seating
     best, spent, nodes, marks = _room(len(fee), modes)
     for mode in np.flatnonzero(field.automaton.goal).tolist():
         best[field.targets * modes + mode] = field.ends
     nodes[0, : len(field.targets)] = field.targets
     fee[(field.paint & (LEAVE | START)) != LEAVE] = -1
     ways_to(
-        walk.back_start, walk.tail, walk.back_cost, walk.back_code,
-        field.terrain.back_shut.view(np.uint8), field.paint, fee, field.classes,
+        walk.back_start, walk.tail, seats.back_cost, walk.back_code,
+        seats.back_shut.view(np.uint8), field.paint, fee, field.classes,
         field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
         field.max_hops,
     )  # fmt: skip

@@ -50,21 +50,22 @@ def told_of(found: FoundPath, path: Path) -> Told:
     )
 
 
-def reasons(need: Need, told: Sequence[Told]) -> tuple[Path, ...]:
-    """The paths with their reason: the first that is true and unused, else the first true.
+def reasons(need: Need, told: Sequence[Told], first: int = 1) -> tuple[Path, ...]:
+    """The paths, numbered from `first`, each with the first reason that is true and unused.
 
-    Path 1 falls back on LIKELIEST, the others on none. Source: paths.md §4.3.
+    Where all true ones are used, the first true one; else the first path falls back on LIKELIEST
+    and the others on none. Source: paths.md §4.3.
     """
     if not told:
         return ()
     listed = _Listed(need, told)
     used: set[Reason] = set()
     found: list[Path] = []
-    for number, one in enumerate(told, 1):
+    for number, one in enumerate(told, first):
         true = [reason for reason, holds in _TESTS.items() if holds(listed, one)]
-        fallback = Reason.LIKELIEST if number == 1 else None
-        first = true[0] if true else fallback
-        reason = next((reason for reason in true if reason not in used), first)
+        fallback = Reason.LIKELIEST if one is told[0] else None
+        default = true[0] if true else fallback
+        reason = next((reason for reason in true if reason not in used), default)
         if reason is not None:
             used.add(reason)
         found.append(one.listed_as(number, reason, listed.shared(one)))

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graph.questions.paths.ask import Ask, Direction, Found
+from graph.questions.paths.asking import asked_by, offices
 from graph.questions.paths.costs import MAX_HOPS
 from graph.questions.paths.ends import Ends, ask_of, ends
 from graph.questions.paths.kernel import search
 from graph.questions.paths.need import Need, check
-from graph.questions.paths.resolve import CLOSED_COST, cost_of, standing
+from graph.questions.paths.resolve import CLOSED_COST, cost_of
 from graph.questions.paths.rules import Policy
+from graph.questions.paths.standing import key_networks, standing
+from graph.questions.paths.terrain import Standing
 from graph.questions.paths.words import Relaxed, Rung
 from graph.view import View
 
@@ -25,14 +25,15 @@ _NOTHING: Final = Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """One search with all it is given."""
+    """One search with all it is given; a way ends at the first of `right` it meets."""
 
     view: View
     need: Need
     policy: Policy
     ends: Ends
     ask: Ask
-    standing: NDArray[np.int32]
+    standing: Standing
+    right: frozenset[int] = frozenset()
 
     def again(self, **terms: Any) -> Found:
         """What the search finds, with other terms if any are given; without ends, nothing."""
@@ -42,20 +43,31 @@ class Search:
         return search(self.view, self.policy, ask, self.standing)
 
     def opened(self, rows: Iterable[int]) -> "Search":
-        """The same, as if a deputy answered at each of these posts where nobody does."""
-        column = self.standing.copy()
+        """The same, as if a deputy answered at each of these posts where nobody does.
+
+        So that deputy answers for the networks they coordinate, which may be the asker's today.
+        """
+        cost = self.standing.cost.copy()
         for row in rows:
-            if column[row] == CLOSED_COST:
-                column[row] = cost_of(self.policy, Rung.DEPUTY)
-        return replace(self, standing=column)
+            if cost[row] == CLOSED_COST:
+                cost[row] = cost_of(self.policy, Rung.DEPUTY) + self.standing.response[row]
+        key, sits = self.standing.key.copy(), self.standing.sits.copy()
+        for column in (key, sits):
+            key_networks(self.view, cost != CLOSED_COST, column)
+        everybody = replace(self.standing, cost=cost, key=key, sits=sits)
+        own = set(offices(self.view, everybody, self.ends.origins))
+        starts = tuple(row for row in self.ask.starts if row in own)
+        return replace(
+            self, ask=replace(self.ask, starts=starts), standing=asked_by(everybody, starts)
+        )
 
     def closed(self) -> list[int]:
         """The targets at which nobody answers."""
-        return [row for row in self.ends.targets if self.standing[row] == CLOSED_COST]
+        return [row for row in self.ends.targets if self.standing.cost[row] == CLOSED_COST]
 
 
 def search_of(view: View, need: Need, policy: Policy) -> Search:
-    """The search a need asks for. The View is of the need's date.
+    """The search for the first class of posts of a need that answers. The View is of its date.
 
     Raises:
         InvalidNeed: a term this policy or caller does not allow.
@@ -63,14 +75,15 @@ def search_of(view: View, need: Need, policy: Policy) -> Search:
         NotFound: something the need names is absent or hidden.
     """
     check(view, need, policy)
-    reach = ends(view, need, policy)
+    everybody = standing(view, policy, need.at)
+    reach = ends(view, need, policy, everybody)
     return Search(
         view=view,
         need=need,
         policy=policy,
         ends=reach,
         ask=ask_of(view, need, policy, reach),
-        standing=standing(view, policy, is_acute=need.is_acute),
+        standing=asked_by(everybody, reach.starts),
     )
 
 
@@ -91,7 +104,7 @@ def relaxations(asked: Search) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
         yield Relaxed.DIRECTION, {"direction": Direction.ACROSS}
     if ask.via:
         yield Relaxed.VIA, {"via": ()}
-    if ask.avoid:
-        yield Relaxed.AVOID, {"avoid": frozenset()}
+    if ask.avoid - asked.right:
+        yield Relaxed.AVOID, {"avoid": asked.right}
     if ask.max_hops < MAX_HOPS:
         yield Relaxed.MAX_HOPS, {"max_hops": MAX_HOPS}

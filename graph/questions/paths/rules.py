@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graph.questions.paths.words import FitGroup, FitNeed
 from graph.vocabulary import Label, LegalGate, LinkType, PathUse, PostKind, PreventionLevel, Trigger
 
 
@@ -89,20 +90,36 @@ class HubRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FitCost:
-    """Micro-nats for a target that fits less well; `next_kind` for each place in the list."""
+class ContactRule:
+    """How many contacts an answer has, and how many ways to each, or to a single named one."""
 
-    next_kind: int
-    no_entry_point: int
-    by_deputy: int
+    most: int
+    ways: int
+    ways_alone: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitRule:
+    """A class of posts that fit a need: who is in it, and the sentence that says so.
+
+    The sentences hold `{what}` where the network, place, authority or word of the need stands.
+    """
+
+    who: FitGroup
+    danish: str
+    english: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerRule:
-    """Whether the matter is about somebody named, and who is contacted, the best kind first."""
+    """Whether the matter is about somebody named, and who is contacted, the best kind first.
+
+    `grounds` are the gates a named person is first discussed behind; other gates come after them.
+    """
 
     is_named: bool
     posts: tuple[PostKind, ...]
+    grounds: tuple[LegalGate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +133,9 @@ class MissingRule:
 class Policy:
     """All rules of a path search. `digest` names the content: 12 hex digits of its SHA-256.
 
-    `standing` (by rung: holder, unit, acting, deputy, duty_line, own_channel, mailbox) and `fit`
-    are micro-nats already; `tells_direct_contact` is `introduce.ResourceIndividual.direct`.
+    `standing` (by rung: holder, unit, acting, deputy, duty_line, own_channel, mailbox) is in
+    micro-nats already. `direct` are the labels that may be called directly, `closing` the months
+    and days offices are closed besides public holidays, `local` the standing posts of a place.
     """
 
     digest: str
@@ -127,9 +145,12 @@ class Policy:
     links: Mapping[LinkType, LinkRule]
     gates: Mapping[LegalGate, GateRule]
     crossing: CrossingRule
-    tells_direct_contact: bool
     hub: HubRule
     standing: Mapping[str, int]
-    fit: FitCost
+    contacts: ContactRule
+    fit: Mapping[FitNeed, tuple[FitRule, ...]]
+    direct: frozenset[Label]
+    closing: frozenset[tuple[int, int]]
+    local: tuple[PostKind, ...]
     triggers: Mapping[Trigger, TriggerRule]
     missing: Mapping[LinkType, MissingRule]

@@ -1,4 +1,4 @@
-"""Who could answer at a post, in which order, and from when to when.
+"""Who could answer at a post, in which order, by which hours, and from when to when.
 
 A deputy that is a post is looked into one level deep: its own deputies are not asked.
 """
@@ -12,23 +12,21 @@ import numpy as np
 from graph.questions.paths.need import speaks
 from graph.questions.paths.talents import channels_of, languages_of
 from graph.questions.paths.words import PassedWhy, Rung
-from graph.tables import date_to_day
+from graph.seats import Seat
 from graph.view import View
 from graph.vocabulary import Channel, Label, LinkType, PostKind
 
 ALWAYS: Final = "00:00-24:00"
 NEVER: Final = int(np.iinfo(np.int32).min)
 FOREVER: Final = int(np.iinfo(np.int32).max)
-_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a need prefers in whoever answers, within a rung; when acute, duty lines come first."""
+    """What a need prefers in whoever answers, within a rung."""
 
     language: str | None = None
     channel: Channel | None = None
-    is_acute: bool = False
 
 
 ANY: Final = Wish()
@@ -38,13 +36,16 @@ ANY: Final = Wish()
 class Candidate:
     """One who could answer: `person` or `post` is a row; days are half-open.
 
-    `place` orders candidates; `misses` is what the need wished for and this one lacks; `inner`
-    are who answers at a deputy that is a post.
+    `place` orders candidates; `hours` are when this one answers, None where they are not known;
+    `is_hidden`: somebody whose name is not for this caller. `misses` is what the need wished for
+    and this one lacks; `inner` are who answers at a deputy that is a post.
     """
 
     rung: Rung
     place: tuple[Any, ...]
+    hours: str | None = None
     person: int | None = None
+    is_hidden: bool = False
     post: int | None = None
     from_day: int = NEVER
     to_day: int = FOREVER
@@ -60,6 +61,10 @@ class Candidate:
             and not self.absent_from <= day < self.absent_to
             and (not self.inner or first(self.inner, day) is not None)
         )
+
+    def speaker(self, day: int) -> "Candidate":
+        """The one who answers inside a deputy that is a post, else this one."""
+        return first(self.inner, day) or self
 
     def why_not(self, day: int) -> PassedWhy | None:
         """Why this one does not answer on a day, if it can be told."""
@@ -95,88 +100,67 @@ def _candidates(view: View, post: int, wish: Wish) -> tuple[Candidate, ...]:
 
 def _own(view: View, post: int, wish: Wish) -> Iterator[Candidate]:
     """Who answers without a deputy: unit, holders, own channel, mailbox."""
+    hours: str | None = view.value(post, "hours")
     if view.value(post, "is_unit_only"):
-        yield Candidate(rung=Rung.UNIT, place=(Rung.UNIT.code,), post=post)
-    for link in _seat_links(view, LinkType.HOLDS).get(post, []):
-        yield _holder(view, link, wish)
+        yield Candidate(rung=Rung.UNIT, place=(Rung.UNIT.code,), post=post, hours=hours)
+    for seat in view.seats(post):
+        if seat.link_type is LinkType.HOLDS:
+            rung = Rung.ACTING if seat.is_acting else Rung.HOLDER
+            yield _seated(view, seat, rung, wish, -seat.share, hours)
     lasts = [int(view.links.valid_to[link]) for link in view.out(post, LinkType.REACHED_BY)]
     if lasts:
         yield Candidate(
-            rung=Rung.OWN_CHANNEL, place=(Rung.OWN_CHANNEL.code,), post=post, to_day=max(lasts)
-        )
+            rung=Rung.OWN_CHANNEL, place=(Rung.OWN_CHANNEL.code,), post=post, to_day=max(lasts),
+            hours=hours,
+        )  # fmt: skip
     for mailbox, to_day in _mailboxes(view, post):
         place = (Rung.MAILBOX.code, view.id(mailbox))
         yield Candidate(rung=Rung.MAILBOX, place=place, post=mailbox, to_day=to_day)
 
 
-def _holder(view: View, link: int, wish: Wish) -> Candidate:
-    place = int(view.links.place[link])
-    is_acting = bool(view.column(LinkType.HOLDS, "is_acting")[1][place])
-    share = float(view.column(LinkType.HOLDS, "share")[1][place])
-    rung = Rung.ACTING if is_acting else Rung.HOLDER
-    return _person(view, link, rung, wish, (-share,))
-
-
 def _deputies(view: View, post: int, wish: Wish) -> Iterator[Candidate]:
-    for link in _seat_links(view, LinkType.DEPUTIZES_FOR).get(post, []):
-        order = int(view.column(LinkType.DEPUTIZES_FOR, "order")[1][int(view.links.place[link])])
-        source = view.source(link)
-        if view.label(source) is Label.PERSON:
-            yield _person(view, link, Rung.DEPUTY, wish, (order,))
+    hours: str | None = view.value(post, "hours")
+    for seat in view.seats(post):
+        if seat.link_type is not LinkType.DEPUTIZES_FOR:
+            continue
+        if seat.source is None or view.label(seat.source) is Label.PERSON:
+            yield _seated(view, seat, Rung.DEPUTY, wish, seat.order, hours)
         else:
-            yield from _deputy_post(view, link, order, wish)
+            yield from _deputy_post(view, seat, seat.source, wish, hours)
 
 
-def _deputy_post(view: View, link: int, order: int, wish: Wish) -> Iterator[Candidate]:
-    """A post that stands in, if anybody answers there."""
-    source = view.source(link)
+def _deputy_post(
+    view: View, seat: Seat, source: int, wish: Wish, hours: str | None
+) -> Iterator[Candidate]:
+    """A post that stands in, if anybody answers there; by its own hours where they are known."""
     inner = tuple(sorted(_own(view, source, wish), key=lambda one: one.place))
     if not inner:
         return
-    is_line = view.value(source, "kind") is PostKind.DUTY_LINE
-    rung = Rung.DUTY_LINE if is_line else Rung.DEPUTY
-    comes_first = is_line and wish.is_acute and view.value(source, "hours") == ALWAYS
+    rung = Rung.DUTY_LINE if view.value(source, "kind") is PostKind.DUTY_LINE else Rung.DEPUTY
     yield Candidate(
-        rung=rung, post=source, inner=inner,
-        place=(-1 if comes_first else rung.code, False, False, order, view.id(source)),
-        from_day=int(view.links.valid_from[link]),
-        to_day=min(int(view.links.valid_to[link]), int(view.nodes.valid_to[source])),
+        rung=rung, post=source, inner=inner, hours=view.value(source, "hours") or hours,
+        place=(rung.code, False, False, seat.order, False, view.id(source)),
+        from_day=seat.from_day, to_day=seat.to_day,
     )  # fmt: skip
 
 
-def _person(view: View, link: int, rung: Rung, wish: Wish, rank: tuple[float, ...]) -> Candidate:
-    person = view.source(link)
-    mute = wish.language is not None and not speaks(languages_of(view, person), wish.language)
-    cut_off = wish.channel is not None and wish.channel not in channels_of(view, person)
-    away, back = view.value(person, "absent_from"), view.value(person, "absent_to")
+def _seated(
+    view: View, seat: Seat, rung: Rung, wish: Wish, rank: float, hours: str | None
+) -> Candidate:
+    """A holder or personal deputy, seen or not; of equals, those who are seen come first."""
+    person = seat.source
+    speaking = frozenset[str]() if person is None else languages_of(view, person)
+    channels = () if person is None else channels_of(view, person)
+    mute = wish.language is not None and not speaks(speaking, wish.language)
+    cut_off = wish.channel is not None and wish.channel not in channels
+    known = () if person is None else (view.id(person),)
     return Candidate(
-        rung=rung, person=person,
+        rung=rung, person=person, is_hidden=person is None, hours=hours,
         misses=PassedWhy.NO_LANGUAGE if mute else PassedWhy.NO_CHANNEL if cut_off else None,
-        place=(rung.code, mute, cut_off, *rank, view.id(person)),
-        from_day=max(int(view.links.valid_from[link]), int(view.nodes.valid_from[person])),
-        to_day=min(int(view.links.valid_to[link]), int(view.nodes.valid_to[person])),
-        absent_from=FOREVER if away is None else date_to_day(away),
-        absent_to=FOREVER if back is None else date_to_day(back),
+        place=(rung.code, mute, cut_off, rank, person is None, *known),
+        from_day=seat.from_day, to_day=seat.to_day,
+        absent_from=seat.absent_from, absent_to=seat.absent_to,
     )  # fmt: skip
-
-
-def _seat_links(view: View, link_type: LinkType) -> dict[int, list[int]]:
-    """The links of a type by the post they reach: those in force, and people's before and after."""
-    return view.memo(("seat_links", link_type), lambda: _seats_by_post(view, link_type))
-
-
-def _seats_by_post(view: View, link_type: LinkType) -> dict[int, list[int]]:
-    rows, _ = view.column(link_type, "id")
-    source, target = view.links.source[rows], view.links.target[rows]
-    day = date_to_day(view.on)
-    is_other_day = (view.links.valid_from[rows] > day) | (view.links.valid_to[rows] <= day)
-    is_person = view.nodes.label[source] == Label.PERSON.code
-    is_told = is_other_day & is_person & view.visible[source] & view.visible[target]
-    is_told &= view.sees(link_type)
-    by_post: dict[int, list[int]] = {}
-    for link in sorted(rows[view.open_links[rows] | is_told].tolist()):
-        by_post.setdefault(view.target(link), []).append(link)
-    return by_post
 
 
 def _mailboxes(view: View, post: int) -> list[tuple[int, int]]:

@@ -22,7 +22,8 @@ class Steps:
         self._after = painted.automaton.after.tobytes()
         self._before = painted.automaton.before.tobytes()
         self._goal = painted.automaton.goal.tobytes()
-        self._lanes = painted.terrain.lanes
+        self._lanes = painted.seating.lanes
+        self.step: list[int] = painted.seating.step.tolist()
 
     def starts(self) -> list[int]:
         """The states a path starts in."""
@@ -66,6 +67,6 @@ class Steps:
                         yield tail * self.modes + mode, cost
 
     def fee(self, state: int) -> int:
-        """What leaving costs: hub and standing of a node that is crossed."""
+        """What leaving costs: the hub of a node that is crossed."""
         node = state // self.modes
         return 0 if self._paint[node] & START else int(self._painted.seating.leave[node])

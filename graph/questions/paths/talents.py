@@ -18,12 +18,19 @@ from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind
 
 Bits = NDArray[np.int64]
 _ABLE: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
-_SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+Seats = tuple[LinkType, ...]
+_HELD: Final[Seats] = (LinkType.HOLDS,)
+_SEATS: Final[Seats] = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
 
 
 def is_competent(view: View, prefix: str) -> Mask:
     """bool[nodes]: a competence that begins so, the post's or a holder's or deputy's."""
     return view.memo("competences", lambda: _competences(view)) & _words(prefix) != 0
+
+
+def is_competent_themselves(view: View, prefix: str) -> Mask:
+    """bool[nodes]: a competence that begins so, the post's own or a holder's."""
+    return view.memo("own competences", lambda: _competences(view, _HELD)) & _words(prefix) != 0
 
 
 def knows(view: View, competence: Competence) -> Mask:
@@ -36,13 +43,18 @@ def _words(prefix: str) -> int:
     return mask_of(one for one in Competence if has_competence(frozenset({one}), prefix))
 
 
-def _competences(view: View) -> Bits:
+def _competences(view: View, seats: Seats = _SEATS) -> Bits:
     bits = np.zeros(len(view.visible), np.int64)
     for label in _ABLE:
         rows, column = view.column(label, "competences")
         shown = view.shown(label, "competences")
         bits[rows[shown]] = column[shown]
-    return _with_people(view, bits)
+    return _with_people(view, bits, seats)
+
+
+def has_channel_themselves(view: View, channel: Channel) -> Mask:
+    """bool[nodes]: a contact detail of a kind, the node's own or its holders'."""
+    return view.memo("own channels", lambda: _channels(view, _HELD)) & mask_of([channel]) != 0
 
 
 def has_channel(view: View, channel: Channel) -> Mask:
@@ -50,13 +62,14 @@ def has_channel(view: View, channel: Channel) -> Mask:
     return view.memo("channels", lambda: _channels(view)) & mask_of([channel]) != 0
 
 
-def _channels(view: View) -> Bits:
+def _channels(view: View, seats: Seats = _SEATS) -> Bits:
     rows, column = view.column(Label.CONTACT_DETAIL, "channel")
     shown = view.shown(Label.CONTACT_DETAIL, "channel") & (column != NO_WORD)
     details = np.zeros(len(view.visible), np.int64)
     details[rows[shown]] = 1 << column[shown].astype(np.int64)
     owner, detail = linked(view, LinkType.REACHED_BY)
-    return _with_people(view, _joined(np.zeros_like(details), details, (detail, owner)))
+    own = _joined(np.zeros_like(details), details, (detail, owner))
+    return _with_people(view, own, seats)
 
 
 def meets_in(view: View, kinds: frozenset[NetworkKind]) -> Mask:
@@ -136,10 +149,10 @@ def _is_person(view: View) -> Mask:
     return view.nodes.label == Label.PERSON.code
 
 
-def _with_people(view: View, bits: Bits) -> Bits:
-    """The bits of each node, a post's with those of its holders and deputies."""
+def _with_people(view: View, bits: Bits, seats: Seats) -> Bits:
+    """The bits of each node, a post's with those of the people who hold it by some links."""
     found = bits
-    for seat in _SEATS:
+    for seat in seats:
         found = _joined(found, bits, _people(view, seat))
     return found
 

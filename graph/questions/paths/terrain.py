@@ -1,6 +1,6 @@
 """The ground one caller walks on: which lanes are shut, what may be crossed and what that costs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,10 +15,30 @@ from graph.questions.paths.rules import Policy
 from graph.view import View
 from graph.vocabulary import Label, NetworkKind, PostKind
 
-Standing = NDArray[np.int32]
-"""By row of the View: micro-nats for entering a post, 0 for what is no post, -1: nobody answers."""
 CROSSED: Final = 3
 """The paint of a node that may be entered and left (`painting.py`)."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Standing:
+    """Who answers, by row of the View: what entering a node costs for it, in micro-nats.
+
+    `cost`: -1 where nobody answers; it includes `response`, which is for the wait until somebody
+    does. `key`: the row of who answers, the node itself where nobody else is known; `sits`: the
+    same of who sits there, whatever the hour. `memo` keeps what is derived.
+    """
+
+    cost: Costs
+    response: Costs
+    key: Rows
+    sits: Rows
+    memo: dict[Any, Any] = field(default_factory=dict[Any, Any], init=False)
+
+    @classmethod
+    def of(cls, cost: Costs) -> "Standing":
+        """A standing in which everybody answers for one node alone and nobody is waited for."""
+        own = np.arange(len(cost), dtype=np.int32)
+        return cls(cost=cost, response=np.zeros_like(cost), key=own, sits=own)
 
 
 @dataclass(slots=True)
@@ -26,6 +46,8 @@ class OpenLanes:
     """The lanes a caller may use, as lists, node by node as they are asked for."""
 
     walk: Walk
+    cost: Costs
+    back_cost: Costs
     shut: Flags
     back_shut: Flags
     _onward: dict[int, list[tuple[int, int, int, int]]] = field(
@@ -41,9 +63,8 @@ class OpenLanes:
         if found is None:
             first, last = self.walk.start[node : node + 2].tolist()
             here = first + np.flatnonzero(~self.shut[first:last])
-            walk, lanes = self.walk, here.tolist()
-            columns = (walk.head[here], walk.cost[here], walk.code[here])
-            found = list(zip(*(one.tolist() for one in columns), lanes, strict=True))
+            columns = (self.walk.head[here], self.cost[here], self.walk.code[here])
+            found = list(zip(*(one.tolist() for one in columns), here.tolist(), strict=True))
             self._onward[node] = found
         return found
 
@@ -53,25 +74,50 @@ class OpenLanes:
         if found is None:
             first, last = self.walk.back_start[node : node + 2].tolist()
             here = first + np.flatnonzero(~self.back_shut[first:last])
-            columns = (self.walk.tail[here], self.walk.back_cost[here], self.walk.back_code[here])
+            columns = (self.walk.tail[here], self.back_cost[here], self.walk.back_code[here])
             found = list(zip(*(one.tolist() for one in columns), strict=True))
             self._backward[node] = found
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Seating:
-    """Who answers, by node of a Terrain: where nobody does is neither crossed nor a target.
+    """What a search walks at one moment, by node of a Terrain and by lane, in 16 * micro-nats.
 
-    `cross` is the paint of what may be passed through; `leave` (hub and standing) is paid on
-    leaving it, `stand` on ending there (-1: nobody answers), both 16 * micro-nats. `hops` keeps
-    what is known of each lane as a hop.
+    `cross` is the paint of what may be passed through, where somebody answers; `leave` (the hub) is
+    paid on leaving it. `stand` is what entering costs for who answers (-1: nobody), `response` the
+    part of it for the wait; `cost` and `back_cost` of a lane include that of its head. A lane
+    between nodes at which the same one answers counts no hop, and costs nothing between posts.
+    `step`: by node, the first node at which the same one answers. `hops` keeps what is known of
+    each lane as a hop, `ways` what a compiled search reads.
     """
 
     cross: NDArray[np.uint8]
     leave: Costs
     stand: Costs
-    hops: dict[Any, dict[Any, Any]] = field(default_factory=dict[Any, dict[Any, Any]], init=False)
+    response: Costs
+    step: Rows
+    cost: Costs
+    back_cost: Costs
+    shut: Flags
+    back_shut: Flags
+    lanes: OpenLanes
+    hops: dict[Any, dict[Any, Any]] = field(default_factory=dict[Any, dict[Any, Any]])
+    ways: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    memo: dict[str, "Seating"] = field(default_factory=dict[str, "Seating"])
+
+    def without_old(self, view: View, land: "Terrain") -> "Seating":
+        """The same without the lanes that were verified more than a year ago, or never."""
+        found = self.memo.get("without old")
+        if found is None:
+            old, back_old = land.old(view)
+            shut, back_shut = self.shut | old, self.back_shut | back_old
+            lanes = OpenLanes(land.walk, self.cost, self.back_cost, shut, back_shut)
+            found = replace(
+                self, shut=shut, back_shut=back_shut, lanes=lanes, hops=self.hops, ways={}, memo={}
+            )
+            self.memo["without old"] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +127,7 @@ class Terrain:
     `number` is by row of the View: the node, -1 where there is none or it is hidden. By node:
     `visible`, `cross` (may be passed through), `degree` (onward nodes the caller knows
     of) and `hub` (what passing through costs for it). By lane: `shut`, and in the Walk's backward
-    order `back_shut`. `lanes` are those open, for whoever asks node by node; `ways` keeps what a
-    compiled search reads, by the kind of a need's automaton.
+    order `back_shut`.
     """
 
     walk: Walk
@@ -94,8 +139,15 @@ class Terrain:
     degree: NDArray[np.int64]
     hub: Costs
     visible_count: int
-    lanes: OpenLanes
-    ways: dict[Any, Any] = field(default_factory=dict[Any, Any], init=False)
+    memo: dict[str, tuple[Flags, Flags]] = field(
+        default_factory=dict[str, tuple[Flags, Flags]], init=False
+    )
+
+    def old(self, view: View) -> tuple[Flags, Flags]:
+        """The lanes verified more than a year before the date or never, forward and backward."""
+        if "old" not in self.memo:
+            self.memo["old"] = view.old(self.walk)
+        return self.memo["old"]
 
 
 def terrain(view: View, policy: Policy) -> Terrain:
@@ -124,29 +176,72 @@ def _terrain(view: View, policy: Policy) -> Terrain:
         degree=degree,
         hub=hub_costs(policy, degree),
         visible_count=int(visible.sum()),
-        lanes=OpenLanes(walk, shut, back_shut),
     )
 
 
 def seating(view: View, policy: Policy, standing: Standing) -> Seating:
-    """Who answers on a View's Terrain; made once for a column that cannot change."""
-    if standing.flags.writeable:
-        return _seating(terrain(view, policy), standing)
-    key = ("seating", policy.digest, id(standing))
-    made: tuple[Standing, Seating] = view.memo(
-        key, lambda: (standing, _seating(terrain(view, policy), standing))
-    )
-    return made[1]
+    """What a search walks on a View's Terrain at a moment; made once for a standing. O(lanes)."""
+    key = ("seating", policy.digest)
+    found: Seating | None = standing.memo.get(key)
+    if found is None:
+        found = standing.memo[key] = _seating(terrain(view, policy), standing, view)
+    return found
 
 
-def _seating(land: Terrain, standing: Standing) -> Seating:
-    stand = standing[land.walk.row]
+def _seating(land: Terrain, standing: Standing, view: View) -> Seating:
+    walk = land.walk
+    stand = standing.cost[walk.row]
     is_crossed = land.cross & (stand >= 0)
+    step = _steps(land, standing)
+    enter = 16 * np.maximum(stand, 0)
+    cost, back_cost = walk.cost + enter[walk.head], _entering(walk, enter)
+    _free_inside(view, walk, step, cost, back_cost)
     return Seating(
         cross=np.where(is_crossed, CROSSED, 0).astype(np.uint8),
-        leave=np.where(is_crossed, 16 * (land.hub + stand), 0).astype(np.int32),
+        leave=np.where(is_crossed, 16 * land.hub, 0).astype(np.int32),
         stand=np.where(land.visible & (stand >= 0), 16 * stand, -1).astype(np.int32),
+        response=standing.response[walk.row],
+        step=step,
+        cost=cost,
+        back_cost=back_cost,
+        shut=land.shut,
+        back_shut=land.back_shut,
+        lanes=OpenLanes(walk, cost, back_cost, land.shut, land.back_shut),
     )
+
+
+def _entering(walk: Walk, enter: Costs) -> Costs:
+    """What each lane costs in backward order, with entering its head."""
+    return walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
+
+
+def _steps(land: Terrain, standing: Standing) -> Rows:
+    """int32[nodes]: the first visible node at which the same one answers; else the node itself."""
+    key = standing.key[land.walk.row]
+    numbers = np.arange(len(key), dtype=np.int32)
+    seen = np.flatnonzero(land.visible)[::-1]
+    first = np.full(len(standing.key), -1, np.int32)
+    first[key[seen]] = numbers[seen]  # of several writes the last counts: the first node
+    return np.where(land.visible, first[key], numbers)
+
+
+def _free_inside(view: View, walk: Walk, step: Rows, cost: Costs, back_cost: Costs) -> None:
+    """Takes the hop, and between posts the cost, from lanes between nodes of one step."""
+    shared = np.bincount(step, minlength=len(step))[step] > 1
+    if not shared.any():
+        return
+    is_post = view.nodes.label[walk.row] == Label.ACTOR.code
+    lanes = np.flatnonzero(shared[walk.head])
+    tail = np.searchsorted(walk.start, lanes, "right") - 1
+    is_inside = step[tail] == step[walk.head[lanes]]
+    lanes, tail = lanes[is_inside], tail[is_inside]
+    cost[lanes] = np.where(is_post[tail] & is_post[walk.head[lanes]], 0, cost[lanes] - 1)
+    lanes = np.flatnonzero(shared[walk.tail])
+    head = np.searchsorted(walk.back_start, lanes, "right") - 1
+    is_inside = step[head] == step[walk.tail[lanes]]
+    lanes, head = lanes[is_inside], head[is_inside]
+    is_free = is_post[head] & is_post[walk.tail[lanes]]
+    back_cost[lanes] = np.where(is_free, 0, back_cost[lanes] - 1)
 
 
 def _onward(walk: Walk, shut: Flags) -> NDArray[np.int64]:

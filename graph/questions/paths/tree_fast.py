@@ -27,10 +27,12 @@ MARKS = 4
 class Region(NamedTuple):
     """The states that count, by place: `nodes`, edges to other places, potentials by hops left.
 
-    `edges` has columns place, cost and lane; `layers` is the last layer of `pot`.
+    `step` is by node of the Walk: the first node at which the same one answers. `edges` has columns
+    place, cost and lane; `layers` is the last layer of `pot`.
     """
 
     nodes: Ints
+    step: Ints
     is_target: Bytes
     edge_start: Ints
     edges: Ints
@@ -39,7 +41,7 @@ class Region(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What is kept of accepted paths; `shared` has, by node, a bit for each path it is inside.
+    """What is kept of accepted paths; `shared` has, by step, a bit for each path it is inside.
 
     `ahead`: completions that keep apart, by path, hops left, how many may be shared, and place.
     """
@@ -52,7 +54,10 @@ class Taken(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """How many paths, how unlike, how hard to look; `exempt` nodes count as shared by none."""
+    """How many paths, how unlike, how hard to look; `exempt` steps count as shared by none.
+
+    `given`: so many paths were accepted before, and stand in Taken.
+    """
 
     max_paths: int
     max_hops: int
@@ -61,6 +66,7 @@ class Wanted(NamedTuple):
     patience: int
     bound: int
     exempt: Ints
+    given: int
 
 
 @compiled
@@ -73,12 +79,14 @@ def grow(
     """
     nodes, edge_start, edges, pot = region.nodes, region.edge_start, region.edges, region.pot
     is_target, shared, marks, ahead = region.is_target, taken.shared, taken.marks, taken.ahead
+    step = region.step
     overlap, exempt, bound, max_hops = (
         wanted.overlap_percent, wanted.exempt, wanted.bound, wanted.max_hops,
     )  # fmt: skip
     count, layers = len(nodes), region.layers
     trail, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
-    end = size = accepted = pops = vain = alike = room = 0
+    end = size = pops = vain = alike = room = 0
+    accepted = wanted.given
     if len(begin) > len(heap):
         return FULL, 0, 0
     for at in begin:
@@ -99,15 +107,17 @@ def grow(
                 return AHEAD_FULL, 0, 0
             size = _bounded_anew(region, taken, tree, heap, accepted, max_hops, bound, size)
         stops = _walk_up(tree, chosen, trail)
-        if accepted and _count_shared(shared, marks, trail, stops, accepted, counts):
+        if accepted and _count_shared(shared, step, marks, trail, stops, accepted, counts):
             alike = 1
             continue
         at, hops = tree[chosen, AT], tree[chosen, HOPS] + 1
         if is_target[at]:
-            if _is_alike(marks, exempt, overlap, trail, stops, accepted, counts):
+            if _is_alike(marks, step, exempt, overlap, trail, stops, accepted, counts) or _is_given(
+                taken, trail, stops, wanted.given
+            ):
                 alike = 1
                 continue
-            _accept(tree, taken, exempt, overlap, chosen, trail, stops, accepted)
+            _accept(tree, taken, step, exempt, overlap, chosen, trail, stops, accepted)
             accepted, vain = accepted + 1, 0
             if accepted == wanted.max_paths:
                 break
@@ -117,16 +127,17 @@ def grow(
         layer = min(max_hops - hops, layers) * count
         for edge in range(edge_start[at], edge_start[at + 1]):
             to = edges[edge, 0]
-            if _is_on(trail, stops, nodes[to]):
+            if _is_met(step, trail, stops, nodes[to]):
                 continue
-            if _is_shared_out(shared, marks, nodes[to], accepted, counts):
+            is_new = step[nodes[to]] != step[trail[0]]
+            if is_new and _is_shared_out(shared, marks, step[nodes[to]], accepted, counts):
                 alike = 1
                 continue
             spent, to_come = tree[chosen, SPENT] + edges[edge, 1], pot[layer + to]
             if room:
                 to_come = _apart(
-                    shared, marks, ahead, counts, accepted, nodes[to], max_hops - hops, count, to,
-                    to_come,
+                    shared, marks, ahead, counts, accepted, step[nodes[to]], is_new,
+                    max_hops - hops, count, to, to_come,
                 )  # fmt: skip
             if to_come < FAR and spent + to_come <= bound:
                 child = (chosen, edges[edge, 2], nodes[to], hops, spent, spent + to_come, to)
@@ -164,27 +175,54 @@ def _is_on(trail: Ints, stops: int, node: int) -> bool:
     return False
 
 
+@inlined
+def _is_met(step: Ints, trail: Ints, stops: int, node: int) -> bool:
+    """Is the node on the path, or does whoever answers there answer at an earlier step?"""
+    is_run = True  # of nodes at the end of the path that are of the node's step
+    for place in range(stops):
+        if trail[place] == node:
+            return True
+        is_same = step[trail[place]] == step[node]
+        if is_same and not is_run:
+            return True
+        is_run = is_run and is_same
+    return False
+
+
+@inlined
+def _is_given(taken: Taken, trail: Ints, stops: int, given: int) -> bool:
+    """Is it one of the paths that were given, node for node?"""
+    for path in range(given):
+        is_same = taken.marks[path, STOPS] == stops
+        for place in range(stops):
+            is_same = is_same and taken.nodes[path, stops - 1 - place] == trail[place]
+        if is_same:
+            return True
+    return False
+
+
 # ---- likeness
 
 
 @inlined
 def _count_shared(
-    shared: Bits, marks: Ints, trail: Ints, stops: int, accepted: int, counts: Ints
+    shared: Bits, step: Ints, marks: Ints, trail: Ints, stops: int, accepted: int, counts: Ints
 ) -> bool:
-    """Counts what is shared with each accepted path; True if that is too much for one."""
+    """Counts the steps shared with each accepted path; True if that is too much for one."""
     is_too_much = False
     for path in range(accepted):
         counts[path] = 0
         for place in range(stops):
-            counts[path] += shared[trail[place]] >> path & 1
+            if place == 0 or step[trail[place]] != step[trail[place - 1]]:
+                counts[path] += shared[step[trail[place]]] >> path & 1
         is_too_much |= counts[path] > marks[path, ALLOWED]
     return is_too_much
 
 
 @inlined
-def _is_shared_out(shared: Bits, marks: Ints, node: int, accepted: int, counts: Ints) -> bool:
-    """Would one more node be too much shared with an accepted path?"""
-    bits = shared[node]
+def _is_shared_out(shared: Bits, marks: Ints, one: int, accepted: int, counts: Ints) -> bool:
+    """Would one more step be too much shared with an accepted path?"""
+    bits = shared[one]
     if bits:
         for path in range(accepted):
             if bits >> path & 1 and counts[path] + 1 > marks[path, ALLOWED]:
@@ -194,9 +232,10 @@ def _is_shared_out(shared: Bits, marks: Ints, node: int, accepted: int, counts: 
 
 @inlined
 def _is_alike(
-    marks: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int, accepted: int, counts: Ints
-) -> bool:
-    inside = _inside(exempt, trail, stops)
+    marks: Ints, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int, accepted: int,
+    counts: Ints,
+) -> bool:  # fmt: skip
+    inside = _inside(step, exempt, trail, stops)
     for path in range(accepted):
         if 100 * counts[path] > overlap * min(inside, marks[path, INSIDE]):
             return True
@@ -204,30 +243,57 @@ def _is_alike(
 
 
 @inlined
-def _inside(exempt: Ints, trail: Ints, stops: int) -> int:
-    """How many nodes a path crosses that can be shared."""
+def _is_inside(step: Ints, exempt: Ints, trail: Ints, stops: int, place: int) -> bool:
+    """Is a node the last of a step a path crosses, one that can be shared?"""
+    one = step[trail[place]]
+    if place == 0 or one == step[trail[place - 1]]:
+        return False
+    is_end = one == step[trail[0]] or one == step[trail[stops - 1]]
+    return not is_end and not _is_on(exempt, len(exempt), one)
+
+
+@inlined
+def _inside(step: Ints, exempt: Ints, trail: Ints, stops: int) -> int:
+    """How many steps a path crosses that can be shared."""
     count = 0
     for place in range(1, stops - 1):
-        count += not _is_on(exempt, len(exempt), trail[place])
+        count += _is_inside(step, exempt, trail, stops, place)
     return count
 
 
 @inlined
 def _accept(
-    tree: Ints, taken: Taken, exempt: Ints, overlap: int, chosen: int, trail: Ints, stops: int,
-    path: int,
+    tree: Ints, taken: Taken, step: Ints, exempt: Ints, overlap: int, chosen: int, trail: Ints,
+    stops: int, path: int,
 ) -> None:  # fmt: skip
-    inside = _inside(exempt, trail, stops)
+    _mark(taken, step, exempt, overlap, trail, stops, path)
+    for place in range(stops - 1):
+        taken.lanes[path, stops - 2 - place] = tree[chosen, LANE]
+        chosen = tree[chosen, ABOVE]
+
+
+@inlined
+def _mark(
+    taken: Taken, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int, path: int
+) -> None:
+    """Notes the nodes of a path, the last first in `trail`, and what others may share of it."""
+    inside = _inside(step, exempt, trail, stops)
     may = inside * overlap // 100
     taken.marks[path, STOPS], taken.marks[path, INSIDE] = stops, inside
     taken.marks[path, ALLOWED], taken.marks[path, AHEAD] = may if may < inside else MOST_STOPS, -1
     for place in range(stops):
         taken.nodes[path, stops - 1 - place] = trail[place]
-        if place < stops - 1:
-            taken.lanes[path, stops - 2 - place] = tree[chosen, LANE]
-        chosen = tree[chosen, ABOVE]
-        if 0 < place < stops - 1 and not _is_on(exempt, len(exempt), trail[place]):
-            taken.shared[trail[place]] |= np.uint32(1 << path)
+        if _is_inside(step, exempt, trail, stops, place):
+            taken.shared[step[trail[place]]] |= np.uint32(1 << path)
+
+
+@compiled
+def give(region: Region, taken: Taken, wanted: Wanted, nodes: Ints, stops: int, path: int) -> None:
+    """Takes a path that was accepted before, its first `stops` nodes in order, as one of Taken."""
+    trail = np.zeros(MOST_STOPS, np.int32)
+    for place in range(stops):
+        trail[place] = nodes[stops - 1 - place]
+    _mark(taken, region.step, wanted.exempt, wanted.overlap_percent, trail, stops, path)
 
 
 # ---- looking ahead
@@ -260,13 +326,15 @@ def _keep_apart(
 ) -> None:
     """One more hop for those who may share so many more nodes of a path."""
     nodes, edge_start, edges = region.nodes, region.edge_start, region.edges
-    count = len(nodes)
+    count, step = len(nodes), region.step
     here = at + layer * count
     for place in range(count):
         best = int(ahead[here + place])
         for edge in range(edge_start[place], edge_start[place + 1]):
             to = edges[edge, 0]
-            is_shared = int(shared[nodes[to]] >> path & 1)
+            is_shared = int(shared[step[nodes[to]]] >> path & 1)
+            if step[nodes[to]] == step[nodes[place]]:
+                is_shared = 0
             if is_shared and layer == 0:
                 continue
             best = min(best, int(ahead[here - is_shared * count + to]) + edges[edge, 1])
@@ -275,17 +343,20 @@ def _keep_apart(
 
 @inlined
 def _apart(
-    shared: Bits, marks: Ints, ahead: Ints, counts: Ints, accepted: int, node: int, left: int,
-    count: int, at: int, to_come: int,
+    shared: Bits, marks: Ints, ahead: Ints, counts: Ints, accepted: int, one: int, is_new: bool,
+    left: int, count: int, at: int, to_come: int,
 ) -> int:  # fmt: skip
     """What is still to come at least, keeping apart from every path looked ahead for; FAR: none.
 
-    `counts` are those of what comes before the node.
+    `counts` are those of what comes before the node, whose step is `one`; `is_new`: no node of that
+    step comes right before it.
     """
-    bits = shared[node]
+    bits = shared[one]
     for path in range(accepted):
         if marks[path, AHEAD] >= 0:
-            may = marks[path, ALLOWED] - counts[path] - int(bits >> path & 1)
+            may = marks[path, ALLOWED] - counts[path]
+            if is_new:
+                may -= int(bits >> path & 1)
             if may < 0:
                 return FAR
             layer = left * (marks[path, ALLOWED] + 1) + may
@@ -301,16 +372,18 @@ def _bounded_anew(
     """The heap again, by bounds that know what may not be shared."""
     trail, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
     shared, marks, ahead, count = taken.shared, taken.marks, taken.ahead, len(region.nodes)
-    kept = 0
+    step, kept = region.step, 0
     for waiting in range(size):
         one = heap[waiting]
         stops = _walk_up(tree, tree[one, ABOVE], trail)
-        if _count_shared(shared, marks, trail, stops, accepted, counts):
+        if _count_shared(shared, step, marks, trail, stops, accepted, counts):
             continue
         left, at = max_hops - tree[one, HOPS], tree[one, AT]
         to_come = region.pot[min(left, region.layers) * count + at]
+        is_new = stops == 0 or step[tree[one, NODE]] != step[trail[0]]
         to_come = _apart(
-            shared, marks, ahead, counts, accepted, tree[one, NODE], left, count, at, to_come
+            shared, marks, ahead, counts, accepted, step[tree[one, NODE]], is_new, left, count, at,
+            to_come,
         )  # fmt: skip
         if to_come < FAR and tree[one, SPENT] + to_come <= bound:
             tree[one, KEY] = tree[one, SPENT] + to_come

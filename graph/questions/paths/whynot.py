@@ -13,6 +13,7 @@ import numpy as np
 from graph.errors import InvalidNeed, NotFound
 from graph.questions.paths.answer import Named
 from graph.questions.paths.ask import Found, FoundPath
+from graph.questions.paths.contacts import ContactSearch
 from graph.questions.paths.costs import MAX_HOPS
 from graph.questions.paths.diversity import interior, is_alike
 from graph.questions.paths.ends import ask_of
@@ -23,7 +24,7 @@ from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import terrain
 from graph.questions.paths.words import Obstacle, Relaxed
 from graph.view import View
-from graph.vocabulary import Label
+from graph.vocabulary import Label, Trigger
 
 _MOST_VIA: Final = 2  # of a need, and so of a search
 _BEFORE: Final[Mapping[Relaxed, Obstacle]] = {
@@ -44,10 +45,12 @@ _AFTER: Final[Mapping[Relaxed, Obstacle]] = {
 class WhyNot:
     """Why no path that is shown goes through a node; the name is not known of a hidden one.
 
-    `path`: the number of the path it is on (GIVEN) or too like (OVERLAP). `cost` and `hops`: of the
-    best way through it, which the need does not allow unless the obstacle is one of GIVEN, OVERLAP
-    and DEARER; with TOO_FAR, of the shortest. `best` is what path 1 costs, `most_hops` the limit.
-    `term`: what was given up to find that way. `proved`: no search that speaks for it was cut off.
+    What is not shown is told of the ways to the first contact that has any. `path`: the number of
+    the path it is on (GIVEN) or too like (OVERLAP). `cost` and `hops`: of the best way through it,
+    which the need does not allow unless the obstacle is one of GIVEN, OVERLAP and DEARER; with
+    TOO_FAR, of the shortest, all its links counted. `best` is what path 1 costs, `most_hops` the
+    limit. `term`: what was given up to find that way. `proved`: no search that speaks for it was
+    cut off.
     """
 
     node: Named
@@ -63,8 +66,12 @@ class WhyNot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Watched(Search):
-    """A search that knows whether any of its kind was cut off: it, or one made of it."""
+    """The search for the first contact that a way leads to, and the ways the answer shows.
 
+    It knows whether any of its kind was cut off: it, or one made of it.
+    """
+
+    shown: tuple[FoundPath, ...]
     cut_off: set[bool]
 
     def again(self, **terms: Any) -> Found:
@@ -90,7 +97,7 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
         NeedTooWide: as `find`.
         NotFound: something the need itself names is absent or hidden.
     """
-    asked = _watched(search_of(view, need, policy))
+    asked = _watched(view, need, policy)
     if len(need.via) == _MOST_VIA:
         raise InvalidNeed(
             "via", "»hvorfor ikke« kan højst stilles med ét mellemled",
@@ -107,29 +114,44 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
     return replace(why, proved=is_sure)
 
 
-def _watched(asked: Search) -> _Watched:
+def _watched(view: View, need: Need, policy: Policy) -> _Watched:
+    """What is asked; in acute danger, and where no way is shown, of the first class there is."""
+    shown, search = tuple[FoundPath, ...](), search_of(view, need, policy)
+    if need.trigger is not Trigger.ACUTE:
+        asked = ContactSearch(view, need, policy)
+        contacts = [contact for contact in asked.contacts()[0] if contact.ways]
+        rows = [view.row(contact.stop.node.id) for contact in contacts]
+        told = [found for row in rows if (found := asked.found_to(row))]
+        shown = tuple(path for found in told for path in found.paths)
+        if rows:
+            fit = next(one for one in asked.classes if rows[0] in one.rows)
+            search = asked.search(fit, rows[:1])
+            most = asked.most_ways(fit)
+            search = replace(search, ask=replace(search.ask, max_paths=most))
     return _Watched(
-        view=asked.view, need=asked.need, policy=asked.policy, ends=asked.ends, ask=asked.ask,
-        standing=asked.standing, cut_off=set(),
+        view=view, need=need, policy=policy, ends=search.ends, ask=search.ask,
+        standing=search.standing, right=search.right, shown=shown, cut_off=set(),
     )  # fmt: skip
 
 
-def _allowed(asked: Search, node: Named, rows: frozenset[int]) -> WhyNot | None:
+def _allowed(asked: _Watched, node: Named, rows: frozenset[int]) -> WhyNot | None:
     """The need allows a path through it, and it is shown, or why others are."""
     paths = asked.again().paths
-    through = next((path for path in paths if rows.intersection(path.rows)), None)
+    through = next((path for path in asked.shown if rows.intersection(path.rows)), None)
     way = through or _best(asked, rows)
     if way is None:
         return None
     alike = None if through else _resembled(asked, way, paths)
-    number = next((one for one, path in enumerate(paths, 1) if path in (through, alike)), None)
+    number = next(
+        (one for one, path in enumerate(asked.shown, 1) if path in (through, alike)), None
+    )
     obstacle = Obstacle.GIVEN if through else Obstacle.OVERLAP if alike else Obstacle.DEARER
     return WhyNot(
         node=node,
         obstacle=obstacle,
         path=number,
         cost=way.cost,
-        hops=len(way.hops),
+        hops=way.steps,
         best=paths[0].cost if paths else None,
     )
 
@@ -140,11 +162,12 @@ def _resembled(asked: Search, way: FoundPath, paths: Sequence[FoundPath]) -> Fou
     if is_full and _order(way) > _order(paths[-1]):
         return None
     sole = frozenset(row for item in asked.ask.via if len(item) == 1 for row in item)
-    inside = interior(way.rows, sole)
+    step = asked.standing.key
+    inside = interior(way.rows, sole, step)
     better = (path for path in paths if _order(path) < _order(way))
     percent = asked.ask.overlap_percent
     return next(
-        (one for one in better if is_alike(inside, interior(one.rows, sole), percent)), None
+        (one for one in better if is_alike(inside, interior(one.rows, sole, step), percent)), None
     )
 
 
@@ -156,7 +179,7 @@ def _hindered(asked: Search, node: Named, rows: frozenset[int]) -> WhyNot:
                 node=node,
                 obstacle=obstacle,
                 cost=way.cost,
-                hops=len(way.hops),
+                hops=len(way.hops) if obstacle is Obstacle.TOO_FAR else way.steps,
                 most_hops=asked.ask.max_hops if obstacle is Obstacle.TOO_FAR else None,
                 term=term,
             )
@@ -173,11 +196,13 @@ def _ways(
             yield obstacle, term, _shortest(asked, rows)
         elif term in changes:
             yield obstacle, term, _best(asked, rows, **changes[term])
-    if any(asked.standing[row] == CLOSED_COST for row in rows):
+    if any(asked.standing.cost[row] == CLOSED_COST for row in rows):
         yield Obstacle.NOT_ANSWERING, None, _best(asked.opened(rows), rows)
     for term, obstacle in _AFTER.items():
         if term in changes:
             yield obstacle, term, _best(asked, rows, **changes[term])
+    if not asked.right.isdisjoint(rows):
+        yield Obstacle.ENDS, None, _best(asked, rows, avoid=asked.ask.avoid - rows)
     if not all(_crosses(asked, row) for row in rows):
         yield _rule(asked, rows), None, _best(_crossing(asked, rows), rows)
 
@@ -201,9 +226,9 @@ def _shortest(asked: Search, rows: frozenset[int]) -> FoundPath | None:
     return next(path for hops in longer if (path := _best(asked, rows, max_hops=hops)))
 
 
-def _order(path: FoundPath) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
+def _order(path: FoundPath) -> tuple[bool, int, int, tuple[int, ...], tuple[int, ...]]:
     """The total order of paths (paths.md §1.8)."""
-    return path.cost, len(path.hops), path.rows, tuple(hop.link for hop in path.hops)
+    return path.order
 
 
 # ---- what may not be crossed
@@ -217,7 +242,7 @@ def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
         NeedTooWide: as `find`.
         NotFound: as `find`.
     """
-    asked = search_of(view, need, policy)
+    asked = _watched(view, need, policy)
     best = asked.again(max_paths=1).paths
     found: dict[int, int] = {}
     for path in replace(asked, policy=_all_crossed(policy)).again().paths:

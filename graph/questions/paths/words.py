@@ -21,6 +21,91 @@ class Rung(Word):
         return self is not Rung.CLOSED
 
 
+class AvailabilityState(Word):
+    """Whether somebody answers at a moment; the order is that of contacts who fit alike."""
+
+    ANSWERING = "ANSWERING", "Svarer nu", "Answers now"
+    DEPUTY = "DEPUTY", "Stedfortræder svarer nu", "A deputy answers now"
+    DUTY_LINE = "DUTY_LINE", "Vagten svarer nu", "The duty line answers now"
+    HOURS_UNKNOWN = "HOURS_UNKNOWN", "Åbningstid ukendt", "Hours not known"
+    OPENS_AT = "OPENS_AT", "Åbner senere", "Opens later"
+    NOBODY = "NOBODY", "Ingen svarer", "Nobody answers"
+
+    @property
+    def is_now(self) -> bool:
+        """Does somebody answer at the moment?"""
+        return self.code <= AvailabilityState.DUTY_LINE.code
+
+
+class DirectGround(Word):
+    """On what ground somebody may be called without anybody between. Source: answer.md §4."""
+
+    NAMED = "NAMED", "Også om en bestemt person", "Also about a named person"
+    GENERAL = "GENERAL", "Uden at nævne nogen", "Naming nobody"
+    CONSENT = "CONSENT", "Efter samtykke", "By consent"
+
+
+class FitNeed(Word):
+    """What a need asks for, which decides who is right for it. Source: answer.md §3."""
+
+    NETWORK_IN_AREA = "NETWORK_IN_AREA", "Et samarbejde et sted", "A network in a place"
+    NETWORK = "NETWORK", "Et samarbejde", "A network"
+    NAMED_NETWORK = "NAMED_NETWORK", "Et bestemt samarbejde", "A named network"
+    TRIGGER = "TRIGGER", "Et behov", "A kind of need"
+    SECTOR = "SECTOR", "En sektor", "A sector"
+    AREA = "AREA", "Et sted", "A place"
+    AUTHORITY = "AUTHORITY", "En myndighed", "An authority"
+    ABILITY = "ABILITY", "Kompetence, sprog, kanal", "Competence, language, channel"
+    NODE = "NODE", "En bestemt", "A named one"
+
+
+class FitGroup(Word):
+    """Which posts a class holds; `needs` are the kinds of need it can be listed for."""
+
+    needs: frozenset[FitNeed]
+
+    def __init__(self, _id: str, _da: str, _en: str, *needs: FitNeed) -> None:
+        self.needs = frozenset(needs)
+
+    # A table: a line for each word.
+    # fmt: off
+    COORDINATOR = "COORDINATOR", "Koordinator", "Coordinator", FitNeed.NETWORK_IN_AREA
+    COORDINATOR_ABOVE = (
+        "COORDINATOR_ABOVE", "Koordinator på et andet niveau", "Coordinator of another tier",
+        FitNeed.NETWORK_IN_AREA)
+    MEMBER = "MEMBER", "Medlem", "Member", FitNeed.NETWORK_IN_AREA
+    MEMBER_ABOVE = (
+        "MEMBER_ABOVE", "Medlem fra et andet niveau", "Member of another tier",
+        FitNeed.NETWORK_IN_AREA)
+    TOP_COORDINATOR = (
+        "TOP_COORDINATOR", "Koordinator på højeste niveau", "Coordinator of the highest tier",
+        FitNeed.NETWORK)
+    OWN_COORDINATOR = (
+        "OWN_COORDINATOR", "Netværkets egen koordinator", "The network's own coordinator",
+        FitNeed.NAMED_NETWORK)
+    OTHER_COORDINATOR = (
+        "OTHER_COORDINATOR", "Netværkets øvrige koordinatorer", "Its other coordinators",
+        FitNeed.NAMED_NETWORK)
+    ANY_MEMBER = (
+        "ANY_MEMBER", "Netværkets medlemmer", "The network's members", FitNeed.NAMED_NETWORK)
+    FIRST_KIND = "FIRST_KIND", "Første art", "First kind", FitNeed.TRIGGER
+    SECOND_KIND = "SECOND_KIND", "Anden art", "Second kind", FitNeed.TRIGGER
+    LATER_KIND = "LATER_KIND", "De øvrige arter", "The other kinds", FitNeed.TRIGGER
+    ENTRY_POINT = "ENTRY_POINT", "Indgang", "Entry point", FitNeed.SECTOR, FitNeed.AREA
+    EXACT = "EXACT", "Dækker stedet", "Covers the place", FitNeed.SECTOR, FitNeed.AREA
+    AROUND = (
+        "AROUND", "Dækker det, stedet ligger i", "Covers what it lies in",
+        FitNeed.SECTOR, FitNeed.AREA)
+    HEAD = "HEAD", "Indgang eller leder", "Entry point or head", FitNeed.AUTHORITY
+    POST = "POST", "Øvrige funktioner", "Other posts", FitNeed.AUTHORITY
+    ITSELF = "ITSELF", "Selv", "Itself", FitNeed.ABILITY
+    BY_DEPUTY = "BY_DEPUTY", "Ved stedfortræder", "By a deputy", FitNeed.ABILITY
+    BROADER = "BROADER", "Bredere emne", "Broader subject", FitNeed.ABILITY
+    NAMED = "NAMED", "Den, der spørges efter", "Who is asked for", FitNeed.NODE
+    STANDS_IN = "STANDS_IN", "Stedfortræder eller vagt", "Deputy or duty line", FitNeed.NODE
+    # fmt: on
+
+
 class PassedWhy(Word):
     """Why somebody does not answer; there is no reason for an absence."""
 
@@ -53,6 +138,7 @@ class NoteKind(Word):
         "OLDER_THAN_HOLDER", "Kontrolleret før indehaveren kom", "Verified before the holder came",
     )  # fmt: skip
     NAMED_STOPS_AT = "NAMED_STOPS_AT", "Ingen navngivne personer", "No named persons"
+    OLD_KNOWLEDGE = "OLD_KNOWLEDGE", "Forældet kontrol", "Check too old"
     ENDS_SOON = "ENDS_SOON", "Ophører snart", "Ends soon"
     SECTION_115 = "SECTION_115", "Retsplejelovens § 115", "Section 115"
 

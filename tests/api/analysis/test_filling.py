@@ -6,7 +6,15 @@ from datetime import date
 import pytest
 
 from api.analysis.describing import described
-from api.analysis.filling import CIVILIANS, LABELS, TYPES, analyst, content_of, names_of
+from api.analysis.filling import (
+    CIVILIANS,
+    LABELS,
+    OF_POSTS,
+    TYPES,
+    analyst,
+    content_of,
+    names_of,
+)
 from graph.access import Caller, Grant, Role
 from graph.field_groups import FieldGroup, field_group
 from graph.model import Knows, Thing
@@ -81,6 +89,19 @@ def test_civilians_are_one_number_of_a_municipality_and_a_small_one_is_none(
     count: int, told: int | None
 ) -> None:
     assert civilians(count) == ({} if told is None else {"kystby": told})
+
+
+def test_a_post_says_how_many_hold_it_and_deputize_also_where_nobody_is_to_be_seen() -> None:
+    for areas in (("kystby",), ("dk",)):
+        seen = kystby.view_of(kystby.snapshot(), kystby.caller_of(Role.ANALYST, areas=areas))
+        told = {
+            row.fields["id"]: tuple(row.fields[name] for name in OF_POSTS)
+            for row in content_of(seen).nodes
+            if row.label is Label.ACTOR
+        }
+        assert told["nabo-ssp"] == (1, 1.0, 0)  # erik's, whom an analyst of Kystby does not see
+        assert told["ssp-post"] == (1, 1.0, 1)
+        assert told["release"] == (0, 0.0, 0)
 
 
 def test_an_analyst_is_an_analyst_alone_whatever_else_they_are() -> None:

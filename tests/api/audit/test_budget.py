@@ -1,5 +1,6 @@
 """Is a day's budget exact, also for many at once, and is going beyond it an alert?"""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from api.audit.budget import Budget
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
+from api.audit.verify import verify
 from api.errors import Refused
 from tests.api.audit.logs import NOON, Clock, opened, rows, shown
 
@@ -43,7 +45,7 @@ def test_whoever_is_refused_is_told_to_wait_until_there_is_a_new_one(tmp_path: P
             clock.now = now
             with pytest.raises(Refused) as refused:
                 log.spend(reveal(1, count=4), BUDGET)
-            assert refused.value.members == {"most": 3, "retry_after": wait_s}
+            assert refused.value.members == {"most": 3, "left": 3, "retry_after": wait_s}
 
 
 def test_only_ones_own_reveals_of_today_for_these_purposes_count(tmp_path: Path) -> None:
@@ -100,3 +102,89 @@ def test_the_alert_tells_how_many_were_used_and_the_first_instant_of_the_day_cou
         assert [fits(log, reveal(2)), fits(log, reveal(3))] == [True, False]
         last = rows(log)[-1]
         assert (last.kind, last.count) == (AuditKind.ALERT, 3)
+
+
+# ---- several together
+
+
+def together(
+    *numbers: int, purpose: str | None = "CONCERN", count: int | None = None
+) -> tuple[Entry, ...]:
+    """Several details of one request, a row for each."""
+    return tuple(
+        shown(
+            1, action="reveal_detail", purpose=purpose, count=count,
+            subjects=(f"person-{number}",), asked={"detail": f"detail-{number}"},
+        )
+        for number in numbers
+    )  # fmt: skip
+
+
+def all_fit(log: AuditLog, entries: Sequence[Entry], budget: Budget = BUDGET) -> bool:
+    try:
+        log.append_all(entries, budget)
+    except Refused as refused:
+        return refused.kind.slug != "budget-used"
+    return True
+
+
+def test_several_are_written_as_a_row_each_or_not_at_all(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        assert all_fit(log, together(1, 2))
+        assert not all_fit(log, together(3, 4))
+        assert all_fit(log, together(5))
+        assert not all_fit(log, together(6))
+        told = [(row.kind.value, row.subjects, row.count) for row in rows(log)]
+        assert verify(log).broken is None
+    assert told == [
+        ("shown", ("person-1",), None), ("shown", ("person-2",), None),
+        ("alert", ("person-3", "person-4"), 2), ("shown", ("person-5",), None),
+        ("alert", ("person-6",), 3),
+    ]  # fmt: skip
+
+
+def test_who_asks_for_several_is_told_how_many_are_left(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(reveal(1))
+        with pytest.raises(Refused) as several:
+            log.append_all(together(1, 2, 3), BUDGET)
+        assert several.value.members == {"most": 3, "left": 2, "retry_after": 11 * 3_600}
+        assert several.value.detail == (
+            "Der blev bedt om 3, og der er 2 tilbage i dag.",
+            "3 were asked for, and 2 are left today.",
+        )
+        log.append_all(together(1, 2), BUDGET)
+        with pytest.raises(Refused) as one:
+            log.append_all(together(3), BUDGET)
+        assert (one.value.members["left"], one.value.detail) == (0, None)
+
+
+def test_those_of_no_purpose_or_another_are_written_and_not_counted(tmp_path: Path) -> None:
+    own, check = together(1, 2, purpose=None), together(3, purpose="VERIFY")
+    with opened(tmp_path) as log:
+        assert all_fit(log, (*own, *check, *together(4, 5, 6)))
+        assert not all_fit(log, (*own, *together(7)))
+        alert = rows(log)[-1]
+        assert (alert.kind, alert.purpose, alert.asked) == (AuditKind.ALERT, "CONCERN", {})
+        assert alert.subjects == ("person-1", "person-2", "person-7")
+        assert all_fit(log, own)
+        assert len(rows(log)) == 6 + 1 + 2
+
+
+def test_a_row_that_says_how_many_it_is_counts_as_that_many_among_others(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        assert not all_fit(log, (*together(1, 2), *together(3, count=2)))
+        assert all_fit(log, (*together(1), *together(2, count=2)))
+
+
+def test_several_at_once_from_two_sides_get_exactly_the_budget(tmp_path: Path) -> None:
+    budget = Budget(most=20, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
+    with opened(tmp_path) as one, opened(tmp_path) as other, ThreadPoolExecutor(8) as threads:
+
+        def asked(number: int) -> bool:
+            return all_fit((one, other)[number % 2], together(1, 2, 3), budget)
+
+        assert sum(threads.map(asked, range(24))) == 6
+        kinds = [row.kind for row in rows(one)]
+        assert (kinds.count(AuditKind.SHOWN), kinds.count(AuditKind.ALERT)) == (18, 18)
+        assert verify(one).broken is None

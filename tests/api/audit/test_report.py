@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
 from api.audit.offices import OfficesOf
@@ -81,6 +83,29 @@ def test_own_requests_are_told_once_each_and_paged_without_numbers(tmp_path: Pat
         assert [row.request_id for row in (*page, *rest)] == [f"req-{n}" for n in (4, 3, 2, 1, 0)]
         assert (before, end) == ("req-2", None)
         assert outcomes_of(log, "acc-3") == ((), None)
+
+
+@pytest.mark.parametrize("most", [1, 3, 4, 5, 6])
+def test_a_page_of_own_requests_ends_with_a_request_and_skips_no_row(
+    tmp_path: Path, most: int
+) -> None:
+    with opened(tmp_path) as log:
+        for number in (1, 2, 3):
+            log.append(replace(ASKED, request_id=f"req-{number}"))
+            log.append_all([shown(number, subjects=(f"person-{one}",)) for one in range(number)])
+            log.append(shown(number + 100, caller="acc-2"))
+        seen: list[tuple[str, ...]] = []
+        before: str | None = None
+        while True:
+            page, before = outcomes_of(log, "acc-1", before=before, most=most)
+            seen += [(row.request_id, *row.subjects) for row in page]
+            if before is None:
+                break
+    assert seen == [
+        (f"req-{number}", f"person-{one}")
+        for number in (3, 2, 1)
+        for one in reversed(range(number))
+    ]
 
 
 def urgent_and_others(log: AuditLog) -> None:

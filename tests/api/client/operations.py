@@ -14,6 +14,7 @@ MORE_THAN_ONE: Final[Mapping[str, frozenset[str]]] = {
     "open_session": frozenset({"sign_in", "sign_in_by_token"}),
     "end_session": frozenset({"sign_out"}),
     "read_coverage": frozenset({"coverage", "infohouse_reach"}),
+    "reveal_detail": frozenset({"reveal_detail", "reveal_details"}),
     "run_query": frozenset({"query"}),
     "read_changes": frozenset({"changes", "changes_to_come"}),
 }

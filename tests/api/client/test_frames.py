@@ -96,7 +96,7 @@ def test_every_answer_of_the_analysts_is_a_table_in_either_library(
     assert {"node.id", "node.name", "value"} <= set(columns(metrics))
     assert "districts.id" in columns(asking.metrics("COMMUNITIES"))
     assert "district.id" in columns(asking.metrics("ASSORTATIVITY"))
-    assert "cooperations.SSP" in columns(asking.bridges())
+    assert "references.SSP" in columns(asking.bridges())
     assert "post.id" in columns(asking.coverage(area="kystby"), "rows")
     assert "network.name" in columns(asking.relations())
 
@@ -144,7 +144,14 @@ def test_who_is_around_and_how_one_gets_there_are_networks_and_only_of_what_is_s
     ((source, target, told),) = walked.edges(data=True)
     assert (source, target, told["type"], told["paths"]) == ("ihd", "ssp-post", "REFERS_TO", "1")
     assert walked.graph["policy"] == found.policy
-    (path,) = rows(table(found))
+    (contact,) = rows(table(found))
+    told = ("number", "node.id", "class", "state", "who.id", "direct", "paths")
+    assert tuple(contact[name] for name in told) == (
+        1, "ssp-post", 1, "DEPUTY", "bo", None, 1,
+    )  # fmt: skip
+    assert contact["until"].isoformat() == "2026-11-25T15:00:00"
+    (path,) = rows(table(found, "paths"))
+    assert path["contact"] == 1
     assert (path["hops"], path["stops.id"]) == (1, ["ihd", "ssp-post"])
     assert [row["node.id"] for row in rows(table(found, "stops"))] == ["ihd", "ssp-post"]
     assert rows(table(found, "hops"))[0]["facts.link"] == "ihd--ssp-post"

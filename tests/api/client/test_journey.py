@@ -10,6 +10,7 @@ from pyotp.totp import TOTP
 from api.client import (
     ApiClient,
     AskedContacts,
+    AskedDetail,
     AskedExport,
     AskedReveal,
     AskedTerm,
@@ -216,3 +217,21 @@ def test_what_is_taken_along_is_fetched_once(house: TestHouse, address: str) -> 
         card = client.reveal_contacts(asked)
         assert card.reveals == 1
         assert client.export(card.ticket).content.startswith(b"%PDF-")
+
+
+def test_several_numbers_are_shown_together_or_none_of_them(house: TestHouse, address: str) -> None:
+    bo = AskedDetail(detail="phone-bo", channel="MOBILE")
+    erik = AskedDetail(detail="phone-erik", channel="MOBILE")
+    both = AskedReveal(details=(bo, erik), purpose="CONCERN")
+    token = house.token(Role.COORDINATOR, areas=("dk",))
+    with ApiClient(address, token) as client:
+        told = client.reveal_details(both).revealed
+        assert [one.value for one in told] == [NUMBERS["phone-bo"], NUMBERS["phone-erik"]]
+        assert [one.owner for one in told] == ["bo", "erik"]
+        budget = next(one for one in client.budgets().found if one.purpose == "CONCERN")
+        assert budget.used == 2
+    with ApiClient(address, house.token(Role.COORDINATOR)) as client:
+        with pytest.raises(NotFound) as refused:
+            client.reveal_details(both)
+        assert refused.value.members["pointer"] == "/details/1"
+        assert all(one.used == 0 for one in client.budgets().found)

@@ -7,7 +7,7 @@ from httpx2 import Response
 from pypdf import PdfReader
 
 from graph.access import Role
-from graph.model import Actor, BelongsTo, ContactDetail, ReachedBy, Secret
+from graph.model import Actor, BelongsTo, ContactDetail, EntryPointFor, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.house import TestHouse
 from tests.api.routes.test_exchange import SSP, TO_JENS, ask_contacts, fetch
@@ -31,9 +31,11 @@ def test_an_action_card_says_whom_to_call_in_order_and_until_when(house: TestHou
     assert told.headers["content-type"] == "application/pdf"
     text = page(told)
     parts = (
-        "Action card: Kystby", "ring 112", "114", "1 SSP-koordinator, Kystby",
-        "Bo Rugvang Sørensen", "Ændres 7. dec. 2026.", NUMBERS["phone-bo"], "man–fre 09.00–15.00",
-        "Infohus (§ 115)", "Kontrolleret 15. okt. 2026", "Koordinatorer",
+        "Action card: Kystby", "ring 112", "114", "Ring til", "SSP-koordinator, Kystby",
+        "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00", "Ændres 7. dec. 2026.",
+        NUMBERS["phone-bo"], "man–fre 09.00–15.00", "Du må ringe direkte.",
+        "Kontakt i denne rækkefølge", "1 SSP-koordinator, Kystby", "Se øverst.",
+        "Infohus (§ 115)", "Kontrolleret 15. okt. 2026", "Faste kontakter",
         "Infohus-tovholder, Østkysten", "Udskrevet", "Gælder til",
         "http://127.0.0.1:8501/?start=ihd&target=ssp-post&answer=1", asked.json()["export"],
     )  # fmt: skip
@@ -42,7 +44,7 @@ def test_an_action_card_says_whom_to_call_in_order_and_until_when(house: TestHou
         at = text.find(part, at)
         assert at >= 0, (part, text)
     assert house.rows()[-1].subjects == ("bo",)  # Carl is hidden from whoever sits nowhere
-    assert house.rows()[-1].count == asked.json()["rows"] == 2
+    assert house.rows()[-1].count == asked.json()["rows"] == 5
 
 
 def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(house: TestHouse) -> None:
@@ -121,3 +123,49 @@ def test_public_lines_stand_on_it_with_their_number_uncounted(house: TestHouse) 
     asked = ask_contacts(house, headers, need=SSP, format="ACTION_CARD")
     assert asked.json()["reveals"] == 1
     assert "Hotline mod ekstremisme +45 05 77 88 99" in page(fetch(house, headers, asked))
+
+
+def test_a_contact_that_is_called_directly_is_taken_along_alone(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask_contacts(house, headers, need=SSP, contact=1, format="ACTION_CARD")
+    assert asked.json()["reveals"] == 1
+    text = page(fetch(house, headers, asked))
+    assert "Ring til" in text
+    assert "Du må ringe direkte." in text
+    assert NUMBERS["phone-bo"] in text
+    assert "Kontakt i denne rækkefølge" not in text
+    assert "?start=ihd&target=ssp-post&contact=1" in text
+    card = fetch(house, headers, ask_contacts(house, headers, need=SSP, contact=1)).content.decode()
+    assert card.count("BEGIN:VCARD") == 1
+    assert "FN:SSP-koordinator\\, Kystby" in card
+    none = ask_contacts(house, headers, need=SSP, contact=2)
+    assert none.json()["errors"][0]["pointer"] == "/contact"
+    for wrong in ({"post": "ssp-post"}, {"need": SSP, "stops": ["outreach"]}):
+        assert ask_contacts(house, headers, contact=1, **wrong).status_code == 422
+
+
+def test_in_acute_danger_the_card_is_of_the_duty_line_and_whom_to_tell_afterwards(
+    house: TestHouse,
+) -> None:
+    house.store.apply(
+        change_set(creates=(tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True),))
+    )
+    headers = house.as_(Role.COORDINATOR)
+    need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby"}
+    asked = ask_contacts(house, headers, need=need, format="ACTION_CARD", purpose="ACUTE")
+    assert asked.status_code == 201
+    text = page(fetch(house, headers, asked))
+    assert "Vagtcentral for Kystby: Vagtcentral, Østkysten" in text
+    assert "Kontakt i denne rækkefølge" not in text
+    card = fetch(house, headers, ask_contacts(house, headers, need=need)).content.decode()
+    assert "FN:Vagtcentral\\, Østkysten" in card
+
+
+def test_an_answer_of_earlier_today_may_still_be_taken_along(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    earlier = {**SSP, "at": "2026-11-25T09:10"}
+    asked = ask_contacts(house, headers, need=earlier, format="ACTION_CARD")
+    assert asked.status_code == 201
+    assert "Svarer 25. nov. kl. 09.10: Bo Rugvang" in page(fetch(house, headers, asked))
+    for wrong in ({**SSP, "at": "2026-11-26T10:00"}, {**SSP, "at": "2026-11-24T09:00"}):
+        assert ask_contacts(house, headers, need=wrong).status_code == 422

@@ -9,15 +9,17 @@ def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(house: Test
     headers = house.as_(Role.ANALYST, areas=("dk",))
     answer = house.http.get("/cuts", params={"area": "pol-ost"}, headers=headers)
     found = Cuts.model_validate_json(answer.content)
-    assert [(one.area.id, one.cooperation) for one in found.cuts] == [
-        ("kystby", "SSP"), ("kystby", None),
+    assert [(one.area.id, one.reference, one.tier, one.fit) for one in found.cuts] == [
+        ("kystby", "SSP", "NATIONAL", 1), ("kystby", "SOCIAL_INTAKE", "NATIONAL", 1),
+        ("kystby", None, "NATIONAL", None),
     ]  # fmt: skip
     assert found.area is not None
     assert found.area.id == "pol-ost"
     for one in found.cuts:
         assert (one.bus_factor, one.people) == (None, None)  # a duty line stands in
         assert one.posts is not None
-        assert [post.id for post in one.posts.nodes] == ["ssp-post"]
+        last = "intake" if one.reference == "SOCIAL_INTAKE" else "ssp-post"
+        assert [post.id for post in one.posts.nodes] == [last]
 
 
 def test_what_is_no_place_is_refused_and_what_is_not_there_not_found(house: TestHouse) -> None:

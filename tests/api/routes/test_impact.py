@@ -11,15 +11,31 @@ def test_who_leaves_is_told_with_what_is_lost_and_what_hangs(house: TestHouse) -
     answer = house.http.get("/impact/ssp-post", headers=headers)
     assert answer.status_code == 200
     found = Impact.model_validate_json(answer.content)
-    assert [(one.area.id, one.cooperation, one.after) for one in found.losses] == [
-        ("kystby", "SSP", None)
+    told = [(one.area.id, one.reference, one.tier, one.what, one.after) for one in found.losses]
+    assert told == [
+        ("kystby", "SSP", "NATIONAL", "LOST", None),
+        ("kystby", "SOCIAL_INTAKE", "NATIONAL", "LOST", None),
     ]
-    assert (found.needs, found.lost, found.worse) == (1, 1, 0)
+    assert (found.needs, found.lost, found.worse) == (2, 2, 0)
     assert [one.network.id for one in found.networks] == ["ssp"]
     assert "after" not in answer.json()["losses"][0]
     elsewhere = {"start": "intake", "on": "2026-12-07"}
     other = house.http.get("/impact/ihd", params=elsewhere, headers=headers).json()
     assert (other["on"], other["start"]["id"], other["lost"]) == ("2026-12-07", "intake", 0)
+
+
+def test_what_is_worse_is_told_with_the_contact_then_and_now(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR, areas=("dk",))
+    asked = {"start": "intake", "on": "2026-12-07"}
+    found = Impact.model_validate(
+        house.http.get("/impact/amina", params=asked, headers=headers).json()
+    )
+    (loss,) = found.losses
+    assert (loss.reference, loss.tier, loss.what) == ("SSP", None, "ANSWERING")
+    assert loss.after is not None
+    assert (loss.before.fit, loss.before.group) == (1, "COORDINATOR")
+    assert (loss.before.rung, loss.after.rung, loss.after.state) == ("HOLDER", "DEPUTY", "DEPUTY")
+    assert loss.after.hops == loss.before.hops == 1
 
 
 def test_an_analyst_learns_what_hangs_on_somebody_and_not_who_that_is(house: TestHouse) -> None:
@@ -48,8 +64,10 @@ def test_on_whom_the_country_hangs_is_told_most_first(house: TestHouse) -> None:
     asked = {"bridges": "true"}
     answer = house.http.get("/impact", params=asked, headers=headers)
     found = Bridges.model_validate_json(answer.content)
-    assert [(one.node.id, one.lost) for one in found.bridges] == [("ihd", 1), ("ssp-post", 1)]
-    assert found.bridges[0].cooperations == {"SSP": 1}
+    told = [(one.node.id, one.lost, one.worse) for one in found.bridges]
+    assert told == [("ihd", 2, 0), ("ssp-post", 2, 0), ("intake", 1, 0)]
+    assert found.bridges[0].references == {"SSP": 1, "SOCIAL_INTAKE": 1}
+    assert found.bridges[0].losses == {"LOST": 2}
     assert {one.id for one in found.links} >= {"ihd--ssp-post"}
     networks = house.http.get("/impact", params={**asked, "label": "Network"}, headers=headers)
     assert [one["node"]["id"] for one in networks.json()["bridges"]] == ["ssp"]

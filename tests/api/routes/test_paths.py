@@ -19,7 +19,14 @@ def test_a_path_is_told_whole_in_the_language_asked_for(house: TestHouse) -> Non
     assert answer.status_code == 200
     found = Paths.model_validate_json(answer.content)
     assert found.none is None
-    path = found.paths[0]
+    (contact,) = found.contacts
+    assert contact.words.title == f"SSP-koordinator, Kystby — {contact.fit.words.text}"
+    assert contact.stop.resolution is not None
+    assert contact.stop.resolution.availability.words.text == (
+        "Answers now: Bo Rugvang Sørensen, deputy, until 15:00"
+    )
+    path = contact.ways[0]
+    assert found.paths[0] == path
     assert [stop.node.id for stop in path.stops] == ["ihd", "ssp-post"]
     assert path.hops[0].facts.gate == "INFOHOUSE"
     assert path.stops[1].resolution is not None
@@ -29,7 +36,9 @@ def test_a_path_is_told_whole_in_the_language_asked_for(house: TestHouse) -> Non
     assert path.words.difference is None
     assert found.words.headline.startswith("From Infohus-tovholder")
     danish = house.http.post("/paths", json=NEED, headers=headers).json()
-    assert danish["paths"][0]["words"]["summary"].startswith("1 led, ældste kontrol 41 dage")
+    assert "paths" not in danish
+    (way,) = danish["contacts"][0]["ways"]
+    assert way["words"]["summary"].startswith("1 led, ældste kontrol 41 dage")
 
 
 def test_a_need_comes_back_as_it_was_understood(house: TestHouse) -> None:
@@ -43,13 +52,63 @@ def test_a_need_comes_back_as_it_was_understood(house: TestHouse) -> None:
     assert (told["on"], told["level"], told["direction"]) == ("2026-12-24", "OUTREACH", "AUTO")
 
 
+@pytest.mark.parametrize(
+    ("asked", "at", "text"),
+    [
+        ({}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"),
+        ({"on": "2026-11-25"}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen"),
+        ({"at": "2026-11-25T09:51:59+01:00"}, "2026-11-25T09:51", "Svarer nu: Bo Rugvang Sørensen"),
+        ({"at": "2026-11-25 21:00Z"}, "2026-11-25T22:00", "Svarer 25. nov. kl. 22.00: Vagtcentral"),
+        ({"at": "2026-11-28T12:00"}, "2026-11-28T12:00", "Svarer 28. nov. kl. 12.00: Vagtcentral"),
+        ({"on": "2026-11-30"}, None, "Svarer 30. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
+        ({"on": "2026-11-24"}, None, "Svarer 24. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
+    ],
+)
+def test_it_is_now_another_minute_or_a_date_alone(
+    house: TestHouse, asked: dict[str, Any], at: str | None, text: str
+) -> None:
+    need = {**NEED, **asked}
+    told = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR)).json()
+    assert (told["at"], told["need"]["at"]) == (at, at)
+    assert told["on"] == (at or asked["on"])[:10]
+    (contact,) = told["contacts"]
+    available = contact["stop"]["resolution"]["availability"]
+    assert available["words"]["text"].startswith(text)
+    assert ("nu:" in contact["stop"]["words"]["answers"]) == text.startswith("Svarer nu")
+
+
+@pytest.mark.parametrize("path", ["/reach", "/paths/diff"])
+def test_a_question_about_a_date_takes_no_minute(house: TestHouse, path: str) -> None:
+    need = {"start": "ihd", "network": ["SSP"], "at": "2026-11-25T12:00", "against": "2027-01-01"}
+    asked = need if path == "/paths/diff" else {k: v for k, v in need.items() if k != "against"}
+    answer = house.http.post(path, json=asked, headers=house.as_(Role.COORDINATOR))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/at"
+
+
+def test_acute_danger_is_answered_by_one_card(house: TestHouse) -> None:
+    need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby"}
+    headers = house.as_(Role.COORDINATOR)
+    told = house.http.post("/paths", json=need, params={"lang": "en"}, headers=headers).json()
+    assert (told["contacts"], told["none"]) == ([], None)
+    assert told["acute"]["words"]["inform"] == "Afterwards inform:"
+
+
+def test_whoever_asks_is_told_that_it_is_them(house: TestHouse) -> None:
+    own = house.as_(Role.COORDINATOR, person="carl")
+    told = house.http.post("/paths", json={"target": "ihd"}, headers=own).json()
+    (contact,) = told["contacts"]
+    assert (contact["is_you"], contact["words"]["you"]) == (True, "Det er dig.")
+    assert (contact["ways"], contact["direct"]) == ([], None)
+
+
 def test_no_path_is_an_answer_that_says_why(house: TestHouse) -> None:
     headers = house.as_(Role.COORDINATOR)
     need = {"start": "outreach", "target": "release"}
     answer = house.http.post("/paths", json=need, headers=headers, params={"lang": "en"})
     assert answer.status_code == 200
     found = Paths.model_validate_json(answer.content)
-    assert found.paths == ()
+    assert (found.contacts, found.paths) == ((), ())
     assert found.none is not None
     assert found.none.cause == "NOT_ANSWERING"
     assert found.none.words.sentences[0].startswith("There is no path from Opsøgende")
@@ -59,7 +118,7 @@ def test_nothing_to_start_from_means_the_posts_of_whoever_asks(house: TestHouse)
     need = {"target": "ssp-post"}
     own = house.as_(Role.COORDINATOR, person="carl")
     found = house.http.post("/paths", json=need, headers=own).json()
-    assert found["paths"][0]["stops"][0]["node"]["id"] == "ihd"
+    assert found["contacts"][0]["ways"][0]["stops"][0]["node"]["id"] == "ihd"
     none = house.http.post("/paths", json=need, headers=house.as_(Role.COORDINATOR)).json()["none"]
     assert none["cause"] == "NO_START"
 
@@ -74,6 +133,15 @@ def test_nothing_to_start_from_means_the_posts_of_whoever_asks(house: TestHouse)
         ({**NEED, "trigger": "SOUP"}, "/trigger", "literal_error"),
         ({**NEED, "who": "ihd"}, "/who", "extra_forbidden"),
         ({**NEED, "network": ["SOUP"]}, "/network/0", "literal_error"),
+        ({**NEED, "at": "2026-11-25T09:49"}, "/at", "NEED"),
+        ({**NEED, "at": "2027-12-31T10:01"}, "/at", "NEED"),
+        ({**NEED, "at": "2027-03-28T02:30"}, "/at", "NEED"),
+        ({**NEED, "on": "2026-11-26", "at": "2026-11-25T12:00"}, "/at", "NEED"),
+        ({**NEED, "at": "2026-11-25"}, "/at", "value_error"),
+        ({**NEED, "at": 1_800_000_000}, "/at", "value_error"),
+        ({**NEED, "at": "0001-01-01T00:00+10:00"}, "/at", "value_error"),
+        ({**NEED, "at": "soup:"}, "/at", "datetime_from_date_parsing"),
+        ({**NEED, "max_contacts": 0}, "/max_contacts", "NEED"),
     ],
 )
 def test_a_need_that_cannot_be_asked_is_told_by_field_and_rule(
@@ -135,9 +203,9 @@ def test_through_stops_a_path_is_told_leg_by_leg(house: TestHouse) -> None:
     assert [leg.stops[-1].node.id for leg in whole.legs] == ["ssp-post", "intake"]
     assert len(whole.words.legs) == 2
     titles = [hop.words.title for leg in whole.legs for hop in leg.hops]
-    assert [title.split(":")[0] for title in titles] == ["Hop 1", "Hop 2", "Hop 3"]
+    assert [title.split(":")[0] for title in titles] == ["Step 1", "Step 2", "Step 3"]
     assert whole.legs[1].words.account.startswith("In all ")
-    assert f"Hop {len(whole.legs[0].hops) + whole.legs[1].weakest + 1} is the dearest" in (
+    assert f"Step {len(whole.legs[0].hops) + whole.legs[1].weakest + 1} is the weakest" in (
         whole.legs[1].words.account
     )
     failed = house.http.post(

@@ -22,7 +22,7 @@ def test_words_are_told_in_the_language_asked_for_and_in_both(house: TestHouse) 
     known = {one["name"]: one["words"] for one in found["enumerations"]}
     assert [one["id"] for one in known["PostKind"]] == [kind.value for kind in PostKind]
     assert known["Freshness"][1] == {
-        "id": "STALE", "label": "Due", "label_da": "Bør kontrolleres", "label_en": "Due",
+        "id": "STALE", "label": "Due", "label_da": "Skal kontrolleres", "label_en": "Due",
         "code": None,
     }  # fmt: skip
     ssp = next(one for one in known["Competence"] if one["id"] == "SSP")

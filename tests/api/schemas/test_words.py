@@ -11,6 +11,7 @@ from graph.questions import (
     coverage_matrix,
     handover,
     hanging,
+    local_losses,
     local_needs,
     metrics,
     owners,
@@ -22,7 +23,8 @@ from graph.questions.paths import ask, words
 from graph.vocabulary import Word
 
 _HOMES = (
-    vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_needs,
+    vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_losses,
+    local_needs,
     hanging, metrics, owners, path_breaks, path_diff,
 )  # fmt: skip
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]

@@ -1,6 +1,8 @@
 """Names that were found, as options: in groups, the likeliest first, each told from namesakes."""
 
-from api.schemas.names import NameHit, Names
+from datetime import date
+
+from api.schemas.names import NameHit, Names, Successor
 from explorer.components.combobox import MAX_OPTIONS, options
 from tests.explorer.components.saying import SAID
 
@@ -17,6 +19,24 @@ def test_an_option_says_its_kind_and_where_it_is() -> None:
             "detail": "Thisted Kommune, Thisted", "group": "~Actor",
         },
     )  # fmt: skip
+
+
+def test_an_option_says_by_which_other_name_it_was_found() -> None:
+    found = hit("mun", "Area", None, "Bornholms Politi").model_copy(update={"alias": "3700 Rønne"})
+    (option,) = options(Names(found=(found,)), SAID)
+    assert option["detail"] == "3700 Rønne, Bornholms Politi"
+
+
+def test_an_office_that_has_ended_stands_for_its_successor() -> None:
+    told = {
+        "2022/23": Successor(id="new", name="Ny", years="2022/23"),
+        "10. okt. 2022": Successor(id="new", name="Ny", since=date(2022, 10, 10)),
+    }
+    for when, successor in told.items():
+        ended = hit("old", "Authority").model_copy(update={"successor": successor})
+        (option,) = options(Names(found=(ended,)), SAID)
+        assert (option["id"], option["name"]) == ("new", "OLD")
+        assert option["detail"] == f"siden {when}: Ny"
 
 
 def test_groups_stand_together_in_the_order_of_their_likeliest() -> None:

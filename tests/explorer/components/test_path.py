@@ -7,13 +7,14 @@ from api.schemas.paths import Path
 from explorer.components.path import box_id, boxes, card, tiers
 from tests.explorer.components.saying import SAID
 
-ZERO = {"type": 0, "strength": 0, "freshness": 0, "response": 0, "gate": 0}
+ZERO = {"type": 0, "strength": 0, "freshness": 0, "gate": 0}
 
 
 def stop(id: str, name: str | None, tier: str, answers: str | None = None, **more: Any) -> Any:
     return {
         "node": {"id": id, "name": name}, "label": "Actor", "kind": "SSP_COORDINATOR",
-        "tier": tier, "area": None, "resolution": None, "words": {"answers": answers}, **more,
+        "tier": tier, "area": None, "resolution": None, "covers": [{"id": id, "name": name}],
+        "words": {"answers": answers}, **more,
     }  # fmt: skip
 
 
@@ -25,8 +26,8 @@ def hop(link: str, source: str, target: str, freshness: str, verified_on: date |
     }  # fmt: skip
     return {
         "source": {"id": source, "name": source}, "target": {"id": target, "name": target},
-        "is_forward": True, "facts": facts, "cost": 1, "hub": 0, "standing": 0, "fit": 0,
-        "also": [], "words": {"title": "", "why": "", "account": []},
+        "is_forward": True, "facts": facts, "cost": 1, "hub": 0, "standing": 0,
+        "response": 0, "inside": 0, "also": [], "words": {"title": "", "why": "", "account": []},
     }  # fmt: skip
 
 

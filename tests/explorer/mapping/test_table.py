@@ -71,7 +71,8 @@ def test_each_post_is_told_by_its_states_and_its_check() -> None:
     post = NodeName(id="act-ssp-0787", name=None)
     checked = Checked(on=date(2026, 10, 15), days=41, freshness="FRESH", is_due=False)
     one = PostRow(
-        area=NodeName(id="mun-0787"), post=post, kind="SSP_COORDINATOR", holders=(), deputies=(),
+        area=NodeName(id="mun-0787"), post=post, kind="SSP_COORDINATOR",
+        holders=(), hidden_holders=0, deputies=(), hidden_deputies=0,
         check=checked, states=("VACANT", "WITHOUT_DEPUTY"),
     )  # fmt: skip
     words = Told({"VACANT": "Ubesat", "WITHOUT_DEPUTY": "Uden stedfortræder"})
@@ -79,6 +80,21 @@ def test_each_post_is_told_by_its_states_and_its_check() -> None:
         ["en funktion", "Ubesat, Uden stedfortræder", "✓ Kontrolleret 15. okt. 2026"],
         ["en funktion", "Ubesat, Uden stedfortræder", "–"],
     ]
+
+
+def test_a_post_whose_holder_is_not_named_is_told_as_held() -> None:
+    hidden = PostRow(
+        area=NodeName(id="mun-0787"), post=NodeName(id="act-ssp-0787", name="SSP"),
+        kind="SSP_COORDINATOR", holders=(), hidden_holders=1, deputies=(), hidden_deputies=0,
+        states=("HELD",),
+    )  # fmt: skip
+    unnamed = {"holders": (NodeName(id="per-1"),), "hidden_holders": 0}
+    named = {"holders": (NodeName(id="per-1", name="Bo Holm"),), "hidden_holders": 0}
+    found = [hidden, *(hidden.model_copy(update=one) for one in (unnamed, named))]
+    told = cells(table.posts(found, Told({"HELD": "Besat"})))[1:]
+    assert [states for _, states, _ in told] == [
+        "Besat; navnet vises ikke for din rolle", "Besat; navnet vises ikke for din rolle", "Besat",
+    ]  # fmt: skip
 
 
 def test_a_plan_is_told_with_its_day() -> None:

@@ -82,8 +82,11 @@ def test_bridges_are_told_with_what_hangs_on_them_and_drawn(shown: Shown) -> Non
     app = _analysis(shown, question="bridges")
     told = text(app)
     assert "<td>Infohus-tovholder, Østkysten</td>" in told
-    assert "<td>1</td><td>0</td><td>SSP</td><td>Kystby</td>" in told
-    assert "Af 1 veje fra nationalt niveau til kommunerne." in told
+    told_of = (
+        "<td>2</td><td>0</td><td>Nås ikke længere: 2</td><td>SSP: 1, Social modtagelse: 1</td>"
+    )
+    assert told_of + "<td>Kystby</td>" in told
+    assert "Af 2 kontakter i kommunerne, set fra nationalt niveau og politikredsene." in told
     assert len(app.get("vega_lite_chart")) == 1
     app.selectbox(key="analysis-label").set_value("Network").run()
     assert app.query_params["label"] == "Network"
@@ -101,7 +104,7 @@ def test_membership_and_relations_are_told_by_kind_and_network(shown: Shown) -> 
 def test_what_would_cut_a_place_off_is_asked_of_a_place(shown: Shown) -> None:
     assert "Vælg et sted." in text(_analysis(shown, question="cuts"))
     told = text(_analysis(shown, question="cuts", area="kystby"))
-    row = "<td>SSP</td><td>intet antal personer</td><td></td><td>1</td>"
+    row = "<td>Nationalt</td><td>SSP</td><td>intet antal personer</td><td></td><td>1</td>"
     assert row + "<td>SSP-koordinator, Kystby</td>" in told
     assert "<td>dem alle</td>" in told
 

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
 from api.audit.exempt import EXEMPT
-from api.directory import COPENHAGEN
+from api.danish_time import COPENHAGEN
 from api.exporting import logged
 from explorer.log import words
 from explorer.screens import AUDIT

@@ -26,14 +26,14 @@ class Case(NamedTuple):
 
 
 CASES = {
-    "path": Case(FIND, Role.COORDINATOR, "carl", {"target": "ssp-post"},
+    "path": Case(FIND, Role.COORDINATOR, "carl", {"target": "ssp-post", "contact": "1"},
                  "Kontakt i denne rækkefølge"),
     "network": Case(NETWORK, Role.COORDINATOR, "carl", {"id": "ssp-post"}, "Netværket som tabel"),
     "map": Case(MAP, Role.COORDINATOR, "carl", {"measure": "VACANT"}, "Kystby"),
     "list": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "nabo", "kind": "Actor"},
                  "**SSP\\-koordinator, Naboby**"),
     "card": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "kystby", "id": "ssp-post"},
-                 "**Svarer nu:** Bo Rugvang Sørensen, stedfortræder"),
+                 "**Hvem svarer:** Bo Rugvang Sørensen, stedfortræder"),
     "civilian": Case(REGISTER, Role.OUTREACH, "dina", {"id": "jens"}, "Du er døråbner"),
     "due": Case(CURATION, Role.COORDINATOR, "carl", {"tab": "due"}, "til kontrol"),
     "gaps": Case(CURATION, Role.COORDINATOR, "carl", {"tab": "gaps"}, "Hovedkontakt, Kystby"),
@@ -88,7 +88,7 @@ def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
         app = button(app, "Luk").click().run()
     app.query_params["id"] = "ssp-post"
     told = text(app.run())
-    assert "Svarer nu" not in told, "it was seen, but two drawings ago"
+    assert "Hvem svarer" not in told, "it was seen, but two drawings ago"
     assert NOTHING in told
 
 

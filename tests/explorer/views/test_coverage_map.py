@@ -40,8 +40,9 @@ def test_each_municipality_has_its_figure_in_the_table(shown: Shown) -> None:
     assert app.title[0].value == "Dækningskort"
     assert 'scope="row">Kystby</th><td class="kv-figure">' in told
     assert "1 af 3</td><td>1 ubesat · 1 indehaver fraværende · 1 bør kontrolleres</td>" in told
-    assert "1 af 1</td><td>1 ubesat</td>" in told
-    assert "1 (2)</li>" in told  # both have one
+    assert "0 af 1</td><td></td>" in told  # Naboby's is held by somebody hidden
+    assert "0 (1)</li>" in told
+    assert "1 (1)</li>" in told
     assert "Omrids, ikke opmålt." in text(app)
 
 
@@ -204,6 +205,11 @@ def test_an_area_that_is_hidden_or_absent_is_told_alike(shown: Shown) -> None:
         assert "Findes ikke, eller du har ikke adgang." in text(app)
 
 
+def test_a_post_whose_holder_is_hidden_is_told_as_held(shown: Shown) -> None:
+    told = html(shown.screen(MAP, Role.COORDINATOR, measure="VACANT", area="nabo"))
+    assert "Naboby</th><td>Besat; navnet vises ikke for din rolle</td>" in told
+
+
 def test_the_table_is_sorted_by_number_or_by_name(shown: Shown) -> None:
     app = shown.screen(MAP, Role.COORDINATOR, measure="VERIFIED", areas=("dk",))
     assert html(app).index(">Naboby</th>") > html(app).index(">Kystby</th>")
@@ -225,7 +231,7 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(shown: Sho
     )
     assert "<td>I alt</td><td></td><td>2 · 1 tom</td><td>1 · 1 tom</td>" in told
     alone = html(shown.screen(MAP, Role.COORDINATOR, columns="POST_KIND", area="nabo"))
-    assert "<td>Naboby</td><td>1 (1 ubesat)</td>" in alone
+    assert "<td>Naboby</td><td>1</td>" in alone
     assert "<td>Kystby</td>" not in alone
 
 

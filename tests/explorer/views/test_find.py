@@ -3,6 +3,7 @@
 import csv
 import json
 from collections import Counter
+from datetime import date
 from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,7 +13,12 @@ from streamlit.testing.v1 import AppTest
 from api.audit.entry import AuditKind
 from explorer.screens import FIND
 from graph.access import Role
+from tests.change_sets import NUMBERS
 from tests.explorer.screen import Shown, button, drawn, text
+
+WAY: dict[str, str] = {"target": "ssp-post", "contact": "1"}
+"""A contact who may be called directly, with the way there unfolded."""
+SATURDAY = "2026-11-28T22:00"
 
 
 def _find(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
@@ -21,7 +27,7 @@ def _find(shown: Shown, lang: str = "da", **query: str | list[str]) -> AppTest:
 
 def test_an_empty_need_says_what_to_choose_and_offers_examples(shown: Shown) -> None:
     app = _find(shown)
-    assert "Vælg, hvem eller hvad du skal nå. Vejen vises med det samme." in text(app)
+    assert "Vælg, hvem eller hvad du skal i kontakt med. Svaret vises med det samme." in text(app)
     example = next(one for one in app.button if one.label.startswith("Bekymring i "))
     example.click().run()
     assert app.query_params["trigger"] == "CONCERN"
@@ -29,9 +35,9 @@ def test_an_empty_need_says_what_to_choose_and_offers_examples(shown: Shown) -> 
 
 
 def test_a_deep_link_answers_without_a_click(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post")
+    app = _find(shown, **WAY)
     told = text(app)
-    assert "kontaktvej" in app.header[0].value
+    assert app.header[0].value == "1 kontakt · set til onsdag 25. nov. kl. 10.00"
     assert "Svarer nu: Bo" in told, "the deputy answers while amina is away"
     assert "Ellers: Vagtcentral, Østkysten, vagt" in told, "the duty line last"
     assert "Kontakt i denne rækkefølge" in told
@@ -49,7 +55,7 @@ def test_a_need_is_asked_once_a_drawing(shown: Shown, target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"target": "ssp-post"}, {"target": "intake", "stops": "ssp-post"}]
+    "query", [WAY, {"target": "intake"}, {"target": "intake", "stops": "ssp-post"}]
 )
 def test_list_and_table_name_the_same_stops_in_the_same_order(
     shown: Shown, query: dict[str, str]
@@ -62,7 +68,7 @@ def test_list_and_table_name_the_same_stops_in_the_same_order(
 
 
 def test_a_place_that_is_missing_is_asked_for(shown: Shown) -> None:
-    assert "Hvor? Vælg en kommune." in text(_find(shown, trigger="RELEASE"))
+    assert "Vælg en kommune." in text(_find(shown, trigger="RELEASE"))
 
 
 def test_no_path_says_why_in_the_readers_language(shown: Shown) -> None:
@@ -84,7 +90,7 @@ def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(shown: Sh
 
 
 def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
-    app = _find(shown, target="ssp-post")
+    app = _find(shown, **WAY)
     stop = next(one for one in app.button if one.key and one.key.startswith("without-"))
     stop.click().run()
     avoided = app.query_params["avoid"]
@@ -241,12 +247,155 @@ def test_a_sector_is_a_condition_that_can_be_dropped(shown: Shown) -> None:
     assert "sector" not in app.query_params
 
 
-def test_whoever_answers_one_tier_up_is_one_press_away(shown: Shown) -> None:
+# ---- contacts
+
+
+def test_the_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call(
+    shown: Shown,
+) -> None:
+    app = _find(shown, area="havnen", sector="YOUTH")
+    assert app.header[0].value == "2 kontakter · set til onsdag 25. nov. kl. 10.00"
+    first, second = (one.split("  \n") for one in _contacts(app))
+    assert first[0].startswith("**1. Opsøgende medarbejder, Havnen** · ")
+    assert second == [
+        "**2. SSP-koordinator, Kystby** · dækker det område, Havnen ligger i",
+        "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00 (indehaver fraværende til "
+        "7. dec.)",
+        ":material/call: Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
+    ]
+
+
+def test_another_contact_is_one_press_away_and_the_number_of_a_way_names_its_contact(
+    shown: Shown,
+) -> None:
+    app = _find(shown, area="havnen", sector="YOUTH")
+    button(app, "Vis vejen").click().run()
+    assert app.query_params["contact"] == "2"
+    way = _names(app)
+    assert way[-1].startswith("**1. SSP-koordinator, Kystby**")
+    by_way = _find(shown, area="havnen", sector="YOUTH", answer="2")
+    assert _names(by_way) == way
+    assert "Opsøgende medarbejder" in _names(_find(shown, area="havnen", sector="YOUTH"))[-1]
+
+
+def test_the_way_to_whoever_may_be_called_directly_is_folded(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post")
+    folded = "eller ad den registrerede vej"
+    assert folded in [one.label for one in app.expander]
+    assert _names(app) == []
+    assert "Kontakt i denne rækkefølge" in text(_find(shown, **WAY))
+    unfolded = _find(shown, target="intake")
+    assert folded not in [one.label for one in unfolded.expander]
+    assert "Vejen til Social modtagelse, Kystby" in text(unfolded)
+
+
+def test_the_numbers_of_a_contact_are_shown_with_one_press(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post")
+    button(app, "Vis 1 kontaktoplysning").click().run()
+    app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
+    button(app, "Vis og log").click().run()
+    assert NUMBERS["phone-bo"] in text(app)
+
+
+def test_a_class_that_was_left_is_told_above_the_contacts(shown: Shown) -> None:
     app = _find(shown, area="havnen", sector="YOUTH", gate="INFOHOUSE")
-    assert "Ingen kontaktvej" in app.header[0].value
-    button(app, "Prøv SSP-koordinator, Kystby").click().run()
-    assert (app.query_params["target"], "area" in app.query_params) == ("ssp-post", False)
-    assert "1 kontaktvej" in app.header[0].value
+    told = text(app)
+    left = told.index("Opsøgende medarbejder, Havnen: grundlaget tillader det ikke.")
+    assert left < told.index("**1. SSP-koordinator, Kystby**")
+
+
+def test_whoever_asks_is_told_that_it_is_them(shown: Shown) -> None:
+    (own,) = _contacts(_find(shown, area="kystby", sector="POLICE"))
+    assert own.startswith("**1. Infohus-tovholder, Østkysten** :blue-badge[Det er dig]")
+
+
+def test_the_standing_posts_of_the_place_are_a_table_that_opens_the_register(
+    shown: Shown,
+) -> None:
+    told = text(_find(shown, network="SSP", area="kystby"))
+    assert "Faste kontakter, Kystby" in told
+    assert '<a href="/register?id=ssp-post" target="_self">SSP-koordinator, Kystby</a>' in told
+    for answer in ("ja, nævn ingen", "nej", "det er dig"):
+        assert f"<td>{answer}</td>" in told
+
+
+def test_a_step_that_is_one_call_names_all_it_reaches(shown: Shown) -> None:
+    app = _find(shown, target="intake")
+    first, _ = _names(app)
+    assert "**1. SSP-koordinator, Kystby**\n\nSamme opkald: SSP Kystby\n\n" in first
+    lines = next(one.value for one in app.code if "SSP-koordinator" in one.value)
+    assert "   Samme opkald: SSP Kystby\n2. Social modtagelse, Kystby" in lines
+
+
+def test_an_old_way_is_marked_and_says_what_a_check_takes(shown: Shown) -> None:
+    app = _find(shown, target="intake", on="2027-03-01")
+    assert ":red-badge[⚠ Skal kontrolleres] 2 led" in text(app)
+    (warned,) = [one.value for one in app.warning]
+    assert "kontrol" in warned
+    fresh = _find(shown, target="intake")
+    assert "Skal kontrolleres" not in text(fresh)
+    assert [one.value for one in fresh.warning] == []
+
+
+def test_in_acute_danger_there_is_one_card_and_nothing_to_choose(shown: Shown) -> None:
+    app = _find(shown, trigger="ACUTE", area="kystby")
+    assert app.header[0].value.startswith("Akut fare: ring 112")
+    assert "Der kendes ingen vagtcentral for Kystby." in text(app)
+    assert not _contacts(app)
+    assert not app.radio
+    assert app.header[0].value == _find(shown, trigger="ACUTE").header[0].value
+
+
+# ---- when
+
+
+def test_at_another_hour_the_answer_says_which_and_never_that_somebody_answers_now(
+    shown: Shown,
+) -> None:
+    app = _find(shown, target="ssp-post")
+    app.selectbox(key="term-hour").set_value("22:00").run()
+    assert app.query_params["at"] == "2026-11-25T22:00"
+    assert app.header[0].value == "1 kontakt · set til onsdag 25. nov. kl. 22.00"
+    assert "Svarer nu" not in text(app)
+    app.selectbox(key="term-hour").set_value(None).run()
+    assert "at" not in app.query_params
+    assert "on" not in app.query_params
+
+
+def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post", on="2026-11-28")
+    assert app.header[0].value == "1 kontakt · pr. 28. nov. 2026"
+    app.selectbox(key="term-hour").set_value("22:00").run()
+    assert app.query_params["at"] == SATURDAY
+    assert "on" not in app.query_params
+    assert app.header[0].value == "1 kontakt · set til lørdag 28. nov. kl. 22.00"
+    assert "Du ser strukturen pr. 28. nov. 2026." in text(app)
+    app.session_state["terms"] = True
+    app.run()
+    app.date_input(key="term-on").set_value(date(2026, 11, 30)).run()
+    assert app.query_params["at"] == "2026-11-30T22:00"
+    app.selectbox(key="term-hour").set_value(None).run()
+    assert app.query_params["on"] == "2026-11-30"
+    button(app, "Tilbage til i dag").click().run()
+    assert app.query_params.keys() == {"target"}
+
+
+def test_an_hour_in_english(shown: Shown) -> None:
+    app = _find(shown, lang="en", target="ssp-post", at=SATURDAY)
+    assert app.header[0].value == "1 contact · as of Saturday 28 November 22:00"
+
+
+@pytest.mark.parametrize("at", ["2026-11-28", "2026-13-28T22:00", "now"])
+def test_what_is_no_minute_counts_as_absent(shown: Shown, at: str) -> None:
+    assert "kl. 10.00" in _find(shown, target="ssp-post", at=at).header[0].value
+
+
+def test_an_hour_that_is_over_is_said_and_can_be_taken_away(shown: Shown) -> None:
+    app = _find(shown, target="ssp-post", at="2026-11-24T22:00")
+    assert "ligger i fortiden" in text(app)
+    app.selectbox(key="term-hour").set_value(None).run()
+    button(app, "Tilbage til i dag").click().run()
+    assert "kl. 10.00" in app.header[0].value
 
 
 def test_files_with_contacts_are_offered_to_whom_they_are_given(shown: Shown) -> None:
@@ -264,5 +413,12 @@ def _asked(shown: Shown) -> Counter[str]:
     return Counter(row.action for row in shown.house.rows() if row.kind is AuditKind.ASKED)
 
 
+def _contacts(app: AppTest) -> list[str]:
+    told = (one.value for one in app.markdown if one.value[2:3].isdigit())
+    return [one for one in told if not one.split("**")[2].startswith("\n")]
+
+
 def _names(app: AppTest) -> list[str]:
-    return [one.value for one in app.markdown if one.value[2:3].isdigit()]
+    """The steps of the way that is chosen."""
+    told = (one.value for one in app.markdown if one.value[2:3].isdigit())
+    return [one for one in told if one.split("**")[2].startswith("\n")]

@@ -136,7 +136,7 @@ def test_only_some_kinds_and_a_level_are_kept(shown: Shown) -> None:
     assert len(names(app)) == 2
     app = network(shown, id="outreach", level="EXIT")
     assert not any("jens" in name.lower() for name in names(app))
-    assert next(one for one in app.selectbox if one.label == "Niveau").value == "EXIT"
+    assert next(one for one in app.selectbox if one.label == "Forebyggelsesniveau").value == "EXIT"
 
 
 def test_controls_write_codes_into_the_address(shown: Shown) -> None:
@@ -155,26 +155,35 @@ def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(show
     assert "Bo" in instead
     assert "Amina" not in instead
     assert column(app, "Svarer bagefter") == ["Bo Rugvang Sørensen (stedfortræder)"]
-    assert "Ingen vej fra nationalt niveau går tabt eller bliver dyrere." in text(app)
+    assert "Ingen kontakt i kommunerne nås dårligere." in text(app)
     assert "**SSP Kystby**: 2 af 2 funktioner svarer stadig." in text(app)
 
 
 def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(shown: Shown) -> None:
     app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
     app = button(app, "Hvad hænger på den?").click().run()
-    assert "Af 1 veje fra nationalt niveau til kommunerne går 1 tabt" in text(app)
+    assert "politikredsene, nås 2 ikke længere, og 0 nås dårligere." in text(app)
     assert "Intet fører længere til: Kystby." in text(app)
-    assert "<td>SSP-koordinator, Kystby · 1 led</td><td>tabt</td>" in table(app)
+    row = "<td>SSP</td><td>Nationalt</td><td>Nås ikke længere</td>"
+    assert row + "<td>SSP-koordinator, Kystby · 1 led</td><td>ingen</td>" in table(app)
     assert "Ingen koordinerer det." in text(app)
     assert "1 arbejdsrelation ophører: Infohus-tovholder, Østkysten" in text(app)
     assert column(app, "Svarer bagefter") == ["ingen"]
+
+
+def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(shown: Shown) -> None:
+    app = choose(network(shown, id="ssp-post"), "SSP-koordinator")
+    app = button(app, "Hvad hænger på den?").click().run()
+    assert column(app, "Kan svare i stedet") == [
+        "SSP-koordinator, Naboby (navnet vises ikke for din rolle)"
+    ]
 
 
 def test_a_network_can_go_and_an_analyst_is_told_no_names(shown: Shown) -> None:
     app = choose(network(shown, Role.ANALYST, lang="en", id="ssp"), "SSP Kystby")
     app = button(app, "What hangs on it?").click().run()
     assert "**SSP Kystby** goes; 2 posts meet there." in text(app)
-    assert "1 are lost" in text(app)
+    assert "2 are no longer reached" in text(app)
     assert "Rugvang" not in text(app)
 
 

@@ -44,7 +44,7 @@ def test_a_misspelt_name_finds_and_a_row_opens_the_card(shown: Shown) -> None:
     assert "koordinater" not in str(dict(app.query_params)), "what is typed stays out of it"
     assert app.header[0].value == "SSP-koordinator, Kystby"
     told = text(app)
-    assert "**Svarer nu:** Bo Rugvang Sørensen, stedfortræder" in told
+    assert "**Hvem svarer:** Bo Rugvang Sørensen, stedfortræder" in told
     assert "Indehaver: fraværende til 7. dec. 2026" in told
     assert _rows(app)[0].startswith("▸ ")
     button(app, "Luk").click().run()
@@ -71,7 +71,9 @@ def test_nothing_found_names_the_filters_and_takes_them_off(shown: Shown) -> Non
     button(app, "Fjern filtre").click().run()
     assert not {"state", "area", "kind"} & set(app.query_params)
     assert _rows(app)
-    assert "Ingen fundet. Prøv færre bogstaver eller et sted." in text(_typed(app, "xyzzy"))
+    assert "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark." in text(
+        _typed(app, "xyzzy")
+    )
 
 
 def test_a_cpr_number_is_dropped_and_not_sent_again(shown: Shown) -> None:
@@ -104,6 +106,16 @@ def test_whatever_is_looked_up_is_watched_once(
     assert watched == [shown.house.store.revision()] * times
 
 
+@pytest.mark.parametrize(
+    ("role", "area"), [(Role.COORDINATOR, "kystby"), (Role.ANALYST, "kystby"), (Role.ANALYST, "dk")]
+)
+def test_a_post_whose_holder_is_not_named_is_told_as_held(
+    shown: Shown, role: Role, area: str
+) -> None:
+    told = text(shown.screen(REGISTER, role, areas=(area,), id="nabo-ssp"))
+    assert "**Hvem svarer:** indehaver (besat; navnet vises ikke for din rolle)" in told
+
+
 def test_hidden_and_absent_are_one_text(shown: Shown) -> None:
     token = shown.house.token(Role.COORDINATOR)
     hidden, absent = drawn(REGISTER, token, id="erik"), drawn(REGISTER, token, id="nobody")
@@ -120,7 +132,7 @@ def test_a_card_leads_to_the_paths_through_it(shown: Shown, node_id: str, is_met
     app = shown.screen(
         FIND, Role.COORDINATOR, person="carl", areas=("dk",), via=node_id, target="intake"
     )
-    assert app.header[0].value.startswith("1 kontaktvej" if is_met else "Ingen kontaktvej")
+    assert app.header[0].value.startswith("1 kontakt ·" if is_met else "Ingen kontaktvej")
 
 
 def test_a_civilian_leads_on_for_whom_the_view_shows_them_alone(shown: Shown) -> None:
@@ -204,7 +216,7 @@ def test_on_another_date_the_card_is_of_that_date(shown: Shown) -> None:
     app = _register(shown, id="ssp-post", on="2027-01-01")
     told = text(app)
     assert "Du ser strukturen pr. 1. jan. 2027." in told
-    assert "**Svarer nu:** Amina Søkilde Østergård, indehaver" in told
+    assert "**Hvem svarer:** Amina Søkilde Østergård, indehaver" in told
 
 
 def test_in_english_the_same_is_said(shown: Shown) -> None:

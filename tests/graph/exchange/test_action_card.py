@@ -24,6 +24,7 @@ STEP = Row(
 CARD = Card(
     title="Action card: Thisted", summary="1 led, ældste kontrol 41 dage.", steps=(STEP,),
     coordinators=(replace(STEP, place="–", name="Infohus-tovholder, Thisted"),),
+    danger="Akut fare: ring 112. Politi: 114.", contact=None, direct=(), inform=(), inform_head="",
     numbers=(Told(channel="Alarm", value="112"),), notes=("Led 1 er personligt.",),
     link="http://127.0.0.1:8501/?area=mun-0787&answer=1",
 )  # fmt: skip

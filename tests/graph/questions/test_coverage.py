@@ -12,9 +12,9 @@ from graph.questions.coverage import Coverage, coverage
 from graph.questions.post_states import PostState
 from graph.snapshot import snapshot_of
 from graph.view import View
-from graph.vocabulary import PlanKind, PostKind
+from graph.vocabulary import PlanKind, PostKind, Visibility
 from tests import kystby
-from tests.graph.questions.paths.additions import tie
+from tests.graph.questions.paths.additions import person, tie
 from tests.graph.test_publishing import crowd
 
 ANALYST = kystby.caller_of(Role.ANALYST, areas=("dk",))
@@ -98,9 +98,26 @@ def test_an_analyst_learns_that_a_post_is_held_and_not_by_whom() -> None:
     assert [one.name for one in row.holders] == [None]
 
 
-def test_a_holder_the_caller_may_not_see_is_none() -> None:
-    here = kystby.caller_of(Role.COORDINATOR)
-    assert states(coverage(view(caller=here), area="nabo"))["nabo-ssp"] == (PostState.VACANT,)
+def test_a_holder_the_caller_may_not_see_holds_the_post_and_is_not_named() -> None:
+    (row,) = coverage(view(caller=kystby.caller_of(Role.COORDINATOR)), area="nabo").rows
+    assert row.states == (PostState.HELD,)
+    assert (row.holders, row.hidden_holders, row.hidden_deputies) == ((), 1, 0)
+    (row,) = coverage(view(), area="nabo").rows
+    assert ([one.id for one in row.holders], row.hidden_holders) == (["erik"], 0)
+
+
+def test_a_hidden_holder_on_leave_is_away_and_a_hidden_deputy_stands_in() -> None:
+    leave = {"absent_from": date(2026, 11, 20), "absent_to": date(2026, 12, 1)}
+    hidden = (
+        person("gro", visibility=Visibility.AREA),
+        tie(DeputizesFor, "gro", "nabo-ssp", order=1),
+    )
+    changed: dict[str, dict[str, Any]] = {"erik": leave, "nabo-ssp": {"needs_deputy": True}}
+    for deputies, more in ((), [PostState.WITHOUT_DEPUTY]), (hidden, []):
+        asked = view(*deputies, caller=kystby.caller_of(Role.COORDINATOR), changed=changed)
+        (row,) = coverage(asked, area="nabo").rows
+        assert row.states == (PostState.HELD, *more, PostState.AWAY)
+        assert (row.deputies, row.hidden_deputies) == ((), len(deputies) // 2)
 
 
 def test_a_hidden_place_is_not_found() -> None:

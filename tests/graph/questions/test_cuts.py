@@ -1,6 +1,6 @@
 """How little would cut a place off?"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from itertools import combinations
 
 import networkx as nx
@@ -9,23 +9,34 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import InvalidNeed, NotFound
-from graph.model import DeputizesFor, Holds, Thing
+from graph.model import Coordinates, DeputizesFor, Holds, Thing
 from graph.questions.cuts import Cut, Cuts, cuts
-from graph.questions.impact import ways
-from graph.questions.local_needs import Cooperation
+from graph.questions.local_needs import Reference
+from graph.questions.local_ways import Place, local_ways
+from graph.questions.paths.ask import Ask
+from graph.questions.paths.ends import direction_of
 from graph.questions.paths.fewest import Rests, fewest
-from graph.questions.paths.layers import NEVER
+from graph.questions.paths.need import Need
+from graph.questions.paths.reach import reached
+from graph.questions.paths.standing import standing
 from graph.view import View
-from graph.vocabulary import Label
+from graph.vocabulary import CoordinationFunction, Label, LegalGate, Tier
 from seed import stories
 from tests.graph.questions.letters import refers
-from tests.graph.questions.paths.additions import POLICY, kystby_with, person, tie
-from tests.graph.questions.test_impact import meets, view_of, worlds
+from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
+from tests.graph.questions.test_impact import view_of, worlds
+from tests.kystby import TODAY
 from tests.seed import pinned
 
 
-def cut_of(answer: Cuts, area: str = "kystby", by: Cooperation | None = None) -> Cut:
-    (found,) = (one for one in answer.cuts if (one.area.id, one.cooperation) == (area, by))
+def cut_of(
+    answer: Cuts,
+    area: str = "kystby",
+    by: Reference | None = None,
+    tier: Tier | None = Tier.NATIONAL,
+) -> Cut:
+    wanted = (area, by, tier)
+    (found,) = (one for one in answer.cuts if (one.area.id, one.reference, one.tier) == wanted)
     return found
 
 
@@ -46,7 +57,7 @@ def test_a_duty_line_stands_in_so_no_number_of_people_cuts_kystby_off_but_one_po
 
 def test_without_the_line_the_holder_and_the_deputy_must_both_go() -> None:
     view = kystby_with(without=("duty--ssp-post",), changed={"amina": _PRESENT})
-    cut = cut_of(cuts(view, POLICY), by=Cooperation.SSP)
+    cut = cut_of(cuts(view, POLICY), by=Reference.SSP)
     assert (ids(cut.people), cut.bus_factor) == (["amina", "bo"], 2)
     alone = kystby_with(without=("duty--ssp-post", "bo--ssp-post"), changed={"amina": _PRESENT})
     assert cut_of(cuts(alone, POLICY)).bus_factor == 1
@@ -62,10 +73,14 @@ def test_somebody_who_is_away_is_not_among_those_who_must_go() -> None:
 
 def test_one_person_on_both_ways_is_one() -> None:
     here = (
-        tie(Holds, "bo", "release"), meets("release", "ssp"), refers("ihd", "release"),
+        tie(Holds, "bo", "release"), refers("ihd", "release"),
+        tie(
+            Coordinates, "release", "ssp", function=CoordinationFunction.COORDINATOR,
+            gate=LegalGate.SSP_115, levels=ALL_LEVELS, strength=0.9, verified_on=TODAY,
+        ),
     )  # fmt: skip
     view = kystby_with(*here, without=("duty--ssp-post", "intake--ssp"))
-    cut = cut_of(cuts(view, POLICY), by=Cooperation.SSP)
+    cut = cut_of(cuts(view, POLICY), by=Reference.SSP)
     assert ids(cut.people) == ["bo"]  # deputy of the one, holder of the other
     assert ids(cut.posts) == ["release", "ssp-post"]
 
@@ -95,8 +110,11 @@ def test_only_the_municipalities_of_an_area_are_told_and_no_other_thing_is_one()
 
 
 def test_the_posts_one_starts_from_are_not_cut() -> None:
-    cut = cut_of(cuts(kystby_with(), POLICY, start="ihd"))
+    cut = cut_of(cuts(kystby_with(), POLICY, start="ihd"), tier=None)
     assert ids(cut.posts) == ["ssp-post"]
+    assert cut_of(cuts(kystby_with(), POLICY, start="intake"), tier=None).posts is not None
+    asked = {one.reference for one in cuts(kystby_with(), POLICY, start="intake").cuts}
+    assert asked == {Reference.SSP, None}  # the intake is whoever asks
 
 
 # ---- by trying all
@@ -115,28 +133,48 @@ def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]
     )
 
 
-def reaches(view: View, gone: frozenset[int], by: Cooperation, area: int) -> bool:
-    """Is there a way once these are gone, as impact finds it?"""
-    after = ways(view, POLICY).without(gone)
-    pairs = zip(after.needs, after.packed.tolist(), strict=True)
-    return any(cost < NEVER for need, cost in pairs if (need.area, need.cooperation) == (area, by))
+def reaches(view: View, gone: frozenset[int], place: Place, own: Set[int], number: int) -> bool:
+    """Is one of the class reached once these are gone, if whoever asks stays?"""
+    after = view.without(gone)
+    rows = next(one.rows for one in place.need.classes if one.number == number)
+    need = Need(on=view.on, network=Reference.SSP.kinds)
+    return any(
+        row in reached(
+            after, POLICY,
+            Ask(
+                starts=tuple(one for one in own if after.visible[one]), targets={row: 0},
+                direction=direction_of(view, need, place.start.posts, [row]),
+                max_hops=POLICY.search.default_hops, max_paths=1, overlap_percent=100,
+            ),
+            standing(after, POLICY),
+        )
+        for row in rows if after.visible[row]
+    )  # fmt: skip
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(things=worlds())
 def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Thing, ...]) -> None:
     view = view_of(things)
-    starts = set(ways(view, POLICY).starts)
-    posts = [row for row in view.rows(Label.ACTOR) if row not in starts]
-    for cut in cuts(view, POLICY).cuts:
-        by, area = cut.cooperation, view.row(cut.area.id)
-        if by is None or cut.posts is None:
+    ways, answer = local_ways(view, POLICY), cuts(view, POLICY)
+    for position, place in enumerate(ways.places):
+        contact = ways.contact(position)
+        if contact is None or contact.is_you:
             continue
-
-        def is_cut(gone: frozenset[int], by: Cooperation = by, area: int = area) -> bool:
-            return not reaches(view, gone, by, area)
-
+        own, number = ways.searches.own(place.start), contact.number
+        cut = cut_of(
+            answer, view.id(place.need.area), place.need.reference, place.start.tier
+        )  # fmt: skip
+        assert cut.fit == number
+        assert cut.posts is not None
         assert cut.posts.is_exact
+
+        def is_cut(
+            gone: frozenset[int], place: Place = place, own: Set[int] = own, number: int = number
+        ) -> bool:
+            return not reaches(view, gone, place, own, number)
+
+        posts = [row for row in view.rows(Label.ACTOR) if row not in own]
         assert len(cut.posts.nodes) == smallest(posts, is_cut)
         assert is_cut(frozenset(view.row(one.id) for one in cut.posts.nodes))
         people = view.rows(Label.PERSON)
@@ -207,9 +245,22 @@ def test_what_rests_on_nothing_cannot_be_cut() -> None:
 # ---- the demo: story 4
 
 
-def test_on_laesoe_one_person_is_enough_where_only_posts_of_theirs_meet() -> None:
+def test_on_laesoe_one_person_is_enough_for_ssp() -> None:
     answer = cuts(pinned.view_of(), POLICY, area=stories.LAESOE)
-    assert len(answer.cuts) == 5
-    by = {one.cooperation: one for one in answer.cuts}
-    assert by[Cooperation.SSP].bus_factor == 1
+    assert len(answer.cuts) == 12  # five references and all of them, from two starts
+    for tier in (Tier.NATIONAL, Tier.DISTRICT):
+        cut = cut_of(answer, stories.LAESOE, Reference.SSP, tier)
+        assert (cut.fit, cut.bus_factor) == (1, 1)
     assert all(one.posts is not None and one.posts.nodes for one in answer.cuts)
+
+
+def test_where_the_first_class_is_not_reached_the_cut_is_from_the_next() -> None:
+    view = pinned.view_of()
+    ways = local_ways(view, POLICY)
+    found = ((ways.places[one], ways.contact(one)) for one in ways.reached)
+    place = next(one for one, best in found if best is not None and best.number == 2)
+    answer = cuts(view, POLICY, area=view.id(place.need.area))
+    cut = cut_of(answer, view.id(place.need.area), place.need.reference, place.start.tier)
+    assert cut.fit == 2
+    assert cut.posts is not None
+    assert len(cut.posts.nodes) == 1

@@ -10,9 +10,9 @@ from graph.errors import InvalidNeed
 from graph.model import Area, Holds, LiesIn, SucceededBy, Thing
 from graph.questions.history import History, Turn, history
 from graph.snapshot import snapshot_of
-from graph.vocabulary import AreaKind, LinkType
+from graph.vocabulary import AreaKind, LinkType, Visibility
 from tests import kystby
-from tests.graph.questions.paths.additions import tie
+from tests.graph.questions.paths.additions import person, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY
 
 NEW_YEAR = date(2027, 1, 1)
@@ -50,6 +50,13 @@ def test_a_holder_who_leaves_is_followed_or_not() -> None:
         (LinkType.HOLDS, Turn.BEGUN, 1, 0),
     ]
     assert {one.on for one in found.events} == {NEW_YEAR}
+
+
+def test_a_holder_who_leaves_is_followed_by_somebody_hidden_too() -> None:
+    leaves: dict[str, dict[str, Any]] = {"amina--ssp-post": {"valid_to": NEW_YEAR}}
+    heir = person("gro", visibility=Visibility.NAMED)
+    found = asked(heir, tie(Holds, "gro", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    assert told(found) == [(Turn.ENDED, "amina--ssp-post", True)]
 
 
 def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it() -> None:

@@ -1,16 +1,24 @@
-"""Who is called ...? On Kystby, and on a few namesakes beside it."""
+"""Who is called ...? On Kystby, on a few namesakes beside it, and on the demo."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 
-from graph.access import Role
+from api.terminal.choosing import Ambiguous, NothingNear, choose
+from graph.access import Caller, Role
 from graph.errors import NotFound
-from graph.model import Holds, Person
-from graph.questions.names import NAMED, fold, names
+from graph.model import Area, Authority, Holds, Person, SucceededBy
+from graph.questions.names import ALIAS, NAMED, Named, Successor, fold, names
 from graph.snapshot import Snapshot, snapshot_of
 from graph.view import View
-from graph.vocabulary import Freshness, Label
+from graph.vocabulary import AuthorityKind, Freshness, Label, Sector, Tier
 from tests import kystby
 from tests.kystby import caller_of, view_of
+from tests.seed import pinned
+
+TODAY = kystby.TODAY
 
 
 def found(text: str, view: View | None = None, labels: tuple[Label, ...] = NAMED) -> list[str]:
@@ -44,7 +52,9 @@ def test_a_name_is_found_however_it_is_typed(text: str, first: str) -> None:
     assert found(text)[0] == first
 
 
-@pytest.mark.parametrize("text", ["", "  ", "?!", "xyzzy", "kystby xyzzy", "zq"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "?!", "xyzzy", "kystby xyzzy", "zq", "i", "på hos", "hvem er i", "the of"]
+)
 def test_a_text_that_names_nothing_finds_nothing(text: str) -> None:
     assert found(text) == []
 
@@ -120,6 +130,197 @@ def test_an_analyst_finds_posts_but_no_people() -> None:
 
 def test_a_municipality_is_found_by_its_code() -> None:
     assert "kystby" in found("9999")
+
+
+# ---- other names, on Kystby
+
+
+def renamed() -> Snapshot:
+    """Kystby with other names, and a body before its municipality that has ended."""
+    ended = Authority(
+        id="old", kind=AuthorityKind.MUNICIPALITY, tier=Tier.MUNICIPAL, source="kystby",
+        sector=Sector.SOCIAL_SERVICES, name="Gammelby Kommune (GBK)", name_en="Oldtown",
+        valid_to=date(2023, 1, 1),
+    )  # fmt: skip
+    follows = SucceededBy(
+        id="old--kystby-kommune", source_id="old", target_id="kystby-kommune", source="kystby"
+    )
+    others: dict[str, dict[str, Any]] = {
+        "kystby": {"aliases": frozenset({"9990 Skovsted Ø", "Strandkvarteret"})},
+        "nabo": {"aliases": frozenset({"9990 Skovsted Ø", "Skovsted Ø"}), "name_en": "Nextown"},
+    }
+    things = (
+        replace(one, **others.get(one.id, {})) if isinstance(one, Area) else one
+        for one in kystby.things()
+    )
+    return snapshot_of((*things, ended, follows))
+
+
+def named(text: str, caller: Caller | None = None) -> tuple[Named, ...]:
+    snapshot = renamed()
+    return names(view_of(snapshot, caller) if caller else view_of(snapshot), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "alias"),
+    [
+        ("Strandkvarteret", "kystby", "Strandkvarteret"),
+        ("strandkvarter", "kystby", "Strandkvarteret"),
+        ("9990", "nabo", "9990 Skovsted Ø"),
+        ("skovsted", "nabo", "9990 Skovsted Ø"),
+        ("Skovsted Oe", "nabo", "Skovsted Ø"),
+        ("nextown", "nabo", "Nextown"),
+        ("ssp strandkvarteret", "ssp", None),
+        ("who is in ssp in the Strandkvarteret?", "ssp", None),
+        ("kommunen i kystby", "kystby-kommune", None),
+        ("kystbys ssp", "ssp", None),
+    ],
+)
+def test_a_node_is_found_by_its_other_names(text: str, first: str, alias: str | None) -> None:
+    (one, *_) = named(text)
+    assert (one.id, one.alias) == (first, alias)
+
+
+def test_a_place_alone_does_not_find_everybody_who_answers_there() -> None:
+    assert [one.id for one in named("Strandkvarteret")] == ["kystby"]
+
+
+def test_what_has_ended_is_found_by_its_names_and_told_with_what_follows_it() -> None:
+    follows = Successor(id="kystby-kommune", name="Kystby Kommune", since=None, years="2022/23")
+    for text in ("Gammelby Kommune", "GBK", "oldtown"):
+        (one, *_) = named(text)
+        assert (one.id, one.current, one.successor) == ("old", "kystby-kommune", follows)
+    before = names(View(renamed(), caller_of(Role.ANALYST), date(2022, 12, 31), today=TODAY), "gbk")
+    assert [(one.id, one.successor) for one in before] == [("old", None)]
+
+
+def test_what_has_ended_is_found_where_its_successor_is_only() -> None:
+    assert [one.id for one in names(view_of(renamed()), "oldtown", area="kystby")] == ["old"]
+    assert names(view_of(renamed()), "oldtown", area="nabo") == ()
+    assert names(view_of(renamed()), "oldtown", labels=(Label.AREA,)) == ()
+
+
+# ---- on the demo
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("hvem er i ssp på læsø", "net-ssp-0825"),
+        ("ssp in læsø", "net-ssp-0825"),
+        ("SSP Laeso", "net-ssp-0825"),
+        ("Læsøs SSP", "net-ssp-0825"),
+        ("ssp'en på Læsø", "net-ssp-0825"),
+        ("the ssp of the municipality of Læsø", "net-ssp-0825"),
+        ("ssp koordinator hos Læsø kommune", "act-ssp-0825"),
+        ("hvem er ssp-koordinator i Rønne?", "act-ssp-0400"),
+        ("ssp 3700", "net-ssp-0400"),
+        ("psp nørrebro", "net-pspo-0101"),
+        ("who do I contact about SSP in Copenhagen?", "net-ssp-0101"),
+        ("National Board of Social Services", "aut-socialstyrelsen"),
+        ("the national board of social services", "aut-socialstyrelsen"),
+        ("Servicestyrelsen", "aut-socialstyrelsen"),
+        ("Danish Authority of Social Services and Housing", "aut-sbst"),
+        ("Prison and Probation Service", "aut-kf-01"),
+        ("Danish Prison and Probation Service", "aut-kf-01"),
+        ("kriminalforsorgen", "aut-kf-01"),
+        ("Rønne", "mun-0400"),
+        ("Ronne", "mun-0400"),
+        ("Roenne", "mun-0400"),
+        ("i Rønne", "mun-0400"),
+        ("Rønnes", "mun-0400"),
+        ("3700", "mun-0400"),
+        ("3700 Rønne", "mun-0400"),
+        ("8000", "mun-0751"),
+        ("Aarhus C", "mun-0751"),
+        ("Århus", "mun-0751"),
+        ("4000", "mun-0265"),
+        ("Hellerup", "mun-0157"),
+        ("Frederiksværk", "mun-0260"),
+        ("7700", "mun-0787"),
+        ("Hanstholm", "mun-0787"),
+        ("Sydthy", "mun-0787"),
+        ("787", "mun-0787"),
+        ("Thisted Kommune", "aut-mun-0787"),
+        ("kommunen i Thisted", "aut-mun-0787"),
+        ("Nørrebro", "mun-0101"),
+        ("Copenhagen", "mun-0101"),
+        ("Vollsmose", "mun-0461"),
+        ("Tilst", "mun-0751"),
+        ("PET", "aut-pet"),
+        ("Danish Security and Intelligence Service", "aut-pet"),
+        ("CDE", "aut-cde"),
+        ("NCFE", "aut-ncfe"),
+        ("Centre for Prevention of Extremism", "aut-ncfe"),
+        ("SIRI", "aut-siri"),
+        ("local government denmark", "aut-kl"),
+    ],
+)
+def test_on_the_demo_a_name_is_found_as_people_write_it(text: str, first: str) -> None:
+    assert names(pinned.view_of(), text)[0].id == first
+
+
+@pytest.mark.parametrize("text", ["MENTORING", "mentorstøtte", "15.20.36", "Mentorstoette"])
+def test_on_the_demo_a_competence_finds_who_has_it(text: str) -> None:
+    view = pinned.view_of()
+    found = names(view, text)
+    assert len(found) == 20
+    assert found[0].name.startswith("Mentor") or text == "15.20.36"
+    for one in found:
+        assert "15.20.36" in {
+            competence.number for competence in view.value(view.row(one.id), "competences")
+        }
+
+
+def test_on_the_demo_what_has_ended_is_told_with_its_successor() -> None:
+    (ncfe, *_) = names(pinned.view_of(), "NCFE")
+    assert ncfe.successor == Successor(
+        id="aut-cde", name="Center for Dokumentation og Indsats mod Ekstremisme (CDE)",
+        since=date(2022, 10, 10), years=None,
+    )  # fmt: skip
+    (old, *_) = names(pinned.view_of(), "Socialstyrelsen")
+    assert old.successor == Successor(
+        id="aut-sbst", name="Social- og Boligstyrelsen", since=None, years="2022/23"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("Rønne", "mun-0400"),
+        ("3700", "mun-0400"),
+        ("Frederiksværk", "mun-0260"),
+        ("Thisted Kommune", "aut-mun-0787"),
+        ("NCFE", "aut-cde"),
+        ("Socialstyrelsen", "aut-sbst"),
+    ],
+)
+def test_on_the_demo_one_node_is_meant(text: str, chosen: str) -> None:
+    assert choose(pinned.view_of(), text, (Label.AREA, Label.AUTHORITY)) == chosen
+
+
+@pytest.mark.parametrize("text", ["Hasle", "Hellerup", "Klampenborg", "Nykøbing", "4000"])
+def test_on_the_demo_a_name_of_two_places_is_listed(text: str) -> None:
+    with pytest.raises(Ambiguous) as told:
+        choose(pinned.view_of(), text, (Label.AREA, Label.AUTHORITY))
+    assert told.value.is_exact
+    assert len(told.value.candidates) > 1
+
+
+def test_on_the_demo_a_place_abroad_is_never_guessed() -> None:
+    for text in ("Malmö", "Hamburg"):
+        with pytest.raises(Ambiguous) as near:
+            choose(pinned.view_of(), text, (Label.AREA,))
+        assert not near.value.is_exact
+    with pytest.raises(NothingNear) as told:
+        choose(pinned.view_of(), "Reykjavík", (Label.AREA,))
+    assert told.value.text("en").endswith("Kontaktvej knows places in Denmark only.")
+    assert told.value.text("da").endswith("Kontaktvej kender kun steder i Danmark.")
+
+
+def test_another_name_typed_in_full_is_worth_less_than_a_name_and_more_than_a_part() -> None:
+    scores = {one.id: one.score for one in names(pinned.view_of(), "Roskilde")}
+    assert scores["mun-0265"] == 1 > scores["aut-mun-0265"] >= ALIAS > scores["net-ssp-0265"]
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ from graph.model import (
 )
 from graph.questions.owners import Orphan, Owners, OwnerWhy, owners
 from graph.snapshot import snapshot_of
-from graph.vocabulary import AuthorityKind, Label, PlanKind, Sector, Tier
+from graph.vocabulary import AuthorityKind, Label, PlanKind, Sector, Tier, Visibility
 from tests import kystby
-from tests.graph.questions.paths.additions import tie
+from tests.graph.questions.paths.additions import person, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY
 from tests.seed import pinned
 
@@ -147,10 +147,24 @@ def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
     ]
 
 
-def test_who_is_hidden_leaves_nothing_and_a_date_that_does_not_follow_is_refused() -> None:
+def test_a_seat_that_somebody_hidden_leaves_needs_a_holder_as_any_other() -> None:
     leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": ENDS}
-    assert told(asked(caller=kystby.caller_of(Role.COORDINATOR), changed=leaves)) == []
-    assert [one[0] for one in told(asked(changed=leaves))] == ["nabo-ssp"]
+    expected = [("nabo-ssp", OwnerWhy.NO_HOLDER, None, None)]
+    for caller in (kystby.caller_of(Role.COORDINATOR), LOCAL_OPERATOR):
+        assert told(asked(caller=caller, changed=leaves)) == expected
+        heir = person("gro", visibility=Visibility.AREA)
+        held = tie(Holds, "gro", "nabo-ssp", valid_from=NEW_YEAR)
+        assert told(asked(heir, held, caller=caller, changed=leaves)) == []
+
+
+def test_the_last_holder_who_leaves_says_from_when_a_seat_is_empty() -> None:
+    other = person("gro"), tie(Holds, "gro", "nabo-ssp", valid_to=date(2026, 12, 20))
+    leaves: dict[str, dict[str, Any]] = {"erik--nabo-ssp": {"valid_to": date(2026, 12, 10)}}
+    found = asked(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
+    assert [one.on for one in every(found)] == [date(2026, 12, 20)]
+
+
+def test_a_date_that_does_not_follow_is_refused() -> None:
     with pytest.raises(InvalidNeed, match="to"):
         asked(days=(EVE, EVE))
 

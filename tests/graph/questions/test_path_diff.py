@@ -1,5 +1,6 @@
 """What becomes of paths between two dates, on Kystby and in the stories of the demo."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, Holds, SucceededBy, Thing
 from graph.questions.path_breaks import PathWhy, Why
 from graph.questions.path_diff import ComparedPath, PathDiff, PathFate, path_diff
-from graph.questions.paths import Need
+from graph.questions.paths import Need, find
 from graph.questions.paths.words import Cause, Rung
 from graph.snapshot import snapshot_of
 from graph.vocabulary import (
@@ -25,7 +26,7 @@ from graph.vocabulary import (
 )
 from tests import kystby
 from tests.graph.questions.letters import letters, refers
-from tests.graph.questions.paths.additions import POLICY, post, tie
+from tests.graph.questions.paths.additions import POLICY, person, post, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY
 from tests.seed import pinned
 
@@ -92,14 +93,31 @@ def test_a_link_that_ends_breaks_the_path_and_one_that_begins_makes_another() ->
         Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby"), over,
         changed={"ihd--ssp-post": ENDS},
     )  # fmt: skip
-    gone, new = found.paths
-    assert told(found)[0][1:] == (PathFate.GONE, [(PathWhy.ENDED, None, 0)])
-    assert told(found)[1] == ("ihd-intake", PathFate.NEW, [(PathWhy.BEGUN, None, 0)])
-    assert (gone.why[0].on, new.why[0].on) == (NEW_YEAR, NEW_YEAR)
-    assert said(found) == [
-        "Hop 1 (Infohus-tovholder, Østkysten → SSP-koordinator, Kystby) ends 1 January 2027.",
-        "Hop 1 (Infohus-tovholder, Østkysten → Social modtagelse, Kystby) begins 1 January 2027.",
+    gone, *new = found.paths
+    assert told(found) == [
+        ("ihd-ssp-post", PathFate.GONE, [(PathWhy.ENDED, None, 0)]),
+        ("ihd-intake-ssp-post", PathFate.NEW, [(PathWhy.BEGUN, None, 0)]),
+        ("ihd-intake", PathFate.NEW, [(PathWhy.BEGUN, None, 0)]),
     ]
+    assert {one.why[0].on for one in (gone, *new)} == {NEW_YEAR}
+    assert said(found)[:2] == [
+        "Step 1 (Infohus-tovholder, Østkysten → SSP-koordinator, Kystby) ends 1 January 2027.",
+        "Step 1 (Infohus-tovholder, Østkysten → Social modtagelse, Kystby) begins 1 January 2027.",
+    ]
+
+
+def test_the_ways_are_those_of_the_answers_with_their_numbers() -> None:
+    need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby")
+    found = asked(need, refers("ihd", "intake"))
+    answers = [
+        find(kystby.view_of(snapshot_of((*kystby.things(), refers("ihd", "intake"))), on=on),
+             replace(need, on=on), POLICY)
+        for on in (TODAY, NEW_YEAR)
+    ]  # fmt: skip
+    told_before = tuple(one.before for one in found.paths if one.before)
+    told_after = sorted((one.after for one in found.paths if one.after), key=lambda one: one.number)
+    assert told_before == answers[0].paths
+    assert tuple(told_after) == answers[1].paths
 
 
 def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
@@ -164,16 +182,38 @@ def test_a_post_that_leaves_the_network_no_longer_meets_the_need() -> None:
 
 
 def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
-    need = Need(on=TODAY, start="ssp-post", target="intake")
+    """The link lies inside a step: whoever coordinates a network answers for it."""
+    need = Need(on=TODAY, start="ihd", target="intake")
     come = tie(
         Coordinates, "outreach", "ssp", function=CoordinationFunction.COORDINATOR,
         valid_from=NEW_YEAR, gate=LegalGate.SSP_115,
     )  # fmt: skip
     found = asked(need, come, changed={"ssp-post--ssp": ENDS})
-    why = found.paths[0].why[0]
+    (why,) = found.paths[0].why
     assert (why.what, why.hop) == (PathWhy.ENDED, 0)
     assert why.successor is not None
     assert why.successor.id == "outreach"
+    assert said(found)[0] == (
+        "Step 1 (Infohus-tovholder, Østkysten → SSP Kystby) ends 1 January 2027; "
+        "succeeded by Opsøgende medarbejder, Havnen."
+    )
+    own = asked(replace(need, start="ssp-post"), changed={"ssp-post--ssp": ENDS})
+    assert told(own) == [("ssp-post-intake", PathFate.GONE, [(PathWhy.TERMS, 0, None)])]
+
+
+def test_a_path_whose_steps_are_others_is_kept() -> None:
+    """From the new year somebody else coordinates the network: one call more."""
+    chair = tie(
+        Coordinates, "release", "ssp", function=CoordinationFunction.CHAIR, valid_from=NEW_YEAR,
+        gate=LegalGate.SSP_115,
+    )  # fmt: skip
+    seat = (person("gert"), tie(Holds, "gert", "release"))
+    found = asked(Need(on=TODAY, start="ihd", target="intake"), chair, *seat)
+    (kept,) = (one for one in found.paths if one.fate is PathFate.KEPT)
+    assert kept.before is not None
+    assert kept.after is not None
+    assert [len(path.stops) for path in (kept.before, kept.after)] == [3, 4]
+    assert PathWhy.ANSWERS in {why.what for why in kept.why}
 
 
 def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_found() -> None:
@@ -215,15 +255,26 @@ def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone()
 # ---- the stories of the demo
 
 
-def test_on_laesoe_every_path_closes_on_the_first_of_february() -> None:
+def test_on_laesoe_every_path_to_its_own_coordinator_closes_on_the_first_of_february() -> None:
     need = Need(on=TODAY, start="act-ssp-0851", area="mun-0825",
                 network=frozenset({NetworkKind.SSP}))  # fmt: skip
     day = date(2027, 2, 1)
     found = path_diff(pinned.view_of(), pinned.view_of(day), need, POLICY)
-    assert {one.fate for one in found.paths} == {PathFate.GONE}
-    last = [one.why[-1] for one in found.paths]
+    own = [one for one in found.paths if goal(one) == "act-ssp-0825"]
+    assert own
+    assert {one.fate for one in own} == {PathFate.GONE}
+    last = [one.why[-1] for one in own]
     assert all((why.what, why.on) == (PathWhy.CLOSED, day) for why in last)
-    assert found.cause_after is Cause.NOT_ANSWERING
+    others = [one for one in found.paths if one not in own]
+    assert {goal(one) for one in others} == {"act-sspp-1460"}  # of the district
+    assert PathFate.KEPT in {one.fate for one in others}
+    assert found.cause_after is None  # the ways to others are not closed
+
+
+def goal(one: ComparedPath) -> str:
+    path = one.before or one.after
+    assert path is not None
+    return path.stops[-1].node.id
 
 
 def test_nothing_of_a_path_differs_where_nothing_happens() -> None:

@@ -1,7 +1,8 @@
 """What a caller may not see changes no list, card, neighborhood, cell, event or change they read.
 
-A world is Kystby with drawn additions; its twin lacks some of what is hidden, or has other values
-in hidden fields. Both must answer alike to the last word.
+A world is Kystby with drawn additions; its twin lacks some of what is hidden, with others in the
+seats of hidden people, or has other values in hidden fields. Both must answer alike to the last
+word.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -48,7 +49,8 @@ from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 from tests import kystby
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.questions.paths.worlds import POLICY
-from tests.graph.test_non_interference import hidden, renamed, without
+from tests.graph.stand_ins import reseated, without
+from tests.graph.test_non_interference import hidden, renamed
 
 _ENDS: Final = (
     ("ihd", "ssp-post"), ("outreach", "vindrosen"), ("outreach", "jens"), ("amina", "erik"),
@@ -154,7 +156,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     luck = draw(st.randoms(use_true_random=False))
     share = luck.choice((0.1, 0.5, 1.0))
     gone = [one for one in hidden(snapshot, view) if luck.random() < share]
-    twin = without(renamed(things, snapshot, view), gone)
+    twin = reseated(renamed(things, snapshot, view), gone, apart=luck.random() < 0.5)
     other = View(snapshot_of(twin), caller, on, today=today)
     return (
         [read(view), told_changes(view, things)],
@@ -198,7 +200,7 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
         for one in sorted(candidates)
         if all(is_hidden_in(view, snapshot, one) for view in views.values()) and luck.random() < 0.5
     ]
-    twin = without(things, gone)
+    twin = reseated(things, gone, apart=luck.random() < 0.5)
     _, others = asked(twin)
     return told(things, views), told(twin, others)
 

@@ -19,10 +19,13 @@ from graph.questions.smallest_table import (
     smallest_table,
     union,
 )
+from graph.snapshot import snapshot_of
 from graph.view import View
 from graph.vocabulary import PostKind, Sector, Visibility
 from seed import stories
+from tests import kystby
 from tests.graph.questions.paths.additions import kystby_with, person, post, tie
+from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
 from tests.seed import pinned
 
@@ -34,7 +37,7 @@ def table(view: View, *required: Requirement, **terms: Any) -> SmallestTable:
 
 
 def people(answer: SmallestTable) -> list[str]:
-    return [seat.person.id for seat in answer.seats]
+    return [seat.person.id for seat in answer.seats if seat.person]
 
 
 def by(answer: SmallestTable) -> dict[Requirement, list[str]]:
@@ -178,6 +181,35 @@ def test_thirty_people_and_sixteen_requirements_are_still_exact() -> None:
 
 
 OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
+HIDDEN: tuple[Thing, ...] = (person("a-hidden", visibility=Visibility.AREA),)
+ASKED: tuple[Requirement, ...] = (Sector.YOUTH, PostKind.RELEASE_CONTACT)
+
+
+def test_a_hidden_holder_sits_at_the_table_for_the_post_alone() -> None:
+    answer = table(kystby_with(*HIDDEN, tie(Holds, "a-hidden", "release"), caller=OUTSIDE), *ASKED)
+    (youth, release) = answer.covered
+    assert [(one.person, [post.id for post in one.posts]) for one in answer.seats] == [
+        (None, ["release"])
+    ]
+    assert (youth.by, youth.by_hidden, youth.is_covered) == ((), (), False)
+    assert (release.by, [one.id for one in release.by_hidden]) == ((), ["release"])
+    assert answer.uncovered == (Sector.YOUTH,)
+    assert "a-hidden" not in repr(answer)
+
+
+def test_whoever_is_seen_is_asked_before_whoever_is_hidden() -> None:
+    gro = person("gro", visibility=Visibility.OPEN), tie(Holds, "gro", "release", share=0.5)
+    view = kystby_with(*HIDDEN, tie(Holds, "a-hidden", "release", share=0.5), *gro, caller=OUTSIDE)
+    assert people(table(view, PostKind.RELEASE_CONTACT)) == ["gro"]
+
+
+def test_a_hidden_holder_on_leave_sits_at_no_table() -> None:
+    away = person(
+        "a-hidden", visibility=Visibility.AREA,
+        absent_from=date(2026, 11, 20), absent_to=date(2026, 12, 1),
+    )  # fmt: skip
+    view = kystby_with(away, tie(Holds, "a-hidden", "release"), caller=OUTSIDE)
+    assert table(view, PostKind.RELEASE_CONTACT).uncovered == (PostKind.RELEASE_CONTACT,)
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -186,18 +218,21 @@ OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
     stands_in=st.sets(st.sampled_from(["ssp-post", "release"])),
     with_deputies=st.booleans(),
 )
-def test_a_hidden_person_sits_at_no_table(
+def test_one_hidden_person_or_several_make_the_same_table(
     held: set[str], stands_in: set[str], with_deputies: bool
 ) -> None:
-    hidden: tuple[Thing, ...] = (
-        person("a-hidden", visibility=Visibility.AREA),
+    one: tuple[Thing, ...] = (
+        *kystby.things(),
+        *HIDDEN,
         *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
-        *(tie(DeputizesFor, "a-hidden", seat, order=20) for seat in sorted(stands_in)),
+        *(tie(DeputizesFor, "a-hidden", seat, order=20, id=f"d-{seat}") for seat in stands_in),
     )
+    several = reseated(one, ["a-hidden"], apart=True)
     required = (*AUTHORITIES, PostKind.RELEASE_CONTACT, Sector.YOUTH)
-    told = table(kystby_with(*hidden, caller=OUTSIDE), *required, with_deputies=with_deputies)
-    assert told == table(kystby_with(caller=OUTSIDE), *required, with_deputies=with_deputies)
-    assert "a-hidden" not in repr(told)
+    views = (kystby.view_of(snapshot_of(world), OUTSIDE) for world in (one, several))
+    told, other = (table(view, *required, with_deputies=with_deputies) for view in views)
+    assert told == other
+    assert "hidden" not in repr(told).replace("by_hidden", "")
 
 
 def test_a_hidden_authority_is_not_found_as_one_that_is_not_there() -> None:

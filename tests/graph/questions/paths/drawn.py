@@ -1,5 +1,6 @@
 """Worlds and questions by chance: each told by a seed, a size and whether ties abound."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any, Final
@@ -99,6 +100,12 @@ class Drawn:
             ),
             avoid=frozenset(draw.sample(everything, draw.choice((0, 0, 0, 1)))),
         )
+
+    def same(self) -> dict[str, str]:
+        """For a part of the posts and networks another post, where the same one answers."""
+        several = [one for one in (*self.posts, *self.networks) if self._random.random() < 0.6]
+        heads = self._random.sample(self.posts, min(len(self.posts), 1 + len(several) // 3))
+        return {one: self._random.choice(heads) for one in several if one not in heads}
 
     def _nodes(self) -> list[Thing]:
         found: list[Thing] = []
@@ -222,6 +229,27 @@ def drawn(seed: int, size: int, has_ties: bool) -> tuple[World, Question]:
     return draw.world(), draw.question()
 
 
+def drawn_with_steps(seed: int, size: int, has_ties: bool) -> tuple[World, Question]:
+    """The same, where one answers at several nodes; whoever asks starts from all of theirs.
+
+    One node is asked for, as an answer does for each of its contacts.
+    """
+    draw = Drawn(seed, size, has_ties=has_ties)
+    world, question = draw.world(), draw.question()
+    same = draw.same()
+    own = {same.get(start, start) for start in question.starts}
+    starts = [one for one in (*draw.posts, *draw.networks) if same.get(one, one) in own]
+    target = next(iter(question.targets))
+    question = replace(question, starts=tuple(starts), targets={target: 0})
+    return replace(world, same=same), question
+
+
 def cases(max_size: int = 12) -> st.SearchStrategy[tuple[World, Question]]:
     """Worlds of 4 nodes and more with a question each, half of them full of ties."""
     return st.builds(drawn, st.integers(0, 2**32), st.integers(4, max_size), st.booleans())
+
+
+def cases_with_steps(max_size: int = 12) -> st.SearchStrategy[tuple[World, Question]]:
+    """Such worlds, where one answers at several nodes."""
+    sizes = st.integers(4, max_size)
+    return st.builds(drawn_with_steps, st.integers(0, 2**32), sizes, st.booleans())

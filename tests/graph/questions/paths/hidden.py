@@ -1,10 +1,11 @@
 """What a caller may not see, drawn at random into a world: nothing of it may change an answer.
 
-Somebody everyone is hidden from, civilians without a consent that counts, what has ended or not yet
-begun, links at levels the caller has no part in, details for named people, fields of no concern.
+Who it is that sits in some seats and whom they know, civilians without a consent that counts, what
+has ended or not yet begun, links at levels the caller has no part in, details for named people,
+fields of no concern. That somebody sits there is no secret (field group HELD).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
@@ -60,19 +61,47 @@ ROLES: Final = ((Role.COORDINATOR,), (Role.COORDINATOR, Role.OUTREACH), (Role.AN
 CUT_SHORT: Final = replace(POLICY, budget=replace(POLICY.budget, pops=7))
 
 
-class Secrets:
-    """One choice of everything that is hidden from callers of some roles."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenSeat:
+    """That somebody holds a post, or deputizes there in some order, and whether they are away."""
 
-    def __init__(self, seed: int, world: World, roles: tuple[Role, ...]) -> None:
+    post: str
+    order: int | None
+    share: float
+    is_away: bool
+
+
+def hidden_seats(draw: Random, world: World) -> tuple[HiddenSeat, ...]:
+    """Seats of one or two people, wherever it is odd."""
+    posts = [thing.id for thing in world.things if isinstance(thing, Actor)]
+    found: list[HiddenSeat] = []
+    for _ in range(draw.randint(0, 2)):
+        is_away = draw.random() < 0.3
+        for post_id in draw.sample(posts, draw.randint(0, min(3, len(posts)))):
+            share = draw.choice((0.1, 1.0))
+            found.append(HiddenSeat(post=post_id, order=None, share=share, is_away=is_away))
+        deputized = draw.sample(posts, draw.randint(0, min(3, len(posts))))
+        found += [
+            HiddenSeat(post=post_id, order=order, share=1.0, is_away=is_away)
+            for order, post_id in enumerate(deputized, 1)
+        ]
+    return tuple(found)
+
+
+class Secrets:
+    """One choice of everything that is hidden from callers of some roles, with the given seats."""
+
+    def __init__(
+        self, seed: int, world: World, roles: tuple[Role, ...], seats: Iterable[HiddenSeat]
+    ) -> None:
         self._draw, self._world, self._count = Random(seed), world, 0
-        self._is_analyst = Role.ANALYST in roles
+        self._is_analyst, self._seats = Role.ANALYST in roles, tuple(seats)
         self.ids: list[str] = []
 
     def added(self) -> World:
         """The world with the secrets in it."""
         things = [*self._changed(), *self._ended(), *self._other_levels(), *self._details()]
-        for _ in range(self._draw.randint(0, 2)):
-            things += self._nobody()
+        things += self._nobodies()
         for _ in range(self._draw.randint(0, 2)):
             things += self._silent()
         return self._world.but(*things)
@@ -87,22 +116,31 @@ class Secrets:
         every = [thing.id for thing in self._world.things if isinstance(thing, kind)]
         return self._draw.sample(every, self._draw.randint(0, min(most, len(every))))
 
-    def _nobody(self) -> Iterator[Thing]:
-        """A person hidden from all, who sits, stands in and knows others wherever it is odd."""
-        who, draw = self._id("n"), self._draw
-        away = draw.random() < 0.3
+    def _nobodies(self) -> Iterator[Thing]:
+        """People hidden from all: one or more share the seats of those who are away, and others."""
+        for is_away in (False, True):
+            people = [self._id("n") for _ in range(self._draw.randint(1, 3))]
+            for who in people:
+                yield from self._nobody(who, is_away=is_away)
+            for seat in self._seats:
+                if seat.is_away is is_away:
+                    yield self._seated(self._draw.choice(people), seat)
+
+    def _nobody(self, who: str, *, is_away: bool) -> Iterator[Thing]:
+        """A person hidden from all, who knows others."""
         yield person(
             who, visibility=Visibility.NAMED, languages=frozenset({"so"}), title=who,
-            absent_from=ON if away else None, absent_to=ON + timedelta(9) if away else None,
+            absent_from=ON if is_away else None, absent_to=ON + timedelta(9) if is_away else None,
         )  # fmt: skip
-        for seat in self._some(Actor, 3):
-            yield holds(who, seat, share=draw.choice((0.1, 1.0)))
-        for order, seat in enumerate(self._some(Actor, 3), 1):
-            yield DeputizesFor(
-                id=self._id("d"), source_id=who, target_id=seat, order=order, source="demo"
-            )
         for other in self._some(Person, 3):
             yield knows(self._id("k"), who, other)
+
+    def _seated(self, who: str, seat: HiddenSeat) -> Thing:
+        if seat.order is None:
+            return replace(holds(who, seat.post, share=seat.share), id=self._id("h"))
+        return DeputizesFor(
+            id=self._id("d"), source_id=who, target_id=seat.post, order=seat.order, source="demo"
+        )
 
     def _silent(self) -> Iterator[Thing]:
         """A civilian whose consent is for others, withdrawn or ended, with doors to and from."""
@@ -207,8 +245,8 @@ def pair_of(seed: int) -> tuple[World, World, Asked]:
     """Two worlds that differ in what the caller may not see, and what is asked of both."""
     draw = Random(seed)
     world, question = drawn(seed, draw.randint(4, 9), has_ties=draw.random() < 0.5)
-    roles = draw.choice(ROLES)
-    one, other = (Secrets(draw.getrandbits(32), world, roles) for _ in range(2))
+    roles, seats = draw.choice(ROLES), hidden_seats(draw, world)
+    one, other = (Secrets(draw.getrandbits(32), world, roles, seats) for _ in range(2))
     left, right = one.added(), other.added()
     hidden = [*one.ids[:2], *other.ids[:2]]
     visible = draw.sample(sorted(world.standing), min(2, len(world.standing)))

@@ -1,22 +1,50 @@
 """The search done again in the plainest way: every path there is, sorted, then filtered.
 
-Written from paths.md §1 alone, over the View's own questions and without any column or table.
+Written from paths.md §1 and answer.md §5 alone, over the View's own questions and without any
+column or table.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from math import log
+from typing import Protocol
 
-from graph.model.hours import mean_wait_days
-from graph.questions.paths.kernel import Ask, Direction
+from graph.questions.paths.ask import Direction
 from graph.questions.paths.policy import Policy
 from graph.view import View
-from graph.vocabulary import Label, LegalGate, LinkType, PathUse, PreventionLevel
+from graph.vocabulary import STALE_DAYS, Label, LegalGate, LinkType, PathUse, PreventionLevel
 
 Pair = tuple[int, int]
 Ends = tuple[int, int, int, tuple[int, ...]]  # tail, head, link, HOLDS links
+
+
+class Asked(Protocol):
+    """What a search is asked, in rows."""
+
+    @property
+    def starts(self) -> Collection[int]: ...
+    @property
+    def targets(self) -> Mapping[int, int]: ...
+    @property
+    def direction(self) -> Direction: ...
+    @property
+    def max_hops(self) -> int: ...
+    @property
+    def max_paths(self) -> int: ...
+    @property
+    def overlap_percent(self) -> int: ...
+    @property
+    def levels(self) -> frozenset[PreventionLevel]: ...
+    @property
+    def is_named(self) -> bool: ...
+    @property
+    def gate(self) -> LegalGate | None: ...
+    @property
+    def via(self) -> tuple[frozenset[int], ...]: ...
+    @property
+    def avoid(self) -> frozenset[int]: ...
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -26,12 +54,17 @@ class Lane:
     cost: int
     link: int
     holds: tuple[int, ...]  # the HOLDS links of its carriers
+    is_old: bool
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class OraclePath:
-    """Ordered as answers are: cost, hops, nodes, links."""
+    """Ordered as answers are: those that rest on old knowledge last, then cost, hops, nodes, links.
 
+    `hops` are from step to step: a step is what the same one answers at.
+    """
+
+    is_old: bool
     cost: int
     hops: int
     rows: tuple[int, ...]
@@ -43,13 +76,26 @@ def micro(factor: float) -> int:
 
 
 class Oracle:
-    """All paths of one question."""
+    """All paths of one question.
 
-    def __init__(self, view: View, policy: Policy, ask: Ask, standing: list[int]) -> None:
-        self.view, self.policy, self.ask, self.standing = view, policy, ask, standing
+    `entering` is what it costs to come to each row, whoever answers there and however late; -1:
+    closed. `keys` tell who answers at a row: rows of one key in a row are one step. None of those
+    of the starts but the starts themselves has their key.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        policy: Policy,
+        ask: Asked,
+        entering: Sequence[int],
+        keys: Sequence[int] | None = None,
+    ) -> None:
+        self.view, self.policy, self.ask, self.entering = view, policy, ask, entering
+        self.keys = range(len(view.visible)) if keys is None else keys
         self.all_lanes: dict[Pair, list[tuple[Lane, int]]] = defaultdict(list)
         for tail, head, link, holds in self._lanes():
-            self.all_lanes[tail, head].append((self._lane(link, head, holds), link))
+            self.all_lanes[tail, head].append((self._lane(link, holds), link))
         self.onward: dict[int, set[int]] = defaultdict(set)
         for tail, head in self.all_lanes:
             self.onward[tail].add(head)
@@ -58,7 +104,7 @@ class Oracle:
     # ---- paths, in order, filtered
 
     def paths(self) -> list[OraclePath]:
-        """Every path of 1.1 in the order of 1.8."""
+        """Every path of 1.1 in the order of 1.8, those with an old hop behind all others."""
         starts = {row for row in self.ask.starts if self.stands(row)}
         return sorted(path for row in sorted(starts) for path in self._onward((row,)))
 
@@ -72,7 +118,7 @@ class Oracle:
             return given, None, None
         if len(given) == len(every):
             return given, "ALL_FOUND", None
-        first, *others = (self._interior(path) for path in given)
+        first, *others = (self._on_the_way(path) for path in given)
         return given, "OVERLAP", min(first.intersection(*others), default=None)
 
     def _onward(self, rows: tuple[int, ...]) -> Iterator[OraclePath]:
@@ -84,15 +130,41 @@ class Oracle:
         for head in self.onward[here]:
             if head not in rows and head not in self.ask.starts:
                 may_enter = self.open(head) and (head in self.targets or self.crosses(head))
-                if may_enter and self.best(here, head) and self._descends((*rows, head)):
+                is_next = self._meets_nobody_twice((*rows, head)) and self._descends((*rows, head))
+                if may_enter and is_next and self.best(here, head):
                     yield from self._onward((*rows, head))
 
     def _path(self, rows: tuple[int, ...]) -> OraclePath:
-        lanes = tuple(best for pair in pairwise(rows) if (best := self.best(*pair)))
-        entered = sum(self.standing[row] for row in rows[1:])
-        hubs = sum(self._hub(row) for row in rows[1:-1])
-        cost = sum(lane.cost for lane in lanes) + entered + hubs + self.ask.targets[rows[-1]]
-        return OraclePath(cost, len(lanes), rows, lanes)
+        """With the cheapest lanes that are not old, if each hop has one; else with the cheapest."""
+        fresh = tuple(best for pair in pairwise(rows) if (best := self.best(*pair, fresh=True)))
+        is_old = len(fresh) < len(rows) - 1
+        cheapest = tuple(best for pair in pairwise(rows) if (best := self.best(*pair)))
+        lanes = cheapest if is_old else fresh
+        pairs = tuple(pairwise(rows))
+        cost = self.ask.targets[rows[-1]] + sum(map(self._hub, rows[1:-1]))
+        for pair, lane in zip(pairs, lanes, strict=True):
+            cost += lane.cost + (0 if self._is_free(*pair) else self.entering[pair[1]])
+        hops = sum(not self._is_inside(*pair) for pair in pairs)
+        return OraclePath(is_old, cost, hops, rows, lanes)
+
+    # ---- steps
+
+    def _is_inside(self, tail: int, head: int) -> bool:
+        """Are both answered at by the same one?"""
+        return tail not in self.ask.starts and self.keys[tail] == self.keys[head]
+
+    def _is_free(self, tail: int, head: int) -> bool:
+        """Two posts of one step: no second call."""
+        are_posts = all(self.view.label(row) is Label.ACTOR for row in (tail, head))
+        return are_posts and self._is_inside(tail, head)
+
+    def _steps(self, rows: tuple[int, ...]) -> list[int]:
+        """Who is called, one after the other; whoever asks is not called."""
+        return [key for key, _ in groupby(rows[1:], key=self.keys.__getitem__)]
+
+    def _meets_nobody_twice(self, rows: tuple[int, ...]) -> bool:
+        steps = self._steps(rows)
+        return len(set(steps)) == len(steps)
 
     def _differ(self, one: OraclePath, other: OraclePath) -> bool:
         first, second = self._interior(one), self._interior(other)
@@ -100,8 +172,15 @@ class Oracle:
         return 100 * len(first & second) <= self.ask.overlap_percent * shorter
 
     def _interior(self, path: OraclePath) -> frozenset[int]:
-        sole = {row for item in self.ask.via if len(item) == 1 for row in item}
-        return frozenset(path.rows[1:-1]) - sole
+        """Who is called on the way, but for whoever `via` makes every path call."""
+        return frozenset(self._steps(path.rows)[:-1]) - {self.keys[row] for row in self._sole()}
+
+    def _on_the_way(self, path: OraclePath) -> frozenset[int]:
+        """The nodes on the way, but for those `via` makes every path meet."""
+        return frozenset(path.rows[1:-1]) - self._sole()
+
+    def _sole(self) -> frozenset[int]:
+        return frozenset(row for item in self.ask.via if len(item) == 1 for row in item)
 
     def _meets_via(self, rows: tuple[int, ...]) -> bool:
         left = iter(rows)
@@ -122,7 +201,7 @@ class Oracle:
         return bool(self.view.visible[row]) and row not in self.ask.avoid
 
     def open(self, row: int) -> bool:
-        return self.stands(row) and self.standing[row] >= 0
+        return self.stands(row) and self.entering[row] >= 0
 
     def crosses(self, row: int) -> bool:
         if len(self.onward[row]) > self.policy.hub.closed_above or row in self.ask.starts:
@@ -147,16 +226,20 @@ class Oracle:
 
     # ---- lanes
 
-    def best(self, tail: int, head: int) -> Lane | None:
-        fit = [lane for lane, link in self.all_lanes[tail, head] if self._permitted(link, head)]
-        return min(fit, default=None)
+    def best(self, tail: int, head: int, *, fresh: bool = False) -> Lane | None:
+        """The cheapest lane between two rows; `fresh`: of those that are not old."""
+        fit = self._fit(tail, head)
+        return min((lane for lane in fit if not (fresh and lane.is_old)), default=None)
 
-    def also(self, tail: int, head: int) -> list[int]:
+    def also(self, tail: int, head: int, used: Lane) -> list[int]:
         """The other permitted links of a hop, the cheaper first."""
-        fit = sorted(
-            lane for lane, link in self.all_lanes[tail, head] if self._permitted(link, head)
-        )
-        return [link for link in dict.fromkeys(lane.link for lane in fit) if link != fit[0].link]
+        links = dict.fromkeys(lane.link for lane in sorted(self._fit(tail, head)))
+        return [link for link in links if link != used.link]
+
+    def _fit(self, tail: int, head: int) -> list[Lane]:
+        """The permitted lanes between two rows at what they cost there: inside a step, nothing."""
+        fit = [lane for lane, link in self.all_lanes[tail, head] if self._permitted(link, head)]
+        return [replace(lane, cost=0) for lane in fit] if self._is_free(tail, head) else fit
 
     def _permitted(self, link: int, head: int) -> bool:
         gate: LegalGate = self.view.link_value(link, "gate")
@@ -201,20 +284,20 @@ class Oracle:
         start, end = self.view.value(who, "absent_from"), self.view.value(who, "absent_to")
         return start is None or not start <= self.view.on < end
 
-    def _lane(self, link: int, head: int, holds: tuple[int, ...]) -> Lane:
+    def _lane(self, link: int, holds: tuple[int, ...]) -> Lane:
         rule, cost = self.policy.links[self.view.link_type(link)], self.policy.cost
         strength = self.view.link_value(link, "strength")
         strength = cost.strength_unknown if strength is None else strength
         age = self._age(link, holds)
-        wait = self._wait(head)
+        verified_on = self.view.link_value(link, "verified_on")
+        is_old = verified_on is None or (self.view.on - verified_on).days > STALE_DAYS
         parts = (
             rule.factor,
             1 - cost.strength_doubt * (1 - strength),
             rule.floor + (1 - rule.floor) * 2 ** (-age / rule.half_life_days),
-            1 - 2 ** (-cost.patience_days / wait) if wait else 1,
             self.policy.gates[self.view.link_value(link, "gate")].factor,
         )
-        return Lane(sum(map(micro, parts)), link, holds)
+        return Lane(sum(map(micro, parts)), link, holds, is_old)
 
     def _age(self, link: int, holds: tuple[int, ...]) -> int:
         verified_on = self.view.link_value(link, "verified_on")
@@ -226,10 +309,3 @@ class Oracle:
             if came and verified_on < came:
                 age = max(age, self.policy.cost.older_than_holder_days)
         return min(age, 3650)
-
-    def _wait(self, row: int) -> float:
-        if self.view.label(row) is Label.NETWORK:
-            return 0
-        hours = self.view.value(row, "hours") if self.view.label(row) is Label.ACTOR else None
-        days = mean_wait_days(hours) if hours else self.policy.cost.hours_unknown_days
-        return min(round(4 * days) / 4, 7)

@@ -13,8 +13,8 @@ from graph.model import (
     GaveConsent,
 )
 from graph.questions.paths import Answer, Need, find
-from graph.questions.paths.answer import Named, Path
-from graph.questions.paths.words import Cause, NoteKind
+from graph.questions.paths.answer import Direct, Named, Path
+from graph.questions.paths.words import Cause, DirectGround, NoteKind
 from graph.view import View
 from graph.vocabulary import (
     Channel,
@@ -37,6 +37,11 @@ def asked(view: View, **terms: Any) -> Answer:
 
 def best(view: View, **terms: Any) -> Path:
     return asked(view, **terms).paths[0]
+
+
+def direct(view: View, **terms: Any) -> Direct | None:
+    (contact,) = asked(view, **terms).contacts
+    return contact.direct
 
 
 def kinds(path: Path) -> list[NoteKind]:
@@ -84,20 +89,24 @@ DIRECT = {
 
 
 def test_a_consent_that_is_not_mediated_only_is_told_beside_the_paths() -> None:
-    assert asked(kystby_with(caller=OWN), start="ihd", target="jens").direct is None
+    assert direct(kystby_with(caller=OWN), start="ihd", target="jens") is None
     answer = asked(kystby_with(caller=OWN, changed=DIRECT), start="ihd", target="jens")
-    assert answer.paths
-    assert answer.direct is not None
-    assert answer.direct.channels == (Channel.MOBILE,)
-    assert answer.direct.until == date(2027, 6, 1)
-    assert answer.direct.opener == Named(id="outreach", name="Opsøgende medarbejder, Havnen")
+    (contact,) = answer.contacts
+    assert contact.ways
+    assert contact.direct == Direct(
+        ground=DirectGround.CONSENT,
+        covers_need=True,
+        channels=(Channel.MOBILE,),
+        until=date(2027, 6, 1),
+        opener=Named(id="outreach", name="Opsøgende medarbejder, Havnen"),
+    )
 
 
 def test_direct_contact_is_for_the_audience_alone() -> None:
     changed = {"consent-jens": {**DIRECT["consent-jens"], "audience": frozenset({"nabo"})}}
     neighbor = Caller(account="n", grants=OWN.grants, posts=frozenset({"nabo-ssp"}))
     terms = {"start": "ihd", "target": "jens"}
-    assert asked(kystby_with(caller=neighbor, changed=changed), **terms).direct is not None
+    assert direct(kystby_with(caller=neighbor, changed=changed), **terms) is not None
     outside = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), posts=("ssp-post",))
     with pytest.raises(NotFound):
         asked(kystby_with(caller=outside, changed=changed), **terms)
@@ -110,4 +119,4 @@ def test_a_direct_consent_for_others_is_not_told_to_who_has_a_mediated_one() -> 
     )  # fmt: skip
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), posts=("ssp-post",))
     view = kystby_with(other, tie(GaveConsent, "jens", "consent-other"), caller=own)
-    assert asked(view, start="outreach", target="jens").direct is None
+    assert direct(view, start="outreach", target="jens") is None

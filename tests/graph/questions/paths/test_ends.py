@@ -1,4 +1,4 @@
-"""Where a need may land: criteria joined by AND, and what fits less well."""
+"""Where a need may land: criteria joined by AND, in the first class of which one answers."""
 
 from datetime import date
 from typing import Any
@@ -12,6 +12,8 @@ from graph.model import (
 )
 from graph.questions.paths import Need
 from graph.questions.paths.ends import Ends, ends
+from graph.questions.paths.fit import fit_classes
+from graph.questions.paths.standing import standing
 from graph.view import View
 from graph.vocabulary import (
     Channel,
@@ -39,15 +41,16 @@ def need(*, on: date = TODAY, **terms: Any) -> Need:
 
 
 def ends_of(view: View, **terms: Any) -> Ends:
-    return ends(view, need(on=view.on, **terms), POLICY)
+    return ends(view, need(on=view.on, **terms), POLICY, standing(view, POLICY))
 
 
 def landing(view: View, **terms: Any) -> list[str]:
     return [view.id(row) for row in ends_of(view, **terms).targets]
 
 
-def fits(view: View, **terms: Any) -> dict[str, int]:
-    return {view.id(row): cost for row, cost in ends_of(view, **terms).targets.items()}
+def classes(view: View, **terms: Any) -> list[list[str]]:
+    found = fit_classes(view, need(on=view.on, **terms), POLICY, ())
+    return [[view.id(row) for row in one.rows] for one in found]
 
 
 def starting(view: View, **terms: Any) -> list[str]:
@@ -56,11 +59,25 @@ def starting(view: View, **terms: Any) -> list[str]:
 
 def test_criteria_are_joined_by_and() -> None:
     view = kystby_with()
-    assert landing(view, network=SSP) == ["intake", "ssp-post"]
+    assert classes(view, network=SSP, area="kystby") == [["ssp-post"], [], ["intake"], []]
+    assert classes(view, network=SSP, area="kystby", sector=Sector.SCHOOL)[2] == ["intake"]
+    assert landing(view, network=SSP, area="kystby", sector=Sector.SCHOOL) == ["intake"]
     assert landing(view, network=SSP, sector=Sector.YOUTH) == ["ssp-post"]
+    assert landing(view, network=SSP, sector=Sector.POLICE) == []
     assert landing(view, sector=Sector.YOUTH) == ["nabo-ssp", "outreach", "ssp-post"]
     assert landing(view, trigger=Trigger.CONCERN) == ["intake"]
-    assert landing(view, target="ssp", trigger=Trigger.CONCERN) == []
+    assert classes(view, target="ssp", trigger=Trigger.CONCERN) == [[], [], ["intake"]]
+    assert landing(view, target="ssp", trigger=Trigger.RELEASE) == []
+
+
+def test_it_lands_on_the_first_class_of_which_one_answers_else_on_the_first_there_is() -> None:
+    terms = {"network": SSP, "area": "kystby"}
+    assert landing(kystby_with(), **terms) == ["ssp-post"]
+    closed = kystby_with(without=("amina--ssp-post", "bo--ssp-post", "duty--ssp-post"))
+    assert landing(closed, **terms) == ["intake"]
+    none = kystby_with(without=("amina--ssp-post", "bo--ssp-post", "duty--ssp-post", "intake--ssp"))
+    assert landing(none, **terms) == ["ssp-post"]
+    assert set(ends_of(kystby_with(), **terms).targets.values()) == {0}
 
 
 def test_an_area_as_target_is_the_area() -> None:
@@ -69,13 +86,17 @@ def test_an_area_as_target_is_the_area() -> None:
     assert landing(view, area="kystby") == ["intake", "release", "ssp-post"]
 
 
-def test_a_language_is_spoken_by_a_holder_or_deputy_and_a_deputy_fits_less() -> None:
-    view = kystby_with(changed={"carl": {"languages": SOMALI}, "bo": {"languages": SOMALI}})
-    found = ends_of(view, area="kystby", language="so")
-    assert [view.id(row) for row in found.targets] == ["ssp-post"]
-    assert list(found.targets.values()) == [POLICY.fit.by_deputy]
-    held = ends_of(view, target="ihd", language="so").targets
-    assert list(held.values()) == [0]
+def test_a_language_is_spoken_by_a_holder_or_deputy_and_a_deputy_comes_after() -> None:
+    speaking = {"bo": {"languages": SOMALI}}
+    view = kystby_with(changed=speaking)
+    assert classes(view, area="kystby", language="so") == [[], ["ssp-post"], []]
+    view = kystby_with(changed={"carl": {"languages": SOMALI}, **speaking})
+    both = {"area": "kystby", "language": "so"}
+    assert classes(view, **both) == [["ihd"], ["ssp-post"], []]
+    assert landing(view, **both) == ["ihd"]
+    assert landing(view, target="ihd", language="so") == ["ihd"]
+    assert landing(view, target="ssp-post", language="so") == ["ssp-post"]
+    assert landing(view, target="duty", language="so") == []
 
 
 def test_a_hidden_holder_speaks_nothing() -> None:
@@ -89,7 +110,8 @@ def test_a_hidden_holder_speaks_nothing() -> None:
 def test_a_channel_is_the_posts_or_its_holders() -> None:
     view = kystby_with(detail("mail", Channel.SECURE_EMAIL), tie(ReachedBy, "release", "mail"))
     assert landing(view, area="kystby", channel=Channel.MOBILE) == ["ssp-post"]  # of the deputy
-    assert landing(view, area="kystby", channel=Channel.SECURE_EMAIL) == ["release"]
+    assert classes(view, area="kystby", channel=Channel.MOBILE) == [[], ["ssp-post"], []]
+    assert classes(view, area="kystby", channel=Channel.SECURE_EMAIL) == [["release"], [], []]
 
 
 def test_a_competence_is_the_posts_or_a_holders_and_begins_as_asked() -> None:
@@ -98,8 +120,8 @@ def test_a_competence_is_the_posts_or_a_holders_and_begins_as_asked() -> None:
         "bo": {"competences": frozenset({Competence.SSP_INDIVIDUAL})},
     }
     view = kystby_with(changed=changed)
-    assert landing(view, competence="27.12") == ["release"]
-    assert landing(view, competence="27.25") == ["ssp-post"]  # of the deputy
+    assert classes(view, competence="27.12") == [["release"], [], []]
+    assert classes(view, competence="27.25") == [[], ["ssp-post"], []]  # of the deputy
     assert landing(view, competence="27.25.08") == []
 
 
@@ -116,22 +138,21 @@ def test_a_civilian_starts_from_where_they_are() -> None:
     assert starting(kystby_with(caller=own), start="jens") == ["jens"]
 
 
-def test_the_second_choice_of_a_trigger_fits_less() -> None:
-    police = post("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE)
-    view = kystby_with(police, tie(BelongsTo, "ihp", "politi"), tie(Covers, "ihp", "kystby"))
-    fit = {
-        view.id(row): cost for row, cost in ends_of(view, trigger=Trigger.CONCERN).targets.items()
-    }
-    assert fit == {"ihp": POLICY.fit.next_kind, "intake": 2 * POLICY.fit.next_kind}
+def test_the_second_choice_of_a_trigger_comes_after_the_first() -> None:
+    police = post("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE, is_unit_only=True)
+    own = (police, tie(BelongsTo, "ihp", "politi"), tie(Covers, "ihp", "kystby"))
+    view = kystby_with(*own)
+    assert classes(view, trigger=Trigger.CONCERN) == [[], ["ihp"], ["intake"]]
+    assert landing(view, trigger=Trigger.CONCERN) == ["ihp"]
 
 
-def test_a_post_fits_less_where_another_target_is_the_entry_point() -> None:
+def test_an_entry_point_comes_before_all_that_cover_the_area() -> None:
     view = kystby_with(tie(EntryPointFor, "intake", "kystby", order=1))
-    late = POLICY.fit.no_entry_point
-    assert fits(view, area="kystby") == {"intake": 0, "release": late, "ssp-post": late}
-    assert set(ends_of(view, area="kystby", sector=Sector.YOUTH).targets.values()) == {0}
+    assert classes(view, area="kystby")[:2] == [["intake"], ["release", "ssp-post"]]
+    assert landing(view, area="kystby") == ["intake"]
+    assert classes(view, area="kystby", sector=Sector.YOUTH)[:2] == [[], ["ssp-post"]]
 
 
-def test_an_acute_entry_point_counts_in_acute_needs_only() -> None:
+def test_an_acute_entry_point_is_none_for_other_needs() -> None:
     view = kystby_with(tie(EntryPointFor, "intake", "kystby", order=1, is_acute=True))
-    assert set(ends_of(view, area="kystby").targets.values()) == {0}
+    assert classes(view, area="kystby")[:2] == [[], ["intake", "release", "ssp-post"]]

@@ -131,19 +131,13 @@ def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
 
 def bare(field: Painted, times: int) -> Painted:
     """Without hub and standing, each lane and fit so many times as dear."""
-    land, none = field.terrain, np.zeros_like(field.seating.leave)
-    dear = {
-        name: ((getattr(land.walk, name) >> 4) * times << 4) + 1 for name in ("cost", "back_cost")
-    }
-    for column in dear.values():
-        column.flags.writeable = False  # as it was: another type would be compiled anew
-    walk = replace(land.walk, **dear)
-    lanes = OpenLanes(walk, land.shut, land.back_shut)
-    return field._replace(
-        terrain=replace(land, walk=walk, lanes=lanes),
-        seating=replace(field.seating, leave=none),
-        ends=field.ends * times,
-    )
+    walk, seats, none = field.terrain.walk, field.seating, np.zeros_like(field.seating.leave)
+    cost, back_cost = (((column >> 4) * times << 4) + 1 for column in (walk.cost, walk.back_cost))
+    seating = replace(
+        seats, leave=none, cost=cost, back_cost=back_cost, hops={}, ways={}, memo={},
+        lanes=OpenLanes(walk, cost, back_cost, seats.shut, seats.back_shut),
+    )  # fmt: skip
+    return field._replace(seating=seating, ends=field.ends * times)
 
 
 def grown(name: EngineName, field: Painted, ask: Ask) -> Any:

@@ -12,6 +12,7 @@ from graph.access import Role
 from graph.model import (
     Coordinates,
     Covers,
+    Holds,
     Knows,
     LiesIn,
     RefersTo,
@@ -19,8 +20,10 @@ from graph.model import (
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Named, Note, Path
 from graph.questions.paths.words import NoteKind, Rung
+from graph.snapshot import snapshot_of
 from graph.view import View
 from graph.vocabulary import (
+    STALE_DAYS,
     AreaKind,
     CoordinationFunction,
     Freshness,
@@ -30,14 +33,17 @@ from graph.vocabulary import (
     Sector,
     Tier,
 )
+from tests import kystby
 from tests.graph.questions.paths.additions import (
     ALL_LEVELS,
     POLICY,
     area,
     kystby_with,
+    person,
     post,
     tie,
 )
+from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
@@ -67,20 +73,18 @@ def test_a_hop_tells_its_link_ground_age_and_parts() -> None:
     assert (facts.days, facts.freshness) == (41, Freshness.FRESH)
     assert facts.verified_by == Named(id="ihd", name="Infohus-tovholder, Østkysten")
     # the worked example of paths.md §1.7, with another gate
-    assert (facts.parts.strength, facts.parts.freshness, facts.parts.response) == (
-        105_361, 25_968, 64_539,
-    )  # fmt: skip
-    assert (hop.standing, hop.cost) == (105_361, 311_279)
+    assert (facts.parts.strength, facts.parts.freshness) == (105_361, 25_968)
+    assert (hop.standing, hop.response, hop.cost) == (105_361, 64_539, 311_279)
 
 
-def test_parts_hub_standing_and_fit_add_up_to_the_cost_and_the_chance() -> None:
+def test_parts_hub_standing_and_response_add_up_to_the_cost_and_the_chance() -> None:
     view = kystby_with(caller=OWN)
     for target in ("ssp-post", "intake", "ssp", "jens", "vindrosen"):
         for path in asked(view, start="ihd", target=target).paths:
             for hop in path.hops:
                 parts = hop.facts.parts
-                total = parts.type + parts.strength + parts.freshness + parts.response + parts.gate
-                assert hop.cost == total + hop.hub + hop.standing + hop.fit
+                total = parts.type + parts.strength + parts.freshness + parts.gate
+                assert hop.cost == total + hop.hub + hop.standing + hop.response + hop.inside
             assert path.cost == sum(hop.cost for hop in path.hops)
             assert path.chance == pytest.approx(exp(-path.cost / 1e6))
             assert path.hops[path.weakest].cost == max(hop.cost for hop in path.hops)
@@ -99,10 +103,13 @@ def test_any_path_is_the_sum_of_what_it_shows(strengths: list[float], days: list
     }
     path = best(kystby_with(changed=changed), start="ihd", target="intake")
     assert path.cost == sum(
-        hop.facts.parts.total + hop.hub + hop.standing + hop.fit for hop in path.hops
+        hop.facts.parts.total + hop.hub + hop.standing + hop.response + hop.inside
+        for hop in path.hops
     )
     assert path.oldest_days == max(days)
-    assert [hop.facts.days for hop in path.hops] == days
+    assert [hop.facts.days for hop in path.hops] == [days[0], days[2]]  # days[1]: inside a step
+    assert path.freshness is Freshness.of(max(days))
+    assert (NoteKind.OLD_KNOWLEDGE in kinds(path)) is (max(days) > STALE_DAYS)
 
 
 def test_who_verified_is_told_only_if_visible_and_only_to_whom_provenance_is_open() -> None:
@@ -122,25 +129,32 @@ def test_who_verified_is_told_only_if_visible_and_only_to_whom_provenance_is_ope
 
 def test_a_stop_tells_tier_area_and_who_answers() -> None:
     path = best(kystby_with(), start="ihd", target="intake")
-    tiers = [Tier.DISTRICT, Tier.MUNICIPAL, Tier.MUNICIPAL, Tier.MUNICIPAL]
-    assert [stop.tier for stop in path.stops] == tiers
+    assert [stop.tier for stop in path.stops] == [Tier.DISTRICT, Tier.MUNICIPAL, Tier.MUNICIPAL]
     assert [stop.area.id if stop.area else None for stop in path.stops] == [
-        "pol-ost", "kystby", "kystby", "kystby",
+        "pol-ost", "kystby", "kystby",
     ]  # fmt: skip
     rungs = [stop.resolution.rung if stop.resolution else None for stop in path.stops]
-    assert rungs == [Rung.HOLDER, Rung.DEPUTY, Rung.DEPUTY, Rung.UNIT]
+    assert rungs == [Rung.HOLDER, Rung.DEPUTY, Rung.UNIT]
+
+
+def test_a_network_and_the_post_that_coordinates_it_are_one_step() -> None:
+    _, step, _ = best(kystby_with(), start="ihd", target="intake").stops
+    assert (step.node.id, step.label) == ("ssp-post", Label.ACTOR)
+    assert [node.id for node in step.covers] == ["ssp-post", "ssp"]
 
 
 def test_a_network_is_told_with_its_chair_before_its_other_coordinators() -> None:
+    """Two coordinators: the way goes by the one who does not have the chair."""
     chair = tie(
-        Coordinates, "intake", "ssp", function=CoordinationFunction.CHAIR, levels=ALL_LEVELS,
+        Coordinates, "release", "ssp", function=CoordinationFunction.CHAIR, levels=ALL_LEVELS,
         gate=LegalGate.SSP_115,
     )  # fmt: skip
-    path = best(kystby_with(chair), start="ihd", target="intake")
+    held = tie(Holds, "gert", "release")
+    path = best(kystby_with(chair, held, person("gert")), start="ihd", target="intake")
     network = path.stops[2]
-    assert network.label is Label.NETWORK
+    assert (network.node.id, network.label) == ("ssp", Label.NETWORK)
     assert network.resolution is not None
-    assert network.resolution.post.id == "intake"
+    assert network.resolution.post.id == "release"
 
 
 def test_a_path_is_until_the_first_change_of_link_post_or_who_answers() -> None:
@@ -150,6 +164,9 @@ def test_a_path_is_until_the_first_change_of_link_post_or_who_answers() -> None:
     assert best(kystby_with(changed=ending), **terms).until == date(2026, 12, 1)
     leaving = {"bo--ssp-post": {"valid_to": date(2026, 11, 30)}}
     assert best(kystby_with(changed=leaving), **terms).until == date(2026, 11, 30)
+    inside = {"ssp-post--ssp": {"valid_to": date(2026, 12, 2)}}
+    on_to_intake = best(kystby_with(changed=inside), start="ihd", target="intake")
+    assert on_to_intake.until == date(2026, 12, 2)
 
 
 def test_on_the_day_a_link_or_hold_ends_no_path_uses_it() -> None:
@@ -166,7 +183,7 @@ def test_a_section_115_hop_is_noted_and_a_general_one_says_where_named_persons_s
     path = best(kystby_with(), start="ihd", target="intake")
     assert path.notes == (Note(kind=NoteKind.SECTION_115, hop=0),)
     assert path.gates == (LegalGate.INFOHOUSE, LegalGate.SSP_115)
-    general = {"ssp-post--ssp": {"gate": LegalGate.GENERAL}}
+    general = {"intake--ssp": {"gate": LegalGate.GENERAL}}
     noted = best(kystby_with(changed=general), start="ihd", target="intake").notes
     assert Note(kind=NoteKind.NAMED_STOPS_AT, hop=1) in noted
 
@@ -242,13 +259,9 @@ def test_a_hidden_carrier_takes_the_hop_away() -> None:
     assert asked(kystby_with(knows), **terms).paths
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     seen = asked(kystby_with(knows, caller=outside), **terms)
-    never = asked(
-        kystby_with(
-            without=("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik"), caller=outside
-        ),
-        **terms,
-    )
-    assert seen == never
+    assert not seen.paths
+    somebody_else = reseated((*kystby.things(), knows), ("erik", "phone-erik"))
+    assert seen == asked(kystby.view_of(snapshot_of(somebody_else), outside), **terms)
 
 
 def test_an_answer_names_what_was_asked_and_by_which_data_and_rules() -> None:

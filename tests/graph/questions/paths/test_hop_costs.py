@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from graph.questions.paths.costs import lane_rules
+from graph.questions.paths.standing import standing
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,
@@ -17,7 +18,9 @@ from tests.graph.questions.paths.made import (
     FROM_A_TO_Z,
     best,
     chain,
+    holds,
     paths,
+    person,
     post,
     posts,
     refers,
@@ -30,32 +33,33 @@ from tests.graph.questions.paths.worlds import (
     World,
     ask_of,
     searched,
-    standing_of,
 )
 
 
 def test_policies_that_price_lanes_alike_share_their_walks() -> None:
     wider = replace(POLICY, digest="wider", hub=replace(POLICY.hub, free=POLICY.hub.free + 1))
-    assert lane_rules(wider).digest == lane_rules(POLICY).digest
-    patient = replace(
-        POLICY, cost=replace(POLICY.cost, patience_days=POLICY.cost.patience_days + 1)
-    )
-    assert lane_rules(patient).digest != lane_rules(POLICY).digest
+    patience = POLICY.cost.patience_days + 1  # it is paid for who answers, not for the lane
+    patient = replace(wider, cost=replace(POLICY.cost, patience_days=patience))
+    assert lane_rules(wider).digest == lane_rules(patient).digest == lane_rules(POLICY).digest
+    doubtful = replace(POLICY, cost=replace(POLICY.cost, strength_doubt=0.4))
+    assert lane_rules(doubtful).digest != lane_rules(POLICY).digest
 
 
 def test_the_worked_example_of_the_design_costs_216071() -> None:
     link = refers(
         "l", "a", "z", strength=0.8, verified_on=ON - timedelta(41), gate=LegalGate.KSP_115
     )
-    world = world_of(post("a"), post("z", hours="MO-FR 09:00-15:00"), link)
-    snapshot = world.snapshot()
-    found = searched(
-        world.view(snapshot), POLICY, ask_of(snapshot, FROM_A_TO_Z), standing_of(snapshot, world)
+    world = world_of(
+        post("a"), post("z", hours="MO-FR 09:00-15:00"), person("p"), holds("p", "z"), link
     )
-    parts = found.paths[0].hops[0].parts
-    assert (parts.type, parts.strength, parts.freshness) == (0, 105_361, 25_968)
-    assert (parts.response, parts.gate, parts.total) == (64_539, 20_203, 216_071)
-    assert found.paths[0].cost == 216_071
+    snapshot = world.snapshot()
+    view = world.view(snapshot)
+    found = searched(view, POLICY, ask_of(snapshot, FROM_A_TO_Z), standing(view, POLICY))
+    (hop,) = found.paths[0].hops
+    parts = hop.parts
+    assert (parts.type, parts.strength, parts.freshness, parts.gate) == (0, 105_361, 25_968, 20_203)
+    assert (parts.total, hop.standing, hop.response) == (151_532, 0, 64_539)
+    assert hop.cost == found.paths[0].cost == 216_071
 
 
 def test_who_answers_and_how_well_the_target_fits_are_paid_on_the_hop_that_enters() -> None:

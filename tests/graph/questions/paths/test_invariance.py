@@ -115,7 +115,6 @@ def others(world: World, question: Question) -> list[Question]:
 def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
     world, question = case
     snapshot, standing = world.snapshot(), standing_of(world.snapshot(), world)
-    standing.flags.writeable = False  # so that it is kept, as that of a real View is
     view = world.view(snapshot)
     for one in others(world, question):
         found = named(snapshot, searched(view, POLICY, ask_of(snapshot, one), standing))

@@ -58,7 +58,7 @@ class Case:
 
     def every(self) -> list[tuple[int, int, Rows]]:
         """Every whole path, in order: cost, hops, nodes."""
-        standing: list[int] = self.standing.tolist()
+        standing: list[int] = self.standing.cost.tolist()
         legs = [
             [path for ask in asks for path in Oracle(self.view, POLICY, ask, standing).paths()]
             for asks in (self.asks[:1], *map(_apart, self.asks[1:]))

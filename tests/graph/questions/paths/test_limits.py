@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.questions.paths.ask import MOST_PATHS
+from graph.questions.paths.costs import response_costs
 from graph.questions.paths.policy_rules import check_size
 from graph.questions.paths.rules import Policy
 from graph.vocabulary import LegalGate
@@ -57,13 +58,12 @@ def test_64_starts_and_1024_targets_are_searched_and_a_target_that_is_a_start_is
 def test_a_path_of_twelve_hops_at_the_limit_of_a_policy_is_found_by_every_stage() -> None:
     policy = dearest()
     ids = tuple("abcdefghijklz")
-    fit = dearest_fit(policy)
     world = world_of(
-        *(post(one, hours=None) for one in ids),
+        *(post(one) for one in ids),
         *(refers(f"l-{one}", one, other, **DEAREST) for one, other in pairwise(ids)),
-        **dict.fromkeys(ids, policy.standing["mailbox"]),
+        **dict.fromkeys(ids, dearest_entry(policy)),
     )
-    question = replace(FROM_A_TO_Z, targets={"z": fit}, max_hops=12)
+    question = replace(FROM_A_TO_Z, max_hops=12)
     agrees(world, question, policy)
     (path,) = asked(world, question, policy).paths
     assert 0.8 * 2**31 < 16 * path.cost + 12 <= 2**31 - 2
@@ -74,9 +74,9 @@ def test_ways_that_cost_more_than_a_number_holds_are_no_ways_and_hide_none() -> 
     policy = dearest()
     ids = tuple("abcdefghijklmnoz")
     world = world_of(
-        *(post(one, hours=None) for one in ids),
+        *(post(one) for one in ids),
         *(refers(f"l-{one}", one, other, **DEAREST) for one, other in pairwise(ids)),
-        **dict.fromkeys(ids, policy.standing["mailbox"]),
+        **dict.fromkeys(ids, dearest_entry(policy)),
     )
     question = replace(FROM_A_TO_Z, max_hops=12)
     agrees(world, question, policy)
@@ -105,9 +105,9 @@ def dearest() -> Policy:
     return replace(policy, standing={**policy.standing, "mailbox": most})
 
 
-def dearest_fit(policy: Policy) -> int:
-    places = max(len(trigger.posts) for trigger in policy.triggers.values()) - 1
-    return policy.fit.next_kind * places + policy.fit.no_entry_point + policy.fit.by_deputy
+def dearest_entry(policy: Policy) -> int:
+    """What entering a post costs at most: a mailbox that is waited for as long as can be."""
+    return policy.standing["mailbox"] + int(response_costs(policy).max())
 
 
 @pytest.mark.parametrize(

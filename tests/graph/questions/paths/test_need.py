@@ -8,10 +8,12 @@ import pytest
 
 from graph.access import Role
 from graph.errors import InvalidNeed, NeedTooWide, NotFound
+from graph.model import DeputizesFor, Holds
 from graph.questions.paths import Need, find
-from graph.questions.paths.ask import Direction
+from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.ends import Ends, ask_of, ends
 from graph.questions.paths.need import check
+from graph.questions.paths.standing import standing
 from graph.view import View
 from graph.vocabulary import (
     NetworkKind,
@@ -21,6 +23,8 @@ from graph.vocabulary import (
 from tests.graph.questions.paths.additions import (
     POLICY,
     kystby_with,
+    local,
+    tie,
 )
 from tests.kystby import TODAY, caller_of
 
@@ -32,11 +36,15 @@ def need(*, on: date = TODAY, **terms: Any) -> Need:
 
 
 def ends_of(view: View, **terms: Any) -> Ends:
-    return ends(view, need(on=view.on, **terms), POLICY)
+    return ends(view, need(on=view.on, **terms), POLICY, standing(view, POLICY))
+
+
+def asking(view: View, asked: Need) -> Ask:
+    return ask_of(view, asked, POLICY, ends(view, asked, POLICY, standing(view, POLICY)))
 
 
 def starting(view: View, **terms: Any) -> list[str]:
-    return [view.id(row) for row in ends_of(view, target="duty", **terms).starts]
+    return [view.id(row) for row in ends_of(view, target="duty", **terms).origins]
 
 
 # ---- what cannot be asked
@@ -52,6 +60,8 @@ def starting(view: View, **terms: Any) -> list[str]:
         ("competence", {"target": "duty", "competence": ""}),
         ("language", {"target": "duty", "language": "Somali"}),
         ("within_km", {"target": "duty", "within_km": 0}),
+        ("at", {"target": "duty", "at": local("2026-11-26T10:00")}),
+        ("at", {"target": "duty", "on": date(2027, 3, 28), "at": local("2027-03-28T02:30")}),
     ],
 )
 def test_a_need_that_cannot_be_asked_names_the_field_in_both_languages(
@@ -69,6 +79,8 @@ def test_a_need_that_cannot_be_asked_names_the_field_in_both_languages(
         ("max_hops", {"max_hops": 9}),
         ("max_hops", {"max_hops": 0}),
         ("max_paths", {"max_paths": 6}),
+        ("max_contacts", {"max_contacts": 0}),
+        ("max_contacts", {"max_contacts": 6}),
         ("overlap_percent", {"overlap_percent": 101}),
     ],
 )
@@ -90,9 +102,8 @@ def test_no_level_means_all_of_the_grants() -> None:
     exit_only = frozenset({PreventionLevel.EXIT})
     view = kystby_with(caller=caller_of(Role.COORDINATOR, levels=exit_only))
     asked = need(start="ihd", target="duty")
-    assert ask_of(view, asked, POLICY, ends(view, asked, POLICY)).levels == exit_only
-    everything = kystby_with()
-    assert not ask_of(everything, asked, POLICY, ends(everything, asked, POLICY)).levels
+    assert asking(view, asked).levels == exit_only
+    assert not asking(kystby_with(), asked).levels
 
 
 def test_a_view_of_another_date_is_our_own_mistake() -> None:
@@ -110,7 +121,7 @@ def test_an_unknown_id_and_a_hidden_one_are_the_same_not_found(field: str) -> No
     view = kystby_with()  # the operator is in no audience, so jens is hidden
     for node_id in ("nowhere", "jens"):
         with pytest.raises(NotFound) as missing:
-            ends(view, _naming(field, node_id), POLICY)
+            find(view, _naming(field, node_id), POLICY)
         assert missing.value.asked == node_id
 
 
@@ -135,8 +146,7 @@ def test_an_area_to_start_from_means_the_posts_of_the_sector_that_cover_it() -> 
     view = kystby_with()
     assert starting(view, from_area="kystby") == ["intake", "release", "ssp-post"]
     assert starting(view, start="kystby") == ["intake", "release", "ssp-post"]
-    found = ends_of(view, from_area="kystby", sector=Sector.YOUTH).starts
-    assert [view.id(row) for row in found] == ["ssp-post"]
+    assert starting(view, from_area="kystby", sector=Sector.YOUTH) == ["ssp-post"]
 
 
 def test_nothing_to_start_from_means_the_callers_own_posts() -> None:
@@ -145,13 +155,27 @@ def test_nothing_to_start_from_means_the_callers_own_posts() -> None:
     assert starting(kystby_with(caller=own)) == ["release", "ssp-post"]
 
 
+def test_whoever_sits_at_a_start_begins_at_all_of_their_posts_and_networks() -> None:
+    """Not whoever stands in: bo answers at ssp-post, and deputizes at release too."""
+    seats = (tie(Holds, "carl", "release"), tie(DeputizesFor, "bo", "release", order=1))
+    view = kystby_with(*seats)
+    own = ends_of(view, start="ihd", target="duty").starts
+    assert [view.id(row) for row in own] == ["ihd", "release"]
+    in_time = kystby_with(on=date(2026, 12, 8))  # amina is back
+    own = ends_of(in_time, start="ssp-post", target="duty").starts
+    assert [in_time.id(row) for row in own] == ["ssp", "ssp-post"]
+    own = ends_of(kystby_with(*seats), start="ssp-post", target="duty").starts
+    assert [view.id(row) for row in own] == ["ssp", "ssp-post"]
+
+
 # ---- here, direction, limits
 
 
 def test_targets_where_i_sit_do_not_count_and_none_left_is_here() -> None:
     view = kystby_with()
-    some = ends_of(view, start="ssp-post", network=SSP)
-    assert ([view.id(row) for row in some.targets], some.is_here) == (["intake"], False)
+    some = ends_of(view, start="ssp-post", area="kystby")
+    assert [view.id(row) for row in some.targets] == ["intake", "release"]
+    assert not some.is_here
     assert ends_of(view, start="ssp-post", target="ssp-post").is_here
 
 
@@ -169,7 +193,7 @@ def test_too_wide_a_need_names_what_could_narrow_it(kind: str, limit: int) -> No
     narrow = replace(POLICY, search=replace(POLICY.search, **{kind: limit}))
     asked = need(start="kystby-kommune", area="kystby")
     with pytest.raises(NeedTooWide) as refused:
-        ends(kystby_with(), asked, narrow)
+        find(kystby_with(), asked, narrow)
     assert "sektor" in refused.value.text("da")
     assert "sector" in refused.value.text("en")
     assert "area" not in refused.value.text("en")
@@ -184,12 +208,12 @@ def test_via_takes_nodes_kinds_and_sectors() -> None:
         (Sector.POLICE, {"duty", "ihd"}),
     ]:
         asked = need(start="ihd", target="intake", via=(item,))
-        (via,) = ask_of(view, asked, POLICY, ends(view, asked, POLICY)).via
+        (via,) = asking(view, asked).via
         assert {view.id(row) for row in via} == met
 
 
 def test_avoiding_a_body_avoids_its_posts() -> None:
     view = kystby_with()
     asked = need(start="ihd", target="duty", avoid=frozenset({"kystby-kommune", "carl"}))
-    avoided = ask_of(view, asked, POLICY, ends(view, asked, POLICY)).avoid
+    avoided = asking(view, asked).avoid
     assert {view.id(row) for row in avoided} == {"ihd", "intake", "outreach", "release", "ssp-post"}

@@ -1,5 +1,6 @@
 """Why there is no path: the cause, how far we come, what would work, and that it then does."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.access import LOCAL_OPERATOR, Role
-from graph.model import Covers, DeputizesFor, RefersTo, Thing
+from graph.model import Covers, DeputizesFor, Holds, RefersTo, Thing
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Named, NoPath
 from graph.questions.paths.ask import Direction
+from graph.questions.paths.nopath import no_path
+from graph.questions.paths.relaxing import search_of
 from graph.questions.paths.words import Cause, Relaxed
 from graph.snapshot import snapshot_of
 from graph.view import View
@@ -27,8 +30,18 @@ from graph.vocabulary import (
     Trigger,
     Visibility,
 )
+from tests import kystby
 from tests.graph import drawn_worlds
-from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
+from tests.graph.questions.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    QUIET,
+    kystby_with,
+    person,
+    post,
+    tie,
+)
+from tests.graph.stand_ins import reseated
 from tests.kystby import TODAY, caller_of
 
 EXIT = frozenset({PreventionLevel.EXIT})
@@ -39,9 +52,14 @@ def asked(view: View, **terms: Any) -> Answer:
     return find(view, Need(on=view.on, **terms), POLICY)
 
 
+def quiet(*more: Thing, without: Iterable[str] = (), **terms: Any) -> View:
+    """Kystby without anybody who could simply be called: the ways are the answer."""
+    return kystby_with(*more, without=(*QUIET, *without), **terms)
+
+
 def none_of(view: View, **terms: Any) -> NoPath:
     answer = asked(view, **terms)
-    assert not answer.paths
+    assert not answer.contacts
     assert answer.none is not None
     return answer.none
 
@@ -61,14 +79,16 @@ def refers(source: str, target: str, **fields: Any) -> Any:
 def test_nothing_to_start_from_or_being_there_needs_no_search() -> None:
     view = kystby_with()
     assert none_of(view, target="ihd") == NoPath(cause=Cause.NO_START, proved=True)
-    here = none_of(view, start="ihd", target="ihd")
-    assert here == NoPath(cause=Cause.HERE, proved=True)
+    here = Need(on=TODAY, start="ihd", target="ihd")
+    assert no_path(search_of(view, here, POLICY)) == NoPath(cause=Cause.HERE, proved=True)
+    (contact,) = find(view, here, POLICY).contacts
+    assert (contact.is_you, contact.ways, contact.direct) == (True, (), None)
 
 
 def test_a_goal_nobody_meets_is_no_target_and_says_which_criterion_to_give_up() -> None:
     none = none_of(kystby_with(), start="ihd", network=SSP, sector=Sector.HOUSING)
     assert none.cause is Cause.NO_TARGET
-    assert works(none) == {Relaxed.SECTOR: 1}  # intake lies behind ssp-post, itself a target
+    assert works(none) == {Relaxed.SECTOR: 1}
 
 
 @pytest.mark.parametrize(
@@ -78,14 +98,17 @@ def test_a_goal_nobody_meets_is_no_target_and_says_which_criterion_to_give_up() 
         (Cause.LEVEL, Relaxed.LEVEL, {"levels": EXIT}, {"level": PreventionLevel.OUTREACH}),
         (Cause.DIRECTION, Relaxed.DIRECTION, {}, {"direction": Direction.UP}),
         (Cause.VIA, Relaxed.VIA, {}, {"via": ("intake",)}),
-        (Cause.AVOIDED, Relaxed.AVOID, {}, {"avoid": frozenset({"ihd"}), "start": "duty"}),
+        (
+            Cause.AVOIDED, Relaxed.AVOID, {},
+            {"avoid": frozenset({"ihd"}), "start": "outreach", "direction": Direction.ACROSS},
+        ),
     ],
-)
+)  # fmt: skip
 def test_the_cause_is_the_term_that_given_up_makes_a_path(
     cause: Cause, term: Relaxed, link: dict[str, Any], terms: dict[str, Any]
 ) -> None:
-    duty = refers("duty", "ihd", gate=LegalGate.INFOHOUSE)
-    view = kystby_with(duty, changed={"ihd--ssp-post": link})
+    more = refers("outreach", "ihd", gate=LegalGate.INFOHOUSE)
+    view = quiet(more, changed={"ihd--ssp-post": link})
     none = none_of(view, **{"start": "ihd", "target": "ssp-post", **terms})
     assert (none.cause, none.proved) == (cause, True)
     assert works(none)[term] == 1
@@ -100,7 +123,7 @@ def test_a_named_matter_is_stopped_by_a_general_gate() -> None:
 
 
 def test_a_path_that_is_too_long_is_too_far_and_one_that_is_nowhere_is_not_connected() -> None:
-    view = kystby_with()
+    view = quiet()
     far = none_of(view, start="ihd", target="intake", max_hops=2)
     assert (far.cause, works(far)) == (Cause.TOO_FAR, {Relaxed.MAX_HOPS: 1})
     assert none_of(view, start="ihd", target="nabo-ssp").cause is Cause.NOT_CONNECTED
@@ -115,7 +138,7 @@ def test_the_frontier_is_nearest_to_the_target_first_and_cheapest_then() -> None
     assert [edge.node.id for edge in none.frontier] == ["outreach", "forum"]
     assert [edge.node.id for edge in none.from_target] == ["ssp", "ssp-post"]
     hops = {edge.node.id: edge.hops for edge in none.from_target}
-    assert hops == {"ssp": 1, "ssp-post": 2}
+    assert hops == {"ssp": 1, "ssp-post": 1}  # one step: the same one answers at both
 
 
 # ---- nobody answers
@@ -138,7 +161,7 @@ def test_a_closed_post_names_where_we_arrive_what_is_missing_and_who_can_make_it
 def test_making_the_proposed_link_gives_a_path_at_the_promised_cost() -> None:
     link = refers("ssp-post", "release")
     none = none_of(kystby_with(link), start="ihd", target="release")
-    made = kystby_with(link, tie(DeputizesFor, "bo", "release", order=1))
+    made = kystby_with(link, person("gert"), tie(DeputizesFor, "gert", "release", order=1))
     (path,) = asked(made, start="ihd", target="release").paths
     assert path.cost == none.missing[0].path_cost
     assert path.chance == none.missing[0].path_chance
@@ -155,8 +178,9 @@ def test_a_vacancy_says_since_when_if_the_last_holder_may_be_seen() -> None:
 
 
 def test_one_closed_target_among_open_ones_is_not_the_cause() -> None:
-    view = kystby_with(without=("ihd--ssp-post",))
-    assert none_of(view, start="ihd", area="kystby").cause is Cause.NOT_CONNECTED
+    view = quiet(without=("ihd--ssp-post",))
+    need = Need(on=TODAY, start="ihd", area="kystby")
+    assert no_path(search_of(view, need, POLICY)).cause is Cause.NOT_CONNECTED
 
 
 # ---- what would work
@@ -215,11 +239,33 @@ def test_what_would_work_applied_gives_its_number_of_paths(
 
 
 def test_a_goal_is_never_given_up_whole() -> None:
-    none = none_of(kystby_with(), start="ihd", target="nabo-ssp")
+    none = none_of(quiet(), start="ihd", target="nabo-ssp")
     assert Relaxed.TARGET not in works(none)
 
 
+def tower() -> tuple[Thing, ...]:
+    """A post of nabo that nobody reaches, and one of the district that is reached."""
+    return (
+        post("isolated", PostKind.INFOHOUSE_COORDINATOR_DISTRICT, Sector.YOUTH),
+        tie(Covers, "isolated", "nabo"),
+        person("gert"),
+        tie(Holds, "gert", "isolated"),
+        refers("duty", "ihd"),
+    )
+
+
+NEXT_RUNG: dict[str, Any] = {"start": "duty", "area": "nabo", "trigger": Trigger.KNOWLEDGE}
+
+
 def test_the_next_rung_is_told_but_never_used_silently() -> None:
+    answer = asked(kystby_with(*tower()), **NEXT_RUNG)
+    assert (answer.rung, answer.contacts) == (0, ())
+    assert answer.none is not None
+    assert answer.none.nearest is not None
+    assert (answer.none.nearest.rung, answer.none.nearest.node.id) == (1, "ihd")
+
+
+def test_a_class_that_is_left_is_told_with_what_there_is_on_the_next_rung() -> None:
     district = (
         post("isolated", PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL, is_unit_only=True),
         tie(Covers, "isolated", "nabo"),
@@ -228,25 +274,19 @@ def test_the_next_rung_is_told_but_never_used_silently() -> None:
         refers("ihd", "above"),
     )
     answer = asked(kystby_with(*district), start="ihd", area="nabo", sector=Sector.SCHOOL)
-    assert (answer.rung, answer.paths) == (0, ())
-    assert answer.none is not None
-    assert answer.none.nearest is not None
-    assert (answer.none.nearest.rung, answer.none.nearest.node.id) == (1, "above")
+    assert [contact.stop.node.id for contact in answer.contacts] == ["above"]
+    assert (answer.contacts[0].fit.number, answer.rung) == (3, 1)
+    (left,) = answer.passed
+    assert (left.fit.number, left.cause) == (2, Cause.NOT_CONNECTED)
+    assert [one.id for one in left.posts] == ["isolated"]
+    assert left.none.nearest is not None
+    assert left.none.nearest.node.id == "above"
 
 
 def test_a_next_rung_of_too_many_is_passed_over_and_the_account_still_told() -> None:
-    above = [
-        thing
-        for name in ("above", "beside")
-        for thing in (
-            post(name, PostKind.SSP_COORDINATOR_POLICE, Sector.SCHOOL, is_unit_only=True),
-            tie(Covers, name, "pol-ost"),
-            refers("ihd", name),
-        )
-    ]
-    alone = post("isolated", PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL, is_unit_only=True)
-    view = kystby_with(alone, tie(Covers, "isolated", "nabo"), *above)
-    need = Need(on=view.on, start="ihd", area="nabo", sector=Sector.SCHOOL)
+    beside = post("beside", PostKind.INFOHOUSE_COORDINATOR_DISTRICT, Sector.POLICE)
+    view = kystby_with(*tower(), beside, tie(Covers, "beside", "pol-ost"), refers("duty", "beside"))
+    need = Need(on=view.on, **NEXT_RUNG)
     narrow = replace(POLICY, search=replace(POLICY.search, max_targets=1))
     told, told_narrow = find(view, need, POLICY).none, find(view, need, narrow).none
     assert told
@@ -257,18 +297,23 @@ def test_a_next_rung_of_too_many_is_passed_over_and_the_account_still_told() -> 
     assert told_narrow.cause is told.cause
 
 
-# ---- hidden is missing
+# ---- what is hidden
 
 
-def test_a_hidden_post_holder_and_a_missing_one_read_alike() -> None:
+def test_a_post_whose_holder_is_hidden_is_held_and_reads_alike_whoever_that_is() -> None:
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
-    link = refers("ihd", "nabo-ssp")
+    link, terms = refers("ihd", "nabo-ssp"), {"start": "ihd", "target": "nabo-ssp"}
+    hidden = asked(kystby_with(link, caller=outside), **terms)
+    assert hidden.contacts[0].ways
+    somebody = snapshot_of(reseated((*kystby.things(), link), ("erik", "phone-erik")))
+    assert hidden == asked(kystby.view_of(somebody, outside), **terms)
+
+
+def test_a_vacant_post_does_not_answer_whoever_asks() -> None:
     gone = ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik")
-    hidden = asked(kystby_with(link, caller=outside), start="ihd", target="nabo-ssp")
-    absent = asked(kystby_with(link, caller=outside, without=gone), start="ihd", target="nabo-ssp")
-    assert hidden.none is not None
-    assert hidden.none.cause is Cause.NOT_ANSWERING
-    assert hidden == absent
+    for caller in (LOCAL_OPERATOR, caller_of(Role.COORDINATOR, posts=("ssp-post",))):
+        view = kystby_with(refers("ihd", "nabo-ssp"), caller=caller, without=gone)
+        assert none_of(view, start="ihd", target="nabo-ssp").cause is Cause.NOT_ANSWERING
 
 
 def test_an_ended_consent_is_mentioned_to_nobody() -> None:

@@ -4,6 +4,7 @@ Source: paths.md §4.4, §7 (nopath).
 """
 
 from dataclasses import replace
+from math import exp
 from random import Random
 from typing import Any
 
@@ -15,7 +16,8 @@ from graph.errors import GraphError
 from graph.model import DeputizesFor, Holds
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.ask import Direction
-from graph.questions.paths.words import Relaxed
+from graph.questions.paths.relaxing import search_of
+from graph.questions.paths.words import FitNeed, Relaxed
 from graph.vocabulary import LegalGate, LinkType, PreventionLevel
 from tests.graph.questions.paths.drawn import drawn
 from tests.graph.questions.paths.made import person
@@ -78,12 +80,21 @@ def test_each_term_that_would_work_gives_its_number_of_paths_when_it_is_given_up
     world, need, answer = without_a_path(seed)
     assert answer.none is not None
     told = {one.term: one.paths for one in answer.none.would_work if one.term in GIVEN_UP}
-    paths = {
-        term: len(asked(world, replace(need, **change)).paths)
+    wider = {
+        term: asked(world, replace(need, **change)).contacts
         for term, change in GIVEN_UP.items()
         if any(getattr(need, field) for field in change)
     }
-    assert told == {term: count for term, count in paths.items() if count}
+    view = world.view(world.snapshot())
+    targets = [view.id(row) for row in search_of(view, need, POLICY).ends.targets]
+    reached = {
+        term: [one for one in contacts if one.ways and one.stop.node.id in targets]
+        for term, contacts in wider.items()
+    }
+    assert set(told) == {term for term, contacts in reached.items() if contacts}
+    for term, contacts in reached.items():
+        if contacts and len(targets) == 1 and contacts[0].fit.need is FitNeed.NODE:
+            assert told[term] == len(contacts[0].ways)
 
 
 def vacated(seed: int) -> tuple[World, Need, Answer]:
@@ -113,6 +124,10 @@ def test_a_proposed_deputy_gives_a_path_at_exactly_the_promised_cost(seed: int) 
         deputy = DeputizesFor(
             id="d-new", source_id="n-new", target_id=one.target.id, order=1, source="demo"
         )
-        path = asked(world.but(person("n-new"), deputy), need).paths[0]
-        assert (path.cost, path.chance) == (one.path_cost, pytest.approx(one.path_chance))
-        assert path.stops[-1].node.id == one.target.id
+        made = world.but(person("n-new"), deputy)
+        search = search_of(made.view(made.snapshot()), need, POLICY)
+        path = search.again(max_paths=1, old_last=False).paths[0]  # whatever it rests on
+        assert path.cost == one.path_cost
+        assert exp(-path.cost / 1e6) == pytest.approx(one.path_chance)
+        assert search.view.id(path.rows[-1]) == one.target.id
+        assert asked(made, need).contacts[0].ways

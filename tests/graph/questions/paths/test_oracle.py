@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from graph.questions.paths.kernel import Found
 from graph.questions.paths.policy import Policy
-from tests.graph.questions.paths.drawn import cases
+from tests.graph.questions.paths.drawn import cases, cases_with_steps
 from tests.graph.questions.paths.oracle import Oracle
 from tests.graph.questions.paths.worlds import (
     POLICY,
@@ -41,14 +41,18 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
     snapshot = world.snapshot()
     view, ask = world.view(snapshot), ask_of(snapshot, question)
     standing = standing_of(snapshot, world)
-    oracle = Oracle(view, policy, ask, standing.tolist())
+    oracle = Oracle(view, policy, ask, standing.cost.tolist(), standing.key.tolist())
     expected, why, bottleneck = oracle.diverse()
     paths = [
         (
             path.cost,
             path.rows,
             [
-                (lane.link, tuple(view.source(hold) for hold in lane.holds), oracle.also(*pair))
+                (
+                    lane.link,
+                    tuple(view.source(hold) for hold in lane.holds),
+                    oracle.also(*pair, lane),
+                )
                 for lane, pair in zip(path.lanes, pairwise(path.rows), strict=True)
             ],
         )
@@ -78,12 +82,29 @@ def test_the_search_finds_what_looking_at_every_path_finds(case: tuple[World, Qu
     agrees(*case)
 
 
+@quick
+@given(cases_with_steps())
+def test_the_search_finds_it_where_one_answers_at_several_nodes(
+    case: tuple[World, Question],
+) -> None:
+    agrees(*case)
+
+
 @pytest.mark.drill
 @pytest.mark.parametrize("part", range(PARTS))
 @settings(max_examples=EACH, deadline=None, suppress_health_check=_CALM)
 @given(cases())
 def test_the_search_finds_it_in_thousands_of_worlds(
     part: int, case: tuple[World, Question]
+) -> None:
+    agrees(*case)
+
+
+@pytest.mark.drill
+@settings(max_examples=EACH, deadline=None, suppress_health_check=_CALM)
+@given(cases_with_steps(max_size=14))
+def test_the_search_finds_it_in_thousands_of_worlds_with_steps(
+    case: tuple[World, Question],
 ) -> None:
     agrees(*case)
 

@@ -13,6 +13,7 @@ from graph.model import (
 from graph.questions.paths import Need, find
 from graph.questions.paths.ends import Ends, ends
 from graph.questions.paths.places import kilometers
+from graph.questions.paths.standing import standing
 from graph.view import View
 from graph.vocabulary import (
     AreaKind,
@@ -39,7 +40,7 @@ def need(*, on: date = TODAY, **terms: Any) -> Need:
 
 
 def ends_of(view: View, **terms: Any) -> Ends:
-    return ends(view, need(on=view.on, **terms), POLICY)
+    return ends(view, need(on=view.on, **terms), POLICY, standing(view, POLICY))
 
 
 def landing(view: View, **terms: Any) -> list[str]:
@@ -88,7 +89,7 @@ def test_each_sector_looks_up_its_own_hierarchy_only() -> None:
 def test_a_community_looks_to_its_municipality_before_the_district() -> None:
     view = kystby_with()
     assert landing(view, area="havnen") == ["outreach"]
-    assert landing(view, area="havnen", network=SSP) == ["intake", "ssp-post"]
+    assert landing(view, area="havnen", network=SSP) == ["ssp-post"]
     assert ends_of(view, area="havnen", network=SSP).rung == 1
 
 

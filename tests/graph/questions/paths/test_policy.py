@@ -7,7 +7,16 @@ import pytest
 
 from graph.errors import InvalidPolicy
 from graph.questions.paths.policy import SHIPPED, load_policy
-from graph.vocabulary import LegalGate, LinkType, PathUse, PostKind, PreventionLevel, Trigger
+from graph.questions.paths.words import FitGroup, FitNeed
+from graph.vocabulary import (
+    Label,
+    LegalGate,
+    LinkType,
+    PathUse,
+    PostKind,
+    PreventionLevel,
+    Trigger,
+)
 
 TEXT = SHIPPED.read_text("utf-8")
 
@@ -29,13 +38,23 @@ def test_the_shipped_policy_loads_with_its_costs_in_micro_nats() -> None:
     policy = load_policy()
     assert policy.standing["holder"] == 0
     assert policy.standing["deputy"] == 105_361
-    assert policy.fit.next_kind == 162_519
     assert policy.links[LinkType.KNOWS].is_lifted
     assert policy.links[LinkType.REFERS_TO].walk is PathUse.FORWARD
     assert policy.gates[LegalGate.CONSENT].levels == {PreventionLevel.OUTREACH}
     assert policy.gates[LegalGate.SSP_115].levels == set(PreventionLevel)
     assert policy.triggers[Trigger.RELEASE].posts[0] is PostKind.RELEASE_CONTACT
-    assert policy.tells_direct_contact
+    assert policy.direct == {Label.ACTOR, Label.RESOURCE_INDIVIDUAL}
+    assert policy.closing == {(6, 5), (12, 24), (12, 31)}
+    assert policy.local[0] is PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL
+
+
+def test_every_kind_of_need_has_classes_with_a_sentence_in_both_languages() -> None:
+    fit = load_policy().fit
+    assert set(fit) == set(FitNeed)
+    assert {rule.who for rules in fit.values() for rule in rules} == set(FitGroup)
+    for need, rules in fit.items():
+        assert all(need in rule.who.needs for rule in rules)
+        assert all(rule.danish and rule.english != rule.danish for rule in rules)
 
 
 def test_the_digest_follows_the_content_and_not_its_layout(tmp_path: Path) -> None:
@@ -107,7 +126,28 @@ def without_line(fault: str) -> str:
         ("unverified_days = 730", "unverified_days = 0", "cost.unverified_days: 0 is below 1"),
         ("exponent = 0.5", "exponent = -1", "hub.exponent: -1 is not in (0, 4]"),
         ("mailbox = 0.70", "mailbox = 0", "standing.mailbox: 0 is not in (0, 1]"),
-        ("by_deputy = 0.90", "", "fit.by_deputy: is missing"),
+        ("most = 5 ", "most = 0 ", "contacts.most: 0 is not in [1, 32]"),
+        ("ways_alone = 5", "ways_alone = 33", "contacts.ways_alone: 33 is not in [1, 32]"),
+        ('labels = ["Actor"', 'labels = ["Person", "Actor"',
+         "direct.labels: 'Person' is not known"),
+        ('"12-31"]', '"12-32"]', "closing.days: '12-32' is not a month and day such as 12-24"),
+        ('"12-31"]', '"31/12"]', "closing.days: '31/12' is not a month and day such as 12-24"),
+        ('"12-31"]', "1231]", "closing.days: ['06-05', '12-24', 1231] is not a list of texts"),
+        ('posts = ["INFOHOUSE_COORDINATOR_MUNICIPAL"', 'posts = ["INFOHOUSE"',
+         "local.posts: 'INFOHOUSE' is not known; do you mean INFOHOUSE_SECRETARIAT?"),
+        ("NETWORK = [\n", "NETWORKS = [\n", "fit.NETWORK: is missing"),
+        ("NETWORK = [\n", "NETWORKS = [\n", "fit.NETWORKS: is not known; do you mean NETWORK?"),
+        ('who = "MEMBER"', 'who = "ANY_MEMBER"',
+         "fit.NETWORK_IN_AREA.3.who: 'ANY_MEMBER' is not one of COORDINATOR, COORDINATOR_ABOVE, "
+         "MEMBER, MEMBER_ABOVE"),
+        ('who = "STANDS_IN"', 'who = "NAMED"', "fit.NODE.2.who: NAMED is named twice"),
+        ('da = "koordinerer {what}"', 'da = ""', "fit.NETWORK_IN_AREA.1.da: is empty"),
+        ('da = "koordinerer {what}"', 'dk = "koordinerer {what}"',
+         "fit.NETWORK_IN_AREA.1.da: is missing"),
+        ('en = "coordinates {what}"', 'en = "coordinates {it}"',
+         "fit.NETWORK_IN_AREA.1.en: 'coordinates {it}' may hold {what} and no other braces"),
+        ('grounds = ["KSP_115", ', 'grounds = ["GENERAL", ',
+         "triggers.RELEASE.grounds: 'GENERAL' is not known; do you mean INTERNAL?"),
         ("HAND_BACK =", "HAND_BAG  =", "triggers.HAND_BACK: is missing"),
         ("HAND_BACK =", "HAND_BAG  =", "triggers.HAND_BAG: is not known; do you mean HAND_BACK?"),
         ('"PET_EXIT"', '"PET_EXITS"',
@@ -123,9 +163,9 @@ def without_line(fault: str) -> str:
         ("[hub]", "[hubs]", "hubs: is not known; do you mean hub?"),
         ("[hub]", "[hubs]", "hub: is missing"),
         ("cap_nat = 1.5", "cap_nat = 9.9",
-         "cost: the dearest path of 12 hops comes to 2713491644, above 2147483646"),
-        ("next_kind = 0.85", "next_kind = 1e-20",
-         "cost: the dearest path of 12 hops comes to 3303372428, above 2147483646"),
+         "cost: the dearest path of 12 hops comes to 2702319180, above 2147483646"),
+        ("mailbox = 0.70", "mailbox = 1e-20",
+         "cost: the dearest path of 12 hops comes to 9862964364, above 2147483646"),
     ],
 )  # fmt: skip
 def test_a_rule_that_is_broken_is_named_in_a_line(
@@ -140,7 +180,8 @@ def test_a_rule_that_is_broken_is_named_in_a_line(
     [
         ("factor = 0.90", "factor = 1.4", "KNOWS "),  # inside a table on one line
         ("free = 30", "fre = 30", "fre "),
-        ("by_deputy = 0.90", "", "[fit]"),  # missing: where it should stand
+        ("mailbox = 0.70", "", "[standing]"),  # missing: where it should stand
+        ('da = "koordinerer {what}"', 'da = ""', "NETWORK_IN_AREA"),
         ('onward = ["REPRESENTS"]', "onward = []", "onward "),
         ("version = 1", "version = 2", "version "),
     ],
@@ -162,8 +203,9 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_missing_table_is_one_fault_and_not_one_for_each_of_its_keys(tmp_path: Path) -> None:
-    lines = faults(tmp_path, ("[fit]", "[hub.fit]"))
-    assert [without_line(line) for line in lines] == ["hub.fit: is not known", "fit: is missing"]
+    lines = faults(tmp_path, ("[direct]", "[hub.direct]"))
+    told = [without_line(line) for line in lines]
+    assert told == ["hub.direct: is not known", "direct: is missing"]
 
 
 def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Who answers at a post: the rungs, absences, hidden holders, and the column that agrees."""
 
-from datetime import date
+from datetime import date, datetime
 
 from graph.access import Caller, Role
 from graph.model import (
@@ -15,6 +15,7 @@ from graph.questions.paths.answer import Answering, Named, PassedOver, Resolutio
 from graph.questions.paths.resolve import resolve
 from graph.questions.paths.seats import Wish
 from graph.questions.paths.words import PassedWhy, Rung
+from graph.snapshot import snapshot_of
 from graph.view import View
 from graph.vocabulary import (
     AuthorityKind,
@@ -24,25 +25,32 @@ from graph.vocabulary import (
     Tier,
     Visibility,
 )
+from tests import kystby
 from tests.graph.questions.paths.additions import (
     POLICY,
     detail,
     kystby_with,
+    local,
     person,
     post,
     tie,
 )
-from tests.kystby import caller_of
+from tests.graph.stand_ins import reseated
+from tests.kystby import NOW, caller_of
 
-ACUTE = Wish(is_acute=True)
-
-
-def resolved(view: View, post_id: str, wish: Wish | None = None) -> Resolution:
-    return resolve(view, view.row(post_id), POLICY, wish or Wish())
+EVENING = local("2026-11-25T22:00")
 
 
-def answers(view: View, post_id: str, wish: Wish | None = None) -> tuple[Rung, str | None]:
-    found = resolved(view, post_id, wish)
+def resolved(
+    view: View, post_id: str, wish: Wish | None = None, at: datetime | None = None
+) -> Resolution:
+    return resolve(view, view.row(post_id), POLICY, wish or Wish(), at)
+
+
+def answers(
+    view: View, post_id: str, wish: Wish | None = None, at: datetime | None = None
+) -> tuple[Rung, str | None]:
+    found = resolved(view, post_id, wish, at)
     return found.rung, found.who.id if found.who else None
 
 
@@ -141,23 +149,35 @@ def test_a_unit_answers_under_the_name_of_its_body() -> None:
     assert answers(kystby_with(), "intake") == (Rung.UNIT, "kystby-kommune")
 
 
-def test_an_acute_need_asks_the_duty_line_first_if_it_is_always_open() -> None:
+def test_the_duty_line_answers_while_the_post_is_closed_if_it_is_open_itself() -> None:
     view = kystby_with()
-    assert answers(view, "ihd") == (Rung.HOLDER, "carl")
-    assert answers(view, "ihd", ACUTE) == (Rung.DUTY_LINE, "duty")
+    assert answers(view, "ihd", at=NOW) == (Rung.HOLDER, "carl")
+    assert answers(view, "ihd", at=EVENING) == (Rung.DUTY_LINE, "duty")
     by_day = kystby_with(changed={"duty": {"hours": "MO-FR 09:00-15:00"}})
-    assert answers(by_day, "ihd", ACUTE) == (Rung.HOLDER, "carl")
+    assert answers(by_day, "ihd", at=EVENING) == (Rung.HOLDER, "carl")  # who opens tomorrow
+    assert answers(view, "ihd") == (Rung.HOLDER, "carl")  # on the date, whatever the hour
 
 
-def test_at_once_answers_a_holder_a_unit_or_a_line_that_never_closes() -> None:
-    view = kystby_with()
-    at_once = {row: resolved(view, row).is_at_once for row in ("ihd", "intake", "ssp-post")}
-    assert at_once == {"ihd": True, "intake": True, "ssp-post": False}
-    assert resolved(view, "ihd", ACUTE).is_at_once
+def test_at_once_answers_whoever_is_open_at_the_minute_that_is_asked_about() -> None:
+    view, posts = kystby_with(), ("ihd", "intake", "ssp-post", "release")
+    assert [resolved(view, row, at=NOW).is_at_once for row in posts] == [True, True, True, False]
+    by_night = [resolved(view, row, at=EVENING).is_at_once for row in posts]
+    assert by_night == [True, False, True, False]  # by the duty line, or not
+    assert not any(resolved(view, row).is_at_once for row in posts)
     by_day = {"duty": {"hours": "MO-FR 09:00-15:00"}}
     line = kystby_with(changed=by_day, without=("bo--ssp-post",))
-    assert resolved(line, "ssp-post").rung is Rung.DUTY_LINE
-    assert not resolved(line, "ssp-post").is_at_once
+    assert resolved(line, "ssp-post", at=NOW).rung is Rung.DUTY_LINE
+    assert resolved(line, "ssp-post", at=NOW).is_at_once
+    assert not resolved(line, "ssp-post", at=EVENING).is_at_once
+
+
+def test_who_opens_next_is_who_answers_then_and_not_whoever_is_there_today() -> None:
+    """The evening before the leave ends the holder is who opens in the morning."""
+    view = kystby_with(on=date(2026, 12, 6), without=("duty--ssp-post",))
+    found = resolved(view, "ssp-post", at=local("2026-12-06T22:00"))
+    assert found.availability.opens_at == local("2026-12-07T09:00")
+    assert (found.rung, found.who and found.who.id) == (Rung.HOLDER, "amina")
+    assert [one.rung for one in found.order] == [Rung.DEPUTY]
 
 
 # ---- within a rung
@@ -219,24 +239,38 @@ def outsider() -> Caller:
     return caller_of(Role.COORDINATOR, areas=("kystby",), posts=("ssp-post",))
 
 
-def test_a_hidden_holder_is_no_holder() -> None:
+def test_a_hidden_holder_answers_without_a_name() -> None:
     assert answers(kystby_with(), "nabo-ssp") == (Rung.HOLDER, "erik")
     hidden = resolved(kystby_with(caller=outsider()), "nabo-ssp")
-    absent = resolved(kystby_with(caller=outsider(), without=_erik()), "nabo-ssp")
-    assert hidden.rung is Rung.CLOSED
-    assert hidden == absent
+    assert (hidden.rung, hidden.who, hidden.is_hidden) == (Rung.HOLDER, None, True)
+    assert (hidden.channels, hidden.reveal) == ((), None)
+    assert hidden.order == (Answering(rung=Rung.HOLDER, who=None),)
+    assert not resolved(kystby_with(), "nabo-ssp").is_hidden
+
+
+def test_who_the_hidden_holder_is_changes_nothing() -> None:
+    twin = snapshot_of(reseated(kystby.things(), _erik()))
+    hidden = resolved(kystby_with(caller=outsider()), "nabo-ssp")
+    assert resolved(kystby.view_of(twin, outsider()), "nabo-ssp") == hidden
+
+
+def test_a_post_is_vacant_for_all_who_see_it() -> None:
+    view = kystby_with(caller=outsider(), without=_erik())
+    assert resolved(view, "nabo-ssp") == resolved(kystby_with(without=_erik()), "nabo-ssp")
+    assert resolved(view, "nabo-ssp").rung is Rung.CLOSED
 
 
 def _erik() -> tuple[str, ...]:
     return ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik")
 
 
-def test_a_hidden_holder_of_the_past_leaves_no_vacancy() -> None:
+def test_since_when_a_post_is_vacant_is_told_of_a_hidden_holder_too() -> None:
     ended = {"erik--nabo-ssp": {"valid_to": date(2026, 11, 1)}}
     known = {**ended, "erik": {"visibility": Visibility.OPEN}}
-    assert resolved(kystby_with(changed=known), "nabo-ssp").vacant_since == date(2026, 11, 1)
+    seen = resolved(kystby_with(changed=known), "nabo-ssp")
     hidden = resolved(kystby_with(changed=ended, caller=outsider()), "nabo-ssp")
-    assert (hidden.vacant_since, hidden.passed_over) == (None, ())
+    assert seen.vacant_since == hidden.vacant_since == date(2026, 11, 1)
+    assert seen.passed_over == hidden.passed_over != ()
 
 
 def test_without_the_right_to_names_there_is_a_holder_but_no_name() -> None:

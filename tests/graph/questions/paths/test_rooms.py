@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
-from numpy.typing import NDArray
 
 from graph.questions.paths.ask import MOST_PATHS, Ask, Found
 from graph.questions.paths.costs import MAX_HOPS
@@ -17,7 +16,7 @@ from graph.questions.paths.painting import ENTER, LEAVE, START, TARGET
 from graph.questions.paths.region_plain import TURNS
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.steps_plain import FAR
-from graph.questions.paths.terrain import CROSSED
+from graph.questions.paths.terrain import CROSSED, Standing
 from graph.view import View
 from tests.graph.questions.paths.drawn import cases, drawn
 from tests.graph.questions.paths.made import (
@@ -53,7 +52,7 @@ class Given:
 
     view: View
     ask: Ask
-    standing: NDArray[np.int32]
+    standing: Standing
 
     def found(self) -> Found:
         return search(self.view, EAGER, self.ask, self.standing, "fast")

@@ -4,14 +4,13 @@ Nothing hinders the odd here (hidden carriers, ended links, posts nobody answers
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from graph.access import Caller, Grant, Role
 from graph.model import (
@@ -19,7 +18,7 @@ from graph.model import (
     Covers,
     Thing,
 )
-from graph.questions.paths.kernel import Ask, Direction, EngineName, Found, search
+from graph.questions.paths.kernel import Ask, Direction, EngineName, Found, Standing, search
 from graph.questions.paths.policy import Policy, load_policy
 from graph.snapshot import Snapshot, snapshot_of
 from graph.view import View
@@ -61,10 +60,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class World:
-    """Things, who looks at them when, and who answers (by post; not named: the holder)."""
+    """Things, who looks at them when, and who answers (by post; not named: the holder).
+
+    `same`: where who answers at another node does, by node.
+    """
 
     things: tuple[Thing, ...]
     standing: Mapping[str, int]
+    same: Mapping[str, str] = field(default_factory=dict[str, str])
     levels: frozenset[PreventionLevel] = frozenset(PreventionLevel)
     on: date = ON
     today: date = ON
@@ -154,13 +157,18 @@ def ask_of(snapshot: Snapshot, question: Question) -> Ask:
     )
 
 
-def standing_of(snapshot: Snapshot, world: World) -> NDArray[np.int32]:
-    """The standing column of a world."""
-    standing = np.zeros(len(snapshot.nodes.ids), np.int32)
-    for post, cost in world.standing.items():
+def standing_of(snapshot: Snapshot, world: World) -> Standing:
+    """What a world says of who answers where; nobody is waited for."""
+    cost = np.zeros(len(snapshot.nodes.ids), np.int32)
+    for post, standing in world.standing.items():
         if post in snapshot.row_of:
-            standing[snapshot.row_of[post]] = cost
-    return standing
+            cost[snapshot.row_of[post]] = standing
+    found = Standing.of(cost)
+    key = found.key.copy()
+    for one, other in world.same.items():
+        if one in snapshot.row_of and other in snapshot.row_of:
+            key[snapshot.row_of[one]] = snapshot.row_of[other]
+    return replace(found, key=key, sits=key)
 
 
 def asked(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
@@ -170,7 +178,7 @@ def asked(world: World, question: Question, policy: Policy = POLICY) -> NamedFou
     return named(snapshot, searched(view, policy, ask, standing_of(snapshot, world)))
 
 
-def searched(view: View, policy: Policy, ask: Ask, standing: NDArray[np.int32]) -> Found:
+def searched(view: View, policy: Policy, ask: Ask, standing: Standing) -> Found:
     """What the search finds; every engine must find the same, to the last link."""
     found, *others = (search(view, policy, ask, standing, engine) for engine in ENGINES)
     assert all(other == found for other in others)

@@ -1,0 +1,105 @@
+"""When opening hours are open on the calendar: Danish wall-clock time, public holidays known.
+
+A group of hours that names weekdays is closed on closing days; one that names none is open on them
+too. On the day the clocks go forward the hour from 02:00 does not exist.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from graph.model.hours import hour_groups, joined
+
+COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
+MOST_DAYS: Final = 400
+"""How far ahead an opening is looked for."""
+ClosingDays = frozenset[tuple[int, int]]
+"""Months and days on which offices are closed besides public holidays."""
+_MIDNIGHT: Final = 24 * 60
+_GAP: Final = (2 * 60, 3 * 60)  # what the clocks leave out in spring, in minutes of the day
+
+
+@lru_cache(maxsize=64)
+def public_holidays(year: int) -> frozenset[date]:
+    """The public holidays of Denmark in a year. Source: the package `holidays`."""
+    return frozenset(holidays.country_holidays("DK", years=year))
+
+
+def is_closing_day(day: date, closing: ClosingDays) -> bool:
+    """Whether offices with weekday hours are closed: a public holiday or a listed day."""
+    return (day.month, day.day) in closing or day in public_holidays(day.year)
+
+
+@lru_cache(maxsize=8_192)
+def periods_on(hours: str, day: date, closing: ClosingDays) -> tuple[tuple[int, int], ...]:
+    """Open periods of a date in minutes from midnight, half-open, sorted and joined."""
+    is_closed = is_closing_day(day, closing)
+    periods = sorted(
+        period
+        for days, start, end in hour_groups(hours)
+        if (days is None or (day.weekday() in days and not is_closed))
+        and (period := _existing(day, start, end))
+    )
+    return joined(periods)
+
+
+def is_open_at(hours: str, at: datetime, closing: ClosingDays) -> bool:
+    """Whether hours are open at a local minute."""
+    minute = at.hour * 60 + at.minute
+    return any(start <= minute < end for start, end in periods_on(hours, at.date(), closing))
+
+
+def openings_from(
+    hours: str, at: datetime, closing: ClosingDays, *, until: date
+) -> Iterator[tuple[datetime, datetime]]:
+    """Open periods that end after a local minute, up to a date; the first may have begun before."""
+    day = at.date()
+    while day < until:
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local wall-clock time
+        for start, end in periods_on(hours, day, closing):
+            closes = midnight + timedelta(minutes=end)
+            if closes > at:
+                yield midnight + timedelta(minutes=start), closes
+        day += timedelta(days=1)
+
+
+def next_opening(hours: str, at: datetime, closing: ClosingDays) -> datetime | None:
+    """The first minute from a local minute on at which hours are open; None: not in 400 days."""
+    until = at.date() + timedelta(days=MOST_DAYS + 1)
+    first = next(openings_from(hours, at, closing, until=until), None)
+    return None if first is None else max(first[0], at)
+
+
+def first_opening(hours: str, day: date, closing: ClosingDays) -> datetime | None:
+    """The first open minute of a date; None where it is closed all day."""
+    periods = periods_on(hours, day, closing)
+    if not periods:
+        return None
+    return datetime(day.year, day.month, day.day) + timedelta(  # noqa: DTZ001 - local
+        minutes=periods[0][0]
+    )
+
+
+def is_missing_minute(at: datetime) -> bool:
+    """Whether a local minute falls into the hour that the clocks leave out in spring."""
+    back = at.replace(tzinfo=COPENHAGEN).astimezone(UTC).astimezone(COPENHAGEN)
+    return back.replace(tzinfo=None) != at
+
+
+@lru_cache(maxsize=1_024)
+def _has_gap(day: date) -> bool:
+    return is_missing_minute(datetime(day.year, day.month, day.day, 2))  # noqa: DTZ001 - local
+
+
+def _existing(day: date, start: int, end: int) -> tuple[int, int] | None:
+    """A period without the minutes that do not exist that day; None where nothing is left."""
+    if not _has_gap(day):
+        return start, end
+    low, high = _GAP
+    start = high if low <= start < high else start
+    end = low if low < end <= high else end
+    return (start, end) if start < end else None

@@ -1,0 +1,202 @@
+"""Which way leads from the same starts to each of many posts? One search for all of them.
+
+A search for one post alone is done where the way found so would call on somebody twice, or go by
+another right person: then it is no way.
+"""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby, pairwise
+from typing import Final
+
+import numpy as np
+
+from graph.columns import Rows
+from graph.questions.local_needs import ANYTHING, LocalStart
+from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.ends import direction_of
+from graph.questions.paths.ground import Numbers
+from graph.questions.paths.kernel import search
+from graph.questions.paths.layers import NEVER, Layers, layers
+from graph.questions.paths.need import Need, granted_levels
+from graph.questions.paths.painting import Painted, painted
+from graph.questions.paths.pairs import Mask
+from graph.questions.paths.rules import Policy
+from graph.questions.paths.standing import standing
+from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
+from graph.view import View
+from graph.vocabulary import Label, PreventionLevel
+
+_HOP_BITS: Final = 4  # of a packed cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalWay:
+    """The rows of a way with its ends, whether it rests on an old check, steps and micro-nats.
+
+    `is_bound`: it is none, but no way comes before it.
+    """
+
+    rows: tuple[int, ...]
+    is_old: bool
+    hops: int
+    cost: int
+    is_bound: bool = False
+
+    @property
+    def order(self) -> tuple[bool, int, int, tuple[int, ...]]:
+        """The order of ways: old ones last, then cost, steps, nodes."""
+        return self.is_old, self.cost, self.hops, self.rows
+
+
+class LocalSearches:
+    """The searches in one View; `posts` are all that a way may be asked to."""
+
+    def __init__(self, view: View, policy: Policy, posts: Rows) -> None:
+        self._view, self._policy, self._posts = view, policy, posts
+        self._need = Need(on=view.on, network=ANYTHING)
+        self._own: dict[tuple[int, ...], frozenset[int]] = {}
+        self._painted: dict[tuple[tuple[int, ...], Direction], Painted] = {}
+        self._ways: dict[tuple[tuple[int, ...], Direction, bool], _Ways] = {}
+
+    def way(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
+        """The best way to a post that goes by none of some others, or a bound of it; None: none."""
+        direction = self.direction(start, [post])
+        node = int(self._land.number[post])
+        if node < 0 or self._standing.cost[post] < 0:
+            return None
+        for is_old in (False, True):
+            found = self._found(start, direction, is_old=is_old)
+            packed = int(found.layers.ending[node])
+            if packed < NEVER:
+                rows: list[int] = self._land.walk.row[found.way(node)].tolist()
+                return LocalWay(
+                    rows=tuple(rows),
+                    is_old=is_old,
+                    hops=packed & 2**_HOP_BITS - 1,
+                    cost=packed >> _HOP_BITS,
+                    is_bound=not around.isdisjoint(rows) or not self._is_way(rows),
+                )
+        return None
+
+    def alone(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
+        """The same by a search for this post alone, never a bound."""
+        ask = self._ask(start, self.direction(start, [post]))
+        ask = replace(ask, targets={post: 0}, avoid=frozenset(around))
+        found = search(self._view, self._policy, ask, self._standing)
+        ways = (
+            LocalWay(rows=path.rows, is_old=path.is_old, hops=path.steps, cost=path.cost)
+            for path in found.paths
+        )
+        return next(ways, None)
+
+    def own(self, start: LocalStart) -> frozenset[int]:
+        """The posts of a start, and all posts and networks at which the same people answer."""
+        found = self._own.get(start.posts)
+        if found is None:
+            column, label = self._standing, self._view.nodes.label
+            posts = [row for row in start.posts if label[row] == Label.ACTOR.code]
+            keys = np.unique(column.sits[posts])
+            is_own = np.isin(column.key, keys) | np.isin(column.sits, keys)
+            rows: list[int] = np.flatnonzero(is_own & self._offices).tolist()
+            found = self._own[start.posts] = frozenset({*start.posts, *rows})
+        return found
+
+    def direction(self, start: LocalStart, posts: Iterable[int]) -> Direction:
+        """Which way through the tiers leads from a start to some posts."""
+        return direction_of(self._view, self._need, start.posts, posts)
+
+    def painted(self, start: LocalStart, direction: Direction) -> Painted:
+        """What all ways from a start in a direction walk alike; its posts are entered as others."""
+        key = start.posts, direction
+        if key not in self._painted:
+            numbers = self._land.number[self._posts]
+            seats = seating(self._view, self._policy, self._standing)
+            is_end = (numbers >= 0) & (seats.cross[numbers] == 0) & (seats.stand[numbers] >= 0)
+            ends: list[int] = self._posts[is_end].tolist()
+            ask = replace(self._ask(start, direction), targets=dict.fromkeys(ends, 0))
+            self._painted[key] = painted(self._land, seats, self._policy, ask)
+        return self._painted[key]
+
+    # ---- one search
+
+    def _found(self, start: LocalStart, direction: Direction, *, is_old: bool) -> "_Ways":
+        """The ways over lanes that are not old, or over all."""
+        key = start.posts, direction, is_old
+        if key not in self._ways:
+            field = self.painted(start, direction)
+            seats = field.seating
+            fresh = seats if is_old else seats.without_old(self._view, field.terrain)
+            numbers = self._land.number[self._posts]
+            found = layers(field._replace(seating=fresh))
+            self._ways[key] = _Ways(found, np.unique(numbers[numbers >= 0]).astype(np.int64))
+        return self._ways[key]
+
+    def _is_way(self, rows: list[int]) -> bool:
+        """Is nobody called on twice?"""
+        keys: list[int] = self._standing.key[rows[1:]].tolist()
+        steps = [key for key, _ in groupby(keys)]
+        return len(set(steps)) == len(steps)
+
+    def _ask(self, start: LocalStart, direction: Direction) -> Ask:
+        levels = granted_levels(self._view)
+        return Ask(
+            starts=tuple(sorted(self.own(start))), targets={}, direction=direction,
+            max_hops=self._policy.search.default_hops, max_paths=1, overlap_percent=100,
+            levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
+        )  # fmt: skip
+
+    # ---- what they share
+
+    @cached_property
+    def _standing(self) -> Standing:
+        return standing(self._view, self._policy)
+
+    @cached_property
+    def _land(self) -> Terrain:
+        return terrain(self._view, self._policy)
+
+    @cached_property
+    def _offices(self) -> Mask:
+        label = self._view.nodes.label
+        return self._view.visible & ((label == Label.ACTOR.code) | (label == Label.NETWORK.code))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ways:
+    """The cheapest ways to some nodes of the Walk, rising, traced back for all of them at once."""
+
+    layers: Layers
+    nodes: Numbers
+
+    def way(self, node: int) -> list[int]:
+        """The nodes of the way to one that is reached."""
+        column: list[int] = self._traced[:, np.searchsorted(self.nodes, node)].tolist()
+        return [one for one, _ in groupby(column)]
+
+    @cached_property
+    def _traced(self) -> Numbers:
+        """int64[hops + 1, nodes]: by hops the node each way has come to; some stay where they are.
+
+        Of equal steps the first mode and tail. O(hops * lanes).
+        """
+        ground, best = self.layers.ground, self.layers.best
+        table = best[-1][:-1].reshape(ground.modes, ground.size)
+        states = table[:, self.nodes].argmin(axis=0) * ground.size + self.nodes
+        found = [states]
+        for after, before in pairwise(reversed(best)):
+            came = self._came(before, after)
+            states = np.where(after[states] == before[states], states, came[states])
+            found.append(states)
+        return np.stack(found[::-1]) % ground.size
+
+    def _came(self, before: Numbers, after: Numbers) -> Numbers:
+        """int64[states + 1]: the state each is come to from by the last hop."""
+        ground = self.layers.ground
+        came = np.zeros(ground.dead + 1, np.int64)
+        for mode in reversed(range(ground.modes)):
+            tail = mode * ground.size + ground.tail
+            chosen = np.flatnonzero(before[tail] + ground.step == after[ground.leads[mode]])[::-1]
+            came[ground.leads[mode][chosen]] = tail[chosen]  # the first is written last
+        return came

@@ -1,0 +1,50 @@
+"""Prints whether the answers on the demo are what they must be; exits with 1 where one is not."""
+
+import sys
+import time
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from graph.questions.paths.kernel import warm_up
+from graph.questions.paths.standing import standing
+from tests.answers import measures
+from tests.answers.measures import NIGHT, POLICY, Measure, view_at
+from tests.answers.press import one_press
+
+
+def measured() -> Iterator[Measure]:
+    """Each line of the table."""
+    yield from measures.first_contacts()
+    yield measures.never_a_false_now()
+    yield measures.direct_general()
+    yield measures.direct_named()
+    yield measures.vacancies()
+    yield measures.mentors()
+    yield measures.losing_a_coordinator()
+    yield from measures.steps_and_old_ways()
+    yield measures.acute()
+    yield one_press()
+
+
+def main() -> int:
+    """The table, and 1 where a line of it is not met."""
+    began = time.monotonic()
+    view = view_at(NIGHT)
+    warm_up(view, POLICY, standing(view, POLICY))
+    found = list(measured())
+    table = Table("measure", "found", "must be", "", title="Answers on the demo")
+    for one in found:
+        table.add_row(one.name, one.found, one.wanted, "reached" if one.is_met else "MISSED")
+    console = Console(width=120, highlight=False, markup=False)
+    console.print(table)
+    missed = sum(not one.is_met for one in found)
+    console.print(
+        f"{len(found) - missed} reached, {missed} missed, {time.monotonic() - began:.0f} s"
+    )
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,378 @@
+"""What the answers on the demo must be, measured. Source of the table: issue 20, answer.md §9."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from random import Random
+from typing import Final
+
+from graph.access import Caller, Grant, Role
+from graph.model.opening import is_open_at
+from graph.offices import areas_of
+from graph.questions.impact import impact
+from graph.questions.paths import Answer, Need, find
+from graph.questions.paths.answer import Contact, Path
+from graph.questions.paths.places import center_of, kilometers
+from graph.questions.paths.policy import load_policy
+from graph.questions.paths.talents import languages_of
+from graph.questions.paths.words import AvailabilityState, DirectGround
+from graph.questions.post_masks import post_masks
+from graph.questions.post_states import PostState
+from graph.view import View
+from graph.vocabulary import (
+    AreaKind,
+    Freshness,
+    Label,
+    LinkType,
+    NetworkKind,
+    PostKind,
+    Trigger,
+)
+from tests.seed.pinned import snapshot
+
+MONDAY: Final = datetime(2026, 11, 30, 10, 0)  # noqa: DTZ001 - Danish local time
+NIGHT: Final = datetime(2026, 11, 28, 22, 0)  # noqa: DTZ001 - a Saturday
+SILKEBORG: Final = "mun-0740"
+OLD: Final = (Freshness.EXPIRED, Freshness.NEVER)
+COOPERATIONS: Final[Mapping[str, tuple[frozenset[NetworkKind], frozenset[PostKind]]]] = {
+    "SSP": (frozenset({NetworkKind.SSP}), frozenset({PostKind.SSP_COORDINATOR})),
+    "PSP": (
+        frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING}),
+        frozenset({PostKind.PSP_COORDINATOR_MUNICIPAL}),
+    ),
+    "KSP": (frozenset({NetworkKind.KSP}), frozenset({PostKind.RELEASE_CONTACT})),
+    "info house": (
+        frozenset({NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY}),
+        frozenset(
+            {PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.INFOHOUSE_COORDINATOR_POLICE}
+        ),
+    ),
+}
+POLICY: Final = load_policy()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A line of the table: what is measured, what it came to and what it must be."""
+
+    name: str
+    found: str
+    wanted: str
+    is_met: bool
+
+
+@cache
+def view_at(at: datetime, role: Role = Role.COORDINATOR) -> View:
+    """What somebody with a role for all of Denmark sees on a date."""
+    caller = Caller(account=role, grants=(Grant(role=role, areas=frozenset({"dk"})),))
+    return View(snapshot(), caller, at.date(), today=NIGHT.date())
+
+
+def ask(at: datetime, **terms: object) -> Answer:
+    """The answer to a need at a minute, as a coordinator of all Denmark."""
+    need = Need(on=at.date(), at=at, **terms)  # pyright: ignore[reportArgumentType]
+    return find(view_at(at), need, POLICY)
+
+
+def municipalities() -> list[str]:
+    """The 98 municipalities by id."""
+    view = view_at(NIGHT)
+    return [
+        view.id(row)
+        for row in view.rows(Label.AREA)
+        if view.value(row, "kind") is AreaKind.MUNICIPALITY
+    ]
+
+
+def posts_of_kind(kind: PostKind) -> list[str]:
+    """The posts of a kind by id."""
+    view = view_at(NIGHT)
+    return [view.id(row) for row in view.rows(Label.ACTOR) if view.value(row, "kind") is kind]
+
+
+def in_municipality(kinds: Iterable[PostKind]) -> dict[str, list[str]]:
+    """The posts of some kinds by the municipality they cover."""
+    view, wanted = view_at(NIGHT), frozenset(kinds)
+    found: dict[str, list[str]] = {}
+    for row in view.rows(Label.ACTOR):
+        if view.value(row, "kind") in wanted:
+            for area in areas_of(view, row):
+                found.setdefault(view.id(area), []).append(view.id(row))
+    return found
+
+
+def is_answered(post: str) -> bool:
+    """Is a post held, or does somebody stand in there, on the Saturday?"""
+    view = view_at(NIGHT)
+    seats = view.seats(view.row(post))
+    return any(seat.is_in_force(view.day) and not seat.is_away(view.day) for seat in seats)
+
+
+# ---- the right person
+
+
+def starts() -> Mapping[str, list[tuple[str, str]]]:
+    """By row of the table, pairs of who asks and the municipality asked about."""
+    places, random = municipalities(), Random(20)
+    heads = posts_of_kind(PostKind.HEAD_OF_CRIME_PREVENTION)
+    houses = in_municipality([PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL])
+    others = [(random.choice([one for one in places if one != place]), place) for place in places]
+    return {
+        "PET": [("aut-pet-fc", place) for place in places],
+        "each district's head": [(head, place) for head in heads for place in places],
+        "another info house": [(houses[other][0], place) for other, place in others],
+    }
+
+
+def first_contacts() -> Iterator[Measure]:
+    """Whether the first contact is the coordinator of the asked municipality, by day and night."""
+    for moment, at in (("by day", MONDAY), ("Saturday 22:00", NIGHT)):
+        for who, pairs in starts().items():
+            for name, (networks, kinds) in COOPERATIONS.items():
+                yield _first(f"{who}, {name}, {moment}", at, pairs, networks, kinds)
+
+
+def _first(
+    name: str,
+    at: datetime,
+    pairs: Iterable[tuple[str, str]],
+    networks: frozenset[NetworkKind],
+    kinds: frozenset[PostKind],
+) -> Measure:
+    right = in_municipality(kinds)
+    asked = met = 0
+    for start, place in pairs:
+        posts = [post for post in right.get(place, ()) if is_answered(post)]
+        if not posts:
+            continue
+        asked += 1
+        answer = ask(at, start=start, area=place, network=networks, max_contacts=1)
+        first = answer.contacts[0] if answer.contacts else None
+        met += first is not None and first.stop.node.id in posts and _is_told(first, at)
+    return Measure(f"first contact: {name}", f"{met} of {asked}", f"{asked}", met == asked)
+
+
+def _is_told(contact: Contact, at: datetime) -> bool:
+    """Does the first line say who answers now, truly, or when it opens?"""
+    found = contact.availability
+    if found is None:
+        return False
+    if found.state is AvailabilityState.OPENS_AT:
+        return found.opens_at is not None and found.opens_at > at
+    return found.state.is_now and is_truly_open(
+        contact.stop.node.id, found.who and found.who.id, at
+    )
+
+
+def is_truly_open(post: str, who: str | None, at: datetime) -> bool:
+    """Whether the hours of whoever is said to answer are open, looked up by themselves."""
+    view = view_at(at)
+    row = None if who is None else view.find(who)
+    is_post = row is not None and view.label(row) is Label.ACTOR
+    hours: str | None = view.value(row if is_post and row is not None else view.row(post), "hours")
+    return hours is not None and is_open_at(hours, at, POLICY.closing)
+
+
+def never_a_false_now() -> Measure:
+    """How often somebody is said to answer now beside closed hours, in all answers at night."""
+    false = seen = 0
+    for place in municipalities():
+        for networks, _ in COOPERATIONS.values():
+            answer = ask(NIGHT, start="aut-pet-fc", area=place, network=networks)
+            for post, who, is_now in _nows(answer):
+                seen += 1
+                false += is_now and not is_truly_open(post, who, NIGHT)
+    return Measure("“answers now” beside closed hours", f"{false} of {seen}", "0", not false)
+
+
+def _nows(answer: Answer) -> Iterator[tuple[str, str | None, bool]]:
+    stops = [one.stop for one in answer.contacts]
+    stops += [stop for path in answer.paths for stop in path.stops[1:]]
+    for stop in stops:
+        if stop.resolution is not None:
+            found = stop.resolution.availability
+            yield stop.resolution.post.id, found.who and found.who.id, found.state.is_now
+    for one in answer.local.posts if answer.local else ():
+        found = one.resolution.availability
+        yield one.post.id, found.who and found.who.id, found.state.is_now
+
+
+# ---- may I call
+
+
+def random_posts(count: int, seed: int) -> list[tuple[str, str]]:
+    """Pairs of different posts that somebody holds."""
+    view, random = view_at(MONDAY), Random(seed)
+    held = sorted(
+        {
+            view.id(view.target(link))
+            for row in view.rows(Label.PERSON)
+            for link in view.out(row, LinkType.HOLDS)
+        }
+    )
+    return [tuple(random.sample(held, 2)) for _ in range(count)]  # pyright: ignore
+
+
+def direct_general() -> Measure:
+    """Whether a direct call is offered to everybody with a work channel, in a general matter."""
+    asked = met = 0
+    for start, target in random_posts(300, 1):
+        answer = ask(MONDAY, start=start, target=target)
+        for one in answer.contacts[:1]:
+            resolution = one.stop.resolution
+            if one.is_you or resolution is None or not resolution.channels:
+                continue
+            asked += 1
+            met += one.direct is not None and one.direct.covers_need
+    return Measure(
+        "general matter: may be called directly", f"{met} of {asked}", "all", met == asked
+    )
+
+
+def direct_named() -> Measure:
+    """Whether a direct call names nobody where a named matter has no common ground."""
+    asked = met = 0
+    houses = in_municipality([PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL])
+    places, random = municipalities(), Random(2)
+    for place in places:
+        other = random.choice([one for one in places if one != place])
+        answer = ask(MONDAY, start=houses[other][0], area=place, trigger=Trigger.CONCERN)
+        for one in answer.contacts:
+            if one.direct is None or one.direct.ground is DirectGround.NAMED:
+                continue
+            asked += 1
+            met += one.direct.ground is DirectGround.GENERAL and not one.direct.covers_need
+    return Measure("named matter, no common ground: name nobody", f"{met} of {asked}", "all",
+                   met == asked and asked > 0)  # fmt: skip
+
+
+# ---- offices, mentors, what if
+
+
+def vacancies() -> Measure:
+    """How many posts are vacant, as each role is told."""
+    roles = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD, Role.DPO)
+    counts = {role: int(post_masks(view_at(NIGHT, role))[PostState.VACANT].sum()) for role in roles}
+    found = ", ".join(f"{role.label_en} {count}" for role, count in counts.items())
+    return Measure("vacant posts by role", found, "23 each", set(counts.values()) == {23})
+
+
+def mentors() -> Measure:
+    """Whether all mentors who speak Somali within 60 km of Silkeborg are there, each once."""
+    answer = ask(MONDAY, start="act-ihm-0740", area=SILKEBORG, language="so", within_km=60,
+                 competence="15.20.36")  # fmt: skip
+    found = [one.stop.node.id for one in answer.contacts]
+    there = _speaking_mentors()
+    right = sorted(there) == sorted(found) if len(there) <= 5 else set(found) <= there
+    return Measure("mentors, Somali, 60 km of Silkeborg", f"{len(found)} of {len(there)}",
+                   "all, each once", right and len(found) == len(set(found)))  # fmt: skip
+
+
+def _speaking_mentors() -> set[str]:
+    """Counted by hand: mentors whose holder is there and speaks it, in municipalities that near."""
+    view = view_at(MONDAY)
+    here = center_of(view, view.row(SILKEBORG))
+    found: set[str] = set()
+    for row in view.rows(Label.ACTOR):
+        people = view.sources(row, LinkType.HOLDS)
+        if view.value(row, "kind") is not PostKind.MENTOR:
+            continue
+        near = [
+            center
+            for area in areas_of(view, row)
+            if (center := center_of(view, area)) and here and kilometers(here, center) <= 60
+        ]
+        if near and any("so" in languages_of(view, one) for one in people):
+            found.add(view.id(row))
+    return found
+
+
+def losing_a_coordinator() -> Measure:
+    """How much gets worse when a district's SSP coordinator leaves; the least of the twelve."""
+    view = view_at(NIGHT)
+    worse = [
+        (found.worse + found.lost, len(found.losses))
+        for post in posts_of_kind(PostKind.SSP_COORDINATOR_POLICE)
+        if (found := impact(view, post, POLICY))
+    ]
+    return Measure("losing a district's SSP coordinator: worse, listed",
+                   f"{min(one for one, _ in worse)} to {max(one for one, _ in worse)}", "> 0",
+                   all(one > 0 and listed == one for one, listed in worse))  # fmt: skip
+
+
+# ---- steps and old knowledge
+
+
+def random_answers(count: int = 1_000) -> Iterator[Answer]:
+    """Answers to random needs from random posts, by day, by night and on dates alone."""
+    random, places = Random(3), municipalities()
+    posts = [start for start, _ in random_posts(count, 4)]
+    triggers = [one for one in Trigger if one is not Trigger.ACUTE]
+    for start in posts:
+        at = random.choice((MONDAY, NIGHT))
+        place = random.choice(places)
+        if random.random() < 0.5:
+            networks, _ = random.choice(list(COOPERATIONS.values()))
+            yield ask(at, start=start, area=place, network=networks)
+        else:
+            yield ask(at, start=start, area=place, trigger=random.choice(triggers))
+
+
+def steps_and_old_ways() -> Iterator[Measure]:
+    """Steps that are no call, and old ways that stand above others, in random answers."""
+    answers = own = twice = led = ways = 0
+    for answer in random_answers():
+        answers += 1
+        for contact in answer.contacts:
+            fresh = [path.freshness not in OLD for path in contact.ways]
+            led += sorted(fresh, reverse=True) != fresh
+            for path in contact.ways:
+                ways += 1
+                callers = _callers(path)
+                own += any(one == callers[0] for one in callers[1:] if one is not None)
+                twice += any(one is not None and one == other
+                             for one, other in itertools.pairwise(callers))  # fmt: skip
+    found = f"{own} and {twice} of {ways}"
+    yield Measure(
+        f"steps of {answers} needs: the caller, the same twice", found, "0", not own + twice
+    )
+    yield Measure("old ways above ways that are not", f"{led}", "0", not led)
+
+
+def _callers(path: Path) -> list[str | None]:
+    """Whom each step calls; the first is whoever asks."""
+    found: list[str | None] = []
+    for stop in path.stops:
+        who = stop.resolution.availability.who if stop.resolution else None
+        found.append(None if who is None else who.id)
+    return found
+
+
+# ---- acute
+
+
+def acute() -> Measure:
+    """Whether each place gets one card with the duty line of its district, whoever asks."""
+    view = view_at(NIGHT)
+    houses = in_municipality([PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL])
+    lines = {
+        view.id(view.target(link)): view.id(row)
+        for row in view.rows(Label.ACTOR)
+        if view.value(row, "kind") is PostKind.DUTY_LINE
+        for link in view.out(row, LinkType.ENTRY_POINT_FOR)
+    }
+    met = asked = 0
+    for place in municipalities():
+        (district,) = (
+            view.id(one)
+            for one in view.targets(view.row(place), LinkType.LIES_IN)
+            if view.value(one, "kind") is AreaKind.POLICE_DISTRICT
+        )
+        for other in municipalities():
+            card = ask(NIGHT, start=houses[other][0], area=place, trigger=Trigger.ACUTE).acute
+            line = card.duty_line.post.id if card and card.duty_line else None
+            asked += 1
+            met += line == lines[district] and card is not None and len(card.lines) == 2
+    return Measure("acute: the right duty line", f"{met} of {asked}", "all", met == asked)

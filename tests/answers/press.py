@@ -1,0 +1,57 @@
+"""How many presses lead from an answer to the numbers of a whole way, over the real API."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from api.audit.entry import AuditKind
+from graph.access import Role
+from seed.planting import plant
+from tests.answers.measures import Measure
+from tests.api.house import TestHouse, opened_house
+from tests.databases import server_for_demo
+from tests.seed.pinned import TODAY
+
+_NEED = {"start": "aut-pet-fc", "area": "mun-0329", "network": ["SSP"], "on": TODAY.isoformat()}
+_NUMBERS = ("PHONE", "MOBILE")
+
+
+def one_press() -> Measure:
+    """One `POST /reveal` shows all numbers of a way, with a row of the log for each."""
+    from graph.store.keyring import open_keyring
+
+    with (
+        server_for_demo() as (server, folder),
+        open_keyring(folder / "keys") as keyring,
+        server.opened(keyring) as store,
+    ):
+        plant(store, now=datetime.now(UTC), today=TODAY)
+        with opened_house(store, folder) as house:
+            return _pressed(house)
+
+
+def _pressed(house: TestHouse) -> Measure:
+    headers = house.as_(Role.COORDINATOR, areas=["dk"])
+    way = _sent(house, "/paths", _NEED, headers)["contacts"][0]["ways"][0]
+    owners = {stop["resolution"]["reveal"] for stop in way["stops"][1:] if stop["resolution"]}
+    details = [
+        {"detail": one["id"], "channel": one["channel"]}
+        for owner in sorted(owner for owner in owners if owner)
+        for one in _read(house, f"/entities/{owner}", headers)["thing"]["details"]
+        if one["channel"] in _NUMBERS
+    ]
+    before = len(house.rows())
+    asked = {"details": details, "purpose": "KNOWLEDGE"}
+    shown = _sent(house, "/reveal", asked, headers)["revealed"]
+    rows = [row for row in house.rows()[before:] if row.kind is AuditKind.SHOWN]
+    is_met = len(shown) == len(details) == len(rows) > 1 and all(one["value"] for one in shown)
+    found = f"1 ({len(shown)} numbers, {len(rows)} rows)" if is_met else json.dumps(shown)
+    return Measure("presses from an answer to the numbers of a way", found, "1", is_met)
+
+
+def _sent(house: TestHouse, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+    return house.http.post(path, json=body, headers=headers).json()
+
+
+def _read(house: TestHouse, path: str, headers: dict[str, str]) -> Any:
+    return house.http.get(path, headers=headers).json()

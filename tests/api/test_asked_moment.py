@@ -1,0 +1,94 @@
+"""Which minute a question is about: now, another one, or none; and which are refused."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from api.asked_moment import AskedMoment, moment_of
+from api.danish_time import danish_minute
+from graph.errors import InvalidNeed
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+NOW = at("2026-11-28T22:00")  # a Saturday
+TODAY = NOW.date()
+
+
+@pytest.mark.parametrize(
+    ("on", "asked"),
+    [
+        (None, AskedMoment(on=TODAY, at=NOW, is_now=True)),
+        (TODAY, AskedMoment(on=TODAY, at=NOW, is_now=True)),
+        (date(2027, 1, 15), AskedMoment(on=date(2027, 1, 15))),
+        (date(2026, 11, 27), AskedMoment(on=date(2026, 11, 27))),
+    ],
+)
+def test_today_is_now_and_another_date_is_about_the_date_alone(
+    on: date | None, asked: AskedMoment
+) -> None:
+    assert moment_of(NOW, on, None) == asked
+
+
+@pytest.mark.parametrize(
+    ("minute", "is_now"),
+    [
+        ("2026-11-28T22:00", True),
+        ("2026-11-28T21:50", True),
+        ("2026-11-28T22:01", False),
+        ("2026-11-30T09:00", False),
+        ("2028-01-02T22:00", False),  # 400 days ahead
+        ("2027-10-31T02:30", False),  # the hour that comes twice is one
+        ("2027-03-28T01:59", False),  # on both sides of the hour that does not come
+        ("2027-03-28T03:00", False),
+    ],
+)
+def test_a_minute_is_of_its_own_date_and_now_for_ten_minutes(minute: str, *, is_now: bool) -> None:
+    asked = AskedMoment(on=at(minute).date(), at=at(minute), is_now=is_now)
+    assert moment_of(NOW, None, at(minute)) == asked
+    assert moment_of(NOW, asked.on, at(minute)) == asked
+
+
+@pytest.mark.parametrize(
+    ("on", "minute", "danish", "english"),
+    [
+        (None, "2026-11-28T21:49",
+         "at: ligger i fortiden: nu er det 28. nov. 2026 kl. 22.00; udelad det for at spørge om nu",
+         "at: is in the past: it is 28 November 2026, 22:00; leave it out to ask about now"),
+        (None, "2028-01-02T22:01",
+         "at: ligger mere end 400 dage frem; spørg senest om 2. jan. 2028",
+         "at: is more than 400 days ahead; ask about 2 January 2028 at the latest"),
+        (None, "2027-03-28T02:30",
+         "at: findes ikke: 28. mar. 2027 kl. 02.30 springes over, når urene stilles frem; "
+         "spørg om kl. 01.30 eller kl. 03.30",
+         "at: does not exist: 28 March 2027, 02:30 is skipped as the clocks go forward; "
+         "ask about 01:30 or 03:30"),
+        ("2026-11-29", "2026-11-30T10:00",
+         "at: ligger ikke på datoen 29. nov. 2026; angiv kun det ene, eller samme dato",
+         "at: is not on 29 November 2026; give one of the two, or the same date"),
+    ],
+)  # fmt: skip
+def test_a_minute_that_cannot_be_asked_about_says_what_is_wrong_and_how_to_mend_it(
+    on: str | None, minute: str, danish: str, english: str
+) -> None:
+    with pytest.raises(InvalidNeed) as refused:
+        moment_of(NOW, None if on is None else date.fromisoformat(on), at(minute))
+    assert (refused.value.text("da"), refused.value.text("en")) == (danish, english)
+
+
+def test_an_answer_given_earlier_may_be_repeated_but_is_not_of_now() -> None:
+    earlier = NOW - timedelta(hours=2)
+    asked = moment_of(NOW, None, earlier, back=timedelta(days=1))
+    assert asked == AskedMoment(on=TODAY, at=earlier)
+
+
+def test_a_moment_of_another_time_zone_is_the_danish_minute() -> None:
+    assert danish_minute(datetime(2026, 11, 28, 21, 0, 59, 9, tzinfo=UTC)) == NOW
+    assert danish_minute(datetime(2026, 7, 28, 20, 0, tzinfo=UTC)) == at("2026-07-28T22:00")
+    first, second = (datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    assert danish_minute(first) == danish_minute(second) == at("2027-10-31T02:30")
+    assert danish_minute(second).fold == 0
+    with pytest.raises(ValueError, match="no such moment"):
+        danish_minute(datetime.max.replace(tzinfo=UTC))

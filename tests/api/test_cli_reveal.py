@@ -1,0 +1,154 @@
+"""`kontaktvej reveal` by its real entry point: a purpose, a row for each, and one day's number."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from api.audit.entry import AuditKind, Row
+from api.audit.log import audit_log
+from api.audit.report import rows_of
+from graph.model import Consent, ContactDetail, GaveConsent, ReachedBy, Secret
+from graph.store.keyring import open_keyring
+from graph.vocabulary import Channel, Visibility
+from tests.api.audit.logs import tampering
+from tests.api.shell import Said, Shell
+from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby, thing
+from tests.databases import Server
+from tests.graph.questions.paths.additions import tie
+
+MAIL = "carl@kystby.example"
+BO, CARL = "Bo Rugvang Sørensen", "Carl Lyngtoft Holm"
+WHY = ("--purpose", "concern")
+
+
+@pytest.fixture
+def home(server: Server, tmp_path: Path) -> Path:
+    """Kystby, whose coordinator in the district has a mail address; Jens agreed for the town."""
+    mail = ContactDetail(
+        id="mail-carl", channel=Channel.EMAIL, value=Secret(MAIL), hint="•••••", source="kystby"
+    )
+    with open_keyring(tmp_path / "keys") as keyring, server.opened(keyring) as store:
+        fill_with_kystby(store)
+        store.apply(change_set(creates=(mail, tie(ReachedBy, "carl", "mail-carl"))))
+        jens = changed(store, "phone-jens", visibility=Visibility.AREA)
+        consent = thing(store, "consent-jens", Consent)
+        agreed = replace(consent, id="agreed", revision=1, audience=frozenset({"kystby"}))
+        gave = tie(GaveConsent, "jens", "agreed")
+        store.apply(change_set(creates=(agreed, gave), updates=(jens,)))
+    return tmp_path
+
+
+@pytest.fixture
+def shell(server: Server, home: Path) -> Shell:
+    return Shell(
+        KONTAKTVEJ_HOME=str(home), NEO4J_URI=server.uri, NEO4J_USERNAME=server.user,
+        NEO4J_PASSWORD=server.password, KONTAKTVEJ_REVEALS_PER_DAY="3",
+        **({"NEO4J_DATABASE": server.database} if server.database else {}),
+    )  # fmt: skip
+
+
+def rows(home: Path) -> list[Row]:
+    with audit_log(home / "audit", home / "keys") as log:
+        return list(reversed(rows_of(log, most=100)[0]))
+
+
+def kinds(home: Path) -> list[str]:
+    return [row.kind.value for row in rows(home)]
+
+
+def shows_nothing(said: Said) -> bool:
+    return not any(value in said.out + said.err for value in (*NUMBERS.values(), MAIL))
+
+
+def test_all_that_was_named_is_printed_with_whose_it_is_and_each_has_a_row(
+    shell: Shell, home: Path
+) -> None:
+    said = shell("reveal", "ihd", BO, "phone-erik", *WHY, "--lang", "da")
+    assert (said.code, said.err) == (0, "")
+    told = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert told == [
+        f"{CARL} E-mail {MAIL}", f"{BO} Mobil {NUMBERS['phone-bo']}",
+        f"Erik Stenbro Sørensen Mobil {NUMBERS['phone-erik']}", "Det er skrevet i loggen.",
+    ]  # fmt: skip
+    asked, *shown = rows(home)
+    assert (asked.kind, asked.action, asked.asked["purpose"]) == (
+        AuditKind.ASKED, "reveal_detail", "CONCERN",
+    )  # fmt: skip
+    assert (asked.caller, asked.role, asked.via) == (
+        "local-operator", "COORDINATOR+OUTREACH", "host",
+    )  # fmt: skip
+    (post, name, detail) = asked.asked["names"]
+    assert (post, detail, name.startswith("hmac:")) == ("ihd", "phone-erik", True)
+    assert [(row.kind.value, row.purpose, row.subjects, row.asked["detail"]) for row in shown] == [
+        ("shown", "CONCERN", ("carl",), "mail-carl"), ("shown", "CONCERN", ("bo",), "phone-bo"),
+        ("shown", "CONCERN", ("erik",), "phone-erik"),
+    ]  # fmt: skip
+    assert {row.request_id for row in shown} == {asked.request_id}
+    assert MAIL not in str(rows(home))
+
+
+def test_what_is_printed_for_a_program_names_the_detail_and_the_owner(shell: Shell) -> None:
+    told = shell("reveal", "phone-bo", BO, "--purpose", "VERIFY", "--json").json()
+    assert told == [
+        {"detail": "phone-bo", "owner": "bo", "name": BO, "channel": "MOBILE",
+         "value": NUMBERS["phone-bo"]},
+    ]  # fmt: skip
+
+
+def test_beyond_the_days_number_none_is_shown_and_there_is_an_alert(
+    shell: Shell, home: Path
+) -> None:
+    assert shell("reveal", "phone-bo", "phone-erik", *WHY).code == 0
+    said = shell("reveal", "phone-bo", "mail-carl", *WHY)
+    assert (said.code, said.out) == (2, "")
+    assert "2 were asked for, and 1 are left today." in said.err
+    assert shell("reveal", "mail-carl", *WHY).code == 0
+    again = shell("reveal", "phone-bo", *WHY)
+    assert (again.code, "Today's budget is used" in again.err) == (2, True)
+    assert kinds(home) == [
+        "asked", "shown", "shown", "asked", "alert", "asked", "shown", "asked", "alert",
+    ]  # fmt: skip
+    assert rows(home)[4].subjects == ("bo", "carl")
+    assert shows_nothing(said)
+
+
+@pytest.mark.parametrize(
+    ("named", "told", "kind"),
+    [
+        ("nobody-at-all", "nobody-at-all", "denied"),
+        ("jens", "Opsøgende medarbejder, Havnen", "not_done"),
+        ("amina", "has no contact detail that can be shown", "not_done"),
+        ("kystby", "has no contact detail that can be shown", "not_done"),
+    ],
+)
+def test_where_one_may_not_be_shown_none_is(
+    shell: Shell, home: Path, named: str, told: str, kind: str
+) -> None:
+    said = shell("reveal", BO, named, *WHY)
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
+    assert kinds(home) == ["asked", kind]
+
+
+def test_without_a_purpose_nothing_is_opened(tmp_path: Path) -> None:
+    shell = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))
+    for more in ((), ("--purpose", "SPORT"), ("--purpose", "SUBJECT_REQUEST")):
+        said = shell("reveal", "phone-bo", *more)
+        assert (said.code, said.out) == (2, "")
+        assert "--purpose: one of ACUTE, CONCERN" in said.err
+    assert shell("reveal", *WHY).code == 2
+    assert not (tmp_path / "none").exists()
+
+
+def test_where_the_log_cannot_be_written_nothing_is_shown(shell: Shell, home: Path) -> None:
+    assert shell("reveal", "phone-bo", *WHY).code == 0
+    with tampering(home, f"{rows(home)[0].at:%Y-%m}") as file:
+        file.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.kind = 'shown' "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    said = shell("reveal", "phone-bo", *WHY)
+    assert (said.code, said.out) == (3, "")
+    assert "the audit log cannot be read or written" in said.err
+    assert shows_nothing(said)

@@ -1,0 +1,31 @@
+"""No contact path: what is offered instead."""
+
+from streamlit.testing.v1 import AppTest
+
+from tests.explorer.screen import button
+
+
+def _screen() -> None:
+    from api.schemas.found import Nearest, NoPath
+    from explorer.finding.no_path import one_tier_up
+
+    nearest = {
+        "rung": 1,
+        "node": {"id": "ihd", "name": "Infohus"},
+        "hops": 1,
+        "cost": 1,
+        "chance": 1,
+    }
+    none = {
+        "cause": "GATE", "proved": True, "frontier": (), "from_target": (), "missing": (),
+        "would_work": (), "nearest": Nearest.model_validate(nearest), "words": {"sentences": ()},
+    }  # fmt: skip
+    one_tier_up(NoPath.model_validate(none))
+
+
+def test_whoever_answers_one_tier_up_is_one_press_away() -> None:
+    app = AppTest.from_function(_screen)
+    app.query_params["area"], app.query_params["sector"] = "kystby", "YOUTH"
+    app.run()
+    button(app, "Prøv Infohus").click().run()
+    assert app.query_params == {"target": "ihd"}

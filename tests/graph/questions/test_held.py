@@ -1,0 +1,95 @@
+"""That a post is held is the same for every role that sees the post, on the demo of one day."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+import pytest
+
+from graph.access import LOCAL_OPERATOR, Caller, Grant, Role
+from graph.questions.coverage import Coverage, coverage
+from graph.questions.coverage_map import MapMeasure, coverage_map
+from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
+from graph.questions.impact import impact
+from graph.questions.post_masks import post_masks
+from graph.questions.post_states import PostState
+from graph.view import View
+from graph.vocabulary import LinkType
+from tests.graph.questions.paths.additions import POLICY
+from tests.seed import pinned
+
+ROLES: Final = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD, Role.DPO)
+VACANT: Final = 23
+_OF_POSTS: Final = (MapMeasure.VACANT, MapMeasure.WITHOUT_DEPUTY, MapMeasure.DOUBLED)
+
+
+@cache
+def view_of(role: Role, area: str = "dk") -> View:
+    """What a role of an area sees."""
+    grant = Grant(role=role, areas=frozenset({area}))
+    return pinned.view_of(caller=Caller(account="tester", grants=(grant,)))
+
+
+def vacant(found: Coverage) -> int:
+    """How many posts are vacant, of all kinds."""
+    return sum(total.states.get(PostState.VACANT, 0) for total in found.totals)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("area", ["dk", "mun-0787"])
+def test_23_posts_are_vacant_for_every_role_of_the_country_or_a_municipality(
+    role: Role, area: str
+) -> None:
+    view = view_of(role, area)
+    assert vacant(coverage(view)) == VACANT
+    assert int(post_masks(view)[PostState.VACANT].sum()) == VACANT
+
+
+def test_23_posts_are_vacant_for_whoever_runs_the_command_line() -> None:
+    assert vacant(coverage(pinned.view_of(caller=LOCAL_OPERATOR))) == VACANT
+
+
+def test_most_holders_are_hidden_from_a_municipality_so_that_the_numbers_say_something() -> None:
+    hidden = [int((view_of(Role.COORDINATOR, area).seat_columns(LinkType.HOLDS).source < 0).sum())
+              for area in ("dk", "mun-0787")]  # fmt: skip
+    assert 0 < hidden[0] < hidden[1]
+    assert hidden[1] > 700
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_coverage_is_the_same_for_every_role(role: Role) -> None:
+    ours = view_of(Role.COORDINATOR)
+    for area in ("dk", "mun-0787"):
+        theirs = view_of(role, area)
+        assert coverage(theirs).cells == coverage(ours).cells
+        for measure in _OF_POSTS:
+            told = [coverage_map(view, measure, POLICY).rows for view in (theirs, ours)]
+            assert told[0] == told[1]
+        for columns in (MatrixColumns.POST_KIND, MatrixColumns.NETWORK):
+            found = [coverage_matrix(view, columns) for view in (theirs, ours)]
+            assert [row.cells for row in found[0].rows] == [row.cells for row in found[1].rows]
+            assert found[0].totals == found[1].totals
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_post_is_in_the_same_state_for_every_role(role: Role) -> None:
+    told = [list(_states(view)) for view in (view_of(role, "mun-0787"), view_of(Role.COORDINATOR))]
+    assert told[0] == told[1]
+
+
+def _states(view: View) -> Iterator[Any]:
+    """By post: its states, how many hold it and how many deputize, named or not."""
+    for row in coverage(view, area="dk").rows:
+        holders = len(row.holders) + row.hidden_holders
+        deputies = len(row.deputies) + row.hidden_deputies
+        yield row.area.id, row.post.id, row.states, holders, deputies
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_left_when_a_post_goes_is_the_same_for_every_role(role: Role) -> None:
+    told = [
+        [(one.post.id, one.rung, [(by.why, by.post.id, by.km) for by in one.successors])
+         for one in impact(view, "act-ssp-0787", POLICY).posts]
+        for view in (view_of(role, "mun-0825"), view_of(Role.COORDINATOR))
+    ]  # fmt: skip
+    assert told[0] == told[1]

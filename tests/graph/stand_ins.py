@@ -1,0 +1,95 @@
+"""A twin world without some hidden things, in which the posts of hidden people stay held.
+
+That somebody holds a post, acts or is on leave is a fact about the post (field group HELD); who it
+is, is not. So whoever is gone from the twin has left each seat to somebody who is told just as
+little of.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from graph.model import DeputizesFor, Holds, Person, Thing
+from tests.graph.drawn_worlds import joined
+
+Seat = Holds | DeputizesFor
+_NAMES: Final = ("Aase Nyvang Bjerg", "Ulla Nyvang Krogh", "Viggo Nyvang Dahl")
+
+
+def without(things: Iterable[Thing], ids: Iterable[str]) -> tuple[Thing, ...]:
+    """The same world without some things; a consent that is gone is still named by links."""
+    gone = set(ids)
+    return joined({thing.id: thing for thing in things if thing.id not in gone})
+
+
+def reseated(
+    things: Iterable[Thing], ids: Iterable[str], *, apart: bool = False
+) -> tuple[Thing, ...]:
+    """The same world without some things, and with others in the seats of the people among them.
+
+    No seat of a person is gone, also where its link is named. `apart`: where no seat of somebody is
+    dated, each goes to somebody else, so that in the one world they are one and in the other not.
+    """
+    known = {thing.id: thing for thing in things}
+    seats = _seats(known.values())
+    of_people = {seat.id for several in seats.values() for seat in several}
+    gone = {one for one in ids if one not in of_people}
+    moved = [
+        thing
+        for person, several in seats.items()
+        if person in gone
+        for thing in _moved(known[person], several, apart=apart)
+    ]
+    kept = {one: thing for one, thing in known.items() if one not in gone}
+    return joined(kept | {thing.id: thing for thing in moved})
+
+
+def taken_over(more: Iterable[Thing], person_id: str) -> tuple[Thing, ...]:
+    """Additions to a world without somebody among them, whose seats others hold, each their own."""
+    several = list(more)
+    others = [
+        thing
+        for thing in several
+        if person_id
+        not in {getattr(thing, name, None) for name in ("id", "source_id", "target_id")}
+    ]
+    (person,) = (thing for thing in several if thing.id == person_id)
+    seats = _seats(several).get(person_id, [])
+    return (*others, *_moved(person, seats, apart=True))
+
+
+def also_of(withheld: frozenset[str]) -> frozenset[str]:
+    """Those who are withheld, and whoever takes their seats in a twin."""
+    return withheld | {_called(one, place) for one in withheld for place in range(len(_NAMES))}
+
+
+def _seats(things: Iterable[Thing]) -> dict[str, list[Seat]]:
+    """The seats of each person."""
+    several = list(things)
+    people = {thing.id for thing in several if isinstance(thing, Person)}
+    found: defaultdict[str, list[Seat]] = defaultdict(list)
+    for thing in several:
+        if isinstance(thing, Seat) and thing.source_id in people:
+            found[thing.source_id].append(thing)
+    return found
+
+
+def _moved(person: Thing, seats: list[Seat], *, apart: bool) -> Iterator[Thing]:
+    """Those who take over, and their seats."""
+    assert isinstance(person, Person)
+    is_apart = apart and all(seat.valid_from is seat.valid_to is None for seat in seats)
+    for at, seat in enumerate(seats):
+        place = at % len(_NAMES) if is_apart else 0
+        taker = _called(person.id, place)
+        yield replace(
+            person, id=taker, name=_NAMES[place], title="Leder", languages=frozenset({"pl"}),
+            competences=frozenset(),
+        )  # fmt: skip
+        kind = type(seat).__name__.lower()
+        yield replace(seat, id=f"{taker}--{seat.target_id}-{kind}", source_id=taker)
+
+
+def _called(person: str, place: int) -> str:
+    """Sorted otherwise than the person: no order may tell who it is."""
+    return f"{person[::-1]}-{place}"
