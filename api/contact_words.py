@@ -53,7 +53,7 @@ def _what(told: Fit, answer: Answer, lang: Language) -> str:
 def passed(told: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
     """`SSP-koordinator, Læsø: ingen svarer før 4. feb.`, or that there is nobody of the class."""
     if not told.posts:
-        nobody = "Ingen" if lang == "da" else "Nobody"
+        nobody = "Der er ikke nogen, der" if lang == "da" else "There is nobody who"
         return f"{nobody} {fit(told.fit, answer, policy, lang)}."
     return f"{_names(told.posts, lang)}: {_why_passed(told, answer, lang)}."
 

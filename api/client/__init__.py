@@ -5,8 +5,8 @@
     with ApiClient("http://127.0.0.1:8000", token=token) as kontaktvej:
         hit = kontaktvej.names("ssp thisted").found[0]
         found = kontaktvej.paths(Need(target=hit.id, trigger="CONCERN"))
-        for path in found.paths:
-            print(path.words.summary)
+        for contact in found.contacts:
+            print(contact.words.title, contact.stop.words.answers)
 
 A name is looked up first; a question takes ids and words. What goes wrong is a `Problem`.
 """

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.asked_moment import AskedMoment
 from api.availability_words import answerer, answering
-from api.found_names import written_aliases
+from api.schemas.aliases import written_aliases
 from api.terminal.field_words import FIELD_WORDS, written_hours
 from api.terminal.language import said
 from api.terminal.node_card import Card, CardLink

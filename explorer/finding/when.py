@@ -24,7 +24,7 @@ def hour_field(seen: Seen) -> None:
     st.session_state[_HOUR] = None if at is None else f"{at:%H:%M}"
     st.selectbox(
         say("When"), list(times), key=_HOUR, index=None, format_func=times.__getitem__,
-        placeholder=say("Now") if seen.is_today else say("First opening"),
+        placeholder=say("Now") if seen.is_today else say("Opening"),
         on_change=partial(_on_hour, seen, list(times)),
     )  # fmt: skip
 

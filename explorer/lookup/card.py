@@ -10,7 +10,7 @@ import streamlit as st
 from babel import Locale
 
 from api.client import ApiClient, NotFound
-from api.found_names import written_aliases
+from api.schemas.aliases import written_aliases
 from api.schemas.entities import Entity, WholeEntity
 from api.schemas.history import ToldChange
 from api.schemas.links import LinkCard, Links

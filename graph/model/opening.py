@@ -96,10 +96,10 @@ def _has_gap(day: date) -> bool:
 
 
 def _existing(day: date, start: int, end: int) -> tuple[int, int] | None:
-    """A period without the minutes that do not exist that day; None where nothing is left."""
+    """A period in minutes that exist that day: 02:00 to 02:59 are 03:00; None: nothing is left."""
     if not _has_gap(day):
         return start, end
     low, high = _GAP
     start = high if low <= start < high else start
-    end = low if low < end <= high else end
+    end = high if low <= end < high else end
     return (start, end) if start < end else None

@@ -73,7 +73,7 @@ def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | No
     """What would cut off each municipality of an area; without one, of the country.
 
     Exact where little has to be tried, else bounded, and it says which. Each municipality is found
-    once for a View: about 10 ms in the demo, and half a second at most.
+    once for a View: about 20 ms in the demo, and a second at most.
 
     Raises:
         InvalidNeed: the area is none.
@@ -177,8 +177,9 @@ class _Cutting:
 
 def _right(place: Place, contact: LocalContact | None) -> tuple[int, ...]:
     """The posts of the class that is reached."""
-    classes = place.need.classes
-    return next((one.rows for one in classes if contact and one.number == contact.number), ())
+    if contact is None:
+        return ()
+    return next(one.rows for one in place.need.classes() if one.number == contact.number)
 
 
 def _any_of(ways: list[FindWay]) -> FindWay:

@@ -5,7 +5,8 @@ police district the municipality lies in. No matter and nobody is named.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from graph.questions.paths.fit import fit_classes
 from graph.questions.paths.need import Need
 from graph.questions.paths.places import among, posts_covering
 from graph.questions.paths.rules import Policy
-from graph.questions.paths.words import FitGroup
+from graph.questions.paths.words import FitGroup, FitNeed
 from graph.questions.reach import municipalities
 from graph.view import View
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier, Word
@@ -53,16 +54,50 @@ class LocalClass:
     rows: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class LocalNeed:
-    """A municipality, what is asked for there, and who is right for it: the best class first.
+    """A municipality, what is asked for there, and who is right for it in a View."""
 
-    Classes without a post are left out.
-    """
-
+    view: View
+    policy: Policy
     area: int
     reference: Reference
-    classes: tuple[LocalClass, ...]
+
+    def classes(self) -> Iterator[LocalClass]:
+        """The classes that have a post, the best first; most are reached in the first of all."""
+        if self._first.rows:
+            yield self._first
+        yield from (one for one in self._later if one.rows)
+
+    @cached_property
+    def first(self) -> frozenset[int]:
+        """The posts of the first class, at which a way ends."""
+        return frozenset(self._first.rows)
+
+    @cached_property
+    def _first(self) -> LocalClass:
+        if not self.reference.kinds:
+            return self._intake()
+        rules = self.policy.fit[FitNeed.NETWORK_IN_AREA][:1]
+        fit = {**self.policy.fit, FitNeed.NETWORK_IN_AREA: rules}
+        return self._fitting(replace(self.policy, fit=fit))[0]
+
+    @cached_property
+    def _later(self) -> tuple[LocalClass, ...]:
+        return self._fitting(self.policy)[1:] if self.reference.kinds else ()
+
+    def _fitting(self, policy: Policy) -> tuple[LocalClass, ...]:
+        view = self.view
+        need = Need(on=view.on, area=view.id(self.area), network=self.reference.kinds)
+        return tuple(
+            LocalClass(number=fit.number, group=fit.rule.who, rows=fit.rows)
+            for fit in fit_classes(view, need, policy, ())
+        )
+
+    def _intake(self) -> LocalClass:
+        intakes = is_kind(self.view, Label.ACTOR, [PostKind.SOCIAL_INTAKE])
+        found: list[int] = among(self.view, self.area, intakes, 0).tolist()
+        return LocalClass(number=1, group=FitGroup.EXACT, rows=tuple(found))
 
 
 def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:
@@ -73,33 +108,9 @@ def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:
 def _needs(view: View, policy: Policy) -> Iterator[LocalNeed]:
     for area in municipalities(view):
         for reference in Reference:
-            need = local_need(view, policy, area, reference)
-            if need.classes:
+            need = LocalNeed(view=view, policy=policy, area=area, reference=reference)
+            if any(need.classes()):
                 yield need
-
-
-def local_need(view: View, policy: Policy, area: int, reference: Reference) -> LocalNeed:
-    """One municipality and one reference, whether anybody is right for it or not."""
-    classes = _in_network(view, policy, area, reference) if reference.kinds else _intake(view, area)
-    return LocalNeed(
-        area=area, reference=reference, classes=tuple(one for one in classes if one.rows)
-    )
-
-
-def _in_network(
-    view: View, policy: Policy, area: int, reference: Reference
-) -> Iterator[LocalClass]:
-    need = Need(on=view.on, area=view.id(area), network=reference.kinds)
-    for fit in fit_classes(view, need, policy, ()):
-        yield LocalClass(number=fit.number, group=fit.rule.who, rows=fit.rows)
-
-
-def _intake(view: View, area: int) -> Iterator[LocalClass]:
-    found: list[int] = among(view, area, is_kind(view, Label.ACTOR, [_INTAKE]), 0).tolist()
-    yield LocalClass(number=1, group=FitGroup.EXACT, rows=tuple(found))
-
-
-_INTAKE: Final = PostKind.SOCIAL_INTAKE
 
 
 # ---- from where

@@ -51,10 +51,10 @@ class LocalWay:
 
 
 class LocalSearches:
-    """The searches in one View; `posts` are all that a way may be asked to."""
+    """The searches in one View."""
 
-    def __init__(self, view: View, policy: Policy, posts: Rows) -> None:
-        self._view, self._policy, self._posts = view, policy, posts
+    def __init__(self, view: View, policy: Policy) -> None:
+        self._view, self._policy = view, policy
         self._need = Need(on=view.on, network=ANYTHING)
         self._own: dict[tuple[int, ...], frozenset[int]] = {}
         self._painted: dict[tuple[tuple[int, ...], Direction], Painted] = {}
@@ -62,22 +62,14 @@ class LocalSearches:
 
     def way(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
         """The best way to a post that goes by none of some others, or a bound of it; None: none."""
-        direction = self.direction(start, [post])
         node = int(self._land.number[post])
         if node < 0 or self._standing.cost[post] < 0:
             return None
         for is_old in (False, True):
-            found = self._found(start, direction, is_old=is_old)
-            packed = int(found.layers.ending[node])
-            if packed < NEVER:
-                rows: list[int] = self._land.walk.row[found.way(node)].tolist()
-                return LocalWay(
-                    rows=tuple(rows),
-                    is_old=is_old,
-                    hops=packed & 2**_HOP_BITS - 1,
-                    cost=packed >> _HOP_BITS,
-                    is_bound=not around.isdisjoint(rows) or not self._is_way(rows),
-                )
+            way = self._found(start, self.direction(start, [post]), is_old=is_old).way(node)
+            if way is not None:
+                is_bound = not around.isdisjoint(way.rows) or not self._is_way(way.rows)
+                return replace(way, is_old=is_old, is_bound=is_bound)
         return None
 
     def alone(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
@@ -111,10 +103,9 @@ class LocalSearches:
         """What all ways from a start in a direction walk alike; its posts are entered as others."""
         key = start.posts, direction
         if key not in self._painted:
-            numbers = self._land.number[self._posts]
             seats = seating(self._view, self._policy, self._standing)
-            is_end = (numbers >= 0) & (seats.cross[numbers] == 0) & (seats.stand[numbers] >= 0)
-            ends: list[int] = self._posts[is_end].tolist()
+            is_end = (seats.cross[self._posts] == 0) & (seats.stand[self._posts] >= 0)
+            ends: list[int] = self._land.walk.row[self._posts[is_end]].tolist()
             ask = replace(self._ask(start, direction), targets=dict.fromkeys(ends, 0))
             self._painted[key] = painted(self._land, seats, self._policy, ask)
         return self._painted[key]
@@ -128,14 +119,12 @@ class LocalSearches:
             field = self.painted(start, direction)
             seats = field.seating
             fresh = seats if is_old else seats.without_old(self._view, field.terrain)
-            numbers = self._land.number[self._posts]
-            found = layers(field._replace(seating=fresh))
-            self._ways[key] = _Ways(found, np.unique(numbers[numbers >= 0]).astype(np.int64))
+            self._ways[key] = _Ways(layers(field._replace(seating=fresh)), self._posts)
         return self._ways[key]
 
-    def _is_way(self, rows: list[int]) -> bool:
+    def _is_way(self, rows: tuple[int, ...]) -> bool:
         """Is nobody called on twice?"""
-        keys: list[int] = self._standing.key[rows[1:]].tolist()
+        keys: list[int] = self._standing.key[list(rows[1:])].tolist()
         steps = [key for key, _ in groupby(keys)]
         return len(set(steps)) == len(steps)
 
@@ -158,6 +147,12 @@ class LocalSearches:
         return terrain(self._view, self._policy)
 
     @cached_property
+    def _posts(self) -> Rows:
+        """The nodes of the Walk that are posts, rising."""
+        is_post = self._view.nodes.label[self._land.walk.row] == Label.ACTOR.code
+        return np.flatnonzero(is_post & self._land.visible).astype(np.int32)
+
+    @cached_property
     def _offices(self) -> Mask:
         label = self._view.nodes.label
         return self._view.visible & ((label == Label.ACTOR.code) | (label == Label.NETWORK.code))
@@ -168,12 +163,21 @@ class _Ways:
     """The cheapest ways to some nodes of the Walk, rising, traced back for all of them at once."""
 
     layers: Layers
-    nodes: Numbers
+    nodes: Rows
 
-    def way(self, node: int) -> list[int]:
-        """The nodes of the way to one that is reached."""
-        column: list[int] = self._traced[:, np.searchsorted(self.nodes, node)].tolist()
-        return [one for one, _ in groupby(column)]
+    def way(self, node: int) -> LocalWay | None:
+        """The way to one of them."""
+        packed = int(self.layers.ending[node])
+        if packed >= NEVER:
+            return None
+        column = self._traced[:, np.searchsorted(self.nodes, node)]
+        rows: list[int] = self.layers.field.terrain.walk.row[column].tolist()
+        return LocalWay(
+            rows=tuple(row for row, _ in groupby(rows)),
+            is_old=False,
+            hops=packed & 2**_HOP_BITS - 1,
+            cost=packed >> _HOP_BITS,
+        )
 
     @cached_property
     def _traced(self) -> Numbers:

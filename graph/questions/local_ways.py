@@ -5,18 +5,16 @@ answered on the date, then by way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from graph.columns import Rows, distinct
 from graph.questions.local_needs import (
     LocalClass,
     LocalNeed,
     LocalStart,
-    local_need,
     local_needs,
     local_starts,
     starts_to,
@@ -104,7 +102,7 @@ class LocalWays:
     ) -> None:
         self.view, self.policy, self.places = view, policy, places
         self._before, self._gone = before, gone
-        self.searches = LocalSearches(view, policy, _posts(places))
+        self.searches = LocalSearches(view, policy)
         self._contacts: dict[int, LocalContact | None] = {}
         self._answering: dict[int, tuple[Rung, AvailabilityState]] = {}
         self._involved: dict[int, frozenset[int]] = {}
@@ -119,15 +117,15 @@ class LocalWays:
 
     def _contact(self, place: Place) -> LocalContact | None:
         own = self.searches.own(place.start)
-        first = {row for one in place.need.classes if one.number == 1 for row in one.rows}
-        for one in place.need.classes:
-            way = self._best(place.start, one, own, first - own)
+        first = place.need.first - own
+        for one in place.need.classes():
+            way = self._best(place.start, one, own, first)
             if way is not None:
                 return LocalContact(number=one.number, group=one.group, way=way)
         return None
 
     def _best(
-        self, start: LocalStart, one: LocalClass, own: frozenset[int], first: set[int]
+        self, start: LocalStart, one: LocalClass, own: frozenset[int], first: frozenset[int]
     ) -> LocalWay | None:
         """The way to the best post of a class, by none of the first class but its own end.
 
@@ -203,7 +201,7 @@ class LocalWays:
         for position in places:
             start, need = self.places[position].start, self.places[position].need
             if any(one.can_change(need) for one in classed):
-                need = local_need(left, self.policy, need.area, need.reference)
+                need = replace(need, view=left)
             again.append(Place(start=start.again(left), need=need))
         return LocalWays(left, self.policy, tuple(again), before=self, gone=gone)
 
@@ -214,18 +212,21 @@ class LocalWays:
     def resting(self) -> Mapping[int, Sequence[int]]:
         """By node the places whose best contact rests on it: by its way, or who answers on it."""
         found: dict[int, list[int]] = {}
-        for place in self.reached:
-            for row in self._nodes(place):
-                found.setdefault(row, []).append(place)
+        for position in self.reached:
+            contact = self.contact(position)
+            if contact is not None:
+                for row in self._nodes(self.places[position], contact):
+                    found.setdefault(row, []).append(position)
         return found
 
-    def _nodes(self, place: int) -> set[int]:
-        """On whom the best contact of a place rests."""
-        contact, posts = self.contact(place), self.places[place].start.posts
-        rows = () if contact is None else contact.way.rows
+    def _nodes(self, place: Place, contact: LocalContact) -> set[int]:
+        """On whom a contact of a place rests: its way, who answers on it, and who asks.
+
+        A way can begin where one of the posts that ask sits as well; then it rests on them all.
+        """
+        rows, posts = contact.way.rows, place.start.posts
         nodes = set[int]().union(*map(self.involved, rows))
-        is_asked = not rows or rows[0] in posts
-        return nodes if is_asked else nodes.union(posts)  # else one begins where one of them sits
+        return nodes if rows[0] in posts else nodes.union(posts)
 
     @cached_property
     def _ending(self) -> Mapping[int, Sequence[int]]:
@@ -269,14 +270,10 @@ class _Classes:
 
     def can_change(self, need: LocalNeed) -> bool:
         """Can other posts be right for a need without it?"""
-        is_met = not all(self.meeting.isdisjoint(one.rows) for one in need.classes)
-        return self.kind in need.reference.kinds and (is_met or bool(self.within[need.area]))
-
-
-def _posts(places: Iterable[Place]) -> Rows:
-    """All posts anybody may be reached at."""
-    every = [row for place in places for one in place.need.classes for row in one.rows]
-    return distinct(np.array(every, np.int32))
+        return self.kind in need.reference.kinds and (
+            bool(self.within[need.area])
+            or not all(self.meeting.isdisjoint(one.rows) for one in need.classes())
+        )
 
 
 def _who_can_answer(view: View) -> Pairs:

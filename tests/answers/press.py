@@ -37,7 +37,7 @@ def _pressed(house: TestHouse) -> Measure:
     details = [
         {"detail": one["id"], "channel": one["channel"]}
         for owner in sorted(owner for owner in owners if owner)
-        for one in _read(house, f"/entities/{owner}", headers)["thing"]["details"]
+        for one in _read(house, f"/entities/{owner}", headers)["details"]
         if one["channel"] in _NUMBERS
     ]
     before = len(house.rows())

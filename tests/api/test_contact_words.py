@@ -109,7 +109,8 @@ def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> N
          "SSP-koordinator, Ringsted; X: ingen svarer.",
          "SSP-koordinator, Ringsted; X: nobody answers."),
         ({"cause": Cause.NO_TARGET, "posts": ()},
-         "Ingen koordinerer SSP Ringsted.", "Nobody coordinates SSP Ringsted."),
+         "Der er ikke nogen, der koordinerer SSP Ringsted.",
+         "There is nobody who coordinates SSP Ringsted."),
     ],
 )  # fmt: skip
 def test_a_class_that_was_passed_over_is_one_line(

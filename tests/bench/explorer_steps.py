@@ -87,14 +87,14 @@ def steps(seat: Seat, count: int) -> Iterator[tuple[Promise, Step]]:
 
 
 def _choice(seat: Seat, place: str) -> float:
-    """From the press on a place to a path that ends there."""
+    """From the press on a place to the best contact there."""
     box = seat.page.get_by_role("combobox", name="Kommune", exact=True)
     box.fill(place)
     option = seat.page.get_by_role("option", name=re.compile(f"^{place}\\b")).first
     option.wait_for()
     seat.rest()
-    ends = f'[aria-label^="Fra "][aria-label*="{place}"]'
-    return felt_s(seat.page, Drawn(where=_DRAWING, inside=ends), option.click)
+    best = Drawn(where=".st-key-contact-1", text=place)
+    return felt_s(seat.page, best, option.click)
 
 
 def _texts(seat: Seat) -> Mapping[int, str]:

@@ -24,7 +24,7 @@ def take(desk: Desk) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     token = _account(desk, "ksp", sitting="act-kf-1462")
     with desk.seat(token=token, path=RELEASE, size=SIZE) as seat:
-        seat.wait("Kontakt i denne rækkefølge")
+        seat.wait("Faste kontakter, Thisted")
         _shot(seat, "find.png")
     leaving = desk.holder(LAESOE)
     token = _account(desk, "ssp", sitting="act-ssp-0851")

@@ -81,8 +81,8 @@ class ContactSearch:
 
     @property
     def is_one_of_them(self) -> bool:
-        """Does whoever asks answer at a node of a class?"""
-        return any(not set(fit.rows).isdisjoint(self.own) for fit in self.classes)
+        """Is whoever asks a contact?"""
+        return any(row in self.own for fit in self.classes for row in self._open(fit))
 
     @cached_property
     def standing(self) -> Standing:
@@ -203,8 +203,7 @@ class ContactSearch:
 
     def _ordered(self, fit: FitClass, most: int) -> Iterator[tuple[int, bool]]:
         """The nodes of a class that are contacts, and whether whoever asks answers there."""
-        own = set(self.own)
-        yield from ((row, True) for row in fit.rows if row in own)
+        yield from ((row, True) for row in self._open(fit) if row in self.own)
         for rows in self._by_state(self._answering(fit)):
             reached: list[int] = []
             for row in self._ranked(fit, rows, most):
@@ -213,16 +212,16 @@ class ContactSearch:
             rest = sorted(set(rows).difference(reached))
             yield from ((row, False) for row in rest if self._is_direct(row))
 
+    def _open(self, fit: FitClass) -> Iterator[int]:
+        """The nodes of a class that are not avoided and at which somebody is on the date."""
+        cost, avoided = self.standing.cost, self._ask.avoid
+        return (row for row in fit.rows if row not in avoided and cost[row] >= 0)
+
     def _answering(self, fit: FitClass) -> list[int]:
-        """The nodes of a class with others to contact, who are none yet."""
-        own, avoided = set(self.own), self._ask.avoid
+        """Those of them at which others are, who are no contacts yet."""
+        own, key = set(self.own), self.standing.key
         return [
-            row
-            for row in fit.rows
-            if row not in own
-            and row not in avoided
-            and self.standing.cost[row] >= 0
-            and int(self.standing.key[row]) not in self._called
+            row for row in self._open(fit) if row not in own and int(key[row]) not in self._called
         ]
 
     def _is_direct(self, row: int) -> bool:

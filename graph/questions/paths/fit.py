@@ -153,7 +153,8 @@ class _Fitting:
     def _landed(self, mask: Mask) -> tuple[Rows, int]:
         """Those that answer for the need's area, on the first rung that has any."""
         is_local = self.kind in (FitNeed.NETWORK_IN_AREA, FitNeed.SECTOR, FitNeed.AREA)
-        if self.area is None or self.need.within_km is not None or is_local:
+        is_anywhere = self.kind is FitNeed.NETWORK  # also where the country is named
+        if self.area is None or self.need.within_km is not None or is_local or is_anywhere:
             rows = np.flatnonzero(mask).astype(np.int32)
             return rows, self._rung(rows) if is_local and self.area is not None else 0
         for rung in range(LAST_RUNG + 1):

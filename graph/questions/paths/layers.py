@@ -38,44 +38,6 @@ class Layers:
         least = table.min(axis=0)
         return np.where(least < NEVER, least - self.hub, NEVER)
 
-    def way(self, node: int) -> list[int]:
-        """The nodes of the cheapest way to one that is reached; of equal steps the first tail."""
-        table = self.best[-1][:-1].reshape(self.ground.modes, self.ground.size)
-        state = int(table[:, node].argmin()) * self.ground.size + node
-        nodes = [node]
-        for hops in range(len(self.best) - 1, 0, -1):
-            if self.best[hops - 1][state] == self.best[hops][state]:
-                continue
-            state = self._before(state, hops)
-            nodes.append(state % self.ground.size)
-        return nodes[::-1]
-
-    def _before(self, state: int, hops: int) -> int:
-        """The state one step earlier on the cheapest way of so many hops."""
-        ground, steps = self.ground, self._into(state % self.ground.size)
-        came = [
-            mode * ground.size + int(ground.tail[step])
-            for step in steps
-            for mode in range(ground.modes)
-            if int(ground.leads[mode, step]) == state
-            and self.best[hops - 1][mode * ground.size + int(ground.tail[step])] + ground.step[step]
-            == self.best[hops][state]
-        ]
-        return came[0]
-
-    def _into(self, node: int) -> list[int]:
-        first, last = np.searchsorted(self._heads, (node, node + 1)).tolist()
-        found: list[int] = self._by_head[first:last].tolist()
-        return found
-
-    @cached_property
-    def _by_head(self) -> Numbers:
-        return np.argsort(self.ground.head, kind="stable")
-
-    @cached_property
-    def _heads(self) -> Numbers:
-        return self.ground.head[self._by_head]
-
 
 def layers(field: Painted) -> Layers:
     """The ways over what is painted: its targets are entered and not left, as everywhere.

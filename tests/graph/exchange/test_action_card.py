@@ -78,7 +78,7 @@ def test_all_that_is_on_the_card_can_be_read_in_its_order() -> None:
         "Action card: Thisted", "Demodata", "Akut fare: ring 112. Politi: 114.",
         "1 led, ældste kontrol 41 dage.", "Kontakt i denne rækkefølge",
         STEP.name, str(STEP.answers), str(STEP.changes), "Mobil: +45 05 12 34 78",
-        str(STEP.hours), str(STEP.gate), str(STEP.checked), "Koordinatorer",
+        str(STEP.hours), str(STEP.gate), str(STEP.checked), "Faste kontakter",
         "Infohus-tovholder, Thisted", "Åbne numre", "112", "Led 1 er personligt.", VALID,
         CARD.link, MARKED.number, "acc-1", "Andre, der kunne svare, følger ikke med (2).",
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def test_a_full_card_is_still_one_page_and_a_fuller_one_loses_nothing() -> None:
 
 def test_what_is_not_there_leaves_no_empty_heading() -> None:
     text = text_of(made(replace(CARD, coordinators=(), numbers=(), notes=())))
-    for heading in ("Koordinatorer", "Åbne numre", "Vær opmærksom på"):
+    for heading in ("Faste kontakter", "Åbne numre", "Vær opmærksom på"):
         assert heading not in text
     assert "Demodata" not in text_of(
         PdfReader(io.BytesIO(action_card(CARD, stamp(is_demo=False), "da", VALID)))

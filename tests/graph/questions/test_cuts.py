@@ -22,9 +22,9 @@ from graph.questions.paths.standing import standing
 from graph.view import View
 from graph.vocabulary import CoordinationFunction, Label, LegalGate, Tier
 from seed import stories
+from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import refers
 from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
-from tests.graph.questions.test_impact import view_of, worlds
 from tests.kystby import TODAY
 from tests.seed import pinned
 
@@ -136,7 +136,7 @@ def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]
 def reaches(view: View, gone: frozenset[int], place: Place, own: Set[int], number: int) -> bool:
     """Is one of the class reached once these are gone, if whoever asks stays?"""
     after = view.without(gone)
-    rows = next(one.rows for one in place.need.classes if one.number == number)
+    rows = next(one.rows for one in place.need.classes() if one.number == number)
     need = Need(on=view.on, network=Reference.SSP.kinds)
     return any(
         row in reached(

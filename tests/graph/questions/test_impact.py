@@ -1,9 +1,7 @@
 """What breaks if somebody or something leaves?"""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,36 +10,22 @@ from hypothesis import strategies as st
 from graph.access import Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import (
-    BelongsTo,
-    Coordinates,
     DeputizesFor,
     DoorOpenerFor,
     GaveConsent,
     Holds,
     Knows,
-    MemberOf,
-    Network,
     ResourceIndividual,
     Thing,
 )
 from graph.offices import posts_of
 from graph.questions.impact import BestContact, Impact, impact
 from graph.questions.local_losses import Worsening
-from graph.questions.local_needs import LocalStart, Reference, local_needs, local_starts, top_posts
-from graph.questions.paths.ask import Ask
-from graph.questions.paths.ends import direction_of
-from graph.questions.paths.need import Need
-from graph.questions.paths.resolve import resolve
-from graph.questions.paths.standing import standing
+from graph.questions.local_needs import Reference, local_starts, top_posts
 from graph.questions.paths.words import AvailabilityState, FitGroup, Rung
-from graph.snapshot import snapshot_of
-from graph.view import View
 from graph.vocabulary import (
-    CoordinationFunction,
     Label,
-    LegalGate,
     LinkType,
-    NetworkKind,
     PostKind,
     PreventionLevel,
     ResourceKind,
@@ -50,11 +34,19 @@ from graph.vocabulary import (
     Visibility,
 )
 from seed import stories
-from tests import kystby
-from tests.graph.drawn_worlds import ADDITIONS, joined
+from tests.graph.drawn_worlds import joined
+from tests.graph.questions.leaving import (
+    HEAD,
+    LEAVE,
+    NATIONAL,
+    first_worse,
+    left,
+    view_of,
+    walked,
+    worlds,
+)
 from tests.graph.questions.letters import refers
 from tests.graph.questions.paths.additions import (
-    ALL_LEVELS,
     POLICY,
     kystby_with,
     person,
@@ -62,24 +54,11 @@ from tests.graph.questions.paths.additions import (
     tie,
 )
 from tests.graph.questions.paths.made import consent
-from tests.graph.questions.paths.oracle import Oracle
 from tests.graph.stand_ins import taken_over
-from tests.kystby import TODAY, caller_of
+from tests.kystby import caller_of
 from tests.seed import pinned
 
 _REACH = frozenset({PreventionLevel.OUTREACH})
-_NATIONAL = (
-    post("cde", PostKind.CDE_ADVISER, Sector.IMMIGRATION),
-    tie(BelongsTo, "cde", "politi"),
-    person("cilla"),
-    tie(Holds, "cilla", "cde"),
-)
-_HEAD = (
-    post("head", PostKind.HEAD_OF_CRIME_PREVENTION, Sector.POLICE),
-    tie(BelongsTo, "head", "politi"),
-    person("hans"),
-    tie(Holds, "hans", "head"),
-)
 OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 DINA = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreach",))
 SSP, INTAKE = Reference.SSP, Reference.SOCIAL_INTAKE
@@ -90,12 +69,6 @@ def test_where_no_municipality_is_to_be_reached_none_is_lost() -> None:
     of_no_level = caller_of(Role.COORDINATOR, areas=("dk",), levels=frozenset())
     found = impact(kystby_with(caller=of_no_level), "intake", POLICY)
     assert (found.needs, found.losses, found.cut_off) == (0, (), ())
-
-
-def meets(post_id: str, network: str, **fields: Any) -> Thing:
-    """A standing member, checked today."""
-    given = {"gate": LegalGate.SSP_115, "levels": ALL_LEVELS, "strength": 0.7, "verified_on": TODAY}
-    return tie(MemberOf, post_id, network, **{**given, **fields})
 
 
 def broken(answer: Impact) -> dict[tuple[str, Reference], Worsening]:
@@ -241,7 +214,7 @@ def test_a_way_that_was_not_checked_for_a_year_is_worse_than_a_longer_one_that_w
 
 
 def test_a_district_is_asked_from_as_well_and_its_head_first() -> None:
-    view = kystby_with(*_NATIONAL, *_HEAD, refers("cde", "ihd"), refers("head", "ihd"))
+    view = kystby_with(*NATIONAL, *HEAD, refers("cde", "ihd"), refers("head", "ihd"))
     (national, district) = local_starts(view)
     assert (national.tier, district.tier) == (Tier.NATIONAL, Tier.DISTRICT)
     assert (national.posts, district.posts) == ((view.row("cde"),), (view.row("head"),))
@@ -327,134 +300,9 @@ def test_civilians_are_counted_from_five_on_in_fives_and_never_told(
 
 # ---- really taken out, and every path walked
 
-_HOUSE = Network(
-    id="house", kind=NetworkKind.INFOHOUSE_MUNICIPALITY, name="Infohus Kystby",
-    gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, source="test",
-)  # fmt: skip
-_POSTS = ("cde", "head", "ihd", "duty", "ssp-post", "intake", "release", "nabo-ssp", "outreach")
-_MEET = ("ssp-post", "intake", "release", "nabo-ssp", "ihd")
-_LEAVE = (*_POSTS, "amina", "bo", "carl", "dina", "erik", "fie", "hans", "ssp", "house", "politi",
-          "kystby-kommune")  # fmt: skip
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> tuple[Thing, ...]:
-    """Kystby with a national post, an info house, and drawn referrals, seats and acquaintances."""
-    pairs = st.tuples(st.sampled_from(_POSTS), st.sampled_from(_POSTS))
-    gates = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
-    things = {thing.id: thing for thing in (*kystby.things(), *ADDITIONS)}
-    for thing in (*_NATIONAL, *_HEAD, _HOUSE):
-        things[thing.id] = thing
-    for one, other in sorted(draw(st.sets(pairs, max_size=10))):
-        if one != other:
-            made = refers(one, other, id=f"r-{one}-{other}", gate=draw(gates))
-            things[made.id] = made
-    for member in sorted(draw(st.sets(st.sampled_from(_MEET), max_size=3))):
-        made = meets(member, "house", gate=LegalGate.INFOHOUSE)
-        things[made.id] = made
-    if draw(st.booleans()):
-        made = tie(
-            Coordinates, "release", "house", function=CoordinationFunction.COORDINATOR,
-            gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=0.9, verified_on=TODAY,
-        )  # fmt: skip
-        things[made.id] = made
-    for one in draw(st.sets(st.sampled_from(sorted(_DOUBTFUL)))):
-        things.pop(one, None)
-    return joined(things)
-
-
-_DOUBTFUL = frozenset(
-    {"head", "bo--ssp-post", "duty--ssp-post", "duty--ihd", "ihd--ssp-post", "fie--release",
-     "carl--dina", "amina--ssp-post", "intake--ssp"}
-)  # fmt: skip
-
-
-def view_of(things: Iterable[Thing]) -> View:
-    return kystby.view_of(snapshot_of(things), on=date(2026, 12, 7))
-
-
-Key = tuple[str, Reference, Tier | None]
-Told = tuple[int, int, int, bool, int, int]
-"""Class, rung (a unit like a holder), state (0: on the date), age, cost, hops."""
-
-
-def walked(view: View, starts: Iterable[LocalStart]) -> dict[Key, Told]:
-    """The best contact of every place, by walking every path there is."""
-    found: dict[Key, Told] = {}
-    for need in local_needs(view, POLICY):
-        right = {row for one in need.classes if one.number == 1 for row in one.rows}
-        for start in starts:
-            for one in need.classes:
-                reached = [
-                    (state, told)
-                    for row in one.rows
-                    if (told := best_way(view, start.posts, row, right)) is not None
-                    for state in [resolve(view, row, POLICY).availability.state]
-                ]
-                if reached:
-                    state, (row, is_old, cost, hops) = min(
-                        reached, key=lambda one: (one[1][3] > 0, one[0].code, one[1][1:])
-                    )
-                    is_you = hops == 0 and cost == 0
-                    rung = Rung.HOLDER if is_you else resolve(view, row, POLICY).rung
-                    found[view.id(need.area), need.reference, start.tier] = (
-                        one.number, max(rung.code, Rung.HOLDER.code),
-                        0 if is_you or state.is_now else state.code, is_old, cost, hops,
-                    )  # fmt: skip
-                    break
-    return found
-
-
-def best_way(
-    view: View, starts: Iterable[int], row: int, right: set[int]
-) -> tuple[int, bool, int, int] | None:
-    """A post and the best of all ways there: age, cost, hops; none of whoever asks is one."""
-    who, first = standing(view, POLICY), list(starts)
-    keys, sits = who.key.tolist(), who.sits.tolist()
-    mine = {sits[one] for one in first}
-    offices = [*view.rows(Label.ACTOR), *view.rows(Label.NETWORK)]
-    own = {*first, *(one for one in offices if {keys[one], sits[one]} & mine)}
-    if row in own:
-        return row, False, 0, 0
-    ask = Ask(
-        starts=tuple(own), targets={row: 0}, max_hops=POLICY.search.default_hops, max_paths=1,
-        overlap_percent=100, avoid=frozenset(right - own - {row}),
-        direction=direction_of(
-            view, Need(on=view.on, network=Reference.SSP.kinds), first, [row]
-        ),
-    )  # fmt: skip
-    paths = Oracle(view, POLICY, ask, who.cost.tolist(), keys).paths()
-    return (row, paths[0].is_old, paths[0].cost, paths[0].hops) if paths else None
-
-
-def left(whole: View, view: View) -> list[LocalStart]:
-    """The starts of the whole world in one where something is gone, in its own rows."""
-    found: list[LocalStart] = []
-    for start in local_starts(whole):
-        ids = {whole.id(row) for row in start.posts}
-        if start.tier is Tier.DISTRICT and any(view.find(one) is None for one in ids):
-            ids = {"head"} if view.find("head") is not None else {"duty", "ihd"}
-        rows = (row for one in sorted(ids) if (row := view.find(one)) is not None)
-        found.append(replace(start, posts=tuple(rows)))
-    return found
-
-
-_IN_ORDER = (Worsening.CLASS, Worsening.ANSWERING, Worsening.ANSWERING, Worsening.OLD)
-
-
-def first_worse(before: Told, after: Told | None) -> Worsening | None:
-    if after is None:
-        return Worsening.LOST
-    for what, was, now in zip(_IN_ORDER, before, after, strict=False):
-        if was != now:
-            return what if now > was else None
-    if after[4:] <= before[4:]:
-        return None
-    return Worsening.HOPS if after[5] > before[5] else Worsening.COST
-
 
 @settings(max_examples=100, deadline=None, derandomize=True)
-@given(things=worlds(), leaving=st.sampled_from(_LEAVE))
+@given(things=worlds(), leaving=st.sampled_from(LEAVE))
 def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(
     things: tuple[Thing, ...], leaving: str
 ) -> None:

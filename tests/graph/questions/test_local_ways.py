@@ -21,9 +21,9 @@ from graph.vocabulary import (
     Sector,
     Tier,
 )
+from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import refers
 from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
-from tests.graph.questions.test_impact import view_of, worlds
 from tests.kystby import TODAY
 from tests.seed import pinned
 
@@ -98,7 +98,7 @@ def test_the_classes_of_a_cooperation_are_those_of_find_and_an_intake_is_its_own
     view = kystby_with()
     told = {
         (view.id(need.area), need.reference): [
-            (one.number, one.group, [view.id(row) for row in one.rows]) for one in need.classes
+            (one.number, one.group, [view.id(row) for row in one.rows]) for one in need.classes()
         ]
         for need in local_needs(view, POLICY)
     }

@@ -257,8 +257,8 @@ class Answered:
     """Who answers at a post at a moment, else who is there on the date.
 
     `rung` is what it costs to enter the post; CLOSED: nobody is there. `key`: who is called.
-    `told` is whose details are shown: who answers, else who will, from `opens_at` on. `sits`: who has the seat, if all
-    may know; of a unit, the authority.
+    `told` is whose details are shown: who answers, else who will, from `opens_at` on. `sits`: who
+    has the seat, if all may know; of a unit, the authority.
     """
 
     state: AvailabilityState

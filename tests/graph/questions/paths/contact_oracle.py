@@ -138,9 +138,9 @@ class ContactOracle:
 
     def _contact(self, number: int, row: int) -> OracleContact | None:
         """A row as a contact; None where it cannot be contacted."""
-        is_you = row in self.starts
-        if row in self._avoided() or not (is_you or self.entering[row] >= 0):
+        if row in self._avoided() or self.entering[row] < 0:
             return None
+        is_you = row in self.starts
         direct = None if is_you else self._direct(row)
         ways = () if is_you else self._ways(row)
         if not (is_you or ways or direct):

@@ -103,6 +103,9 @@ class Drawing(Structure):
                 self._link(MemberOf, post.id, network.id, **self._hop_fields(network.gate))
                 for post in self._some(self._posts, 5)
             ]
+        for who in self._civilians:
+            fields = {**self._hop_fields(LegalGate.CONSENT), "consent_id": f"c-{who}"}
+            things.append(self._link(DoorOpenerFor, self._one(self._posts).id, who, **fields))
         return things
 
     def _hop_fields(self, gate: LegalGate) -> dict[str, Any]:
@@ -195,6 +198,8 @@ class Drawing(Structure):
     def _terms(self) -> dict[str, Any]:
         """What is asked for: one kind of need, often with a second term."""
         area = self._one((*["kystby"] * 4, "nabo", "vestby", "havnen", "skoven", "pol-ost", "dk"))
+        if self._civilians and self._chance(0.3):
+            return {"target": self._one(self._civilians)}
         kinds = [network.kind for network in self._networks] or [NetworkKind.SSP]
         network = frozenset({self._one(kinds), self._one((*kinds, NetworkKind.SSP))})
         given: dict[str, Any] = self._one(
@@ -210,9 +215,7 @@ class Drawing(Structure):
                 {"target": self._one(BODIES)[0]},
                 {"target": self._one(self._posts).id},
                 {"target": self._one(self._posts).id},
-                {"target": self._one((*self._people, *self._civilians, *self._organizations))}
-                if self._people
-                else {"area": area},
+                {"target": self._one((*self._people, *self._organizations, area))},
                 {"area": area},
                 {"target": area},
                 {"competence": self._one(("27.25", "27.25.08", "kv:03"))},

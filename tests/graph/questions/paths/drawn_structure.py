@@ -171,7 +171,7 @@ class Structure:
             share = self._random.random()
             if share < 0.66 or not self._posts:
                 things += self._post()
-            elif share < 0.92:
+            elif share < 0.90:
                 things += self._network()
             elif share < 0.97:
                 things += self._civilian()

@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 
 from graph.errors import InvalidNeed, NotFound
 from graph.questions.paths import find
 from graph.questions.paths.answer import Answer, Contact, Path
-from graph.questions.paths.words import AvailabilityState
+from graph.questions.paths.words import AvailabilityState, DirectGround
 from graph.view import View
 from graph.vocabulary import Trigger
 from tests.graph.questions.paths.contact_oracle import ContactOracle, OracleContact
@@ -80,6 +80,7 @@ def expected(view: View, contact: OracleContact) -> Told:
 
 def agrees(case: Case) -> None:
     """With each engine, on a View of its own."""
+    note(case.name)
     view = case.view()
     try:
         right = ContactOracle(view, case.need, POLICY).answer()
@@ -148,20 +149,22 @@ def test_an_answer_is_what_looking_at_everybody_says_in_thousands_of_worlds(
 
 def test_the_drawn_worlds_have_contacts_of_every_sort() -> None:
     seen: Counter[object] = Counter()
-    for seed in range(400):
+    for seed in range(250):
         case = drawn_case(seed, 4 + seed % 10)
         view = case.view()
         try:
             oracle = ContactOracle(view, case.need, POLICY)
-        except NotFound:
+        except (InvalidNeed, NotFound):
             continue
         seen[oracle.kind] += 1
         for contact in oracle.answer().contacts:
             seen.update(
-                [contact.number, contact.state, contact.ground, contact.is_you]
+                [("class", contact.number), contact.state, contact.ground, ("you", contact.is_you)]
                 + [("old", way.is_old) for way in contact.ways]
                 + [("steps", way.hops < len(way.lanes)) for way in contact.ways]
             )
-    assert all(seen[kind] > 5 for kind in POLICY.fit)
-    assert all(seen[state] > 5 for state in AvailabilityState)
-    assert all(seen[one] > 20 for one in (("old", True), ("steps", True), True, 1, 2, 3))
+    assert all(seen[kind] > 2 for kind in POLICY.fit)
+    assert all(seen[state] > 2 for state in AvailabilityState)
+    assert all(seen[ground] > 2 for ground in DirectGround)
+    assert all(seen["class", number] > 10 for number in (1, 2, 3))
+    assert all(seen[what, True] > 20 for what in ("old", "steps", "you"))

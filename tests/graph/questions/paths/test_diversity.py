@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from graph.questions.paths.diversity import is_alike
-from tests.graph.questions.paths.drawn import cases
+from tests.graph.questions.paths.drawn import cases, cases_with_steps
 from tests.graph.questions.paths.worlds import POLICY, NamedFound, Question, World, asked
 
 
@@ -29,6 +29,19 @@ def same_with_and_without(world: World, question: Question) -> None:
 )
 @given(cases(max_size=14))
 def test_looking_ahead_accepts_the_same_paths(case: tuple[World, Question]) -> None:
+    same_with_and_without(*case)
+
+
+@settings(
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(cases_with_steps(max_size=14))
+def test_looking_ahead_accepts_the_same_paths_where_one_answers_at_several_nodes(
+    case: tuple[World, Question],
+) -> None:
     same_with_and_without(*case)
 
 

@@ -274,13 +274,20 @@ def holds_true(view: View, need: Need, node_id: str) -> None:
         return
     match why.obstacle:
         case Obstacle.DEARER:
-            assert why.cost == through.cost >= given[-1].cost
+            assert why.cost == through.cost
+            assert through.order > given[-1].order
             assert len(given) == search.ask.max_paths
         case _:
             assert (why.obstacle, why.cost) == (Obstacle.OVERLAP, through.cost)
             alike = given[(why.path or 0) - 1]
-            assert alike.cost <= through.cost
-            assert set(alike.rows[1:-1]) & set(through.rows[1:-1])
+            assert alike.order < through.order
+            one, other = (called(search, path) for path in (alike, through))
+            assert one & other
+
+
+def called(search: Search, path: FoundPath) -> set[int]:
+    """Who answers on the way."""
+    return {int(search.standing.key[row]) for row in path.rows[1:-1]}
 
 
 Ways = tuple[FoundPath, ...]
@@ -324,7 +331,7 @@ def relaxed(search: Search, row: int, why: WhyNot) -> tuple[int, int] | None:
     elif why.obstacle in (Obstacle.HUB, Obstacle.ENDS):
         crossing = replace(POLICY.crossing, end_kinds=frozenset())
         free = replace(search, policy=replace(POLICY, digest="free", crossing=crossing))
-        path = best(free, row)
+        path = best(free, row, old_last=False)
         assert path is not None
         assert path.cost <= (why.cost or 0)  # there others may be crossed as well
         return why.cost or 0, why.hops or 0

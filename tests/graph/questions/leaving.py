@@ -1,0 +1,182 @@
+"""Worlds in which somebody leaves, and what every path there says of the contacts in them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from graph.model import BelongsTo, Coordinates, Holds, MemberOf, Network, Thing
+from graph.questions.local_losses import Worsening
+from graph.questions.local_needs import LocalStart, Reference, local_needs, local_starts
+from graph.questions.paths.ask import Ask
+from graph.questions.paths.ends import direction_of
+from graph.questions.paths.need import Need
+from graph.questions.paths.resolve import resolve
+from graph.questions.paths.standing import standing
+from graph.questions.paths.words import Rung
+from graph.snapshot import snapshot_of
+from graph.view import View
+from graph.vocabulary import (
+    CoordinationFunction,
+    Label,
+    LegalGate,
+    NetworkKind,
+    PostKind,
+    Sector,
+    Tier,
+)
+from tests import kystby
+from tests.graph.drawn_worlds import ADDITIONS, joined
+from tests.graph.questions.letters import refers
+from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, person, post, tie
+from tests.graph.questions.paths.oracle import Oracle
+from tests.kystby import TODAY
+
+NATIONAL = (
+    post("cde", PostKind.CDE_ADVISER, Sector.IMMIGRATION),
+    tie(BelongsTo, "cde", "politi"),
+    person("cilla"),
+    tie(Holds, "cilla", "cde"),
+)
+HEAD = (
+    post("head", PostKind.HEAD_OF_CRIME_PREVENTION, Sector.POLICE),
+    tie(BelongsTo, "head", "politi"),
+    person("hans"),
+    tie(Holds, "hans", "head"),
+)
+
+
+def meets(post_id: str, network: str, **fields: Any) -> Thing:
+    """A standing member, checked today."""
+    given = {"gate": LegalGate.SSP_115, "levels": ALL_LEVELS, "strength": 0.7, "verified_on": TODAY}
+    return tie(MemberOf, post_id, network, **{**given, **fields})
+
+
+_HOUSE = Network(
+    id="house", kind=NetworkKind.INFOHOUSE_MUNICIPALITY, name="Infohus Kystby",
+    gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, source="test",
+)  # fmt: skip
+_POSTS = ("cde", "head", "ihd", "duty", "ssp-post", "intake", "release", "nabo-ssp", "outreach")
+_MEET = ("ssp-post", "intake", "release", "nabo-ssp", "ihd")
+LEAVE = (*_POSTS, "amina", "bo", "carl", "dina", "erik", "fie", "hans", "ssp", "house", "politi",
+          "kystby-kommune")  # fmt: skip
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[Thing, ...]:
+    """Kystby with a national post, an info house, and drawn referrals, seats and acquaintances."""
+    pairs = st.tuples(st.sampled_from(_POSTS), st.sampled_from(_POSTS))
+    gates = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
+    things = {thing.id: thing for thing in (*kystby.things(), *ADDITIONS)}
+    for thing in (*NATIONAL, *HEAD, _HOUSE):
+        things[thing.id] = thing
+    for one, other in sorted(draw(st.sets(pairs, max_size=10))):
+        if one != other:
+            made = refers(one, other, id=f"r-{one}-{other}", gate=draw(gates))
+            things[made.id] = made
+    for member in sorted(draw(st.sets(st.sampled_from(_MEET), max_size=3))):
+        made = meets(member, "house", gate=LegalGate.INFOHOUSE)
+        things[made.id] = made
+    if draw(st.booleans()):
+        made = tie(
+            Coordinates, "release", "house", function=CoordinationFunction.COORDINATOR,
+            gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=0.9, verified_on=TODAY,
+        )  # fmt: skip
+        things[made.id] = made
+    for one in draw(st.sets(st.sampled_from(sorted(_DOUBTFUL)))):
+        things.pop(one, None)
+    return joined(things)
+
+
+_DOUBTFUL = frozenset(
+    {"head", "bo--ssp-post", "duty--ssp-post", "duty--ihd", "ihd--ssp-post", "fie--release",
+     "carl--dina", "amina--ssp-post", "intake--ssp"}
+)  # fmt: skip
+
+
+def view_of(things: Iterable[Thing]) -> View:
+    """What a local operator sees of a world, two weeks on: amina is back."""
+    return kystby.view_of(snapshot_of(things), on=date(2026, 12, 7))
+
+
+Key = tuple[str, Reference, Tier | None]
+Told = tuple[int, int, int, bool, int, int]
+"""Class, rung (a unit like a holder), state (0: on the date), age, cost, hops."""
+
+
+def walked(view: View, starts: Iterable[LocalStart]) -> dict[Key, Told]:
+    """The best contact of every place, by walking every path there is."""
+    found: dict[Key, Told] = {}
+    for need in local_needs(view, POLICY):
+        right = set(need.first)
+        for start in starts:
+            for one in need.classes():
+                reached = [
+                    (state, told)
+                    for row in one.rows
+                    if (told := best_way(view, start.posts, row, right)) is not None
+                    for state in [resolve(view, row, POLICY).availability.state]
+                ]
+                if reached:
+                    state, (row, is_old, cost, hops) = min(
+                        reached, key=lambda one: (one[1][3] > 0, one[0].code, one[1][1:])
+                    )
+                    is_you = hops == 0 and cost == 0
+                    rung = Rung.HOLDER if is_you else resolve(view, row, POLICY).rung
+                    found[view.id(need.area), need.reference, start.tier] = (
+                        one.number, max(rung.code, Rung.HOLDER.code),
+                        0 if is_you or state.is_now else state.code, is_old, cost, hops,
+                    )  # fmt: skip
+                    break
+    return found
+
+
+def best_way(
+    view: View, starts: Iterable[int], row: int, right: set[int]
+) -> tuple[int, bool, int, int] | None:
+    """A post and the best of all ways there: age, cost, hops; none of whoever asks is one."""
+    who, first = standing(view, POLICY), list(starts)
+    keys, sits = who.key.tolist(), who.sits.tolist()
+    mine = {sits[one] for one in first}
+    offices = [*view.rows(Label.ACTOR), *view.rows(Label.NETWORK)]
+    own = {*first, *(one for one in offices if {keys[one], sits[one]} & mine)}
+    if row in own:
+        return row, False, 0, 0
+    ask = Ask(
+        starts=tuple(own), targets={row: 0}, max_hops=POLICY.search.default_hops, max_paths=1,
+        overlap_percent=100, avoid=frozenset(right - own - {row}),
+        direction=direction_of(
+            view, Need(on=view.on, network=Reference.SSP.kinds), first, [row]
+        ),
+    )  # fmt: skip
+    paths = Oracle(view, POLICY, ask, who.cost.tolist(), keys).paths()
+    return (row, paths[0].is_old, paths[0].cost, paths[0].hops) if paths else None
+
+
+def left(whole: View, view: View) -> list[LocalStart]:
+    """The starts of the whole world in one where something is gone, in its own rows."""
+    found: list[LocalStart] = []
+    for start in local_starts(whole):
+        ids = {whole.id(row) for row in start.posts}
+        if start.tier is Tier.DISTRICT and any(view.find(one) is None for one in ids):
+            ids = {"head"} if view.find("head") is not None else {"duty", "ihd"}
+        rows = (row for one in sorted(ids) if (row := view.find(one)) is not None)
+        found.append(replace(start, posts=tuple(rows)))
+    return found
+
+
+_IN_ORDER = (Worsening.CLASS, Worsening.ANSWERING, Worsening.ANSWERING, Worsening.OLD)
+
+
+def first_worse(before: Told, after: Told | None) -> Worsening | None:
+    """What got worse first, of two best contacts."""
+    if after is None:
+        return Worsening.LOST
+    for what, was, now in zip(_IN_ORDER, before, after, strict=False):
+        if was != now:
+            return what if now > was else None
+    if after[4:] <= before[4:]:
+        return None
+    return Worsening.HOPS if after[5] > before[5] else Worsening.COST
