@@ -134,7 +134,7 @@ class Settings(BaseSettings):
         default=2, ge=1, le=60, description="seconds a query of an analyst may take"
     )
     question_s: int = Field(
-        default=8, ge=1, le=600, description="seconds a question may search for paths"
+        default=20, ge=1, le=600, description="seconds a question may search for paths"
     )
     replica_refill_s: int = Field(
         default=60,

@@ -21,7 +21,7 @@ Language = Literal["da", "en"]
 M = TypeVar("M", bound=BaseModel)
 Send = Callable[[], httpx.Response]
 SentAgain = Callable[[BaseException], bool]
-TIMEOUT: Final = httpx.Timeout(10, connect=2)  # longer than the API lets a question take
+TIMEOUT: Final = httpx.Timeout(25, connect=2)  # longer than the API lets a question take
 _BETWEEN_EVENTS_S: Final = 40  # the API says that it is there every 15 s
 _AGAIN_S: Final = 0.5  # where the API does not say when
 _NOTHING_DONE: Final = frozenset({"store-unavailable", "busy"})

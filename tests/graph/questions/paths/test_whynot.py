@@ -171,6 +171,22 @@ def test_a_mailbox_can_only_be_where_a_path_ends() -> None:
     assert asked(view, "box", start="ihd", target="ssp-post").obstacle is Obstacle.ENDS
 
 
+def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
+    """Two coordinate the network; six contacts would be needed to list the second way on."""
+    both = [
+        tie(Coordinates, one, "ssp", function=CoordinationFunction.COORDINATOR,
+            gate=LegalGate.SSP_115)
+        for one in ("x", "y")
+    ]  # fmt: skip
+    vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post", "intake--ssp")
+    ways = (refers("ihd", "x", strength=0.5), refers("ihd", "y"), refers("x", "y"))
+    view = kystby_with(unit("x"), unit("y"), *both, *ways, without=vacant)
+    terms: dict[str, Any] = {"start": "ihd", "network": frozenset({NetworkKind.SSP})}
+    why = asked(view, "x", area="kystby", max_contacts=1, **terms)
+    assert why.obstacle is Obstacle.ENDS
+    assert asked(view, "x", area="kystby", **terms).obstacle is Obstacle.GIVEN
+
+
 def test_an_authority_means_its_posts_and_one_stop_on_the_way_is_kept() -> None:
     view = kystby_with()
     why = asked(view, "kystby-kommune", start="ihd", target="intake")
@@ -328,6 +344,8 @@ def relaxed(search: Search, row: int, why: WhyNot) -> tuple[int, int] | None:
         path = best(search, row, **changes[why.term])
     elif why.obstacle is Obstacle.NOT_ANSWERING:
         path = best(search.opened([row]), row)
+    elif why.obstacle is Obstacle.ENDS and row in search.right:
+        path = best(search, row, avoid=search.ask.avoid - {row})
     elif why.obstacle in (Obstacle.HUB, Obstacle.ENDS):
         crossing = replace(POLICY.crossing, end_kinds=frozenset())
         free = replace(search, policy=replace(POLICY, digest="free", crossing=crossing))
