@@ -132,7 +132,7 @@ class LocalWays:
         Whoever asks comes first, where they answer there themselves.
         """
         rows = [row for row in one.rows if self.view.visible[row]]
-        if you := [row for row in rows if row in own]:
+        if you := [row for row in rows if row in own and self.answering(row)[0].is_open]:
             return LocalWay(rows=(you[0],), is_old=False, hops=0, cost=0)
         found = (self.searches.way(start, row, first - {row}) for row in rows)
         ways = [way for way in found if way is not None]

@@ -31,6 +31,7 @@ WRITES: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "what a civilian stands for": ("jens--vindrosen", {"strength": 0.1}),
     "a withdrawal": ("consent-jens", {"withdrawn_on": TODAY}),
 }
+_ABSENCES: Final = frozenset({"a professional's languages"})  # written with absences
 _NAMES: Final = frozenset({"a professional's title"})
 _NUMBERS: Final = frozenset({"a professional's number"})
 _CIVIL: Final = frozenset(
@@ -45,7 +46,7 @@ UNTOLD: Final[Mapping[Role, frozenset[str]]] = {
     Role.ANALYST: _NAMES | _NUMBERS | _CIVIL | _PROVENANCE,
     Role.STEWARD: _CIVIL,
     Role.DPO: frozenset(),
-    Role.ADMIN: frozenset(WRITES.keys() - {"a post's hours"}),
+    Role.ADMIN: frozenset(WRITES.keys() - {"a post's hours", *_ABSENCES}),
     Role.SERVICE: _CIVIL | _TIES | _PROVENANCE | _CONSENT,
 }
 """Of which writes nothing reaches a role; all others do."""

@@ -237,7 +237,7 @@ def test_each_line_of_python_in_the_table_is_answered(
     demo: TestHouse, address: str, typed: str
 ) -> None:
     token = demo.token(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person=_outreach(demo))
-    with ApiClient(address, token) as client:
+    with ApiClient(address, token, patience_s=240) as client:
         names: dict[str, Any] = {**vars(api.client), "kontaktvej": client, "date": date}
         answer: Any = eval(typed, names)
         assert getattr(answer, "__next__", lambda: answer)()  # of a list: its first page

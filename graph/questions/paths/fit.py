@@ -110,7 +110,7 @@ class _Fitting:
             rows, through = self._group(rule.who)
             mask = self._mask(rows) & self.others & ~taken
             found, rung = self._landed(mask)
-            taken[found] = True
+            taken |= mask  # one too far away is not in a later class either
             listed = found.tolist()
             yield FitClass(
                 need=self.kind,
@@ -234,8 +234,7 @@ class _Fitting:
             if (int(view.nodes.height[post]) == tier) is is_own
         }
         if who is FitGroup.COORDINATOR_ABOVE:
-            above = among(view, home, wanted, 1).tolist()
-            for post, network in _tied(view, above, link_type).items():
+            for post, network in _tied(view, self._above(home, wanted), link_type).items():
                 chosen.setdefault(post, network)
         return list(chosen), chosen
 
@@ -316,8 +315,12 @@ class _Fitting:
 
     def _around(self, area: int, mask: Mask) -> list[int]:
         """Those that answer for what an area lies in, else for the country."""
+        return self._above(area, mask & self.others)
+
+    def _above(self, area: int, mask: Mask) -> list[int]:
+        """Some nodes that answer for what an area lies in, the nearest level that has any."""
         for rung in (1, LAST_RUNG):
-            found: list[int] = among(self.view, area, mask & self.others, rung).tolist()
+            found: list[int] = among(self.view, area, mask, rung).tolist()
             if found:
                 return found
         return []

@@ -24,10 +24,11 @@ def test_the_fewest_people_are_told_and_what_nobody_covers(house: TestHouse) -> 
     assert [seat["person"]["id"] for seat in with_deputies["seats"]] == ["bo", "carl"]
 
 
-def test_whom_one_may_not_see_sits_at_no_table(house: TestHouse) -> None:
+def test_whom_one_may_not_see_sits_at_the_table_by_the_post_alone(house: TestHouse) -> None:
     headers = house.as_(Role.COORDINATOR, areas=("kystby",))
     told = house.http.post("/table", json=ASKED, headers=headers).json()
-    assert told["seats"] == []  # carl works for the district
+    post = {"id": "ihd", "name": "Infohus-tovholder, Østkysten"}
+    assert told["seats"] == [{"person": None, "posts": [post]}]  # carl works for the district
 
 
 def test_an_authority_can_be_required_by_id(house: TestHouse) -> None:

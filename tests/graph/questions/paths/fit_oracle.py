@@ -150,19 +150,20 @@ class Fitting:
         """Those of some rows that a class holds."""
         match who:
             case FitGroup.COORDINATOR:
-                asked = self._covering(here=True)
-                return [row for row in self._tie(rows, asked) if self._is_of_area_tier(row)]
+                own = self._tie(self._local(rows), set(self._of_kind()))
+                asked = {*self._tie(rows, self._covering(here=True)), *own}
+                return [row for row in sorted(asked) if self._is_of_area_tier(row)]
             case FitGroup.COORDINATOR_ABOVE:
                 asked = self._covering(here=True) | self._covering(here=False)
                 return self._tie(rows, asked)
             case FitGroup.MEMBER:
-                asked = self._members(rows, self._covering(here=True))
-                return [row for row in asked if self._is_of_area_tier(row)]
+                own = self._members(self._local(rows), set(self._of_kind()))
+                asked = {*self._members(rows, self._covering(here=True)), *own}
+                return [row for row in sorted(asked) if self._is_of_area_tier(row)]
             case FitGroup.MEMBER_ABOVE:
                 return self._members(rows, self._covering(here=True))
             case FitGroup.TOP_COORDINATOR:
-                networks = set(self.view.rows(Label.NETWORK))
-                asked = self._tie(self.view.rows(Label.ACTOR), networks)
+                asked = self._tie(self.view.rows(Label.ACTOR), self._highest_networks())
                 top = min(map(self._height, asked), default=0)
                 return [row for row in asked if row in rows and self._height(row) == top]
             case FitGroup.OWN_COORDINATOR:
@@ -208,27 +209,34 @@ class Fitting:
                 return [row for row in rows if row in stand_in]
 
     def _covering(self, *, here: bool) -> set[int]:
-        """The networks of the kinds asked for that cover the area; else what it lies in."""
-        places = {self.area} if here else self._outside()
-        return {row for row in self._of_kind() if places & set(areas_of(self.view, row))}
+        """The networks of the kinds asked for that cover the area; else the nearest level above."""
+        networks, home = self._of_kind(), self._home()
+        if here:
+            return {row for row in networks if home in areas_of(self.view, row)}
+        return set(self._rung(networks, 1, home) or self._rung(networks, 2, home))
 
-    def _outside(self) -> set[int | None]:
-        """All areas an area lies in, at any height."""
-        found: set[int | None] = set()
-        edge = {self.area}
-        while edge:
-            edge = {
-                up
-                for one in edge
-                if one is not None
-                for up in self.view.targets(one, LinkType.LIES_IN)
-            } - found
-            found |= edge
-        return found
+    def _home(self) -> int:
+        """The area; of a community without such a network, its municipality."""
+        assert self.area is not None
+        if self._area_kind(self.area) is not AreaKind.COMMUNITY:
+            return self.area
+        if any(self.area in areas_of(self.view, row) for row in self._of_kind()):
+            return self.area
+        return next(iter(self.view.targets(self.area, LinkType.LIES_IN)), self.area)
 
     def _of_kind(self) -> list[int]:
         rows = self.view.rows(Label.NETWORK)
         return [row for row in rows if self.view.value(row, "kind") in self.need.network]
+
+    def _local(self, rows: list[int]) -> list[int]:
+        """Those that answer for the area itself: in a wider network, its own."""
+        return [row for row in rows if self._home() in areas_of(self.view, row)]
+
+    def _highest_networks(self) -> set[int]:
+        """The networks of the kinds asked for whose kind is of the highest tier."""
+        heights = {row: self.view.value(row, "kind").tier.height for row in self._of_kind()}
+        top = min(heights.values(), default=0)
+        return {row for row, height in heights.items() if height == top}
 
     def _tie(self, rows: list[int], networks: set[int]) -> list[int]:
         """Those that coordinate one of some networks of the kinds asked for, if any are."""
@@ -288,8 +296,7 @@ class Fitting:
         return self.view.value(area, "kind")
 
     def _is_of_area_tier(self, row: int) -> bool:
-        assert self.area is not None
-        return self._height(row) == _TIERS[self._area_kind(self.area)].height
+        return self._height(row) == _TIERS[self._area_kind(self._home())].height
 
     # ---- nearness
 
@@ -298,22 +305,22 @@ class Fitting:
         if self.kind in _AREA_IN_CLASS or self.area is None or self.need.within_km is not None:
             return rows
         for rung in (0, 1, 2):
-            found = self._rung(rows, rung)
+            found = self._rung(rows, rung, self.area)
             if found:
                 return found
         return []
 
     def _on_rung(self, row: int, rung: int) -> bool:
-        return bool(self._rung([row], rung))
-
-    def _rung(self, rows: list[int], rung: int) -> list[int]:
-        """Those that answer for the area itself, for what it lies in, or for the country."""
         assert self.area is not None
+        return bool(self._rung([row], rung, self.area))
+
+    def _rung(self, rows: list[int], rung: int, area: int) -> list[int]:
+        """Those that answer for an area itself, for what it lies in, or for the country."""
         if rung == 0:
-            return [row for row in rows if self.area in areas_of(self.view, row)]
+            return [row for row in rows if area in areas_of(self.view, row)]
         if rung == 2:
             return [row for row in rows if self._is_national(row)]
-        for around in self._around(self.area):
+        for around in self._around(area):
             found = [row for row in rows if any(self._answers_for(row, one) for one in around)]
             if found:
                 return found
