@@ -5,6 +5,7 @@ Three weeks each over Easter, Christmas and the days the clocks change.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 import pytest
@@ -80,8 +81,8 @@ def test_who_answers_is_what_the_clock_says_where_it_changes(span: str, post: st
 @pytest.mark.drill
 @pytest.mark.parametrize("post", POSTS)
 @pytest.mark.parametrize("span", SPANS)
-def test_who_answers_is_what_the_clock_says_at_every_minute(span: str, post: str) -> None:
-    agrees(span, post, iter(by_the_minute(SPANS[span], post)))
+def test_who_answers_is_what_the_clock_says_at_every_third_minute(span: str, post: str) -> None:
+    agrees(span, post, islice(by_the_minute(SPANS[span], post), None, None, 3))
 
 
 # ---- by hand
