@@ -34,7 +34,7 @@ def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: Desk) -> None:
     area, name = OF_ESBJERG
     civilian = id_of(desk, name)
     with desk.seat(Role.OUTREACH, areas=(area,), person=worker(desk, area)) as seat:
-        seat.open(f"/register?id={civilian}", name)
+        seat.open(f"/?target={civilian}", "må kontaktes direkte")
         assert name in seat.text()
         seat.open("/kuratering?tab=consents", name)
         seat.press("Træk samtykket tilbage")
