@@ -112,9 +112,8 @@ def grow(
             continue
         at, hops = tree[chosen, AT], tree[chosen, HOPS] + 1
         if is_target[at]:
-            if _is_alike(marks, step, exempt, overlap, trail, stops, accepted, counts) or _is_given(
-                taken, trail, stops, wanted.given
-            ):
+            is_alike = _is_alike(shared, marks, step, exempt, overlap, trail, stops, accepted)
+            if is_alike or _is_given(taken, trail, stops, wanted.given):
                 alike = 1
                 continue
             _accept(tree, taken, step, exempt, overlap, chosen, trail, stops, accepted)
@@ -232,12 +231,17 @@ def _is_shared_out(shared: Bits, marks: Ints, one: int, accepted: int, counts: I
 
 @inlined
 def _is_alike(
-    marks: Ints, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int, accepted: int,
-    counts: Ints,
+    shared: Bits, marks: Ints, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int,
+    accepted: int,
 ) -> bool:  # fmt: skip
+    """Are too many of the steps inside a path inside an accepted one as well?"""
     inside = _inside(step, exempt, trail, stops)
     for path in range(accepted):
-        if 100 * counts[path] > overlap * min(inside, marks[path, INSIDE]):
+        count = 0
+        for place in range(1, stops - 1):
+            if _is_inside(step, exempt, trail, stops, place):
+                count += shared[step[trail[place]]] >> path & 1
+        if 100 * count > overlap * min(inside, marks[path, INSIDE]):
             return True
     return False
 
