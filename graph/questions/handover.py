@@ -147,7 +147,7 @@ class _Moving:
         need = self._need(sector)
         everybody = standing(view, policy)
         own = offices(view, everybody, given)
-        seats = asked_by(everybody, own)
+        seats = asked_by(everybody, own, given)
         ends = ends_at(view, need, policy, given, taken, rung=to_rung, own=own)
         found, cause = self._search(need, ends, seats)
         begins = [start_of(one, seats, given) for one in found.paths]

@@ -175,7 +175,7 @@ class _Asking:
         """Whoever asks for a need."""
         starts, everybody = starts_of(view, need), standing(view, policy, need.at)
         own = offices(view, everybody, starts)
-        return cls(starts=starts, own=own, standing=asked_by(everybody, own))
+        return cls(starts=starts, own=own, standing=asked_by(everybody, own, starts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

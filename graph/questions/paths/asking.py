@@ -25,16 +25,18 @@ def offices(view: View, standing: Standing, starts: Sequence[int]) -> tuple[int,
     return tuple(sorted({*starts, *rows}))
 
 
-def asked_by(standing: Standing, own: tuple[int, ...]) -> Standing:
-    """Who answers: at their own posts whoever asks, also where a duty line would by then."""
-    rows = list(own)
-    if np.array_equal(standing.key[rows], standing.sits[rows]):
+def asked_by(standing: Standing, own: tuple[int, ...], starts: Sequence[int]) -> Standing:
+    """Who answers: where whoever asks sits it is they, also where a duty line would by then."""
+    rows, asking = list(own), (own, tuple(starts))
+    sits = standing.sits[rows]
+    answers = np.where(np.isin(sits, standing.sits[list(starts)]), sits, standing.key[rows])
+    if np.array_equal(standing.key[rows], answers):
         return standing
-    kept: tuple[tuple[int, ...], Standing] | None = standing.memo.get("asked by")
-    if kept is None or kept[0] != own:
+    kept: tuple[object, Standing] | None = standing.memo.get("asked by")
+    if kept is None or kept[0] != asking:
         key = standing.key.copy()
-        key[rows] = standing.sits[rows]
-        kept = standing.memo["asked by"] = own, replace(standing, key=key)
+        key[rows] = answers
+        kept = standing.memo["asked by"] = asking, replace(standing, key=key)
     return kept[1]
 
 

@@ -87,7 +87,7 @@ class ContactSearch:
     @cached_property
     def standing(self) -> Standing:
         """Who answers: at their own posts whoever asks, also where a duty line would by then."""
-        return asked_by(self._everybody, self.own)
+        return asked_by(self._everybody, self.own, self.starts)
 
     # ---- the contacts
 
@@ -203,7 +203,8 @@ class ContactSearch:
 
     def _ordered(self, fit: FitClass, most: int) -> Iterator[tuple[int, bool]]:
         """The nodes of a class that are contacts, and whether whoever asks answers there."""
-        yield from ((row, True) for row in self._open(fit) if row in self.own)
+        own = [row for row in self._open(fit) if row in self.own]
+        yield from ((row, True) for rows in self._by_state(own) for row in rows)
         for rows in self._by_state(self._answering(fit)):
             reached: list[int] = []
             for row in self._ranked(fit, rows, most):

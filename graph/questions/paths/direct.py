@@ -30,11 +30,11 @@ class DirectContact:
     def direct(self, row: int, resolution: Resolution | None) -> Direct | None:
         """How a node may be called; None: through others alone, or there is no channel to see."""
         view = self._view
-        if view.label(row) not in self._policy.direct:
+        if not self._posts or view.label(row) not in self._policy.direct:
             return None
         if view.label(row) is Label.RESOURCE_INDIVIDUAL:
             return consented(view, row)
-        if not self._posts or resolution is None or not resolution.channels:
+        if resolution is None or not resolution.channels:
             return None
         ground = self._ground(row)
         if ground is None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from graph.columns import Rows
 from graph.questions.paths.ability import broader, by_deputy, themselves
-from graph.questions.paths.areas import areas
+from graph.questions.paths.areas import areas, around, inside
 from graph.questions.paths.criteria import (
     all_of,
     criteria,
@@ -102,15 +102,14 @@ class _Fitting:
         self.view, self.need, self.policy, self.starts = view, need, policy, starts
         self.kind = fit_need(view, need)
         self.target, self.area = named_of(view, need)
-        self.others = self._others(kinds)
+        self.left = self._others(kinds)  # without those that an earlier class holds
 
     def classes(self) -> Iterator[FitClass]:
-        taken = np.zeros(len(self.view.visible), np.bool_)
         for number, rule in enumerate(self.policy.fit[self.kind], 1):
             rows, through = self._group(rule.who)
-            mask = self._mask(rows) & self.others & ~taken
+            mask = self._mask(rows) & self.left
             found, rung = self._landed(mask)
-            taken |= mask  # one too far away is not in a later class either
+            self.left = self.left & ~mask  # one too far away is not in a later class either
             listed = found.tolist()
             yield FitClass(
                 need=self.kind,
@@ -223,11 +222,9 @@ class _Fitting:
             else LinkType.MEMBER_OF
         )
         found = _tied(view, here, link_type)
-        if who in (FitGroup.COORDINATOR, FitGroup.MEMBER):
-            exact = among(view, home, posts(view), 0).tolist()
-            for post, network in _meeting(view, exact, wanted, link_type).items():
-                found.setdefault(post, network)
         is_own = who in (FitGroup.COORDINATOR, FitGroup.MEMBER)
+        if is_own:
+            found = self._of_wider_networks(home, wanted, link_type) | found
         chosen = {
             post: network
             for post, network in found.items()
@@ -237,6 +234,17 @@ class _Fitting:
             for post, network in _tied(view, self._above(home, wanted), link_type).items():
                 chosen.setdefault(post, network)
         return list(chosen), chosen
+
+    def _of_wider_networks(self, home: int, wanted: Mask, link_type: LinkType) -> dict[int, int]:
+        """The area's own posts in networks of what it lies in, or of what lies in it."""
+        view, place = self.view, self._mask([home])
+        along, covered = inside(view, place) | around(view, place), areas(view).of
+        found: dict[int, int] = {}
+        for post in among(view, home, posts(view), 0).tolist():
+            for network in view.targets(post, link_type):
+                if wanted[network] and along[covered.of(network)].any():
+                    found.setdefault(post, network)
+        return found
 
     def _home(self) -> int:
         """The need's area; of a community without such a network, its municipality."""
@@ -250,15 +258,10 @@ class _Fitting:
         return next(iter(view.targets(area, LinkType.LIES_IN)), area)
 
     def _top_coordinators(self) -> tuple[list[int], Mapping[int, int]]:
-        """The coordinators of the highest tier, of the networks of the highest tier."""
+        """The coordinators of the highest tier, of all networks of the kinds."""
         view = self.view
         networks = self._rows(is_kind(view, Label.NETWORK, self.need.network))
-        kinds: dict[int, NetworkKind] = {row: view.value(row, "kind") for row in networks}
-        top = min((kind.tier.height for kind in kinds.values()), default=0)
-        found = _tied(
-            view, [row for row, kind in kinds.items() if kind.tier.height == top],
-            LinkType.COORDINATES,
-        )  # fmt: skip
+        found = _tied(view, networks, LinkType.COORDINATES)
         height = view.nodes.height[list(found)].min(initial=255)
         chosen = {post: one for post, one in found.items() if view.nodes.height[post] == height}
         return list(chosen), chosen
@@ -315,7 +318,7 @@ class _Fitting:
 
     def _around(self, area: int, mask: Mask) -> list[int]:
         """Those that answer for what an area lies in, else for the country."""
-        return self._above(area, mask & self.others)
+        return self._above(area, mask & self.left)
 
     def _above(self, area: int, mask: Mask) -> list[int]:
         """Some nodes that answer for what an area lies in, the nearest level that has any."""
@@ -373,12 +376,3 @@ def _tied(view: View, networks: Iterable[int], link_type: LinkType) -> dict[int,
             if view.label(post) is Label.ACTOR:
                 found.setdefault(post, network)
     return found
-
-
-def _meeting(view: View, some: Iterable[int], wanted: Mask, link_type: LinkType) -> dict[int, int]:
-    """Those of some posts with a link of a type to a wanted network, each with the first."""
-    return {
-        post: networks[0]
-        for post in some
-        if (networks := [one for one in view.targets(post, link_type) if wanted[one]])
-    }

@@ -58,7 +58,9 @@ class Search:
         own = set(offices(self.view, everybody, self.ends.origins))
         starts = tuple(row for row in self.ask.starts if row in own)
         return replace(
-            self, ask=replace(self.ask, starts=starts), standing=asked_by(everybody, starts)
+            self,
+            ask=replace(self.ask, starts=starts),
+            standing=asked_by(everybody, starts, self.ends.origins),
         )
 
     def closed(self) -> list[int]:
@@ -83,7 +85,7 @@ def search_of(view: View, need: Need, policy: Policy) -> Search:
         policy=policy,
         ends=reach,
         ask=ask_of(view, need, policy, reach),
-        standing=asked_by(everybody, reach.starts),
+        standing=asked_by(everybody, reach.starts, reach.origins),
     )
 
 

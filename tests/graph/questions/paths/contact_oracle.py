@@ -96,8 +96,10 @@ class ContactOracle:
         self.keys = [self._key(row) for row in rows]
         self.asked = self._starts()
         self.starts = self._widened()
-        fitting = Fitting(view, need, policy, self.asked)
-        self.kind, self.classes = fitting.kind, fitting.classes()
+        self.kind, self.classes = FitNeed.TRIGGER, list[list[int]]()
+        if need.trigger is not Trigger.ACUTE:  # there a card is the answer
+            fitting = Fitting(view, need, policy, self.asked)
+            self.kind, self.classes = fitting.kind, fitting.classes()
 
     def answer(self) -> OracleAnswer:
         """All of it."""

@@ -150,20 +150,21 @@ class Fitting:
         """Those of some rows that a class holds."""
         match who:
             case FitGroup.COORDINATOR:
-                own = self._tie(self._local(rows), set(self._of_kind()))
+                own = self._tie(self._local(rows), self._along())
                 asked = {*self._tie(rows, self._covering(here=True)), *own}
                 return [row for row in sorted(asked) if self._is_of_area_tier(row)]
             case FitGroup.COORDINATOR_ABOVE:
                 asked = self._covering(here=True) | self._covering(here=False)
                 return self._tie(rows, asked)
             case FitGroup.MEMBER:
-                own = self._members(self._local(rows), set(self._of_kind()))
+                own = self._members(self._local(rows), self._along())
                 asked = {*self._members(rows, self._covering(here=True)), *own}
                 return [row for row in sorted(asked) if self._is_of_area_tier(row)]
             case FitGroup.MEMBER_ABOVE:
                 return self._members(rows, self._covering(here=True))
             case FitGroup.TOP_COORDINATOR:
-                asked = self._tie(self.view.rows(Label.ACTOR), self._highest_networks())
+                networks = set(self.view.rows(Label.NETWORK))
+                asked = self._tie(self.view.rows(Label.ACTOR), networks)
                 top = min(map(self._height, asked), default=0)
                 return [row for row in asked if row in rows and self._height(row) == top]
             case FitGroup.OWN_COORDINATOR:
@@ -228,15 +229,24 @@ class Fitting:
         rows = self.view.rows(Label.NETWORK)
         return [row for row in rows if self.view.value(row, "kind") in self.need.network]
 
+    def _along(self) -> set[int]:
+        """The networks of the kinds asked for that cover something inside or around the area."""
+        home = self._home()
+        return {
+            row
+            for row in self._of_kind()
+            for area in areas_of(self.view, row)
+            if area in self._upward(home) or home in self._upward(area)
+        }
+
+    def _upward(self, area: int) -> set[int]:
+        """An area and all it lies in, at any height."""
+        above = (self._upward(one) for one in self.view.targets(area, LinkType.LIES_IN))
+        return {area}.union(*above)
+
     def _local(self, rows: list[int]) -> list[int]:
         """Those that answer for the area itself: in a wider network, its own."""
         return [row for row in rows if self._home() in areas_of(self.view, row)]
-
-    def _highest_networks(self) -> set[int]:
-        """The networks of the kinds asked for whose kind is of the highest tier."""
-        heights = {row: self.view.value(row, "kind").tier.height for row in self._of_kind()}
-        top = min(heights.values(), default=0)
-        return {row for row, height in heights.items() if height == top}
 
     def _tie(self, rows: list[int], networks: set[int]) -> list[int]:
         """Those that coordinate one of some networks of the kinds asked for, if any are."""
