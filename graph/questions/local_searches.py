@@ -15,13 +15,13 @@ import numpy as np
 from graph.columns import Rows
 from graph.questions.local_needs import ANYTHING, LocalStart
 from graph.questions.paths.ask import Ask, Direction
+from graph.questions.paths.asking import offices
 from graph.questions.paths.ends import direction_of
 from graph.questions.paths.ground import Numbers
 from graph.questions.paths.kernel import search
 from graph.questions.paths.layers import NEVER, Layers, layers
 from graph.questions.paths.need import Need, granted_levels
 from graph.questions.paths.painting import Painted, painted
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.standing import standing
 from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
@@ -87,12 +87,8 @@ class LocalSearches:
         """The posts of a start, and all posts and networks at which the same people answer."""
         found = self._own.get(start.posts)
         if found is None:
-            column, label = self._standing, self._view.nodes.label
-            posts = [row for row in start.posts if label[row] == Label.ACTOR.code]
-            keys = np.unique(column.sits[posts])
-            is_own = np.isin(column.key, keys) | np.isin(column.sits, keys)
-            rows: list[int] = np.flatnonzero(is_own & self._offices).tolist()
-            found = self._own[start.posts] = frozenset({*start.posts, *rows})
+            asking = offices(self._view, self._standing, start.posts)
+            found = self._own[start.posts] = frozenset(asking)
         return found
 
     def direction(self, start: LocalStart, posts: Iterable[int]) -> Direction:
@@ -151,11 +147,6 @@ class LocalSearches:
         """The nodes of the Walk that are posts, rising."""
         is_post = self._view.nodes.label[self._land.walk.row] == Label.ACTOR.code
         return np.flatnonzero(is_post & self._land.visible).astype(np.int32)
-
-    @cached_property
-    def _offices(self) -> Mask:
-        label = self._view.nodes.label
-        return self._view.visible & ((label == Label.ACTOR.code) | (label == Label.NETWORK.code))
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,8 @@ Asked are a competence, a language and a kind of channel; of several, all must b
 answer.md §3.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from graph.questions.paths.criteria import posts
@@ -19,44 +21,49 @@ from graph.questions.paths.talents import (
     knows,
 )
 from graph.view import View
-from graph.vocabulary import Competence
+from graph.vocabulary import Channel, Competence
 
 
 def themselves(view: View, need: Need) -> Mask:
     """bool[nodes]: the posts that have all of it, as a post or by a holder."""
-    mask = posts(view)
-    if need.competence is not None:
-        mask = mask & is_competent_themselves(view, need.competence)
-    if need.language is not None:
-        mask = mask & is_held_by_speaker(view, need.language)
-    if need.channel is not None:
-        mask = mask & has_channel_themselves(view, need.channel)
-    return mask
+    return _all_asked(
+        view, need, is_competent_themselves, is_held_by_speaker, has_channel_themselves
+    )
 
 
 def by_deputy(view: View, need: Need) -> Mask:
     """bool[nodes]: the posts that have all of it, some of it through a deputy."""
-    mask = posts(view) & _besides_competence(view, need)
-    if need.competence is not None:
-        mask = mask & is_competent(view, need.competence)
-    return mask
+    return _all_asked(view, need, is_competent, is_spoken, has_channel)
 
 
 def broader(view: View, need: Need) -> Mask:
     """bool[nodes]: the posts whose competence is a broader group of the KLE that holds it."""
     if need.competence is None:
         return np.zeros(len(view.visible), np.bool_)
+    return _all_asked(view, need, _knows_broader, is_spoken, has_channel)
+
+
+def _knows_broader(view: View, asked: str) -> Mask:
     mask = np.zeros(len(view.visible), np.bool_)
     for competence in Competence:
-        if need.competence.startswith(f"{competence.number}."):
+        if asked.startswith(f"{competence.number}."):
             mask |= knows(view, competence)
-    return mask & posts(view) & _besides_competence(view, need)
+    return mask
 
 
-def _besides_competence(view: View, need: Need) -> Mask:
+def _all_asked(
+    view: View,
+    need: Need,
+    competent: Callable[[View, str], Mask],
+    speaks: Callable[[View, str], Mask],
+    reached: Callable[[View, Channel], Mask],
+) -> Mask:
+    """bool[nodes]: the posts that pass the test of each of the three that the need asks for."""
     mask = posts(view)
+    if need.competence is not None:
+        mask = mask & competent(view, need.competence)
     if need.language is not None:
-        mask = mask & is_spoken(view, need.language)
+        mask = mask & speaks(view, need.language)
     if need.channel is not None:
-        mask = mask & has_channel(view, need.channel)
+        mask = mask & reached(view, need.channel)
     return mask
