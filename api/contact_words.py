@@ -6,7 +6,7 @@ from typing import Final
 from api.explain_words import ALLOWS
 from api.need_words import about_of
 from api.written import in_sentence, name_of, written_date
-from graph.questions.paths.answer import Answer, Contact, Direct, Fit, Named, PassedClass
+from graph.questions.paths.answer import Answer, Contact, Direct, Fit, LocalPost, Named, PassedClass
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause, DirectGround
 from graph.vocabulary import SECTION_115, Channel, Language, LegalGate
@@ -26,9 +26,9 @@ def contact_title(contact: Contact, answer: Answer, policy: Policy, lang: Langua
     return f"{name_of(contact.stop.node, lang)} — {fit(contact.fit, answer, policy, lang)}"
 
 
-def you(contact: Contact, lang: Language) -> str | None:
+def you(told: Contact | LocalPost, lang: Language) -> str | None:
     """That whoever asks answers there."""
-    return _YOU[lang] if contact.is_you else None
+    return _YOU[lang] if told.is_you else None
 
 
 # ---- who is right

@@ -199,11 +199,15 @@ class PassedClass(Wire):
 
 
 class LocalPost(Wire):
-    """A standing post of a place, who answers there, and whether it may be called directly."""
+    """A standing post of a place, who answers there, and whether it may be called directly.
+
+    `is_you`: you answer there yourself; then there is no call.
+    """
 
     post: Named
     kind: PostKind
     resolution: Resolution
+    is_you: bool
     direct: Direct | None
 
 

@@ -136,6 +136,8 @@ def _posts(posts: Sequence[LocalPost], told: ToldPath, lang: Language) -> Table:
 
 
 def _may(one: LocalPost, lang: Language) -> str:
+    if (own := you(one, lang)) is not None:
+        return own
     if one.direct is not None:
         return one.direct.ground.label(lang)
     return said("Gennem en vej", "By a path", lang) if one.resolution.rung.is_open else "–"

@@ -24,12 +24,12 @@ def _row(seen: Seen, told: Told, one: LocalPost) -> tuple[str, str, str]:
     to = address.link(REGISTER, id=one.post.id, on=None if seen.is_today else seen.on)
     name = escape(one.post.name or told.unnamed("Actor"))
     link = f'<a href="{escape(to)}" target="_self">{name}</a>'
-    return link, escape(one.resolution.availability.words.text), escape(_may_call(seen, one))
+    return link, escape(one.resolution.availability.words.text), escape(_may_call(one))
 
 
-def _may_call(seen: Seen, one: LocalPost) -> str:
+def _may_call(one: LocalPost) -> str:
     direct = one.direct
-    if one.post.id in seen.me.posts:
+    if one.is_you:
         return say("that is you")
     if direct is None:
         return say("no")

@@ -205,7 +205,7 @@ def test_acute_danger_says_what_to_call_and_whom_to_tell_afterwards() -> None:
     assert resolution is not None
     line = LocalPost(
         post=Named(id="duty", name="Vagtcentral, Politiet"), kind=PostKind.DUTY_LINE,
-        resolution=resolution, direct=None,
+        resolution=resolution, is_you=False, direct=None,
     )  # fmt: skip
     assert [acute_title(lang) for lang in LANGUAGES] == [
         "Akut fare: ring 112. Politi: 114.", "Acute danger: call 112. Police: 114.",

@@ -34,7 +34,7 @@ def find(view: View, need: Need, policy: Policy, engine: EngineName | None = Non
     asked = ContactSearch(view, need, policy, engine)
     area = area_of(view, need)
     if need.trigger is Trigger.ACUTE:
-        return _answer(asked, area, acute=_acute(asked, area))
+        return _answer(asked, area, acute=acute_card(asked, area))
     contacts, passed = asked.contacts()
     if not contacts:
         search = search_of(view, need, policy)
@@ -90,10 +90,4 @@ def _local(asked: ContactSearch, area: int | None, first: int | None) -> LocalDe
         area = place_of(asked.view, first)
     if area is None:
         return None
-    return local_desk(asked.view, asked.policy, area, asked.sight, asked.direct_contact)
-
-
-def _acute(asked: ContactSearch, area: int | None) -> AcuteCard:
-    return acute_card(
-        asked.view, asked.policy, area, asked.starts, asked.sight, asked.direct_contact
-    )
+    return local_desk(asked, area)

@@ -341,11 +341,15 @@ class PassedClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalPost:
-    """A standing post of a place, who answers there, and whether it may be called directly."""
+    """A standing post of a place, who answers there, and whether it may be called directly.
+
+    `is_you`: whoever asks answers there themselves; then there is no call.
+    """
 
     post: Named
     kind: PostKind
     resolution: Resolution
+    is_you: bool
     direct: Direct | None
 
 

@@ -8,9 +8,8 @@ import numpy as np
 from graph.offices import areas_of
 from graph.questions.paths.answer import AcuteCard, LocalDesk, LocalPost
 from graph.questions.paths.availability import duty_line
+from graph.questions.paths.contacts import ContactSearch
 from graph.questions.paths.criteria import is_kind
-from graph.questions.paths.direct import DirectContact
-from graph.questions.paths.explain import Sight
 from graph.questions.paths.places import among
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
@@ -20,16 +19,15 @@ from graph.vocabulary import AreaKind, Label, LinkType, PostKind, Trigger
 _NEAR: Final = (0, 1)
 
 
-def local_desk(
-    view: View, policy: Policy, area: int, sight: Sight, direct_contact: DirectContact
-) -> LocalDesk | None:
+def local_desk(asked: ContactSearch, area: int) -> LocalDesk | None:
     """The standing posts of a place in the order of the policy; None where it has none."""
+    view, policy = asked.view, asked.policy
     home = home_of(view, area)
     rows: list[int] = view.memo(
         ("local desk", policy.digest, home),
         lambda: [row for kind in policy.local for row in _nearest(view, home, kind)],
     )
-    posts = tuple(_local(view, row, sight, direct_contact) for row in rows)
+    posts = tuple(_local(asked, row) for row in rows)
     return LocalDesk(area=named(view, home), posts=posts) if posts else None
 
 
@@ -58,36 +56,33 @@ def _nearest(view: View, area: int, kind: PostKind) -> list[int]:
     return []
 
 
-def _local(view: View, row: int, sight: Sight, direct_contact: DirectContact) -> LocalPost:
-    resolution = sight.resolve(row)
+def _local(asked: ContactSearch, row: int) -> LocalPost:
+    view, resolution = asked.view, asked.sight.resolve(row)
+    is_you = row in asked.own
+    may_call = resolution.rung.is_open and not is_you
     return LocalPost(
         post=named(view, row),
         kind=view.value(row, "kind"),
         resolution=resolution,
-        direct=direct_contact.direct(row, resolution) if resolution.rung.is_open else None,
+        is_you=is_you,
+        direct=asked.direct_contact.direct(row, resolution) if may_call else None,
     )
 
 
-def acute_card(
-    view: View,
-    policy: Policy,
-    area: int | None,
-    starts: Iterable[int],
-    sight: Sight,
-    direct_contact: DirectContact,
-) -> AcuteCard:
+def acute_card(asked: ContactSearch, area: int | None) -> AcuteCard:
     """The emergency lines, the duty line of the place, and who is told afterwards.
 
     Where no place is named, it is that of whoever asks, if they answer for one alone.
     """
-    place = area if area is not None else _place_of_all(view, starts)
+    view = asked.view
+    place = area if area is not None else _place_of_all(view, asked.starts)
     line = None if place is None else duty_line(view, place)
-    told = [] if place is None else _informed(view, policy, place)
+    told = [] if place is None else _informed(view, asked.policy, place)
     return AcuteCard(
         area=None if place is None else named(view, place),
-        lines=tuple(_local(view, row, sight, direct_contact) for row in _emergency_lines(view)),
-        duty_line=None if line is None else _local(view, line, sight, direct_contact),
-        inform=tuple(_local(view, row, sight, direct_contact) for row in told),
+        lines=tuple(_local(asked, row) for row in _emergency_lines(view)),
+        duty_line=None if line is None else _local(asked, line),
+        inform=tuple(_local(asked, row) for row in told),
     )
 
 

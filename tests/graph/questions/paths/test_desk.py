@@ -59,6 +59,14 @@ def test_each_post_says_who_answers_at_the_minute_and_whether_it_may_be_called()
     assert posts["release"].direct is None  # vacant: there is nobody to call
 
 
+def test_a_post_of_whoever_asks_is_you_and_not_a_call() -> None:
+    answer = asked(kystby_with(), start="intake", area="kystby", at=NOW)
+    assert answer.local is not None
+    posts = {one.post.id: one for one in answer.local.posts}
+    assert [node for node, one in posts.items() if one.is_you] == ["intake"]
+    assert posts["intake"].direct is None
+
+
 def test_a_post_for_the_place_comes_before_one_for_what_it_lies_in() -> None:
     near = post("near", PostKind.DUTY_LINE, Sector.POLICE)
     answer = asked(kystby_with(near, tie(Covers, "near", "kystby")), start="ihd", area="kystby")
