@@ -96,6 +96,14 @@ RETURN DISTINCT detail.id AS id, owner.id AS owner, detail.channel AS channel,
 ORDER BY id, owner
 """
 
+# Whoever has something sealed: people, and who is reached by a contact detail.
+OWNERS: Final[LiteralString] = """
+MATCH (owner:Person|ResourceIndividual) RETURN owner.id AS id
+UNION
+MATCH (owner)-[:REACHED_BY]->(detail:ContactDetail) WHERE detail.sealed IS NOT NULL
+RETURN owner.id AS id
+"""
+
 COUNTS: Final[LiteralString] = f"""
 MATCH (node:{_NODE}) RETURN labels(node)[0] AS sort, count(*) AS count
 UNION ALL

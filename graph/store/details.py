@@ -5,7 +5,7 @@ transaction which details the index lacks; `settle` fills them in and strikes th
 writers' lock, after each write and at each opening. Wherever a crash falls, the note outlives it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from neo4j import ManagedTransaction, Record
 
@@ -15,7 +15,7 @@ from graph.store import cypher
 from graph.store.blind_index import IndexEntry
 from graph.store.connection import Connection, state
 from graph.store.keyring import Keyring
-from graph.store.sealing import open_sealed
+from graph.store.sealing import KeyMissing, open_sealed
 from graph.store.wrapping import OwnerKey
 from graph.vocabulary import Channel
 
@@ -25,12 +25,13 @@ def reveal(connection: Connection, keyring: Keyring, detail_id: str) -> Secret:
 
     Raises:
         NotFound: there is no such detail, or its owner's key was destroyed.
+        KeyMissing: the key was lost.
         SealBroken: it does not open where it stands.
     """
     records = connection.read(lambda tx: _read(tx, [detail_id]))
-    keys = keyring.known(record["owner"] for record in records)
+    keys, erased = _keys(records, keyring)
     for record in records:
-        clear = _clear(record, keys)
+        clear = _clear(record, keys, erased)
         if clear is not None:
             return Secret(clear)
     raise NotFound(detail_id)
@@ -44,8 +45,7 @@ def settle(connection: Connection, keyring: Keyring) -> None:
         unindexed: Sequence[str] | None = state(tx).get("unindexed")
         if unindexed:
             records = _read(tx, unindexed)
-            keys = keyring.known(record["owner"] for record in records)
-            keyring.index(_entries(records, keys))
+            keyring.index(_entries(records, *_keys(records, keyring)))
             tx.run(cypher.SET_ON_STORE, properties={"unindexed": []}).consume()
 
     if connection.read(state).get("unindexed"):
@@ -56,10 +56,19 @@ def _read(tx: ManagedTransaction, ids: Sequence[str]) -> list[Record]:
     return list(tx.run(cypher.DETAILS, ids=ids))
 
 
-def _entries(records: Sequence[Record], keys: Mapping[str, OwnerKey]) -> list[IndexEntry]:
+def _keys(
+    records: Sequence[Record], keyring: Keyring
+) -> tuple[Mapping[str, OwnerKey], Collection[str]]:
+    """The keys of the owners, and who was erased."""
+    return keyring.known(record["owner"] for record in records), keyring.erased()
+
+
+def _entries(
+    records: Sequence[Record], keys: Mapping[str, OwnerKey], erased: Collection[str]
+) -> list[IndexEntry]:
     entries: list[IndexEntry] = []
     for record in records:
-        clear = _clear(record, keys)
+        clear = _clear(record, keys, erased)
         if clear is not None:
             channel = Channel(record["channel"])
             entries.append(
@@ -70,11 +79,13 @@ def _entries(records: Sequence[Record], keys: Mapping[str, OwnerKey]) -> list[In
     return entries
 
 
-def _clear(record: Record, keys: Mapping[str, OwnerKey]) -> str | None:
-    """None where the key is gone."""
+def _clear(record: Record, keys: Mapping[str, OwnerKey], erased: Collection[str]) -> str | None:
+    """None where the key was destroyed."""
     owner: str = record["owner"]
     key = keys.get(owner)
     if key is None or key.key_id != record["key_id"]:
+        if owner not in erased:
+            raise KeyMissing(1)
         return None
     sealed = bytes(record["sealed"])
     return open_sealed(sealed, key=key, node_id=record["id"], owner=owner, field=record["channel"])

@@ -37,6 +37,12 @@ owner_keys: Final = Table(
     Column("wrapped", LargeBinary, nullable=False),
 )
 
+erased: Final = Table(  # whose key was destroyed, so that one that is lost is known to be
+    "erased",
+    metadata,
+    Column("owner", Text, primary_key=True),
+)
+
 blind_index: Final = Table(
     "blind_index",
     metadata,

@@ -15,6 +15,7 @@ from graph.store.key_database import (
     BUSY_S,
     blind_index,
     empty_log,
+    erased,
     metadata,
     open_database,
     owner_keys,
@@ -105,8 +106,7 @@ class Keyring:
     def keys_for(self, owners: Iterable[str]) -> Mapping[str, OwnerKey]:
         """The keys of all these owners; who has none gets one, all new ones in one transaction.
 
-        A destroyed key is not remembered here: whoever calls this for an erased owner makes a new
-        one, which opens nothing of the old.
+        Whoever calls this for an erased owner makes a new one, which opens nothing of the old.
         """
         wanted = set(owners)
         found = self.known(wanted)
@@ -121,8 +121,15 @@ class Keyring:
         with writing(self._engine) as connection:
             connection.execute(delete(blind_index).where(blind_index.c.owner == owner))
             gone = connection.execute(delete(owner_keys).where(owner_keys.c.owner == owner))
+            if gone.rowcount:
+                connection.execute(insert(erased).on_conflict_do_nothing(), {"owner": owner})
         self._cut_log()
         return gone.rowcount > 0
+
+    def erased(self) -> frozenset[str]:
+        """Whose key was destroyed: an owner without a key who is not among them has lost it."""
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(select(erased.c.owner)))
 
     def rotate_master(self) -> int:
         """Wraps every owner key anew and takes the old master keys away; the number of keys.

@@ -79,7 +79,8 @@ def _read(
 
 
 def _opened(columns: Columns, keyring: Keyring) -> dict[str, Thing]:
-    open_columns(columns, keyring.known(personal_ids(columns)))
+    keys = keyring.known(personal_ids(columns))
+    open_columns(columns, keys, keyring.erased())
     return {thing.id: thing for thing in things_in(columns)}
 
 

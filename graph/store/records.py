@@ -6,8 +6,7 @@ contact detail has `sealed` and `key_id` in place of its value.
 """
 
 import json
-import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from functools import cache
@@ -16,7 +15,7 @@ from typing import Any, Final, LiteralString, cast
 from neo4j import ManagedTransaction
 
 from graph.model import ContactDetail, Link, Mark, Thing, marked
-from graph.store.sealing import SealBroken, open_sealed, seal
+from graph.store.sealing import SealBroken, open_sealed, require_keys, seal
 from graph.store.wrapping import OwnerKey
 from graph.tables import FieldKind, FieldType, class_of, field_types
 from graph.vocabulary import Label, LinkType
@@ -30,15 +29,13 @@ SEALED_VALUE: Final = ("sealed", "key_id")
 _SORT_OF: Final[Mapping[str, Sort]] = {str(sort): sort for sort in SORTS}
 _PERSONAL: Final = tuple(label for label in Label if marked(class_of(label), Mark.SEALED))
 
-# What is read where a value does not open: its key was destroyed, and the erasure, or the restored
-# backup, still has to take the node away. Nobody is named, and no load fails for it.
+# What is read where a key was destroyed, and the erasure, or the restored backup, still has to take
+# the node away. Nobody is named, and no load fails for it. A key that is lost is another matter.
 UNREADABLE: Final[Mapping[str, str]] = {
     "name": "Slettet person",
     "display_name": "Slettet person",
     "kind": "RESOURCE_PERSON",
 }
-
-_log = logging.getLogger(__name__)
 
 
 def sort_named(name: str) -> Sort:
@@ -108,24 +105,35 @@ def read_columns(
     return columns
 
 
-def open_columns(columns: Columns, keys: Mapping[str, OwnerKey]) -> None:
-    """Puts the clear values of personal fields in place of their ciphertext."""
+def open_columns(
+    columns: Columns, keys: Mapping[str, OwnerKey], erased: Collection[str] = ()
+) -> None:
+    """Puts the clear values of personal fields in place of their ciphertext.
+
+    Raises:
+        KeyMissing: somebody has no key who was not `erased`.
+        SealBroken: a value does not open where it stands.
+    """
+    require_keys(personal_ids(columns), keys, erased)
     for label in _PERSONAL:
         found = columns[label]
         for name in marked(class_of(label), Mark.SEALED):
             found[name] = [
-                None if sealed is None else _clear(sealed, keys.get(owner), owner, name)
+                None if sealed is None else _clear(sealed, keys.get(owner), owner, name, erased)
                 for owner, sealed in zip(found["id"], found[name], strict=True)
             ]
 
 
-def _clear(sealed: bytes, key: OwnerKey | None, owner: str, field: str) -> object:
+def _clear(
+    sealed: bytes, key: OwnerKey | None, owner: str, field: str, erased: Collection[str]
+) -> object:
     if key is None:
         return UNREADABLE.get(field)
     try:
         clear = open_sealed(bytes(sealed), key=key, node_id=owner, owner=owner, field=field)
-    except SealBroken as error:
-        _log.error("%s; fix: put graph and keys back from backups of the same day", error)
+    except SealBroken:
+        if owner not in erased:  # who was, may have come back and have another key
+            raise
         return UNREADABLE.get(field)
     return json.loads(clear)
 

@@ -1,12 +1,13 @@
 """How a name or contact detail becomes unreadable before it reaches the database, and back."""
 
 import secrets
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from graph.errors import GraphError
+from graph.errors import StoreUnavailable
 from graph.store.wrapping import OwnerKey
 
 _VERSION: Final = b"\x01"
@@ -15,12 +16,34 @@ _TAG_BYTES: Final = 16
 _HEAD: Final = len(_VERSION) + _NONCE_BYTES
 
 
-class SealBroken(GraphError):
+class KeyMissing(StoreUnavailable):
+    """Owners of sealed values have no key, and none of them was erased: the keys were lost."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"keys of names and numbers are lost, and nobody destroyed them (owners: {count}); "
+            "fix: put the graph and the folder keys back from backups of the same day"
+        )
+
+
+class SealBroken(StoreUnavailable):
     """A sealed value does not open where it stands: changed, moved, or sealed with another key."""
 
     def __init__(self, node_id: str, field: str) -> None:
-        super().__init__(f"{node_id}.{field} does not open with its owner's key")
+        super().__init__(
+            f"{node_id}.{field} does not open with its owner's key; "
+            "fix: put the graph and the folder keys back from backups of the same day"
+        )
         self.node_id, self.field = node_id, field
+
+
+def require_keys(
+    owners: Iterable[str], keys: Mapping[str, OwnerKey], erased: Collection[str]
+) -> None:
+    """Raises: KeyMissing: some of these owners have no key, though nobody destroyed it."""
+    lost = {*owners} - keys.keys() - {*erased}
+    if lost:
+        raise KeyMissing(len(lost))
 
 
 def seal(clear: str, *, key: OwnerKey, node_id: str, owner: str, field: str) -> bytes:

@@ -29,6 +29,7 @@ from graph.store.records import (
     things_in,
 )
 from graph.store.schema import migrate
+from graph.store.sealing import require_keys
 from graph.store.writing import Rehearsed, WrittenBefore, new_owners, rehearse, write
 from graph.updating import updated
 
@@ -67,10 +68,18 @@ def open_store(
         SchemaMismatch: a newer Kontaktvej, or something else, wrote it.
     """
     with connect(uri, user=user, password=password, database=database) as connection:
-        migrate(connection)
-        store = Store(connection, keyring)
-        store.settle()
-        yield store
+        yield store_of(connection, keyring)
+
+
+def store_of(connection: Connection, keyring: Keyring) -> "Store":
+    """The store at a connection, migrated and settled; connection and keyring stay the caller's.
+
+    Raises: SchemaMismatch: a newer Kontaktvej, or something else, wrote it.
+    """
+    migrate(connection)
+    store = Store(connection, keyring)
+    store.settle()
+    return store
 
 
 class Store:
@@ -232,6 +241,12 @@ class Store:
         except GraphError as error:  # the write before it stands, and is reported as done
             _log.warning("the blind index lacks the last contact details: %s", error)
 
+    def require_keys(self) -> None:
+        """Raises: KeyMissing: somebody's sealed values have lost their key."""
+        found = self._connection.read(lambda tx: tx.run(cypher.OWNERS).value("id"))
+        require_keys(found, self._keyring.known(found), self._keyring.erased())
+
     def _opened(self, columns: Columns) -> Columns:
-        open_columns(columns, self._keyring.known(personal_ids(columns)))
+        keys = self._keyring.known(personal_ids(columns))
+        open_columns(columns, keys, self._keyring.erased())
         return columns

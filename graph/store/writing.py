@@ -28,6 +28,7 @@ from graph.store.records import (
     sort_of,
     stored_value,
 )
+from graph.store.sealing import require_keys
 from graph.store.wrapping import OwnerKey
 
 K = TypeVar("K")
@@ -119,7 +120,9 @@ def _sealed_rows(
 ) -> list[tuple[Touched, dict[str, object]]]:
     """Each touched thing with its properties as they will lie in the database."""
     owners = {one.after.id: _owner(one, world) for one in touched}
-    keys = keyring.known(owner for owner in owners.values() if owner is not None)
+    sealing = [owner for owner in owners.values() if owner is not None]
+    keys = keyring.known(sealing)
+    require_keys(sealing, keys, keyring.erased())
     return [
         (
             one,

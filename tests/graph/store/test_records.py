@@ -17,7 +17,7 @@ from graph.store.records import (
     sort_of,
     things_in,
 )
-from graph.store.sealing import open_sealed
+from graph.store.sealing import KeyMissing, SealBroken, open_sealed
 from graph.tables import class_of, field_types
 from graph.vocabulary import Channel, Competence, Label, LinkType, ResourceKind, Visibility
 
@@ -82,13 +82,30 @@ def test_what_is_sealed_is_opened_again_as_it_was(person: Person | ResourceIndiv
     assert list(things_in(columns)) == [person]
 
 
-def test_without_its_key_a_person_is_shown_as_deleted_with_nothing_else() -> None:
+def test_whose_key_was_destroyed_is_shown_as_deleted_with_nothing_else() -> None:
     stored = properties(JENS, sealed_fields(JENS, ("display_name", "kind", "competences"), KEY))
     columns = columns_of(Label.RESOURCE_INDIVIDUAL, stored)
-    open_columns(columns, {})
+    open_columns(columns, {}, {JENS.id})
     (gone,) = things_in(columns)
     assert isinstance(gone, ResourceIndividual)
     assert (gone.display_name, gone.competences) == ("Slettet person", frozenset())
+
+
+@pytest.mark.parametrize("erased", [(), ("bo",)])
+def test_a_key_that_nobody_destroyed_is_told_as_lost(erased: tuple[str, ...]) -> None:
+    stored = properties(JENS, sealed_fields(JENS, ("display_name", "kind"), KEY))
+    with pytest.raises(KeyMissing):
+        open_columns(columns_of(Label.RESOURCE_INDIVIDUAL, stored), {}, erased)
+
+
+def test_another_key_opens_nothing_and_only_of_the_erased_that_is_their_erasure() -> None:
+    stored = properties(JENS, sealed_fields(JENS, ("display_name", "kind"), KEY))
+    keys = {JENS.id: OwnerKey.new()}
+    with pytest.raises(SealBroken):
+        open_columns(columns_of(Label.RESOURCE_INDIVIDUAL, stored), keys)
+    columns = columns_of(Label.RESOURCE_INDIVIDUAL, stored)
+    open_columns(columns, keys, {JENS.id})
+    assert columns[Label.RESOURCE_INDIVIDUAL]["display_name"] == ["Slettet person"]
 
 
 def test_a_detail_opens_for_its_owner_and_channel_only() -> None:
