@@ -29,8 +29,10 @@ def _instant(danish: str, english: str, *names: str) -> typer.models.OptionInfo:
 
 @audit.command(
     help=said(
-        "Efterse hver række mod sit segl og ankrene; den første brudte nævnes.",
-        "Check each row against its seal and the anchors; the first broken one is named.",
+        "Efterse hver række mod sit segl og ankrene; den første brudte nævnes. Uden ankre er "
+        "intet bevist, og afslutningskoden er 1.",
+        "Check each row against its seal and the anchors; the first broken one is named. Without "
+        "anchors nothing is proven, and the exit code is 1.",
     ),
 )
 def verify(as_json: AsJson = False, lang: Lang = None) -> None:
@@ -147,4 +149,31 @@ def prepare(
     """Make PostgreSQL ready: tables of months that the API's role may read and add to."""
     from api.terminal import audit_telling
 
-    audit_telling.prepare(role, months, lang=language(lang))
+    if not audit_telling.prepare(role, months, lang=language(lang)):
+        raise typer.Exit(NONE_FOUND)
+
+
+@audit.command(
+    help=said(
+        "Slet de måneder, hvis tid er gået, når uret er sprunget eller serveren har stået stille: "
+        "du siger, hvilken dag det er.",
+        "Drop the months whose time is over, where the clock jumped or the server stood still: you "
+        "say which day it is.",
+    ),
+    epilog=said("Eksempel:", "Example:") + " kontaktvej audit sweep --today 2026-11-28",
+)
+def sweep(
+    today: Annotated[
+        datetime,
+        typer.Option(
+            "--today", formats=["%Y-%m-%d"], show_default=False,
+            help=said("Dags dato fra et andet ur end maskinens", "The date by another clock"),
+        ),
+    ],
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    """Drop the months whose time is over, where the clock jumped: you say which day it is."""
+    from api.terminal import audit_telling
+
+    if not audit_telling.sweep(today.date(), lang=language(lang)):
+        raise typer.Exit(NONE_FOUND)

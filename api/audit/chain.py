@@ -38,11 +38,15 @@ class Seals:
             self._ring = read_ring(self._path) or self._ring
         return key_id in self._ring.keys
 
-    def mac(self, stored: Mapping[str, Any]) -> str:
-        """The seal of a row over its number, its instant, the seal before it, and all the rest."""
+    def mac(self, stored: Mapping[str, Any], month: str | None) -> str:
+        """The seal of a row over its month, number, instant, the seal before it, and all the rest.
+
+        `month` is the one whose file or table it stands in; None: as older versions sealed a row,
+        without it.
+        """
         rest = {name: value for name, value in stored.items() if name not in _SEALED_APART}
         text = f"{stored['seq']}|{stored['at']}|{stored['prev']}|{one_spelling(rest)}"
-        return self._digest(stored["key_id"], text)
+        return self._digest(stored["key_id"], text if month is None else f"row|{month}|{text}")
 
     def stub_mac(self, stub: Mapping[str, Any]) -> str:
         """The seal of what is kept of a month that was dropped."""

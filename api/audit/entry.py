@@ -25,6 +25,8 @@ BEGINNINGS: Final = frozenset({AuditKind.ASKED, AuditKind.INTENT})
 """Rows that begin a request: what came of it is told by another."""
 SWEEPER: Final = "sweeper"
 """The way by which an outcome was told afterwards."""
+DEMO: Final = "demo"
+"""The action of the row with which the demo begins: its log needs no anchors."""
 one_spelling: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":")
 ).encode

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.audit.anchors import Anchors
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
-from api.audit.retention import drop_old_months
+from api.audit.retention import SWEEP, Held, drop_old_months
 from api.audit.sweeper import Sweeper, Written
 from api.errors import Refused
 from api.settings import Settings
@@ -58,10 +58,7 @@ class Keeper:
         self._try("sweep the audit log", lambda: self._sweeper.sweep(now))
         if self._kept_on != now.date():
             self._kept_on = now.date()
-            self._try(
-                "drop old months of the audit log",
-                lambda: drop_old_months(self._log, now.date(), keep=self._keep_months),
-            )
+            self._try("drop old months of the audit log", lambda: self._drop(now.date()))
 
     def anchor(self, now: datetime) -> None:
         """Tells the second place where the chain stands; an alert is written where it cannot."""
@@ -77,8 +74,16 @@ class Keeper:
         except (OSError, SQLAlchemyError) as error:
             _log.error("the audit log cannot be anchored: %s", type(error).__name__)
             if not self._is_told:  # once for each time it goes wrong
-                self._try("write an alert to the audit log", self._alert)
+                self._try("write an alert to the audit log", lambda: self._alert("anchor"))
                 self._is_told = True
+
+    def _drop(self, today: date) -> None:
+        """Once a day; where it must not be, somebody is alerted each day until it was looked at."""
+        try:
+            drop_old_months(self._log, today, keep=self._keep_months, anchors=self._anchors)
+        except Held as held:
+            _log.error("no month of the audit log is dropped: %s", held)
+            self._alert(SWEEP, why=held.why.value)
 
     def run(self) -> None:
         """Until `end`."""
@@ -91,10 +96,11 @@ class Keeper:
         self._is_over.set()
         self._log.is_anchor_due.set()
 
-    def _alert(self) -> None:
+    def _alert(self, action: str, **asked: str) -> None:
         self._log.append(
-            Entry(kind=AuditKind.ALERT, action="anchor", request_id=f"sys-{secrets.token_hex(8)}")
-        )
+            Entry(kind=AuditKind.ALERT, action=action, request_id=f"sys-{secrets.token_hex(8)}",
+                  asked=asked)
+        )  # fmt: skip
 
     def _try(self, what: str, work: Callable[[], object]) -> None:
         try:

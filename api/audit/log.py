@@ -5,10 +5,12 @@ A row is committed before any data leaves; where it cannot be, nothing leaves.
 
 import json
 import logging
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from random import Random, SystemRandom
 from threading import Event
@@ -30,6 +32,7 @@ from graph.store.ring_file import KeyringRefused
 from graph.store.sealing import SealBroken
 
 ANCHOR_ROWS: Final = 10_000
+_FRESH_S: Final = 1.0  # for so long a row that was written says that another could be
 _log = logging.getLogger(__name__)
 
 Guard = Callable[[Sequence[Month], Sequence[Entry]], Sequence[Entry]]
@@ -66,6 +69,7 @@ class AuditLog:
         self._anchor_rows = anchor_rows
         self.is_anchor_due = Event()
         self._now = now or (lambda: datetime.now(UTC))
+        self._wrote_at = -inf
         self._line = Line(self._commit, wait_s=wait_s)
 
     def append(self, entry: Entry) -> int:
@@ -122,6 +126,14 @@ class AuditLog:
         self._line.wait(waiting)
         return waiting.seq
 
+    def require_writable(self) -> None:
+        """Tries to write, for real but leaving no row; at most once a second while all is well.
+
+        Raises: Refused: `audit-unavailable`: no row could be written now.
+        """
+        if time.monotonic() - self._wrote_at > _FRESH_S:
+            self._line.wait(_Waiting(entries=()))
+
     def term(self, text: str) -> str:
         """What is kept of a typed word: whoever knows it can look for it, nobody can read it."""
         return self.seals.term(text)
@@ -166,7 +178,7 @@ class AuditLog:
     # ---- committing
 
     def _commit(self, together: Sequence[_Waiting]) -> None:
-        now = self._now()
+        now, self._wrote_at = self._now(), -inf
         at = instant(now)
         with _available("written"), self.shelf.writing(f"{now:%Y-%m}") as month:
             first, prev = month.last() or self.head()
@@ -175,9 +187,12 @@ class AuditLog:
                 waiting.written = self._guarded(waiting, month, fresh)
                 for entry in waiting.written:
                     waiting.seq = seq = seq + 1
-                    fresh.append(self._sealed(entry, seq, at, prev))
+                    fresh.append(self._sealed(entry, seq, at, prev, month.name))
                     prev = fresh[-1]["mac"]
+            if seq == first:
+                month.touch()
             _insert(month, fresh)
+        self._wrote_at = time.monotonic()
         if first // self._anchor_rows != seq // self._anchor_rows:
             self.is_anchor_due.set()
 
@@ -194,10 +209,10 @@ class AuditLog:
             months = [until_asked.enter_context(self.shelf.reading(name)) for name in earlier]
             return waiting.guard([*months, month], waiting.entries)
 
-    def _sealed(self, entry: Entry, seq: int, at: str, prev: str) -> dict[str, Any]:
+    def _sealed(self, entry: Entry, seq: int, at: str, prev: str, month: str) -> dict[str, Any]:
         row = entry.columns()
         row |= {"seq": seq, "at": at, "key_id": self.seals.current, "prev": prev}
-        return row | {"mac": self.seals.mac(row)}
+        return row | {"mac": self.seals.mac(row, month)}
 
 
 @contextmanager

@@ -1,49 +1,163 @@
-"""When a month of the audit has been kept for long enough: it is dropped whole, its stub stays."""
+"""When a month of the audit has been kept for long enough: it is dropped whole, its stub stays.
 
-import logging
+A sweep drops what has grown old since the sweep before it, and nothing else. A clock that jumped, a
+file under another name or a shorter time to keep would explain more than that: then a person on the
+host has to say which day it is (`kontaktvej audit sweep`).
+"""
+
+import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
+from api.audit.anchors import Anchors
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.audit.shelf import Month
+from api.audit.tables import OF_WRITES
 from api.audit.verify import verify
+from graph.vocabulary.word import Word
 
-_log = logging.getLogger(__name__)
+SWEEP: Final = "sweep"
+"""The action of the row that a sweep ends with: up to which day the log was swept."""
+MOST_DAYS: Final = 45
+"""After so many days without a sweep nobody knows whether the clock is right. Two are less than a
+month apart, also where `kontaktvej audit prepare` does them."""
 
 
-def drop_old_months(log: AuditLog, today: date, *, keep: int) -> Sequence[str]:
+class Hold(Word):
+    """Why no month was dropped."""
+
+    BROKEN = "BROKEN", "Loggen er ikke, som den blev skrevet", "The log is not as it was written"
+    UNANCHORED = (
+        "UNANCHORED",
+        "Loggen har ingen ankre (KONTAKTVEJ_ANCHOR_FILE), så om den er hel, kan ikke ses",
+        "The log has no anchors (KONTAKTVEJ_ANCHOR_FILE), so nobody can see whether it is whole",
+    )
+    CLOCK = (
+        "CLOCK",
+        f"Uret er sprunget, eller loggen er ikke ryddet op i {MOST_DAYS} dage",
+        f"The clock jumped, or the log was not swept for {MOST_DAYS} days",
+    )
+    UNEXPLAINED = (
+        "UNEXPLAINED",
+        "Flere måneder er for gamle, end tiden siden sidste oprydning forklarer",
+        "More months are too old than the time since the last sweep explains",
+    )
+
+
+class Held(Exception):
+    """No month was dropped, and why."""
+
+    def __init__(self, why: Hold) -> None:
+        super().__init__(why.label("en"))
+        self.why = why
+
+
+def drop_old_months(
+    log: AuditLog, today: date, *, keep: int, anchors: Anchors | None, is_confirmed: bool = False
+) -> Sequence[str]:
     """Drops the months that ended more than `keep` months ago; their names.
 
-    Only where whoever opened the log may: elsewhere nothing is said of it, and nothing done. A log
-    that does not verify keeps all its months: they are evidence.
+    Only where whoever opened the log may: elsewhere nothing is said of it, and nothing done.
+    `is_confirmed`: a person on the host says that it is `today`.
+
+    Raises: Held: all months stay.
     """
-    old = [month for month in log.shelf.begun() if _age(month, today) > keep]
-    if not old or not log.shelf.may_drop():  # then `kontaktvej audit prepare` does
+    since = swept_until(log)
+    if since is None or not log.shelf.may_drop():  # then `kontaktvej audit prepare` does
         return ()
-    if verify(log).broken is not None:
-        _log.error("the audit log does not verify, so no month of it is dropped")
-        return ()
-    for month in old:
-        _drop(log, month)
-    return old
+    begun, stubs = log.shelf.begun(), _stubs(log)
+    left = [month for month in begun if month in stubs]  # by a crash
+    old = [month for month in begun if month not in stubs and _age(month, today) > keep]
+    if not is_confirmed:
+        _require_explained(old, since, today, keep)
+    if old or left:
+        _require_proven(log, anchors)
+    for month in left:
+        log.shelf.drop(month, stubs[month])
+    dropped = [month for month in old if _drop(log, month)]
+    if is_confirmed or since < today:
+        _tell(log, SWEEP, {"until": today.isoformat(), "is_confirmed": is_confirmed})
+    return dropped
 
 
-def _drop(log: AuditLog, month: str) -> None:
+def swept_until(log: AuditLog) -> date | None:
+    """Up to which day a log was swept; where it never was, the day it began. None: it is empty.
+
+    Raises: Held: a row that was changed since does not say it.
+    """
+    try:
+        return _swept_until(log)
+    except (KeyError, TypeError, ValueError):
+        raise Held(Hold.BROKEN) from None
+
+
+def _swept_until(log: AuditLog) -> date | None:
+    begun = log.shelf.begun()
+    for name in reversed(begun):
+        with log.shelf.reading(name) as month:
+            rows = month.rows.c
+            swept = select(rows.asked).where(
+                OF_WRITES, rows.kind == AuditKind.SYSTEM.value, rows.action == SWEEP
+            )
+            told = month.connection.scalar(swept.order_by(rows.seq.desc()).limit(1))
+        if told is not None:
+            return date.fromisoformat(json.loads(told)["until"])
+    for stub in log.shelf.stubs()[:1]:
+        return date.fromisoformat(f"{stub['month']}-01")
+    for name in begun:
+        with log.shelf.reading(name) as month:
+            rows = month.rows.c
+            at = month.connection.scalar(select(rows.at).order_by(rows.seq).limit(1))
+        if at is not None:
+            return datetime.fromisoformat(at).date()
+    return None
+
+
+def _require_explained(old: Sequence[str], since: date, today: date, keep: int) -> None:
+    """Raises: Held: the time since the last sweep does not explain what is old now."""
+    if not -1 <= (today - since).days <= MOST_DAYS:
+        raise Held(Hold.CLOCK)
+    if any(_age(month, since) > keep for month in old):
+        raise Held(Hold.UNEXPLAINED)
+
+
+def _require_proven(log: AuditLog, anchors: Anchors | None) -> None:
+    """Raises: Held: what the log says is not beyond doubt, so all of it is evidence."""
+    verdict = verify(log, anchors)
+    if verdict.broken is not None:
+        raise Held(Hold.BROKEN)
+    if not verdict.is_anchored:
+        raise Held(Hold.UNANCHORED)
+
+
+def _drop(log: AuditLog, month: str) -> bool:
+    """Whether there was anything to drop: another process may have been sooner."""
+    if month in _stubs(log):
+        return False
     with log.shelf.reading(month) as opened:
         stub = _stub(log, opened)
-    if stub is None:
-        return
+    if stub is None:  # begun, and no row came
+        return False
     told = {name: stub[name] for name in ("month", "first_seq", "last_seq", "count", "last_mac")}
-    log.append(
-        Entry(kind=AuditKind.SYSTEM, action="drop_month", request_id=f"sys-{secrets.token_hex(8)}",
-              asked=told, count=stub["count"])
-    )  # fmt: skip
+    _tell(log, "drop_month", told, count=stub["count"])
     log.shelf.drop(month, stub)
+    return True
+
+
+def _stubs(log: AuditLog) -> Mapping[str, Mapping[str, Any]]:
+    return {stub["month"]: stub for stub in log.shelf.stubs()}
+
+
+def _tell(log: AuditLog, action: str, asked: Mapping[str, Any], count: int | None = None) -> None:
+    log.append(
+        Entry(kind=AuditKind.SYSTEM, action=action, request_id=f"sys-{secrets.token_hex(8)}",
+              asked=asked, count=count)
+    )  # fmt: skip
 
 
 def _stub(log: AuditLog, month: Month) -> Mapping[str, Any] | None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.audit.anchors import Anchors, UnreadableAnchor
 from api.audit.chain import FIRST
+from api.audit.entry import DEMO
 from api.audit.log import AuditLog
 from api.audit.shelf import Month
 from graph.vocabulary.word import Word
@@ -24,6 +25,11 @@ class Break(Word):
 
     MISSING = "MISSING", "Rækken mangler", "The row is missing"
     CHANGED = "CHANGED", "Rækken er ændret", "The row was changed"
+    OTHER_MONTH = (
+        "OTHER_MONTH",
+        "Rækken står i en anden måneds fil",
+        "It stands in the file of another month",
+    )
     OUT_OF_CHAIN = "OUT_OF_CHAIN", "Rækken følger ikke den før", "It does not follow the one before"
     KEY_UNKNOWN = "KEY_UNKNOWN", "Nøglen findes ikke", "Its key does not exist"
     STUB_CHANGED = "STUB_CHANGED", "Resten af en måned er ændret", "A month's stub was changed"
@@ -51,7 +57,7 @@ class Verdict:
     """What was verified: rows `first` to `last`, and where the chain breaks, if it does.
 
     `is_whole`: its end was reached. `anchors` is None where none are kept: then nobody can tell
-    whether the newest rows were cut off.
+    whether the newest rows were cut off. `is_demo`: a row in it says that the demo began.
     """
 
     rows: int
@@ -61,6 +67,17 @@ class Verdict:
     anchors: int | None
     seconds: float
     broken: Broken | None
+    is_demo: bool = False
+
+    @property
+    def is_anchored(self) -> bool:
+        """Would a cut tail have been seen? Of the demo nobody asks that."""
+        return self.is_demo or bool(self.anchors)
+
+    @property
+    def is_proven(self) -> bool:
+        """Is the whole log as it was written, and is its end known to be the end?"""
+        return self.broken is None and self.is_whole and self.is_anchored
 
     @property
     def rows_per_s(self) -> int:
@@ -85,20 +102,37 @@ def verify(
     """
     started = time.perf_counter()
     until = None if most_s is None else started + most_s
-    walk = _Walk(log, after, until)
-    broken = None
-    try:
-        walk.anchors = _read(anchors)
-        walk.run()
-    except _Broke as broke:
-        broken = broke.found
-    except SQLAlchemyError:
-        broken = Broken(seq=walk.seq + 1, why=Break.UNREADABLE)
+    walk, broken = _walked(log, anchors, after, until)
     return Verdict(
         rows=walk.rows, first=walk.first, last=walk.seq, is_whole=walk.is_whole,
         anchors=None if walk.anchors is None else len(walk.anchors),
-        seconds=time.perf_counter() - started, broken=broken,
+        seconds=time.perf_counter() - started, broken=broken, is_demo=walk.is_demo,
     )  # fmt: skip
+
+
+def _walked(
+    log: AuditLog, anchors: Anchors | None, after: int, until: float | None
+) -> tuple["_Walk", Broken | None]:
+    """Once more where a month was dropped while it was walked: its rows were not there any more."""
+    while True:
+        walk, broken, dropped = _Walk(log, after, until), None, _dropped(log)
+        try:
+            walk.anchors = _read(anchors)
+            walk.run()
+        except _Broke as broke:
+            broken = broke.found
+        except SQLAlchemyError:
+            broken = Broken(seq=walk.seq + 1, why=Break.UNREADABLE)
+        if broken is None or _dropped(log) == dropped:
+            return walk, broken
+
+
+def _dropped(log: AuditLog) -> int | None:
+    """How many months were dropped; None where nobody can say."""
+    try:
+        return len(log.shelf.stubs())
+    except SQLAlchemyError:
+        return None
 
 
 def _read(anchors: Anchors | None) -> Mapping[int, str] | None:
@@ -116,30 +150,41 @@ class _Walk:
     def __init__(self, log: AuditLog, after: int, until: float | None) -> None:
         self._log, self._until = log, until
         self.seq, self.prev = 0, FIRST
-        self.rows, self.first, self.is_whole = 0, after + 1, False
+        self.rows, self.first, self.is_whole, self.is_demo = 0, after + 1, False, False
         self._after = after
         self.anchors: Mapping[int, str] | None = None
 
     def run(self) -> None:
-        """Over what is kept of the dropped months, then over each month."""
-        dropped = self._stubs()
-        for name in self._log.shelf.begun():
-            if name in dropped:  # a crash left it
+        """Over each month in its order, or what is kept of it where it was dropped."""
+        shelf = self._log.shelf
+        stubs, begun = {stub["month"]: stub for stub in shelf.stubs()}, {*shelf.begun()}
+        for name in sorted({*stubs, *begun}):
+            if name in stubs:
+                self._stub(stubs[name])
+            if name not in begun:
                 continue
-            with self._log.shelf.reading(name) as month:
-                if not self._month(month):
+            with shelf.reading(name) as month:
+                if name in stubs:
+                    self._left_over(month, stubs[name])
+                elif not self._month(month):
                     return
         self._end()
 
-    def _stubs(self) -> set[str]:
-        seals, stubs = self._log.seals, self._log.shelf.stubs()
-        for stub in stubs:
-            if not seals.knows(stub["key_id"]) or seals.stub_mac(stub) != stub["mac"]:
-                raise _Broke(stub["first_seq"], Break.STUB_CHANGED)
-            self._follows(stub["first_seq"], stub["first_prev"])
-            self.seq, self.prev = stub["last_seq"], stub["last_mac"]
-            self._anchored()
-        return {stub["month"] for stub in stubs}
+    def _stub(self, stub: Mapping[str, Any]) -> None:
+        seals = self._log.seals
+        if not seals.knows(stub["key_id"]) or seals.stub_mac(stub) != stub["mac"]:
+            raise _Broke(stub["first_seq"], Break.STUB_CHANGED)
+        self._follows(stub["first_seq"], stub["first_prev"])
+        self.seq, self.prev = stub["last_seq"], stub["last_mac"]
+        self._anchored()
+
+    def _left_over(self, month: Month, stub: Mapping[str, Any]) -> None:
+        """The file of a month that was dropped, left by a crash: it is as it was, or empty."""
+        left = _Walk(self._log, 0, None)
+        left.seq, left.prev = stub["first_seq"] - 1, stub["first_prev"]
+        left._month(month)
+        if left.rows and (left.seq, left.prev) != (stub["last_seq"], stub["last_mac"]):
+            raise _Broke(stub["last_seq"], Break.STUB_CHANGED)
 
     def _month(self, month: Month) -> bool:
         """Whether there was time for all of it."""
@@ -149,7 +194,7 @@ class _Walk:
                 if stored["seq"] == self._after:
                     self.seq, self.prev = stored["seq"], stored["mac"]
                     continue
-                self._row(stored)
+                self._row(stored, month.name, is_first=number == 0)
                 named ^= _named(stored)
                 if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
                     return False
@@ -157,16 +202,30 @@ class _Walk:
             raise _Broke(self.seq, Break.INDEX_CHANGED)
         return True
 
-    def _row(self, stored: Mapping[str, Any]) -> None:
+    def _row(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
         seals = self._log.seals
         self._follows(stored["seq"], stored["prev"])
         if not seals.knows(stored["key_id"]):
             raise _Broke(stored["seq"], Break.KEY_UNKNOWN)
-        if seals.mac(stored) != stored["mac"]:
-            raise _Broke(stored["seq"], Break.CHANGED)
+        if seals.mac(stored, month) != stored["mac"]:
+            self._sealed_before(stored, month, is_first=is_first)
         self.seq, self.prev = stored["seq"], stored["mac"]
+        self.is_demo |= stored["action"] == DEMO
         self.rows += 1
         self._anchored()
+
+    def _sealed_before(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
+        """A row that an older version sealed, without its month: then its instant tells that.
+
+        The first row of a month was written in it; a later one maybe by a clock that was set back.
+        """
+        seals, written_in = self._log.seals, str(stored["at"])[:7]
+        if seals.mac(stored, None) == stored["mac"]:
+            if written_in == month or (written_in < month and not is_first):
+                return
+            raise _Broke(stored["seq"], Break.OTHER_MONTH)
+        is_moved = seals.mac(stored, written_in) == stored["mac"]
+        raise _Broke(stored["seq"], Break.OTHER_MONTH if is_moved else Break.CHANGED)
 
     def _follows(self, seq: int, prev: str) -> None:
         if seq != self.seq + 1:

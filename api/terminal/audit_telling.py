@@ -4,7 +4,7 @@ import secrets
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from rich.table import Table
@@ -15,7 +15,7 @@ from api.audit.entry import AuditKind, Entry, Row
 from api.audit.log import AuditLog, audit_log
 from api.audit.offices import OfficesOf
 from api.audit.report import COPENHAGEN, LookUp, breach_of, look_ups, sample_of, typed
-from api.audit.retention import drop_old_months
+from api.audit.retention import Held, drop_old_months
 from api.audit.server import Server
 from api.audit.verify import Verdict, verify
 from api.danish_time import danish_now
@@ -49,16 +49,20 @@ def opened_log() -> Generator[AuditLog]:
 
 
 def verified(*, lang: Language, as_json: bool) -> bool:
-    """Says how far the log is as it was written; False where it breaks."""
-    place = Settings().anchor_file
+    """Says how far the log is as it was written; False where it breaks, or may have been cut."""
     with opened_log() as log:
-        verdict = verify(log, Anchors(place) if place else None)
+        verdict = verify(log, _anchors())
     if as_json:
         write(json_of(verdict))
     else:
         for line in _verdict(verdict, lang):
             OUT.print(line)
-    return verdict.broken is None
+    return verdict.is_proven
+
+
+def _anchors() -> Anchors | None:
+    place = Settings().anchor_file
+    return Anchors(place) if place else None
 
 
 def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
@@ -71,21 +75,23 @@ def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
             lang,
         )
     ]
-    if verdict.anchors is None:
+    if verdict.broken is not None:
+        place = said("Brudt ved række", "Broken at row", lang)
+        lines.append(f"{place} {verdict.broken.seq}: {verdict.broken.why.label(lang)}.")
+    elif verdict.is_proven:
+        lines.append(said("Loggen er urørt.", "The log is untouched.", lang))
+    else:
         lines.append(
             said(
-                "Ingen ankre: om de nyeste rækker er skåret af, kan ikke ses "
-                "(KONTAKTVEJ_ANCHOR_FILE).",
-                "No anchors: whether the newest rows were cut off cannot be seen "
-                "(KONTAKTVEJ_ANCHOR_FILE).",
+                "Ingen ankre: om de nyeste rækker er skåret af, kan ikke ses, så loggen er ikke "
+                "bevist. Angiv i KONTAKTVEJ_ANCHOR_FILE en fil på en anden disk, og start "
+                "kontaktvej serve, som sætter det første anker.",
+                "No anchors: whether the newest rows were cut off cannot be seen, so the log is "
+                "not proven. Name a file on another volume in KONTAKTVEJ_ANCHOR_FILE, and start "
+                "kontaktvej serve, which sets the first anchor.",
                 lang,
             )
         )
-    if verdict.broken is None:
-        lines.append(said("Loggen er urørt.", "The log is untouched.", lang))
-    else:
-        place = said("Brudt ved række", "Broken at row", lang)
-        lines.append(f"{place} {verdict.broken.seq}: {verdict.broken.why.label(lang)}.")
     return lines
 
 
@@ -154,9 +160,10 @@ def breach(caller: str, since: datetime, until: datetime, *, lang: Language, as_
     return bool(found)
 
 
-def prepare(role: str, months: int, *, lang: Language) -> None:
+def prepare(role: str, months: int, *, lang: Language) -> bool:
     """Makes the tables of the months to come on a PostgreSQL server; drops those kept for long.
 
+    False where these must stay; says why.
     Raises: StoreUnavailable: no server is set, or it does not let us.
     """
     url = Settings().audit_url
@@ -171,13 +178,55 @@ def prepare(role: str, months: int, *, lang: Language) -> None:
     except SQLAlchemyError as error:
         raise StoreUnavailable("the audit server does not let us make tables") from error
     OUT.print(said(f"Klar til og med {made[-1]}.", f"Ready up to {made[-1]}.", lang))
-    with opened_log() as log:
-        dropped = drop_old_months(log, danish_now().date(), keep=Settings().audit_months)
+    return _swept(danish_now().date(), is_confirmed=False, lang=lang)
+
+
+def sweep(today: date, *, lang: Language) -> bool:
+    """Drops the months kept for long, on the word of whoever has the host that it is `today`.
+
+    False where they must stay; says why.
+    """
+    if today != danish_now().date():
+        ours = danish_now().date().isoformat()
+        OUT.print(
+            said(
+                f"Maskinens ur siger {ours}. Stil det, og prøv igen: intet er slettet.",
+                f"The clock of this machine says {ours}. Set it, and try again: nothing was "
+                "dropped.",
+                lang,
+            )
+        )
+        return False
+    return _swept(today, is_confirmed=True, lang=lang)
+
+
+def _swept(today: date, *, is_confirmed: bool, lang: Language) -> bool:
+    keep = Settings().audit_months
+    try:
+        with opened_log() as log:
+            dropped = drop_old_months(
+                log, today, keep=keep, anchors=_anchors(), is_confirmed=is_confirmed
+            )
+    except Held as held:
+        why = held.why.label(lang)
+        OUT.print(said(f"{why}. Intet er slettet.", f"{why}. Nothing was dropped.", lang))
+        if not is_confirmed:
+            OUT.print(
+                said(
+                    "Går uret rigtigt: kontaktvej audit sweep --today ÅÅÅÅ-MM-DD",
+                    "Where the clock is right: kontaktvej audit sweep --today YYYY-MM-DD",
+                    lang,
+                )
+            )
+        return False
     if dropped:
         names = ", ".join(dropped)
         OUT.print(
             said(f"Slettet efter fristen: {names}.", f"Dropped after their time: {names}.", lang)
         )
+    elif is_confirmed:
+        OUT.print(said("Intet at slette.", "Nothing to drop.", lang))
+    return True
 
 
 # ---- words

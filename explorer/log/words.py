@@ -140,6 +140,8 @@ def _of_the_log() -> dict[str, str]:
         "read_breach": say("see whom an account was shown"),
         "anchor": say("put a seal on the log"),
         "drop_month": say("delete a month of the log"),
+        "sweep": say("look for months to delete"),
+        "demo": say("begin the demo"),
     }
 
 

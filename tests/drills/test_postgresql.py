@@ -1,6 +1,6 @@
 """Does the audit log keep all its promises on a real PostgreSQL too?"""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -49,6 +49,46 @@ def opened(url: str, folder: Path, clock: Clock | None = None) -> Generator[Audi
                        now=clock or Clock())  # fmt: skip
     finally:
         shelf.close()
+
+
+def dropped(log: AuditLog, folder: Path) -> Sequence[str]:
+    """What a sweep drops, on the word of a person that the clock is right."""
+    anchors = Anchors(folder / "anchors")
+    anchors.add(*log.head())
+    return drop_old_months(log, NOON.date(), keep=24, anchors=anchors, is_confirmed=True)
+
+
+def test_that_it_could_be_written_is_tried_for_real_by_the_role_of_the_api_too(
+    database: Database, tmp_path: Path
+) -> None:
+    owner = Server(database.owner)
+    owner.prepare(NOON.date(), 0, database.api_role)
+    owner.close()
+    clock = Clock()
+    with opened(database.api, tmp_path, clock) as log:
+        log.require_writable()
+        assert verify(log).rows == 0
+    clock.now = datetime(2027, 1, 3, tzinfo=UTC)
+    with opened(database.api, tmp_path, clock) as log, pytest.raises(Refused):
+        log.require_writable()  # nobody has prepared that month
+
+
+def test_the_rows_of_a_month_are_found_in_the_table_of_another(
+    database: Database, tmp_path: Path
+) -> None:
+    with opened(database.owner, tmp_path) as log:
+        filled(log, 3)
+    do(
+        database.owner,
+        "ALTER TABLE audit_2026_11 RENAME TO audit_2020_01",
+        "ALTER TABLE audit_2026_11_subject RENAME TO audit_2020_01_subject",
+        "ALTER TABLE audit_month DISABLE TRIGGER ALL",
+        "UPDATE audit_month SET month = '2020-01'",
+    )
+    with opened(database.owner, tmp_path) as log:
+        broken = verify(log).broken
+    assert broken is not None
+    assert (broken.seq, broken.why) == (1, Break.OTHER_MONTH)
 
 
 def do(url: str, *statements: str) -> None:
@@ -135,9 +175,9 @@ def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: 
             filled(log, 3)
         clock.now = NOON
         filled(log, 3)
-        assert drop_old_months(log, date(2026, 11, 25), keep=24) == ["2024-09", "2024-10"]
+        assert dropped(log, tmp_path) == ["2024-09", "2024-10"]
         assert log.shelf.begun() == ["2026-11"]
-        assert (verify(log).broken, log.append(shown(1))) == (None, 12)
+        assert (verify(log).broken, log.append(shown(1))) == (None, 13)
     with opened(database.owner, tmp_path, clock) as log:
         do(database.owner, "ALTER TABLE audit_stub DISABLE TRIGGER ALL", "DELETE FROM audit_stub")
         broken = verify(log).broken
@@ -158,13 +198,13 @@ def test_an_old_month_waits_for_the_owner_and_nothing_is_said_of_it_before(
         clock.now = NOON
         filled(log, 3)
         assert not log.shelf.may_drop()
-        assert drop_old_months(log, date(2026, 11, 25), keep=24) == ()
+        assert dropped(log, tmp_path) == ()
         assert verify(log).rows == 6
     with opened(database.owner, tmp_path, clock) as log:
-        assert drop_old_months(log, date(2026, 11, 25), keep=24) == ["2024-09"]
+        assert dropped(log, tmp_path) == ["2024-09"]
     with opened(database.api, tmp_path, clock) as log:
         assert log.shelf.begun() == ["2026-11"]
-        assert (verify(log).broken, log.append(shown(1))) == (None, 8)
+        assert (verify(log).broken, log.append(shown(1))) == (None, 9)
 
 
 def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(

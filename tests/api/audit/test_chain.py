@@ -50,9 +50,11 @@ def test_the_seal_of_a_row_is_made_over_these_very_characters(seals: Seals) -> N
         '"purpose":null,"request_id":"r1","result":200,"role":null,'
         '"subjects":"[\\"Åse\\",\\"p2\\"]","via":null}'
     )
-    assert seals.mac({**stored, **ROW.columns(), "mac": "of no weight"}) == digest(sealed_over)
+    row = {**stored, **ROW.columns(), "mac": "of no weight"}
+    assert seals.mac(row, "2026-11") == digest(f"row|2026-11|{sealed_over}")
+    assert seals.mac(row, None) == digest(sealed_over)  # as it was before months were sealed
     older = sealed_over.replace('"key_id":"k1"', '"key_id":"k0"')
-    assert seals.mac({**stored, **ROW.columns(), "key_id": "k0"}) == digest(older, OLDER)
+    assert seals.mac({**row, "key_id": "k0"}, None) == digest(older, OLDER)
 
 
 def test_what_says_nothing_is_stored_as_nothing() -> None:

@@ -9,9 +9,10 @@ import pytest
 from api.audit.anchors import Anchors
 from api.audit.entry import AuditKind
 from api.audit.keeper import Keeper, kept
+from api.audit.verify import verify
 from api.settings import Settings
 from graph.errors import StoreUnavailable
-from tests.api.audit.logs import NOON, filled, opened, rows, shown
+from tests.api.audit.logs import NOON, Clock, filled, opened, rows, shown
 
 
 def nothing_written(_change_set: str) -> int | None:
@@ -58,8 +59,8 @@ def test_the_last_anchor_is_set_at_stop_and_intents_are_swept_beside(tmp_path: P
         with kept(log, nothing_written, settings, settle=nothing_owed) as keeper:
             keeper.look(NOON + timedelta(hours=1))
             log.append(shown(2))
-        assert max(Anchors(tmp_path / "anchors").all()) == 3
-        assert rows(log)[1].kind is AuditKind.NOT_DONE
+        assert max(Anchors(tmp_path / "anchors").all()) == log.head()[0]
+        assert AuditKind.NOT_DONE in {row.kind for row in rows(log)}
 
 
 def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(tmp_path: Path) -> None:
@@ -100,3 +101,33 @@ def test_a_second_place_that_is_away_is_an_alert_once(
         keeper.look(NOON + timedelta(hours=4))
         assert list(anchors.all()) == [2]
     assert "FileNotFoundError" in caplog.text
+
+
+def test_a_clock_that_jumps_is_an_alert_once_a_day_and_takes_no_month_away(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(tmp_path) as log:
+        log.append(shown(1))
+        anchors = Anchors(tmp_path / "anchors")
+        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1)
+        for days in (0, 1, 800, 800, 801):
+            keeper.look(NOON + timedelta(days=days))
+        told = [(row.kind, row.action, row.asked) for row in rows(log)[1:]]
+        assert log.shelf.begun() == ["2026-11"]
+    swept = {"until": "2026-11-26", "is_confirmed": False}
+    alert = AuditKind.ALERT, "sweep", {"why": "CLOCK"}
+    assert told == [(AuditKind.SYSTEM, "sweep", swept), alert, alert]
+    assert "The clock jumped" in caplog.text
+
+
+def test_a_day_later_the_months_that_are_old_enough_are_dropped(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        log.append(shown(1))
+        anchors = Anchors(tmp_path / "anchors")
+        keeper = Keeper(log, nothing_written, settle=nothing_owed, anchors=anchors, keep_months=1)
+        for days in range(40):
+            clock.now = NOON + timedelta(days=days)
+            keeper.look(clock.now)
+        assert log.shelf.begun() == ["2026-12", "2027-01"]
+        assert verify(log, anchors).is_proven

@@ -192,3 +192,51 @@ def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
     assert log.append(shown(4)) == 2
     assert [row.request_id for row in rows(log)] == ["req-1", "req-4"]
     shelf.close()
+
+
+def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.require_writable()
+        assert (verify(log).rows, log.shelf.begun()) == (0, ["2026-11"])
+        assert log.append(shown(1)) == 1
+
+
+def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.require_writable()
+        written = tmp_path / "audit" / "2026-11.sqlite-wal"
+        before = written.stat().st_size
+        with opened(tmp_path) as another:  # which has written nothing yet
+            another.require_writable()
+        assert written.stat().st_size > before
+
+
+def test_a_row_that_was_written_just_now_is_answer_enough(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(shown(1))
+        before = (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size
+        log.require_writable()
+        assert (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size == before
+
+
+def test_a_log_that_cannot_be_written_is_told_each_time_and_is_well_again(tmp_path: Path) -> None:
+    with opened(tmp_path, busy_s=0.05) as log:
+        log.append(shown(1))
+        with pytest.raises(Refused), _held(tmp_path):
+            log.append(shown(2))
+        for _ in range(2):  # whatever was written before
+            with pytest.raises(Refused) as refused, _held(tmp_path):
+                log.require_writable()
+            assert refused.value.kind.slug == "audit-unavailable"
+        log.require_writable()
+
+
+@contextmanager
+def _held(folder: Path) -> Generator[None]:
+    """The file of the chain in another's hand."""
+    file = sqlite3.connect(folder / "audit" / "chain.sqlite", isolation_level=None)
+    try:
+        file.execute("BEGIN IMMEDIATE")
+        yield
+    finally:
+        file.close()

@@ -1,15 +1,17 @@
-"""Is a month dropped whole when it is old enough, and does the rest still verify?"""
+"""Is a month dropped whole when it is old enough, and never for another reason?"""
 
 import sqlite3
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from api.audit.anchors import Anchors
-from api.audit.entry import AuditKind
+from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog
-from api.audit.retention import drop_old_months
+from api.audit.retention import MOST_DAYS, Held, Hold, drop_old_months, swept_until
 from api.audit.verify import Break, Broken, verify
 from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering
 
@@ -22,49 +24,89 @@ def grown(log: AuditLog, clock: Clock) -> None:
         filled(log, 3)
 
 
+def anchored(folder: Path, log: AuditLog) -> Anchors:
+    """Anchors that know where the log stands now."""
+    anchors = Anchors(folder / "anchors")
+    anchors.add(*log.head())
+    return anchors
+
+
+def swept(
+    log: AuditLog,
+    folder: Path,
+    today: date = TODAY,
+    *,
+    keep: int = 24,
+    is_confirmed: bool = True,
+) -> Sequence[str]:
+    """The months that a sweep dropped, on the word of a person that it is `today`."""
+    anchors = anchored(folder, log)
+    return drop_old_months(log, today, keep=keep, anchors=anchors, is_confirmed=is_confirmed)
+
+
+def hold(
+    log: AuditLog,
+    folder: Path,
+    today: date,
+    *,
+    keep: int = 24,
+    is_confirmed: bool = False,
+) -> Hold:
+    """Why a sweep dropped nothing; and it wrote nothing, too."""
+    before, told = log.shelf.begun(), log.head()
+    with pytest.raises(Held) as held:
+        swept(log, folder, today, keep=keep, is_confirmed=is_confirmed)
+    assert (log.shelf.begun(), log.head()) == (before, told)
+    return held.value.why
+
+
+def told_of(log: AuditLog, action: str) -> list[dict[str, object]]:
+    return [dict(row.asked) for row in rows(log) if row.action == action]
+
+
+# ---- what goes, and what stays of it
+
+
 def test_old_months_go_whole_and_the_rest_verifies_from_their_stubs(tmp_path: Path) -> None:
     clock, anchors = Clock(), Anchors(tmp_path / "anchors")
     with opened(tmp_path, clock) as log:
         grown(log, clock)
         anchors.add(6, rows(log)[5].mac)
-        assert drop_old_months(log, TODAY, keep=24) == ["2024-09", "2024-10"]
+        assert swept(log, tmp_path) == ["2024-09", "2024-10"]
         assert log.shelf.begun() == ["2024-11", "2026-11"]
         assert not list((tmp_path / "audit").glob("2024-09*"))
         told = verify(log, anchors)
-        assert (told.broken, told.rows, told.last) == (None, 8, 14)
+        assert (told.broken, told.rows, told.last) == (None, 9, 15)
         stubs = log.shelf.stubs()
         assert [(one["first_seq"], one["last_seq"], one["count"]) for one in stubs] == [
             (1, 3, 3), (4, 6, 3),
         ]  # fmt: skip
-        assert [row.kind for row in rows(log)][-2:] == [AuditKind.SYSTEM, AuditKind.SYSTEM]
-        assert drop_old_months(log, TODAY, keep=24) == ()
-        assert log.append(shown(9)) == 15
+        assert [row.action for row in rows(log)][-3:] == ["drop_month", "drop_month", "sweep"]
+        assert {row.kind for row in rows(log)[-3:]} == {AuditKind.SYSTEM}
+        assert swept(log, tmp_path, is_confirmed=False) == []
+        assert log.append(shown(9)) == 16
 
 
 def test_a_forged_stub_and_another_end_are_found(tmp_path: Path) -> None:
     clock = Clock()
     with opened(tmp_path, clock) as log:
         grown(log, clock)
-        drop_old_months(log, TODAY, keep=24)
-        with tampering(tmp_path, "chain") as file:
-            file.execute("UPDATE audit_stub SET last_seq = 5 WHERE month = '2024-10'")
-        assert verify(log).broken == Broken(seq=4, why=Break.STUB_CHANGED)
+        swept(log, tmp_path)
+        for change in ("last_seq = 5", "month = '2024-08'", "month = '2028-08'"):
+            with tampering(tmp_path, "chain") as file:
+                before = file.execute("SELECT * FROM audit_stub").fetchall()
+                file.execute(f"UPDATE audit_stub SET {change} WHERE month = '2024-10'")
+            broken = verify(log).broken
+            assert broken is not None, change
+            if change.startswith("last"):
+                assert broken == Broken(seq=4, why=Break.STUB_CHANGED)
+            with tampering(tmp_path, "chain") as file:
+                file.execute("DELETE FROM audit_stub")
+                marks = ", ".join("?" for _ in before[0])
+                file.executemany(f"INSERT INTO audit_stub VALUES ({marks})", before)
         with tampering(tmp_path, "chain") as file:
             file.execute("DELETE FROM audit_stub")
         assert verify(log).broken == Broken(seq=1, why=Break.MISSING)
-
-
-def test_a_log_that_does_not_verify_keeps_all_its_months(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    clock = Clock()
-    with opened(tmp_path, clock) as log:
-        grown(log, clock)
-        with tampering(tmp_path, "2024-09") as file:
-            file.execute("UPDATE audit SET caller = 'acc-other'")
-        assert drop_old_months(log, TODAY, keep=24) == ()
-        assert len(log.shelf.begun()) == 4
-    assert "does not verify" in caplog.text
 
 
 def test_what_a_crash_left_of_a_dropped_month_is_dropped_again(tmp_path: Path) -> None:
@@ -72,28 +114,40 @@ def test_what_a_crash_left_of_a_dropped_month_is_dropped_again(tmp_path: Path) -
     with opened(tmp_path, clock) as log:
         grown(log, clock)
         path = tmp_path / "audit" / "2024-09.sqlite"
-        with sqlite3.connect(path) as file:
+        with closing(sqlite3.connect(path)) as file:
             file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        file.close()
         kept = path.read_bytes()
-        drop_old_months(log, TODAY, keep=24)
+        swept(log, tmp_path)
         path.write_bytes(kept)
         path.chmod(0o600)
         assert verify(log).broken is None
-        drop_old_months(log, TODAY, keep=24)
+        assert swept(log, tmp_path, is_confirmed=False) == []
         assert not path.exists()
         assert verify(log).broken is None
         assert len(log.shelf.stubs()) == 2
+        assert len(told_of(log, "drop_month")) == 2
 
 
-def test_a_log_that_slept_for_years_goes_on_behind_its_stub(tmp_path: Path) -> None:
+def test_another_file_in_the_place_of_a_dropped_month_is_found_and_stays(tmp_path: Path) -> None:
     clock = Clock()
     with opened(tmp_path, clock) as log:
-        clock.now = datetime(2024, 9, 3, tzinfo=UTC)
-        filled(log, 3)
-        clock.now = datetime(2026, 11, 25, tzinfo=UTC)
-        drop_old_months(log, TODAY, keep=24)
-        assert (log.shelf.begun(), log.head()[0]) == (["2026-11"], 4)
+        grown(log, clock)
+        path = tmp_path / "audit" / "2024-09.sqlite"
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        kept = path.read_bytes()
+        swept(log, tmp_path)
+        path.write_bytes(kept)
+        path.chmod(0o600)
+        with tampering(tmp_path, "2024-09") as file:
+            file.execute("DELETE FROM audit_subject WHERE seq = 3")
+            file.execute("DELETE FROM audit WHERE seq = 3")
+        assert verify(log).broken == Broken(seq=3, why=Break.STUB_CHANGED)
+        assert hold(log, tmp_path, TODAY) is Hold.BROKEN
+        assert path.exists()
+        with tampering(tmp_path, "2024-09") as file:  # as one finds that another process left
+            file.execute("DELETE FROM audit_subject")
+            file.execute("DELETE FROM audit")
         assert verify(log).broken is None
 
 
@@ -102,11 +156,187 @@ def test_each_dropped_month_is_told_in_the_log_with_what_it_held(tmp_path: Path)
     with opened(tmp_path, clock) as log:
         grown(log, clock)
         seals = [row.mac for row in rows(log)]
-        drop_old_months(log, TODAY, keep=24)
-        told = [row for row in rows(log) if row.kind is AuditKind.SYSTEM]
-    assert [(row.action, row.count, row.asked) for row in told] == [
-        ("drop_month", 3, {"month": month, "first_seq": last - 2, "last_seq": last, "count": 3,
-                           "last_mac": seals[last - 1]})
+        swept(log, tmp_path)
+        told = [row for row in rows(log) if row.action == "drop_month"]
+        (sweep,) = told_of(log, "sweep")
+    assert [(row.kind, row.count, row.asked) for row in told] == [
+        (AuditKind.SYSTEM, 3,
+         {"month": month, "first_seq": last - 2, "last_seq": last, "count": 3,
+          "last_mac": seals[last - 1]})
         for month, last in (("2024-09", 3), ("2024-10", 6))
     ]  # fmt: skip
     assert len({row.request_id for row in told}) == 2
+    assert sweep == {"until": "2026-11-25", "is_confirmed": True}
+
+
+def test_a_month_that_was_begun_and_has_no_row_stays_and_is_not_told(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        clock.now = datetime(2024, 8, 3, tzinfo=UTC)
+        log.require_writable()
+        grown(log, clock)
+        assert swept(log, tmp_path) == ["2024-09", "2024-10"]
+        assert verify(log).broken is None
+
+
+# ---- what is held back
+
+
+def test_a_log_that_does_not_verify_keeps_all_its_months(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        grown(log, clock)
+        with tampering(tmp_path, "2024-09") as file:
+            file.execute("UPDATE audit SET caller = 'acc-other'")
+        assert hold(log, tmp_path, TODAY, is_confirmed=True) is Hold.BROKEN
+
+
+def test_a_log_without_anchors_keeps_all_its_months_but_the_demo_s(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        grown(log, clock)
+        for anchors in (None, Anchors(tmp_path / "none")):
+            with pytest.raises(Held) as held:
+                drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
+            assert held.value.why is Hold.UNANCHORED
+        log.append(shown(1, action=DEMO))
+        dropped = drop_old_months(log, TODAY, keep=24, anchors=None, is_confirmed=True)
+    assert dropped == ["2024-09", "2024-10"]
+
+
+def test_a_cut_log_keeps_all_its_months(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        grown(log, clock)
+        anchors = anchored(tmp_path, log)
+        with tampering(tmp_path, "2026-11") as file:
+            file.execute("DELETE FROM audit_subject")
+            file.execute("DELETE FROM audit")
+        with pytest.raises(Held) as held:
+            drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True)
+    assert held.value.why is Hold.BROKEN
+
+
+def daily(log: AuditLog, folder: Path, clock: Clock, until: datetime) -> list[str]:
+    """What sweeps drop, one each day as the clock goes; a row comes each day, too."""
+    dropped: list[str] = []
+    while clock.now < until:
+        clock.now += timedelta(days=1)
+        log.append(shown(1))
+        dropped += swept(log, folder, clock.now.date(), keep=2, is_confirmed=False)
+    return dropped
+
+
+def test_sweeps_drop_each_month_on_the_day_it_is_old_enough(tmp_path: Path) -> None:
+    clock = Clock()
+    clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
+    with opened(tmp_path, clock) as log:
+        log.append(shown(1))
+        assert daily(log, tmp_path, clock, datetime(2026, 3, 31, 12, tzinfo=UTC)) == []
+        assert daily(log, tmp_path, clock, datetime(2026, 4, 1, 12, tzinfo=UTC)) == ["2026-01"]
+        assert daily(log, tmp_path, clock, datetime(2026, 4, 30, 12, tzinfo=UTC)) == []
+        assert daily(log, tmp_path, clock, datetime(2026, 5, 1, 12, tzinfo=UTC)) == ["2026-02"]
+        assert verify(log).broken is None
+
+
+def test_a_sweep_is_told_once_a_day_and_on_the_first_day_of_a_log_not_at_all(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        assert drop_old_months(log, TODAY, keep=24, anchors=None) == ()
+        assert swept_until(log) is None
+        log.append(shown(1))
+        assert swept_until(log) == TODAY
+        swept(log, tmp_path, is_confirmed=False)
+        assert told_of(log, "sweep") == []
+        tomorrow = TODAY + timedelta(days=1)
+        for _ in range(2):
+            swept(log, tmp_path, tomorrow, is_confirmed=False)
+        assert told_of(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
+        assert swept_until(log) == tomorrow
+        log.append(shown(2, action="sweep"))  # what an alert is called, too
+        assert swept_until(log) == tomorrow
+
+
+def test_a_log_of_which_only_a_stub_is_left_is_as_old_as_that(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        grown(log, clock)
+        swept(log, tmp_path)
+        with tampering(tmp_path, "2026-11") as file:
+            file.execute("DELETE FROM audit WHERE action = 'sweep'")
+        assert swept_until(log) == date(2024, 9, 1)
+
+
+def test_as_long_as_nothing_was_swept_a_log_is_as_old_as_its_first_row(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        clock.now = datetime(2024, 8, 3, tzinfo=UTC)
+        log.require_writable()  # begins a month without a row
+        grown(log, clock)
+        assert swept_until(log) == date(2024, 9, 3)
+
+
+@pytest.mark.parametrize("days", [MOST_DAYS + 1, 365, 2 * 366, -2, -400])
+def test_on_a_jump_of_the_clock_nothing_is_dropped_nor_told(tmp_path: Path, days: int) -> None:
+    clock = Clock()
+    clock.now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    with opened(tmp_path, clock) as log:
+        log.append(shown(1))
+        jump = clock.now.date() + timedelta(days=days)
+        assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
+        clock.now += timedelta(days=days)
+        log.append(shown(2))  # rows by the wrong clock make it no better
+        assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
+        assert told_of(log, "sweep") == []
+
+
+@pytest.mark.parametrize("days", [MOST_DAYS, -1])
+def test_a_clock_that_is_only_so_far_away_is_none_that_jumped(tmp_path: Path, days: int) -> None:
+    with opened(tmp_path) as log:
+        log.append(shown(1))
+        assert swept(log, tmp_path, TODAY + timedelta(days=days), is_confirmed=False) == []
+        is_later = days > 0
+        assert bool(told_of(log, "sweep")) is is_later
+
+
+def test_a_person_who_says_which_day_it_is_ends_the_hold(tmp_path: Path) -> None:
+    clock = Clock()
+    clock.now = datetime(2024, 9, 3, tzinfo=UTC)
+    with opened(tmp_path, clock) as log:
+        filled(log, 3)
+        clock.now = datetime(2026, 11, 25, tzinfo=UTC)
+        assert hold(log, tmp_path, TODAY) is Hold.CLOCK
+        assert swept(log, tmp_path) == ["2024-09"]
+        assert (log.shelf.begun(), log.head()[0]) == (["2026-11"], 5)
+        assert swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False) == []
+        assert verify(log).broken is None
+
+
+def test_more_than_the_time_since_the_last_sweep_explains_is_not_dropped(tmp_path: Path) -> None:
+    clock = Clock()
+    clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
+    with opened(tmp_path, clock) as log:
+        log.append(shown(1))
+        daily(log, tmp_path, clock, datetime(2026, 3, 20, 12, tzinfo=UTC))
+        tomorrow = date(2026, 3, 21)
+        assert hold(log, tmp_path, tomorrow, keep=1) is Hold.UNEXPLAINED  # the setting was changed
+        assert swept(log, tmp_path, tomorrow, keep=1) == ["2026-01"]  # and that was meant
+
+
+def test_a_row_that_was_changed_so_that_it_tells_no_day_is_told(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        log.append(shown(1))
+        swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False)
+        for asked in ("{", "{}", '{"until": "soon"}', '{"until": 5}', "[]"):
+            with tampering(tmp_path) as file:
+                file.execute("UPDATE audit SET asked = ? WHERE action = 'sweep'", (asked,))
+            assert hold(log, tmp_path, TODAY + timedelta(days=2)) is Hold.BROKEN, asked
+
+
+def test_why_nothing_was_dropped_has_words_in_both_languages() -> None:
+    for word in (*Hold.__members__.values(),):
+        assert word.label("da") != word.label("en")
+    assert str(Held(Hold.CLOCK)) == Hold.CLOCK.label("en")

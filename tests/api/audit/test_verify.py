@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from api.audit.anchors import Anchors
+from api.audit.entry import DEMO
+from api.audit.log import AuditLog
 from api.audit.verify import Break, Broken, verify
 from tests.api.audit.forgeries import FORGERIES, edit_one_character
 from tests.api.audit.logs import Clock, filled, opened, shown, tampering
@@ -129,3 +131,95 @@ def test_an_empty_log_is_whole(tmp_path: Path) -> None:
 def test_each_break_has_words_in_both_languages() -> None:
     for word in (*Break.__members__.values(),):
         assert word.label("da") != word.label("en")
+
+
+# ---- months
+
+
+def moved(folder: Path, month: str, to: str) -> None:
+    """A month's file under the name of another, as whoever has the disk may leave it."""
+    for end in ("", "-wal", "-shm"):
+        path = folder / "audit" / f"{month}.sqlite{end}"
+        if path.exists():
+            path.rename(folder / "audit" / f"{to}.sqlite{end}")
+
+
+@pytest.mark.parametrize("to", ["2020-01", "2026-10", "2026-12", "2028-11"])
+def test_a_month_under_the_name_of_another_is_found_at_its_first_row(
+    tmp_path: Path, to: str
+) -> None:
+    anchors = Anchors(tmp_path / "anchors")
+    with opened(tmp_path) as log:
+        filled(log, 3)
+        anchors.add(*log.head())
+    moved(tmp_path, "2026-11", to)
+    with opened(tmp_path) as log:
+        assert verify(log, anchors).broken == Broken(seq=1, why=Break.OTHER_MONTH)
+
+
+def older(log: AuditLog, folder: Path, month: str = "2026-11") -> None:
+    """Seals the rows of a month as versions did that knew no month."""
+    prev = None
+    with tampering(folder, month) as file:
+        names = [name for _, name, *_ in file.execute("PRAGMA table_info(audit)")]
+        for row in file.execute("SELECT * FROM audit ORDER BY seq").fetchall():
+            stored = dict(zip(names, row, strict=True))
+            stored["prev"] = prev or stored["prev"]
+            prev = log.seals.mac(stored, None)
+            file.execute("UPDATE audit SET prev = ?, mac = ? WHERE seq = ?",
+                         (stored["prev"], prev, stored["seq"]))  # fmt: skip
+
+
+def test_rows_of_an_older_version_still_verify_where_they_were_written(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as log:
+        filled(log, 2)
+        clock.now = clock.now.replace(month=10)  # another host's clock is late
+        filled(log, 1)
+        older(log, tmp_path)
+        assert verify(log).broken is None
+        filled(log, 1)
+        assert verify(log).rows == 4
+
+
+@pytest.mark.parametrize("to", ["2020-01", "2026-10", "2026-12"])
+def test_rows_of_an_older_version_are_found_in_another_month(tmp_path: Path, to: str) -> None:
+    with opened(tmp_path) as log:
+        filled(log, 2)
+        older(log, tmp_path)
+    moved(tmp_path, "2026-11", to)
+    with opened(tmp_path) as log:
+        assert verify(log).broken == Broken(seq=1, why=Break.OTHER_MONTH)
+
+
+def test_a_row_of_an_older_version_that_was_changed_is_found(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        filled(log, 2)
+        older(log, tmp_path)
+        with tampering(tmp_path) as file:
+            file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
+        assert verify(log).broken == Broken(seq=2, why=Break.CHANGED)
+
+
+def test_only_anchors_or_the_word_of_the_demo_prove_the_end(tmp_path: Path) -> None:
+    anchors = Anchors(tmp_path / "anchors")
+    with opened(tmp_path) as log:
+        filled(log, 2)
+        told = verify(log)
+        assert (told.is_anchored, told.is_proven, told.is_demo) == (False, False, False)
+        anchors.path.touch()
+        assert not verify(log, anchors).is_proven  # emptied by somebody
+        anchors.add(*log.head())
+        assert verify(log, anchors).is_proven
+        assert not verify(log, anchors, most_s=0).is_proven  # not yet
+        with tampering(tmp_path) as file:
+            file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
+        assert not verify(log, anchors).is_proven
+
+
+def test_the_log_of_the_demo_needs_no_anchors(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        log.append(shown(1, action=DEMO))
+        filled(log, 2)
+        told = verify(log)
+    assert (told.is_demo, told.is_anchored, told.is_proven) == (True, True, True)
