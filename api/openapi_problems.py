@@ -126,7 +126,9 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "store-unavailable": lambda asked: bool(asked.tasks) or asked.path == "/health/ready",
     "outcome-unknown": lambda asked: asked.changes_things,
     "audit-unavailable": lambda asked: (
-        (asked.method, asked.path) not in EXEMPT or asked.path.startswith("/audit/")
+        (asked.method, asked.path) not in EXEMPT
+        or asked.path.startswith("/audit/")
+        or asked.path == "/health/ready"
     ),
     "issuer-unavailable": lambda asked: asked.is_signed_in or asked.path == "/sessions",
     "setup-required": lambda asked: require_setup in asked.calls,

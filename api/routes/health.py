@@ -21,8 +21,13 @@ def read_live() -> Ready:
 
 @router.get("/ready")
 def read_ready(request: Request) -> Ready:
-    """The graph can be asked: its Snapshot was confirmed within a second; else 503."""
-    house_of(request).directory.revision()
+    """The graph can be asked, and the audit log can be written; else 503.
+
+    The graph's Snapshot was confirmed, and the log written, within a second.
+    """
+    house = house_of(request)
+    house.directory.revision()
+    house.audit.require_writable()
     return Ready(is_ready=True)
 
 
