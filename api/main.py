@@ -10,10 +10,9 @@ from typing import Final
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.audit.log import audit_log
 from api.directory import open_directory
 from api.etags import web_key
-from api.identity.accounts import accounts
+from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
 from api.warming import warmed
 from graph.questions.paths.policy import load_policy
@@ -25,16 +24,19 @@ _ARENAS: Final = 2
 def served_app(settings: Settings | None = None) -> FastAPI:
     """The application of this machine.
 
-    Raises: InvalidPolicy: the policy file cannot be used.
+    Raises:
+        InvalidPolicy: the policy file cannot be used.
+        PartsMissing: a part of the installation was lost.
     """
     chosen = settings or Settings()
     _share_heaps()
     place = chosen.place()
+    require_all_parts(place, chosen)
     policy = load_policy(chosen.policy)
     return create_app(
         lambda known: warmed(open_directory(place, policy, withheld=known.withholdings.withheld)),
-        lambda: accounts(place.home / "accounts", chosen.accounts_url),
-        lambda: audit_log(place.home / "audit", place.keys, url=chosen.audit_url),
+        lambda: opened_accounts(place, chosen),
+        lambda: opened_audit(place, chosen),
         chosen,
         read_web_key=lambda: web_key(place.keys),
     )

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from api.asked_moment import AskedMoment, moment_of
 from api.danish_time import danish_now
-from api.identity.accounts import accounts
+from api.installed import opened_accounts, require_all_parts
 from api.settings import Settings, told_settings
 from api.terminal.as_json import as_json as json_of
 from api.terminal.choosing import choose
@@ -211,20 +211,21 @@ def opened_views(
     today = danish_now().date()
     typed_dates = zip(names, (on, against), strict=True)
     days = [date_of(name, text) or today for name, text in typed_dates]
-    place, url = place_of(), _accounts_url()
+    place, chosen = place_of(), _settings()
+    require_all_parts(place, chosen)
     with (
         opened_store(place, lang) as store,
-        accounts(place.home / "accounts", url) as known,
+        opened_accounts(place, chosen) as known,
     ):
         withheld = known.withholdings.withheld()
         before, after = _seen(store, days, today, withheld, revision)
     yield before, after
 
 
-def _accounts_url() -> str | None:
+def _settings() -> Settings:
     """Raises: InvalidNeed: a setting cannot be used."""
     try:
-        return Settings().accounts_url
+        return Settings()
     except ValidationError as error:
         told = told_settings(error)
         raise InvalidNeed("settings", told, told) from None

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.audit.anchors import Anchors
 from api.audit.entry import AuditKind, Entry, Row
-from api.audit.log import AuditLog, audit_log
+from api.audit.log import AuditLog
 from api.audit.offices import OfficesOf
 from api.audit.report import COPENHAGEN, LookUp, breach_of, look_ups, sample_of, typed
 from api.audit.retention import Held, drop_old_months
@@ -20,7 +20,7 @@ from api.audit.server import Server
 from api.audit.verify import Verdict, verify
 from api.danish_time import danish_now
 from api.errors import Refused
-from api.identity.accounts import accounts
+from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
 from api.terminal.as_json import as_json as json_of
 from api.terminal.language import said
@@ -40,9 +40,8 @@ def opened_log() -> Generator[AuditLog]:
 
     Raises: StoreUnavailable: it cannot be opened, read or written.
     """
-    place = place_of()
     try:
-        with audit_log(place.home / "audit", place.keys, url=Settings().audit_url) as log:
+        with opened_audit(place_of(), Settings()) as log:
             yield log
     except (SQLAlchemyError, Refused) as error:
         raise StoreUnavailable("the audit log cannot be read or written") from error
@@ -97,10 +96,11 @@ def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
 
 def subject(person: str, *, lang: Language, as_json: bool) -> bool:
     """Says how a person was looked up, as the person is told it; False where nobody did."""
-    place = place_of()
+    place, chosen = place_of(), Settings()
+    require_all_parts(place, chosen)
     with (
         opened_store(place, lang) as store,
-        accounts(place.home / "accounts", Settings().accounts_url) as known,
+        opened_accounts(place, chosen) as known,
         opened_log() as log,
     ):
         _leave_row(log, "command_subject", subjects=(person,))

@@ -2,28 +2,31 @@
 
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from pydantic import ValidationError
 from rich.table import Table
 
+from api.errors import Refused
+from api.installed import has_audit, opened_audit, require_all_parts
+from api.settings import Settings, told_settings
 from api.terminal.as_json import as_json as json_of
 from api.terminal.chosen_policy import policy_of
 from api.terminal.language import said
 from api.terminal.opened import opened_store
+from api.terminal.serving import DEMO_MARK
 from api.terminal.telling import OUT, told, write
 from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
 from graph.lane_ends import STANDS
-from graph.model import Person, Thing
 from graph.model.invariants import faults_among
 from graph.model.world import world_of
 from graph.questions.paths.kernel import can_compile
 from graph.store.disk import told_of
 from graph.store.embedded import running_engine
 from graph.store.opening import Place, place_of
-from graph.store.records import UNREADABLE
 from graph.store.store import EngineInfo, Store
 from graph.vocabulary import Language
 
@@ -57,8 +60,11 @@ def doctor(*, lang: Language, as_json: bool) -> bool:
     except InvalidPolicy as error:
         found.findings += error.faults
     try:
+        require_all_parts(place, Settings())
         with opened_store(place, lang) as store:
             _examine(store, place, found, lang)
+    except ValidationError as error:
+        found.findings.append(told_settings(error))
     except GraphError as error:
         found.findings.append(told(error, lang))
     try:
@@ -90,8 +96,8 @@ def _examine(store: Store, place: Place, found: Examined, lang: Language) -> Non
                 lang,
             )
         )
+    found.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
     things = tuple(store.load().things())
-    found.findings += _keys(things, place, lang)
     broken = list(faults_among(world_of(things), {thing.id for thing in things}))
     found.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
     if len(broken) > _MOST_FAULTS:
@@ -121,15 +127,20 @@ def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool)
         )
 
 
-def _keys(things: Iterable[Thing], place: Place, lang: Language) -> Iterator[str]:
-    """Names that do not open: the graph came here without its keys, or with those of another."""
-    lost = sum(isinstance(one, Person) and one.name == UNREADABLE["name"] for one in things)
-    if lost:
+def _audit(place: Place, lang: Language, *, is_demo: bool) -> Iterator[str]:
+    """A log that cannot be written, or whose end nobody can vouch for."""
+    chosen = Settings()
+    if not has_audit(place, chosen):
+        return
+    with opened_audit(place, chosen) as log:
+        try:
+            log.require_writable()
+        except Refused:
+            yield said("Loggen kan ikke skrives.", "The audit log cannot be written.", lang)
+    if not (is_demo or (chosen.anchor_file and chosen.anchor_file.exists())):
         yield said(
-            f"{lost} navne kan ikke læses: nøglerne i {place.keys} hører ikke til dette register. "
-            "Vælg den rette datamappe i KONTAKTVEJ_HOME, eller læg nøglerne tilbage.",
-            f"{lost} names cannot be read: the keys in {place.keys} do not belong to this store. "
-            "Choose the right data folder in KONTAKTVEJ_HOME, or put the keys back.",
+            "Loggen har ingen ankre: angiv i KONTAKTVEJ_ANCHOR_FILE en fil på en anden disk",
+            "The audit log has no anchors: name a file on another volume in KONTAKTVEJ_ANCHOR_FILE",
             lang,
         )
 

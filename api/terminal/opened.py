@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from api.terminal.language import said
 from api.terminal.telling import waiting
 from graph.store.embedded import running_engine
-from graph.store.opening import Place, open_place
+from graph.store.opening import Place, open_place, require_graph
 from graph.store.progress import Progress, bar
 from graph.store.store import Store
 from graph.vocabulary import Language
@@ -19,6 +19,7 @@ def opened_store(place: Place, lang: Language) -> Generator[Store]:
     Raises:
         StoreUnavailable: as `open_place`.
     """
+    require_graph(place)
     with ExitStack() as opened:
         with ExitStack() as until_open:
             progress = until_open.enter_context(bar("Neo4j"))

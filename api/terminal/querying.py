@@ -25,7 +25,7 @@ from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.danish_time import danish_now
 from api.errors import Refused
-from api.identity.accounts import accounts
+from api.installed import opened_accounts, require_all_parts
 from api.schemas.cells import is_link, is_node
 from api.settings import Settings
 from api.terminal.as_json import as_json
@@ -118,10 +118,11 @@ def _written_down(
 @contextmanager
 def _seen(lang: Language) -> Generator[View]:
     """What an analyst of all Denmark sees today, whoever is withheld left out."""
-    today, place = danish_now().date(), place_of()
+    today, place, chosen = danish_now().date(), place_of(), Settings()
+    require_all_parts(place, chosen)
     with (
         opened_store(place, lang) as store,
-        accounts(place.home / "accounts", Settings().accounts_url) as known,
+        opened_accounts(place, chosen) as known,
     ):
         yield View(
             store.load(), OPERATOR, today, today=today, withheld=known.withholdings.withheld()

@@ -18,7 +18,7 @@ from api.audit.log import AuditLog
 from api.audit.parameters import told_parameters
 from api.danish_time import danish_now
 from api.errors import Refused
-from api.identity.accounts import accounts
+from api.installed import opened_accounts, require_all_parts
 from api.revealing import Showable, day_budget, part_of, purposes, showable
 from api.schemas.reveal import MOST_DETAILS
 from api.settings import Settings, told_settings
@@ -100,9 +100,10 @@ def _settings() -> Settings:
 def _opened(settings: Settings, lang: Language) -> Generator[tuple[Store, View]]:
     """The store, and what the local operator sees today, whoever is withheld left out."""
     place, today = place_of(), danish_now().date()
+    require_all_parts(place, settings)
     with (
         opened_store(place, lang) as store,
-        accounts(place.home / "accounts", settings.accounts_url) as known,
+        opened_accounts(place, settings) as known,
     ):
         withheld = known.withholdings.withheld()
         yield store, View(store.load(), LOCAL_OPERATOR, today, today=today, withheld=withheld)

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Sequence
@@ -9,10 +10,12 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from api.audit.entry import DEMO, AuditKind, Entry
 from api.danish_time import danish_now
 from api.doorway import ACCESS
-from api.identity.accounts import accounts, first_code
+from api.identity.accounts import first_code
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
+from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import DemoSettings, S, Settings, chosen_settings, told_settings
 from api.terminal.explorer import explorer_beside
 from api.terminal.language import said
@@ -72,12 +75,15 @@ def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> No
         InvalidPolicy: the policy file cannot be used.
         NotServed: it would be open to others, or the address cannot be used.
         StoreUnavailable: a secret lies open, which is named; or no store answers.
+        PartsMissing, KeyMissing: keys, accounts, audit log or graph were lost.
     """
     load_policy(chosen.policy)  # a bad one is refused before anything is said or listens
     place = chosen.place()
     require_safe(chosen, place)
     require_own_secrets(place.home)
+    require_all_parts(place, chosen)
     with opened_store(place, lang) as store:
+        store.require_keys()
         if store.mark(DEMO_MARK) is not None:
             raise NotServed(
                 f"{place.home} rummer demoens opdigtede personer: vælg en anden mappe i "
@@ -85,7 +91,7 @@ def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> No
                 f"{place.home} holds the demo's fictional people: choose another folder in "
                 "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
             )
-    with accounts(place.home / "accounts", chosen.accounts_url) as known:
+    with opened_accounts(place, chosen) as known:
         _tell_first_code(first_code(known), lang)
     _run(chosen, lang, has_explorer=has_explorer)
 
@@ -112,11 +118,16 @@ def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
     """
     place = chosen.place()
     require_own_secrets(place.home)
+    require_all_parts(place, chosen)
     with opened_store(place, lang) as store:
         snapshot, today = store.load(), danish_now().date()
     seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
+    with opened_audit(place, chosen) as log:
+        log.append(
+            Entry(kind=AuditKind.SYSTEM, action=DEMO, request_id=f"sys-{secrets.token_hex(8)}")
+        )
     with (
-        accounts(place.home / "accounts", chosen.accounts_url) as known,
+        opened_accounts(place, chosen) as known,
         demo_logins(known, seats) as logins,
     ):
         _tell_logins(logins, lang)

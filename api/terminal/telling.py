@@ -12,6 +12,7 @@ from api.found_names import written_found
 from api.terminal.choosing import Ambiguous
 from api.terminal.language import said
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
+from graph.store.installation import PartsMissing
 from graph.vocabulary import Language
 
 # Names are data: no brackets or colons in them are orders to us.
@@ -53,6 +54,8 @@ def _listed(error: Ambiguous, lang: Language) -> Table:
 def told(error: GraphError, lang: Language) -> str:
     """The sentence for a reader; and the cause, since who sits here is the operator too."""
     text = error.text(lang)
+    if isinstance(error, PartsMissing):
+        return error.told(lang)
     if isinstance(error, SchemaMismatch | TooExpensive):
         return f"{text}\n{error}"
     if isinstance(error, StoreUnavailable):

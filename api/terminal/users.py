@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from rich.table import Table
 
-from api.audit.log import AuditKind, AuditLog, Entry, audit_log
+from api.audit.log import AuditKind, AuditLog, Entry
 from api.errors import Refused
-from api.identity.accounts import Accounts, accounts
+from api.identity.accounts import Accounts
 from api.identity.grants import HOST, Given, require_use
 from api.identity.logins import Account
+from api.installed import opened_accounts, opened_audit
 from api.settings import Settings
 from api.terminal.as_json import as_json as json_of
 from api.terminal.language import said
@@ -21,7 +22,6 @@ from api.terminal.typed_need import date_of
 from graph.access import Grant, Role
 from graph.errors import GraphError
 from graph.store.opening import place_of
-from graph.store.ring_file import private_folder
 from graph.vocabulary import Language, PreventionLevel
 
 
@@ -176,12 +176,11 @@ def _show_code(code: str, lang: Language) -> None:
 @contextmanager
 def _opened() -> Generator[tuple[Accounts, AuditLog]]:
     place = place_of()
-    private_folder(place.keys)
     try:
         chosen = Settings()
         with (
-            accounts(place.home / "accounts", chosen.accounts_url) as known,
-            audit_log(place.home / "audit", place.keys, url=chosen.audit_url) as log,
+            opened_accounts(place, chosen) as known,
+            opened_audit(place, chosen) as log,
         ):
             yield known, log
     except ValidationError as error:

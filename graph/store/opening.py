@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph.errors import StoreUnavailable
 from graph.store.embedded import CLI_LINGER_S
+from graph.store.installation import Part, begin, has_keys, note_begun, require_whole
 from graph.store.lifeline import EngineUse, Lifeline
 from graph.store.progress import Progress, silent
 
@@ -44,6 +45,10 @@ class Place:
         """The keyring's own folder."""
         return self.home / "keys"
 
+    def has_engine_files(self) -> bool:
+        """Has the embedded engine made its database here?"""
+        return (self.engine_home / "data" / "databases").exists()
+
 
 def place_of(environment: Mapping[str, str] = os.environ) -> Place:
     """The place that the environment names; the user's data folder where it names none.
@@ -71,12 +76,23 @@ def _user_folder() -> Path:
     return user_data_path("kontaktvej", appauthor=False)
 
 
+def require_graph(place: Place) -> None:
+    """Looks at the files of our own engine and their keys, before it is started.
+
+    What a server holds is asked when it is opened.
+    Raises: PartsMissing: keys or graph were lost.
+    """
+    if place.uri is None:
+        require_whole(place.keys, {Part.GRAPH: place.has_engine_files()})
+
+
 @contextmanager
 def open_place(place: Place, *, progress: Progress = silent) -> Generator["Store"]:
     """The store of a place, migrated and ready; the embedded engine is started where it is needed.
 
     Raises:
         StoreUnavailable: no engine or server answers, or a file may not be used; says what to do.
+        PartsMissing: keys or graph were lost.
         SchemaMismatch: written by a newer Kontaktvej.
     """
     with open_lasting(place, progress=progress) as (store, _):
@@ -91,17 +107,27 @@ def open_lasting(
 
     Raises: as `open_place`.
     """
+    from graph.store.connection import connect
     from graph.store.keyring import open_keyring
-    from graph.store.store import open_store
+    from graph.store.schema import revision_in
+    from graph.store.store import store_of
 
     with ExitStack() as until_done:
         uri, user, password, use = place.uri, place.user, place.password, None
         if uri is None:
+            require_graph(place)
+            begin(place.keys)
             use = EngineUse(place.engine_home, linger_s=place.linger_s, progress=progress)
             until_done.callback(use.close)
             uri, user, password = use.engine.uri, use.engine.user, use.engine.password
-        keyring = until_done.enter_context(open_keyring(place.keys))
-        store = until_done.enter_context(
-            open_store(uri, user=user, password=password, database=place.database, keyring=keyring)
+        connection = until_done.enter_context(
+            connect(uri, user=user, password=password, database=place.database)
         )
+        revision = revision_in(connection)
+        is_there = revision is not None and (revision > 0 or has_keys(place.keys))
+        require_whole(place.keys, {Part.GRAPH: is_there})
+        begin(place.keys)
+        keyring = until_done.enter_context(open_keyring(place.keys))
+        store = store_of(connection, keyring)
+        note_begun(place.keys, Part.GRAPH)
         yield store, Lifeline(store, use)

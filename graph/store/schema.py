@@ -66,6 +66,14 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
     return found
 
 
+def revision_in(connection: Connection) -> int | None:
+    """The revision of the store in a database; None in one that holds nothing.
+
+    Raises: SchemaMismatch: it holds something, and no store.
+    """
+    return connection.read(lambda tx: None if _version(tx) is None else state(tx)["revision"])
+
+
 def _version(tx: ManagedTransaction) -> int | None:
     """None in a database that holds nothing.
 

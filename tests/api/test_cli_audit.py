@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from api.audit.entry import AuditKind
+from api.audit.anchors import Anchors
+from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog, audit_log
+from api.danish_time import danish_now
 from api.identity.accounts import accounts
 from graph.store.store import Store
 from tests.api.audit.forgeries import FORGERIES
-from tests.api.audit.logs import filled, rows, shown, tampering
+from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering
 from tests.api.shell import Shell
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
@@ -31,19 +33,62 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(KONTAKTVEJ_HOME=str(tmp_path))
 
 
-def test_an_untouched_log_is_told_with_its_speed_and_what_is_not_known(
-    shell: Shell, log: AuditLog
+def test_an_untouched_log_is_told_with_its_speed(
+    shell: Shell, log: AuditLog, tmp_path: Path
 ) -> None:
     filled(log, 3)
-    said = shell("audit", "verify")
+    anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
+    Anchors(tmp_path / "anchors").add(*log.head())
+    said = shell("audit", "verify", **anchored)
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("3 rows checked in ")
     assert "a second" in said.out
-    assert "No anchors" in said.out
     assert "The log is untouched." in said.out
-    danish = shell("audit", "verify", "--lang", "da").out
+    danish = shell("audit", "verify", "--lang", "da", **anchored).out
     assert danish.startswith("3 rækker efterset på 0,")
     assert "Loggen er urørt." in danish
+
+
+def test_without_an_anchor_nothing_is_proven_and_it_is_told_how_to_make_one(
+    shell: Shell, log: AuditLog, tmp_path: Path
+) -> None:
+    filled(log, 3)
+    for anchored in ({}, {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "gone")}):
+        said = shell("audit", "verify", **anchored)
+        assert (said.code, said.err) == (1, "")
+        assert "kontaktvej serve, which sets the first anchor" in " ".join(said.out.split())
+        assert "untouched" not in said.out
+    assert "KONTAKTVEJ_ANCHOR_FILE" in shell("audit", "verify", "--lang", "da").out
+    assert shell("audit", "verify", "--json").code == 1
+
+
+def test_the_log_of_the_demo_is_untouched_without_an_anchor(shell: Shell, log: AuditLog) -> None:
+    log.append(shown(1, action=DEMO))
+    said = shell("audit", "verify")
+    assert (said.code, "The log is untouched." in said.out) == (0, True)
+
+
+def test_old_months_are_dropped_for_whoever_says_which_day_it_is(
+    shell: Shell, tmp_path: Path
+) -> None:
+    clock = Clock()
+    clock.now = datetime(2020, 1, 3, tzinfo=UTC)
+    with opened(tmp_path, clock) as log:
+        filled(log, 3)
+        Anchors(tmp_path / "anchors").add(*log.head())
+    today = danish_now().date()
+    wrong = shell("audit", "sweep", "--today", "2031-01-01")
+    assert (wrong.code, "nothing was dropped" in " ".join(wrong.out.split())) == (1, True)
+    unanchored = shell("audit", "sweep", "--today", today.isoformat())
+    assert (unanchored.code, "Nothing was dropped" in unanchored.out) == (1, True)
+    assert shell("audit", "sweep").code == 2
+    with opened(tmp_path) as log:
+        assert log.shelf.begun() == ["2020-01"]
+    anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
+    said = shell("audit", "sweep", "--today", today.isoformat(), **anchored)
+    assert (said.code, said.out) == (0, "Dropped after their time: 2020-01.\n")
+    said = shell("audit", "sweep", "--today", today.isoformat(), "--lang", "da", **anchored)
+    assert (said.code, said.out) == (0, "Intet at slette.\n")
 
 
 def test_the_first_broken_row_is_told_with_its_reason(
@@ -79,7 +124,7 @@ def test_a_log_without_its_keys_is_told_in_a_sentence(
     (tmp_path / "keys" / "audit.json").unlink()
     said = shell("audit", "verify")
     assert said.code == 3
-    assert "backup of the keys" in " ".join(said.err.split())
+    assert "the keys. Put it back from the backup" in " ".join(said.err.split())
 
 
 def test_a_sample_is_drawn_and_that_is_written_down(shell: Shell, log: AuditLog) -> None:

@@ -1,0 +1,141 @@
+"""What is said, and what is not done, where a server has the graph and something here was lost."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from api.audit.log import audit_log
+from api.identity.accounts import accounts
+from graph.access import Role
+from graph.store.store import Store
+from tests.api.audit.logs import filled
+from tests.api.house import TestHouse
+from tests.api.shell import Said, Shell
+from tests.change_sets import fill_with_kystby
+from tests.databases import Server
+
+
+@pytest.fixture
+def shell(store: Store, server: Server, tmp_path: Path) -> Shell:
+    """Commands over a home beside the tests' database, in which all parts were begun."""
+    fill_with_kystby(store)
+    with accounts(tmp_path / "accounts") as known:
+        known.add("first")
+    with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
+        filled(log, 3)
+    database = {"NEO4J_DATABASE": server.database} if server.database else {}
+    shell = Shell(
+        KONTAKTVEJ_HOME=str(tmp_path), NEO4J_URI=server.uri, NEO4J_USERNAME=server.user,
+        NEO4J_PASSWORD=server.password, **database,
+    )  # fmt: skip
+    for asked in (("find", "amina"), ("audit", "sample", "2")):
+        assert shell(*asked).code == 0
+    return shell
+
+
+def told(said: Said) -> str:
+    assert (said.code, said.out) == (3, "")
+    return " ".join(said.err.split())
+
+
+@pytest.mark.parametrize("asked", [("serve",), ("find", "amina"), ("seed",)])
+def test_a_graph_on_a_server_is_not_served_with_keys_made_anew(
+    shell: Shell, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    for folder in ("keys", "accounts", "audit"):
+        shutil.rmtree(tmp_path / folder)
+    said = told(shell(*asked))
+    assert said.startswith("Nothing is started. Missing in")
+    assert "the keys" in said
+    assert not (tmp_path / "keys").exists()
+
+
+def test_a_server_that_was_emptied_is_not_filled_again_in_silence(
+    shell: Shell, server: Server
+) -> None:
+    (kept,) = server.ask("MATCH (store:Store) RETURN properties(store) AS store")
+    server.ask("MATCH (node) DETACH DELETE node")
+    try:
+        for asked in (("serve",), ("find", "amina"), ("seed",)):
+            assert "the graph" in told(shell(*asked))
+        assert server.ask("MATCH (node) RETURN count(node) AS count") == [{"count": 0}]
+        said = shell("doctor")
+        assert (said.code, "the graph" in " ".join(said.out.split())) == (1, True)
+    finally:
+        server.ask("CREATE (store:Store) SET store = $kept", kept=kept["store"])
+
+
+def test_lost_accounts_are_no_reason_to_forget_who_is_withheld(
+    shell: Shell, tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "accounts")
+    for asked in (("serve",), ("find", "amina"), ("user", "list")):
+        assert "the accounts" in told(shell(*asked))
+    assert not (tmp_path / "accounts").exists()
+    assert "kontiene" in shell("find", "amina", "--lang", "da").err
+
+
+def test_accounts_on_a_server_count_from_their_first_row(shell: Shell, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.sqlite"
+    url = f"sqlite:///{elsewhere}"
+    assert "the accounts" in told(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
+    assert not elsewhere.exists()
+    with accounts(tmp_path / "other", url):  # its tables, as one prepares them
+        pass
+    assert "the accounts" in told(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
+    with accounts(tmp_path / "other", url) as known:
+        known.add("second")
+    assert shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url).code == 0
+
+
+def test_one_lost_key_of_an_owner_is_told_before_anything_is_served(
+    shell: Shell, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "keys" / "keys.sqlite")) as file:
+        file.execute("DELETE FROM owner_key WHERE owner = 'bo'")
+        file.commit()
+    for asked in (("serve",), ("find", "amina")):
+        assert "keys of names and numbers are lost" in told(shell(*asked))
+    said = shell("doctor")
+    assert (said.code, "are lost" in " ".join(said.out.split())) == (1, True)
+
+
+def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_path: Path) -> None:
+    assert "KONTAKTVEJ_ANCHOR_FILE" in shell("doctor").out
+    (tmp_path / "anchors").touch()
+    anchored = shell("doctor", KONTAKTVEJ_ANCHOR_FILE=str(tmp_path / "anchors"))
+    assert "KONTAKTVEJ_ANCHOR_FILE" not in anchored.out
+
+
+def test_it_is_ready_only_while_the_log_can_be_written(house: TestHouse) -> None:
+    assert house.http.get("/health/ready").status_code == 200
+    away = house.folder / "away"
+    (house.folder / "audit").rename(away)
+    try:
+        unready = house.http.get("/health/ready")
+        while unready.status_code == 200:  # as long as a row of a second ago says so
+            unready = house.http.get("/health/ready")
+        assert unready.status_code == 503
+        assert unready.json()["type"] == "/problems/audit-unavailable"
+        assert house.http.get("/health/live").status_code == 200
+    finally:
+        away.rename(house.folder / "audit")
+    assert house.http.get("/health/ready").status_code == 200
+    assert house.rows() == []
+
+
+def test_a_key_that_is_lost_while_it_runs_is_a_fault_and_nobody_is_called_erased(
+    house: TestHouse,
+) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    assert house.http.get("/entities/bo", headers=headers).status_code == 200
+    with closing(sqlite3.connect(house.folder / "keys" / "keys.sqlite")) as file:
+        file.execute("DELETE FROM owner_key WHERE owner = 'bo'")
+        file.commit()
+    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
+    revealed = house.http.post("/reveal", json=asked, headers=headers)
+    assert (revealed.status_code, revealed.json()["type"]) == (503, "/problems/store-unavailable")
+    assert "Slettet" not in house.http.get("/entities/bo", headers=headers).text

@@ -1,0 +1,151 @@
+"""Does anything start, or get written, where keys, accounts, audit log or graph were lost?"""
+
+import shutil
+import signal
+from collections.abc import Collection, Generator, Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from api.installed import opened_accounts, opened_audit
+from api.settings import Settings
+from graph.store.embedded import stop_engine
+from graph.store.installation import Part
+from graph.store.opening import Place, open_place
+from tests.api.audit.logs import filled
+from tests.api.process import environment, serving
+from tests.api.shell import Said, Shell
+from tests.change_sets import fill_with_kystby
+from tests.drills.figures import note
+
+FOLDERS: Final = {
+    Part.KEYS: "keys", Part.ACCOUNTS: "accounts", Part.AUDIT: "audit", Part.GRAPH: "neo4j",
+}  # fmt: skip
+ALONE: Final = [(part,) for part in FOLDERS]
+MORE: Final = [some for count in (2, 3) for some in combinations(FOLDERS, count)]
+pytestmark = pytest.mark.drill
+
+
+def _cases() -> list[Any]:
+    short = [pytest.param(lost, marks=pytest.mark.ci_drill, id="+".join(lost)) for lost in ALONE]
+    return [*short, *(pytest.param(lost, id="+".join(lost)) for lost in MORE)]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
+    """Kystby with accounts and a log; its engine stands still."""
+    home = tmp_path_factory.mktemp("installation")
+    place, chosen = Place(home=home), Settings()
+    with open_place(place) as store:
+        fill_with_kystby(store)
+    with opened_accounts(place, chosen) as known:
+        known.add("first")
+    with opened_audit(place, chosen) as log:
+        filled(log, 3)
+    stop_engine(place.engine_home)
+    yield home
+    stop_engine(place.engine_home)
+
+
+def written(home: Path) -> Mapping[str, tuple[int, int]]:
+    """Every file with its size and when it was written."""
+    return {
+        str(path.relative_to(home)): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in home.rglob("*")
+        if path.is_file()
+    }
+
+
+def lose(home: Path, parts: Collection[Part], to: Path) -> None:
+    for part in parts:
+        shutil.move(home / FOLDERS[part], to / FOLDERS[part])
+
+
+def find(home: Path, parts: Collection[Part], to: Path) -> None:
+    for part in parts:
+        shutil.rmtree(home / FOLDERS[part], ignore_errors=True)
+        shutil.move(to / FOLDERS[part], home / FOLDERS[part])
+
+
+def shell_of(home: Path) -> Shell:
+    return Shell(KONTAKTVEJ_HOME=str(home))
+
+
+def is_told(said: Said, lost: Collection[Part]) -> bool:
+    told = " ".join(said.err.split())
+    return (
+        said.code == 3
+        and told.startswith("Nothing is started.")
+        and all(part.label("en") in told for part in lost)
+        and "backup" in told
+        and "begin anew" in told
+    )
+
+
+@pytest.mark.parametrize("lost", _cases())
+def test_nothing_starts_and_nothing_is_written_where_a_part_is_lost(
+    home: Path, tmp_path: Path, lost: tuple[Part, ...]
+) -> None:
+    lose(home, lost, tmp_path)
+    try:
+        before = written(home)
+        said = shell_of(home)("serve", "--port", "0")
+        assert is_told(said, lost), said
+        assert written(home) == before
+        assert "Intet er startet." in shell_of(home)("serve", "--lang", "da").err
+        assert written(home) == before
+    finally:
+        find(home, lost, tmp_path)
+    note("lost parts", lost=len(lost))
+
+
+COMMANDS: Final[Mapping[tuple[str, ...], Collection[Part]]] = {
+    ("find", "amina"): (Part.KEYS, Part.GRAPH, Part.ACCOUNTS),
+    ("user", "list"): (Part.KEYS, Part.ACCOUNTS, Part.AUDIT),
+    ("audit", "verify"): (Part.KEYS, Part.AUDIT),
+    ("seed", "--structure-only"): (Part.KEYS, Part.GRAPH),
+}
+"""Commands, and the parts without which each would make something anew."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"), [(asked, part) for asked, parts in COMMANDS.items() for part in parts]
+)
+def test_no_command_makes_a_lost_part_anew(
+    home: Path, tmp_path: Path, asked: tuple[str, ...], part: Part
+) -> None:
+    lose(home, (part,), tmp_path)
+    try:
+        said = shell_of(home)(*asked)
+        assert is_told(said, (part,)), said
+        assert not (home / FOLDERS[part]).exists()
+    finally:
+        stop_engine(home / "neo4j")
+        find(home, (part,), tmp_path)
+    note("lost parts", command=" ".join(asked))
+
+
+@pytest.mark.ci_drill
+def test_the_whole_starts(home: Path, tmp_path: Path) -> None:
+    told = environment(home)
+    with serving("serve", "--port", "0", told=told, folder=tmp_path) as process:
+        process.until_ready()
+        assert process.stop(signal.SIGTERM) == 0
+    note("lost parts", lost=0)
+
+
+@pytest.mark.ci_drill
+def test_who_begins_anew_on_purpose_starts_with_an_empty_part(home: Path, tmp_path: Path) -> None:
+    lose(home, (Part.ACCOUNTS,), tmp_path)
+    begun = home / "keys" / "begun.json"
+    kept = begun.read_text("utf-8")
+    try:
+        begun.write_text(kept.replace('"ACCOUNTS", ', ""), encoding="utf-8")
+        said = shell_of(home)("user", "list", "--json")
+        assert (said.code, said.json()) == (0, [])
+        assert begun.read_text("utf-8") == kept
+    finally:
+        find(home, (Part.ACCOUNTS,), tmp_path)
+    note("lost parts", begun_anew=1)

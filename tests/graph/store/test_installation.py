@@ -1,0 +1,133 @@
+"""Is a part that was begun and is gone told, with what to do, and nothing made in its place?"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from graph.errors import StoreUnavailable
+from graph.store.installation import (
+    BEGUN,
+    Part,
+    PartsMissing,
+    begin,
+    has_keys,
+    note_begun,
+    require_whole,
+)
+from graph.store.keyring import open_keyring
+
+ALL = (Part.GRAPH, Part.ACCOUNTS, Part.AUDIT)
+KEY_FILES = ("master.json", "keys.sqlite", "index.key", "audit.json")
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    return tmp_path / "keys"
+
+
+def begun(keys: Path, *parts: Part) -> None:
+    """An installation with these parts."""
+    begin(keys)
+    open_keyring(keys).close()
+    (keys / "audit.json").touch(mode=0o600)
+    for part in parts:
+        note_begun(keys, part)
+
+
+def missing(keys: Path, *there: Part, looked_at: tuple[Part, ...] = ALL) -> PartsMissing:
+    with pytest.raises(PartsMissing) as told:
+        require_whole(keys, {part: part in there for part in looked_at})
+    return told.value
+
+
+def test_where_nothing_is_anything_may_begin_in_any_order(keys: Path) -> None:
+    require_whole(keys, dict.fromkeys(ALL, False))
+    assert not keys.exists()
+    begin(keys)
+    require_whole(keys, dict.fromkeys(ALL, False))
+    for part in ALL:
+        note_begun(keys, part)
+        assert part.value in json.loads((keys / BEGUN).read_text("utf-8"))
+
+
+def test_what_is_there_is_whole_with_its_keys(keys: Path) -> None:
+    begun(keys, *ALL)
+    require_whole(keys, dict.fromkeys(ALL, True))
+
+
+@pytest.mark.parametrize("part", ALL)
+def test_a_part_that_was_begun_and_is_gone_is_named_with_how_to_go_on(
+    keys: Path, part: Part
+) -> None:
+    begun(keys, *ALL)
+    told = missing(keys, *(one for one in ALL if one is not part))
+    assert told.missing == (part,)
+    for lang in ("da", "en"):
+        assert part.label(lang) in told.told(lang)
+        assert f"{part.value} " in told.told(lang)
+        assert str(keys / BEGUN) in told.told(lang)
+    assert str(told) == told.told("en") != told.told("da")
+    assert "begun.json" not in told.text("en")  # what readers of the API are told
+    assert missing(keys, looked_at=(part,)).missing == (part,)
+
+
+def test_whoever_takes_a_part_from_the_list_begins_anew_without_it(keys: Path) -> None:
+    begun(keys, *ALL)
+    (keys / BEGUN).write_text('["GRAPH", "AUDIT"]', encoding="utf-8")
+    require_whole(keys, {Part.GRAPH: True, Part.ACCOUNTS: False, Part.AUDIT: True})
+    note_begun(keys, Part.ACCOUNTS)
+    assert missing(keys, Part.GRAPH, Part.AUDIT).missing == (Part.ACCOUNTS,)
+
+
+@pytest.mark.parametrize("part", ALL)
+def test_a_part_without_keys_has_lost_them(keys: Path, part: Part) -> None:
+    told = missing(keys, part)
+    assert told.missing == (Part.KEYS, *(one for one in ALL if one is not part))
+    for lang in ("da", "en"):
+        assert Part.KEYS.label(lang) in told.told(lang)
+        assert "KONTAKTVEJ_HOME" in told.told(lang)
+
+
+@pytest.mark.parametrize("file", KEY_FILES)
+def test_a_key_file_that_is_gone_is_told_as_lost_keys(keys: Path, file: str) -> None:
+    begun(keys, *ALL)
+    (keys / file).unlink()
+    assert missing(keys, *ALL).missing == (Part.KEYS,)
+
+
+def test_only_the_keys_of_what_was_begun_are_asked_for(keys: Path) -> None:
+    begin(keys)
+    note_begun(keys, Part.ACCOUNTS)
+    require_whole(keys, {Part.ACCOUNTS: True, Part.GRAPH: False, Part.AUDIT: False})
+
+
+@pytest.mark.parametrize("file", ["master.json", "audit.json"])
+def test_keys_of_an_earlier_version_have_no_list_and_are_not_lost(keys: Path, file: str) -> None:
+    keys.mkdir(mode=0o700)
+    assert not has_keys(keys)
+    (keys / file).touch(mode=0o600)
+    assert has_keys(keys)
+    require_whole(keys, {Part.GRAPH: True, Part.ACCOUNTS: True, Part.AUDIT: False})
+
+
+def test_a_list_that_is_damaged_is_named(keys: Path) -> None:
+    begin(keys)
+    for text in ("", "{", '["NOTHING"]', "5"):
+        (keys / BEGUN).write_text(text, encoding="utf-8")
+        with pytest.raises(StoreUnavailable, match=r"begun\.json is damaged"):
+            require_whole(keys, {})
+
+
+def test_the_list_is_private_and_noting_twice_changes_nothing(keys: Path) -> None:
+    begun(keys, *ALL)
+    before = (keys / BEGUN).stat()
+    assert before.st_mode & 0o077 == 0
+    begin(keys)
+    for part in ALL:
+        note_begun(keys, part)
+    assert (keys / BEGUN).stat().st_mtime_ns == before.st_mtime_ns
+    (keys / f"{BEGUN}.new").touch()  # left by a crash
+    (keys / BEGUN).write_text("[]", encoding="utf-8")
+    note_begun(keys, Part.AUDIT)
+    assert json.loads((keys / BEGUN).read_text("utf-8")) == ["AUDIT"]
