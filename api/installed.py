@@ -6,18 +6,21 @@ See `graph.store.installation`: what was begun and is gone is never made anew in
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, inspect, make_url, select
 from sqlalchemy import table as sql_table
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.audit.log import AuditLog, audit_log
 from api.identity.accounts import Accounts, accounts
 from api.settings import Settings
 from api.sql import open_address, reading
 from graph.errors import StoreUnavailable
 from graph.store.installation import Part, begin, note_begun, require_whole
 from graph.store.opening import Place
+
+if TYPE_CHECKING:
+    from api.audit.log import AuditLog
 
 
 def require_all_parts(place: Place, chosen: Settings) -> None:
@@ -46,13 +49,15 @@ def opened_accounts(place: Place, chosen: Settings) -> Generator[Accounts]:
 
 
 @contextmanager
-def opened_audit(place: Place, chosen: Settings) -> Generator[AuditLog]:
+def opened_audit(place: Place, chosen: Settings) -> Generator["AuditLog"]:
     """The audit log of a place.
 
     Raises:
         PartsMissing: it, or the keys, were lost.
         StoreUnavailable: as `audit_log`.
     """
+    from api.audit.log import audit_log  # most commands open the accounts alone
+
     _require(place, Part.AUDIT, is_there=has_audit(place, chosen))
     with audit_log(place.home / "audit", place.keys, url=chosen.audit_url) as log:
         if has_audit(place, chosen):

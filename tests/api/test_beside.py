@@ -71,7 +71,7 @@ def demo(server: Server, tmp_path: Path) -> Generator[Process]:
 
 @posix
 def test_the_demo_serves_api_and_screens_prints_a_login_for_each_role_and_ends_both(
-    demo: Process,
+    demo: Process, server: Server, tmp_path: Path
 ) -> None:
     logins = dict(_LOGIN.findall(demo.told.partition("Demo logins")[2]))
     assert list(logins) == [role.value.lower() for role in ROLES]
@@ -84,6 +84,8 @@ def test_the_demo_serves_api_and_screens_prints_a_login_for_each_role_and_ends_b
     assert httpx.get(f"{explorer}/login", timeout=PATIENCE_S).status_code == 200
     seen = signed_in_on_screen(explorer, "coordinator", logins["coordinator"])
     assert (seen.status_code, seen.headers["location"]) == (303, "/")
+    home = home_for_the_demo(server, tmp_path)
+    assert "untouched" in Shell(KONTAKTVEJ_HOME=str(home))("audit", "verify").out
     ends_with_its_screens(demo)
 
 

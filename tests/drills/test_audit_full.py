@@ -55,12 +55,14 @@ def test_a_full_disk_lets_no_data_leave_and_loses_no_row(
         rest.write_bytes(bytes(shutil.disk_usage(disk).free))
         told = [ask() for _ in range(QUESTIONS)]
         assert told[-1] == 503
+        assert house.http.get("/health/ready").status_code == 503
         answered = told.count(200) + 1  # a little room was left in what the log has already taken
         rest.unlink()
         shown = [row for row in house.rows() if row.kind == "shown"]
         note("audit disk full", asked=QUESTIONS, answered=answered, rows=len(shown))
         assert len(shown) == answered
         assert ask() == 200
+        assert house.http.get("/health/ready").status_code == 200
         verdict = verify(house.audit)
         assert (verdict.broken, verdict.is_whole) == (None, True)
     assert "SQLITE_FULL" in caplog.text or "SQLITE_IOERR" in caplog.text

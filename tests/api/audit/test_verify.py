@@ -1,6 +1,7 @@
 """Is whatever was done to the log found, at its first row, and said in words?"""
 
 import random
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from api.audit.anchors import Anchors
 from api.audit.entry import DEMO
 from api.audit.log import AuditLog
+from api.audit.retention import drop_old_months
+from api.audit.shelf import Month
 from api.audit.verify import Break, Broken, verify
 from tests.api.audit.forgeries import FORGERIES, edit_one_character
 from tests.api.audit.logs import Clock, filled, opened, shown, tampering
@@ -131,6 +134,29 @@ def test_an_empty_log_is_whole(tmp_path: Path) -> None:
 def test_each_break_has_words_in_both_languages() -> None:
     for word in (*Break.__members__.values(),):
         assert word.label("da") != word.label("en")
+
+
+def test_a_month_that_is_dropped_while_the_log_is_walked_is_no_break(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as other, opened(tmp_path, clock) as log:
+        clock.now = clock.now.replace(month=9)
+        filled(other, 3)
+        clock.now = clock.now.replace(month=11)
+        filled(other, 3)
+        anchors = Anchors(tmp_path / "anchors")
+        anchors.add(*other.head())
+        read, today = log.shelf.reading, clock.now.date()
+
+        def dropped_before(month: str) -> AbstractContextManager[Month]:
+            monkeypatch.undo()
+            assert drop_old_months(other, today, keep=1, anchors=anchors, is_confirmed=True)
+            return read(month)
+
+        monkeypatch.setattr(log.shelf, "reading", dropped_before)
+        told = verify(log, anchors)
+        assert (told.broken, told.rows, log.shelf.begun()) == (None, 5, ["2026-09", "2026-11"])
 
 
 # ---- months
