@@ -6,9 +6,7 @@ and one caller's is of no use to another whose rights differ. Source: security.m
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -17,13 +15,7 @@ from api.visit import Visit
 from graph.access import Grant, Role, scope_of
 from graph.field_groups import FieldGroup
 from graph.model import LINK_CLASSES, NODE_CLASSES, Thing
-from graph.store.ring_file import (
-    KEY_BYTES,
-    KeyringRefused,
-    create_private,
-    private_folder,
-    require_private,
-)
+from graph.store.ring_file import lone_key
 from graph.vocabulary import Label, LinkType
 
 _FILE: Final = "web.key"
@@ -65,21 +57,4 @@ def web_key(keys: Path) -> bytes:
 
     Raises: KeyringRefused: others may read it, or it is damaged.
     """
-    private_folder(keys)
-    path = keys / _FILE
-    if not path.exists():
-        _make(path)
-    require_private(path)
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise KeyringRefused(f"{path} is damaged; fix: delete it, a new one is made at the start")
-    return key
-
-
-def _make(path: Path) -> None:
-    """Puts a new key there whole, or leaves the one that another process put there meanwhile."""
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    create_private(fresh, secrets.token_bytes(KEY_BYTES))
-    with suppress(FileExistsError):
-        path.hardlink_to(fresh)
-    fresh.unlink()
+    return lone_key(keys / _FILE, fix="delete it, a new one is made at the start")

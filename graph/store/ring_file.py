@@ -7,6 +7,7 @@ import sys
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -79,6 +80,30 @@ def write_ring(path: Path, ring: Ring) -> None:
     create_private(fresh, json.dumps({"current": ring.current, "keys": keys}, indent=1).encode())
     fresh.replace(path)
     _sync_folder(path.parent)
+
+
+def lone_key(path: Path, *, fix: str) -> bytes:
+    """The one key in a file of its own; made where it is missing.
+
+    Raises: KeyringRefused: others may read it, or it is damaged; `fix` says what to do then.
+    """
+    private_folder(path.parent)
+    if not path.exists():
+        _make_lone_key(path)
+    require_private(path)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise KeyringRefused(f"{path} is damaged; fix: {fix}")
+    return key
+
+
+def _make_lone_key(path: Path) -> None:
+    """Puts a new key there whole, or leaves the one that another process put there meanwhile."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    create_private(fresh, secrets.token_bytes(KEY_BYTES))
+    with suppress(FileExistsError):
+        path.hardlink_to(fresh)
+    fresh.unlink()
 
 
 def create_private(path: Path, content: bytes = b"") -> None:
