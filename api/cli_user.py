@@ -116,15 +116,84 @@ def grant(
 
 @user.command(
     help=said(
-        "Vis en ny engangskode, når adgangskode eller app er tabt.",
-        "Show a new one-time code, for whoever lost password or app.",
+        "Vis engangskoden, som kontoens ejer vælger adgangskode med. Giv den kun til ejeren.",
+        "Show the one-time code by which the owner of an account chooses a password. Give it to "
+        "the owner alone.",
     ),
 )
-def invite(login: Login, lang: Lang = None) -> None:
-    """Show a new one-time code, for whoever lost password or app."""
+def invite(
+    login: Login,
+    has_lost_app: Annotated[
+        bool,
+        option("Ejeren har tabt sin engangskode-app: glem den",
+               "The owner has lost their authenticator app: forget it", "--lost-app"),
+    ] = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    """Show the one-time code by which the owner of an account chooses a password."""
     from api.terminal import users
 
-    users.invite(login, lang=language(lang))
+    users.invite(login, has_lost_app=has_lost_app, lang=language(lang))
+
+
+@user.command(
+    help=said(
+        "Lav et token til et system, og vis det. Giv det kun til den, der driver systemet.",
+        "Make a token for a program, and show it. Give it to whoever runs the program alone.",
+    ),
+    epilog=said("Eksempel:", "Example:") + " kontaktvej user token fagsystem --label nightly "
+    "--scope question --days 30",
+)
+def token(
+    login: Login,
+    label: Annotated[str, option("Hvad det kaldes", "What it is called", "--label")],
+    scope: Annotated[
+        list[str],
+        option("En opgave, fx question; gentag for flere", "A task, as question; repeatable",
+               "--scope"),
+    ],
+    days: Annotated[int, option("Dage, det gælder; højst 90", "Days it lasts; at most 90")] = 30,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    """Make a token for a program, and show it."""
+    from api.terminal import users
+
+    users.token(login, label=label, scopes=scope, days=days, lang=language(lang))
+
+
+@user.command(
+    name="changes",
+    help=said(
+        "Ændringer af rettigheder, der venter på et andet ja.",
+        "Changes of rights that wait for a second yes.",
+    ),
+)
+def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Changes of rights that wait for a second yes."""
+    from api.terminal import user_changes
+
+    user_changes.show(lang=language(lang), as_json=as_json)
+
+
+Change = Annotated[
+    str, typer.Argument(help=said("Ændringens id", "Id of the change"), show_default=False)
+]
+
+
+@user.command(help=said("Sig ja til en ændring, der venter.", "Say yes to a change that waits."))
+def confirm(change: Change, lang: Lang = None) -> None:
+    """Say yes to a change that waits."""
+    from api.terminal import user_changes
+
+    user_changes.confirm(change, lang=language(lang))
+
+
+@user.command(help=said("Sig nej til en ændring, der venter.", "Say no to a change that waits."))
+def refuse(change: Change, lang: Lang = None) -> None:
+    """Say no to a change that waits."""
+    from api.terminal import user_changes
+
+    user_changes.refuse(change, lang=language(lang))
 
 
 @user.command(

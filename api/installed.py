@@ -42,7 +42,7 @@ def require_all_parts(place: Place, chosen: Settings) -> None:
 def opened_accounts(place: Place, chosen: Settings) -> Generator[Accounts]:
     """The accounts of a place. Raises: PartsMissing: they, or the keys, were lost."""
     _require(place, Part.ACCOUNTS, is_there=_has_accounts(place, chosen))
-    with accounts(place.home / "accounts", chosen.accounts_url) as known:
+    with accounts(place.home / "accounts", chosen.accounts_url, keys=place.keys) as known:
         if _has_accounts(place, chosen):
             note_begun(place.keys, Part.ACCOUNTS)
         yield known

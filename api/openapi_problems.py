@@ -17,6 +17,7 @@ from graph.access import WRITES_THINGS, Task
 SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 _UNIFORM: Final = frozenset({"/problems/{slug}", "/setup"})
 """Without a task, and not there for everybody or any more."""
+_OF_RIGHTS: Final = frozenset({Task.ACCOUNTS, Task.APPROVE})
 _COUNTED: Final = frozenset({Task.REVEAL, Task.EXPORT, Task.EXPORT_DETAILS})
 
 
@@ -85,7 +86,7 @@ def _all(dependant: Dependant) -> Iterator[Dependant]:
 
 
 def _is_change_of_rights(asked: Operation) -> bool:
-    return Task.ACCOUNTS in asked.tasks and not asked.is_question
+    return bool(asked.tasks & _OF_RIGHTS) and not asked.is_question
 
 
 def _is_query(asked: Operation) -> bool:
@@ -134,7 +135,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "setup-required": lambda asked: require_setup in asked.calls,
     "replica-filling": lambda asked: _is_query(asked),
     "busy": lambda _: True,
-    "too-expensive": lambda asked: bool(asked.tasks - {Task.ACCOUNTS, Task.AUDIT}),
+    "too-expensive": lambda asked: bool(asked.tasks - {*_OF_RIGHTS, Task.AUDIT}),
 }
 """When each kind can arise. Not here: `method`, which is of no operation, and our own bugs."""
 

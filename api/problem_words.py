@@ -32,10 +32,12 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "You are signed in, but the account has no grant yet. An administrator can give one.",
     ),
     "own-rights": (
-        "Ingen giver, tager eller bekræfter egne rettigheder, og nogle rettigheder kræver endnu en "
-        "administrator eller værten. Bed en anden administrator om det.",
-        "Nobody gives, takes or confirms rights of their own, and some rights need a second "
-        "administrator or the host. Ask another administrator.",
+        "Ingen giver, tager eller bekræfter egne rettigheder, og den, der bad om en ændring, siger "
+        "ikke selv ja til den. Bed en anden administrator eller databeskyttelsesrådgiveren om det; "
+        "er der ingen, så den, der råder over værten.",
+        "Nobody gives, takes or confirms rights of their own, and whoever asked for a change does "
+        "not say yes to it. Ask another administrator or the data protection officer; where there "
+        "is none, whoever holds the host.",
     ),
     "not-found": (
         "Det findes ikke, eller du har ikke adgang: de to besvares ens. Prøv en anden dato eller "

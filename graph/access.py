@@ -259,6 +259,7 @@ class Task(Word):
     WITHDRAW = "WITHDRAW", "Tilbagetrækning", "Withdrawal"
     AUDIT = "AUDIT", "Loggen", "The audit log"
     ACCOUNTS = "ACCOUNTS", "Konti", "Accounts"
+    APPROVE = "APPROVE", "Andet ja til ændrede rettigheder", "Second yes to changed rights"
     EXPORT = "EXPORT", "Udtræk af strukturen", "Exporting the structure"
     EXPORT_NAMES = "EXPORT_NAMES", "Udtræk med navne", "Exporting names"
     EXPORT_DETAILS = "EXPORT_DETAILS", "Udtræk med kontaktoplysninger", "Exporting contact details"
@@ -287,16 +288,29 @@ TASKS: Final[Mapping[Task, frozenset[Role]]] = {
     Task.WITHDRAW: _having(Action.WITHDRAW),
     Task.AUDIT: frozenset({Role.DPO}),
     Task.ACCOUNTS: frozenset({Role.ADMIN}),
+    Task.APPROVE: frozenset({Role.ADMIN, Role.DPO}),
     Task.EXPORT: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD}),
     Task.EXPORT_NAMES: frozenset({Role.COORDINATOR, Role.STEWARD}),
     Task.EXPORT_DETAILS: frozenset({Role.COORDINATOR, Role.OUTREACH}),
     Task.ANALYZE: frozenset({Role.ANALYST}),
 }
 """Whoever has a right on something has the route to it; the rest is the table of actions."""
-WRITES: Final = frozenset({Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS})
+WRITES: Final = frozenset(
+    {Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS, Task.APPROVE}
+)
 """Those that change something: their intent is written down before, their outcome after."""
-WRITES_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.ASK}
+WRITES_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.APPROVE, Task.ASK}
 """Those that write to the graph; the others write beside it."""
+
+_PERSONAL: Final = frozenset({FieldGroup.IDENTITY, FieldGroup.CHANNEL, FieldGroup.SEALED})
+READS_PERSONS: Final = frozenset(
+    role
+    for (_, group), row in RULES.items()
+    if group in _PERSONAL
+    for role, rules in row.items()
+    if any(rule.action in (Action.SEE, Action.REVEAL) for rule in rules)
+)
+"""The roles that tell who somebody is or how they are reached, beyond one's own person."""
 
 CHANGES_SEEN: Final[Mapping[Role, Scope]] = {
     **dict.fromkeys((Role.ANALYST, Role.DPO), Scope.VIEW),

@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 
 from api.client.line import Spoken, at
-from api.schemas.accounts import Account, Accounts, Invitation, NewAccount, NewGrant
-from api.schemas.sign_in import Grant, NewToken, Token, Tokens
+from api.schemas.accounts import (
+    Account,
+    AccountChange,
+    AccountChanges,
+    Accounts,
+    NewAccount,
+    NewGrant,
+)
+from api.schemas.sign_in import Tokens
 
 
 class Administering(Spoken):
@@ -18,41 +25,46 @@ class Administering(Spoken):
         """One account with its grants."""
         return self._line.ask("GET", at("accounts", account), Account)
 
-    def create_account(self, new: NewAccount) -> Invitation:
-        """A new account without rights, and the code by which its owner chooses a password."""
-        return self._line.make("POST", "/accounts", Invitation, body=new)
+    def create_account(self, new: NewAccount) -> Account:
+        """A new account without rights; its owner's code is printed on the host."""
+        return self._line.make("POST", "/accounts", Account, body=new)
 
-    def invite_again(self, account: str) -> Invitation:
-        """A new code for somebody who has lost password or app."""
-        return self._line.make("POST", at("accounts", account, "invitation"), Invitation)
-
-    def disable_account(self, account: str) -> None:
+    def disable_account(self, account: str) -> AccountChange:
         """Shuts an account: its sessions and tokens end at their next call."""
-        self._line.do("POST", at("accounts", account, "disable"))
+        return self._line.make("POST", at("accounts", account, "disable"), AccountChange)
 
-    def enable_account(self, account: str) -> None:
+    def enable_account(self, account: str) -> AccountChange:
         """Opens a shut account again."""
-        self._line.do("POST", at("accounts", account, "enable"))
+        return self._line.make("POST", at("accounts", account, "enable"), AccountChange)
 
-    def give_grant(self, account: str, new: NewGrant) -> Grant:
+    def forget_second_factor(self, account: str) -> AccountChange:
+        """For whoever has lost their app: the password alone signs in until they have a new one."""
+        place = at("accounts", account, "second-factor", "forget")
+        return self._line.make("POST", place, AccountChange)
+
+    def give_grant(self, account: str, new: NewGrant) -> AccountChange:
         """Gives rights: `give_grant(id, NewGrant(role="COORDINATOR", areas={"mun-0787"}))`."""
-        return self._line.make("POST", at("accounts", account, "grants"), Grant, body=new)
+        return self._line.make("POST", at("accounts", account, "grants"), AccountChange, body=new)
 
-    def confirm_grant(self, grant: str) -> Grant:
-        """A second administrator's yes."""
-        return self._line.make("POST", at("grants", grant, "confirm"), Grant)
-
-    def end_grant(self, grant: str) -> None:
+    def end_grant(self, grant: str) -> AccountChange:
         """Takes rights back."""
-        self._line.do("DELETE", at("grants", grant))
+        return self._line.make("DELETE", at("grants", grant), AccountChange)
+
+    def account_changes(self) -> AccountChanges:
+        """What waits for a second yes, and what was decided lately."""
+        return self._line.ask("GET", "/account-changes", AccountChanges)
+
+    def confirm_account_change(self, change: str) -> AccountChange:
+        """The second yes, of another administrator or the data protection officer."""
+        return self._line.make("POST", at("account-changes", change, "confirm"), AccountChange)
+
+    def refuse_account_change(self, change: str) -> AccountChange:
+        """A no: nothing is done."""
+        return self._line.make("POST", at("account-changes", change, "refuse"), AccountChange)
 
     def tokens_of(self, account: str) -> Tokens:
         """The tokens of an account that still open something."""
         return self._line.ask("GET", at("accounts", account, "tokens"), Tokens)
-
-    def make_token_for(self, account: str, asked: NewToken) -> Token:
-        """A token for a program; people make their own."""
-        return self._line.make("POST", at("accounts", account, "tokens"), Token, body=asked)
 
     def revoke_token_of(self, account: str, token: str) -> None:
         """Ends a token of anybody."""

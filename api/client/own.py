@@ -62,11 +62,13 @@ class Own(Spoken):
         return self._line.ask("GET", "/me/budgets", DayBudgets)
 
     def change_password(self, asked: ChangedPassword) -> None:
-        """Changes my password, and signs me out everywhere."""
+        """Changes my password, signs me out everywhere, and ends my tokens."""
         self._line.do("POST", "/me/password", body=asked)
 
     def begin_second_factor(self, asked: Proof) -> Enrolled:
-        """The secret for an app that makes codes; it counts once it is confirmed."""
+        """The secret for an app that makes codes; it counts once it is confirmed. Whoever has an
+        app already proves it by a code: `Proof(password=…, totp=…)`.
+        """
         return self._line.make("POST", "/me/second-factor", Enrolled, body=asked)
 
     def confirm_second_factor(self, asked: Code) -> None:

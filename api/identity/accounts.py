@@ -13,8 +13,10 @@ from sqlalchemy import Engine, select
 
 from api.analysis.saved import SavedQuestions
 from api.identity.call_limits import ShortSearches
+from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials
+from api.identity.factor_seal import FactorSeal, factor_seal
 from api.identity.first_start import FirstStart
 from api.identity.grants import Grants
 from api.identity.logins import Logins
@@ -46,6 +48,7 @@ class Accounts:
     def __init__(
         self,
         engine: Engine,
+        seal: FactorSeal,
         *,
         clock: Clock = utc_now,
         today: Callable[[], date] | None = None,
@@ -54,14 +57,15 @@ class Accounts:
         self.engine, self.clock = engine, clock
         self._watch = Watch(engine)
         self.passwords = passwords or Passwords()
-        self.first_start = FirstStart(engine, clock, self.passwords)
+        self.first_start = FirstStart(engine, clock, self.passwords, seal)
         self.logins = Logins(engine, clock)
-        self.credentials = Credentials(engine, clock, self.passwords)
-        self.sign_in = SignIn(engine, clock, self.passwords)
+        self.credentials = Credentials(engine, clock, self.passwords, seal)
+        self.sign_in = SignIn(engine, clock, self.passwords, seal)
         self.sessions = Sessions(engine, clock, self._watch)
         self.tokens = Tokens(engine, clock, self._watch)
         self.short_searches = ShortSearches(engine, clock)
-        self.grants = Grants(engine, clock, today or _today)
+        self.grants = Grants(engine)
+        self.changes = AccountChanges(engine, clock, today or _today)
         self.withholdings = Withholdings(engine, self._watch)
         self.contact_requests = ContactRequests(engine)
         self.withdrawal_links = WithdrawalLinks(engine)
@@ -87,9 +91,9 @@ class Accounts:
     def grant(self, account: str, grant: Grant, *, given_by: str) -> str:
         """Gives an account a grant as whoever holds the host does: at once; its id.
 
-        Raises: as `Grants.give`.
+        Raises: as `AccountChanges.give`.
         """
-        return self.grants.give(account, grant, by=given_by, is_host=True).id
+        return self.changes.give(account, grant, by=given_by, is_host=True).given.id
 
     def open_session(self, account: str, assurance: Assurance, *, hours: int = 10) -> str:
         """Signs an account in; the token, which is kept as a digest alone."""
@@ -128,13 +132,20 @@ def accounts(
     folder: Path,
     url: str | None = None,
     *,
+    keys: Path | None = None,
     clock: Clock = utc_now,
     today: Callable[[], date] | None = None,
     passwords: Passwords | None = None,
 ) -> Generator[Accounts]:
-    """The accounts in a folder of rights 0700, or at a SQLAlchemy address."""
+    """The accounts in a folder of rights 0700, or at a SQLAlchemy address.
+
+    `keys` is the folder of the key that seals second factors; `keys` beside `folder` where none is
+    named.
+    Raises: KeyringRefused: others may read them, or they and the key do not belong together.
+    """
     engine = open_tables(folder, url)
-    known = Accounts(engine, clock=clock, today=today, passwords=passwords)
+    seal = factor_seal(engine, keys or folder.parent / "keys")
+    known = Accounts(engine, seal, clock=clock, today=today, passwords=passwords)
     try:
         yield known
     finally:

@@ -17,6 +17,7 @@ from api.identity.grants import insert_grant
 from api.identity.logins import add_account
 from api.identity.tables import (
     account_table,
+    change_table,
     changing,
     code_table,
     grant_table,
@@ -120,7 +121,10 @@ def _areas(role: Role, seats: Mapping[Role, Seat]) -> frozenset[str]:
 
 def _forget(connection: Connection) -> None:
     demo = select(account_table.c.id).where(account_table.c.is_demo)
-    for table in (grant_table, session_table, token_table, subject_table, short_search_table):
+    tables = (
+        grant_table, session_table, token_table, subject_table, short_search_table, change_table,
+    )  # fmt: skip
+    for table in tables:
         connection.execute(delete(table).where(table.c.account.in_(demo)))
     connection.execute(delete(code_table).where(code_table.c.what_for.in_(demo)))
     connection.execute(delete(account_table).where(account_table.c.is_demo))

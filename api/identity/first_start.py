@@ -7,8 +7,9 @@ from sqlalchemy import Connection, Engine, select
 
 from api.errors import Refused
 from api.identity.codes import FIRST_START, is_first_code, new_code, use_up
+from api.identity.factor_seal import FactorSeal
 from api.identity.grants import insert_grant
-from api.identity.logins import add_account, login_of
+from api.identity.logins import add_account, change_account, login_of
 from api.identity.passwords import Passwords, require_usable
 from api.identity.second_factor import Enrolled, new_secret
 from api.identity.tables import Clock, account_table, changing
@@ -25,9 +26,11 @@ FIRST: Final = "first-start"
 class FirstStart:
     """Whether anybody has an account, and how the first one comes about."""
 
-    def __init__(self, engine: Engine, clock: Clock, passwords: Passwords) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, passwords: Passwords, seal: FactorSeal
+    ) -> None:
         self._engine, self._clock, self._passwords = engine, clock, passwords
-        self._is_over = False
+        self._seal, self._is_over = seal, False
 
     def is_over(self) -> bool:
         """Is there an account? None is ever removed, so a yes is not asked again."""
@@ -57,7 +60,8 @@ class FirstStart:
             now = self._clock()
             if not _is_empty(connection) or not is_first_code(connection, code, now=now):
                 raise _wrong_code()
-            account = add_account(connection, login, now=now, password=kept, totp_secret=secret)
+            account = add_account(connection, login, now=now, password=kept)
+            change_account(connection, account, totp_secret=self._seal.sealed(account, secret))
             admin = Grant(role=Role.ADMIN, areas=frozenset())
             insert_grant(connection, account, admin, by=FIRST, now=now, is_waiting=False)
             use_up(connection, FIRST_START)

@@ -105,27 +105,20 @@ class Logins:
                 )
             )
 
-    def disable(self, account: str) -> None:
-        """Nobody comes in as it any more; its sessions and tokens have ended for good.
+    def subject_of(self, account: str) -> tuple[str, str] | None:
+        """Issuer and subject of whoever signs in elsewhere as this account; None for others."""
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                select(subject_table).where(subject_table.c.account == account)
+            ).first()
+        return None if row is None else (row.issuer, row.subject)
 
-        Raises: NotFound: no such account.
-        """
-        with changing(self._engine) as connection:
-            account_of(connection, account)
-            change_account(connection, account, is_disabled=True)
-            end_sessions(connection, account)
-            revoke_all(connection, account, self._clock())
-            use_up(connection, account)
-
-    def enable(self, account: str) -> None:
-        """It may sign in again. Raises: NotFound: no such account."""
-        with changing(self._engine) as connection:
-            account_of(connection, account)
-            change_account(connection, account, is_disabled=False)
-
-    def invite(self, account: str) -> str:
+    def invite(self, account: str, *, has_lost_app: bool = False) -> str:
         """The code by which somebody chooses the account's password, within a day. Until then the
         old password holds, if there was one.
+
+        It is for the owner alone, so it is printed on the host and never told to whoever decides
+        about accounts. `has_lost_app`: the second factor is forgotten at once.
 
         Raises:
             NotFound: no such account.
@@ -138,6 +131,8 @@ class Logins:
                     "Kontoen er lukket eller et systems, og kan ikke inviteres.",
                     "The account is disabled or a program's, and cannot be invited.",
                 ))  # fmt: skip
+            if has_lost_app:
+                forget_factor(connection, account, self._clock())
             return new_code(connection, account, now=self._clock(), lasts=INVITED)
 
 
@@ -151,7 +146,6 @@ def add_account(
     is_demo: bool = False,
     subject: tuple[str, str] | None = None,
     password: str | None = None,
-    totp_secret: str | None = None,
 ) -> str:
     """Within a transaction: as `Logins.add`."""
     account, name = f"acc-{secrets.token_hex(8)}", login_of(login)
@@ -167,8 +161,7 @@ def add_account(
     connection.execute(
         insert(account_table),
         {"id": account, "login": name, "person": person, "is_disabled": False,
-         "is_service": is_service, "is_demo": is_demo, "made_at": now, "password": password,
-         "totp_secret": totp_secret},
+         "is_service": is_service, "is_demo": is_demo, "made_at": now, "password": password},
     )  # fmt: skip
     if subject:
         issuer, name = subject
@@ -207,6 +200,25 @@ def _account(row: Row[Any]) -> Account:
         has_totp=row.totp_secret is not None, is_invited=bool(row.is_invited),
         made_at=utc(row.made_at),
     )  # fmt: skip
+
+
+def shut(connection: Connection, account: str, now: datetime) -> None:
+    """Within a transaction: nobody comes in as it any more, and nobody who is in stays."""
+    change_account(connection, account, is_disabled=True)
+    end_all(connection, account, now)
+
+
+def forget_factor(connection: Connection, account: str, now: datetime) -> None:
+    """Within a transaction: the password alone signs in, until the owner has a new app."""
+    change_account(connection, account, totp_secret=None, totp_pending=None, totp_step=None)
+    end_all(connection, account, now)
+
+
+def end_all(connection: Connection, account: str, now: datetime) -> None:
+    """Within a transaction: ends all sessions, tokens and codes of an account."""
+    end_sessions(connection, account)
+    revoke_all(connection, account, now)
+    use_up(connection, account)
 
 
 def change_account(connection: Connection, account: str, **values: object) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row, select
 
 from api.errors import Refused
 from api.identity import failures
+from api.identity.factor_seal import FactorSeal
 from api.identity.failures import Knocking
 from api.identity.logins import login_of
 from api.identity.passwords import Passwords
@@ -49,9 +50,11 @@ class Tried:
 class SignIn:
     """The door for those with a password."""
 
-    def __init__(self, engine: Engine, clock: Clock, passwords: Passwords) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, passwords: Passwords, seal: FactorSeal
+    ) -> None:
         self._engine, self._clock, self._passwords = engine, clock, passwords
-        self._nobodys_secret = new_secret()
+        self._seal, self._nobodys_secret = seal, new_secret()
 
     def attempt(
         self, login: str, password: str, totp: str, *, knocking: Knocking, hours: int
@@ -73,8 +76,7 @@ class SignIn:
             if wait_s := failures.wait_s(connection, knocking, now):
                 return Tried(wait_s=wait_s)
             was_locked = failures.is_locked(connection, knocking, now)
-            secret = row.totp_secret if row else None
-            step = step_of(secret or self._nobodys_secret, totp, now)
+            step = step_of(self._secret(row), totp, now)
             assurance = None
             if row is not None and is_right and not was_locked:
                 assurance = _assurance(connection, row, step)
@@ -83,6 +85,12 @@ class SignIn:
                 return Tried(is_alert=filled)
             failures.forgive(connection, knocking)
             return Tried(opened=open_session(connection, row.id, assurance, now=now, hours=hours))
+
+    def _secret(self, row: Row[Any] | None) -> str:
+        """Of the account's app; of nobody's, which takes as long, where there is none."""
+        if row is None or row.totp_secret is None:
+            return self._nobodys_secret
+        return self._seal.opened(row.id, row.totp_secret)
 
 
 def _assurance(connection: Connection, seen: Row[Any], step: int | None) -> Assurance | None:

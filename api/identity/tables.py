@@ -1,7 +1,7 @@
 """The tables of accounts: who may sign in, with which rights, and who is signed in.
 
 They hold no password, token or code, only what is left of one: a hash that costs much to try, or a
-digest of what has too many bits to be tried.
+digest of what has too many bits to be tried. The secret of a second factor is sealed.
 """
 
 import hashlib
@@ -56,8 +56,8 @@ account_table: Final = Table(
     Column("is_service", Boolean, nullable=False),
     Column("is_demo", Boolean, nullable=False),
     Column("password", Text),  # argon2id
-    Column("totp_secret", Text),
-    Column("totp_pending", Text),  # told, but not yet shown to work
+    Column("totp_secret", Text),  # sealed, see `factor_seal.py`
+    Column("totp_pending", Text),  # the same: told, but not yet shown to work
     Column("totp_step", Integer),  # the last step used: no code comes twice
     _at("made_at"),
 )
@@ -84,6 +84,19 @@ grant_table: Final = Table(
     _at("confirmed_at", is_known=False),  # not in force before
     Column("ended_by", Text),
     _at("ended_at", is_known=False),
+)
+change_table: Final = Table(  # what was asked for an account; undecided while it waits for a yes
+    "account_change",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _of_account(),
+    Column("kind", Text, nullable=False),
+    Column("grant_id", Text),  # the one that is given or ended
+    Column("asked_by", Text, nullable=False),
+    _at("asked_at"),
+    Column("decided_by", Text),
+    _at("decided_at", is_known=False),
+    Column("is_done", Boolean),  # false: refused
 )
 session_table: Final = Table(
     "session",

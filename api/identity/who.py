@@ -9,13 +9,15 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from api.identity.tables import account_table, grant_table
-from graph.access import Caller, Grant, Role, Task
+from graph.access import READS_PERSONS, Caller, Grant, Role, Task
 from graph.vocabulary import PreventionLevel
 
 NEEDS_STRONG: Final = frozenset({Role.ADMIN, Role.DPO})
 """Roles that give nothing to a password alone, nor to a token."""
+NEEDS_SECOND: Final = READS_PERSONS | NEEDS_STRONG
+"""Roles that nobody gives alone."""
 NOT_FOR_TOKENS: Final = frozenset(
-    {Task.REVEAL, Task.ACCOUNTS, Task.AUDIT, Task.EXPORT_NAMES, Task.EXPORT_DETAILS}
+    {Task.REVEAL, Task.ACCOUNTS, Task.APPROVE, Task.AUDIT, Task.EXPORT_NAMES, Task.EXPORT_DETAILS}
 )
 """What no API token is for, whatever its owner may do."""
 

@@ -1,19 +1,29 @@
-"""Who may sign in, with which rights? For administrators, never about an account of their own."""
+"""Who may sign in, with which rights? For administrators, never about an account of their own.
+
+What opens persons to somebody, or weakens who watches over others, waits for a second person's yes
+and alerts. No code and no token of anybody else is told here: they are printed on the host.
+"""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.errors import Refused
 from api.identity.alerts import alert
+from api.identity.changes import Change, ChangeKind
 from api.identity.dependencies import may
-from api.identity.logins import INVITED
 from api.identity.logins import Account as Known
-from api.identity.who import NEEDS_STRONG
 from api.routes.me import grant_on_wire, tokens_on_wire
-from api.schemas.accounts import Account, Accounts, Invitation, NewAccount, NewGrant
-from api.schemas.sign_in import Grant, NewToken, Token, Tokens
+from api.schemas.accounts import (
+    Account,
+    AccountChange,
+    AccountChanges,
+    Accounts,
+    NewAccount,
+    NewGrant,
+    Subject,
+)
+from api.schemas.sign_in import Tokens
 from api.visit import Visit
 from graph.access import Grant as Right
 from graph.access import Role, Task
@@ -22,11 +32,13 @@ from graph.vocabulary import Label, PreventionLevel
 
 router = APIRouter(tags=["Who may sign in?"], route_class=AuditedRoute)
 _PLAIN = (
-    "account", "grant", "token", "person", "is_service", "role", "areas", "levels", "valid_from",
-    "valid_to", "label", "scopes", "days", "limit", "lang",
+    "account", "grant", "change", "token", "person", "is_service", "role", "areas", "levels",
+    "valid_from", "valid_to", "limit", "lang",
 )  # fmt: skip
 Admin = Annotated[Visit, Depends(may(Task.ACCOUNTS, plain=_PLAIN))]
 Reading = Annotated[Visit, Depends(may(Task.ACCOUNTS, plain=_PLAIN, is_change=False))]
+Second = Annotated[Visit, Depends(may(Task.APPROVE, plain=_PLAIN))]
+Overseeing = Annotated[Visit, Depends(may(Task.APPROVE, plain=_PLAIN, is_change=False))]
 
 
 @router.get("/accounts")
@@ -53,58 +65,54 @@ def read_account(visit: Reading, account: str) -> Account:
 
 
 @router.post("/accounts", status_code=201)
-def create_account(visit: Admin, sent: NewAccount) -> Invitation:
-    """A new account without rights, and the code by which its owner chooses a password.
+def create_account(visit: Admin, sent: NewAccount) -> Account:
+    """A new account without rights. The code by which its owner chooses a password is printed on
+    the host, for them alone: `kontaktvej user invite`.
 
-    A program gets tokens instead, and whoever signs in elsewhere needs none.
+    A program is given tokens there instead, and whoever signs in elsewhere needs neither.
     """
     logins = visit.house.accounts.logins
     subject = (sent.subject.issuer, sent.subject.subject) if sent.subject else None
     account = logins.add(
         sent.login, person=sent.person, is_service=sent.is_service, subject=subject
     )
-    if sent.person:
-        visit.subjects.add(sent.person)
-    if sent.is_service or subject:
-        return Invitation(account=account, code=None, ends_at=None)
-    return _invitation(visit, account)
+    return _on_wire(visit, logins.find(account))
 
 
-@router.post("/accounts/{account}/invitation", status_code=201)
-def invite_again(visit: Admin, account: str) -> Invitation:
-    """A new code for somebody who has lost password or app; until it is used the old ones hold.
+@router.post("/accounts/{account}/disable")
+def disable_account(visit: Admin, account: str) -> AccountChange:
+    """Shuts an account: its sessions and tokens end for good, at their next call.
 
-    Not for administrators and data protection officers: their proofs are renewed on the host.
+    Of an administrator or data protection officer it waits for a second yes.
     """
-    accounts = visit.house.accounts
-    accounts.grants.require_other(visit.who.account, account)
-    if any(one.grant.role in NEEDS_STRONG for one in accounts.grants.of(account)):
-        raise Refused("own-rights", (
-            "For denne rolle fornyes beviset på værten: kontaktvej user invite.",
-            "For this role the proof is renewed on the host: kontaktvej user invite.",
-        ))  # fmt: skip
-    alert(visit, account=account)
-    return _invitation(visit, account)
+    _alert_of(visit, ChangeKind.DISABLE, account)
+    return _told(visit, visit.house.accounts.changes.disable(account, by=visit.who.account))
 
 
-@router.post("/accounts/{account}/disable", status_code=204)
-def disable_account(visit: Admin, account: str) -> None:
-    """Shuts an account: its sessions and tokens end for good, at their next call."""
-    visit.house.accounts.grants.require_other(visit.who.account, account)
-    visit.house.accounts.logins.disable(account)
+@router.post("/accounts/{account}/enable")
+def enable_account(visit: Admin, account: str) -> AccountChange:
+    """Opens a shut account again, with the grants it has.
+
+    It waits for a second yes where one of those would.
+    """
+    _alert_of(visit, ChangeKind.ENABLE, account)
+    return _told(visit, visit.house.accounts.changes.enable(account, by=visit.who.account))
 
 
-@router.post("/accounts/{account}/enable", status_code=204)
-def enable_account(visit: Admin, account: str) -> None:
-    """Opens a shut account again, with the grants it has."""
-    visit.house.accounts.grants.require_other(visit.who.account, account)
-    visit.house.accounts.logins.enable(account)
+@router.post("/accounts/{account}/second-factor/forget")
+def forget_second_factor(visit: Admin, account: str) -> AccountChange:
+    """For somebody who has lost their app: after a second yes the password alone signs in, and they
+    set up a new one.
+    """
+    _alert_of(visit, ChangeKind.FORGET_FACTOR, account)
+    return _told(visit, visit.house.accounts.changes.forget_factor(account, by=visit.who.account))
 
 
 @router.post("/accounts/{account}/grants", status_code=201)
-def give_grant(visit: Admin, account: str, sent: NewGrant) -> Grant:
-    """Gives rights; those of administrators and data protection officers wait until a second
-    administrator has said yes.
+def give_grant(visit: Admin, account: str, sent: NewGrant) -> AccountChange:
+    """Gives rights. Those of a role that tells who people are or how they are reached, and any of
+    an account that belongs to a person, wait until another administrator or a data protection
+    officer has said yes; so do those of administrators and data protection officers.
     """
     for area in sent.areas:
         _require_area(visit, area)
@@ -114,24 +122,48 @@ def give_grant(visit: Admin, account: str, sent: NewGrant) -> Grant:
         levels=frozenset(PreventionLevel(one) for one in levels),
         valid_from=sent.valid_from, valid_to=sent.valid_to,
     )  # fmt: skip
-    if right.role in NEEDS_STRONG:
-        alert(visit, account=account, role=right.role.value)
-    grants = visit.house.accounts.grants
-    return grant_on_wire(grants.give(account, right, by=visit.who.account))
+    _alert_of(visit, ChangeKind.GRANT, account, right)
+    return _told(visit, visit.house.accounts.changes.give(account, right, by=visit.who.account))
 
 
-@router.post("/grants/{grant}/confirm")
-def confirm_grant(visit: Admin, grant: str) -> Grant:
-    """A second administrator's yes: the grant is in force from now on."""
-    alert(visit, grant=grant)
-    grants = visit.house.accounts.grants
-    return grant_on_wire(grants.confirm(grant, by=visit.who.account))
+@router.delete("/grants/{grant}")
+def end_grant(visit: Admin, grant: str) -> AccountChange:
+    """Takes rights back; the next call is made without them.
+
+    Of an administrator or data protection officer it waits for a second yes.
+    """
+    given = visit.house.accounts.grants.find(grant)
+    right = None if given.is_waiting else given.grant
+    _alert_of(visit, ChangeKind.END_GRANT, given.account, right)
+    return _told(visit, visit.house.accounts.changes.end(grant, by=visit.who.account))
 
 
-@router.delete("/grants/{grant}", status_code=204)
-def end_grant(visit: Admin, grant: str) -> None:
-    """Takes rights back; the next call is made without them."""
-    visit.house.accounts.grants.end(grant, by=visit.who.account)
+@router.get("/account-changes")
+def read_account_changes(visit: Overseeing) -> AccountChanges:
+    """What waits for a second yes, and what was decided lately: for administrators and data
+    protection officers.
+    """
+    changes = visit.house.accounts.changes
+    return AccountChanges(
+        waiting=tuple(_told(visit, one) for one in changes.waiting()),
+        decided=tuple(_told(visit, one) for one in changes.decided()),
+    )
+
+
+@router.post("/account-changes/{change}/confirm")
+def confirm_account_change(visit: Second, change: str) -> AccountChange:
+    """The second yes, of another administrator than who asked, or a data protection officer; never
+    of whom it is about. The change is done.
+    """
+    alert(visit, change=change)
+    return _told(visit, visit.house.accounts.changes.confirm(change, by=visit.who.account))
+
+
+@router.post("/account-changes/{change}/refuse")
+def refuse_account_change(visit: Second, change: str) -> AccountChange:
+    """A no, also of whoever asked; never of whom it is about. Nothing is done."""
+    alert(visit, change=change)
+    return _told(visit, visit.house.accounts.changes.refuse(change, by=visit.who.account))
 
 
 @router.get("/accounts/{account}/tokens")
@@ -139,22 +171,6 @@ def read_tokens_of(visit: Reading, account: str) -> Tokens:
     """The tokens of an account that still open something."""
     visit.house.accounts.logins.find(account)
     return tokens_on_wire(visit.house.accounts.tokens.of(account))
-
-
-@router.post("/accounts/{account}/tokens", status_code=201)
-def make_token_for(visit: Admin, account: str, sent: NewToken) -> Token:
-    """A token for a program; people make their own."""
-    accounts = visit.house.accounts
-    if not accounts.logins.find(account).is_service:
-        raise Refused("own-rights", (
-            "Kun et system får token af en administrator.",
-            "Only a program is given a token by an administrator.",
-        ))  # fmt: skip
-    made = accounts.tokens.make(
-        account, label=sent.label, scopes=[Task(one) for one in sent.scopes], days=sent.days,
-        made_by=visit.who.account,
-    )  # fmt: skip
-    return Token.model_validate(made)
 
 
 @router.delete("/accounts/{account}/tokens/{token}", status_code=204)
@@ -168,17 +184,42 @@ def _on_wire(visit: Visit, known: Known) -> Account:
         visit.subjects.add(known.person)
     grants = visit.house.accounts.grants.of(known.id)
     return Account(
-        id=known.id, login=known.login, person=known.person, is_disabled=known.is_disabled,
-        is_service=known.is_service, is_demo=known.is_demo, has_password=known.has_password,
-        has_totp=known.has_totp, is_invited=known.is_invited, made_at=known.made_at,
-        grants=tuple(grant_on_wire(one) for one in grants),
+        id=known.id, login=known.login, person=known.person, subject=_subject(visit, known.id),
+        is_disabled=known.is_disabled, is_service=known.is_service, is_demo=known.is_demo,
+        has_password=known.has_password, has_totp=known.has_totp, is_invited=known.is_invited,
+        made_at=known.made_at, grants=tuple(grant_on_wire(one) for one in grants),
     )  # fmt: skip
 
 
-def _invitation(visit: Visit, account: str) -> Invitation:
-    accounts = visit.house.accounts
-    code = accounts.logins.invite(account)
-    return Invitation(account=account, code=code, ends_at=accounts.clock() + INVITED)
+def _told(visit: Visit, change: Change) -> AccountChange:
+    known = visit.house.accounts.logins.find(change.account)
+    if known.person:
+        visit.subjects.add(known.person)
+    return AccountChange(
+        id=change.id, kind=change.kind.value, state=change.state.value, account=change.account,
+        login=known.login, person=known.person, subject=_subject(visit, change.account),
+        grant=None if change.grant is None else grant_on_wire(change.grant),
+        asked_by=change.asked_by, asked_at=change.asked_at, decided_by=change.decided_by,
+        decided_at=change.decided_at,
+    )  # fmt: skip
+
+
+def _subject(visit: Visit, account: str) -> Subject | None:
+    found = visit.house.accounts.logins.subject_of(account)
+    return None if found is None else Subject(issuer=found[0], subject=found[1])
+
+
+def _alert_of(visit: Visit, kind: ChangeKind, account: str, right: Right | None = None) -> None:
+    """Alerts of what needs a second yes, and of what somebody asks about themselves, before it is
+    asked for: an attempt is worth knowing too.
+
+    Raises: NotFound: no such account.
+    """
+    needs_second = visit.house.accounts.changes.needs_second(kind, account, right)
+    if not needs_second and account != visit.who.account:
+        return
+    role = {} if right is None else {"role": right.role.value}
+    alert(visit, change=kind.value, account=account, **role)
 
 
 def _require_area(visit: Visit, area: str) -> None:

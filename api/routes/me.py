@@ -30,7 +30,7 @@ from api.schemas.sign_in import (
     Token,
     Tokens,
 )
-from api.visit import Visit, house_of, language_of
+from api.visit import House, Visit, house_of, language_of
 from graph.access import Task
 from graph.purposes import Purpose
 from graph.vocabulary import Language
@@ -62,6 +62,7 @@ def read_me(request: Request, who: Who) -> Me:
         assurance=who.assurance.value, via=who.via, has_totp=account.has_totp,
         scopes=None if who.scopes is None else tuple(sorted(who.scopes)),
         is_demo=account.is_demo,
+        waiting=0 if refusal(who, Task.APPROVE, today) else _waiting(house, account.id),
         grants=tuple(grant_on_wire(one) for one in house.accounts.grants.of(account.id)),
         tasks=tuple(_may(who, task, today, lang) for task in Task),
     )  # fmt: skip
@@ -85,7 +86,7 @@ def read_budgets(request: Request, who: Who) -> DayBudgets:
 
 @router.post("/me/password", status_code=204)
 async def change_password(visit: Changing, request: Request, sent: ChangedPassword) -> None:
-    """Changes my password, and signs me out everywhere."""
+    """Changes my password, signs me out everywhere, and ends my tokens."""
     accounts = visit.house.accounts
     await accounts.passwords.in_turn(
         partial(
@@ -98,12 +99,16 @@ async def change_password(visit: Changing, request: Request, sent: ChangedPasswo
 
 @router.post("/me/second-factor", status_code=201)
 async def begin_second_factor(visit: Changing, request: Request, sent: Proof) -> Enrolled:
-    """The secret for an app that makes codes; it counts once `/confirm` was sent one of them."""
+    """The secret for an app that makes codes; it counts once `/confirm` was sent one of them.
+
+    Whoever has an app already sends one of its codes, too: it is replaced only by who has it.
+    """
     accounts = visit.house.accounts
     begun = await accounts.passwords.in_turn(
         partial(
             accounts.credentials.begin_second_factor, visit.who.account,
-            sent.password.get_secret_value(), knocking=_failing(visit, request),
+            sent.password.get_secret_value(), sent.totp.get_secret_value() if sent.totp else "",
+            knocking=_failing(visit, request),
         )
     )  # fmt: skip
     return Enrolled.model_validate(begun)
@@ -152,6 +157,10 @@ def grant_on_wire(given: Given) -> Grant:
 def tokens_on_wire(found: tuple[Known, ...]) -> Tokens:
     """Tokens as they are listed."""
     return Tokens(found=tuple(Token.model_validate(one) for one in found))
+
+
+def _waiting(house: House, account: str) -> int:
+    return len(house.accounts.changes.waiting(besides=account))
 
 
 def _may(who: SignedIn, task: Task, day: date, lang: Language) -> May:

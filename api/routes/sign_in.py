@@ -45,7 +45,7 @@ async def set_up(knock: Knocks, sent: SetUp) -> Enrolled:
 @router.post("/invitations/redeem", status_code=201)
 async def redeem_invitation(knock: Knocks, sent: Redeemed) -> Enrolled:
     """Takes up an invitation: choose a password, and get the secret for the app if the roles of the
-    account ask for one. Whoever was signed in as the account is so no longer.
+    account ask for one and it has none. Whoever was signed in as the account is so no longer.
     """
     accounts = knock.house.accounts
     made = await accounts.passwords.in_turn(

@@ -1,6 +1,7 @@
 """Accounts and their rights as an administrator sees them, on the wire."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -31,11 +32,12 @@ class NewAccount(Wire):
 
 
 class Account(Wire):
-    """An account and its grants."""
+    """An account and its grants; `subject` is who signs in elsewhere."""
 
     id: str = Field(examples=["acc-9f2e77c1a0b4d655"])
     login: str = Field(examples=["line.bak"])
     person: str | None = Field(examples=["per-00421"])
+    subject: Subject | None
     is_disabled: bool
     is_service: bool
     is_demo: bool
@@ -53,14 +55,6 @@ class Accounts(Wire):
     next: str | None = Field(examples=["line.bak"])
 
 
-class Invitation(Wire):
-    """A code for whoever the account is for: told once, good once, for a day."""
-
-    account: str = Field(examples=["acc-9f2e77c1a0b4d655"])
-    code: str | None = Field(examples=["MZXW-6YTB-OI3G-K43U-NFXG-O5DI-NE"])
-    ends_at: datetime | None
-
-
 class NewGrant(Wire):
     """A grant to give; without levels it is for all of them."""
 
@@ -69,3 +63,32 @@ class NewGrant(Wire):
     levels: frozenset[Level] | None = Field(default=None, examples=[["EXIT", "OUTREACH"]])
     valid_from: date | None = Field(default=None, examples=["2027-01-01"])
     valid_to: date | None = Field(default=None, examples=["2028-01-01"])
+
+
+class AccountChange(Wire):
+    """A change of an account's rights or proofs: done, refused, or waiting for a second yes.
+
+    `grant` is the one that is given or ended; `subject` is who signs in elsewhere as the account.
+    """
+
+    id: str = Field(examples=["chg-0f3b6a915d27c8e4"])
+    kind: Literal["GRANT", "END_GRANT", "DISABLE", "ENABLE", "FORGET_FACTOR"]
+    state: Literal["WAITING", "DONE", "REFUSED"]
+    account: str = Field(examples=["acc-9f2e77c1a0b4d655"])
+    login: str = Field(examples=["line.bak"])
+    person: str | None = Field(examples=["per-00421"])
+    subject: Subject | None
+    grant: Grant | None
+    asked_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])
+    asked_at: datetime
+    decided_by: str | None = Field(examples=["acc-7d11f08c2b9e4a63"])
+    decided_at: datetime | None
+
+
+class AccountChanges(Wire):
+    """Those that wait for a second yes, the oldest first; the last that were decided, the newest
+    first.
+    """
+
+    waiting: tuple[AccountChange, ...]
+    decided: tuple[AccountChange, ...]

@@ -66,9 +66,10 @@ class ChangedPassword(Wire):
 
 
 class Proof(Wire):
-    """The password once more."""
+    """The password once more; `totp` where the account has a second factor already."""
 
     password: SecretStr = _PASSWORD
+    totp: SecretStr | None = Field(default=None, max_length=10, examples=["123456"])
 
 
 class Code(Wire):
@@ -88,8 +89,8 @@ class Grant(Wire):
     valid_to: date | None = None
     given_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])
     given_at: datetime
-    confirmed_by: str | None = Field(description="the second administrator, where one was needed")
-    is_waiting: bool = Field(description="a second administrator has yet to say yes")
+    confirmed_by: str | None = Field(description="who gave the second yes, where one was needed")
+    is_waiting: bool = Field(description="a second person has yet to say yes")
 
 
 class May(Wire):
@@ -119,6 +120,7 @@ class Me(Wire):
     scopes: tuple[str, ...] | None = Field(description="of a token; null for a session")
     has_totp: bool
     is_demo: bool
+    waiting: int = Field(description="changes of others' rights that wait for my yes or no")
     grants: tuple[Grant, ...]
     tasks: tuple[May, ...]
 

@@ -11,15 +11,17 @@ from rich.table import Table
 from api.audit.log import AuditKind, AuditLog, Entry
 from api.errors import Refused
 from api.identity.accounts import Accounts
-from api.identity.grants import HOST, Given, require_use
+from api.identity.changes import HOST
+from api.identity.grants import Given, require_use
 from api.identity.logins import Account
+from api.identity.who import NOT_FOR_TOKENS
 from api.installed import opened_accounts, opened_audit
 from api.settings import Settings
 from api.terminal.as_json import as_json as json_of
 from api.terminal.language import said
 from api.terminal.telling import OUT, write
 from api.terminal.typed_need import date_of
-from graph.access import Grant, Role
+from graph.access import Grant, Role, Task
 from graph.errors import GraphError
 from graph.store.opening import place_of
 from graph.vocabulary import Language, PreventionLevel
@@ -71,12 +73,12 @@ def add(
 
     Raises: GraphError: it cannot be made; says why.
     """
-    with _opened() as (known, log), _written(log, "user add", login, typed):
+    with opened() as (known, log), written(log, "user add", login, typed):
         if typed is not None:  # else a login would be left behind that has no role
             require_use(typed, is_service=is_service)
         account = known.add(login, person=person, is_service=is_service)
         if typed is not None:
-            known.grants.give(account, typed, by=HOST, is_host=True)
+            known.changes.give(account, typed, by=HOST, is_host=True)
         code = None if is_service else known.logins.invite(account)
     OUT.print(said(f"Kontoen {login} er oprettet.", f"The account {login} is made.", lang))
     if code:
@@ -88,36 +90,72 @@ def grant(login: str, typed: Grant, *, lang: Language) -> None:
 
     Raises: GraphError: it cannot be given; says why.
     """
-    with _opened() as (known, log), _written(log, "user grant", login, typed):
-        known.grants.give(known.logins.named(login).id, typed, by=HOST, is_host=True)
+    with opened() as (known, log), written(log, "user grant", login, typed):
+        account = known.logins.named(login)
+        known.changes.give(account.id, typed, by=HOST, is_host=True)
     role = typed.role.label(lang)
     OUT.print(said(f"{login} er nu: {role}.", f"{login} is now: {role}.", lang))
+    if account.is_invited:
+        OUT.print(said(
+            f"Engangskoden fra før gælder ikke mere: kontaktvej user invite {login}",
+            f"The one-time code of before is void: kontaktvej user invite {login}", lang,
+        ))  # fmt: skip
 
 
-def invite(login: str, *, lang: Language) -> None:
-    """Prints a new invitation. Raises: GraphError: no such account, or it is disabled."""
-    with _opened() as (known, log), _written(log, "user invite", login):
-        code = known.logins.invite(known.logins.named(login).id)
+def invite(login: str, *, has_lost_app: bool, lang: Language) -> None:
+    """Prints a new invitation; forgets the second factor where its app is lost.
+
+    Raises: GraphError: no such account, or it is disabled.
+    """
+    with opened() as (known, log), written(log, "user invite", login):
+        account = known.logins.named(login).id
+        code = known.logins.invite(account, has_lost_app=has_lost_app)
     _show_code(code, lang)
+
+
+def token(login: str, *, label: str, scopes: Sequence[str], days: int, lang: Language) -> None:
+    """Prints a new token of a program. Raises: GraphError: it cannot be made; says why."""
+    tasks = [_task(one) for one in scopes]
+    with opened() as (known, log), written(log, "user token", login):
+        account = known.logins.named(login)
+        if not account.is_service:
+            raise NotDone(
+                f"{login} er ikke et system; mennesker laver deres egne tokens.",
+                f"{login} is no program; people make their own tokens.",
+            )
+        made = known.tokens.make(account.id, label=label, scopes=tasks, days=days, made_by=HOST)
+    lead = said(f"Token, gælder {days} dage:", f"Token, good for {days} days:", lang)
+    OUT.print(lead, made.text, soft_wrap=True)
+
+
+def _task(typed: str) -> Task:
+    try:
+        return Task(typed.upper())
+    except ValueError:
+        known = ", ".join(sorted(one.value.lower() for one in set(Task) - NOT_FOR_TOKENS))
+        raise NotDone(
+            f"Ukendt opgave: {typed}. Vælg blandt: {known}",
+            f"Unknown task: {typed}. Choose from: {known}",
+        ) from None
 
 
 def disable(login: str, *, lang: Language) -> None:
     """Shuts an account. Raises: NotFound: no such account."""
-    with _opened() as (known, log), _written(log, "user disable", login):
-        known.logins.disable(known.logins.named(login).id)
+    with opened() as (known, log), written(log, "user disable", login):
+        known.changes.disable(known.logins.named(login).id, by=HOST, is_host=True)
     OUT.print(said(f"Kontoen {login} er lukket.", f"The account {login} is disabled.", lang))
 
 
 def enable(login: str, *, lang: Language) -> None:
     """Opens an account again. Raises: NotFound: no such account."""
-    with _opened() as (known, log), _written(log, "user enable", login):
-        known.logins.enable(known.logins.named(login).id)
+    with opened() as (known, log), written(log, "user enable", login):
+        known.changes.enable(known.logins.named(login).id, by=HOST, is_host=True)
     OUT.print(said(f"Kontoen {login} er åben.", f"The account {login} is enabled.", lang))
 
 
 def show_all(*, lang: Language, as_json: bool) -> None:
     """Prints every account: its state, and what it may do where."""
-    with _opened() as (known, _):
+    with opened() as (known, _):
         found = tuple(
             Listed(account=one, grants=known.grants.of(one.id)) for one in known.logins.all()
         )
@@ -157,12 +195,16 @@ def _state(account: Account, lang: Language) -> str:
 
 
 def _right(given: Given, lang: Language) -> str:
-    grant = given.grant
+    waits = said("venter på et andet ja", "waits for a second yes", lang)
+    right = right_of(given.grant, lang)
+    return f"{right} · {waits}" if given.is_waiting else right
+
+
+def right_of(grant: Grant, lang: Language) -> str:
+    """A grant on a line."""
     parts = [grant.role.label(lang), *sorted(grant.areas)]
     if grant.valid_from or grant.valid_to:
         parts.append(f"{grant.valid_from or ''} – {grant.valid_to or ''}".strip())
-    if given.is_waiting:
-        parts.append(said("venter på en anden administrator", "waits for a second admin", lang))
     return " · ".join(parts)
 
 
@@ -174,7 +216,11 @@ def _show_code(code: str, lang: Language) -> None:
 
 
 @contextmanager
-def _opened() -> Generator[tuple[Accounts, AuditLog]]:
+def opened() -> Generator[tuple[Accounts, AuditLog]]:
+    """The accounts and the audit log of this machine.
+
+    Raises: NotDone: what is refused is told as a sentence.
+    """
     place = place_of()
     try:
         chosen = Settings()
@@ -194,12 +240,26 @@ def _opened() -> Generator[tuple[Accounts, AuditLog]]:
 
 
 @contextmanager
-def _written(log: AuditLog, action: str, login: str, typed: Grant | None = None) -> Generator[None]:
-    """Writes down what is about to be done, and that it was; where the first fails, it is not."""
-    asked: dict[str, object] = {"login": f"hmac:{log.term(login)}"}
+def written(
+    log: AuditLog,
+    action: str,
+    login: str | None = None,
+    typed: Grant | None = None,
+    *,
+    change: str | None = None,
+) -> Generator[None]:
+    """Writes down what is about to be done, and that it was; where the first fails, it is not.
+
+    Whoever holds the host decides alone, so each deed is an alert.
+    """
+    asked: dict[str, object] = {}
+    if login is not None:
+        asked |= {"login": f"hmac:{log.term(login)}"}
     if typed is not None:
         asked |= {"role": typed.role.value, "areas": sorted(typed.areas)}
+    if change is not None:
+        asked |= {"change": change}
     request_id = f"cmd-{secrets.token_hex(8)}"
-    log.append(Entry(kind=AuditKind.SYSTEM, action=action, request_id=request_id, asked=asked))
+    log.append(Entry(kind=AuditKind.ALERT, action=action, request_id=request_id, asked=asked))
     yield
     log.append(Entry(kind=AuditKind.SYSTEM, action=action, request_id=request_id, count=1))

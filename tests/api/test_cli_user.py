@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from api.cli import app
 from api.identity.accounts import Assurance, accounts
 from api.identity.passwords import Passwords
+from graph.access import Grant, Role
 from graph.errors import GraphError
 from tests.api.hall import PASSWORD
 from tests.api.shell import Shell
@@ -79,11 +80,58 @@ def test_the_host_needs_no_second_administrator_but_roles_stay_apart(host: Host)
     )
     assert host("add", "carl").exit_code == 0
     given = host("grant", "carl", "--role", "dpo", "--area", "dk", "--until", "2030-01-01")
-    assert given.output == "carl is now: Data protection officer.\n"
+    assert given.output == (
+        "carl is now: Data protection officer.\n"
+        "The one-time code of before is void: kontaktvej user invite carl\n"
+    )
     refused = host.refused("grant", "carl", "--role", "analyst", "--area", "dk")
     assert refused.text("da") == "Rollerne må ikke stå i én konto"
     states = [line.split()[1] for line in host("list").output.splitlines()[1:]]
-    assert states == ["invited", "invited", "program"]
+    assert states == ["without", "invited", "program"]
+
+
+def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Path) -> None:
+    assert host("changes").output == "Nothing waits for a second yes.\n"
+    assert host("add", "anna", "--role", "admin").exit_code == 0
+    assert host("add", "line").exit_code == 0
+    with accounts(tmp_path / "accounts") as known:
+        anna, line = known.logins.named("anna").id, known.logins.named("line").id
+        right = Grant(role=Role.COORDINATOR, areas=frozenset({"mun-0787"}))
+        asked = [known.changes.give(line, right, by=anna).id for _ in range(2)]
+        listed = host("changes", "--lang", "da").output
+        assert all(one in listed for one in asked)
+        assert "line" in listed
+        assert "får Koordinator · mun-0787" in listed
+        assert _json(host("changes", "--json"))[0]["asked_by"] == "anna"
+        assert host("confirm", asked[0]).output == f"The change {asked[0]} is done.\n"
+        assert host("refuse", asked[1]).output == f"The change {asked[1]} is refused.\n"
+        assert [one.confirmed_by for one in known.grants.of(line)] == ["host"]
+        assert host.refused("confirm", asked[1]).text("da")
+    assert b"alert" in b"".join(file.read_bytes() for file in (tmp_path / "audit").iterdir())
+
+
+def test_a_program_is_given_its_token_on_the_host(host: Host, tmp_path: Path) -> None:
+    made = host("add", "importer", "--service", "--role", "service", "--area", "dk")
+    assert made.exit_code == 0
+    token = _code(host("token", "importer", "--label", "nightly", "--scope", "question"))
+    assert token.startswith("kv_")
+    with accounts(tmp_path / "accounts") as known:
+        assert known.signed_in(token) is not None
+    assert host("add", "line").exit_code == 0
+    for login, scope in (("line", "question"), ("importer", "reveal"), ("importer", "all")):
+        refused = host.refused("token", login, "--label", "x", "--scope", scope)
+        assert refused.text("da")
+
+
+def test_a_lost_app_is_forgotten_on_the_host(host: Host, tmp_path: Path) -> None:
+    cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
+    code = _code(host("add", "anna", "--role", "admin"))
+    with accounts(tmp_path / "accounts", passwords=cheap) as known:
+        assert known.credentials.redeem(code, PASSWORD).totp_secret
+        again = _code(host("invite", "anna"))
+        assert known.credentials.redeem(again, PASSWORD).totp_secret is None
+        lost = _code(host("invite", "anna", "--lost-app"))
+        assert known.credentials.redeem(lost, PASSWORD).totp_secret
 
 
 def test_what_is_typed_wrong_is_told_and_leaves_nothing(host: Host) -> None:

@@ -9,6 +9,7 @@ from graph.access import (
     CIVIL_DETAIL,
     OWN,
     PERSON_DETAIL,
+    READS_PERSONS,
     RULES,
     TASKS,
     Action,
@@ -96,7 +97,12 @@ def test_routes_follow_from_the_table() -> None:
     assert TASKS[Task.EXPORT_NAMES] == {Role.COORDINATOR, Role.STEWARD}
     assert TASKS[Task.EXPORT_DETAILS] == staff
     assert TASKS[Task.ANALYZE] == {Role.ANALYST}
+    assert TASKS[Task.APPROVE] == {Role.ADMIN, Role.DPO}
     assert {*TASKS} == {*Task}
+
+
+def test_who_reads_persons_follows_from_the_table() -> None:
+    assert frozenset(Role) - READS_PERSONS == {Role.ANALYST, Role.ADMIN}
 
 
 def test_a_grant_is_half_open() -> None:

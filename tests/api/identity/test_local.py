@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from api.errors import Refused
 from api.identity.accounts import Assurance
+from api.identity.changes import HOST
 from api.identity.failures import knocking
 from api.identity.passwords import Passwords, require_usable
 from api.identity.tables import failure_table
@@ -38,7 +39,7 @@ def test_the_right_password_opens_a_session(hall: Hall) -> None:
 def test_wrong_unknown_disabled_and_without_a_password_are_one_answer(hall: Hall) -> None:
     hall.with_password("line.bak")
     disabled = hall.with_password("bo")
-    hall.accounts.logins.disable(disabled)
+    hall.accounts.changes.disable(disabled, by=HOST, is_host=True)
     hall.accounts.add("invited")
     hall.accounts.add("importer", is_service=True)
     wrong = _refused(hall, "line.bak", "fire ord man kan glemme")
@@ -146,8 +147,8 @@ def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(hall: Hall) -
     with pytest.raises(Refused):
         credentials.confirm_second_factor(account, "123456")
     with pytest.raises(Refused):
-        credentials.begin_second_factor(account, "wrong password", knocking=here)
-    begun = credentials.begin_second_factor(account, PASSWORD, knocking=here)
+        credentials.begin_second_factor(account, "wrong password", "", knocking=here)
+    begun = credentials.begin_second_factor(account, PASSWORD, "", knocking=here)
     assert hall.attempt("line.bak").session().assurance is Assurance.PASSWORD  # not shown yet
     app = TOTP(begun.totp_secret or "")
     credentials.confirm_second_factor(account, app.at(hall.clock.now))
@@ -155,6 +156,27 @@ def test_a_second_factor_of_ones_own_counts_once_it_has_been_shown(hall: Hall) -
     assert hall.attempt("line.bak", totp=app.at(hall.clock.now)).opened is None  # used to confirm
     hall.clock.turn(seconds=30)
     assert hall.attempt("line.bak", totp=app.at(hall.clock.now)).opened
+
+
+def test_a_second_factor_is_replaced_only_with_the_old_one(hall: Hall) -> None:
+    account = hall.with_password("line.bak", Role.COORDINATOR)
+    here, credentials = knocking("line.bak", "192.0.2.1"), hall.accounts.credentials
+    first = credentials.begin_second_factor(account, PASSWORD, "", knocking=here)
+    app = TOTP(first.totp_secret or "")
+    used = app.at(hall.clock.now)
+    credentials.confirm_second_factor(account, used)
+    for code in ("", "000000", used):
+        with pytest.raises(Refused) as refused:
+            credentials.begin_second_factor(account, PASSWORD, code, knocking=here)
+        assert refused.value.kind.slug == "invalid"
+        with pytest.raises(Refused):  # nothing was begun
+            credentials.confirm_second_factor(account, used)
+    hall.clock.turn(seconds=30)
+    code = app.at(hall.clock.now)
+    second = credentials.begin_second_factor(account, PASSWORD, code, knocking=here)
+    assert second.totp_secret not in (None, first.totp_secret)
+    with pytest.raises(Refused):  # a code is good once here, too
+        credentials.begin_second_factor(account, PASSWORD, code, knocking=here)
 
 
 def test_who_holds_a_session_may_not_try_out_passwords_either(hall: Hall) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from api.errors import Refused
 from api.identity.accounts import Assurance, digest
+from api.identity.changes import HOST
 from api.identity.failures import knocking
 from api.identity.tokens import PREFIX
 from graph.access import Role
@@ -44,12 +45,12 @@ def test_a_short_idle_time_is_kept_alive_by_each_use(hall: Hall) -> None:
 
 
 def _disable(hall: Hall, account: str) -> None:
-    hall.accounts.logins.disable(account)
+    hall.accounts.changes.disable(account, by=HOST, is_host=True)
 
 
 def _disable_and_enable(hall: Hall, account: str) -> None:
-    hall.accounts.logins.disable(account)
-    hall.accounts.logins.enable(account)
+    hall.accounts.changes.disable(account, by=HOST, is_host=True)
+    hall.accounts.changes.enable(account, by=HOST, is_host=True)
 
 
 def _change_password(hall: Hall, account: str) -> None:
@@ -96,7 +97,7 @@ def test_a_grant_given_and_ended_by_another_process_is_heard_at_the_next_call(ha
         assert _roles(hall, token) == set()
         given = elsewhere.give(account, Role.STEWARD)
         assert _roles(hall, token) == {Role.STEWARD}
-        elsewhere.accounts.grants.end(given, by="host")
+        elsewhere.accounts.changes.end(given, by=HOST, is_host=True)
         assert _roles(hall, token) == set()
 
 
@@ -134,7 +135,7 @@ def test_a_changed_grant_is_what_the_next_call_has(hall: Hall) -> None:
     assert _roles(hall, token) == set()
     given = hall.give(account, Role.STEWARD)
     assert _roles(hall, token) == {Role.STEWARD}
-    hall.accounts.grants.end(given, by="host")
+    hall.accounts.changes.end(given, by=HOST, is_host=True)
     assert _roles(hall, token) == set()
 
 
@@ -194,7 +195,7 @@ def test_an_invitation_is_good_once_for_a_day_and_only_the_newest(hall: Hall) ->
 def test_a_disabled_account_and_a_program_are_not_invited(hall: Hall) -> None:
     gone = hall.accounts.add("gone")
     waiting = hall.accounts.logins.invite(gone)
-    hall.accounts.logins.disable(gone)
+    hall.accounts.changes.disable(gone, by=HOST, is_host=True)
     program = hall.accounts.add("importer", is_service=True)
     for account in (gone, program):
         with pytest.raises(Refused):
@@ -216,7 +217,7 @@ def test_who_an_issuer_vouches_for_is_known_by_issuer_and_subject_together(hall:
     assert [who("https://a.example", "2"), who("https://b.example", "1")] == [None, None]
     with pytest.raises(Refused):
         known.logins.add("bo", subject=("https://a.example", "1"))
-    known.logins.disable(account)
+    known.changes.disable(account, by=HOST, is_host=True)
     assert who("https://a.example", "1") is None
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from api.errors import Refused
 from api.identity.accounts import Assurance, SignedIn, digest
+from api.identity.changes import HOST
 from api.identity.tasks import refusal
 from api.identity.tokens import MOST_TOKENS, PREFIX, Token
 from api.identity.who import NOT_FOR_TOKENS
@@ -98,11 +99,11 @@ def test_a_token_revoked_by_another_process_is_refused_here_at_its_next_call(hal
 def test_disabling_an_account_ends_its_tokens_for_good(hall: Hall) -> None:
     account = hall.accounts.add("line.bak")
     token = _token(hall, account)
-    hall.accounts.logins.disable(account)
+    hall.accounts.changes.disable(account, by=HOST, is_host=True)
     assert hall.accounts.signed_in(token.text or "") is None
     with pytest.raises(NotFound):
         _token(hall, account)
-    hall.accounts.logins.enable(account)
+    hall.accounts.changes.enable(account, by=HOST, is_host=True)
     assert hall.accounts.signed_in(token.text or "") is None
 
 

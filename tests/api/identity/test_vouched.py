@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.identity.changes import HOST
 from api.settings import Settings
 from graph.access import Grant, Role
 from graph.store.store import Store
@@ -63,7 +64,7 @@ def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> No
     session = {"Authorization": f"Bearer {opened.json()['token']}"}
     assert http.get(path, headers=session).status_code == 200
 
-    vouching.house.accounts.logins.disable(vouching.account)
+    vouching.house.accounts.changes.disable(vouching.account, by=HOST, is_host=True)
     for headers, status in ((vouching.bearer(), 403), (session, 401)):
         assert http.get(path, headers=headers).status_code == status
 

@@ -11,11 +11,13 @@ def bearer(token: str) -> Headers:
 
 
 def account_of(house: TestHouse, admin: Headers, login: str) -> str:
-    """The id of an account that an administrator made, and its owner took up."""
+    """The id of an account that an administrator made, and its owner took up with the code that was
+    printed on the host.
+    """
     made = house.http.post("/accounts", json={"login": login}, headers=admin).json()
-    taken = {"code": made["code"], "password": PASSWORD}
+    account: str = made["id"]
+    taken = {"code": house.accounts.logins.invite(account), "password": PASSWORD}
     assert house.http.post("/invitations/redeem", json=taken).status_code == 201
-    account: str = made["account"]
     return account
 
 

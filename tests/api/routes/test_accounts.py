@@ -17,10 +17,13 @@ from tests.change_sets import fill_with_kystby
 
 ADMIN_ROUTES = (
     ("GET", "/accounts"), ("POST", "/accounts"), ("GET", "/accounts/x"),
-    ("POST", "/accounts/x/invitation"), ("POST", "/accounts/x/disable"),
-    ("POST", "/accounts/x/enable"), ("POST", "/accounts/x/grants"), ("POST", "/grants/x/confirm"),
-    ("DELETE", "/grants/x"), ("GET", "/accounts/x/tokens"), ("POST", "/accounts/x/tokens"),
-    ("DELETE", "/accounts/x/tokens/y"),
+    ("POST", "/accounts/x/disable"), ("POST", "/accounts/x/enable"),
+    ("POST", "/accounts/x/second-factor/forget"), ("POST", "/accounts/x/grants"),
+    ("DELETE", "/grants/x"), ("GET", "/accounts/x/tokens"), ("DELETE", "/accounts/x/tokens/y"),
+)  # fmt: skip
+SECOND_ROUTES = (
+    ("GET", "/account-changes"), ("POST", "/account-changes/x/confirm"),
+    ("POST", "/account-changes/x/refuse"),
 )  # fmt: skip
 
 
@@ -34,22 +37,28 @@ def test_from_invitation_to_the_first_question_and_out_again(house: TestHouse) -
     assert house.http.get("/names", params=asked, headers=line).status_code == 403
     right = {"role": "COORDINATOR", "areas": ["kystby"]}
     given = house.http.post(f"/accounts/{account}/grants", json=right, headers=admin)
-    assert (given.status_code, given.json()["is_waiting"]) == (201, False)
+    assert (given.status_code, given.json()["state"]) == (201, "WAITING")
+    assert house.http.get("/names", params=asked, headers=line).status_code == 403
+    path = f"/account-changes/{given.json()['id']}/confirm"
+    assert house.http.post(path, headers=house.as_(Role.DPO)).json()["state"] == "DONE"
     assert house.http.get("/names", params=asked, headers=line).status_code == 200
-    house.http.delete(f"/grants/{given.json()['id']}", headers=admin)
+    house.http.delete(f"/grants/{given.json()['grant']['id']}", headers=admin)
     assert house.http.get("/names", params=asked, headers=line).json()["type"].endswith("no-grant")
     assert house.http.delete("/sessions/current", headers=line).status_code == 204
     assert house.http.get("/me", headers=line).status_code == 401
 
 
 def test_only_administrators_with_strong_proof_come_to_accounts(house: TestHouse) -> None:
-    callers = [(house.as_(role), "forbidden") for role in Role if role is not Role.ADMIN]
+    watching = (Role.DPO, Role.ADMIN)
+    dpo = house.as_(Role.DPO)
+    callers = [(house.as_(role), "forbidden") for role in Role if role not in watching]
     callers.append((bearer(house.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
     callers.append((house.as_(), "no-grant"))
     callers.append(({}, "unauthenticated"))
     bodies = {"/accounts": {"login": "mallory"}, "/accounts/x/grants": {"role": "ADMIN"}}
-    for headers, slug in callers:
-        for method, path in ADMIN_ROUTES:
+    asked = [(*one, ADMIN_ROUTES + SECOND_ROUTES) for one in callers]
+    for headers, slug, routes in (*asked, (dpo, "forbidden", ADMIN_ROUTES)):
+        for method, path in routes:
             answer = house.http.request(method, path, headers=headers, json=bodies.get(path))
             assert answer.json()["type"] == f"/problems/{slug}", (method, path)
     assert all(one.login != "mallory" for one in house.accounts.logins.all())
@@ -82,20 +91,80 @@ def test_a_dpo_needs_two_administrators_and_both_steps_alert(house: TestHouse) -
     account = account_of(house, first, "carl")
     right = {"role": "DPO", "areas": ["dk"]}
     given = house.http.post(f"/accounts/{account}/grants", json=right, headers=first).json()
-    assert given["is_waiting"]
-    path = f"/grants/{given['id']}/confirm"
-    assert house.http.post(path, headers=first).json()["type"] == "/problems/own-rights"
+    assert (given["state"], given["grant"]["is_waiting"], given["login"]) == (
+        "WAITING", True, "carl",
+    )  # fmt: skip
+    path = f"/account-changes/{given['id']}/confirm"
+    alone = house.http.post(path, params={"lang": "en"}, headers=first).json()
+    assert alone["type"] == "/problems/own-rights"
+    assert f"kontaktvej user confirm {given['id']}" in alone["detail"]
     assert house.http.post(path, headers=session_of(house, "carl")).status_code == 403
+    (waiting,) = house.http.get("/account-changes", headers=second).json()["waiting"]
+    assert waiting == given
     confirmed = house.http.post(path, headers=second)
-    assert (confirmed.status_code, confirmed.json()["is_waiting"]) == (200, False)
+    assert (confirmed.status_code, confirmed.json()["state"]) == (200, "DONE")
     beside = {"role": "COORDINATOR", "areas": ["kystby"]}
     refused = house.http.post(f"/accounts/{account}/grants", json=beside, headers=first)
     assert refused.status_code == 409
+    told = house.http.get("/account-changes", headers=second).json()
+    assert (told["waiting"], told["decided"][0]["id"]) == ([], given["id"])
     alerts = [row["action"] for row in house.told() if row["kind"] == "alert"]
-    assert alerts == ["give_grant", "confirm_grant", "confirm_grant"]
-    # The proof of who watches over others is renewed on the host alone.
-    again = house.http.post(f"/accounts/{account}/invitation", headers=first)
-    assert again.json()["type"] == "/problems/own-rights"
+    assert alerts == [
+        "give_grant", "confirm_account_change", "confirm_account_change", "give_grant",
+    ]  # fmt: skip
+
+
+def test_who_watches_over_others_is_not_shut_out_by_one(house: TestHouse) -> None:
+    first, second, dpo = house.as_(Role.ADMIN), house.as_(Role.ADMIN), house.as_(Role.DPO)
+    for watching, other in ((second, dpo), (dpo, second)):
+        me = house.http.get("/me", headers=watching).json()
+        account, grant = me["account"], me["grants"][0]["id"]
+        before = sum(row["kind"] == "alert" for row in house.told())
+        for method, path in (
+            ("POST", f"/accounts/{account}/disable"), ("DELETE", f"/grants/{grant}")
+        ):  # fmt: skip
+            asked = house.http.request(method, path, headers=first)
+            assert (asked.status_code, asked.json()["state"]) == (200, "WAITING"), path
+            again = house.http.request(method, path, headers=first).json()
+            assert (again["type"], asked.json()["id"] in again["detail"]) == (
+                "/problems/duplicate", True,
+            )  # fmt: skip
+            decide = f"/account-changes/{asked.json()['id']}"
+            for own in (f"{decide}/confirm", f"{decide}/refuse"):
+                answer = house.http.post(own, headers=watching)
+                assert answer.json()["type"] == "/problems/own-rights", own
+            assert house.http.get("/me", headers=watching).json()["grants"] == me["grants"]
+            refused = house.http.post(f"{decide}/refuse", headers=other)
+            assert refused.json()["state"] == "REFUSED"
+        assert sum(row["kind"] == "alert" for row in house.told()) - before == 10
+    asked = house.http.post(
+        f"/accounts/{house.http.get('/me', headers=second).json()['account']}/disable",
+        headers=first,
+    ).json()  # fmt: skip
+    done = house.http.post(f"/account-changes/{asked['id']}/confirm", headers=dpo)
+    assert done.json()["state"] == "DONE"
+    assert house.http.get("/me", headers=second).status_code == 401
+
+
+def test_no_code_is_told_to_who_decides_about_accounts(house: TestHouse) -> None:
+    admin = house.as_(Role.ADMIN)
+    made = house.http.post("/accounts", json={"login": "line.bak"}, headers=admin)
+    assert "code" not in made.text
+    assert (made.json()["is_invited"], made.json()["grants"]) == (False, [])
+    again = house.http.post(f"/accounts/{made.json()['id']}/invitation", headers=admin)
+    assert again.status_code == 404
+
+
+def test_who_signs_in_elsewhere_is_told_to_who_says_yes(house: TestHouse) -> None:
+    admin, dpo = house.as_(Role.ADMIN), house.as_(Role.DPO)
+    subject = {"issuer": "https://login.example", "subject": "24829"}
+    made = house.http.post("/accounts", json={"login": "line", "subject": subject}, headers=admin)
+    assert made.json()["subject"] == subject
+    right = {"role": "STEWARD", "areas": ["kystby"]}
+    path = f"/accounts/{made.json()['id']}/grants"
+    assert house.http.post(path, json=right, headers=admin).json()["state"] == "WAITING"
+    (waiting,) = house.http.get("/account-changes", headers=dpo).json()["waiting"]
+    assert waiting["subject"] == subject
 
 
 def test_an_administrator_decides_nothing_about_themselves(house: TestHouse) -> None:
@@ -108,11 +177,9 @@ def test_an_administrator_decides_nothing_about_themselves(house: TestHouse) -> 
         assert answer.status_code in (403, 409), role
     for method, path in (
         ("DELETE", f"/grants/{grant}"), ("POST", f"/accounts/{own}/disable"),
-        ("POST", f"/accounts/{own}/enable"), ("POST", f"/accounts/{own}/invitation"),
-        ("POST", f"/accounts/{own}/tokens"),
+        ("POST", f"/accounts/{own}/enable"), ("POST", f"/accounts/{own}/second-factor/forget"),
     ):  # fmt: skip
-        body = {"label": "x", "scopes": ["QUESTION"], "days": 1} if "tokens" in path else None
-        answer = house.http.request(method, path, headers=admin, json=body)
+        answer = house.http.request(method, path, headers=admin)
         assert answer.json()["type"] == "/problems/own-rights", path
     assert house.http.get("/me", headers=admin).json() == me
 
@@ -136,10 +203,9 @@ def test_a_grant_that_cannot_be_is_refused(house: TestHouse) -> None:
 
 def test_what_is_not_there_is_one_answer(house: TestHouse) -> None:
     admin = house.as_(Role.ADMIN)
-    bodies = {"/accounts/x/grants": {"role": "ANALYST", "areas": ["kystby"]},
-              "/accounts/x/tokens": {"label": "x", "scopes": ["QUESTION"], "days": 1}}  # fmt: skip
-    for method, path in ADMIN_ROUTES:
-        if path == "/accounts":
+    bodies = {"/accounts/x/grants": {"role": "ANALYST", "areas": ["kystby"]}}
+    for method, path in ADMIN_ROUTES + SECOND_ROUTES:
+        if path in ("/accounts", "/account-changes"):
             continue
         answer = house.http.request(method, path, headers=admin, json=bodies.get(path))
         assert answer.status_code == 404, (method, path)
@@ -152,17 +218,18 @@ def test_a_disabled_account_is_out_at_its_next_call_and_a_lost_password_renewed(
     admin = house.as_(Role.ADMIN)
     account = account_of(house, admin, "line.bak")
     line = session_of(house, "line.bak")
-    again = house.http.post(f"/accounts/{account}/invitation", headers=admin).json()
+    again = house.accounts.logins.invite(account)
     assert house.http.get("/me", headers=line).status_code == 200  # until it is taken up
-    taken = {"code": again["code"], "password": PASSWORD}
+    taken = {"code": again, "password": PASSWORD}
     assert house.http.post("/invitations/redeem", json=taken).status_code == 201
     assert house.http.post("/invitations/redeem", json=taken).status_code == 401
     assert house.http.get("/me", headers=line).status_code == 401
     line = session_of(house, "line.bak")
-    assert house.http.post(f"/accounts/{account}/disable", headers=admin).status_code == 204
+    done = house.http.post(f"/accounts/{account}/disable", headers=admin)
+    assert (done.status_code, done.json()["state"]) == (200, "DONE")
     assert house.http.get("/me", headers=line).status_code == 401
     assert house.http.get(f"/accounts/{account}", headers=admin).json()["is_disabled"]
-    assert house.http.post(f"/accounts/{account}/enable", headers=admin).status_code == 204
+    assert house.http.post(f"/accounts/{account}/enable", headers=admin).json()["state"] == "DONE"
     assert house.http.get("/me", headers=line).status_code == 401
     session_of(house, "line.bak")
 
@@ -178,7 +245,7 @@ def test_accounts_come_by_pages_in_the_order_of_their_logins(house: TestHouse) -
     rest = house.http.get("/accounts", params={"after": page["next"]}, headers=admin).json()
     assert rest["found"][0]["login"] == "carl"
     assert rest["next"] is None
-    assert page["found"][0]["is_invited"]
+    assert not page["found"][0]["is_invited"]
 
 
 def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from api.audit.entry import AuditKind, Entry
 from api.exporting import logged
 from api.exporting.order import AuditOrder
 from api.identity.accounts import Assurance
+from api.identity.changes import HOST
 from api.schemas.audit import AskedAuditExport
 from graph.access import Role
 from graph.exchange.csv import unguarded
@@ -140,8 +141,8 @@ def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(house: TestH
     assert fetch(house, strong, asked).status_code == 200
     asked = ask(house, strong)
     (grant,) = house.accounts.grants.of(account)
-    house.accounts.grants.end(grant.id, by="test")
-    house.accounts.grants.give(account, replace(grant.grant, role=Role.COORDINATOR), by="test")
+    house.accounts.changes.end(grant.id, by=HOST, is_host=True)
+    house.accounts.grant(account, replace(grant.grant, role=Role.COORDINATOR), given_by="test")
     assert fetch(house, strong, asked).status_code == 404
     assert house.rows()[-1].kind is AuditKind.DENIED
 

@@ -12,6 +12,7 @@ from httpx2 import Response
 from api.errors import Refused
 from api.exporting.structure import require_room
 from api.identity.accounts import Assurance
+from api.identity.changes import HOST
 from api.identity.tickets import ticket_table
 from api.identity.withholding import Owed
 from api.settings import Settings
@@ -266,7 +267,7 @@ def test_a_ticket_is_worth_nothing_to_whoever_lost_the_right_to_it(house: TestHo
     headers = {"Authorization": f"Bearer {house.accounts.open_session(account, _STRONG)}"}
     tickets = (ask(house, headers), ask_contacts(house, headers, post="ssp-post"))
     (grant,) = house.accounts.grants.of(account)
-    house.accounts.grants.end(grant.id, by="test")
+    house.accounts.changes.end(grant.id, by=HOST, is_host=True)
     assert {fetch(house, headers, one).status_code for one in tickets} == {404}
 
 

@@ -94,9 +94,12 @@ def test_a_password_is_changed_by_whoever_knows_it(house: TestHouse) -> None:
     assert house.http.post("/me/password", json=wrong, headers=line).status_code == 422
     short = {"password": PASSWORD, "new_password": "kort"}
     assert house.http.post("/me/password", json=short, headers=line).status_code == 422
+    wanted = {"label": "notebook", "scopes": ["OWN"], "days": 1}
+    token = house.http.post("/me/tokens", json=wanted, headers=line).json()["text"]
+    assert house.http.get("/me", headers=bearer(token)).status_code == 200
     right = {"password": PASSWORD, "new_password": "et helt nyt kodeord"}
     assert house.http.post("/me/password", json=right, headers=line).status_code == 204
-    for headers in (line, other):
+    for headers in (line, other, bearer(token)):
         assert house.http.get("/me", headers=headers).status_code == 401
     asked = [row.get("asked") for row in house.told() if row["action"] == "change_password"]
     assert [one for one in asked if one] == []  # neither password, not even as HMAC
@@ -119,8 +122,13 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(house: TestHouse) -> N
     sign_in = {"login": "line.bak", "password": PASSWORD}
     assert house.http.post("/sessions", json=sign_in).status_code == 401
     sign_in["totp"] = app.at(house.accounts.clock(), counter_offset=1)
-    assert house.http.post("/sessions", json=sign_in).json()["assurance"] == "STRONG"
+    session = house.http.post("/sessions", json=sign_in).json()
+    assert session["assurance"] == "STRONG"
     assert secret not in json.dumps(house.told())
+    stolen = bearer(session["token"])  # by somebody who knows the password, too
+    for totp in ({}, {"totp": app.at(now, counter_offset=40)}, {"totp": sign_in["totp"]}):
+        sent = {"password": PASSWORD, **totp}
+        assert house.http.post(path, json=sent, headers=stolen).status_code == 422, totp
 
 
 def test_looking_at_the_revision_keeps_no_session_awake(

@@ -1,0 +1,421 @@
+"""Changes of an account's rights and proofs: asked for by an administrator, and done at once, or
+once a second person has said yes.
+
+A second yes is needed for whatever lets somebody read who people are and how they are reached,
+for whatever takes away from those who watch over others, and for a second factor that is forgotten.
+It comes from another administrator or a data protection officer: never from whoever asked, never
+from whom it is about. Whoever holds the host decides alone. Each change makes the codes void that
+the account had open. Source: security.md §2.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Row, insert, select, update
+
+from api.errors import Refused
+from api.identity.codes import use_up
+from api.identity.grants import (
+    Given,
+    given_of,
+    grant_row,
+    insert_grant,
+    is_same_person,
+    require_apart,
+    require_use,
+)
+from api.identity.logins import Account, account_of, change_account, forget_factor, shut
+from api.identity.tables import (
+    Clock,
+    change_table,
+    changing,
+    grant_table,
+    is_storable,
+    utc,
+)
+from api.identity.who import NEEDS_SECOND, NEEDS_STRONG, grant_of, in_force
+from api.sql import reading
+from graph.access import Grant, Role
+from graph.errors import NotFound
+
+HOST: Final = "host"
+"""Who asks and decides on the command line of the host, in place of an account."""
+_NEWEST: Final = 100
+
+
+class ChangeKind(StrEnum):
+    """What is changed of an account."""
+
+    GRANT = "GRANT"
+    END_GRANT = "END_GRANT"
+    DISABLE = "DISABLE"
+    ENABLE = "ENABLE"
+    FORGET_FACTOR = "FORGET_FACTOR"
+
+
+class ChangeState(StrEnum):
+    """What has become of a change."""
+
+    WAITING = "WAITING"
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change of an account, and who wanted and decided it; `grant` is given or ended by it."""
+
+    id: str
+    kind: ChangeKind
+    account: str
+    grant: Given | None
+    asked_by: str
+    asked_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    state: ChangeState
+
+    @property
+    def given(self) -> Given:
+        """The grant of a change that has one."""
+        if self.grant is None:
+            raise TypeError(f"a change of kind {self.kind} has no grant")
+        return self.grant
+
+
+class AccountChanges:
+    """The changes of one installation; `today` decides what lies behind us."""
+
+    def __init__(self, engine: Engine, clock: Clock, today: Callable[[], date]) -> None:
+        self._engine, self._clock, self._today = engine, clock, today
+        with changing(engine) as connection:
+            _note_waiting_grants(connection)
+
+    def needs_second(self, kind: ChangeKind, account: str, grant: Grant | None = None) -> bool:
+        """Would a change wait for a second yes? `grant` is the one that is given or ended.
+
+        Raises: NotFound: no such account.
+        """
+        with reading(self._engine) as connection:
+            return self._needs_second(connection, kind, account_of(connection, account), grant)
+
+    def give(self, account: str, grant: Grant, *, by: str, is_host: bool = False) -> Change:
+        """Gives an account a grant.
+
+        Raises:
+            NotFound: no such account.
+            Refused: one's own, a role beside one that stands alone, or one that gives nothing.
+        """
+        with changing(self._engine) as connection:
+            found = account_of(connection, account)
+            require_use(grant, is_service=found.is_service)
+            if not is_host:
+                _require_other(connection, by, found)
+            require_apart(connection, account, grant, self._today())
+            waits = not is_host and self._needs_second(connection, ChangeKind.GRANT, found, grant)
+            given = insert_grant(
+                connection, account, grant, by=by, now=self._clock(), is_waiting=waits
+            )
+            return self._noted(connection, ChangeKind.GRANT, found, given, by=by, waits=waits)
+
+    def end(self, grant: str, *, by: str, is_host: bool = False) -> Change:
+        """Takes a grant back, from the next call on; one that waits is refused by that.
+
+        Raises:
+            NotFound: no such grant, or one that has ended.
+            Refused: one's own, or its end waits already.
+        """
+        with changing(self._engine) as connection:
+            row = grant_row(connection, grant)
+            found = account_of(connection, row.account)
+            right = None if row.confirmed_at is None else grant_of(row)
+            return self._asked(
+                connection, ChangeKind.END_GRANT, found, by=by, is_host=is_host, right=right,
+                grant=grant,
+            )  # fmt: skip
+
+    def disable(self, account: str, *, by: str, is_host: bool = False) -> Change:
+        """Nobody comes in as it any more; its sessions and tokens have ended for good.
+
+        Raises: NotFound, Refused: as `end`.
+        """
+        return self._of_account(ChangeKind.DISABLE, account, by=by, is_host=is_host)
+
+    def enable(self, account: str, *, by: str, is_host: bool = False) -> Change:
+        """It may sign in again, with the grants it has. Raises: NotFound, Refused: as `end`."""
+        return self._of_account(ChangeKind.ENABLE, account, by=by, is_host=is_host)
+
+    def forget_factor(self, account: str, *, by: str, is_host: bool = False) -> Change:
+        """For whoever has lost their app: the password alone signs in, until they have a new one.
+
+        Raises: NotFound, Refused: as `end`; or there is no second factor.
+        """
+        return self._of_account(ChangeKind.FORGET_FACTOR, account, by=by, is_host=is_host)
+
+    def confirm(self, change: str, *, by: str, is_host: bool = False) -> Change:
+        """The second yes: the change is done.
+
+        Raises:
+            NotFound: no such change, or none that waits.
+            Refused: whoever says yes asked for it, or it is about them; or who asked for it may no
+                longer do so.
+        """
+        with changing(self._engine) as connection:
+            row = _waiting_row(connection, change)
+            found = account_of(connection, row.account)
+            if not is_host:
+                _require_other(connection, by, found)
+                self._require_second(connection, by, row)
+            self._do(connection, ChangeKind(row.kind), found, row.grant_id, by=by)
+            return self._decided(connection, change, by=by, is_done=True)
+
+    def refuse(self, change: str, *, by: str, is_host: bool = False) -> Change:
+        """A no, also of whoever asked for it: nothing is done.
+
+        Raises:
+            NotFound: no such change, or none that waits.
+            Refused: it is about whoever says no.
+        """
+        with changing(self._engine) as connection:
+            row = _waiting_row(connection, change)
+            if not is_host:
+                _require_other(connection, by, account_of(connection, row.account))
+            if row.kind == ChangeKind.GRANT:
+                self._end_grant(connection, row.grant_id, by=by)
+            return self._decided(connection, change, by=by, is_done=False)
+
+    def waiting(self, *, besides: str = "") -> tuple[Change, ...]:
+        """Those that wait for a second yes, the oldest first; not those that an account asked for
+        or that are about it, where one is named.
+        """
+        columns = change_table.c
+        found = select(change_table).where(
+            columns.decided_at.is_(None), columns.asked_by != besides, columns.account != besides
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(found.order_by(change_table.c.asked_at, change_table.c.id))
+            return tuple(_change(connection, row) for row in rows.all())
+
+    def decided(self) -> tuple[Change, ...]:
+        """The last hundred that were done or refused, the newest first."""
+        found = select(change_table).where(change_table.c.decided_at.is_not(None))
+        newest = found.order_by(change_table.c.decided_at.desc(), change_table.c.id).limit(_NEWEST)
+        with reading(self._engine) as connection:
+            return tuple(_change(connection, row) for row in connection.execute(newest).all())
+
+    # ---- within a transaction
+
+    def _of_account(self, kind: ChangeKind, account: str, *, by: str, is_host: bool) -> Change:
+        with changing(self._engine) as connection:
+            found = account_of(connection, account)
+            return self._asked(connection, kind, found, by=by, is_host=is_host)
+
+    def _asked(
+        self,
+        connection: Connection,
+        kind: ChangeKind,
+        account: Account,
+        *,
+        by: str,
+        is_host: bool,
+        right: Grant | None = None,
+        grant: str | None = None,
+    ) -> Change:
+        if not is_host:
+            _require_other(connection, by, account)
+        if kind is ChangeKind.FORGET_FACTOR and not account.has_totp:
+            raise Refused("invalid", (
+                "Kontoen har ingen engangskode-app.", "The account has no authenticator app.",
+            ))  # fmt: skip
+        waits = not is_host and self._needs_second(connection, kind, account, right)
+        if waits:
+            _require_first(connection, kind, account.id, grant)
+        else:
+            self._do(connection, kind, account, grant, by=by)
+        return self._noted(connection, kind, account, grant, by=by, waits=waits)
+
+    def _needs_second(
+        self, connection: Connection, kind: ChangeKind, account: Account, grant: Grant | None
+    ) -> bool:
+        match kind:
+            case ChangeKind.GRANT:
+                return grant is not None and _opens_persons(account, [grant])
+            case ChangeKind.ENABLE:
+                lasting = self._lasting(connection, account.id)
+                return account.is_disabled and _opens_persons(account, lasting)
+            case ChangeKind.END_GRANT:
+                return grant is not None and _watches([grant])
+            case ChangeKind.DISABLE:
+                return not account.is_disabled and _watches(self._lasting(connection, account.id))
+            case ChangeKind.FORGET_FACTOR:
+                return True
+
+    def _lasting(self, connection: Connection, account: str) -> list[Grant]:
+        """The grants in force that do not lie behind us."""
+        today = self._today()
+        given = in_force(connection, account)
+        return [one for one in given if one.valid_to is None or today < one.valid_to]
+
+    def _require_second(self, connection: Connection, by: str, row: Row[Any]) -> None:
+        if is_same_person(connection, by, row.asked_by):
+            raise Refused("own-rights", (
+                "Den, der bad om ændringen, kan ikke selv sige ja til den. Det kan en anden "
+                "administrator eller databeskyttelsesrådgiveren; er der ingen, så den, der råder "
+                f"over værten: kontaktvej user confirm {row.id}",
+                "Whoever asked for the change cannot say yes to it. Another administrator or the "
+                "data protection officer can; where there is none, whoever holds the host: "
+                f"kontaktvej user confirm {row.id}",
+            ))  # fmt: skip
+        if not self._is_admin(connection, row.asked_by):
+            raise Refused("own-rights", (
+                "Den, der bad om ændringen, er ikke længere administrator.",
+                "Whoever asked for the change is an administrator no longer.",
+            ))  # fmt: skip
+
+    def _is_admin(self, connection: Connection, account: str) -> bool:
+        if account_of(connection, account).is_disabled:
+            return False
+        given = in_force(connection, account)
+        return any(one.role is Role.ADMIN and one.is_valid(self._today()) for one in given)
+
+    def _do(
+        self, connection: Connection, kind: ChangeKind, account: Account, grant: str | None, *,
+        by: str,
+    ) -> None:  # fmt: skip
+        match kind:
+            case ChangeKind.GRANT:
+                row = grant_row(connection, grant or "")
+                require_apart(connection, account.id, grant_of(row), self._today(), but=row.id)
+                confirmed = {"confirmed_by": by, "confirmed_at": self._clock()}
+                _change_grant(connection, row.id, **confirmed)
+            case ChangeKind.END_GRANT:
+                self._end_grant(connection, grant_row(connection, grant or "").id, by=by)
+            case ChangeKind.DISABLE:
+                shut(connection, account.id, self._clock())
+            case ChangeKind.ENABLE:
+                change_account(connection, account.id, is_disabled=False)
+            case ChangeKind.FORGET_FACTOR:
+                forget_factor(connection, account.id, self._clock())
+
+    def _end_grant(self, connection: Connection, grant: str, *, by: str) -> None:
+        """Ends a grant, and refuses what still waits about it."""
+        _change_grant(connection, grant, ended_by=by, ended_at=self._clock())
+        connection.execute(
+            update(change_table)
+            .where(change_table.c.grant_id == grant, change_table.c.decided_at.is_(None))
+            .values(decided_by=by, decided_at=self._clock(), is_done=False)
+        )
+
+    def _noted(
+        self,
+        connection: Connection,
+        kind: ChangeKind,
+        account: Account,
+        grant: str | None,
+        *,
+        by: str,
+        waits: bool,
+    ) -> Change:
+        use_up(connection, account.id)
+        now, change = self._clock(), f"chg-{secrets.token_hex(8)}"
+        connection.execute(
+            insert(change_table),
+            {"id": change, "account": account.id, "kind": kind.value, "grant_id": grant,
+             "asked_by": by, "asked_at": now, "decided_by": None if waits else by,
+             "decided_at": None if waits else now, "is_done": None if waits else True},
+        )  # fmt: skip
+        return _change(connection, _row(connection, change))
+
+    def _decided(self, connection: Connection, change: str, *, by: str, is_done: bool) -> Change:
+        connection.execute(
+            update(change_table)
+            .where(change_table.c.id == change)
+            .values(decided_by=by, decided_at=self._clock(), is_done=is_done)
+        )
+        row = _row(connection, change)
+        use_up(connection, row.account)
+        return _change(connection, row)
+
+
+def _opens_persons(account: Account, grants: Iterable[Grant]) -> bool:
+    """Whoever has an account of a person reads that person's own numbers, in whatever role."""
+    return any(account.person is not None or one.role in NEEDS_SECOND for one in grants)
+
+
+def _watches(grants: Iterable[Grant]) -> bool:
+    return any(one.role in NEEDS_STRONG for one in grants)
+
+
+def _require_other(connection: Connection, by: str, account: Account) -> None:
+    """Nobody decides about an account of their own, nor of the person they are."""
+    if is_same_person(connection, by, account.id):
+        raise Refused("own-rights")
+
+
+def _require_first(
+    connection: Connection, kind: ChangeKind, account: str, grant: str | None
+) -> None:
+    columns = change_table.c
+    same = connection.scalar(
+        select(columns.id).where(
+            columns.account == account, columns.kind == kind.value,
+            columns.grant_id.is_not_distinct_from(grant), columns.decided_at.is_(None),
+        )
+    )  # fmt: skip
+    if same is not None:
+        raise Refused("duplicate", (
+            f"Det er der allerede bedt om; ændringen {same} venter på et andet ja.",
+            f"That has been asked for already; the change {same} waits for a second yes.",
+        ))  # fmt: skip
+
+
+def _change_grant(connection: Connection, grant: str, **values: object) -> None:
+    connection.execute(update(grant_table).where(grant_table.c.id == grant).values(**values))
+
+
+def _row(connection: Connection, change: str) -> Row[Any]:
+    return connection.execute(select(change_table).where(change_table.c.id == change)).one()
+
+
+def _waiting_row(connection: Connection, change: str) -> Row[Any]:
+    columns = change_table.c
+    found = select(change_table).where(columns.id == change, columns.decided_at.is_(None))
+    row = connection.execute(found).first() if is_storable(change) else None
+    if row is None:
+        raise NotFound(change)
+    return row
+
+
+def _change(connection: Connection, row: Row[Any]) -> Change:
+    grant = None
+    if row.grant_id is not None:
+        found = select(grant_table).where(grant_table.c.id == row.grant_id)
+        grant = given_of(connection.execute(found).one())
+    state = ChangeState.DONE if row.is_done else ChangeState.REFUSED
+    return Change(
+        id=row.id, kind=ChangeKind(row.kind), account=row.account, grant=grant,
+        asked_by=row.asked_by, asked_at=utc(row.asked_at), decided_by=row.decided_by,
+        decided_at=utc(row.decided_at) if row.decided_at else None,
+        state=state if row.decided_at else ChangeState.WAITING,
+    )  # fmt: skip
+
+
+def _note_waiting_grants(connection: Connection) -> None:
+    """Grants that waited before changes were written down are changes, too."""
+    waiting = select(grant_table).where(
+        grant_table.c.confirmed_at.is_(None), grant_table.c.ended_at.is_(None),
+        grant_table.c.id.not_in(
+            select(change_table.c.grant_id).where(change_table.c.grant_id.is_not(None))
+        ),
+    )  # fmt: skip
+    for row in connection.execute(waiting).all():
+        connection.execute(
+            insert(change_table),
+            {"id": f"chg-{secrets.token_hex(8)}", "account": row.account,
+             "kind": ChangeKind.GRANT.value, "grant_id": row.id, "asked_by": row.given_by,
+             "asked_at": row.given_at},
+        )  # fmt: skip

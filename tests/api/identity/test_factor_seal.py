@@ -1,0 +1,82 @@
+"""The secret of a second factor: how it lies in the database, and what a wrong key is told."""
+
+from pathlib import Path
+
+import pytest
+from pyotp.totp import TOTP
+from sqlalchemy import select, update
+
+from api.identity.factor_seal import FILE
+from api.identity.tables import account_table, changing
+from graph.access import Role
+from graph.store.ring_file import KeyringRefused
+from tests.api.hall import PASSWORD, Hall
+
+
+def _kept(hall: Hall, account: str) -> str:
+    with hall.accounts.engine.connect() as connection:
+        found = select(account_table.c.totp_secret).where(account_table.c.id == account)
+        return connection.scalar(found) or ""
+
+
+def _enrolled(hall: Hall, login: str = "watch") -> tuple[str, str]:
+    account = hall.accounts.add(login)
+    hall.give(account, Role.DPO)
+    made = hall.accounts.credentials.redeem(hall.accounts.logins.invite(account), PASSWORD)
+    assert made.totp_secret is not None
+    return account, made.totp_secret
+
+
+def _key(hall: Hall) -> Path:
+    return hall.folder.parent / "keys" / FILE
+
+
+def test_no_secret_lies_open_in_the_database(hall: Hall) -> None:
+    account, secret = _enrolled(hall)
+    first = hall.accounts.first_start
+    assert first.is_over()
+    stored = hall.stored()
+    assert secret.encode() not in stored
+    assert _kept(hall, account).startswith("01")
+    assert _key(hall).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_sealed_secret_opens_no_other_account(hall: Hall) -> None:
+    account, secret = _enrolled(hall)
+    other, _ = _enrolled(hall, "other")
+    with changing(hall.accounts.engine) as connection:
+        moved = update(account_table).where(account_table.c.id == other)
+        connection.execute(moved.values(totp_secret=_kept(hall, account)))
+    with pytest.raises(KeyringRefused), hall.beside():
+        pass
+    assert secret
+
+
+def test_what_an_earlier_version_left_open_is_sealed_at_the_next_start_and_still_works(
+    hall: Hall,
+) -> None:
+    account, secret = _enrolled(hall)
+    with changing(hall.accounts.engine) as connection:
+        there = update(account_table).where(account_table.c.id == account)
+        connection.execute(there.values(totp_secret=secret))
+    with hall.beside() as updated:
+        assert _kept(updated, account).startswith("01")
+        assert secret.encode() not in updated.stored()
+        assert updated.attempt("watch", totp=TOTP(secret).at(updated.clock.now)).opened
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_without_its_key_nothing_starts_and_the_sentence_says_which(
+    hall: Hall, *, is_lost: bool
+) -> None:
+    _enrolled(hall)
+    key = _key(hall)
+    key.unlink()
+    if not is_lost:
+        key.touch(mode=0o600)
+        key.write_bytes(bytes(32))
+    with pytest.raises(KeyringRefused) as refused, hall.beside():
+        pass
+    assert str(key) in str(refused.value)
+    assert "second factors" in str(refused.value)
+    assert key.exists() != is_lost  # none was made in its place
