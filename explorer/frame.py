@@ -16,9 +16,9 @@ import streamlit as st
 from api.client import ApiClient, Failed, Problem
 from api.schemas.sign_in import Me
 from explorer import address, on_screen, session, states
-from explorer.screens import FIND, SCREENS, Screen
+from explorer.screens import AUDIT, FIND, SCREENS, Screen
 from explorer.sign_in import SIGN_OUT
-from explorer.words import LANGUAGE, day, language, say
+from explorer.words import LANGUAGE, day, language, say, say_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,20 @@ def title(seen: Seen, text: str) -> None:
     emergency(is_demo=seen.me.is_demo)
     if not seen.is_today:
         _other_date(seen.on)
+    if seen.me.waiting:
+        _waiting(seen.me.waiting)
     _heading(text)
+
+
+def _waiting(count: int) -> None:
+    """What administrators and data protection officers are to look at, on whatever screen."""
+    text = say_count(
+        "{count} change of rights waits for your yes or no.",
+        "{count} changes of rights wait for your yes or no.",
+        count,
+    )
+    see, link = escape(say("See them")), address.link(AUDIT, tab="rights")
+    st.html(f'<p class="kv-ways">{escape(text)} <a href="{link}" target="_self">{see}</a></p>')
 
 
 def _heading(text: str) -> None:

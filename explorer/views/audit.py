@@ -1,4 +1,6 @@
-"""Who looked at what, and why: one's own look-ups, those about oneself, and all for the DPO."""
+"""Who looked at what, and why: one's own look-ups, those about oneself, and all for the DPO; and
+changes of rights, for those who may give the second yes.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from explorer import address, frame, on_screen, session, states
-from explorer.log import tables, whole
+from explorer.log import rights, tables, whole
 from explorer.words import say
 
 _TAB: Final = "audit-tab"
@@ -18,7 +20,7 @@ def show(seen: frame.Seen) -> None:
     """The part of the log that was chosen."""
     frame.title(seen, say("Audit log"))
     is_dpo = session.may(seen.me, "AUDIT")
-    parts = _parts(is_dpo=is_dpo)
+    parts = _parts(is_dpo=is_dpo, is_second=session.may(seen.me, "APPROVE"))
     chosen = address.one("tab")
     if chosen is not None and chosen not in parts:
         _tabs(parts, next(iter(parts)))
@@ -31,11 +33,13 @@ def show(seen: frame.Seen) -> None:
     parts[chosen][1](seen)
 
 
-def _parts(*, is_dpo: bool) -> dict[str, tuple[str, Part]]:
+def _parts(*, is_dpo: bool, is_second: bool) -> dict[str, tuple[str, Part]]:
     own: dict[str, tuple[str, Part]] = {
         "mine": (say("My look-ups"), _mine),
         "about-me": (say("Look-ups about me"), _about_me),
     }
+    if is_second:
+        own["rights"] = (say("Changes of rights"), rights.changes)
     if not is_dpo:
         return own
     return {

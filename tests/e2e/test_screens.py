@@ -133,6 +133,7 @@ STATES: Final = (
     State("a subject", Role.DPO, "/log?tab=subject&subject={holder}", often=()),
     State("a word", Role.DPO, "/log?tab=term", often=()),
     State("an account", Role.DPO, "/log?tab=breach", often=()),
+    State("changes of rights", Role.ADMIN, "/log?tab=rights", often=()),
 )
 
 
