@@ -1,0 +1,309 @@
+"""How far does one administrator come alone? Every way to a number, a role or somebody's account.
+
+Over HTTP, against a real `kontaktvej serve`: new accounts with rights and codes, kept codes, those
+who watch over others shut out, second factors renewed, tokens that outlive a password.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from pyotp.totp import TOTP
+
+from api.identity.accounts import Accounts, Assurance, accounts
+from graph.access import Grant, Role, Task
+from tests.drills.figures import note
+from tests.drills.served import served_kystby
+
+PASSWORD: Final = "fire ord man kan huske"
+DENMARK: Final = frozenset({"dk"})
+NUMBERS: Final = ("phone-bo", "phone-erik")
+ALERTED: Final = {
+    "/grants": "give_grant", "/disable": "disable_account", "/enable": "enable_account",
+    "/forget": "forget_second_factor", "/confirm": "confirm_account_change",
+    "/refuse": "refuse_account_change",
+}  # fmt: skip
+"""What an attempt is called in the log, by how its address ends."""
+
+
+@dataclass
+class Attack:
+    """One administrator, whom they are among, and what they have come by."""
+
+    http: httpx.Client
+    mallory: dict[str, str]
+    second: dict[str, str]
+    dpo: dict[str, str]
+    ids: dict[str, str]
+    left_open: dict[str, dict[str, str]]
+    token: str
+    attempts: Counter[str] = field(default_factory=Counter[str])
+    revealed: int = 0
+    became: set[str] = field(default_factory=set[str])
+
+    def ask(
+        self, path: str, body: Mapping[str, Any] | None = None, *, method: str = "POST"
+    ) -> dict[str, Any]:
+        """What the administrator is answered, whatever it is."""
+        answer = self.http.request(method, path, headers=self.mallory, json=body)
+        names = [name for end, name in ALERTED.items() if path.endswith(end)]
+        if method == "DELETE":
+            names = ["end_grant"]
+        if answer.status_code not in (404, 405):  # which leave nothing to be tried
+            self.attempts.update(names)
+        told: dict[str, Any] = answer.json() if answer.content else {}
+        return told
+
+    def make(self, login: str, **new: Any) -> tuple[str, str | None]:
+        """A new account, and its code if one is told."""
+        told = self.ask("/accounts", {"login": login, **new})
+        return str(told.get("account") or told["id"]), told.get("code")
+
+    def grant(self, account: str, role: str) -> dict[str, Any]:
+        """Asks for rights in all of Denmark, and says yes to it oneself."""
+        told = self.ask(f"/accounts/{account}/grants", {"role": role, "areas": ["dk"]})
+        self.say_yes(told)
+        return told
+
+    def say_yes(self, change: dict[str, Any]) -> None:
+        """Tries to be one's own second."""
+        if "id" in change:
+            self.ask(f"/account-changes/{change['id']}/confirm")
+            self.ask(f"/grants/{change['id']}/confirm")
+
+    def take_up(self, account: str, *codes: str | None) -> None:
+        """Tries to become an account by codes one was told, and what that opens."""
+        for code in filter(None, (*codes, self.ask(f"/accounts/{account}/invitation").get("code"))):
+            sent = {"code": code, "password": PASSWORD}
+            taken = self.http.post("/invitations/redeem", json=sent)
+            if taken.status_code == 201:
+                self.come_in(taken.json()["login"], taken.json()["totp_secret"])
+
+    def come_in(self, login: str, secret: str | None = None) -> None:
+        """Signs in as another, with an app of one's own, and takes what there is."""
+        proof = {"login": login, "password": PASSWORD}
+        if secret is None:
+            opened = self.http.post("/sessions", json=proof)
+            if opened.status_code != 201:
+                return
+            headers = _bearer(opened.json()["token"])
+            begun = self.http.post(
+                "/me/second-factor", json={"password": PASSWORD}, headers=headers
+            )
+            secret = str(begun.json()["totp_secret"])
+            first = {"totp": _code(secret, -1)}
+            self.http.post("/me/second-factor/confirm", json=first, headers=headers)
+        opened = self.http.post("/sessions", json={**proof, "totp": _code(secret)})
+        if opened.status_code == 201:
+            self.take(_bearer(opened.json()["token"]))
+
+    def take(self, headers: dict[str, str]) -> None:
+        """What a session or token of another gives: roles, names and numbers."""
+        me = self.http.get("/me", headers=headers)
+        if me.status_code != 200:
+            return
+        told = me.json()
+        self.became |= {one["role"] for one in told["grants"] if not one["is_waiting"]}
+        for detail in NUMBERS:
+            asked = {"detail": detail, "channel": "MOBILE", "purpose": "CONCERN"}
+            answer = self.http.post("/reveal", json=asked, headers=headers)
+            self.revealed += answer.status_code == 200
+
+
+# ---- the ways
+
+
+def a_new_account_with_rights(attack: Attack) -> None:
+    for role in ("COORDINATOR", "OUTREACH", "STEWARD", "DPO"):
+        account, code = attack.make(f"ghost.{role.lower()}")
+        attack.grant(account, role)
+        attack.take_up(account, code)
+
+
+def an_account_taken_up_before_its_rights(attack: Attack) -> None:
+    account, code = attack.make("early")
+    attack.take_up(account, code)
+    attack.grant(account, "COORDINATOR")
+    attack.come_in("early")
+
+
+def an_account_of_the_person_whose_number_it_is(attack: Attack) -> None:
+    for person in ("bo", "erik"):
+        account, code = attack.make(f"self.{person}", person=person)
+        attack.grant(account, "ANALYST")
+        attack.take_up(account, code)
+
+
+def a_program_and_its_token(attack: Attack) -> None:
+    made, _ = attack.make("robot", is_service=True)
+    attack.grant(made, "SERVICE")
+    wanted = {"label": "nightly", "scopes": [Task.QUESTION.value], "days": 30}
+    for program in (made, attack.ids["importer"]):
+        token = attack.ask(f"/accounts/{program}/tokens", wanted).get("text")
+        if token is not None:
+            attack.take(_bearer(token))
+
+
+def a_code_that_was_kept(attack: Attack) -> None:
+    """The second administrator says yes in good faith: to the person, not to the code's keeper."""
+    account, code = attack.make("carl")
+    again = attack.ask(f"/accounts/{account}/invitation").get("code")
+    asked = attack.grant(account, "DPO")
+    for place in ("account-changes", "grants"):
+        attack.http.post(f"/{place}/{asked.get('id')}/confirm", headers=attack.second)
+    attack.take_up(account, code, again)
+
+
+def the_account_of_the_officer(attack: Attack) -> None:
+    for login in ("dpo", "second", "line"):
+        attack.take_up(attack.ids[login])
+
+
+def oneself(attack: Attack) -> None:
+    for role in Role:
+        attack.grant(attack.ids["mallory"], role.value)
+    told = attack.http.get("/me", headers=attack.mallory).json()["grants"]
+    attack.became |= {one["role"] for one in told} - {"ADMIN"}
+
+
+def those_who_watch_shut_out(attack: Attack) -> None:
+    for login, headers in (("dpo", attack.dpo), ("second", attack.second)):
+        account = attack.ids[login]
+        attack.say_yes(attack.ask(f"/accounts/{account}/disable"))
+        for one in attack.ask(f"/accounts/{account}", method="GET").get("grants", ()):
+            attack.say_yes(attack.ask(f"/grants/{one['id']}", method="DELETE"))
+        me = attack.http.get("/me", headers=headers)
+        if me.status_code != 200 or not me.json()["grants"]:
+            attack.became.add(f"rid of {login}")
+
+
+def a_second_factor_in_anothers_place(attack: Attack) -> None:
+    """Of somebody whose session was left open, and whose password was seen over a shoulder."""
+    attack.say_yes(attack.ask(f"/accounts/{attack.ids['maja']}/second-factor/forget"))
+    headers = attack.left_open["maja"]
+    begun = attack.http.post("/me/second-factor", json={"password": PASSWORD}, headers=headers)
+    if begun.status_code == 201:
+        secret = str(begun.json()["totp_secret"])
+        first = {"totp": _code(secret, -1)}
+        attack.http.post("/me/second-factor/confirm", json=first, headers=headers)
+        attack.come_in("maja", secret)
+    attack.come_in("maja")
+
+
+def somebody_who_was_shut_out_let_in_again(attack: Attack) -> None:
+    attack.say_yes(attack.ask(f"/accounts/{attack.ids['former']}/enable"))
+    attack.come_in("former")
+
+
+def a_token_that_outlives_a_password(attack: Attack) -> None:
+    token, headers = _bearer(attack.token), attack.left_open["olga"]
+    assert attack.http.get("/me", headers=token).status_code == 200
+    sent = {"password": PASSWORD, "new_password": "et helt nyt kodeord"}
+    changed = attack.http.post("/me/password", json=sent, headers=headers)
+    assert changed.status_code == 204, changed.text
+    for kept in (token, headers):
+        attack.take(kept)
+
+
+WAYS: Final[tuple[Callable[[Attack], None], ...]] = (
+    a_new_account_with_rights, an_account_taken_up_before_its_rights,
+    an_account_of_the_person_whose_number_it_is, a_program_and_its_token, a_code_that_was_kept,
+    the_account_of_the_officer, oneself, those_who_watch_shut_out,
+    a_second_factor_in_anothers_place, somebody_who_was_shut_out_let_in_again,
+    a_token_that_outlives_a_password,
+)  # fmt: skip
+
+
+# ---- the house
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _code(secret: str, steps: int = 0) -> str:
+    return TOTP(secret).at(int(time.time()), counter_offset=steps)
+
+
+def _account(known: Accounts, login: str, role: Role, *, is_service: bool = False) -> str:
+    account = known.add(login, is_service=is_service)
+    areas = frozenset[str]() if role is Role.ADMIN else DENMARK
+    known.grant(account, Grant(role=role, areas=areas), given_by="drill")
+    if not is_service:
+        known.credentials.redeem(known.logins.invite(account), PASSWORD)
+    return account
+
+
+@pytest.fixture
+def attack(tmp_path: Path) -> Generator[Attack]:
+    with (
+        served_kystby(tmp_path) as served,
+        accounts(served.home / "accounts") as known,
+        httpx.Client(base_url=f"http://127.0.0.1:{served.port}", timeout=30) as http,
+    ):
+        roles = {"mallory": Role.ADMIN, "second": Role.ADMIN, "dpo": Role.DPO,
+                 "line": Role.COORDINATOR, "maja": Role.COORDINATOR, "olga": Role.COORDINATOR,
+                 "former": Role.COORDINATOR}  # fmt: skip
+        ids = {login: _account(known, login, role) for login, role in roles.items()}
+        ids["importer"] = _account(known, "importer", Role.SERVICE, is_service=True)
+        mallory, second, dpo = (
+            _bearer(known.open_session(ids[one], Assurance.STRONG))
+            for one in ("mallory", "second", "dpo")
+        )
+        left_open = {login: _with_app(http, login) for login in ("maja", "olga")}
+        wanted = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
+        token = http.post("/me/tokens", json=wanted, headers=left_open["olga"]).json()["text"]
+        http.post(f"/accounts/{ids['former']}/disable", headers=mallory)
+        yield Attack(
+            http=http, mallory=mallory, second=second, dpo=dpo, ids=ids, left_open=left_open,
+            token=token,
+        )  # fmt: skip
+
+
+def _with_app(http: httpx.Client, login: str) -> dict[str, str]:
+    """The session of somebody who has an app, opened with their password before they had it."""
+    proof = {"login": login, "password": PASSWORD}
+    headers = _bearer(http.post("/sessions", json=proof).json()["token"])
+    begun = http.post("/me/second-factor", json={"password": PASSWORD}, headers=headers)
+    first = {"totp": _code(begun.json()["totp_secret"], -1)}
+    confirmed = http.post("/me/second-factor/confirm", json=first, headers=headers)
+    assert confirmed.status_code == 204, confirmed.text
+    return headers
+
+
+def _alerts(attack: Attack) -> Iterator[str]:
+    """The actions of the alerts that the officer reads about the administrator."""
+    asked: dict[str, Any] = {"kind": "alert", "caller": attack.ids["mallory"], "limit": 100}
+    page = attack.http.get("/audit/rows", params=asked, headers=attack.dpo).json()
+    while True:
+        yield from (row["action"] for row in page["rows"])
+        if page["next"] is None:
+            return
+        asked["before"] = page["next"]
+        page = attack.http.get("/audit/rows", params=asked, headers=attack.dpo).json()
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_one_administrator_alone_reveals_nothing_and_becomes_nobody(attack: Attack) -> None:
+    come_by: dict[str, list[str]] = {}
+    for way in WAYS:
+        had, revealed = set(attack.became), attack.revealed
+        way(attack)
+        gained = sorted(attack.became - had)
+        if attack.revealed > revealed:
+            gained.append(f"{attack.revealed - revealed} numbers")
+        if gained:
+            come_by[way.__name__] = gained
+    assert come_by == {}
+    alerts = Counter(_alerts(attack))
+    note(
+        "admin path", ways=len(WAYS), revealed=attack.revealed, became=len(attack.became),
+        attempts=attack.attempts.total(), alerts=alerts.total(),
+    )  # fmt: skip
+    assert not attack.attempts - alerts
