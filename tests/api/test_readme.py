@@ -15,8 +15,10 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 import api.client
+from api.cli import app
 from api.client import ApiClient
 from api.identity.accounts import first_code
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
@@ -102,11 +104,18 @@ class Terminal:
         self.answers.append(answer)
         if "etag" in answer.headers:
             self.values["ETAG"] = answer.headers["etag"]
-        told = answer.json()
-        for name, member in (("ACCOUNT", "account"), ("TOKEN", "text")):
-            if method == "POST" and member in told:
-                self.values[name] = told[member]
+        place = answer.url.path.rpartition("/")[2]
+        if method == "POST" and place in _MADE:
+            self.values[_MADE[place]] = answer.json()["id"]
         return answer
+
+    def kontaktvej(self, line: str, home: Path) -> None:
+        """What is typed on the host; a token that it prints is kept."""
+        told = CliRunner().invoke(
+            app, shlex.split(line)[1:], env={"KONTAKTVEJ_HOME": str(home), "COLUMNS": "200"}
+        )
+        assert told.exit_code == 0, f"{line}: {told.output}"
+        self.values["TOKEN"] = told.output.split()[-1]
 
     def _filled(self, part: str) -> str:
         for name, value in self.values.items():
@@ -114,6 +123,8 @@ class Terminal:
         return part
 
 
+_MADE: Final = {"accounts": "ACCOUNT", "grants": "CHANGE"}
+"""What the id of what was posted is called in the lines that follow."""
 _CURL: Final = ArgumentParser()
 for _flag in ("-s", "-i", "-G"):
     _CURL.add_argument(_flag, action="store_true")
@@ -132,7 +143,7 @@ def _lines(beginning: str) -> Iterator[str]:
 
 
 def test_each_role_can_do_what_the_readme_shows(
-    address: str, logins: Mapping[str, DemoLogin]
+    demo: TestHouse, address: str, logins: Mapping[str, DemoLogin]
 ) -> None:
     (sign_in,) = (line for line in _lines("AUTH=") if line.startswith("curl"))
     terminal, shown = Terminal({"API": address}), set[str]()
@@ -140,15 +151,20 @@ def test_each_role_can_do_what_the_readme_shows(
         if line.startswith("# "):
             role = line[2:].partition(":")[0]
             shown.add(role)
-            if role == "service":  # with the token that was made for it
+            if role in (
+                "service",
+                "host",
+            ):  # with the token that was made for it; signed in nowhere
                 continue
             own = sign_in.replace("coordinator", role).replace("…", logins[role].password)
             terminal.values["AUTH"] = f"Authorization: Bearer {terminal.curl(own).json()['token']}"
         elif line.startswith("curl"):
             terminal.curl(line)
+        elif line.startswith("kontaktvej"):
+            terminal.kontaktvej(line, demo.folder)
         else:
             assert line.partition("=")[0] in terminal.values, line
-    assert shown == {*logins, "service"}
+    assert shown == {*logins, "service", "host"}
     told = {f"{one.request.method} {one.url.path}": one.json() for one in terminal.answers}
     assert told["POST /paths"]["contacts"][0]["ways"][0]["stops"][-1]["node"]["id"]
     assert re.fullmatch(r"\+45 [\d ]+", told["POST /reveal"]["value"])
@@ -161,7 +177,7 @@ def test_each_role_can_do_what_the_readme_shows(
     assert rehearsed["is_allowed"]
     assert written["things"][0]["id"] == "act-ssp-0825"
     assert told["GET /audit/verify"]["is_whole"]
-    assert told["POST /accounts"]["code"]
+    assert told["GET /account-changes"]["waiting"]
     (by_token,) = (
         one.request.headers["Authorization"].split()[1]
         for one in terminal.answers
