@@ -15,7 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from api.errors import Refused
 from api.identity.codes import use_up
@@ -188,17 +188,21 @@ class AccountChanges:
                 self._end_grant(connection, row.grant_id, by=by)
             return self._decided(connection, change, by=by, is_done=False)
 
-    def waiting(self, *, besides: str = "") -> tuple[Change, ...]:
-        """Those that wait for a second yes, the oldest first; not those that an account asked for
-        or that are about it, where one is named.
-        """
-        columns = change_table.c
-        found = select(change_table).where(
-            columns.decided_at.is_(None), columns.asked_by != besides, columns.account != besides
-        )
+    def waiting(self) -> tuple[Change, ...]:
+        """Those that wait for a second yes, the oldest first."""
+        found = select(change_table).where(change_table.c.decided_at.is_(None))
         with reading(self._engine) as connection:
             rows = connection.execute(found.order_by(change_table.c.asked_at, change_table.c.id))
             return tuple(_change(connection, row) for row in rows.all())
+
+    def waiting_for(self, account: str) -> int:
+        """How many wait that an account neither asked for nor is the subject of."""
+        columns = change_table.c
+        found = select(func.count()).where(
+            columns.decided_at.is_(None), columns.asked_by != account, columns.account != account
+        )
+        with reading(self._engine) as connection:
+            return connection.scalar(found) or 0
 
     def decided(self) -> tuple[Change, ...]:
         """The last hundred that were done or refused, the newest first."""

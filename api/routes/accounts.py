@@ -199,9 +199,16 @@ def _told(visit: Visit, change: Change) -> AccountChange:
         id=change.id, kind=change.kind.value, state=change.state.value, account=change.account,
         login=known.login, person=known.person, subject=_subject(visit, change.account),
         grant=None if change.grant is None else grant_on_wire(change.grant),
-        asked_by=change.asked_by, asked_at=change.asked_at, decided_by=change.decided_by,
-        decided_at=change.decided_at,
+        asked_by=change.asked_by, asked_by_login=_login(visit, change.asked_by),
+        asked_at=change.asked_at, decided_by=change.decided_by, decided_at=change.decided_at,
     )  # fmt: skip
+
+
+def _login(visit: Visit, by: str) -> str | None:
+    try:
+        return visit.house.accounts.logins.find(by).login
+    except NotFound:
+        return None
 
 
 def _subject(visit: Visit, account: str) -> Subject | None:

@@ -30,7 +30,7 @@ from api.schemas.sign_in import (
     Token,
     Tokens,
 )
-from api.visit import House, Visit, house_of, language_of
+from api.visit import Visit, house_of, language_of
 from graph.access import Task
 from graph.purposes import Purpose
 from graph.vocabulary import Language
@@ -62,7 +62,9 @@ def read_me(request: Request, who: Who) -> Me:
         assurance=who.assurance.value, via=who.via, has_totp=account.has_totp,
         scopes=None if who.scopes is None else tuple(sorted(who.scopes)),
         is_demo=account.is_demo,
-        waiting=0 if refusal(who, Task.APPROVE, today) else _waiting(house, account.id),
+        waiting=0
+        if refusal(who, Task.APPROVE, today)
+        else house.accounts.changes.waiting_for(account.id),
         grants=tuple(grant_on_wire(one) for one in house.accounts.grants.of(account.id)),
         tasks=tuple(_may(who, task, today, lang) for task in Task),
     )  # fmt: skip
@@ -157,10 +159,6 @@ def grant_on_wire(given: Given) -> Grant:
 def tokens_on_wire(found: tuple[Known, ...]) -> Tokens:
     """Tokens as they are listed."""
     return Tokens(found=tuple(Token.model_validate(one) for one in found))
-
-
-def _waiting(house: House, account: str) -> int:
-    return len(house.accounts.changes.waiting(besides=account))
 
 
 def _may(who: SignedIn, task: Task, day: date, lang: Language) -> May:

@@ -80,6 +80,9 @@ class AccountChange(Wire):
     subject: Subject | None
     grant: Grant | None
     asked_by: str = Field(examples=["acc-0c5d3e2f1a4b6978"])
+    asked_by_login: str | None = Field(
+        description="null: whoever holds the host", examples=["anna"]
+    )
     asked_at: datetime
     decided_by: str | None = Field(examples=["acc-7d11f08c2b9e4a63"])
     decided_at: datetime | None

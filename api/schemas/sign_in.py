@@ -48,8 +48,8 @@ class Redeemed(Wire):
 
 
 class Enrolled(Wire):
-    """An account that can sign in now. The secret is for its app, and told once; without one, the
-    password is enough.
+    """An account that can sign in now. The secret is for its app, and told once; without one, it
+    signs in with the app it had before, or with the password alone.
     """
 
     account: str = Field(examples=["acc-9f2e77c1a0b4d655"])

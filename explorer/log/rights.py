@@ -38,7 +38,7 @@ def changes(seen: Seen) -> None:
 def _waiting(seen: Seen, one: AccountChange) -> None:
     heads = (say("Account"), say("Change"), say("Asked by"), say("When"))
     with st.container(border=True):
-        cells = (_account(one), _told(one), one.asked_by, words.when(one.asked_at))
+        cells = (_account(one), _told(one), _asked_by(one), words.when(one.asked_at))
         st.html(text_table(one.login, heads, [cells]))
         with st.container(horizontal=True):
             client = seen.client
@@ -62,7 +62,11 @@ def _decide(decided: Callable[[], AccountChange]) -> None:
 def _decided(one: AccountChange) -> Iterable[object]:
     at = one.decided_at or one.asked_at
     outcome = say("done") if one.state == "DONE" else say("refused")
-    return words.when(at), _account(one), _told(one), one.asked_by, outcome
+    return words.when(at), _account(one), _told(one), _asked_by(one), outcome
+
+
+def _asked_by(one: AccountChange) -> str:
+    return one.asked_by_login or one.asked_by
 
 
 def _account(one: AccountChange) -> str:

@@ -34,6 +34,8 @@ def test_a_press_says_yes_and_another_no(own_shown: Shown) -> None:
         app = own_shown.screen(AUDIT, Role.DPO, tab="rights")
         told = text(app)
         assert f"<td>{login} · carl</td>" in told
+        asker = own_shown.house.accounts.logins.find(asked.asked_by).login
+        assert f"<td>{asker}</td>" in told
         assert "giv en rettighed: Koordinator · kystby" in told
         button(app, label).click().run()
         assert "Intet venter på et andet ja." in text(app)
