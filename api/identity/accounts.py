@@ -4,7 +4,7 @@ Also the withholdings: ids that no View but the DPO's shows, whatever the graph 
 """
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -73,9 +73,8 @@ class Accounts:
         self.questions = SavedQuestions(engine, clock)
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Lets go of the file that is watched."""
         self._watch.close()
-        self.engine.dispose()
 
     def is_empty(self) -> bool:
         """Is there no account yet? Then the first start's code makes one."""
@@ -144,12 +143,12 @@ def accounts(
     Raises: KeyringRefused: others may read them, or they and the key do not belong together.
     """
     engine = open_tables(folder, url)
-    seal = factor_seal(engine, keys or folder.parent / "keys")
-    known = Accounts(engine, seal, clock=clock, today=today, passwords=passwords)
-    try:
+    with ExitStack() as until_closed:
+        until_closed.callback(engine.dispose)
+        seal = factor_seal(engine, keys or folder.parent / "keys")
+        known = Accounts(engine, seal, clock=clock, today=today, passwords=passwords)
+        until_closed.callback(known.close)
         yield known
-    finally:
-        known.close()
 
 
 def first_code(accounts: Accounts) -> str | None:
