@@ -12,10 +12,17 @@ from graph.view import View
 from graph.vocabulary import Label, LinkType, PreventionLevel
 
 SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
-_BOTH: Final = (LinkType.LIES_IN, LinkType.COVERS, LinkType.BELONGS_TO)
+_BOTH: Final = (
+    LinkType.LIES_IN, LinkType.COVERS, LinkType.BELONGS_TO, LinkType.DOOR_OPENER_FOR,
+    LinkType.GAVE_CONSENT, LinkType.GOVERNED_BY,
+)  # fmt: skip
 _TARGET: Final = (
     LinkType.MEMBER_OF, LinkType.COORDINATES, LinkType.ENTRY_POINT_FOR, *SEATS,
 )  # fmt: skip
+_SOURCE: Final = (LinkType.PART_OF, LinkType.SUCCEEDED_BY)
+_BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
+OPENING: Final = (*_BODIES, LinkType.DOOR_OPENER_FOR)
+"""Links of a post that open something to whoever sits there."""
 _PLACED_BY_TARGET: Final = (LinkType.LIES_IN, LinkType.COVERS, LinkType.BELONGS_TO, *SEATS)
 _PLACED_BY_SOURCE: Final = (
     LinkType.DOOR_OPENER_FOR, LinkType.REACHED_BY, LinkType.GAVE_CONSENT, LinkType.GOVERNED_BY,
@@ -23,35 +30,78 @@ _PLACED_BY_SOURCE: Final = (
 _PLACING_CLUBS: Final = (LinkType.MEMBER_OF, LinkType.BELONGS_TO)
 
 
-def decides(link_type: LinkType, near: tuple[bool, bool]) -> bool:
+def decides(link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = False) -> bool:
     """Is a link inside areas in which its source, its target, both or neither lie?
 
     What says where a thing lies needs both ends inside: else whoever draws it would widen the areas
-    of a grant. A seat is the post's to fill, a membership the network's, an entry point the area's.
+    of a grant. A seat is the post's to fill, a membership the network's, an entry point the area's;
+    whose part somebody is and who succeeds them is theirs to say. `is_placing`: as `says_where`.
     """
     source, target = near
-    if link_type in _BOTH:
+    if link_type in _BOTH or is_placing:
         return source and target
-    return target if link_type in _TARGET else source or target
+    if link_type in _TARGET:
+        return target
+    return source if link_type in _SOURCE else source or target
+
+
+def says_where(view: View, link_type: LinkType, source: int) -> bool:
+    """Does a link of this type say where its visible source lies, besides joining it to another?
+
+    A seat does, of a person who has or had another anywhere; a membership does, of an association
+    that lies where its networks do.
+    """
+    label = view.label(source)
+    if label is Label.PERSON:
+        return link_type in SEATS and view.is_ever_source(source, *SEATS)
+    if label is not Label.ORGANIZATION or link_type is not LinkType.MEMBER_OF:
+        return False
+    is_placed = view.targets(source, LinkType.COVERS) or view.sources(source, LinkType.BELONGS_TO)
+    return not is_placed and view.is_ever_source(source, LinkType.MEMBER_OF)
 
 
 def may_create(view: View, thing: Thing, beside: Collection[Thing] = ()) -> bool:
     """May the caller make a node or link? `beside` are all the new things of its change set.
 
-    Nobody gives themselves a seat: their own posts are part of what they may see.
+    Nobody gives themselves a seat, nor their own posts a body to sit in or a civilian's door: these
+    are part of what they may see.
     """
-    if isinstance(thing, Link) and thing.type in SEATS and thing.source_id == view.caller.person:
+    return not _opens_to_oneself(view, thing, beside) and any(
+        _Draft(view, granted, beside).may_make(thing) for granted in view.grants
+    )
+
+
+def may_propose(view: View, thing: Thing, beside: Collection[Thing] = ()) -> bool:
+    """May the caller fill a seat with somebody as soon as the steward of their home agrees?"""
+    return (
+        isinstance(thing, Link)
+        and thing.type in SEATS
+        and not _opens_to_oneself(view, thing, beside)
+        and any(
+            _Draft(view, granted, beside, is_agreed=True).may_make(thing) for granted in view.grants
+        )
+    )
+
+
+def _opens_to_oneself(view: View, thing: Thing, beside: Collection[Thing]) -> bool:
+    if not isinstance(thing, Link):
         return False
-    return any(_Draft(view, granted, beside).may_make(thing) for granted in view.grants)
+    if thing.type in SEATS:
+        return thing.source_id == view.caller.person
+    is_own = thing.source_id in view.caller.posts
+    if thing.type is LinkType.DOOR_OPENER_FOR:
+        return is_own and all(one.id != thing.target_id for one in beside)
+    return is_own and thing.type in _BODIES
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """New things as one grant judges them."""
+    """New things as one grant judges them; `is_agreed`: who is seated may come from anywhere."""
 
     view: View
     granted: Granted
     beside: Collection[Thing]
+    is_agreed: bool = False
 
     def may_make(self, thing: Thing) -> bool:
         """Has the grant's role the right, there?"""
@@ -76,9 +126,14 @@ class _Draft:
         return self._permits(
             link.type,
             group,
-            is_inside=decides(link.type, near),
+            is_inside=decides(link.type, near, is_placing=self._is_placing(link)),
             is_own=isinstance(link, Knows) and link.declared_by == self._self(),
         )
+
+    def _is_placing(self, link: Link) -> bool:
+        """Of what is there already; a new thing lies where the links beside it put it."""
+        row = self.view.find(link.source_id)
+        return not self.is_agreed and row is not None and says_where(self.view, link.type, row)
 
     def _permits(self, what: str, group: FieldGroup, *, is_inside: bool, is_own: bool) -> bool:
         grant = self.granted.grant

@@ -5,7 +5,7 @@ The masks are bool[nodes] or bool[links] of one Snapshot; nothing here depends o
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,10 +132,9 @@ def covered(ground: Footing, around: Mask, among: Mask) -> Mask:
     """The nodes one of whose areas lies `around`: by their own COVERS, or by what they sit in.
 
     `among` are the links a grant opens: no other may say where a thing lies. A post without a
-    COVERS has its authority's areas; an association those of its posts and networks; a person
-    those of its posts, and without one on the date those of its former or coming posts; a civilian
-    those of its door openers; a detail and a consent those of their owner; a plan those of whom it
-    governs.
+    COVERS has its authority's areas; an association those of its posts, without any those of its
+    networks; a person those of its home (`_homes`); a civilian those of its door openers; a detail
+    and a consent those of their owner; a plan those of whom it governs.
     """
     lies = around.copy()
     source, target = ground.ends(LinkType.COVERS)
@@ -145,8 +144,8 @@ def covered(ground: Footing, around: Mask, among: Mask) -> Mask:
     bodies = own | ~ground.is_label(Label.ORGANIZATION)
     post, body = ground.ends(LinkType.BELONGS_TO)
     _inherit(lies, bodies, body, post)
-    _inherit(lies, bodies, *ground.ends(LinkType.MEMBER_OF, among=among))
-    _inherit(lies, own, *_seats(ground))
+    _inherit(lies, bodies | ground.marked(body), *ground.ends(LinkType.MEMBER_OF, among=among))
+    _inherit(lies, own, *_homes(ground))
     for link_type in (
         LinkType.DOOR_OPENER_FOR,
         LinkType.REACHED_BY,
@@ -163,11 +162,26 @@ def _inherit(lies: Mask, own: Mask, heir: Rows, origin: Rows) -> None:
     lies[heir[lies[origin] & ~own[heir]]] = True
 
 
-def _seats(ground: Footing) -> tuple[Rows, Rows]:
-    """People and the posts they sit in on the date; any posts of those who sit in none."""
+def _homes(ground: Footing) -> tuple[Rows, Rows]:
+    """People and the posts they are at home in: not every seat is one.
+
+    Those they hold on the date; without any, those they held or will hold; and only of whoever
+    never holds one, those they act or deputize in, again first on the date.
+    """
     links = ground.snapshot.links
     seats = np.isin(links.type, [link_type.code for link_type in SEATS])
-    seats &= ground.is_label(Label.PERSON)[links.source]
-    is_seated = ground.marked(links.source[seats & ground.live])
-    chosen = np.flatnonzero(seats & (ground.live | ~is_seated[links.source]))
-    return links.source[chosen], links.target[chosen]
+    rows = np.flatnonzero(seats & ground.is_label(Label.PERSON)[links.source])
+    person, post = links.source[rows], links.target[rows]
+    rank = 2 * ~_is_first_choice(ground.snapshot)[rows] + ~ground.live[rows]
+    best = np.full(len(ground.valid), 4, np.int8)
+    np.minimum.at(best, person, rank.astype(np.int8))
+    chosen = rank == best[person]
+    return person[chosen], post[chosen]
+
+
+def _is_first_choice(snapshot: Snapshot) -> Mask:
+    """bool[links]: a post that is held, and not for somebody else."""
+    table = snapshot.tables[LinkType.HOLDS]
+    found = np.zeros(len(snapshot.links.ids), np.bool_)
+    found[table.rows] = ~cast("Mask", table.columns["is_acting"])
+    return found

@@ -10,7 +10,14 @@ from typing import Final
 
 from graph.access import Action, Rule, Scope, detail_name, link_group, rules_of
 from graph.clearance import Granted
-from graph.creating import SEATS, decides, may_create
+from graph.creating import (
+    OPENING,
+    SEATS,
+    decides,
+    may_create,
+    may_propose,
+    says_where,
+)
 from graph.field_groups import FIELD_GROUP, FieldGroup, field_group, main_group
 from graph.view import View
 from graph.vocabulary import Label, LinkType, PreventionLevel
@@ -18,9 +25,11 @@ from graph.vocabulary import Label, LinkType, PreventionLevel
 __all__ = [
     "granting",
     "is_own",
+    "may_agree",
     "may_create",
     "may_edit",
     "may_end",
+    "may_propose",
     "may_renew",
     "may_see",
     "may_use_field",
@@ -30,6 +39,10 @@ __all__ = [
 ]  # fmt: skip
 _FIXED: Final = frozenset({"id", "source_id", "target_id", "revision"})
 _VERIFIED: Final = frozenset({"verified_on", "verified_by"})
+_REACH: Final = frozenset({"valid_from", "valid_to", "levels", "consent_id"})
+"""When and for whom a link is there: what may not be widened for oneself."""
+_PLACE: Final = frozenset({"valid_from", "valid_to", "is_acting"})
+"""What decides whether a person is at home in a seat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +75,10 @@ def may_use_field(view: View, thing_id: str, field: str, action: Action) -> bool
 def may_edit(view: View, thing_id: str, field: str) -> bool:
     """May the caller give a field of a node or link another value?
 
-    Never of one's own seat, which would be to give oneself rights, nor of a receipt: that is
-    renewed. When a link was verified is for those who may verify it.
+    Never of one's own seat, nor how far the own posts reach into networks and to civilians, which
+    would be to give oneself rights; nor of a receipt: that is renewed. How long the seat lasts of
+    somebody at home elsewhere is for the steward there, when a link was verified for those who may
+    verify it.
 
     Raises: KeyError: what the caller sees has no such field.
     """
@@ -76,9 +91,13 @@ def may_edit(view: View, thing_id: str, field: str) -> bool:
         return _permits(view, subject, group, Action.EDIT)
     if field in _VERIFIED:
         return may_verify(view, thing_id)
-    if view.link_type(subject.link) in SEATS and subject.is_own:
+    link_type = view.link_type(subject.link)
+    if link_type in SEATS and subject.is_own:
         return False
-    return _permits(view, subject, _group(view, subject, field), Action.EDIT)
+    if link_type in OPENING and field in _REACH and view.id(subject.row) in view.caller.posts:
+        return False
+    group = _group(view, subject, field)
+    return _permits(view, subject, group, Action.EDIT, is_placing=field in _PLACE)
 
 
 def may_end(view: View, thing_id: str) -> bool:
@@ -107,6 +126,23 @@ def may_withdraw(view: View, consent_id: str) -> bool:
         subject is not None
         and _is(view, subject, Label.CONSENT)
         and _permits(view, subject, FieldGroup.TERMS, Action.WITHDRAW)
+    )
+
+
+def may_agree(view: View, person_id: str) -> bool:
+    """May the caller agree that somebody sits elsewhere, too: the steward where they are at home?
+
+    Nobody agrees for themselves.
+    """
+    row = view.find(person_id)
+    if row is None or view.label(row) is not Label.PERSON or person_id == view.caller.person:
+        return False
+    right = Rule(Action.EDIT, Scope.AREA)
+    return any(
+        granted.nodes[row]
+        and bool(granted.near[row])
+        and right in rules_of(granted.grant.role, Label.PERSON, FieldGroup.IDENTITY)
+        for granted in view.grants
     )
 
 
@@ -209,14 +245,27 @@ def _main_group(view: View, subject: _Subject) -> FieldGroup:
     return link_group(view.link_type(subject.link), is_civil=is_civil)
 
 
-def _permits(view: View, subject: _Subject, group: FieldGroup, action: Action) -> bool:
-    return any(_grants(view, granted, subject, group, action) for granted in view.grants)
+def _permits(
+    view: View, subject: _Subject, group: FieldGroup, action: Action, *, is_placing: bool = False
+) -> bool:
+    return any(
+        _grants(view, granted, subject, group, action, is_placing=is_placing)
+        for granted in view.grants
+    )
 
 
 def _grants(
-    view: View, granted: Granted, subject: _Subject, group: FieldGroup, action: Action
+    view: View,
+    granted: Granted,
+    subject: _Subject,
+    group: FieldGroup,
+    action: Action,
+    *,
+    is_placing: bool = False,
 ) -> bool:
-    """Does one grant open the thing and give the right?"""
+    """Does one grant open the thing and give the right? `is_placing`: to what may say where it lies
+    or its source does.
+    """
     if not _opens(granted, subject):
         return False
     if action is Action.SEE:  # the masks say so already, field group by field group
@@ -228,7 +277,7 @@ def _grants(
         or (Scope.OWN in scopes and subject.is_own)
         or (
             not scopes.isdisjoint({Scope.AREA, Scope.CONSENT_AREA})
-            and _is_inside(view, granted, subject)
+            and _is_inside(view, granted, subject, is_placing=is_placing)
         )
     )
 
@@ -244,10 +293,11 @@ def _shows(granted: Granted, subject: _Subject, group: FieldGroup) -> bool:
     return group is not FieldGroup.PROVENANCE or bool(granted.provenance[subject.link])
 
 
-def _is_inside(view: View, granted: Granted, subject: _Subject) -> bool:
+def _is_inside(view: View, granted: Granted, subject: _Subject, *, is_placing: bool) -> bool:
     """Does it lie in the grant's areas? A link by the ends that decide on it."""
     if subject.link is None:
         return bool(granted.near[subject.row])
+    link_type = view.link_type(subject.link)
     source, target = view.source(subject.link), view.target(subject.link)
     near = (bool(granted.near[source]), bool(granted.near[target]))
-    return decides(view.link_type(subject.link), near)
+    return decides(link_type, near, is_placing=is_placing and says_where(view, link_type, source))

@@ -6,7 +6,7 @@ are sorted by id, so an order tells nothing; rows and internal numbers never lea
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -110,6 +110,37 @@ class View:
         other._people[rows] = False
         other._held = self._held & other._people[self.links.source]
         return other
+
+    def within(self, today: "View") -> "View":
+        """This View of another date as far as today's of the same caller and Snapshot goes.
+
+        Of what is there today no more is seen than today, and none of it lies nearer.
+        """
+        there = self._is_there(today.day)
+        nodes, fields = today.visible | ~there, _beyond(there, today._fields)
+        is_link = (self.links.valid_from <= today.day) & (today.day < self.links.valid_to)
+        is_link &= there[self.links.source] & there[self.links.target]
+        links = today.open_links | ~is_link
+        links &= nodes[self.links.source] & nodes[self.links.target]
+        other = copy(self)
+        other._memo = {}
+        other.__dict__.pop("_successors", None)
+        other.visible, other.open_links = self.visible & nodes, self.open_links & links
+        other._fields = _both(self._fields, fields)
+        other.grants = tuple(
+            replace(
+                one,
+                near=one.near & (now.near | ~there),
+                nodes=one.nodes & (now.nodes | ~there),
+                links=one.links & (now.links | ~is_link),
+                fields=_both(one.fields, _beyond(there, now.fields)),
+            )
+            for one, now in zip(self.grants, today.grants, strict=True)
+        )
+        return other
+
+    def _is_there(self, day: int) -> Mask:
+        return (self.nodes.valid_from <= day) & (day < self.nodes.valid_to)
 
     # ---- one node or link
 
@@ -315,6 +346,12 @@ class View:
         """Where the open links of some types come from, each node once, in order of id."""
         return sorted({self.source(link) for link in self.into(row, *types)})
 
+    def is_ever_source(self, row: int, *types: LinkType) -> bool:
+        """Does a link of some types leave a node on any date, seen or not?"""
+        out = self._snapshot.out
+        around = out.links[out.start[row] : out.start[row + 1]]
+        return bool(np.isin(self.links.type[around], [one.code for one in types]).any())
+
     def column(self, label: Label | LinkType, name: str) -> tuple[NDArray[np.int32], Any]:
         """The rows and one whole column of a label or type, for vector questions; mask it."""
         table = self._snapshot.tables[label]
@@ -407,3 +444,15 @@ class View:
             if link >= 0:
                 self._checked_link(link)
         return facts
+
+
+_Fields = Mapping[FieldGroup, Mask]
+
+
+def _beyond(there: Mask, fields: _Fields) -> _Fields:
+    """The fields that are seen, and all of what is not there."""
+    return {group: mask | ~there for group, mask in fields.items()}
+
+
+def _both(one: _Fields, other: _Fields) -> dict[FieldGroup, Mask]:
+    return {group: mask & other[group] for group, mask in one.items()}

@@ -47,6 +47,8 @@ ADDITIONS: Final[tuple[Thing, ...]] = (
     Person(id="fie", name="Fie Lyngvang Holm", visibility=Visibility.AREA, source="kystby"),
     tie(Holds, "fie", "release"),
     tie(DeputizesFor, "fie", "nabo-ssp", order=2),
+    tie(DeputizesFor, "erik", "ssp-post", order=3),
+    tie(Holds, "bo", "nabo-ssp", is_acting=True),
     tie(Knows, "carl", "erik", declared_by="carl", strength=0.5, levels=_EXIT),
     tie(Knows, "amina", "erik", declared_by="erik", strength=0.5),
     tie(Knows, "dina", "fie", declared_by="fie", strength=0.5, levels=_REACH),

@@ -20,6 +20,7 @@ from graph.model import (
     Authority,
     Consent,
     ContactDetail,
+    Holds,
     Hop,
     Link,
     Network,
@@ -50,7 +51,10 @@ _OWN: Final = {
     ("ContactDetail of Person", "STRUCTURE"): "SE", ("ContactDetail of Person", "CHANNEL"): "SE",
     ("ContactDetail of Person", "SEALED"): "RE", ("ContactDetail of Person", "PROVENANCE"): "S",
 }  # fmt: skip
-_BOTH_INSIDE: Final = {"LIES_IN", "COVERS", "BELONGS_TO"}
+_BOTH_INSIDE: Final = {
+    "LIES_IN", "COVERS", "BELONGS_TO", "DOOR_OPENER_FOR", "GAVE_CONSENT", "GOVERNED_BY",
+}  # fmt: skip
+_SOURCE_INSIDE: Final = {"PART_OF", "SUCCEEDED_BY"}
 _TARGET_INSIDE: Final = {"MEMBER_OF", "COORDINATES", "ENTRY_POINT_FOR", "HOLDS", "DEPUTIZES_FOR"}
 
 
@@ -270,6 +274,8 @@ class Oracle:
             inside = source and target
         elif link.type.value in _TARGET_INSIDE:
             inside = target
+        elif link.type.value in _SOURCE_INSIDE:
+            inside = source
         own = self.caller.person in (link.source_id, link.target_id)
         return (
             not scopes.isdisjoint({Scope.VIEW, Scope.CONSENT})
@@ -314,13 +320,13 @@ class Oracle:
     def _sits_in(self, node: Node) -> list[Node]:
         match node:
             case Person():
-                return [*self._to(node, LinkType.HOLDS), *self._to(node, LinkType.DEPUTIZES_FOR)]
+                return self._homes(node)
             case Actor():
                 bodies = self._to(node, LinkType.BELONGS_TO)
                 return [body for body in bodies if self._to(body, LinkType.COVERS)]
             case Organization():
                 posts = self._from(node, LinkType.BELONGS_TO)
-                return [*posts, *self._to(node, LinkType.MEMBER_OF)]
+                return posts or self._to(node, LinkType.MEMBER_OF)
             case ResourceIndividual():
                 return self._from(node, LinkType.DOOR_OPENER_FOR)
             case ContactDetail():
@@ -329,6 +335,13 @@ class Oracle:
                 return self._from(node, LinkType.GAVE_CONSENT)
             case _:
                 return []
+
+    def _homes(self, node: Person) -> list[Node]:
+        """The posts held, and not for somebody else; of whoever has none any seat will do."""
+        types = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+        seats = [one for each in types for one in self._of(each) if one.source_id == node.id]
+        held = [one for one in seats if isinstance(one, Holds) and not one.is_acting]
+        return [self.nodes[one.target_id] for one in held or seats]
 
     # ---- links this grant opens
 

@@ -28,8 +28,9 @@ def reseated(
 ) -> tuple[Thing, ...]:
     """The same world without some things, and with others in the seats of the people among them.
 
-    No seat of a person is gone, also where its link is named. `apart`: where no seat of somebody is
-    dated, each goes to somebody else, so that in the one world they are one and in the other not.
+    No seat of a person is gone, also where its link is named. `apart`: where somebody is at home in
+    all their seats, and none is dated, each goes to somebody else, so that in the one world they
+    are one and in the other not.
     """
     known = {thing.id: thing for thing in things}
     seats = _seats(known.values())
@@ -78,7 +79,7 @@ def _seats(things: Iterable[Thing]) -> dict[str, list[Seat]]:
 def _moved(person: Thing, seats: list[Seat], *, apart: bool) -> Iterator[Thing]:
     """Those who take over, and their seats."""
     assert isinstance(person, Person)
-    is_apart = apart and all(seat.valid_from is seat.valid_to is None for seat in seats)
+    is_apart = apart and all(_is_first_choice(seat) for seat in seats)
     for at, seat in enumerate(seats):
         place = at % len(_NAMES) if is_apart else 0
         taker = _called(person.id, place)
@@ -88,6 +89,12 @@ def _moved(person: Thing, seats: list[Seat], *, apart: bool) -> Iterator[Thing]:
         )  # fmt: skip
         kind = type(seat).__name__.lower()
         yield replace(seat, id=f"{taker}--{seat.target_id}-{kind}", source_id=taker)
+
+
+def _is_first_choice(seat: Seat) -> bool:
+    """Undated, and where its person is at home: whoever has another alone is at home there."""
+    is_undated = seat.valid_from is seat.valid_to is None
+    return is_undated and isinstance(seat, Holds) and not seat.is_acting
 
 
 def _called(person: str, place: int) -> str:
