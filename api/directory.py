@@ -98,6 +98,18 @@ class Directory:
         require_known(known, now.revision)
         return now if known == now.revision else self._view(present, caller, on, known)
 
+    def view_to_write(self, caller: Caller, on: date) -> View:
+        """What a caller's writes are judged by: today's View, whatever date a thing begins on.
+
+        Of what is only to begin, by the View of the date it is there, as far as today's goes and by
+        the own posts of today. Raises as `view`.
+        """
+        present, day = self.snapshot(), self.today()
+        today = self._view(present, caller, day)
+        if on <= day:
+            return today
+        return self._view(present, caller, on, posts_on=day).within(today)
+
     def last_snapshot(self) -> Snapshot:
         """The newest Snapshot known, whether or not the store is there: never for an answer."""
         return self._lookout.last()
@@ -107,11 +119,17 @@ class Directory:
         return self._view(self.last_snapshot(), caller, None)
 
     def _view(
-        self, present: Snapshot, caller: Caller, on: date | None, known: int | None = None
+        self,
+        present: Snapshot,
+        caller: Caller,
+        on: date | None,
+        known: int | None = None,
+        *,
+        posts_on: date | None = None,
     ) -> View:
         day, withheld = self.today(), self._withheld()
         on = on or day
-        posts = own_posts(present, caller.person, on)
+        posts = own_posts(present, caller.person, posts_on or on)
         seen = replace(caller, account="", posts=posts)
 
         def made() -> View:

@@ -56,6 +56,7 @@ _KINDS: Final = (
     Kind("not-found", 404, "Findes ikke, eller du har ikke adgang", "Not found, or no access"),
     Kind("method", 405, "Det kan man ikke her", "Not possible here"),
     Kind("duplicate", 409, "Findes allerede", "Exists already"),
+    Kind("home-elsewhere", 409, "Hører til et andet sted", "Is at home elsewhere"),
     Kind("mediated-only", 409, "Kun gennem døråbneren", "Through the door opener only"),
     Kind("in-progress", 409, "Den samme nøgle er i gang", "The same key is still running"),
     Kind("key-reused", 409, "Nøglen er brugt til noget andet", "The key was used for another body"),

@@ -97,6 +97,10 @@ def _is_keyed(asked: Operation) -> bool:
     return asked.takes("header", "Idempotency-Key")
 
 
+def _is_seating(asked: Operation) -> bool:
+    return asked.method == "POST" and asked.path in ("/links", "/change-sets")
+
+
 def _is_versioned(asked: Operation) -> bool:
     return asked.takes("header", "If-Match") or asked.path == "/change-sets"
 
@@ -110,6 +114,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "own-rights": _is_change_of_rights,
     "not-found": lambda asked: bool(asked.tasks and asked.takes_anything) or asked.path in _UNIFORM,
     "duplicate": lambda asked: asked.has_body and not asked.is_question,
+    "home-elsewhere": _is_seating,
     "mediated-only": lambda asked: Task.REVEAL in asked.tasks,
     "in-progress": _is_keyed,
     "key-reused": _is_keyed,

@@ -53,6 +53,14 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "Der findes allerede noget med samme offentlige kode. Ret det i stedet for at oprette.",
         "There is something with the same public code. Change it in place of creating another.",
     ),
+    "home-elsewhere": (
+        "Personen hører til i en anden myndigheds område, så den registeransvarlige dér skal sige "
+        "ja først; `errors` siger hvor i det sendte. Foreslå det med `POST /proposals`; resten kan "
+        "gemmes for sig.",
+        "The person is at home in another area, so the steward there must agree first; `errors` "
+        "says where in what was sent. Propose it by `POST /proposals`; the rest can be saved by "
+        "itself.",
+    ),
     "mediated-only": (
         "Samtykket gælder kun gennem døråbneren: `openers` siger hvem. Bed om kontakt med "
         "`POST /contact-requests`.",

@@ -18,6 +18,7 @@ from api.identity.bearer import Vouched, nobody_vouched
 from api.identity.call_limits import CallLimits
 from api.settings import Settings
 from graph.access import TASKS, Task
+from graph.judged import judged_on
 from graph.view import View
 from graph.vocabulary import Language
 
@@ -56,8 +57,8 @@ class Visit:
     """One request of one caller: who it is, in which language, and where to ask.
 
     `subjects` are persons that were touched, besides those in the answer that a View of the visit
-    shows: `views`, the last of each date. What a caller typed and may not see is thus never counted
-    as shown, so *my look-ups* do not tell whether it is there. `is_change`:
+    shows: `views`, the last of each date, and `views_to_write`. What a caller typed and may not see
+    is thus never counted as shown, so *my look-ups* do not tell whether it is there. `is_change`:
     its intent is written down before, its outcome after; `change_set` is then what the write is
     called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
     only where the day's number reaches. `noted` is written down with the outcome. `known`: the
@@ -75,6 +76,7 @@ class Visit:
     is_change: bool
     subjects: set[str] = field(default_factory=set[str])
     views: dict[date, View] = field(default_factory=dict[date, View])
+    views_to_write: dict[date, View] = field(default_factory=dict[date, View])
     purpose: str | None = None
     count: int | None = None
     change_set: str | None = None
@@ -95,6 +97,21 @@ class Visit:
         self.views[view.on] = view
         return view
 
+    def view_to_write(self, *ids: str) -> View:
+        """What a write to some things is judged by: today's View, also of the past.
+
+        Of what is only to begin it is the View of the first day all of them are there, as far as
+        today's goes.
+        """
+        snapshot, today = self.directory.snapshot(), self.directory.today()
+        days = (judged_on(snapshot, one, today) or today for one in ids)
+        on = max(days, default=today)
+        if on <= today:
+            return self.view()
+        if on not in self.views_to_write:
+            self.views_to_write[on] = self.directory.view_to_write(self.who.caller, on)
+        return self.views_to_write[on]
+
     @property
     def called(self) -> str:
         """What its write is called in the graph; its task is of those that write there."""
@@ -104,11 +121,14 @@ class Visit:
 
     def persons_in(self, ids: Iterable[str]) -> frozenset[str]:
         """Which of these ids are of persons that a View of the visit shows."""
-        return self.directory.persons_among(ids, self.views.values())
+        return self.directory.persons_among(ids, self._looked_through())
 
     def persons_sent(self, body: bytes) -> frozenset[str]:
         """Which persons stand in a JSON text that a View of the visit shows."""
-        return self.directory.persons_sent(body, self.views.values())
+        return self.directory.persons_sent(body, self._looked_through())
+
+    def _looked_through(self) -> tuple[View, ...]:
+        return (*self.views.values(), *self.views_to_write.values())
 
     def show(self, subjects: Iterable[str], count: int | None = None) -> None:
         """Writes down who is shown by the next part of a stream, before it is sent.

@@ -43,11 +43,10 @@ class Edits(Spoken, Generic[Done]):
         changed: ChangedFields,
         etag: str | None,
         *,
-        on: date | None = None,
         key: str | None = None,
     ) -> Done:
         """Other values: `change_entity(id, ChangedFields(fields={"hours": None}), seen.etag)`."""
-        return self._write("PATCH", at("entities", node_id), changed, etag=etag, key=key, on=on)
+        return self._write("PATCH", at("entities", node_id), changed, etag=etag, key=key)
 
     def change_link(
         self,
@@ -55,11 +54,10 @@ class Edits(Spoken, Generic[Done]):
         changed: ChangedFields,
         etag: str | None,
         *,
-        on: date | None = None,
         key: str | None = None,
     ) -> Done:
         """Gives some fields of a link other values."""
-        return self._write("PATCH", at("links", link_id), changed, etag=etag, key=key, on=on)
+        return self._write("PATCH", at("links", link_id), changed, etag=etag, key=key)
 
     def end_entity(
         self,
@@ -87,23 +85,17 @@ class Edits(Spoken, Generic[Done]):
         path = at("links", link_id)
         return self._write("DELETE", path, etag=etag, key=key, on=on, reason=reason)
 
-    def verify_entity(
-        self, node_id: str, etag: str | None, *, on: date | None = None, key: str | None = None
-    ) -> Done:
+    def verify_entity(self, node_id: str, etag: str | None, *, key: str | None = None) -> Done:
         """Says that a contact detail still is as it stands."""
-        return self._write("POST", at("entities", node_id, "verify"), etag=etag, key=key, on=on)
+        return self._write("POST", at("entities", node_id, "verify"), etag=etag, key=key)
 
-    def verify_link(
-        self, link_id: str, etag: str | None, *, on: date | None = None, key: str | None = None
-    ) -> Done:
+    def verify_link(self, link_id: str, etag: str | None, *, key: str | None = None) -> Done:
         """Says that a link still is as it stands."""
-        return self._write("POST", at("links", link_id, "verify"), etag=etag, key=key, on=on)
+        return self._write("POST", at("links", link_id, "verify"), etag=etag, key=key)
 
-    def apply_change_set(
-        self, changes: ChangeSet, *, on: date | None = None, key: str | None = None
-    ) -> Done:
+    def apply_change_set(self, changes: ChangeSet, *, key: str | None = None) -> Done:
         """Several changes as one: all of them, or none."""
-        return self._write("POST", "/change-sets", changes, key=key, on=on)
+        return self._write("POST", "/change-sets", changes, key=key)
 
     def _write(
         self,

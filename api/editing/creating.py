@@ -22,7 +22,8 @@ from graph.model import (
 )
 from graph.model.guard import holds_number
 from graph.model.things import is_id
-from graph.rights import may_create
+from graph.rights import may_create, may_propose
+from graph.view import View
 from graph.vocabulary import Label, LinkType, Rule
 
 _CODES: Final[Mapping[Label, tuple[str, ...]]] = {
@@ -42,14 +43,24 @@ def create(draft: Draft, named: Sequence[Named]) -> None:
     """Adds the steps of all that is new; a consent and its individual are judged together."""
     new = [(one, thing) for one in named if (thing := _built(draft, one)) is not None]
     beside = [thing for _, thing in new]
+    view = draft.view_of(*(other for thing in beside for other in _referred(thing)))
     for one, thing in new:
         referred = set(_referred(thing))
         for other in sorted(referred):
             draft.require_seen(other)
         _require_posts(draft, one, thing, beside)
-        if referred.isdisjoint(draft.doubtful) and not may_create(draft.view, thing, beside):
-            draft.denied.append(one.pointer)
+        if referred.isdisjoint(draft.doubtful):
+            _judge(draft, view, one, beside, thing)
         draft.steps.append(Step(named=one, before=None, after=thing))
+
+
+def _judge(draft: Draft, view: View, one: Named, beside: Sequence[Thing], thing: Thing) -> None:
+    if may_create(view, thing, beside):
+        return
+    if may_propose(view, thing, beside):
+        draft.elsewhere.append(one)
+    else:
+        draft.denied.append(one.pointer)
 
 
 def _built(draft: Draft, one: Named) -> Thing | None:
@@ -124,8 +135,9 @@ def _require_posts(draft: Draft, one: Named, thing: Thing, beside: Sequence[Thin
     new = {other.id for other in beside if isinstance(other, Actor)}
     for name in ("recorded_by", "renewal_by"):
         duty = getattr(thing, name)
-        row = draft.view.find(duty)
-        if duty not in new and (row is None or draft.view.label(row) is not Label.ACTOR):
+        view = draft.view_of(duty)
+        row = view.find(duty)
+        if duty not in new and (row is None or view.label(row) is not Label.ACTOR):
             draft.faults.append(
                 Found(pointer=field_pointer(one.pointer, name), id=one.called, field=name,
                       rule=Rule.WRONG_ENDS)

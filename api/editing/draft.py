@@ -22,19 +22,24 @@ from graph.vocabulary import Rule
 class Draft:
     """`ids` are those of what is created, by the name the change set gives it.
 
-    `denied` are the places of what the caller may see and not do; `doubtful` new things whose
-    faults are told, so that nothing that refers to them is judged.
+    `denied` are the places of what the caller may see and not do, `elsewhere` the seats of people
+    at home elsewhere; `doubtful` new things whose faults are told, so that nothing that refers to
+    them is judged.
     """
 
     visit: Visit
-    view: View
     snapshot: Snapshot
     today: date
     ids: Mapping[str, str]
     steps: list[Step] = field(default_factory=list[Step])
     faults: list[Found] = field(default_factory=list[Found])
     denied: list[str] = field(default_factory=list[str])
+    elsewhere: list[Named] = field(default_factory=list[Named])
     doubtful: set[str] = field(default_factory=set[str])
+
+    def view_of(self, *ids: str) -> View:
+        """What a write to some things is judged by: see `Visit.view_to_write`."""
+        return self.visit.view_to_write(*ids)
 
     def resolved(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
         """What was sent, with ids for the names of what the change set creates."""
@@ -50,7 +55,7 @@ class Draft:
 
         Raises: NotFound: absent or hidden.
         """
-        if thing_id not in self.ids.values() and not is_seen(self.view, thing_id):
+        if thing_id not in self.ids.values() and not is_seen(self.view_of(thing_id), thing_id):
             raise NotFound(thing_id)
 
     def require_ids(self, cls: type[Thing], values: Mapping[str, Any]) -> None:

@@ -7,7 +7,6 @@ transaction of the write.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 from api.editing.creating import create
@@ -23,6 +22,12 @@ from graph.model import ChangeKind, Thing
 from graph.vocabulary import Rule
 
 MOST_THINGS: Final = 1_000
+_HOME: Final = (
+    "Personen hører til i et andet område, så den registeransvarlige dér skal sige ja først. Intet "
+    "er gemt; foreslå det i stedet.",
+    "The person is at home in another area, so the steward there must agree first. Nothing was "
+    "saved; propose it instead.",
+)
 
 
 class Stale(Exception):
@@ -38,13 +43,14 @@ def drafted(
     asked: wire.ChangeSet,
     *,
     change_set: str,
-    on: date | None = None,
     prefix: str | None = None,
     is_dry_run: bool = False,
+    is_proposal: bool = False,
 ) -> Draft:
-    """The steps of a change set, each on what its caller has seen.
+    """The steps of a change set, each on what its caller has seen; rights are those of today.
 
-    A dry run keeps the faults in the draft; else they are raised.
+    A dry run keeps the faults in the draft; else they are raised. A proposal may seat somebody who
+    is at home elsewhere.
 
     Raises:
         NotFound: something is absent or hidden.
@@ -54,18 +60,20 @@ def drafted(
     named = named_in(asked, change_set, prefix)
     _require_size(named, visit)
     _require_etags(named)
-    draft = _judged(visit, named, on)
+    draft = _judged(visit, named)
     _require_rights(draft, asked)
+    if not is_proposal:
+        _require_home(draft)
     if draft.faults and not is_dry_run:
         raise refusal(draft.faults, visit.lang)
     _require_current(visit, draft)
     return draft
 
 
-def _judged(visit: Visit, named: Sequence[Named], on: date | None) -> Draft:
+def _judged(visit: Visit, named: Sequence[Named]) -> Draft:
     snapshot = visit.directory.snapshot()
     draft = Draft(
-        visit=visit, view=visit.view(on), snapshot=snapshot, today=visit.directory.today(),
+        visit=visit, snapshot=snapshot, today=visit.directory.today(),
         ids={one.called or one.id: one.id for one in named if isinstance(one.asked, wire.Create)},
     )  # fmt: skip
     single = _each_once(draft, named)
@@ -120,6 +128,14 @@ def _require_rights(draft: Draft, asked: wire.ChangeSet) -> None:
             needed="VERIFY" if is_verifying else "EDIT",
             errors=[{"pointer": pointer} for pointer in draft.denied],
         )
+
+
+def _require_home(draft: Draft) -> None:
+    if draft.elsewhere:
+        raise Refused(
+            "home-elsewhere", _HOME,
+            errors=[{"pointer": one.pointer} for one in draft.elsewhere],
+        )  # fmt: skip
 
 
 def _require_current(visit: Visit, draft: Draft) -> None:

@@ -11,12 +11,14 @@ from graph.errors import Conflict, Invalid
 from graph.model import ChangeKind, Thing
 
 
-def rehearse(visit: Visit, asked: Asked) -> wire.Rehearsal:
+def rehearse(visit: Visit, asked: Asked, *, is_proposal: bool = False) -> wire.Rehearsal:
     """What would change for the caller's eyes, and all that speaks against it.
+
+    A proposal may seat somebody who is at home elsewhere.
 
     Raises: as `save` for what is hidden, denied, or changed by somebody else.
     """
-    draft = judged(visit, asked, visit.change_set or "", is_dry_run=True)
+    draft = judged(visit, asked, visit.change_set or "", is_dry_run=True, is_proposal=is_proposal)
     faults = list(draft.faults)
     along: list[tuple[Thing | None, Thing]] = []
     if not faults:
@@ -38,12 +40,12 @@ def rehearse(visit: Visit, asked: Asked) -> wire.Rehearsal:
 def _changes(draft: Draft, along: list[tuple[Thing | None, Thing]]) -> tuple[wire.Change, ...]:
     """Those of the body in their order, then what ends with a node, as far as it is seen."""
     own = [_change(draft, step.named, step.before, step.after) for step in draft.steps]
-    seen = [pair for pair in along if is_seen(draft.view, pair[1].id)]
+    seen = [pair for pair in along if is_seen(draft.view_of(pair[1].id), pair[1].id)]
     return (*own, *(_change(draft, None, before, after) for before, after in seen))
 
 
 def _change(draft: Draft, named: Named | None, before: Thing | None, after: Thing) -> wire.Change:
-    was, will_be = told(draft.view, before, after)
+    was, will_be = told(draft.view_of(after.id), before, after)
     kind = kind_of(named.kind if named else ChangeKind.ENDED)
     return wire.Change(
         id=after.id,

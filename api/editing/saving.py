@@ -5,7 +5,7 @@ audit log; an Idempotency-Key stands for that id (`keys.py`).
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from api.editing.draft import Draft
@@ -37,11 +37,10 @@ _PERSONAL: Final = (Person, ResourceIndividual)
 class Asked:
     """What a route was asked to write.
 
-    `on` is the date the things were read on, `place` where the only thing of the request is found.
+    `place` is where the only thing of the request is found.
     """
 
     changes: wire.ChangeSet
-    on: date | None = None
     place: Place | None = None
     key: Key = NO_KEY
 
@@ -107,11 +106,20 @@ def _written(visit: Visit, asked: Asked, change_set: str) -> wire.Written:
     return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
 
 
-def judged(visit: Visit, asked: Asked, change_set: str, *, is_dry_run: bool = False) -> Draft:
+def judged(
+    visit: Visit,
+    asked: Asked,
+    change_set: str,
+    *,
+    is_dry_run: bool = False,
+    is_proposal: bool = False,
+) -> Draft:
     """The draft of what was asked for. Raises: as `drafted`, a stale thing as `conflict`."""
     try:
-        draft = drafted(visit, asked.changes, change_set=change_set, on=asked.on,
-                        prefix=asked.prefix, is_dry_run=is_dry_run)  # fmt: skip
+        draft = drafted(
+            visit, asked.changes, change_set=change_set, prefix=asked.prefix,
+            is_dry_run=is_dry_run, is_proposal=is_proposal,
+        )  # fmt: skip
     except Stale as stale:
         raise conflict_of(visit, stale.steps) from stale
     _require_place(draft, asked)

@@ -33,10 +33,10 @@ def _label(thing: Thing) -> Label:
 
 def conflict_of(visit: Visit, steps: Sequence[Step]) -> Exception:
     """The problem of a stale change: what was sent, and what stands now, as the caller sees it."""
-    snapshot, view = visit.directory.snapshot(), visit.view()
+    snapshot = visit.directory.snapshot()
     told: list[dict[str, Any]] = []
     for step in steps:
-        thing = thing_in(snapshot, step.named.id)
+        view, thing = visit.view_to_write(step.named.id), thing_in(snapshot, step.named.id)
         if thing is None or not is_seen(view, thing.id):
             return NotFound(step.named.id)  # hidden or ended meanwhile
         versions = {"sent": dict(sent_fields(step.named)), "current": cut(view, thing)}
@@ -75,7 +75,8 @@ def placed(draft: Draft, fault: Fault) -> Found:
     """A fault of the store at its place in the body; a hidden neighbor is not named."""
     step = next((one for one in draft.steps if one.named.id == fault.where), None)
     if step is None:
-        seen = fault.where if fault.where and is_seen(draft.view, fault.where) else None
+        is_told = fault.where and is_seen(draft.view_of(fault.where), fault.where)
+        seen = fault.where if is_told else None
         return Found(pointer="", id=seen, field=fault.field, rule=fault.rule)
     one = step.named
     is_plain = isinstance(one.asked, wire.Create | wire.Update) and hasattr(step.after, fault.field)

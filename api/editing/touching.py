@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 from api.editing.draft import Draft
@@ -34,13 +33,9 @@ def touch(draft: Draft, one: Named) -> None:
 
 
 def _found(draft: Draft, one: Named) -> tuple[Thing, View]:
-    """A thing the caller sees: on the date asked about, or on its last day before an end."""
-    views = [draft.view]
-    if isinstance(one.asked, wire.Ending) and one.asked.on and one.asked.on > date.min:
-        views.append(draft.visit.view(one.asked.on - timedelta(days=1)))
-    view = next((view for view in views if is_seen(view, one.id)), None)
-    thing = thing_in(draft.snapshot, one.id)
-    if view is None or thing is None:
+    """A thing the caller sees today, or that is to begin."""
+    view, thing = draft.view_of(one.id), thing_in(draft.snapshot, one.id)
+    if thing is None or not is_seen(view, one.id):
         raise NotFound(one.id)
     return thing, view
 
@@ -74,9 +69,10 @@ def _require_referred(draft: Draft, thing: Thing, values: Mapping[str, Any]) -> 
 
 
 def _ended(draft: Draft, one: Named, thing: Thing, view: View, asked: wire.Ending) -> Thing:
-    if not may_end(view, one.id):
-        draft.denied.append(one.pointer)
     on = asked.on or draft.today
+    is_longer = thing.valid_to is not None and on > thing.valid_to
+    if not may_end(view, one.id) or (is_longer and not may_edit(view, one.id, "valid_to")):
+        draft.denied.append(one.pointer)
     return _or_fault(draft, one, thing, lambda: replace(thing, valid_to=on))
 
 
@@ -88,14 +84,14 @@ def _verified(draft: Draft, one: Named, thing: Thing, view: View) -> Thing:
     is_allowed = may_edit(view, one.id, "verified_on") if is_detail else may_verify(view, one.id)
     if not is_allowed:
         draft.denied.append(one.pointer)
-    stamped: dict[str, Any] = {"verified_on": draft.today, "verified_by": _verifier(draft)}
+    stamped: dict[str, Any] = {"verified_on": draft.today, "verified_by": _verifier(draft, view)}
     return _or_fault(draft, one, thing, lambda: replace(thing, **stamped))
 
 
-def _verifier(draft: Draft) -> str:
+def _verifier(draft: Draft, view: View) -> str:
     """An own post, which outlives its holder; else the own person; else the account."""
     who = draft.visit.who
-    return min(draft.view.caller.posts, default=who.caller.person or who.account)
+    return min(view.caller.posts, default=who.caller.person or who.account)
 
 
 def _or_fault(draft: Draft, one: Named, thing: Thing, build: Callable[[], Thing]) -> Thing:

@@ -27,6 +27,12 @@ from graph.model import new_id
 
 REVISION: Final = "revision"
 """The parameter that asks what was known earlier; see `api/known.py`."""
+ON: Final = "on"
+"""The date asked about. What is written or revealed is judged today, so only an end takes one."""
+_TODAY: Final = (
+    "bruges ikke her: alt skrives og vises efter det, der gælder i dag",
+    "is not for this: all is written and revealed by what holds today",
+)
 
 
 def may(
@@ -98,6 +104,9 @@ def _visited(request: Request, asked: _Asked) -> Visit:
         raise refused
     if REVISION in request.query_params and REVISION not in asked.plain:
         raise InvalidNeed(REVISION, "kan der ikke spørges om her", "cannot be asked about here")
+    is_dated = ON in request.query_params and ON not in asked.plain
+    if is_dated and (visit.is_change or task is Task.REVEAL):
+        raise InvalidNeed(ON, *_TODAY)
     return visit
 
 

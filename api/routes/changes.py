@@ -27,8 +27,9 @@ from api.visit import Visit
 from graph.access import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
-_PLAIN: Final = ("node_id", "link_id", "on", "lang", "dry_run", "reason", "label", "type")
+_PLAIN: Final = ("node_id", "link_id", "lang", "dry_run", "reason", "label", "type")
 Editing = Annotated[Visit, Depends(may(Task.EDIT, plain=_PLAIN))]
+EndingIt = Annotated[Visit, Depends(may(Task.EDIT, plain=(*_PLAIN, "on")))]
 Verifying = Annotated[Visit, Depends(may(Task.VERIFY, plain=_PLAIN))]
 IfMatch = Annotated[
     str | None,
@@ -37,9 +38,6 @@ IfMatch = Annotated[
 ]  # fmt: skip
 DryRun = Annotated[
     bool, Query(description="tell what would change and what speaks against it; write nothing")
-]
-ReadOn = Annotated[
-    date | None, Query(description="the date the things were read on; today where none is given")
 ]
 EndOn = Annotated[
     date | None, Query(description="the first day it is no longer true; today by default")
@@ -96,30 +94,29 @@ def create_link(
 @router.patch("/entities/{node_id}")
 def change_entity(
     visit: Editing, response: Response, key: Keyed, node_id: str, sent: ChangedFields,
-    if_match: IfMatch = None, on: ReadOn = None, dry_run: DryRun = False,
+    if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a node other values."""
-    asked = _changing(node_id, sent, if_match, on, key, "entities")
+    asked = _changing(node_id, sent, if_match, key, "entities")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
 @router.patch("/links/{link_id}")
 def change_link(
     visit: Editing, response: Response, key: Keyed, link_id: str, sent: ChangedFields,
-    if_match: IfMatch = None, on: ReadOn = None, dry_run: DryRun = False,
+    if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Gives some fields of a link other values; whom it joins stays."""
-    asked = _changing(link_id, sent, if_match, on, key, "links")
+    asked = _changing(link_id, sent, if_match, key, "links")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
 def _changing(
-    thing_id: str, sent: ChangedFields, if_match: str | None, on: date | None, key: Key,
-    place: Place,
-) -> Asked:  # fmt: skip
+    thing_id: str, sent: ChangedFields, if_match: str | None, key: Key, place: Place
+) -> Asked:
     update = Update(id=thing_id, if_match=if_match, fields=sent.fields)
     changes = ChangeSet(reason=sent.reason, updates=(update,))
-    return Asked(changes=changes, on=on, place=place, key=key)
+    return Asked(changes=changes, place=place, key=key)
 
 
 # ---- end
@@ -127,7 +124,7 @@ def _changing(
 
 @router.delete("/entities/{node_id}")
 def end_entity(
-    visit: Editing, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
+    visit: EndingIt, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Ends a node, and with it all that hangs on it; nothing is deleted."""
@@ -137,7 +134,7 @@ def end_entity(
 
 @router.delete("/links/{link_id}")
 def end_link(
-    visit: Editing, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
+    visit: EndingIt, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Ends a link; the last verified contact of a network needs a successor in a change set."""
@@ -159,28 +156,26 @@ def _ending(
 @router.post("/entities/{node_id}/verify")
 def verify_entity(
     visit: Editing, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
-    on: ReadOn = None, dry_run: DryRun = False,
+    dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Says that a contact detail still is as it stands: today, by your own post."""
-    asked = _verifying(node_id, if_match, on, key, "entities")
+    asked = _verifying(node_id, if_match, key, "entities")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
 @router.post("/links/{link_id}/verify")
 def verify_link(
     visit: Verifying, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
-    on: ReadOn = None, dry_run: DryRun = False,
+    dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Says that a link still is as it stands: today, by your own post."""
-    asked = _verifying(link_id, if_match, on, key, "links")
+    asked = _verifying(link_id, if_match, key, "links")
     return _done(visit, response, asked, dry_run=dry_run)
 
 
-def _verifying(
-    thing_id: str, if_match: str | None, on: date | None, key: Key, place: Place
-) -> Asked:
+def _verifying(thing_id: str, if_match: str | None, key: Key, place: Place) -> Asked:
     changes = ChangeSet(verifies=(Verify(id=thing_id, if_match=if_match),))
-    return Asked(changes=changes, on=on, place=place, key=key)
+    return Asked(changes=changes, place=place, key=key)
 
 
 # ---- several in one
@@ -188,9 +183,9 @@ def _verifying(
 
 @router.post("/change-sets")
 def apply_change_set(
-    visit: Editing, response: Response, key: Keyed, sent: ChangeSet, on: ReadOn = None,
+    visit: Editing, response: Response, key: Keyed, sent: ChangeSet,
     dry_run: DryRun = False,
 ) -> Written | Rehearsal:  # fmt: skip
     """Several changes as one: a person with details, a handover, a reorganization."""
-    asked = Asked(changes=sent, on=on, key=key)
+    asked = Asked(changes=sent, key=key)
     return _done(visit, response, asked, dry_run=dry_run)

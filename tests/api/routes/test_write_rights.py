@@ -1,0 +1,202 @@
+"""What is written is judged by what holds today, whatever date is named; Naboby is next door."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from httpx2 import Response
+
+from api.identity.accounts import Assurance
+from graph.access import Grant, Role
+from graph.model import Holds, Person
+from tests.api.desk import Desk, desk_of, slug
+from tests.api.house import TestHouse
+from tests.change_sets import change_set, thing
+from tests.next_door import COMES, fill_next_door
+
+PAST = "2024-06-01"  # gry held a post of Kystby then
+AHEAD = "2027-03-01"  # pia holds one then
+
+
+@pytest.fixture
+def beside(house: TestHouse) -> TestHouse:
+    """Kystby and Naboby, served."""
+    fill_next_door(house.store)
+    return house
+
+
+@pytest.fixture
+def steward(beside: TestHouse) -> Desk:
+    return desk_of(beside, Role.STEWARD)
+
+
+def reveal(desk: Desk, detail: str) -> Response:
+    asked = {"detail": detail, "channel": "MOBILE", "purpose": "VERIFY"}
+    return desk.send("POST", "/reveal", asked)
+
+
+def is_refused_for_its_date(answer: Response) -> bool:
+    told = answer.json()
+    is_named = [one["pointer"] for one in told.get("errors", ())] == ["/on"]
+    return (answer.status_code, slug(answer)) == (422, "invalid") and is_named
+
+
+@pytest.mark.parametrize("on", [PAST, AHEAD, "2026-11-25"])
+def test_a_write_is_told_that_it_takes_no_date_and_writes_nothing(steward: Desk, on: str) -> None:
+    person = "pia" if on == AHEAD else "gry"
+    updating, query = steward.updating(person, title="Chef"), f"?on={on}"
+    refused = [
+        steward.change(person, query, title="Chef"),
+        steward.change("amina", query, title="Chef"),
+        steward.change("gry--nabo-ssp", query, share=1),
+        steward.verify("phone-gry", query),
+        steward.verify("intake--ssp", query),
+        steward.apply(query, updates=[updating]),
+        steward.apply(f"{query}&dry_run=true", updates=[updating]),
+        steward.send("POST", f"/links{query}", {"type": "HOLDS", "fields": {
+            "source_id": "gry", "target_id": "release"}}),
+        steward.send("POST", f"/entities{query}", {"label": "Person", "fields": {"name": "Bo A"}}),
+        steward.send("POST", f"/reveal{query}", {
+            "detail": "phone-gry", "channel": "MOBILE", "purpose": "VERIFY"}),
+    ]  # fmt: skip
+    assert [one for one in refused if not is_refused_for_its_date(one)] == []
+    english = steward.change(person, f"{query}&lang=en", title="Chef")
+    assert "all is written and revealed by what holds today" in english.json()["detail"]
+    assert thing(steward.house.store, person, Person).title == "Konsulent"
+    assert steward.house.store.revision() == 2
+
+
+def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: Desk) -> None:
+    for person in ("gry", "hans", "pia", "nils"):
+        answer = steward.change(person, title="Chef")
+        assert (answer.status_code, slug(answer)) == (403, "forbidden")
+        for on in (PAST, "2026-11-25", AHEAD):
+            assert steward.end(person, f"?on={on}").status_code == 403
+            ends = [steward.ending(person, on)]
+            assert steward.apply(ends=ends).status_code == 403
+    assert steward.house.store.revision() == 2
+
+
+def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(beside: TestHouse) -> None:
+    past = Holds(id="erik--release", source_id="erik", target_id="release", source="test",
+                 valid_from=date(2020, 1, 1), valid_to=date(2025, 1, 1))  # fmt: skip
+    steward = desk_of(beside, Role.STEWARD)
+    _write(beside, past)
+    assert steward.end("erik", f"?on={PAST}").status_code == 404
+    assert steward.end("erik--release", f"?on={PAST}").status_code == 404
+    assert steward.apply(ends=[steward.ending("erik", PAST)]).status_code == 404
+
+
+def _write(house: TestHouse, *links: Holds) -> None:
+    house.store.apply(change_set(creates=links))
+
+
+def test_a_seat_that_has_ended_is_not_revived(steward: Desk) -> None:
+    assert steward.change("gry--release", valid_to=None).status_code == 404
+    for on in ("2019-01-01", PAST, "2024-12-31", "2099-01-01"):
+        assert steward.end("gry--release", f"?on={on}").status_code == 404
+    assert steward.thing("gry--release").valid_to == date(2025, 1, 1)
+
+
+def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestHouse) -> None:
+    steward = desk_of(beside, Role.STEWARD)
+    for seat in ("hans--release", "hans--ssp-post"):
+        assert steward.end(seat, "?on=2026-12-31").status_code == 200
+        assert steward.end(seat, "?on=2099-01-01").status_code == 403
+        assert steward.end(seat, "?on=2026-12-24").status_code == 200
+    assert steward.end("bo--ssp-post", "?on=2026-12-31").status_code == 200
+    assert steward.end("bo--ssp-post", "?on=2027-01-31").status_code == 200
+    own = desk_of(beside, Role.COORDINATOR, person="amina")
+    assert own.end("amina--ssp-post", "?on=2026-12-31").status_code == 200
+    assert own.end("amina--ssp-post", "?on=2099-01-01").status_code == 403
+
+
+def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestHouse) -> None:
+    steward = desk_of(beside, Role.STEWARD)
+    held = steward.tie("HOLDS", "bo", "release", valid_from="2027-01-01", share=0.5)
+    seat = held.json()["things"][0]["id"]
+    body = {"fields": {"valid_from": "2027-01-15", "share": 0.4}}
+    changed = steward.send("PATCH", f"/links/{seat}", body, **steward.based_on(seat))
+    assert changed.status_code == 200, changed.text
+    dry = steward.send("PATCH", f"/links/{seat}?dry_run=true", {"fields": {"share": 0.3}},
+                       **steward.based_on(seat))  # fmt: skip
+    assert dry.json()["would"][0]["after"] == {"share": 0.3}
+    stale = steward.send("PATCH", f"/links/{seat}", body, **{"If-Match": '"old"'})
+    assert (stale.status_code, slug(stale)) == (412, "conflict")
+    ended = steward.send("DELETE", f"/links/{seat}?on=2027-01-16", **steward.based_on(seat))
+    assert ended.status_code == 200, ended.text
+    sooner = steward.change("pia--outreach", valid_from="2026-11-25")
+    assert sooner.status_code == 403  # she is at home next door until then
+    assert steward.end("pia--outreach", f"?on={AHEAD}").status_code == 200
+    assert thing(beside.store, "pia--outreach", Holds).valid_from == COMES
+
+
+def test_a_post_that_is_to_open_is_filled_before(beside: TestHouse) -> None:
+    steward = desk_of(beside, Role.STEWARD)
+    made = steward.apply(creates=[
+        {"label": "Actor", "called": "@post", "id": "act-new", "fields": {
+            "kind": "SSP_COORDINATOR", "name": "Ny post", "tier": "MUNICIPAL", "sector": "YOUTH",
+            "valid_from": "2027-01-01"}},
+        {"type": "BELONGS_TO", "fields": {"source_id": "@post", "target_id": "kystby-kommune",
+                                          "valid_from": "2027-01-01"}},
+    ])  # fmt: skip
+    assert made.status_code == 200, made.text
+    seat = {"source_id": "bo", "target_id": "act-new", "valid_from": "2027-01-01"}
+    filled = steward.apply(creates=[{"type": "HOLDS", "fields": seat}])
+    assert filled.status_code == 200, filled.text
+    taken = steward.apply(creates=[{"type": "HOLDS", "fields": {**seat, "source_id": "gry"}}])
+    assert (taken.status_code, slug(taken)) == (409, "home-elsewhere")
+    assert steward.change("act-new", hours="MO-FR 09:00-15:00").status_code == 200
+    neighbor = desk_of(beside, Role.STEWARD, area="nabo")
+    assert neighbor.change("act-new", hours=None).status_code == 403
+
+
+SEATS: list[tuple[str, dict[str, Any]]] = [
+    ("DEPUTIZES_FOR", {"order": 3}),
+    ("HOLDS", {"is_acting": True}),
+    ("HOLDS", {}),
+    ("HOLDS", {"valid_from": PAST, "valid_to": "2024-07-01"}),
+    ("HOLDS", {"valid_from": AHEAD}),
+]
+
+
+@pytest.mark.parametrize(("link_type", "fields"), SEATS)
+def test_seating_somebody_from_elsewhere_opens_nothing_of_them(
+    beside: TestHouse, link_type: str, fields: dict[str, Any]
+) -> None:
+    for desk in (
+        desk_of(beside, Role.STEWARD),
+        desk_of(beside, Role.COORDINATOR, person="amina"),
+        desk_of(beside, Role.STEWARD, person="amina"),
+    ):
+        for query in ("", "?dry_run=true"):
+            ends = {"source_id": "gry", "target_id": "ssp-post"}
+            create = {"type": link_type, "fields": {**ends, **fields}}
+            single = desk.send("POST", f"/links{query}", create)
+            several = desk.apply(query, creates=[create], reason="HANDED_OVER")
+            for answer in (single, several):
+                assert (answer.status_code, slug(answer)) == (409, "home-elsewhere"), answer.text
+    steward = desk_of(beside, Role.STEWARD)
+    assert reveal(steward, "phone-gry").status_code == 404
+    assert steward.change("gry", title="Chef").status_code == 403
+    assert beside.store.revision() == 2
+
+
+def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestHouse) -> None:
+    account = beside.account(Role.STEWARD)
+    desk = Desk(house=beside, headers=_signed_in(beside, account))
+    key = {"Idempotency-Key": "the-same-one"}
+    body = {"fields": {"hours": None}}
+    stale = desk.send("PATCH", "/entities/ssp-post", body, **{"If-Match": '"x"'}, **key)
+    assert stale.status_code == 412
+    match = desk.based_on("ssp-post")
+    (given,) = beside.accounts.grants.of(account)
+    beside.accounts.grants.end(given.id, by="test")
+    nabo = Grant(role=Role.STEWARD, areas=frozenset({"nabo"}))
+    beside.accounts.grant(account, nabo, given_by="test")
+    desk = Desk(house=beside, headers=_signed_in(beside, account))
+    assert desk.send("PATCH", "/entities/ssp-post", body, **match, **key).status_code == 403
+
+
+def _signed_in(house: TestHouse, account: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {house.accounts.open_session(account, Assurance.STRONG)}"}
