@@ -54,6 +54,7 @@ from api.schemas.needs import (
     AskedWhyNot,
     Need,
 )
+from api.schemas.proposals import NewProposal, ProposalAnswer
 from api.schemas.questions import NewQuestion, Parameter, QuestionFile
 from api.schemas.reveal import AskedContact, AskedDetail, AskedReveal, AskedState
 from api.schemas.sign_in import ChangedPassword, Code, NewToken, Proof, Redeemed, SetUp
@@ -64,8 +65,9 @@ __all__ = [
     "AskedQueryExport", "AskedReach", "AskedRenewal", "AskedReveal", "AskedState", "AskedStops",
     "AskedTable", "AskedTerm", "AskedWhyNot", "BadRequest", "ChangeSet", "ChangedFields",
     "ChangedPassword", "Code", "Conflict", "Create", "Ending", "Event", "Failed", "Fault", "File",
-    "Invalid", "Language", "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewQuestion",
-    "NewToken", "NotAllowed", "NotFound", "NotSignedIn", "Parameter", "Problem", "Proof",
+    "Invalid", "Language", "Need", "NewAccount", "NewEntity", "NewGrant", "NewLink", "NewProposal",
+    "NewQuestion", "NewToken", "NotAllowed", "NotFound", "NotSignedIn", "Parameter", "Problem",
+    "Proof", "ProposalAnswer",
     "QuestionFile", "Redeemed", "Seen", "SetUp", "Subject", "TooExpensive", "TooMany",
     "Unavailable", "Unreachable", "Update", "Verify",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from api.client.exporting import Exporting
 from api.client.keeping import Keeping
 from api.client.line import Language, Line
 from api.client.own import Own
+from api.client.proposing import Proposing
 from api.client.reading import Reading
 from api.schemas.changes import Rehearsal, Written
 
@@ -28,6 +29,7 @@ class ApiClient(
     Asking,
     Reading,
     Edits[Written],
+    Proposing,
     Contacting,
     Exporting,
     Keeping,

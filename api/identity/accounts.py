@@ -21,6 +21,7 @@ from api.identity.first_start import FirstStart
 from api.identity.grants import Grants
 from api.identity.logins import Logins
 from api.identity.passwords import Passwords
+from api.identity.proposals import Proposals
 from api.identity.sessions import Sessions
 from api.identity.sign_in import SignIn
 from api.identity.tables import (
@@ -68,6 +69,7 @@ class Accounts:
         self.changes = AccountChanges(engine, clock, today or _today)
         self.withholdings = Withholdings(engine, self._watch)
         self.contact_requests = ContactRequests(engine)
+        self.proposals = Proposals(engine, clock)
         self.withdrawal_links = WithdrawalLinks(engine)
         self.tickets = Tickets(engine, clock)
         self.questions = SavedQuestions(engine, clock)
@@ -117,6 +119,13 @@ class Accounts:
             return None
         with reading(self.engine) as connection:
             return who_is(connection, account, via=via, assurance=assurance)
+
+    def standing(self, account: str) -> SignedIn | None:
+        """Who an account is now and with which rights, for what it asked earlier; None where it is
+        disabled or none.
+        """
+        with reading(self.engine) as connection:
+            return who_is(connection, account, via="", assurance=Assurance.PASSWORD)
 
     def person_of(self, account: str) -> str | None:
         """The node of whoever has an account; None where it has none, or is no account."""

@@ -1,0 +1,67 @@
+"""May they sit here, too? Asked of the steward where somebody is at home, and answered there."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from api.audited import AuditedRoute
+from api.editing import proposing
+from api.identity.dependencies import may
+from api.identity.proposals import Proposal as Known
+from api.schemas.proposals import NewProposal, Proposal, ProposalAnswer, Proposals
+from api.visit import Visit
+from graph.access import Task
+
+router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
+_PLAIN = ("proposal_id", "type", "answer", "lang")
+Looking = Annotated[Visit, Depends(may(Task.OWN, plain=_PLAIN))]
+Editing = Annotated[Visit, Depends(may(Task.EDIT, plain=_PLAIN))]
+
+
+@router.get("/proposals")
+def read_proposals(visit: Looking) -> Proposals:
+    """The seats I have proposed, and those that wait for my answer; the last thirty days."""
+    made = visit.house.accounts.proposals.made_by(visit.who.account)
+    view = visit.view()
+    return Proposals(
+        made=_told(visit, (one for one in made if view.find(one.person) is not None)),
+        waiting=_told(visit, proposing.waiting_for(visit)),
+    )
+
+
+@router.post("/proposals", status_code=201)
+def make_proposal(visit: Editing, sent: NewProposal) -> Proposal:
+    """Asks the steward where somebody is at home whether they may sit in a post of my area.
+
+    It gives nothing until they agree; then the seat is written.
+    """
+    return _wire(visit, proposing.propose(visit, sent))
+
+
+@router.post("/proposals/{proposal_id}/answer")
+def answer_proposal(visit: Editing, proposal_id: str, sent: ProposalAnswer) -> Proposal:
+    """Says yes or no as the steward where the person is at home; a yes fills the seat."""
+    answer = proposing.accept if sent.answer == "ACCEPTED" else proposing.refuse
+    return _wire(visit, answer(visit, proposal_id))
+
+
+@router.delete("/proposals/{proposal_id}")
+def withdraw_proposal(visit: Editing, proposal_id: str) -> Proposal:
+    """Takes back what I proposed, while nobody has answered."""
+    return _wire(visit, proposing.withdraw(visit, proposal_id))
+
+
+def _told(visit: Visit, proposals: Iterable[Known]) -> tuple[Proposal, ...]:
+    return tuple(_wire(visit, one) for one in proposals)
+
+
+def _wire(visit: Visit, one: Known) -> Proposal:
+    return Proposal.model_validate(
+        {
+            "id": one.id, "type": one.type, "person": one.person, "post": one.post,
+            "fields": dict(one.fields), "state": one.state.value,
+            "is_mine": one.account == visit.who.account, "made_at": one.made_at,
+            "changed_at": one.changed_at,
+        }
+    )  # fmt: skip

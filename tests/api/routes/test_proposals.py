@@ -1,0 +1,223 @@
+"""Taking in somebody who is at home next door: proposed, and answered by the steward there."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from httpx2 import Response
+from sqlalchemy import update
+
+from api.audit.entry import AuditKind
+from api.identity.accounts import Assurance
+from api.identity.proposals import KEPT, Proposals, proposal_table
+from graph.access import Role
+from graph.model import DeputizesFor, Holds
+from tests.api.desk import Desk, desk_of, rules, slug
+from tests.api.house import TestHouse
+from tests.api.routes.test_write_rights import reveal
+from tests.change_sets import thing
+from tests.next_door import fill_next_door
+
+STANDS_IN: dict[str, Any] = {"source_id": "gry", "target_id": "ssp-post", "order": 3}
+
+
+@pytest.fixture
+def beside(house: TestHouse) -> TestHouse:
+    """Kystby and Naboby, served."""
+    fill_next_door(house.store)
+    return house
+
+
+@pytest.fixture
+def steward(beside: TestHouse) -> Desk:
+    return desk_of(beside, Role.STEWARD)
+
+
+@pytest.fixture
+def neighbor(beside: TestHouse) -> Desk:
+    """The steward where gry is at home."""
+    return desk_of(beside, Role.STEWARD, area="nabo")
+
+
+def propose(desk: Desk, link_type: str = "DEPUTIZES_FOR", **fields: Any) -> Response:
+    given = {**STANDS_IN, **fields}
+    if link_type == "HOLDS":
+        del given["order"]
+    return desk.send("POST", "/proposals", {"type": link_type, "fields": given})
+
+
+def proposed(desk: Desk, link_type: str = "DEPUTIZES_FOR", **fields: Any) -> str:
+    answer = propose(desk, link_type, **fields)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def say(desk: Desk, proposal: str, answer: str) -> Response:
+    return desk.send("POST", f"/proposals/{proposal}/answer", {"answer": answer})
+
+
+def lists(desk: Desk) -> tuple[list[str], list[str]]:
+    told = desk.send("GET", "/proposals").json()
+    return [one["id"] for one in told["made"]], [one["id"] for one in told["waiting"]]
+
+
+def seats(house: TestHouse) -> list[str]:
+    found = house.directory.snapshot().links.ids
+    return [one for one in found if one not in ("gry--nabo-ssp", "gry--release", "gry--phone-gry")]
+
+
+def test_a_proposal_gives_nothing_until_the_steward_of_the_home_agrees(
+    steward: Desk, neighbor: Desk
+) -> None:
+    house, before = steward.house, seats(steward.house)
+    proposal = proposed(steward)
+    assert seats(house) == before
+    assert house.store.revision() == 2
+    assert reveal(steward, "phone-gry").status_code == 404
+    assert steward.change("gry", title="Chef").status_code == 403
+    assert lists(steward) == ([proposal], [])
+    assert lists(neighbor) == ([], [proposal])
+    agreed = say(neighbor, proposal, "ACCEPTED")
+    assert (agreed.status_code, agreed.json()["state"]) == (200, "ACCEPTED"), agreed.text
+    (seat,) = set(seats(house)) - set(before)
+    link = thing(house.store, seat, DeputizesFor)
+    assert (link.source_id, link.target_id, link.order) == ("gry", "ssp-post", 3)
+    assert lists(neighbor) == ([], [])
+    assert house.store.revision() == 3
+
+
+def test_to_stand_in_opens_nothing_and_to_hold_a_post_makes_one_at_home(
+    steward: Desk, neighbor: Desk
+) -> None:
+    assert say(neighbor, proposed(steward), "ACCEPTED").status_code == 200
+    acting = proposed(steward, "HOLDS", target_id="release", is_acting=True, share=0.1)
+    assert say(neighbor, acting, "ACCEPTED").status_code == 200
+    assert reveal(steward, "phone-gry").status_code == 404
+    assert steward.change("gry", title="Chef").status_code == 403
+    holding = proposed(steward, "HOLDS", target_id="release", share=0.2)
+    assert say(neighbor, holding, "ACCEPTED").status_code == 200
+    assert reveal(steward, "phone-gry").status_code == 200
+    assert steward.change("gry", title="Chef").status_code == 200
+    assert neighbor.change("gry", title="Konsulent").status_code == 200
+
+
+def test_nobody_but_the_steward_of_the_home_answers(beside: TestHouse, steward: Desk) -> None:
+    proposal = proposed(steward)
+    for desk in (
+        steward,
+        desk_of(beside, Role.COORDINATOR, area="nabo"),
+        desk_of(beside, Role.STEWARD, area="havnen"),
+        desk_of(beside, Role.STEWARD, area="nabo", person="gry"),
+        desk_of(beside, Role.DPO, area="dk"),
+        desk_of(beside, Role.ADMIN, area="dk"),
+    ):
+        assert lists(desk)[1] == []
+        for answer in ("ACCEPTED", "REFUSED"):
+            assert say(desk, proposal, answer).status_code == 404
+    assert say(steward, "pro-nothing", "ACCEPTED").status_code == 404
+    assert beside.store.revision() == 2
+    whole = desk_of(beside, Role.STEWARD, area="dk")
+    assert say(whole, proposal, "ACCEPTED").status_code == 200
+
+
+def test_a_no_or_a_withdrawal_ends_it(steward: Desk, neighbor: Desk) -> None:
+    for end in ("no", "withdrawn"):
+        proposal = proposed(steward)
+        again = propose(steward)
+        assert (again.status_code, again.json()["id"]) == (409, proposal)
+        if end == "no":
+            assert say(neighbor, proposal, "REFUSED").json()["state"] == "REFUSED"
+        else:
+            assert neighbor.send("DELETE", f"/proposals/{proposal}").status_code == 404
+            taken = steward.send("DELETE", f"/proposals/{proposal}")
+            assert (taken.status_code, taken.json()["state"]) == (200, "WITHDRAWN")
+        assert say(neighbor, proposal, "ACCEPTED").status_code == 404
+        assert steward.send("DELETE", f"/proposals/{proposal}").status_code == 404
+    assert steward.house.store.revision() == 2
+
+
+def test_who_proposed_it_must_still_be_allowed_to_when_it_is_accepted(
+    beside: TestHouse, neighbor: Desk
+) -> None:
+    account = beside.account(Role.STEWARD)
+    token = beside.accounts.open_session(account, Assurance.STRONG)
+    desk = Desk(house=beside, headers={"Authorization": f"Bearer {token}"})
+    proposal = proposed(desk)
+    (given,) = beside.accounts.grants.of(account)
+    beside.accounts.grants.end(given.id, by="test")
+    refused = say(neighbor, proposal, "ACCEPTED")
+    assert (refused.status_code, slug(refused)) == (403, "forbidden")
+    assert "må ikke længere" in refused.json()["detail"]
+    assert beside.store.revision() == 2
+    assert say(neighbor, proposal, "REFUSED").status_code == 200
+
+
+def test_what_needs_no_yes_or_cannot_be_is_not_proposed(beside: TestHouse, steward: Desk) -> None:
+    needless = propose(steward, source_id="bo")
+    assert (needless.status_code, slug(needless)) == (422, "invalid")
+    assert "POST /links" in needless.json()["detail"]
+    assert rules(propose(steward, order=2)) == [("/fields/order", "SAME_ORDER")]
+    assert rules(propose(steward, order="x")) == [("/fields/order", "BAD_FORMAT")]
+    assert rules(propose(steward, "HOLDS", target_id="intake")) == [
+        ("/fields/target_id", "UNIT_ONLY")
+    ]
+    assert propose(steward, target_id="nabo-ssp", source_id="bo").status_code == 403
+    for hidden in ("erik", "nobody"):
+        assert propose(steward, source_id=hidden).status_code == 404
+    assert steward.send("POST", "/proposals", {"type": "KNOWS", "fields": {}}).status_code == 422
+    assert propose(desk_of(beside, Role.OUTREACH, person="dina")).status_code == 403
+    assert propose(desk_of(beside, Role.COORDINATOR, person="gry")).status_code == 403
+    assert lists(steward) == ([], [])
+
+
+def test_each_step_stands_in_the_log_with_whom_it_is_about(steward: Desk, neighbor: Desk) -> None:
+    house, proposal = steward.house, proposed(steward)
+    assert say(neighbor, proposal, "ACCEPTED").status_code == 200
+    rows = [one for one in house.rows() if one.action in ("make_proposal", "answer_proposal")]
+    done = [one for one in rows if one.kind is AuditKind.DONE]
+    assert [(one.action, one.subjects) for one in done] == [
+        ("make_proposal", ("gry",)), ("answer_proposal", ("gry",)),
+    ]  # fmt: skip
+    assert done[1].asked["proposal"] == proposal
+    change_set = done[1].change_set
+    assert change_set is not None
+    assert house.store.written(change_set) == 3
+    intents = [one for one in rows if one.kind is AuditKind.INTENT]
+    assert change_set in {one.change_set for one in intents}
+
+
+def test_a_yes_is_given_once(steward: Desk, neighbor: Desk) -> None:
+    proposal = proposed(steward, "HOLDS", target_id="release", share=0.2)
+    assert say(neighbor, proposal, "ACCEPTED").status_code == 200
+    assert say(neighbor, proposal, "ACCEPTED").status_code == 404
+    held = [one for one in steward.house.store.changes_since(2) if one.kind.value == "CREATED"]
+    assert len(held) == 1
+    assert isinstance(steward.thing(held[0].touched), Holds)
+
+
+def test_a_yes_whose_outcome_was_not_heard_is_given_again(steward: Desk, neighbor: Desk) -> None:
+    """As if the first answer had been written and the process had died before it was noted."""
+    house, proposal = steward.house, proposed(steward)
+    assert say(neighbor, proposal, "ACCEPTED").status_code == 200
+    _open_again(house, proposal)
+    assert say(neighbor, proposal, "ACCEPTED").status_code == 200
+    assert house.store.revision() == 3
+
+
+def _open_again(house: TestHouse, proposal: str) -> None:
+    with house.accounts.engine.begin() as connection:
+        connection.execute(
+            update(proposal_table).where(proposal_table.c.id == proposal).values(state="WAITING")
+        )
+
+
+def test_a_proposal_lapses_after_thirty_days(steward: Desk, neighbor: Desk) -> None:
+    house, proposal = steward.house, proposed(steward)
+    later = Proposals(house.accounts.engine, lambda: house.accounts.clock() + KEPT)
+    assert later.find(proposal) is None
+    assert later.waiting() == later.made_by("anybody") == ()
+    sooner = Proposals(
+        house.accounts.engine, lambda: house.accounts.clock() + KEPT - timedelta(hours=1)
+    )
+    assert sooner.find(proposal) is not None
+    assert lists(neighbor)[1] == [proposal]
