@@ -1,13 +1,14 @@
 """A new link between two that are there: of which type, on what ground, from when."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 
 from api.client import ApiClient, NewLink
 from explorer import address, session
-from explorer.curating import fields, saving
+from explorer.curating import fields, proposals, saving
 from explorer.curating.picking import pick
 from explorer.frame import Seen
 from explorer.told import told
@@ -44,12 +45,15 @@ def show(seen: Seen) -> None:
 
 def _send(client: ApiClient, key: str, ask: NewLink, *, is_saved: bool) -> None:
     if is_saved:
-        if saving.write(lambda: client.create_link(ask)) is not None:
+        refused = partial(proposals.refused, ask)
+        if saving.write(lambda: client.create_link(ask), refused) is not None:
             address.change(source=None, target=None, type=None, gate=None)
             st.rerun()
     else:
-        saving.rehearse(key, lambda: client.dry_run.create_link(ask), {})
+        refused = partial(proposals.refused, ask)
+        saving.rehearse(key, lambda: client.dry_run.create_link(ask), {}, refused)
     saving.outcome(client)
+    proposals.offer(client)
     saving.rehearsed(key)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from explorer import address, frame, session
-from explorer.curating import consents, due, gaps, handing_over, joining, saving, ties
+from explorer.curating import consents, due, gaps, handing_over, joining, proposals, saving, ties
 from explorer.words import say
 
 Tab = Callable[[frame.Seen], None]
@@ -18,6 +18,7 @@ _TABS: Final[Mapping[str, tuple[Tab, str]]] = {
     "handover": (handing_over.show, "EDIT"),
     "gaps": (gaps.show, "QUESTION"),
     "ties": (ties.show, "EDIT"),
+    "proposals": (proposals.show, "EDIT"),
 }
 """Each tab, and the task whoever uses it must be allowed."""
 _KEY: Final = "curation-tab"
@@ -40,6 +41,7 @@ def _chosen(seen: frame.Seen) -> str:
         "handover": say("Handover"),
         "gaps": say("Gaps"),
         "ties": say("Whom you know"),
+        "proposals": say("Proposals"),
     }
     offered = [tab for tab, (_, task) in _TABS.items() if session.may(seen.me, task)]
     now = address.one("tab")

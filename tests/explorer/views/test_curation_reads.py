@@ -57,7 +57,7 @@ def test_each_tab_that_lists_something_says_when_the_register_changes(
 
 @pytest.mark.parametrize(("lang", "title"), [("da", "Kuratering"), ("en", "Curation")])
 def test_each_tab_is_drawn_in_both_languages(shown: Shown, lang: str, title: str) -> None:
-    for tab in ("due", "new", "consents", "handover", "gaps", "ties", "no-such-tab"):
+    for tab in ("due", "new", "consents", "handover", "gaps", "ties", "proposals", "no-such-tab"):
         app = carl(shown, tab=tab, lang=lang)
         assert [one.value for one in app.title] == [title], tab
         assert not app.error, tab

@@ -1,0 +1,65 @@
+"""A seat for somebody at home next door, from the form it is typed in to the yes or no there."""
+
+import pytest
+
+from explorer.screens import CURATION
+from graph.access import Role
+from tests.explorer.screen import Shown, button, drawn, text
+from tests.explorer.views.curators import steward
+from tests.next_door import fill_next_door
+
+
+@pytest.fixture
+def beside(own_shown: Shown) -> Shown:
+    """Kystby and Naboby."""
+    fill_next_door(own_shown.house.store)
+    return own_shown
+
+
+def test_a_seat_that_waits_for_a_yes_is_proposed_by_one_button_and_filled_by_another(
+    beside: Shown,
+) -> None:
+    app = steward(beside, tab="new", type="DEPUTIZES_FOR", source="gry", target="release")
+    button(app, "Gem forbindelsen").click().run()
+    assert "Personen hører til i et andet område" in text(app)
+    assert beside.house.store.revision() == 2
+    button(app, "Spørg den registeransvarlige, hvor personen hører til").click().run()
+    assert "Foreslået. Du finder svaret under Forslag." in text(app)
+    mine = steward(beside, tab="proposals")
+    assert "Ingen spørger efter personer, der hører til i dit område." in text(mine)
+    there = beside.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals")
+    told = text(there)
+    assert "**Gry Åvang Holm**" in told
+    assert "**Hovedkontakt, Kystby**" in told
+    button(there, "Ja, det er aftalt").click().run()
+    assert "Aftalt: funktionen er besat." in text(there)
+    assert beside.house.store.revision() == 3
+
+
+def test_a_proposal_is_refused_or_taken_back(beside: Shown) -> None:
+    made = {"type": "DEPUTIZES_FOR", "source": "gry", "target": "release"}
+    app = steward(beside, tab="new", **made)
+    button(app, "Gem forbindelsen").click().run()
+    button(app, "Spørg den registeransvarlige, hvor personen hører til").click().run()
+    there = beside.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals", lang="en")
+    button(there, "No").click().run()
+    assert "Refused: nothing is changed." in text(there)
+    assert "Nobody asks for people who belong in your area." in text(there)
+    again = steward(beside, tab="new", **made)
+    button(again, "Gem forbindelsen").click().run()
+    button(again, "Spørg den registeransvarlige, hvor personen hører til").click().run()
+    mine = steward(beside, tab="proposals")
+    assert "Du har ikke foreslået noget de seneste tredive dage." in text(mine)  # another account
+    assert "Forslaget er trukket tilbage." in _taken_back(beside)
+    assert beside.house.store.revision() == 2
+
+
+def _taken_back(beside: Shown) -> str:
+    """What is told to somebody who takes their own proposal back."""
+    token = beside.house.token(Role.STEWARD)
+    made = {"type": "HOLDS", "fields": {"source_id": "gry", "target_id": "release", "share": 0.2}}
+    headers = {"Authorization": f"Bearer {token}"}
+    assert beside.house.http.post("/proposals", json=made, headers=headers).status_code == 201
+    app = drawn(CURATION, token, tab="proposals")
+    assert "Venter på svar" in text(app)
+    return text(button(app, "Træk det tilbage").click().run())
