@@ -8,23 +8,36 @@ import sys
 import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from threading import Thread
 
 import psutil
+import uvicorn
 
-from api.identity.accounts import Assurance, accounts
+from api.app import create_app
+from api.audit.log import audit_log
+from api.directory import Directory
+from api.etags import web_key
+from api.identity.accounts import Accounts, Assurance, accounts
+from api.lookout import Patience
+from api.settings import Settings
 from graph.access import Grant, Role
+from graph.questions.paths.policy import load_policy
 from graph.store.embedded import running_engine, stop_engine
 from graph.store.opening import Place, open_place
+from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
+from tests import kystby
 from tests.change_sets import fill_with_kystby
 
 START_S = 60.0
 CALL_S = 10.0
 POLL_S = 0.02
+# What is judged there is no deadline, on a slow machine too; deadlines have drills of their own.
+PATIENCE = Patience(wait_s=30, hung_s=30, write_s=60)
 _MAIN = "from api.cli import main; main()"
 
 
@@ -146,3 +159,30 @@ def _token(home: Path) -> str:
             given_by="drill",
         )
         return known.open_session(account, Assurance.STRONG)
+
+
+@contextmanager
+def served_from(store: Store, folder: Path, known: Accounts) -> Generator[str]:
+    """The address of one more server over a store, on the day of Kystby."""
+    with Directory(
+        store, load_policy(None), withheld=known.withholdings.withheld, now=lambda: kystby.NOW,
+        patience=PATIENCE,
+    ) as directory:  # fmt: skip
+        app = create_app(
+            lambda _known: nullcontext(directory),
+            lambda: nullcontext(known),
+            lambda: audit_log(folder / "audit", folder / "keys"),
+            Settings(calls_per_min=1_000_000),
+            read_web_key=lambda: web_key(folder / "keys"),
+        )
+        listener = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        running = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        running.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            running.join()
+            listener.close()

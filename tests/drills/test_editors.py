@@ -3,68 +3,30 @@
 Over real HTTP, through two servers with a store, a Snapshot and an audit log of their own each.
 """
 
-import socket
 from collections import Counter
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
-from api.app import create_app
-from api.audit.log import audit_log
-from api.directory import Directory
-from api.etags import web_key
-from api.identity.accounts import Accounts, Assurance, accounts
-from api.lookout import Patience
-from api.settings import Settings
+from api.identity.accounts import Assurance, accounts
 from graph.access import Grant, Role
 from graph.model import Area
-from graph.questions.paths.policy import load_policy
 from graph.store.keyring import Keyring
 from graph.store.store import Store
-from tests import kystby
 from tests.change_sets import fill_with_kystby, thing
 from tests.databases import Server
 from tests.drills.figures import note
+from tests.drills.served import served_from
 
 SERVERS = 2
 LIMIT_S = 60.0
-# What is judged is who overwrites whom, on a slow machine too; deadlines have drills of their own.
-PATIENCE = Patience(wait_s=30, hung_s=30, write_s=60)
 Work = Callable[[httpx.Client], Counter[str]]
-
-
-@contextmanager
-def served(store: Store, folder: Path, known: Accounts) -> Generator[str]:
-    """The address of one more server over a store."""
-    with Directory(
-        store, load_policy(None), withheld=known.withholdings.withheld, now=lambda: kystby.NOW,
-        patience=PATIENCE,
-    ) as directory:  # fmt: skip
-        app = create_app(
-            lambda _known: nullcontext(directory),
-            lambda: nullcontext(known),
-            lambda: audit_log(folder / "audit", folder / "keys"),
-            Settings(calls_per_min=1_000_000),
-            read_web_key=lambda: web_key(folder / "keys"),
-        )
-        listener = socket.create_server(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_config=None, access_log=False)
-        server = uvicorn.Server(config)
-        running = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        running.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            running.join()
-            listener.close()
 
 
 @pytest.fixture
@@ -79,7 +41,9 @@ def clients(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[list[
         headers = {"Authorization": f"Bearer {known.open_session(account, Assurance.STRONG)}"}
         stores = [until_done.enter_context(server.opened(keyring)) for _ in range(SERVERS)]
         fill_with_kystby(stores[0])
-        addresses = [until_done.enter_context(served(store, tmp_path, known)) for store in stores]
+        addresses = [
+            until_done.enter_context(served_from(store, tmp_path, known)) for store in stores
+        ]
         yield [
             until_done.enter_context(httpx.Client(base_url=one, headers=headers, timeout=LIMIT_S))
             for one in addresses
