@@ -19,7 +19,7 @@ _BOTH: Final = (
 _TARGET: Final = (
     LinkType.MEMBER_OF, LinkType.COORDINATES, LinkType.ENTRY_POINT_FOR, *SEATS,
 )  # fmt: skip
-_SOURCE: Final = (LinkType.PART_OF, LinkType.SUCCEEDED_BY)
+_SOURCE: Final = (LinkType.PART_OF, LinkType.SUCCEEDED_BY, LinkType.REPRESENTS)
 _BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
 OPENING: Final = (*_BODIES, LinkType.DOOR_OPENER_FOR)
 """Links of a post that open something to whoever sits there."""
@@ -35,7 +35,8 @@ def decides(link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = 
 
     What says where a thing lies needs both ends inside: else whoever draws it would widen the areas
     of a grant. A seat is the post's to fill, a membership the network's, an entry point the area's;
-    whose part somebody is and who succeeds them is theirs to say. `is_placing`: as `says_where`.
+    whose part somebody is, who succeeds them and for whom they speak is theirs to say.
+    `is_placing`: the link does as `says_where` has it.
     """
     source, target = near
     if link_type in _BOTH or is_placing:
@@ -46,18 +47,17 @@ def decides(link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = 
 
 
 def says_where(view: View, link_type: LinkType, source: int) -> bool:
-    """Does a link of this type say where its visible source lies, besides joining it to another?
+    """Does a link of this type say where its visible source lies, which lies somewhere already?
 
-    A seat does, of a person who has or had another anywhere; a membership does, of an association
-    that lies where its networks do.
+    A seat does, of a person; a membership does, of an association that lies where its networks do.
     """
     label = view.label(source)
     if label is Label.PERSON:
-        return link_type in SEATS and view.is_ever_source(source, *SEATS)
+        return link_type in SEATS and view.is_placed(source)
     if label is not Label.ORGANIZATION or link_type is not LinkType.MEMBER_OF:
         return False
-    is_placed = view.targets(source, LinkType.COVERS) or view.sources(source, LinkType.BELONGS_TO)
-    return not is_placed and view.is_ever_source(source, LinkType.MEMBER_OF)
+    has_own = view.targets(source, LinkType.COVERS) or view.sources(source, LinkType.BELONGS_TO)
+    return not has_own and view.is_placed(source)
 
 
 def may_create(view: View, thing: Thing, beside: Collection[Thing] = ()) -> bool:
@@ -122,13 +122,19 @@ class _Draft:
         if isinstance(link, ReachedBy):  # written as its detail is
             return any(self.may_make(one) for one in self._new(link.target_id))
         group = link_group(link.type, is_civil=Label.RESOURCE_INDIVIDUAL in labels)
-        near = (self._lies(link.source_id), self._lies(link.target_id))
+        near = (self._lies(link.source_id), self._lies(link.target_id) or self._is_free(link))
         return self._permits(
             link.type,
             group,
             is_inside=decides(link.type, near, is_placing=self._is_placing(link)),
             is_own=isinstance(link, Knows) and link.declared_by == self._self(),
         )
+
+    def _is_free(self, link: Link) -> bool:
+        """Is it a plan that has lost whom it governed? It lies nowhere, so nobody else's."""
+        row = self.view.find(link.target_id)
+        is_plan = link.type is LinkType.GOVERNED_BY
+        return is_plan and row is not None and not self.view.is_placed(row)
 
     def _is_placing(self, link: Link) -> bool:
         """Of what is there already; a new thing lies where the links beside it put it."""

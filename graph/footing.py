@@ -132,15 +132,19 @@ def covered(ground: Footing, around: Mask, among: Mask) -> Mask:
     """The nodes one of whose areas lies `around`: by their own COVERS, or by what they sit in.
 
     `among` are the links a grant opens: no other may say where a thing lies. A post without a
-    COVERS has its authority's areas; an association those of its posts, without any those of its
-    networks; a person those of its home (`_homes`); a civilian those of its door openers; a detail
-    and a consent those of their owner; a plan those of whom it governs.
+    COVERS has its authority's areas, also before it is there and after; an association those of its
+    posts, without any those of its networks; a person those of its home (`_homes`); a civilian
+    those of its door openers; a detail and a consent those of their owner; a plan those of whom it
+    governs.
     """
     lies = around.copy()
     source, target = ground.ends(LinkType.COVERS)
     own = ground.marked(source)
     lies[source[around[target]]] = True
     _inherit(lies, own, *ground.ends(LinkType.BELONGS_TO))
+    gone, covering = _of_posts_not_there(ground, LinkType.COVERS)
+    _inherit(lies, own, gone, covering)
+    _inherit(lies, own | ground.marked(gone), *_of_posts_not_there(ground, LinkType.BELONGS_TO))
     bodies = own | ~ground.is_label(Label.ORGANIZATION)
     post, body = ground.ends(LinkType.BELONGS_TO)
     _inherit(lies, bodies, body, post)
@@ -160,6 +164,14 @@ def covered(ground: Footing, around: Mask, among: Mask) -> Mask:
 def _inherit(lies: Mask, own: Mask, heir: Rows, origin: Rows) -> None:
     """What has no areas of its own has those of its origins."""
     lies[heir[lies[origin] & ~own[heir]]] = True
+
+
+def _of_posts_not_there(ground: Footing, link_type: LinkType) -> tuple[Rows, Rows]:
+    """The links that say where a post lay or will lie which is not there on the date."""
+    links = ground.snapshot.links
+    chosen = (links.type == link_type.code) & ground.is_label(Label.ACTOR)[links.source]
+    rows = np.flatnonzero(chosen & ~ground.valid[links.source] & ground.valid[links.target])
+    return links.source[rows], links.target[rows]
 
 
 def _homes(ground: Footing) -> tuple[Rows, Rows]:

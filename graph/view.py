@@ -19,7 +19,7 @@ from graph.clearance import Clearance, clearance
 from graph.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns, Rows
 from graph.errors import NotFound
 from graph.field_groups import FieldGroup, field_group
-from graph.footing import SEATS, Mask
+from graph.footing import SEATS, Mask, covered, footing
 from graph.lane_costs import LaneFacts, LaneRules, waits_of
 from graph.lanes import (
     Walk,
@@ -346,11 +346,15 @@ class View:
         """Where the open links of some types come from, each node once, in order of id."""
         return sorted({self.source(link) for link in self.into(row, *types)})
 
-    def is_ever_source(self, row: int, *types: LinkType) -> bool:
-        """Does a link of some types leave a node on any date, seen or not?"""
-        out = self._snapshot.out
-        around = out.links[out.start[row] : out.start[row + 1]]
-        return bool(np.isin(self.links.type[around], [one.code for one in types]).any())
+    def is_placed(self, row: int) -> bool:
+        """Does a node lie in any area on the date, by links that are seen or not?"""
+
+        def placed() -> Mask:
+            ground = footing(self._snapshot, self.caller, self.on, today=self.today,
+                             withheld=self._withheld)  # fmt: skip
+            return covered(ground, ground.is_label(Label.AREA) & ground.valid, ground.live)
+
+        return bool(self.memo("placed", placed)[row])
 
     def column(self, label: Label | LinkType, name: str) -> tuple[NDArray[np.int32], Any]:
         """The rows and one whole column of a label or type, for vector questions; mask it."""

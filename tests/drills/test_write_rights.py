@@ -111,7 +111,8 @@ def callers(store: Store, tmp_path: Path) -> Generator[dict[str, Caller]]:
 def tries(seed: int) -> Iterator[tuple[str, Try]]:
     """All of it, by each who may try: of every kind a few come before the rest."""
     kinds = (
-        _writes_outside(), _seats(), _lengthened(), _placing(), _for_oneself(), _shown(),
+        _writes_outside(), _seats(), _new_seats(), _lengthened(), _placing(), _for_oneself(),
+        _shown(),
     )  # fmt: skip
     drawn = Random(seed)
     each = [[(name, one) for one in kind for name in one.by] for kind in kinds]
@@ -170,6 +171,20 @@ def _seats() -> Iterator[Try]:
                 yield Try(method="POST", path="/change-sets", body=body)
 
 
+def _new_seats() -> Iterator[Try]:
+    """Somebody from elsewhere in a post that is made for them, here or next door."""
+    post = {"kind": "SSP_COORDINATOR", "name": "Ny post", "tier": "MUNICIPAL", "sector": "YOUTH"}
+    for person, body, date in product(PEOPLE, ("kystby-kommune", "nabo-kommune"), DATES):
+        dated = {"valid_from": date} if date else {}
+        creates = [
+            {"label": "Actor", "called": "@post", "fields": {**post, **dated}},
+            {"type": "BELONGS_TO", "fields": {"source_id": "@post", "target_id": body, **dated}},
+            {"type": "COVERS", "fields": {"source_id": "@post", "target_id": "kystby", **dated}},
+            {"type": "HOLDS", "fields": {"source_id": person, "target_id": "@post", **dated}},
+        ]
+        yield Try(method="POST", path="/change-sets", body={"creates": creates})
+
+
 def _lengthened() -> Iterator[Try]:
     """The seats here of people next door: over, agreed to, and to come."""
     for seat in ("gry--release", "hans--release", "hans--ssp-post", "pia--outreach"):
@@ -195,6 +210,7 @@ def _placing() -> Iterator[Try]:
         ("GOVERNED_BY", "kystby-kommune", "nabo-plan", {}),
         ("DOOR_OPENER_FOR", "outreach", "lis", opens),
         ("DOOR_OPENER_FOR", "ssp-post", "lis", opens),
+        ("REPRESENTS", "lis", "vindrosen", opens),
         ("COVERS", "klub", "kystby", {}), ("COVERS", "nabo-ssp", "kystby", {}),
         ("COVERS", "nabo-kommune", "kystby", {}), ("COVERS", "kystby-kommune", "nabo", {}),
         ("LIES_IN", "nabo", "kystby", {}), ("BELONGS_TO", "nabo-ssp", "kystby-kommune", {}),

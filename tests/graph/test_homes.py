@@ -7,6 +7,7 @@ import pytest
 
 from graph.access import Action, Caller, Role
 from graph.model import (
+    Actor,
     BelongsTo,
     Coordinates,
     Covers,
@@ -19,6 +20,7 @@ from graph.model import (
     Organization,
     PartOf,
     Person,
+    Represents,
     SucceededBy,
     Thing,
 )
@@ -199,6 +201,42 @@ def test_a_civilian_next_door_gets_no_door_here_by_whoever_merely_may_call() -> 
     for post in ("outreach", "ssp-post"):
         door = tie(DoorOpenerFor, post, "lis", **OPENS)
         assert not may_create(outreach, door, (door,))
+
+
+def test_nobody_says_for_whom_a_civilian_next_door_speaks() -> None:
+    outreach = view_of(Role.OUTREACH, posts=("outreach",), person="dina")
+    speaks = tie(Represents, "lis", "vindrosen", **OPENS)
+    assert not may_create(outreach, speaks, (speaks,))
+    ours = tie(Represents, "jens", "vindrosen", consent_id="consent-jens", levels=REACH, id="new")
+    assert may_create(outreach, ours, (ours,))
+
+
+def test_who_sat_in_a_post_that_is_gone_or_to_open_is_at_home_where_it_lies() -> None:
+    for dates in ({"valid_to": LEFT}, {"valid_from": COMES}):
+        posts = replace(kystby_post("nabo-ssp"), id="other", **dates)
+        more = (posts, tie(BelongsTo, "other", "nabo-kommune", **dates),
+                tie(Holds, "rolf", "other", **dates))  # fmt: skip
+        here, there = (view_of(Role.STEWARD, more=more, areas=(one,)) for one in ("kystby", "nabo"))
+        assert is_theirs(there, "rolf")
+        assert not is_theirs(here, "rolf")
+        seat = tie(Holds, "rolf", "release")
+        assert may_propose(here, seat, (seat,))
+        assert not may_create(here, seat, (seat,))
+
+
+def test_who_lies_nowhere_any_more_may_be_taken_in_and_so_may_a_plan() -> None:
+    shut: dict[str, dict[str, Any]] = {"nabo-kommune": {"valid_to": LEFT}}
+    things = [replace(one, **shut.get(one.id, {})) for one in (*kystby.things(), *next_door())]
+    view = View(snapshot_of(things), caller_of(Role.STEWARD), TODAY, today=TODAY)
+    assert not view.is_placed(view.row("nils"))
+    for link in (tie(Holds, "nils", "release"), tie(GovernedBy, "kystby-kommune", "nabo-plan")):
+        assert may_create(view, link, (link,))
+
+
+def kystby_post(post_id: str) -> Actor:
+    (found,) = (one for one in kystby.nodes() if one.id == post_id)
+    assert isinstance(found, Actor)
+    return found
 
 
 def test_whose_part_and_whose_successor_one_is_nobody_else_says() -> None:
