@@ -1,19 +1,25 @@
 """What a request may send: JSON that says each thing once.
 
 A repeated key, NaN or Infinity is refused with its place, since readers differ in which of two
-values they take. Its size and depth were judged at the doorway. Source: security.md §9 and §10.
+values they take. Its size and depth were judged at the doorway; here, before anything is done with
+them, how long its texts are and how many members an object has. Source: security.md §9 and §10.
 """
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.errors import Refused
 
+MOST_TEXT: Final = 8_000
+"""Characters of a text; of those that are asked for, a query in Cypher is the longest."""
+MOST_MEMBERS: Final = 1_000
+_SMALL: Final = 16 * 1024  # read in less time than another thread takes to begin
 _JSON: Final = re.compile(r"application/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
 
 
@@ -42,14 +48,17 @@ async def checked(request: Request) -> CheckedRequest:
     if strict.sent:
         if not _JSON.fullmatch(request.headers.get("content-type", "")):
             raise Refused("media-type", allowed=["application/json"])
-        strict.value = parsed(strict.sent)
+        if len(strict.sent) > _SMALL:
+            strict.value = await run_in_threadpool(parsed, strict.sent)
+        else:
+            strict.value = parsed(strict.sent)
     return strict
 
 
 def parsed(sent: bytes) -> Any:
     """The value of a JSON text.
 
-    Raises: Refused: it is none, or says something twice.
+    Raises: Refused: it is none, says something twice, or holds a text that is too long.
     """
     try:
         text = sent.decode("utf-8")
@@ -61,6 +70,7 @@ def parsed(sent: bytes) -> Any:
         )
         if "\\u" in text:  # half a surrogate pair is no text, and can be spelled in no other way
             json.dumps(value, ensure_ascii=False).encode()
+        _require_short(value)
         return value
     except json.JSONDecodeError as error:
         raise _malformed("character", error.pos, "ikke JSON", "not JSON") from error
@@ -82,13 +92,30 @@ class _Twice(ValueError):
         self.place = place
 
 
-def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_MEMBERS:
+        raise Refused("too-large", limit=MOST_MEMBERS)
     found: dict[str, Any] = {}
     for place, (key, value) in enumerate(pairs):
         if key in found:
             raise _Twice(place)
         found[key] = value
+        _require_short(key)
+        _require_short(value)
     return found
+
+
+def _require_short(value: object) -> None:
+    """Raises: Refused: a text, or one of a list, has more characters than any that is asked for."""
+    match value:
+        case str():
+            if len(value) > MOST_TEXT:
+                raise Refused("too-large", limit=MOST_TEXT)
+        case list():
+            for one in cast("list[object]", value):
+                _require_short(one)
+        case _:  # the texts of an object were judged as it was read
+            return
 
 
 def _no_number(_constant: str) -> None:

@@ -12,6 +12,7 @@ from api.analysis.clauses import Place, of_call, of_clause, place, without_aside
 from api.errors import Refused
 from graph.errors import TooExpensive
 from graph.model.guard import normalize_text, refuse_content
+from graph.normal_form import normal_form
 from graph.store.replica_errors import QueryFailed
 from graph.store.replica_plans import Explained, Operator
 
@@ -76,7 +77,8 @@ def read_text(text: str) -> str:
         Refused: it breaks a rule that stands before the engine's own.
         RefusedContent: it tells of a citizen; the text itself is kept nowhere.
     """
-    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
+    _require_short(text)
+    plain = normal_form("NFC", text.replace("\r\n", "\n").replace("\t", " "))
     _require_characters(plain)
     bare = without_asides(plain)
     if _AHEAD.match(bare.lstrip()):
@@ -87,11 +89,14 @@ def read_text(text: str) -> str:
     return plain
 
 
-def _require_characters(text: str) -> None:
+def _require_short(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
         raise refusal("LENGTH", f"Forespørgslen er over {MOST_CHARACTERS} tegn.",
                       f"The query has more than {MOST_CHARACTERS} characters.",
                       limit=MOST_CHARACTERS)  # fmt: skip
+
+
+def _require_characters(text: str) -> None:
     for position, character in enumerate(text):
         category = unicodedata.category(character)
         if character != "\n" and (category.startswith("C") or category in ("Zl", "Zp")):

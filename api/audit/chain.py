@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from filelock import FileLock
 
 from api.audit.entry import one_spelling
+from graph.normal_form import normal_form
 from graph.store.ring_file import KeyringRefused, Ring, private_folder, read_ring, write_ring
 from graph.store.sealing import open_sealed, seal
 from graph.store.wrapping import OwnerKey
@@ -19,6 +19,7 @@ FIRST: Final = "0" * 64
 SEALED: Final = "sealed:"
 """What a text begins with that is kept so that only the audit's own key opens it."""
 _SEALED_APART: Final = frozenset({"seq", "at", "prev", "mac"})
+_MOST_TYPED: Final = 4_000  # nobody looks for a longer word: it is digested as it was sent
 
 
 class Seals:
@@ -97,7 +98,9 @@ class Seals:
 
 def _typed(text: str) -> str:
     """A word as it is compared: whatever its case, its blanks and how its letters are composed."""
-    return "term|" + " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    if len(text) > _MOST_TYPED:
+        return f"term|{text}"
+    return "term|" + " ".join(normal_form("NFC", text).casefold().split())
 
 
 def open_seals(path: Path, *, is_new: bool) -> Seals:

@@ -40,12 +40,13 @@ def told_parameters(
 
 
 def _as_sealed(audit: AuditLog, value: object) -> str:
-    """Sealed, where it may be stored at all."""
+    """Sealed as far as it is kept, where it may be stored at all."""
+    text = str(value)[:_MOST_SEALED]
     try:
-        refuse_content("asked", normalize_text(str(value)))
+        refuse_content("asked", normalize_text(text))
     except RefusedContent:
         return _as_term(audit, value)
-    return audit.sealed(str(value)[:_MOST_SEALED].encode("utf-8", "replace").decode())
+    return audit.sealed(text.encode("utf-8", "replace").decode())
 
 
 def _as_term(audit: AuditLog, value: object) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -25,6 +24,7 @@ from api.identity.tokens import revoke_all
 from api.sql import reading
 from graph.errors import NotFound
 from graph.model.guard import refuse_content
+from graph.normal_form import normal_form
 
 INVITED: Final = timedelta(hours=24)
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
@@ -184,7 +184,7 @@ def account_of(connection: Connection, account: str) -> Account:
 def login_of(text: str) -> str:
     """A login as it is kept: however it was typed, it is one; half a character is none."""
     whole = text.encode("utf-8", "replace").decode()
-    return unicodedata.normalize("NFC", whole).strip().casefold()
+    return normal_form("NFC", whole).strip().casefold()
 
 
 _ACCOUNTS: Final = select(

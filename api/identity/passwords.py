@@ -5,7 +5,6 @@ More than two at once would take memory and processors from the questions.
 """
 
 import secrets
-import unicodedata
 from base64 import b64encode
 from collections.abc import Callable
 from threading import BoundedSemaphore
@@ -17,6 +16,7 @@ from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from api.errors import Refused
+from graph.normal_form import normal_form
 
 T = TypeVar("T")
 SHORTEST, LONGEST = 14, 128
@@ -59,7 +59,7 @@ class Passwords:
 
 def _cut(password: str) -> bytes:
     """One spelling for what looks the same: keyboards differ in how they send an å."""
-    same = unicodedata.normalize("NFC", password)
+    same = normal_form("NFC", password[:_MOST_BYTES])
     return same.encode("utf-8", "surrogatepass")[:_MOST_BYTES]
 
 

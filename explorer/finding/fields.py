@@ -1,6 +1,5 @@
 """The fields of a need: my post, whom to reach, where; each finds while one types."""
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
@@ -15,7 +14,7 @@ from explorer.components import held
 from explorer.components.combobox import Found, Option, Value, combobox, options
 from explorer.finding.need import BEST, written
 from explorer.told import Told
-from explorer.words import language, say, say_count
+from explorer.words import language, normal_form, say, say_count
 
 _TRIGGERS: Final = "Trigger"
 _WORDS: Final = (
@@ -192,7 +191,7 @@ def _is_told(label: str, text: str) -> bool:
 def folded(text: str) -> str:
     """A text as it is compared: without case, accents and the Danish letters' two spellings."""
     plain = text.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
-    return "".join(one for one in unicodedata.normalize("NFKD", plain) if one.isalnum())
+    return "".join(one for one in normal_form("NFKD", plain) if one.isalnum())
 
 
 def _refused() -> str:

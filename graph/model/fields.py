@@ -1,7 +1,6 @@
 """What a field may hold: markers that tell free text and personal data from codes, and checks."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
@@ -12,6 +11,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from graph.errors import Fault
+from graph.normal_form import normal_form
 from graph.vocabulary import Rule, Word
 
 MAX_TEXT = 120
@@ -99,11 +99,7 @@ def each_text(value: str | frozenset[str] | None) -> Sequence[str]:
 
 def clean(text: str) -> str:
     """NFC without white space at the ends: how every text is stored."""
-    return (
-        text
-        if text.isascii() and text == text.strip()
-        else unicodedata.normalize("NFC", text).strip()
-    )
+    return text if text.isascii() and text == text.strip() else normal_form("NFC", text).strip()
 
 
 def both_or_neither(where: str, name: str, one: object, other: object) -> Iterator[Fault]:

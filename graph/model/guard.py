@@ -6,6 +6,7 @@ Nothing here keeps a text: no cache, no message, no log. Source of the rules: do
 import math
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -21,6 +22,7 @@ from graph.model.guarded_words import (
     Words,
     fold,
 )
+from graph.normal_form import normal_form
 from graph.vocabulary import Rule
 
 _Finding = tuple[Rule, int]  # which rule is broken, and from which character on
@@ -44,7 +46,7 @@ _SIX_DIGITS: Final = re.compile(r"\s*\d{2}[ /-]?\d{2}[ /-]?\d{2}\s*")  # with do
 _FOUR_DIGITS: Final = re.compile(r"\s*\d{4}\s*")
 
 _KEY_MARK: Final = re.compile(
-    r"-----BEGIN|\bBEGIN [A-Z ]*KEY\b|\bBearer\s+[\w.~+/=-]{8,}"
+    r"-----BEGIN|\bBEGIN [A-Z ]{0,40}KEY\b|\bBearer\s+[\w.~+/=-]{8,}"
     r"|\b(?:password|adgangskode|kodeord|api[ _-]?key|token)\s*[:=]\s*\S",
     re.IGNORECASE,
 )
@@ -129,7 +131,7 @@ def normalize_text(text: str) -> str:
     if not text.isprintable():
         spaced = " ".join(text.split())
         text = "".join(character for character in spaced if not _is_invisible(character))
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(normal_form("NFC", text).split())
 
 
 def mixed_script(text: str) -> bool:
@@ -179,7 +181,7 @@ def _plain(text: str) -> str:
         return text
     return "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() else character
-        for character in unicodedata.normalize("NFKC", text)
+        for character in normal_form("NFKC", text)
     )
 
 
@@ -187,7 +189,8 @@ def _origin(text: str, form: Callable[[str], str], offset: int) -> int:
     """Which character of the text the one at `offset` of its other form came from."""
     if text.isascii():
         return offset
-    return next(at for at in range(len(text)) if len(form(text[: at + 1])) > offset)
+    places = range(len(text))
+    return bisect_left(places, offset + 1, key=lambda at: len(form(text[: at + 1])))
 
 
 def _token(text: str) -> int | None:
@@ -225,7 +228,7 @@ def _scripts(word: str) -> set[str]:
 @cache  # single letters only, never a text
 def _script(letter: str) -> str:
     """The first word of the letter's Unicode name; empty for letters at home in every script."""
-    name = unicodedata.name(unicodedata.normalize("NFC", letter)[0], "")
+    name = unicodedata.name(normal_form("NFC", letter)[0], "")
     first = name.partition(" ")[0]
     if first in _EAST_ASIAN:
         return "EAST ASIAN"

@@ -5,8 +5,9 @@ and plurals that name a group (*domfældte*, *løsladte unge*), since units are 
 """
 
 import re
-import unicodedata
 from typing import Final, NamedTuple
+
+from graph.normal_form import normal_form
 
 _DANISH: Final = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe"})
 _MARKS: Final = re.compile("[\u0300-\u036f]")
@@ -17,8 +18,8 @@ def fold(text: str) -> str:
     folded = text.casefold()
     if folded.isascii():
         return folded
-    folded = unicodedata.normalize("NFKC", folded).translate(_DANISH)
-    return folded if folded.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", folded))
+    folded = normal_form("NFKC", folded).translate(_DANISH)
+    return folded if folded.isascii() else _MARKS.sub("", normal_form("NFKD", folded))
 
 
 class Words(NamedTuple):

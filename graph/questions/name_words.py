@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from graph.normal_form import normal_form
+
 KEPT: Final = 16_384
 """How many texts of the vocabulary and the structure are kept worked out; no name of a person."""
 _DANISH: Final = str.maketrans(
@@ -25,7 +27,7 @@ def fold(text: str) -> str:
 def _plain(text: str) -> str:
     """Without accents, single spaces; most texts are plain already, and that is soon seen."""
     if not text.isascii():
-        whole = unicodedata.normalize("NFKD", text)
+        whole = normal_form("NFKD", text)
         text = "".join(char for char in whole if not unicodedata.combining(char))
     return " ".join(text.split())
 

@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
+from graph.normal_form import normal_form
 from graph.vocabulary import Channel
 
 _KINDS: Final = {
@@ -36,7 +36,7 @@ def normalized(channel: Channel, value: str) -> str | None:
     about one owner.
     """
     kind = _KINDS.get(channel)
-    plain = unicodedata.normalize("NFKC", value)
+    plain = normal_form("NFKC", value)
     match kind:
         case "phone":
             return f"phone|{_dialed(plain)}"

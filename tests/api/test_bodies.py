@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.bodies import parsed
+from api.bodies import MOST_MEMBERS, MOST_TEXT, parsed
 from api.doorway import MOST_BODY
 from api.errors import Refused
 from graph.access import Role
@@ -57,3 +57,21 @@ def test_every_route_reads_bodies_strictly_and_writes_nothing_of_a_refused_one(
     assert post(b"{}", **{"Content-Type": "text/plain"}) == (415, "media-type")
     assert post(b'{"ends": [], "\xc3\xa6": 1}') == (422, "invalid")
     assert house.store.revision() == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "limit"),
+    [
+        (b'"%b"' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
+        (b'{"fields": {"name": ["b", "%b"]}}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
+        (b'{"%b": 1}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
+        (b"{%b}" % b",".join(b'"%d": 1' % one for one in range(MOST_MEMBERS + 1)), MOST_MEMBERS),
+    ],
+)
+def test_a_longer_text_than_any_that_is_asked_for_is_not_looked_at(sent: bytes, limit: int) -> None:
+    error = refused(sent)
+    assert (error.kind.slug, error.members) == ("too-large", {"limit": limit})
+
+
+def test_the_longest_text_that_is_asked_for_is_read() -> None:
+    assert parsed(b'["%b"]' % (b"a" * MOST_TEXT)) == ["a" * MOST_TEXT]

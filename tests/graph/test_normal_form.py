@@ -1,0 +1,63 @@
+"""Is every text normalized through one door, with no run of marks that takes long to sort?"""
+
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.normal_form import MOST_MARKS, Form, is_mark, normal_form
+
+ROOT = Path(__file__).parents[2]
+DOORS = {"graph/normal_form.py", "explorer/words.py"}
+"""The explorer's own, since it knows nothing of the graph: it cuts a text before."""
+FORMS: tuple[Form, ...] = ("NFC", "NFD", "NFKC", "NFKD")
+MARKS = "\u0301\u0327\u0323\u0f73\u0344\u0315"
+DRAWN = st.text(st.sampled_from("aåæ\u1100\u1161\ufdfaﬁ" + MARKS), max_size=80)
+
+
+def longest_run(text: str) -> int:
+    longest = run = 0
+    for character in text:
+        run = run + 1 if is_mark(character) else 0
+        longest = max(longest, run)
+    return longest
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("mark", MARKS)
+def test_no_run_of_marks_is_left_to_be_sorted(form: Form, mark: str) -> None:
+    for text in (
+        mark * 5_000,
+        f"a{mark}\u0327" * 40,
+        f"{mark}\u0327" * 999,
+    ):
+        # One that is taken apart becomes two or three.
+        assert longest_run(normal_form(form, text)) <= 3 * MOST_MARKS
+
+
+@given(DRAWN)
+def test_a_text_with_no_longer_run_than_any_language_has_is_normalized_as_ever(text: str) -> None:
+    if longest_run(text) <= MOST_MARKS:
+        assert [normal_form(one, text) for one in FORMS] == [
+            unicodedata.normalize(one, text) for one in FORMS
+        ]
+
+
+def test_all_marks_of_unicode_are_known() -> None:
+    beyond = [chr(one) for one in range(0x1FFFF + 1, sys.maxunicode + 1)]
+    before = [chr(one) for one in range(0x300)]
+    assert not any(map(is_mark, (*before, *beyond)))
+
+
+def test_nothing_else_normalizes() -> None:
+    found = {
+        file.relative_to(ROOT).as_posix()
+        for package in ("graph", "api", "explorer", "seed")
+        for file in (ROOT / package).rglob("*.py")
+        if re.search(r"unicodedata\.(?:is_)?normaliz", file.read_text("utf-8"))
+    }
+    assert found == DOORS
