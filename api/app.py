@@ -130,10 +130,12 @@ def create_app(
     settings: Settings | None = None,
     *,
     read_web_key: Callable[[], bytes] = lambda: secrets.token_bytes(KEY_BYTES),
+    read_explorer_key: Callable[[], bytes] = lambda: secrets.token_bytes(KEY_BYTES),
 ) -> FastAPI:
     """The application; what it works with is opened when it starts, and closed when it ends.
 
     `read_web_key` gives the key that all processes share; without it each makes one of its own.
+    `read_explorer_key` gives the one by which the explorer is believed for whom it speaks.
     """
     chosen = settings or Settings()
 
@@ -159,7 +161,8 @@ def create_app(
                 "house": House(
                     settings=chosen, directory=directory, accounts=accounts, audit=log,
                     analysis=Asking(replicas, query_s=chosen.query_s),
-                    web_key=read_web_key(), vouched=vouched_by(oidc_of(chosen), accounts),
+                    web_key=read_web_key(), explorer_key=read_explorer_key(),
+                    vouched=vouched_by(oidc_of(chosen), accounts),
                 )
             }  # fmt: skip
 
@@ -173,7 +176,7 @@ def create_app(
         app.add_exception_handler(error, _told)
     hosts = list(chosen.allowed_hosts)
     app.add_middleware(KnownHosts, names=hosts)
-    app.add_middleware(Doorway, most=chosen.most_requests)
+    app.add_middleware(Doorway, most=chosen.most_requests, arrival_s=chosen.arrival_s)
     app.add_middleware(PlainHeaders, is_demo=chosen.is_demo)  # added last, so around all others
     return app
 

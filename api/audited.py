@@ -164,6 +164,8 @@ def _refused(request: Request, error: Exception, started: float) -> None:
         return
     if _tell(request, kind, status, started):
         return
+    if kind_of(error).slug == "too-many":
+        return  # else whoever is not signed in could fill the log
     house_of(request).audit.append(
         Entry(kind=kind, action=action_of(request), request_id=request_id_of(request),
               result=status, ms=_ms(started))

@@ -19,6 +19,7 @@ from graph.store.ring_file import lone_key
 from graph.vocabulary import Label, LinkType
 
 _FILE: Final = "web.key"
+EXPLORER_KEY: Final = "explorer.key"
 _WHAT: Final[Mapping[type[Thing], Label | LinkType]] = {
     cls: what for what, cls in (*NODE_CLASSES.items(), *LINK_CLASSES.items())
 }
@@ -52,9 +53,9 @@ def _groups(grants: Iterable[Grant], what: Label | LinkType, day: date) -> list[
     )
 
 
-def web_key(keys: Path) -> bytes:
-    """The key in the folder of keys that ETags are made with; made where it is missing.
+def web_key(keys: Path, name: str = _FILE) -> bytes:
+    """The key in the folder of keys that ETags are made with, or another; made where it is missing.
 
     Raises: KeyringRefused: others may read it, or it is damaged.
     """
-    return lone_key(keys / _FILE, fix="delete it, a new one is made at the start")
+    return lone_key(keys / name, fix="delete it, a new one is made at the start")

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.directory import open_directory
-from api.etags import web_key
+from api.etags import EXPLORER_KEY, web_key
 from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
 from api.warming import warmed
@@ -39,6 +39,7 @@ def served_app(settings: Settings | None = None) -> FastAPI:
         lambda: opened_audit(place, chosen),
         chosen,
         read_web_key=lambda: web_key(place.keys),
+        read_explorer_key=lambda: web_key(place.keys, EXPLORER_KEY),
     )
 
 

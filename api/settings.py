@@ -120,6 +120,31 @@ class Settings(BaseSettings):
     most_requests: int = Field(
         default=256, ge=1, le=10_000, description="requests a process answers at once"
     )
+    most_connections: int = Field(
+        default=2_000, ge=8, le=100_000, description="connections a process holds"
+    )
+    slow_each: int = Field(
+        default=64,
+        ge=2,
+        le=10_000,
+        description="connections of one address on which no whole request has come, in a process; "
+        "for one more the oldest is closed",
+    )
+    arrival_s: int = Field(
+        default=10,
+        ge=1,
+        le=120,
+        description="seconds in which the head of a request has to come, and then its body",
+    )
+    strangers_per_min: int = Field(
+        default=240,
+        ge=1,
+        le=1_000_000,
+        description="calls an address may make in a minute without being signed in",
+    )
+    streams_each: int = Field(
+        default=4, ge=1, le=64, description="event streams an account may hold open in a process"
+    )
     screens_url: str = Field(
         default="http://127.0.0.1:8501/",
         description="address of the explorer, in the QR code of an action card",

@@ -35,9 +35,9 @@ _log = logging.getLogger(__name__)
 def stream(request: Request, visit: Visit, since: int | None) -> EventSourceResponse:
     """The changes after a revision, then those to come; without one, those to come.
 
-    Raises: Refused: too many streams are open.
+    Raises: Refused: too many streams are open, or too many of the account.
     """
-    if visit.house.streams >= MOST_STREAMS:
+    if not _has_room(visit):
         raise Refused("too-many")
     last = request.headers.get("last-event-id", "")
     start = int(last) if last.isdecimal() and len(last) < 19 else since
@@ -53,7 +53,10 @@ def stream(request: Request, visit: Visit, since: int | None) -> EventSourceResp
 async def _events(
     request: Request, visit: Visit, since: int, stopping: anyio.Event
 ) -> AsyncGenerator[ServerSentEvent]:
-    visit.house.streams += 1
+    if not _has_room(visit):  # several were let in at once
+        return
+    account = visit.who.account
+    visit.house.streams[account] += 1
     try:
         told = since
         while not stopping.is_set():
@@ -65,7 +68,15 @@ async def _events(
     except Refused as refused:
         _log.info("stream %s ends: %s", visit.request_id, refused.kind.slug)
     finally:
-        visit.house.streams -= 1
+        visit.house.streams[account] -= 1
+        if not visit.house.streams[account]:
+            del visit.house.streams[account]
+
+
+def _has_room(visit: Visit) -> bool:
+    """Is there room for one more stream in this process, and of this account?"""
+    streams, own = visit.house.streams, visit.house.settings.streams_each
+    return streams.total() < MOST_STREAMS and streams[visit.who.account] < own
 
 
 async def _seen(request: Request, visit: Visit, told: int) -> tuple[list[ServerSentEvent], int]:

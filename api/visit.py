@@ -1,6 +1,7 @@
 """One request of one caller: who it is, where to ask, and how it is written down."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +13,7 @@ from api.analysis.asking import Asking
 from api.audit.budget import Budget
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
+from api.client_address import CLIENT, line_of, spoken_for
 from api.directory import Directory
 from api.identity.accounts import Accounts, SignedIn
 from api.identity.bearer import Vouched, nobody_vouched
@@ -27,7 +29,8 @@ from graph.vocabulary import Language
 class House:
     """What an API process works with; one for all requests.
 
-    ETags are made with `web_key`; `streams` are those open now, counted on the event loop alone.
+    ETags are made with `web_key`; `explorer_key` seals what the explorer says of whom it speaks
+    for. `streams` are those open now by account, counted on the event loop alone.
     `is_set_up`: somebody has an account; nobody had one when it was last asked, where it is not.
     """
 
@@ -37,9 +40,10 @@ class House:
     audit: AuditLog
     analysis: Asking
     web_key: bytes = field(repr=False)
+    explorer_key: bytes = field(repr=False)
     vouched: Vouched = nobody_vouched
     calls: CallLimits = field(default_factory=CallLimits)
-    streams: int = 0
+    streams: Counter[str] = field(default_factory=Counter[str])
     is_set_up: bool = False
 
 
@@ -200,6 +204,23 @@ def house_of(request: Request) -> House:
     """What this process works with."""
     house: House = request.state.house
     return house
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from: as the explorer says of whoever it speaks for, else as the server
+    was told by its socket or its trusted proxy.
+    """
+    own = request.client.host if request.client else ""
+    return spoken_for(request.headers.get(CLIENT), house_of(request).explorer_key) or own
+
+
+def require_patience(request: Request, what: str = "stranger", *, times: int = 1) -> None:
+    """Counts a call of somebody who is not signed in, by the address it comes from.
+
+    Raises: Refused: `too-many` in the last minute.
+    """
+    house, line = house_of(request), line_of(address_of(request))
+    house.calls.require(line, what, times * house.settings.strangers_per_min)
 
 
 def request_id_of(request: Request) -> str:

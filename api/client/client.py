@@ -5,6 +5,7 @@ begins with `audit_`. What is posted is a model of `api.schemas`; what is answer
 its version where it can be changed, and page by page where it is a list.
 """
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -42,7 +43,8 @@ class ApiClient(
 
     `token` is that of a session or an API token; without one, `sign_in` gets a session. `lang`:
     the language of all words. While the API is away it is asked again for `patience_s` at most.
-    `pool`: connections that several clients share; whoever made it closes it.
+    `pool`: connections that several clients share; whoever made it closes it. `headers` are sent
+    with each call.
     """
 
     def __init__(
@@ -53,8 +55,11 @@ class ApiClient(
         *,
         patience_s: float = 10,
         pool: httpx.BaseTransport | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        line = Line(base_url, token=token, lang=lang, patience_s=patience_s, pool=pool)
+        line = Line(
+            base_url, token=token, lang=lang, patience_s=patience_s, pool=pool, headers=headers
+        )
         super().__init__(line, Written)
         self.dry_run = Edits(line, Rehearsal)
         """The same writes, rehearsed: what would change, and what speaks against it."""

@@ -86,8 +86,11 @@ class Line:
         lang: Language,
         patience_s: float,
         pool: httpx.BaseTransport | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=TIMEOUT, transport=pool)
+        self._http = httpx.Client(
+            base_url=base_url, timeout=TIMEOUT, transport=pool, headers=headers
+        )
         self._is_own = pool is None
         self._http.headers["Accept-Language"] = lang
         self._patience_s = patience_s

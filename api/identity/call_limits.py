@@ -1,4 +1,5 @@
-"""How many calls an account may make: by the minute in memory, and two-letter searches in SQL.
+"""How many calls an account or an address may make: by the minute in memory, and of two-letter
+searches in SQL.
 
 Source: security.md §4.
 """
@@ -6,6 +7,7 @@ Source: security.md §4.
 from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import islice
 from math import ceil
 from threading import Lock
 from time import monotonic
@@ -18,6 +20,7 @@ from api.identity.tables import Clock, changing, short_search_table, utc
 
 _HOUR: Final = timedelta(hours=1)
 _MINUTE_S: Final = 60
+_MOST_KNOWN: Final = 50_000  # accounts and addresses of a minute; some 30 MB
 
 
 class CallLimits:
@@ -30,7 +33,10 @@ class CallLimits:
     def require(self, account: str, what: str, per_min: int) -> None:
         """Counts a call. Raises: Refused: `too-many`, with the seconds until the next is heard."""
         with self._lock:
-            now, calls = self._clock(), self._calls[account, what]
+            now = self._clock()
+            if len(self._calls) >= _MOST_KNOWN:
+                self._forget(now)
+            calls = self._calls[account, what]
             while calls and calls[0] <= now - _MINUTE_S:
                 calls.popleft()
             if len(calls) < per_min:
@@ -38,6 +44,14 @@ class CallLimits:
                 return
             opens_at = calls[-per_min] + _MINUTE_S
         raise Refused("too-many", retry_after=max(1, ceil(opens_at - now)))
+
+    def _forget(self, now: float) -> None:
+        """Forgets those who have called no more, and where that is not enough, the first known."""
+        kept = {who: calls for who, calls in self._calls.items() if calls[-1] > now - _MINUTE_S}
+        first = list(islice(kept, max(0, len(kept) - _MOST_KNOWN * 9 // 10)))
+        for who in first:
+            del kept[who]
+        self._calls = defaultdict(deque, kept)
 
 
 class ShortSearches:

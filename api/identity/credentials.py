@@ -1,5 +1,6 @@
 """What an account proves itself with: its first password, a new one, a second factor."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select, update
@@ -124,22 +125,30 @@ class Credentials:
         self, row: Row[Any], password: str, totp: str, knocking: Knocking, *, needs_app: bool
     ) -> None:
         """Whoever holds a stolen session may not try out passwords or codes either: a failure
-        counts as one of sign-in does, and the same lock holds. Which of them was wrong is not told.
+        counts as one of sign-in does, and is waited for as long. Which of them was wrong is not
+        told.
 
-        Raises: Refused: one of them was.
+        Raises: Refused: one of them was, or so much has failed that this try is not heard yet.
         """
+        with reading(self._engine) as connection:
+            _require_heard(connection, knocking, self._clock())
         is_right = self._passwords.is_right(password, row.password)
         with changing(self._engine) as connection:
             now = self._clock()
-            was_locked = failures.is_locked(connection, knocking, now)
-            is_right = is_right and not was_locked
+            _require_heard(connection, knocking, now)
             if is_right and needs_app and row.totp_secret is not None:
                 step = step_of(self._seal.opened(row.id, row.totp_secret), totp, now)
                 is_right = step is not None and use_step(connection, row.id, step)
             if not is_right:
-                failures.note_failure(connection, knocking, now, was_locked=was_locked)
+                failures.note_failure(connection, knocking, now)
         if not is_right:
             raise _not_yours("password")
+
+
+def _require_heard(connection: Connection, knocking: Knocking, now: datetime) -> None:
+    """Raises: Refused: `too-many`: so much has failed that the next try is not heard yet."""
+    if wait_s := failures.wait_s(connection, knocking, now):
+        raise Refused("too-many", retry_after=wait_s)
 
 
 def _needs_app(connection: Connection, account: str) -> bool:

@@ -20,7 +20,15 @@ from api.identity.accounts import SignedIn
 from api.identity.bearer import token_in, who_bears
 from api.identity.tasks import refusal
 from api.settings import Settings
-from api.visit import Visit, action_of, house_of, language_of, request_id_of, write_down
+from api.visit import (
+    Visit,
+    action_of,
+    house_of,
+    language_of,
+    request_id_of,
+    require_patience,
+    write_down,
+)
 from graph.access import WRITES, WRITES_THINGS, Task
 from graph.errors import InvalidNeed
 from graph.model import new_id
@@ -134,11 +142,16 @@ def looking_on(request: Request) -> SignedIn:
 
 
 def _signed_in(request: Request, *, is_activity: bool) -> SignedIn:
-    house = house_of(request)
-    return who_bears(
-        token_in(request.headers.get("authorization", "")), house.accounts, house.vouched,
-        idle_min=house.settings.session_idle_min, is_activity=is_activity,
-    )  # fmt: skip
+    house, header = house_of(request), request.headers.get("authorization", "")
+    try:
+        return who_bears(
+            token_in(header), house.accounts, house.vouched,
+            idle_min=house.settings.session_idle_min, is_activity=is_activity,
+        )  # fmt: skip
+    except Refused:
+        if header:  # without one it was counted at the doorway
+            require_patience(request)
+        raise
 
 
 async def _sent(request: Request) -> Mapping[str, Any]:

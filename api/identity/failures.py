@@ -1,21 +1,27 @@
 """How often sign-in has failed, and what follows: counted in SQL, so exactly.
 
+Who guesses is slowed down, and nobody else: a try waits longer after each that failed for the same
+login from the same address. What fails for the login elsewhere, or from the address for others,
+takes the free tries away and nothing more, so that a rightful owner is heard at once.
 Source: security.md §4.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
+from math import ceil
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
+from api.client_address import line_of
 from api.identity.tables import failure_table, utc
 
-_LOCK: Final = timedelta(minutes=15)
 _HOUR: Final = timedelta(hours=1)
-PAIR_LIMIT, LOGIN_LIMIT, ADDRESS_LIMIT = 5, 20, 50
-_NEIGHBORS: Final = 64  # bits of an IPv6 address that one line has to itself
+FREE_TRIES: Final = 4
+LOGIN_LIMIT, ADDRESS_LIMIT = 20, 50
+"""Failures in an hour after which no try is free; an administrator is then told."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=15)
+_MOST_DOUBLED: Final = 6  # 15 s six times doubled is more than the longest wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,46 +34,37 @@ class Knocking:
 
 def knocking(login: str, address: str) -> Knocking:
     """A whole line counts as one address."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return Knocking(login=login, address=address)
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        found = IPv6Address(int(found) >> _NEIGHBORS << _NEIGHBORS)
-    return Knocking(login=login, address=str(found))
-
-
-def is_locked(connection: Connection, who: Knocking, now: datetime) -> bool:
-    """Have five failed from here for this login in a quarter? Those while locked do not count: the
-    lock ends 15 minutes after what set it, however impatient its owner.
-    """
-    count = _count(
-        connection,
-        failure_table.c.login == who.login,
-        failure_table.c.address == who.address,
-        ~failure_table.c.was_locked,
-        failure_table.c.at > now - _LOCK,
-    )
-    return count >= PAIR_LIMIT
+    return Knocking(login=login, address=line_of(address))
 
 
 def wait_s(connection: Connection, who: Knocking, now: datetime) -> int:
-    """The seconds until a try is heard again; 0 where it is now."""
-    return max(
-        _wait_s(connection, failure_table.c.login == who.login, LOGIN_LIMIT, now),
-        _wait_s(connection, failure_table.c.address == who.address, ADDRESS_LIMIT, now),
+    """The seconds until a try for this login from this address is heard; 0 where it is now."""
+    is_theirs = (failure_table.c.login == who.login) & (failure_table.c.address == who.address)
+    free = 0 if is_crowded(connection, who, now) else FREE_TRIES
+    failed = _count(connection, is_theirs, now) - free
+    if failed < 1:
+        return 0
+    last = connection.scalar(select(func.max(failure_table.c.at)).where(is_theirs))
+    waits = min(FIRST_WAIT * 2 ** min(failed - 1, _MOST_DOUBLED), LONGEST_WAIT)
+    return 0 if last is None else max(0, ceil((utc(last) + waits - now).total_seconds()))
+
+
+def is_crowded(connection: Connection, who: Knocking, now: datetime) -> bool:
+    """Has so much failed for the login or from the address that no try is free?"""
+    return (
+        _count(connection, failure_table.c.login == who.login, now) >= LOGIN_LIMIT
+        or _count(connection, failure_table.c.address == who.address, now) >= ADDRESS_LIMIT
     )
 
 
-def note_failure(connection: Connection, who: Knocking, now: datetime, *, was_locked: bool) -> bool:
+def note_failure(connection: Connection, who: Knocking, now: datetime) -> bool:
     """Counts a failure; is it the one that fills an hour, so that an administrator should know?"""
     connection.execute(delete(failure_table).where(failure_table.c.at <= now - _HOUR))
     connection.execute(
-        insert(failure_table),
-        {"login": who.login, "address": who.address, "was_locked": was_locked, "at": now},
+        insert(failure_table), {"login": who.login, "address": who.address, "at": now}
     )
-    of_login = _count(connection, failure_table.c.login == who.login)
-    of_address = _count(connection, failure_table.c.address == who.address)
+    of_login = _count(connection, failure_table.c.login == who.login, now)
+    of_address = _count(connection, failure_table.c.address == who.address, now)
     return of_login == LOGIN_LIMIT or of_address == ADDRESS_LIMIT
 
 
@@ -80,17 +77,6 @@ def forgive(connection: Connection, who: Knocking) -> None:
     )
 
 
-def _wait_s(connection: Connection, whose: ColumnElement[bool], limit: int, now: datetime) -> int:
-    filling = connection.scalar(  # the one whose end lets the next one in
-        select(failure_table.c.at)
-        .where(whose, failure_table.c.at > now - _HOUR)
-        .order_by(failure_table.c.at.desc(), failure_table.c.number.desc())
-        .offset(limit - 1)
-        .limit(1)
-    )
-    return 0 if filling is None else int((utc(filling) + _HOUR - now).total_seconds()) + 1
-
-
-def _count(connection: Connection, *conditions: ColumnElement[bool]) -> int:
-    found = select(func.count()).select_from(failure_table).where(*conditions)
+def _count(connection: Connection, whose: ColumnElement[bool], now: datetime) -> int:
+    found = select(func.count()).where(whose, failure_table.c.at > now - _HOUR)
     return connection.scalar(found) or 0

@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.audit.log import AuditKind, Entry
 from api.identity.failures import Knocking, knocking
 from api.identity.logins import login_of
-from api.visit import House, action_of, house_of, request_id_of
+from api.visit import House, action_of, address_of, house_of, request_id_of
 
 _LONGEST_LOGIN: Final = 320
 
@@ -62,11 +62,6 @@ async def knocks(request: Request) -> Knock:
     request.state.tell = knock.tell
     await run_in_threadpool(knock.tell, AuditKind.INTENT)
     return knock
-
-
-def address_of(request: Request) -> str:
-    """Where a request comes from, as the server was told by its socket or its trusted proxy."""
-    return request.client.host if request.client else ""
 
 
 async def _login_in(request: Request) -> str | None:

@@ -1,12 +1,14 @@
 """Passwords: how long, and how dear to try; at most two are tried at once.
 
 argon2id with 64 MiB, three rounds, four lanes: 0.2 s for us, and for whoever steals the hashes.
-More than two at once would take memory and processors from the questions.
+More than two at once would take memory and processors from the questions. Of one address one is
+tried at once, so that a flood of tries from there waits for itself, and not everybody for it.
 """
 
 import secrets
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 from typing import Final, TypeVar
 
@@ -24,6 +26,15 @@ _MOST_BYTES: Final = 1024
 _FEWEST_DIFFERENT: Final = 5
 _TELLING: Final = 4  # a shorter login stands in many a word
 _AT_ONCE: Final = 2
+_MOST_IN_LANE: Final = 16
+
+
+@dataclass(slots=True)
+class _Lane:
+    """Tries of one address: one is in the queue of all, the others wait behind it."""
+
+    turn: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    inside: int = 0
 
 
 class Passwords:
@@ -34,6 +45,7 @@ class Passwords:
         self._hasher = PasswordHash((argon2id,))
         self._room = BoundedSemaphore(_AT_ONCE)
         self._queue = CapacityLimiter(_AT_ONCE)
+        self._lanes = dict[str, _Lane]()
         self._nobodys = _hash_of_nothing(memory_kib, rounds, lanes)
 
     def hash(self, password: str) -> str:
@@ -50,11 +62,23 @@ class Passwords:
                 return False
         return is_same and kept is not None
 
-    async def in_turn(self, work: Callable[[], T]) -> T:
-        """Runs what hashes in a thread. Whoever waits for a turn waits outside of all threads:
-        a flood of sign-ins would else take those that answer questions.
+    async def in_turn(self, work: Callable[[], T], lane: str) -> T:
+        """Runs what hashes in a thread, one at once of a lane. Whoever waits for a turn waits
+        outside of all threads: a flood of sign-ins would else take those that answer questions.
+
+        Raises: Refused: `too-many`: the lane is full.
         """
-        return await to_thread.run_sync(work, limiter=self._queue)
+        own = self._lanes.setdefault(lane, _Lane())
+        if own.inside >= _MOST_IN_LANE:
+            raise Refused("too-many", retry_after=1)
+        own.inside += 1
+        try:
+            async with own.turn:
+                return await to_thread.run_sync(work, limiter=self._queue)
+        finally:
+            own.inside -= 1
+            if not own.inside:
+                del self._lanes[lane]
 
 
 def _cut(password: str) -> bytes:

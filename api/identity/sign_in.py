@@ -1,10 +1,11 @@
 """Signing in with a login, a password and, where there is one, the code of an app.
 
-Wrong, locked, disabled and unknown are one answer, after the same work.
+Wrong, disabled and unknown are one answer, after the same work; how long to wait says only how
+often it failed.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, select
 
@@ -19,6 +20,8 @@ from api.identity.sessions import Opened, open_session
 from api.identity.tables import Clock, account_table, changing, is_storable
 from api.identity.who import Assurance
 from api.sql import reading
+
+CROWDED: Final = "crowded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +59,24 @@ class SignIn:
         self._engine, self._clock, self._passwords = engine, clock, passwords
         self._seal, self._nobodys_secret = seal, new_secret()
 
+    def lane(self, knocking: Knocking) -> str:
+        """In whose queue a try waits for its turn: that of its address; one for all addresses and
+        logins together where so much fails that no try is free.
+
+        Raises: Refused: `too-many`: it is not heard yet.
+        """
+        with reading(self._engine) as connection:
+            now = self._clock()
+            if wait_s := failures.wait_s(connection, knocking, now):
+                raise Refused("too-many", retry_after=wait_s)
+            is_crowded = failures.is_crowded(connection, knocking, now)
+        return CROWDED if is_crowded else knocking.address
+
     def attempt(
         self, login: str, password: str, totp: str, *, knocking: Knocking, hours: int
     ) -> Tried:
         """Tries; what counts is decided at the end, in one transaction: so no number of tries at
-        once brings in the sixth.
+        once is heard more often than one after the other.
         """
         name = login_of(login)
         with reading(self._engine) as connection:
@@ -75,13 +91,12 @@ class SignIn:
             now = self._clock()
             if wait_s := failures.wait_s(connection, knocking, now):
                 return Tried(wait_s=wait_s)
-            was_locked = failures.is_locked(connection, knocking, now)
             step = step_of(self._secret(row), totp, now)
             assurance = None
-            if row is not None and is_right and not was_locked:
+            if row is not None and is_right:
                 assurance = _assurance(connection, row, step)
             if row is None or assurance is None:
-                filled = failures.note_failure(connection, knocking, now, was_locked=was_locked)
+                filled = failures.note_failure(connection, knocking, now)
                 return Tried(is_alert=filled)
             failures.forgive(connection, knocking)
             return Tried(opened=open_session(connection, row.id, assurance, now=now, hours=hours))

@@ -132,15 +132,14 @@ code_table: Final = Table(  # one-time codes: the first start's, and an invitati
     _at("ends_at"),
 )
 failure_table: Final = Table(
-    "failure",
+    "failed_try",
     metadata,
     Column("number", Integer, primary_key=True),
     Column("login", Text, nullable=False),  # as HMAC: what was typed may be a password
     Column("address", Text, nullable=False),
-    Column("was_locked", Boolean, nullable=False),
     _at("at"),
-    Index("failure_login", "login", "at"),
-    Index("failure_address", "address", "at"),
+    Index("failed_try_login", "login", "at"),
+    Index("failed_try_address", "address", "at"),
 )
 short_search_table: Final = Table(
     "short_search",

@@ -52,6 +52,7 @@ Withdrawing = Annotated[Visit, Depends(may(Task.WITHDRAW, plain=("consent_id", "
 _NOT_YET: Final[dict[int | str, dict[str, Any]]] = {
     202: {"description": "It holds; the database is told when it is back", "model": Withdrawn}
 }
+UNKNOWN_PER_MIN: Final = 6
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'"
 }
@@ -182,9 +183,12 @@ def make_withdrawal_link(visit: Withdrawing, consent_id: str) -> WithdrawalLink:
 
 
 @links.get("/withdraw/{token}", response_class=HTMLResponse)
-def read_withdrawal(request: Request, token: str) -> HTMLResponse:  # noqa: ARG001 - uniform
+def read_withdrawal(request: Request, token: str) -> HTMLResponse:
     """One button, and nothing of anybody: the same page for any link, right or wrong."""
-    _write_down(request, AuditKind.ASKED, "read_withdrawal")
+    if house_of(request).accounts.withdrawal_links.consent_of(token) is None:
+        _write_unknown(request, "read_withdrawal")
+    else:
+        _write_down(request, AuditKind.ASKED, "read_withdrawal")
     return HTMLResponse(_ASK, headers=_HEADERS)
 
 
@@ -192,9 +196,12 @@ def read_withdrawal(request: Request, token: str) -> HTMLResponse:  # noqa: ARG0
 def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
     """Takes the consent back that the link is for; the same answer where there is none."""
     house, change_set = house_of(request), new_id()
-    _write_down(request, AuditKind.INTENT, "withdraw_by_link", change_set=change_set)
     consent = house.accounts.withdrawal_links.consent_of(token)
-    taken_back = () if consent is None else _taken_back(house, consent, change_set)
+    if consent is None:
+        _write_unknown(request, "withdraw_by_link")
+        return HTMLResponse(_DONE, headers=_HEADERS)
+    _write_down(request, AuditKind.INTENT, "withdraw_by_link", change_set=change_set)
+    taken_back = _taken_back(house, consent, change_set)
     _write_down(request, AuditKind.DONE, "withdraw_by_link", taken_back, change_set=change_set)
     return HTMLResponse(_DONE, headers=_HEADERS)
 
@@ -209,6 +216,15 @@ def _taken_back(house: House, consent: str, change_set: str) -> tuple[str, ...]:
         return ()
     settle(house.accounts, house.directory)
     return (individual,)
+
+
+def _write_unknown(request: Request, action: str) -> None:
+    """A row for a link that is none of ours; of a flood of them only some, or it fills the log."""
+    try:
+        house_of(request).calls.require("", "unknown-link", UNKNOWN_PER_MIN)
+    except Refused:
+        return
+    _write_down(request, AuditKind.DENIED, action)
 
 
 def _write_down(

@@ -11,7 +11,6 @@ from api.errors import Refused
 from api.identity.dependencies import may, signed_in
 from api.identity.failures import Knocking, knocking
 from api.identity.grants import Given
-from api.identity.knock import address_of
 from api.identity.tasks import refusal
 from api.identity.tokens import Token as Known
 from api.identity.who import SignedIn
@@ -30,7 +29,7 @@ from api.schemas.sign_in import (
     Token,
     Tokens,
 )
-from api.visit import Visit, house_of, language_of
+from api.visit import Visit, address_of, house_of, language_of
 from graph.access import Task
 from graph.purposes import Purpose
 from graph.vocabulary import Language
@@ -95,7 +94,8 @@ async def change_password(visit: Changing, request: Request, sent: ChangedPasswo
             accounts.credentials.change_password, visit.who.account,
             sent.password.get_secret_value(), sent.new_password.get_secret_value(),
             knocking=_failing(visit, request),
-        )
+        ),
+        visit.who.account,
     )  # fmt: skip
 
 
@@ -111,7 +111,8 @@ async def begin_second_factor(visit: Changing, request: Request, sent: Proof) ->
             accounts.credentials.begin_second_factor, visit.who.account,
             sent.password.get_secret_value(), sent.totp.get_secret_value() if sent.totp else "",
             knocking=_failing(visit, request),
-        )
+        ),
+        visit.who.account,
     )  # fmt: skip
     return Enrolled.model_validate(begun)
 

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from api.audit.log import AuditKind
 from api.audited import AuditedRoute
@@ -37,7 +38,8 @@ async def set_up(knock: Knocks, sent: SetUp) -> Enrolled:
         partial(
             first.set_up, sent.code.get_secret_value(), sent.login,
             sent.password.get_secret_value(),
-        )
+        ),
+        knock.failing.address,
     )  # fmt: skip
     return _enrolled(knock, made)
 
@@ -52,7 +54,8 @@ async def redeem_invitation(knock: Knocks, sent: Redeemed) -> Enrolled:
         partial(
             accounts.credentials.redeem, sent.code.get_secret_value(),
             sent.password.get_secret_value(),
-        )
+        ),
+        knock.failing.address,
     )  # fmt: skip
     return _enrolled(knock, made)
 
@@ -62,11 +65,15 @@ async def open_session(knock: Knocks, request: Request, sent: SignIn | None = No
     """Signs in: with login, password and, where the account has a second factor, its code; or,
     without a body, with the access token of an issuer as bearer.
 
-    Wrong, locked, disabled and unknown are one answer. Send the session's token as bearer.
+    Wrong, disabled and unknown are one answer. After several failures the next try from the same
+    address is heard only after a while, which grows. Send the session's token as bearer.
     """
-    passwords = knock.house.accounts.passwords
-    work = partial(_exchanged, knock, request) if sent is None else partial(_proved, knock, sent)
-    opened = await passwords.in_turn(work)
+    accounts = knock.house.accounts
+    if sent is None:
+        opened = await run_in_threadpool(_exchanged, knock, request)
+    else:
+        lane = await run_in_threadpool(accounts.sign_in.lane, knock.failing)
+        opened = await accounts.passwords.in_turn(partial(_proved, knock, sent), lane)
     knock.account, knock.via = opened.account, opened.id
     return Session.model_validate(opened)
 

@@ -18,6 +18,7 @@ from api.audit.entry import Entry, Row
 from api.audit.log import AuditLog, audit_log
 from api.audit.report import rows_of
 from api.directory import Directory
+from api.etags import EXPLORER_KEY, web_key
 from api.identity.accounts import Accounts, Assurance, accounts
 from api.identity.passwords import Passwords
 from api.identity.tables import Clock, utc_now
@@ -33,7 +34,10 @@ _ALL = frozenset(PreventionLevel)
 _NUMBERS = count()
 # A write that goes around the directory is seen by the very next request, on a slow machine too.
 PATIENCE = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
-_UNHURRIED = Settings(calls_per_min=1_000_000, names_per_min=1_000_000, query_s=10, question_s=600)
+_UNHURRIED = Settings(
+    calls_per_min=1_000_000, names_per_min=1_000_000, strangers_per_min=1_000_000, query_s=10,
+    question_s=600,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +145,7 @@ def opened_house(
             lambda: nullcontext(known),
             lambda: nullcontext(log),
             settings or _UNHURRIED,
+            read_explorer_key=lambda: web_key(folder / "keys", EXPLORER_KEY),
         )
         with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as http:
             yield TestHouse(

@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -171,13 +171,27 @@ def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
     with opened(served, here, since=0) as answer:
         told = events(answer)
         next(told)
-        assert inside.streams == 1
+        assert inside.streams.total() == 1
     deadline = time.monotonic() + LIMIT_S
     while inside.streams and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert inside.streams == 0
+    assert not inside.streams
     state: Any = house.http.app_state
-    state["house"].streams = MOST_STREAMS
+    state["house"].streams["somebody"] = MOST_STREAMS
     answer = house.http.get("/changes", headers={**here, "Accept": "text/event-stream"})
     assert answer.status_code == 429
     assert answer.headers["retry-after"]
+
+
+def test_an_account_has_its_share_of_streams_and_others_have_theirs(
+    house: TestHouse, served: uvicorn.Server
+) -> None:
+    here, there = house.as_(Role.COORDINATOR), house.as_(Role.ANALYST)
+    share, accept = Settings().streams_each, {"Accept": "text/event-stream"}
+    port = served.servers[0].sockets[0].getsockname()[1]
+    with ExitStack() as held:
+        told = [events(held.enter_context(opened(served, here, since=0))) for _ in range(share)]
+        assert all(next(one) for one in told)
+        refused = httpx.get(f"http://127.0.0.1:{port}/changes", headers={**here, **accept})
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many")
+        assert next(events(held.enter_context(opened(served, there, since=0))))

@@ -24,7 +24,11 @@ FEW, MANY = 300, 10_000
 _PARTS: Final = 5
 """A fifth of the operations at a time, each time in a town of its own."""
 _UNHURRIED: Final = Settings(
-    calls_per_min=1_000_000, names_per_min=1_000_000, reveals_per_day=500, checks_per_day=500
+    calls_per_min=1_000_000,
+    names_per_min=1_000_000,
+    strangers_per_min=1_000_000,
+    reveals_per_day=500,
+    checks_per_day=500,
 )
 _MODES: Final = (GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 _SLOW: Final[list[Any]] = list(HealthCheck)  # enumerations of the library are of an unknown type

@@ -1,7 +1,8 @@
 """Signing in with a password: who comes in, and who does not, however they try."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Lock
+from functools import partial
+from threading import Barrier, Event, Lock
 from typing import Any
 
 import anyio
@@ -15,6 +16,7 @@ from api.identity.accounts import Assurance
 from api.identity.changes import HOST
 from api.identity.failures import knocking
 from api.identity.passwords import Passwords, require_usable
+from api.identity.sign_in import CROWDED
 from api.identity.tables import failure_table
 from graph.access import Role
 from tests.api.hall import PASSWORD, Hall
@@ -48,18 +50,39 @@ def test_wrong_unknown_disabled_and_without_a_password_are_one_answer(hall: Hall
         assert _refused(hall, login) == wrong
 
 
-def test_five_failures_lock_a_login_from_that_address_for_a_quarter(hall: Hall) -> None:
+def _wait_s(hall: Hall, login: str) -> Any:
+    """How long the next try from the same address waits."""
+    try:
+        hall.accounts.sign_in.lane(knocking(login, "192.0.2.1"))
+    except Refused as refused:
+        return refused.members["retry_after"]
+    return 0
+
+
+def test_each_try_after_four_that_failed_waits_longer_up_to_a_quarter(hall: Hall) -> None:
     hall.with_password("line.bak")
-    wrong = [_refused(hall, "line.bak", f"wrong password {one}") for one in range(5)]
-    assert _refused(hall, "line.bak") == wrong[0]  # locked, and told no other than wrong
-    assert hall.attempt("line.bak", address="192.0.2.2").opened  # elsewhere it is not
-    hall.clock.turn(minutes=14, seconds=59)
-    assert _refused(hall, "line.bak") == wrong[0]
-    hall.clock.turn(seconds=1)  # its impatience while locked does not count
+    waits: list[int] = []
+    for one in range(12):
+        hall.clock.turn(seconds=waits[-1] if waits else 0)
+        assert hall.attempt("line.bak", f"wrong password {one}").wait_s == 0
+        waits.append(_wait_s(hall, "line.bak"))
+    assert waits == [0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900]
+    assert hall.attempt("line.bak", address="192.0.2.2").opened  # elsewhere it does not wait
+
+
+def test_impatience_lengthens_no_wait_and_an_unknown_login_waits_as_long(hall: Hall) -> None:
+    hall.with_password("line.bak")
+    for login in ("line.bak", "nobody"):
+        for one in range(5):
+            _refused(hall, login, f"wrong password {one}")
+        refused = [_refused(hall, login, PASSWORD) for _ in range(9)]
+        assert refused == [("too-many", None)] * 9
+        assert hall.attempt(login).wait_s == 15
+    hall.clock.turn(seconds=15)
     assert hall.attempt("line.bak").opened
 
 
-def test_four_failures_lock_nothing_and_coming_in_forgives_them(hall: Hall) -> None:
+def test_four_failures_slow_nothing_and_coming_in_forgives_them(hall: Hall) -> None:
     hall.with_password("line.bak")
     for _ in range(2):
         for one in range(4):
@@ -67,37 +90,45 @@ def test_four_failures_lock_nothing_and_coming_in_forgives_them(hall: Hall) -> N
         assert hall.attempt("line.bak").opened
 
 
-def test_the_twentieth_failure_of_a_login_in_an_hour_alerts_and_the_next_must_wait(
+def test_the_twentieth_failure_of_a_login_alerts_and_its_owner_is_heard_at_once_all_the_same(
     hall: Hall,
 ) -> None:
     hall.with_password("line.bak")
     alerts = [
         hall.attempt("line.bak", "wrong password", address=f"192.0.2.{one}").is_alert
-        for one in range(20)
+        for one in range(21)
     ]
-    assert alerts == [False] * 19 + [True]
-    tried = hall.attempt("line.bak", address="198.51.100.7")
-    assert tried.opened is None
-    assert 0 < tried.wait_s <= 3601
-    with pytest.raises(Refused) as refused:
-        tried.session()
-    assert refused.value.kind.status == 429
-    assert refused.value.members["retry_after"] == tried.wait_s
-    assert hall.attempt("nobody", address="198.51.100.7").wait_s == 0  # another login does not
-    hall.clock.turn(seconds=tried.wait_s)
+    assert alerts == [False] * 19 + [True, False]
+    assert hall.attempt("line.bak", address="192.0.2.1").wait_s == 15  # one that failed may wait
     assert hall.attempt("line.bak", address="198.51.100.7").opened
+    hall.attempt("line.bak", "wrong password", address="198.51.100.8")
+    assert hall.attempt("line.bak", address="198.51.100.8").wait_s == 15  # no try is free now
+    hall.clock.turn(hours=1, seconds=1)
+    assert hall.attempt("line.bak", address="192.0.2.1").opened
 
 
-def test_the_fiftieth_failure_from_an_address_alerts_and_the_next_must_wait(hall: Hall) -> None:
+def test_made_up_logins_from_an_address_alert_and_keep_nobody_out(hall: Hall) -> None:
     hall.with_password("line.bak")
     line = "2001:db8:1:2:"  # one line has many addresses, and is counted as one
     alerts = [
         hall.attempt(f"user{one}", "wrong password", address=f"{line}:{one:x}").is_alert
-        for one in range(50)
+        for one in range(60)
     ]
-    assert alerts == [False] * 49 + [True]
-    assert hall.attempt("line.bak", address=f"{line}:ffff").wait_s > 0
+    assert [at for at, is_alert in enumerate(alerts) if is_alert] == [49]
+    assert hall.attempt("user7", address=f"{line}:ffff").wait_s == 15
+    assert hall.attempt("line.bak", address=f"{line}:ffff").opened
     assert hall.attempt("line.bak", address="2001:db8:1:3::1").opened
+
+
+def test_who_fails_much_waits_in_one_queue_with_others_who_do(hall: Hall) -> None:
+    here, there = knocking("line.bak", "192.0.2.1"), knocking("line.bak", "198.51.100.7")
+    assert hall.accounts.sign_in.lane(here) == here.address
+    for one in range(50):
+        hall.attempt(f"user{one}", address=here.address)
+    assert hall.accounts.sign_in.lane(here) == CROWDED
+    assert hall.accounts.sign_in.lane(there) == there.address
+    with pytest.raises(Refused):
+        hall.accounts.sign_in.lane(knocking("user1", here.address))
 
 
 def test_however_many_try_at_once_five_are_heard(hall: Hall) -> None:
@@ -110,7 +141,7 @@ def test_however_many_try_at_once_five_are_heard(hall: Hall) -> None:
 
     with ThreadPoolExecutor(12) as pool:
         assert not any(pool.map(guess, range(12)))
-    heard = select(func.count()).where(~failure_table.c.was_locked)
+    heard = select(func.count()).select_from(failure_table)
     with hall.accounts.engine.connect() as connection:
         assert connection.scalar(heard) == 5
     assert hall.attempt("line.bak").opened is None
@@ -241,9 +272,33 @@ def test_two_sign_ins_at_once_and_the_others_wait_outside_of_threads(hall: Hall)
 
     async def flood() -> None:
         async with anyio.create_task_group() as tasks:
-            for _ in range(60):  # more than the threads that answer questions
-                tasks.start_soon(hall.accounts.passwords.in_turn, work)
+            for one in range(60):  # more than the threads that answer questions
+                tasks.start_soon(hall.accounts.passwords.in_turn, work, f"192.0.2.{one}")
             assert await anyio.to_thread.run_sync(lambda: "answered") == "answered"
 
     anyio.run(flood)
     assert most == 2
+
+
+def test_a_flood_from_one_address_waits_for_itself_and_in_the_end_is_refused(hall: Hall) -> None:
+    in_turn, may_end = hall.accounts.passwords.in_turn, Event()
+    done: list[str] = []
+
+    async def one(address: str) -> None:
+        try:
+            await in_turn(partial(may_end.wait, 20), address)
+        except Refused as refused:
+            done.append(refused.kind.slug)
+
+    async def flood() -> None:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(60):
+                tasks.start_soon(one, "192.0.2.1")
+            await anyio.wait_all_tasks_blocked()
+            await in_turn(lambda: done.append("heard"), "198.51.100.7")
+            may_end.set()
+        await in_turn(lambda: done.append("heard"), "192.0.2.1")
+
+    anyio.run(flood)
+    assert set(done[:-2]) == {"too-many"}
+    assert done[-2:] == ["heard", "heard"]

@@ -1,0 +1,51 @@
+"""Whose address is believed: the server's word, or the explorer's where it seals it."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.client_address import CLIENT, line_of, sealed_address, spoken_for
+from tests.api.house import TestHouse
+
+KEY, OTHER = b"k" * 32, b"o" * 32
+WRONG = {"login": "line.bak", "password": "forkert adgangskode"}
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::7", "127.0.0.1"])
+def test_an_address_is_believed_of_whoever_has_the_key(address: str) -> None:
+    assert spoken_for(sealed_address(address, KEY), KEY) == address
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None, "", "192.0.2.7", "192.0.2.7 ", f"192.0.2.7 {'0' * 64}", "192.0.2.7 æ",
+        sealed_address("192.0.2.7", OTHER), sealed_address("192.0.2.7", KEY)[:-1],
+        sealed_address("192.0.2.7", KEY).replace("192.0.2.7", "192.0.2.8"),
+        sealed_address("nowhere", KEY),
+    ],
+)  # fmt: skip
+def test_without_its_seal_or_without_an_address_a_header_says_nothing(header: str | None) -> None:
+    assert spoken_for(header, KEY) is None
+
+
+def test_a_line_of_ipv6_counts_as_one() -> None:
+    assert (
+        line_of("2001:db8:1:2::1") == line_of("2001:db8:1:2:ffff::9") != line_of("2001:db8:1:3::")
+    )
+    assert line_of("::ffff:192.0.2.1") == line_of("::ffff:c000:201")
+    assert line_of("testclient") == "testclient"
+
+
+def test_failures_are_counted_by_the_browsers_address_and_no_other_header_is_heard(
+    house: TestHouse,
+) -> None:
+    key: bytes = house.http.app_state["house"].explorer_key
+
+    def tried(http: TestClient, header: str) -> int:
+        return http.post("/sessions", json=WRONG, headers={CLIENT: header}).status_code
+
+    guessing = [tried(house.http, sealed_address("192.0.2.7", key)) for _ in range(6)]
+    assert guessing == [401] * 5 + [429]
+    assert tried(house.http, sealed_address("192.0.2.8", key)) == 401
+    forged = [tried(house.http, sealed_address(f"192.0.2.{one}", OTHER)) for one in range(9, 15)]
+    assert forged == [401] * 5 + [429], "all of them came from the same address"

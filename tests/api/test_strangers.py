@@ -1,0 +1,80 @@
+"""What may somebody take who is not signed in, and what of it is written down?"""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from api.routes.consents import UNKNOWN_PER_MIN
+from api.settings import Settings
+from graph.access import Role
+from graph.store.store import Store
+from tests.api.house import TestHouse, opened_house
+from tests.change_sets import fill_with_kystby
+
+FEW = 20
+
+
+@pytest.fixture
+def strict(store: Store, tmp_path: Path) -> Generator[TestHouse]:
+    """A house in which an address has few calls."""
+    fill_with_kystby(store)
+    with opened_house(store, tmp_path, Settings(strangers_per_min=FEW)) as house:
+        yield house
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/names"), ("GET", "/nowhere"), ("GET", "/docs"), ("GET", "/problems/busy"),
+        ("GET", "/withdraw/x"), ("POST", "/withdraw/x"), ("POST", "/setup"),
+        ("POST", "/sessions"), ("POST", "/invitations/redeem"),
+    ],
+)  # fmt: skip
+def test_an_address_has_so_many_calls_and_a_signed_in_account_its_own(
+    strict: TestHouse, method: str, path: str
+) -> None:
+    answers = [strict.http.request(method, path) for _ in range(FEW + 2)]
+    assert 429 not in {one.status_code for one in answers[:FEW]}
+    for refused in answers[FEW:]:
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many")
+        assert int(refused.headers["retry-after"]) > 0
+    assert strict.http.get("/names?text=amina", headers=strict.as_(Role.COORDINATOR)).is_success
+    assert strict.http.get("/health/live").is_success
+
+
+def test_tokens_that_are_none_are_counted_too_and_fill_no_log(strict: TestHouse) -> None:
+    before = len(strict.rows())
+    made_up = {"Authorization": "Bearer made-up"}
+    answers = [strict.http.get("/names", headers=made_up).status_code for _ in range(5 * FEW)]
+    assert answers == [401] * FEW + [429] * 4 * FEW
+    assert len(strict.rows()) - before == FEW
+
+
+def test_who_watches_over_us_may_ask_more_often(strict: TestHouse) -> None:
+    asked = [strict.http.get("/health/ready").status_code for _ in range(10 * FEW + 1)]
+    assert asked == [200] * 10 * FEW + [429]
+
+
+def test_links_that_are_none_are_written_down_a_few_times_and_one_that_is_each_time(
+    house: TestHouse,
+) -> None:
+    dina = house.as_(Role.OUTREACH, person="dina")
+    made = house.http.post("/consents/consent-jens/withdrawal-link", headers=dina)
+    link = made.json()["path"]
+    before = len(house.rows())
+    pages = {house.http.get(f"/withdraw/{one}").text for one in range(50)}
+    done = {house.http.post(f"/withdraw/{one}").text for one in range(50)}
+    unknown = house.rows()[before:]
+    assert [one.kind.value for one in unknown] == ["denied"] * UNKNOWN_PER_MIN
+    assert {house.http.get(link).text} == pages, "nobody is told which is one"
+    assert {house.http.post(link).text} == done
+    known = house.rows()[before + UNKNOWN_PER_MIN :]
+    assert [one.kind.value for one in known] == ["asked", "intent", "done"]
+    assert known[-1].subjects == ("jens",)
+
+
+@pytest.mark.parametrize("hosts", [("localhost", "localhost"), ("localhost", "elsewhere.example")])
+def test_two_names_at_once_are_none(house: TestHouse, hosts: tuple[str, str]) -> None:
+    answer = house.http.get("/health/live", headers=[("Host", one) for one in hosts])
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")
