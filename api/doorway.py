@@ -1,5 +1,8 @@
 """What stands before every route: limits, one line of log a request, and no bug of ours in a log.
 
+A body is read before the request counts as one that is being answered: who sends half of one takes
+nobody's place. Whoever shows no token is counted by the address they come from.
+
 The log holds ids, route templates, counts and durations; never an address as it was sent, since
 query strings hold names, nor bodies, nor tokens, nor the text of an unexpected error.
 """
@@ -16,16 +19,20 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Refused, problem
-from api.visit import language_of, request_id_of
+from api.http_protocol import MOST_HEADERS
+from api.visit import language_of, request_id_of, require_patience
 
 MOST_BODY: Final = 256 * 1024
 MOST_DEPTH: Final = 32
 MOST_ADDRESS: Final = 4 * 1024
-MOST_HEADERS: Final = 16 * 1024
-BODY_S: Final = 10.0  # 256 KiB at the speed of a bad mobile line
+ARRIVAL_S: Final = 10.0  # 256 KiB at the speed of a bad mobile line
 ACCESS: Final = "kontaktvej.access"
 # A string is skipped as a whole, also one that never ends, so each byte is looked at once.
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_NO_BRACKET: Final = bytes(sorted(set(range(256)) - set(b"[]{}")))
+_ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
+_HEALTH: Final = "/health/"  # asked by who watches over us; cheap, and leaves nothing in the audit
+_HEALTH_TIMES: Final = 10
 _NOT_COME: Final = ("Indholdet kom ikke.", "The body did not arrive.")
 _BROKEN_OFF: Final = ("Indholdet blev afbrudt.", "The body was broken off.")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -35,10 +42,15 @@ _log = logging.getLogger(__name__)
 
 
 class Doorway:
-    """Lets requests in, `most` at a time, and writes down that they came."""
+    """Lets requests in, `most` at a time, and writes down that they came.
 
-    def __init__(self, app: ASGIApp, *, most: int) -> None:
+    As many bodies may be on their way, each for `arrival_s`; for one more the oldest is given up.
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int, arrival_s: float = ARRIVAL_S) -> None:
         self._app, self._most, self._inside = app, most, 0
+        self._arrival_s = arrival_s
+        self._arriving: dict[asyncio.Timeout, None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
@@ -46,25 +58,58 @@ class Doorway:
             await self._app(scope, receive, send)
             return
         started, said = time.perf_counter(), _Said(send)
-        self._inside += 1
         try:
             await self._enter(scope, receive, said)
         except Exception as error:  # noqa: BLE001 - the last word of a request that went wrong
             await _tell_bug(scope, receive, said, error)
         finally:
-            self._inside -= 1
             _write_down(scope, said.status, time.perf_counter() - started)
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            if self._inside > self._most:
-                raise Refused("busy")
             _require_size(scope)
-            receive = await _whole_body(scope, receive)
+            _require_patience(scope)
+            receive = await self._whole_body(scope, receive)
+            if self._inside >= self._most:
+                raise Refused("busy")
         except Refused as refused:
             await _problem(scope, refused)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        self._inside += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._inside -= 1
+
+    async def _whole_body(self, scope: Scope, receive: Receive) -> Receive:
+        """Reads the body before anything is asked of it: nobody waits in a thread for a slow line.
+
+        Raises: Refused: it is too large, nested too deep, broken off, or does not come.
+        """
+        names = {name for name, _ in scope["headers"]}
+        if not names & {b"content-length", b"transfer-encoding"}:
+            return receive
+        try:
+            async with asyncio.timeout(self._arrival_s) as patience:
+                self._make_room()
+                self._arriving[patience] = None
+                try:
+                    body = await _read(receive)
+                finally:
+                    self._arriving.pop(patience, None)
+        except TimeoutError:
+            raise Refused("malformed", _NOT_COME) from None
+        if is_too_deep(body):
+            raise Refused("too-large", limit=MOST_DEPTH)
+        return _replaying(body, receive)
+
+    def _make_room(self) -> None:
+        """Gives the oldest body up that is on its way, where there are too many."""
+        if len(self._arriving) >= self._most:
+            oldest = next(iter(self._arriving))
+            del self._arriving[oldest]
+            if not oldest.expired():
+                oldest.reschedule(0)
 
 
 class _Said:
@@ -88,30 +133,32 @@ def _require_size(scope: Scope) -> None:
         raise Refused("too-large", limit=MOST_HEADERS)
 
 
-async def _whole_body(scope: Scope, receive: Receive) -> Receive:
-    """Reads the body before anything is asked of it: nobody waits in a thread for a slow line.
+def _require_patience(scope: Scope) -> None:
+    """Raises: Refused: `too-many` without a token, from this address."""
+    if any(name == b"authorization" for name, _ in scope["headers"]):
+        return  # where it is none of ours, that is counted as soon as it is known
+    if scope["path"].startswith(_HEALTH):
+        require_patience(Request(scope), "health", times=_HEALTH_TIMES)
+    else:
+        require_patience(Request(scope))
 
-    Raises: Refused: it is too large, nested too deep, broken off, or does not come.
-    """
-    names = {name for name, _ in scope["headers"]}
-    if not names & {b"content-length", b"transfer-encoding"}:
-        return receive
+
+async def _read(receive: Receive) -> bytearray:
+    """A body as it comes. Raises: Refused: it is too large, or broken off."""
     body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_S):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Refused("malformed", _BROKEN_OFF)
-                body += message.get("body", b"")
-                if len(body) > MOST_BODY:
-                    raise Refused("too-large", limit=MOST_BODY)
-                if not message.get("more_body", False):
-                    break
-    except TimeoutError:
-        raise Refused("malformed", _NOT_COME) from None
-    if is_too_deep(body):
-        raise Refused("too-large", limit=MOST_DEPTH)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused("malformed", _BROKEN_OFF)
+        body += message.get("body", b"")
+        if len(body) > MOST_BODY:
+            raise Refused("too-large", limit=MOST_BODY)
+        if not message.get("more_body", False):
+            return body
+
+
+def _replaying(body: bytearray, receive: Receive) -> Receive:
+    """What gives the body once more, at once."""
     is_read = False
 
     async def replay() -> Message:
@@ -125,16 +172,17 @@ async def _whole_body(scope: Scope, receive: Receive) -> Receive:
 
 
 def is_too_deep(body: bytes | bytearray) -> bool:
-    """Whether brackets of JSON nest deeper than `MOST_DEPTH`. O(bytes)."""
+    """Whether brackets of JSON nest deeper than `MOST_DEPTH`. O(bytes), and never in Python: the
+    whole process waits meanwhile.
+    """
     if body.count(b"[") + body.count(b"{") <= MOST_DEPTH:
         return False
-    depth = 0
-    for token in _TOKEN.finditer(body):
-        first = token[0][:1]
-        depth += (first in b"[{") - (first in b"]}")
-        if depth > MOST_DEPTH:
-            return True
-    return False
+    brackets = _STRING.sub(b"", body).translate(_ONE_KIND, _NO_BRACKET)
+    for _ in range(MOST_DEPTH):  # each takes the innermost away
+        if b"[]" not in brackets:
+            break
+        brackets = brackets.replace(b"[]", b"")
+    return b"[]" in brackets or brackets.count(b"[") > MOST_DEPTH
 
 
 async def _tell_bug(scope: Scope, receive: Receive, send: _Said, error: Exception) -> None:

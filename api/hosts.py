@@ -1,5 +1,6 @@
 """By which names this API may be asked: a page elsewhere that points a name of its own here is not
-answered. The library judges; what it refuses is told as every other problem is.
+answered. The library judges; what it refuses is told as every other problem is. Two names at once
+are none: a proxy could have read the other one.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,8 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        await self._judge(scope, receive, _unheard)
+        if sum(name == b"host" for name, _ in scope.get("headers", ())) <= 1:
+            await self._judge(scope, receive, _unheard)
         if scope.get(_KNOWN, False):
             await self._app(scope, receive, send)
             return

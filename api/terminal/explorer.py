@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
+from api.etags import EXPLORER_KEY, web_key
 from api.settings import Settings
 from api.terminal.language import said
 from api.terminal.safe_to_serve import NotServed
@@ -22,7 +23,8 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
     """Serves the screens for as long as it is open, and says where once they answer: the address.
 
     What is set for the explorer holds; what is not follows from the API: its address, its
-    certificate, the proxy in front. The explorer ends with this process, however that ends.
+    certificate, the proxy in front, and the key by which it tells each browser's address. The
+    explorer ends with this process, however that ends.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "explorer.main", "--beside"],
@@ -55,9 +57,12 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
 
 
 def _derived(chosen: Settings, api_url: str) -> dict[str, str]:
-    told = {"API_URL": api_url, "HOST": chosen.host}
+    key = chosen.place().keys / EXPLORER_KEY
+    web_key(key.parent, key.name)  # made before the explorer looks for it
+    told = {"API_URL": api_url, "HOST": chosen.host, "ADDRESS_KEY": str(key.absolute())}
     if chosen.behind_proxy:
         told["BEHIND_TLS"] = "true"
+        told["PROXIES"] = ",".join(chosen.proxies)
     if chosen.certificate is not None and chosen.certificate_key is not None:
         told["CERTIFICATE"] = str(chosen.certificate.absolute())
         told["CERTIFICATE_KEY"] = str(chosen.certificate_key.absolute())

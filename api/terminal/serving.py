@@ -1,14 +1,15 @@
 """How the API is served: by uvicorn, in one process or several, until it is told to stop."""
 
+import asyncio
 import gc
 import os
 import secrets
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 from api.audit.entry import DEMO, AuditKind, Entry
 from api.danish_time import danish_now
@@ -31,6 +32,8 @@ from graph.vocabulary import Language
 if TYPE_CHECKING:
     from uvicorn import Config
 
+    from api.http_protocol import Lines
+
 # What the demo leaves in a store: the mark of seed.planting, without loading the demo's names.
 DEMO_MARK: Final = "demo_today"
 STOP_S: Final = 10  # for answers on their way; the longest write takes 6
@@ -38,7 +41,8 @@ _KEEP_ALIVE_S: Final = 20
 # Until a process that says nothing is taken for hung and replaced. While it loads it says nothing:
 # with uvicorn's 5 s, several processes on a busy machine were killed and begun again for ever.
 _SILENT_S: Final = 30
-_MOST_CONNECTIONS: Final = 2_000
+_ANSWERED_S: Final = 5  # to tell whose body did not come in time, before the line is closed
+_OTHER_FILES: Final = 256  # that a process may open besides its lines
 _LOGS: Final[dict[str, Any]] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -195,13 +199,14 @@ def uvicorn_config(chosen: Settings) -> "Config":
     """How uvicorn serves."""
     from uvicorn import Config
 
-    from api.main import served_app
+    from api.http_protocol import BoundedHttp
+    from api.terminal.worker import worker_app
 
     return Config(
-        partial(served_app, chosen),
+        partial(worker_app, chosen),
         factory=True,
         workers=chosen.workers,
-        http="api.terminal.bounded:BoundedHttp",
+        http=cast("type[asyncio.Protocol]", partial(BoundedHttp, lines=_lines(chosen))),
         ws="none",
         lifespan="on",
         log_config=_LOGS,
@@ -209,7 +214,6 @@ def uvicorn_config(chosen: Settings) -> "Config":
         server_header=False,
         proxy_headers=chosen.behind_proxy,
         forwarded_allow_ips=list(chosen.proxies),
-        limit_concurrency=_MOST_CONNECTIONS,
         backlog=BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=STOP_S,
@@ -217,6 +221,36 @@ def uvicorn_config(chosen: Settings) -> "Config":
         ssl_certfile=chosen.certificate,
         ssl_keyfile=chosen.certificate_key,
     )
+
+
+def _lines(chosen: Settings) -> "Lines":
+    """What lines are allowed; never more than the system lets a process open."""
+    from api.http_protocol import Lines
+
+    files = _files(chosen.most_connections + _OTHER_FILES)
+    return Lines(
+        most=max(files - _OTHER_FILES, files // 2),
+        slow_each=chosen.slow_each,
+        head_s=chosen.arrival_s,
+        body_s=chosen.arrival_s + _ANSWERED_S,
+    )
+
+
+def _files(wanted: int) -> int:
+    """How many files and lines a process may have open: so many, or as many as it is allowed."""
+    if sys.platform == "win32":
+        return wanted
+    import resource
+
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY or allowed >= wanted:
+        return wanted
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        return wanted
+    return allowed
 
 
 def _url(chosen: Settings, port: int) -> str:

@@ -13,9 +13,10 @@ from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.trace import NoOpTracerProvider, Tracer
 
-from api.doorway import ACCESS, MOST_ADDRESS, MOST_BODY, MOST_DEPTH, MOST_HEADERS, is_too_deep
+from api.doorway import ACCESS, MOST_ADDRESS, MOST_BODY, MOST_DEPTH, is_too_deep
 from api.errors import KINDS
 from api.headers import HEADERS, HSTS
+from api.http_protocol import MOST_HEADERS
 from api.problem_words import EXPLAINED
 from api.routes.docs import FILES, POLICY
 from api.settings import DemoSettings, Settings

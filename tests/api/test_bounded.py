@@ -1,10 +1,22 @@
 """Is what comes off the line bounded while it arrives, and a body within bounds read whole?"""
 
+import socket
+from collections.abc import Generator
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Final
 
-from api.doorway import MOST_BODY, MOST_HEADERS
-from tests.api.process import Process, read_all
+import psutil
+import pytest
+
+from api.doorway import MOST_BODY
+from api.http_protocol import MOST_HEADERS
+from api.settings import Settings
+from graph.store.store import Store
+from tests.api.process import Process, environment, read_all, serving
 from tests.api.test_serving import posix
+from tests.change_sets import fill_with_kystby
+from tests.databases import Server
 
 _HEAD: Final = b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 _CHUNKED: Final = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -40,3 +52,95 @@ def test_a_body_within_bounds_is_read_in_whatever_parts_it_comes(process: Proces
     parts = (body[at : at + _KIB] for at in range(0, MOST_BODY, _KIB))
     chunks = b"".join(b"%x\r\n%b\r\n" % (_KIB, part) for part in parts)
     assert process.answer(_CHUNKED + chunks + b"0\r\n\r\n").startswith(b"HTTP/1.1 404")
+
+
+# ---- slow lines
+
+
+@pytest.fixture
+def hasty(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
+    """Kystby, served by a process that has no patience: it answers one request at once."""
+    fill_with_kystby(store)
+    few = {"KONTAKTVEJ_SLOW_EACH": str(SLOW), "KONTAKTVEJ_ARRIVAL_S": "1",
+           "KONTAKTVEJ_MOST_REQUESTS": "4"}  # fmt: skip
+    told = environment(tmp_path, server, **few)
+    with serving("serve", "--port", "0", told=told, folder=tmp_path) as process:
+        process.until_ready()
+        yield process
+
+
+SLOW: Final = 8
+_LIVE: Final = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@posix
+@pytest.mark.parametrize(
+    ("half", "answer"),
+    [
+        (b"", b""),
+        (b"GET /health/live HTTP/1.1\r\nHost: ", b""),
+        (_HEAD + b"Content-Length: 9\r\n\r\n{", b"HTTP/1.1 400"),
+        (_CHUNKED + b"1\r\n{", b"HTTP/1.1 400"),
+    ],
+    ids=["nothing", "half a head", "half a body", "half in parts"],
+)
+def test_what_does_not_come_in_time_is_waited_for_no_longer(
+    hasty: Process, half: bytes, answer: bytes
+) -> None:
+    with hasty.connect() as line:
+        line.sendall(half)
+        told = b""
+        with suppress(ConnectionResetError):
+            told = read_all(line)
+    assert told[: len(answer)] == answer
+    assert bool(told) == bool(answer)
+
+
+@posix
+def test_blanks_behind_an_answer_keep_no_line_open(hasty: Process) -> None:
+    with hasty.connect() as line:
+        line.sendall(_LIVE + b"\r\n")
+        assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+        line.sendall(b"\r\n")  # uvicorn then takes the line for busy
+        with suppress(ConnectionResetError):
+            assert read_all(line) == b""
+
+
+@posix
+def test_more_slow_lines_of_an_address_close_its_oldest_and_who_sends_at_once_is_heard(
+    process: Process,
+) -> None:
+    with ExitStack() as held:
+        begun = (b"", _LIVE, _HEAD + b"Content-Length: 9\r\n\r\n{")
+        lines = [held.enter_context(process.connect()) for _ in range(400)]
+        for number, line in enumerate(lines):
+            with suppress(ConnectionError):
+                line.sendall(begun[number % len(begun)])
+        answered = process.answer(_LIVE + b"Connection: close\r\n\r\n")
+        assert answered.startswith(b"HTTP/1.1 200")
+        assert process.answer(_HEAD + b"Content-Length: 2\r\n\r\n{}").startswith(b"HTTP/1.1 404")
+        assert is_closed(lines[0])
+        assert not is_closed(lines[-1])
+        held_now = psutil.Process(process.process.pid).net_connections("tcp4")
+        ours = [one for one in held_now if one.raddr and one.laddr.port == process.port]
+        assert len(ours) <= Settings().slow_each
+
+
+def is_closed(line: socket.socket) -> bool:
+    line.settimeout(0.5)
+    try:
+        return line.recv(1) == b""
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+
+
+@posix
+def test_half_sent_bodies_take_nobodys_place(hasty: Process) -> None:
+    half = _HEAD + b"Content-Length: 9\r\n\r\n{"
+    with ExitStack() as held:
+        for _ in range(SLOW):
+            held.enter_context(hasty.connect()).sendall(half)
+        for _ in range(3):
+            assert hasty.answer(_LIVE + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200")

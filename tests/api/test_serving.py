@@ -5,12 +5,15 @@ import signal
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
 from uvicorn import Config
 
+from api.http_protocol import BoundedHttp
 from api.identity.accounts import Assurance, accounts
 from api.settings import Settings, chosen_settings
 from api.terminal.listening import listening
@@ -128,7 +131,7 @@ def test_uvicorn_says_nothing_of_itself_and_bounds_what_it_reads() -> None:
     assert not config.access_log
     assert not config.server_header
     assert not config.proxy_headers
-    assert config.http == "api.terminal.bounded:BoundedHttp"
+    assert cast("partial[BoundedHttp]", config.http).func is BoundedHttp
     assert config.timeout_graceful_shutdown
     assert config.timeout_worker_healthcheck > Config(app="").timeout_worker_healthcheck
     assert uvicorn_config(chosen_settings(Settings, behind_proxy=True)).proxy_headers

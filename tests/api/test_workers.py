@@ -7,6 +7,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import psutil
+import pytest
 
 from graph.questions.paths.policy import SHIPPED
 from graph.store.store import Store
@@ -55,6 +56,25 @@ def test_two_processes_answer_on_one_address_and_end_together(
         assert process.stop(signal.SIGTERM) == 0
         assert not any(one.is_running() for one in workers)
     assert "Traceback" not in process.said.read_text("utf-8")
+
+
+@posix
+def test_processes_that_answer_end_with_the_one_that_began_them(
+    store: Store, server: Server, tmp_path: Path
+) -> None:
+    fill_with_kystby(store)
+    arguments = ("serve", "--workers", "2", "--port", "0")
+    with serving(*arguments, told=environment(tmp_path, server), folder=tmp_path) as process:
+        process.until_ready()
+        workers = workers_of(process)
+        assert len(workers) == 2
+        process.stop(signal.SIGKILL)
+        _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
+        for one in alive:
+            one.kill()
+    assert not alive
+    with pytest.raises(ConnectionRefusedError):
+        process.connect()
 
 
 def test_a_broken_policy_is_refused_before_several_processes_begin(tmp_path: Path) -> None:
