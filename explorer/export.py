@@ -16,6 +16,7 @@ from starlette.routing import Route
 from api.client import ApiClient, NotFound, NotSignedIn, Problem
 from api.client.exporting import File
 from api.schemas.exchange import Ticket
+from explorer.asking import client_for
 from explorer.page import SESSION, language_of, sign_in_address
 from explorer.settings import Settings
 from explorer.states import anchor, caught
@@ -65,7 +66,7 @@ class Exports:
             return RedirectResponse(sign_in_address("/", ""), 303)
 
         def fetched() -> File:
-            with ApiClient(self._settings.api_url, token, lang, patience_s=1) as client:
+            with client_for(self._settings, request, token) as client:
                 return ask(client)
 
         try:

@@ -7,10 +7,12 @@ import gc
 import logging
 import socket
 import sys
+from asyncio import Protocol
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import Final
+from typing import Final, cast
 
 import streamlit as st
 import uvicorn
@@ -19,9 +21,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from streamlit import config as streamlit_config
 
+from api.http_protocol import BoundedHttp, Lines
 from explorer import session, states
+from explorer.asking import Sessions
 from explorer.export import Exports
-from explorer.page import Guarded
+from explorer.guarded import Guarded
 from explorer.screens import PATHS, SCREENS
 from explorer.settings import PREFIX, Settings
 from explorer.sign_in import Doors
@@ -47,7 +51,7 @@ def application(settings: Settings) -> st.App:
         routes=routes,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts)),
-            Middleware(Guarded, is_tls=settings.is_tls),
+            Middleware(Guarded, session_of=Sessions(settings).of, is_tls=settings.is_tls),
         ],
         on_script_error=states.failed,
     )
@@ -70,7 +74,9 @@ def serve(settings: Settings, *, is_beside: bool) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_STOP_S,
+            http=cast("type[Protocol]", partial(BoundedHttp, lines=Lines())),
             proxy_headers=settings.behind_tls,
+            forwarded_allow_ips=list(settings.proxies),
             ssl_certfile=settings.certificate,
             ssl_keyfile=settings.certificate_key,
         )

@@ -15,6 +15,7 @@ from api.schemas.rights import Role
 from api.schemas.sign_in import Me
 from api.schemas.vocabulary import WordOf
 from explorer import on_screen
+from explorer.asking import speaks_for
 from explorer.page import SESSION
 from explorer.settings import Settings
 from explorer.words import Language, language
@@ -60,9 +61,11 @@ def client() -> ApiClient:
     if held is None or (held.token, held.lang) != (token, language()):
         if held is not None:
             forget()
+        told = Settings()
         line = ApiClient(
-            Settings().api_url, token, language(), patience_s=_PATIENCE_S, pool=_pool()
-        )
+            told.api_url, token, language(), patience_s=_PATIENCE_S, pool=_pool(),
+            headers=speaks_for(told, st.context.ip_address),
+        )  # fmt: skip
         st.session_state[_LINE] = held = _Held(token, language(), line)
     return held.client
 

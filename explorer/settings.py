@@ -35,8 +35,16 @@ class Settings(BaseSettings):
     certificate_key: Path | None = Field(
         default=None, description="its key, PEM; a file of the service user alone"
     )
+    address_key: Path | None = Field(
+        default=None,
+        description="file `keys/explorer.key` of the API, by which it is told each browser's "
+        "address; without it all who sign in count as one",
+    )
     behind_tls: bool = Field(
         default=False, description="a proxy in front ends TLS: cookies travel by HTTPS alone"
+    )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1",), description="addresses of that proxy, parted by commas"
     )
 
     oidc_issuer: str | None = Field(
@@ -56,7 +64,7 @@ class Settings(BaseSettings):
         default="openid", description="scopes asked of the issuer, parted by spaces"
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "proxies", mode="before")
     @classmethod
     def _parted(cls, told: object) -> object:
         return tuple(one.strip() for one in told.split(",")) if isinstance(told, str) else told
@@ -67,6 +75,8 @@ class Settings(BaseSettings):
             raise ValueError("certificate and certificate_key are given together or not at all")
         if (self.oidc_issuer is None) != (self.oidc_client is None):
             raise ValueError("oidc_issuer and oidc_client are given together or not at all")
+        if self.address_key is not None and not self.address_key.is_file():
+            raise ValueError(f"address_key: {self.address_key} does not exist")
         if not (self.is_tls or _is_here(self.host)):
             raise ValueError(
                 f"{self.host} can be reached by others: give a certificate and its key, or say "

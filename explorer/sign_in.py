@@ -12,12 +12,12 @@ from urllib.parse import urlencode, urlsplit
 from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from pydantic import SecretStr, ValidationError
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api.client import (
-    ApiClient,
     Invalid,
     NotSignedIn,
     Problem,
@@ -25,6 +25,7 @@ from api.client import (
     TooMany,
     Unavailable,
 )
+from explorer.asking import client_for
 from explorer.page import SESSION, SIGN_IN, known_address, language_of
 from explorer.settings import Settings
 from explorer.words import Language, say_in
@@ -36,6 +37,7 @@ _TEMPLATES: Final = Environment(
     autoescape=select_autoescape(default=True),
 )
 _MOST_FIELDS: Final = 6
+_MOST_OF_FIELD: Final = 64 * 1024  # 4,096 characters, each of them up to 4 bytes as %XX
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -63,13 +65,12 @@ class Doors:
         """A session for whoever proves who they are; the way back is kept."""
         if not _is_from_here(request):
             return self._page(request, "sign_in.html", 403, _elsewhere)
-        form = await request.form(max_fields=_MOST_FIELDS, max_files=0)
+        form = await _form(request)
         login, password = str(form.get("login", "")), str(form.get("password", ""))
         totp = str(form.get("totp", "")).replace(" ", "") or None
-        lang = language_of(request)
 
         def opened() -> str:
-            with ApiClient(self._settings.api_url, lang=lang, patience_s=1) as client:
+            with client_for(self._settings, request) as client:
                 return client.sign_in(login, password, totp).token
 
         try:
@@ -86,13 +87,13 @@ class Doors:
         """Ends the session, here and at the API."""
         token = request.cookies.get(SESSION)
         if _is_from_here(request) and token is not None:
-            await to_thread.run_sync(self._end, token)
+            await to_thread.run_sync(self._end, request, token)
         response = RedirectResponse(SIGN_IN, 303)
         response.delete_cookie(SESSION)
         return response
 
-    def _end(self, token: str) -> None:
-        with ApiClient(self._settings.api_url, token, patience_s=1) as client:
+    def _end(self, request: Request, token: str) -> None:
+        with client_for(self._settings, request, token) as client:
             try:
                 client.sign_out()
             except Problem:
@@ -106,15 +107,14 @@ class Doors:
         """Takes up an invitation with a password of one's own."""
         if not _is_from_here(request):
             return self._page(request, "invitation.html", 403, _elsewhere)
-        form = await request.form(max_fields=_MOST_FIELDS, max_files=0)
-        lang = language_of(request)
+        form = await _form(request)
 
         def taken() -> tuple[str, str | None]:
             asked = Redeemed(
                 code=SecretStr(str(form.get("code", "")).strip()),
                 password=SecretStr(str(form.get("password", ""))),
             )
-            with ApiClient(self._settings.api_url, lang=lang, patience_s=1) as client:
+            with client_for(self._settings, request) as client:
                 done = client.redeem_invitation(asked)
             return done.login, done.totp_secret
 
@@ -173,6 +173,10 @@ class Doors:
             **values,
         )
         return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form(max_fields=_MOST_FIELDS, max_files=0, max_part_size=_MOST_OF_FIELD)
 
 
 def _is_from_here(request: Request) -> bool:

@@ -14,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api.client import ApiClient, NotSignedIn, Problem
-from explorer.page import SIGN_IN, known_address, language_of
+from api.client import NotSignedIn, Problem
+from explorer.asking import client_for
+from explorer.page import SIGN_IN, known_address
 from explorer.settings import Settings
 from explorer.sign_in import Doors
 from explorer.words import Language, say_in
@@ -66,10 +67,9 @@ class Vouched:
             return self._doors.refused(request, 401, _not_vouched)
         except httpx.HTTPError:
             return self._doors.refused(request, 503, _away)
-        lang = language_of(request)
 
         def opened() -> str:
-            with ApiClient(self._settings.api_url, lang=lang, patience_s=1) as client:
+            with client_for(self._settings, request) as client:
                 return client.sign_in_by_token(str(told["access_token"])).token
 
         try:

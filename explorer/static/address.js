@@ -1,2 +1,16 @@
 // Where the server is: told, so that Streamlit need not try the path of each screen first.
 window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/` };
+// A socket that is refused before it opens: where the session is over, the page leads to sign-in.
+const Line = window.WebSocket;
+window.WebSocket = class extends Line {
+  constructor(...where) {
+    super(...where);
+    let isOpen = false;
+    this.addEventListener("open", () => { isOpen = true; });
+    this.addEventListener("close", async () => {
+      if (isOpen) return;
+      const page = await fetch(location.href, { redirect: "manual", headers: { Accept: "text/html" } }).catch(() => null);
+      if (page?.type === "opaqueredirect") location.reload();
+    });
+  }
+};

@@ -1,6 +1,8 @@
 """The explorer's door: who is let in, by which policy, and how one signs in and out."""
 
 import re
+import socket
+import sys
 from collections.abc import Generator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -38,6 +40,12 @@ def login(read_only: Shown) -> str:
     return accounts.logins.find(account).login
 
 
+@pytest.fixture
+def cookie(read_only: Shown) -> str:
+    """The cookie of somebody signed in."""
+    return f"{SESSION}={read_only.house.token(Role.COORDINATOR)}"
+
+
 def _origin(browser: httpx.Client) -> dict[str, str]:
     return {"Origin": str(browser.base_url).rstrip("/")}
 
@@ -63,37 +71,102 @@ def test_no_page_elsewhere_may_tell_a_screen_what_to_do(explorer: httpx.Client) 
     assert told.json()["allowedOrigins"] == []
 
 
-def test_a_foreign_host_and_a_socket_without_a_session_are_refused(explorer: httpx.Client) -> None:
+def test_a_foreign_host_and_a_second_one_are_refused(explorer: httpx.Client) -> None:
     assert explorer.get("/login", headers={"Host": "elsewhere.example"}).status_code == 400
-    upgrade = {
-        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    host = explorer.base_url.netloc.decode()
+    assert _asked(explorer, "/login", ("Host", host)) == 200
+    for second in (host, "elsewhere.example"):
+        assert _asked(explorer, "/login", ("Host", host), ("Host", second)) == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent/openapi.json",
+        "/auth/login", "/oauth2callback",
+    ],
+)  # fmt: skip
+def test_what_nobody_asks_for_is_closed_also_to_who_is_signed_in(
+    explorer: httpx.Client, cookie: str, path: str
+) -> None:
+    for headers in ({}, {"Cookie": cookie}):
+        assert explorer.get(path, headers=headers).status_code == 404
+
+
+def test_a_socket_opens_for_a_session_alone(
+    read_only: Shown, explorer: httpx.Client, cookie: str
+) -> None:
+    token = read_only.house.token(Role.COORDINATOR)
+    ended = {"Cookie": f"{SESSION}={token}"}
+    assert _socket(explorer, ended) == 101
+    signed_in = read_only.house.accounts.signed_in(token)
+    assert signed_in is not None
+    read_only.house.accounts.sessions.end(signed_in.via)
+    assert _socket(explorer, {"Cookie": cookie}) == 101
+    for headers in ({}, {"Cookie": f"{SESSION}=made-up"}, {"Cookie": f"{SESSION}=æ"}, ended):
+        assert _socket(explorer, headers) == 403
+
+
+def test_a_page_of_a_session_that_is_over_leads_to_sign_in(explorer: httpx.Client) -> None:
+    told = explorer.get("/kort", headers={"Cookie": f"{SESSION}=made-up"})
+    assert (told.status_code, told.headers["location"]) == (303, "/login?next=%2Fkort")
+
+
+def test_nothing_is_uploaded_and_no_stored_file_read_without_a_session(
+    explorer: httpx.Client, cookie: str
+) -> None:
+    path, file = "/_stcore/upload_file/session/file", {"file": ("a.json", b"{}")}
+    made_up = {"Cookie": f"{SESSION}=made-up"}
+    assert explorer.put(path, files=file).status_code == 303
+    assert explorer.put(path, files=file, headers=made_up).status_code == 403
+    assert explorer.get("/media/any.json", headers=made_up).status_code == 403
+    told = explorer.put(path, files=file, headers={"Cookie": cookie})
+    assert (told.status_code, "XSRF" in told.text) == (403, True), (
+        "Streamlit's own check comes next"
+    )
+
+
+def _socket(browser: httpx.Client, headers: dict[str, str]) -> int:
+    """The status of a socket that is asked for."""
+    told = {
+        "Host": browser.base_url.netloc.decode(), "Connection": "Upgrade", "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **headers,
     }  # fmt: skip
-    assert explorer.get("/_stcore/stream", headers=upgrade).status_code == 403
+    return _asked(browser, "/_stcore/stream", *told.items())
 
 
-def test_the_page_is_in_the_readers_language(explorer: httpx.Client) -> None:
-    cookie = {"Cookie": f"{SESSION}=x"}
-    danish = explorer.get("/", headers=cookie).text
+def _asked(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:
+    """The status of what is asked for with these headers and no others, whatever they are."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    place = (browser.base_url.host, browser.base_url.port or 80)
+    with socket.create_connection(place, timeout=20) as line:
+        line.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
+        return int(line.recv(64).split()[1])
+
+
+def test_the_page_is_in_the_readers_language(explorer: httpx.Client, cookie: str) -> None:
+    danish = explorer.get("/", headers={"Cookie": cookie}).text
     assert '<html lang="da">' in danish
     assert "words.js" in danish
-    english = explorer.get("/", headers={"Cookie": f"{SESSION}=x; language=en"}).text
+    english = explorer.get("/", headers={"Cookie": f"{cookie}; language=en"}).text
     assert '<html lang="en">' in english
     assert "<title>Kontaktvej</title>" in english
     assert "address.js" in english
     assert "words.js" in english
-    chosen = explorer.get("/register?id=a&language=en", headers=cookie)
+    chosen = explorer.get("/register?id=a&language=en", headers={"Cookie": cookie})
     assert chosen.headers["location"] == "/register?id=a"
     assert SimpleCookie(chosen.headers["set-cookie"])["language"].value == "en"
-    elsewhere = explorer.get("//evil.example?language=en", headers=cookie).headers["location"]
+    elsewhere = explorer.get("//evil.example?language=en", headers={"Cookie": cookie})
+    elsewhere = elsewhere.headers["location"]
     assert elsewhere.startswith("/")
     assert not elsewhere.startswith("//")
 
 
-def test_what_is_drawn_first_is_fetched_along_with_the_page(explorer: httpx.Client) -> None:
-    cookie = {"Cookie": f"{SESSION}=x"}
+def test_what_is_drawn_first_is_fetched_along_with_the_page(
+    explorer: httpx.Client, cookie: str
+) -> None:
     for path, drawn in (("/", "path"), ("/netvaerk", "network"), ("/kort", "combobox")):
-        page = explorer.get(path, headers=cookie).text
+        page = explorer.get(path, headers={"Cookie": cookie}).text
         scripts = re.findall(r'<link rel="modulepreload" href="(/[^"]+)">', page)
         assert any(f"kontaktvej.{drawn}/{drawn}-" in one for one in scripts)
         assert any("BidiComponent" in one for one in scripts)
@@ -103,8 +176,10 @@ def test_what_is_drawn_first_is_fetched_along_with_the_page(explorer: httpx.Clie
         assert "IBMPlexSans-Regular.woff2" in page
 
 
-def test_the_styles_come_with_the_page_behind_streamlits_own(explorer: httpx.Client) -> None:
-    page = explorer.get("/", headers={"Cookie": f"{SESSION}=x"}).text
+def test_the_styles_come_with_the_page_behind_streamlits_own(
+    explorer: httpx.Client, cookie: str
+) -> None:
+    page = explorer.get("/", headers={"Cookie": cookie}).text
     _, _, behind = page.partition('<div id="root">')
     for name in ("kv-languages", "st-key-register-rows", "kv-areas", "kv-schema"):
         assert re.search(rf"<style>[^<]*\.{name}\b", behind), name
@@ -140,6 +215,31 @@ def test_a_wrong_password_and_a_foreign_form_are_told_apart_from_nothing_else(
     foreign = explorer.post("/login", data=form, headers={"Origin": "https://evil.example"})
     assert foreign.status_code == 403
     assert explorer.post("/login", data=form).status_code == 403
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="one machine has many addresses on Linux")
+def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighbors(
+    read_only: Shown, login: str
+) -> None:
+    key = read_only.house.folder / "keys" / "explorer.key"
+    with served_explorer(read_only.address, address_key=str(key)) as served:
+
+        def tried(address: str, **form: str) -> int:
+            """Signs in as a browser at an address of this machine."""
+            line = httpx.HTTPTransport(local_address=address)
+            with httpx.Client(base_url=served.address, transport=line) as browser:
+                return browser.post("/login", data=form, headers=_origin(browser)).status_code
+
+        for one in range(51):
+            assert tried("127.0.0.9", login=f"made-up-{one}", password="forkert kodeord her") == 401
+        guesses = [tried("127.0.0.9", login=login, password="forkert") for _ in range(3)]
+        assert guesses == [401, 429, 429], "whoever guesses is slowed down"
+        assert tried("127.0.0.1", login=login, password=PASSWORD) == 303, "and the owner is not"
+        other = read_only.house.account(Role.ANALYST)
+        accounts = read_only.house.accounts
+        accounts.credentials.redeem(accounts.logins.invite(other), PASSWORD)
+        neighbor = accounts.logins.find(other).login
+        assert tried("127.0.0.9", login=neighbor, password=PASSWORD) == 303
 
 
 def test_an_invitation_is_taken_up_in_the_browser(read_only: Shown, explorer: httpx.Client) -> None:
@@ -192,7 +292,7 @@ def test_a_page_of_another_streamlit_is_not_served(
     assert "'sha256-" in policy()
     other = tmp_path / "index.html"
     other.write_text("<script>one</script><script>two</script>")
-    monkeypatch.setattr("explorer.page._PAGE", other)
+    monkeypatch.setattr("explorer.page.PAGE", other)
     with pytest.raises(UnknownPage):
         policy()
 

@@ -16,10 +16,12 @@ import httpx
 import streamlit
 import uvicorn
 from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from explorer.page import Guarded
+from explorer.asking import Session
+from explorer.guarded import Guarded
 from tests.api.serving import free_port
 
 HERE = Path(__file__).parent
@@ -53,13 +55,18 @@ def _answering(address: str, process: subprocess.Popen[bytes]) -> str:
     raise RuntimeError("the stage did not start")
 
 
+async def _open(_asked: HTTPConnection) -> Session:
+    """Nobody signs in on a stage."""
+    return Session.OPEN
+
+
 def main(script: str, port: str) -> None:
     """Serves the script until it is terminated, and tells of errors alone."""
     logging.disable(logging.WARNING)
     app = streamlit.App(
         script,
         routes=[Mount("/app/static", StaticFiles(directory=EXPLORER / "static"))],
-        middleware=[Middleware(Guarded, is_tls=False)],
+        middleware=[Middleware(Guarded, session_of=_open, is_tls=False)],
     )
     uvicorn.run(
         app,

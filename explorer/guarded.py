@@ -1,0 +1,180 @@
+"""The door of every page: who may load it, by which policy, and what opens only with a session.
+
+A page tells nothing by itself and needs no more than a cookie that could be one; a socket, an
+upload and a stored file are opened once the API has said that it is a session.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import cache
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from explorer.asking import Session
+from explorer.components import script_of
+from explorer.page import PAGE, SESSION, SIGN_IN, language_of, ours, policy, sign_in_address
+from explorer.screens import FIND, NETWORK
+from explorer.words import LANGUAGE, Language
+
+_OPEN: Final = (
+    SIGN_IN, "/_stcore/health", "/_stcore/host-config", "/_stcore/bidi-components/", "/static/",
+    "/app/static/", "/eksport/",
+)  # fmt: skip
+_SEALED: Final = ("/_stcore/stream", "/_stcore/upload_file/", "/media/")
+"""What opens with a session alone: what it holds or costs is more than a page."""
+_CLOSED: Final = (
+    "/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/",
+    "/oauth2callback",
+)  # fmt: skip
+"""What Streamlit offers, and nobody here asks for."""
+_DRAWN: Final[Mapping[str, str]] = {f"/{FIND.path}": "path", f"/{NETWORK.path}": "network"}
+"""What is drawn at an address besides fields."""
+_YEAR_S: Final = 31_536_000
+SessionOf = Callable[[HTTPConnection], Awaitable[Session]]
+"""What the cookie of a browser is."""
+
+
+class Guarded:
+    """Middleware: headers on every answer, no page and no socket without a session, our page."""
+
+    def __init__(self, app: ASGIApp, *, session_of: SessionOf, is_tls: bool) -> None:
+        self._app, self._policy, self._is_tls = app, policy(), is_tls
+        self._session_of = session_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI calls it."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        asked, send = HTTPConnection(scope), self._headed(send)
+        if (refused := await self._refused(asked, scope)) is not None:
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+            else:
+                await refused(scope, receive, send)
+        elif (chosen := _chosen_language(asked)) is not None and scope["type"] == "http":
+            await _language_kept(asked, chosen)(scope, receive, send)
+        elif _is_page(scope):
+            await self._page(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _refused(self, asked: HTTPConnection, scope: Scope) -> Response | None:
+        """What is said instead of what was asked for; None where it may be had."""
+        path = str(scope["path"])
+        if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+            return PlainTextResponse("One Host header, please.", 400)
+        if path.startswith(_CLOSED):
+            return PlainTextResponse("Not found.", 404)
+        if not _needs_session(scope):
+            return None
+        if SESSION not in asked.cookies:
+            return _to_sign_in(asked)
+        if scope["type"] == "websocket" or path.startswith(_SEALED):
+            is_open = await self._session_of(asked) is Session.OPEN
+            return None if is_open else PlainTextResponse("Sign in first.", 403)
+        if _is_page(scope) and await self._session_of(asked) is Session.ENDED:
+            return _to_sign_in(asked)
+        return None
+
+    def _headed(self, send: Send) -> Send:
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = self._policy
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                if self._is_tls:
+                    headers["Strict-Transport-Security"] = f"max-age={_YEAR_S}"
+            await send(message)
+
+        return headed
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Streamlit's page with our language, title and script."""
+        lang = language_of(HTTPConnection(scope))
+        plain = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
+        begun: Message | None = None
+        body = b""
+
+        async def changed(message: Message) -> None:
+            nonlocal begun, body
+            if message["type"] == "http.response.start":
+                begun = message
+                return
+            if begun is None:
+                await send(message)
+                return
+            body += message.get("body", b"")
+            if message.get("more_body", False):
+                return
+            headers = MutableHeaders(scope=begun)
+            if headers.get("content-type", "").startswith("text/html"):
+                body = ours(body, lang, _early(str(scope["path"])))
+                headers["content-length"] = str(len(body))
+                headers["cache-control"] = "no-store"
+                del headers["etag"]
+                del headers["last-modified"]
+            await send(begun)
+            await send({"type": "http.response.body", "body": body})
+
+        await self._app({**scope, "headers": plain}, receive, changed)
+
+
+def _early(path: str) -> Iterator[str]:
+    """The scripts of what is drawn at an address."""
+    yield from _frames()
+    yield script_of("combobox")
+    if path in _DRAWN:
+        yield script_of(_DRAWN[path])
+
+
+@cache
+def _frames() -> tuple[str, ...]:
+    """Streamlit's own that puts a component on the page."""
+    found = (PAGE.parent / "static" / "js").glob("BidiComponent.*.js")
+    return tuple(f"/static/js/{one.name}" for one in found)
+
+
+def _needs_session(scope: Scope) -> bool:
+    path = str(scope["path"])
+    if scope["type"] == "websocket":
+        return True
+    return not path.startswith(_OPEN)
+
+
+def _is_page(scope: Scope) -> bool:
+    if scope["type"] != "http" or scope["method"] != "GET" or not _needs_session(scope):
+        return False
+    return "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def _chosen_language(asked: HTTPConnection) -> Language | None:
+    told = asked.query_params.get(LANGUAGE)
+    return "da" if told == "da" else "en" if told == "en" else None
+
+
+def _language_kept(asked: HTTPConnection, chosen: Language) -> RedirectResponse:
+    rest = [one for one in parse_qsl(asked.url.query) if one[0] != LANGUAGE]
+    back = asked.url.path + (f"?{urlencode(rest)}" if rest else "")
+    response = RedirectResponse(_same_house(back), 303)
+    response.set_cookie(
+        LANGUAGE, chosen, max_age=_YEAR_S, httponly=True, samesite="lax",
+        secure=asked.url.scheme == "https",
+    )  # fmt: skip
+    return response
+
+
+def _same_house(back: str) -> str:
+    """A path here: `//elsewhere` would be another house."""
+    return "/" + back.lstrip("/\\")
+
+
+def _to_sign_in(asked: HTTPConnection) -> RedirectResponse:
+    return RedirectResponse(sign_in_address(asked.url.path, asked.url.query), 303)
