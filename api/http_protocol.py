@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.client_address import line_of
 
@@ -220,5 +220,5 @@ class BoundedHttp(HttpToolsProtocol):
             place(self)
 
     def _is_answered(self) -> bool:
-        cycle: RequestResponseCycle | None = self.cycle  # uvicorn sets it at the first request
+        cycle: Any = self.cycle  # None before the first request
         return cycle is None or cycle.response_complete

@@ -20,6 +20,8 @@ _HOUR: Final = timedelta(hours=1)
 FREE_TRIES: Final = 4
 LOGIN_LIMIT, ADDRESS_LIMIT = 20, 50
 """Failures in an hour after which no try is free; an administrator is then told."""
+QUEUE_LIMIT: Final = 10
+"""Failures in an hour after which an address waits for its turn in one queue with all such."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=15)
 _MOST_DOUBLED: Final = 6  # 15 s six times doubled is more than the longest wait
 
@@ -49,11 +51,13 @@ def wait_s(connection: Connection, who: Knocking, now: datetime) -> int:
     return 0 if last is None else max(0, ceil((utc(last) + waits - now).total_seconds()))
 
 
-def is_crowded(connection: Connection, who: Knocking, now: datetime) -> bool:
-    """Has so much failed for the login or from the address that no try is free?"""
+def is_crowded(
+    connection: Connection, who: Knocking, now: datetime, *, from_address: int = ADDRESS_LIMIT
+) -> bool:
+    """Has so much failed for the login, or `from_address`, that no try is free?"""
     return (
         _count(connection, failure_table.c.login == who.login, now) >= LOGIN_LIMIT
-        or _count(connection, failure_table.c.address == who.address, now) >= ADDRESS_LIMIT
+        or _count(connection, failure_table.c.address == who.address, now) >= from_address
     )
 
 

@@ -60,8 +60,8 @@ class SignIn:
         self._seal, self._nobodys_secret = seal, new_secret()
 
     def lane(self, knocking: Knocking) -> str:
-        """In whose queue a try waits for its turn: that of its address; one for all addresses and
-        logins together where so much fails that no try is free.
+        """In whose queue a try waits for its turn: that of its address, or one for all addresses
+        and logins together of which much fails.
 
         Raises: Refused: `too-many`: it is not heard yet.
         """
@@ -69,7 +69,9 @@ class SignIn:
             now = self._clock()
             if wait_s := failures.wait_s(connection, knocking, now):
                 raise Refused("too-many", retry_after=wait_s)
-            is_crowded = failures.is_crowded(connection, knocking, now)
+            is_crowded = failures.is_crowded(
+                connection, knocking, now, from_address=failures.QUEUE_LIMIT
+            )
         return CROWDED if is_crowded else knocking.address
 
     def attempt(

@@ -1,0 +1,217 @@
+"""The worst of texts in every field: does any other call wait for it?
+
+One process answers, so nobody is there to hide behind. What is asked about is never found, often
+refused, and always judged: by its size, its length, the log of what was asked, the guard.
+"""
+
+import json
+import time
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from itertools import islice
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+from urllib.parse import quote
+
+import pytest
+
+from api.bodies import MOST_TEXT
+from api.doorway import MOST_ADDRESS, MOST_BODY
+from api.identity.accounts import Assurance, accounts
+from graph.access import Grant, Role
+from graph.vocabulary import PreventionLevel
+from tests.api.described import document
+from tests.drills.figures import note
+from tests.drills.served import CALL_S, Served, served_kystby
+
+WAITS_MS: Final = 50
+AT_ONCE: Final = 4
+TRIES: Final = 3
+"""A wait that a text causes comes each time; one that the machine causes does not."""
+WHOLE: Final = 2 * 1024 * 1024
+TEXTS: Final = {
+    "marks": "\u0301\u0327",
+    "marks that are taken apart": "\u0f73",
+    "one that becomes many": "\ufdfa",
+    "a number at the end": "é",
+    "half a secret": "BEGIN ",
+}
+DEEPEST: Final = 4
+SIZES: Final = [pytest.param(6, 1, marks=pytest.mark.ci_drill), (10_000, len(TEXTS))]
+
+pytestmark = pytest.mark.drill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Where a text can be sent: a member of a body, or a parameter of an address."""
+
+    method: str
+    path: str
+    place: tuple[str, ...]
+    in_body: bool
+
+    def sent(self, text: str) -> tuple[str, bytes | None]:
+        """The address and the body with a text in this place."""
+        path = self.path.replace("{", "").replace("}", "")
+        if not self.in_body:
+            room = MOST_ADDRESS - len(path) - 100
+            told = quote(text[: room // len(quote(text[:1]))])
+            return f"{path}?{self.place[0]}={told}", None
+        value: Any = text
+        for name in reversed(self.place):
+            value = [value] if name == "[]" else {name: value}
+        return path, json.dumps(value, ensure_ascii=False).encode()
+
+
+def fields() -> Iterator[Field]:
+    """Every place of the API's own description that takes a text."""
+    told = document()
+    for path, methods in told["paths"].items():
+        for method, one in methods.items():
+            for content in one.get("requestBody", {}).get("content", {}).values():
+                for place in _texts(told, content["schema"], ()):
+                    yield Field(method=method.upper(), path=path, place=place, in_body=True)
+            for parameter in one.get("parameters", ()):
+                if parameter["in"] == "query" and list(_texts(told, parameter["schema"], ())):
+                    yield Field(
+                        method=method.upper(), path=path, place=(parameter["name"],), in_body=False
+                    )
+
+
+def _texts(told: Any, schema: Any, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if len(place) > DEEPEST:
+        return
+    if "$ref" in schema:
+        schema = told["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    for one in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _texts(told, one, place)
+    if schema.get("type") == "string" and "enum" not in schema and "const" not in schema:
+        yield place
+    if "items" in schema:
+        yield from _texts(told, schema["items"], (*place, "[]"))
+    for name, one in schema.get("properties", {}).items():
+        yield from _texts(told, one, (*place, name))
+    if schema.get("additionalProperties"):
+        yield (*place, "name")
+
+
+def worst(kind: str, size: int) -> str:
+    """So many bytes of the worst of its kind."""
+    text = TEXTS[kind] * (size // len(TEXTS[kind].encode()))
+    return f"{text} 010170-1234" if kind == "a number at the end" else text
+
+
+@dataclass
+class Looking:
+    """Somebody who asks one call after the other, and how long each took."""
+
+    served: Served
+    took: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    is_over: bool = False
+
+    def look(self) -> None:
+        line = HTTPConnection("127.0.0.1", self.served.port, timeout=CALL_S)
+        headers = {"Authorization": f"Bearer {self.served.token}"}
+        with closing(line):
+            while not self.is_over:
+                began = time.monotonic()
+                line.request("GET", "/health/revision", headers=headers)
+                answer = line.getresponse()
+                answer.read()
+                assert answer.status == 200
+                self.took.append((began, time.monotonic() - began))
+                time.sleep(0.002)
+
+    def slowest_ms(self, since: float) -> float:
+        """The slowest call that ended since; waits for one that began since to end."""
+        until = time.monotonic()
+        while not self.took or self.took[-1][0] < until:
+            time.sleep(0.002)
+        return 1000 * max(seconds for began, seconds in self.took if began + seconds >= since)
+
+
+@contextmanager
+def looking(served: Served) -> Generator[Looking]:
+    one = Looking(served=served)
+    thread = Thread(target=one.look)
+    thread.start()
+    try:
+        yield one
+    finally:
+        one.is_over = True
+        thread.join()
+
+
+def send(served: Served, token: str | None, where: Field, text: str) -> int:
+    """The status; 0 where the line was closed before all was sent."""
+    path, body = where.sent(text)
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    line = HTTPConnection("127.0.0.1", served.port, timeout=CALL_S)
+    with closing(line), suppress(OSError, HTTPException):
+        line.request(where.method, path, body, headers)
+        return line.getresponse().status
+    return 0
+
+
+def tokens(served: Served) -> dict[str, str | None]:
+    """Of nobody, and of somebody with each right to write texts; nobody may ask the copy."""
+    found: dict[str, str | None] = {"nobody": None}
+    with accounts(served.home / "accounts") as known:
+        for role in (Role.STEWARD, Role.ADMIN, Role.DPO):
+            account = known.add(f"worst-{role.value.lower()}")
+            areas = frozenset[str]() if role is Role.ADMIN else frozenset({"kystby"})
+            grant = Grant(role=role, areas=areas, levels=frozenset(PreventionLevel))
+            known.grant(account, grant, given_by="drill")
+            found[role.value] = known.open_session(account, Assurance.STRONG)
+    return found
+
+
+@pytest.mark.parametrize(("most", "kinds"), SIZES)
+def test_no_text_holds_up_any_other_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, kinds: int
+) -> None:
+    monkeypatch.setenv("KONTAKTVEJ_STRANGERS_PER_MIN", "1000000")
+    everywhere = list(fields())
+    step = max(1, len(everywhere) // most)
+    texts = [
+        (kind, worst(kind, size))
+        for kind in islice(TEXTS, kinds)
+        for size in (MOST_TEXT - 100, MOST_BODY - 4_096, WHOLE)
+    ]
+    slowest, sent, late = 0.0, 0, list[str]()
+    with (
+        served_kystby(tmp_path) as served,
+        looking(served) as other,
+        ThreadPoolExecutor(AT_ONCE) as threads,
+    ):
+        who = tokens(served)
+        for number, where in enumerate(everywhere[::step]):
+            name, token = list(who.items())[number % len(who)]
+            for kind, text in texts:
+                waits: list[float] = []
+                while len(waits) < TRIES and (not waits or min(waits) > WAITS_MS):
+                    began = time.monotonic()
+                    told = [
+                        one.result()
+                        for one in [
+                            threads.submit(send, served, token, where, text) for _ in range(AT_ONCE)
+                        ]
+                    ]
+                    assert not any(500 <= one < 503 for one in told), (where, kind, told)
+                    waits.append(other.slowest_ms(began))
+                    sent += AT_ONCE
+                slowest = max(slowest, min(waits))
+                if min(waits) > WAITS_MS:
+                    late.append(f"{kind}, {len(text)} characters: {where} by {name}: {waits}")
+    note(
+        "normalization", fields=len(everywhere[::step]), texts=len(texts), sent=sent,
+        other_calls=len(other.took), slowest_ms=round(slowest, 1),
+    )  # fmt: skip
+    assert not late, "\n".join(late)
