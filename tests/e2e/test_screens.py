@@ -21,6 +21,7 @@ from explorer.components import build
 from graph.access import Role
 from tests.api.serving import served
 from tests.e2e.desk import PASSWORD, WIDE, Desk, Seat
+from tests.e2e.test_session_over import end
 from tests.explorer.components.accessible import violations
 from tests.explorer.served import served_explorer
 
@@ -31,6 +32,7 @@ SITTING: Final = "act-ihm-0615"
 RELEASE: Final = "/?start=act-kf-1462&trigger=RELEASE&area=mun-0787&answer=1"
 SHOW: Final = {"da": "Vis mobil", "en": "Show mobile"}
 AWAY: Final = {"da": "Forbindelsen er væk.", "en": "The connection is gone."}
+SIGNED_OUT: Final = {"da": "Du er logget ud.", "en": "You are signed out."}
 SETTLED_MS: Final = 500  # a page that is made narrower is drawn anew
 
 
@@ -228,7 +230,12 @@ def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
 ) -> None:
     """Signed out; the API away before and after an answer; a dialog; a text that is refused."""
     amiss: list[str] = []
-    with desk.seat(token="0" * 64, lang=lang, is_dark=is_dark) as seat:
+    token = desk.house.token(Role.COORDINATOR, areas=("dk",))
+    with desk.seat(token=token, path=RELEASE, lang=lang, is_dark=is_dark) as seat:
+        end(desk, token)
+        seat.page.get_by_role("radio").last.click(force=True)
+        seat.wait(SIGNED_OUT[lang])
+        seat.rest()
         amiss += [f"signed out: {one}" for one in _amiss_as_it_stands(seat, lang)]
     with ExitStack() as until_away:
         api = until_away.enter_context(served(desk.house.http.app))

@@ -16,7 +16,8 @@ SHARED = frozenset(
 CACHED = frozenset(
     {
         "components/__init__.py:_renderer", "components/__init__.py:_script",
-        "mapping/chart.py:_empty", "outlines/__init__.py:outlines", "page.py:_frames",
+        "asking.py:_key", "guarded.py:_frames", "mapping/chart.py:_empty",
+        "outlines/__init__.py:outlines",
         "page.py:_styles",
         "session.py:_pool", "words.py:translations",
     }
