@@ -20,7 +20,7 @@ from explorer.asking import client_for
 from explorer.page import SESSION, language_of, sign_in_address
 from explorer.settings import Settings
 from explorer.states import anchor, caught
-from explorer.words import Language, say, say_in
+from explorer.words import Language, plain, say, say_in
 
 _PATH: Final = "/eksport"
 _QUESTIONS: Final = "/spoergsmaal"
@@ -117,5 +117,5 @@ def offer(place: str, wanted: object) -> None:
         return
     ticket = held[1]
     for lost in ticket.losses:
-        st.caption(lost.text)
+        st.caption(plain(lost.text))
     anchor(say("Fetch {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")

@@ -18,7 +18,7 @@ from api.schemas.sign_in import Me
 from explorer import address, on_screen, session, states
 from explorer.screens import AUDIT, FIND, SCREENS, Screen
 from explorer.sign_in import SIGN_OUT
-from explorer.words import LANGUAGE, day, language, say, say_count
+from explorer.words import LANGUAGE, day, language, plain, say, say_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +172,7 @@ def _seat(me: Me) -> None:
         return
     now = session.seat(me)
     if len(own) == 1:
-        st.markdown(say("You sit as: {post}", post=f"**{own[0].name}**"))
+        st.markdown(say("You sit as: {post}", post=f"**{plain(own[0].name)}**"))
         return
     names = {one.id: one.name for one in own}
     st.selectbox(

@@ -28,7 +28,7 @@ from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord, Revealed
 from api.schemas.sign_in import DayBudget, Me
 from explorer import address, session, states
 from explorer.components import is_dark
-from explorer.words import number, say, say_count
+from explorer.words import number, plain, say, say_count
 
 _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
@@ -82,7 +82,7 @@ def button(
     """
     word = session.term("Channel", channel)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(masked(channel, hint), width="content")
+        st.markdown(plain(masked(channel, hint)), width="content")
         if channel is not None and _may(me, "REVEAL"):
             label = say("Show {channel}", channel=word.lower())
             asked = _Asked(key=key, place=address.here(), detail=detail_id, channel=channel)
@@ -122,7 +122,7 @@ def mediated(
 
     `is_hidden`: through it alone, as far as the role tells.
     """
-    names = ", ".join(one.name for one in openers)
+    names = plain(", ".join(one.name for one in openers))
     if is_hidden:
         st.markdown(say("Passed on by {posts}. The number is not shown.", posts=names))
     else:
@@ -265,11 +265,11 @@ def _refused_all(problem: Problem, several: tuple[Masked, ...]) -> bool:
         )  # fmt: skip
         return True
     place = re.fullmatch(r"/details/(\d+)", str(problem.members.get("pointer")))
-    if place is None:
+    if place is None or problem.slug == "forbidden":
         return False
-    owner = several[int(place[1])].owner
+    owner = plain(several[int(place[1])].owner)
     if problem.slug == "mediated-only":
-        posts = ", ".join(one.name for one in _openers(problem.members.get("openers")))
+        posts = plain(", ".join(one.name for one in _openers(problem.members.get("openers"))))
         st.warning(say("Nothing is shown: {owner} is contacted through {posts}.",
                        owner=owner, posts=posts))  # fmt: skip
         return True
@@ -324,7 +324,9 @@ def _openers(told: object) -> tuple[Opener, ...]:
 def _asking(client: ApiClient, asked: _Asked, individual: str) -> None:
     names = {one.id: one.name for one in asked.openers}
     st.markdown(
-        say("Passed on by {posts}. The number is not shown.", posts=", ".join(names.values()))
+        say(
+            "Passed on by {posts}. The number is not shown.", posts=plain(", ".join(names.values()))
+        )
     )
     st.markdown(say("You hand on your own work contact detail and are called back."))
     opener = next(iter(names), None)
@@ -340,7 +342,7 @@ def _asking(client: ApiClient, asked: _Asked, individual: str) -> None:
         return
     st.session_state[_PURPOSE] = purpose
     client.ask_for_contact(AskedContact(individual=individual, purpose=purpose, opener=opener))
-    st.success(say("Sent to {post}.", post=names.get(opener or "", "")))
+    st.success(say("Sent to {post}.", post=plain(names.get(opener or "", ""))))
 
 
 # ---- what for

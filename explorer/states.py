@@ -27,7 +27,7 @@ from api.client import (
 from api.schemas.sign_in import Me
 from explorer import on_screen
 from explorer.page import sign_in_address
-from explorer.words import say
+from explorer.words import plain, say
 
 WARNED_S: Final = 150
 _LOG: Final = logging.getLogger(__name__)
@@ -76,9 +76,9 @@ def draw(problem: Problem, client: ApiClient | None = None) -> None:
     elif isinstance(problem, NotFound):
         hidden()
     elif isinstance(problem, NotAllowed):
-        st.warning(problem.detail if problem.slug == "step-up" else _no_role())
+        st.warning(plain(problem.detail) if problem.slug == "step-up" else _no_role())
     elif isinstance(problem, TooMany | TooExpensive):
-        st.warning(problem.detail)
+        st.warning(plain(problem.detail))
     elif isinstance(problem, Invalid):
         _invalid(problem)
     elif isinstance(problem, Unavailable):
@@ -113,7 +113,7 @@ def _invalid(problem: Invalid) -> None:
         )
         return
     for text in [one.detail for one in problem.errors if one.detail] or [problem.detail]:
-        st.error(text)
+        st.error(plain(text))
 
 
 def hidden() -> None:
@@ -144,7 +144,7 @@ def bug(request_id: str | None) -> None:
 
 def anchor(label: str, href: str) -> None:
     """A link that stays in this tab."""
-    st.link_button(label, href)
+    st.link_button(plain(label), href)
 
 
 def failed(error: Exception) -> bool:

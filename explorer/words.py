@@ -4,6 +4,7 @@
 numbers are written as that language does.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -28,6 +29,13 @@ LOCALE: Final = Path(__file__).parent / "locale"
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 Form = Literal["NFC", "NFD", "NFKD"]
 _LONGEST_NAME: Final = 200
+_MARKS: Final = re.compile(r"[\\`*_\[\]<>~$&|]|:(?=[a-z])|^[#+=-]", re.MULTILINE | re.IGNORECASE)
+_NUMBERED: Final = re.compile(r"^(\s*\d{1,9})([.)])", re.MULTILINE)
+# What becomes a link or a picture without a mark that a backslash could take its meaning from.
+_BY_ITSELF: Final = re.compile(
+    r"https?:(?=//)|\bwww(?=\.)|@(?=\w)|:(?=[a-z_+-][\w+/-]*:)", re.IGNORECASE
+)
+_JOINER: Final = "\u2060"  # no space, and nothing to be seen
 _LAST: Final = {"æ": "{", "ø": "|", "å": "}"}  # what follows z in ASCII
 
 
@@ -143,6 +151,16 @@ def normal_form(form: Form, text: str) -> str:
     length may come here whole.
     """
     return unicodedata.normalize(form, text[:_LONGEST_NAME])
+
+
+def plain(text: str) -> str:
+    """A text as it stands, for where Streamlit reads Markdown: nothing in it is a mark or a link.
+
+    Whatever was typed into the register goes through here on its way into a text, a heading or the
+    label of a control. No more than needed is marked, since a control is called by its label.
+    """
+    apart = _BY_ITSELF.sub(lambda found: found[0] + _JOINER, text)
+    return _NUMBERED.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", apart))
 
 
 def paragraphs(texts: Iterable[str | None]) -> str:

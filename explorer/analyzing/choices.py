@@ -10,7 +10,7 @@ from explorer import address, session
 from explorer.finding.fields import node_field, value_of, where_field
 from explorer.frame import Seen
 from explorer.told import told
-from explorer.words import say, typed_date
+from explorer.words import plain, say, typed_date
 
 
 def day(label: str, name: str, usual: date) -> date:
@@ -49,7 +49,7 @@ def start(seen: Seen, label: str) -> str | None:
     )  # fmt: skip
     value = value_of(seen.client, chosen)
     if value is not None:
-        st.markdown(f"{label}: **{value['name']}**")
+        st.markdown(f"{label}: **{plain(value['name'])}**")
     return chosen
 
 

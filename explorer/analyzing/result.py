@@ -14,7 +14,7 @@ from explorer.analyzing.chart import AnyChart, quiet
 from explorer.frame import Seen
 from explorer.html_table import table
 from explorer.taking import MOST_NODES, as_file
-from explorer.words import number, say, say_count
+from explorer.words import number, plain, say, say_count
 
 MOST: Final = 500
 
@@ -64,7 +64,7 @@ def name_of(node: NodeName) -> str:
 def draw(seen: Seen, answer: Answer) -> None:
     """The tables, how many rows they have, and the file."""
     for note in answer.notes:
-        st.info(note)
+        st.info(plain(note))
     rows = sum(len(part.rows) for part in answer.parts)
     if not rows:
         st.info(say("The question gave no rows."))
@@ -72,7 +72,7 @@ def draw(seen: Seen, answer: Answer) -> None:
     for part in answer.parts:
         if not part.rows:
             continue
-        st.header(part.name, anchor=False)
+        st.header(plain(part.name), anchor=False)
         st.html(table(part.name, part.heads, part.rows[:MOST]))
         if len(part.rows) > MOST:
             st.info(say("The first {count} rows are shown.", count=number(MOST)))
@@ -80,7 +80,7 @@ def draw(seen: Seen, answer: Answer) -> None:
         st.header(say("Diagram"), anchor=False)
         st.altair_chart(quiet(answer.chart), width="stretch")
     for drawing in answer.drawings:
-        st.header(say("{name}, drawn", name=drawing.name), anchor=False)
+        st.header(say("{name}, drawn", name=plain(drawing.name)), anchor=False)
         st.altair_chart(quiet(drawing.chart.properties(description=drawing.name)), width="stretch")
     if answer.is_cut:
         st.info(say("There is more than is asked for at once. Choose less."))

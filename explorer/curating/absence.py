@@ -12,7 +12,7 @@ from explorer import address, frame, on_screen, session
 from explorer.curating import fields, opened, wording
 from explorer.curating.versions import Fields
 from explorer.curating.wording import day_in, field_name
-from explorer.words import say
+from explorer.words import plain, say
 
 _DAYS: Final = ("absent_from", "absent_to")
 
@@ -64,11 +64,11 @@ def _deputies(seen: frame.Seen, post: str, name: str) -> None:
     to_post = partial(seen.client.links, target=post, type="DEPUTIZES_FOR")
     found = on_screen.kept(seen.client, ("deputies", post), lambda: next(to_post())).found
     in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
-    st.markdown(f"**{wording.plain(name)}**")
+    st.markdown(f"**{plain(name)}**")
     if not in_order:
         st.markdown(say("Nobody whom you may see stands in."))
     for one in in_order:
-        who = wording.plain(wording.name(one.source))
+        who = plain(wording.name(one.source))
         st.button(
             f"{one.fields.get('order', '–')}. {who} …", key=f"deputy-{one.id}", type="tertiary",
             on_click=partial(address.change, tab="due", id=one.id),

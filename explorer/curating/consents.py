@@ -10,10 +10,10 @@ import streamlit as st
 from api.client import ApiClient
 from api.schemas.consents import DueAt, Receipt, Receipts
 from explorer import address, on_screen, session
-from explorer.curating import recording, renewing, saving, wording
+from explorer.curating import recording, renewing, saving
 from explorer.frame import Seen
 from explorer.settings import Settings
-from explorer.words import day, say, say_count
+from explorer.words import day, plain, say, say_count
 
 _SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
 _MOST: Final = 50
@@ -63,7 +63,7 @@ def _count(count: int, *, is_all: bool) -> str:
 def _row(seen: Seen, one: Receipt) -> None:
     with st.container(border=True):
         who = one.name or say("Somebody whose consent is over")
-        st.markdown(f"**{wording.plain(who)}**")
+        st.markdown(f"**{plain(who)}**")
         st.markdown(" · ".join(_facts(seen, one)))
         with st.container(horizontal=True):
             if one.may_withdraw and one.ends_on > seen.on:
@@ -92,7 +92,7 @@ def _facts(seen: Seen, one: Receipt) -> Iterator[str]:
     )
     yield ", ".join(session.term("ConsentPurpose", word) for word in one.purposes)
     yield ", ".join(session.term("Channel", word) for word in one.channels)
-    yield say("renewed by {post}", post=wording.plain(one.renewal_name or "–"))
+    yield say("renewed by {post}", post=plain(one.renewal_name or "–"))
 
 
 def _withdraw(client: ApiClient, consent: str) -> None:
@@ -128,5 +128,5 @@ def _by_post(page: Receipts) -> None:
 def _due_at(one: DueAt) -> str:
     return say(
         "{post} has at least {count} consents to renew.",
-        post=wording.plain(one.name or one.post), count=one.at_least,
+        post=plain(one.name or one.post), count=one.at_least,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from api.schemas.links import LinkCard
 from explorer import on_screen, session, states
 from explorer.curating import versions, wording
 from explorer.html_table import text_table
-from explorer.words import number, say
+from explorer.words import number, paragraphs, plain, say
 
 T = TypeVar("T")
 _OUTCOME: Final = "curating-outcome"
@@ -84,8 +84,8 @@ def outcome(client: ApiClient) -> None:
     """Tells what became of the last write, once."""
     told: Saved | Refused | None = st.session_state.pop(_OUTCOME, None)
     if isinstance(told, Saved):
-        st.success(told.text)
-        st.toast(told.text)  # for whoever has scrolled far down
+        st.success(plain(told.text))
+        st.toast(plain(told.text))  # for whoever has scrolled far down
     elif told is not None:
         _refused(told, client)
         st.toast(say("Nothing was saved."))
@@ -96,11 +96,11 @@ def _refused(told: Refused, client: ApiClient) -> None:
     problem = told.why
     if isinstance(problem, Invalid) and problem.slug != "refused-content":
         found = wording.faults(problem.errors) or [problem.detail]
-        st.error("\n\n".join([say("Nothing was saved."), *found]))
+        st.error(paragraphs([say("Nothing was saved."), *map(plain, found)]))
     elif isinstance(problem, Conflict) and problem.slug == "conflict":
         _overtaken(problem, told.saw)
     elif isinstance(problem, Conflict):
-        st.warning(problem.detail)
+        st.warning(plain(problem.detail))
     else:
         states.draw(problem, client)
 
@@ -153,7 +153,7 @@ def rehearsed(of: str) -> None:
         st.info(say("Nothing is saved yet. This would change:"))
     else:
         found = wording.faults(held.answer.errors)
-        st.error("\n\n".join([say("This cannot be saved."), *found]))
+        st.error(paragraphs([say("This cannot be saved."), *map(plain, found)]))
     st.html(_table(held))
 
 

@@ -11,7 +11,7 @@ from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
 from explorer import address, frame, on_screen
 from explorer.curating import saving, wording
-from explorer.words import day, say, say_count
+from explorer.words import day, plain, say, say_count
 
 _MOST: Final = 50
 _Tie = Seen[LinkCard]
@@ -56,7 +56,7 @@ def _row(seen: frame.Seen, me: str, one: _Tie) -> None:
     is_confirmed = bool(link.fields.get("is_confirmed"))
     is_theirs = link.fields.get("declared_by") not in (me, None)
     with st.container(border=True):
-        st.markdown(f"**{wording.plain(wording.name(other))}**")
+        st.markdown(f"**{plain(wording.name(other))}**")
         st.markdown(" · ".join(_facts(link, is_confirmed=is_confirmed, is_theirs=is_theirs)))
         with st.container(horizontal=True):
             if is_theirs and not is_confirmed:

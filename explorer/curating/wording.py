@@ -1,6 +1,5 @@
 """How links, their fields and what speaks against a change are said where they are curated."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final, Protocol, cast
@@ -8,9 +7,8 @@ from typing import Any, Final, Protocol, cast
 from api.schemas.entities import NodeName
 from api.schemas.links import LinkCard
 from explorer import session
-from explorer.words import number, say, short_day
+from explorer.words import number, plain, say, short_day
 
-_MARKS: Final = re.compile(r"([\\`*_\[\]<>~$&]|:(?=\w)|^[#+-])")
 _OF_FIELD: Final = {
     "gate": "LegalGate",
     "levels": "PreventionLevel",
@@ -29,14 +27,6 @@ class Fault(Protocol):
 
     @property
     def detail(self) -> str: ...  # noqa: D102 - said above
-
-
-def plain(text: str) -> str:
-    """A name as it stands: nothing in it is a mark of Markdown.
-
-    No more than that is marked, since a control is called by its label, marks and all.
-    """
-    return _MARKS.sub(r"\\\1", text)
 
 
 def name(node: NodeName) -> str:

@@ -7,6 +7,7 @@ from explorer.finding.answers import as_of
 from explorer.finding.details import Details, Owner, at_once, details, owner_of, public
 from explorer.frame import Seen
 from explorer.told import Told
+from explorer.words import plain
 
 
 def acute(seen: Seen, told: Told, answer: Paths, card: AcuteCard) -> None:
@@ -14,28 +15,28 @@ def acute(seen: Seen, told: Told, answer: Paths, card: AcuteCard) -> None:
     duty = [card.duty_line] if card.duty_line is not None else []
     posts = (*card.lines, *duty, *card.inform)
     known = details(seen, answer.revision, [_owner(one) for one in posts])
-    st.header(card.words.title, anchor=False)
+    st.header(plain(card.words.title), anchor=False)
     st.caption(as_of(answer))
     with st.container(border=True, key="acute"):
         for one in card.lines:
-            st.markdown(f"**{_name(told, one)}**")
+            st.markdown(f"**{plain(_name(told, one))}**")
             public(_owner(one), known)
         for one in duty:
             _post(seen, told, one, known)
         if not duty:
-            st.markdown(card.words.duty_line)
+            st.markdown(plain(card.words.duty_line))
     if card.inform:
-        with st.expander(card.words.inform.removesuffix(":")):
+        with st.expander(plain(card.words.inform.removesuffix(":"))):
             for one in card.inform:
                 _post(seen, told, one, known)
                 if one.direct is not None:
-                    st.markdown(one.direct.words.text)
+                    st.markdown(plain(one.direct.words.text))
 
 
 def _post(seen: Seen, told: Told, one: LocalPost, known: Details) -> None:
     """Who answers at a post, when, and their numbers."""
     answers = one.resolution.availability.words.text
-    st.markdown(f"**{_name(told, one)}**  \n{answers}")
+    st.markdown(f"**{plain(_name(told, one))}**  \n{plain(answers)}")
     public(_owner(one), known)
     at_once(seen, _owner(one), known, key=f"acute-{one.post.id}")
 

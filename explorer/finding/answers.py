@@ -19,7 +19,7 @@ from explorer.finding.take_along import Taken, take_along
 from explorer.finding.why import why, why_not
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import day, moment, say, say_count
+from explorer.words import day, moment, plain, say, say_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +88,11 @@ def tell(seen: Seen, told: Told, need: Need, answer: Paths, lead: Lead) -> None:
 def _place(told: Told, contact: Contact, card: DeltaGenerator) -> DeltaGenerator | None:
     """Where the ways go: below the contacts; where a direct call is enough, folded in the card."""
     if contact.direct is None or not contact.direct.covers_need:
-        st.subheader(say("The way to {name}", name=called(contact.stop, told)), anchor=False)
+        name = plain(called(contact.stop, told))
+        st.subheader(say("The way to {name}", name=name), anchor=False)
         return st.container()
     folded = card.expander(
-        by_whom(told, contact.ways[0]), expanded=is_chosen(contact),
+        plain(by_whom(told, contact.ways[0])), expanded=is_chosen(contact),
         key=f"ways-{contact.number}", on_change="rerun",
     )  # fmt: skip
     return folded if folded.open else None
@@ -104,7 +105,7 @@ def _alternatives(contact: Contact) -> Path:
     if contact.is_cut_off:
         st.info(say("The search was cut short; there may be more."))
     elif contact.fewer is not None:
-        st.caption(contact.fewer.words.text)
+        st.caption(plain(contact.fewer.words.text))
     return way
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from api.schemas.found import Contact
 from explorer import address
 from explorer.told import is_old
-from explorer.words import say
+from explorer.words import plain, say
 
 _ANSWER: Final = "answer"
 _CONTACT: Final = "contact"
@@ -66,7 +66,7 @@ def chosen_among(ways: Mapping[int, Way], *, key: str) -> int:
     st.session_state[key] = number
     st.radio(
         say("Choose a path"), numbers, key=key, format_func=labels.__getitem__,
-        captions=[way.words.difference or "" for way in ways.values()],
+        captions=[plain(way.words.difference or "") for way in ways.values()],
         on_change=partial(address.choose, _ANSWER, key, ways, **{_CONTACT: None}),
     )  # fmt: skip
     return number
@@ -75,6 +75,6 @@ def chosen_among(ways: Mapping[int, Way], *, key: str) -> int:
 def _line(way: Way) -> str:
     """The way in a line; in red where a hop must be checked before one relies on it."""
     if not is_old(way.freshness):
-        return way.words.summary
+        return plain(way.words.summary)
     mark = say("Must be checked")
-    return f":red-badge[⚠ {mark}] {way.words.summary}"
+    return f":red-badge[⚠ {mark}] {plain(way.words.summary)}"

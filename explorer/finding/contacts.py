@@ -14,7 +14,7 @@ from explorer.finding.choosing import choose_contact
 from explorer.finding.details import Details, Owner, at_once, owner_of, public
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import paragraphs, say
+from explorer.words import paragraphs, plain, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Card:
 
 def passed(classes: Iterable[PassedClass]) -> None:
     """Who would have come first, and why nobody there is shown."""
-    lines = paragraphs(one.words.text for one in classes)
+    lines = paragraphs(plain(one.words.text) for one in classes)
     if lines:
         st.info(lines)
 
@@ -41,17 +41,17 @@ def card(told: Told, contact: Contact) -> Card:
 
 
 def _lines(told: Told, contact: Contact) -> Iterator[str | None]:
-    name = f"**{contact.number}. {called(contact.stop, told)}**"
-    you = (contact.words.you or "").removesuffix(".")
+    name = f"**{contact.number}. {plain(called(contact.stop, told))}**"
+    you = plain((contact.words.you or "").removesuffix("."))
     badge = f" :blue-badge[{you}]" if you else ""
-    yield f"{name}{badge} · {contact.fit.words.text}"
-    yield contact.stop.words.answers
+    yield f"{name}{badge} · {plain(contact.fit.words.text)}"
+    yield plain(contact.stop.words.answers or "")
     if contact.direct is not None:
-        yield f":material/call: {contact.direct.words.text}"
+        yield f":material/call: {plain(contact.direct.words.text)}"
     if contact.direct is not None and not contact.ways:
         yield say("No way leads there through others: call directly.")
     if contact.none is not None:
-        yield from contact.none.words.sentences
+        yield from map(plain, contact.none.words.sentences)
 
 
 def rest(seen: Seen, told: Told, shown: Card, known: Details, *, is_chosen: bool) -> None:
@@ -67,14 +67,14 @@ def rest(seen: Seen, told: Told, shown: Card, known: Details, *, is_chosen: bool
                     say("Show the way"), key=f"ways-to-{contact.number}",
                     on_click=partial(choose_contact, contact.number),
                 )  # fmt: skip
-                st.caption(by_whom(told, contact.ways[0]))
+                st.caption(plain(by_whom(told, contact.ways[0])))
         _rules(contact.direct)
 
 
 def _rules(direct: Direct | None) -> None:
     if direct is not None and direct.words.sentences:
         with st.expander(say("What to observe"), type="compact"):
-            st.markdown(paragraphs(direct.words.sentences))
+            st.markdown(paragraphs(map(plain, direct.words.sentences)))
 
 
 def owner_at(contact: Contact) -> Owner | None:

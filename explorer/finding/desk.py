@@ -9,12 +9,12 @@ from explorer import address, html_table
 from explorer.frame import Seen
 from explorer.screens import REGISTER
 from explorer.told import Told
-from explorer.words import say
+from explorer.words import plain, say
 
 
 def desk(seen: Seen, told: Told, local: LocalDesk) -> None:
     """A compact table; each post opens in the register."""
-    st.subheader(local.words.title, anchor=False)
+    st.subheader(plain(local.words.title), anchor=False)
     heads = (say("Post"), say("Who answers"), say("May you call directly?"))
     rows = (_row(seen, told, one) for one in local.posts)
     st.html(html_table.table(local.words.title, heads, rows, has_names=True, kind="kv-desk"))

@@ -11,7 +11,7 @@ from explorer.components.combobox import Value
 from explorer.finding.fields import value_of, where_field
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import day, say
+from explorer.words import day, plain, say
 
 
 def move(seen: Seen, told: Told) -> None:
@@ -34,8 +34,8 @@ def move(seen: Seen, told: Told) -> None:
     st.header(
         say(
             "Handover from {source} to {target} · as of {day}",
-            source=answer.from_area.name or "–",
-            target=answer.to_area.name or "–",
+            source=plain(answer.from_area.name or "–"),
+            target=plain(answer.to_area.name or "–"),
             day=day(answer.on),
         ),
         anchor=False,

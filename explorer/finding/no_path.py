@@ -11,14 +11,14 @@ from explorer.finding.need import Asked, dropped, term_at, turned, written
 from explorer.frame import Seen
 from explorer.screens import CURATION, REGISTER
 from explorer.states import anchor
-from explorer.words import say
+from explorer.words import plain, say
 
 
 def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
     """A normal answer, at the same place and as large."""
     st.header(say("No contact path"), anchor=False)
     for sentence in none.words.sentences:
-        st.markdown(sentence)
+        st.markdown(plain(sentence))
     drop(none.would_work)
     one_tier_up(none)
     start, target = asked.fields.get("start"), asked.fields.get("target")
@@ -49,7 +49,7 @@ def one_tier_up(none: NoPath) -> None:
         return
     node = none.nearest.node
     st.button(
-        say("Try {name}", name=node.name or "–"), key="try-nearest",
+        say("Try {name}", name=plain(node.name or "–")), key="try-nearest",
         on_click=partial(address.change, **{**written(node.id), "area": None}),
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ def _ask(missing: Sequence[Missing]) -> None:
             say(
                 "Write to the steward of {places}, who can put it into the register. Kontaktvej "
                 "does not know the address.",
-                places=" / ".join(sorted(places)),
+                places=plain(" / ".join(sorted(places))),
             )
         )
     makers = {maker.id: maker.name for one in missing for maker in one.makers if maker.name}

@@ -17,7 +17,7 @@ from explorer.finding.need import BEST
 from explorer.frame import Seen
 from explorer.lookup.answering import otherwise
 from explorer.told import Told
-from explorer.words import paragraphs, say
+from explorer.words import paragraphs, plain, say
 
 _OLD: Final[NoteKind] = "OLD_KNOWLEDGE"
 Legs = tuple[tuple[str | None, Path], ...]
@@ -89,15 +89,16 @@ def _words(told: Told, one: Step) -> None:
     Smaller below it: all others who could, what the gate allows, and why one can go this way.
     """
     lines = (
-        f"**{one.number}. {called(one.stop, told)}**",
-        same_call(one.stop),
+        f"**{one.number}. {plain(called(one.stop, told))}**",
+        plain(same_call(one.stop) or ""),
         _check_and_gate(told, one.hop.facts),
-        one.stop.words.answers,
+        plain(one.stop.words.answers or ""),
     )
     st.markdown(paragraphs(lines))
     who = one.stop.resolution
     others = None if who is None else otherwise(who)
-    st.caption(paragraphs((others, *_what_it_allows(one.hop.facts.gate), one.hop.words.why)))
+    allowed = _what_it_allows(one.hop.facts.gate)
+    st.caption(paragraphs((others, *allowed, plain(one.hop.words.why))))
 
 
 def same_call(stop: Stop) -> str | None:
@@ -124,14 +125,14 @@ def notes(legs: Legs) -> None:
     """What to note of them all: an acquaintance no deputy inherits, where names stop, § 115."""
     told = dict.fromkeys(note.words.text for note in _notes(legs) if note.kind != _OLD)
     if told:
-        st.caption(paragraphs(told))
+        st.caption(paragraphs(map(plain, told)))
 
 
 def unchecked(legs: Legs) -> None:
     """What a check of each old hop would take."""
     told = dict.fromkeys(note.words.text for note in _notes(legs) if note.kind == _OLD)
     if told:
-        st.warning(paragraphs(told))
+        st.warning(paragraphs(map(plain, told)))
 
 
 def _notes(legs: Legs) -> Iterator[Note]:
@@ -150,7 +151,11 @@ def table(told: Told, legs: Legs) -> None:
     """The drawings as one table: the same stops in the same order."""
     with st.expander(say("The path as a table")):
         st.table(
-            [_row(told, one) for on_leg in steps(legs) for one in on_leg],
+            [
+                {head: plain(cell) for head, cell in _row(told, one).items()}
+                for on_leg in steps(legs)
+                for one in on_leg
+            ],
             hide_index=True,
         )
 

@@ -14,7 +14,7 @@ from explorer.finding.need import BEST, MOST_STOPS, MOST_VIA, without
 from explorer.finding.when import date_field
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import language, number, say
+from explorer.words import language, number, plain, say
 
 # The languages that posts and civilians of the register speak most; any other tag works in a link.
 _LANGUAGES: Final = (
@@ -85,7 +85,7 @@ def _chips(client: ApiClient) -> None:
         return
     for name, code in told:
         st.button(
-            f"✕ {_label(name)}: {_text(client, name, code)}",
+            f"✕ {_label(name)}: {plain(_text(client, name, code))}",
             key=f"chip-{name}-{code}",
             on_click=_drop(name, code),
         )

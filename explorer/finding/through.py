@@ -18,7 +18,7 @@ from explorer.finding.take_along import Taken, take_along
 from explorer.finding.why import why
 from explorer.frame import Seen
 from explorer.told import Told
-from explorer.words import day, say, say_count
+from explorer.words import day, plain, say, say_count
 
 
 def through(seen: Seen, told: Told, asked: Asked) -> None:
@@ -46,7 +46,7 @@ def _found(seen: Seen, told: Told, asked: Asked, answer: PathsThroughStops) -> N
     unchecked(legs)
     _legs(seen, told, asked.stops, answer.revision, chosen)
     if answer.fewer is not None:
-        st.caption(answer.fewer.words.text)
+        st.caption(plain(answer.fewer.words.text))
     notes(legs)
     why(told, legs, chosen.words.difference, answer.words.origin)
     table(told, legs)
@@ -68,7 +68,7 @@ def _legs(seen: Seen, told: Told, stops: Collection[str], revision: int, whole: 
     first = 1
     for place, (leg, on_leg) in enumerate(zip(whole.legs, listed, strict=True), start=1):
         title = whole.words.legs[place - 1]
-        st.subheader(title, anchor=False)
+        st.subheader(plain(title), anchor=False)
         you = say("You: {name}") if place == 1 else "{name}"
         drawn = boxes(leg, told, you=you, first=first, leg=place)
         path(title, drawn, tiers(drawn, told), key=f"leg-{whole.number}-{place}")
@@ -80,7 +80,7 @@ def _none(seen: Seen, answer: PathsThroughStops) -> None:
     """Each leg that has none, and what alone would help them all."""
     st.header(say("No contact path"), anchor=False)
     for one in answer.failed:
-        told = list(one.none.words.sentences)
+        told = list(map(plain, one.none.words.sentences))
         if one.leg is not None:  # which leg it is comes first
             st.subheader(told.pop(0), anchor=False)
         for sentence in told:

@@ -13,7 +13,7 @@ from explorer.finding.need import MOST_VIA
 from explorer.finding.steps import Legs
 from explorer.finding.terms import add
 from explorer.told import Told
-from explorer.words import paragraphs, say
+from explorer.words import paragraphs, plain, say
 
 _ASKED = "why-not-asked"
 _ALLOWED: Final[frozenset[Obstacle]] = frozenset({"DEARER", "OVERLAP"})
@@ -26,19 +26,21 @@ def why(told: Told, legs: Legs, difference: str | None, origin: str) -> None:
     `difference`: from the best path. `origin`: of which register, and by which rules.
     """
     people = (one.name or told.unnamed("Person") for _, leg in legs for one in leg.shared_people)
-    met = (say("Also met on path 1: {name}", name=name) for name in people)
+    met = (say("Also met on path 1: {name}", name=plain(name)) for name in people)
     with st.expander(say("Why this path?")):
         for title, leg in legs:
             if title is not None:
-                st.subheader(title, anchor=False)
-            st.markdown(paragraphs((*map(_hop, leg.hops), leg.words.account)))
+                st.subheader(plain(title), anchor=False)
+            st.markdown(paragraphs((*map(_hop, leg.hops), plain(leg.words.account))))
         if difference is not None:
-            st.markdown(difference)
-        st.caption(paragraphs((*met, origin)))
+            st.markdown(plain(difference))
+        st.caption(paragraphs((*met, plain(origin))))
 
 
 def _hop(hop: Hop) -> str:
-    return "\n".join((f"**{hop.words.title}**\n", *(f"- {line}" for line in hop.words.account)))
+    return "\n".join(
+        (f"**{plain(hop.words.title)}**\n", *(f"- {plain(line)}" for line in hop.words.account))
+    )
 
 
 def why_not(client: ApiClient, told: Told, need: Need) -> None:
@@ -56,11 +58,11 @@ def why_not(client: ApiClient, told: Told, need: Need) -> None:
             answer = client.why_not(
                 AskedWhyNot(**need.model_dump(exclude_unset=True), node=node_id)
             )
-        st.markdown(answer.why_not.words.text)
+        st.markdown(plain(answer.why_not.words.text))
         if answer.why_not.obstacle in _ALLOWED:
             _through(answer.why_not.node)
         for one in answer.excluded:
-            st.caption(one.words.text)
+            st.caption(plain(one.words.text))
 
 
 def _through(node: Named) -> None:
@@ -70,5 +72,5 @@ def _through(node: Named) -> None:
         st.session_state[_ASKED] = None
         add("via", MOST_VIA, node.id)
 
-    name = node.name or "–"
+    name = plain(node.name or "–")
     st.button(say("Show the path through {name}", name=name), key="why-not-via", on_click=lead)

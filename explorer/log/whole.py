@@ -18,7 +18,7 @@ from explorer.frame import Seen
 from explorer.log import tables, words
 from explorer.log.take import take_rows
 from explorer.told import told
-from explorer.words import clock, number, say, typed_date
+from explorer.words import clock, number, plain, say, typed_date
 
 _DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 _PAGE: Final = 50
@@ -202,7 +202,7 @@ def _checked(name: str, drawn: Sequence[AuditRow]) -> int:
     if not drawn:
         return 0
     st.header(name, anchor=False)
-    return sum(st.checkbox(tables.told(row), key=f"audit-seen-{row.seq}") for row in drawn)
+    return sum(st.checkbox(plain(tables.told(row)), key=f"audit-seen-{row.seq}") for row in drawn)
 
 
 # ---- a person, a word, an account
@@ -217,7 +217,8 @@ def subject(seen: Seen) -> None:
         st.info(say("Choose whom the report is about. No staff names stand in it."))
         return
     value = value_of(client, person)
-    st.header(say("Look-ups about {name}", name=value["name"] if value else person), anchor=False)
+    name = plain(value["name"] if value else person)
+    st.header(say("Look-ups about {name}", name=name), anchor=False)
     place = address.one("page") or ""
     before = int(place) if place.isdecimal() else None
     answer = on_screen.kept(
@@ -260,7 +261,7 @@ def breach(seen: Seen) -> None:
             say("Choose both days here and an account under All look-ups; its number is a link.")
         )
         return
-    st.markdown(say("Account {account}", account=caller))
+    st.markdown(say("Account {account}", account=plain(caller)))
     exposed = seen.client.audit_breach(caller, since, until).exposed
     if not exposed:
         st.info(say("The account was shown nobody in the period."))

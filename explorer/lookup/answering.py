@@ -7,7 +7,7 @@ from api.schemas.entities import Passed, WhoAnswers
 from api.schemas.paths import Resolution
 from explorer import session
 from explorer.told import name_not_shown
-from explorer.words import day, say
+from explorer.words import day, plain, say
 
 _HELD: Final = frozenset({"HOLDER", "ACTING"})
 
@@ -74,4 +74,4 @@ def _then(who: str) -> str:
 
 def _named(rung: str, name: str | None) -> str:
     word = session.term("Rung", rung)
-    return f"{name}, {word}" if name else word
+    return f"{plain(name)}, {word}" if name else word

@@ -21,7 +21,7 @@ from explorer.lookup.answering import sentences
 from explorer.lookup.take import take_contacts
 from explorer.screens import FIND
 from explorer.told import Told
-from explorer.words import clock, day, language, number, say, short_day
+from explorer.words import clock, day, language, number, plain, say, short_day
 
 _NO_NEIGHBORS: Final = frozenset({"REACHED_BY", "GAVE_CONSENT"})
 _WRITTEN_ON: Final = frozenset({"COORDINATOR", "OUTREACH", "ANALYST", "STEWARD", "DPO"})
@@ -45,8 +45,8 @@ def card(seen: Seen, told: Told, node_id: str) -> int | None:
         states.hidden()
         return None
     one = whole.entity
-    st.header(one.name or told.unnamed(one.label), anchor=False)
-    st.markdown(_kind_and_place(told, one))
+    st.header(plain(one.name or told.unnamed(one.label)), anchor=False)
+    st.markdown(plain(_kind_and_place(told, one)))
     if one.check is not None:
         st.markdown(told.chip(one.check.freshness, one.check.on))
     _ways(one, on)
@@ -124,7 +124,7 @@ def _details(seen: Seen, told: Told, whole: WholeEntity) -> None:
             channel = session.term("Channel", detail.channel)
             st.html(f"<p>{escape(channel)}</p>" + reveal.shown(detail.channel or "", detail.number))
         elif is_asked:
-            st.markdown(reveal.masked(detail.channel, detail.hint))
+            st.markdown(plain(reveal.masked(detail.channel, detail.hint)))
         else:
             reveal.button(
                 detail.id, detail.channel, detail.hint, key=f"show-{detail.id}", me=seen.me
@@ -257,11 +257,6 @@ def _link(told: Told, one: LinkCard, node_id: str, place: int) -> None:
         text, key=f"link-{place}-{one.id}", type="tertiary", width="stretch",
         on_click=partial(address.change, id=other.id),
     )  # fmt: skip
-
-
-def plain(text: str) -> str:
-    """A name inside Markdown: no mark of it is one."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-!|<>$~:^" else char for char in text)
 
 
 # ---- history

@@ -21,7 +21,7 @@ from explorer.finding.terms import terms
 from explorer.finding.through import through
 from explorer.finding.when import hour_field
 from explorer.told import Told, told
-from explorer.words import say
+from explorer.words import plain, say
 
 
 def show(seen: frame.Seen) -> None:
@@ -158,12 +158,12 @@ def _examples(seen: frame.Seen) -> None:
     places = on_screen.kept(seen.client, ("seat", seen.seat.id), seat).thing.entity.areas
     if not places:
         return
-    place = places[0]
+    place, name = places[0], plain(places[0].name or "")
     needs = {
-        say("Concern in {place}", place=place.name): "trigger:CONCERN",
-        say("Release to {place}", place=place.name): "trigger:RELEASE",
-        say("Info house of {place}", place=place.name): "network:INFOHOUSE_MUNICIPALITY",
-        say("Move from {place}", place=place.name): "trigger:MOVE",
+        say("Concern in {place}", place=name): "trigger:CONCERN",
+        say("Release to {place}", place=name): "trigger:RELEASE",
+        say("Info house of {place}", place=name): "network:INFOHOUSE_MUNICIPALITY",
+        say("Move from {place}", place=name): "trigger:MOVE",
     }
     with st.container(horizontal=True):
         for label, what in needs.items():

@@ -9,11 +9,11 @@ import streamlit as st
 from explorer import address, frame, on_screen
 from explorer.finding.fields import value_of, where_field
 from explorer.lookup import sought
-from explorer.lookup.card import card, plain
+from explorer.lookup.card import card
 from explorer.lookup.sought import Found, Row, Sought
 from explorer.lookup.take import take_list
 from explorer.told import Told, told
-from explorer.words import say, say_count
+from explorer.words import plain, say, say_count
 
 _TEXT: Final = "register-text"
 _KIND: Final = "register-kind"
@@ -134,7 +134,10 @@ def _nothing(seen: frame.Seen, words: Told, what: Sought) -> None:
         st.info(say("None found. Try fewer letters, or a place in Denmark."))
         return
     st.info(
-        say("None found for your search. These filters are on: {filters}.", filters=", ".join(on))
+        say(
+            "None found for your search. These filters are on: {filters}.",
+            filters=plain(", ".join(on)),
+        )
     )
     st.button(
         say("Remove filters"), key="register-unfiltered",

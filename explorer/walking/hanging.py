@@ -12,7 +12,7 @@ from explorer import frame, on_screen, session
 from explorer.components.network import Node
 from explorer.html_table import table, texts
 from explorer.told import Told, name_not_shown
-from explorer.words import danish_key, number, say, say_count
+from explorer.words import danish_key, number, plain, say, say_count
 
 LABELS: Final = frozenset({"Actor", "Person", "Network", "Authority"})
 """What can leave."""
@@ -64,7 +64,7 @@ def summary(answer: Impact, words: Told) -> Iterator[str]:
         needs=number(answer.needs), lost=number(answer.lost), worse=number(answer.worse),
     )  # fmt: skip
     if answer.cut_off:
-        places = ", ".join(sorted(_names(answer.cut_off, "Area", words), key=danish_key))
+        places = plain(", ".join(sorted(_names(answer.cut_off, "Area", words), key=danish_key)))
         yield "**" + say("Nothing leads any more to: {places}.", places=places) + "**"
 
 
@@ -131,7 +131,7 @@ def _successor(one: Successor, words: Told) -> str:
 def networks(found: Iterable[HangingNetwork], words: Told) -> Iterator[str]:
     """A sentence for each network."""
     for one in found:
-        name = _name(one.network, "Network", words)
+        name = plain(_name(one.network, "Network", words))
         if one.is_gone:
             yield say(
                 "**{network}** goes; {before} posts meet there.",
@@ -156,7 +156,7 @@ def relations(answer: Impact) -> Iterator[str]:
             "{count} working relation ends", "{count} working relations end",
             len(answer.relations),
         )  # fmt: skip
-        yield ": ".join(filter(None, (told, ", ".join(names))))
+        yield ": ".join(filter(None, (told, plain(", ".join(names)))))
     if answer.civilians is not None:
         yield say(
             "At least {count} civilians lose their door opener.", count=number(answer.civilians)

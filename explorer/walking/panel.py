@@ -13,7 +13,7 @@ from explorer.told import Told
 from explorer.walking.around import Walk
 from explorer.walking.hanging import LABELS, what_hangs
 from explorer.walking.table import fresh
-from explorer.words import danish_key, day, say
+from explorer.words import danish_key, day, plain, say
 
 _SELECT = "network-node"
 
@@ -41,12 +41,12 @@ def panel(
     if node is None:
         st.markdown(say("Choose a node to see its links."))
         return
-    st.header(node["name"], anchor=False)
-    st.markdown(" · ".join(filter(None, (node["kind"], words.word(node["tier"])))))
+    st.header(plain(node["name"]), anchor=False)
+    st.markdown(plain(" · ".join(filter(None, (node["kind"], words.word(node["tier"]))))))
     for line in mediated(terms_of(found, node["id"]), words):
         st.markdown(line)
     for line in chains(found[0], node["id"], words):
-        st.markdown(f"- {line}")
+        st.markdown(f"- {plain(line)}")
     _links(drawn, node)
     _ways(seen, walk, node, is_full=len(drawn["nodes"]) >= CAP)
     if node["label"] in LABELS:
@@ -67,7 +67,7 @@ def mediated(terms: Terms | None, words: Told) -> Iterator[str]:
     if terms is None:
         return
     for opener in terms.door_openers:
-        name = opener.name or words.unnamed("Actor")
+        name = plain(opener.name or words.unnamed("Actor"))
         yield say("Mediated by {post}. The number is not shown.", post=name)
     yield say("By consent until {day}.", day=day(terms.until))
 
@@ -101,7 +101,7 @@ def _told(tie: Tie, words: Told) -> str:
 
 
 def _links(drawn: Elements, node: Node) -> None:
-    names = {one["id"]: one["name"] for one in drawn["nodes"]}
+    names = {one["id"]: plain(one["name"]) for one in drawn["nodes"]}
     own = [link for link in drawn["links"] if node["id"] in (link["source"], link["target"])]
     lines = [f"- {_seen_from(node['id'], link, names)}" for link in own]
     if node["more"]:

@@ -10,7 +10,7 @@ from api.client import ApiClient, AskedQuery, Problem, Unavailable
 from api.schemas.analysis import QueryAnswer
 from explorer import on_screen, states
 from explorer.frame import Seen
-from explorer.words import say
+from explorer.words import plain, say
 
 _ASKED: Final = "workbench-asked"
 _GOING: Final = "workbench-going"
@@ -61,7 +61,7 @@ def ask(seen: Seen, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
     except Unavailable as away:
         if away.slug not in ("replica-filling", "busy"):
             raise
-        st.info(away.detail)
+        st.info(plain(away.detail))
         _stop("workbench-stop-again")
         on_screen.retry(seen.client, away.retry_after_s or _AGAIN_S)
         return None
@@ -131,4 +131,4 @@ def _refused(problem: Problem) -> None:
     if line is not None:
         told += " " + say("Line {line}, character {column}.", line=line, column=column)
     named = problem.members.get("name")
-    st.error(f"{told} ({named})" if named else told)
+    st.error(plain(f"{told} ({named})" if named else told))

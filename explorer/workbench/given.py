@@ -17,7 +17,7 @@ from explorer.components.combobox import Found, combobox, options
 from explorer.finding.fields import value_of
 from explorer.frame import Seen
 from explorer.told import told
-from explorer.words import say, typed_date
+from explorer.words import plain, say, typed_date
 from explorer.workbench.draft import Draft, keep, now
 
 _GIVEN: Final = "given-"
@@ -57,7 +57,7 @@ def declare(draft: Draft) -> None:
 
 
 def _picked(seen: Seen, one: Parameter) -> JsonValue:
-    key = f"{_GIVEN}{one.name}-{one.type}"
+    key, label = f"{_GIVEN}{one.name}-{one.type}", plain(one.label)
     match one.type:
         case "AREA" | "NODE":
             return _node(seen, one, key)
@@ -65,22 +65,22 @@ def _picked(seen: Seen, one: Parameter) -> JsonValue:
             terms = session.terms(one.vocabulary or "")
             chosen = one.default if one.default in terms else None
             return st.selectbox(
-                one.label, list(terms), key=key, format_func=lambda word: terms[word],
+                label, list(terms), key=key, format_func=lambda word: terms[word],
                 index=list(terms).index(str(chosen)) if chosen else None,
                 placeholder=say("Choose one"),
             )  # fmt: skip
         case "YES_NO":
-            return st.checkbox(one.label, value=bool(one.default), key=key)
+            return st.checkbox(label, value=bool(one.default), key=key)
         case "DATE":
             usual = date.fromisoformat(str(one.default)) if one.default else seen.on
-            day = st.date_input(one.label, value=usual, format=typed_date(), key=key)
+            day = st.date_input(label, value=usual, format=typed_date(), key=key)
             return day.isoformat()
         case "WHOLE":
-            return st.number_input(one.label, value=_whole(one.default), step=1, key=key)
+            return st.number_input(label, value=_whole(one.default), step=1, key=key)
         case "NUMBER":
-            return st.number_input(one.label, value=_number(one.default), key=key)
+            return st.number_input(label, value=_number(one.default), key=key)
         case _:
-            return st.text_input(one.label, value=str(one.default or ""), key=key) or None
+            return st.text_input(label, value=str(one.default or ""), key=key) or None
 
 
 def _node(seen: Seen, one: Parameter, key: str) -> str | None:

@@ -10,7 +10,7 @@ from api.client import Problem, QuestionFile
 from api.schemas.questions import FORM, Question
 from explorer import address, export, states
 from explorer.frame import Seen
-from explorer.words import day, number, say
+from explorer.words import day, number, plain, say
 from explorer.workbench.draft import Draft, keep, now
 
 _FILE: Final = "question-file"
@@ -31,10 +31,10 @@ def _row(seen: Seen, one: Question) -> None:
     with st.container(border=True, key=f"question-{one.id}"):
         told, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
         with told:
-            st.markdown(f"**{_plain(one.name)}**")
+            st.markdown(f"**{plain(one.name)}**")
             if one.description:
                 st.text(one.description)
-            st.caption(_about(one))
+            st.caption(plain(_about(one)))
         opened.button(
             say("Open the question"), key=f"open-{one.id}", on_click=partial(_open, one.id)
         )
@@ -95,7 +95,7 @@ def _in(seen: Seen) -> None:
         except Problem as problem:
             states.draw(problem)
         else:
-            st.success(say("Kept: {name}.", name=kept.name))
+            st.success(say("Kept: {name}.", name=plain(kept.name)))
             address.change(query=kept.id)
 
 
@@ -107,15 +107,10 @@ def refused(error: ValidationError) -> None:
                 say(
                     "The file is of form {form}, and this Kontaktvej reads up to form {reads}. "
                     "Update Kontaktvej, or let whoever made it write it in an older form.",
-                    form=one.get("ctx", {}).get("form", ""),
+                    form=plain(str(one.get("ctx", {}).get("form", ""))),
                     reads=FORM,
                 )
             )
             continue
         place = ".".join(str(part) for part in one["loc"]) or say("the file")
-        st.error(f"{place}: {one['msg']}")
-
-
-def _plain(text: str) -> str:
-    """A name as it stands, whatever it would mean to Markdown."""
-    return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-.!|<>~$:" else one for one in text)
+        st.error(plain(f"{place}: {one['msg']}"))

@@ -1,0 +1,141 @@
+"""Names, titles and what is made of them are drawn as text: Markdown in them stays what it is."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+from google.protobuf.message import Message
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from explorer.screens import ANALYSIS, AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
+from explorer.words import plain
+from graph.access import Role
+from graph.model import ContactDetail, Node
+from tests.change_sets import change_set
+from tests.explorer.screen import Shown
+from tests.kystby import things
+
+MARKED: Final = "[Klik](https://ondt.example) *kursiv* `kode` :smile: www.ondt.example ![x](/y)"
+_ACTIVE: Final = {"link_open", "image", "code_inline", "em_open", "html_inline", "heading_open"}
+_DRAWN_BY_ITSELF: Final = re.compile(
+    r"https?://|\bwww\.|[\w.]@\w+\.|:(?!material/)[a-z_+-]\w*:", re.I
+)
+"""What Streamlit makes a link or a picture of after Markdown is read."""
+_NOT_MARKDOWN: Final = frozenset({"html", "code", "text", "text_input", "text_area"})
+_READ: Final = frozenset({"body", "label", "caption", "captions", "header", "placeholder"})
+_CHOICES_READ: Final = frozenset({"radio", "button_group"})
+
+_SCREENS: Final[tuple[tuple[Screen, Role, Mapping[str, str]], ...]] = (
+    (FIND, Role.COORDINATOR, {}),
+    (FIND, Role.COORDINATOR, {"target": "ssp-post", "contact": "1"}),
+    (FIND, Role.COORDINATOR, {"target": "intake", "stops": "ssp-post"}),
+    (FIND, Role.COORDINATOR, {"target": "release"}),
+    (FIND, Role.COORDINATOR, {"target": "release", "via": "ihd", "avoid": "ssp"}),
+    (FIND, Role.COORDINATOR, {"area": "kystby", "trigger": "ACUTE"}),
+    (FIND, Role.COORDINATOR, {"area": "kystby", "trigger": "CONCERN"}),
+    (FIND, Role.COORDINATOR, {"trigger": "MOVE", "from_area": "kystby", "area": "nabo"}),
+    (FIND, Role.OUTREACH, {"target": "jens"}),
+    (REGISTER, Role.COORDINATOR, {"area": "kystby", "id": "ssp-post"}),
+    (REGISTER, Role.COORDINATOR, {"id": "amina"}),
+    (REGISTER, Role.OUTREACH, {"id": "jens"}),
+    (MAP, Role.COORDINATOR, {"measure": "VACANT", "area": "kystby"}),
+    (NETWORK, Role.COORDINATOR, {"id": "ssp-post"}),
+    (CURATION, Role.COORDINATOR, {"tab": "due"}),
+    (CURATION, Role.COORDINATOR, {"tab": "handover", "leaving": "amina"}),
+    (CURATION, Role.COORDINATOR, {"tab": "gaps"}),
+    (CURATION, Role.OUTREACH, {"tab": "consents"}),
+    (ANALYSIS, Role.ANALYST, {"question": "distance", "start": "ssp-post"}),
+    (AUDIT, Role.DPO, {"tab": "subject", "subject": "amina"}),
+    (AUDIT, Role.DPO, {"tab": "breach", "caller": MARKED, "from": "2026-11-01",
+                       "to": "2026-11-25"}),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def marked(read_only: Shown) -> Shown:
+    """Kystby, where every name and title holds marks of Markdown."""
+    before = [one for one in things() if isinstance(one, Node)]
+    updates = [
+        replace(one, **{name: f"{value} {MARKED}" for name, value in _named(one)})
+        for one in before
+        if not isinstance(one, ContactDetail)
+    ]
+    read_only.house.store.apply(change_set(updates=[one for one in updates if one not in before]))
+    return read_only
+
+
+def _named(one: Node) -> Iterator[tuple[str, str]]:
+    for name in ("name", "title", "display_name"):
+        value = getattr(one, name, None)
+        if isinstance(value, str):
+            yield name, value
+
+
+@pytest.mark.store
+@pytest.mark.parametrize(("screen", "role", "query"), _SCREENS)
+def test_no_name_becomes_a_link_or_a_mark_on_any_screen(
+    marked: Shown, monkeypatch: pytest.MonkeyPatch, screen: Screen, role: Role,
+    query: Mapping[str, str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", marked.address)
+    person = {Role.COORDINATOR: "carl", Role.OUTREACH: "dina"}.get(role)
+    app = marked.screen(screen, role, person=person, areas=("dk",), **query)
+    assert not app.exception, app.exception
+    drawn = [one for element in app for one in _markdown_of(element)]
+    assert drawn
+    assert [one for one in drawn if _is_active(one)] == []
+
+
+def _markdown_of(element: Any) -> Iterator[str]:
+    """The texts of an element that Streamlit reads as Markdown."""
+    if element.type in _NOT_MARKDOWN:
+        return
+    proto = getattr(element, "proto", None)
+    if isinstance(proto, Message):
+        yield from _texts(proto, is_choice=element.type in _CHOICES_READ)
+    if element.type == "table":
+        yield from element.value.astype(str).to_numpy().ravel().tolist()
+
+
+def _texts(proto: Message, *, is_choice: bool) -> Iterator[str]:
+    for field, value in proto.ListFields():
+        if isinstance(value, Message):
+            yield from _texts(value, is_choice=is_choice)
+        elif field.name in _READ or (is_choice and field.name in {"options", "content"}):
+            yield from [value] if isinstance(value, str) else map(str, value)
+
+
+def _is_active(text: str) -> bool:
+    tokens = list(_flat(MarkdownIt("commonmark").parse(text)))
+    said = " ".join(one.content for one in tokens if one.type == "text")
+    return any(one.type in _ACTIVE for one in tokens) or bool(_DRAWN_BY_ITSELF.search(said))
+
+
+def _flat(tokens: list[Token]) -> Iterator[Token]:
+    for one in tokens:
+        yield one
+        yield from _flat(one.children or [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [MARKED, "22. juli-foreningen", "1) først", "- punkt", "# overskrift", "=====", "a_b_c",
+     "Team 24/7", "A | B", "$x$ og $y$", "<b>fed</b>", "&amp;", ":red[rødt]", "kl. 22:00",
+     "[^1] ~~væk~~", "\\*"],
+)  # fmt: skip
+def test_plain_text_is_read_as_it_stands(text: str) -> None:
+    tokens = MarkdownIt("commonmark").parse(plain(text))
+    assert [one.type for one in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    (inline,) = (one for one in tokens if one.type == "inline")
+    assert {one.type for one in inline.children or []} == {"text"}
+    assert "".join(one.content for one in inline.children or []).replace("\u2060", "") == text
+
+
+@pytest.mark.parametrize(
+    "text", ["SSP-koordinator, Kystby", "Søren Åkjær", "Infohus (Nord)", "A/B"]
+)
+def test_an_ordinary_name_has_nothing_to_mark(text: str) -> None:
+    assert plain(text) == text
