@@ -11,7 +11,7 @@ import streamlit as st
 from api.client import ApiClient
 from explorer import on_screen, session
 from explorer.curating import fields
-from explorer.curating.wording import day_in, field_name
+from explorer.curating.wording import field_name
 from explorer.words import say
 
 _LONGEST: Final = timedelta(days=730)  # the law's 24 months, rounded down
@@ -79,8 +79,3 @@ def typed(before: Mapping[str, Any], offices: Offices, today: date, *, key: str)
 def _day(field: str, value: date, key: str) -> str | None:
     picked = fields.day(field_name(field), value, key=f"{key}-{field}")
     return None if picked is None else picked.isoformat()
-
-
-def day_of(told: Mapping[str, Any], field: str) -> date:
-    """A date that was typed; the first of all days where none was, which the API refuses."""
-    return day_in(told[field]) or date.min

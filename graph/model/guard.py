@@ -37,6 +37,15 @@ _CPR: Final = re.compile(
 )
 # More digits behind the eighth make it no phone number, so that +45 opens no way around the rule.
 _DANISH_PHONE: Final = re.compile(rf"(?<!\d)(?:\+|00)45(?:{_GAP}\d){{8}}(?!{_GAP}\d)")
+# As phone numbers are written here, or with a country code; years, postcodes and dates are not.
+_PHONE: Final = re.compile(
+    rf"(?<!\d)(?:\+|00)[1-9](?:{_GAP}\d){{6,14}}(?!\d)"
+    r"|(?<!\d)(?<!cvr )(?<!cvr-nr. )\d{8}(?!\d)"
+    r"|(?<!\d)(?:\d\d[\s./\u2010-\u2015-]){3}\d\d(?!\d)"
+    r"|(?<!\d)(?:\d{3}\s\d{3}\s\d\d|\d\d\s\d{3}\s\d{3}|(?!(?:19|20)\d\d\s(?:19|20))\d{4}\s\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 _UUID: Final = re.compile(
     r"(?<!\w)[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?!\w)",
     re.IGNORECASE,
@@ -101,6 +110,12 @@ def refuse_number(field: str, code: str) -> None:
 def holds_number(code: str) -> bool:
     """Is there a CPR number in an id or code?"""
     return len(code) >= _CPR_DIGITS and _cpr(code) is not None
+
+
+def holds_contact(text: str) -> bool:
+    """Is there a phone number or a mail address in a text that is shown to everybody?"""
+    plain = _plain(text)
+    return bool(_PHONE.search(plain) or _MAIL.search(plain))
 
 
 def refuse_cells(cells: Sequence[str], *, columns: Sequence[str] = ()) -> None:

@@ -19,7 +19,7 @@ from graph.model.fields import (
     marked,
     rising,
 )
-from graph.model.guard import refuse_content, refuse_number
+from graph.model.guard import holds_contact, refuse_content, refuse_number
 from graph.vocabulary import Label, LegalGate, LinkType, PreventionLevel, Rule
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}")
@@ -88,6 +88,8 @@ class Thing:
                 yield Fault(self.id, name, Rule.TOO_LONG)
             if "" in texts:
                 yield Fault(self.id, name, Rule.REQUIRED)
+            if any(holds_contact(text) for text in texts):
+                yield Fault(self.id, name, Rule.CONTACT_DETAIL)
         for name in marked(type(self), Mark.REF):
             ref = getattr(self, name)
             if ref is not None and not is_id(ref):

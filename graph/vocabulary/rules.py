@@ -132,6 +132,10 @@ class Rule(Word):
     PUBLIC_CODE = (
         "PUBLIC_CODE", "er ikke en offentlig kode af denne slags",
         "is not a public code of this sort")
+    CONTACT_DETAIL = (
+        "CONTACT_DETAIL",
+        "ligner et telefonnummer eller en mailadresse; opret det som en kontaktoplysning",
+        "looks like a phone number or a mail address; make it a contact detail")
     CPR_NUMBER = "CPR_NUMBER", "ligner et CPR-nummer", "looks like a CPR number"
     CASE_LANGUAGE = (
         "CASE_LANGUAGE", "omtaler en person i en sag", "speaks of a person in a case")

@@ -64,7 +64,8 @@ def test_no_two_words_of_an_enumeration_read_the_same(words: type[Word], lang: L
 
 
 def test_no_enumeration_outgrows_its_column() -> None:
-    assert all(len(words) < 64 for words in ENUMERATIONS)  # a set of words is an int64 mask
+    stored = [words for words in ENUMERATIONS if words is not Rule]
+    assert all(len(words) < 64 for words in stored)  # a set of words is an int64 mask
 
 
 def test_an_english_label_left_out_is_the_identifier_in_words() -> None:

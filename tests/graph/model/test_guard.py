@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from graph.errors import RefusedContent
 from graph.model.guard import (
     forbidden_column,
+    holds_contact,
     mixed_script,
     normalize_text,
     refuse_cells,
@@ -118,6 +119,27 @@ def test_special_categories_are_refused_about_a_person_only(text: str) -> None:
 )  # fmt: skip
 def test_names_and_job_titles_are_no_special_categories(text: str) -> None:
     refuse_content("title", text, about_person=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ring 51 23 45 67", "SSP 51234567", "tlf. +45 51 23 45 67", "0045 51234567", "70 201 201",
+     "5123 4567", "Anna Bo 51-23-45-67", "51.23.45.67", "+46 8 123 45 67", "anna@kystby.example",
+     "５１２３４５６７"],  # noqa: RUF001 - full width is the point
+)  # fmt: skip
+def test_a_phone_number_or_a_mail_address_is_a_contact_detail(text: str) -> None:
+    assert holds_contact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SSP 2", "3700 Rønne", "3700-3799 Bornholm", "Team 24/7", "22. juli-foreningen",
+     "Vestergade 12, 1456 København K", "CVR 12345678", "EAN 5798000000000", "Plan 2025-2028",
+     "2025 2026", "25.11.2026", "27.12.26", "2026-11-25", "15-17-årige", "00:00-24:00", "§ 115",
+     "Alarm 112", "Dialog 2100, 2200, 2300", "Lov nr. 1089 af 2023", "Afsnit 4.12.3"],
+)  # fmt: skip
+def test_a_number_in_the_name_of_a_place_or_an_office_is_no_contact_detail(text: str) -> None:
+    assert not holds_contact(text)
 
 
 @pytest.mark.parametrize("text", ["borger", "Bekymring", "ung mand", "A.M. Vej", "f. 2004"])

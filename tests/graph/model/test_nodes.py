@@ -52,6 +52,9 @@ REFUSED: list[tuple[str, dict[str, Any], str, Rule]] = [
      Rule.FROM_AFTER_TO),
     ("dk", {"name": "  "}, "name", Rule.REQUIRED),
     ("dk", {"name": "y" * 121}, "name", Rule.TOO_LONG),
+    ("ssp-post", {"name": "SSP, ring 51 23 45 67"}, "name", Rule.CONTACT_DETAIL),
+    ("amina", {"title": "Leder, +45 51234567"}, "title", Rule.CONTACT_DETAIL),
+    ("jens", {"display_name": "Jens jens@vindrosen.example"}, "display_name", Rule.CONTACT_DETAIL),
     ("dk", {"name": 5}, "name", Rule.BAD_FORMAT),
     ("dk", {"kind": "COUNTRY"}, "kind", Rule.UNKNOWN_WORD),
     ("dk", {"valid_from": datetime(2026, 1, 1)}, "valid_from", Rule.BAD_FORMAT),  # noqa: DTZ001 - the very thing refused
