@@ -1,15 +1,17 @@
 """The logins of the demo: one for each role, made at its start, gone at its stop.
 
 They belong to accounts of the demo's own, whose passwords nobody chose and nothing keeps; a second
-factor is not asked of them.
+factor is not asked of them. A second demo over the same folder has logins of its own beside them.
 """
 
 import secrets
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, delete, select
 
 from api.identity.accounts import Accounts
@@ -22,11 +24,11 @@ from api.identity.tables import (
     code_table,
     grant_table,
     session_table,
-    short_search_table,
     subject_table,
     token_table,
 )
 from graph.access import Grant, Role
+from graph.errors import StoreUnavailable
 from graph.offices import areas_of
 from graph.view import View
 from graph.vocabulary import Label, LinkType, PostKind
@@ -36,6 +38,7 @@ ROLES: Final = (
 )  # fmt: skip
 _DENMARK: Final = frozenset({"dk"})
 _BY: Final = "demo"
+_PLACES: Final = range(1, 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,25 +61,65 @@ class DemoLogin:
 
 @contextmanager
 def demo_logins(
-    accounts: Accounts, seats: Mapping[Role, Seat] | None = None
+    accounts: Accounts, seats: Mapping[Role, Seat] | None = None, *, folder: Path | None = None
 ) -> Generator[tuple[DemoLogin, ...]]:
-    """One login for each role while the demo runs; those a killed demo left behind go first."""
-    logins = tuple(_drawn(role, seats or {}) for role in ROLES)
+    """One login for each role while the demo runs; those a killed demo left behind go first.
+
+    `folder`: where demos that run at the same time see each other; none: there is only this one.
+    """
+    with ExitStack() as until_over:
+        mine, others = until_over.enter_context(_place(folder))
+        yield until_over.enter_context(_logins(accounts, seats or {}, mine, others))
+
+
+@contextmanager
+def _logins(
+    accounts: Accounts, seats: Mapping[Role, Seat], mine: int, free: Collection[int]
+) -> Generator[tuple[DemoLogin, ...]]:
+    """`free` are the places where no demo runs any more; what is left there goes."""
+    logins = tuple(_drawn(role, seats, mine) for role in ROLES)
     kept = {one.login: accounts.passwords.hash(one.password) for one in logins}
     with changing(accounts.engine) as connection:
-        _forget(connection)
+        _forget(connection, {mine, *free})
         for one in logins:
             account = add_account(
                 connection, one.login, now=accounts.clock(), person=one.person, is_demo=True,
                 password=kept[one.login],
             )  # fmt: skip
-            grant = Grant(role=one.role, areas=_areas(one.role, seats or {}))
+            grant = Grant(role=one.role, areas=_areas(one.role, seats))
             insert_grant(connection, account, grant, by=_BY, now=accounts.clock(), is_waiting=False)
     try:
         yield logins
     finally:
         with changing(accounts.engine) as connection:
-            _forget(connection)
+            _forget(connection, {mine})
+
+
+@contextmanager
+def _place(folder: Path | None) -> Generator[tuple[int, frozenset[int]]]:
+    """The first place where no demo runs, kept until this one is over, and the others like it."""
+    if folder is None:
+        yield 1, frozenset()
+        return
+    locks = {one: FileLock(folder / f"demo-{one}.lock", mode=0o600) for one in _PLACES}
+    free = [one for one, lock in locks.items() if _is_taken_now(lock)]
+    if not free:
+        raise StoreUnavailable(f"{len(_PLACES)} demos already run over {folder}; fix: end one")
+    mine, *others = free
+    for one in others:
+        locks[one].release()
+    try:
+        yield mine, frozenset(others)
+    finally:
+        locks[mine].release()
+
+
+def _is_taken_now(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
 
 
 def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, Seat]:
@@ -105,10 +148,16 @@ def _seat(view: View, kinds: tuple[PostKind, ...], near: str) -> Seat | None:
     return next((seat for seat in found if near in seat.areas), found[0] if found else None)
 
 
-def _drawn(role: Role, seats: Mapping[Role, Seat]) -> DemoLogin:
+def _login(role: Role, place: int) -> str:
+    """`coordinator`; of a second demo `coordinator-2`."""
+    name = role.value.casefold()
+    return name if place == 1 else f"{name}-{place}"
+
+
+def _drawn(role: Role, seats: Mapping[Role, Seat], place: int) -> DemoLogin:
     seat = seats.get(role)
     return DemoLogin(
-        role=role, login=role.value.casefold(), password=secrets.token_urlsafe(12),
+        role=role, login=_login(role, place), password=secrets.token_urlsafe(12),
         person=seat.person if seat else None,
     )  # fmt: skip
 
@@ -119,12 +168,12 @@ def _areas(role: Role, seats: Mapping[Role, Seat]) -> frozenset[str]:
     return seats[role].areas if role in seats else _DENMARK
 
 
-def _forget(connection: Connection) -> None:
-    demo = select(account_table.c.id).where(account_table.c.is_demo)
-    tables = (
-        grant_table, session_table, token_table, subject_table, short_search_table, change_table,
-    )  # fmt: skip
-    for table in tables:
+def _forget(connection: Connection, places: Collection[int]) -> None:
+    """The logins of the demos at these places, and all that is theirs."""
+    logins = [_login(role, place) for role in ROLES for place in places]
+    is_theirs = account_table.c.is_demo & account_table.c.login.in_(logins)
+    demo = select(account_table.c.id).where(is_theirs)
+    for table in (grant_table, session_table, token_table, subject_table, change_table):
         connection.execute(delete(table).where(table.c.account.in_(demo)))
     connection.execute(delete(code_table).where(code_table.c.what_for.in_(demo)))
-    connection.execute(delete(account_table).where(account_table.c.is_demo))
+    connection.execute(delete(account_table).where(is_theirs))

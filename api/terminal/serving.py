@@ -132,7 +132,7 @@ def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
         )
     with (
         opened_accounts(place, chosen) as known,
-        demo_logins(known, seats) as logins,
+        demo_logins(known, seats, folder=place.home) as logins,
     ):
         _tell_logins(logins, lang)
         _run(chosen, lang, has_explorer=True)

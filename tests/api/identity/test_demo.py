@@ -1,10 +1,13 @@
 """The demo's logins: one for each role, gone when it stops."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
 from api.identity.accounts import Assurance
-from api.identity.demo import ROLES, Seat, demo_logins, demo_seats
+from api.identity.demo import ROLES, DemoLogin, Seat, demo_logins, demo_seats
 from api.identity.tables import account_table, grant_table, session_table, token_table
 from graph.access import Role, Task
 from tests import kystby
@@ -49,6 +52,25 @@ def test_what_a_killed_demo_left_is_gone_at_the_next_start(hall: Hall) -> None:
         assert len(hall.accounts.logins.all()) == len(ROLES)
         assert hall.attempt("analyst", old[2].password).opened is None
         assert hall.attempt("analyst", logins[2].password).opened
+
+
+def test_a_second_demo_has_logins_of_its_own_and_leaves_those_of_the_first(
+    hall: Hall, tmp_path: Path
+) -> None:
+    def enters(logins: Sequence[DemoLogin]) -> list[bool]:
+        return [bool(hall.attempt(one.login, one.password).opened) for one in logins]
+
+    with demo_logins(hall.accounts, folder=tmp_path) as first:
+        with demo_logins(hall.accounts, folder=tmp_path) as second:
+            assert [one.login for one in second] == [f"{one.login}-2" for one in first]
+            assert all((*enters(first), *enters(second)))
+        assert all(enters(first))
+        assert not any(enters(second))
+        killed = demo_logins(hall.accounts, folder=tmp_path)
+        killed.__enter__()  # and never left
+    with demo_logins(hall.accounts, folder=tmp_path) as logins:
+        assert [one.login for one in logins] == [one.login for one in first]
+        assert len(hall.accounts.logins.all()) == 2 * len(ROLES), "of the killed one, which runs"
 
 
 def test_an_account_that_is_not_the_demos_stays(hall: Hall) -> None:
