@@ -18,10 +18,15 @@ Revision = Annotated[int | None, Query(ge=0, lt=2**53)]
 
 
 def asking(
-    *, plain: tuple[str, ...], per_min: Callable[[Settings], int] | None = None
+    *,
+    plain: tuple[str, ...],
+    per_min: Callable[[Settings], int] | None = None,
+    lists_people: bool = False,
 ) -> Callable[..., Coroutine[Any, Any, Visit]]:
     """A dependency: as `may(Task.QUESTION, …)`, of what was known at `?revision=` where one is."""
-    questioner = may(Task.QUESTION, plain=(*plain, REVISION), per_min=per_min)
+    questioner = may(
+        Task.QUESTION, plain=(*plain, REVISION), per_min=per_min, lists_people=lists_people
+    )
 
     async def visit(
         asked: Annotated[Visit, Depends(questioner)], revision: Revision = None

@@ -75,11 +75,11 @@ class Settings(BaseSettings):
     names_per_min: int = Field(
         default=60, ge=1, le=1_000_000, description="name searches an account may make in a minute"
     )
-    short_searches_per_hour: int = Field(
-        default=200,
+    people_per_hour: int = Field(
+        default=500,
         ge=1,
         le=1_000_000,
-        description="different two-letter searches an account may make in an hour",
+        description="different people an account is shown in an hour; then lists and searches wait",
     )
     reveals_per_day: int = Field(
         default=30, ge=1, le=500, description="contact details an account may reveal in a day"
@@ -153,7 +153,8 @@ class Settings(BaseSettings):
         default=2,
         ge=1,
         le=8,
-        description="copies a process keeps for analysts' queries, about 400 MB each",
+        description="copies a process keeps for analysts' queries, about 400 MB each; "
+        "one is a spare where there is room",
     )
     query_s: int = Field(
         default=2, ge=1, le=60, description="seconds a query of an analyst may take"

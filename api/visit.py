@@ -17,9 +17,9 @@ from api.client_address import CLIENT, line_of, spoken_for
 from api.directory import Directory
 from api.identity.accounts import Accounts, SignedIn
 from api.identity.bearer import Vouched, nobody_vouched
-from api.identity.call_limits import CallLimits
+from api.identity.call_limits import CallLimits, PeopleShown
 from api.settings import Settings
-from graph.access import TASKS, Task
+from graph.access import SEES_NAMES, TASKS, Task
 from graph.judged import judged_on
 from graph.view import View
 from graph.vocabulary import Language
@@ -43,6 +43,7 @@ class House:
     explorer_key: bytes = field(repr=False)
     vouched: Vouched = nobody_vouched
     calls: CallLimits = field(default_factory=CallLimits)
+    people: PeopleShown = field(default_factory=PeopleShown)
     streams: Counter[str] = field(default_factory=Counter[str])
     is_set_up: bool = False
 
@@ -153,7 +154,12 @@ def write_down(
     count: int | None = None,
     ms: int | None = None,
 ) -> None:
-    """Commits a row of a visit. Raises: Refused: it cannot, or the day's budget is used."""
+    """Commits a row of a visit, and before it an alert where it fills the hour with people.
+
+    Raises: Refused: it cannot, or the day's budget is used.
+    """
+    if kind in (AuditKind.SHOWN, AuditKind.DONE):
+        _count_people(visit, subjects)
     entry = replace(
         _entry(visit, kind, result=result, ms=ms), purpose=visit.purpose, asked=asked or {},
         subjects=subjects, count=visit.count if count is None else count,
@@ -162,6 +168,16 @@ def write_down(
         visit.house.audit.spend(entry, visit.budget)
     else:
         visit.house.audit.append(entry)
+
+
+def _count_people(visit: Visit, people: Iterable[str]) -> None:
+    """Whom somebody is shown who may know their names: past the usual, the log is told."""
+    if SEES_NAMES.isdisjoint(grant.role for grant in visit.who.caller.grants):
+        return
+    house, most = visit.house, visit.house.settings.people_per_hour
+    if house.people.note(visit.who.account, people, most):
+        entry = _entry(visit, AuditKind.ALERT, result=None, ms=None)
+        house.audit.append(replace(entry, asked={"people_per_hour": most}))
 
 
 def write_down_parts(visit: Visit, *, result: int, ms: int) -> None:

@@ -235,6 +235,9 @@ MAY_SEE: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, Scope]]] = {
 }
 """The table's seeing alone, one's own aside: what the masks of a View are made of."""
 
+SEES_NAMES: Final = frozenset(MAY_SEE[Label.PERSON, FieldGroup.IDENTITY])
+"""The roles that are told people's names."""
+
 
 def link_group(link_type: LinkType, *, is_civil: bool) -> FieldGroup:
     """The group that decides whether a link of a type is seen; `is_civil`: a civilian is an end."""

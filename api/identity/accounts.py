@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 
 from api.analysis.saved import SavedQuestions
-from api.identity.call_limits import ShortSearches
 from api.identity.changes import AccountChanges
 from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials
@@ -64,7 +63,6 @@ class Accounts:
         self.sign_in = SignIn(engine, clock, self.passwords, seal)
         self.sessions = Sessions(engine, clock, self._watch)
         self.tokens = Tokens(engine, clock, self._watch)
-        self.short_searches = ShortSearches(engine, clock)
         self.grants = Grants(engine)
         self.changes = AccountChanges(engine, clock, today or _today)
         self.withholdings = Withholdings(engine, self._watch)

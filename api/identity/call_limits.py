@@ -1,24 +1,21 @@
-"""How many calls an account or an address may make: by the minute in memory, and of two-letter
-searches in SQL.
+"""How many calls an account or an address may make in a minute, and how many people an account is
+shown in an hour.
 
-Source: security.md §4.
+People are counted by who they are, not by how they were asked for: a search of two letters and a
+list that is turned page by page read the same register out.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
 from itertools import islice
 from math import ceil
 from threading import Lock
 from time import monotonic
 from typing import Final
 
-from sqlalchemy import Engine, delete, func, insert, select
-
 from api.errors import Refused
-from api.identity.tables import Clock, changing, short_search_table, utc
 
-_HOUR: Final = timedelta(hours=1)
+_HOUR_S: Final = 3_600
 _MINUTE_S: Final = 60
 _MOST_KNOWN: Final = 50_000  # accounts and addresses of a minute; some 30 MB
 
@@ -54,34 +51,36 @@ class CallLimits:
         self._calls = defaultdict(deque, kept)
 
 
-class ShortSearches:
-    """Two-letter searches: who makes many different ones is reading the register out."""
+class PeopleShown:
+    """Whom each account was shown in any hour, by whatever was asked; of one process, safe under
+    threads.
+    """
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock, self._lock = clock, Lock()
+        self._shown = defaultdict[str, dict[str, float]](dict)  # the one of longest ago first
 
-    def note(self, account: str, text: str, *, per_hour: int) -> bool:
-        """Counts a search, whose text comes as HMAC; is it the one that fills the hour?
+    def note(self, account: str, people: Iterable[str], most: int) -> bool:
+        """Counts whom an account is shown; do these fill the hour?"""
+        with self._lock:
+            shown, now = self._of_this_hour(account)
+            before = len(shown)
+            for person in people:
+                shown.pop(person, None)
+                shown[person] = now
+            return before < most <= len(shown)
 
-        Raises: Refused: `too-many`.
-        """
-        with changing(self._engine) as connection:
-            now = self._clock()
-            table = short_search_table.c
-            connection.execute(delete(short_search_table).where(table.at <= now - _HOUR))
-            mine = select(func.count()).where(table.account == account)
-            if connection.execute(
-                select(table.text).where(table.account == account, table.text == text)
-            ).first():
-                return False
-            if (connection.scalar(mine) or 0) < per_hour:
-                connection.execute(
-                    insert(short_search_table), {"account": account, "text": text, "at": now}
-                )
-                return connection.scalar(mine) == per_hour
-            first = connection.scalar(select(func.min(table.at)).where(table.account == account))
-        raise Refused("too-many", retry_after=_until(first, now))
+    def require(self, account: str, most: int) -> None:
+        """Raises: Refused: `too-many`, with the seconds until there is room for another."""
+        with self._lock:
+            shown, now = self._of_this_hour(account)
+            if len(shown) < most:
+                return
+            gone_at = next(islice(shown.values(), len(shown) - most, None)) + _HOUR_S
+        raise Refused("too-many", retry_after=max(1, ceil(gone_at - now)))
 
-
-def _until(first: datetime | None, now: datetime) -> int:
-    return 1 if first is None else ceil((utc(first) + _HOUR - now).total_seconds())
+    def _of_this_hour(self, account: str) -> tuple[dict[str, float], float]:
+        shown, now = self._shown[account], self._clock()
+        while shown and now - shown[first := next(iter(shown))] >= _HOUR_S:
+            del shown[first]
+        return shown, now

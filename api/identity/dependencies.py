@@ -52,14 +52,16 @@ def may(
     needs_grant: bool = True,
     needs_session: bool = False,
     per_min: Callable[[Settings], int] | None = None,
+    lists_people: bool = False,
 ) -> Callable[[Request], Coroutine[Any, Any, Visit]]:
     """A dependency: the visit of a caller whose role has a task.
 
     `plain` are the names of parameters, in address and body, that hold ids, words, dates and
     numbers: they are written down as they are, and all others as HMAC; secrets not at all. Those of
     `sealed` are texts that whoever reads the log must read: they are written down encrypted.
-    `per_min`: how often an account may call this, besides all its calls together. The other
-    conditions are those of `tasks.refusal`.
+    `per_min`: how often an account may call this, besides all its calls together. `lists_people`:
+    it waits where the account was shown as many people this hour as may be. The other conditions
+    are those of `tasks.refusal`.
     """
 
     async def visit(request: Request) -> Visit:
@@ -67,7 +69,7 @@ def may(
         asked = _Asked(
             task=task, plain=plain, sealed=sealed, body=body, needs_grant=needs_grant,
             per_min=per_min, is_change=task in WRITES if is_change is None else is_change,
-            needs_session=needs_session,
+            needs_session=needs_session, lists_people=lists_people,
         )  # fmt: skip
         if is_in_thread(request):
             return _visited(request, asked)
@@ -89,6 +91,7 @@ class _Asked:
     needs_grant: bool
     needs_session: bool
     per_min: Callable[[Settings], int] | None
+    lists_people: bool
 
 
 def _visited(request: Request, asked: _Asked) -> Visit:
@@ -103,6 +106,8 @@ def _visited(request: Request, asked: _Asked) -> Visit:
     house.calls.require(who.account, "all", house.settings.calls_per_min)
     if asked.per_min is not None:
         house.calls.require(who.account, visit.action, asked.per_min(house.settings))
+    if asked.lists_people:
+        house.people.require(who.account, house.settings.people_per_hour)
     given = {**request.path_params, **request.query_params, **asked.body}
     write_down(visit, AuditKind.INTENT if visit.is_change else AuditKind.ASKED,
            asked=told_parameters(house.audit, given, asked.plain, asked.sealed))  # fmt: skip

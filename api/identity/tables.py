@@ -141,13 +141,6 @@ failure_table: Final = Table(
     Index("failed_try_login", "login", "at"),
     Index("failed_try_address", "address", "at"),
 )
-short_search_table: Final = Table(
-    "short_search",
-    metadata,
-    Column("account", Text, primary_key=True),
-    Column("text", Text, primary_key=True),  # as HMAC
-    _at("at"),
-)
 
 
 def open_tables(folder: Path, url: str | None) -> Engine:

@@ -32,13 +32,14 @@ from graph.vocabulary import Label
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "label", "kind", "area", "network", "on", "lang", "limit", "fields")
 Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
+Listing = Annotated[Visit, Depends(asking(plain=_PLAIN, lists_people=True))]
 Kind = Annotated[str | None, Query(max_length=60, examples=["SSP_COORDINATOR"])]
 AreaId = Annotated[str | None, Query(max_length=120, examples=["mun-0787"])]
 
 
 @router.get("/entities", response_model_exclude_none=True)
 def read_entities(
-    visit: Asking,
+    visit: Listing,
     label: Label | None = None,
     kind: Kind = None,
     area: AreaId = None,

@@ -20,12 +20,13 @@ from graph.vocabulary import LinkType
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN = ("link_id", "source", "target", "type", "on", "lang", "limit", "fields")
 Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
+Listing = Annotated[Visit, Depends(asking(plain=_PLAIN, lists_people=True))]
 NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])]
 
 
 @router.get("/links", response_model_exclude_none=True)
 def read_links(
-    visit: Asking,
+    visit: Listing,
     source: NodeId = None,
     target: NodeId = None,
     type: LinkType | None = None,

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.audited import AuditedRoute
-from api.identity.alerts import note_short_search
 from api.known import asking
 from api.schemas.names import NameHit, Names
 from api.visit import Visit
@@ -20,6 +19,7 @@ Asking = Annotated[
         asking(
             plain=("label", "area", "on", "limit", "lang"),
             per_min=lambda settings: settings.names_per_min,
+            lists_people=True,
         )
     ),
 ]
@@ -40,6 +40,5 @@ def read_names(
     that has ended is told with its successor. Small words are left out: "hvem er i ssp på læsø".
     `label` and `area` keep it to some kinds of thing, and to a place and who answers there.
     """
-    note_short_search(visit, text)
     found = names(visit.view(on), text, labels=label or NAMED, area=area, limit=limit)
     return Names(found=tuple(NameHit.model_validate(one) for one in found))

@@ -14,7 +14,7 @@ from graph.vocabulary import LinkType, PreventionLevel
 
 router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "hops", "level", "type", "on", "lang")
-Asking = Annotated[Visit, Depends(asking(plain=_PLAIN))]
+Asking = Annotated[Visit, Depends(asking(plain=_PLAIN, lists_people=True))]
 
 
 @router.get("/entities/{node_id}/neighborhood", response_model_exclude_none=True)

@@ -35,7 +35,8 @@ _NUMBERS = count()
 # A write that goes around the directory is seen by the very next request, on a slow machine too.
 PATIENCE = Patience(fresh_s=0, wait_s=30, hung_s=30, write_s=60)
 _UNHURRIED = Settings(
-    calls_per_min=1_000_000, names_per_min=1_000_000, strangers_per_min=1_000_000, query_s=10,
+    calls_per_min=1_000_000, names_per_min=1_000_000, strangers_per_min=1_000_000,
+    people_per_hour=1_000_000, query_s=10,
     question_s=600,
 )  # fmt: skip
 

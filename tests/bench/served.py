@@ -60,7 +60,10 @@ NAMES: Final = ("thisted", "ssp%20thisted", "infohus%20aarhus", "koordinator", "
 API: Final = "api.main:served_app"
 _IN_THE_DEMO: Final = DemoSettings.model_fields["workers"].default
 # One account asks for all: it may, as often as it can.
-_UNHURRIED: Final = {f"KONTAKTVEJ_{name}": "1000000" for name in ("CALLS_PER_MIN", "NAMES_PER_MIN")}
+_UNHURRIED: Final = {
+    f"KONTAKTVEJ_{name}": "1000000"
+    for name in ("CALLS_PER_MIN", "NAMES_PER_MIN", "PEOPLE_PER_HOUR")
+}
 BARE: Final = "tests.bench.bare:bare_app"
 PATHS: Final = at_most(p50=6, p99=30)
 """Four clients' answers; asked for whatever the number of workers: of one and of two."""

@@ -120,6 +120,7 @@ def served_kystby(folder: Path, *options: str) -> Generator[Served]:
         **os.environ, "KONTAKTVEJ_HOME": str(home),
         # One account asks for a whole office here.
         "KONTAKTVEJ_CALLS_PER_MIN": "1000000", "KONTAKTVEJ_NAMES_PER_MIN": "1000000",
+        "KONTAKTVEJ_PEOPLE_PER_HOUR": "1000000",
     }  # fmt: skip
     environment.pop("NEO4J_URI", None)
     with log.open("wb") as said:

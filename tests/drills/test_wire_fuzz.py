@@ -27,6 +27,7 @@ _UNHURRIED: Final = Settings(
     calls_per_min=1_000_000,
     names_per_min=1_000_000,
     strangers_per_min=1_000_000,
+    people_per_hour=1_000_000,
     reveals_per_day=500,
     checks_per_day=500,
 )

@@ -6,7 +6,7 @@ from threading import active_count
 import pytest
 
 from api.errors import Refused
-from api.identity.call_limits import CallLimits
+from api.identity.call_limits import CallLimits, PeopleShown
 
 
 class _Clock:
@@ -70,3 +70,26 @@ def test_calls_at_once_are_counted_exactly_and_start_no_thread() -> None:
         heard = [pool.submit(_is_heard, calls, most=100) for _ in range(400)]
     assert sum(one.result() for one in heard) == 100
     assert active_count() == before
+
+
+def test_people_are_counted_once_each_for_an_hour_after_they_were_last_shown() -> None:
+    clock = _Clock()
+    people = PeopleShown(clock)
+    assert not people.note("line", ["amina", "bo"], 3)
+    clock.now += 600
+    assert not people.note("line", ["bo"], 3)
+    people.require("line", 3)
+    assert people.note("line", ["carl", "dina"], 3)
+    assert not people.note("line", ["erik"], 3), "the hour is full already"
+    with pytest.raises(Refused) as refused:
+        people.require("line", 3)
+    assert refused.value.kind.slug == "too-many"
+    assert refused.value.members["retry_after"] == 3_600
+    people.require("line", 6)
+    people.require("bo", 3)
+    clock.now += 3_000  # amina is forgotten; the other four are not yet
+    people.require("line", 5)
+    with pytest.raises(Refused):
+        people.require("line", 4)
+    clock.now += 600
+    people.require("line", 1)

@@ -266,22 +266,29 @@ def test_calls_of_an_account_are_counted_by_the_minute(store: Store, tmp_path: P
         assert house.http.get("/names", params=asked, headers=calm).status_code == 200
 
 
-def test_reading_the_register_out_by_two_letters_is_stopped_and_alerts(
+def test_reading_the_people_out_is_stopped_and_alerts_however_they_are_asked_for(
     store: Store, tmp_path: Path
 ) -> None:
     fill_with_kystby(store)
-    with opened_house(store, tmp_path, Settings(short_searches_per_hour=3)) as house:
-        reader = house.as_(Role.COORDINATOR)
+    with opened_house(store, tmp_path, Settings(people_per_hour=3)) as house:
 
-        def search(text: str, headers: Headers = reader) -> int:
-            return house.http.get("/names", params={"text": text}, headers=headers).status_code
+        def codes(headers: Headers, *paths: str) -> list[int]:
+            return [house.http.get(path, headers=headers).status_code for path in paths]
 
-        assert [search(text) for text in ("am", "AM", "bo", "am", "ca")] == [200] * 5
-        assert [search(text) for text in ("di", " er")] == [429, 429]
-        assert (search("bo"), search("amina")) == (200, 200)  # not different, not short
-        assert search("di", house.as_(Role.COORDINATOR)) == 200
+        lists = ("/entities?label=Person", "/names?text=carl", "/links?type=HOLDS",
+                 "/entities/ssp-post/neighborhood")  # fmt: skip
+        lister, searcher = house.as_(Role.COORDINATOR), house.as_(Role.COORDINATOR)
+        assert codes(lister, "/entities?label=Person&limit=2") == [200]
+        assert codes(lister, *lists) == [200, 429, 429, 429]
+        searches = [f"/names?text={one}" for one in ("amina", "am", "bo", "dina", "carl")]
+        assert codes(searcher, *searches) == [200, 200, 200, 200, 429]
+        assert codes(lister, "/entities/amina", "/entities/ssp-post") == [200, 200]  # one's work
+        analyst = house.as_(Role.ANALYST)
+        assert codes(analyst, lists[0], lists[0], lists[2]) == [200, 200, 200]  # without names
+        assert codes(house.as_(Role.COORDINATOR), "/names?text=di") == [200]
         alerts = [row for row in house.told() if row["kind"] == "alert"]
-        assert [row["action"] for row in alerts] == ["read_names"]
+        assert [row["action"] for row in alerts] == ["read_entities", "read_names"]
+        assert alerts[0]["asked"] == {"people_per_hour": 3}
 
 
 def test_the_words_of_rights_are_the_same_on_the_wire() -> None:
