@@ -1,9 +1,14 @@
-"""One query, from its text to its answer: in its turn, through the gate, within its time."""
+"""One query, from its text to its answer: in its turn, through the gate, within its time.
+
+Whoever's query ends the engine waits for a little before the next: the spare answers all others,
+and is not ended too.
+"""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import wait
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from time import monotonic
 from typing import Any, Final, TypeVar
 
@@ -11,6 +16,7 @@ from api.analysis.gate import read_parameters, read_text, require_plan, told
 from api.analysis.kept import Step, filling
 from api.analysis.replica import Replicas
 from api.analysis.slots import Slots
+from api.errors import Refused
 from api.lookout import in_thread
 from graph.access import Caller
 from graph.errors import TooExpensive
@@ -26,6 +32,14 @@ MOST_BYTES: Final = 1_000_000
 _LATE_S: Final = 0.7  # so long after its limit a transaction may still go on
 _LEAST_S: Final = 0.2
 _AHEAD: Final = len("EXPLAIN ")
+REST_S: Final = 10.0
+"""So long an account waits whose query ended the engine: until there is another spare."""
+_RESTING: Final = (
+    "Din sidste forespørgsel lukkede analysekopien. Vent de sekunder, som Retry-After siger, og "
+    "spørg om mindre.",
+    "Your last query ended the copy for analysis. Wait for the seconds in Retry-After, and ask for "
+    "less.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +56,16 @@ class Answer:
     cost: int
 
 
+class Killed(TooExpensive):
+    """The query did not end, and the engine was killed."""
+
+
 class Asking:
     """Queries of an API process; safe under threads."""
 
     def __init__(self, replicas: Replicas, *, query_s: float = QUERY_S) -> None:
         self.replicas, self.query_s, self._slots = replicas, query_s, Slots()
+        self._waiting: dict[str, float] = {}
 
     def answer(
         self, caller: Caller, account: str, text: str, parameters: Mapping[str, Any]
@@ -54,20 +73,36 @@ class Asking:
         """What a query finds in the replica of a caller.
 
         Raises:
-            Refused: `query-refused` by the gate; `replica-filling`; `busy`.
+            Refused: `query-refused` by the gate; `replica-filling`; `busy`; `too-many`: the last
+                query of the account ended the engine just now.
             RefusedContent: it tells of a citizen.
-            TooExpensive: it took too long; where the engine did not end it, it was killed.
+            TooExpensive: it took too long, where the engine did not end it, it was killed; or it
+                ended the engine by itself.
             StoreUnavailable: the graph does not confirm what is known.
         """
         query, given = read_text(text), read_parameters(parameters)
+        self._require_rest(account)
         with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
             try:
                 return put(
                     engine, query, given, of=(stamp.revision, stamp.day), query_s=self.query_s,
                     end=lambda: self._end(engine),
                 )  # fmt: skip
+            except Killed:
+                self._waiting[account] = monotonic() + REST_S
+                raise
             except ReplicaGone as error:
-                raise filling(Step.STARTING) from error
+                if not error.is_burst:
+                    raise filling(Step.STARTING) from error
+                self._waiting[account] = monotonic() + REST_S
+                raise TooExpensive("the query ended the replica") from error
+
+    def _require_rest(self, account: str) -> None:
+        left = self._waiting.get(account, 0.0) - monotonic()
+        if left <= 0:
+            self._waiting.pop(account, None)
+            return
+        raise Refused("too-many", _RESTING, retry_after=max(1, ceil(left)))
 
     def _end(self, engine: Replica) -> None:
         kept = self.replicas.of(engine)
@@ -102,7 +137,7 @@ def put(
         doing = in_thread(lambda: work(max(_LEAST_S, min(query_s, left - _LATE_S))))
         if not wait([doing], max(_LEAST_S, left)).done:
             end()
-            raise TooExpensive("the query did not end, and the replica was killed")
+            raise Killed("the query did not end, and the replica was killed")
         try:
             return doing.result()
         except ReplicaGone:

@@ -44,6 +44,7 @@ class Kept:
     engine: Replica | None = None
     stamp: Stamp | None = None
     filled_at: float = 0.0
+    ready_at: float = 0.0
     used_at: float = field(default_factory=monotonic)
     running: int = 0
     is_over: bool = False

@@ -1,7 +1,8 @@
 """Which replica answers a caller? One for each clearance, two at most, none before it is asked for.
 
 It is filled anew when the graph has changed, at most so often, and killed at once where somebody is
-withheld, where a new day begins, and where it hangs.
+withheld, where a new day begins, and where it hangs. Where there is room, each has a spare that
+goes on when a query ends it: nobody waits until another has started.
 """
 
 import logging
@@ -25,6 +26,7 @@ REFILL_S: Final = 60.0
 """Source: security.md §8, both as defaults of settings."""
 _LOOK_S: Final = 0.2  # so late another process's withdrawal ends a replica of ours
 _IDLE_S: Final = 4.0  # a query takes three seconds at most
+_SPARE_AFTER_S: Final = 5.0  # what was just started is asked first: a spare takes its time
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Replicas:
         self._directory, self._most, self._refill_s, self._start = directory, most, refill_s, start
         self._news = Condition()
         self._kept: dict[Hashable, Kept] = {}
+        self._spares: dict[Hashable, Kept] = {}
         self._failure: GraphError | None = None
         self._is_closed = Event()
         self._watch: Thread | None = None
@@ -61,24 +64,35 @@ class Replicas:
     def end_all(self) -> None:
         """Kills them all now: somebody is withheld. The next question starts a new one."""
         with self._news:
-            ended = [self._taken_out(key) for key in list(self._kept)]
+            ended = [
+                self._taken_out(among, key)
+                for among in (self._kept, self._spares)
+                for key in list(among)
+            ]
         for kept in ended:
             kill(kept)
 
     def end(self, kept: Kept) -> None:
-        """Ends one that hangs or has died, and starts another over what it holds."""
+        """Ends one that hangs or has died, and starts another over what it holds.
+
+        Its spare goes on meanwhile, and the new one is the next spare.
+        """
+        now = self._stamp_if_known(kept.caller)
         with self._news:
             key = kept.caller.grants
             if self._kept.get(key) is not kept:
                 return
             is_whole = kept.step is None
-            self._taken_out(key)
+            self._taken_out(self._kept, key)
+            if now is not None:
+                self._promote(key, now)
         if kept.engine is not None:
             kept.engine.halt()  # first, so that whoever asked need not wait beside a start
         with self._news:
-            is_wanted = key not in self._kept and not self._is_closed.is_set()
+            among = self._spares if key in self._kept else self._kept
+            is_wanted = key not in among and not self._is_closed.is_set()
             if is_wanted:
-                self._begin(kept.caller, kept if is_whole else None)
+                self._begin(among, kept.caller, kept if is_whole else None)
         if not (is_wanted and is_whole):
             kill(kept)
 
@@ -100,9 +114,14 @@ class Replicas:
                 self._news.notify_all()
 
     def known(self) -> tuple[Kept, ...]:
-        """Those there are, ready or not."""
+        """Those there are, ready or not, without the spares."""
         with self._news:
             return tuple(self._kept.values())
+
+    def spares(self) -> tuple[Kept, ...]:
+        """The spares there are, ready or not."""
+        with self._news:
+            return tuple(self._spares.values())
 
     def of(self, engine: Replica) -> Kept | None:
         """Whose it is; None where it was ended since."""
@@ -119,11 +138,11 @@ class Replicas:
                 raise StoreUnavailable(str(failure)) from failure
             kept = self._kept.get(seen.grants)
             if kept is not None and (kept.is_dead or self._is_forbidden(kept, now)):
-                ended.append(self._taken_out(seen.grants))
-                kept = None
+                ended.append(self._taken_out(self._kept, seen.grants))
+                kept = self._promote(seen.grants, now)
             if kept is None:
                 ended += self._gives_way()
-                kept = self._begin(seen)
+                kept = self._begin(self._kept, seen)
             elif kept.step is None and self._is_old(kept, now):
                 self._fill_anew(kept)
             kept.used_at = monotonic()
@@ -140,6 +159,12 @@ class Replicas:
         directory = self._directory
         return Stamp(directory.newest(caller), directory.today(), directory.withheld())
 
+    def _stamp_if_known(self, caller: Caller) -> Stamp | None:
+        try:
+            return self._stamp(caller)
+        except GraphError:
+            return None
+
     def _is_forbidden(self, kept: Kept, now: Stamp) -> bool:
         """May what it holds not be shown for a moment longer?"""
         stamp = kept.stamp
@@ -152,22 +177,38 @@ class Replicas:
 
     # ---- with the lock held
 
-    def _taken_out(self, key: Hashable) -> Kept:
-        kept = self._kept.pop(key)
+    def _taken_out(self, among: dict[Hashable, Kept], key: Hashable) -> Kept:
+        kept = among.pop(key)
         kept.is_over = True
         self._news.notify_all()
         return kept
 
+    def _promote(self, key: Hashable, now: Stamp) -> Kept | None:
+        """The spare in place of one that is gone, where it can be asked at once."""
+        spare = self._spares.get(key)
+        if spare is None or spare.step is not None or spare.is_dead:
+            return None
+        if self._is_forbidden(spare, now):
+            return None
+        self._kept[key] = self._spares.pop(key)
+        spare.used_at = spare.ready_at = monotonic()
+        return spare
+
+    def _has_room(self) -> bool:
+        return len(self._kept) + len(self._spares) < self._most
+
     def _gives_way(self) -> list[Kept]:
-        """The least used, where there is no room for another."""
+        """The spares and then the least used, where there is no room for another."""
         ended: list[Kept] = []
-        while len(self._kept) >= self._most:
-            ended.append(self._taken_out(min(self._kept, key=lambda one: self._kept[one].used_at)))
+        while not self._has_room():
+            among = self._spares or self._kept
+            least = min(among, key=lambda one: among[one].used_at)
+            ended.append(self._taken_out(among, least))
         return ended
 
-    def _begin(self, caller: Caller, left: Kept | None = None) -> Kept:
+    def _begin(self, among: dict[Hashable, Kept], caller: Caller, left: Kept | None = None) -> Kept:
         kept = Kept(caller=caller, left=left)
-        self._kept[caller.grants] = kept
+        among[caller.grants] = kept
         Thread(target=self._prepare, args=(kept,), name="replica", daemon=True).start()
         if self._watch is None:
             self._watch = Thread(target=self._look, name="replica watch", daemon=True)
@@ -187,10 +228,12 @@ class Replicas:
         except Exception as error:  # noqa: BLE001 - nobody waits for this thread to hear of it
             told = str(error) if isinstance(error, GraphError) else type(error).__name__
             with self._news:
-                was_wanted = not kept.is_over
-                if self._kept.get(kept.caller.grants) is kept:
-                    self._taken_out(kept.caller.grants)
-                if was_wanted:
+                was_wanted, key = not kept.is_over, kept.caller.grants
+                is_spare = self._spares.get(key) is kept
+                for among in (self._kept, self._spares):
+                    if among.get(key) is kept:
+                        self._taken_out(among, key)
+                if was_wanted and not is_spare:
                     is_ours = isinstance(error, GraphError)
                     self._failure = error if is_ours else StoreUnavailable(told)
             if was_wanted:
@@ -235,6 +278,7 @@ class Replicas:
     def _done(self, kept: Kept, stamp: Stamp, filled_at: float) -> None:
         with self._news:
             kept.stamp, kept.filled_at, kept.step = stamp, filled_at, None
+            kept.ready_at = monotonic()
             self._news.notify_all()
             is_over = kept.is_over
         if is_over:
@@ -251,14 +295,41 @@ class Replicas:
             kept.step = step
 
     def _look(self) -> None:
-        """Ends whatever holds somebody who is withheld since, also by another process."""
+        """Ends whatever holds somebody who is withheld since, also by another process; keeps the
+        spares.
+        """
         while not self._is_closed.wait(_LOOK_S):
             try:
                 withheld = self._directory.withheld()
             except GraphError:
                 continue
             with self._news:
-                known = [one for one in self._kept.values() if one.stamp is not None]
+                known = (*self._kept.values(), *self._spares.values())
                 is_stale = any(one.stamp and one.stamp.withheld != withheld for one in known)
             if is_stale:
                 self.end_all()
+            else:
+                self._keep_spares()
+
+    def _keep_spares(self) -> None:
+        """A spare for each that has been ready for a while, by the same data, where there is room.
+
+        One that has died is replaced.
+        """
+        dead: list[Kept] = []
+        with self._news:
+            dead += [
+                self._taken_out(self._spares, key)
+                for key, spare in list(self._spares.items())
+                if spare.is_dead
+            ]
+            for key, kept in self._kept.items():
+                if kept.step is not None or monotonic() - kept.ready_at < _SPARE_AFTER_S:
+                    continue
+                spare = self._spares.get(key)
+                if spare is None and self._has_room() and not self._is_closed.is_set():
+                    self._begin(self._spares, kept.caller)
+                elif spare is not None and spare.step is None and spare.stamp != kept.stamp:
+                    self._fill_anew(spare)
+        for one in dead:
+            kill(one)

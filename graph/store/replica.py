@@ -54,8 +54,10 @@ TUNING: Final = Tuning(
     settings={
         "server.memory.pagecache.size": "32m",
         "db.transaction.timeout": "2s",
-        # What is collected or sorted is counted and refused; what is not ends the process.
-        "db.memory.transaction.max": "96m",
+        # What is collected or sorted is counted, of one query and of all at once, and refused; what
+        # is not, such as a text that doubles, ends the process.
+        "db.memory.transaction.max": "64m",
+        "dbms.memory.transaction.total.max": "128m",
     },
     is_bare=True,
     is_scratch=True,
@@ -84,7 +86,11 @@ class Found:
 
 
 class ReplicaGone(StoreUnavailable):
-    """The replica has ended, or was ended, while it was asked."""
+    """The replica has ended while it was asked; `is_burst`: by itself, and nobody ended it."""
+
+    def __init__(self, *, is_burst: bool = False) -> None:
+        super().__init__("the replica has ended")
+        self.is_burst = is_burst
 
 
 class Replica:
@@ -107,6 +113,7 @@ class Replica:
         )
         self._ids: Mapping[str, str] = ids or {}
         self._holds, self._is_over, self._is_given = ids is not None, False, False
+        self._is_burst = False
 
     @property
     def engine(self) -> Engine:
@@ -223,6 +230,7 @@ class Replica:
         except ReplicaGone:
             if self._valve.cuts == cuts or not self.is_alive:
                 raise
+            self._is_burst = False  # it was we who let no more through
             return Found(columns=columns, rows=tuple(rows), cut=Cut.BYTES)
         return Found(columns=columns, rows=tuple(rows), cut=None)
 
@@ -240,20 +248,21 @@ class Replica:
     def _session(self, **options: Any) -> Generator[Session]:
         """Raises: QueryFailed, ReplicaGone: in place of what the driver says."""
         if self._is_over:
-            raise ReplicaGone("the replica has ended")
+            raise ReplicaGone
         try:
             with self._driver.session(**options) as session:
                 yield session
         except (TooDeep, RecursionError) as error:
             raise QueryFailed("DEPTH", "the answer is nested too deep") from error
         except (ServiceUnavailable, SessionExpired, OSError) as error:
-            raise ReplicaGone("the replica has ended") from error
+            self._is_burst |= not self._is_over
+            raise ReplicaGone(is_burst=self._is_burst) from error
         except Neo4jError as error:
             raise failure(error) from error
         except DriverError as error:
             if not self._is_over:
                 raise
-            raise ReplicaGone("the replica has ended") from error
+            raise ReplicaGone(is_burst=self._is_burst) from error
 
 
 def start_replica() -> Replica:

@@ -88,13 +88,18 @@ class Console:
     directory: Directory
 
     def ask(
-        self, text: str, given: dict[str, Any] | None = None, *, caller: Caller = ANALYST
+        self,
+        text: str,
+        given: dict[str, Any] | None = None,
+        *,
+        caller: Caller = ANALYST,
+        account: str | None = None,
     ) -> Came:
         """One query as the API asks it; never an error that is not for whoever asks."""
         began = monotonic()
         answer, fate = None, "answered"
         try:
-            answer = self.asking.answer(caller, caller.account, text, given or {})
+            answer = self.asking.answer(caller, account or caller.account, text, given or {})
         except (Refused, RefusedContent, TooExpensive, StoreUnavailable) as error:
             fate = _fate(error)
         return Came(fate, monotonic() - began, answer)
@@ -108,6 +113,14 @@ class Console:
             sleep(_POLL_S)
         with self.asking.replicas.asked(caller) as (engine, _):
             return engine
+
+    def spare(self) -> None:
+        """Waits until there is one."""
+        ends_at = monotonic() + READY_S
+        while not any(one.step is None for one in self.asking.replicas.spares()):
+            if monotonic() > ends_at:
+                raise AssertionError("no spare")
+            sleep(_POLL_S)
 
     def revision(self) -> int:
         """Of the store itself."""
