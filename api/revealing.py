@@ -15,8 +15,14 @@ from api.settings import Settings
 from api.visit import Part, Visit
 from graph.access import PERSON_DETAIL, Role
 from graph.errors import NotFound
-from graph.purposes import CARE, NEEDS, Purpose, purposes_of
-from graph.questions.reveal import door_openers, is_metered, may_ask, may_reveal
+from graph.purposes import AT_HOME, CARE, NEEDS, Purpose, purposes_of
+from graph.questions.reveal import (
+    door_openers,
+    is_metered,
+    may_ask,
+    may_reveal,
+    may_reveal_for,
+)
 from graph.rights import owner_of
 from graph.view import View
 from graph.vocabulary import Channel, Label
@@ -27,6 +33,15 @@ _MEDIATED: Final = (
     "Samtykket gælder kun gennem døråbneren. Bed om kontakt med POST /contact-requests.",
     "The consent holds through the door opener only. Ask by POST /contact-requests.",
 )
+_ELSEWHERE: Final = (
+    "Til kontrol og i akut fare vises kontaktoplysninger kun i dine egne områder. Vagtlinjer og "
+    "alarmnumre er åbne for alle.",
+    "To check them and in acute danger, contact details are shown in your own areas alone. Duty "
+    "lines and emergency numbers are open to all.",
+)
+_USUAL_ACUTE: Final = 5
+_USUAL_CHECKS: Final = 25
+"""On a usual day there are no more; whoever goes past is told to the data protection officer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +59,8 @@ def showable(view: View, detail_id: str, purpose: Purpose) -> Showable:
 
     Raises:
         NotFound: it is hidden, absent, or not for that purpose.
-        Refused: `mediated-only`; names the posts to ask.
+        Refused: `mediated-only`; names the posts to ask. `forbidden`: it is of another area, and
+            names the purposes it may be shown for.
     """
     detail = view.find(detail_id)
     owner = None
@@ -53,6 +69,8 @@ def showable(view: View, detail_id: str, purpose: Purpose) -> Showable:
     if detail is None or owner is None:
         raise NotFound(detail_id)
     if not may_reveal(view, detail_id, purpose):
+        if purpose in AT_HOME and (others := may_reveal_for(view, detail_id)):
+            raise Refused("forbidden", _ELSEWHERE, needed=sorted(others))
         raise _instead(view, detail_id, owner)
     return Showable(
         detail=detail_id, owner=view.id(owner), channel=view.value(detail, "channel"),
@@ -106,11 +124,15 @@ def purposes(roles: Iterable[Role]) -> frozenset[Purpose]:
 
 def day_budget(settings: Settings, purpose: Purpose) -> Budget:
     """The day's number for a purpose, and what shares it."""
+    watched, usual = frozenset[Purpose](), 0
     if purpose in CARE:
         most, shared = settings.checks_per_day, CARE
+        watched, usual = CARE, _USUAL_CHECKS
     elif purpose in NEEDS:
         most = settings.reveals_per_day
-        most += settings.acute_beyond if purpose is Purpose.ACUTE else 0
+        if purpose is Purpose.ACUTE:
+            most += settings.acute_beyond
+            watched, usual = frozenset({purpose}), _USUAL_ACUTE
         shared = NEEDS
     else:
         most, shared = settings.reveals_per_day, frozenset({purpose})
@@ -118,6 +140,7 @@ def day_budget(settings: Settings, purpose: Purpose) -> Budget:
     return Budget(
         most=most, since=since, until=until, actions=UNCOVERING,
         purposes=frozenset(one.value for one in shared),
+        watched=frozenset(one.value for one in watched), usual=usual,
     )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ class Purpose(Word):
 
 NEEDS: Final = frozenset(Purpose(trigger.value) for trigger in Trigger)
 CARE: Final = frozenset({Purpose.VERIFY, Purpose.CORRECTION})
+AT_HOME: Final = CARE | {Purpose.ACUTE}
+"""What a detail is shown for in one's own areas alone: the day has more of them than of others."""
 _NOBODY: Final = frozenset[Purpose]()
 
 

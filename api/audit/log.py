@@ -97,7 +97,7 @@ class AuditLog:
         waiting = _Waiting(entries=entries, guard=None if budget is None else budget.guard)
         self._line.wait(waiting)
         assert waiting.seq is not None  # noqa: S101 - only `append_unless` may leave all out
-        if budget is not None and waiting.written is not entries:
+        if budget is not None and waiting.written[-1].kind is AuditKind.ALERT:
             (alert,) = waiting.written
             raise self._beyond(budget, budget.needed(entries), used=alert.count or 0)
         return waiting.seq

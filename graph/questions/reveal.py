@@ -10,7 +10,7 @@ from typing import Final
 from graph.access import CIVIL_DETAIL, Action, Role, detail_name, rules_of
 from graph.clearance import Granted
 from graph.field_groups import FieldGroup
-from graph.purposes import Purpose, purposes_of
+from graph.purposes import AT_HOME, Purpose, purposes_of
 from graph.rights import granting, is_own, owner_of
 from graph.view import View
 from graph.vocabulary import PUBLIC_LINES, Channel, ConsentPurpose, Label, LinkType
@@ -30,6 +30,11 @@ def may_reveal(view: View, detail_id: str, purpose: Purpose) -> bool:
     if is_own(view, detail):
         return any(True for _ in givers)
     return any(_serves(view, granted, detail, purpose) for granted in givers)
+
+
+def may_reveal_for(view: View, detail_id: str) -> tuple[Purpose, ...]:
+    """What the caller may be shown a contact detail for, in the order of the words."""
+    return tuple(one for one in Purpose if may_reveal(view, detail_id, one))
 
 
 def is_metered(view: View, detail: int) -> bool:
@@ -67,6 +72,8 @@ def _serves(view: View, granted: Granted, detail: int, purpose: Purpose) -> bool
     """Does a grant with the right have it for that purpose, and with the civilian's consent?"""
     role, owner = granted.grant.role, owner_of(view, detail)
     if owner is None or purpose not in purposes_of(role, detail_name(view.label(owner))):
+        return False
+    if purpose in AT_HOME and not granted.near[owner]:
         return False
     if view.label(owner) is not Label.RESOURCE_INDIVIDUAL or role is Role.DPO:
         return True

@@ -108,6 +108,39 @@ def test_each_role_may_say_what_is_its_own_to_want(house: TestHouse) -> None:
     assert reveal(house, away, purpose="VERIFY").status_code == 404
 
 
+@pytest.mark.parametrize("purpose", ["VERIFY", "CORRECTION", "ACUTE"])
+def test_what_the_day_has_more_of_is_shown_in_ones_own_areas_alone(
+    house: TestHouse, purpose: str
+) -> None:
+    away = house.as_(
+        Role.COORDINATOR, areas=("nabo",), person="amina"
+    )  # a seat, and no grant there
+    refused = reveal(house, away, purpose=purpose)
+    assert (refused.status_code, problem(refused)) == (403, "forbidden")
+    assert "CONCERN" in refused.json()["needed"]
+    assert not {"VERIFY", "CORRECTION", "ACUTE"} & set(refused.json()["needed"])
+    assert NUMBERS["phone-bo"] not in refused.text
+    assert reveal(house, away, "nobody", purpose).status_code == 404
+    assert reveal(house, away, purpose="CONCERN").status_code == 200
+    assert reveal(house, house.as_(Role.COORDINATOR), purpose=purpose).status_code == 200
+
+
+@pytest.mark.parametrize(("purpose", "usual"), [("VERIFY", 25), ("ACUTE", 5)])
+def test_more_than_on_a_usual_day_is_shown_and_told_once(
+    house: TestHouse, purpose: str, usual: int
+) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    answers = [reveal(house, headers, purpose=purpose).status_code for _ in range(usual + 2)]
+    assert set(answers) == {200}
+    rows = [row for row in house.rows() if row.kind.value in ("shown", "alert")]
+    kinds = [row.kind.value for row in rows]
+    assert kinds == [*["shown"] * usual, "alert", "shown", "shown"]
+    alert = rows[usual]
+    assert (alert.purpose, alert.count, dict(alert.asked)) == (purpose, usual, {"usual": usual})
+    assert [reveal(house, headers).status_code for _ in range(usual)] == [200] * usual
+    assert sum(row.kind.value == "alert" for row in house.rows()) == 1
+
+
 def test_analysts_and_administrators_are_shown_their_own_number_and_no_other(
     house: TestHouse,
 ) -> None:
