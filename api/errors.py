@@ -62,6 +62,7 @@ _KINDS: Final = (
     Kind("key-reused", 409, "Nøglen er brugt til noget andet", "The key was used for another body"),
     Kind("withdrawn", 409, "Samtykket er trukket tilbage", "The consent was taken back"),
     Kind("separation", 409, "Rollerne må ikke stå i én konto", "These roles share no account"),
+    Kind("second-yes", 409, "En anden skal sige ja", "Somebody else must say yes"),
     Kind("conflict", 412, "Ændret af en anden imens", "Changed by somebody else meanwhile"),
     Kind("too-large", 413, "For stort", "Too large"),
     Kind("media-type", 415, "Ukendt indholdstype", "Unknown media type"),

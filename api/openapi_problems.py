@@ -102,7 +102,7 @@ def _is_seating(asked: Operation) -> bool:
 
 
 def _is_versioned(asked: Operation) -> bool:
-    return asked.takes("header", "If-Match") or asked.path == "/change-sets"
+    return asked.takes("header", "If-Match") or asked.path.startswith("/change-sets")
 
 
 ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
@@ -120,6 +120,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "key-reused": _is_keyed,
     "withdrawn": lambda asked: asked.path.endswith("/renew"),
     "separation": _is_change_of_rights,
+    "second-yes": lambda asked: asked.takes("query", "dry_run"),
     "conflict": lambda asked: asked.changes_things,
     "too-large": lambda _: True,
     "media-type": lambda asked: asked.is_read_strictly,

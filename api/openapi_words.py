@@ -13,6 +13,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "by": "which areas have a row",
     "caller": "the id of the account that asked",
     "change": "the id of a change of rights",
+    "change_set": "what a change is called that waits: `waiting` of the problem",
     "column": "only this column: a word of what was chosen in `columns`, or a language as a tag",
     "columns": "what the posts of an area are told apart by",
     "consent_id": "the id of a consent",
@@ -59,6 +60,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
 EXAMPLES: Final[Mapping[str, object]] = {
     "question": "que-3f2a9c41d07b5e68",
     "account": "acc-3f1c0a52",
+    "change_set": "0197a3c5-0000-7000-8000-000000000000",
     "caller": "acc-3f1c0a52",
     "consent_id": "consent-jens",
     "fields": "name,kind",

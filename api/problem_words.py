@@ -87,6 +87,13 @@ EXPLAINED: Final[Mapping[str, tuple[str, str]]] = {
         "Administrators and data protection officers share no account with another role. Give the "
         "role to another account.",
     ),
+    "second-yes": (
+        "Ændringen afslutter flere ting, end én person gør alene, og venter. En anden, der må "
+        "rette dem, siger ja med `waiting` inden syv dage: `POST /change-sets/{waiting}/confirm`.",
+        "The change ends more things than one person does alone, and waits. Somebody else who may "
+        "change them says yes by `waiting` within seven days: "
+        "`POST /change-sets/{waiting}/confirm`.",
+    ),
     "conflict": (
         "En anden har ændret det, siden du læste det. Begge udgaver står i svaret: vælg, og gem "
         "igen med den nye ETag.",

@@ -97,6 +97,10 @@ class Edits(Spoken, Generic[Done]):
         """Several changes as one: all of them, or none."""
         return self._write("POST", "/change-sets", changes, key=key)
 
+    def confirm_change_set(self, change_set: str, *, key: str | None = None) -> Done:
+        """Says the second yes to somebody else's change, which waits under that name."""
+        return self._write("POST", at("change-sets", change_set, "confirm"), key=key)
+
     def _write(
         self,
         method: str,

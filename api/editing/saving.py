@@ -14,6 +14,7 @@ from api.editing.keyed import NO_KEY, Key, turn_of
 from api.editing.keys import Turn
 from api.editing.steps import Step, named_in, persons_at, thing_in
 from api.editing.telling import conflict_of, refused, step_of, touched
+from api.editing.waiting import require_second_yes
 from api.errors import Refused
 from api.schemas import changes as wire
 from api.visit import Visit
@@ -37,12 +38,14 @@ _PERSONAL: Final = (Person, ResourceIndividual)
 class Asked:
     """What a route was asked to write.
 
-    `place` is where the only thing of the request is found.
+    `place` is where the only thing of the request is found. `is_second_yes`: somebody else has sent
+    it, and it waited for this.
     """
 
     changes: wire.ChangeSet
     place: Place | None = None
     key: Key = NO_KEY
+    is_second_yes: bool = False
 
     @property
     def prefix(self) -> str | None:
@@ -94,6 +97,8 @@ def _written_before(visit: Visit, asked: Asked, turn: Turn) -> wire.Written | No
 
 def _written(visit: Visit, asked: Asked, change_set: str) -> wire.Written:
     draft = judged(visit, asked, change_set)
+    if not asked.is_second_yes:
+        require_second_yes(visit, asked.changes, draft, change_set)
     try:
         revision = visit.directory.apply(change_set_of(visit, asked, draft.steps, change_set))
     except Conflict as conflict:

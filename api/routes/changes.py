@@ -9,6 +9,7 @@ from api.audited import AuditedRoute
 from api.editing.keyed import Key, Keyed
 from api.editing.rehearsing import rehearse
 from api.editing.saving import Asked, Place, save
+from api.editing.waiting import seconded
 from api.identity.dependencies import may
 from api.schemas.changes import (
     ChangedFields,
@@ -27,7 +28,9 @@ from api.visit import Visit
 from graph.access import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
-_PLAIN: Final = ("node_id", "link_id", "lang", "dry_run", "reason", "label", "type")
+_PLAIN: Final = (
+    "node_id", "link_id", "change_set", "lang", "dry_run", "reason", "label", "type",
+)  # fmt: skip
 Editing = Annotated[Visit, Depends(may(Task.EDIT, plain=_PLAIN))]
 EndingIt = Annotated[Visit, Depends(may(Task.EDIT, plain=(*_PLAIN, "on")))]
 Verifying = Annotated[Visit, Depends(may(Task.VERIFY, plain=_PLAIN))]
@@ -188,4 +191,17 @@ def apply_change_set(
 ) -> Written | Rehearsal:  # fmt: skip
     """Several changes as one: a person with details, a handover, a reorganization."""
     asked = Asked(changes=sent, key=key)
+    return _done(visit, response, asked, dry_run=dry_run)
+
+
+@router.post("/change-sets/{change_set}/confirm")
+def confirm_change_set(
+    visit: Editing, response: Response, key: Keyed, change_set: str, dry_run: DryRun = False
+) -> Written | Rehearsal:  # fmt: skip
+    """Says the second yes to a change that ends more than 20 things, which somebody else has sent.
+
+    It is written by whoever says it, by their rights, and only where nothing of it has changed
+    since. Nobody says it to their own.
+    """
+    asked = Asked(changes=seconded(visit, change_set), key=key, is_second_yes=True)
     return _done(visit, response, asked, dry_run=dry_run)

@@ -1,0 +1,97 @@
+"""A change that ends more than twenty things is written once somebody else has said yes to it."""
+
+from typing import Any
+
+import pytest
+
+from graph.access import Role
+from graph.model import BelongsTo, RefersTo
+from graph.vocabulary import LegalGate, PostKind, Sector
+from tests.api.desk import Desk, desk_of, slug
+from tests.api.house import TestHouse
+from tests.change_sets import change_set
+from tests.graph.questions.paths.additions import post, tie
+
+POSTS = tuple(f"unit-{number}" for number in range(11))
+
+
+@pytest.fixture
+def steward(house: TestHouse) -> Desk:
+    """Whoever ends eleven units, and with each the link to its authority."""
+    units = [post(one, PostKind.SOCIAL_INTAKE, Sector.SOCIAL_SERVICES) for one in POSTS]
+    ties = [tie(BelongsTo, one, "kystby-kommune") for one in POSTS]
+    house.store.apply(change_set(creates=(*units, *ties)))
+    return desk_of(house, Role.STEWARD)
+
+
+def end_all(desk: Desk, *posts: str) -> Any:
+    links = [f"{one}--kystby-kommune" for one in posts]
+    return desk.apply(ends=[desk.ending(one) for one in (*posts, *links)])
+
+
+def is_ended(desk: Desk, thing_id: str) -> bool:
+    return desk.thing(thing_id).valid_to is not None
+
+
+def test_twenty_things_are_ended_alone(steward: Desk) -> None:
+    assert end_all(steward, *POSTS[:10]).status_code == 200
+    assert is_ended(steward, POSTS[9])
+
+
+def test_nothing_is_written_before_and_all_of_it_by_whoever_says_yes(
+    house: TestHouse, steward: Desk
+) -> None:
+    revision = house.store.revision()
+    asked = end_all(steward, *POSTS)
+    assert (asked.status_code, slug(asked), asked.json()["ends"]) == (409, "second-yes", 22)
+    assert house.store.revision() == revision
+    waiting = f"/change-sets/{asked.json()['waiting']}/confirm"
+    own = steward.send("POST", waiting)
+    assert (own.status_code, slug(own)) == (409, "second-yes")
+    other = desk_of(house, Role.STEWARD)
+    dry = other.send("POST", f"{waiting}?dry_run=true").json()
+    assert dry["is_allowed"]
+    assert {one["id"] for one in dry["would"]} >= set(POSTS)
+    assert not is_ended(steward, POSTS[0])
+    key = {"Idempotency-Key": "second-yes-1"}
+    assert other.send("POST", waiting, **key).status_code == 200
+    assert all(is_ended(steward, one) for one in POSTS)
+    again = other.send("POST", waiting, **key)
+    assert (again.status_code, house.store.revision()) == (200, revision + 1)
+    assert other.send("POST", waiting).status_code == 404, "it is there no more"
+    who = house.accounts.signed_in(other.headers["Authorization"].split()[1])
+    assert who is not None
+    assert {one.made_by for one in house.store.changes_since(revision)} == {who.account}
+
+
+def test_what_hangs_on_a_node_counts_too(house: TestHouse, steward: Desk) -> None:
+    referring = [tie(RefersTo, "unit-0", one, gate=LegalGate.SSP_115) for one in POSTS[1:]]
+    referred = [tie(RefersTo, one, "unit-0", gate=LegalGate.SSP_115) for one in POSTS[1:]]
+    house.store.apply(change_set(creates=(*referring, *referred)))
+    asked = steward.end("unit-0")
+    assert (asked.status_code, slug(asked), asked.json()["ends"]) == (409, "second-yes", 22)
+    assert not is_ended(steward, "unit-0")
+    assert steward.end("unit-1").status_code == 200
+
+
+def test_a_second_yes_needs_the_same_rights_and_that_nothing_was_changed(
+    house: TestHouse, steward: Desk
+) -> None:
+    waiting = f"/change-sets/{end_all(steward, *POSTS).json()['waiting']}/confirm"
+    elsewhere = desk_of(house, Role.STEWARD, area="nabo")
+    assert elsewhere.send("POST", waiting).status_code == 403
+    other = desk_of(house, Role.STEWARD)
+    assert other.send("POST", "/change-sets/no-such-change/confirm").status_code == 404
+    assert other.change(POSTS[0], name="En anden enhed").status_code == 200
+    late = other.send("POST", waiting)
+    assert (late.status_code, slug(late)) == (412, "conflict")
+    assert not any(is_ended(steward, one) for one in POSTS)
+
+
+def test_what_waits_lies_sealed(house: TestHouse, steward: Desk) -> None:
+    end_all(steward, *POSTS)
+    lying = b"".join(
+        file.read_bytes() for file in house.folder.rglob("*") if "accounts.sqlite" in file.name
+    )
+    assert b"waiting_change" in lying
+    assert b"unit-0" not in lying
