@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from api.audit.entry import BEGINNINGS, AuditKind, Row, instant, row_of
 from api.audit.log import AuditLog
 from api.audit.shelf import Month
+from api.audit.within import Within
 from api.schemas.reveal import MOST_DETAILS
 from graph.vocabulary import Trigger
 
@@ -56,9 +57,20 @@ class Sample:
 
 
 def look_ups(
-    log: AuditLog, person: str, offices: Offices, *, before: int | None = None, most: int = 1_000
+    log: AuditLog,
+    person: str,
+    offices: Offices,
+    *,
+    before: int | None = None,
+    most: int = 1_000,
+    within: Within | None = None,
 ) -> tuple[tuple[LookUp, ...], int | None]:
-    """How a person was looked up, the newest first; and `before` for the next page."""
+    """How a person was looked up, the newest first; and `before` for the next page.
+
+    Nothing of somebody who is not `within` the areas of whoever asks.
+    """
+    if within is not None and person not in within.people:
+        return (), None
     found = _newest(log, lambda month: _about(month, person), before=before, most=most)
     told = tuple(_look_up(row, offices) for row in found[:most])
     return told, (found[most - 1].seq if len(found) > most else None)
@@ -76,7 +88,8 @@ def _look_up(row: Row, offices: Offices) -> LookUp:
 class Wanted:
     """Which rows: those that are all of this. A time is half-open.
 
-    `role` is any of those a row was written with, of which it may name several.
+    `role` is any of those a row was written with, of which it may name several. `within` the areas
+    of whoever asks; None: of the whole country.
     """
 
     caller: str | None = None
@@ -86,6 +99,7 @@ class Wanted:
     role: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    within: Within | None = None
 
     def chosen(self, month: Month) -> ColumnElement[bool]:
         """The condition on the rows of a month."""
@@ -100,6 +114,7 @@ class Wanted:
             *(() if self.role is None else (_with_role(month, self.role),)),
             *(() if self.since is None else (rows.at >= instant(self.since),)),
             *(() if self.until is None else (rows.at < instant(self.until),)),
+            _inside(month, self.within),
         )
 
 
@@ -107,9 +122,10 @@ def rows_of(
     log: AuditLog, wanted: Wanted | None = None, *, before: int | None = None, most: int = 100
 ) -> tuple[tuple[Row, ...], int | None]:
     """The rows that are wanted, or all, the newest first; and `before` for the next page."""
-    chosen = (wanted or Wanted()).chosen
-    found = _newest(log, chosen, before=before, most=most)
-    return tuple(found[:most]), (found[most - 1].seq if len(found) > most else None)
+    kept_to = wanted or Wanted()
+    found = _newest(log, kept_to.chosen, before=before, most=most)
+    told = tuple(_cut(row, kept_to.within) for row in found[:most])
+    return told, (found[most - 1].seq if len(found) > most else None)
 
 
 def count_of(log: AuditLog, wanted: Wanted, *, before: int) -> int:
@@ -151,34 +167,45 @@ def outcomes_of(
     return tuple(page), (last if has_more else None)
 
 
-def sample_of(log: AuditLog, size: int, *, since: datetime, until: datetime) -> Sample:
+def sample_of(
+    log: AuditLog, size: int, *, since: datetime, until: datetime, within: Within | None = None
+) -> Sample:
     """So many rows of a time at random."""
     return Sample(
-        urgent=_drawn(log, size // 2, since, until, is_urgent=True),
-        others=_drawn(log, size - size // 2, since, until, is_urgent=False),
+        urgent=_drawn(log, size // 2, since, until, within, is_urgent=True),
+        others=_drawn(log, size - size // 2, since, until, within, is_urgent=False),
     )
 
 
-def typed(log: AuditLog, word: str) -> tuple[Row, ...]:
+def typed(log: AuditLog, word: str, *, within: Within | None = None) -> tuple[Row, ...]:
     """The rows of those who typed a word, the newest first."""
     kept = [f"hmac:{digest}" for digest in log.seals.terms(word)]
 
     def chosen(month: Month) -> ColumnElement[bool]:
-        return or_(*(month.rows.c.asked.contains(f'"{one}"', autoescape=True) for one in kept))
+        holds = (month.rows.c.asked.contains(f'"{one}"', autoescape=True) for one in kept)
+        return and_(or_(*holds), _inside(month, within))
 
-    return tuple(_newest(log, chosen, before=None, most=_AT_ONCE))
+    found = _newest(log, chosen, before=None, most=_AT_ONCE)
+    return tuple(_cut(row, within) for row in found)
 
 
 def breach_of(
-    log: AuditLog, caller: str, *, since: datetime, until: datetime
+    log: AuditLog,
+    caller: str,
+    *,
+    since: datetime,
+    until: datetime,
+    within: Within | None = None,
 ) -> tuple[Exposed, ...]:
     """Whose data an account was shown in a time, by id: for a notice to them within 72 hours."""
     exposed: dict[str, list[Row]] = {}
     for month in _months(log, since, until):
         rows = month.rows.c
-        wanted = _between(month, since, until, rows.caller == caller, rows.kind.in_(_TOLD))
+        wanted = _between(
+            month, since, until, rows.caller == caller, rows.kind.in_(_TOLD), _inside(month, within)
+        )
         for row in _read(month, wanted.order_by(rows.seq)):
-            for person in row.subjects:
+            for person in _cut(row, within).subjects:
                 exposed.setdefault(person, []).append(row)
     return tuple(_exposed(person, exposed[person]) for person in sorted(exposed))
 
@@ -192,6 +219,14 @@ def _exposed(person: str, rows: Sequence[Row]) -> Exposed:
 
 
 # ---- choosing
+
+
+def _inside(month: Month, within: Within | None) -> ColumnElement[bool]:
+    return true() if within is None else within.chosen(month)
+
+
+def _cut(row: Row, within: Within | None) -> Row:
+    return row if within is None else within.cut(row)
 
 
 def _with_role(month: Month, role: str) -> ColumnElement[bool]:
@@ -228,7 +263,13 @@ def _newest(
 
 
 def _drawn(
-    log: AuditLog, size: int, since: datetime, until: datetime, *, is_urgent: bool
+    log: AuditLog,
+    size: int,
+    since: datetime,
+    until: datetime,
+    within: Within | None,
+    *,
+    is_urgent: bool,
 ) -> tuple[Row, ...]:
     """Numbers first, then the rows of those that were drawn: so a sample of a million is cheap."""
     found: list[tuple[str, int]] = []
@@ -244,11 +285,13 @@ def _drawn(
         )
         told = rows.kind.in_(_TOLD)
         wanted = urgent if is_urgent else and_(told, ~func.coalesce(urgent, False))
-        numbers = _between(month, since, until, wanted).with_only_columns(rows.seq)
+        inside = _inside(month, within)
+        numbers = _between(month, since, until, wanted, inside).with_only_columns(rows.seq)
         numbers = numbers.order_by(rows.seq)
         found += [(month.name, seq) for seq in month.connection.scalars(numbers)]
     drawn = log.luck.sample(found, min(size, len(found)))
-    return tuple(sorted(_fetched(log, drawn), key=lambda row: row.seq))
+    rows = (_cut(row, within) for row in _fetched(log, drawn))
+    return tuple(sorted(rows, key=lambda row: row.seq))
 
 
 def _fetched(log: AuditLog, drawn: Sequence[tuple[str, int]]) -> Iterator[Row]:

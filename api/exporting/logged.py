@@ -8,8 +8,10 @@ from typing import Final
 from api.audit.entry import BEGINNINGS, AuditKind, Row
 from api.audit.log import AuditLog
 from api.audit.report import COPENHAGEN, Wanted, count_of, rows_of
+from api.audit.within import Within, within_of
 from api.exporting.order import AuditOrder, File, Outline
 from api.schemas.audit import AskedAuditExport
+from api.visit import Visit
 from graph.access import Role
 from graph.exchange.csv import table_csv
 from graph.exchange.losses import Loss, LossKind, counted
@@ -54,15 +56,30 @@ class _Found:
     losses: tuple[Loss, ...]
 
 
-def outline(log: AuditLog, order: AuditOrder, *, most: int = MOST_ROWS) -> Outline:
+def looked_after(visit: Visit) -> Within | None:
+    """The areas whose rows a caller takes along; None: all."""
+    house = visit.house
+    return within_of(visit.view(), house.directory.snapshot(), house.accounts.engine)
+
+
+def outline(
+    log: AuditLog, order: AuditOrder, within: Within | None = None, *, most: int = MOST_ROWS
+) -> Outline:
     """What the file will hold: of the newest rows, so many of the log at `most`."""
-    found = _found(log, order, most)
+    found = _found(log, order, within, most)
     return Outline(rows=len(found.rows), losses=found.losses)
 
 
-def made(log: AuditLog, order: AuditOrder, stamp: Stamp, *, most: int = MOST_ROWS) -> File:
+def made(
+    log: AuditLog,
+    order: AuditOrder,
+    stamp: Stamp,
+    within: Within | None = None,
+    *,
+    most: int = MOST_ROWS,
+) -> File:
     """The file; nobody is named in it, only how many were."""
-    found, lang = _found(log, order, most), order.lang
+    found, lang = _found(log, order, within, most), order.lang
     content = table_csv(
         _HEADS[lang], (_cells(row, lang) for row in found.rows),
         replace(stamp, losses=found.losses), lang, _kept_to(order.asked, lang),
@@ -70,8 +87,8 @@ def made(log: AuditLog, order: AuditOrder, stamp: Stamp, *, most: int = MOST_ROW
     return File(content=content, rows=len(found.rows), people=frozenset())
 
 
-def _found(log: AuditLog, order: AuditOrder, most: int) -> _Found:
-    wanted = _wanted(order.asked)
+def _found(log: AuditLog, order: AuditOrder, within: Within | None, most: int) -> _Found:
+    wanted = replace(_wanted(order.asked), within=within)
     newest, older = rows_of(log, wanted, before=order.before, most=most)
     ended = {row.request_id for row in newest if row.kind not in BEGINNINGS}
     rows = tuple(row for row in newest if row.kind not in BEGINNINGS or row.request_id not in ended)

@@ -37,7 +37,7 @@ def file_of(visit: Visit, order: Order, number: str) -> File:
             answer = answer_of(visit, order.asked)
             return queried.made(answer, order.asked.format, stamp, order.lang)
         case AuditOrder():
-            return logged.made(visit.house.audit, order, stamp)
+            return logged.made(visit.house.audit, order, stamp, logged.looked_after(visit))
         case StructureOrder():
             return structure.made(visit.view(order.on), order.asked, stamp, order.lang)
         case MatrixOrder():

@@ -13,6 +13,7 @@ from api.audit.report import Wanted, breach_of, look_ups, outcomes_of, rows_of, 
 from api.audit.verify import verify
 from api.audited import AuditedRoute
 from api.errors import Refused
+from api.exporting.logged import looked_after
 from api.identity.accounts import SignedIn
 from api.identity.dependencies import calling, may
 from api.schemas import audit as wire
@@ -75,13 +76,13 @@ def read_rows(
     before: Place | None = None,
     limit: Limit = 50,
 ) -> wire.AuditRows:
-    """The log itself, the newest row first.
+    """The log itself, the newest row first; of the areas of whoever asks.
 
     Kept to an account, an action, a kind, a purpose, a role, a time; a row may name several roles.
     """
     wanted = Wanted(
         caller=caller, action=action, kind=kind, purpose=purpose, role=role, since=since,
-        until=until,
+        until=until, within=looked_after(visit),
     )  # fmt: skip
     rows, next_one = rows_of(visit.house.audit, wanted, before=before, most=limit)
     return wire.AuditRows(rows=_rows(visit, rows), next=next_one)
@@ -96,7 +97,12 @@ def read_subject(
 ) -> wire.LookUps:
     """How a person was looked up, as the person is told it: without the names of staff."""
     found, next_one = look_ups(
-        visit.house.audit, person, _offices(visit.house), before=before, most=limit
+        visit.house.audit,
+        person,
+        _offices(visit.house),
+        before=before,
+        most=limit,
+        within=looked_after(visit),
     )
     if found:  # else it may be anything that was typed
         visit.subjects.add(person)
@@ -129,14 +135,22 @@ def read_sample(
 ) -> wire.Sample:
     """Rows at random to check, half of it urgent reveals and refused budgets; of a month."""
     end = until or datetime.now(UTC)
-    drawn = sample_of(visit.house.audit, size, since=since or end - _SAMPLED, until=end)
+    drawn = sample_of(
+        visit.house.audit,
+        size,
+        since=since or end - _SAMPLED,
+        until=end,
+        within=looked_after(visit),
+    )
     return wire.Sample(urgent=_rows(visit, drawn.urgent), others=_rows(visit, drawn.others))
 
 
 @audited.post("/terms")
 def find_term(visit: Asking, asked: wire.AskedTerm) -> wire.AuditRows:
     """Who typed a word; the log keeps no words, but knows again one that it is told."""
-    return wire.AuditRows(rows=_rows(visit, typed(visit.house.audit, asked.word)))
+    return wire.AuditRows(
+        rows=_rows(visit, typed(visit.house.audit, asked.word, within=looked_after(visit)))
+    )
 
 
 @audited.get("/breach")
@@ -150,7 +164,9 @@ def read_breach(
     if until <= since:
         text = "`until` skal være efter `since`.", "`until` must be after `since`."
         raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
-    found = breach_of(visit.house.audit, caller, since=since, until=until)
+    found = breach_of(
+        visit.house.audit, caller, since=since, until=until, within=looked_after(visit)
+    )
     visit.subjects.update(one.person for one in found)
     return wire.Breach(exposed=tuple(wire.Exposed.model_validate(one) for one in found))
 

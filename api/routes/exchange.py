@@ -162,7 +162,7 @@ def make_audit_export(visit: TakingLog, asked: AskedAuditExport) -> Ticket:
     log = visit.house.audit
     last, _ = log.head()
     order = AuditOrder(lang=visit.lang, on=visit.directory.today(), asked=asked, before=last + 1)
-    return _ticket(visit, order, logged.outline(log, order))
+    return _ticket(visit, order, logged.outline(log, order, logged.looked_after(visit)))
 
 
 @router.post("/exports/contacts", status_code=201)

@@ -1,7 +1,7 @@
 """The audit over HTTP: one's own for everybody, the whole for the DPO, no data without a row."""
 
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -102,6 +102,56 @@ def test_the_dpo_reads_the_alerts_alone(house: TestHouse) -> None:
     assert told == [("alert", "reveal_detail")]
     begun = house.http.get("/audit/rows", params={"kind": "asked"}, headers=dpo).json()["rows"]
     assert {row["kind"] for row in begun} == {"asked"}
+
+
+def test_who_looks_after_some_areas_reads_their_rows_alone(house: TestHouse) -> None:
+    ours = house.as_(Role.COORDINATOR)
+    theirs = house.as_(Role.COORDINATOR, areas=("nabo",))
+    everywhere = house.as_(Role.COORDINATOR, areas=("dk",))
+    for headers, text in ((ours, "amina"), (theirs, "erik"), (theirs, "amina"),
+                          (everywhere, "erik"), (everywhere, "kystby")):  # fmt: skip
+        assert house.http.get("/names", params={"text": text}, headers=headers).status_code == 200
+    narrow, wide = house.as_(Role.DPO, areas=("nabo",)), house.as_(Role.DPO, areas=("dk",))
+
+    def rows(headers: dict[str, str]) -> list[dict[str, Any]]:
+        answer = house.http.get(
+            "/audit/rows", params={"action": "read_names", "kind": "shown"}, headers=headers
+        )
+        return list(answer.json()["rows"])
+
+    assert len(rows(wide)) == 5
+    told = rows(narrow)
+    assert sorted((one["subjects"] for one in told), key=str) == [["erik"], ["erik"], []]
+    listed = house.http.get("/entities", params={"label": "Person"}, headers=everywhere)
+    assert len(listed.json()["found"]) == 5
+    assert [
+        house.http.get("/audit/rows", params={"action": "read_entities", "kind": "shown"},
+                       headers=headers).json()["rows"][0]["subjects"]
+        for headers in (narrow, wide)
+    ] == [["erik"], ["amina", "bo", "carl", "dina", "erik"]]  # fmt: skip
+    searched = [row for row in house.rows() if row.action == "read_names"]
+    callers = {row.caller for row in searched if row.subjects == ("erik",)}
+    assert {one["caller"] for one in told} == callers
+
+    def found(headers: dict[str, str], path: str, member: str) -> list[Any]:
+        return list(house.http.get(path, headers=headers).json()[member])
+
+    assert found(narrow, "/audit/subjects/erik", "look_ups")
+    assert found(narrow, "/audit/subjects/amina", "look_ups") == []
+    assert found(wide, "/audit/subjects/amina", "look_ups")
+    (mine,) = {row.caller for row in searched if row.subjects == ("amina",)} - callers
+    breach = f"/audit/breach?caller={mine}&since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z"
+    assert (found(narrow, breach, "exposed"), len(found(wide, breach, "exposed"))) == ([], 1)
+    drawn = house.http.get("/audit/sample", params={"size": 200}, headers=narrow).json()
+    assert mine not in {one["caller"] for one in drawn["others"]}
+    words = [
+        house.http.post("/audit/terms", json={"word": word}, headers=narrow).json()["rows"]
+        for word in ("kystby", "erik")
+    ]
+    searches = [[row for row in rows if row["action"] == "read_names"] for rows in words]
+    assert searches[0] == []
+    assert searches[1]
+    assert {one["caller"] for one in searches[1]} <= callers
 
 
 def test_my_look_ups_do_not_tell_whether_somebody_i_may_not_see_is_there(house: TestHouse) -> None:

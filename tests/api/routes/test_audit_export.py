@@ -161,7 +161,7 @@ def test_no_cell_is_a_formula(house: TestHouse) -> None:
     house.audit.append(
         Entry(kind=AuditKind.SYSTEM, action=formula, request_id="cmd-1", caller="@acc", role="-1")
     )
-    dpo = house.as_(Role.DPO)
+    dpo = house.as_(Role.DPO, areas=("dk",))
     (_, *rows), notes = lines(fetch(house, dpo, ask(house, dpo, caller="@acc")).content)
     assert rows[0][2] == f"'{formula}"
     for cell in (*rows[0], *notes.values()):
