@@ -15,7 +15,7 @@ from typing import Final
 import psutil
 
 from graph.errors import StoreUnavailable
-from graph.store.disk import require_room
+from graph.store.disk import damaged, require_room
 from graph.store.home import ENGINE_MODULE, is_engine, log_file
 from graph.store.ring_file import create_private
 
@@ -60,6 +60,7 @@ class Tuning:
 
 
 USUAL: Final = Tuning()
+_SHUT: Final = "DatabaseShutdownException"  # Neo4j runs, and could not open this database
 
 
 def spawned(home: Path, *, is_bare: bool = False) -> Child:
@@ -129,6 +130,8 @@ def _answer(child: Child, orders: Mapping[str, object]) -> bytes:
 def _why(home: Path, *, is_late: bool) -> str:
     require_room(home)
     log = log_file(home)
+    if not is_late and _SHUT in log.read_text("utf-8", errors="replace"):
+        return str(damaged(f"the database in {home}", f"see {home / 'logs' / 'debug.log'}"))
     tail = "\n".join(_telling(log.read_text("utf-8", errors="replace"))[-QUOTED_LINES:])
     what = f"did not start within {START_S:.0f} s" if is_late else "did not start"
     return f"the database in {home} {what}; the end of {log}:\n{tail}"

@@ -22,6 +22,7 @@ from neo4j import (
 
 from graph.errors import SchemaMismatch, StoreUnavailable
 from graph.store import cypher
+from graph.store.disk import damaged
 from graph.store.outages import translated
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ _RETRY_S: Final = 1.0  # one repeat; what is still away then is away
 _SCHEMES: Final = frozenset(
     {"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"}
 )  # the driver takes others, in preview
+_KNOWN: Final = frozenset({"revision", "schema"})  # of the node that holds the store's state
 _TRIES: Final = 3  # then writers have to wait
 
 
@@ -132,7 +134,10 @@ def state(tx: ManagedTransaction) -> Mapping[str, Any]:
     record = tx.run(cypher.STATE).single()
     if record is None:
         raise SchemaMismatch("the database holds no store of Kontaktvej")
-    return record["properties"]
+    properties: Mapping[str, Any] = record["properties"]
+    if not properties.keys() >= _KNOWN:
+        raise damaged("the graph database", "it has lost its counter or its schema")
+    return properties
 
 
 @contextmanager

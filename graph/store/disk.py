@@ -36,6 +36,15 @@ def _first_file(path: Path) -> Path:
     return next((above for above in reversed(path.parents) if above.is_file()), path)
 
 
+def damaged(what: str, why: str) -> StoreUnavailable:
+    """The sentence for a database that cannot read its own files, and how that was noticed."""
+    return StoreUnavailable(
+        f"the files of {what} are damaged and cannot be read ({why}); fix: stop Kontaktvej and put "
+        "the data folder back from its backup; without one, move the whole folder away and begin "
+        "anew"
+    )
+
+
 def require_room(path: Path) -> None:
     """Raises: StoreUnavailable: the disk is too full for a database to live on."""
     if shutil.disk_usage(path).free < LEAST_FREE_BYTES:

@@ -30,6 +30,7 @@ from graph.errors import (
     StoreUnavailable,
     TooExpensive,
 )
+from graph.store.disk import damaged
 from graph.vocabulary import Rule
 
 _TIME_IS_OVER: Final = frozenset(
@@ -43,6 +44,8 @@ _TIME_IS_OVER: Final = frozenset(
 )
 _CLOSED: Final = "Driver closed"
 _CANNOT_SAVE: Final = "Neo.DatabaseError.Transaction."  # as TransactionLogError: its disk fails
+# No statement of ours divides: it is Neo4j, by a number that stands in a file.
+_CANNOT_READ: Final = ("Neo.DatabaseError.", "Neo.ClientError.Statement.ArithmeticError")
 
 
 @contextmanager
@@ -106,5 +109,7 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
                 f"the graph database at {place} could not save; fix: see whether its disk is full, "
                 "start it anew, then try again"
             )
+        case DatabaseError() | ClientError() if (error.code or "").startswith(_CANNOT_READ):
+            return damaged(f"the graph database at {place}", str(error.code))
         case _:
             return None

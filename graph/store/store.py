@@ -14,6 +14,7 @@ from graph.snapshot import Snapshot, build
 from graph.store import cypher, details
 from graph.store.change_log import changes_after, changes_of, changes_since, changes_to
 from graph.store.connection import WRITE_S, Connection, connect, state
+from graph.store.disk import damaged
 from graph.store.drafting import Touched
 from graph.store.keyring import Keyring
 from graph.store.last_written import read_all, written_since
@@ -94,8 +95,12 @@ class Store:
 
     def load(self) -> Snapshot:
         """The whole graph at one revision, personal fields opened."""
-        revision, (columns, written) = self._connection.steady(read_all)
-        return build(self._opened(columns), revision, written)
+        try:
+            revision, (columns, written) = self._connection.steady(read_all)
+            return build(self._opened(columns), revision, written)
+        except (KeyError, ValueError, TypeError) as error:
+            place = f"the graph database at {self._connection.place}"
+            raise damaged(place, type(error).__name__) from error
 
     def refreshed(self, snapshot: Snapshot) -> Snapshot:
         """The graph as it is now, made of an older Snapshot of it.

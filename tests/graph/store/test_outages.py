@@ -25,6 +25,12 @@ class LogFull(DatabaseError):
         return "Neo.DatabaseError.Transaction.TransactionLogError"
 
 
+class Unreadable(DatabaseError):
+    @property
+    def code(self) -> str:
+        return "Neo.DatabaseError.Schema.RelationshipTypeAccessFailed"
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
@@ -35,6 +41,7 @@ class LogFull(DatabaseError):
         (TransientError("later"), "not ready"),
         (IncompleteCommit("cut"), "outcome is not known"),
         (LogFull("append"), "disk is full"),
+        (Unreadable("read"), "damaged and cannot be read"),
     ],
 )
 def test_an_outage_names_the_place_and_what_to_do(

@@ -1,0 +1,71 @@
+"""A store whose files are damaged is told in words, with what to do, and is never answered from."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from graph.errors import StoreUnavailable
+from graph.store.embedded import stop_engine
+from graph.store.opening import Place, open_place
+from tests.change_sets import fill_with_kystby
+
+pytestmark = [
+    pytest.mark.store,
+    pytest.mark.drill,
+    pytest.mark.ci_drill,
+]  # it starts engines: in the lane that has one
+Spoil = Callable[[Path], None]
+
+
+def truncated(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:100])
+
+
+def noise(file: Path) -> None:
+    file.write_bytes(Random(1).randbytes(file.stat().st_size))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Kystby in a data folder that nobody uses."""
+    home = tmp_path_factory.mktemp("whole") / "home"
+    home.mkdir(mode=0o700)
+    with open_place(Place(home=home, linger_s=0)) as store:
+        fill_with_kystby(store)
+    stop_engine(home / "neo4j")
+    return home
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("neostore", truncated),
+        ("neostore.nodestore.db", Path.unlink),
+        ("neostore.propertystore.db", noise),
+        ("neostore.nodestore.db", noise),
+        ("neostore.relationshipstore.db", noise),
+        ("neostore.propertystore.db.strings", noise),
+    ],
+)
+def test_it_names_the_damage_and_the_backup_in_place_of_an_error_of_java(
+    whole: Path, tmp_path: Path, name: str, spoil: Spoil
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(whole, home)
+    spoil(home / "neo4j" / "data" / "databases" / "neo4j" / name)
+    try:
+        with (
+            pytest.raises(StoreUnavailable) as refused,
+            open_place(Place(home=home, linger_s=0)) as store,
+        ):
+            store.load()
+    finally:
+        stop_engine(home / "neo4j")
+    told = str(refused.value)
+    assert "are damaged and cannot be read" in told
+    assert "fix: stop Kontaktvej and put the data folder back from its backup" in told
+    assert "\n" not in told
+    assert "Exception" not in told
