@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 ASKED: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -16,6 +17,7 @@ GROUPS: dict[str, list[str]] = ASKED["dependency-groups"]
 EXTRAS: dict[str, list[str]] = ASKED["project"]["optional-dependencies"]
 MUTANTS = GROUPS.pop("mutants")
 DEV = [one for asked in (*GROUPS.values(), *EXTRAS.values()) for one in asked]
+FLOORS: dict[str, Any] = tomllib.loads((ROOT / "tests/floors.toml").read_text("utf-8"))
 LOCKS = ["requirements.lock", "requirements-dev.lock", "tests/mutants/requirements.lock"]
 
 
@@ -59,3 +61,19 @@ def test_a_lock_names_no_host(lock: str) -> None:
 def test_every_pin_has_a_hash(lock: str) -> None:
     entries = re.split(r"^(?=[\w.-]+==)", (ROOT / lock).read_text("utf-8"), flags=re.M)[1:]
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize(("name", "line"), FLOORS["packages"].items())
+def test_no_shipped_package_is_below_its_floor(name: str, line: dict[str, str]) -> None:
+    versions = pins("requirements.lock").get(canonicalize_name(name), set())
+    assert versions, f"{name} is shipped no more: take its line out of tests/floors.toml"
+    below = {one for one in versions if Version(one) < Version(line["floor"])}
+    assert not below, f"{name} {below}: at least {line['floor']}, because of {line['because']}"
+
+
+@pytest.mark.parametrize(("name", "line"), FLOORS["jars"].items())
+def test_no_shipped_jar_is_below_its_floor(name: str, line: dict[str, str]) -> None:
+    jars: dict[str, str] = tomllib.loads((ROOT / "graph/store/jars.lock").read_text())["jars"]
+    versions = [one.rpartition(":")[2] for one in jars if one.rpartition(":")[0] == name]
+    assert versions, f"{name} is shipped no more: take its line out of tests/floors.toml"
+    assert all(Version(one) >= Version(line["floor"]) for one in versions), line["because"]
