@@ -29,7 +29,6 @@ from tests.seed.pinned import TODAY
 NOTEBOOK: Final = Path("docs/workbench.ipynb")
 _DRAWN_ANEW: Final = (
     (re.compile(r"\bT_[0-9a-f]{5}(?=\b|_)"), "T_0"),  # what pandas calls a table it colors
-    (re.compile(r"\bperson-[0-9a-f]{8,}"), "person-…"),  # a pseudonym lasts as long as a copy
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://127.0.0.1:8000"),
     (re.compile(r" at 0x[0-9a-f]+"), ""),
 )

@@ -1,12 +1,10 @@
 """What does an analysts' replica hold? A View as nodes and links, without people's names.
 
-No contact details, no consents, no civilians and none of their links; persons under a pseudonym,
-new each time; of civilians one published number for a municipality; of a post how many hold it and
-deputize there, those included who are not in the replica. Source: security.md §8.
+No contact details, no consents, no civilians and none of their links; of civilians one published
+number for a municipality; of a post how many hold it and deputize there, those included who are not
+in the replica. Persons have the ids they have elsewhere, where an analyst lists them too.
 """
 
-import secrets
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -52,7 +50,6 @@ OF_POSTS: Final[Mapping[str, FieldKind]] = {
 _PLACES: Final = 6  # a share is a sum of decimals
 _LEFT_OUT: Final = frozenset({FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED})
 _ENDS: Final = frozenset({"source_id", "target_id"})
-_PSEUDONYM_BYTES: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +92,13 @@ def names_of(what: Label | LinkType) -> tuple[str, ...]:
 
 def content_of(view: View) -> Content:
     """What a View of an analyst puts in. O(nodes + links)."""
-    pseudonyms = _pseudonyms(view)
     counts, held = view.counts(), _held(view)
     nodes = tuple(
-        NodeRow(label, _node_fields(view, row, label, pseudonyms, counts) | held.get(row, {}))
+        NodeRow(label, _node_fields(view, row, label, counts) | held.get(row, {}))
         for label in LABELS
         for row in view.rows(label)
     )
-    links = tuple(_links(view, pseudonyms))
+    links = tuple(_links(view))
     return Content(revision=view.revision, on=view.on, nodes=nodes, links=links)
 
 
@@ -126,17 +122,10 @@ def _held(view: View) -> Mapping[int, dict[str, Any]]:
     }
 
 
-def _pseudonyms(view: View) -> Mapping[int, str]:
-    """By row; nobody can tell two fillings' apart, nor whose they are."""
-    people = view.rows(Label.PERSON)
-    return {row: f"person-{secrets.token_hex(_PSEUDONYM_BYTES)}" for row in people}
-
-
 def _node_fields(
     view: View,
     row: int,
     label: Label,
-    pseudonyms: Mapping[int, str],
     counts: Mapping[str, int],
 ) -> dict[str, Any]:
     found = {
@@ -144,24 +133,18 @@ def _node_fields(
         for name in names_of(label)
         if view.shows(row, field_group(label, name))
     }
-    if row in pseudonyms:
-        found["id"] = pseudonyms[row]
-    elif label is Label.AREA and found["id"] in counts:
+    if label is Label.AREA and found["id"] in counts:
         found[CIVILIANS] = counts[found["id"]]
     return found
 
 
-def _links(view: View, pseudonyms: Mapping[int, str]) -> Iterator[LinkRow]:
+def _links(view: View) -> Iterator[LinkRow]:
     types, labels = frozenset(TYPES), frozenset(LABELS)
-    numbers: Counter[LinkType] = Counter()
     rows: list[int] = np.flatnonzero(view.open_links).tolist()
     for link in rows:
         link_type, ends = view.link_type(link), (view.source(link), view.target(link))
         if link_type not in types or not labels.issuperset(view.label(end) for end in ends):
             continue
         found = {name: view.link_value(link, name) for name in names_of(link_type)}
-        if not pseudonyms.keys().isdisjoint(ends):  # else its id would tell whose it is
-            numbers[link_type] += 1
-            found["id"] = f"{link_type.value.lower()}-{numbers[link_type]}"
-        source, target = (pseudonyms.get(end) or view.id(end) for end in ends)
+        source, target = map(view.id, ends)
         yield LinkRow(link_type, source, target, found)
