@@ -1,4 +1,4 @@
-"""Whom no View but the DPO's shows, whatever the graph says: withdrawn, restricted, erased.
+"""Whom no View but the DPO's shows, whatever the graph says: those who took back their consent.
 
 It lies beside the accounts, so that a withdrawal holds while the graph database is away. Every View
 asks for it, so reading it costs next to nothing while nothing has changed.
@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 from threading import Lock
@@ -17,7 +16,6 @@ from typing import Final
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -25,12 +23,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    and_,
     delete,
     func,
     insert,
     select,
-    update,
 )
 
 from api.identity.watch import Watch
@@ -41,7 +37,7 @@ withheld_table: Final = Table(
     "withheld",
     metadata,
     Column("subject", Text, primary_key=True),
-    Column("why", Text, primary_key=True),
+    Column("why", Text, primary_key=True, default="WITHDRAWN"),  # the only reason there is
     Column("since", DateTime(timezone=True), nullable=False),
 )
 owed_table: Final = Table(  # receipts withdrawn here that the graph has not been told of yet
@@ -54,14 +50,6 @@ owed_table: Final = Table(  # receipts withdrawn here that the graph has not bee
 )
 _REREAD_S: Final = 0.1  # from a server: a withdrawal elsewhere is known here well within 250 ms
 _WRITERS: Final = 0x77697468  # any number of our own: whoever changes the list holds it
-
-
-class Why(StrEnum):
-    """Why somebody is withheld. Each stands by itself: a new receipt lifts the first alone."""
-
-    WITHDRAWN = "WITHDRAWN"
-    RESTRICTED = "RESTRICTED"
-    ERASED = "ERASED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,18 +91,15 @@ class Withholdings:
                 self._version = version
             return self._known
 
-    def withhold(self, subjects: Iterable[str], why: Why) -> None:
-        """Takes subjects out of every View, from the next request on; again changes nothing."""
-        with self._changing() as connection:
-            _withhold(connection, subjects, why)
-        self._tell()
-
     def withdraw(self, subject: str, owed: Owed) -> None:
-        """Withholds whoever took back receipts, and notes that the graph is to be told."""
+        """Takes whoever took back receipts out of every View, from the next request on.
+
+        Notes that the graph is to be told. Once more: then it is the last time that counts.
+        """
         with self._changing() as connection:
-            _withhold(connection, [subject], Why.WITHDRAWN)
-            connection.execute(  # once more: then it is the last time that counts
-                update(withheld_table).where(_is_withdrawn(subject)).values(since=datetime.now(UTC))
+            connection.execute(delete(withheld_table).where(withheld_table.c.subject == subject))
+            connection.execute(
+                insert(withheld_table), {"subject": subject, "since": datetime.now(UTC)}
             )
             is_noted = owed_table.c.consent.in_(owed.consents)
             known = set(connection.scalars(select(owed_table.c.consent).where(is_noted)))
@@ -130,7 +115,9 @@ class Withholdings:
     def withdrawn_at(self, subject: str) -> datetime | None:
         """When somebody last took back what they had agreed to, where no receipt came since."""
         with reading(self._engine) as connection:
-            at = connection.scalar(select(withheld_table.c.since).where(_is_withdrawn(subject)))
+            at = connection.scalar(
+                select(withheld_table.c.since).where(withheld_table.c.subject == subject)
+            )
         return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
 
     def owed(self) -> tuple[Owed, ...]:
@@ -150,22 +137,13 @@ class Withholdings:
         with self._changing() as connection:
             connection.execute(delete(owed_table).where(owed_table.c.consent.in_(owed.consents)))
 
-    def lift(
-        self,
-        subjects: Iterable[str],
-        why: Why = Why.WITHDRAWN,
-        *,
-        before: datetime | None = None,
-    ) -> None:
+    def lift(self, subjects: Iterable[str], *, before: datetime | None = None) -> None:
         """Lets subjects be seen again as far as the graph says: a new receipt was recorded.
 
-        Whoever is restricted or erased besides stays so; and whoever is withheld since `before` or
-        later.
+        Whoever is withheld since `before` or later stays so.
         """
         rows = withheld_table.c
-        lifted = delete(withheld_table).where(
-            rows.why == why.value, rows.subject.in_([*subjects])
-        )  # fmt: skip
+        lifted = delete(withheld_table).where(rows.subject.in_([*subjects]))
         with self._changing() as connection:
             connection.execute(lifted if before is None else lifted.where(rows.since < before))
 
@@ -190,17 +168,3 @@ class Withholdings:
         """
         version = self._watch.version()
         return time.monotonic() // _REREAD_S if version is None else version
-
-
-def _is_withdrawn(subject: str) -> ColumnElement[bool]:
-    rows = withheld_table.c
-    return and_(rows.subject == subject, rows.why == Why.WITHDRAWN.value)
-
-
-def _withhold(connection: Connection, subjects: Iterable[str], why: Why) -> None:
-    found = select(withheld_table.c.subject).where(withheld_table.c.why == why.value)
-    known = set(connection.scalars(found))
-    rows = [{"subject": one, "why": why.value, "since": datetime.now(UTC)}
-            for one in sorted({*subjects} - known)]  # fmt: skip
-    if rows:
-        connection.execute(insert(withheld_table), rows)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -30,12 +30,10 @@ from graph.store.ring_file import (
     read_ring,
     write_ring,
 )
-from graph.store.wrapping import OwnerKey, WrappedKey, opened, wrapped
+from graph.store.wrapping import OwnerKey, opened, wrapped
 from graph.vocabulary import Channel
 
 __all__ = ["IndexEntry", "Keyring", "KeyringRefused", "OwnerKey", "open_keyring"]
-
-_READS: Final = 5  # a rotation can fall between the rows and the ring, hardly twice in a row
 
 
 def open_keyring(folder: Path, *, master: Path | None = None, busy_s: float = BUSY_S) -> "Keyring":
@@ -67,8 +65,7 @@ def open_keyring(folder: Path, *, master: Path | None = None, busy_s: float = BU
 class Keyring:
     """One key per owner, each wrapped by the current master key; safe under threads and processes.
 
-    Every change of a ring file happens while the database's write lock is held, so a key is never
-    wrapped by a master that another process is taking away. Made by `open_keyring`.
+    Made by `open_keyring`.
     """
 
     def __init__(self, engine: Engine, master_path: Path, index_path: Path) -> None:
@@ -131,26 +128,6 @@ class Keyring:
         with reading(self._engine) as connection:
             return frozenset(connection.scalars(select(erased.c.owner)))
 
-    def rotate_master(self) -> int:
-        """Wraps every owner key anew and takes the old master keys away; the number of keys.
-
-        A crash on the way leaves the old masters in the ring: nothing is lost, and the next
-        rotation takes them away.
-        """
-        with writing(self._engine) as connection:
-            ring = _required(self._master_path).with_new_key()
-            write_ring(self._master_path, ring)  # first, so that no row names an unknown master
-            before = opened(rows_of(connection), ring)
-            _rewrap(connection, before, ring)
-            if opened(rows_of(connection), ring) != before:
-                raise KeyringRefused("a rewrapped key does not open; nothing was changed")
-        with writing(self._engine) as connection:
-            used = set(connection.scalars(select(owner_keys.c.master_id).distinct()))
-            self._master = _required(self._master_path).keeping(used)
-            write_ring(self._master_path, self._master)
-        empty_log(self._engine)  # tidiness: no key is left that opens the old rows
-        return len(before)
-
     def index(self, entries: Iterable[IndexEntry]) -> None:
         """Puts details into the blind index, or in place of their old values.
 
@@ -158,28 +135,6 @@ class Keyring:
         """
         with writing(self._engine) as connection:
             _add(connection, entries, _required(self._index_path))
-
-    def unindex(self, detail_ids: Iterable[str]) -> None:
-        """Takes details out of the blind index, also out of the log; raises as `destroy` does."""
-        gone = [{"gone": detail_id} for detail_id in detail_ids]
-        if not gone:
-            return
-        with writing(self._engine) as connection:
-            statement = delete(blind_index).where(blind_index.c.detail_id == bindparam("gone"))
-            connection.execute(statement, gone)
-        self._cut_log()
-
-    def rebuild_index(self, entries: Iterable[IndexEntry]) -> None:
-        """A new index key, and these entries in place of all others; the old key is taken away."""
-        with writing(self._engine) as connection:
-            ring = _required(self._index_path).with_new_key()
-            write_ring(self._index_path, ring)
-            connection.execute(delete(blind_index))
-            _add(connection, entries, ring)
-        with writing(self._engine) as connection:
-            used = set(connection.scalars(select(blind_index.c.ring_id).distinct()))
-            write_ring(self._index_path, _required(self._index_path).keeping(used))
-        self._cut_log()
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
         """The ids of the details that hold this number or address, in order of their ids."""
@@ -198,18 +153,12 @@ class Keyring:
             )
 
     def _read(self, owners: Sequence[str] | None) -> dict[str, OwnerKey]:
-        rows: list[WrappedKey] = []
-        for _ in range(_READS):
-            with reading(self._engine) as connection:
-                rows = rows_of(connection, owners)
-            if {row.master_id for row in rows} <= self._master.keys.keys():
-                break
-            self._master = _required(self._master_path)
-        return opened(rows, self._master)
+        with reading(self._engine) as connection:
+            return opened(rows_of(connection, owners), self._master)
 
     def _create(self, owners: Sequence[str]) -> dict[str, OwnerKey]:
         with writing(self._engine) as connection:
-            self._master = _required(self._master_path)  # under the lock: see the class
+            self._master = _required(self._master_path)  # no key is made that nobody can open
             fresh = {owner: OwnerKey.new() for owner in owners}
             rows = [row._asdict() for row in wrapped(fresh, self._master)]
             connection.execute(insert(owner_keys).on_conflict_do_nothing(), rows)
@@ -238,15 +187,6 @@ def _required(path: Path) -> Ring:
             f"{path} is missing; fix: put the file back from the backup of the keys"
         )
     return ring
-
-
-def _rewrap(connection: Connection, keys: Mapping[str, OwnerKey], ring: Ring) -> None:
-    rows = [
-        {"of": row.owner, "master_id": row.master_id, "wrapped": row.wrapped}
-        for row in wrapped(keys, ring)
-    ]
-    if rows:
-        connection.execute(update(owner_keys).where(owner_keys.c.owner == bindparam("of")), rows)
 
 
 def _add(connection: Connection, entries: Iterable[IndexEntry], ring: Ring) -> None:

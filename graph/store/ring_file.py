@@ -6,7 +6,7 @@ import secrets
 import sys
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,11 +39,6 @@ class Ring:
         """The same ring with one more key, which is now the current one."""
         added = Ring.new()
         return Ring(current=added.current, keys={**self.keys, **added.keys})
-
-    def keeping(self, used: Collection[str]) -> "Ring":
-        """Without the keys that are neither used nor current."""
-        kept = {key_id: key for key_id, key in self.keys.items() if key_id in used}
-        return Ring(current=self.current, keys={self.current: self.keys[self.current], **kept})
 
 
 def read_ring(path: Path) -> Ring | None:

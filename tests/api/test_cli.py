@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from api.identity.accounts import accounts
-from api.identity.withholding import Why
 from api.terminal.running import NEXT_COMMANDS
 from graph.questions.paths.policy import SHIPPED, load_policy
 from graph.store.keyring import open_keyring
 from seed.planting import plant
 from tests.api.shell import Shell
+from tests.api.withheld import withhold
 from tests.databases import Server
 from tests.forked import DANISH_NOW
 
@@ -384,7 +384,7 @@ def test_whoever_is_withheld_is_told_of_at_no_revision(shell: Shell) -> None:
     asked = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
     person = shell(*asked).json()["contacts"][0]["stop"]["resolution"]["who"]["id"]
     with accounts(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as known:
-        known.withholdings.withhold([person], Why.RESTRICTED)
+        withhold(known.withholdings, person)
         try:
             for more in ((), ("--revision", "1")):
                 said = shell(*asked, *more)
@@ -392,7 +392,7 @@ def test_whoever_is_withheld_is_told_of_at_no_revision(shell: Shell) -> None:
                 assert person not in said.out
                 assert shell("show", person, *ON, *more).code == 2
         finally:
-            known.withholdings.lift([person], Why.RESTRICTED)
+            known.withholdings.lift([person])
 
 
 def test_a_setting_that_cannot_be_used_is_named(shell: Shell) -> None:

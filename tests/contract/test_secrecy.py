@@ -1,6 +1,9 @@
 """Does a name or number ever reach the database in clear, and who can open it again?"""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -108,10 +111,12 @@ def test_a_number_is_found_by_its_owner_s_detail(store: Store, keyring: Keyring)
 
 
 def test_a_number_that_a_crash_kept_from_the_index_is_there_after_the_next_opening(
-    store: Store, server: Server, keyring: Keyring
+    store: Store, server: Server, keyring: Keyring, tmp_path: Path
 ) -> None:
     fill_with_kystby(store)
-    keyring.unindex(["phone-bo"])
+    (file,) = tmp_path.rglob("keys.sqlite")
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM blind_index WHERE detail_id = 'phone-bo'")
     server.ask("MATCH (store:Store) SET store.unindexed = ['phone-bo', 'gone']")
     with server.opened(keyring):
         assert keyring.details_with(Channel.MOBILE, "05123478") == ("phone-bo",)

@@ -8,19 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from api.identity.watch import Watch
-from api.identity.withholding import Owed, Why, Withholdings
+from api.identity.withholding import Owed, Withholdings
 from api.sql import open_file
 from tests.api.hall import TODAY
+from tests.api.withheld import withhold
 
+ROOT = Path(__file__).parents[3]
 _WITHHOLDS = """
 import sys
 from pathlib import Path
 from api.identity.watch import Watch
-from api.identity.withholding import Why, Withholdings
+from api.identity.withholding import Withholdings
 from api.sql import open_file
+from tests.api.withheld import withhold
 
 engine = open_file(Path(sys.argv[1]))
-Withholdings(engine, Watch(engine)).withhold(["jens"], Why.WITHDRAWN)
+withhold(Withholdings(engine, Watch(engine)), "jens")
 engine.dispose()
 """
 
@@ -37,8 +40,8 @@ def opened(folder: Path) -> Generator[Withholdings]:
 def test_who_is_withheld_is_so_at_once_here_and_in_a_list_opened_before(tmp_path: Path) -> None:
     with opened(tmp_path) as here, opened(tmp_path) as there:
         assert here.withheld() == there.withheld() == frozenset()
-        here.withhold(["jens", "kaj"], Why.WITHDRAWN)
-        here.withhold(["jens"], Why.WITHDRAWN)
+        withhold(here, "jens", "kaj")
+        withhold(here, "jens")
         assert here.withheld() == there.withheld() == {"jens", "kaj"}
         there.lift(["kaj", "nobody"])
         assert here.withheld() == there.withheld() == {"jens"}
@@ -48,25 +51,14 @@ def test_another_process_is_heard_at_the_next_question(tmp_path: Path) -> None:
     with opened(tmp_path) as here:
         assert here.withheld() == frozenset()
         path = tmp_path / "accounts" / "accounts.sqlite"
-        subprocess.run([sys.executable, "-c", _WITHHOLDS, str(path)], check=True)
+        subprocess.run([sys.executable, "-c", _WITHHOLDS, str(path)], check=True, cwd=ROOT)
         assert here.withheld() == {"jens"}
 
 
 def test_the_same_list_is_given_while_nothing_was_written(tmp_path: Path) -> None:
     with opened(tmp_path) as here:
-        here.withhold(["jens"], Why.RESTRICTED)
+        withhold(here, "jens")
         assert here.withheld() is here.withheld()
-
-
-def test_a_new_receipt_lifts_a_withdrawal_and_nothing_else(tmp_path: Path) -> None:
-    with opened(tmp_path) as here:
-        for why in (Why.WITHDRAWN, Why.RESTRICTED):
-            here.withhold(["jens"], why)
-        here.withhold(["kaj"], Why.ERASED)
-        here.lift(["jens", "kaj"])
-        assert here.withheld() == {"jens", "kaj"}
-        here.lift(["jens"], Why.RESTRICTED)
-        assert here.withheld() == {"kaj"}
 
 
 def test_what_the_graph_is_owed_is_kept_by_the_name_of_its_write_until_it_is_paid(
@@ -88,7 +80,7 @@ def test_whoever_listens_is_told_before_a_withholding_is_acknowledged(tmp_path: 
     told: list[frozenset[str]] = []
     with opened(tmp_path) as known:
         known.listen(lambda: told.append(known.withheld()))
-        known.withhold(["jens"], Why.RESTRICTED)
+        withhold(known, "jens")
         owed = Owed(change_set="set-1", by="dina", on=TODAY, consents=("consent-kaj",))
         known.withdraw("kaj", owed)
         assert told == [frozenset({"jens"}), frozenset({"jens", "kaj"})]

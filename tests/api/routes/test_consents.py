@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from api.identity.withholding import Why
 from graph.access import Role
 from graph.model import Consent, GaveConsent, Thing
 from graph.vocabulary import ConsentPurpose
 from tests.api.house import TestHouse
 from tests.api.routes.consenting import dina_at, listed
+from tests.api.withheld import withhold
 from tests.change_sets import change_set, thing
 from tests.graph.questions.paths.additions import tie
 
@@ -79,5 +79,5 @@ def test_a_steward_is_told_a_number_by_post_and_no_small_one(house: TestHouse) -
     assert house.http.get("/consents", headers=away).json()["due_by_post"] == []
     dina = house.http.get("/consents", headers=dina_at(house)).json()
     assert dina["due_by_post"] == []
-    house.accounts.withholdings.withhold(["jens"], Why.RESTRICTED)
+    withhold(house.accounts.withholdings, "jens")
     assert due() == []

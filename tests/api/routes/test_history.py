@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from api.identity.withholding import Why
 from graph.access import Role
 from graph.model import End, Holds
 from tests.api.house import TestHouse
+from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
 from tests.graph.questions.paths.additions import tie
 
@@ -119,7 +119,7 @@ def test_what_ended_today_is_still_told_by_the_view_of_its_last_day(house: TestH
 def test_a_civilian_who_is_gone_or_whose_consent_is_over_leaves_no_trace(house: TestHouse) -> None:
     staff = house.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
     assert get(house, "/entities/jens/changes", staff)["changes"]
-    house.accounts.withholdings.withhold(["jens"], Why.WITHDRAWN)
+    withhold(house.accounts.withholdings, "jens")
     assert house.http.get("/entities/jens/changes", headers=staff).status_code == 404
     assert house.http.get("/entities/kaj/changes", headers=staff).status_code == 404
     ids = {one["id"] for one in get(house, "/changes", staff, limit=100)["changes"]}

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from api.identity.withholding import Why
 from graph.access import Role
 from graph.model import End
 from graph.vocabulary import Visibility
@@ -15,6 +14,7 @@ from tests.api.client.operations import operations
 from tests.api.crawl import Ids, questions
 from tests.api.desk import slug
 from tests.api.house import TestHouse
+from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
 
 CLOSED = "MO-FR 09:00-15:00"
@@ -180,7 +180,7 @@ def test_a_withdrawn_consent_stays_withdrawn_on_every_date(house: TestHouse) -> 
 def test_who_is_withheld_is_not_told_of_at_an_older_revision(written: TestHouse) -> None:
     here = written.as_(Role.COORDINATOR)
     assert ask(written, "/entities/bo", here, revision=1).status_code == 200
-    written.accounts.withholdings.withhold(["bo"], Why.RESTRICTED)
+    withhold(written.accounts.withholdings, "bo")
     assert ask(written, "/entities/bo", here, revision=1).status_code == 404
 
 

@@ -10,7 +10,6 @@ import pytest
 from api.audit.entry import AuditKind, Entry
 from api.audit.keeper import Keeper
 from api.audit.sweeper import OPEN_S
-from api.identity.withholding import Why
 from api.lookout import Patience
 from api.withdrawing import receipt_recorded, settle
 from api.withdrawing import withdraw as hide
@@ -152,10 +151,6 @@ def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(
         house.accounts, house.directory, "jens", asked_at=datetime.now(UTC) - timedelta(minutes=1)
     )
     assert not finds_jens(house, dina), "it was taken back since"
-    receipt_recorded(house.accounts, house.directory, "jens")
-    house.accounts.withholdings.withhold(["jens"], Why.RESTRICTED)
-    receipt_recorded(house.accounts, house.directory, "jens")
-    assert not finds_jens(house, dina)
 
 
 # ---- without the database

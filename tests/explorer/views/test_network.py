@@ -7,10 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from api.identity.withholding import Why
 from explorer import on_screen
 from explorer.screens import NETWORK
 from graph.access import Role
+from tests.api.withheld import withhold
 from tests.explorer.screen import Shown, button, drawn, text
 
 
@@ -242,7 +242,7 @@ def test_who_is_withheld_since_does_not_stay_on_the_screen(
 ) -> None:
     app = network(shown, id="vindrosen", hops="2")
     assert "Formand Jens R." in names(app)
-    shown.house.accounts.withholdings.withhold(["jens"], Why.RESTRICTED)
+    withhold(shown.house.accounts.withholdings, "jens")
     monkeypatch.setattr(on_screen, "WATCH_S", 0)  # a minute later
     assert "Formand Jens R." not in names(app.run())
 

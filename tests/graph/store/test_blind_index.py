@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from graph.store.keyring import IndexEntry, Keyring, KeyringRefused, open_keyring
-from graph.store.ring_file import read_ring
 from graph.vocabulary import Channel
 
 
@@ -94,26 +93,3 @@ def test_an_erased_owner_cannot_be_indexed_again_and_the_whole_batch_is_refused(
     with pytest.raises(KeyringRefused, match="whose owner has a key"):
         keyring.index([entry("d2", "b", "05123478"), entry("d1", "a", "05123478")])
     assert keyring.details_with(Channel.PHONE, "05123478") == ()
-
-
-def test_a_detail_is_taken_out_by_its_id(keyring: Keyring) -> None:
-    keyring.keys_for(["a"])
-    keyring.index([entry("d1", "a", "05123478"), entry("d2", "a", "05123478")])
-    keyring.unindex(["d1", "d9"])
-    keyring.unindex([])
-    assert keyring.details_with(Channel.PHONE, "05123478") == ("d2",)
-
-
-def test_a_rebuilt_index_has_a_new_key_and_the_new_entries_only(
-    folder: Path, keyring: Keyring
-) -> None:
-    keyring.keys_for(["a"])
-    keyring.index([entry("d1", "a", "05123478"), entry("d2", "a", "05123479")])
-    old = read_ring(folder / "index.key")
-    keyring.rebuild_index([entry("d1", "a", "05123478")])
-    new = read_ring(folder / "index.key")
-    assert old
-    assert new
-    assert not old.keys.keys() & new.keys.keys()
-    assert keyring.details_with(Channel.PHONE, "05123478") == ("d1",)
-    assert keyring.details_with(Channel.PHONE, "05123479") == ()

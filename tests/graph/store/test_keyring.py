@@ -1,6 +1,5 @@
 """Whose key opens what, and what destroys it for good."""
 
-import json
 import sqlite3
 import subprocess
 import sys
@@ -91,21 +90,17 @@ import sys
 from pathlib import Path
 from graph.store.keyring import open_keyring
 with open_keyring(Path(sys.argv[1])) as keyring:
-    if sys.argv[2] == "rotate":
-        for _ in range(5):
-            keyring.rotate_master()
-    else:
-        for number in range(40):
-            keyring.keys_for([f"shared-{number}", f"{sys.argv[2]}-{number}"])
+    for number in range(40):
+        keyring.keys_for([f"shared-{number}", f"{sys.argv[2]}-{number}"])
 """
 
 
-def test_processes_open_make_and_rotate_side_by_side_and_every_key_opens(folder: Path) -> None:
+def test_processes_open_and_make_side_by_side_and_every_key_opens(folder: Path) -> None:
     started = [
         subprocess.Popen([sys.executable, "-c", MAKER, str(folder), name], cwd=ROOT)
-        for name in ("one", "two", "rotate")
+        for name in ("one", "two")
     ]
-    assert [process.wait(60) for process in started] == [0, 0, 0]
+    assert [process.wait(60) for process in started] == [0, 0]
     with open_keyring(folder) as keyring:
         assert len(keyring.all()) == 120
 
@@ -163,54 +158,7 @@ def test_a_reader_that_holds_the_log_makes_destroying_fail_until_it_lets_go(
     assert (folder / "keys.sqlite-wal").stat().st_size == 0
 
 
-# Rotating
-
-
-def test_a_rotation_keeps_every_key_and_takes_the_old_master_away(
-    folder: Path, keyring: Keyring
-) -> None:
-    made = keyring.keys_for(MANY)
-    old_rows, old_masters = wrapped_rows(folder), masters(folder)
-    assert keyring.rotate_master() == len(MANY)
-    assert keyring.all() == made
-    assert not masters(folder) & old_masters
-    assert len(masters(folder)) == 1
-    found = bytes_on_disk(folder)
-    assert not [owner for owner in MANY if old_rows[owner] in found]
-
-
-def test_a_keyring_opened_before_rotations_elsewhere_reads_and_makes_keys_after_them(
-    folder: Path, keyring: Keyring
-) -> None:
-    made = keyring.keys_for(["a"])
-    with open_keyring(folder) as other:
-        other.rotate_master()
-        other.rotate_master()
-    assert keyring.known(["a"]) == made
-    with open_keyring(folder) as other:
-        other.rotate_master()
-    keyring.keys_for(["b"])
-    with open_keyring(folder) as other:
-        assert other.all().keys() == {"a", "b"}
-
-
-def test_a_rotation_that_broke_off_loses_nothing_and_the_next_one_finishes_it(
-    folder: Path,
-) -> None:
-    with open_keyring(folder) as keyring:
-        made = dict(keyring.keys_for(["a"]))
-    ring = json.loads((folder / "master.json").read_text())
-    new = {"current": "new", "keys": {**ring["keys"], "new": "A" * 43 + "="}}
-    (folder / "master.json").write_text(json.dumps(new))  # written, and no row rewrapped yet
-    with open_keyring(folder) as keyring:
-        made |= keyring.keys_for(["b"])
-        assert keyring.all() == made
-        keyring.rotate_master()
-        assert keyring.all() == made
-    assert len(masters(folder)) == 1
-
-
-def test_a_row_that_was_moved_to_another_owner_stops_a_rotation_and_changes_nothing(
+def test_a_row_that_was_moved_to_another_owner_opens_nothing(
     folder: Path, keyring: Keyring
 ) -> None:
     keyring.keys_for(["a", "b"])
@@ -218,8 +166,6 @@ def test_a_row_that_was_moved_to_another_owner_stops_a_rotation_and_changes_noth
     moved = "UPDATE owner_key SET wrapped = (SELECT wrapped FROM owner_key WHERE owner = 'b')"
     connection.execute(f"{moved} WHERE owner = 'a'")
     connection.close()
-    rows = wrapped_rows(folder)
     with pytest.raises(KeyringRefused, match="the key of a does not open"):
-        keyring.rotate_master()
-    assert wrapped_rows(folder) == rows
+        keyring.known(["a"])
     assert keyring.known(["b"])

@@ -64,7 +64,7 @@ def test_a_key_file_lost_while_open_stops_what_needs_it(
     keyring.keys_for(["a"])
     (folder / missing).unlink()
     with pytest.raises(KeyringRefused, match=f"{missing} is missing"):
-        keyring.keys_for(["b"]) if missing == "master.json" else keyring.rebuild_index([])
+        keyring.keys_for(["b"]) if missing == "master.json" else keyring.index([])
     assert keyring.all().keys() == {"a"}
 
 
