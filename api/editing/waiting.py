@@ -105,12 +105,13 @@ def seconded(visit: Visit, change_set: str) -> wire.ChangeSet:
 
 def _ended(draft: Draft) -> set[str]:
     """What a change ends sooner than it would: the things themselves, and the links of nodes."""
-    view, found = draft.view, set[str]()
+    found = set[str]()
     for step in draft.steps:
         before, on = step.before, step.after.valid_to
         if before is None or on is None or (before.valid_to and before.valid_to <= on):
             continue
         found.add(before.id)
+        view = draft.view_of(before.id)
         row = view.find(before.id)
         if row is not None:
             found |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}

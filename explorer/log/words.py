@@ -95,6 +95,7 @@ def _written() -> dict[str, str]:
         "change_link": say("change a link"),
         "end_link": say("end a link"),
         "apply_change_set": say("save changes"),
+        "confirm_change_set": say("say the second yes to changes"),
         "make_withdrawal_link": say("make a link to withdraw a consent by"),
         "read_withdrawal": say("open a link to withdraw by"),
         "withdraw_by_link": say("withdraw by a link"),

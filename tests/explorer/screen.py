@@ -1,5 +1,6 @@
 """A screen as Streamlit's own test runs it: the real script, the real API, nobody's browser."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from graph.access import Role
 from tests.api.house import TestHouse
 
 _TIMEOUT_S = 30
+_KEEPING = re.compile(r"\\(?=[^a-zA-Z0-9\s])|\u2060")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +57,9 @@ def drawn(
 
 
 def text(app: AppTest) -> str:
-    """All that stands on a screen, in order, without its marks."""
+    """All that stands on a screen, in order, without what keeps a text from being a mark."""
     assert not app.exception, app.exception
-    return "\n".join(filter(None, map(_said, app)))
+    return _KEEPING.sub("", "\n".join(filter(None, map(_said, app))))
 
 
 def _said(element: object) -> str:

@@ -144,7 +144,7 @@ def test_who_proposed_it_must_still_be_allowed_to_when_it_is_accepted(
     desk = Desk(house=beside, headers={"Authorization": f"Bearer {token}"})
     proposal = proposed(desk)
     (given,) = beside.accounts.grants.of(account)
-    beside.accounts.grants.end(given.id, by="test")
+    beside.accounts.changes.end(given.id, by="test", is_host=True)
     refused = say(neighbor, proposal, "ACCEPTED")
     assert (refused.status_code, slug(refused)) == (403, "forbidden")
     assert "må ikke længere" in refused.json()["detail"]

@@ -191,7 +191,7 @@ def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestHouse) -> Non
     assert stale.status_code == 412
     match = desk.based_on("ssp-post")
     (given,) = beside.accounts.grants.of(account)
-    beside.accounts.grants.end(given.id, by="test")
+    beside.accounts.changes.end(given.id, by="test", is_host=True)
     nabo = Grant(role=Role.STEWARD, areas=frozenset({"nabo"}))
     beside.accounts.grant(account, nabo, given_by="test")
     desk = Desk(house=beside, headers=_signed_in(beside, account))
