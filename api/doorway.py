@@ -31,8 +31,11 @@ ACCESS: Final = "kontaktvej.access"
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _NO_BRACKET: Final = bytes(sorted(set(range(256)) - set(b"[]{}")))
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
-_HEALTH: Final = "/health/"  # asked by who watches over us; cheap, and leaves nothing in the audit
-_HEALTH_TIMES: Final = 10
+# No route of these asks for a token, so one that is sent along changes nothing.
+_OPEN: Final = ("/withdraw/", "/setup", "/invitations/", "/docs", "/problems/")
+# Health is cheap, and asked by who watches over us; sign-in has limits of its own.
+_OFTEN: Final = frozenset({"/health/live", "/health/ready", "/sessions"})
+_TIMES: Final = 10
 _NOT_COME: Final = ("Indholdet kom ikke.", "The body did not arrive.")
 _BROKEN_OFF: Final = ("Indholdet blev afbrudt.", "The body was broken off.")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -134,12 +137,14 @@ def _require_size(scope: Scope) -> None:
 
 
 def _require_patience(scope: Scope) -> None:
-    """Raises: Refused: `too-many` without a token, from this address."""
-    if any(name == b"authorization" for name, _ in scope["headers"]):
-        return  # where it is none of ours, that is counted as soon as it is known
-    if scope["path"].startswith(_HEALTH):
-        require_patience(Request(scope), "health", times=_HEALTH_TIMES)
-    else:
+    """Raises: Refused: `too-many` without a token, from this address.
+
+    A token that is none of ours is counted as soon as that is known.
+    """
+    path: str = scope["path"]
+    if path in _OFTEN:
+        require_patience(Request(scope), path, times=_TIMES)
+    elif path.startswith(_OPEN) or all(name != b"authorization" for name, _ in scope["headers"]):
         require_patience(Request(scope))
 
 

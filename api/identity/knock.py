@@ -9,24 +9,30 @@ from typing import Any, Final, cast
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
 
 from api.audit.log import AuditKind, Entry
+from api.client_address import line_of
 from api.identity.failures import Knocking, knocking
 from api.identity.logins import login_of
-from api.visit import House, action_of, address_of, house_of, request_id_of
+from api.schemas.sign_in import SignIn
+from api.visit import House, action_of, address_of, house_of, request_id_of, require_patience
 
 _LONGEST_LOGIN: Final = 320
 
 
 @dataclass(slots=True, kw_only=True)
 class Knock:
-    """Who knocks, as far as is known; `account` and `via` once it is."""
+    """Who knocks, as far as is known; `account` and `via` once it is. `lane` is the queue in which
+    they wait for their turn.
+    """
 
     house: House
     action: str
     request_id: str
     address: str
     login: str | None
+    lane: str
     account: str | None = None
     via: str | None = None
 
@@ -53,21 +59,56 @@ class Knock:
 
 async def knocks(request: Request) -> Knock:
     """A dependency: what is written down of somebody not signed in; the intent already is."""
-    login = await _login_in(request)
-    house = house_of(request)
-    knock = Knock(
-        house=house, action=action_of(request), request_id=request_id_of(request),
-        address=address_of(request), login=house.audit.term(login_of(login)) if login else None,
-    )  # fmt: skip
-    request.state.tell = knock.tell
-    await run_in_threadpool(knock.tell, AuditKind.INTENT)
+    knock = await _knock(request)
+    await run_in_threadpool(_begin, request, knock)
     return knock
 
 
-async def _login_in(request: Request) -> str | None:
+async def heard(request: Request) -> Knock:
+    """As `knocks`, for signing in: of a try that is not heard yet nothing is written down, or who
+    guesses on would fill the log. What is no login and password counts as any call of a stranger.
+
+    Raises: Refused: `too-many`.
+    """
+    knock, sent = await _knock(request), await _sent(request)
+    await run_in_threadpool(_begin_if_heard, request, knock, sent)
+    return knock
+
+
+def _begin_if_heard(request: Request, knock: Knock, sent: object) -> None:
     try:
-        sent: Any = await request.json()
+        SignIn.model_validate(sent)
+    except ValidationError:
+        require_patience(request)
+    else:
+        knock.lane = knock.house.accounts.sign_in.lane(knock.failing)
+        knock.house.accounts.passwords.require_room(knock.lane)
+    _begin(request, knock)
+
+
+def _begin(request: Request, knock: Knock) -> None:
+    request.state.tell = knock.tell
+    knock.tell(AuditKind.INTENT)
+
+
+async def _knock(request: Request) -> Knock:
+    login, house = await _login_in(request), house_of(request)
+    address = address_of(request)
+    return Knock(
+        house=house, action=action_of(request), request_id=request_id_of(request),
+        address=address, login=house.audit.term(login_of(login)) if login else None,
+        lane=line_of(address),
+    )  # fmt: skip
+
+
+async def _sent(request: Request) -> object:
+    try:
+        return await request.json()
     except (ValueError, RecursionError):
         return None
+
+
+async def _login_in(request: Request) -> str | None:
+    sent = await _sent(request)
     login = cast("dict[str, Any]", sent).get("login") if isinstance(sent, dict) else None
     return login[:_LONGEST_LOGIN] if isinstance(login, str) else None

@@ -62,15 +62,20 @@ class Passwords:
                 return False
         return is_same and kept is not None
 
+    def require_room(self, lane: str) -> None:
+        """Raises: Refused: `too-many`: the lane is full."""
+        own = self._lanes.get(lane)
+        if own is not None and own.inside >= _MOST_IN_LANE:
+            raise Refused("too-many", retry_after=1)
+
     async def in_turn(self, work: Callable[[], T], lane: str) -> T:
         """Runs what hashes in a thread, one at once of a lane. Whoever waits for a turn waits
         outside of all threads: a flood of sign-ins would else take those that answer questions.
 
         Raises: Refused: `too-many`: the lane is full.
         """
+        self.require_room(lane)
         own = self._lanes.setdefault(lane, _Lane())
-        if own.inside >= _MOST_IN_LANE:
-            raise Refused("too-many", retry_after=1)
         own.inside += 1
         try:
             async with own.turn:

@@ -11,7 +11,7 @@ from api.audited import AuditedRoute
 from api.errors import Refused
 from api.identity.bearer import is_vouched, token_in
 from api.identity.dependencies import may
-from api.identity.knock import Knock, knocks
+from api.identity.knock import Knock, heard, knocks
 from api.identity.second_factor import Enrolled as Told
 from api.identity.sessions import Opened
 from api.schemas.sign_in import Enrolled, Redeemed, Session, SetUp, SignIn
@@ -22,6 +22,7 @@ _TAG = "How do I come in?"
 setup = APIRouter(tags=[_TAG], route_class=AuditedRoute)
 router = APIRouter(tags=[_TAG], route_class=AuditedRoute)
 Knocks = Annotated[Knock, Depends(knocks)]
+Heard = Annotated[Knock, Depends(heard)]
 Leaving = Annotated[
     Visit, Depends(may(Task.OWN, is_change=True, needs_grant=False, needs_session=True))
 ]
@@ -39,7 +40,7 @@ async def set_up(knock: Knocks, sent: SetUp) -> Enrolled:
             first.set_up, sent.code.get_secret_value(), sent.login,
             sent.password.get_secret_value(),
         ),
-        knock.failing.address,
+        knock.lane,
     )  # fmt: skip
     return _enrolled(knock, made)
 
@@ -55,13 +56,13 @@ async def redeem_invitation(knock: Knocks, sent: Redeemed) -> Enrolled:
             accounts.credentials.redeem, sent.code.get_secret_value(),
             sent.password.get_secret_value(),
         ),
-        knock.failing.address,
+        knock.lane,
     )  # fmt: skip
     return _enrolled(knock, made)
 
 
 @router.post("/sessions", status_code=201)
-async def open_session(knock: Knocks, request: Request, sent: SignIn | None = None) -> Session:
+async def open_session(knock: Heard, request: Request, sent: SignIn | None = None) -> Session:
     """Signs in: with login, password and, where the account has a second factor, its code; or,
     without a body, with the access token of an issuer as bearer.
 
@@ -72,8 +73,7 @@ async def open_session(knock: Knocks, request: Request, sent: SignIn | None = No
     if sent is None:
         opened = await run_in_threadpool(_exchanged, knock, request)
     else:
-        lane = await run_in_threadpool(accounts.sign_in.lane, knock.failing)
-        opened = await accounts.passwords.in_turn(partial(_proved, knock, sent), lane)
+        opened = await accounts.passwords.in_turn(partial(_proved, knock, sent), knock.lane)
     knock.account, knock.via = opened.account, opened.id
     return Session.model_validate(opened)
 

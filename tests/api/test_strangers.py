@@ -28,7 +28,7 @@ def strict(store: Store, tmp_path: Path) -> Generator[TestHouse]:
     [
         ("GET", "/names"), ("GET", "/nowhere"), ("GET", "/docs"), ("GET", "/problems/busy"),
         ("GET", "/withdraw/x"), ("POST", "/withdraw/x"), ("POST", "/setup"),
-        ("POST", "/sessions"), ("POST", "/invitations/redeem"),
+        ("POST", "/invitations/redeem"),
     ],
 )  # fmt: skip
 def test_an_address_has_so_many_calls_and_a_signed_in_account_its_own(
@@ -49,6 +49,26 @@ def test_tokens_that_are_none_are_counted_too_and_fill_no_log(strict: TestHouse)
     answers = [strict.http.get("/names", headers=made_up).status_code for _ in range(5 * FEW)]
     assert answers == [401] * FEW + [429] * 4 * FEW
     assert len(strict.rows()) - before == FEW
+
+
+@pytest.mark.parametrize("path", ["/withdraw/x", "/problems/busy", "/docs"])
+def test_a_token_where_none_is_asked_for_is_no_way_around(strict: TestHouse, path: str) -> None:
+    made_up = {"Authorization": "Bearer made-up"}
+    asked = [strict.http.get(path, headers=made_up).status_code for _ in range(FEW + 1)]
+    assert asked == [200] * FEW + [429]
+
+
+def test_tries_to_sign_in_have_limits_of_their_own_and_then_this_one(strict: TestHouse) -> None:
+    def tried(number: int) -> int:
+        body = {"login": f"made-up-{number}", "password": "forkert adgangskode"}
+        return strict.http.post("/sessions", json=body).status_code
+
+    halves = [
+        strict.http.post("/sessions", json={"login": "x"}).status_code for _ in range(FEW + 1)
+    ]
+    assert halves == [422] * FEW + [429], "what is no try counts as any other call"
+    assert {tried(one) for one in range(9 * FEW - 1)} == {401}
+    assert tried(0) == 429
 
 
 def test_who_watches_over_us_may_ask_more_often(strict: TestHouse) -> None:
