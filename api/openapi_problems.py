@@ -10,8 +10,8 @@ from fastapi.dependencies.models import Dependant
 
 from api.audit.exempt import EXEMPT
 from api.errors import KINDS, MEDIA_TYPE, Kind
-from api.identity.dependencies import calling, looking_on, require_setup, signed_in
-from api.identity.knock import knocks
+from api.identity.dependencies import looking_on, require_setup, signed_in
+from api.identity.knock import heard, knocks
 from graph.access import WRITES_THINGS, Task
 
 SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
@@ -107,7 +107,7 @@ def _is_versioned(asked: Operation) -> bool:
 
 ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "malformed": lambda _: True,
-    "unauthenticated": lambda asked: asked.is_signed_in or knocks in asked.calls,
+    "unauthenticated": lambda asked: asked.is_signed_in or bool(asked.calls & {heard, knocks}),
     "forbidden": lambda asked: bool(asked.tasks),
     "step-up": lambda asked: bool(asked.tasks),
     "no-grant": lambda asked: asked.is_signed_in or asked.path == "/sessions",
@@ -128,7 +128,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
     "refused-content": lambda asked: asked.has_body and (_is_query(asked) or not asked.is_question),
     "query-refused": lambda asked: _is_query(asked),
     "precondition-required": _is_versioned,
-    "too-many": lambda asked: bool(asked.tasks or asked.calls & {knocks, calling}),
+    "too-many": lambda _: True,
     "budget-used": lambda asked: bool(asked.tasks & _COUNTED) and asked.has_body,
     "store-unavailable": lambda asked: bool(asked.tasks) or asked.path == "/health/ready",
     "outcome-unknown": lambda asked: asked.changes_things,

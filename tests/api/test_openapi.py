@@ -122,7 +122,7 @@ def test_each_kind_of_problem_is_told_by_the_operations_it_arises_in() -> None:
     assert ARISES.keys() == KINDS.keys() - BUGS_AND_OTHER_METHODS
     told = {name: kinds(operation) for name, operation in operations()}
     assert set().union(*told.values()) == ARISES.keys()
-    assert told["GET /health/live"] == {"malformed", "too-large", "busy"}
+    assert told["GET /health/live"] == {"malformed", "too-large", "too-many", "busy"}
     assert {"conflict", "precondition-required", "key-reused"} <= told["PATCH /links/{link_id}"]
     assert {"mediated-only", "budget-used", "step-up"} <= told["POST /reveal"]
     assert "mediated-only" not in told["GET /names"]
