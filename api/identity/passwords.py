@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 from typing import Final, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, sleep, to_thread
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -27,6 +27,8 @@ _FEWEST_DIFFERENT: Final = 5
 _TELLING: Final = 4  # a shorter login stands in many a word
 _AT_ONCE: Final = 2
 _MOST_IN_LANE: Final = 16
+CROWDED: Final = "crowded"
+"""The lane of all logins and addresses of which much fails."""
 
 
 @dataclass(slots=True)
@@ -40,12 +42,14 @@ class _Lane:
 class Passwords:
     """Hashes passwords and checks them; safe under threads. Smaller numbers are for tests."""
 
-    def __init__(self, *, memory_kib: int = 65_536, rounds: int = 3, lanes: int = 4) -> None:
+    def __init__(
+        self, *, memory_kib: int = 65_536, rounds: int = 3, lanes: int = 4, rest_s: float = 0.5
+    ) -> None:
         argon2id = Argon2Hasher(time_cost=rounds, memory_cost=memory_kib, parallelism=lanes)
         self._hasher = PasswordHash((argon2id,))
         self._room = BoundedSemaphore(_AT_ONCE)
         self._queue = CapacityLimiter(_AT_ONCE)
-        self._lanes = dict[str, _Lane]()
+        self._lanes, self._rest_s = dict[str, _Lane](), rest_s
         self._nobodys = _hash_of_nothing(memory_kib, rounds, lanes)
 
     def hash(self, password: str) -> str:
@@ -71,6 +75,7 @@ class Passwords:
     async def in_turn(self, work: Callable[[], T], lane: str) -> T:
         """Runs what hashes in a thread, one at once of a lane. Whoever waits for a turn waits
         outside of all threads: a flood of sign-ins would else take those that answer questions.
+        The crowded lane rests after each, and leaves the processors to others.
 
         Raises: Refused: `too-many`: the lane is full.
         """
@@ -79,7 +84,11 @@ class Passwords:
         own.inside += 1
         try:
             async with own.turn:
-                return await to_thread.run_sync(work, limiter=self._queue)
+                try:
+                    return await to_thread.run_sync(work, limiter=self._queue)
+                finally:
+                    if lane == CROWDED:
+                        await sleep(self._rest_s)
         finally:
             own.inside -= 1
             if not own.inside:

@@ -5,7 +5,7 @@ often it failed.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select
 
@@ -14,14 +14,12 @@ from api.identity import failures
 from api.identity.factor_seal import FactorSeal
 from api.identity.failures import Knocking
 from api.identity.logins import login_of
-from api.identity.passwords import Passwords
+from api.identity.passwords import CROWDED, Passwords
 from api.identity.second_factor import new_secret, step_of, use_step
 from api.identity.sessions import Opened, open_session
 from api.identity.tables import Clock, account_table, changing, is_storable
 from api.identity.who import Assurance
 from api.sql import reading
-
-CROWDED: Final = "crowded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

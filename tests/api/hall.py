@@ -97,6 +97,6 @@ def opened_hall(folder: Path, clock: Clock, url: str | None = None) -> Generator
         engine = create_engine(url)
         metadata.drop_all(engine)
         engine.dispose()
-    cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
+    cheap = Passwords(memory_kib=8, rounds=1, lanes=1, rest_s=0)
     with accounts(folder, url, clock=clock, today=lambda: TODAY, passwords=cheap) as known:
         yield Hall(accounts=known, clock=clock, folder=folder)

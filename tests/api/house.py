@@ -127,7 +127,7 @@ def opened_house(
     """The application over a store that is filled already; passwords cost next to nothing here."""
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)
     policy = load_policy(None)
-    cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
+    cheap = Passwords(memory_kib=8, rounds=1, lanes=1, rest_s=0)
     with (
         accounts(folder / "accounts", clock=clock, today=_today, passwords=cheap) as known,
         audit_log(folder / "audit", folder / "keys") as log,

@@ -15,8 +15,7 @@ from api.errors import Refused
 from api.identity.accounts import Assurance
 from api.identity.changes import HOST
 from api.identity.failures import QUEUE_LIMIT, knocking
-from api.identity.passwords import Passwords, require_usable
-from api.identity.sign_in import CROWDED
+from api.identity.passwords import CROWDED, Passwords, require_usable
 from api.identity.tables import failure_table
 from graph.access import Role
 from tests.api.hall import PASSWORD, Hall
