@@ -3,16 +3,18 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from api.audit import retention
 from api.audit.anchors import Anchors
 from api.audit.entry import DEMO, AuditKind
 from api.audit.log import AuditLog
 from api.audit.retention import MOST_DAYS, Held, Hold, drop_old_months, swept_until
-from api.audit.verify import Break, Broken, verify
+from api.audit.verify import Break, Broken, Verdict, verify
 from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering
 
 TODAY = date(2026, 11, 25)
@@ -179,6 +181,26 @@ def test_a_month_that_was_begun_and_has_no_row_stays_and_is_not_told(tmp_path: P
         assert verify(log).broken is None
 
 
+def test_of_two_processes_that_sweep_at_once_one_drops_and_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock) as other, opened(tmp_path, clock) as log:
+        grown(other, clock)
+        anchors = anchored(tmp_path, log)
+
+        def swept_meanwhile(log: AuditLog, anchors: Anchors) -> Verdict:
+            monkeypatch.undo()
+            assert swept(other, tmp_path) == ["2024-09", "2024-10"]
+            return verify(log, anchors)
+
+        monkeypatch.setattr(retention, "verify", swept_meanwhile)
+        assert drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True) == []
+        assert len(told_of(log, "drop_month")) == 2
+        assert len(log.shelf.stubs()) == 2
+        assert verify(log, anchors).is_proven
+
+
 # ---- what is held back
 
 
@@ -255,8 +277,11 @@ def test_a_sweep_is_told_once_a_day_and_on_the_first_day_of_a_log_not_at_all(
             swept(log, tmp_path, tomorrow, is_confirmed=False)
         assert told_of(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
         assert swept_until(log) == tomorrow
-        log.append(shown(2, action="sweep"))  # what an alert is called, too
+        alert = shown(2, action="sweep", asked={"why": "CLOCK"})
+        log.append(replace(alert, kind=AuditKind.ALERT))
         assert swept_until(log) == tomorrow
+        swept(log, tmp_path, TODAY + timedelta(days=2), is_confirmed=False)
+        assert swept_until(log) == TODAY + timedelta(days=2)
 
 
 def test_a_log_of_which_only_a_stub_is_left_is_as_old_as_that(tmp_path: Path) -> None:
