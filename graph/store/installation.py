@@ -13,6 +13,7 @@ from typing import Final
 from filelock import FileLock
 
 from graph.errors import StoreUnavailable
+from graph.store.disk import told_of
 from graph.store.ring_file import create_private, private_folder, require_private
 from graph.vocabulary import Language
 from graph.vocabulary.word import Word
@@ -72,7 +73,10 @@ def has_keys(keys: Path) -> bool:
 
 
 def begin(keys: Path) -> None:
-    """Makes the list, before the first part is made; again changes nothing."""
+    """Makes the list, before the first part is made; again changes nothing.
+
+    Raises: StoreUnavailable: the folder cannot be used.
+    """
     _add(keys, None)
 
 
@@ -91,13 +95,18 @@ def _lack_keys(keys: Path, is_there: Mapping[Part, bool]) -> bool:
 def _add(keys: Path, part: Part | None) -> None:
     if (keys / BEGUN).exists() and (part is None or part in _begun(keys)):
         return
-    private_folder(keys)
-    with FileLock(keys / "begun.lock", mode=0o600):
-        begun = sorted({*_begun(keys), *([part] if part is not None else [])})
-        fresh = keys / f"{BEGUN}.new"
-        fresh.unlink(missing_ok=True)  # left by a crash
-        create_private(fresh, json.dumps([str(one) for one in begun]).encode())
-        fresh.replace(keys / BEGUN)
+    with told_of(keys):
+        private_folder(keys)
+        with FileLock(keys / "begun.lock", mode=0o600):
+            _put(keys, part)
+
+
+def _put(keys: Path, part: Part | None) -> None:
+    begun = sorted({*_begun(keys), *([part] if part is not None else [])})
+    fresh = keys / f"{BEGUN}.new"
+    fresh.unlink(missing_ok=True)  # left by a crash
+    create_private(fresh, json.dumps([str(one) for one in begun]).encode())
+    fresh.replace(keys / BEGUN)
 
 
 def _begun(keys: Path) -> Sequence[Part]:
