@@ -45,7 +45,7 @@ _TIME_IS_OVER: Final = frozenset(
 _CLOSED: Final = "Driver closed"
 _CANNOT_SAVE: Final = "Neo.DatabaseError.Transaction."  # as TransactionLogError: its disk fails
 # No statement of ours divides: it is Neo4j, by a number that stands in a file.
-_CANNOT_READ: Final = ("Neo.DatabaseError.", "Neo.ClientError.Statement.ArithmeticError")
+_DIVIDED: Final = "Neo.ClientError.Statement.ArithmeticError"
 
 
 @contextmanager
@@ -109,7 +109,12 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
                 f"the graph database at {place} could not save; fix: see whether its disk is full, "
                 "start it anew, then try again"
             )
-        case DatabaseError() | ClientError() if (error.code or "").startswith(_CANNOT_READ):
+        case Neo4jError() if _is_of_files(error):
             return damaged(f"the graph database at {place}", str(error.code))
         case _:
             return None
+
+
+def _is_of_files(error: Neo4jError) -> bool:
+    """Could the database not read what lies in its files?"""
+    return isinstance(error, DatabaseError) or error.code == _DIVIDED
