@@ -33,7 +33,9 @@ _LATE_S: Final = 0.7  # so long after its limit a transaction may still go on
 _LEAST_S: Final = 0.2
 _AHEAD: Final = len("EXPLAIN ")
 REST_S: Final = 10.0
-"""So long an account waits whose query ended the engine: until there is another spare."""
+MOST_REST_S: Final = 60.0
+"""So long an account waits at least and at most whose query ended the engine: until there is
+another spare."""
 _RESTING: Final = (
     "Din sidste forespørgsel lukkede analysekopien. Vent de sekunder, som Retry-After siger, og "
     "spørg om mindre.",
@@ -65,7 +67,7 @@ class Asking:
 
     def __init__(self, replicas: Replicas, *, query_s: float = QUERY_S) -> None:
         self.replicas, self.query_s, self._slots = replicas, query_s, Slots()
-        self._waiting: dict[str, float] = {}
+        self._ended_at: dict[str, float] = {}
 
     def answer(
         self, caller: Caller, account: str, text: str, parameters: Mapping[str, Any]
@@ -81,7 +83,7 @@ class Asking:
             StoreUnavailable: the graph does not confirm what is known.
         """
         query, given = read_text(text), read_parameters(parameters)
-        self._require_rest(account)
+        self._require_rest(caller, account)
         with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
             try:
                 return put(
@@ -89,20 +91,23 @@ class Asking:
                     end=lambda: self._end(engine),
                 )  # fmt: skip
             except Killed:
-                self._waiting[account] = monotonic() + REST_S
+                self._ended_at[account] = monotonic()
                 raise
             except ReplicaGone as error:
                 if not error.is_burst:
                     raise filling(Step.STARTING) from error
-                self._waiting[account] = monotonic() + REST_S
+                self._ended_at[account] = monotonic()
                 raise TooExpensive("the query ended the replica") from error
 
-    def _require_rest(self, account: str) -> None:
-        left = self._waiting.get(account, 0.0) - monotonic()
-        if left <= 0:
-            self._waiting.pop(account, None)
+    def _require_rest(self, caller: Caller, account: str) -> None:
+        ended_at = self._ended_at.get(account)
+        if ended_at is None:
             return
-        raise Refused("too-many", _RESTING, retry_after=max(1, ceil(left)))
+        passed = monotonic() - ended_at
+        if passed >= MOST_REST_S or (passed >= REST_S and self.replicas.has_spare(caller)):
+            self._ended_at.pop(account, None)
+            return
+        raise Refused("too-many", _RESTING, retry_after=max(2, ceil(REST_S - passed)))
 
     def _end(self, engine: Replica) -> None:
         kept = self.replicas.of(engine)

@@ -123,6 +123,13 @@ class Replicas:
         with self._news:
             return tuple(self._spares.values())
 
+    def has_spare(self, caller: Caller) -> bool:
+        """Would another go on at once for a caller? Also where there is never room for one."""
+        key = analyst(caller, self._directory.today()).grants
+        with self._news:
+            spare = self._spares.get(key)
+            return self._most == 1 or (spare is not None and spare.step is None)
+
     def of(self, engine: Replica) -> Kept | None:
         """Whose it is; None where it was ended since."""
         with self._news:
