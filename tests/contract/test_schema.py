@@ -90,11 +90,13 @@ def test_a_database_of_somebody_else_is_refused(server: Server, keyring: Keyring
 
 
 def test_a_migration_that_fails_half_way_leaves_the_old_version(server: Server) -> None:
-    broken = Migration(number=NEXT, data=("MATCH (area:Area) SET area.moves = 1", "RETURN 1 / 0"))
+    broken = Migration(
+        number=NEXT, data=("MATCH (area:Area) SET area.moves = 1", "RETURN date('x')")
+    )
     with connect(
         server.uri, user=server.user, password=server.password, database=server.database
     ) as connection:
-        with pytest.raises(Exception, match="by zero"):
+        with pytest.raises(Exception, match="parsed"):
             migrate(connection, (*MIGRATIONS, broken))
         assert version(connection) == SCHEMA_VERSION
 

@@ -31,7 +31,7 @@ CASES = {
     "network": Case(NETWORK, Role.COORDINATOR, "carl", {"id": "ssp-post"}, "Netværket som tabel"),
     "map": Case(MAP, Role.COORDINATOR, "carl", {"measure": "VACANT"}, "Kystby"),
     "list": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "nabo", "kind": "Actor"},
-                 "**SSP\\-koordinator, Naboby**"),
+                 "**SSP-koordinator, Naboby**"),
     "card": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "kystby", "id": "ssp-post"},
                  "**Hvem svarer:** Bo Rugvang Sørensen, stedfortræder"),
     "civilian": Case(REGISTER, Role.OUTREACH, "dina", {"id": "jens"}, "Du er døråbner"),
