@@ -241,7 +241,7 @@ def stage(store: Store, server: Server, tmp_path: Path) -> Generator[Stage]:
 
 
 def test_what_a_caller_may_not_see_changes_no_byte_of_an_answer(stage: Stage) -> None:
-    played(stage, Pace(worlds=60, routes=16, each=1, is_repeated=True))
+    played(stage, Pace(worlds=60, routes=18, each=1, is_repeated=True))
 
 
 @pytest.mark.drill
