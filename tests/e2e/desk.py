@@ -133,8 +133,12 @@ class Seat:
 
     def unfold(self, name: str) -> None:
         """Opens what is folded away: nothing is chosen by it."""
-        self.page.locator("summary", has_text=name).first.click(timeout=PATIENCE_MS)
-        self.rest()  # what is in it may be drawn only now
+        head = self.page.locator("summary", has_text=name).first
+        for _ in range(2):  # what is drawn anew at the very moment of the click stays folded
+            head.click(timeout=PATIENCE_MS)
+            self.rest()  # what is in it may be drawn only now
+            if head.evaluate("one => one.parentElement.open"):
+                return
 
     def reach(self, wanted: Locator, *, most: int = 80) -> None:
         """By the Tab key alone, as somebody without a mouse does."""
