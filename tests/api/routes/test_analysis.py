@@ -32,10 +32,10 @@ def ask(
 
 
 def until(answer: Callable[[], Response], status: int = 200) -> Response:
-    """The first answer of a status; those before it say that a copy is made ready."""
+    """The first answer of a status; those before it say that a copy is made ready, or to rest."""
     ends_at = time.monotonic() + READY_S
     while (told := answer()).status_code != status:
-        assert told.status_code in (503, 504), told.text
+        assert told.status_code in (429, 503, 504), told.text
         assert time.monotonic() < ends_at, told.text
         if told.status_code == 503:
             assert told.json()["type"] == "/problems/replica-filling", told.text
