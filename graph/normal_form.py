@@ -21,7 +21,8 @@ def normal_form(form: Form, text: str) -> str:
     """A text in a normal form; behind each 30 marks in a row stands a joiner. O(characters)."""
     if text.isascii():
         return text
-    if len(text) > MOST_MARKS and max(text) >= _FIRST_MARK:
+    # A run that is too long has a mark at one of these places, as nearly no other text does.
+    if not _marks().isdisjoint(text[MOST_MARKS :: MOST_MARKS + 1]):
         text = _long_runs().sub(_parted, text)
     return unicodedata.normalize(form, text)
 
@@ -32,8 +33,13 @@ def _parted(run: re.Match[str]) -> str:
 
 
 @cache
+def _marks() -> frozenset[str]:
+    return frozenset(filter(is_mark, map(chr, range(ord(_FIRST_MARK), _LAST_OF_MARKS + 1))))
+
+
+@cache
 def _long_runs() -> re.Pattern[str]:
-    marks = "".join(filter(is_mark, map(chr, range(ord(_FIRST_MARK), _LAST_OF_MARKS + 1))))
+    marks = "".join(sorted(_marks()))
     return re.compile(f"(?<![{marks}])[{marks}]{{{MOST_MARKS + 1},}}")
 
 

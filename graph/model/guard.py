@@ -194,10 +194,7 @@ def _plain(text: str) -> str:
     """NFKC, with the digits of every script as 0-9; Latin letters have no digit in them."""
     if _LATIN_LETTERS.fullmatch(text):
         return text
-    return "".join(
-        str(unicodedata.decimal(character)) if character.isdecimal() else character
-        for character in normal_form("NFKC", text)
-    )
+    return _DIGIT.sub(lambda one: str(unicodedata.decimal(one[0])), normal_form("NFKC", text))
 
 
 def _origin(text: str, form: Callable[[str], str], offset: int) -> int:
