@@ -13,7 +13,7 @@ from api.schemas.aliases import written_aliases
 from api.terminal.field_words import FIELD_WORDS, written_hours
 from api.terminal.language import said
 from api.terminal.node_card import Card, CardLink
-from api.terminal.telling import OUT
+from api.terminal.telling import OUT, headed
 from api.written import in_sentence, written_date, written_days
 from graph.questions.paths.answer import Resolution
 from graph.questions.paths.words import Rung
@@ -60,14 +60,10 @@ _Cell = Callable[[CardLink, Language], str]
 
 
 def _link_table(links: tuple[CardLink, ...], lang: Language) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    cells: list[_Cell] = []
-    for danish, english, cell in _COLUMNS:
-        if any(cell(link, lang) for link in links):
-            table.add_column(said(danish, english, lang), overflow="fold", header_style="dim")
-            cells.append(cell)
+    used = [one for one in _COLUMNS if any(one[2](link, lang) for link in links)]
+    table = headed(said(danish, english, lang) for danish, english, _ in used)
     for link in links:
-        table.add_row(*(cell(link, lang) for cell in cells))
+        table.add_row(*(cell(link, lang) for _, _, cell in used))
     return table
 
 

@@ -17,6 +17,7 @@ from api.no_path_words import account
 from api.path_words import summary
 from api.terminal.hop_table import hop_parts, indented
 from api.terminal.language import said
+from api.terminal.telling import headed
 from api.terminal.told_path import ToldPath
 from api.written import in_sentence, name_of, written_chance, written_paths
 from graph.questions.paths.answer import AcuteCard, Contact, LocalDesk, LocalPost, Path, Resolution
@@ -125,9 +126,7 @@ def acute_parts(card: AcuteCard, told: ToldPath, lang: Language) -> Iterator[Ren
 
 def _posts(posts: Sequence[LocalPost], told: ToldPath, lang: Language) -> Table:
     """A row for each post: who answers, and whether it may be called."""
-    table = Table(show_edge=False, pad_edge=False, box=None, padding=(0, 2, 0, 0))
-    for danish, english in _HEADS:
-        table.add_column(said(danish, english, lang), overflow="fold", header_style="dim")
+    table = headed(said(danish, english, lang) for danish, english in _HEADS)
     for one in posts:
         answers = answering(one.resolution, told.moment, lang, is_covered=False)
         cells = [name_of(one.post, lang), answers]

@@ -12,6 +12,7 @@ from api.availability_words import answering
 from api.difference_words import path_account
 from api.explain_words import hop_account, hop_title
 from api.path_words import hop_reason, note
+from api.terminal.telling import headed
 from api.written import name_of
 from graph.questions.paths.answer import Hop, Path, Stop
 from graph.questions.paths.words import NoteKind
@@ -40,9 +41,7 @@ def hop_parts(
 
 
 def _table(path: Path, moment: AskedMoment, lang: Language, before: int) -> Table:
-    table = Table(show_edge=False, pad_edge=False, box=None, padding=(0, 2, 0, 0))
-    for heading in _HEADINGS[lang]:
-        table.add_column(heading, overflow="fold", header_style="dim")
+    table = headed(_HEADINGS[lang])
     table.add_row(str(before), _where(path.stops[0], lang), "", "")  # whoever asks
     for number, (hop, stop) in enumerate(_hops(path), before + 1):
         table.add_row(str(number), *_stop(stop, moment, lang), _why(hop, moment, lang))

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from rich.table import Table
-
 from api.analysis.asking import MOST_ROWS, Answer, put
 from api.analysis.examples import EXAMPLES
 from api.analysis.filling import content_of
@@ -32,7 +30,7 @@ from api.terminal.as_json import as_json
 from api.terminal.audit_telling import opened_log
 from api.terminal.language import said
 from api.terminal.opened import opened_store
-from api.terminal.telling import ERR, OUT, waiting, write
+from api.terminal.telling import ERR, OUT, headed, waiting, write
 from graph.access import Caller, Grant, Role
 from graph.errors import GraphError, InvalidNeed
 from graph.exchange.csv import guarded
@@ -195,9 +193,7 @@ def _show(answer: Answer, form: str, lang: Language) -> None:
 
 
 def _table(answer: Answer, lang: Language) -> None:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in answer.columns:
-        table.add_column(column, overflow="fold", header_style="dim")
+    table = headed(answer.columns)
     for row in answer.rows:
         table.add_row(*(_cell(value) for value in row))
     OUT.print(table)

@@ -1,7 +1,7 @@
 """Where the command line writes, and how it tells of errors."""
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Final
 
@@ -35,6 +35,14 @@ def folding(columns: int) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     for _ in range(columns):
         table.add_column(overflow="fold")
+    return table
+
+
+def headed(headings: Iterable[str]) -> Table:
+    """A table with heads and without lines, whose cells fold where the terminal is narrow."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, overflow="fold", header_style="dim")
     return table
 
 

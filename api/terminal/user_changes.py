@@ -12,7 +12,7 @@ from api.identity.accounts import Accounts
 from api.identity.changes import HOST, Change, ChangeKind
 from api.terminal.as_json import as_json as json_of
 from api.terminal.language import said
-from api.terminal.telling import OUT, write
+from api.terminal.telling import OUT, headed, write
 from api.terminal.users import opened, right_of, written
 from graph.vocabulary import Language
 
@@ -61,10 +61,8 @@ def _told(known: Accounts, change: Change) -> Told:
 
 
 def _table(found: Sequence[Told], lang: Language) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     danish = ("Id", "Brugernavn", "Ændring", "Bedt om af")
-    for heading in danish if lang == "da" else ("Id", "Login", "Change", "Asked by"):
-        table.add_column(heading, overflow="fold", header_style="dim")
+    table = headed(danish if lang == "da" else ("Id", "Login", "Change", "Asked by"))
     for one in found:
         table.add_row(one.change.id, one.login, _words(one.change, lang), one.asked_by)
     return table

@@ -19,7 +19,7 @@ from api.installed import opened_accounts, opened_audit
 from api.settings import Settings
 from api.terminal.as_json import as_json as json_of
 from api.terminal.language import said
-from api.terminal.telling import OUT, write
+from api.terminal.telling import OUT, headed, write
 from api.terminal.typed_need import date_of
 from graph.access import Grant, Role, Task
 from graph.errors import GraphError
@@ -168,10 +168,8 @@ def show_all(*, lang: Language, as_json: bool) -> None:
 
 
 def _table(found: Sequence[Listed], lang: Language) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     danish = ("Brugernavn", "Tilstand", "Person", "Rettigheder")
-    for heading in danish if lang == "da" else ("Login", "State", "Person", "Rights"):
-        table.add_column(heading, overflow="fold", header_style="dim")
+    table = headed(danish if lang == "da" else ("Login", "State", "Person", "Rights"))
     for one in found:
         rights = "\n".join(_right(given, lang) for given in one.grants)
         table.add_row(one.account.login, _state(one.account, lang), one.account.person, rights)
