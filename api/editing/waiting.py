@@ -81,9 +81,7 @@ def seconded(visit: Visit, change_set: str) -> wire.ChangeSet:
         Refused: `second-yes`: it is the caller's own.
     """
     waiting = _waiting(visit, change_set)
-    accounts, me = visit.house.accounts, visit.who
-    author = accounts.person_of(waiting.account)
-    if waiting.account == me.account or (author is not None and author == me.caller.person):
+    if visit.house.accounts.is_same_person(waiting.account, visit.who.account):
         raise Refused("second-yes", _OWN, waiting=change_set)
     snapshot = visit.directory.snapshot()
 

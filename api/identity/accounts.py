@@ -17,7 +17,7 @@ from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials
 from api.identity.factor_seal import FactorSeal, factor_seal
 from api.identity.first_start import FirstStart
-from api.identity.grants import Grants
+from api.identity.grants import Grants, is_same_person
 from api.identity.logins import Logins
 from api.identity.passwords import Passwords
 from api.identity.proposals import Proposals
@@ -124,6 +124,11 @@ class Accounts:
         """
         with reading(self.engine) as connection:
             return who_is(connection, account, via="", assurance=Assurance.PASSWORD)
+
+    def is_same_person(self, one: str, other: str) -> bool:
+        """Are two accounts one's own? Also those of one person."""
+        with reading(self.engine) as connection:
+            return is_same_person(connection, one, other)
 
     def person_of(self, account: str) -> str | None:
         """The node of whoever has an account; None where it has none, or is no account."""
