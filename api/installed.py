@@ -41,9 +41,10 @@ def require_all_parts(place: Place, chosen: Settings) -> None:
 @contextmanager
 def opened_accounts(place: Place, chosen: Settings) -> Generator[Accounts]:
     """The accounts of a place. Raises: PartsMissing: they, or the keys, were lost."""
-    _require(place, Part.ACCOUNTS, is_there=_has_accounts(place, chosen))
+    is_there = _has_accounts(place, chosen)
+    _require(place, Part.ACCOUNTS, is_there=is_there)
     with accounts(place.home / "accounts", chosen.accounts_url, keys=place.keys) as known:
-        if _has_accounts(place, chosen):
+        if is_there or _has_accounts(place, chosen):
             note_begun(place.keys, Part.ACCOUNTS)
         yield known
 
@@ -58,9 +59,10 @@ def opened_audit(place: Place, chosen: Settings) -> Generator["AuditLog"]:
     """
     from api.audit.log import audit_log  # most commands open the accounts alone
 
-    _require(place, Part.AUDIT, is_there=has_audit(place, chosen))
+    is_there = has_audit(place, chosen)
+    _require(place, Part.AUDIT, is_there=is_there)
     with audit_log(place.home / "audit", place.keys, url=chosen.audit_url) as log:
-        if has_audit(place, chosen):
+        if is_there or has_audit(place, chosen):
             note_begun(place.keys, Part.AUDIT)
         yield log
 

@@ -1,0 +1,21 @@
+"""Fixtures of several routes: Kystby with its neighbor, and who looks after Kystby."""
+
+import pytest
+
+from graph.access import Role
+from tests.api.desk import Desk, desk_of
+from tests.api.house import TestHouse
+from tests.next_door import fill_next_door
+
+
+@pytest.fixture
+def beside(house: TestHouse) -> TestHouse:
+    """Kystby and Naboby, served."""
+    fill_next_door(house.store)
+    return house
+
+
+@pytest.fixture
+def steward(beside: TestHouse) -> Desk:
+    """The steward of Kystby."""
+    return desk_of(beside, Role.STEWARD)
