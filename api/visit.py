@@ -181,10 +181,11 @@ def _count_people(visit: Visit, people: Iterable[str]) -> None:
 
 
 def write_down_parts(visit: Visit, *, result: int, ms: int) -> None:
-    """Commits a row for each part of an answer, all or none.
+    """Commits a row for each part of an answer, all or none; the people of all of them are counted.
 
     Raises: Refused: it cannot, or the day's budget does not reach for all of them.
     """
+    _count_people(visit, {person for one in visit.parts for person in one.subjects})
     entry = _entry(visit, AuditKind.SHOWN, result=result, ms=ms)
     rows = [
         replace(entry, asked=one.asked, subjects=one.subjects, purpose=one.purpose)

@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx2 import Response
 
+from api.audit.entry import AuditKind
 from api.identity.accounts import Assurance
 from api.revealing import danish_day
 from api.schemas.reveal import CONTACT_VALUE
@@ -17,10 +19,11 @@ from api.settings import Settings
 from graph.access import Grant, Role
 from graph.model import ContactDetail, DoorOpenerFor, GaveConsent, Holds, ReachedBy, Secret
 from graph.purposes import CARE, NEEDS, Purpose
+from graph.store.store import Store
 from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby
 from tests.api.house import TestHouse, opened_house
-from tests.change_sets import NUMBERS, change_set, changed
+from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
 from tests.graph.questions.paths.additions import tie
 
 AMINA = ContactDetail(
@@ -231,6 +234,18 @@ def test_of_many_at_once_no_more_are_shown_than_the_day_has(thrifty: TestHouse) 
         answers = [pool.submit(reveal, thrifty, headers) for _ in range(12)]
     statuses = sorted(answer.result().status_code for answer in answers)
     assert statuses == [200] * 3 + [429] * 9
+
+
+def test_whose_numbers_are_shown_counts_among_the_people_of_the_hour(
+    store: Store, tmp_path: Path
+) -> None:
+    fill_with_kystby(store)
+    with opened_house(store, tmp_path, Settings(people_per_hour=1)) as house:
+        headers = house.as_(Role.COORDINATOR)
+        assert reveal(house, headers).status_code == 200
+        (alert,) = [row for row in house.rows() if row.kind is AuditKind.ALERT]
+        assert alert.asked == {"people_per_hour": 1}
+        assert house.http.get("/names?text=di", headers=headers).status_code == 429
 
 
 # ---- a civilian's
