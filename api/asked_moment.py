@@ -9,7 +9,7 @@ from typing import Final
 
 from api.written import written_date, written_minute, written_time
 from graph.errors import InvalidNeed
-from graph.model.opening import MOST_DAYS, is_missing_minute
+from graph.model.opening_hours import MOST_DAYS, is_missing_minute
 from graph.vocabulary import Language
 
 MOST_AHEAD: Final = timedelta(days=MOST_DAYS)

@@ -26,9 +26,9 @@ from api.visit import (
     write_down,
     write_down_parts,
 )
-from graph.access import WRITES
+from graph.access.policy import WRITES
+from graph.deadline import limited
 from graph.errors import StoreUnavailable
-from graph.time_limit import limited
 
 T = TypeVar("T")
 _IN_BODY: Final = re.compile(r'"([a-z0-9][a-z0-9_:.-]{0,119})"', re.ASCII)

@@ -7,7 +7,7 @@ import typer
 
 from api.cli_options import NONE_FOUND, Lang, option
 from api.terminal.language import language, said
-from graph.purposes import CARE, NEEDS
+from graph.access.purposes import CARE, NEEDS
 
 HELP: Final = said(
     "Stil dit eget spørgsmål i Cypher: på en kopi uden navne, som intet kan ændre.",

@@ -6,7 +6,7 @@ import typer
 
 from api.cli_options import AsJson, Lang, option
 from api.terminal.language import language, said
-from graph.purposes import CARE, NEEDS
+from graph.access.purposes import CARE, NEEDS
 
 HELP: Final = said(
     "Vis kontaktoplysninger til et formål: alle eller ingen; hver skrives i loggen og tæller.",

@@ -12,19 +12,19 @@ from typing import Self
 from api.danish_time import danish_now
 from api.kept_views import KeptViews
 from api.lookout import Lookout, Patience
-from graph.access import Caller
-from graph.earlier import Earlier, known_earlier, require_known
+from graph.access.historical_view import view_earlier
+from graph.access.policy import Caller
+from graph.access.view import View
+from graph.access.visible_revision import newest
 from graph.model import Change, ChangeSet, Secret
-from graph.news import newest
-from graph.offices import own_posts
-from graph.older import view_earlier
 from graph.questions.paths.policy import Policy
-from graph.snapshot import Snapshot
+from graph.snapshot.as_of import Earlier, known_earlier, require_known
+from graph.snapshot.snapshot import Snapshot
+from graph.snapshot.structure import own_posts
 from graph.store.drafting import Touched
 from graph.store.lifeline import Lifeline
 from graph.store.opening import Place, open_lasting
 from graph.store.store import FORM_SIZE, IMPORT_S, Store
-from graph.view import View
 from graph.vocabulary import Label
 
 Withheld = Callable[[], frozenset[str]]

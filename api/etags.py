@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from api.visit import Visit
-from graph.access import Grant, Role, scope_of
-from graph.field_groups import FieldGroup
+from graph.access.field_groups import FieldGroup
+from graph.access.policy import Grant, Role, scope_of
 from graph.model import LINK_CLASSES, NODE_CLASSES, Thing
 from graph.store.ring_file import lone_key
 from graph.vocabulary import Label, LinkType

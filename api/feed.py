@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Final
 
 from api.visit import Visit
+from graph.access.reference_dates import judged_on
+from graph.access.view import View
 from graph.errors import NotFound
-from graph.judged import judged_on
 from graph.model import Change
 from graph.questions.changes import ToldChange, told
-from graph.snapshot import Snapshot
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot
 
 Place = tuple[int, str]
 """A revision and an id: where in the feed something stands."""

@@ -9,9 +9,9 @@ from threading import Lock
 from typing import Final
 
 from api.errors import Refused
-from graph.earlier import Earlier
-from graph.snapshot import Snapshot
-from graph.view import View
+from graph.access.view import View
+from graph.snapshot.as_of import Earlier
+from graph.snapshot.snapshot import Snapshot
 
 MOST_VIEWS: Final = 32
 MOST_EARLIER: Final = 2  # each is as large as the present one

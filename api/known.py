@@ -12,7 +12,7 @@ from fastapi import Depends, Query
 from api.identity.dependencies import REVISION, may
 from api.settings import Settings
 from api.visit import Visit
-from graph.access import Task
+from graph.access.policy import Task
 
 Revision = Annotated[int | None, Query(ge=0, lt=2**53)]
 

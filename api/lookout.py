@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final, TypeVar
 
 from graph.errors import GraphError, OutcomeUnknown, StoreUnavailable
-from graph.snapshot import Snapshot
+from graph.snapshot.snapshot import Snapshot
 from graph.store.lifeline import Lifeline
 from graph.store.store import Store
 

@@ -9,7 +9,7 @@ from api.schemas.entities import Entity
 from api.schemas.links import LinkCard
 from graph.errors import InvalidNeed
 from graph.model import Thing
-from graph.tables import field_types
+from graph.snapshot.field_types import field_types
 
 Fields = Annotated[
     str | None,

@@ -12,7 +12,7 @@ from api.audit.exempt import EXEMPT
 from api.errors import KINDS, MEDIA_TYPE, Kind
 from api.identity.dependencies import looking_on, require_setup, signed_in
 from api.identity.knock import heard, knocks
-from graph.access import WRITES_THINGS, Task
+from graph.access.policy import WRITES_THINGS, Task
 
 SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 _UNIFORM: Final = frozenset({"/problems/{slug}", "/setup"})

@@ -13,9 +13,11 @@ from api.errors import Refused
 from api.identity.step_up import require_strong
 from api.settings import Settings
 from api.visit import Part, Visit
-from graph.access import PERSON_DETAIL, Role
+from graph.access.permissions import owner_of
+from graph.access.policy import PERSON_DETAIL, Role
+from graph.access.purposes import AT_HOME, CARE, NEEDS, Purpose, purposes_of
+from graph.access.view import View
 from graph.errors import NotFound
-from graph.purposes import AT_HOME, CARE, NEEDS, Purpose, purposes_of
 from graph.questions.reveal import (
     door_openers,
     is_metered,
@@ -23,8 +25,6 @@ from graph.questions.reveal import (
     may_reveal,
     may_reveal_for,
 )
-from graph.rights import owner_of
-from graph.view import View
 from graph.vocabulary import Channel, Label
 
 UNCOVERING: Final = frozenset({"reveal_detail", "reveal_contacts"})

@@ -19,9 +19,9 @@ from api.identity.accounts import Accounts, SignedIn
 from api.identity.bearer import Vouched, nobody_vouched
 from api.identity.call_limits import CallLimits, PeopleShown
 from api.settings import Settings
-from graph.access import SEES_NAMES, TASKS, Task
-from graph.judged import judged_on
-from graph.view import View
+from graph.access.policy import SEES_NAMES, TASKS, Task
+from graph.access.reference_dates import judged_on
+from graph.access.view import View
 from graph.vocabulary import Language
 
 

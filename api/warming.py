@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import Final
 
 from api.directory import Directory
-from graph.access import LOCAL_OPERATOR
+from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import StoreUnavailable
 from graph.questions.paths.engines import can_compile, is_warm
 from graph.questions.paths.kernel import warm_up

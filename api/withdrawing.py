@@ -12,12 +12,12 @@ from api.directory import Directory
 from api.errors import Refused
 from api.identity.accounts import Accounts
 from api.identity.withholding import Owed
-from graph.access import Caller
+from graph.access.consent_lookup import consents, giver_of, receipts_of, resting_on, standing
+from graph.access.policy import Caller
+from graph.access.view import View
 from graph.errors import GraphError, NotFound, StoreUnavailable
-from graph.givers import consents, giver_of, receipts_of, resting_on, standing
 from graph.model import ChangeSet, Consent, GaveConsent, Reason, new_id
-from graph.snapshot import Snapshot
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from graph.errors import StoreUnavailable
 from graph.model import ChangeSet, Consent, End, Link, Node, Reason, Thing
-from graph.snapshot import Snapshot
+from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from seed.draft import DEMO
 from seed.people import DEFAULT_SEED, people

@@ -21,7 +21,8 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from graph.access import LOCAL_OPERATOR, Caller, Grant, Role
+from graph.access.policy import LOCAL_OPERATOR, Caller, Grant, Role
+from graph.access.view import View
 from graph.model import (
     Actor,
     Area,
@@ -49,8 +50,7 @@ from graph.model import (
     ResourceIndividual,
     Thing,
 )
-from graph.snapshot import Snapshot, snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
     AreaKind,
     AuthorityKind,

@@ -18,7 +18,7 @@ import nbformat
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
 from api.identity.demo import demo_logins
-from graph.access import Role
+from graph.access.policy import Role
 from graph.store.keyring import open_keyring
 from seed.planting import plant
 from tests.api.house import opened_house

@@ -18,7 +18,7 @@ from api.analysis.replica import Replicas
 from api.analysis.slots import Slots
 from api.errors import Refused
 from api.lookout import in_thread
-from graph.access import Caller
+from graph.access.policy import Caller
 from graph.errors import TooExpensive
 from graph.store.replica import Cut, Found, Replica, ReplicaGone
 from graph.store.replica_errors import QueryFailed

@@ -11,10 +11,10 @@ from api.analysis.examples import EXAMPLES
 from api.analysis.filling import CIVILIANS, LABELS, OF_POSTS, TYPES, names_of
 from api.analysis.gate import MOST_CHARACTERS, PROCEDURES
 from api.schemas.analysis import AnalysisSchema
-from graph.columns import LABELS as ALL_LABELS
-from graph.columns import TYPES as ALL_TYPES
-from graph.tables import FieldKind, class_of, field_types
-from graph.view import View
+from graph.access.view import View
+from graph.snapshot.columns import LABELS as ALL_LABELS
+from graph.snapshot.columns import TYPES as ALL_TYPES
+from graph.snapshot.field_types import FieldKind, class_of, field_types
 from graph.vocabulary import Label, Language, LinkType
 
 Ends = tuple[LinkType, Label, Label]

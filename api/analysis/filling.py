@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from graph.access import Caller, Grant, Role
-from graph.field_groups import FieldGroup, field_group
+from graph.access.field_groups import FieldGroup, field_group
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
 from graph.questions.post_masks import deputized
+from graph.snapshot.field_types import FieldKind, class_of, field_types
 from graph.store.replica_rows import LinkRow, NodeRow
-from graph.tables import FieldKind, class_of, field_types
-from graph.view import View
 from graph.vocabulary import Label, LinkType
 
 LABELS: Final = (

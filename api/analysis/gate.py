@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from api.analysis.clauses import Place, of_call, of_clause, place, without_asides
 from api.errors import Refused
 from graph.errors import TooExpensive
-from graph.model.guard import normalize_text, refuse_content
+from graph.model.content_filter import normalize_text, refuse_content
 from graph.normal_form import normal_form
 from graph.store.replica_errors import QueryFailed
 from graph.store.replica_plans import Explained, Operator

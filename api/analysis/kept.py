@@ -6,7 +6,7 @@ from enum import StrEnum
 from time import monotonic
 
 from api.errors import Refused
-from graph.access import Caller
+from graph.access.policy import Caller
 from graph.store.replica import Replica
 
 

@@ -17,7 +17,7 @@ from api.analysis.filling import Content, analyst, content_of
 from api.analysis.kept import Kept, Stamp, Step, filling, kill
 from api.analysis.readying import Start, filled, started, warm
 from api.directory import Directory
-from graph.access import Caller
+from graph.access.policy import Caller
 from graph.errors import GraphError, StoreUnavailable
 from graph.store.replica import Replica, start_replica
 

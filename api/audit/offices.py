@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from graph.model import Actor
-from graph.offices import own_posts
-from graph.snapshot import Snapshot
+from graph.snapshot.snapshot import Snapshot
+from graph.snapshot.structure import own_posts
 
 PersonOf = Callable[[str], str | None]
 """The node of whoever has an account."""

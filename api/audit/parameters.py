@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from api.audit.log import AuditLog
 from graph.errors import RefusedContent
-from graph.model.guard import holds_number, normalize_text, refuse_content
+from graph.model.content_filter import holds_number, normalize_text, refuse_content
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,119}|[A-Z][A-Z0-9_]{0,59}")
 _NAME: Final = re.compile(r"[A-Za-z_-]{1,40}")

@@ -14,9 +14,9 @@ from api.audit.entry import Row
 from api.audit.shelf import Month
 from api.identity.tables import grant_table
 from api.sql import reading
-from graph.access import Role
-from graph.snapshot import Snapshot
-from graph.view import View
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label
 
 

@@ -9,6 +9,8 @@ from api.editing.faults import Found, field_pointer
 from api.editing.fields import made, read_fields
 from api.editing.steps import Named, Step
 from api.schemas import changes as wire
+from graph.access.permissions import may_create, may_propose
+from graph.access.view import View
 from graph.model import (
     LINK_CLASSES,
     NODE_CLASSES,
@@ -20,10 +22,8 @@ from graph.model import (
     Thing,
     marked,
 )
-from graph.model.guard import holds_number
-from graph.model.things import is_id
-from graph.rights import may_create, may_propose
-from graph.view import View
+from graph.model.base import is_id
+from graph.model.content_filter import holds_number
 from graph.vocabulary import Label, LinkType, Rule
 
 _CODES: Final[Mapping[Label, tuple[str, ...]]] = {

@@ -9,12 +9,12 @@ from api.editing.faults import Found
 from api.editing.steps import Named, Step, is_seen
 from api.schemas import changes as wire
 from api.visit import Visit
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Mark, Thing, marked
-from graph.model.guard import holds_number
-from graph.model.things import is_id
-from graph.snapshot import Snapshot
-from graph.view import View
+from graph.model.base import is_id
+from graph.model.content_filter import holds_number
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Rule
 
 

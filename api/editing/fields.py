@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar, cast
 from api.editing.faults import Found, field_pointer, found_in
 from graph.errors import Invalid, RefusedContent
 from graph.model import ContactDetail, Mark, Person, ResourceIndividual, Secret, Thing, marked
+from graph.model.content_filter import refuse_content, refuse_number
 from graph.model.fields import clean, coded, each_text
-from graph.model.guard import refuse_content, refuse_number
 from graph.model.secret import hint
-from graph.tables import FieldKind, FieldType, field_types
+from graph.snapshot.field_types import FieldKind, FieldType, field_types
 from graph.vocabulary import Rule, Word
 
 T = TypeVar("T", bound=Thing)

@@ -18,9 +18,9 @@ from api.identity.proposals import Proposal, ProposalState
 from api.schemas import changes as wire
 from api.schemas.proposals import NewProposal
 from api.visit import Visit, intend
+from graph.access.permissions import may_agree
 from graph.errors import Invalid, NotFound
 from graph.model import DeputizesFor, Holds, new_id
-from graph.rights import may_agree
 
 _NO_NEED = (
     "Personen hører til i dit område, så der skal ikke spørges: gem det med POST /links.",

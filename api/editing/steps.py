@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, Final, cast
 
 from api.schemas import changes as wire
-from graph.access import Action
+from graph.access.permissions import may_use_field
+from graph.access.policy import Action
+from graph.access.view import View
 from graph.model import ChangeKind, Hop, Link, Thing, id_of
-from graph.rights import may_use_field
-from graph.snapshot import Snapshot
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot
 
 _NEVER_OUT: Final = frozenset({"id", "revision", "value"})
 

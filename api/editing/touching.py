@@ -9,10 +9,10 @@ from api.editing.faults import field_pointer, found_in
 from api.editing.fields import changed, read_fields
 from api.editing.steps import Named, Step, carries_a_date, is_seen, thing_in
 from api.schemas import changes as wire
+from graph.access.permissions import may_edit, may_end, may_verify
+from graph.access.view import View
 from graph.errors import Invalid, NotFound
 from graph.model import ContactDetail, Knows, Mark, Thing, marked
-from graph.rights import may_edit, may_end, may_verify
-from graph.view import View
 from graph.vocabulary import Rule
 
 

@@ -2,11 +2,11 @@
 
 from api.exporting.order import File
 from api.schemas.exchange import AskedMap
+from graph.access.view import View
 from graph.exchange.csv import map_csv
 from graph.exchange.stamp import Stamp
 from graph.questions.coverage_map import CoverageMap, MapMeasure, coverage_map
 from graph.questions.paths.policy import Policy
-from graph.view import View
 from graph.vocabulary import AreaKind, Language, NetworkKind, PostKind
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from graph.access.view import View
 from graph.questions.entities import answering_in
-from graph.view import View
 from graph.vocabulary import PUBLIC_LINES, AreaKind, Label, LinkType, PostKind
 
 MOST_COORDINATORS: Final = 4

@@ -2,10 +2,10 @@
 
 from api.exporting.order import File
 from api.schemas.exchange import AskedMatrix
+from graph.access.view import View
 from graph.exchange.csv import matrix_csv
 from graph.exchange.stamp import Stamp
 from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
-from graph.view import View
 from graph.vocabulary import AreaKind, Language
 
 

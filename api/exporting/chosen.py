@@ -9,16 +9,16 @@ from api.asked_need import need_of
 from api.exporting.around import MOST_COORDINATORS, coordinators, public_lines
 from api.exporting.reached import MOST_DETAILS, Reached, counted_in, reached
 from api.schemas.exchange import AskedContacts
+from graph.access.purposes import Purpose
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.exchange.losses import Loss, LossKind, counted, report
 from graph.exchange.vcard import Way
-from graph.purposes import Purpose
 from graph.questions.paths import Answer, find
 from graph.questions.paths.answer import AcuteCard, Contact, Named, Path
 from graph.questions.paths.policy import Policy
 from graph.questions.paths.resolve import named
 from graph.questions.stops import WholePath, stops
-from graph.view import View
 from graph.vocabulary import Label
 
 T = TypeVar("T")

@@ -12,11 +12,11 @@ from api.audit.within import Within, within_of
 from api.exporting.order import AuditOrder, File, Outline
 from api.schemas.audit import AskedAuditExport
 from api.visit import Visit
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.purposes import Purpose
 from graph.exchange.csv import table_csv
 from graph.exchange.losses import Loss, LossKind, counted
 from graph.exchange.stamp import Stamp
-from graph.purposes import Purpose
 from graph.vocabulary import Language, Word
 
 MOST_ROWS: Final = 10_000

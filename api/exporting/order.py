@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from api.schemas.analysis import AskedQueryExport
 from api.schemas.audit import AskedAuditExport
 from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
-from graph.access import Task
+from graph.access.policy import Task
 from graph.exchange.losses import Loss
 from graph.vocabulary import Language
 

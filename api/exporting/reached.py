@@ -6,14 +6,14 @@ from typing import Final
 
 from api.asked_moment import AskedMoment
 from api.availability_words import answering
+from graph.access.purposes import Purpose
+from graph.access.view import View
 from graph.exchange.losses import LossKind
-from graph.purposes import Purpose
 from graph.questions.entities import Detail, details_of
 from graph.questions.paths.answer import Resolution
 from graph.questions.paths.policy import Policy
 from graph.questions.paths.resolve import resolve
 from graph.questions.reveal import is_metered, may_reveal
-from graph.view import View
 from graph.vocabulary import Label, Language
 
 MOST_DETAILS: Final = 2  # of a post: one to call, one to write to; each counts against the day

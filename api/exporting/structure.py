@@ -7,6 +7,7 @@ from typing import Final
 from api.errors import Refused
 from api.exporting.order import File, Outline
 from api.schemas.exchange import AskedExport
+from graph.access.view import View
 from graph.exchange.csv import link_losses, links_csv, node_losses, nodes_csv
 from graph.exchange.gexf import gexf
 from graph.exchange.graphml import graphml
@@ -14,7 +15,6 @@ from graph.exchange.losses import Loss, report
 from graph.exchange.network import network_losses
 from graph.exchange.stamp import Stamp
 from graph.exchange.taken import Taken, taken
-from graph.view import View
 from graph.vocabulary import Language
 
 MOST_ROWS: Final = 5_000

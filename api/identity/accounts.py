@@ -37,7 +37,7 @@ from api.identity.who import Assurance, SignedIn, who_is
 from api.identity.withdrawal_links import WithdrawalLinks
 from api.identity.withholding import Withholdings
 from api.sql import reading
-from graph.access import Grant
+from graph.access.policy import Grant
 
 __all__ = ["Accounts", "Assurance", "SignedIn", "accounts", "digest", "first_code"]
 

@@ -39,7 +39,7 @@ from api.identity.tables import (
 )
 from api.identity.who import NEEDS_SECOND, NEEDS_STRONG, grant_of, in_force
 from api.sql import reading
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 
 HOST: Final = "host"

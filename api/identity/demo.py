@@ -27,10 +27,10 @@ from api.identity.tables import (
     subject_table,
     token_table,
 )
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
+from graph.access.view import View
 from graph.errors import StoreUnavailable
-from graph.offices import areas_of
-from graph.view import View
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, PostKind
 
 ROLES: Final = (

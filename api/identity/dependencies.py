@@ -29,7 +29,7 @@ from api.visit import (
     require_patience,
     write_down,
 )
-from graph.access import WRITES, WRITES_THINGS, Task
+from graph.access.policy import WRITES, WRITES_THINGS, Task
 from graph.errors import InvalidNeed
 from graph.model import new_id
 

@@ -14,7 +14,7 @@ from api.identity.passwords import Passwords, require_usable
 from api.identity.second_factor import Enrolled, new_secret
 from api.identity.tables import Clock, account_table, changing
 from api.sql import reading
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 
 LASTS: Final = timedelta(minutes=30)

@@ -16,7 +16,7 @@ from api.errors import Refused
 from api.identity.tables import account_table, grant_table, is_storable, utc
 from api.identity.who import NEEDS_STRONG, grant_of
 from api.sql import reading
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 
 _ALONE: Final = NEEDS_STRONG | {Role.SERVICE}

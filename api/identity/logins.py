@@ -23,7 +23,7 @@ from api.identity.tables import (
 from api.identity.tokens import revoke_all
 from api.sql import reading
 from graph.errors import NotFound
-from graph.model.guard import refuse_content
+from graph.model.content_filter import refuse_content
 from graph.normal_form import normal_form
 
 INVITED: Final = timedelta(hours=24)

@@ -14,7 +14,7 @@ from api.identity.tables import Clock, changing, digest, is_storable, token_tabl
 from api.identity.watch import Remembered, Watch
 from api.identity.who import NOT_FOR_TOKENS, Assurance, SignedIn, who_is
 from api.sql import reading, writing
-from graph.access import Task
+from graph.access.policy import Task
 from graph.errors import NotFound
 
 PREFIX: Final = "kv_"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from api.identity.tables import account_table, grant_table
-from graph.access import READS_PERSONS, Caller, Grant, Role, Task
+from graph.access.policy import READS_PERSONS, Caller, Grant, Role, Task
 from graph.vocabulary import PreventionLevel
 
 NEEDS_STRONG: Final = frozenset({Role.ADMIN, Role.DPO})

@@ -25,8 +25,8 @@ from api.schemas.accounts import (
 )
 from api.schemas.sign_in import Tokens
 from api.visit import Visit
-from graph.access import Grant as Right
-from graph.access import Role, Task
+from graph.access.policy import Grant as Right
+from graph.access.policy import Role, Task
 from graph.errors import NotFound
 from graph.vocabulary import Label, PreventionLevel
 

@@ -11,8 +11,8 @@ from api.identity.dependencies import may
 from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
 from api.sent import sent
 from api.visit import Visit
-from graph.access import Task
-from graph.view import View
+from graph.access.policy import Task
+from graph.access.view import View
 
 router = APIRouter(tags=["What else?"], route_class=AuditedRoute)
 SEALED: Final = ("query",)

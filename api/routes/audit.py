@@ -19,8 +19,8 @@ from api.identity.dependencies import calling, may
 from api.schemas import audit as wire
 from api.schemas.audit import Moment
 from api.visit import House, Visit, house_of
-from graph.access import Role, Task
-from graph.purposes import Purpose
+from graph.access.policy import Role, Task
+from graph.access.purposes import Purpose
 
 _TAG: Final = "Who was told what?"
 _SAMPLED: Final = timedelta(days=31)

@@ -25,7 +25,7 @@ from api.schemas.changes import (
     Written,
 )
 from api.visit import Visit
-from graph.access import Task
+from graph.access.policy import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
 _PLAIN: Final = (

@@ -23,12 +23,12 @@ from api.schemas.consents import (
 )
 from api.visit import House, Visit, house_of, request_id_of
 from api.withdrawing import newest_view, renew, settle, withdraw
-from graph.access import Task
+from graph.access.permissions import may_renew, may_withdraw
+from graph.access.policy import Task
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Consent, new_id
 from graph.questions.receipts import DUE, due_by_post, receipts
-from graph.rights import may_renew, may_withdraw
-from graph.view import View
 from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
 
 router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)

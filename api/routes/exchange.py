@@ -48,9 +48,9 @@ from api.schemas.exchange import (
     Ticket,
 )
 from api.visit import Visit
-from graph.access import Task
+from graph.access.policy import Task
+from graph.access.purposes import CARE, NEEDS, Purpose
 from graph.errors import NotFound
-from graph.purposes import CARE, NEEDS, Purpose
 
 router = APIRouter(tags=["May I take this along?"], route_class=AuditedRoute)
 _STRUCTURE: Final = ("format", "with_names", "purpose", "on", "lang")

@@ -14,7 +14,7 @@ from api.pages import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.history import Changes, Event, History, Sum, ToldChange
 from api.streaming import stream
 from api.visit import Visit
-from graph.access import Task
+from graph.access.policy import Task
 from graph.questions.changes import ToldChange as Change
 from graph.questions.history import history
 

@@ -30,8 +30,8 @@ from api.schemas.sign_in import (
     Tokens,
 )
 from api.visit import Visit, address_of, house_of, language_of
-from graph.access import Task
-from graph.purposes import Purpose
+from graph.access.policy import Task
+from graph.access.purposes import Purpose
 from graph.vocabulary import Language
 
 router = APIRouter(tags=["What may I do?"], route_class=AuditedRoute)

@@ -19,12 +19,12 @@ from api.schemas.why_not import WhyNotAnswer
 from api.sent import sent, sent_as
 from api.told import Telling, told_stops, told_why_not, written_paths
 from api.visit import Visit
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.paths import Need, find
 from graph.questions.paths.resolve import named
 from graph.questions.paths.whynot import excluded, why_not
 from graph.questions.stops import stops
-from graph.view import View
 
 PLAIN: Final = (*NEED_FIELDS, "stops", "node", "kinds", "lang")
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)

@@ -11,7 +11,7 @@ from api.identity.dependencies import may
 from api.identity.proposals import Proposal as Known
 from api.schemas.proposals import NewProposal, Proposal, ProposalAnswer, Proposals
 from api.visit import Visit
-from graph.access import Task
+from graph.access.policy import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
 _PLAIN = ("proposal_id", "type", "answer", "lang")

@@ -12,9 +12,9 @@ from api.errors import Refused
 from api.identity.dependencies import may
 from api.schemas.questions import FORM, Asked, NewQuestion, Question, QuestionFile, Questions
 from api.visit import Visit
-from graph.access import TASKS, Task
+from graph.access.policy import TASKS, Task
 from graph.errors import NotFound
-from graph.model.guard import refuse_content
+from graph.model.content_filter import refuse_content
 
 router = APIRouter(tags=["Which questions are kept?"], route_class=AuditedRoute)
 _PLAIN: Final = ("question", "roles", "lang", "kontaktvej_question")

@@ -23,14 +23,14 @@ from api.schemas.reveal import (
     RevealedDetails,
 )
 from api.visit import Visit
-from graph.access import Task
+from graph.access.permissions import owner_of
+from graph.access.policy import Task
+from graph.access.purposes import NEEDS, Purpose
+from graph.access.reached import reached_by
+from graph.access.view import View
 from graph.errors import NotFound
-from graph.offices import own_posts
-from graph.purposes import NEEDS, Purpose
 from graph.questions.reveal import door_openers, may_ask
-from graph.reached import reached_by
-from graph.rights import owner_of
-from graph.view import View
+from graph.snapshot.structure import own_posts
 from graph.vocabulary import Channel, LinkType
 
 router = APIRouter(tags=["May I have this number?"], route_class=AuditedRoute)

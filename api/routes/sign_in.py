@@ -16,7 +16,7 @@ from api.identity.second_factor import Enrolled as Told
 from api.identity.sessions import Opened
 from api.schemas.sign_in import Enrolled, Redeemed, Session, SetUp, SignIn
 from api.visit import Visit
-from graph.access import Task
+from graph.access.policy import Task
 
 _TAG = "How do I come in?"
 setup = APIRouter(tags=[_TAG], route_class=AuditedRoute)

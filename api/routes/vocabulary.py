@@ -10,11 +10,11 @@ from api.audited import AuditedRoute
 from api.identity.dependencies import may
 from api.schemas.vocabulary import Enumeration, Vocabulary, WordOf
 from api.visit import Visit
-from graph.access import Action, Role, Scope, Task
+from graph.access.field_groups import FieldGroup
+from graph.access.policy import Action, Role, Scope, Task
+from graph.access.purposes import Purpose
 from graph.exchange.losses import LossKind
-from graph.field_groups import FieldGroup
 from graph.model import ChangeKind, Reason
-from graph.purposes import Purpose
 from graph.questions.coverage_map import MapLack, MapMeasure
 from graph.questions.coverage_matrix import MatrixColumns
 from graph.questions.handover import Gap

@@ -27,10 +27,10 @@ from api.terminal.typed_need import (
     retyped,
     through_of,
 )
-from graph.access import LOCAL_OPERATOR
-from graph.earlier import require_known
+from graph.access.historical_view import view_earlier
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.older import view_earlier
 from graph.questions.impact import LEAVING
 from graph.questions.impact import impact as lost_without
 from graph.questions.owners import owners as left_without
@@ -40,9 +40,9 @@ from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.whynot import excluded, why_not
 from graph.questions.stops import stops
+from graph.snapshot.as_of import require_known
 from graph.store.opening import place_of
 from graph.store.store import Store
-from graph.view import View
 from graph.vocabulary import Label, Language
 
 

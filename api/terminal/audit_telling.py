@@ -26,7 +26,7 @@ from api.terminal.as_json import as_json as json_of
 from api.terminal.language import said
 from api.terminal.opened import opened_store
 from api.terminal.telling import OUT, write
-from graph.access import Role
+from graph.access.policy import Role
 from graph.errors import StoreUnavailable
 from graph.store.opening import place_of
 from graph.vocabulary import Language, PostKind, Trigger, Word

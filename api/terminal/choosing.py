@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graph.access.view import View
 from graph.errors import GraphError, NotFound
 from graph.questions.names import ALIAS, EXACT, Named, Successor, names
-from graph.view import View
 from graph.vocabulary import Label, Language
 
 _MANY = 12  # more than a reader compares at a glance

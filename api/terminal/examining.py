@@ -20,10 +20,10 @@ from api.terminal.opened import opened_store
 from api.terminal.serving import DEMO_MARK
 from api.terminal.telling import OUT, told, write
 from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
-from graph.lane_ends import STANDS
-from graph.model.invariants import faults_among
+from graph.model.rules import faults_among
 from graph.model.world import world_of
 from graph.questions.paths.kernel import can_compile
+from graph.snapshot.lane_ends import STANDS
 from graph.store.disk import told_of
 from graph.store.embedded import running_engine
 from graph.store.opening import Place, place_of

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from graph.access.view import View
 from graph.questions.names import place
 from graph.questions.paths.answer import Named, Resolution
 from graph.questions.paths.policy import Policy
 from graph.questions.paths.resolve import resolve
 from graph.questions.paths.words import Rung
-from graph.tables import MISSING, class_of, field_types
-from graph.view import View
+from graph.snapshot.field_types import MISSING, class_of, field_types
 from graph.vocabulary import Channel, Freshness, Label, LegalGate, LinkType
 
 

@@ -31,13 +31,13 @@ from api.terminal.audit_telling import opened_log
 from api.terminal.language import said
 from api.terminal.opened import opened_store
 from api.terminal.telling import ERR, OUT, headed, waiting, write
-from graph.access import Caller, Grant, Role
+from graph.access.policy import Caller, Grant, Role
+from graph.access.purposes import CARE, NEEDS
+from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed
 from graph.exchange.csv import guarded
-from graph.purposes import CARE, NEEDS
 from graph.store.opening import place_of
 from graph.store.replica import Cut, Replica, start_replica
-from graph.view import View
 from graph.vocabulary import Language
 
 OPERATOR: Final = Caller(

@@ -32,17 +32,17 @@ from api.terminal.telling import OUT, write
 from api.terminal.typed import typed
 from api.terminal.users import NotDone
 from api.visit import Part
-from graph.access import LOCAL_OPERATOR
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.purposes import Purpose
+from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed, NotFound
 from graph.model import Secret
-from graph.purposes import Purpose
 from graph.questions.entities import details_of
 from graph.questions.paths.policy import Policy
 from graph.questions.paths.resolve import resolve
 from graph.questions.reveal import may_reveal
 from graph.store.opening import place_of
 from graph.store.store import Store
-from graph.view import View
 from graph.vocabulary import Channel, Label, Language
 
 _OWNERS: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)

@@ -24,9 +24,9 @@ from api.terminal.listening import BACKLOG, listening
 from api.terminal.opened import opened_store
 from api.terminal.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
 from api.terminal.telling import OUT
-from graph.access import LOCAL_OPERATOR
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
 from graph.questions.paths.policy import load_policy
-from graph.view import View
 from graph.vocabulary import Language
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """A name as it was typed: mended, and refused where it tells of a citizen. Nothing keeps it."""
 
 from graph.errors import InvalidNeed, RefusedContent
-from graph.model.guard import normalize_text, refuse_content
+from graph.model.content_filter import normalize_text, refuse_content
 
 
 def typed(field: str, text: str) -> str:

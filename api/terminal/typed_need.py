@@ -8,11 +8,11 @@ from typing import Final, TypeVar
 from api.danish_time import danish_minute
 from api.terminal.choosing import choose
 from api.terminal.typed import typed
+from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.offices import posts_of
 from graph.questions.paths import Need
 from graph.questions.paths.need import Via
-from graph.view import View
+from graph.snapshot.structure import posts_of
 from graph.vocabulary import (
     Channel,
     Label,

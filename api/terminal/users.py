@@ -21,7 +21,7 @@ from api.terminal.as_json import as_json as json_of
 from api.terminal.language import said
 from api.terminal.telling import OUT, headed, write
 from api.terminal.typed_need import date_of
-from graph.access import Grant, Role, Task
+from graph.access.policy import Grant, Role, Task
 from graph.errors import GraphError
 from graph.store.opening import place_of
 from graph.vocabulary import Language, PreventionLevel

@@ -11,14 +11,14 @@ from typing import Any, Final, cast
 
 import numpy as np
 
-from graph.access import TASKS, Task, link_group
+from graph.access.context import Mask
+from graph.access.field_groups import FieldGroup, field_group
+from graph.access.policy import TASKS, Task, link_group
+from graph.access.view import View
 from graph.exchange.losses import Loss, LossKind, counted
-from graph.field_groups import FieldGroup, field_group
-from graph.footing import Mask
 from graph.questions.entities import Entity, entity_of
 from graph.questions.links import LinkCard, card_of
 from graph.questions.paths.answer import Named
-from graph.view import View
 from graph.vocabulary import Label, Language, LinkType, Word
 
 _WITHHELD: Final = frozenset({Label.CONTACT_DETAIL, Label.CONSENT})

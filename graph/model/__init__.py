@@ -1,5 +1,6 @@
 """The nodes and links: frozen dataclasses whose rules refuse nonsense; and what a write is."""
 
+from graph.model.base import Hop, Link, Node, Thing
 from graph.model.changes import (
     LINK_CLASSES,
     NODE_CLASSES,
@@ -11,7 +12,6 @@ from graph.model.changes import (
 )
 from graph.model.fields import Mark, marked, months_later
 from graph.model.ids import id_of, new_id
-from graph.model.invariants import faults_among
 from graph.model.links import (
     BelongsTo,
     Coordinates,
@@ -42,8 +42,8 @@ from graph.model.nodes import (
     Plan,
 )
 from graph.model.people import Consent, ContactDetail, Person, ResourceIndividual
+from graph.model.rules import faults_among
 from graph.model.secret import Secret
-from graph.model.things import Hop, Link, Node, Thing
 from graph.model.world import World, world_of
 
 __all__ = [

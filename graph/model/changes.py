@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from graph.model.base import Link, Node
 from graph.model.links import (
     BelongsTo,
     Coordinates,
@@ -34,7 +35,6 @@ from graph.model.nodes import (
     Plan,
 )
 from graph.model.people import Consent, ContactDetail, Person, ResourceIndividual
-from graph.model.things import Link, Node
 from graph.vocabulary import Label, LinkType, Word
 
 NODE_CLASSES: Mapping[Label, type[Node]] = {

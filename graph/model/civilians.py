@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from graph.errors import Fault
-from graph.model.counts import LinkRules, Needs
+from graph.model.base import Hop, Link
+from graph.model.cardinality import LinkRules, Needs
 from graph.model.links import DoorOpenerFor, GaveConsent, GovernedBy, MemberOf, Represents
 from graph.model.nodes import Network, Organization
 from graph.model.people import Consent, ResourceIndividual
-from graph.model.things import Hop, Link
 from graph.model.world import World, ends, has_gap
 from graph.vocabulary import NetworkKind, OrganizationKind, Rule, Visibility
 

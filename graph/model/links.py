@@ -9,8 +9,8 @@ from datetime import date
 from typing import ClassVar
 
 from graph.errors import Fault
+from graph.model.base import Hop, Link
 from graph.model.fields import Ref, within
-from graph.model.things import Hop, Link
 from graph.vocabulary import (
     Attendance,
     Confidence,

@@ -10,6 +10,7 @@ from datetime import date
 from typing import ClassVar, Final
 
 from graph.errors import Fault
+from graph.model.base import Node
 from graph.model.fields import (
     Text,
     Texts,
@@ -21,7 +22,6 @@ from graph.model.fields import (
     within,
 )
 from graph.model.hours import is_hours
-from graph.model.things import Node
 from graph.vocabulary import (
     AreaKind,
     AuthorityKind,

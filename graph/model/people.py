@@ -10,6 +10,8 @@ from datetime import date
 from typing import Annotated, ClassVar, Final
 
 from graph.errors import Fault
+from graph.model.base import Node, is_id
+from graph.model.content_filter import mixed_script, refuse_content
 from graph.model.fields import (
     Mark,
     PersonalText,
@@ -19,9 +21,7 @@ from graph.model.fields import (
     months_later,
     rising,
 )
-from graph.model.guard import mixed_script, refuse_content
 from graph.model.secret import Secret
-from graph.model.things import Node, is_id
 from graph.vocabulary import (
     Channel,
     Competence,

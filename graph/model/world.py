@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar, cast
 
-from graph.model.things import Link, Node, Thing
+from graph.model.base import Link, Node, Thing
 
 L = TypeVar("L", bound=Link)
 Period = tuple[date, date]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from graph.access.view import View
 from graph.questions.local_losses import Without, Worsening
 from graph.questions.local_needs import Reference, local_starts, top_posts
 from graph.questions.local_ways import LocalWays, local_ways
@@ -18,7 +19,6 @@ from graph.questions.paths.answer import Named
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.working_graph import Graph, WorkingGraph, dominators, threads, working_graph
-from graph.view import View
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind
 
 Leaving = Literal[Label.ACTOR, Label.NETWORK, Label.PERSON]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graph.field_groups import FieldGroup, change_group
+from graph.access.field_groups import FieldGroup, change_group
+from graph.access.view import View
 from graph.model import Change, ChangeKind, Mark, Reason, marked
-from graph.tables import class_of
-from graph.view import View
+from graph.snapshot.field_types import class_of
 from graph.vocabulary import Label, LinkType
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from graph.columns import TYPES
-from graph.tables import MISSING, day_to_date
-from graph.view import View
+from graph.access.view import View
+from graph.snapshot.columns import TYPES
+from graph.snapshot.field_types import MISSING, day_to_date
 from graph.vocabulary import Freshness, Label, LinkType
 
 HOPS: Final = frozenset(link_type for link_type in TYPES if link_type.use.is_hop)

@@ -12,13 +12,13 @@ from typing import Final
 
 import numpy as np
 
+from graph.access.view import View
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.resolve import named
 from graph.questions.post_states import PostRow, PostState, post_rows
-from graph.tables import date_to_day
-from graph.view import View
+from graph.snapshot.csr import Mask
+from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import AreaKind, Label, LinkType, PlanKind, PostKind, Tier
 
 PLAN_DUE_DAYS: Final = 365

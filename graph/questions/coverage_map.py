@@ -15,14 +15,14 @@ from typing import Final
 
 import numpy as np
 
+from graph.access.disclosure import LEAST
+from graph.access.view import View
 from graph.errors import NotFound
-from graph.publishing import LEAST
 from graph.questions.coverage import PLAN_DUE_DAYS
 from graph.questions.paths import talents
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas, inside
 from graph.questions.paths.need import Need
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause
@@ -35,8 +35,8 @@ from graph.questions.post_states import (
     networks_there,
 )
 from graph.questions.reach import ReachAnswer, Reached, municipalities, reach, reach_infohouses
-from graph.tables import date_to_day
-from graph.view import View
+from graph.snapshot.csr import Mask
+from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Word
 
 _NEVER: Final = 1_000_000  # days: older than any check, not as bad as no path

@@ -13,17 +13,17 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from graph.columns import Rows, distinct
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.paths import talents
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.resolve import named
 from graph.questions.post_masks import every_seat, post_masks
 from graph.questions.post_states import PostState, mask_of
 from graph.questions.reach import municipalities
-from graph.view import View
+from graph.snapshot.columns import Rows, distinct
+from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Competence, Label, NetworkKind, PostKind, Word
 
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")

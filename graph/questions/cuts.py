@@ -11,6 +11,7 @@ from datetime import date
 
 import numpy as np
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.local_needs import LocalStart, Reference
 from graph.questions.local_ways import LocalContact, LocalWays, Place, local_ways
@@ -21,7 +22,6 @@ from graph.questions.paths.fewest import Fewest, FindWay, Rests, fewest
 from graph.questions.paths.footways import Footways, Track, footways
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
-from graph.view import View
 from graph.vocabulary import Label, Tier
 
 

@@ -8,14 +8,14 @@ from typing import Final
 
 import numpy as np
 
+from graph.access.permissions import may_verify
+from graph.access.view import View
 from graph.questions.checks import HOPS
 from graph.questions.links import LinkCard, link
 from graph.questions.paths.dependents import Numbers, dependents
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.rules import Policy
-from graph.rights import may_verify
-from graph.tables import MISSING, day_to_date
-from graph.view import View
+from graph.snapshot.csr import Mask
+from graph.snapshot.field_types import MISSING, day_to_date
 from graph.vocabulary import FRESH_DAYS
 
 Place = tuple[int, str]

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from graph.access import scope_of
-from graph.field_groups import FieldGroup
-from graph.tables import class_of, day_to_date, field_types, unpack
-from graph.view import View
+from graph.access.field_groups import FieldGroup
+from graph.access.policy import scope_of
+from graph.access.view import View
+from graph.snapshot.field_types import class_of, day_to_date, field_types, unpack
 from graph.vocabulary import Label, LinkType
 
 _LABELS: Final = (Label.AREA, Label.AUTHORITY)

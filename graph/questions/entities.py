@@ -8,15 +8,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.checks import Check, check_of, checked
 from graph.questions.paths.answer import Named, Resolution
 from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.pairs import Mask, firsts
 from graph.questions.paths.resolve import named, resolve
 from graph.questions.paths.rules import Policy
-from graph.tables import date_to_day
-from graph.view import View
+from graph.snapshot.csr import Mask, firsts
+from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import (
     PUBLIC_LINES,
     AreaKind,

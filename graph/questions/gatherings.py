@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from graph.access.view import View
 from graph.questions.entities import Entity, entities
 from graph.questions.paths.answer import Named
 from graph.questions.paths.resolve import named
-from graph.view import View
 from graph.vocabulary import Attendance, CoordinationFunction, Label, LinkType
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.paths.answer import Named, Path, Resolution
 from graph.questions.paths.ask import Found
@@ -22,7 +23,6 @@ from graph.questions.paths.rules import Policy
 from graph.questions.paths.standing import standing
 from graph.questions.paths.terrain import Standing
 from graph.questions.paths.words import Cause
-from graph.view import View
 from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Trigger, Word
 
 SECTORS: Final = (Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY)

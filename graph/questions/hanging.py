@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.offices import areas_of
+from graph.access.view import View
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas
 from graph.questions.paths.criteria import is_kind
@@ -19,8 +19,8 @@ from graph.questions.paths.rules import Policy
 from graph.questions.paths.standing import standing
 from graph.questions.paths.words import Rung
 from graph.questions.post_states import mask_of
-from graph.seats import Seat
-from graph.view import View
+from graph.snapshot.seats import Seat
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
 
 MOST_NEAR: Final = 3

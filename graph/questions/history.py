@@ -12,13 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from graph.columns import LABELS, TYPES, Days
+from graph.access.context import SEATS
+from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.footing import SEATS
 from graph.questions.paths.answer import Named
 from graph.questions.paths.resolve import named
-from graph.tables import date_to_day, day_to_date
-from graph.view import View
+from graph.snapshot.columns import LABELS, TYPES, Days
+from graph.snapshot.field_types import date_to_day, day_to_date
 from graph.vocabulary import Label, LinkType, Word
 
 _BODY_STAYS: Final = frozenset(

@@ -17,19 +17,19 @@ from typing import Any, Final
 
 import numpy as np
 
-from graph.columns import Days, Rows
+from graph.access.view import View
 from graph.model import Change
 from graph.questions.changes import told
 from graph.questions.checks import HOPS
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.resolve import named
 from graph.questions.post_masks import every_seat, post_masks
 from graph.questions.post_states import PostState, mask_of
-from graph.seats import SeatColumns
-from graph.tables import MISSING, date_to_day
-from graph.view import View
+from graph.snapshot.columns import Days, Rows
+from graph.snapshot.csr import Mask
+from graph.snapshot.field_types import MISSING, date_to_day
+from graph.snapshot.seats import SeatColumns
 from graph.vocabulary import FRESH_DAYS, AreaKind, Label, LinkType
 
 CHECKED_ON: Final = "verified_on"

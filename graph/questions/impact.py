@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from graph.access.disclosure import rounded
+from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.offices import posts_of
-from graph.publishing import rounded
 from graph.questions.hanging import (
     HangingNetwork,
     HangingPost,
@@ -28,7 +28,7 @@ from graph.questions.paths.explain import chance_of
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import AvailabilityState, FitGroup, Rung
-from graph.view import View
+from graph.snapshot.structure import posts_of
 from graph.vocabulary import Label, LinkType, Tier
 
 LEAVING: Final = (Label.ACTOR, Label.PERSON, Label.NETWORK, Label.AUTHORITY)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from graph.access.view import View
 from graph.questions.local_ways import LocalContact, LocalWays, Place
 from graph.questions.paths.words import Rung
-from graph.view import View
 from graph.vocabulary import Word
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from graph.access.view import View
 from graph.questions.paths.criteria import is_kind, posts
 from graph.questions.paths.ends import starts_of
 from graph.questions.paths.fit import fit_classes
@@ -19,7 +20,6 @@ from graph.questions.paths.places import among, posts_covering
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import FitGroup, FitNeed
 from graph.questions.reach import municipalities
-from graph.view import View
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier, Word
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.columns import Rows
+from graph.access.view import View
 from graph.questions.local_needs import ANYTHING, LocalStart
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.asking import offices
@@ -25,7 +25,7 @@ from graph.questions.paths.painting import Painted, painted
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.standing import standing
 from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
-from graph.view import View
+from graph.snapshot.columns import Rows
 from graph.vocabulary import Label, PreventionLevel
 
 _HOP_BITS: Final = 4  # of a packed cost

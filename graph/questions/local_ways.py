@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from graph.access.view import View
 from graph.questions.local_needs import (
     LocalClass,
     LocalNeed,
@@ -23,11 +24,10 @@ from graph.questions.local_searches import LocalSearches, LocalWay
 from graph.questions.paths.areas import areas, inside
 from graph.questions.paths.availability import answerer
 from graph.questions.paths.criteria import is_kind
-from graph.questions.paths.pairs import Mask, Pairs, linked, paired, those, through
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.seats import candidates
 from graph.questions.paths.words import AvailabilityState, FitGroup, Rung
-from graph.view import View
+from graph.snapshot.csr import Mask, Pairs, linked, paired, those, through
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind
 
 _SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)

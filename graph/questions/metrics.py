@@ -14,13 +14,13 @@ from importlib.metadata import version
 from statistics import fmean
 from typing import Any, Final, cast
 
+from graph.access.view import View
 from graph.questions.centrality import SEED, Measured, betweenness, degree, harmonic
 from graph.questions.districts import DistrictTies, assortativity, district_ties, districts_of
 from graph.questions.paths.answer import Named
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.working_graph import WorkingGraph, working_graph
-from graph.view import View
 from graph.vocabulary import Label, NetworkKind, PostKind, Word
 
 MOST_ROWS: Final = 200

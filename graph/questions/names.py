@@ -8,14 +8,14 @@ from typing import Final
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from graph.offices import areas_of
+from graph.access.view import View
 from graph.questions.checks import Check, check_of
 from graph.questions.ended import Ended, value_of
 from graph.questions.entities import answering_in
 from graph.questions.name_forms import ALIAS, EXACT
 from graph.questions.name_index import NAMED, NameIndex, name_index, other_names
 from graph.questions.name_words import fold, required, spellings, telling, words_in, words_of
-from graph.view import View
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, Word
 
 __all__ = ["ALIAS", "EXACT", "NAMED", "Named", "Successor", "fold", "names", "place"]

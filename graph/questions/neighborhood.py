@@ -6,14 +6,14 @@ from datetime import date
 from math import prod
 from typing import Final
 
-from graph.columns import TYPES
+from graph.access.view import View
 from graph.questions.checks import HOPS, Check, check_of_link
 from graph.questions.entities import KINDS
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas
 from graph.questions.paths.resolve import named
 from graph.questions.terms import Terms, terms_of
-from graph.view import View
+from graph.snapshot.columns import TYPES
 from graph.vocabulary import (
     Freshness,
     Label,

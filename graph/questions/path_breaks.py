@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Final
 
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.questions.paths import Need
 from graph.questions.paths.answer import Contact, Hop, HopFacts, Named, Path, Resolution
@@ -22,8 +23,7 @@ from graph.questions.paths.relaxing import Search, search_of
 from graph.questions.paths.resolve import named, resolve
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause
-from graph.tables import day_to_date
-from graph.view import View
+from graph.snapshot.field_types import day_to_date
 from graph.vocabulary import Label, LinkType, PreventionLevel, Trigger, Word
 
 _OF_PEOPLE: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL)

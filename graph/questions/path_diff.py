@@ -8,6 +8,7 @@ are always those of today, on whatever date; so only dates are told apart.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.path_breaks import Side, Way, Why, broken, changed
 from graph.questions.paths import Need
@@ -15,7 +16,6 @@ from graph.questions.paths.answer import Path
 from graph.questions.paths.relaxing import search_of
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause
-from graph.view import View
 from graph.vocabulary import Word
 
 

@@ -6,13 +6,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Rows
+from graph.access.view import View
 from graph.questions.checks import OF_POST
-from graph.questions.paths.pairs import Mask
 from graph.questions.post_states import FULL, PostState
-from graph.seats import NO_SOURCE
-from graph.tables import MISSING
-from graph.view import View
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Mask
+from graph.snapshot.field_types import MISSING
+from graph.snapshot.seats import NO_SOURCE
 from graph.vocabulary import FRESH_DAYS, Label, LinkType, PostKind
 
 _LATEST: Final = np.iinfo(np.int32).max

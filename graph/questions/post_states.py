@@ -10,14 +10,14 @@ from typing import Final
 
 import numpy as np
 
+from graph.access.view import View
 from graph.questions.checks import Check, check_of
 from graph.questions.paths import talents
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.pairs import Mask, firsts
 from graph.questions.paths.resolve import named
-from graph.seats import Seat
-from graph.view import View
+from graph.snapshot.csr import Mask, firsts
+from graph.snapshot.seats import Seat
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
 
 FULL: Final = 1 + 1e-9  # shares are sums of decimals

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.paths.answer import Named
 from graph.questions.paths.contacts import ContactSearch
@@ -16,12 +17,11 @@ from graph.questions.paths.ends import ask_of, ends_at, landing
 from graph.questions.paths.explain import explain
 from graph.questions.paths.need import Need, check
 from graph.questions.paths.nopath import cause_of
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.relaxing import Search
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import Cause
-from graph.view import View
+from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind
 
 INFOHOUSES: Final = frozenset(

@@ -11,11 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from graph.access import Action
-from graph.field_groups import FieldGroup
-from graph.publishing import rounded
-from graph.rights import granting
-from graph.view import View
+from graph.access.disclosure import rounded
+from graph.access.field_groups import FieldGroup
+from graph.access.permissions import granting
+from graph.access.policy import Action
+from graph.access.view import View
 from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType
 
 DUE: Final = timedelta(days=30)

@@ -12,12 +12,12 @@ from typing import Final
 
 import numpy as np
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.paths.answer import Named
 from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.pairs import linked
 from graph.questions.paths.resolve import named
-from graph.view import View
+from graph.snapshot.csr import linked
 from graph.vocabulary import Label, LinkType, NetworkKind
 
 MOST: Final = 1_000

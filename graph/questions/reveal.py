@@ -7,12 +7,12 @@ mediated only, the door opener passes the asking on and the detail goes nowhere.
 from collections.abc import Iterator
 from typing import Final
 
-from graph.access import CIVIL_DETAIL, Action, Role, detail_name, rules_of
-from graph.clearance import Granted
-from graph.field_groups import FieldGroup
-from graph.purposes import AT_HOME, Purpose, purposes_of
-from graph.rights import granting, is_own, owner_of
-from graph.view import View
+from graph.access.field_groups import FieldGroup
+from graph.access.masks import Granted
+from graph.access.permissions import granting, is_own, owner_of
+from graph.access.policy import CIVIL_DETAIL, Action, Role, detail_name, rules_of
+from graph.access.purposes import AT_HOME, Purpose, purposes_of
+from graph.access.view import View
 from graph.vocabulary import PUBLIC_LINES, Channel, ConsentPurpose, Label, LinkType
 
 _BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)

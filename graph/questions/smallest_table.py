@@ -7,13 +7,13 @@ from fractions import Fraction
 from math import ceil
 from typing import Final, NamedTuple
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.offices import posts_of
 from graph.questions.paths.answer import Named
 from graph.questions.paths.ends import LAST_RUNG
 from graph.questions.paths.places import on_rung
 from graph.questions.paths.resolve import named
-from graph.view import View
+from graph.snapshot.structure import posts_of
 from graph.vocabulary import Label, LinkType, PostKind, Sector
 
 Requirement = str | Sector | PostKind

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.paths.answer import Fewer, Named, NoPath, Path
 from graph.questions.paths.ask import Ask, Direction, FewerWhy
@@ -33,7 +34,6 @@ from graph.questions.paths.rules import Policy
 from graph.questions.paths.standing import standing
 from graph.questions.paths.terrain import Standing
 from graph.questions.paths.words import Cause
-from graph.view import View
 from graph.vocabulary import Freshness, Label, LegalGate
 
 MAX_STOPS: Final = 3

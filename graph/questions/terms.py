@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from graph.access.view import View
 from graph.questions.paths.answer import Named
 from graph.questions.paths.resolve import named
-from graph.view import View
 from graph.vocabulary import Channel, LinkType
 
 

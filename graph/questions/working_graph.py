@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from graph.lanes import tails
+from graph.access.view import View
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.need import granted_levels
 from graph.questions.paths.painting import REFUSED, classes
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Terrain, terrain
-from graph.view import View
+from graph.snapshot.arcs import tails
 from graph.vocabulary import Label, PreventionLevel
 
 if TYPE_CHECKING:

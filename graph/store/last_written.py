@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 
 from neo4j import ManagedTransaction, Record
 
-from graph.columns import LABELS, TYPES
-from graph.snapshot import Snapshot
+from graph.snapshot.columns import LABELS, TYPES
+from graph.snapshot.last_written import CIVIL_TOO, Write, Written, carried_on
+from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
 from graph.store.records import Columns, read_columns, sort_named
 from graph.vocabulary import Label, LinkType
-from graph.written import CIVIL_TOO, Write, Written, carried_on
 
 
 def read_all(tx: ManagedTransaction) -> tuple[Columns, Written]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from neo4j import ManagedTransaction
 
-from graph.earlier import Later
+from graph.snapshot.as_of import Later
 from graph.store import cypher
 from graph.store.change_log import native
 

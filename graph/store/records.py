@@ -15,9 +15,9 @@ from typing import Any, Final, LiteralString, cast
 from neo4j import ManagedTransaction
 
 from graph.model import ContactDetail, Link, Mark, Thing, marked
+from graph.snapshot.field_types import FieldKind, FieldType, class_of, field_types
 from graph.store.sealing import SealBroken, open_sealed, require_keys, seal
 from graph.store.wrapping import OwnerKey
-from graph.tables import FieldKind, FieldType, class_of, field_types
 from graph.vocabulary import Label, LinkType
 
 Sort = Label | LinkType

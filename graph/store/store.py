@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from graph.earlier import Earlier, Later, known_earlier
 from graph.errors import GraphError
 from graph.model import Change, ChangeSet, Secret, Thing
-from graph.snapshot import Snapshot, build
+from graph.snapshot.as_of import Earlier, Later, known_earlier
+from graph.snapshot.incremental import updated
+from graph.snapshot.snapshot import Snapshot, build
 from graph.store import cypher, details
 from graph.store.change_log import changes_after, changes_of, changes_since, changes_to
 from graph.store.connection import WRITE_S, Connection, connect, state
@@ -32,7 +33,6 @@ from graph.store.records import (
 from graph.store.schema import migrate
 from graph.store.sealing import require_keys
 from graph.store.writing import Rehearsed, WrittenBefore, new_owners, rehearse, write
-from graph.updating import updated
 
 FORM_SIZE: Final = 1_000  # what a form touches at most; more is an import
 IMPORT_S: Final = 60.0

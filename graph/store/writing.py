@@ -14,7 +14,7 @@ from neo4j import ManagedTransaction
 from graph.errors import Invalid, NotFound
 from graph.model import ChangeSet, ContactDetail, Link, Mark, Node, ReachedBy, marked
 from graph.model.contacts import lost_contacts
-from graph.model.invariants import faults_among
+from graph.model.rules import faults_among
 from graph.model.world import World, world_of
 from graph.store import cypher
 from graph.store.connection import state

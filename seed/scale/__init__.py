@@ -7,7 +7,7 @@ sketch in §6 is told where it is drawn: kinds of post (`bodies.py`), kinds of n
 from collections.abc import Mapping
 from typing import Final
 
-from graph.tables import RawColumns, class_of, raw_columns
+from graph.snapshot.field_types import RawColumns, class_of, raw_columns
 from graph.vocabulary import Label, LinkType
 from seed.scale.bodies import Bodies, body_columns, draw_bodies
 from seed.scale.draws import ON, Columns
@@ -22,7 +22,7 @@ SIZES: Final = (5_000, 50_000, 500_000)
 
 
 def columns(size: int, seed: int) -> Mapping[Label | LinkType, RawColumns]:
-    """Raw columns for `graph.snapshot.build`: the same ones for the same size and seed.
+    """Raw columns for `graph.snapshot.snapshot.build`: the same ones for the same size and seed.
 
     Fields hold what the database gives, and no dataclass is made. Sizes below 5,000 come out
     larger, since no unit is smaller than 10 nodes, no community smaller than 6. O(size).

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from graph.model import Actor, BelongsTo, Network
-from graph.tables import RawColumns
+from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import Competence, Label, LinkType, NetworkKind, PostKind, Tier
 from seed.scale.draws import Columns, Flags, Group, Ints, at, ended, filled, group, stream
 from seed.scale.units import NATION, SECTORS, Units

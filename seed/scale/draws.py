@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import Thing
-from graph.tables import RawColumns, field_types
+from graph.snapshot.field_types import RawColumns, field_types
 from graph.vocabulary import Label, LinkType
 
 ON: Final = date(2026, 11, 25)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from graph.model import DeputizesFor, Holds, Person
-from graph.tables import RawColumns
+from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import Label, LinkType, Visibility
 from seed.scale.bodies import Bodies
 from seed.scale.draws import Columns, Group, Ints, at, ended, filled, group, shuffled_ids, stream

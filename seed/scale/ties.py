@@ -7,7 +7,7 @@ import numpy as np
 
 from graph.model import Coordinates, EscalatesTo, Hop, Knows, MemberOf, RefersTo, Supports
 from graph.model.links import MAX_ONE_SIDED
-from graph.tables import RawColumns
+from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import (
     CoordinationFunction,
     LegalGate,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import Area, Authority, Covers, LiesIn, PartOf
-from graph.tables import RawColumns
+from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import AreaKind, AuthorityKind, Label, LinkType, Sector, Tier
 from seed.denmark import Denmark, read_denmark
 from seed.scale.draws import Columns, Ints, at, filled, stream

@@ -8,9 +8,9 @@ from functools import cache
 from random import Random
 from typing import Final
 
-from graph.access import Caller, Grant, Role
-from graph.model.opening import is_open_at
-from graph.offices import areas_of
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
+from graph.model.opening_hours import is_open_at
 from graph.questions.impact import impact
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Contact, Path
@@ -20,7 +20,7 @@ from graph.questions.paths.talents import languages_of
 from graph.questions.paths.words import AvailabilityState, DirectGround
 from graph.questions.post_masks import post_masks
 from graph.questions.post_states import PostState
-from graph.view import View
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import (
     AreaKind,
     Freshness,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.audit.entry import AuditKind
-from graph.access import Role
+from graph.access.policy import Role
 from seed.planting import plant
 from tests.answers.measures import Measure
 from tests.api.house import TestHouse, opened_house

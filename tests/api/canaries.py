@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import (
     Consent,
     ContactDetail,

@@ -7,7 +7,7 @@ from httpx2 import Response
 
 from api.etags import etag_of
 from api.visit import House, Visit
-from graph.access import Role, Task
+from graph.access.policy import Role, Task
 from graph.model import Thing
 from tests.api.house import TestHouse
 

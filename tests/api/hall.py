@@ -14,7 +14,7 @@ from api.identity.failures import knocking
 from api.identity.passwords import Passwords
 from api.identity.sign_in import Tried
 from api.identity.tables import metadata
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 
 ACCOUNTS_URL: Final = "KONTAKTVEJ_TEST_ACCOUNTS_URL"
 """Names the server that the tests of accounts run on in place of a file, in a drill."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.again import Again, Made
-from graph.access import Role
+from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.model import Actor, ChangeSet, Reason
 from tests.api.house import TestHouse

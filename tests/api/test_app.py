@@ -20,7 +20,7 @@ from api.http_protocol import MOST_HEADERS
 from api.problem_words import EXPLAINED
 from api.routes.docs import FILES, POLICY
 from api.settings import DemoSettings, Settings
-from graph.access import Role
+from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.house import TestHouse, opened_house
 from tests.api.process import Process

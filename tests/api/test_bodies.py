@@ -7,7 +7,7 @@ import pytest
 from api.bodies import MOST_MEMBERS, MOST_TEXT, parsed
 from api.doorway import MOST_BODY
 from api.errors import Refused
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.desk import desk_of, slug
 from tests.api.house import TestHouse
 

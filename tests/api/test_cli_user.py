@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from api.cli import app
 from api.identity.accounts import Assurance, accounts
 from api.identity.passwords import Passwords
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.errors import GraphError
 from tests.api.hall import PASSWORD
 from tests.api.shell import Shell

@@ -10,7 +10,7 @@ import pytest
 
 from api.directory import Directory
 from api.lookout import MOST_WRITERS, Patience
-from graph.access import Role
+from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound, OutcomeUnknown, StoreUnavailable
 from graph.model import ChangeSet
 from graph.questions.paths.policy import load_policy

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.hall import PASSWORD
 from tests.api.house import TestHouse
 from tests.api.serving import served

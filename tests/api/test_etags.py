@@ -9,7 +9,7 @@ import pytest
 from api.etags import etag_of, web_key
 from api.identity.accounts import Assurance, SignedIn
 from api.visit import Visit
-from graph.access import Caller, Role, Task
+from graph.access.policy import Caller, Role, Task
 from graph.model import Thing
 from graph.store.ring_file import KEY_BYTES, KeyringRefused
 from tests import kystby

@@ -9,11 +9,11 @@ import pytest
 from api.asked_moment import AskedMoment
 from api.difference_words import difference, path_account
 from api.explain_words import ALLOWS, hop_account, hop_cost, hop_title
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.ask import Parts
-from graph.view import View
 from graph.vocabulary import Label, Language, LegalGate, PostKind, Sector
 from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
 from tests.kystby import TODAY, caller_of

@@ -10,7 +10,7 @@ from pyotp.totp import TOTP
 
 from api.errors import Refused
 from api.identity.accounts import first_code
-from graph.access import Role
+from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.store.store import Store
 from tests.api.hall import PASSWORD, Clock, Hall

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from api.terminal.impact_table import parts_of
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
 from graph.model import DeputizesFor, Holds, Thing
 from graph.questions.impact import impact
 from graph.vocabulary import Language, Visibility

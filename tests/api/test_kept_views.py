@@ -9,9 +9,9 @@ import pytest
 
 from api.errors import Refused
 from api.kept_views import MOST_EARLIER, MOST_VIEWS, KeptViews
-from graph.earlier import Earlier, Later, known_earlier
-from graph.snapshot import Snapshot
-from graph.view import View
+from graph.access.view import View
+from graph.snapshot.as_of import Earlier, Later, known_earlier
+from graph.snapshot.snapshot import Snapshot
 from tests import kystby
 
 PRESENT = kystby.snapshot()

@@ -10,7 +10,7 @@ import pytest
 
 from api.audit.log import audit_log
 from api.identity.accounts import accounts
-from graph.access import Role
+from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.audit.logs import filled
 from tests.api.house import TestHouse

@@ -11,7 +11,7 @@ import pytest
 from httpx2 import Response
 
 from api.identity.accounts import Assurance
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.model import ContactDetail, ReachedBy, Secret
 from graph.vocabulary import Channel, PreventionLevel, Visibility
 from tests.api.house import TestHouse

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Secret
 from tests.api.crawl import Ask, Ids, questions
 from tests.api.house import TestHouse

@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any
 
 from api.no_path_words import no_path
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Missing, Nearest, NoPath, WouldWork
 from graph.questions.paths.nopath import no_path as why_none
 from graph.questions.paths.relaxing import search_of
 from graph.questions.paths.words import Cause, Relaxed
-from graph.view import View
 from graph.vocabulary import (
     Channel,
     Language,

@@ -27,7 +27,7 @@ from api.directory import Directory
 from api.identity.accounts import Assurance
 from api.identity.call_limits import CallLimits
 from api.visit import House
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
 from graph.model import Thing
 from graph.questions.paths.policy import load_policy
 from graph.store.store import Store

@@ -8,11 +8,11 @@ import pytest
 
 from api.asked_moment import AskedMoment
 from api.path_words import hop_reason, note, section_115, summary
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Named, Note
 from graph.questions.paths.words import NoteKind, Reason
-from graph.view import View
 from graph.vocabulary import (
     Language,
     LegalGate,

@@ -23,10 +23,10 @@ from api.client import ApiClient
 from api.identity.accounts import first_code
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.schemas.sign_in import Enrolled
-from graph.access import LOCAL_OPERATOR, Role
+from graph.access.policy import LOCAL_OPERATOR, Role
+from graph.access.view import View
 from graph.store.keyring import open_keyring
 from graph.store.store import Store
-from graph.view import View
 from seed.planting import plant
 from tests.api.client.operations import operations
 from tests.api.house import TestHouse, opened_house

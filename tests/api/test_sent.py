@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from api.sent import sent
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 

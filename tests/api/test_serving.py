@@ -19,7 +19,7 @@ from api.settings import Settings, chosen_settings
 from api.terminal.listening import listening
 from api.terminal.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
 from api.terminal.serving import DEMO_MARK, settings, uvicorn_config, with_screens
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.store.opening import Place
 from graph.store.ring_file import KeyringRefused, create_private
 from graph.store.store import Store

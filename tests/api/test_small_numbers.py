@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import ContactDetail, Thing
 from graph.store.store import Store
 from tests import kystby

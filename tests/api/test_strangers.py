@@ -7,7 +7,7 @@ import pytest
 
 from api.routes.consents import UNKNOWN_PER_MIN
 from api.settings import Settings
-from graph.access import Role
+from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.house import TestHouse, opened_house
 from tests.change_sets import fill_with_kystby

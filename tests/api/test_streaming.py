@@ -20,7 +20,7 @@ from api.app import create_app
 from api.audit.log import audit_log
 from api.settings import Settings
 from api.streaming import MOST_STREAMS
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
 

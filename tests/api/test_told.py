@@ -14,15 +14,15 @@ from api.parts import Kept, Part, written_once
 from api.schemas.found import Paths
 from api.terminal.as_json import plain
 from api.told import Telling, told_handover, told_stops, told_why_not, written_paths
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.questions.handover import handover
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.ask import Direction
 from graph.questions.paths.policy import load_policy
 from graph.questions.paths.whynot import excluded, why_not
 from graph.questions.stops import stops
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,
     Language,

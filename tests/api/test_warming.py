@@ -7,7 +7,7 @@ import pytest
 
 from api.directory import Directory
 from api.warming import warmed
-from graph.access import LOCAL_OPERATOR
+from graph.access.policy import LOCAL_OPERATOR
 from graph.questions.paths import Need, find
 from graph.questions.paths.engines import can_compile, is_warm
 from graph.questions.paths.policy import load_policy

@@ -8,8 +8,10 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from graph.access import Caller, Grant, Role
-from graph.field_groups import field_group
+from graph.access.field_groups import field_group
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
+from graph.access.visible_revision import REACHING
 from graph.model import (
     Consent,
     ContactDetail,
@@ -23,19 +25,17 @@ from graph.model import (
     Secret,
     Thing,
 )
-from graph.model.invariants import faults_among
+from graph.model.rules import faults_among
 from graph.model.world import world_of
-from graph.news import REACHING
-from graph.snapshot import Snapshot
+from graph.snapshot.last_written import Group, groups_of
+from graph.snapshot.snapshot import Snapshot
 from graph.store.records import sort_of
-from graph.view import View
 from graph.vocabulary import Channel, ObtainedHow, PreventionLevel
-from graph.written import Group, groups_of
 from tests.api.crawl import DAYS
+from tests.graph.access.test_non_interference import hidden
 from tests.graph.drawn_worlds import callers, joined, worlds
 from tests.graph.questions.paths.additions import tie
 from tests.graph.stand_ins import also_of, reseated, without
-from tests.graph.test_non_interference import hidden
 
 ON: Final = tuple(map(date.fromisoformat, DAYS))
 _ALONE: Final = frozenset({Role.ADMIN, Role.DPO, Role.SERVICE})

@@ -13,10 +13,10 @@ from api.analysis.asking import MOST_BYTES, MOST_ROWS
 from api.analysis.filling import content_of
 from api.analysis.gate import read_text, require_plan
 from api.analysis.readying import filled, started, warm
-from graph.access import Caller, Grant, Role
-from graph.snapshot import snapshot_of
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.store.replica import Replica, start_replica
-from graph.view import View
 from seed.demo import demo
 from tests.bench.figures import Figure, Subject, at_most, timed, times
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from api.lookout import Patience
-from graph.access import Role
+from graph.access.policy import Role
 from tests.bench.explorer_frames import frames
 from tests.bench.explorer_held import SESSIONS, memory, sizes
 from tests.bench.explorer_steps import LOADS, NETWORK, PATH, Screen, steps

@@ -8,7 +8,7 @@ from typing import Final
 
 import psutil
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.bench.explorer_steps import Screen
 from tests.bench.figures import Figure, at_most
 from tests.e2e.desk import Desk

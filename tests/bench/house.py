@@ -9,18 +9,18 @@ from typing import Any
 
 from neo4j import GraphDatabase
 
-from graph.access import LOCAL_OPERATOR
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
 from graph.questions.path_diff import path_diff
 from graph.questions.paths import Need, find
 from graph.questions.paths.policy import load_policy
-from graph.snapshot import Snapshot
+from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
 from graph.store.connection import connect
 from graph.store.embedded import Engine, embedded_engine
 from graph.store.engine import TIDY_S
 from graph.store.opening import open_place
 from graph.store.records import read_columns
-from graph.view import View
 from graph.vocabulary import NetworkKind
 from seed.planting import plant
 from tests.bench.figures import Figure, Limit, Subject, at_most, ratios, timed, times

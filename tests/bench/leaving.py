@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from graph.access import LOCAL_OPERATOR
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
 from graph.questions.bridges import bridges
 from graph.questions.cuts import cuts
 from graph.questions.impact import impact
 from graph.questions.metrics import Metric, metrics
 from graph.questions.paths.policy import load_policy
 from graph.questions.reach import municipalities
-from graph.snapshot import Snapshot, build
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot, build
 from graph.vocabulary import Label
 from seed.scale import ON, columns
 from tests.bench.figures import Figure, Limit, Subject, at_most, times

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from graph.access import Caller, Grant, Role
-from graph.offices import areas_of
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
 from graph.questions.paths import find
 from graph.questions.paths.answer import Answer, NoPath, Path
 from graph.questions.paths.ask import Ask, Direction, Found
@@ -24,8 +24,8 @@ from graph.questions.paths.policy import load_policy
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.standing import standing
 from graph.questions.paths.terrain import Standing, seating, terrain
-from graph.snapshot import Snapshot, build
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot, build
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, NetworkKind, PreventionLevel
 from seed.scale import ON, DrawnNeed, columns, needs
 

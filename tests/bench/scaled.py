@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
-from graph.access import LOCAL_OPERATOR
-from graph.lanes import Walk, walk_on
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
 from graph.model import Hop
 from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
 from graph.questions.paths.costs import lane_rules
 from graph.questions.paths.policy import load_policy
 from graph.questions.paths.terrain import terrain
-from graph.snapshot import Snapshot, build
-from graph.tables import date_to_day
-from graph.updating import updated
-from graph.view import View
+from graph.snapshot.arcs import Walk, walk_on
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.incremental import updated
+from graph.snapshot.snapshot import Snapshot, build
 from graph.vocabulary import LinkType
 from seed.scale import ON, columns
 from tests.bench.figures import Figure, Limit, Subject, at_most, times

@@ -18,14 +18,14 @@ import numpy as np
 
 from api.identity.accounts import Accounts, Assurance, accounts
 from api.settings import DemoSettings
-from graph.access import LOCAL_OPERATOR, Grant, Role
+from graph.access.policy import LOCAL_OPERATOR, Grant, Role
+from graph.access.view import View
 from graph.model import Actor, ChangeSet, Reason
 from graph.questions.paths.kernel import warm_up
 from graph.questions.paths.policy import load_policy
 from graph.questions.paths.standing import standing
 from graph.store.opening import open_place
 from graph.store.store import Store
-from graph.view import View
 from seed.planting import plant
 from tests.bench.bare import BODY
 from tests.bench.figures import Figure, Limit, Subject, at_least, at_most, ratios

@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 import psutil
 
-from graph.tables import RawColumns
+from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import Label, LinkType
 
 MB = 1e6

@@ -19,7 +19,7 @@ from graph.model import (
     RefersTo,
     Thing,
 )
-from graph.snapshot import Snapshot
+from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from graph.vocabulary import Competence, PreventionLevel, Visibility
 from tests.change_sets import change_set, changed, fill_with_kystby

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from graph.access import CIVIL_DETAIL
-from graph.field_groups import FieldGroup
+from graph.access.field_groups import FieldGroup
+from graph.access.policy import CIVIL_DETAIL
 from graph.model import (
     Actor,
     ChangeSet,

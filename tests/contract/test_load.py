@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from graph.model import Actor, BelongsTo, End, Holds, Link, Node, Person, Thing
-from graph.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.keyring import Keyring
 from graph.store.sealing import SealBroken
 from graph.store.store import Store

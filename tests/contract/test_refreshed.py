@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from graph.model import Area, Person
-from graph.snapshot import Snapshot
+from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from graph.vocabulary import AreaKind
 from tests.change_sets import change_set, changed, fill_with_kystby

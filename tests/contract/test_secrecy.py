@@ -10,9 +10,9 @@ import pytest
 
 from graph.errors import NotFound
 from graph.model import Mark, marked
+from graph.snapshot.field_types import class_of
 from graph.store.keyring import Keyring
 from graph.store.store import Store
-from graph.tables import class_of
 from graph.vocabulary import Channel, Label
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
 from tests.databases import Server

@@ -18,7 +18,7 @@ from api.analysis.asking import Answer, Asking
 from api.analysis.replica import Replicas
 from api.directory import Directory
 from api.errors import Refused
-from graph.access import Caller, Grant, Role
+from graph.access.policy import Caller, Grant, Role
 from graph.errors import RefusedContent, StoreUnavailable, TooExpensive
 from graph.questions.paths.policy import load_policy
 from graph.store.opening import Place, open_place

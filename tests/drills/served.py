@@ -24,7 +24,7 @@ from api.etags import web_key
 from api.identity.accounts import Accounts, Assurance, accounts
 from api.lookout import Patience
 from api.settings import Settings
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.questions.paths.policy import load_policy
 from graph.store.embedded import running_engine, stop_engine
 from graph.store.opening import Place, open_place

@@ -16,7 +16,7 @@ import pytest
 from pyotp.totp import TOTP
 
 from api.identity.accounts import Accounts, Assurance, accounts
-from graph.access import Grant, Role, Task
+from graph.access.policy import Grant, Role, Task
 from tests.drills.figures import note
 from tests.drills.served import served_kystby
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.audit.verify import verify
-from graph.access import Role
+from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.house import opened_house
 from tests.change_sets import fill_with_kystby

@@ -19,7 +19,7 @@ from httpx2 import Response
 
 from api.identity.accounts import Assurance
 from api.schemas.exchange import StructureFormat
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import ContactDetail
 from graph.store.opening import Place, open_place
 from graph.store.store import Store

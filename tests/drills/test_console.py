@@ -15,7 +15,7 @@ import pytest
 
 from api.analysis.examples import EXAMPLES
 from api.analysis.gate import OPERATORS, require_plan
-from graph.access import Caller, Grant, Role
+from graph.access.policy import Caller, Grant, Role
 from graph.store.replica import Replica
 from graph.store.replica_errors import QueryFailed
 from graph.vocabulary import Label

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from api.identity.accounts import Assurance, accounts
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.model import Area
 from graph.store.keyring import Keyring
 from graph.store.store import Store

@@ -13,7 +13,7 @@ from api.analysis.examples import EXAMPLES
 from api.analysis.filling import content_of
 from api.analysis.gate import read_text, require_plan, told
 from api.errors import Refused
-from graph.access import Role
+from graph.access.policy import Role
 from graph.errors import RefusedContent, StoreUnavailable
 from graph.store.replica import Replica
 from graph.store.replica_errors import QueryFailed

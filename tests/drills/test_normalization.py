@@ -22,7 +22,7 @@ import pytest
 from api.bodies import MOST_TEXT
 from api.doorway import MOST_ADDRESS, MOST_BODY
 from api.identity.accounts import Assurance, accounts
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel
 from tests.api.described import document
 from tests.drills.figures import note

@@ -19,7 +19,7 @@ import pytest
 
 from api.identity.accounts import accounts
 from api.identity.failures import QUEUE_LIMIT
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel
 from tests.drills.figures import note
 from tests.drills.served import CALL_S, Answer, Served, served_kystby

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from api.identity.accounts import Assurance, accounts
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.routes.consenting import RENEWAL
 from tests.change_sets import fill_with_kystby

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi import checks
 from api.editing.fields import OURS
 from api.errors import KINDS
 from api.openapi import operations
-from graph.access import TASKS, Role
+from graph.access.policy import TASKS, Role
 from tests.api.crawl import TEXTS
 from tests.api.house import TestHouse
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 from explorer.page import SESSION
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Person, ResourceIndividual
 from graph.model.world import World
 from tests.api.house import TestHouse

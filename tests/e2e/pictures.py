@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from api.identity.accounts import Assurance
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from tests.browser import opened
 from tests.databases import server_for_demo
 from tests.e2e.demo import served_demo

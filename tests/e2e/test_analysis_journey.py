@@ -1,6 +1,6 @@
 """What the new year changes: asked by its address, told as sums and day by day."""
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import Desk, on_each_screen
 
 pytestmark = on_each_screen

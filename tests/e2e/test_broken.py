@@ -7,7 +7,7 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.serving import served
 from tests.e2e.desk import Desk
 from tests.e2e.test_network_journeys import WORKER

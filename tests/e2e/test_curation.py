@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import Desk
 
 _POST = "act-outreach-aalborg-oest"

@@ -1,6 +1,6 @@
 """A consent is taken back: whoever gave it is gone from every screen at once."""
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import ResourceIndividual
 from tests.e2e.desk import Desk, Seat, on_each_screen
 

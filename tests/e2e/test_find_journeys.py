@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import PATIENCE_MS, Desk, Seat, on_both_screens, on_each_screen
 
 RELEASE_START = "act-kf-1462"

@@ -5,7 +5,7 @@ Typing inside a field is part of picking what it finds. Source: explorer.md §11
 
 from playwright.sync_api import expect
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import Desk
 from tests.e2e.test_find_journeys import LAESOE, NOW, RELEASE
 from tests.e2e.test_network_journeys import LAESOE as LEAVING

@@ -1,6 +1,6 @@
 """The same journeys without a mouse: only keys, and only what the focus leads to."""
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import Desk, Seat, on_each_screen
 from tests.e2e.test_find_journeys import NOW, RELEASE_START, drawn
 from tests.e2e.test_network_journeys import HANGING, LAESOE, links

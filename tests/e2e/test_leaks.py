@@ -6,7 +6,7 @@ of the browser tests, where it ends.
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import Desk, Seat
 from tests.e2e.test_network_journeys import WORKER, civilians
 

@@ -4,7 +4,7 @@ import csv
 
 from playwright.sync_api import expect
 
-from graph.access import Role
+from graph.access.policy import Role
 from seed import stories
 from tests.e2e.desk import Desk, on_each_screen
 

@@ -2,7 +2,7 @@
 
 import re
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual
 from graph.model.world import World
 from tests.e2e.desk import Desk, Seat, on_each_screen

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Actor
 from tests.change_sets import change_set, thing
 from tests.e2e.desk import Desk

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Page
 
 from explorer.components import build
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.serving import served
 from tests.e2e.desk import PASSWORD, WIDE, Desk, Seat
 from tests.e2e.test_session_over import end

@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import Desk, Seat
 from tests.e2e.test_find_journeys import RELEASE
 

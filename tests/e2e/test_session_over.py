@@ -1,6 +1,6 @@
 """A session ends while its page is open: where does that lead?"""
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import Desk
 
 _SOCKET = "() => { new WebSocket(`${location.origin.replace('http', 'ws')}/_stcore/stream`) }"

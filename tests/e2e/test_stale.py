@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Actor, ChangeSet, Reason
 from tests.e2e.desk import Desk, Seat
 from tests.e2e.test_find_journeys import RELEASE

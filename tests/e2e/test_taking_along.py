@@ -7,7 +7,7 @@ from typing import Any
 
 import networkx as nx
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import Desk, Seat, on_each_screen
 from tests.e2e.test_analysis_journey import NEW_YEAR
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import PATIENCE_MS, Desk, Seat
 
 PATH = "/?start=act-ssp-0851&target=act-ihm-0787&answer=1"

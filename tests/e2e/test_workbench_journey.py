@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.e2e.desk import Desk
 
 FREE = "/analyse?tab=cypher"

@@ -13,7 +13,7 @@ from explorer.main import SCRIPT
 from explorer.screens import FIND, Screen
 from explorer.session import TOKEN
 from explorer.words import LANGUAGE
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 _TIMEOUT_S = 30

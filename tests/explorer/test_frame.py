@@ -4,7 +4,7 @@ import pytest
 
 from explorer import states
 from explorer.screens import AUDIT, CURATION, FIND, REGISTER, SCREENS, Screen
-from graph.access import Role
+from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, drawn, text
 
 

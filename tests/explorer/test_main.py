@@ -13,7 +13,7 @@ import pytest
 from explorer.page import SESSION, UnknownPage, known_address, policy
 from explorer.screens import PATHS
 from explorer.settings import Settings
-from graph.access import Role
+from graph.access.policy import Role
 from tests.explorer.screen import Shown
 from tests.explorer.served import served_explorer
 

@@ -6,7 +6,7 @@ from explorer import reveal
 from explorer.screens import REGISTER
 from explorer.session import TOKEN
 from explorer.words import LANGUAGE
-from graph.access import Role
+from graph.access.policy import Role
 from tests.change_sets import NUMBERS
 from tests.explorer.screen import Shown, button, text
 

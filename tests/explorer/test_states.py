@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.screens import FIND, NETWORK, REGISTER, Screen
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.audit.logs import tampering
 from tests.api.house import TestHouse
 from tests.change_sets import NUMBERS

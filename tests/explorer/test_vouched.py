@@ -12,7 +12,7 @@ import pytest
 from api.settings import Settings
 from explorer.page import SESSION
 from explorer.vouched import BACK
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.house import opened_house
 from tests.api.serving import free_port, served

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from graph.access import Caller, Grant, Role
+from graph.access.policy import Caller, Grant, Role
 from graph.model import (
     BelongsTo,
     ContactDetail,

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from graph.earlier import Earlier, Later, known_earlier
 from graph.model import Mark, Thing, marked
-from graph.snapshot import snapshot_of
+from graph.snapshot.as_of import Earlier, Later, known_earlier
+from graph.snapshot.field_types import field_types
+from graph.snapshot.snapshot import snapshot_of
 from graph.store.records import stored_value
-from graph.tables import field_types
 
 
 def earlier_of(old: Iterable[Thing], present: Iterable[Thing]) -> Earlier:

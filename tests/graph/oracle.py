@@ -1,7 +1,7 @@
 """The rules of security.md §2 once more, one node or link at a time in plain Python.
 
-The oracle asks each grant of a caller about each thing; it shares no code with `graph.clearance`
-and `graph.rights`, and reads the table that was typed by hand.
+The oracle asks each grant of a caller about each thing; it shares no code with `graph.access.masks`
+and `graph.access.permissions`, and reads the table that was typed by hand.
 """
 
 import csv
@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from graph.access import Action, Caller, Grant, Role, Rule, Scope
-from graph.field_groups import FieldGroup
+from graph.access.field_groups import FieldGroup
+from graph.access.policy import Action, Caller, Grant, Role, Rule, Scope
 from graph.model import (
     Actor,
     Area,

@@ -9,7 +9,7 @@ _KILLED: Final = ("killed", "timeout")
 
 
 def fates_of(told: Iterable[str]) -> dict[str, str]:
-    """What became of each mutant, from lines such as `graph.access.x_f__mutmut_1: killed`."""
+    """What became of each mutant, from lines such as `graph.x.x_f__mutmut_1: killed`."""
     pairs = (line.strip().rpartition(": ") for line in told)
     return {mutant: fate for mutant, _, fate in pairs if "__mutmut_" in mutant}
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from graph.access import Caller, Grant, Role
+from graph.access.policy import Caller, Grant, Role
 from graph.model import (
     Consent,
     ContactDetail,

@@ -17,9 +17,9 @@ from graph.model import (
     RefersTo,
     ResourceIndividual,
 )
-from graph.model.guard import refuse_content
+from graph.model.content_filter import refuse_content
 from graph.model.guarded_words import fold
-from graph.model.invariants import faults_among
+from graph.model.rules import faults_among
 from graph.model.world import World
 from graph.vocabulary import (
     AreaKind,

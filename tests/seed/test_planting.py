@@ -8,7 +8,7 @@ import pytest
 from graph.errors import StoreUnavailable
 from graph.model import ChangeSet, Consent, ContactDetail, Hop, Link, Node, Person, Plan, Reason
 from graph.model.world import World
-from graph.snapshot import Snapshot, snapshot_of
+from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.store import Store
 from seed.__main__ import told
 from seed.demo import demo

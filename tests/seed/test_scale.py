@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph.access import LOCAL_OPERATOR
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
 from graph.model import faults_among, world_of
 from graph.questions.paths.policy import load_policy
 from graph.questions.paths.terrain import terrain
-from graph.snapshot import Snapshot, build
-from graph.tables import RawColumns, date_to_day
-from graph.view import View
+from graph.snapshot.field_types import RawColumns, date_to_day
+from graph.snapshot.snapshot import Snapshot, build
 from graph.vocabulary import AreaKind, Label, LegalGate, LinkType, NetworkKind, Tier
 from seed.scale import ON, columns, needs
 

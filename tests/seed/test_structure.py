@@ -32,9 +32,9 @@ from graph.model import (
     Supports,
     marked,
 )
+from graph.model.content_filter import refuse_content
 from graph.model.fields import each_text
-from graph.model.guard import refuse_content
-from graph.model.invariants import faults_among
+from graph.model.rules import faults_among
 from graph.model.world import world_of
 from seed.denmark import DATA
 from seed.structure import structure

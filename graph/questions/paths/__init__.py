@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from graph.access.view import View
 from graph.questions.paths.answer import AcuteCard, Answer, LocalDesk, Named
 from graph.questions.paths.ask import Direction
 from graph.questions.paths.contacts import ContactSearch
@@ -13,7 +14,6 @@ from graph.questions.paths.nopath import no_path
 from graph.questions.paths.relaxing import search_of
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
-from graph.view import View
 from graph.vocabulary import Trigger
 
 __all__ = ["Answer", "Need", "find"]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from graph.access.view import View
 from graph.questions.paths.criteria import posts
 from graph.questions.paths.need import Need
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.talents import (
     has_channel,
     has_channel_themselves,
@@ -20,7 +20,7 @@ from graph.questions.paths.talents import (
     is_spoken,
     knows,
 )
-from graph.view import View
+from graph.snapshot.csr import Mask
 from graph.vocabulary import Channel, Competence
 
 

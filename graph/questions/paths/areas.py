@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.columns import Rows
-from graph.questions.paths.pairs import Ends, Mask, Pairs, linked, paired, those, through, turned
-from graph.view import View
+from graph.access.view import View
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Ends, Mask, Pairs, linked, paired, those, through, turned
 from graph.vocabulary import Label, LinkType
 
 

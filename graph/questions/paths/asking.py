@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from graph.access.view import View
 from graph.questions.paths.ask import FoundPath
 from graph.questions.paths.terrain import Standing
-from graph.view import View
 from graph.vocabulary import Label
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from graph.model.opening import (
+from graph.access.view import View
+from graph.model.opening_hours import (
     MOST_DAYS,
     ClosingDays,
     first_opening,
@@ -18,13 +19,12 @@ from graph.model.opening import (
     openings_from,
     periods_on,
 )
-from graph.offices import areas_of
 from graph.questions.paths.answer import Availability, Named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.seats import ALWAYS, ANY, FOREVER, Candidate, Wish, candidates, first
 from graph.questions.paths.words import AvailabilityState, Rung
-from graph.tables import date_to_day
-from graph.view import View
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, PostKind
 
 _UNATTENDED: Final = (Rung.OWN_CHANNEL, Rung.MAILBOX)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.questions.paths.answer import Direct
 from graph.questions.paths.resolve import named
 from graph.questions.paths.words import DirectGround
-from graph.view import View
 from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType, PreventionLevel
 
 _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)

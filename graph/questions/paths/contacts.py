@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from graph.access.view import View
 from graph.questions.paths.answer import Contact, Fewer, Fit, PassedClass
 from graph.questions.paths.ask import Ask, Direction, Found, FoundPath
 from graph.questions.paths.asking import asked_by, offices, start_of
@@ -27,14 +28,13 @@ from graph.questions.paths.fit import FitClass, fit_classes
 from graph.questions.paths.kernel import search
 from graph.questions.paths.need import Need
 from graph.questions.paths.nopath import no_path
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.relaxing import Search
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.standing import standing
 from graph.questions.paths.terrain import Standing
 from graph.questions.paths.words import AvailabilityState, FitNeed
-from graph.view import View
+from graph.snapshot.csr import Mask
 from graph.vocabulary import Label
 
 _TOLD_EMPTY = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)

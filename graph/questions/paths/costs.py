@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.lane_costs import (
+from graph.questions.paths.rules import Policy
+from graph.snapshot.arc_costs import (
     ALL_LEVELS,
     LAST_AGE,
     LONGEST_WAIT,
@@ -17,7 +18,6 @@ from graph.lane_costs import (
     Costs,
     LaneRules,
 )
-from graph.questions.paths.rules import Policy
 from graph.vocabulary import LegalGate, LinkType, PreventionLevel
 
 MAX_HOPS: Final = 12

@@ -8,14 +8,14 @@ from functools import reduce
 
 import numpy as np
 
-from graph.offices import posts_of
+from graph.access.view import View
 from graph.questions.paths.need import Need
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.places import sectors
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.talents import has_channel, is_competent, is_spoken, meets_in
-from graph.tables import NO_WORD
-from graph.view import View
+from graph.snapshot.csr import Mask
+from graph.snapshot.field_types import NO_WORD
+from graph.snapshot.structure import posts_of
 from graph.vocabulary import Label, Sector, Word
 
 

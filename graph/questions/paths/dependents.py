@@ -11,15 +11,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.lanes import Walk, tails
+from graph.access.view import View
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.need import granted_levels
 from graph.questions.paths.painting import LEAVE, REFUSED, classes
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.standing import standing
 from graph.questions.paths.terrain import seating, terrain
-from graph.view import View
+from graph.snapshot.arcs import Walk, tails
+from graph.snapshot.csr import Mask
 from graph.vocabulary import Label, PreventionLevel
 
 Numbers = NDArray[np.int64]

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.offices import areas_of
+from graph.access.view import View
 from graph.questions.paths.answer import AcuteCard, LocalDesk, LocalPost
 from graph.questions.paths.availability import duty_line
 from graph.questions.paths.contacts import ContactSearch
@@ -13,7 +13,7 @@ from graph.questions.paths.criteria import is_kind
 from graph.questions.paths.places import among
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
-from graph.view import View
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import AreaKind, Label, LinkType, PostKind, Trigger
 
 _NEAR: Final = (0, 1)

@@ -6,6 +6,7 @@ called directly its `[direct]`.
 
 from functools import cached_property
 
+from graph.access.view import View
 from graph.questions.paths.answer import Direct, Resolution
 from graph.questions.paths.civil import consented
 from graph.questions.paths.ends import is_named
@@ -13,7 +14,6 @@ from graph.questions.paths.need import Need
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.words import DirectGround
-from graph.view import View
 from graph.vocabulary import Label, LegalGate, LinkType
 
 _MEETINGS = (LinkType.MEMBER_OF, LinkType.COORDINATES)

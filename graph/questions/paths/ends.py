@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.columns import NO_HEIGHT, Rows
+from graph.access.view import View
 from graph.errors import NeedTooWide
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.asking import offices
@@ -21,11 +21,11 @@ from graph.questions.paths.criteria import (
 )
 from graph.questions.paths.fit import LAST_RUNG, fit_classes
 from graph.questions.paths.need import Need, Via, granted_levels
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.places import among, posts_covering, sectors
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Standing
-from graph.view import View
+from graph.snapshot.columns import NO_HEIGHT, Rows
+from graph.snapshot.csr import Mask
 from graph.vocabulary import Label, NetworkKind, PreventionLevel, Sector
 
 _CRITERIA: Final = {

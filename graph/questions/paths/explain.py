@@ -6,8 +6,8 @@ from datetime import date, datetime
 from math import exp
 from typing import Any, Final
 
+from graph.access.view import View
 from graph.errors import NotFound
-from graph.offices import areas_of
 from graph.questions.paths.answer import Hop, HopFacts, Named, Path, Resolution, Stop
 from graph.questions.paths.ask import FoundHop, FoundPath
 from graph.questions.paths.civil import consented_until
@@ -18,8 +18,8 @@ from graph.questions.paths.resolve import named, resolve
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.seats import Wish
 from graph.questions.paths.standing import standing
-from graph.tables import day_to_date
-from graph.view import View
+from graph.snapshot.field_types import day_to_date
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import (
     CoordinationFunction,
     Freshness,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from graph.time_limit import keep_to_time
+from graph.deadline import keep_to_time
 
 Group = frozenset[int]
 """Things that break a way if all of them go: one post, or everybody who answers at one."""

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.columns import Rows
+from graph.access.view import View
 from graph.questions.paths.ability import broader, by_deputy, themselves
 from graph.questions.paths.areas import areas, around, inside
 from graph.questions.paths.criteria import (
@@ -23,11 +23,11 @@ from graph.questions.paths.criteria import (
     seats,
 )
 from graph.questions.paths.need import Need
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.places import among, is_near
 from graph.questions.paths.rules import FitRule, Policy
 from graph.questions.paths.words import FitGroup, FitNeed
-from graph.view import View
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier
 
 LAST_RUNG: Final = 2

@@ -12,8 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Rows
-from graph.lanes import tails
+from graph.access.view import View
 from graph.questions.paths.fewest import Rests
 from graph.questions.paths.ground import Numbers
 from graph.questions.paths.painting import (
@@ -25,9 +24,10 @@ from graph.questions.paths.painting import (
     SYMBOLS,
     Painted,
 )
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.seats import Candidate, candidates
-from graph.view import View
+from graph.snapshot.arcs import tails
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Mask
 from graph.vocabulary import Label
 
 _NEW: Final = -1

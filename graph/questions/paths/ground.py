@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.lane_ends import Flags
-from graph.lanes import is_new_pair, tails
 from graph.questions.paths.painting import (
     CLASSES,
     DEAD,
@@ -22,6 +20,8 @@ from graph.questions.paths.painting import (
     Painted,
     fees,
 )
+from graph.snapshot.arcs import is_new_pair, tails
+from graph.snapshot.lane_ends import Flags
 
 Numbers = NDArray[np.int64]
 

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
+from graph.access.view import View
 from graph.questions.paths.ask import Ask, FoundHop, FoundPath, Grown, Parts
 from graph.questions.paths.painting import REFUSED, Painted
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import rules_of
-from graph.tables import MISSING
-from graph.view import View
+from graph.snapshot.field_types import MISSING
 from graph.vocabulary import Label
 
 _PARTS: Final = ("type", "strength", "freshness", "gate")

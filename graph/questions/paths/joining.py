@@ -10,11 +10,11 @@ from heapq import heappop, heappush
 from itertools import groupby
 from typing import Final
 
+from graph.access.view import View
 from graph.questions.paths.ask import Ask, Found, FoundPath
 from graph.questions.paths.kernel import search
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Standing
-from graph.view import View
 
 _WIDTHS: Final = (8, 32)  # paths of each leg; more than the first few are seldom asked for
 _MAX_POPS: Final = 5_000  # beginnings: some 50 ms in plain Python

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from graph.access.view import View
+from graph.deadline import keep_to_time
 from graph.questions.paths.ask import (
     Ask,
     Direction,
@@ -32,8 +34,6 @@ from graph.questions.paths.region_plain import Over
 from graph.questions.paths.rules import Budget, Policy
 from graph.questions.paths.steps_plain import FAR
 from graph.questions.paths.terrain import Standing, seating, terrain
-from graph.time_limit import keep_to_time
-from graph.view import View
 from graph.vocabulary import Label
 
 __all__ = [

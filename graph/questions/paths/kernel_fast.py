@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 
-from graph.lanes import Walk
 from graph.questions.paths import region_fast, tree_fast
 from graph.questions.paths.ask import Grown, Wanted
 from graph.questions.paths.painting import ENTER, LEAVE, Automaton, Painted
@@ -13,6 +12,7 @@ from graph.questions.paths.region_fast import FAR, Ints, Lie, Scratch, Way
 from graph.questions.paths.region_plain import Over
 from graph.questions.paths.terrain import Seating
 from graph.questions.paths.tree_fast import Region, Taken
+from graph.snapshot.arcs import Walk
 
 _FIRST_TREE: Final = 4096
 _FIRST_AHEAD: Final = 1 << 16

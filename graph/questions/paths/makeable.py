@@ -9,16 +9,24 @@ from typing import Final
 
 import numpy as np
 
-from graph.lane_costs import CIVIL_BIT, CLIMBS, FALLS, FLAT, GATE_BIT, SLOPE_BIT, UNKNOWN_STRENGTH
+from graph.access.view import View
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.costs import level_bits
 from graph.questions.paths.criteria import posts
 from graph.questions.paths.ground import Numbers
 from graph.questions.paths.painting import REFUSED, classes
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.relaxing import Search
 from graph.questions.paths.terrain import rules_of
-from graph.view import View
+from graph.snapshot.arc_costs import (
+    CIVIL_BIT,
+    CLIMBS,
+    FALLS,
+    FLAT,
+    GATE_BIT,
+    SLOPE_BIT,
+    UNKNOWN_STRENGTH,
+)
+from graph.snapshot.csr import Mask
 from graph.vocabulary import Label, LegalGate, LinkType, PreventionLevel
 
 _OUTREACH: Final = frozenset({PreventionLevel.OUTREACH})

@@ -8,19 +8,19 @@ from typing import Final
 
 import numpy as np
 
-from graph.offices import areas_of
+from graph.access.view import View
 from graph.questions.paths.answer import Missing, Named
 from graph.questions.paths.criteria import posts
 from graph.questions.paths.explain import chance_of
 from graph.questions.paths.kernel import Reach, reached
 from graph.questions.paths.makeable import referral_gate
 from graph.questions.paths.new_links import NewLink, new_links
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.places import among
 from graph.questions.paths.relaxing import Search
 from graph.questions.paths.resolve import named
 from graph.questions.paths.rules import Policy
-from graph.view import View
+from graph.snapshot.csr import Mask
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import LegalGate, LinkType
 
 _MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth

@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from graph.columns import Rows
+from graph.access.view import View
 from graph.questions.paths.areas import areas, around, inside
-from graph.questions.paths.pairs import Mask, through
 from graph.questions.paths.reach import Reach
-from graph.view import View
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Mask, through
 from graph.vocabulary import AreaKind, Label
 
 _WIDER: Final = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.model.opening import is_missing_minute
+from graph.model.opening_hours import is_missing_minute
 from graph.questions.paths.ask import Direction
 from graph.questions.paths.rules import Policy
-from graph.view import View
 from graph.vocabulary import (
     Channel,
     Competence,

@@ -10,17 +10,17 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from graph.columns import Rows
-from graph.lane_costs import CLIMBS, FALLS, FLAT
+from graph.access.view import View
 from graph.questions.paths.areas import areas
 from graph.questions.paths.costs import MAX_HOPS
 from graph.questions.paths.ground import Numbers
 from graph.questions.paths.kernel import Reach
 from graph.questions.paths.makeable import Makeable, makeable
-from graph.questions.paths.pairs import Ends, Mask, those, through
 from graph.questions.paths.reach import NEVER
 from graph.questions.paths.relaxing import Search
-from graph.view import View
+from graph.snapshot.arc_costs import CLIMBS, FALLS, FLAT
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Ends, Mask, those, through
 from graph.vocabulary import LinkType
 
 _HEIGHTS: Final = 4

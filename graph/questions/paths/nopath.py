@@ -27,10 +27,10 @@ from graph.questions.paths.kernel import Reach, reached, reaching, search
 from graph.questions.paths.missing import deputies_missing, links_missing
 from graph.questions.paths.nearness import nearest
 from graph.questions.paths.need import Need
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.relaxing import Search, relaxations
 from graph.questions.paths.resolve import named, resolve
 from graph.questions.paths.words import Cause, Relaxed
+from graph.snapshot.csr import Mask
 
 __all__ = ["Search", "cause_of", "no_path"]
 

@@ -6,12 +6,12 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
-from graph.offices import areas_of
+from graph.access.view import View
 from graph.questions.paths.answer import Hop, Named, Note
 from graph.questions.paths.ask import FoundHop, FoundPath
 from graph.questions.paths.resolve import named
 from graph.questions.paths.words import NoteKind
-from graph.view import View
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import AreaKind, Label, LinkType
 
 _SOON_DAYS: Final = 30

@@ -11,12 +11,21 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Rows
-from graph.lane_costs import ALL_LEVELS, CIVIL_BIT, CLIMBS, CODES, FALLS, GATE_BIT, SLOPE_BIT, Costs
 from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.costs import level_bits
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Seating, Terrain
+from graph.snapshot.arc_costs import (
+    ALL_LEVELS,
+    CIVIL_BIT,
+    CLIMBS,
+    CODES,
+    FALLS,
+    GATE_BIT,
+    SLOPE_BIT,
+    Costs,
+)
+from graph.snapshot.columns import Rows
 from graph.vocabulary import LegalGate, PreventionLevel
 
 Bytes = NDArray[np.uint8]

@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from graph.columns import NO_HEIGHT, Codes, Rows, distinct
+from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.questions.paths.areas import areas
-from graph.questions.paths.pairs import Mask, firsts
-from graph.tables import NO_WORD
-from graph.view import View
+from graph.snapshot.columns import NO_HEIGHT, Codes, Rows, distinct
+from graph.snapshot.csr import Mask, firsts
+from graph.snapshot.field_types import NO_WORD
 from graph.vocabulary import AreaKind, Label, LinkType, Sector, Tier
 
 _EARTH_KM: Final = 6371.0088  # mean radius, IUGG

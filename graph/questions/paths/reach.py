@@ -13,15 +13,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Rows
+from graph.access.view import View
+from graph.deadline import keep_to_time
 from graph.questions.paths.ask import Ask
 from graph.questions.paths.engines import EngineName, is_fast
 from graph.questions.paths.ground import Ground, Numbers, ground
 from graph.questions.paths.painting import LEAVE, START, Painted, fees, painted
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
-from graph.time_limit import keep_to_time
-from graph.view import View
+from graph.snapshot.columns import Rows
 
 NEVER: Final = 1 << 60
 """What a way costs that is not there; no sum of steps comes near it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from graph.access.view import View
 from graph.questions.paths.ask import Ask, Direction, Found
 from graph.questions.paths.asking import asked_by, offices
 from graph.questions.paths.costs import MAX_HOPS
@@ -18,7 +19,6 @@ from graph.questions.paths.rules import Policy
 from graph.questions.paths.standing import key_networks, standing
 from graph.questions.paths.terrain import Standing
 from graph.questions.paths.words import Relaxed, Rung
-from graph.view import View
 
 _NOTHING: Final = Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 

@@ -7,14 +7,14 @@ Source: paths.md §4.2, answer.md §5.
 from datetime import date, datetime
 from typing import Final
 
+from graph.access.view import View
 from graph.questions.paths.answer import Answering, Named, PassedOver, Resolution
 from graph.questions.paths.availability import answerer, answering_node, availability_of
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.seats import ANY, FOREVER, Candidate, Wish, candidates, first
 from graph.questions.paths.talents import channels_of
 from graph.questions.paths.words import PassedWhy, Rung
-from graph.tables import date_to_day, day_to_date
-from graph.view import View
+from graph.snapshot.field_types import date_to_day, day_to_date
 from graph.vocabulary import Channel
 
 CLOSED_COST: Final = -1

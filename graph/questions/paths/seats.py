@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from graph.access.view import View
 from graph.questions.paths.need import speaks
 from graph.questions.paths.talents import channels_of, languages_of
 from graph.questions.paths.words import PassedWhy, Rung
-from graph.seats import Seat
-from graph.view import View
+from graph.snapshot.seats import Seat
 from graph.vocabulary import Channel, Label, LinkType, PostKind
 
 ALWAYS: Final = "00:00-24:00"

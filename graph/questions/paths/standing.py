@@ -12,19 +12,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Rows
-from graph.lane_costs import LONGEST_WAIT, QUARTERS, Costs
+from graph.access.view import View
 from graph.model.hours import mean_wait_days
-from graph.model.opening import ClosingDays, is_open_at, next_opening
+from graph.model.opening_hours import ClosingDays, is_open_at, next_opening
 from graph.questions.paths.costs import response_costs
 from graph.questions.paths.criteria import posts
-from graph.questions.paths.pairs import Mask, linked
 from graph.questions.paths.resolve import CLOSED_COST, cost_of
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import Standing
 from graph.questions.paths.words import Rung
-from graph.seats import NO_SOURCE
-from graph.view import View
+from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS, Costs
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Mask, linked
+from graph.snapshot.seats import NO_SOURCE
 from graph.vocabulary import Label, LinkType, PostKind
 
 _MOST_MOMENTS: Final = 3

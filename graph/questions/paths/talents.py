@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Rows
+from graph.access.view import View
 from graph.questions.paths.need import has_competence, speaks
-from graph.questions.paths.pairs import Ends, Mask, linked, those
-from graph.tables import NO_WORD, mask_of
-from graph.view import View
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Ends, Mask, linked, those
+from graph.snapshot.field_types import NO_WORD, mask_of
 from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind
 
 Bits = NDArray[np.int64]

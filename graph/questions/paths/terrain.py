@@ -6,13 +6,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import Rows
-from graph.lane_costs import Costs, LaneRules
-from graph.lane_ends import Flags
-from graph.lanes import Walk, is_new_pair, tails
+from graph.access.view import View
 from graph.questions.paths.costs import hub_costs, lane_rules
 from graph.questions.paths.rules import Policy
-from graph.view import View
+from graph.snapshot.arc_costs import Costs, LaneRules
+from graph.snapshot.arcs import Walk, is_new_pair, tails
+from graph.snapshot.columns import Rows
+from graph.snapshot.lane_ends import Flags
 from graph.vocabulary import Label, NetworkKind, PostKind
 
 CROSSED: Final = 3

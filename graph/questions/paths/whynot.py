@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.questions.paths.answer import Named
 from graph.questions.paths.ask import Found, FoundPath
@@ -23,7 +24,6 @@ from graph.questions.paths.resolve import CLOSED_COST, named
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.terrain import terrain
 from graph.questions.paths.words import Obstacle, Relaxed
-from graph.view import View
 from graph.vocabulary import Label, Trigger
 
 _MOST_VIA: Final = 2  # of a need, and so of a search

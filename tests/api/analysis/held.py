@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from api.analysis.filling import LABELS, NAMES, Content, content_of
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import Thing
-from graph.snapshot import snapshot_of
+from graph.snapshot.snapshot import snapshot_of
 from graph.store.replica import Found, Replica, start_replica
-from graph.view import View
 from tests import kystby
 
 GENEROUS_S: Final = 30.0

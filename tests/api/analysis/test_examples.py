@@ -8,11 +8,11 @@ import pytest
 
 from api.analysis.examples import EXAMPLES
 from api.analysis.filling import content_of
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.questions.coverage import Coverage, coverage
 from graph.questions.post_states import PostState
 from graph.store.replica import Replica
-from graph.view import View
 from tests import kystby
 from tests.api.analysis.held import found, held
 from tests.seed import pinned

@@ -15,8 +15,8 @@ from api.analysis.filling import (
     content_of,
     names_of,
 )
-from graph.access import Caller, Grant, Role
-from graph.field_groups import FieldGroup, field_group
+from graph.access.field_groups import FieldGroup, field_group
+from graph.access.policy import Caller, Grant, Role
 from graph.model import Knows, Thing
 from graph.store.replica import Replica
 from graph.vocabulary import Label, LinkType, PreventionLevel
@@ -24,8 +24,8 @@ from tests import kystby
 from tests.api.analysis.held import found, view
 from tests.api.canaries import canaries, found_in
 from tests.api.canaries import things as marked
+from tests.graph.access.test_disclosure import crowd
 from tests.graph.questions.paths.additions import tie
-from tests.graph.test_publishing import crowd
 
 LEFT_OUT = {FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED, FieldGroup.CHANNEL}
 

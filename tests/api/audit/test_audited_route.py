@@ -15,7 +15,7 @@ from api.audited import AuditedRoute
 from api.errors import Refused
 from api.identity.dependencies import may
 from api.visit import Visit
-from graph.access import Role, Task
+from graph.access.policy import Role, Task
 from graph.errors import NotFound
 from tests.api.audit.logs import tampering
 from tests.api.house import TestHouse

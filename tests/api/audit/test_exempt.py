@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from api.audit.exempt import BEFORE_SIGN_IN, BY_LINK, EXEMPT, EXEMPT_FOLDERS
 from api.audited import AuditedRoute
-from graph.access import Role, Task
+from graph.access.policy import Role, Task
 from tests.api.house import TestHouse
 
 

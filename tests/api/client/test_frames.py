@@ -18,7 +18,7 @@ from api.schemas.health import Revision
 from api.schemas.links import Links
 from api.schemas.owners import Owners
 from api.schemas.reach import Reach
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import End
 from tests.api.house import TestHouse
 from tests.api.serving import served

@@ -34,7 +34,7 @@ from api.client import (
     Verify,
 )
 from api.identity.accounts import first_code
-from graph.access import Role
+from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.hall import PASSWORD, Clock
 from tests.api.house import TestHouse, opened_house

@@ -19,7 +19,7 @@ from api.client import (
     NotFound,
     NotSignedIn,
 )
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 from tests.api.serving import served
 

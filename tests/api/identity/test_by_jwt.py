@@ -10,7 +10,7 @@ from api.identity.by_jwt import signed_in_by_jwt, vouched_by
 from api.identity.issuer import read_keys
 from api.identity.key_set import IssuerKeys
 from api.identity.oidc import Oidc
-from graph.access import Caller
+from graph.access.policy import Caller
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
 

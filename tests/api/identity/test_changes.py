@@ -11,7 +11,7 @@ from api.errors import Refused
 from api.identity.accounts import Assurance
 from api.identity.changes import HOST, Change, ChangeKind, ChangeState
 from api.identity.tables import change_table, changing
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 from tests.api.hall import PASSWORD, TODAY, Hall
 

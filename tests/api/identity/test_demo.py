@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from api.identity.accounts import Assurance
 from api.identity.demo import ROLES, DemoLogin, Seat, demo_logins, demo_seats
 from api.identity.tables import account_table, grant_table, session_table, token_table
-from graph.access import Role, Task
+from graph.access.policy import Role, Task
 from tests import kystby
 from tests.api.hall import Hall
 

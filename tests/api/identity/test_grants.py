@@ -9,7 +9,7 @@ from api.errors import Refused
 from api.identity.accounts import Assurance
 from api.identity.changes import HOST, ChangeState
 from api.identity.tasks import refusal
-from graph.access import Grant, Role, Task
+from graph.access.policy import Grant, Role, Task
 from graph.errors import NotFound
 from graph.vocabulary import PreventionLevel
 from tests.api.hall import TODAY, Hall

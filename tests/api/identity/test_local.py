@@ -17,7 +17,7 @@ from api.identity.changes import HOST
 from api.identity.failures import QUEUE_LIMIT, knocking
 from api.identity.passwords import CROWDED, Passwords, require_usable
 from api.identity.tables import failure_table
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.hall import PASSWORD, Hall
 
 

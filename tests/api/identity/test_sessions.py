@@ -9,7 +9,7 @@ from api.identity.accounts import Assurance, digest
 from api.identity.changes import HOST
 from api.identity.failures import knocking
 from api.identity.tokens import PREFIX
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.hall import PASSWORD, Hall
 
 

@@ -8,7 +8,7 @@ from api.identity.changes import HOST
 from api.identity.tasks import refusal
 from api.identity.tokens import MOST_TOKENS, PREFIX, Token
 from api.identity.who import NOT_FOR_TOKENS
-from graph.access import Role, Task
+from graph.access.policy import Role, Task
 from graph.errors import NotFound
 from tests.api.hall import TODAY, Hall
 

@@ -9,7 +9,7 @@ import pytest
 
 from api.identity.changes import HOST
 from api.settings import Settings
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.house import TestHouse, opened_house
 from tests.api.identity.local_issuer import local_issuer

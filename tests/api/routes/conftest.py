@@ -2,7 +2,7 @@
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.desk import Desk, desk_of
 from tests.api.house import TestHouse
 from tests.next_door import fill_next_door

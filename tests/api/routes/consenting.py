@@ -6,7 +6,7 @@ from typing import Any
 from httpx2 import Response
 
 from api.audit.entry import AuditKind
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 ON_DATES = (None, "2026-03-01", "2026-11-24", "2027-03-01")

@@ -7,7 +7,7 @@ from api.identity.accounts import Assurance
 from api.identity.who import NOT_FOR_TOKENS
 from api.schemas import rights
 from api.settings import Settings
-from graph.access import Role, Task
+from graph.access.policy import Role, Task
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
 from tests.api.hall import PASSWORD

@@ -6,7 +6,7 @@ from typing import Any
 from httpx2 import Response
 from pypdf import PdfReader
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, EntryPointFor, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.house import TestHouse

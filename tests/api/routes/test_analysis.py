@@ -12,11 +12,11 @@ from httpx2 import Response
 
 from api.analysis.examples import EXAMPLES
 from api.analysis.slots import EACH
-from graph.access import Role
+from graph.access.policy import Role
 from graph.store.replica import Replica
 from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
-from tests.graph.test_publishing import crowd
+from tests.graph.access.test_disclosure import crowd
 
 READY_S: Final = 240.0
 """For a machine on which much else runs: what is promised is measured in drills."""

@@ -7,7 +7,7 @@ import pytest
 
 from api.audit.entry import AuditKind
 from api.schemas.audit import RowKind
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.audit.forgeries import FORGERIES
 from tests.api.audit.logs import tampering
 from tests.api.house import TestHouse

@@ -14,7 +14,7 @@ from api.exporting.order import AuditOrder
 from api.identity.accounts import Assurance
 from api.identity.changes import HOST
 from api.schemas.audit import AskedAuditExport
-from graph.access import Role
+from graph.access.policy import Role
 from graph.exchange.csv import unguarded
 from graph.vocabulary import Language
 from tests.api.audit.logs import SHOWN, opened, shown

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from api.schemas import changes as wire
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Actor, ChangeKind, Coordinates, Holds, Hop, Network, Person, Reason
 from tests import kystby
 from tests.api.desk import Desk, desk_of, rules, slug

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.desk import desk_of
 from tests.api.house import TestHouse
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Consent, GaveConsent, Thing
 from graph.vocabulary import ConsentPurpose
 from tests.api.house import TestHouse

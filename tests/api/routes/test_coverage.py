@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 

@@ -1,7 +1,7 @@
 """How little would cut a place off, over HTTP."""
 
 from api.schemas.cuts import Cuts
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, Covers, End, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.house import TestHouse

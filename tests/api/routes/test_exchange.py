@@ -16,7 +16,7 @@ from api.identity.changes import HOST
 from api.identity.tickets import ticket_table
 from api.identity.withholding import Owed
 from api.settings import Settings
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import ContactDetail, End, ReachedBy, Secret
 from graph.vocabulary import Channel, Visibility
 from tests import kystby

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.schemas.handover import Handover
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 MOVE: dict[str, Any] = {"from_area": "kystby", "to_area": "nabo"}

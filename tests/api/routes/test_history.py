@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import End, Holds
 from tests.api.house import TestHouse
 from tests.api.withheld import withhold

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
 

@@ -12,7 +12,7 @@ from httpx2 import Response
 from api.editing.keys import KEPT, RUNS, WriteKeys, body_digest, key_digest
 from api.errors import Refused
 from api.identity.accounts import accounts
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.desk import desk_of, slug
 from tests.api.house import TestHouse
 from tests.breaking_wire import Wire

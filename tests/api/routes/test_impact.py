@@ -2,7 +2,7 @@
 
 from api.schemas.bridges import Bridges
 from api.schemas.impact import Impact
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 

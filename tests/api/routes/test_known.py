@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import End
 from graph.vocabulary import Visibility
 from tests.api.client.operations import operations

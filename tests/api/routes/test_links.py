@@ -1,6 +1,6 @@
 """Which links there are, over HTTP."""
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
 

@@ -2,7 +2,7 @@
 
 from api.metric_words import MEANING
 from api.schemas.metrics import Metrics
-from graph.access import Role
+from graph.access.policy import Role
 from graph.questions.metrics import Metric
 from tests.api.house import TestHouse
 

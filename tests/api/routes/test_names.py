@@ -1,7 +1,7 @@
 """Who is called …, over HTTP."""
 
 from api.audit.entry import AuditKind
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import End
 from tests.api.house import TestHouse
 from tests.change_sets import change_set

@@ -7,7 +7,7 @@ import pytest
 from api.audit.entry import AuditKind
 from api.schemas.found import Paths
 from api.schemas.stops import PathsThroughStops
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}

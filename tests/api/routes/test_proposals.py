@@ -10,7 +10,7 @@ from sqlalchemy import update
 from api.audit.entry import AuditKind
 from api.identity.accounts import Assurance
 from api.identity.proposals import KEPT, Proposals, proposal_table
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import DeputizesFor, Holds
 from tests.api.desk import Desk, desk_of, rules, slug
 from tests.api.house import TestHouse

@@ -9,7 +9,7 @@ from typing import Any, cast
 import networkx as nx
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 from tests.api.routes.test_analysis import ask, until
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.analysis.saved import MOST_KEPT
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 ASKED = {

@@ -1,7 +1,7 @@
 """How far is it to everyone, over HTTP."""
 
 from api.schemas.reach import Reach
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 

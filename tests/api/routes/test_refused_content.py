@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import ContactDetail
 from graph.vocabulary import Rule
 from tests.api.desk import Desk, desk_of, slug

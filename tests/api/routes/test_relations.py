@@ -1,7 +1,7 @@
 """Where membership and working relations differ, over HTTP."""
 
 from api.schemas.relations import Relations
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from api.errors import Refused
 from api.withdrawing import renew as record
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent
 from tests.api.house import TestHouse
 from tests.api.routes.consenting import dina_at, finds_jens, named_alike, renew, withdraw

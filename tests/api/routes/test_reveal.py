@@ -16,9 +16,9 @@ from api.identity.accounts import Assurance
 from api.revealing import danish_day
 from api.schemas.reveal import CONTACT_VALUE
 from api.settings import Settings
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
+from graph.access.purposes import CARE, NEEDS, Purpose
 from graph.model import ContactDetail, DoorOpenerFor, GaveConsent, Holds, ReachedBy, Secret
-from graph.purposes import CARE, NEEDS, Purpose
 from graph.store.store import Store
 from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby

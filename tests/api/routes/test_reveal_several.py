@@ -11,7 +11,7 @@ from httpx2 import Response
 from api.identity.accounts import Assurance
 from api.schemas.reveal import MOST_DETAILS
 from api.settings import Settings
-from graph.access import Role, Task
+from graph.access.policy import Role, Task
 from graph.model import Actor, BelongsTo, ContactDetail, ReachedBy, Secret, Thing
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.audit.logs import tampering

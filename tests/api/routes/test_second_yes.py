@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import BelongsTo, RefersTo
 from graph.vocabulary import LegalGate, PostKind, Sector
 from tests.api.desk import Desk, desk_of, slug

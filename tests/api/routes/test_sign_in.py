@@ -10,7 +10,7 @@ from pyotp.totp import TOTP
 from api.errors import Refused
 from api.identity.accounts import Assurance
 from api.identity.bearer import nobody_vouched, who_bears
-from graph.access import Role, Task
+from graph.access.policy import Role, Task
 from graph.store.store import Store
 from tests.api.hall import PASSWORD, Clock
 from tests.api.house import TestHouse, opened_house

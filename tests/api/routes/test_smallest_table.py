@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.schemas.smallest_table import SmallestTable
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 
 ASKED: dict[str, Any] = {"area": "kystby", "required": ["YOUTH", "POLICE", "RELEASE_CONTACT"]}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.identity.changes import HOST
-from graph.access import Role, Task
+from graph.access.policy import Role, Task
 from tests.api.hall import PASSWORD
 from tests.api.house import TestHouse
 from tests.api.routes.administered import bearer

@@ -2,7 +2,7 @@
 
 from api.audit.retention import Hold
 from api.routes.vocabulary import ENUMERATIONS
-from graph.access import Role
+from graph.access.policy import Role
 from graph.store.installation import Part
 from graph.vocabulary import PostKind, Word
 from tests.api.house import TestHouse

@@ -13,7 +13,7 @@ from api.audit.sweeper import OPEN_S
 from api.lookout import Patience
 from api.withdrawing import receipt_recorded, settle
 from api.withdrawing import withdraw as hide
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import Consent, GaveConsent, Thing
 from graph.store.keyring import Keyring
 from graph.store.store import Store

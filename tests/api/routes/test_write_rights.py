@@ -7,7 +7,7 @@ import pytest
 from httpx2 import Response
 
 from api.identity.accounts import Assurance
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from graph.model import Holds, Person
 from tests.api.desk import Desk, desk_of, slug
 from tests.api.house import TestHouse

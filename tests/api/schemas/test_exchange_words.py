@@ -11,8 +11,8 @@ from api.schemas.exchange import (
     NamesPurpose,
     StructureFormat,
 )
+from graph.access.purposes import CARE, NEEDS
 from graph.exchange import losses
-from graph.purposes import CARE, NEEDS
 from tests.kystby import TODAY
 
 

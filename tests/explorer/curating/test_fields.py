@@ -4,7 +4,7 @@ import pytest
 
 from explorer.curating.fields import ENDS, FIELDS, changed, filled
 from graph.model import LINK_CLASSES
-from graph.tables import FieldKind, field_types
+from graph.snapshot.field_types import FieldKind, field_types
 from graph.vocabulary import Label, LinkType
 
 _HELD = {

@@ -6,7 +6,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from explorer.screens import CURATION
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
 from tests.explorer.screen import Shown

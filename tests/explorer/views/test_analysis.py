@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.screens import ANALYSIS
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import End
 from tests.change_sets import change_set
 from tests.explorer.screen import Shown, button, drawn, text

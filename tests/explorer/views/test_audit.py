@@ -9,7 +9,7 @@ from api.danish_time import COPENHAGEN
 from api.exporting import logged
 from explorer.log import words
 from explorer.screens import AUDIT
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.client.operations import operations
 from tests.explorer.screen import Shown, button, drawn, text
 

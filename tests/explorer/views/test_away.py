@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from explorer.screens import AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.serving import served
 from tests.explorer.screen import Shown, button, drawn, text
 

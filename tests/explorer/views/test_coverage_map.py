@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from api.client import ApiClient
 from explorer.screens import MAP
 from explorer.session import TOKEN
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.serving import served
 from tests.explorer.screen import Shown, button, drawn, text
 

@@ -5,7 +5,7 @@ import pytest
 from api.client import ApiClient
 from explorer import on_screen
 from explorer.screens import CURATION
-from graph.access import Role
+from graph.access.policy import Role
 from tests.explorer.screen import Shown, text
 from tests.explorer.views.curators import carl, dina, steward
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import DateInput
 
 from explorer.words import number
-from graph.access import Role
+from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, text
 from tests.explorer.views.curators import edited, keyed, stands, steward
 

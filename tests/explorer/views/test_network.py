@@ -9,7 +9,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from explorer import on_screen
 from explorer.screens import NETWORK
-from graph.access import Role
+from graph.access.policy import Role
 from tests.api.withheld import withhold
 from tests.explorer.screen import Shown, button, drawn, text
 

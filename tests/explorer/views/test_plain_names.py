@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from explorer.screens import ANALYSIS, AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Screen
 from explorer.words import plain
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import ContactDetail, Node
 from tests.change_sets import change_set
 from tests.explorer.screen import Shown

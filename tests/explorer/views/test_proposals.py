@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.screens import CURATION
-from graph.access import Role
+from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, drawn, text
 from tests.explorer.views.curators import steward
 from tests.next_door import fill_next_door

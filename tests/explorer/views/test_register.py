@@ -7,7 +7,7 @@ from api.client import ApiClient
 from explorer import on_screen
 from explorer.lookup import sought
 from explorer.screens import FIND, REGISTER
-from graph.access import Role
+from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, drawn, text
 
 

@@ -3,7 +3,7 @@
 from api.identity.accounts import Assurance
 from api.identity.changes import Change
 from explorer.screens import AUDIT, FIND
-from graph.access import Grant, Role
+from graph.access.policy import Grant, Role
 from tests.explorer.screen import Shown, button, drawn, text
 
 COORDINATOR = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))

@@ -1,7 +1,7 @@
 """Why does no path that is shown go through somebody, and how does one see it after all?"""
 
 from explorer.screens import FIND
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import BelongsTo, Holds, RefersTo, Thing
 from graph.vocabulary import LegalGate, PostKind, Sector, Visibility
 from tests.change_sets import change_set

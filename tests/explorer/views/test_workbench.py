@@ -16,7 +16,7 @@ from explorer.session import TOKEN
 from explorer.workbench.draft import Draft, names_in
 from explorer.workbench.drawn import elements
 from explorer.workbench.origins import OF_MEASURE, OF_QUESTION
-from graph.access import Role
+from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, text
 
 READY_S = 240.0

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.exchange.csv import guarded, link_losses, links_csv, node_losses, nodes_csv, unguarded
 from graph.exchange.losses import LossKind
 from graph.exchange.taken import Taken, taken
-from graph.snapshot import snapshot_of
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Language
 from tests import kystby
 from tests.graph.exchange.stamps import stamp

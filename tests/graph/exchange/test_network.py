@@ -8,14 +8,14 @@ from xml.etree.ElementTree import fromstring
 import networkx as nx
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.exchange.gexf import gexf
 from graph.exchange.graphml import graphml
 from graph.exchange.losses import LossKind, report
 from graph.exchange.network import network, network_losses
 from graph.exchange.taken import Taken, taken
 from graph.model import MemberOf
-from graph.snapshot import snapshot_of
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import LegalGate
 from tests import kystby
 from tests.graph.exchange.stamps import stamp

@@ -2,11 +2,11 @@
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.exchange.losses import LossKind
 from graph.exchange.taken import Taken, taken
-from graph.view import View
 from tests import kystby
 from tests.kystby import caller_of, view_of
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from graph.access.view import View
 from graph.model import BelongsTo, Coordinates, Holds, MemberOf, Network, Thing
 from graph.questions.local_losses import Worsening
 from graph.questions.local_needs import LocalStart, Reference, local_needs, local_starts
@@ -16,8 +17,7 @@ from graph.questions.paths.need import Need
 from graph.questions.paths.resolve import resolve
 from graph.questions.paths.standing import standing
 from graph.questions.paths.words import Rung
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     CoordinationFunction,
     Label,

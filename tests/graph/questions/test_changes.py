@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
 from graph.model import Change, ChangeKind, Reason
 from graph.questions.changes import told
 from graph.vocabulary import Label, LinkType

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import DeputizesFor, GovernedBy, Holds, Plan, Thing
 from graph.questions.coverage import Coverage, coverage
 from graph.questions.post_states import PostState
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import PlanKind, PostKind, Visibility
 from tests import kystby
+from tests.graph.access.test_disclosure import crowd
 from tests.graph.questions.paths.additions import person, tie
-from tests.graph.test_publishing import crowd
 
 ANALYST = kystby.caller_of(Role.ANALYST, areas=("dk",))
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.model import Covers, GovernedBy, Holds, Plan, Thing
 from graph.questions.coverage_map import CoverageMap, MapLack, MapMeasure, MapRow, coverage_map
@@ -22,10 +22,10 @@ from graph.vocabulary import (
 )
 from seed.flaws import DOUBLED, VACANT
 from tests import kystby
+from tests.graph.access.test_disclosure import crowd
 from tests.graph.questions.letters import refers
 from tests.graph.questions.paths.additions import POLICY, post, tie
 from tests.graph.questions.test_coverage import ANALYST, view
-from tests.graph.test_publishing import crowd
 from tests.kystby import TODAY
 from tests.seed import pinned
 

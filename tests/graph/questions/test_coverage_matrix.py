@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import DeputizesFor, Holds, Thing
 from graph.questions.coverage_map import MapMeasure, coverage_map
@@ -20,14 +21,13 @@ from graph.questions.coverage_matrix import (
 )
 from graph.questions.post_masks import post_masks
 from graph.questions.post_states import PostRow, PostState, every_post
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, Competence, Label, LinkType, NetworkKind, PostKind
 from tests import kystby
+from tests.graph.access.test_disclosure import crowd
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.questions.paths.additions import POLICY, person, tie
 from tests.graph.questions.test_coverage import ANALYST, view
-from tests.graph.test_publishing import crowd
 from tests.seed import pinned
 
 DISTRICT = AreaKind.POLICE_DISTRICT

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, DeputizesFor, Holds, Thing
 from graph.questions.cuts import Cut, Cuts, cuts
@@ -19,7 +20,6 @@ from graph.questions.paths.fewest import Rests, fewest
 from graph.questions.paths.need import Need
 from graph.questions.paths.reach import reached
 from graph.questions.paths.standing import standing
-from graph.view import View
 from graph.vocabulary import CoordinationFunction, Label, LegalGate, Tier
 from seed import stories
 from tests.graph.questions.leaving import view_of, worlds

@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import Holds, RefersTo
 from graph.questions.due import due
-from graph.view import View
 from graph.vocabulary import LegalGate, PreventionLevel
 from tests import kystby
 from tests.graph.questions.paths.additions import (

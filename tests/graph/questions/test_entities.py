@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import ContactDetail, Coordinates, ReachedBy, Thing
 from graph.questions.checks import check_of
 from graph.questions.entities import entities, entity
 from graph.questions.gatherings import area_cards, network_cards
-from graph.snapshot import Snapshot, snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
     Channel,
     CoordinationFunction,

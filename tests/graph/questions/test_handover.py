@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import (
     BelongsTo,
@@ -21,7 +22,6 @@ from graph.model import (
 from graph.questions.handover import SECTORS, Gap, HandoverAnswer, SectorHandover, handover
 from graph.questions.paths import Need, find
 from graph.questions.paths.words import Cause, Rung
-from graph.view import View
 from graph.vocabulary import (
     AreaKind,
     LegalGate,

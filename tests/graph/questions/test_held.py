@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import pytest
 
-from graph.access import LOCAL_OPERATOR, Caller, Grant, Role
+from graph.access.policy import LOCAL_OPERATOR, Caller, Grant, Role
+from graph.access.view import View
 from graph.questions.coverage import Coverage, coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.impact import impact
 from graph.questions.post_masks import post_masks
 from graph.questions.post_states import PostState
-from graph.view import View
 from graph.vocabulary import LinkType
 from tests.graph.questions.paths.additions import POLICY
 from tests.seed import pinned

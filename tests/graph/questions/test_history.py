@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
 from graph.errors import InvalidNeed
 from graph.model import Area, Holds, LiesIn, SucceededBy, Thing
 from graph.questions.history import History, Turn, history
-from graph.snapshot import snapshot_of
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, LinkType, Visibility
 from tests import kystby
 from tests.graph.questions.paths.additions import person, tie

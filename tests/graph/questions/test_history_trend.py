@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
 from graph.model import Change, ChangeKind, Holds, LiesIn, Reason, SucceededBy, Thing
 from graph.questions.history_trend import (
     HistoryTrend,
@@ -15,7 +15,7 @@ from graph.questions.history_trend import (
     history_trend,
     quarters_until,
 )
-from graph.snapshot import snapshot_of
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, LinkType
 from seed.flaws import VACANT
 from tests import kystby

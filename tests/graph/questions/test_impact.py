@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import (
     DeputizesFor,
@@ -18,11 +18,11 @@ from graph.model import (
     ResourceIndividual,
     Thing,
 )
-from graph.offices import posts_of
 from graph.questions.impact import BestContact, Impact, impact
 from graph.questions.local_losses import Worsening
 from graph.questions.local_needs import Reference, local_starts, top_posts
 from graph.questions.paths.words import AvailabilityState, FitGroup, Rung
+from graph.snapshot.structure import posts_of
 from graph.vocabulary import (
     Label,
     LinkType,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.questions.links import link, links
-from graph.view import View
 from graph.vocabulary import Freshness, LinkType
 from tests import kystby
 

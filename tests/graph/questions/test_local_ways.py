@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.access.view import View
 from graph.model import BelongsTo, Coordinates, Covers, Holds, Network, Thing
 from graph.questions.local_needs import Reference, local_needs, local_starts
 from graph.questions.local_ways import LocalWays, local_ways
@@ -12,7 +13,6 @@ from graph.questions.paths import find
 from graph.questions.paths.answer import Contact
 from graph.questions.paths.need import Need
 from graph.questions.paths.words import FitGroup
-from graph.view import View
 from graph.vocabulary import (
     CoordinationFunction,
     LegalGate,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.model import BelongsTo, Covers, Holds, Knows, LiesIn, Thing
 from graph.questions import centrality
 from graph.questions.centrality import FEWEST_PIVOTS, MOST_PIVOTS

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from api.terminal.choosing import Ambiguous, NothingNear, choose
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Area, Authority, Holds, Person, SucceededBy
 from graph.questions.names import ALIAS, NAMED, Named, Successor, fold, names
-from graph.snapshot import Snapshot, snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import AuthorityKind, Freshness, Label, Sector, Tier
 from tests import kystby
 from tests.kystby import caller_of, view_of

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Consent, GaveConsent, Knows, Thing
 from graph.questions.neighborhood import MOST_CHAINS, Neighbor, Neighborhood, neighborhood
 from graph.questions.terms import terms_of
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,
     Freshness,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
 from graph.errors import InvalidNeed
 from graph.model import (
     Authority,
@@ -19,7 +19,7 @@ from graph.model import (
     Thing,
 )
 from graph.questions.owners import Orphan, Owners, OwnerWhy, owners
-from graph.snapshot import snapshot_of
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AuthorityKind, Label, PlanKind, Sector, Tier, Visibility
 from tests import kystby
 from tests.graph.questions.paths.additions import person, tie

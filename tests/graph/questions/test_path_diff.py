@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from api.path_diff_words import diff_causes, diff_headline, path_title, why_sentence
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, Holds, SucceededBy, Thing
 from graph.questions.path_breaks import PathWhy, Why
 from graph.questions.path_diff import ComparedPath, PathDiff, PathFate, path_diff
 from graph.questions.paths import Need, find
 from graph.questions.paths.words import Cause, Rung
-from graph.snapshot import snapshot_of
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     CoordinationFunction,
     Freshness,

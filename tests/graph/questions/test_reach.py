@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import BelongsTo, Covers, DeputizesFor, Holds, Knows, LiesIn, Thing
 from graph.questions.paths import Need, find
@@ -21,7 +22,6 @@ from graph.questions.reach import (
     reach,
     reach_infohouses,
 )
-from graph.view import View
 from graph.vocabulary import (
     AreaKind,
     LegalGate,

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.access import Caller, Grant, Role
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
 from graph.errors import GraphError
 from graph.model import Change, ChangeKind, Reason, Thing
 from graph.questions.bridges import Leaving, bridges
@@ -41,16 +42,15 @@ from graph.questions.owners import owners
 from graph.questions.path_diff import path_diff
 from graph.questions.paths import Need
 from graph.questions.relations import relations
-from graph.snapshot import Snapshot, snapshot_of
+from graph.snapshot.field_types import field_types
+from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.records import sort_of
-from graph.tables import field_types
-from graph.view import View
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 from tests import kystby
+from tests.graph.access.test_non_interference import hidden, renamed
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.questions.paths.worlds import POLICY
 from tests.graph.stand_ins import reseated, without
-from tests.graph.test_non_interference import hidden, renamed
 
 _ENDS: Final = (
     ("ihd", "ssp-post"), ("outreach", "vindrosen"), ("outreach", "jens"), ("amina", "erik"),

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import Consent, GaveConsent, Thing
 from graph.questions.receipts import DUE, due_by_post, receipts
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import ConsentPurpose
 from tests import kystby
 from tests.graph.questions.paths.additions import tie

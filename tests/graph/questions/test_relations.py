@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Holds, Knows, MemberOf, Thing
 from graph.questions.relations import NetworkRelations, Relations, relations

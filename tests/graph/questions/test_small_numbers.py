@@ -12,22 +12,22 @@ from typing import Any
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.disclosure import LEAST, rounded
+from graph.access.policy import Caller, Role
+from graph.access.view import View
 from graph.errors import GraphError
 from graph.model import Covers, Thing
-from graph.publishing import LEAST, rounded
 from graph.questions.coverage import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.history_trend import days_seen, history_trend, quarters_until
 from graph.questions.neighborhood import neighborhood
 from graph.questions.smallest_table import smallest_table
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, Label, Sector
 from tests import kystby
+from tests.graph.access.test_disclosure import crowd
 from tests.graph.questions.paths.additions import POLICY, tie
-from tests.graph.test_publishing import crowd
 from tests.kystby import TODAY
 
 UNITS = (AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.REGION)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import BelongsTo, DeputizesFor, Holds, Thing
 from graph.questions.smallest_table import (
@@ -19,8 +20,7 @@ from graph.questions.smallest_table import (
     smallest_table,
     union,
 )
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import PostKind, Sector, Visibility
 from seed import stories
 from tests import kystby

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from graph.model import ContactDetail, Holds, Mark, Person, ResourceIndividual, Secret, marked
+from graph.snapshot.field_types import class_of, field_types
 from graph.store.keyring import OwnerKey
 from graph.store.records import (
     SORTS,
@@ -18,7 +19,6 @@ from graph.store.records import (
     things_in,
 )
 from graph.store.sealing import KeyMissing, SealBroken, open_sealed
-from graph.tables import class_of, field_types
 from graph.vocabulary import Channel, Competence, Label, LinkType, ResourceKind, Visibility
 
 KEY = OwnerKey.new()

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from graph.access import LOCAL_OPERATOR, Caller
+from graph.access.policy import LOCAL_OPERATOR, Caller
+from graph.access.view import View
 from graph.model import (
     Actor,
     Area,
@@ -14,8 +15,7 @@ from graph.model import (
     Thing,
 )
 from graph.questions.paths.policy import load_policy
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     AreaKind,
     Channel,

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from graph.access import LOCAL_OPERATOR
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
 from graph.model import (
     Actor,
     Authority,
@@ -22,8 +23,7 @@ from graph.model import (
     Thing,
 )
 from graph.questions.paths.words import AvailabilityState, Rung
-from graph.snapshot import Snapshot, snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import AreaKind, AuthorityKind, Channel, PostKind, Sector, Tier, Visibility
 from tests.graph.questions.paths.additions import POLICY, area, detail, person, tie
 from tests.graph.questions.paths.clock_oracle import COPENHAGEN, is_open

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from graph.offices import areas_of
+from graph.access.view import View
 from graph.questions.paths.policy import Policy
 from graph.questions.paths.words import AvailabilityState, Rung
-from graph.tables import date_to_day
-from graph.view import View
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, PostKind
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model.hours import mean_wait_days
-from graph.offices import areas_of, posts_of
 from graph.questions.paths.ask import Direction
 from graph.questions.paths.need import Need, Via, granted_levels, speaks
 from graph.questions.paths.policy import Policy
 from graph.questions.paths.words import AvailabilityState, DirectGround, FitNeed, Rung
-from graph.view import View
+from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import (
     Channel,
     ConsentPurpose,

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from graph.access import Caller, Grant, Role
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
 from graph.model import (
     Coordinates,
     DoorOpenerFor,
@@ -24,8 +25,7 @@ from graph.model import (
 )
 from graph.questions.paths.ask import Direction
 from graph.questions.paths.need import Need
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,
     CoordinationFunction,

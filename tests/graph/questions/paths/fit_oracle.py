@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
+from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.offices import areas_of, posts_of
 from graph.questions.paths.need import Need, has_competence, speaks
 from graph.questions.paths.policy import Policy
 from graph.questions.paths.words import FitGroup, FitNeed
-from graph.view import View
+from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import (
     AreaKind,
     Channel,

@@ -11,7 +11,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from graph.access import Caller, Grant, Role
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
 from graph.errors import GraphError
 from graph.model import (
     Actor,
@@ -32,7 +33,6 @@ from graph.model import (
 from graph.questions.paths import Need, find
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.whynot import excluded, why_not
-from graph.view import View
 from graph.vocabulary import (
     Channel,
     LegalGate,

@@ -11,9 +11,9 @@ from itertools import groupby, pairwise
 from math import log
 from typing import Protocol
 
+from graph.access.view import View
 from graph.questions.paths.ask import Direction
 from graph.questions.paths.policy import Policy
-from graph.view import View
 from graph.vocabulary import STALE_DAYS, Label, LegalGate, LinkType, PathUse, PreventionLevel
 
 Pair = tuple[int, int]

@@ -9,13 +9,13 @@ from typing import Final
 
 import pytest
 
-from graph.access import LOCAL_OPERATOR
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
 from graph.model import Holds
 from graph.questions.paths.answer import Availability
 from graph.questions.paths.availability import availability
 from graph.questions.paths.words import AvailabilityState, Rung
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from tests.graph.questions.paths.additions import POLICY, person, tie
 from tests.graph.questions.paths.availability_world import NIGHT, SPANS, Said, by_the_minute, world
 from tests.graph.questions.paths.clock_oracle import COPENHAGEN, is_open

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
+from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import (
     Consent,
@@ -15,7 +16,6 @@ from graph.model import (
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Direct, Named, Path
 from graph.questions.paths.words import Cause, DirectGround, NoteKind
-from graph.view import View
 from graph.vocabulary import (
     Channel,
     Trigger,

@@ -8,12 +8,11 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.access import Caller
+from graph.access.policy import Caller
+from graph.access.view import View
 from graph.model import Actor, Person, ResourceIndividual, Thing
-from graph.offices import areas_of
 from graph.questions.paths.areas import areas
 from graph.questions.paths.need import has_competence, speaks
-from graph.questions.paths.pairs import Mask
 from graph.questions.paths.talents import (
     channels_of,
     has_channel,
@@ -23,8 +22,9 @@ from graph.questions.paths.talents import (
     languages_of,
     meets_in,
 )
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.csr import Mask
+from graph.snapshot.snapshot import snapshot_of
+from graph.snapshot.structure import areas_of
 from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.kystby import TODAY

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import (
     Coordinates,
     DeputizesFor,
@@ -18,7 +19,6 @@ from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Contact
 from graph.questions.paths.ask import Direction, FewerWhy
 from graph.questions.paths.words import AvailabilityState, Cause, DirectGround
-from graph.view import View
 from graph.vocabulary import (
     Channel,
     CoordinationFunction,

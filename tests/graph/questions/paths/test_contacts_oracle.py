@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.questions.paths import find
 from graph.questions.paths.answer import Answer, Contact, Path
 from graph.questions.paths.words import AvailabilityState, DirectGround
-from graph.view import View
 from graph.vocabulary import Trigger
 from tests.graph.questions.paths.contact_oracle import ContactOracle, OracleContact
 from tests.graph.questions.paths.drawn_contacts import Case, contact_cases, drawn_case

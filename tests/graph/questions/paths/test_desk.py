@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import BelongsTo, Covers, EntryPointFor
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.words import AvailabilityState, DirectGround, Rung
-from graph.view import View
 from graph.vocabulary import AreaKind, LinkType, PostKind, Sector, Trigger
 from tests.graph.questions.letters import refers
 from tests.graph.questions.paths.additions import POLICY, kystby_with, local, post, tie

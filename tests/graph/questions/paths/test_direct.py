@@ -5,12 +5,12 @@ from typing import Any, Final
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import BelongsTo, Holds, Link, MemberOf, ReachedBy, Thing
 from graph.questions.paths import Need, find
 from graph.questions.paths.answer import Direct
 from graph.questions.paths.words import DirectGround
-from graph.view import View
 from graph.vocabulary import Channel, LegalGate, NetworkKind, PostKind, Sector, Trigger, Visibility
 from tests.graph.questions.letters import refers
 from tests.graph.questions.paths.additions import (

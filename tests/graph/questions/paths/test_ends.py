@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import (
     BelongsTo,
     Covers,
@@ -14,7 +15,6 @@ from graph.questions.paths import Need
 from graph.questions.paths.ends import Ends, ends
 from graph.questions.paths.fit import fit_classes
 from graph.questions.paths.standing import standing
-from graph.view import View
 from graph.vocabulary import (
     Channel,
     Competence,

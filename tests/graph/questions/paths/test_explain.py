@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import (
     Coordinates,
     Covers,
@@ -20,8 +21,7 @@ from graph.model import (
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Named, Note, Path
 from graph.questions.paths.words import NoteKind, Rung
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     STALE_DAYS,
     AreaKind,

@@ -4,7 +4,8 @@ from typing import Any, Final
 
 import pytest
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
+from graph.access.view import View
 from graph.model import (
     BelongsTo,
     Coordinates,
@@ -21,7 +22,6 @@ from graph.questions.paths import Need
 from graph.questions.paths.ends import starts_of
 from graph.questions.paths.fit import FitClass, fit_classes, fit_need
 from graph.questions.paths.words import FitGroup, FitNeed
-from graph.view import View
 from graph.vocabulary import (
     AreaKind,
     Channel,

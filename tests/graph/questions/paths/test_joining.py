@@ -8,10 +8,10 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph.access.view import View
 from graph.questions.paths.ask import Ask
 from graph.questions.paths.joining import Joined, join
 from graph.questions.paths.kernel import Standing
-from graph.view import View
 from tests.graph.questions.paths.drawn import Drawn
 from tests.graph.questions.paths.oracle import Oracle
 from tests.graph.questions.paths.worlds import POLICY, ask_of, standing_of

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from hypothesis import HealthCheck, given, settings
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import Covers, DoorOpenerFor, Hop, MemberOf, Network, RefersTo
 from graph.questions.paths import Need, find
 from graph.questions.paths.answer import Missing, Named
@@ -15,7 +16,6 @@ from graph.questions.paths.ends import Ends
 from graph.questions.paths.kernel import reached, reaching
 from graph.questions.paths.missing import links_missing
 from graph.questions.paths.relaxing import Search
-from graph.view import View
 from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
 from tests.graph.questions.paths.additions import QUIET, kystby_with, post, tie
 from tests.graph.questions.paths.drawn import cases, drawn

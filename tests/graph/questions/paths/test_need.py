@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import InvalidNeed, NeedTooWide, NotFound
 from graph.model import DeputizesFor, Holds
 from graph.questions.paths import Need, find
@@ -14,7 +15,6 @@ from graph.questions.paths.ask import Ask, Direction
 from graph.questions.paths.ends import Ends, ask_of, ends
 from graph.questions.paths.need import check
 from graph.questions.paths.standing import standing
-from graph.view import View
 from graph.vocabulary import (
     NetworkKind,
     PreventionLevel,

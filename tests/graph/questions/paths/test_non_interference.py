@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import DeputizesFor, Holds, Knows, Thing
 from graph.questions.paths import Answer, Need, find
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import LegalGate, NetworkKind, PreventionLevel, Visibility
 from tests import kystby
 from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, person, tie

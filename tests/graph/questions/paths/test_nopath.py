@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.access import LOCAL_OPERATOR, Role
+from graph.access.policy import LOCAL_OPERATOR, Role
+from graph.access.view import View
 from graph.model import Covers, DeputizesFor, Holds, RefersTo, Thing
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Named, NoPath
@@ -17,8 +18,7 @@ from graph.questions.paths.ask import Direction
 from graph.questions.paths.nopath import no_path
 from graph.questions.paths.relaxing import search_of
 from graph.questions.paths.words import Cause, Relaxed
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,
     LegalGate,

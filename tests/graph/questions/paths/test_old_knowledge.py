@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import pytest
 
+from graph.access.view import View
 from graph.model import Coordinates, Thing
 from graph.questions.paths import Need, find
 from graph.questions.paths.answer import Contact, Path
 from graph.questions.paths.words import NoteKind
-from graph.view import View
 from graph.vocabulary import (
     STALE_DAYS,
     CoordinationFunction,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import (
     Covers,
@@ -14,7 +15,6 @@ from graph.questions.paths import Need, find
 from graph.questions.paths.ends import Ends, ends
 from graph.questions.paths.places import kilometers
 from graph.questions.paths.standing import standing
-from graph.view import View
 from graph.vocabulary import (
     AreaKind,
     NetworkKind,

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from graph.access.view import View
 from graph.model import (
     BelongsTo,
     Holds,
@@ -11,7 +12,6 @@ from graph.model import (
 )
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.words import Reason
-from graph.view import View
 from graph.vocabulary import (
     LegalGate,
     PostKind,

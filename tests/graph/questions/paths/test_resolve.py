@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from graph.access import Caller, Role
+from graph.access.policy import Caller, Role
+from graph.access.view import View
 from graph.model import (
     Authority,
     BelongsTo,
@@ -15,8 +16,7 @@ from graph.questions.paths.answer import Answering, Named, PassedOver, Resolutio
 from graph.questions.paths.resolve import resolve
 from graph.questions.paths.seats import Wish
 from graph.questions.paths.words import PassedWhy, Rung
-from graph.snapshot import snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     AuthorityKind,
     Channel,

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 
+from graph.access.view import View
 from graph.questions.paths.ask import MOST_PATHS, Ask, Found
 from graph.questions.paths.costs import MAX_HOPS
 from graph.questions.paths.kernel import search
@@ -17,7 +18,6 @@ from graph.questions.paths.region_plain import TURNS
 from graph.questions.paths.rules import Policy
 from graph.questions.paths.steps_plain import FAR
 from graph.questions.paths.terrain import CROSSED, Standing
-from graph.view import View
 from tests.graph.questions.paths.drawn import cases, drawn
 from tests.graph.questions.paths.made import (
     FROM_A_TO_Z,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.access import LOCAL_OPERATOR, Role
+from graph.access.policy import LOCAL_OPERATOR, Role
+from graph.access.view import View
 from graph.model import (
     Authority,
     BelongsTo,
@@ -21,16 +22,15 @@ from graph.model import (
     Thing,
 )
 from graph.model.hours import mean_wait_days
-from graph.model.opening import is_missing_minute, next_opening
+from graph.model.opening_hours import is_missing_minute, next_opening
 from graph.questions.paths.answer import Named
 from graph.questions.paths.costs import response_costs
 from graph.questions.paths.resolve import CLOSED_COST, cost_of, resolve
 from graph.questions.paths.seats import Candidate, candidates, first
 from graph.questions.paths.standing import standing
 from graph.questions.paths.words import Rung
-from graph.snapshot import Snapshot, snapshot_of
-from graph.tables import date_to_day
-from graph.view import View
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
     AreaKind,
     AuthorityKind,

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.model import BelongsTo, Coordinates, DeputizesFor, Holds, MemberOf, Thing
 from graph.questions.paths import Answer, Need, find
 from graph.questions.paths.answer import Path
-from graph.view import View
 from graph.vocabulary import CoordinationFunction, LegalGate, PostKind, Sector
 from tests.graph.questions.letters import letters, refers
 from tests.graph.questions.paths.additions import (

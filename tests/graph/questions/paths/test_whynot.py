@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.access import Role
+from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, MemberOf, RefersTo, Thing
 from graph.questions.paths import Need, find
@@ -17,7 +18,6 @@ from graph.questions.paths.contacts import ContactSearch
 from graph.questions.paths.relaxing import Search, relaxations, search_of
 from graph.questions.paths.whynot import WhyNot, excluded, why_not
 from graph.questions.paths.words import Obstacle, Relaxed
-from graph.view import View
 from graph.vocabulary import (
     CoordinationFunction,
     Label,

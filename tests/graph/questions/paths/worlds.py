@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from graph.access import Caller, Grant, Role
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
 from graph.model import (
     Actor,
     Covers,
@@ -20,8 +21,7 @@ from graph.model import (
 )
 from graph.questions.paths.kernel import Ask, Direction, EngineName, Found, Standing, search
 from graph.questions.paths.policy import Policy, load_policy
-from graph.snapshot import Snapshot, snapshot_of
-from graph.view import View
+from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,

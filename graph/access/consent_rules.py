@@ -1,0 +1,97 @@
+"""Which civilians a grant opens, and whose consent carries it. Source: security.md §2, the rule †.
+
+A consent counts while it is in force on the date and today; what rests on another one is shut.
+"""
+
+from typing import cast
+
+import numpy as np
+
+from graph.access.context import MEETINGS, Footing, Mask
+from graph.access.policy import Grant
+from graph.snapshot.columns import Days, Rows
+from graph.snapshot.field_types import MISSING, date_to_day
+from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
+
+
+def in_force(ground: Footing) -> Mask:
+    """bool[nodes]: the consents in force on the date and today."""
+    table = ground.snapshot.tables[Label.CONSENT]
+    given_on, expires_on, withdrawn_on = (
+        cast("Days", table.columns[name]) for name in ("given_on", "expires_on", "withdrawn_on")
+    )
+    is_withdrawn = withdrawn_on != MISSING
+    until = np.where(is_withdrawn, np.minimum(expires_on, withdrawn_on), expires_on)
+    current = np.zeros(len(ground.valid), np.bool_)
+    days = (date_to_day(ground.on), date_to_day(ground.today))
+    current[table.rows] = np.all([(given_on <= day) & (day < until) for day in days], axis=0)
+    return current
+
+
+def lapsed(ground: Footing, current: Mask) -> Mask:
+    """bool[links]: those not resting on a consent in force that their own civilian gave."""
+    links, row_of = ground.snapshot.links, ground.snapshot.row_of
+    civilian, consent = ground.ends(LinkType.GAVE_CONSENT)
+    giver = np.full(len(ground.valid) + 1, -1, np.int32)  # the last one: of a consent not there
+    giver[consent] = np.where(current[consent], civilian, -1)
+    shut = np.zeros(len(ground.live), np.bool_)
+    for link_type, ends in (
+        (LinkType.DOOR_OPENER_FOR, links.target),
+        (LinkType.REPRESENTS, links.source),
+    ):
+        table = ground.snapshot.tables[link_type]
+        rests_on = [row_of.get(str(one), -1) for one in table.columns["consent_id"]]
+        shut[table.rows] = giver[np.array(rests_on, np.intp)] != ends[table.rows]
+    return shut
+
+
+def carrying(ground: Footing, grant: Grant, around: Mask, among: Mask, current: Mask) -> Mask:
+    """bool[nodes]: the consents in force that let the caller make contact, by one grant.
+
+    `around` are the grant's areas, `among` the links it opens.
+    """
+    if PreventionLevel.OUTREACH not in grant.levels:
+        return np.zeros(len(ground.valid), np.bool_)
+    offices = ground.reached(ground.posts, LinkType.BELONGS_TO)
+    networks = ground.reached(ground.posts, *MEETINGS, among=among)
+    return _holding(ground, ground.ids(around | offices | networks), current)
+
+
+def opened(ground: Footing, among: Mask, carried: Mask) -> Mask:
+    """The civilians who gave one of these consents, behind a door opener in sight."""
+    _, behind = ground.ends(LinkType.DOOR_OPENER_FOR, among=among)
+    return _givers(ground, carried) & ground.marked(behind)
+
+
+def named(ground: Footing, among: Mask, current: Mask) -> Mask:
+    """Civilians whose consent names an own post or authority, or whose door opener is one's own.
+
+    Their details go with them.
+    """
+    own = ground.posts | ground.reached(ground.posts, LinkType.BELONGS_TO)
+    found = ground.reached(ground.posts, LinkType.DOOR_OPENER_FOR, among=among)
+    found |= _givers(ground, _holding(ground, ground.ids(own), current))
+    return found | ground.reached(found, LinkType.REACHED_BY)
+
+
+def _holding(ground: Footing, audience: frozenset[str], current: Mask) -> Mask:
+    """The consents for contact, in force, to one of these ids. O(consents) in Python."""
+    held = np.zeros(len(ground.valid), np.bool_)
+    consents: list[int] = np.flatnonzero(current).tolist()
+    held[[consent for consent in consents if _is_for(ground, consent, audience)]] = True
+    return held
+
+
+def _givers(ground: Footing, consents: Mask) -> Mask:
+    """Who gave one of these consents."""
+    source, target = ground.ends(LinkType.GAVE_CONSENT)
+    givers: Rows = source[consents[target]]
+    return ground.marked(givers)
+
+
+def _is_for(ground: Footing, consent: int, audience: frozenset[str]) -> bool:
+    place = int(ground.snapshot.nodes.place[consent])
+    purposes = ground.snapshot.value(Label.CONSENT, place, "purposes")
+    return ConsentPurpose.CONTACT in purposes and not audience.isdisjoint(
+        ground.snapshot.value(Label.CONSENT, place, "audience")
+    )

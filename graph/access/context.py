@@ -1,0 +1,199 @@
+"""What every grant of a caller stands on: what is true on the date, and where things lie.
+
+The masks are bool[nodes] or bool[links] of one Snapshot; nothing here depends on a role.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access.policy import Caller
+from graph.snapshot.columns import Rows
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Label, LinkType
+
+Mask = NDArray[np.bool_]
+SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+MEETINGS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """A Snapshot on a date, with the caller's own place in it; consent is judged on `today` too."""
+
+    snapshot: Snapshot
+    on: date
+    today: date
+    valid: Mask  # nodes
+    live: Mask  # links whose ends are valid too
+    posts: Mask  # the caller's own
+    withheld: Mask  # nodes that nobody but the DPO sees, whatever the graph says
+    own: Mask  # the caller's own person and its details, and the receipts the own posts renew
+
+    def ends(self, *types: LinkType, among: Mask | None = None) -> tuple[Rows, Rows]:
+        """Sources and targets of the live links of some types; `among`: of these links alone."""
+        links = self.snapshot.links
+        chosen = self.live & np.isin(links.type, [link_type.code for link_type in types])
+        if among is not None:
+            chosen &= among
+        rows = np.flatnonzero(chosen)
+        return links.source[rows], links.target[rows]
+
+    def reached(self, origin: Mask, *types: LinkType, among: Mask | None = None) -> Mask:
+        """Where the live links of some types lead from a set of nodes."""
+        source, target = self.ends(*types, among=among)
+        return self.marked(target[origin[source]])
+
+    def marked(self, rows: Rows) -> Mask:
+        """bool[nodes]: these rows."""
+        mask = np.zeros(len(self.valid), np.bool_)
+        mask[rows] = True
+        return mask
+
+    def is_label(self, label: Label) -> Mask:
+        """The nodes of a label."""
+        return self.snapshot.nodes.label == label.code
+
+    def ids(self, mask: Mask) -> frozenset[str]:
+        """The ids of some nodes."""
+        rows: list[int] = np.flatnonzero(mask).tolist()
+        return frozenset(self.snapshot.nodes.ids[row] for row in rows)
+
+
+def footing(
+    snapshot: Snapshot,
+    caller: Caller,
+    on: date,
+    *,
+    today: date,
+    withheld: frozenset[str],
+    among: tuple[Mask, Mask] | None = None,
+) -> Footing:
+    """What all grants of a caller share on a date. O(nodes + links).
+
+    `among`: these nodes and links alone, as if no others were there.
+    """
+    day = date_to_day(on)
+    nodes, links = snapshot.nodes, snapshot.links
+    valid = (nodes.valid_from <= day) & (day < nodes.valid_to)
+    live = (links.valid_from <= day) & (day < links.valid_to)
+    if among is not None:
+        valid, live = valid & among[0], live & among[1]
+    live &= valid[links.source] & valid[links.target]
+    hidden = _known(snapshot, withheld)
+    return Footing(
+        snapshot=snapshot,
+        on=on,
+        today=today,
+        valid=valid,
+        live=live,
+        posts=_known(snapshot, caller.posts) & valid,
+        withheld=hidden,
+        own=_own(snapshot, caller, live & ~hidden[links.source]) & valid & ~hidden,
+    )
+
+
+def _own(snapshot: Snapshot, caller: Caller, live: Mask) -> Mask:
+    """The person of the account and its details, and the receipts its posts renew. O(consents)."""
+    own = _known(snapshot, frozenset({caller.person} if caller.person else ()))
+    links = snapshot.links
+    reached = live & (links.type == LinkType.REACHED_BY.code) & own[links.source]
+    own[links.target[reached]] = True
+    if caller.posts:
+        receipts = snapshot.tables[Label.CONSENT]
+        renewed = [str(post) in caller.posts for post in receipts.columns["renewal_by"]]
+        own[receipts.rows[np.array(renewed, np.bool_)]] = True
+    return own
+
+
+def _known(snapshot: Snapshot, ids: frozenset[str]) -> Mask:
+    mask = np.zeros(len(snapshot.nodes.ids), np.bool_)
+    mask[[snapshot.row_of[one] for one in ids if one in snapshot.row_of]] = True
+    return mask
+
+
+def inside(ground: Footing, areas: frozenset[str]) -> Mask:
+    """The areas themselves and all that lies in them on the date."""
+    found = _known(ground.snapshot, areas)
+    source, target = ground.ends(LinkType.LIES_IN)
+    while True:
+        wider = found.copy()
+        wider[source[found[target]]] = True
+        if (wider == found).all():
+            return found
+        found = wider
+
+
+def covered(ground: Footing, around: Mask, among: Mask) -> Mask:
+    """The nodes one of whose areas lies `around`: by their own COVERS, or by what they sit in.
+
+    `among` are the links a grant opens: no other may say where a thing lies. A post without a
+    COVERS has its authority's areas, also before it is there and after; an association those of its
+    posts, without any those of its networks; a person those of its home (`_homes`); a civilian
+    those of its door openers; a detail and a consent those of their owner; a plan those of whom it
+    governs.
+    """
+    lies = around.copy()
+    source, target = ground.ends(LinkType.COVERS)
+    own = ground.marked(source)
+    lies[source[around[target]]] = True
+    _inherit(lies, own, *ground.ends(LinkType.BELONGS_TO))
+    gone, covering = _of_posts_not_there(ground, LinkType.COVERS)
+    _inherit(lies, own, gone, covering)
+    _inherit(lies, own | ground.marked(gone), *_of_posts_not_there(ground, LinkType.BELONGS_TO))
+    bodies = own | ~ground.is_label(Label.ORGANIZATION)
+    post, body = ground.ends(LinkType.BELONGS_TO)
+    _inherit(lies, bodies, body, post)
+    _inherit(lies, bodies | ground.marked(body), *ground.ends(LinkType.MEMBER_OF, among=among))
+    _inherit(lies, own, *_homes(ground))
+    for link_type in (
+        LinkType.DOOR_OPENER_FOR,
+        LinkType.REACHED_BY,
+        LinkType.GAVE_CONSENT,
+        LinkType.GOVERNED_BY,
+    ):
+        source, target = ground.ends(link_type, among=among)
+        _inherit(lies, own, target, source)
+    return lies
+
+
+def _inherit(lies: Mask, own: Mask, heir: Rows, origin: Rows) -> None:
+    """What has no areas of its own has those of its origins."""
+    lies[heir[lies[origin] & ~own[heir]]] = True
+
+
+def _of_posts_not_there(ground: Footing, link_type: LinkType) -> tuple[Rows, Rows]:
+    """The links that say where a post lay or will lie which is not there on the date."""
+    links = ground.snapshot.links
+    chosen = (links.type == link_type.code) & ground.is_label(Label.ACTOR)[links.source]
+    rows = np.flatnonzero(chosen & ~ground.valid[links.source] & ground.valid[links.target])
+    return links.source[rows], links.target[rows]
+
+
+def _homes(ground: Footing) -> tuple[Rows, Rows]:
+    """People and the posts they are at home in: not every seat is one.
+
+    Those they hold on the date; without any, those they held or will hold; and only of whoever
+    never holds one, those they act or deputize in, again first on the date.
+    """
+    links = ground.snapshot.links
+    seats = np.isin(links.type, [link_type.code for link_type in SEATS])
+    rows = np.flatnonzero(seats & ground.is_label(Label.PERSON)[links.source])
+    person, post = links.source[rows], links.target[rows]
+    rank = 2 * ~_is_first_choice(ground.snapshot)[rows] + ~ground.live[rows]
+    best = np.full(len(ground.valid), 4, np.int8)
+    np.minimum.at(best, person, rank.astype(np.int8))
+    chosen = rank == best[person]
+    return person[chosen], post[chosen]
+
+
+def _is_first_choice(snapshot: Snapshot) -> Mask:
+    """bool[links]: a post that is held, and not for somebody else."""
+    table = snapshot.tables[LinkType.HOLDS]
+    found = np.zeros(len(snapshot.links.ids), np.bool_)
+    found[table.rows] = ~cast("Mask", table.columns["is_acting"])
+    return found

@@ -1,0 +1,116 @@
+"""What may a caller see of what was known earlier? Only what they may see today.
+
+An older Snapshot opens nothing: each node, link and field in its View is one that the present
+Snapshot shows the caller too, on the date it is judged on (`judged.py`), by the grants, own posts,
+consents and withholdings of today. Source: security.md §2.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from graph.access.context import Mask
+from graph.access.field_groups import FieldGroup
+from graph.access.masks import LINK_MASKS, NODE_MASKS, Clearance, clearance
+from graph.access.policy import Caller
+from graph.access.reference_dates import judged_days
+from graph.access.view import View
+from graph.snapshot.as_of import Earlier
+from graph.snapshot.columns import Days, distinct
+from graph.snapshot.field_types import MISSING, date_to_day, day_to_date
+from graph.snapshot.structure import own_posts
+from graph.vocabulary import Label
+
+_CONSENTED = (Label.RESOURCE_INDIVIDUAL, Label.CONSENT)
+
+
+def view_earlier(
+    earlier: Earlier,
+    caller: Caller,
+    on: date,
+    *,
+    today: date,
+    withheld: frozenset[str] = frozenset(),
+) -> View:
+    """What a caller may see on a date of what was known earlier; own posts are those known now."""
+    seen = seen_today(earlier, caller, on, today=today, withheld=withheld)
+    now = _on(earlier, caller, on)
+    return View(earlier.snapshot, now, on, today=today, withheld=withheld, seen=seen)
+
+
+def seen_today(
+    earlier: Earlier, caller: Caller, on: date, *, today: date, withheld: frozenset[str]
+) -> Clearance:
+    """Masks over the rows of the older Snapshot: what the present one shows the caller of each.
+
+    Civilians and receipts are judged on the asked date as well, since a consent is told by what is
+    known of it now. O(nodes + links) for each date that anything is judged on.
+    """
+
+    def cleared(day: date) -> Clearance:
+        return clearance(
+            earlier.present, _on(earlier, caller, day), day, today=today, withheld=withheld
+        )
+
+    node_days, link_days = _days(earlier, on, today)
+    seen = _nothing(earlier)
+    for day in _dates(node_days, link_days):
+        number = date_to_day(day)
+        _add(seen, cleared(day), earlier, node_days == number, link_days == number)
+    _keep_consented(seen, cleared(on), earlier)
+    return seen
+
+
+def _on(earlier: Earlier, caller: Caller, day: date) -> Caller:
+    return replace(caller, posts=own_posts(earlier.present, caller.person, day))
+
+
+def _days(earlier: Earlier, on: date, today: date) -> tuple[Days, Days]:
+    """The day each thing is judged on; MISSING where the older Snapshot has it not on the date."""
+    days, day = judged_days(earlier.present, on, today), date_to_day(on)
+    nodes, links = earlier.snapshot.nodes, earlier.snapshot.links
+    valid = (nodes.valid_from <= day) & (day < nodes.valid_to)
+    live = (links.valid_from <= day) & (day < links.valid_to)
+    return (
+        np.where(valid, days.nodes[earlier.nodes], MISSING),
+        np.where(live, days.links[earlier.links], MISSING),
+    )
+
+
+def _dates(*days: Days) -> list[date]:
+    found: list[int] = distinct(np.concatenate(days)).tolist()
+    return [on for day in found if (on := day_to_date(day)) is not None]
+
+
+def _nothing(earlier: Earlier) -> Clearance:
+    nodes, links = (len(rows) for rows in (earlier.nodes, earlier.links))
+    return Clearance(
+        **{name: np.zeros(nodes, np.bool_) for name in NODE_MASKS},
+        **{name: np.zeros(links, np.bool_) for name in LINK_MASKS},
+        fields={group: np.zeros(nodes, np.bool_) for group in FieldGroup},
+        people=np.zeros(nodes, np.bool_),
+        held=np.zeros(links, np.bool_),
+        grants=(),
+    )
+
+
+def _add(seen: Clearance, now: Clearance, earlier: Earlier, nodes: Mask, links: Mask) -> None:
+    """Takes over what is seen now of some nodes and links."""
+    rows, link_rows = earlier.nodes[nodes], earlier.links[links]
+    for name in NODE_MASKS:
+        getattr(seen, name)[nodes] = getattr(now, name)[rows]
+    for name in LINK_MASKS:
+        getattr(seen, name)[links] = getattr(now, name)[link_rows]
+    seen.people[nodes], seen.held[links] = now.people[rows], now.held[link_rows]
+    for group in FieldGroup:
+        seen.fields[group][nodes] = now.fields[group][rows]
+
+
+def _keep_consented(seen: Clearance, now: Clearance, earlier: Earlier) -> None:
+    """Of civilians and receipts, keeps those that are seen on the asked date as well."""
+    codes = [label.code for label in _CONSENTED]
+    others = ~np.isin(earlier.snapshot.nodes.label, codes)
+    for name in NODE_MASKS:
+        mask = getattr(seen, name)
+        mask &= others | getattr(now, name)[earlier.nodes]

@@ -1,0 +1,299 @@
+"""Which rows a caller may see on a date: the rules of `access.py`, as masks over a Snapshot.
+
+A right comes whole from one grant: each grant makes masks of its own, from what it opens alone, and
+they are joined at the end. O(nodes + links) for each grant, and O(consents) in Python.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access.consent_rules import carrying, in_force, lapsed, named, opened
+from graph.access.context import MEETINGS, SEATS, Footing, Mask, covered, footing, inside
+from graph.access.field_groups import FieldGroup
+from graph.access.policy import (
+    CHANGES_SEEN,
+    PERSON_DETAIL,
+    Action,
+    Caller,
+    Grant,
+    Role,
+    Rule,
+    Scope,
+    link_group,
+    rules_of,
+    scope_of,
+)
+from graph.snapshot.columns import LABELS, TYPES
+from graph.snapshot.field_types import mask_of
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Label, LinkType, Visibility
+
+_OWN_NAMES: Final = tuple(
+    PERSON_DETAIL if label is Label.CONTACT_DETAIL else label for label in LABELS
+)
+_OWN_LABELS: Final = {
+    (role, group): np.array(
+        [Rule(Action.SEE, Scope.OWN) in rules_of(role, name, group) for name in _OWN_NAMES]
+    )
+    for role in Role
+    for group in FieldGroup
+}
+NODE_MASKS: Final = ("nodes", "changes", "consents")
+"""Those of a Clearance over all nodes, besides its `fields` and `people`."""
+LINK_MASKS: Final = ("links", "provenance", "link_changes")
+"""Those over all links, besides `held`."""
+_PERSONAL: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAIL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What one grant opens: nodes, links, and for each field group the nodes it is seen on.
+
+    `near` are the nodes that lie inside the grant's areas, seen or not. `provenance` are the links
+    whose provenance is seen; all else of an open link is. `counted` are receipts of which only a
+    number may be told, and no small one. `changes` and `link_changes`: what the caller may be told
+    of that was changed. `consents`: those in force that let the caller make contact; the DPO's are
+    all in force.
+    """
+
+    grant: Grant
+    near: Mask
+    nodes: Mask
+    links: Mask
+    fields: dict[FieldGroup, Mask]
+    provenance: Mask
+    counted: Mask
+    changes: Mask
+    link_changes: Mask
+    consents: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clearance:
+    """What one caller may see: that of all their grants. A right comes whole from one of them.
+
+    `people` are the persons who are there on the date, seen or not, and `held` the seats of people
+    in force at posts whose HELD is seen: of these `seats.py` tells what is a fact of the post.
+    """
+
+    nodes: Mask
+    links: Mask
+    fields: dict[FieldGroup, Mask]
+    provenance: Mask
+    changes: Mask
+    link_changes: Mask
+    consents: Mask
+    people: Mask
+    held: Mask
+    grants: tuple[Granted, ...]
+
+    def within(self, seen: "Clearance") -> "Clearance":
+        """What of it another one opens as well; nobody is counted there."""
+        grants = (
+            replace(one, **_both(one, seen), counted=np.zeros_like(one.counted))
+            for one in self.grants
+        )
+        return replace(
+            self,
+            **_both(self, seen),
+            people=self.people & seen.people,
+            held=self.held & seen.held,
+            grants=tuple(grants),
+        )
+
+
+def _both(one: "Clearance | Granted", seen: Clearance) -> dict[str, Any]:
+    masks = {name: getattr(one, name) & getattr(seen, name) for name in (*NODE_MASKS, *LINK_MASKS)}
+    fields = {group: mask & seen.fields[group] for group, mask in one.fields.items()}
+    return {**masks, "fields": fields}
+
+
+def clearance(
+    snapshot: Snapshot,
+    caller: Caller,
+    on: date,
+    *,
+    today: date,
+    withheld: frozenset[str] = frozenset(),
+    seen: Clearance | None = None,
+) -> Clearance:
+    """The masks of a caller on a date; consent and grants are judged on `today` as well.
+
+    `withheld` are ids that nobody but the DPO sees, whatever the graph says. With `seen`, what that
+    one does not open is as if it were not there: what is known today narrows what was known then.
+    """
+    among = None if seen is None else (seen.nodes, seen.links)
+    ground = footing(snapshot, caller, on, today=today, withheld=withheld, among=among)
+    current = in_force(ground)
+    shut = lapsed(ground, current)
+    grants = tuple(
+        _granted(ground, grant, current, shut) for grant in caller.grants if grant.is_valid(today)
+    )
+    nodes, links = len(snapshot.nodes.ids), len(snapshot.links.ids)
+    fields = {
+        group: _any((granted.fields[group] for granted in grants), nodes) for group in FieldGroup
+    }
+    people = ground.valid & ground.is_label(Label.PERSON)
+    cleared = Clearance(
+        nodes=_any((granted.nodes for granted in grants), nodes),
+        links=_any((granted.links for granted in grants), links),
+        fields=fields,
+        provenance=_any((granted.provenance for granted in grants), links),
+        changes=_any((granted.changes for granted in grants), nodes),
+        link_changes=_any((granted.link_changes for granted in grants), links),
+        consents=_any((granted.consents for granted in grants), nodes),
+        people=people,
+        held=_held(ground, people, fields[FieldGroup.HELD]),
+        grants=grants,
+    )
+    return cleared if seen is None else cleared.within(seen)
+
+
+def _held(ground: Footing, people: Mask, posts: Mask) -> Mask:
+    """The seats in force that some people have at some posts."""
+    links = ground.snapshot.links
+    held = np.zeros(len(links.ids), np.bool_)
+    for link_type in SEATS:
+        rows = ground.snapshot.tables[link_type].rows
+        held[rows] = ground.live[rows] & people[links.source[rows]] & posts[links.target[rows]]
+    return held
+
+
+def _any(masks: Iterable[Mask], size: int) -> Mask:
+    joined = np.zeros(size, np.bool_)
+    for mask in masks:
+        joined |= mask
+    return joined
+
+
+def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Granted:
+    """What one grant opens; `current` are the consents in force, `shut` the links without one."""
+    among = _fitting(ground, grant)
+    if grant.role is not Role.DPO:
+        among &= ~shut
+    around = inside(ground, grant.areas)
+    near = covered(ground, around, among)
+    seen = ground.valid & _group_mask(ground, grant.role, FieldGroup.STRUCTURE, near)
+    carried = current
+    if grant.role is not Role.DPO:
+        carried = carrying(ground, grant, around, among, current)
+        civil = opened(ground, among, carried)
+        seen &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
+        seen &= ~ground.withheld & _visible(ground, near, among, current)
+        seen &= _of_owner(ground, seen, grant.role, near)
+    own = _own(ground, grant.role)
+    nodes = seen | own[FieldGroup.STRUCTURE]
+    links = among & _allowed(ground, grant.role, near)
+    links &= nodes[ground.snapshot.links.source] & nodes[ground.snapshot.links.target]
+    tells = scope_of(grant.role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
+    told, link_told = _changes_told(ground, grant.role, near)
+    told = told & _of_owner(ground, nodes, grant.role, near)  # a hidden owner places nothing
+    return Granted(
+        grant=grant,
+        near=near,
+        nodes=nodes,
+        links=links,
+        fields={
+            group: (seen & _group_mask(ground, grant.role, group, near)) | own[group]
+            for group in FieldGroup
+        },
+        provenance=links if tells else np.zeros_like(links),
+        counted=_counted(ground, grant.role, near),
+        changes=nodes & told,
+        link_changes=links & link_told,
+        consents=seen & carried,
+    )
+
+
+def _counted(ground: Footing, role: Role, near: Mask) -> Mask:
+    """The receipts inside the grant's areas where its role may count them; nobody's withheld."""
+    if Rule(Action.COUNT, Scope.VIEW) not in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
+        return np.zeros_like(near)
+    giver, consent = ground.ends(LinkType.GAVE_CONSENT)
+    return ground.marked(consent[~ground.withheld[giver]]) & ~ground.withheld & near
+
+
+def _own(ground: Footing, role: Role) -> dict[FieldGroup, Mask]:
+    """For each field group, the nodes the role sees it on because they are its own."""
+    if not ground.own.any():
+        return dict.fromkeys(FieldGroup, ground.own)
+    return {group: ground.own & _OWN_LABELS[role, group][ground.snapshot.nodes.label]
+            for group in FieldGroup}  # fmt: skip
+
+
+def _changes_told(ground: Footing, role: Role, near: Mask) -> tuple[Mask, Mask]:
+    """The nodes and links the role is told changes of, if it sees them."""
+    links = ground.snapshot.links
+    match CHANGES_SEEN.get(role):
+        case Scope.VIEW:
+            return np.ones_like(near), np.ones_like(ground.live)
+        case Scope.AREA:
+            return near, near[links.source] | near[links.target]
+        case _:
+            return np.zeros_like(near), np.zeros_like(ground.live)
+
+
+def _fitting(ground: Footing, grant: Grant) -> Mask:
+    """The live links at a level of the grant; a link without levels is at all."""
+    levels = ground.snapshot.links.levels
+    return ground.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
+
+
+def _group_mask(ground: Footing, role: Role, group: FieldGroup, near: Mask) -> Mask:
+    """The nodes on which the role sees a field group; a label is seen with its structure."""
+    scopes = [scope_of(role, label, group) for label in LABELS]
+    code = ground.snapshot.nodes.label
+    sees = np.array([scope is not None for scope in scopes])[code]
+    only_inside = np.array([scope is Scope.AREA for scope in scopes])[code]
+    if role is Role.DPO:
+        only_inside = np.isin(code, [label.code for label in (*_PERSONAL, Label.CONSENT)])
+    return sees & (~only_inside | near)
+
+
+def _visible(ground: Footing, near: Mask, among: Mask, current: Mask) -> Mask:
+    """The nodes whose own visibility opens them; only three labels carry one."""
+    is_open = np.ones(len(near), np.bool_)
+    has_network = bool(ground.reached(ground.posts, *MEETINGS, among=among).any())
+    is_named = named(ground, among, current)
+    for label in _PERSONAL:
+        table = ground.snapshot.tables[label]
+        visibility = cast("NDArray[np.uint8]", table.columns["visibility"])
+        rows = table.rows
+        is_open[rows] = (
+            (visibility == Visibility.OPEN.code)
+            | ((visibility == Visibility.NETWORK.code) & (has_network | near[rows]))
+            | ((visibility == Visibility.AREA.code) & near[rows])
+            | ((visibility == Visibility.NAMED.code) & is_named[rows])
+        )
+    return is_open
+
+
+def _of_owner(ground: Footing, seen: Mask, role: Role, near: Mask) -> Mask:
+    """Details and consents are seen with their owner; a steward sees a person's in own areas."""
+    source, target = ground.ends(LinkType.REACHED_BY, LinkType.GAVE_CONSENT)
+    owner_seen = seen[source]
+    if role is Role.STEWARD:
+        owner_seen &= ~ground.is_label(Label.PERSON)[source] | near[source]
+    kept = ~(ground.is_label(Label.CONTACT_DETAIL) | ground.is_label(Label.CONSENT))
+    kept[target[owner_seen]] = True
+    return kept
+
+
+def _allowed(ground: Footing, role: Role, near: Mask) -> Mask:
+    """The links whose type the role sees, with a civilian at an end and without."""
+    links = ground.snapshot.links
+    civil = ground.is_label(Label.RESOURCE_INDIVIDUAL)
+    at_civil = civil[links.source] | civil[links.target]
+    is_near = near[links.source] | near[links.target]
+    allowed = np.zeros(len(links.ids), np.bool_)
+    for is_civil in (False, True):
+        scopes = [scope_of(role, what, link_group(what, is_civil=is_civil)) for what in TYPES]
+        sees = np.array([scope is not None for scope in scopes])[links.type]
+        only_inside = np.array([scope is Scope.AREA for scope in scopes])[links.type]
+        allowed |= (at_civil == is_civil) & sees & (~only_inside | is_near)
+    return allowed

@@ -1,0 +1,325 @@
+"""Who may do what: callers, their grants, and the one policy table, as data.
+
+Source: security.md §2. Pure, no clock: the date is passed in. What is not listed is denied.
+`rights.py` asks the table of one node or link, `clearance.py` of all of them at once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from graph.access.field_groups import FieldGroup
+from graph.vocabulary import Label, LinkType, PreventionLevel, Word
+
+
+class Role(Word):
+    """What a caller is here for."""
+
+    COORDINATOR = "COORDINATOR", "Koordinator", "Coordinator"
+    OUTREACH = "OUTREACH", "Opsøgende medarbejder", "Outreach worker"
+    ANALYST = "ANALYST", "Analytiker", "Analyst"
+    STEWARD = "STEWARD", "Registeransvarlig", "Steward"
+    DPO = "DPO", "Databeskyttelsesrådgiver", "Data protection officer"
+    ADMIN = "ADMIN", "Administrator", "Administrator"
+    SERVICE = "SERVICE", "System", "Service"
+
+
+class Action(Word):
+    """What is done with a field group."""
+
+    SEE = "SEE", "Se", "See"
+    COUNT = "COUNT", "Tælle", "Count"
+    REVEAL = "REVEAL", "Vise kontaktoplysning", "Reveal"
+    ASK = "ASK", "Spørge gennem døråbneren", "Ask through the door opener"
+    VERIFY = "VERIFY", "Kontrollere", "Verify"
+    EDIT = "EDIT", "Oprette, ændre, afslutte", "Create, change, end"
+    WITHDRAW = "WITHDRAW", "Trække tilbage", "Withdraw"
+
+
+class Scope(Word):
+    """How far a right reaches."""
+
+    VIEW = "VIEW", "Så langt synligheden rækker", "As far as visibility reaches"
+    AREA = "AREA", "Kun egne områder", "Own areas only"
+    OWN = "OWN", "Kun eget", "One's own only"
+    PREVIEW = "PREVIEW", "Kun som forslag", "Only as a preview that a steward applies"
+    CONSENT = "CONSENT", "Efter samtykke", "Under the consent rule"
+    CONSENT_AREA = (
+        "CONSENT_AREA",
+        "Efter samtykke i egne områder",
+        "Under the consent rule, own areas only",
+    )
+
+
+class Rule(NamedTuple):
+    """One right: what may be done, and how far."""
+
+    action: Action
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A role in areas, at levels, between dates (half-open). Areas reach everything inside them."""
+
+    role: Role
+    areas: frozenset[str]
+    levels: frozenset[PreventionLevel] = frozenset(PreventionLevel)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def is_valid(self, on: date) -> bool:
+        """Does it give anything on that date?"""
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_to is None or on < self.valid_to
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks: an account, its grants, and the posts it sits on; a right comes whole from one.
+
+    `person` is the node of whoever has the account; `posts` are its seats on the date asked about.
+    """
+
+    account: str
+    grants: tuple[Grant, ...]
+    posts: frozenset[str] = frozenset()
+    person: str | None = None
+
+
+LOCAL_OPERATOR: Final = Caller(
+    account="local-operator",
+    grants=tuple(
+        Grant(role=one, areas=frozenset({"dk"})) for one in (Role.COORDINATOR, Role.OUTREACH)
+    ),
+)
+"""Whoever runs the command line on the host: all of Denmark, with no post, so never `NAMED`."""
+
+# ---- the table
+
+PERSON_DETAIL: Final = "ContactDetail of Person"
+CIVIL_DETAIL: Final = "ContactDetail of ResourceIndividual"
+"""A contact detail follows its owner: under its own label stand those of offices."""
+CHANGE: Final = "Change"
+ANYTHING: Final = (*Label, *LinkType, PERSON_DETAIL, CIVIL_DETAIL)
+"""What the table speaks of on a line for any thing."""
+
+
+def detail_name(owner: Label) -> str:
+    """What the table calls a contact detail of such an owner."""
+    match owner:
+        case Label.PERSON:
+            return PERSON_DETAIL
+        case Label.RESOURCE_INDIVIDUAL:
+            return CIVIL_DETAIL
+        case _:
+            return Label.CONTACT_DETAIL
+
+
+_CELL: Final[Mapping[str, Action]] = dict(zip("SNRKVEW", Action, strict=True))
+_SUFFIX: Final[Mapping[str, Scope]] = {
+    "": Scope.VIEW,
+    "a": Scope.AREA,
+    "o": Scope.OWN,
+    "p": Scope.PREVIEW,
+    "†": Scope.CONSENT,
+    "a†": Scope.CONSENT_AREA,
+}
+_OFFICES: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR)
+CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS, LinkType.GAVE_CONSENT)
+_STRUCTURE_LINKS: Final = tuple(
+    one for one in LinkType if one not in (*CIVIL_LINKS, LinkType.KNOWS, LinkType.REACHED_BY)
+)
+_STRUCTURE: Final = FieldGroup.STRUCTURE
+
+
+def _cell(rights: str) -> frozenset[Rule]:
+    """Some rights as security.md writes them: `S Va Ea`."""
+    return frozenset(Rule(_CELL[one[0]], _SUFFIX[one[1:]]) for one in rights.split())
+
+
+def _row(cells: str) -> Mapping[Role, frozenset[Rule]]:
+    """One line of the table: a cell for each role in their order, parted by `|`."""
+    return MappingProxyType(
+        {
+            role: _cell(cell)
+            for role, cell in zip(Role, cells.split("|"), strict=True)
+            if cell.strip()
+        }
+    )
+
+
+# COORDINATOR | OUTREACH | ANALYST | STEWARD | DPO | ADMIN | SERVICE
+_OFFICE: Final = _row("S | S | S | S Ea | S | S | S Ep")
+_BODY: Final = _row("S | S | S | S Ea | S | | S Ep")
+_LINK: Final = _row("S Va Ea | S Va | S | S Va Ea | S | | S Ep")
+_CIVIL: Final = _row("S† | S† Ea† | | | S | | ")
+_CIVIL_PROFILE: Final = _row("S† | S† Ea† | N | N | S | | ")
+_CIVIL_LINK: Final = _row("S† | S† Va† Ea† | | | S | | ")
+_OFFICE_CHANNEL: Final = _row("S | S | | S Ea | S | | Sa Ep")
+_PERSON_CHANNEL: Final = _row("S | S | | Sa Ea | S | | Sa Ep")
+_CIVIL_CHANNEL: Final = _row("S† | S† Ea† | | | S | | ")
+_TERMS: Final = _row("S† | S† So Ea W | | N | S W | | ")
+_PROVENANCE: Final = _row("S | S | | S | S | | ")
+
+RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[Rule]]]] = {
+    **{(label, _STRUCTURE): _OFFICE for label in _OFFICES},
+    **{(label, _STRUCTURE): _BODY for label in (Label.ORGANIZATION, Label.PLAN)},
+    **{(link_type, _STRUCTURE): _LINK for link_type in _STRUCTURE_LINKS},
+    (Label.ACTOR, FieldGroup.HELD): _row("S | S | S | S | S | S | S"),  # wherever the post is seen
+    (LinkType.REACHED_BY, _STRUCTURE): _row("S | S | S | S | S | S | S"),  # written as its detail
+    (Label.PERSON, _STRUCTURE): _row("S | S | S | S Ea | S | | Sa Ep"),
+    (Label.PERSON, FieldGroup.IDENTITY): _row("S | S | | S Ea | S | | Sa Ep"),
+    (Label.PERSON, FieldGroup.PROFILE): _row("S Eo | S Eo | S | S Ea | S | | Sa"),
+    (LinkType.KNOWS, FieldGroup.TIES): _row("S Eo | S Eo | S | Sa | S | | "),
+    (Label.RESOURCE_INDIVIDUAL, _STRUCTURE): _CIVIL,
+    (Label.RESOURCE_INDIVIDUAL, FieldGroup.IDENTITY): _CIVIL,
+    (Label.RESOURCE_INDIVIDUAL, FieldGroup.PROFILE): _CIVIL_PROFILE,
+    **{(link_type, FieldGroup.TIES): _CIVIL_LINK for link_type in CIVIL_LINKS},
+    (LinkType.MEMBER_OF, FieldGroup.TIES): _CIVIL_LINK,  # a civilian's; others' are STRUCTURE
+    (Label.CONSENT, _STRUCTURE): _row("S† | S† So Ea | | | S | | "),
+    (Label.CONSENT, FieldGroup.TERMS): _TERMS,
+    (Label.CONSENT, FieldGroup.EVIDENCE): _row("| So | | | S | | "),
+    (Label.CONTACT_DETAIL, _STRUCTURE): _OFFICE_CHANNEL,
+    (Label.CONTACT_DETAIL, FieldGroup.CHANNEL): _OFFICE_CHANNEL,
+    (Label.CONTACT_DETAIL, FieldGroup.SEALED): _row("R | R | | R Ea | | | Ep"),
+    (PERSON_DETAIL, _STRUCTURE): _PERSON_CHANNEL,
+    (PERSON_DETAIL, FieldGroup.CHANNEL): _PERSON_CHANNEL,
+    (PERSON_DETAIL, FieldGroup.SEALED): _row("R | R | | Ra Ea | R | | Ep"),
+    (CIVIL_DETAIL, _STRUCTURE): _CIVIL_CHANNEL,
+    (CIVIL_DETAIL, FieldGroup.CHANNEL): _CIVIL_CHANNEL,
+    (CIVIL_DETAIL, FieldGroup.SEALED): _row("K | R† K | | | R | | "),
+    **{(what, FieldGroup.PROVENANCE): _PROVENANCE for what in ANYTHING},
+    (CHANGE, _STRUCTURE): _row("Sa | Sa | S | Sa | S | | "),
+}
+"""Label or link type and field group -> role -> what it may do, and how far; absent is denied.
+
+A civilian's `MEMBER_OF` stands under TIES, everybody else's under STRUCTURE. The DPO sees people,
+details and consents by area alone, past visibility, consent and withholding. HELD of a post: that
+it is held, vacant, or its holder on leave, and that somebody deputizes; not who that is.
+"""
+OWN: Final[Mapping[tuple[str, FieldGroup], frozenset[Rule]]] = {
+    **{
+        (Label.PERSON, group): _cell("So Eo")
+        for group in (_STRUCTURE, FieldGroup.IDENTITY, FieldGroup.PROFILE)
+    },
+    **{(PERSON_DETAIL, group): _cell("So Eo") for group in (_STRUCTURE, FieldGroup.CHANNEL)},
+    (PERSON_DETAIL, FieldGroup.SEALED): _cell("Ro Eo"),
+    **{(what, FieldGroup.PROVENANCE): _cell("So") for what in (Label.PERSON, PERSON_DETAIL)},
+}
+"""What whoever has a grant may do with their own person and details, in whatever role."""
+
+
+def rules_of(role: Role, what: str, group: FieldGroup) -> frozenset[Rule]:
+    """What a role may do with a field group, its own person included; a machine is nobody."""
+    rules = RULES.get((what, group), {}).get(role, frozenset())
+    return rules if role is Role.SERVICE else rules | OWN.get((what, group), frozenset())
+
+
+def scope_of(role: Role, what: str, group: FieldGroup) -> Scope | None:
+    """How far a role sees a field group of others; None: not at all."""
+    return MAY_SEE.get((what, group), {}).get(role)
+
+
+MAY_SEE: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, Scope]]] = {
+    key: {
+        role: rule.scope
+        for role, rules in row.items()
+        for rule in rules
+        if rule.action is Action.SEE and rule.scope is not Scope.OWN
+    }
+    for key, row in RULES.items()
+}
+"""The table's seeing alone, one's own aside: what the masks of a View are made of."""
+
+SEES_NAMES: Final = frozenset(MAY_SEE[Label.PERSON, FieldGroup.IDENTITY])
+"""The roles that are told people's names."""
+
+
+def link_group(link_type: LinkType, *, is_civil: bool) -> FieldGroup:
+    """The group that decides whether a link of a type is seen; `is_civil`: a civilian is an end."""
+    if is_civil or link_type is LinkType.KNOWS:
+        return FieldGroup.TIES if link_type is not LinkType.REACHED_BY else FieldGroup.STRUCTURE
+    return FieldGroup.STRUCTURE
+
+
+# ---- the routes
+
+
+class Task(Word):
+    """What a route is for: who may come through it at all. What they then see is the View's."""
+
+    OWN = "OWN", "Egne forhold", "Own affairs"
+    QUESTION = "QUESTION", "Spørgsmål", "Questions"
+    EDIT = "EDIT", "Rettelse", "Editing"
+    VERIFY = "VERIFY", "Kontrol", "Verification"
+    REVEAL = "REVEAL", "Visning af kontaktoplysning", "Revealing"
+    ASK = "ASK", "Kontakt gennem døråbner", "Contact through a door opener"
+    CONSENTS = "CONSENTS", "Samtykker", "Consents"
+    WITHDRAW = "WITHDRAW", "Tilbagetrækning", "Withdrawal"
+    AUDIT = "AUDIT", "Loggen", "The audit log"
+    ACCOUNTS = "ACCOUNTS", "Konti", "Accounts"
+    APPROVE = "APPROVE", "Andet ja til ændrede rettigheder", "Second yes to changed rights"
+    EXPORT = "EXPORT", "Udtræk af strukturen", "Exporting the structure"
+    EXPORT_NAMES = "EXPORT_NAMES", "Udtræk med navne", "Exporting names"
+    EXPORT_DETAILS = "EXPORT_DETAILS", "Udtræk med kontaktoplysninger", "Exporting contact details"
+    ANALYZE = "ANALYZE", "Egne forespørgsler", "Queries of one's own"
+
+
+def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
+    """The roles with such a right on anything (or on `what`), one's own person included."""
+    return frozenset(
+        role
+        for role in Role
+        for named, group in RULES
+        for rule in rules_of(role, named, group)
+        if what in (None, named) and rule.action in actions and rule.scope is not Scope.PREVIEW
+    )
+
+
+TASKS: Final[Mapping[Task, frozenset[Role]]] = {
+    Task.OWN: frozenset(Role),
+    Task.QUESTION: frozenset(Role) - {Role.ADMIN},
+    Task.EDIT: _having(Action.EDIT),
+    Task.VERIFY: _having(Action.VERIFY),
+    Task.REVEAL: _having(Action.REVEAL),
+    Task.ASK: _having(Action.ASK),
+    Task.CONSENTS: _having(Action.SEE, Action.COUNT, what=Label.CONSENT),
+    Task.WITHDRAW: _having(Action.WITHDRAW),
+    Task.AUDIT: frozenset({Role.DPO}),
+    Task.ACCOUNTS: frozenset({Role.ADMIN}),
+    Task.APPROVE: frozenset({Role.ADMIN, Role.DPO}),
+    Task.EXPORT: frozenset({Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD}),
+    Task.EXPORT_NAMES: frozenset({Role.COORDINATOR, Role.STEWARD}),
+    Task.EXPORT_DETAILS: frozenset({Role.COORDINATOR, Role.OUTREACH}),
+    Task.ANALYZE: frozenset({Role.ANALYST}),
+}
+"""Whoever has a right on something has the route to it; the rest is the table of actions."""
+WRITES: Final = frozenset(
+    {Task.EDIT, Task.VERIFY, Task.ASK, Task.WITHDRAW, Task.ACCOUNTS, Task.APPROVE}
+)
+"""Those that change something: their intent is written down before, their outcome after."""
+WRITES_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.APPROVE, Task.ASK}
+"""Those that write to the graph; the others write beside it."""
+
+_PERSONAL: Final = frozenset({FieldGroup.IDENTITY, FieldGroup.CHANNEL, FieldGroup.SEALED})
+READS_PERSONS: Final = frozenset(
+    role
+    for (_, group), row in RULES.items()
+    if group in _PERSONAL
+    for role, rules in row.items()
+    if any(rule.action in (Action.SEE, Action.REVEAL) for rule in rules)
+)
+"""The roles that tell who somebody is or how they are reached, beyond one's own person."""
+
+CHANGES_SEEN: Final[Mapping[Role, Scope]] = {
+    **dict.fromkeys((Role.ANALYST, Role.DPO), Scope.VIEW),
+    **dict.fromkeys((Role.COORDINATOR, Role.OUTREACH, Role.STEWARD), Scope.AREA),
+}
+"""How far each role is told what was changed on a thing it sees; then only fields it sees there."""
+
+COUNTED_FOR: Final = frozenset(Role) - {Role.ADMIN, Role.SERVICE}
+"""Who is told how many civilians there are, small numbers suppressed."""

@@ -1,0 +1,41 @@
+"""What a contact detail is shown for: a word of a list, for there is no free text."""
+
+from typing import Final
+
+from graph.access.policy import PERSON_DETAIL, Role
+from graph.vocabulary import Trigger, Word
+
+
+class Purpose(Word):
+    """Why somebody wants a contact detail: a kind of need, or the care of the register."""
+
+    CONCERN = "CONCERN", "Bekymring"
+    ACUTE = "ACUTE", "Akut fare", "Acute danger"
+    SERIOUS = "SERIOUS", "Alvorlig sikkerhedsmæssig bekymring", "Serious security concern"
+    RELEASE = "RELEASE", "Løsladelse"
+    MOVE = "MOVE", "Flytning"
+    KNOWLEDGE = "KNOWLEDGE", "Behov for viden", "Need for knowledge"
+    HAND_BACK = "HAND_BACK", "Tilbage til lokalt niveau", "Back to local level"
+    VERIFY = "VERIFY", "Kontrol af oplysningen", "To check the detail"
+    CORRECTION = "CORRECTION", "Rettelse af oplysningen", "To correct the detail"
+    SUBJECT_REQUEST = "SUBJECT_REQUEST", "Anmodning fra den registrerede", "The subject asked"
+
+
+NEEDS: Final = frozenset(Purpose(trigger.value) for trigger in Trigger)
+CARE: Final = frozenset({Purpose.VERIFY, Purpose.CORRECTION})
+AT_HOME: Final = CARE | {Purpose.ACUTE}
+"""What a detail is shown for in one's own areas alone: the day has more of them than of others."""
+_NOBODY: Final = frozenset[Purpose]()
+
+
+def purposes_of(role: Role, detail: str) -> frozenset[Purpose]:
+    """What a role may say it wants a kind of contact detail for; `detail` as the table calls it."""
+    match role:
+        case Role.DPO:
+            return frozenset({Purpose.SUBJECT_REQUEST})
+        case Role.STEWARD if detail == PERSON_DETAIL:
+            return CARE
+        case Role.COORDINATOR | Role.OUTREACH | Role.STEWARD:
+            return NEEDS | CARE
+        case _:
+            return _NOBODY

@@ -1,0 +1,462 @@
+"""What one caller may see on one date: the only thing a question is ever given.
+
+A hidden node, link or field is the same as none: it changes no answer, count, order or error. Rows
+are sorted by id, so an order tells nothing; rows and internal numbers never leave `graph`.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import fields, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access.context import SEATS, Mask, covered, footing
+from graph.access.disclosure import published
+from graph.access.field_groups import FieldGroup, field_group
+from graph.access.masks import Clearance, clearance
+from graph.access.policy import COUNTED_FOR, Caller, link_group, scope_of
+from graph.access.visible_revision import newest
+from graph.errors import NotFound
+from graph.snapshot.arc_costs import LaneFacts, LaneRules, waits_of
+from graph.snapshot.arcs import (
+    Walk,
+    absent_people,
+    lane_carriers,
+    lane_facts,
+    lane_links,
+    old_lanes,
+    shut_lanes,
+    walk_on,
+)
+from graph.snapshot.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns, Rows
+from graph.snapshot.field_types import FieldKind, class_of, date_to_day, field_types
+from graph.snapshot.seats import (
+    Seat,
+    SeatColumns,
+    SeatRows,
+    SeatSight,
+    seat_columns,
+    seat_rows,
+    seats_of,
+)
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Label, LinkType
+
+T = TypeVar("T")
+NO_HOURS: Final = 255
+"""The wait of a node that does not say when it is open."""
+_FOLLOWED: Final = (Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR, Label.ORGANIZATION)
+_BLANK: Final[Mapping[FieldKind, Any]] = {
+    FieldKind.TEXTS: frozenset[str](),
+    FieldKind.WORDS: frozenset[str](),
+}
+
+
+class View:
+    """A Snapshot as one caller sees it on one date.
+
+    `visible` (bool[nodes]) and `open_links` (bool[links], both ends visible) are the masks; whoever
+    reads a column directly applies them first. Methods that name a row raise on a hidden one.
+    `seen` narrows that of an older Snapshot, see `older.py`. `revision` is the highest that wrote
+    what may reach the caller, the same on every date; of an older Snapshot, the one asked for.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        caller: Caller,
+        on: date,
+        *,
+        today: date,
+        withheld: frozenset[str] = frozenset(),
+        seen: Clearance | None = None,
+    ) -> None:
+        cleared = clearance(snapshot, caller, on, today=today, withheld=withheld, seen=seen)
+        self.caller, self.on, self.today = caller, on, today
+        self.day = date_to_day(on)
+        self.revision = newest(snapshot, caller, today) if seen is None else snapshot.revision
+        self.visible: Mask = cleared.nodes
+        self.open_links: Mask = cleared.links
+        self.nodes: NodeColumns = snapshot.nodes
+        self.links: LinkColumns = snapshot.links
+        self._fields = cleared.fields
+        self._provenance = cleared.provenance
+        self.grants = cleared.grants
+        self._changes, self._link_changes = cleared.changes, cleared.link_changes
+        self._consents, self._withheld = cleared.consents, withheld
+        self._people, self._held = cleared.people, cleared.held
+        self._is_counted = seen is None
+        self._snapshot = snapshot
+        self._memo: dict[Hashable, Any] = {}
+
+    def without(self, gone: Iterable[int]) -> "View":
+        """The same View as if some of its nodes were not there, with all that hangs on them.
+
+        Rows stay what they are. What is gone is as hidden: nothing that is asked of it tells.
+        """
+        other = copy(self)
+        other._memo = {}
+        other.__dict__.pop("_successors", None)
+        rows = list(gone)
+        other.visible = self.visible.copy()
+        other.visible[rows] = False
+        there = other.visible[self.links.source] & other.visible[self.links.target]
+        other.open_links = self.open_links & there
+        other._people = self._people.copy()
+        other._people[rows] = False
+        other._held = self._held & other._people[self.links.source]
+        return other
+
+    def within(self, today: "View") -> "View":
+        """This View of another date as far as today's of the same caller and Snapshot goes.
+
+        Of what is there today no more is seen than today, and none of it lies nearer.
+        """
+        there = self._is_there(today.day)
+        nodes, fields = today.visible | ~there, _beyond(there, today._fields)
+        is_link = (self.links.valid_from <= today.day) & (today.day < self.links.valid_to)
+        is_link &= there[self.links.source] & there[self.links.target]
+        links = today.open_links | ~is_link
+        links &= nodes[self.links.source] & nodes[self.links.target]
+        other = copy(self)
+        other._memo = {}
+        other.__dict__.pop("_successors", None)
+        other.visible, other.open_links = self.visible & nodes, self.open_links & links
+        other._fields = _both(self._fields, fields)
+        other.grants = tuple(
+            replace(
+                one,
+                near=one.near & (now.near | ~there),
+                nodes=one.nodes & (now.nodes | ~there),
+                links=one.links & (now.links | ~is_link),
+                fields=_both(one.fields, _beyond(there, now.fields)),
+            )
+            for one, now in zip(self.grants, today.grants, strict=True)
+        )
+        return other
+
+    def _is_there(self, day: int) -> Mask:
+        return (self.nodes.valid_from <= day) & (day < self.nodes.valid_to)
+
+    # ---- one node or link
+
+    def row(self, node_id: str) -> int:
+        """The row of a visible node.
+
+        Raises:
+            NotFound: absent, hidden or not valid on the date: one answer.
+        """
+        row = self.find(node_id)
+        if row is None:
+            raise NotFound(node_id)
+        return row
+
+    def find(self, node_id: str) -> int | None:
+        """The row of a visible node; None where there is none: absent or hidden."""
+        row = self._snapshot.row_of.get(node_id, -1)
+        return row if row >= 0 and self.visible[row] else None
+
+    def link_row(self, link_id: str) -> int:
+        """The row of an open link.
+
+        Raises:
+            NotFound: as `row`.
+        """
+        link = self.find_link(link_id)
+        if link is None:
+            raise NotFound(link_id)
+        return link
+
+    def find_link(self, link_id: str) -> int | None:
+        """The row of an open link; None where there is none: absent or hidden."""
+        link = self._snapshot.link_row_of.get(link_id, -1)
+        return link if link >= 0 and self.open_links[link] else None
+
+    def current(self, node_id: str) -> int:
+        """The row of a node, or of what has taken its place since it ended.
+
+        Raises:
+            NotFound: it is absent or hidden, and nothing visible succeeded it.
+        """
+        row = self.find_current(node_id)
+        if row is None:
+            raise NotFound(node_id)
+        return row
+
+    def find_current(self, node_id: str) -> int | None:
+        """The same; None where there is none."""
+        passed: list[str] = []
+        following: str | None = node_id
+        while following is not None and following not in passed:
+            passed.append(following)
+            row = self.find(following)
+            if row is not None:
+                return row
+            following = self._successors.get(following)
+        return None
+
+    @cached_property
+    def _successors(self) -> Mapping[str, str]:
+        """What took the place of each office that has ended by the date; people are not followed.
+
+        Such a link joins what is never there together, so it is in no View as a link.
+        """
+        links, nodes = self.links, self.nodes
+        follows = (links.type == LinkType.SUCCEEDED_BY.code) & (links.valid_from <= self.day)
+        follows &= self.day < links.valid_to
+        follows &= nodes.valid_to[links.source] <= self.day
+        follows &= np.isin(nodes.label[links.source], [label.code for label in _FOLLOWED])
+        rows: list[int] = np.flatnonzero(follows).tolist()
+        found: dict[str, str] = {}
+        for link in rows if self.sees(LinkType.SUCCEEDED_BY) else ():
+            found.setdefault(nodes.ids[self.source(link)], nodes.ids[self.target(link)])
+        return found
+
+    def id(self, row: int) -> str:
+        """The id of a visible row."""
+        return self.nodes.ids[self._checked(row)]
+
+    def label(self, row: int) -> Label:
+        """The label of a visible row."""
+        return LABELS[int(self.nodes.label[self._checked(row)])]
+
+    def link_type(self, link: int) -> LinkType:
+        """The type of an open link."""
+        return TYPES[int(self.links.type[self._checked_link(link)])]
+
+    def name(self, row: int) -> str | None:
+        """What a visible node is called; None where the caller may not know."""
+        group = field_group(self.label(row), NAME_FIELD.get(self.label(row), "name"))
+        return self.nodes.name[row] or None if self.shows(row, group) else None
+
+    def shows(self, row: int, group: FieldGroup) -> bool:
+        """May the caller see a field group of a node?"""
+        return bool(self._fields[group][row]) and bool(self.visible[row])
+
+    def shows_provenance(self, link: int) -> bool:
+        """May the caller see who verified an open link, and its revision?"""
+        return bool(self._provenance[link])
+
+    def tells_changes(self, row: int) -> bool:
+        """May the caller be told what was changed on a visible node?"""
+        return bool(self._changes[row])
+
+    def tells_link_changes(self, link: int) -> bool:
+        """May the caller be told what was changed on an open link?"""
+        return bool(self._link_changes[link])
+
+    def lets_contact(self, consent: int) -> bool:
+        """Is it in force on the date and today, and for contact by the caller? The DPO: any is."""
+        return bool(self._consents[consent])
+
+    def counts(self) -> Mapping[str, int]:
+        """How many civilians each municipality has, by id, as `published` to all who may know.
+
+        None under an older revision: the numbers of two revisions would tell of one person.
+        """
+        grants = (grant for grant in self.caller.grants if grant.is_valid(self.today))
+        if not self._is_counted or not any(grant.role in COUNTED_FOR for grant in grants):
+            return {}
+        return published(self._snapshot, self.on, today=self.today, withheld=self._withheld)
+
+    def sees(self, link_type: LinkType) -> bool:
+        """May the caller see links of a type at all, if no civilian is at their ends?"""
+        group = link_group(link_type, is_civil=False)
+        grants = (grant for grant in self.caller.grants if grant.is_valid(self.today))
+        return any(scope_of(grant.role, link_type, group) is not None for grant in grants)
+
+    def value(self, row: int, name: str) -> Any:
+        """A field of a visible node as its dataclass holds it; blank where the caller may not see.
+
+        Raises:
+            KeyError: the node's label has no such field.
+        """
+        label = self.label(row)
+        if not self.shows(row, field_group(label, name)):
+            return _BLANK.get(field_types(class_of(label))[name].kind)
+        return self._snapshot.value(label, int(self.nodes.place[row]), name)
+
+    def link_value(self, link: int, name: str) -> Any:
+        """A field of an open link; blank where the caller may not see it."""
+        link_type = self.link_type(link)
+        group = field_group(link_type, name)
+        if group is FieldGroup.PROVENANCE and not self._provenance[link]:
+            return _BLANK.get(field_types(class_of(link_type))[name].kind)
+        return self._snapshot.value(link_type, int(self.links.place[link]), name)
+
+    def fields(self, row: int) -> Mapping[str, Any]:
+        """All the fields of a visible node the caller may see, in the order of its dataclass."""
+        label = self.label(row)
+        known = field_types(class_of(label))
+        return {
+            field.name: self.value(row, field.name)
+            for field in fields(class_of(label))
+            if field.name in known and self.shows(row, field_group(label, field.name))
+        }
+
+    def _checked(self, row: int) -> int:
+        if not self.visible[row]:
+            raise NotFound("")
+        return row
+
+    def _checked_link(self, link: int) -> int:
+        if not self.open_links[link]:
+            raise NotFound("")
+        return link
+
+    # ---- many nodes, many links
+
+    def rows(self, label: Label) -> list[int]:
+        """The visible rows of a label, in order of id."""
+        found: list[int] = np.flatnonzero(self.visible & (self.nodes.label == label.code)).tolist()
+        return found
+
+    def out(self, row: int, *types: LinkType) -> Iterator[int]:
+        """The open links of some types (none named: all) that leave a node, in order of id."""
+        return self._around(self._snapshot.out, row, types)
+
+    def into(self, row: int, *types: LinkType) -> Iterator[int]:
+        """The open links of some types that reach a node."""
+        return self._around(self._snapshot.into, row, types)
+
+    def _around(self, adjacency: Any, row: int, types: Iterable[LinkType]) -> Iterator[int]:
+        wanted = {link_type.code for link_type in types}
+        links: list[int] = adjacency.links[adjacency.start[row] : adjacency.start[row + 1]].tolist()
+        for link in links:
+            if self.open_links[link] and (not wanted or int(self.links.type[link]) in wanted):
+                yield link
+
+    def source(self, link: int) -> int:
+        """The row a link leaves."""
+        return int(self.links.source[link])
+
+    def target(self, link: int) -> int:
+        """The row a link reaches."""
+        return int(self.links.target[link])
+
+    def targets(self, row: int, *types: LinkType) -> list[int]:
+        """Where the open links of some types lead, each node once, in order of id."""
+        return sorted({self.target(link) for link in self.out(row, *types)})
+
+    def sources(self, row: int, *types: LinkType) -> list[int]:
+        """Where the open links of some types come from, each node once, in order of id."""
+        return sorted({self.source(link) for link in self.into(row, *types)})
+
+    def is_placed(self, row: int) -> bool:
+        """Does a node lie in any area on the date, by links that are seen or not?"""
+
+        def placed() -> Mask:
+            ground = footing(self._snapshot, self.caller, self.on, today=self.today,
+                             withheld=self._withheld)  # fmt: skip
+            return covered(ground, ground.is_label(Label.AREA) & ground.valid, ground.live)
+
+        return bool(self.memo("placed", placed)[row])
+
+    def column(self, label: Label | LinkType, name: str) -> tuple[NDArray[np.int32], Any]:
+        """The rows and one whole column of a label or type, for vector questions; mask it."""
+        table = self._snapshot.tables[label]
+        return table.rows, table.columns[name]
+
+    def shown(self, label: Label, name: str) -> Mask:
+        """bool[rows of the label]: where the caller may see a field; the mask of its `column`."""
+        rows = self._snapshot.tables[label].rows
+        return self._fields[field_group(label, name)][rows] & self.visible[rows]
+
+    def memo(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for this View."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]
+
+    # ---- who sits in a post, and that somebody does
+
+    def seats(self, post: int) -> tuple[Seat, ...]:
+        """The holders and deputies of a visible post, now and people's before and after.
+
+        Those the caller may not see are among them, last of their type, without a source.
+
+        Raises:
+            NotFound: the post is hidden.
+        """
+        return seats_of(self._seat_rows, self._checked(post))
+
+    def seat_columns(self, link_type: LinkType) -> SeatColumns:
+        """The holders, or the deputies, in force on the date at all visible posts."""
+        key = ("seat columns", link_type)
+        return self.memo(key, lambda: seat_columns(self._seat_rows, link_type, self.day))
+
+    @property
+    def _seat_rows(self) -> SeatRows:
+        return self.memo("seat rows", lambda: seat_rows(self._snapshot, self._seat_sight()))
+
+    def _seat_sight(self) -> SeatSight:
+        return SeatSight(
+            day=self.day,
+            visible=self.visible,
+            people=self._people,
+            posts=self.visible & self._fields[FieldGroup.HELD],
+            open_links=self.open_links,
+            held=self._held,
+            types=frozenset(link_type for link_type in SEATS if self.sees(link_type)),
+        )
+
+    # ---- what a path may walk
+
+    def walk(self, rules: LaneRules) -> Walk:
+        """All lanes of the date, also those not for the caller: test each against `shut` first."""
+        return walk_on(self._snapshot, self.day, rules)
+
+    def shut(self, walk: Walk) -> tuple[Mask, Mask]:
+        """bool[lanes], forward and backward: what the caller may not walk, or may not know of."""
+        absent = absent_people(self._snapshot, self.day) & self._fields[FieldGroup.PROFILE]
+        return shut_lanes(self._snapshot, walk, self.open_links, absent)
+
+    def old(self, walk: Walk) -> tuple[Mask, Mask]:
+        """bool[lanes], forward and backward: verified more than a year before the date, or never.
+
+        Also of those in `shut`.
+        """
+        return old_lanes(self._snapshot, walk)
+
+    def waits(self) -> Codes:
+        """uint8[nodes]: quarter days until each answers; NO_HOURS where that is not told."""
+        return np.where(self.visible, waits_of(self._snapshot), NO_HOURS).astype(np.uint8)
+
+    def lane_links(self, walk: Walk) -> Rows:
+        """int32[lanes]: the row of each forward lane's link, also of those in `shut`."""
+        return lane_links(self._snapshot, walk)
+
+    def lane_carriers(self, walk: Walk) -> Rows:
+        """int32[2, lanes]: the rows of who carries each forward lane at its ends, -1: nobody.
+
+        Also of those in `shut`, and there of people who are hidden.
+        """
+        return lane_carriers(self._snapshot, walk)
+
+    def lane_facts(self, walk: Walk, rules: LaneRules, lane: int) -> LaneFacts:
+        """What a forward lane of the Walk rests on, and what its cost sums.
+
+        Raises:
+            NotFound: the link or the seat of a carrier is hidden.
+        """
+        facts = lane_facts(self._snapshot, walk, rules, lane)
+        for link in (facts.link, facts.tail_hold, facts.head_hold):
+            if link >= 0:
+                self._checked_link(link)
+        return facts
+
+
+_Fields = Mapping[FieldGroup, Mask]
+
+
+def _beyond(there: Mask, fields: _Fields) -> _Fields:
+    """The fields that are seen, and all of what is not there."""
+    return {group: mask | ~there for group, mask in fields.items()}
+
+
+def _both(one: _Fields, other: _Fields) -> dict[FieldGroup, Mask]:
+    return {group: mask & other[group] for group, mask in one.items()}

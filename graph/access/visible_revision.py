@@ -1,0 +1,105 @@
+"""Which revision is the newest that says anything to a caller?
+
+The counter of the store tells that something was written, also what the caller may not see. A View
+tells the highest revision among the field groups that reach its caller: those shown, and those
+from which follows what is shown. Source: security.md §3.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from graph.access.field_groups import FieldGroup
+from graph.access.policy import COUNTED_FOR, PERSON_DETAIL, RULES, Action, Caller, Role, Scope
+from graph.snapshot.columns import LABELS, TYPES
+from graph.snapshot.last_written import Group
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Label, LinkType, PreventionLevel
+
+COUNTED_ON: Final[frozenset[Group]] = frozenset(
+    {
+        (Label.RESOURCE_INDIVIDUAL, FieldGroup.STRUCTURE),
+        (Label.CONSENT, FieldGroup.STRUCTURE),
+        (Label.CONSENT, FieldGroup.TERMS),
+        (LinkType.GAVE_CONSENT, FieldGroup.TIES),
+        (LinkType.DOOR_OPENER_FOR, FieldGroup.TIES),
+    }
+)
+"""What a number of civilians, or of their receipts, is made of, besides what all its readers see.
+
+Whoever sees civilians sees all of these, so they need no line of their own: what hides and shows
+them is itself shown. So it is with the places and seats that clearance walks; whoever sees none of
+them, an administrator, sees nothing by them.
+"""
+HELD_ON: Final[frozenset[Group]] = frozenset(
+    {
+        (LinkType.HOLDS, FieldGroup.STRUCTURE),
+        (LinkType.DEPUTIZES_FOR, FieldGroup.STRUCTURE),
+        (Label.PERSON, FieldGroup.STRUCTURE),
+        (Label.PERSON, FieldGroup.PROFILE),
+    }
+)
+"""What it is made of that a post is held, vacant, or its holder on leave."""
+TOLD_ALL: Final = frozenset({Role.DPO})
+"""Who sees past a withholding, and so sees what is erased go: no Change tells of that.
+
+For all others it went when it was withheld; a revision that only deletes says nothing to them.
+"""
+_BY_CONSENT: Final = frozenset({Scope.CONSENT, Scope.CONSENT_AREA})
+_OWN_LINKS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR, LinkType.REACHED_BY)
+
+
+def newest(snapshot: Snapshot, caller: Caller, today: date) -> int:
+    """The highest revision that wrote what may reach a caller, on whatever date; 0: none did."""
+    grants = [grant for grant in caller.grants if grant.is_valid(today)]
+    if any(grant.role in TOLD_ALL for grant in grants):
+        return snapshot.revision
+    groups = frozenset[Group]().union(
+        *(REACHING[grant.role, PreventionLevel.OUTREACH in grant.levels] for grant in grants)
+    )
+    return max((*_own(snapshot, caller.person), *(snapshot.written.get(one, 0) for one in groups)),
+               default=0)  # fmt: skip
+
+
+def _own(snapshot: Snapshot, person: str | None) -> Iterator[int]:
+    """The revisions of one's own person, seats and details: in whatever role, one sees these."""
+    row = -1 if person is None else snapshot.row_of.get(person, -1)
+    if row < 0:
+        return
+    yield _revision(snapshot, row)
+    links, out = snapshot.links, snapshot.out
+    around: list[int] = out.links[out.start[row] : out.start[row + 1]].tolist()
+    for link in around:
+        link_type = TYPES[int(links.type[link])]
+        if link_type in _OWN_LINKS:
+            yield snapshot.value(link_type, int(links.place[link]), "revision")
+        if link_type is LinkType.REACHED_BY:
+            yield _revision(snapshot, int(links.target[link]))
+
+
+def _revision(snapshot: Snapshot, row: int) -> int:
+    nodes = snapshot.nodes
+    return snapshot.value(LABELS[int(nodes.label[row])], int(nodes.place[row]), "revision")
+
+
+def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
+    """What a role is shown anything of; civilians only by a grant for outreach."""
+    shut = frozenset[Scope]() if is_outreach else _BY_CONSENT
+    shown = {
+        (Label.CONTACT_DETAIL if what == PERSON_DETAIL else what, group)
+        for (what, group), row in RULES.items()
+        for rule in row.get(role, ())
+        if rule.action is Action.SEE and rule.scope not in shut
+    }
+    seen = {what for what, group in shown if group is not FieldGroup.PROVENANCE}
+    counted = COUNTED_ON if role in COUNTED_FOR else frozenset[Group]()
+    held = HELD_ON if (Label.ACTOR, FieldGroup.HELD) in shown else frozenset[Group]()
+    return (counted | held).union(one for one in shown if one[0] in seen)
+
+
+REACHING: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {
+    (role, is_outreach): _reaching(role, is_outreach=is_outreach)
+    for role in Role
+    for is_outreach in (False, True)
+}
+"""A role, and whether its grant is for outreach -> the groups that reach it; absent is untold."""

@@ -1,0 +1,249 @@
+"""Which links may be walked on a date, and in which direction?
+
+A lane is a link in one direction (`lane_ends.py`), at a cost (`lane_costs.py`). Source: paths.md
+§3.1, §3.4.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from functools import reduce
+from typing import Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.snapshot.arc_costs import (
+    Costs,
+    LaneFacts,
+    LaneRules,
+    codes_of,
+    costs_on,
+    facts_on,
+)  # fmt: skip
+from graph.snapshot.columns import Days, Rows, put
+from graph.snapshot.field_types import MISSING
+from graph.snapshot.lane_ends import STANDS, Flags, lanes_of
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import STALE_DAYS, Label
+
+MOST_WALKS: Final = 8
+"""How many dates are kept at once ..."""
+MOST_LARGE_WALKS: Final = 2
+"""... and of a graph of more than LARGE nodes, where a Walk takes a tenth of a gigabyte."""
+LARGE: Final = 200_000
+MOST_REPRICED: Final = 50
+"""How many links of a Walk are priced anew one by one; above, a new Walk costs no more."""
+_OF_NODES: Final = ("height", "valid_from", "valid_to")
+_OF_LINKS: Final = ("type", "source", "target", "valid_from", "valid_to")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """All lanes of a date, whoever asks; a caller's rights are `View.shut`.
+
+    Nodes are numbered densely in order of id: `row` leads to the Snapshot, `number` (-1: none)
+    from it. The lanes that leave v are `start[v]` to `start[v + 1]` of `head`, `cost`, `code`;
+    those that lead to it are `back_start[v]` to `back_start[v + 1]` of `tail`, `back_cost`,
+    `back_code`. Parallels stand side by side in order of link and carriers. `lane` and
+    `back_lane` are places in the Snapshot's Lanes.
+
+    `cost` is 16 * micro-nats + 1, so that it counts hops too. `code` holds levels, slope, gate and
+    a civil head in bits 0-2, 3-4, 5-8 and 9.
+    """
+
+    day: int
+    row: Rows
+    number: Rows
+    start: Rows
+    head: Rows
+    cost: Costs
+    code: NDArray[np.uint16]
+    lane: Rows
+    back_start: Rows
+    tail: Rows
+    back_cost: Costs
+    back_code: NDArray[np.uint16]
+    back_lane: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A Walk, and the links whose cost or code may be another since it was made."""
+
+    walk: Walk
+    changed: frozenset[int]
+
+
+_Walks = dict[tuple[int, str], _Kept]
+
+
+def walk_on(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
+    """The Walk of a date, made once; a Snapshot keeps those asked for last. O(lanes)."""
+    walks: _Walks = snapshot.memo.setdefault("walks", {})
+    key = (day, rules.digest)
+    kept = walks.pop(key, None)
+    if kept is None:
+        most = MOST_WALKS if len(snapshot.nodes.ids) <= LARGE else MOST_LARGE_WALKS
+        for oldest in list(walks)[: max(0, len(walks) - most + 1)]:
+            walks.pop(oldest, None)
+        kept = _Kept(_walk(snapshot, day, rules), frozenset())
+    elif kept.changed:
+        kept = _Kept(_repriced(snapshot, kept.walk, rules, kept.changed), frozenset())
+    walks[key] = kept  # last in the order in which they will go
+    return kept.walk
+
+
+def hand_on(old: Snapshot, new: Snapshot, changed: Rows) -> None:
+    """Gives a Snapshot the Lanes and Walks of the one it came of, where they still hold.
+
+    `changed` are links whose fields may be others: a Walk is priced anew there when it is asked
+    for. Where nodes or links have come, or a date, an end, a height or the hours of a post are
+    others, all is left to be made anew.
+    """
+    hours = [one.tables[Label.ACTOR].columns["hours"] for one in (old, new)]
+    is_waiting = hours[0] is hours[1] and old.nodes.label is new.nodes.label
+    if is_waiting and "waits" in old.memo:
+        new.memo["waits"] = old.memo["waits"]
+    is_kept = is_waiting and _are_shared(old.nodes, new.nodes, _OF_NODES)
+    if not is_kept or not _are_shared(old.links, new.links, _OF_LINKS):
+        return
+    if "lanes" in old.memo:
+        new.memo["lanes"] = old.memo["lanes"]
+    walks: _Walks = dict(old.memo.get("walks", {}))
+    links = frozenset[int](changed.tolist())
+    kept = {key: _Kept(one.walk, one.changed | links) for key, one in walks.items()}
+    new.memo["walks"] = {key: one for key, one in kept.items() if len(one.changed) <= MOST_REPRICED}
+
+
+def _are_shared(old: object, new: object, names: Iterable[str]) -> bool:
+    return all(getattr(old, name) is getattr(new, name) for name in names)
+
+
+def _repriced(snapshot: Snapshot, walk: Walk, rules: LaneRules, changed: frozenset[int]) -> Walk:
+    """The Walk with cost and code of the lanes of some links anew; what is the same is shared."""
+    lanes = lanes_of(snapshot)
+    # Few links: to compare with one after the other takes a tenth of a table of all of them.
+    places = np.flatnonzero(reduce(np.logical_or, (lanes.link == link for link in changed)))
+    there = (lanes.valid_from[places] <= walk.day) & (walk.day < lanes.valid_to[places])
+    places = places[there]
+    facts = (facts_on(snapshot, rules, place, walk.day) for place in places.tolist())
+    cost = np.array([16 * sum(one.parts) + 1 for one in facts], np.int32)
+    code = codes_of(snapshot, rules, places)
+    lane = np.searchsorted(walk.lane, places.astype(np.int32))  # of another type it copies all
+    heads: list[int] = walk.head[lane].tolist()
+    back = np.array(
+        [_back(walk, *one) for one in zip(heads, places.tolist(), strict=True)], np.intp
+    )
+    return replace(
+        walk,
+        cost=put(walk.cost, lane, cost),
+        code=put(walk.code, lane, code),
+        back_cost=put(walk.back_cost, back, cost),
+        back_code=put(walk.back_code, back, code),
+    )
+
+
+def _back(walk: Walk, head: int, place: int) -> int:
+    """Where one of the Snapshot's lanes stands in backward order."""
+    start = int(walk.back_start[head])
+    return start + walk.back_lane[start : walk.back_start[head + 1]].tolist().index(place)
+
+
+def _walk(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
+    """A mask by validity, a table read, a compress: never a sort."""
+    nodes, lanes = snapshot.nodes, lanes_of(snapshot)
+    stands = np.isin(nodes.label, [label.code for label in STANDS])
+    row = np.flatnonzero(stands & (nodes.valid_from <= day) & (day < nodes.valid_to))
+    number = np.full(len(stands), -1, np.int32)
+    number[row] = np.arange(len(row), dtype=np.int32)
+    is_live = (lanes.valid_from <= day) & (day < lanes.valid_to)
+    lane = np.flatnonzero(is_live).astype(np.int32)
+    back = lanes.back[is_live[lanes.back]]
+    cost, code = costs_on(snapshot, rules, day), codes_of(snapshot, rules)
+    walk = Walk(
+        day=day,
+        row=row.astype(np.int32),
+        number=number,
+        start=_starts(lanes.tail[lane], row, len(stands)),
+        head=number[lanes.head[lane]],
+        cost=cost[lane],
+        code=code[lane],
+        lane=lane,
+        back_start=_starts(lanes.head[lane], row, len(stands)),
+        tail=number[lanes.tail[back]],
+        back_cost=cost[back],
+        back_code=code[back],
+        back_lane=back,
+    )
+    for one in (getattr(walk, field.name) for field in fields(walk)):
+        if isinstance(one, np.ndarray):
+            one.flags.writeable = False
+    return walk
+
+
+def _starts(ends: Rows, row: NDArray[np.intp], count: int) -> Rows:
+    """Where the lanes of each node begin, sorted by one of their ends."""
+    start = np.zeros(len(row) + 1, np.int32)
+    np.cumsum(np.bincount(ends, minlength=count)[row], out=start[1:])
+    return start
+
+
+def lane_facts(snapshot: Snapshot, walk: Walk, rules: LaneRules, lane: int) -> LaneFacts:
+    """What one lane of a Walk rests on, `lane` in forward order; costs microseconds."""
+    return facts_on(snapshot, rules, int(walk.lane[lane]), walk.day)
+
+
+def lane_links(snapshot: Snapshot, walk: Walk) -> Rows:
+    """int32[lanes]: the link each lane of a Walk rests on, in forward order."""
+    return lanes_of(snapshot).link[walk.lane]
+
+
+def lane_carriers(snapshot: Snapshot, walk: Walk) -> Rows:
+    """int32[2, lanes]: who carries each lane of a Walk at its tail and head, -1: nobody."""
+    lanes, people = lanes_of(snapshot), np.append(snapshot.links.source, -1)  # the last: -1
+    return np.stack([people[lanes.tail_hold[walk.lane]], people[lanes.head_hold[walk.lane]]])
+
+
+def shut_lanes(
+    snapshot: Snapshot, walk: Walk, open_links: Flags, absent: Flags
+) -> tuple[Flags, Flags]:
+    """The lanes not for a caller: the link or a carrier is hidden, or a carrier is known absent.
+
+    In forward and in backward order.
+    """
+    lanes = lanes_of(snapshot)
+    is_gone = np.append(~open_links | absent[snapshot.links.source], False)  # the last: -1
+    shut = ~open_links[lanes.link] | is_gone[lanes.tail_hold] | is_gone[lanes.head_hold]
+    return shut[walk.lane], shut[walk.back_lane]
+
+
+def old_lanes(snapshot: Snapshot, walk: Walk) -> tuple[Flags, Flags]:
+    """The lanes whose link was verified more than a year before the date, or never.
+
+    In forward and in backward order.
+    """
+    verified_on = snapshot.links.verified_on
+    is_old = (verified_on == MISSING) | (walk.day - verified_on > STALE_DAYS)
+    old = is_old[lanes_of(snapshot).link]
+    return old[walk.lane], old[walk.back_lane]
+
+
+def tails(walk: Walk) -> Rows:
+    """int32[lanes]: the node each lane leaves."""
+    return np.repeat(np.arange(len(walk.row), dtype=np.int32), np.diff(walk.start))
+
+
+def is_new_pair(tail: Rows, head: Rows) -> Flags:
+    """bool[lanes]: the first of some lanes, sorted by their ends, between these two ends."""
+    is_new = np.ones(len(tail), np.bool_)
+    is_new[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    return is_new
+
+
+def absent_people(snapshot: Snapshot, day: int) -> Flags:
+    """bool[nodes]: the people who are absent on a date."""
+    table = snapshot.tables[Label.PERSON]
+    start, end = (cast("Days", table.columns[name]) for name in ("absent_from", "absent_to"))
+    absent = np.zeros(len(snapshot.nodes.ids), np.bool_)
+    absent[table.rows] = (start != MISSING) & (start <= day) & (day < end)
+    return absent

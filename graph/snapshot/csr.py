@@ -1,0 +1,76 @@
+"""What goes with each node, for all nodes at once: two arrays instead of a list for each."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access.view import View
+from graph.snapshot.columns import Rows, distinct
+from graph.vocabulary import LinkType
+
+Mask = NDArray[np.bool_]
+Ends = tuple[Rows, Rows]
+"""Two rows for each pair."""
+
+
+class Pairs(NamedTuple):
+    """By node: those of row r are `to[start[r]:start[r + 1]]`, rising, each once."""
+
+    start: NDArray[np.intp]
+    to: Rows
+
+    def of(self, row: int) -> Rows:
+        """What goes with one node."""
+        return self.to[self.start[row] : self.start[row + 1]]
+
+
+def linked(view: View, *types: LinkType) -> Ends:
+    """The sources and targets of all open links of some types, in order of links. O(links)."""
+    chosen = view.open_links & _one_of(view, types)
+    return view.links.source[chosen], view.links.target[chosen]
+
+
+def _one_of(view: View, types: tuple[LinkType, ...]) -> Mask:
+    is_one = view.links.type == types[0].code
+    for link_type in types[1:]:
+        is_one |= view.links.type == link_type.code
+    return is_one
+
+
+def paired(view: View, *several: Ends) -> Pairs:
+    """Pairs from one or more lists of them, by the first of each. O(pairs log pairs)."""
+    count = len(view.visible)
+    bits = count.bit_length()
+    keys = np.concatenate([ends[0] for ends in several]).astype(np.int64)
+    keys <<= bits
+    keys |= np.concatenate([ends[1] for ends in several])
+    keys = distinct(keys)
+    start = np.zeros(count + 1, np.intp)
+    np.cumsum(np.bincount(keys >> bits, minlength=count), out=start[1:])
+    return Pairs(start, (keys & (1 << bits) - 1).astype(np.int32))
+
+
+def turned(view: View, pairs: Pairs) -> Pairs:
+    """The same pairs by the second of each."""
+    return paired(view, (pairs.to, firsts(pairs)))
+
+
+def firsts(pairs: Pairs) -> Rows:
+    """The first of each pair, beside `to`."""
+    return np.repeat(np.arange(len(pairs.start) - 1, dtype=np.int32), np.diff(pairs.start))
+
+
+def through(ends: Ends, pairs: Pairs) -> Ends:
+    """Each first with all that goes with its second."""
+    one, middle = ends
+    first = pairs.start[middle]
+    count = pairs.start[middle + 1] - first
+    begins = np.repeat(first - np.cumsum(count) + count, count)
+    return np.repeat(one, count), pairs.to[begins + np.arange(len(begins))]
+
+
+def those(ends: Ends, mask: Mask) -> Ends:
+    """The pairs whose first is in a mask of nodes."""
+    chosen = mask[ends[0]]
+    return ends[0][chosen], ends[1][chosen]

@@ -1,0 +1,175 @@
+"""A Snapshot after some changes: what they touch is copied, all else is shared with the old one.
+
+Where only fields of links change, that is a few arrays, and the Walks kept are priced anew there.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from graph.model import Link, Node, Thing
+from graph.snapshot.arcs import hand_on
+from graph.snapshot.columns import (
+    LABELS,
+    TYPES,
+    Adjacency,
+    Codes,
+    LinkColumns,
+    NodeColumns,
+    RowOf,
+    Rows,
+    S,
+    Table,
+    adjacency,
+    link_columns,
+    node_columns,
+    put,
+)
+from graph.snapshot.field_types import class_of, raw_columns
+from graph.snapshot.lane_ends import Flags
+from graph.snapshot.last_written import all_at
+from graph.snapshot.snapshot import Snapshot, tables_of
+from graph.vocabulary import Label, LinkType
+
+C = TypeVar("C", NodeColumns, LinkColumns)
+Tables = dict[Label | LinkType, Table]
+
+
+def updated(snapshot: Snapshot, things: Iterable[Thing], revision: int) -> Snapshot:
+    """The Snapshot with some things changed or added, each as it is now; of one id the last counts.
+
+    It equals one built of all things, new ones behind the old ones of their label or type; the old
+    one stays as it is. All counts as written at the new revision, as far as is known here. A new
+    thing costs O(nodes + links); it, or a new date, new Lanes as well.
+
+    Raises:
+        KeyError: a link names a node that is not there.
+        ValueError: a thing bears the id of one of another label or type.
+    """
+    known = {(isinstance(thing, Link), thing.id): thing for thing in things}.values()
+    nodes, links, tables = snapshot.nodes, snapshot.links, dict(snapshot.tables)
+    changed = np.zeros(0, np.int32)
+    if some_nodes := _grouped((one.label, one) for one in known if isinstance(one, Node)):
+        weft = _weft(some_nodes, tables, nodes.ids, nodes.label, nodes.place)
+        nodes = _woven(nodes, weft, node_columns(weft.ids, weft.tables))
+        _weave(tables, weft, LABELS)
+        if len(weft.before):
+            links = replace(links, source=weft.moved(links.source), target=weft.moved(links.target))
+    if some_links := _grouped((one.type, one) for one in known if isinstance(one, Link)):
+        weft = _weft(some_links, tables, links.ids, links.type, links.place)
+        links = _woven(links, weft, link_columns(weft.ids, weft.tables, RowOf(nodes.ids)))
+        _weave(tables, weft, TYPES)
+        changed = weft.rows
+    new = Snapshot(
+        revision=revision,
+        nodes=nodes,
+        links=links,
+        out=_around(snapshot.out, snapshot.links.source, links.source, len(nodes.ids)),
+        into=_around(snapshot.into, snapshot.links.target, links.target, len(nodes.ids)),
+        tables=tables,
+        row_of=RowOf(nodes.ids),
+        link_row_of=RowOf(links.ids),
+        written=all_at(revision),
+    )
+    hand_on(snapshot, new, changed)
+    return new
+
+
+def _around(known: Adjacency, old: Rows, new: Rows, count: int) -> Adjacency:
+    return known if new is old and len(known.start) == count + 1 else adjacency(new, count)
+
+
+def _grouped(things: Iterable[tuple[S, Thing]]) -> dict[S, list[Thing]]:
+    groups: dict[S, list[Thing]] = {}
+    for what, thing in things:
+        groups.setdefault(what, []).append(thing)
+    return groups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weft(Generic[S]):
+    """Changed and new nodes, or links, in order of id, with tables of their own.
+
+    `rows` and `places` (in the tables) are theirs once they are woven in among the others; the new
+    ones come `before` these old rows.
+    """
+
+    ids: tuple[str, ...]
+    tables: Mapping[S, Table]
+    is_new: Flags
+    rows: Rows
+    places: Rows
+    before: Rows
+
+    def moved(self, rows: Rows) -> Rows:
+        """Where old rows have gone: the same array where nothing is new."""
+        if not len(self.before):
+            return rows
+        moved = (rows + np.searchsorted(self.before, rows, "right")).astype(np.int32)
+        moved.flags.writeable = False
+        return moved
+
+
+def _weft(
+    some: Mapping[S, list[Thing]],
+    tables: Mapping[Any, Table],
+    old_ids: tuple[str, ...],
+    code: Codes,
+    place: Rows,
+) -> _Weft[S]:
+    """Things and where they belong; `code` and `place` tell of the old ones, by row."""
+    raw = {what: raw_columns(class_of(what), things) for what, things in some.items()}
+    ids, own = tables_of(raw, {})
+    old_rows = np.array([bisect_left(old_ids, one) for one in ids], np.int32)
+    is_new = np.array(
+        [old_ids[row : row + 1] != (one,) for row, one in zip(old_rows, ids, strict=True)]
+    )
+    places = np.zeros(len(ids), np.int32)
+    for what, table in own.items():
+        new, known = (table.rows[chosen] for chosen in (is_new[table.rows], ~is_new[table.rows]))
+        if (code[old_rows[known]] != what.code).any():
+            raise ValueError(f"not all of these are {what}: {[ids[row] for row in known]}")
+        places[known] = place[old_rows[known]]
+        places[new] = len(tables[what].rows) + np.arange(len(new))
+    return _Weft(
+        ids=ids,
+        tables=own,
+        is_new=is_new,
+        rows=(old_rows + np.cumsum(is_new) - is_new).astype(np.int32),
+        places=places,
+        before=old_rows[is_new],
+    )
+
+
+def _woven(old: C, weft: _Weft[S], some: C) -> C:
+    """The columns of all nodes or links, `some` being those of the Weft."""
+    some = replace(some, place=weft.places)
+    return type(old)(
+        **{
+            field.name: put(
+                getattr(old, field.name), weft.rows, getattr(some, field.name), weft.before
+            )
+            for field in fields(old)
+        }
+    )
+
+
+def _weave(tables: Tables, weft: _Weft[S], sorts: Iterable[S]) -> None:
+    """Renews the tables of the labels or types woven in; new things stand last in theirs."""
+    for what in sorts if len(weft.before) else weft.tables:
+        old = tables[what]
+        rows, columns = weft.moved(old.rows), old.columns
+        if what in weft.tables:
+            own = weft.tables[what]
+            is_new, places = weft.is_new[own.rows], weft.places[own.rows]
+            last = np.full(np.count_nonzero(is_new), len(old.rows))
+            columns = {
+                name: put(column, places, own.columns[name], last)
+                for name, column in columns.items()
+            }
+            rows = put(rows, places, weft.rows[own.rows], last)
+        if rows is not old.rows or columns is not old.columns:
+            tables[what] = Table(old.cls, columns, rows)

@@ -1,0 +1,205 @@
+"""Who holds a post and who deputizes, with the people the caller may not see among them.
+
+That a post is held, vacant, or its holder on leave is a fact about the office (field group HELD);
+who holds it is a fact about a person. A hidden person is none here but for these facts: no row, no
+id, no order by it, and nothing that two of their posts have in common.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access.context import SEATS, Mask
+from graph.snapshot.columns import TYPES, Codes, Days, Rows
+from graph.snapshot.field_types import MISSING
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Label, LinkType
+
+NO_SOURCE: Final = -1
+NEVER: Final = int(np.iinfo(np.int32).max)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One who holds a post or deputizes there; rows of nodes, half-open days since 1970.
+
+    `source` is None where the caller may not see who it is. `order` counts deputies from 1 and is 0
+    for holders. `from_day` to `to_day` is when both the link and who has the seat are there;
+    `absent_from` to `absent_to` their leave, NEVER where there is none.
+    """
+
+    link_type: LinkType
+    post: int
+    source: int | None
+    is_acting: bool
+    share: float
+    order: int
+    from_day: int
+    to_day: int
+    absent_from: int
+    absent_to: int
+
+    def is_in_force(self, day: int) -> bool:
+        """Does the seat last on a day, on leave or not?"""
+        return self.from_day <= day < self.to_day
+
+    def is_away(self, day: int) -> bool:
+        """Is who has the seat on leave on a day?"""
+        return self.absent_from <= day < self.absent_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatColumns:
+    """Seats of one type, one entry each; `source` is NO_SOURCE where it is not shown.
+
+    Days as in `Seat`; `is_away`: on leave on the date.
+    """
+
+    post: Rows
+    source: Rows
+    is_away: Mask
+    is_acting: Mask
+    share: NDArray[np.float64]
+    order: Rows
+    from_day: Days
+    to_day: Days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRows:
+    """Seats of both types, one entry each, by post, holders first, the hidden of a type last."""
+
+    post: Rows
+    type: Codes
+    source: Rows
+    is_acting: Mask
+    share: NDArray[np.float64]
+    order: Rows
+    from_day: Days
+    to_day: Days
+    absent_from: Days
+    absent_to: Days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatSight:
+    """What a caller sees of seats on a date, as masks of a View.
+
+    `visible`, `people` and `posts` are nodes: those seen, all people who are there, posts whose
+    HELD is seen. `open_links` and `held` are links: those seen, and the seats of people in force.
+    `types` are the types of links seen at all.
+    """
+
+    day: int
+    visible: Mask
+    people: Mask
+    posts: Mask
+    open_links: Mask
+    held: Mask
+    types: frozenset[LinkType]
+
+
+def seat_rows(snapshot: Snapshot, sight: SeatSight) -> SeatRows:
+    """The seats in force on the date, and the former and coming ones of people. O(n log n)."""
+    links, nodes = snapshot.links, snapshot.nodes
+    shown, hidden = (np.concatenate(rows) for rows in zip(*_chosen(snapshot, sight), strict=True))
+    link = np.concatenate((shown, hidden))
+    source, place = links.source[link], links.place[link]
+    is_hidden = np.arange(len(link)) >= len(shown)
+    person = snapshot.tables[Label.PERSON]
+    is_person = nodes.label[source] == Label.PERSON.code
+    away, back = (_leave(person.columns[name], nodes.place[source], is_person)
+                  for name in ("absent_from", "absent_to"))  # fmt: skip
+    holds = links.type[link] == LinkType.HOLDS.code
+    unsorted = SeatRows(
+        post=links.target[link],
+        type=links.type[link],
+        source=np.where(is_hidden, NO_SOURCE, source).astype(np.int32),
+        is_acting=_field(snapshot, LinkType.HOLDS, "is_acting", place, holds, other=False),
+        share=_field(snapshot, LinkType.HOLDS, "share", place, holds, other=1.0),
+        order=_field(snapshot, LinkType.DEPUTIZES_FOR, "order", place, ~holds, other=0),
+        from_day=np.maximum(links.valid_from[link], nodes.valid_from[source]),
+        to_day=np.minimum(links.valid_to[link], nodes.valid_to[source]),
+        absent_from=away,
+        absent_to=back,
+    )
+    return _sorted(unsorted, np.where(is_hidden, NO_SOURCE, link), is_hidden)
+
+
+def _chosen(snapshot: Snapshot, sight: SeatSight) -> tuple[tuple[Rows, Rows], ...]:
+    """For each type the links that are seen, and those of which only the post's facts are."""
+    return tuple(_chosen_of(snapshot, sight, link_type) for link_type in SEATS)
+
+
+def _chosen_of(snapshot: Snapshot, sight: SeatSight, link_type: LinkType) -> tuple[Rows, Rows]:
+    links, rows = snapshot.links, snapshot.tables[link_type].rows
+    source, target = links.source[rows], links.target[rows]
+    is_now = (links.valid_from[rows] <= sight.day) & (sight.day < links.valid_to[rows])
+    is_other_day = ~is_now & sight.people[source]
+    shown = is_other_day & sight.visible[source] & sight.visible[target]
+    shown &= link_type in sight.types
+    shown |= sight.open_links[rows]
+    hidden = (sight.held[rows] | is_other_day) & sight.posts[target] & ~shown
+    return np.sort(rows[shown]), rows[hidden]
+
+
+def _field(
+    snapshot: Snapshot, link_type: LinkType, name: str, place: Rows, chosen: Mask, *, other: Any
+) -> Any:
+    """A field of the links of a type among others, and a value for the others."""
+    column = cast("NDArray[Any]", snapshot.tables[link_type].columns[name])
+    found = np.full(len(place), other, column.dtype)
+    found[chosen] = column[place[chosen]]
+    return found
+
+
+def _leave(column: Any, place: Rows, is_person: Mask) -> Days:
+    found = np.full(len(place), NEVER, np.int32)
+    days = column[place[is_person]]
+    found[is_person] = np.where(days == MISSING, NEVER, days)
+    return found
+
+
+def _sorted(seats: SeatRows, link: Rows, is_hidden: Mask) -> SeatRows:
+    """Seen ones in order of their links, hidden ones of the facts that are told of them."""
+    order = np.lexsort((
+        seats.absent_to, seats.absent_from, seats.to_day, seats.from_day, seats.is_acting,
+        -seats.share, seats.order, link, is_hidden, seats.type, seats.post,
+    ))  # fmt: skip
+    return SeatRows(**{name: getattr(seats, name)[order] for name in SeatRows.__slots__})
+
+
+def seats_of(rows: SeatRows, post: int) -> tuple[Seat, ...]:
+    """The seats of one post. O(log seats)."""
+    first, last = np.searchsorted(rows.post, (post, post + 1)).tolist()
+    columns: list[list[Any]] = [
+        getattr(rows, name)[first:last].tolist() for name in SeatRows.__slots__
+    ]
+    return tuple(
+        Seat(
+            link_type=TYPES[int(code)], post=at, source=None if source == NO_SOURCE else source,
+            is_acting=is_acting, share=share, order=order, from_day=start, to_day=end,
+            absent_from=away, absent_to=back,
+        )
+        for at, code, source, is_acting, share, order, start, end, away, back in zip(
+            *columns, strict=True
+        )
+    )  # fmt: skip
+
+
+def seat_columns(rows: SeatRows, link_type: LinkType, day: int) -> SeatColumns:
+    """The seats of one type in force on a day."""
+    chosen = (rows.type == link_type.code) & (rows.from_day <= day) & (day < rows.to_day)
+    away, back = rows.absent_from[chosen], rows.absent_to[chosen]
+    return SeatColumns(
+        post=rows.post[chosen],
+        source=rows.source[chosen],
+        is_away=(away <= day) & (day < back),
+        is_acting=rows.is_acting[chosen],
+        share=rows.share[chosen],
+        order=rows.order[chosen],
+        from_day=rows.from_day[chosen],
+        to_day=rows.to_day[chosen],
+    )

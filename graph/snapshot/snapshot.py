@@ -1,0 +1,145 @@
+"""The whole graph as read-only columns at one revision: what every View looks through."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from graph.model import Link, Node, Thing
+from graph.snapshot.columns import (
+    LABELS,
+    TYPES,
+    Adjacency,
+    LinkColumns,
+    NodeColumns,
+    RowOf,
+    S,
+    Table,
+    adjacency,
+    freeze,
+    link_columns,
+    node_columns,
+    numbered,
+)
+from graph.snapshot.field_types import RawColumns, class_of, field_types, pack, raw_columns, unpack
+from graph.snapshot.last_written import Written, all_at
+from graph.vocabulary import Label, LinkType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The graph at one revision. Rows never leave `graph`; ids do. `memo` keeps what is derived.
+
+    `written`: at which revision each field group was last written.
+    """
+
+    revision: int
+    nodes: NodeColumns
+    links: LinkColumns
+    out: Adjacency
+    into: Adjacency
+    tables: Mapping[Label | LinkType, Table]
+    row_of: Mapping[str, int]
+    link_row_of: Mapping[str, int]
+    written: Written
+    memo: dict[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
+
+    def value(self, what: Label | LinkType, place: int, name: str) -> Any:
+        """One field of one thing, as its dataclass holds it."""
+        table = self.tables[what]
+        return unpack(field_types(table.cls)[name], table.columns[name], place)
+
+    def node(self, row: int) -> Node:
+        """The node of a row as its dataclass, a contact detail without its value."""
+        return cast(
+            "Node", self._thing(LABELS[int(self.nodes.label[row])], int(self.nodes.place[row]))
+        )
+
+    def link(self, row: int) -> Link:
+        """The link of a row as its dataclass."""
+        return cast(
+            "Link", self._thing(TYPES[int(self.links.type[row])], int(self.links.place[row]))
+        )
+
+    def things(self) -> Iterator[Thing]:
+        """Every node, then every link, in the order of rows."""
+        yield from (self.node(row) for row in range(len(self.nodes.ids)))
+        yield from (self.link(row) for row in range(len(self.links.ids)))
+
+    def _thing(self, what: Label | LinkType, place: int) -> Thing:
+        cls = class_of(what)
+        return cls(**{name: self.value(what, place, name) for name in field_types(cls)})
+
+
+def snapshot_of(things: Iterable[Thing], revision: int = 1) -> Snapshot:
+    """A Snapshot of hand-made things, without a database.
+
+    Raises:
+        KeyError: a link names a node that is not among the things.
+    """
+    known = list(things)
+    raw: dict[Label | LinkType, RawColumns] = {}
+    for what in (*LABELS, *TYPES):
+        cls = class_of(what)
+        raw[what] = raw_columns(cls, (thing for thing in known if type(thing) is cls))
+    return build(raw, revision)
+
+
+def build(
+    raw: Mapping[Label | LinkType, RawColumns], revision: int, written: Written | None = None
+) -> Snapshot:
+    """A Snapshot of raw columns, one entry for each label and link type. O(n log n).
+
+    Without `written`, all of it was written at its revision.
+
+    Raises:
+        KeyError: a link names a node that is not there.
+    """
+    texts: dict[Any, str] = {}
+    nodes = tables_of({what: raw[what] for what in LABELS}, texts)
+    links = tables_of({what: raw[what] for what in TYPES}, texts)
+    return assembled(*nodes, *links, revision, all_at(revision) if written is None else written)
+
+
+def assembled(
+    node_ids: tuple[str, ...],
+    node_tables: Mapping[Label, Table],
+    link_ids: tuple[str, ...],
+    link_tables: Mapping[LinkType, Table],
+    revision: int,
+    written: Written,
+) -> Snapshot:
+    """A Snapshot of tables, one for each label and link type; their ids in the order of rows.
+
+    Raises:
+        KeyError: a link names a node that is not there.
+    """
+    nodes = node_columns(node_ids, node_tables)
+    rows = {node_id: row for row, node_id in enumerate(node_ids)}
+    links = link_columns(link_ids, link_tables, rows)
+    tables: dict[Label | LinkType, Table] = {**node_tables, **link_tables}
+    freeze(nodes, links, tables)
+    return Snapshot(
+        revision=revision,
+        nodes=nodes,
+        links=links,
+        out=adjacency(links.source, len(node_ids)),
+        into=adjacency(links.target, len(node_ids)),
+        tables=tables,
+        row_of=RowOf(node_ids),
+        link_row_of=RowOf(link_ids),
+        written=written,
+    )
+
+
+def tables_of(
+    raw: Mapping[S, RawColumns], texts: dict[Any, str]
+) -> tuple[tuple[str, ...], dict[S, Table]]:
+    """All ids in order, and the tables of some labels or some types, with rows among these."""
+    ids, rows = numbered(raw)
+    tables: dict[S, Table] = {}
+    for what, columns in raw.items():
+        cls = class_of(what)
+        kinds = field_types(cls).items()
+        packed = {name: pack(kind, columns[name], texts) for name, kind in kinds}
+        tables[what] = Table(cls, packed, rows[what])
+    return ids, tables

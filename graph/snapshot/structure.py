@@ -1,0 +1,61 @@
+"""What hangs together in the structure: the areas somebody answers for, the posts of an office."""
+
+from datetime import date
+
+import numpy as np
+
+from graph.access.view import View
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Label, LinkType
+
+
+def areas_of(view: View, row: int) -> list[int]:
+    """The areas a node answers for: its own, else those of its authority, else its posts'."""
+    own = view.targets(row, LinkType.COVERS)
+    if own or view.label(row) is Label.AREA:
+        return own or [row]
+    if view.label(row) is Label.PERSON:
+        seats = view.targets(row, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+        return sorted({area for seat in seats for area in areas_of(view, seat)})
+    if view.label(row) is Label.RESOURCE_INDIVIDUAL:
+        openers = view.sources(row, LinkType.DOOR_OPENER_FOR)
+        return sorted({area for opener in openers for area in areas_of(view, opener)})
+    owners = view.targets(row, LinkType.BELONGS_TO)
+    return sorted({area for owner in owners for area in view.targets(owner, LinkType.COVERS)})
+
+
+def posts_of(view: View, row: int) -> list[int]:
+    """The posts of a person (held), an authority (and its parts, two levels) or a network.
+
+    A network's are those that coordinate it, else its members; a post is its own.
+    """
+    match view.label(row):
+        case Label.ACTOR:
+            return [row]
+        case Label.PERSON:
+            return view.targets(row, LinkType.HOLDS)
+        case Label.NETWORK:
+            members = view.sources(row, LinkType.MEMBER_OF)
+            posts = [member for member in members if view.label(member) is Label.ACTOR]
+            return view.sources(row, LinkType.COORDINATES) or posts
+        case _:
+            units = {row}
+            for _ in range(2):
+                units |= {part for unit in units for part in view.sources(unit, LinkType.PART_OF)}
+            return sorted(
+                {post for unit in units for post in view.sources(unit, LinkType.BELONGS_TO)}
+            )
+
+
+def own_posts(snapshot: Snapshot, person: str | None, on: date) -> frozenset[str]:
+    """The posts a person holds or stands in for on a date; none of whoever is no node."""
+    row = -1 if person is None else snapshot.row_of.get(person, -1)
+    if row < 0:
+        return frozenset()
+    links, day = snapshot.links, date_to_day(on)
+    around = snapshot.out.links[snapshot.out.start[row] : snapshot.out.start[row + 1]]
+    is_seat = np.isin(links.type[around], [LinkType.HOLDS.code, LinkType.DEPUTIZES_FOR.code])
+    is_seat &= (links.valid_from[around] <= day) & (day < links.valid_to[around])
+    seats: list[int] = links.target[around[is_seat]].tolist()
+    return frozenset(snapshot.nodes.ids[seat] for seat in seats)

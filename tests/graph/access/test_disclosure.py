@@ -1,0 +1,72 @@
+"""How many civilians are told of: only those who agreed, and never a small number."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from graph.access.disclosure import published, rounded
+from graph.access.policy import Role
+from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual, Thing
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import ConsentPurpose
+from tests import kystby
+from tests.graph.questions.paths.additions import tie
+
+BOTH = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
+
+
+def crowd(count: int, **terms: object) -> list[Thing]:
+    """So many civilians of Havnen, alike but for their ids, who agreed to be counted."""
+    known = {thing.id: thing for thing in kystby.things()}
+    jens, consent = known["jens"], known["consent-jens"]
+    assert isinstance(jens, ResourceIndividual)
+    assert isinstance(consent, Consent)
+    found: list[Thing] = []
+    for at in range(count):
+        one, given = f"civil-{at}", f"consent-civil-{at}"
+        found += [
+            replace(jens, id=one),
+            replace(consent, id=given, **{"purposes": BOTH, **terms}),
+            tie(GaveConsent, one, given),
+            tie(DoorOpenerFor, "outreach", one, consent_id=given),
+        ]
+    return found
+
+
+def told(things: list[Thing], **asked: object) -> dict[str, int]:
+    snapshot = snapshot_of((*kystby.things(), *things))
+    given = {"on": kystby.TODAY, "today": kystby.TODAY, **asked}
+    return dict(published(snapshot, **given))  # pyright: ignore[reportArgumentType]  # of any kind
+
+
+@pytest.mark.parametrize(
+    ("number", "as_told"), [(0, None), (1, None), (4, None), (5, 5), (9, 5), (10, 10), (14, 10)]
+)
+def test_a_number_is_told_in_fives_and_a_small_one_not_at_all(
+    number: int, as_told: int | None
+) -> None:
+    assert rounded(number) == as_told
+
+
+def test_civilians_are_counted_in_the_municipality_their_community_lies_in() -> None:
+    assert told(crowd(4)) == {}
+    assert told(crowd(6)) == {"kystby": 5}
+
+
+def test_whoever_did_not_agree_or_is_withheld_or_whose_consent_is_over_does_not_count() -> None:
+    six = crowd(6)
+    assert told(crowd(6, purposes=frozenset({ConsentPurpose.CONTACT}))) == {}
+    assert told(crowd(6, expires_on=date(2026, 11, 1))) == {}
+    assert told(six, withheld=frozenset({"civil-0"})) == {"kystby": 5}
+    assert told(six, withheld=frozenset({"civil-0", "civil-1"})) == {}
+    assert told(six, on=date(2025, 11, 1)) == {}
+    assert told(six, today=date(2027, 7, 1)) == {}
+
+
+def test_whoever_may_know_is_told_the_same_and_nobody_else_anything() -> None:
+    snapshot = snapshot_of((*kystby.things(), *crowd(7)))
+    for role in Role:
+        counts = kystby.view_of(snapshot, kystby.caller_of(role)).counts()
+        knows = role not in (Role.ADMIN, Role.SERVICE)
+        assert counts == ({"kystby": 5} if knows else {}), role

@@ -1,0 +1,196 @@
+"""Does asking about an older revision open nothing? Only what is seen today is seen as it was."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.access.field_groups import FieldGroup
+from graph.access.historical_view import view_earlier
+from graph.access.policy import Caller, Role
+from graph.access.reference_dates import judged_days
+from graph.access.view import View
+from graph.model import Thing
+from graph.questions.paths import Need, find
+from graph.snapshot.as_of import Earlier
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.snapshot import snapshot_of
+from graph.snapshot.structure import own_posts
+from graph.vocabulary import Label, Visibility
+from tests import kystby
+from tests.graph.access.test_non_interference import FILES, NEEDS, hidden, told
+from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
+from tests.graph.earlier_worlds import earlier_of
+from tests.graph.questions.paths.worlds import POLICY
+from tests.graph.stand_ins import also_of, reseated
+from tests.kystby import TODAY, caller_of
+
+HERE = caller_of(Role.COORDINATOR)
+OUTREACH = replace(caller_of(Role.OUTREACH), person="dina")
+EPOCH = date(1970, 1, 1).toordinal()
+EVERY_DAY = [TODAY + timedelta(days) for days in (-700, -300, -30, -1, 0, 1, 30, 100)]
+
+
+def seen(
+    old: Iterable[Thing], present: Iterable[Thing], caller: Caller = HERE, on: date = TODAY
+) -> View:
+    return view_earlier(earlier_of(old, present), caller, on, today=TODAY)
+
+
+def now(earlier: Earlier, caller: Caller, on: date, today: date, withheld: frozenset[str]) -> View:
+    """What the caller sees of the present on a date."""
+    posts = own_posts(earlier.present, caller.person, on)
+    asking = replace(caller, posts=posts)
+    return View(earlier.present, asking, on, today=today, withheld=withheld)
+
+
+# ---- examples
+
+
+def test_a_field_is_told_as_it_was_known() -> None:
+    old, present = kystby.things(), kystby.things(intake={"hours": "00:00-24:00"})
+    view = seen(old, present)
+    assert view.value(view.row("intake"), "hours") == "MO-FR 09:00-15:00"
+    assert view.revision == 1
+
+
+def test_who_is_seen_in_fewer_places_today_is_seen_in_fewer_as_they_were_known() -> None:
+    old = kystby.things(erik={"visibility": Visibility.OPEN})
+    assert seen(old, old).find("erik") is not None
+    assert seen(old, kystby.things()).find("erik") is None
+
+
+def test_who_was_hidden_then_and_is_not_today_is_not_in_what_was_known_then() -> None:
+    old = kystby.things()
+    assert seen(old, kystby.things(erik={"visibility": Visibility.OPEN})).find("erik") is None
+
+
+def test_a_civilian_who_agrees_today_is_there_as_it_was_known() -> None:
+    view = seen(kystby.things(), kystby.things(jens={"source": "new"}), OUTREACH)
+    assert view.value(view.row("jens"), "source") == "kystby"
+    assert view.find_link("outreach--jens") is not None
+
+
+@pytest.mark.parametrize("on", EVERY_DAY)
+@pytest.mark.parametrize("later", [0, 20])
+def test_a_withdrawn_consent_stays_withdrawn_on_every_date(on: date, later: int) -> None:
+    withdrawn_on = TODAY + timedelta(later)
+    present = kystby.things(**{"consent-jens": {"withdrawn_on": withdrawn_on}})
+    view = seen(kystby.things(), present, OUTREACH, on)
+    may_be_there = withdrawn_on > TODAY and date(2026, 1, 10) <= on < withdrawn_on
+    assert (view.find("jens") is not None) is may_be_there
+    assert (view.find_link("outreach--jens") is not None) is may_be_there
+    assert (view.find("phone-jens") is not None) is may_be_there
+
+
+def test_who_is_withheld_is_not_in_what_was_known_then() -> None:
+    earlier = earlier_of(kystby.things(), kystby.things(bo={"source": "new"}))
+    view = view_earlier(earlier, HERE, TODAY, today=TODAY, withheld=frozenset({"bo"}))
+    assert view.find("bo") is None
+
+
+def test_a_thing_corrected_to_other_dates_is_there_as_it_was_known() -> None:
+    present = kystby.things(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
+    assert seen(kystby.things(), present).find_link("ihd--ssp-post") is not None
+
+
+def test_a_link_that_is_there_on_no_date_today_is_not_there_as_it_was_known() -> None:
+    day = date(2026, 6, 1)
+    ended = {"ihd": {"valid_to": day}, "ihd--ssp-post": {"valid_from": day}}
+    view = seen(kystby.things(), kystby.things(**ended))
+    assert view.find("ihd") is not None
+    assert view.find_link("ihd--ssp-post") is None
+
+
+def test_a_path_that_ended_since_is_found_as_it_was_known() -> None:
+    present = kystby.things(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
+    need = Need(on=TODAY, start="ihd", target="ssp-post")
+    assert not find(kystby.view_of(snapshot_of(present), HERE), need, POLICY).paths
+    assert find(seen(kystby.things(), present), need, POLICY).paths
+
+
+def test_nobody_is_counted_at_an_older_revision() -> None:
+    view = seen(kystby.things(), kystby.things(), caller_of(Role.ANALYST, areas=["dk"]))
+    assert view.counts() == {}
+    assert not any(granted.counted.any() for granted in view.grants)
+
+
+# ---- every drawn world
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Earlier, Caller, date, date, frozenset[str]]:
+    present, drawn = draw(worlds()), draw(worlds())
+    ids = {thing.id for thing in present}
+    old = joined({thing.id: thing for thing in drawn if thing.id in ids})
+    withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
+    return earlier_of(old, present), draw(callers()), draw(DAYS), draw(DAYS), withheld
+
+
+@settings(max_examples=100, derandomize=True, deadline=None,
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])  # fmt: skip
+@given(cases())
+def test_what_is_seen_as_it_was_known_is_seen_today(
+    case: tuple[Earlier, Caller, date, date, frozenset[str]],
+) -> None:
+    earlier, caller, on, today, withheld = case
+    view = view_earlier(earlier, caller, on, today=today, withheld=withheld)
+    present, days = earlier.present, judged_days(earlier.present, on, today)
+    views = {
+        day: now(earlier, caller, date.fromordinal(EPOCH + day), today, withheld)
+        for day in {date_to_day(on), *days.nodes.tolist(), *days.links.tolist()}
+    }
+    for row in [row for label in Label for row in view.rows(label)]:
+        known = present.row_of[view.id(row)]
+        then = views[int(days.nodes[known])]
+        assert then.visible[known]
+        for group in FieldGroup:
+            assert then.shows(known, group) or not view.shows(row, group)
+        assert then.tells_changes(known) or not view.tells_changes(row)
+        if view.label(row) in (Label.RESOURCE_INDIVIDUAL, Label.CONSENT):
+            then = views[date_to_day(on)]
+            assert then.visible[known]
+            assert then.lets_contact(known) or not view.lets_contact(row)
+        for link in view.out(row):
+            known = present.link_row_of[view.links.ids[link]]
+            then = views[int(days.links[known])]
+            assert then.open_links[known]
+            assert then.shows_provenance(known) or not view.shows_provenance(link)
+
+
+@st.composite
+def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
+    """What a caller is told of what was known, in a world and in its twin."""
+    present, drawn, caller = draw(worlds()), draw(worlds()), draw(callers())
+    caller = replace(caller, person=None, posts=frozenset())
+    on, today = draw(DAYS), draw(DAYS)
+    need, file = draw(st.sampled_from(NEEDS)), draw(st.sampled_from(FILES))
+    withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
+    ids = {thing.id for thing in present}
+    old = joined({thing.id: thing for thing in drawn if thing.id in ids})
+    earlier = earlier_of(old, present)
+    secret = set[str](ids)
+    for day in (on, today):
+        view = now(earlier, caller, day, today, withheld)
+        secret &= set(hidden(earlier.present, view))
+    luck = draw(st.randoms(use_true_random=False))
+    share = luck.choice((0.1, 0.5, 1.0))
+    gone = [one for one in sorted(secret) if luck.random() < share]
+    other = earlier_of(reseated(old, gone), reseated(present, gone))
+    one = view_earlier(earlier, caller, on, today=today, withheld=withheld)
+    two = view_earlier(other, caller, on, today=today, withheld=also_of(withheld))
+    return told(one, need, file), told(two, need, file)
+
+
+@settings(max_examples=100, derandomize=True, deadline=None,
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])  # fmt: skip
+@given(twins())
+def test_what_a_caller_may_not_see_today_changes_nothing_that_was_known(
+    case: tuple[list[Any], list[Any]],
+) -> None:
+    one, other = case
+    assert one == other

@@ -1,0 +1,175 @@
+"""The corners of who may see what: where a right, or a hidden thing, could reach too far."""
+
+from datetime import date
+from typing import Any
+
+from graph.access.policy import LOCAL_OPERATOR, Caller, Grant, Role
+from graph.access.view import View
+from graph.model import (
+    BelongsTo,
+    ContactDetail,
+    DoorOpenerFor,
+    GaveConsent,
+    Knows,
+    MemberOf,
+    Organization,
+    ReachedBy,
+    Represents,
+    Thing,
+)
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import (
+    Channel,
+    Label,
+    LegalGate,
+    LinkType,
+    OrganizationKind,
+    PreventionLevel,
+    Visibility,
+)
+from tests import kystby
+from tests.graph.questions.paths.additions import tie
+from tests.graph.questions.paths.made import consent
+from tests.kystby import TODAY, caller_of
+
+REACH = frozenset({PreventionLevel.OUTREACH})
+EXIT = frozenset({PreventionLevel.EXIT})
+OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
+CLUB = (
+    Organization(id="klub", kind=OrganizationKind.SPORTS_CLUB, name="Klubben", source="kystby"),
+    ContactDetail(
+        id="mail-klub", channel=Channel.EMAIL, hint="•••••", visibility=Visibility.AREA,
+        source="kystby",
+    ),
+    tie(ReachedBy, "klub", "mail-klub"),
+)  # fmt: skip
+
+
+def view_of(
+    caller: Caller,
+    *more: Thing,
+    without: tuple[str, ...] = (),
+    withheld: frozenset[str] = frozenset(),
+    changed: dict[str, dict[str, Any]] | None = None,
+) -> View:
+    known = {thing.id: thing for thing in kystby.things(without=without, **(changed or {}))}
+    known |= {thing.id: thing for thing in more}
+    return View(snapshot_of(known.values()), caller, TODAY, today=TODAY, withheld=withheld)
+
+
+def seen(view: View) -> set[str]:
+    return {view.id(row) for label in Label for row in view.rows(label)}
+
+
+def links(view: View, node_id: str, link_type: LinkType) -> list[int]:
+    return list(view.out(view.row(node_id), link_type))
+
+
+def test_a_withheld_person_is_gone_with_seats_and_details_but_not_for_the_officer() -> None:
+    withheld = frozenset({"bo"})
+    view = view_of(LOCAL_OPERATOR, withheld=withheld)
+    assert not {"bo", "phone-bo"} & seen(view)
+    assert [view.id(one) for one in view.sources(view.row("ssp-post"), LinkType.DEPUTIZES_FOR)] == [
+        "duty"
+    ]
+    officer = view_of(caller_of(Role.DPO, areas=("dk",)), withheld=withheld)
+    assert {"bo", "phone-bo"} <= seen(officer)
+
+
+def test_a_withheld_detail_goes_alone() -> None:
+    found = seen(view_of(LOCAL_OPERATOR, withheld=frozenset({"phone-bo"})))
+    assert "bo" in found
+    assert "phone-bo" not in found
+
+
+def test_an_officer_sees_no_consent_outside_the_area_and_the_evidence_of_those_inside() -> None:
+    assert "consent-jens" not in seen(view_of(caller_of(Role.DPO, areas=("nabo",))))
+    view = view_of(caller_of(Role.DPO))
+    assert view.value(view.row("consent-jens"), "text_version") == "da-3"
+    staff = view_of(OWN)
+    assert staff.value(staff.row("consent-jens"), "text_version") is None
+
+
+def test_only_a_consent_in_force_names_whom_a_named_civilian_is_open_to() -> None:
+    old = consent("consent-old", expires_on=date(2026, 6, 1))
+    gave = tie(GaveConsent, "jens", "consent-old")
+    changed: dict[str, dict[str, Any]] = {
+        "jens": {"visibility": Visibility.NAMED},
+        "consent-jens": {"audience": frozenset({"kystby"})},
+        "consent-old": {"audience": frozenset({"kystby-kommune"})},
+    }
+    assert "jens" not in seen(view_of(OWN, old, gave, changed=changed))
+    changed["consent-jens"] = {"audience": frozenset({"kystby-kommune"})}
+    assert "jens" in seen(view_of(OWN, old, gave, changed=changed))
+
+
+def test_a_consent_that_is_no_longer_the_civilians_own_opens_nothing() -> None:
+    ended = {"jens--consent-jens": {"valid_to": TODAY}}
+    assert "jens" not in seen(view_of(OWN, changed=ended))
+
+
+def test_a_door_that_is_shut_tells_nothing_of_where_a_civilian_lives() -> None:
+    next_door = caller_of(Role.OUTREACH, areas=("nabo",), posts=("nabo-ssp",))
+    door = tie(DoorOpenerFor, "nabo-ssp", "jens", consent_id="consent-kaj", levels=REACH)
+    wider: dict[str, dict[str, Any]] = {"consent-jens": {"audience": frozenset({"nabo-kommune"})}}
+    assert "jens" not in seen(view_of(next_door, door, changed=wider))
+    opened = tie(DoorOpenerFor, "nabo-ssp", "jens", consent_id="consent-jens", levels=REACH)
+    assert "jens" in seen(view_of(next_door, opened, changed=wider))
+
+
+def test_a_link_that_rests_on_a_consent_that_is_gone_or_anothers_is_shut() -> None:
+    for missing in ("consent-kaj", "no-such-consent", "ssp-post"):
+        changed = {"jens--vindrosen": {"consent_id": missing}}
+        view = view_of(OWN, changed=changed)
+        assert links(view, "jens", LinkType.REPRESENTS) == []
+    lent = {"kaj--consent-kaj": {"target_id": "consent-jens"}, "jens--consent-jens": {}}
+    assert "kaj" not in seen(view_of(OWN, without=("jens--consent-jens",), changed=lent))
+
+
+def test_a_hidden_civilian_opens_no_detail_of_the_club() -> None:
+    represents = tie(Represents, "kaj", "klub", consent_id="consent-kaj", levels=REACH)
+    assert "mail-klub" not in seen(view_of(caller_of(Role.COORDINATOR), *CLUB, represents))
+
+
+def test_a_club_lies_where_its_posts_and_networks_do() -> None:
+    member = tie(MemberOf, "klub", "forum", gate=LegalGate.CONSENT, levels=REACH)
+    seat = tie(BelongsTo, "outreach", "klub")
+    for joined in (member, seat):
+        assert "mail-klub" in seen(view_of(caller_of(Role.COORDINATOR), *CLUB, joined))
+    exits = caller_of(Role.COORDINATOR, levels=EXIT)
+    assert "mail-klub" not in seen(view_of(exits, *CLUB, member))
+
+
+def test_a_meeting_at_another_level_opens_no_network_people() -> None:
+    met = {"ssp-post--ssp": {"levels": EXIT}}
+    posted = caller_of(Role.COORDINATOR, areas=(), posts=("ssp-post",), levels=REACH)
+    assert "carl" in seen(view_of(posted))
+    assert "carl" not in seen(view_of(posted, changed=met))
+
+
+def test_a_link_comes_whole_from_one_grant() -> None:
+    tied = tie(Knows, "bo", "carl", declared_by="bo", strength=0.5, levels=EXIT)
+    level = Grant(role=Role.ANALYST, areas=frozenset(), levels=EXIT)
+    people = Grant(role=Role.OUTREACH, areas=frozenset({"dk"}), levels=REACH)
+    both = Caller(account="two", grants=(level, people))
+    assert links(view_of(both, tied), "bo", LinkType.KNOWS) == []
+    whole = Grant(role=Role.OUTREACH, areas=frozenset({"dk"}), levels=EXIT)
+    assert links(view_of(Caller(account="one", grants=(whole,)), tied), "bo", LinkType.KNOWS)
+
+
+def test_who_verified_a_link_comes_from_the_grant_that_opens_it() -> None:
+    tied = {"ssp-post--ssp": {"levels": EXIT}}
+    level = Grant(role=Role.ANALYST, areas=frozenset({"dk"}), levels=EXIT)
+    staff = Grant(role=Role.COORDINATOR, areas=frozenset({"dk"}), levels=REACH)
+    view = view_of(Caller(account="two", grants=(level, staff)), changed=tied)
+    (link,) = links(view, "ssp-post", LinkType.COORDINATES)
+    assert view.link_value(link, "verified_by") is None
+    (link,) = links(view, "outreach", LinkType.COORDINATES)
+    assert view.link_value(link, "verified_by") == "outreach"
+
+
+def test_a_revision_that_counts_hidden_fields_too_is_not_for_an_analyst() -> None:
+    analyst = view_of(caller_of(Role.ANALYST, areas=("dk",)))
+    assert "revision" not in analyst.fields(analyst.row("amina"))
+    staff = view_of(LOCAL_OPERATOR)
+    assert staff.fields(staff.row("amina"))["revision"] == 1

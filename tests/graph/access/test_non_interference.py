@@ -1,0 +1,202 @@
+"""What a caller may not see changes nothing they are told: whole answers of drawn worlds, compared.
+
+A world is Kystby with drawn additions and changes. Its twin lacks some of what the View of a drawn
+caller hides, with others in the seats of hidden people, or has other values in hidden fields. Both
+must answer alike to the last word.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import product
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.access.context import SEATS
+from graph.access.field_groups import FieldGroup
+from graph.access.purposes import Purpose
+from graph.access.view import View
+from graph.errors import GraphError
+from graph.exchange.csv import links_csv, nodes_csv
+from graph.exchange.gexf import gexf
+from graph.exchange.graphml import graphml
+from graph.exchange.stamp import Stamp
+from graph.exchange.taken import Taken, taken
+from graph.model import (
+    Person,
+    Thing,
+)
+from graph.questions.names import names
+from graph.questions.paths import Need, find
+from graph.questions.receipts import receipts
+from graph.questions.reveal import may_ask, may_reveal
+from graph.snapshot.field_types import class_of, field_types
+from graph.snapshot.seats import NO_SOURCE, Seat, SeatColumns
+from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.snapshot.structure import areas_of, posts_of
+from graph.vocabulary import (
+    Label,
+    Language,
+    LegalGate,
+    LinkType,
+    NetworkKind,
+)
+from tests.graph.drawn_worlds import DAYS, callers, worlds
+from tests.graph.exchange.stamps import stamp
+from tests.graph.questions.paths.worlds import POLICY
+from tests.graph.stand_ins import also_of, reseated
+
+NEEDS: Final[tuple[dict[str, Any], ...]] = (
+    {"start": "ihd", "target": "ssp-post"},
+    {"start": "duty", "target": "nabo-ssp"},
+    {"start": "ssp-post", "target": "vindrosen"},
+    {"start": "outreach", "target": "klub"},
+    {"start": "ihd", "target": "jens"},
+    {"start": "amina", "area": "nabo"},
+    {"target": "release"},
+    {"start": "ssp-post", "area": "kystby", "language": "so"},
+    {"start": "carl", "network": frozenset({NetworkKind.SSP}), "gate": LegalGate.SSP_115},
+)
+Writer = Callable[[Taken, Stamp, Language], bytes]
+FILES: Final[tuple[tuple[Writer, bool], ...]] = tuple(
+    product((nodes_csv, links_csv, graphml, gexf), (False, True))
+)
+"""Each kind of file, without names and with those that leave."""
+PURPOSES: Final = (Purpose.CONCERN, Purpose.VERIFY, Purpose.SUBJECT_REQUEST)
+TEXTS: Final = ("kystby", "sorensen", "lyng", "formand", "ssp", "en", "klubben", "fie holm")
+
+
+# ---- the twin
+
+
+def hidden(snapshot: Snapshot, view: View) -> list[str]:
+    """What is in force on the date and not for the caller: nodes, then links."""
+    nodes, links = snapshot.nodes, snapshot.links
+    valid = (nodes.valid_from <= view.day) & (view.day < nodes.valid_to)
+    live = (links.valid_from <= view.day) & (view.day < links.valid_to)
+    return [
+        *(nodes.ids[row] for row in (valid & ~view.visible).nonzero()[0].tolist()),
+        *(links.ids[row] for row in (live & ~view.open_links).nonzero()[0].tolist()),
+    ]
+
+
+def renamed(things: Iterable[Thing], snapshot: Snapshot, view: View) -> tuple[Thing, ...]:
+    """The same world with other values in fields of people the caller sees only in part."""
+    return tuple(
+        replace(thing, name="Aase Nyvang Bjerg", title="Leder")
+        if isinstance(thing, Person)
+        and view.visible[row := snapshot.row_of[thing.id]]
+        and not view.shows(row, FieldGroup.IDENTITY)
+        else thing
+        for thing in things
+    )
+
+
+# ---- whole answers
+
+
+def told(view: View, need: Mapping[str, Any], file: tuple[Writer, bool]) -> list[Any]:
+    """All that a caller is told, in ids and words; an error by its words."""
+    rows = [row for label in Label for row in view.rows(label)]
+    return [
+        [_node(view, row) for row in rows],
+        [_link(view, link) for row in rows for link in view.out(row)],
+        [_seat(view, seat) for post in view.rows(Label.ACTOR) for seat in view.seats(post)],
+        [_columns(view, link_type) for link_type in SEATS],
+        [names(view, text) for text in TEXTS],
+        receipts(view),
+        [may_reveal(view, view.id(row), purpose) for row in rows for purpose in PURPOSES],
+        [may_ask(view, view.id(row)) for row in rows],
+        _answer(view, need),
+        _file(view, [view.id(row) for row in rows], file),
+    ]
+
+
+def _node(view: View, row: int) -> list[Any]:
+    around = (areas_of(view, row), posts_of(view, row))
+    return [
+        view.id(row), view.name(row), dict(view.fields(row)),
+        *([view.id(one) for one in several] for several in around),
+    ]  # fmt: skip
+
+
+def _link(view: View, link: int) -> list[Any]:
+    ends = (view.source(link), view.target(link))
+    link_type = view.link_type(link)
+    values = [view.link_value(link, name) for name in field_types(class_of(link_type))]
+    return [link_type, *map(view.id, ends), *values]
+
+
+def _seat(view: View, seat: Seat) -> list[Any]:
+    source = None if seat.source is None else view.id(seat.source)
+    facts = replace(seat, post=0, source=None)
+    return [view.id(seat.post), source, facts]
+
+
+def _columns(view: View, link_type: LinkType) -> list[Any]:
+    """The same for all posts at once, an entry for each seat."""
+    columns = view.seat_columns(link_type)
+    facts = zip(*(getattr(columns, name).tolist() for name in SeatColumns.__slots__), strict=True)
+    return [
+        [view.id(post), None if source == NO_SOURCE else view.id(source), *more]
+        for post, source, *more in facts
+    ]
+
+
+def _file(view: View, ids: list[str], kind: tuple[Writer, bool]) -> bytes:
+    """All that the caller sees, as a file of a kind."""
+    write, with_names = kind
+    found = taken(view, ids, with_names=with_names)
+    return write(found, stamp(found), "da")
+
+
+def _answer(view: View, need: Mapping[str, Any]) -> Any:
+    try:
+        return find(view, Need(on=view.on, **need), POLICY)
+    except GraphError as error:
+        return error.text("en")
+
+
+@st.composite
+def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any], list[str]]:
+    """What a caller is told in a world and in its twin, and by what they differ."""
+    things, caller = draw(worlds()), draw(callers())
+    on, today, need = draw(DAYS), draw(DAYS), draw(st.sampled_from(NEEDS))
+    file = draw(st.sampled_from(FILES))
+    withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
+    snapshot = snapshot_of(things)
+    view = View(snapshot, caller, on, today=today, withheld=withheld)
+    secret = hidden(snapshot, view)
+    luck = draw(st.randoms(use_true_random=False))
+    share = luck.choice((0.1, 0.5, 1.0))
+    gone = [one for one in secret if luck.random() < share]
+    twin = reseated(renamed(things, snapshot, view), gone, apart=luck.random() < 0.5)
+    other = View(snapshot_of(twin), caller, on, today=today, withheld=also_of(withheld))
+    return told(view, need, file), told(other, need, file), gone
+
+
+@settings(
+    max_examples=100, derandomize=True, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(twins())
+def test_what_a_caller_may_not_see_changes_nothing_they_are_told(
+    case: tuple[list[Any], list[Any], list[str]],
+) -> None:
+    one, other, _ = case
+    assert one == other
+
+
+@pytest.mark.drill
+@settings(
+    max_examples=5_000, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(twins())
+def test_what_a_caller_may_not_see_changes_nothing_in_thousands_of_worlds(
+    case: tuple[list[Any], list[Any], list[str]],
+) -> None:
+    one, other, _ = case
+    assert one == other

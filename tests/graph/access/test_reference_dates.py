@@ -1,0 +1,71 @@
+"""Is a thing judged today, or on a date on which it is there?"""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.access.reference_dates import judged_days, judged_on
+from graph.snapshot.field_types import MISSING, date_to_day, day_to_date
+from graph.snapshot.snapshot import Snapshot, snapshot_of
+from tests import kystby
+from tests.kystby import TODAY
+
+ASKED = date(2026, 3, 15)
+LINK = "ihd--ssp-post"
+
+
+def snapshot(begins: date | None, until: date | None) -> Snapshot:
+    return snapshot_of(kystby.things(**{LINK: {"valid_from": begins, "valid_to": until}}))
+
+
+def day_of(known: Snapshot, on: date = ASKED) -> date | None:
+    days = judged_days(known, on, TODAY)
+    return day_to_date(int(days.links[known.link_row_of[LINK]]))
+
+
+@pytest.mark.parametrize(
+    ("begins", "until", "next_to_today", "shared"),
+    [
+        (None, None, TODAY, TODAY),
+        (None, date(2026, 6, 20), date(2026, 6, 19), ASKED),
+        (date(2026, 4, 10), date(2026, 6, 20), date(2026, 6, 19), date(2026, 6, 1)),
+        (date(2026, 6, 12), date(2026, 6, 20), date(2026, 6, 19), date(2026, 6, 12)),
+        (date(2027, 2, 3), None, date(2027, 2, 3), date(2027, 2, 28)),
+        (date(2027, 2, 3), date(2027, 2, 10), date(2027, 2, 3), date(2027, 2, 9)),
+        (date(2026, 11, 2), date(2026, 11, 25), date(2026, 11, 24), date(2026, 11, 2)),
+    ],
+)
+def test_what_is_there_today_is_judged_today_and_the_rest_when_it_is_there(
+    begins: date | None, until: date | None, next_to_today: date, shared: date
+) -> None:
+    known = snapshot(begins, until)
+    assert judged_on(known, LINK, TODAY) == next_to_today
+    assert day_of(known) == shared
+
+
+def test_what_is_not_there_and_a_link_whose_ends_are_never_together_are_judged_on_no_date() -> None:
+    day = date(2026, 6, 1)
+    apart = kystby.things(**{"ihd": {"valid_to": day}, LINK: {"valid_from": day}})
+    known = snapshot_of(apart)
+    assert judged_on(known, LINK, TODAY) is None
+    assert judged_on(known, "nobody", TODAY) is None
+    assert judged_on(known, "ihd", TODAY) == date(2026, 5, 31)
+    assert judged_days(known, TODAY, TODAY).links[known.link_row_of[LINK]] == MISSING
+
+
+DATES = st.dates(date(2020, 1, 1), date(2032, 1, 1))
+
+
+@given(DATES, DATES, DATES)
+def test_each_day_is_one_on_which_the_thing_is_there(one: date, other: date, on: date) -> None:
+    begins, until = sorted((one, other))
+    if begins == until:
+        return
+    known = snapshot(begins, until)
+    day = day_of(known, on)
+    assert day is not None
+    assert begins <= day < until
+    assert np.all(judged_days(known, on, TODAY).nodes == date_to_day(TODAY))

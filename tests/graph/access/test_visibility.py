@@ -1,0 +1,117 @@
+"""The masks of a View against the rules asked of each node by itself, and of each field."""
+
+from dataclasses import fields
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.access.field_groups import FIELD_GROUP, FieldGroup
+from graph.access.permissions import may_see, may_use_field
+from graph.access.policy import RULES, Action
+from graph.access.view import View
+from graph.model import Link, Node, Thing
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import Label
+from tests.graph.drawn_worlds import DAYS, callers, worlds
+from tests.graph.oracle import oracles, seen_by_hand, typed_table
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[set[str], set[str]]:
+    """What is seen by the masks and by hand."""
+    things, caller = draw(worlds()), draw(callers())
+    on, today = draw(DAYS), draw(DAYS)
+    withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
+    view = View(snapshot_of(things), caller, on, today=today, withheld=withheld)
+    masks = {view.id(row) for label in Label for row in view.rows(label)}
+    return masks, seen_by_hand(things, caller, on, today, withheld)
+
+
+@settings(
+    max_examples=200, derandomize=True, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(cases())
+def test_the_masks_show_the_nodes_that_the_rules_open_one_by_one(
+    case: tuple[set[str], set[str]],
+) -> None:
+    masks, by_hand = case
+    assert masks == by_hand
+
+
+@pytest.mark.drill
+@settings(
+    max_examples=10_000, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(cases())
+def test_the_masks_show_the_nodes_that_the_rules_open_in_thousands_of_worlds(
+    case: tuple[set[str], set[str]],
+) -> None:
+    masks, by_hand = case
+    assert masks == by_hand
+
+
+_GRANTED = {
+    (rule.action, what.split(" ")[0], group)
+    for (what, group, _), rules in typed_table().items()
+    for rule in rules
+}
+
+
+def _cell(thing: Thing, field: str) -> tuple[str, FieldGroup]:
+    """Where the table speaks of a field; of a civilian's link it is under ties."""
+    assert isinstance(thing, Link | Node)
+    what = thing.type if isinstance(thing, Link) else thing.label
+    group = FIELD_GROUP[what, field]
+    is_tie = (what, FieldGroup.TIES) in RULES and group is FieldGroup.STRUCTURE
+    return what.value, FieldGroup.TIES if is_tie else group
+
+
+@st.composite
+def uses(draw: st.DrawFn) -> tuple[str, bool, bool]:
+    """What a caller may do with one field of one thing, by the View and by hand."""
+    things, caller = draw(worlds()), draw(callers())
+    on, today = draw(DAYS), draw(DAYS)
+    withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "amina"]), max_size=1))
+    action = draw(st.sampled_from(Action))
+    named = [(thing, one.name) for thing in things for one in fields(thing)]
+    granted = [
+        (thing, field) for thing, field in named if (action, *_cell(thing, field)) in _GRANTED
+    ]
+    thing, field = draw(st.sampled_from(named) | st.sampled_from(granted or named))
+    _, group = _cell(thing, field)
+    view = View(snapshot_of(things), caller, on, today=today, withheld=withheld)
+    by_hand = any(
+        oracle.uses(thing, group, action, {*withheld})
+        for oracle in oracles(things, caller, on, today)
+    )
+    by_view = may_use_field(view, thing.id, field, action)
+    assert may_see(view, thing.id) or not by_view
+    return f"{action} {thing.id}.{field}", by_view, by_hand
+
+
+@settings(
+    max_examples=400, derandomize=True, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(uses())
+def test_what_may_be_done_with_a_field_is_what_the_table_says_of_it(
+    use: tuple[str, bool, bool],
+) -> None:
+    what, by_view, by_hand = use
+    assert by_view == by_hand, what
+
+
+@pytest.mark.drill
+@settings(
+    max_examples=10_000, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(uses())
+def test_what_may_be_done_with_a_field_is_what_the_table_says_in_thousands_of_worlds(
+    use: tuple[str, bool, bool],
+) -> None:
+    what, by_view, by_hand = use
+    assert by_view == by_hand, what

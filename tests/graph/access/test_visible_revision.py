@@ -1,0 +1,272 @@
+"""Which revision is a caller told: of what may reach them, and of nothing else?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+
+from graph.access.field_groups import FieldGroup
+from graph.access.policy import CIVIL_DETAIL, Caller, Grant, Role
+from graph.access.view import View
+from graph.access.visible_revision import COUNTED_ON, REACHING, newest
+from graph.errors import Invalid
+from graph.model import ReachedBy, ResourceIndividual, Thing
+from graph.snapshot.last_written import CIVIL_TOO, Group, Write, all_at, carried_on
+from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.store.records import sort_of
+from graph.vocabulary import (
+    ConsentPurpose,
+    Label,
+    LinkType,
+    PreventionLevel,
+    Visibility,
+)
+from tests import kystby
+from tests.graph.access.test_non_interference import FILES, NEEDS, told
+from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
+from tests.graph.questions.test_reads_non_interference import read
+from tests.kystby import TODAY, caller_of
+
+NOBODY: Final = Caller(account="nobody", grants=())
+NAME: Final[Group] = (Label.PERSON, FieldGroup.IDENTITY)
+TERMS: Final[Group] = (Label.CONSENT, FieldGroup.TERMS)
+
+
+def after(*groups: Group, things: Iterable[Thing] = ()) -> Snapshot:
+    """Kystby at revision 1, and some groups written at revision 5."""
+    known = things or kystby.things()
+    return replace(snapshot_of(known, 5), written={**all_at(1), **dict.fromkeys(groups, 5)})
+
+
+# ---- by the table
+
+HIDDEN: Final[tuple[tuple[Role, Group], ...]] = (
+    (Role.ANALYST, NAME),
+    (Role.ANALYST, (Label.PERSON, FieldGroup.PROVENANCE)),
+    (Role.ANALYST, (Label.CONTACT_DETAIL, FieldGroup.CHANNEL)),
+    (Role.ANALYST, (LinkType.REFERS_TO, FieldGroup.PROVENANCE)),
+    (Role.ANALYST, (Label.RESOURCE_INDIVIDUAL, FieldGroup.PROFILE)),
+    (Role.ANALYST, (LinkType.MEMBER_OF, FieldGroup.TIES)),
+    (Role.STEWARD, (Label.RESOURCE_INDIVIDUAL, FieldGroup.IDENTITY)),
+    (Role.STEWARD, (Label.RESOURCE_INDIVIDUAL, FieldGroup.PROVENANCE)),
+    (Role.STEWARD, (CIVIL_DETAIL, FieldGroup.CHANNEL)),
+    (Role.STEWARD, (LinkType.REPRESENTS, FieldGroup.TIES)),
+    (Role.STEWARD, (Label.CONSENT, FieldGroup.EVIDENCE)),
+    (Role.SERVICE, (Label.RESOURCE_INDIVIDUAL, FieldGroup.STRUCTURE)),
+    (Role.SERVICE, TERMS),
+    (Role.SERVICE, (LinkType.KNOWS, FieldGroup.TIES)),
+    (Role.SERVICE, (LinkType.DOOR_OPENER_FOR, FieldGroup.TIES)),
+    (Role.COORDINATOR, (Label.CONSENT, FieldGroup.EVIDENCE)),
+    (Role.ADMIN, (LinkType.BELONGS_TO, FieldGroup.STRUCTURE)),
+    (Role.ADMIN, NAME),
+    (Role.ADMIN, (Label.ORGANIZATION, FieldGroup.STRUCTURE)),
+)
+SEEN: Final[tuple[tuple[Role, Group], ...]] = (
+    (Role.ANALYST, (Label.PERSON, FieldGroup.PROFILE)),
+    (Role.ANALYST, (LinkType.HOLDS, FieldGroup.STRUCTURE)),
+    (Role.ANALYST, (LinkType.KNOWS, FieldGroup.TIES)),
+    (Role.STEWARD, NAME),
+    (Role.STEWARD, (LinkType.REFERS_TO, FieldGroup.PROVENANCE)),
+    (Role.STEWARD, (Label.CONTACT_DETAIL, FieldGroup.CHANNEL)),
+    (Role.SERVICE, NAME),
+    (Role.SERVICE, (Label.CONTACT_DETAIL, FieldGroup.CHANNEL)),
+    (Role.COORDINATOR, (Label.CONSENT, FieldGroup.PROVENANCE)),
+    (Role.COORDINATOR, (CIVIL_DETAIL, FieldGroup.CHANNEL)),
+    (Role.OUTREACH, (Label.CONSENT, FieldGroup.EVIDENCE)),
+    (Role.DPO, (Label.CONSENT, FieldGroup.EVIDENCE)),
+    (Role.ADMIN, (Label.ACTOR, FieldGroup.STRUCTURE)),
+    (Role.ADMIN, (LinkType.HOLDS, FieldGroup.STRUCTURE)),  # that a post is held
+    (Role.ADMIN, (LinkType.DEPUTIZES_FOR, FieldGroup.STRUCTURE)),
+    (Role.ADMIN, (Label.PERSON, FieldGroup.PROFILE)),  # that its holder is on leave
+)
+
+
+@pytest.mark.parametrize(("role", "group"), HIDDEN)
+def test_what_was_written_in_a_group_that_is_nothing_to_a_role_is_not_told(
+    role: Role, group: Group
+) -> None:
+    assert newest(after(group), caller_of(role), TODAY) == 1
+
+
+@pytest.mark.parametrize(("role", "group"), SEEN)
+def test_what_was_written_in_a_group_that_a_role_sees_is_told(role: Role, group: Group) -> None:
+    assert newest(after(group), caller_of(role), TODAY) == 5
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMIN, Role.SERVICE}))
+@pytest.mark.parametrize("group", sorted(COUNTED_ON))
+def test_whoever_sees_or_counts_civilians_is_told_of_what_shows_and_hides_them(
+    role: Role, group: Group
+) -> None:
+    for levels in (frozenset(PreventionLevel), frozenset({PreventionLevel.EXIT})):
+        assert newest(after(group), caller_of(role, levels=levels), TODAY) == 5
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.OUTREACH])
+def test_without_a_grant_for_outreach_civilians_are_a_number_alone(role: Role) -> None:
+    exit_only = caller_of(role, levels=frozenset({PreventionLevel.EXIT}))
+    for group in (
+        (Label.RESOURCE_INDIVIDUAL, FieldGroup.IDENTITY),
+        (CIVIL_DETAIL, FieldGroup.CHANNEL),
+        (LinkType.REPRESENTS, FieldGroup.TIES),
+    ):
+        assert newest(after(group), exit_only, TODAY) == 1
+        assert newest(after(group), caller_of(role), TODAY) == 5
+
+
+def test_every_group_reaches_somebody_and_no_role_is_forgotten() -> None:
+    assert set(all_at(1)) <= set().union(*REACHING.values())
+    assert {role for role, _ in REACHING} == set(Role)
+
+
+# ---- by the caller
+
+
+def test_rights_are_those_of_the_grants_that_are_valid_today() -> None:
+    over = Grant(role=Role.STEWARD, areas=frozenset({"kystby"}), valid_to=TODAY)
+    both = Caller(account="both", grants=(over, *caller_of(Role.ANALYST).grants))
+    assert newest(after(NAME), both, TODAY) == 1
+    assert newest(after(NAME), both, TODAY - timedelta(1)) == 5
+    assert newest(after(NAME), NOBODY, TODAY) == 0
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.ADMIN])
+@pytest.mark.parametrize("own", ["bo", "bo--ssp-post", "bo--phone-bo", "phone-bo"])
+def test_ones_own_person_seats_and_details_are_told_in_whatever_role(role: Role, own: str) -> None:
+    known = after(NAME, things=kystby.things(**{own: {"revision": 5}}))
+    assert newest(known, replace(caller_of(role), person="bo"), TODAY) == 5
+    assert newest(known, replace(caller_of(role), person="carl"), TODAY) == 1
+    assert newest(known, replace(caller_of(role), person="nobody"), TODAY) == 1
+
+
+def test_whoever_sees_past_a_withholding_is_told_of_what_is_deleted_and_nobody_else() -> None:
+    erased = replace(kystby.snapshot(), revision=2)
+    told = {role: newest(erased, caller_of(role), TODAY) for role in Role}
+    assert told == {role: 2 if role is Role.DPO else 1 for role in Role}
+
+
+def test_a_view_tells_it_on_every_date() -> None:
+    for on in (date(2026, 3, 1), TODAY, date(2027, 6, 1)):
+        for role, number in ((Role.ANALYST, 1), (Role.STEWARD, 5)):
+            view = View(after(NAME), caller_of(role), on, today=TODAY)
+            assert view.revision == number
+
+
+# ---- whatever changes what is told raises it
+
+_NEW: Final[Mapping[str, tuple[Any, ...]]] = {
+    "valid_from": (date(2026, 11, 26), date(2020, 1, 1)),
+    "valid_to": (date(2026, 11, 1), date(2027, 1, 1)),
+    "source": ("corrected",),
+    "name": ("Aase Nyvang Bjerg",),
+    "title": ("Leder",),
+    "display_name": ("Fru Lyngvang",),
+    "visibility": tuple(Visibility),
+    "languages": (frozenset({"so"}),),
+    "absent_from": (date(2026, 11, 1),),
+    "hours": ("00:00-24:00",),
+    "hint": ("+45 •• •• •• 99",),
+    "levels": (frozenset({PreventionLevel.EXIT}), frozenset({PreventionLevel.OUTREACH})),
+    "strength": (0.1,),
+    "verified_on": (TODAY, date(2020, 1, 1)),
+    "verified_by": ("ihd",),
+    "declared_by": ("dina",),
+    "is_acting": (True,),
+    "order": (3,),
+    "audience": (frozenset({"nabo-kommune"}), frozenset({"kystby", "politi"})),
+    "purposes": (frozenset({ConsentPurpose.STATISTICS}), frozenset(ConsentPurpose)),
+    "expires_on": (date(2026, 11, 20), date(2027, 12, 1)),
+    "withdrawn_on": (TODAY,),
+    "renewal_by": ("ssp-post",),
+    "text_version": ("da-4",),
+}
+"""What a write may put into a field of that name."""
+
+
+@st.composite
+def written(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, Write]:
+    """A world, the same after one write, and that write; revisions aside, all else is alike."""
+    things = draw(worlds())
+    one = draw(st.sampled_from(things))
+    fields = [name for name in _NEW if hasattr(one, name)]
+    name = draw(st.sampled_from(["", *fields]))
+    if name:
+        value = draw(st.sampled_from(_NEW[name]))
+        try:
+            old, new = things, _with(things, replace(one, **{name: value, "revision": 2}))
+        except Invalid:  # no such write can be
+            reject()
+    else:
+        old, new = _before(things, one), _with(things, replace(one, revision=2))
+    write = Write(sort_of(one), (name,) if name else (), _is_civil(things, one), 2)
+    return snapshot_of(old), replace(snapshot_of(new), written=all_at(1)), write
+
+
+_NARROW: Final = (Role.ANALYST, Role.STEWARD, Role.SERVICE, Role.ADMIN)
+"""Whom not nearly everything reaches."""
+
+
+@st.composite
+def narrow(draw: st.DrawFn) -> Caller:
+    """A drawn caller in one of those roles."""
+    role, caller = draw(st.sampled_from(_NARROW)), draw(callers())
+    return replace(caller, grants=tuple(replace(one, role=role) for one in caller.grants))
+
+
+def _with(things: Iterable[Thing], new: Thing) -> tuple[Thing, ...]:
+    return tuple(new if thing.id == new.id else thing for thing in things)
+
+
+def _before(things: Iterable[Thing], one: Thing) -> tuple[Thing, ...]:
+    """The world in which something was not there; nor was what hangs on it, unless it is a link."""
+    return joined({thing.id: thing for thing in things if thing.id != one.id})
+
+
+def _is_civil(things: Iterable[Thing], one: Thing) -> bool:
+    civil = {thing.id for thing in things if isinstance(thing, ResourceIndividual)}
+    if sort_of(one) in CIVIL_TOO:
+        return getattr(one, "source_id", None) in civil
+    return any(
+        isinstance(tie, ReachedBy) and tie.target_id == one.id and tie.source_id in civil
+        for tie in things
+    )
+
+
+def _answers(snapshot: Snapshot, caller: Caller, on: date, withheld: frozenset[str]) -> list[Any]:
+    view = View(snapshot, caller, on, today=TODAY, withheld=withheld)
+    return [*told(view, NEEDS[0], FILES[1]), *read(view)]
+
+
+@settings(
+    max_examples=100, derandomize=True, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(written(), narrow() | callers(), DAYS)
+def test_a_write_that_changes_what_a_caller_is_told_is_told(
+    case: tuple[Snapshot, Snapshot, Write], caller: Caller, on: date
+) -> None:
+    _raises(case, caller, on)
+
+
+@pytest.mark.drill
+@settings(
+    max_examples=5_000, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(written(), narrow() | callers(), DAYS)
+def test_a_write_that_changes_what_a_caller_is_told_is_told_in_thousands_of_worlds(
+    case: tuple[Snapshot, Snapshot, Write], caller: Caller, on: date
+) -> None:
+    _raises(case, caller, on)
+
+
+def _raises(case: tuple[Snapshot, Snapshot, Write], caller: Caller, on: date) -> None:
+    old, new, write = case
+    told_of = replace(new, written=carried_on(new.written, [write]), revision=2)
+    if newest(told_of, caller, TODAY) == 1:
+        nobody = frozenset[str]()
+        assert _answers(old, caller, on, nobody) == _answers(new, caller, on, nobody)

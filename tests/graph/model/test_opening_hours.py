@@ -1,0 +1,155 @@
+"""When are hours open on the calendar: holidays, closing days, the days the clocks change?"""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.model.hours import is_open
+from graph.model.opening_hours import (
+    first_opening,
+    is_closing_day,
+    is_missing_minute,
+    is_open_at,
+    next_opening,
+    openings_from,
+    periods_on,
+    public_holidays,
+)
+
+local = datetime.fromisoformat
+OFFICE = "MO-FR 09:00-15:00"
+ALWAYS = "00:00-24:00"
+CLOSING = frozenset({(6, 5), (12, 24), (12, 31)})
+SPRING, AUTUMN = date(2027, 3, 28), date(2027, 10, 31)
+"""Sundays on which the clocks go forward and back."""
+
+
+def test_the_public_holidays_of_denmark_are_known_and_great_prayer_day_is_none() -> None:
+    days = {(day.month, day.day) for day in public_holidays(2027)}
+    assert days == {
+        (1, 1), (3, 25), (3, 26), (3, 28), (3, 29), (5, 6), (5, 16), (5, 17), (12, 25), (12, 26),
+    }  # fmt: skip
+    assert date(2023, 5, 5) in public_holidays(2023)
+    assert date(2024, 4, 26) not in public_holidays(2024)
+
+
+def test_a_closing_day_is_a_public_holiday_or_a_day_of_the_policy() -> None:
+    assert is_closing_day(date(2027, 5, 6), frozenset())
+    assert is_closing_day(date(2026, 12, 24), CLOSING)
+    assert not is_closing_day(date(2026, 12, 24), frozenset())
+    assert not is_closing_day(date(2026, 12, 23), CLOSING)
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 24), date(2026, 12, 25), date(2027, 1, 1)])
+def test_hours_that_name_weekdays_are_closed_on_closing_days_and_others_are_open(day: date) -> None:
+    assert day.weekday() < 5
+    assert periods_on(OFFICE, day, CLOSING) == ()
+    assert periods_on("MO-SU 00:00-24:00", day, CLOSING) == ()
+    assert periods_on(ALWAYS, day, CLOSING) == ((0, 1440),)
+    assert periods_on("MO-FR 09:00-15:00; 20:00-22:00", day, CLOSING) == ((1200, 1320),)
+
+
+def test_periods_of_a_day_that_touch_or_overlap_are_one() -> None:
+    day = date(2026, 11, 25)
+    assert periods_on("WE 09:00-12:00; WE 12:00-15:00", day, CLOSING) == ((540, 900),)
+    assert periods_on("WE 10:00-15:00; 09:00-11:00", day, CLOSING) == ((540, 900),)
+    assert periods_on("09:00-15:00; WE 10:00-11:00", day, CLOSING) == ((540, 900),)
+    assert periods_on("WE 13:00-15:00; WE 09:00-12:00", day, CLOSING) == ((540, 720), (780, 900))
+
+
+# ---- the next opening
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        (local("2026-11-27T08:59"), local("2026-11-27T09:00")),
+        (local("2026-11-27T09:00"), local("2026-11-27T09:00")),
+        (local("2026-11-27T14:59"), local("2026-11-27T14:59")),
+        (local("2026-11-27T15:00"), local("2026-11-30T09:00")),  # after the weekend
+        (local("2026-12-23T15:00"), local("2026-12-28T09:00")),  # after Christmas, a Monday
+        (local("2027-03-24T15:00"), local("2027-03-30T09:00")),  # after Easter
+        (local("2026-12-31T09:00"), local("2027-01-04T09:00")),
+    ],
+)
+def test_an_office_opens_on_the_next_working_day(at: datetime, opens: datetime) -> None:
+    assert next_opening(OFFICE, at, CLOSING) == opens
+    assert is_open_at(OFFICE, at, CLOSING) is (opens == at)
+
+
+def test_an_office_that_opens_on_closing_days_alone_does_not_within_400_days() -> None:
+    every_day = frozenset((month, day) for month in range(1, 13) for day in range(1, 32))
+    at = local("2026-11-25T10:00")
+    assert next_opening(OFFICE, at, every_day) is None
+    assert next_opening(ALWAYS, at, every_day) == at
+
+
+def test_the_first_opening_of_a_date_is_told_of_that_date_alone() -> None:
+    assert first_opening(OFFICE, date(2026, 11, 27), CLOSING) == local("2026-11-27T09:00")
+    assert first_opening(OFFICE, date(2026, 11, 28), CLOSING) is None
+    assert first_opening("16:00-24:00; 00:00-08:00", date(2026, 11, 28), CLOSING) == local(
+        "2026-11-28T00:00"
+    )
+
+
+def test_the_period_that_has_begun_comes_first() -> None:
+    periods = openings_from(OFFICE, local("2026-11-27T10:00"), CLOSING, until=date(2026, 12, 1))
+    assert list(periods) == [
+        (local("2026-11-27T09:00"), local("2026-11-27T15:00")),
+        (local("2026-11-30T09:00"), local("2026-11-30T15:00")),
+    ]
+
+
+# ---- the days the clocks change
+
+
+def test_in_spring_an_opening_in_the_hour_that_is_left_out_begins_after_it_or_not_at_all() -> None:
+    spring = {
+        "02:15-05:00": ((180, 300),),
+        "02:15-02:45": (),
+        "02:00-03:00": (),
+        "00:00-02:30": ((0, 180),),
+        "01:00-02:00": ((60, 180),),
+        "00:00-02:00; 03:00-06:00": ((0, 360),),
+        "03:00-06:00": ((180, 360),),
+        "00:00-04:00": ((0, 240),),
+        ALWAYS: ((0, 1440),),
+    }
+    for hours, periods in spring.items():
+        assert periods_on(hours, SPRING, CLOSING) == periods
+    assert next_opening("02:15-02:45", local("2027-03-28T00:00"), CLOSING) == local(
+        "2027-03-29T02:15"
+    )
+
+
+def test_in_autumn_the_hour_that_comes_twice_is_one_hour() -> None:
+    assert periods_on("02:15-02:45", AUTUMN, CLOSING) == ((135, 165),)
+    assert is_open_at("02:15-02:45", local("2027-10-31T02:30"), CLOSING)
+
+
+def test_only_the_minutes_that_the_clocks_leave_out_are_missing() -> None:
+    minutes = [local("2027-03-28T00:00") + timedelta(minutes=minute) for minute in range(1440)]
+    missing = [minute for minute in minutes if is_missing_minute(minute)]
+    assert (missing[0], missing[-1]) == (local("2027-03-28T02:00"), local("2027-03-28T02:59"))
+    assert len(missing) == 60
+    autumn = (local("2027-10-31T00:00") + timedelta(minutes=minute) for minute in range(1440))
+    assert not any(map(is_missing_minute, autumn))
+
+
+# ---- an ordinary week
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(
+    hours=st.sampled_from([OFFICE, ALWAYS, "FR-MO 18:00-24:00", "SA 10:00-12:00; 08:00-09:30"]),
+    minute=st.integers(0, 7 * 1440 - 1),
+)
+def test_without_holidays_the_calendar_is_the_week(hours: str, minute: int) -> None:
+    at = local("2026-11-23T00:00") + timedelta(minutes=minute)  # a week without holidays
+    assert is_open_at(hours, at, CLOSING) is is_open(hours, minute)
+    opening = next_opening(hours, at, CLOSING)
+    assert opening is not None
+    assert is_open_at(hours, opening, CLOSING)
+    assert opening == at or not is_open_at(hours, opening - timedelta(minutes=1), CLOSING)

@@ -1,0 +1,116 @@
+"""Is a date's Walk made once, kept for a while, the same both ways, and shut per caller?"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.errors import NotFound
+from graph.questions.paths.costs import lane_rules
+from graph.snapshot.arcs import MOST_WALKS, lane_facts, tails, walk_on
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.lane_ends import lanes_of
+from graph.vocabulary import PreventionLevel
+from tests.graph.questions.paths.drawn import cases
+from tests.graph.questions.paths.made import post, refers, world_of
+from tests.graph.questions.paths.worlds import ON, POLICY, Question, World
+
+RULES = lane_rules(POLICY)
+DAY = date_to_day(ON)
+WORLD = world_of(
+    post("a"), post("z"), refers("l1", "a", "z"),
+    refers("l2", "a", "z", levels=frozenset({PreventionLevel.EXIT})),
+)  # fmt: skip
+
+
+def test_a_walk_is_made_once_for_a_date_and_a_policy() -> None:
+    snapshot = WORLD.snapshot()
+    walk = walk_on(snapshot, DAY, RULES)
+    assert walk_on(snapshot, DAY, RULES) is walk
+    assert walk_on(snapshot, DAY, replace(RULES, digest="another")) is not walk
+    assert walk_on(snapshot, DAY + 1, RULES) is not walk
+
+
+def test_the_walks_asked_for_last_are_kept_and_the_others_go() -> None:
+    snapshot = WORLD.snapshot()
+    walks = [walk_on(snapshot, DAY + n, RULES) for n in range(MOST_WALKS)]
+    assert walk_on(snapshot, DAY, RULES) is walks[0]
+    walk_on(snapshot, DAY + MOST_WALKS, RULES)
+    assert walk_on(snapshot, DAY, RULES) is walks[0]
+    assert walk_on(snapshot, DAY + 1, RULES) is not walks[1]
+
+
+def test_what_all_callers_share_cannot_be_changed() -> None:
+    walk = walk_on(WORLD.snapshot(), DAY, RULES)
+    with pytest.raises(ValueError, match="read-only"):
+        walk.cost[0] = 0
+
+
+def test_a_lane_the_caller_may_not_see_is_shut_and_not_gone() -> None:
+    snapshot = WORLD.snapshot()
+    for levels, shut in ((frozenset(PreventionLevel), 0), (frozenset[PreventionLevel](), 1)):
+        view = replace(WORLD, levels=levels).view(snapshot)
+        walk = view.walk(RULES)
+        assert len(walk.head) == len(walk.tail) == 2
+        assert [np.count_nonzero(lanes) for lanes in view.shut(walk)] == [shut, shut]
+
+
+def test_nothing_is_told_of_a_lane_the_caller_may_not_see() -> None:
+    view = replace(WORLD, levels=frozenset[PreventionLevel]()).view(WORLD.snapshot())
+    assert view.lane_facts(view.walk(RULES), RULES, 0).link == view.links.ids.index("l1")
+    with pytest.raises(NotFound):
+        view.lane_facts(view.walk(RULES), RULES, 1)
+
+
+def test_a_world_without_a_link_or_a_post_has_an_empty_walk() -> None:
+    for world in (world_of(post("a")), world_of()):
+        view = replace(world, on=ON + timedelta(1)).view(world.snapshot())
+        walk = view.walk(RULES)
+        assert len(walk.head) == len(walk.tail) == 0
+        assert [len(lanes) for lanes in view.shut(walk)] == [0, 0]
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@given(case=cases(), later=st.sampled_from([-400, -1, 0, 1, 400]))
+def test_the_facts_of_each_lane_sum_to_its_cost(case: tuple[World, Question], later: int) -> None:
+    snapshot = case[0].snapshot()
+    walk, lanes = walk_on(snapshot, DAY + later, RULES), lanes_of(snapshot)
+    for lane, cost in enumerate(walk.cost.tolist()):
+        facts = lane_facts(snapshot, walk, RULES, lane)
+        assert 16 * sum(facts.parts) + 1 == cost
+        assert facts.link == lanes.link[walk.lane[lane]]
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@given(case=cases())
+def test_the_lanes_that_lead_to_a_node_are_those_that_leave_the_others(
+    case: tuple[World, Question],
+) -> None:
+    snapshot = case[0].snapshot()
+    walk, view = walk_on(snapshot, DAY, RULES), case[0].view(snapshot)
+    heads = np.repeat(np.arange(len(walk.row)), np.diff(walk.back_start))
+    shut, back_shut = view.shut(walk)
+    forward = zip(walk.lane, tails(walk), walk.head, walk.cost, walk.code, shut, strict=True)
+    backward = zip(
+        walk.back_lane, walk.tail, heads, walk.back_cost, walk.back_code, back_shut, strict=True
+    )
+    assert sorted(forward) == sorted(backward)
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@given(case=cases())
+def test_parallel_lanes_stand_side_by_side_in_order_of_link_and_carriers(
+    case: tuple[World, Question],
+) -> None:
+    snapshot = case[0].snapshot()
+    walk, lanes = walk_on(snapshot, DAY, RULES), lanes_of(snapshot)
+    rest = [lanes.link, lanes.tail_hold, lanes.head_hold]
+    for places, ends in (
+        (walk.lane, [lanes.tail, lanes.head]),
+        (walk.back_lane, [lanes.head, lanes.tail]),
+    ):
+        found = list(zip(*(column[places].tolist() for column in (*ends, *rest)), strict=True))
+        assert found == sorted(set(found))

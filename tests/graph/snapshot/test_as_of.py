@@ -1,0 +1,96 @@
+"""Is what was known at an older revision what a Snapshot of that revision held?"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.errors import InvalidNeed
+from graph.model import Person, Thing
+from graph.snapshot.as_of import Later, known_earlier, require_known
+from graph.snapshot.snapshot import snapshot_of
+from tests import kystby
+from tests.graph.drawn_worlds import joined, worlds
+from tests.graph.earlier_worlds import clear, earlier_of
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(), worlds(), st.data())
+def test_undoing_what_was_written_gives_what_was_there(
+    present: tuple[Thing, ...], drawn: tuple[Thing, ...], data: st.DataObject
+) -> None:
+    now = {thing.id: thing for thing in present}
+    then = {thing.id: thing for thing in drawn if thing.id in now}
+    gone = data.draw(st.frozensets(st.sampled_from(sorted(then)), max_size=5))
+    old = joined({one: thing for one, thing in then.items() if one not in gone})
+    found = earlier_of(old, now.values())
+    expected = snapshot_of(old)
+    assert [clear(one) for one in found.snapshot.things()] == [
+        clear(one) for one in expected.things()
+    ]
+    assert found.snapshot.revision == 1
+    assert [found.present.nodes.ids[row] for row in found.nodes] == list(expected.nodes.ids)
+    assert [found.present.links.ids[row] for row in found.links] == list(expected.links.ids)
+
+
+def test_a_corrected_name_stays_corrected_and_the_rest_is_as_it_was() -> None:
+    old = Person(id="bo", name="Bo Forkert", title="Vikar", languages=frozenset({"da"}),
+                 source="test")  # fmt: skip
+    now = replace(old, name="Bo Rigtig", title="Leder", languages=frozenset({"so"}), revision=2)
+    later = Later(
+        created=frozenset(),
+        before={"bo": {"name": b"sealed", "languages": ["da"], "title": b"sealed"}},
+        revisions={"bo": 1},
+    )
+    (found,) = known_earlier(snapshot_of([now], 2), later, 1).snapshot.things()
+    assert found == replace(now, languages=frozenset({"da"}), revision=1)
+
+
+def test_of_a_number_there_is_the_present_one_alone_and_so_is_its_hint() -> None:
+    present = snapshot_of(kystby.things(**{"phone-bo": {"revision": 2}}), 2)
+    before = {"phone-bo": {"value": b"sealed", "hint": "•• 11", "channel": "EMAIL",
+                           "is_work": False}}  # fmt: skip
+    later = Later(created=frozenset(), before=before, revisions={"phone-bo": 1})
+    found = known_earlier(present, later, 1).snapshot
+    detail, now = (one.node(one.row_of["phone-bo"]) for one in (found, present))
+    assert detail == replace(now, is_work=False, revision=1)
+
+
+def test_a_link_whose_end_was_not_there_yet_is_not_there_either() -> None:
+    present = snapshot_of(kystby.things(), 2)
+    later = Later(created=frozenset({"ssp-post"}), before={}, revisions={})
+    found = known_earlier(present, later, 1).snapshot
+    assert "ssp-post" not in found.row_of
+    assert not [one for one in found.links.ids if "ssp-post" in one.split("--")]
+    assert "bo--phone-bo" in found.link_row_of
+
+
+def test_what_was_erased_since_is_in_neither_and_a_field_no_longer_known_is_passed_over() -> None:
+    present = snapshot_of(kystby.things(), 2)
+    before = {"erased": {"name": b"sealed"}, "intake": {"fax": "1", "valid_to": date(2026, 12, 1)}}
+    found = known_earlier(
+        present, Later(created=frozenset(), before=before, revisions={}), 1
+    ).snapshot
+    assert found.nodes.ids == present.nodes.ids
+    assert found.node(found.row_of["intake"]).valid_to == date(2026, 12, 1)
+
+
+def test_the_present_snapshot_stays_as_it_is() -> None:
+    present = snapshot_of(kystby.things(), 2)
+    things = list(present.things())
+    known_earlier(
+        present,
+        Later(created=frozenset({"bo"}), before={"intake": {"hours": None}}, revisions={}),
+        1,
+    )
+    assert list(present.things()) == things
+
+
+@pytest.mark.parametrize("revision", [-1, 3])
+def test_a_revision_that_nothing_is_known_of_is_refused_by_name(revision: int) -> None:
+    with pytest.raises(InvalidNeed, match="revision: must be 0 or higher, and at most the newest"):
+        require_known(revision, newest=2)
+    require_known(2, newest=2)
+    require_known(0, newest=2)

@@ -1,0 +1,14 @@
+"""Columns: what is done with rows by the thousand."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.snapshot.columns import distinct
+
+
+@given(st.lists(st.integers(-(2**62), 2**62)))
+def test_distinct_values_are_those_of_numpy_in_its_order(values: list[int]) -> None:
+    given_values = np.array(values, np.int64)
+    assert distinct(given_values).tolist() == np.unique(given_values).tolist()
+    assert given_values.tolist() == values  # what was given stays as it was

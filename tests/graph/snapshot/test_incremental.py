@@ -1,0 +1,210 @@
+"""Is a Snapshot after some changes the same as one built of all things anew, its Walks too?"""
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.model import Actor, Hop, Knows, Link, Network, Person, Thing
+from graph.questions.paths.costs import lane_rules
+from graph.snapshot.arcs import MOST_REPRICED, Walk, walk_on
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.incremental import updated
+from graph.snapshot.lane_ends import lanes_of
+from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.vocabulary import LegalGate, LinkType, NetworkKind, PreventionLevel
+from tests import kystby
+from tests.graph import drawn
+from tests.graph.drawn_worlds import worlds
+from tests.graph.questions.paths.drawn import cases
+from tests.graph.questions.paths.made import network, post, refers
+from tests.graph.questions.paths.worlds import ON, POLICY, Question, World
+
+RULES = lane_rules(POLICY)
+DAYS = [date_to_day(ON) + later for later in (-100, 0, 1)]
+
+
+def told(columns: Any) -> dict[str, Any]:
+    """Every field, arrays as their type and bytes."""
+    return {field.name: plain(getattr(columns, field.name)) for field in fields(columns)}
+
+
+def plain(column: Any) -> Any:
+    return (column.dtype, column.tobytes()) if isinstance(column, np.ndarray) else column
+
+
+def whole(snapshot: Snapshot) -> list[Any]:
+    """All that a Snapshot holds, and its Lanes and Walks of some days."""
+    tables = {
+        what: (
+            table.cls,
+            plain(table.rows),
+            {name: plain(one) for name, one in table.columns.items()},
+        )
+        for what, table in snapshot.tables.items()
+    }
+    parts = (snapshot.nodes, snapshot.links, snapshot.out, snapshot.into, lanes_of(snapshot))
+    walks = [told(walk) for walk in walks_of(snapshot)]
+    return [*map(told, parts), tables, walks, *map(dict, (snapshot.row_of, snapshot.link_row_of))]
+
+
+def walks_of(snapshot: Snapshot) -> list[Walk]:
+    return [walk_on(snapshot, day, RULES) for day in DAYS]
+
+
+def check(things: Iterable[Thing], changes: Iterable[Thing]) -> None:
+    """The new Snapshot is as if built, in one step or in several; the old one stays as it was."""
+    before, changes = {(type(one), one.id): one for one in things}, list(changes)
+    old, after = snapshot_of(before.values()), dict(before)
+    known = whole(old)
+    new = updated(old, changes, 2)
+    after |= {(type(one), one.id): one for one in changes}
+    fresh = snapshot_of(after.values(), 2)
+    assert whole(new) == whole(fresh)
+    step = old
+    for change in sorted(changes, key=lambda one: isinstance(one, Link)):
+        step = updated(step, [change], 2)
+    assert whole(step) == whole(fresh)
+    assert whole(old) == known
+    assert new.revision == 2
+    assert list(new.things()) == list(fresh.things())
+
+
+@st.composite
+def amended(draw: st.DrawFn) -> tuple[list[Thing], list[Thing]]:
+    """Some things, and other things, many of them under the ids of the first."""
+    things, others = draw(drawn.graphs()), draw(drawn.graphs())
+    known = {thing.id: type(thing) for thing in things}
+    names = {
+        one.id: one.id if known.get(one.id, type(one)) is type(one) else f"{one.id}-new"
+        for one in others
+    }
+    changes: list[Thing] = []
+    for one in others:
+        given: dict[str, Any] = {"id": names[one.id]}
+        if isinstance(one, Link):
+            given |= {"source_id": names[one.source_id], "target_id": names[one.target_id]}
+        if isinstance(one, Knows):
+            given |= {"declared_by": given["source_id"]}
+        changes.append(replace(one, **given))
+    return things, changes
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=30)
+@given(case=amended())
+def test_any_things_changed_and_added_are_as_if_built_anew(
+    case: tuple[list[Thing], list[Thing]],
+) -> None:
+    check(*case)
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=30)
+@given(case=cases(), seed=st.integers(0, 2**32), count=st.integers(1, 4))
+def test_walks_follow_the_changed_fields_of_links(
+    case: tuple[World, Question], seed: int, count: int
+) -> None:
+    chance = Random(seed)
+    hops = [thing for thing in case[0].things if isinstance(thing, Hop)]
+    check(
+        case[0].things,
+        [changed(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))],
+    )
+
+
+def changed(hop: Hop, chance: Random) -> Hop:
+    """The link with some other fields."""
+    ago = chance.choice((None, -3, 0, 95, 4000))
+    others: dict[str, Any] = {
+        "strength": chance.choice((None, 0.0, 0.5, 1.0)),
+        "verified_on": None if ago is None else ON - timedelta(ago),
+        "levels": frozenset(chance.sample(tuple(PreventionLevel), chance.choice((0, 1, 2)))),
+        "revision": hop.revision + 1,
+    }
+    if hop.type is LinkType.REFERS_TO:
+        others["gate"] = chance.choice((LegalGate.INTERNAL, LegalGate.KSP_115, LegalGate.GENERAL))
+    return replace(hop, **{name: others[name] for name in chance.sample(list(others), 2)})
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=60)
+@given(case=cases(), seed=st.integers(0, 2**32))
+def test_walks_follow_dates_hours_kinds_and_newcomers(
+    case: tuple[World, Question], seed: int
+) -> None:
+    chance, changes = Random(seed), list[Thing]()
+    sort = chance.choice((Actor, Network, Network, Person, Link))
+    some = [thing for thing in case[0].things if isinstance(thing, sort)]
+    for thing in chance.sample(some, min(len(some), chance.choice((1, 1, 3)))):
+        match thing:
+            case Actor():
+                changes.append(replace(thing, hours=chance.choice((None, "MO 10:00-12:00"))))
+            case Network():
+                changes.append(network(thing.id, NetworkKind.INFOHOUSE_NETWORK))
+            case Person() | Link():
+                ended = chance.choice((ON, ON + timedelta(1)))
+                changes.append(replace(thing, valid_from=None, valid_to=ended))
+            case _:
+                pass
+    if chance.random() < 0.3:
+        one = chance.choice([thing.id for thing in case[0].things if isinstance(thing, Actor)])
+        changes += [post("m-new"), refers("a-new", "m-new", one), refers("z-new", one, "m-new")]
+    check(case[0].things, changes)
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=30)
+@given(world=worlds(), all_of_it=st.booleans())
+def test_kystby_can_become_any_of_its_variations(world: tuple[Thing, ...], all_of_it: bool) -> None:
+    known = {thing.id: thing for thing in kystby.things()}
+    check(kystby.things(), [one for one in world if all_of_it or known.get(one.id) != one])
+
+
+def test_what_a_checked_link_leaves_as_it_was_is_shared() -> None:
+    old = kystby.snapshot()
+    walk = walk_on(old, DAYS[1], RULES)
+    link = next(one for one in old.things() if isinstance(one, Hop))
+    new = updated(old, [replace(link, verified_on=ON, verified_by="amina")], 2)
+    assert new.nodes is old.nodes
+    assert new.out is old.out
+    assert (new.links.ids, new.links.gate) == (old.links.ids, old.links.gate)
+    assert new.links.strength is old.links.strength
+    assert lanes_of(new) is lanes_of(old)
+    assert walk_on(new, DAYS[1], RULES).head is walk.head
+    assert walk_on(new, DAYS[1], RULES).code is walk.code
+
+
+def test_nothing_changed_shares_everything() -> None:
+    old = kystby.snapshot()
+    new = updated(old, old.things(), 2)
+    assert new.revision == 2
+    assert new.nodes.name is old.nodes.name
+    assert new.links.strength is old.links.strength
+
+
+def test_many_changed_lanes_are_priced_in_a_new_walk() -> None:
+    things = [post("a"), post("b"), *(refers(f"l{n}", "a", "b") for n in range(MOST_REPRICED + 1))]
+    old = snapshot_of(things)
+    walks_of(old)
+    after = [replace(one, strength=0.5) if isinstance(one, Hop) else one for one in things]
+    assert whole(updated(old, after, 1)) == whole(snapshot_of(after))
+
+
+def test_a_changed_snapshot_cannot_be_changed_by_a_reader() -> None:
+    new = updated(kystby.snapshot(), [post("new")], 2)
+    for column in (new.nodes.label, new.links.source, new.out.links):
+        with pytest.raises(ValueError, match="read-only"):
+            column[0] = 1
+
+
+def test_a_link_to_a_node_that_is_not_there_is_refused() -> None:
+    with pytest.raises(KeyError):
+        updated(kystby.snapshot(), [refers("new", "ihd", "nobody")], 2)
+
+
+def test_a_thing_stays_what_it_is() -> None:
+    with pytest.raises(ValueError, match="Actor"):
+        updated(kystby.snapshot(), [post("amina")], 2)

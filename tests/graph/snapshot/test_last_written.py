@@ -1,0 +1,77 @@
+"""Which field groups does a write count for, and when was each last written?"""
+
+import pytest
+
+from graph.access.field_groups import FIELD_GROUP, FieldGroup
+from graph.access.policy import CIVIL_DETAIL, CIVIL_LINKS
+from graph.snapshot.incremental import updated
+from graph.snapshot.last_written import CIVIL_TOO, Write, all_at, carried_on, groups_of
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import Label, LinkType
+from tests import kystby
+
+STRUCTURE, IDENTITY, PROFILE = FieldGroup.STRUCTURE, FieldGroup.IDENTITY, FieldGroup.PROFILE
+TIES, CHANNEL, PROVENANCE = FieldGroup.TIES, FieldGroup.CHANNEL, FieldGroup.PROVENANCE
+
+
+def groups(what: Label | LinkType, *fields: str, is_civil: bool = False) -> set[FieldGroup]:
+    """The groups alone, which all stand under one name."""
+    found = groups_of(what, fields, is_civil=is_civil)
+    assert len({name for name, _ in found}) == 1
+    return {group for _, group in found}
+
+
+def test_a_write_counts_for_what_it_writes_and_for_the_new_revision() -> None:
+    assert groups(Label.PERSON, "name") == {IDENTITY, PROVENANCE}
+    assert groups(Label.PERSON, "name", "absent_to") == {IDENTITY, PROFILE, PROVENANCE}
+    assert groups(LinkType.REFERS_TO, "verified_on", "verified_by") == {STRUCTURE, PROVENANCE}
+    assert groups(LinkType.REFERS_TO, "verified_by") == {PROVENANCE}
+    assert groups(LinkType.KNOWS, "strength") == {TIES, PROVENANCE}
+
+
+def test_what_is_new_counts_for_all_its_groups() -> None:
+    assert groups(Label.PERSON) == {STRUCTURE, IDENTITY, PROFILE, PROVENANCE}
+    assert groups(LinkType.HOLDS) == {STRUCTURE, PROVENANCE}
+
+
+def test_a_value_counts_as_its_hint_and_the_link_to_a_detail_as_the_detail() -> None:
+    assert groups(Label.CONTACT_DETAIL, "value") == {CHANNEL, PROVENANCE}
+    assert groups_of(LinkType.REACHED_BY, ["order"], is_civil=False) == {
+        (Label.CONTACT_DETAIL, STRUCTURE),
+        (Label.CONTACT_DETAIL, PROVENANCE),
+    }
+    assert groups_of(LinkType.REACHED_BY, ["order"], is_civil=True) == {
+        (CIVIL_DETAIL, STRUCTURE),
+        (CIVIL_DETAIL, PROVENANCE),
+    }
+
+
+@pytest.mark.parametrize("link_type", [*CIVIL_LINKS, LinkType.MEMBER_OF])
+def test_of_a_civilians_link_everything_is_ties(link_type: LinkType) -> None:
+    for field in ((), ("verified_by",), ("valid_to",)):
+        assert groups(link_type, *field, is_civil=True) == {TIES}
+
+
+def test_a_field_that_no_longer_exists_counts_for_nothing_but_the_revision() -> None:
+    assert groups(Label.PERSON, "shoe_size") == {PROVENANCE}
+
+
+def test_every_field_of_everything_counts_for_a_group_that_a_made_up_snapshot_has() -> None:
+    known = all_at(7)
+    for what, name in FIELD_GROUP:
+        for is_civil in {False, what in (Label.CONTACT_DETAIL, *CIVIL_TOO)}:
+            assert groups_of(what, [name], is_civil=is_civil) <= known.keys()
+    assert set(known.values()) == {7}
+
+
+def test_the_highest_revision_of_a_group_stays_whatever_comes_in_what_order() -> None:
+    before = carried_on({}, [Write(Label.PERSON, (), False, 3)])
+    after = carried_on(before, [Write(Label.PERSON, ("name",), False, 5),
+                           Write(Label.PERSON, ("title",), False, 4)])  # fmt: skip
+    assert after[Label.PERSON, IDENTITY] == after[Label.PERSON, PROVENANCE] == 5
+    assert after[Label.PERSON, STRUCTURE] == before[Label.PERSON, IDENTITY] == 3
+
+
+def test_what_is_made_by_hand_was_all_written_at_its_revision() -> None:
+    assert snapshot_of(kystby.things(), 4).written == all_at(4)
+    assert updated(kystby.snapshot(), kystby.things(), 2).written == all_at(2)

@@ -1,0 +1,50 @@
+"""Does a Snapshot give back what was put in, and can nobody change it?"""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from graph.model import Holds, Thing
+from graph.snapshot.snapshot import snapshot_of
+from tests import kystby
+from tests.graph import drawn
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=50)
+@given(things=drawn.graphs())
+def test_things_come_out_of_a_snapshot_as_they_went_in(things: list[Thing]) -> None:
+    links_last = sorted(things, key=lambda thing: (thing.id.startswith("link"), thing.id))
+    assert list(snapshot_of(things).things()) == links_last
+
+
+def test_kystby_comes_out_of_its_snapshot_whole() -> None:
+    assert {thing.id: thing for thing in kystby.snapshot().things()} == {
+        thing.id: thing for thing in kystby.things()
+    }
+
+
+def test_the_order_in_which_things_come_changes_nothing() -> None:
+    forward, backward = snapshot_of(kystby.things()), snapshot_of(reversed(kystby.things()))
+    assert list(forward.things()) == list(backward.things())
+    assert forward.row_of == backward.row_of
+
+
+def test_the_links_of_a_node_stand_under_its_row() -> None:
+    seen = kystby.snapshot()
+    for ends, adjacency in ((seen.links.source, seen.out), (seen.links.target, seen.into)):
+        for row in range(len(seen.nodes.ids)):
+            links = adjacency.links[adjacency.start[row] : adjacency.start[row + 1]]
+            assert links.tolist() == np.flatnonzero(ends == row).tolist()
+
+
+def test_no_reader_can_change_a_snapshot() -> None:
+    seen = kystby.snapshot()
+    for column in (seen.nodes.label, seen.links.strength, seen.out.links):
+        with pytest.raises(ValueError, match="read-only"):
+            column[0] = 1
+
+
+def test_a_link_to_a_node_that_is_not_there_is_refused() -> None:
+    link = Holds(id="loose", source_id="amina", target_id="nobody", source="test")
+    with pytest.raises(KeyError):
+        snapshot_of((*kystby.things(), link))

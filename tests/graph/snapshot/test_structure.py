@@ -1,0 +1,38 @@
+"""Which areas somebody answers for, and which posts are an office's, a network's or a person's."""
+
+from datetime import date
+
+from graph.access.policy import Role
+from graph.snapshot.structure import areas_of, own_posts, posts_of
+from tests import kystby
+from tests.kystby import TODAY, caller_of, view_of
+
+OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
+
+
+def test_the_areas_of_a_node_come_from_itself_or_from_where_it_sits() -> None:
+    view = view_of(kystby.snapshot(), OWN)
+    areas = {node: [view.id(area) for area in areas_of(view, view.row(node))] for node in (
+        "havnen", "ssp", "ssp-post", "outreach", "amina", "jens")}  # fmt: skip
+    assert areas == {
+        "havnen": ["havnen"], "ssp": ["kystby"], "ssp-post": ["kystby"],
+        "outreach": ["havnen"], "amina": ["kystby"], "jens": ["havnen"],
+    }  # fmt: skip
+
+
+def test_the_posts_of_a_body_are_its_own_and_those_of_its_parts() -> None:
+    view = view_of(kystby.snapshot())
+    assert {view.id(post) for post in posts_of(view, view.row("kystby-kommune"))} == {
+        "ssp-post", "intake", "release", "outreach",
+    }  # fmt: skip
+    assert [view.id(post) for post in posts_of(view, view.row("ssp"))] == ["ssp-post"]
+    assert [view.id(post) for post in posts_of(view, view.row("carl"))] == ["ihd"]
+    assert [view.id(post) for post in posts_of(view, view.row("duty"))] == ["duty"]
+
+
+def test_a_post_is_held_or_stood_in_for_between_its_dates_alone() -> None:
+    snapshot = kystby.snapshot()
+    assert own_posts(snapshot, "amina", TODAY) == {"ssp-post"}
+    assert "ssp-post" in own_posts(snapshot, "bo", TODAY)
+    assert own_posts(snapshot, "amina", date(1990, 1, 1)) == frozenset()
+    assert own_posts(snapshot, "nobody", TODAY) == own_posts(snapshot, None, TODAY) == frozenset()

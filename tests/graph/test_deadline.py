@@ -1,0 +1,52 @@
+"""Is a question that takes too long ended, and asked anew as if nobody had asked before?"""
+
+from collections.abc import Callable
+
+import pytest
+
+from graph.access.view import View
+from graph.deadline import keep_to_time, limited
+from graph.errors import TooExpensive
+from graph.questions.bridges import bridges
+from graph.questions.cuts import cuts
+from graph.questions.impact import impact
+from graph.questions.paths import Need, find
+from graph.questions.paths.policy import load_policy
+from graph.questions.reach import reach
+from graph.vocabulary import NetworkKind
+from tests import kystby
+
+POLICY = load_policy(None)
+NEED = Need(on=kystby.TODAY, start="ihd", target="ssp-post")
+SSP = Need(on=kystby.TODAY, start="ihd", network=frozenset({NetworkKind.SSP}))
+QUESTIONS: dict[str, Callable[[View], object]] = {
+    "paths": lambda view: find(view, NEED, POLICY),
+    "reach": lambda view: reach(view, SSP, POLICY),
+    "impact": lambda view: impact(view, "amina", POLICY),
+    "bridges": lambda view: bridges(view, POLICY),
+    "cuts": lambda view: cuts(view, POLICY, area="kystby"),
+}
+
+
+def view() -> View:
+    """Kystby, of which nothing has been asked yet."""
+    return kystby.view_of(kystby.snapshot())
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_takes_too_long_is_ended_and_leaves_nothing_behind(question: str) -> None:
+    ask, asked = QUESTIONS[question], view()
+    with limited(-1), pytest.raises(TooExpensive) as ended:
+        ask(asked)
+    assert ended.value.limit_s == -1
+    assert ask(asked) == ask(view())
+
+
+def test_a_limit_ends_with_what_it_is_of_and_the_narrower_one_counts_inside() -> None:
+    keep_to_time()
+    with limited(60):
+        keep_to_time()
+        with limited(-1), pytest.raises(TooExpensive):
+            keep_to_time()
+        keep_to_time()
+    keep_to_time()
