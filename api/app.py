@@ -68,7 +68,7 @@ from api.settings import Settings
 from api.visit import House, language_of, request_id_of
 from api.withdrawing import settle
 from graph.errors import GraphError
-from graph.store.ring_file import KEY_BYTES
+from graph.store.encryption.key_file import KEY_BYTES
 
 Open = Callable[[], AbstractContextManager[Directory]]
 _ROUTERS: Final = (

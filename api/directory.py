@@ -22,8 +22,8 @@ from graph.snapshot.as_of import Earlier, known_earlier, require_known
 from graph.snapshot.snapshot import Snapshot
 from graph.snapshot.structure import own_posts
 from graph.store.drafting import Touched
-from graph.store.lifeline import Lifeline
-from graph.store.opening import Place, open_lasting
+from graph.store.location import Place, open_lasting
+from graph.store.recovery import Lifeline
 from graph.store.store import FORM_SIZE, IMPORT_S, Store
 from graph.vocabulary import Label
 

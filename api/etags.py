@@ -15,7 +15,7 @@ from api.visit import Visit
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import Grant, Role, scope_of
 from graph.model import LINK_CLASSES, NODE_CLASSES, Thing
-from graph.store.ring_file import lone_key
+from graph.store.encryption.key_file import lone_key
 from graph.vocabulary import Label, LinkType
 
 _FILE: Final = "web.key"

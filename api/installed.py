@@ -17,7 +17,7 @@ from api.settings import Settings
 from api.sql import open_address, reading
 from graph.errors import StoreUnavailable
 from graph.store.installation import Part, begin, note_begun, require_whole
-from graph.store.opening import Place
+from graph.store.location import Place
 
 if TYPE_CHECKING:
     from api.audit.log import AuditLog

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Self, TypeVar
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from graph.store.opening import HOME, Place, place_of
+from graph.store.location import HOME, Place, place_of
 
 PREFIX: Final = "KONTAKTVEJ_"
 _LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")

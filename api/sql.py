@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine
 
-from graph.store.ring_file import private_folder
+from graph.store.encryption.key_file import private_folder
 from graph.store.sqlite_file import in_turn as writing
 from graph.store.sqlite_file import open_sqlite
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from graph.errors import GraphError
-from graph.store.opening import open_place, place_of
+from graph.store.location import open_place, place_of
 from seed.planting import Planted, plant, plant_structure
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import is_hypothesis_test
 from playwright.sync_api import Browser
 
-from graph.store.keyring import Keyring, open_keyring
+from graph.store.encryption.keyring import Keyring, open_keyring
 from graph.store.store import Store
 from tests.browser import MISSING, opened, ready
 from tests.databases import Server, claim, test_server

@@ -14,8 +14,8 @@ from typing import Any, LiteralString
 
 from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
 
-from graph.store.embedded import embedded_engine
-from graph.store.keyring import Keyring, open_keyring
+from graph.store.encryption.keyring import Keyring, open_keyring
+from graph.store.engine.process import embedded_engine
 from graph.store.schema import SCHEMA_VERSION
 from graph.store.store import Store, open_store
 

@@ -34,7 +34,7 @@ _ROOT: Final = Path(__file__).parents[1]
 _LOADED: Final = (
     "graph.questions.impact", "graph.questions.names", "graph.questions.owners",
     "graph.questions.path_diff", "graph.questions.paths.policy", "graph.questions.paths.whynot",
-    "graph.questions.stops", "graph.store.opening", "graph.store.replica", "graph.store.store",
+    "graph.questions.stops", "graph.store.location", "graph.store.replica.replica", "graph.store.store",
     "seed.planting",
     "fastapi", "pwdlib.hashers.argon2", "pydantic_settings", "pyotp", "rich.padding",
     "rich.progress", "sqlalchemy.dialects.postgresql", "typer.rich_utils",

@@ -19,7 +19,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
 from api.identity.demo import demo_logins
 from graph.access.policy import Role
-from graph.store.keyring import open_keyring
+from graph.store.encryption.keyring import open_keyring
 from seed.planting import plant
 from tests.api.house import opened_house
 from tests.api.serving import served

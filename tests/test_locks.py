@@ -73,7 +73,9 @@ def test_no_shipped_package_is_below_its_floor(name: str, line: dict[str, str]) 
 
 @pytest.mark.parametrize(("name", "line"), FLOORS["jars"].items())
 def test_no_shipped_jar_is_below_its_floor(name: str, line: dict[str, str]) -> None:
-    jars: dict[str, str] = tomllib.loads((ROOT / "graph/store/jars.lock").read_text())["jars"]
+    jars: dict[str, str] = tomllib.loads((ROOT / "graph/store/engine/jars.lock").read_text())[
+        "jars"
+    ]
     versions = [one.rpartition(":")[2] for one in jars if one.rpartition(":")[0] == name]
     assert versions, f"{name} is shipped no more: take its line out of tests/floors.toml"
     assert all(Version(one) >= Version(line["floor"]) for one in versions), line["because"]

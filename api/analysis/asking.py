@@ -20,8 +20,8 @@ from api.errors import Refused
 from api.lookout import in_thread
 from graph.access.policy import Caller
 from graph.errors import TooExpensive
-from graph.store.replica import Cut, Found, Replica, ReplicaGone
-from graph.store.replica_errors import QueryFailed
+from graph.store.replica.errors import QueryFailed
+from graph.store.replica.replica import Cut, Found, Replica, ReplicaGone
 
 T = TypeVar("T")
 QUERY_S: Final = 2.0

@@ -17,7 +17,7 @@ from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.questions.post_masks import deputized
 from graph.snapshot.field_types import FieldKind, class_of, field_types
-from graph.store.replica_rows import LinkRow, NodeRow
+from graph.store.replica.rows import LinkRow, NodeRow
 from graph.vocabulary import Label, LinkType
 
 LABELS: Final = (

@@ -13,8 +13,8 @@ from api.errors import Refused
 from graph.errors import TooExpensive
 from graph.model.content_filter import normalize_text, refuse_content
 from graph.normal_form import normal_form
-from graph.store.replica_errors import QueryFailed
-from graph.store.replica_plans import Explained, Operator
+from graph.store.replica.errors import QueryFailed
+from graph.store.replica.plans import Explained, Operator
 
 MOST_CHARACTERS: Final = 4_000
 MOST_NESTED: Final = 32

@@ -7,7 +7,7 @@ from time import monotonic
 
 from api.errors import Refused
 from graph.access.policy import Caller
-from graph.store.replica import Replica
+from graph.store.replica.replica import Replica
 
 
 class Step(StrEnum):

@@ -19,7 +19,7 @@ from api.analysis.readying import Start, filled, started, warm
 from api.directory import Directory
 from graph.access.policy import Caller
 from graph.errors import GraphError, StoreUnavailable
-from graph.store.replica import Replica, start_replica
+from graph.store.replica.replica import Replica, start_replica
 
 MOST: Final = 2
 REFILL_S: Final = 60.0

@@ -10,9 +10,15 @@ from filelock import FileLock
 
 from api.audit.entry import one_spelling
 from graph.normal_form import normal_form
-from graph.store.ring_file import KeyringRefused, Ring, private_folder, read_ring, write_ring
-from graph.store.sealing import open_sealed, seal
-from graph.store.wrapping import OwnerKey
+from graph.store.encryption.key_file import (
+    KeyringRefused,
+    Ring,
+    private_folder,
+    read_ring,
+    write_ring,
+)
+from graph.store.encryption.key_wrapping import OwnerKey
+from graph.store.encryption.sealing import open_sealed, seal
 
 FIRST: Final = "0" * 64
 """What stands before the first row of all."""

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from api.audit.shelf import Month, into, last_of
 from api.audit.tables import month_table, stub_table, subject_table
 from api.sql import BUSY_S, open_file, reading
-from graph.store.ring_file import private_folder
+from graph.store.encryption.key_file import private_folder
 
 _CHAIN: Final = "chain.sqlite"
 _SETTLED_NS: Final = 2_000_000_000  # the coarsest clock of a file system there is

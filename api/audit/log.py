@@ -28,8 +28,8 @@ from api.audit.server import Server
 from api.audit.shelf import Month, Shelf
 from api.errors import Refused
 from graph.errors import StoreUnavailable
-from graph.store.ring_file import KeyringRefused
-from graph.store.sealing import SealBroken
+from graph.store.encryption.key_file import KeyringRefused
+from graph.store.encryption.sealing import SealBroken
 
 ANCHOR_ROWS: Final = 10_000
 _FRESH_S: Final = 1.0  # for so long a row that was written says that another could be

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, Row, or_, select
 
 from api.identity.logins import change_account
 from api.identity.tables import account_table, changing
-from graph.store.ring_file import KeyringRefused, lone_key
-from graph.store.sealing import SealBroken, open_sealed, seal
-from graph.store.wrapping import OwnerKey
+from graph.store.encryption.key_file import KeyringRefused, lone_key
+from graph.store.encryption.key_wrapping import OwnerKey
+from graph.store.encryption.sealing import SealBroken, open_sealed, seal
 
 FILE: Final = "factor.key"
 _COLUMNS: Final = ("totp_secret", "totp_pending")

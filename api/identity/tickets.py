@@ -27,8 +27,8 @@ from sqlalchemy import (
 
 from api.identity.tables import Clock, digest, utc
 from api.sql import reading, writing
-from graph.store.sealing import open_sealed, seal
-from graph.store.wrapping import OwnerKey
+from graph.store.encryption.key_wrapping import OwnerKey
+from graph.store.encryption.sealing import open_sealed, seal
 
 metadata: Final = MetaData()
 ticket_table: Final = Table(

@@ -41,7 +41,7 @@ from graph.questions.paths.rules import Policy
 from graph.questions.paths.whynot import excluded, why_not
 from graph.questions.stops import stops
 from graph.snapshot.as_of import require_known
-from graph.store.opening import place_of
+from graph.store.location import place_of
 from graph.store.store import Store
 from graph.vocabulary import Label, Language
 

@@ -28,7 +28,7 @@ from api.terminal.opened import opened_store
 from api.terminal.telling import OUT, write
 from graph.access.policy import Role
 from graph.errors import StoreUnavailable
-from graph.store.opening import place_of
+from graph.store.location import place_of
 from graph.vocabulary import Language, PostKind, Trigger, Word
 
 _MOST: Final = 1_000

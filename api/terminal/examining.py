@@ -25,8 +25,8 @@ from graph.model.world import world_of
 from graph.questions.paths.kernel import can_compile
 from graph.snapshot.lane_ends import STANDS
 from graph.store.disk import told_of
-from graph.store.embedded import running_engine
-from graph.store.opening import Place, place_of
+from graph.store.engine.process import running_engine
+from graph.store.location import Place, place_of
 from graph.store.store import EngineInfo, Store
 from graph.vocabulary import Language
 

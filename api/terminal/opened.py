@@ -5,8 +5,8 @@ from contextlib import ExitStack, contextmanager
 
 from api.terminal.language import said
 from api.terminal.telling import waiting
-from graph.store.embedded import running_engine
-from graph.store.opening import Place, open_place, require_graph
+from graph.store.engine.process import running_engine
+from graph.store.location import Place, open_place, require_graph
 from graph.store.progress import Progress, bar
 from graph.store.store import Store
 from graph.vocabulary import Language

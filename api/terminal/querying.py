@@ -36,8 +36,8 @@ from graph.access.purposes import CARE, NEEDS
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed
 from graph.exchange.csv import guarded
-from graph.store.opening import place_of
-from graph.store.replica import Cut, Replica, start_replica
+from graph.store.location import place_of
+from graph.store.replica.replica import Cut, Replica, start_replica
 from graph.vocabulary import Language
 
 OPERATOR: Final = Caller(

@@ -41,7 +41,7 @@ from graph.questions.entities import details_of
 from graph.questions.paths.policy import Policy
 from graph.questions.paths.resolve import resolve
 from graph.questions.reveal import may_reveal
-from graph.store.opening import place_of
+from graph.store.location import place_of
 from graph.store.store import Store
 from graph.vocabulary import Channel, Label, Language
 

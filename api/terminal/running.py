@@ -10,7 +10,7 @@ from api.terminal.opened import opened_store
 from api.terminal.telling import OUT, waiting
 from api.terminal.typed_need import AskedPath, date_of
 from graph.errors import StoreUnavailable
-from graph.store.opening import place_of
+from graph.store.location import place_of
 from graph.vocabulary import Language
 from seed.planting import TODAY_MARK, Planted, plant, plant_structure
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from api.settings import Settings
 from graph.errors import GraphError
-from graph.store.opening import Place
-from graph.store.ring_file import require_private
+from graph.store.encryption.key_file import require_private
+from graph.store.location import Place
 from graph.vocabulary import Language
 
 

@@ -2,8 +2,8 @@
 
 from api.terminal.language import said
 from api.terminal.telling import OUT
-from graph.store.embedded import stop_engine
-from graph.store.opening import place_of
+from graph.store.engine.process import stop_engine
+from graph.store.location import place_of
 from graph.vocabulary import Language
 
 

@@ -23,7 +23,7 @@ from api.terminal.telling import OUT, headed, write
 from api.terminal.typed_need import date_of
 from graph.access.policy import Grant, Role, Task
 from graph.errors import GraphError
-from graph.store.opening import place_of
+from graph.store.location import place_of
 from graph.vocabulary import Language, PreventionLevel
 
 

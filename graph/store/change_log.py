@@ -10,9 +10,9 @@ from neo4j.time import Date, DateTime
 from graph.model import Change, ChangeKind, Mark, Reason, marked
 from graph.snapshot.field_types import class_of
 from graph.store import cypher
+from graph.store.codec import sort_named
 from graph.store.connection import Connection, locked_revision
-from graph.store.keyring import Keyring
-from graph.store.records import sort_named
+from graph.store.encryption.keyring import Keyring
 
 
 def changes_since(connection: Connection, keyring: Keyring, revision: int) -> tuple[Change, ...]:

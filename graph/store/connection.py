@@ -23,7 +23,7 @@ from neo4j import (
 from graph.errors import SchemaMismatch, StoreUnavailable
 from graph.store import cypher
 from graph.store.disk import damaged
-from graph.store.outages import translated
+from graph.store.driver_errors import translated
 
 T = TypeVar("T")
 Work = Callable[[ManagedTransaction], T]

@@ -17,7 +17,7 @@ from graph.model import (
     Thing,
 )
 from graph.model.world import ends
-from graph.store.neighborhood import Neighborhood
+from graph.store.read_set import Neighborhood
 from graph.vocabulary import Rule
 
 _NOT_COMPARED: Final = frozenset({"id", "revision", "value"})

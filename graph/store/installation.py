@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from graph.errors import StoreUnavailable
 from graph.store.disk import told_of
-from graph.store.ring_file import create_private, private_folder, require_private
+from graph.store.encryption.key_file import create_private, private_folder, require_private
 from graph.vocabulary import Language
 from graph.vocabulary.word import Word
 

@@ -12,7 +12,7 @@ from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.last_written import CIVIL_TOO, Write, Written, carried_on
 from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
-from graph.store.records import Columns, read_columns, sort_named
+from graph.store.codec import Columns, read_columns, sort_named
 from graph.vocabulary import Label, LinkType
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from neo4j import ManagedTransaction, Record
 
 from graph.store import cypher
+from graph.store.codec import Columns, read_columns
 from graph.store.connection import state
-from graph.store.records import Columns, read_columns
 
 
 class Missed(NamedTuple):

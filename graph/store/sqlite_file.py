@@ -8,7 +8,7 @@ from sqlite3 import Connection as SqliteConnection
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
-from graph.store.ring_file import create_private, require_private
+from graph.store.encryption.key_file import create_private, require_private
 
 
 def open_sqlite(path: Path, *, busy_s: float) -> Engine:

@@ -12,16 +12,10 @@ from graph.model import Change, ChangeSet, Secret, Thing
 from graph.snapshot.as_of import Earlier, Later, known_earlier
 from graph.snapshot.incremental import updated
 from graph.snapshot.snapshot import Snapshot, build
-from graph.store import cypher, details
+from graph.store import contact_values, cypher
+from graph.store.apply import Rehearsed, WrittenBefore, new_owners, rehearse, write
 from graph.store.change_log import changes_after, changes_of, changes_since, changes_to
-from graph.store.connection import WRITE_S, Connection, connect, state
-from graph.store.disk import damaged
-from graph.store.drafting import Touched
-from graph.store.keyring import Keyring
-from graph.store.last_written import read_all, written_since
-from graph.store.later import read_later
-from graph.store.missed import read_missed
-from graph.store.records import (
+from graph.store.codec import (
     SORTS,
     Columns,
     open_columns,
@@ -30,9 +24,15 @@ from graph.store.records import (
     sort_named,
     things_in,
 )
+from graph.store.connection import WRITE_S, Connection, connect, state
+from graph.store.disk import damaged
+from graph.store.drafting import Touched
+from graph.store.encryption.keyring import Keyring
+from graph.store.encryption.sealing import require_keys
+from graph.store.last_written import read_all, written_since
+from graph.store.later import read_later
+from graph.store.missed import read_missed
 from graph.store.schema import migrate
-from graph.store.sealing import require_keys
-from graph.store.writing import Rehearsed, WrittenBefore, new_owners, rehearse, write
 
 FORM_SIZE: Final = 1_000  # what a form touches at most; more is an import
 IMPORT_S: Final = 60.0
@@ -205,7 +205,7 @@ class Store:
 
         Raises: NotFound: there is no such detail, or its owner was erased.
         """
-        return details.reveal(self._connection, self._keyring, detail_id)
+        return contact_values.reveal(self._connection, self._keyring, detail_id)
 
     def counts(self) -> Mapping[str, int]:
         """How many nodes of each label and links of each type there are. O(nodes + links)."""
@@ -242,7 +242,7 @@ class Store:
     def settle(self) -> None:
         """Brings the blind index up to date; what does not work now is done at the next write."""
         try:
-            details.settle(self._connection, self._keyring)
+            contact_values.settle(self._connection, self._keyring)
         except GraphError as error:  # the write before it stands, and is reported as done
             _log.warning("the blind index lacks the last contact details: %s", error)
 

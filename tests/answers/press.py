@@ -18,7 +18,7 @@ _NUMBERS = ("PHONE", "MOBILE")
 
 def one_press() -> Measure:
     """One `POST /reveal` shows all numbers of a way, with a row of the log for each."""
-    from graph.store.keyring import open_keyring
+    from graph.store.encryption.keyring import open_keyring
 
     with (
         server_for_demo() as (server, folder),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store, open_store
 from tests.api.hall import ACCOUNTS_URL, Clock, Hall, opened_hall
 from tests.api.house import TestHouse, opened_house

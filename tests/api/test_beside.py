@@ -10,7 +10,7 @@ import pytest
 
 from api.headers import MODE
 from api.identity.demo import ROLES
-from graph.store.embedded import running_engine
+from graph.store.engine.process import running_engine
 from graph.store.store import Store
 from tests.api.process import PATIENCE_S, Process, environment, serving
 from tests.api.shell import Shell

@@ -7,7 +7,7 @@ import pytest
 from api.analysis.examples import EXAMPLES
 from api.audit.log import audit_log
 from api.audit.report import rows_of
-from graph.store.keyring import open_keyring
+from graph.store.encryption.keyring import open_keyring
 from tests.api.shell import Shell
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server

@@ -9,7 +9,7 @@ from api.audit.entry import AuditKind, Row
 from api.audit.log import audit_log
 from api.audit.report import rows_of
 from graph.model import Consent, ContactDetail, GaveConsent, ReachedBy, Secret
-from graph.store.keyring import open_keyring
+from graph.store.encryption.keyring import open_keyring
 from graph.vocabulary import Channel, Visibility
 from tests.api.audit.logs import tampering
 from tests.api.shell import Said, Shell

@@ -14,7 +14,7 @@ from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound, OutcomeUnknown, StoreUnavailable
 from graph.model import ChangeSet
 from graph.questions.paths.policy import load_policy
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store, open_store
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby

@@ -11,7 +11,7 @@ from api.identity.accounts import Assurance, SignedIn
 from api.visit import Visit
 from graph.access.policy import Caller, Role, Task
 from graph.model import Thing
-from graph.store.ring_file import KEY_BYTES, KeyringRefused
+from graph.store.encryption.key_file import KEY_BYTES, KeyringRefused
 from tests import kystby
 from tests.api.house import TestHouse
 

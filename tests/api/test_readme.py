@@ -25,7 +25,7 @@ from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.schemas.sign_in import Enrolled
 from graph.access.policy import LOCAL_OPERATOR, Role
 from graph.access.view import View
-from graph.store.keyring import open_keyring
+from graph.store.encryption.keyring import open_keyring
 from graph.store.store import Store
 from seed.planting import plant
 from tests.api.client.operations import operations

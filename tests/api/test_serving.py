@@ -20,8 +20,8 @@ from api.terminal.listening import listening
 from api.terminal.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
 from api.terminal.serving import DEMO_MARK, settings, uvicorn_config, with_screens
 from graph.access.policy import Grant, Role
-from graph.store.opening import Place
-from graph.store.ring_file import KeyringRefused, create_private
+from graph.store.encryption.key_file import KeyringRefused, create_private
+from graph.store.location import Place
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
 from seed.planting import TODAY_MARK

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from api.client.line import TIMEOUT
 from api.settings import PREFIX, DemoSettings, Settings, chosen_settings, told_settings
-from graph.store.opening import HOME, LINGER
+from graph.store.location import HOME, LINGER
 
 README = Path(__file__).parents[2] / "README.md"
 _OF_THE_STORE = {LINGER, "NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"}

@@ -29,7 +29,7 @@ from graph.model.rules import faults_among
 from graph.model.world import world_of
 from graph.snapshot.last_written import Group, groups_of
 from graph.snapshot.snapshot import Snapshot
-from graph.store.records import sort_of
+from graph.store.codec import sort_of
 from graph.vocabulary import Channel, ObtainedHow, PreventionLevel
 from tests.api.crawl import DAYS
 from tests.graph.access.test_non_interference import hidden

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from api.lookout import Patience
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store, open_store
 from tests.api.house import TestHouse, opened_house
 from tests.change_sets import fill_with_kystby

@@ -16,7 +16,7 @@ from api.analysis.readying import filled, started, warm
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.snapshot.snapshot import snapshot_of
-from graph.store.replica import Replica, start_replica
+from graph.store.replica.replica import Replica, start_replica
 from seed.demo import demo
 from tests.bench.figures import Figure, Subject, at_most, timed, times
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from neo4j import GraphDatabase
 
-from graph.store.embedded import embedded_engine
+from graph.store.engine.process import embedded_engine
 from tests.bench.installation import installation
 from tests.bench.peers import Given, Peer, States
 

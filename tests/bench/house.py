@@ -16,11 +16,11 @@ from graph.questions.paths import Need, find
 from graph.questions.paths.policy import load_policy
 from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
+from graph.store.codec import read_columns
 from graph.store.connection import connect
-from graph.store.embedded import Engine, embedded_engine
-from graph.store.engine import TIDY_S
-from graph.store.opening import open_place
-from graph.store.records import read_columns
+from graph.store.engine.host import TIDY_S
+from graph.store.engine.process import Engine, embedded_engine
+from graph.store.location import open_place
 from graph.vocabulary import NetworkKind
 from seed.planting import plant
 from tests.bench.figures import Figure, Limit, Subject, at_most, ratios, timed, times

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from graph.store.embedded import embedded_engine, running_engine, stop_engine
-from graph.store.opening import HOME, LINGER, Place, place_of
+from graph.store.engine.process import embedded_engine, running_engine, stop_engine
+from graph.store.location import HOME, LINGER, Place, place_of
 from tests.bench.figures import timed
 
 _LINGER_S = "60"  # longer than between two figures; a killed benchmark leaves no engine for long

@@ -24,7 +24,7 @@ from graph.model import Actor, ChangeSet, Reason
 from graph.questions.paths.kernel import warm_up
 from graph.questions.paths.policy import load_policy
 from graph.questions.paths.standing import standing
-from graph.store.opening import open_place
+from graph.store.location import open_place
 from graph.store.store import Store
 from seed.planting import plant
 from tests.bench.bare import BODY

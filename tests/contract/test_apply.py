@@ -23,7 +23,7 @@ from graph.model import (
     Secret,
     Thing,
 )
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind, Channel, Label, LinkType, Rule
 from tests.change_sets import MADE_AT, change_set, changed, fill_with_kystby, thing

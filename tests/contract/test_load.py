@@ -8,8 +8,8 @@ import pytest
 
 from graph.model import Actor, BelongsTo, End, Holds, Link, Node, Person, Thing
 from graph.snapshot.snapshot import Snapshot, snapshot_of
-from graph.store.keyring import Keyring
-from graph.store.sealing import SealBroken
+from graph.store.encryption.keyring import Keyring
+from graph.store.encryption.sealing import SealBroken
 from graph.store.store import Store
 from graph.vocabulary import Label, LinkType, PostKind, Sector, Tier
 from seed.structure import structure

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import NotFound, StoreUnavailable
-from graph.store.keyring import Keyring, open_keyring
-from graph.store.sealing import KeyMissing, SealBroken
+from graph.store.encryption.keyring import Keyring, open_keyring
+from graph.store.encryption.sealing import KeyMissing, SealBroken
 from graph.store.store import Store
 from tests.change_sets import change_set, changed, fill_with_kystby
 from tests.databases import Server

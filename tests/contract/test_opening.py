@@ -7,7 +7,7 @@ import pytest
 from graph.errors import StoreUnavailable, TooExpensive
 from graph.store import cypher
 from graph.store.connection import connect, locked_revision
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.schema import SCHEMA_VERSION
 from graph.store.store import Store, open_store
 from tests.databases import OURS, Server, claim

@@ -17,7 +17,7 @@ from graph.model import (
     Person,
     Thing,
 )
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import CoordinationFunction, LegalGate, Rule
 from tests import kystby

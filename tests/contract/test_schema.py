@@ -7,7 +7,7 @@ import pytest
 from graph.errors import SchemaMismatch
 from graph.store import cypher
 from graph.store.connection import Connection, connect
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.schema import MIGRATIONS, SCHEMA_VERSION, Migration, migrate
 from graph.store.store import Store
 from graph.vocabulary import Label, LinkType

@@ -11,7 +11,7 @@ import pytest
 from graph.errors import NotFound
 from graph.model import Mark, marked
 from graph.snapshot.field_types import class_of
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import Channel, Label
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby

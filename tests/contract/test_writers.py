@@ -12,7 +12,7 @@ from graph.errors import Conflict, Invalid
 from graph.model import Area, Network
 from graph.store import cypher
 from graph.store.connection import connect
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind, Rule
 from tests.change_sets import change_set, changed, fill_with_kystby, thing

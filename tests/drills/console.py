@@ -21,8 +21,8 @@ from api.errors import Refused
 from graph.access.policy import Caller, Grant, Role
 from graph.errors import RefusedContent, StoreUnavailable, TooExpensive
 from graph.questions.paths.policy import load_policy
-from graph.store.opening import Place, open_place
-from graph.store.replica import Replica
+from graph.store.location import Place, open_place
+from graph.store.replica.replica import Replica
 from graph.store.store import Store
 from seed.planting import plant
 from tests.api.house import PATIENCE

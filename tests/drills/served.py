@@ -26,8 +26,8 @@ from api.lookout import Patience
 from api.settings import Settings
 from graph.access.policy import Grant, Role
 from graph.questions.paths.policy import load_policy
-from graph.store.embedded import running_engine, stop_engine
-from graph.store.opening import Place, open_place
+from graph.store.engine.process import running_engine, stop_engine
+from graph.store.location import Place, open_place
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
 from tests import kystby

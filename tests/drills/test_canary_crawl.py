@@ -21,7 +21,7 @@ from api.identity.accounts import Assurance
 from api.schemas.exchange import StructureFormat
 from graph.access.policy import Role
 from graph.model import ContactDetail
-from graph.store.opening import Place, open_place
+from graph.store.location import Place, open_place
 from graph.store.store import Store
 from tests.api.canaries import (
     MADE_BY,

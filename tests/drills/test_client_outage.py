@@ -9,7 +9,7 @@ import pytest
 from api.client import ApiClient, ChangedFields, Unavailable
 from api.lookout import Patience
 from graph.access.policy import Role
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from tests.api.house import TestHouse
 from tests.api.serving import served

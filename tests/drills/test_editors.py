@@ -17,7 +17,7 @@ import pytest
 from api.identity.accounts import Assurance, accounts
 from graph.access.policy import Grant, Role
 from graph.model import Area
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from tests.change_sets import fill_with_kystby, thing
 from tests.databases import Server

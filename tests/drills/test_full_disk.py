@@ -12,8 +12,8 @@ import pytest
 
 from graph.errors import StoreUnavailable
 from graph.model import Area, ChangeSet
-from graph.store.embedded import running_engine
-from graph.store.keyring import open_keyring
+from graph.store.encryption.keyring import open_keyring
+from graph.store.engine.process import running_engine
 from graph.store.store import Store
 from graph.vocabulary import AreaKind
 from tests.change_sets import change_set

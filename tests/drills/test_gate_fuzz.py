@@ -15,8 +15,8 @@ from api.analysis.gate import read_text, require_plan, told
 from api.errors import Refused
 from graph.access.policy import Role
 from graph.errors import RefusedContent, StoreUnavailable
-from graph.store.replica import Replica
-from graph.store.replica_errors import QueryFailed
+from graph.store.replica.errors import QueryFailed
+from graph.store.replica.replica import Replica
 from tests.api import canaries
 from tests.api.analysis import attacks
 from tests.api.analysis.held import held, state, view

@@ -11,9 +11,9 @@ import pytest
 
 from api.installed import opened_accounts, opened_audit
 from api.settings import Settings
-from graph.store.embedded import stop_engine
+from graph.store.engine.process import stop_engine
 from graph.store.installation import Part
-from graph.store.opening import Place, open_place
+from graph.store.location import Place, open_place
 from tests.api.audit.logs import filled
 from tests.api.process import environment, serving
 from tests.api.shell import Said, Shell

@@ -11,7 +11,7 @@ import pytest
 
 from api.directory import Directory
 from graph.questions.paths.policy import load_policy
-from graph.store.opening import Place, open_place
+from graph.store.location import Place, open_place
 from tests.change_sets import change_set, changed
 from tests.drills.figures import note
 from tests.drills.served import Answer, Served, served_kystby

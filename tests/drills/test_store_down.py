@@ -10,8 +10,8 @@ import pytest
 
 from api.directory import Directory
 from graph.questions.paths.policy import load_policy
-from graph.store.embedded import running_engine
-from graph.store.opening import Place, open_place
+from graph.store.engine.process import running_engine
+from graph.store.location import Place, open_place
 from tests.change_sets import change_set, changed
 from tests.drills.figures import note
 from tests.drills.served import POLL_S, Answer, Served, served_kystby

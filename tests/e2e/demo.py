@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from api.lookout import Patience
-from graph.store.keyring import open_keyring
+from graph.store.encryption.keyring import open_keyring
 from seed.planting import plant
 from tests.api.house import PATIENCE, opened_house
 from tests.api.serving import served

@@ -12,7 +12,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from explorer import session
-from graph.store.keyring import open_keyring
+from graph.store.encryption.keyring import open_keyring
 from tests.api.house import TestHouse, opened_house
 from tests.api.serving import served
 from tests.change_sets import fill_with_kystby

@@ -6,7 +6,7 @@ from graph.model import Mark, Thing, marked
 from graph.snapshot.as_of import Earlier, Later, known_earlier
 from graph.snapshot.field_types import field_types
 from graph.snapshot.snapshot import snapshot_of
-from graph.store.records import stored_value
+from graph.store.codec import stored_value
 
 
 def earlier_of(old: Iterable[Thing], present: Iterable[Thing]) -> Earlier:

@@ -15,8 +15,8 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 
 from explorer.outlines import convert
-from graph.store import jar_source
-from graph.store.jars import Jar, locked_jars
+from graph.store.engine.host import jar_source
+from graph.store.engine.jars import Jar, locked_jars
 
 ROOT: Final = Path(__file__).parents[2]
 PYTHON_LOCK: Final = ROOT / "requirements.lock"

@@ -14,7 +14,7 @@ import pytest
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
-from graph.store.jars import locked_jars
+from graph.store.engine.jars import locked_jars
 from tests.sbom import document as made
 from tests.sbom.packages import NPM_LOCK, PYTHON_LOCK, ROOT, Package
 from tests.test_locks import pins

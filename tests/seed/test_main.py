@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.store.opening import HOME
+from graph.store.location import HOME
 from seed.__main__ import main
 from tests.databases import Server
 

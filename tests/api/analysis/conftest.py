@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
-from graph.store.replica import Replica
+from graph.store.replica.replica import Replica
 from tests.api.analysis.held import held
 
 

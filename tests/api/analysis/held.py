@@ -9,7 +9,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import Thing
 from graph.snapshot.snapshot import snapshot_of
-from graph.store.replica import Found, Replica, start_replica
+from graph.store.replica.replica import Found, Replica, start_replica
 from tests import kystby
 
 GENEROUS_S: Final = 30.0

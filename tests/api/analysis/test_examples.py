@@ -12,7 +12,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.questions.coverage import Coverage, coverage
 from graph.questions.post_states import PostState
-from graph.store.replica import Replica
+from graph.store.replica.replica import Replica
 from tests import kystby
 from tests.api.analysis.held import found, held
 from tests.seed import pinned

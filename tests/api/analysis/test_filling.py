@@ -18,7 +18,7 @@ from api.analysis.filling import (
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import Caller, Grant, Role
 from graph.model import Knows, Thing
-from graph.store.replica import Replica
+from graph.store.replica.replica import Replica
 from graph.vocabulary import Label, LinkType, PreventionLevel
 from tests import kystby
 from tests.api.analysis.held import found, view

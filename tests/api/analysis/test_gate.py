@@ -18,9 +18,9 @@ from api.analysis.gate import (
 )
 from api.errors import Refused
 from graph.errors import RefusedContent, TooExpensive
-from graph.store.replica import Replica
-from graph.store.replica_errors import QueryFailed
-from graph.store.replica_plans import Explained, Operator
+from graph.store.replica.errors import QueryFailed
+from graph.store.replica.plans import Explained, Operator
+from graph.store.replica.replica import Replica
 from tests.api.analysis import attacks
 from tests.api.analysis.attacks import Attack
 from tests.api.analysis.held import GENEROUS_S, found, state

@@ -21,8 +21,8 @@ from api.analysis.gate import (
 )
 from api.errors import Refused
 from graph.errors import RefusedContent, TooExpensive
-from graph.store.replica_errors import QueryFailed
-from graph.store.replica_plans import Explained, Operator
+from graph.store.replica.errors import QueryFailed
+from graph.store.replica.plans import Explained, Operator
 
 READ = Operator("AllNodesScan", "n", 10.0)
 CALL = Operator("ProcedureCall", "dbms.listConfig() :: (name)", 1.0)

@@ -5,7 +5,7 @@ import pytest
 from api.analysis.filling import Content, content_of
 from api.analysis.readying import filled, started
 from graph.errors import StoreUnavailable
-from graph.store.replica import Replica, ReplicaGone, start_replica
+from graph.store.replica.replica import Replica, ReplicaGone, start_replica
 from tests.api.analysis.held import found, view
 
 pytestmark = pytest.mark.store  # it starts engines

@@ -14,9 +14,9 @@ import pytest
 
 from api.audit.chain import FIRST, Seals, add_key, open_seals
 from api.audit.entry import AuditKind, Entry, instant
-from graph.store.ring_file import KeyringRefused, Ring, write_ring
-from graph.store.sealing import open_sealed
-from graph.store.wrapping import OwnerKey
+from graph.store.encryption.key_file import KeyringRefused, Ring, write_ring
+from graph.store.encryption.key_wrapping import OwnerKey
+from graph.store.encryption.sealing import open_sealed
 
 KEY: Final = bytes(range(32))
 OLDER: Final = bytes(range(32, 64))

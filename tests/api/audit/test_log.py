@@ -19,7 +19,7 @@ from api.audit.shelf import Month
 from api.audit.verify import verify
 from api.errors import Refused
 from graph.errors import StoreUnavailable
-from graph.store.ring_file import KeyringRefused
+from graph.store.encryption.key_file import KeyringRefused
 from tests.api.audit.logs import Clock, opened, rows, shown
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from api.identity.factor_seal import FILE
 from api.identity.tables import account_table, changing
 from graph.access.policy import Role
-from graph.store.ring_file import KeyringRefused
+from graph.store.encryption.key_file import KeyringRefused
 from tests.api.hall import PASSWORD, Hall
 
 

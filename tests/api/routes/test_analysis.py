@@ -13,7 +13,7 @@ from httpx2 import Response
 from api.analysis.examples import EXAMPLES
 from api.analysis.slots import EACH
 from graph.access.policy import Role
-from graph.store.replica import Replica
+from graph.store.replica.replica import Replica
 from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
 from tests.graph.access.test_disclosure import crowd

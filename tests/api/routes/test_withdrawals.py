@@ -15,7 +15,7 @@ from api.withdrawing import receipt_recorded, settle
 from api.withdrawing import withdraw as hide
 from graph.access.policy import Role
 from graph.model import Consent, GaveConsent, Thing
-from graph.store.keyring import Keyring
+from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from tests.api.house import TestHouse, opened_house
 from tests.api.routes.consenting import dina_at, finds_jens, listed, named_alike, renew, withdraw

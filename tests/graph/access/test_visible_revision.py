@@ -17,7 +17,7 @@ from graph.errors import Invalid
 from graph.model import ReachedBy, ResourceIndividual, Thing
 from graph.snapshot.last_written import CIVIL_TOO, Group, Write, all_at, carried_on
 from graph.snapshot.snapshot import Snapshot, snapshot_of
-from graph.store.records import sort_of
+from graph.store.codec import sort_of
 from graph.vocabulary import (
     ConsentPurpose,
     Label,

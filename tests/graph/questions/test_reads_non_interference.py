@@ -44,7 +44,7 @@ from graph.questions.paths import Need
 from graph.questions.relations import relations
 from graph.snapshot.field_types import field_types
 from graph.snapshot.snapshot import Snapshot, snapshot_of
-from graph.store.records import sort_of
+from graph.store.codec import sort_of
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 from tests import kystby
 from tests.graph.access.test_non_interference import hidden, renamed

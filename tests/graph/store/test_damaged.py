@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from graph.errors import StoreUnavailable
-from graph.store.embedded import stop_engine
-from graph.store.opening import Place, open_place
+from graph.store.engine.process import stop_engine
+from graph.store.location import Place, open_place
 from tests.change_sets import fill_with_kystby
 
 pytestmark = [

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import StoreUnavailable
+from graph.store.encryption.keyring import open_keyring
 from graph.store.installation import (
     BEGUN,
     Part,
@@ -15,7 +16,6 @@ from graph.store.installation import (
     note_begun,
     require_whole,
 )
-from graph.store.keyring import open_keyring
 
 ALL = (Part.GRAPH, Part.ACCOUNTS, Part.AUDIT)
 KEY_FILES = ("master.json", "keys.sqlite", "index.key", "audit.json")

@@ -1,0 +1,238 @@
+"""One write: from a change set to nodes, links and change records, whole or not at all.
+
+The order is the law here. First the revision counter is raised, which puts writers in line; only
+then are revisions compared and rules checked, and only then is anything written.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
+from typing import LiteralString, NoReturn, TypeVar
+
+from neo4j import ManagedTransaction
+
+from graph.errors import Invalid, NotFound
+from graph.model import ChangeSet, ContactDetail, Link, Mark, Node, ReachedBy, marked
+from graph.model.contacts import lost_contacts
+from graph.model.rules import faults_among
+from graph.model.world import World, world_of
+from graph.store import cypher
+from graph.store.codec import (
+    properties,
+    sealed_detail,
+    sealed_fields,
+    sort_of,
+    stored_value,
+)
+from graph.store.connection import state
+from graph.store.drafting import Touched, draft
+from graph.store.encryption.key_wrapping import OwnerKey
+from graph.store.encryption.keyring import Keyring
+from graph.store.encryption.sealing import require_keys
+from graph.store.read_set import read_neighborhood
+
+K = TypeVar("K")
+Rows = list[dict[str, object]]
+
+
+class WrittenBefore(Exception):
+    """The idempotency key was used: rolls back, and carries the revision of the first write."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(revision)
+        self.revision = revision
+
+
+class Rehearsed(Exception):
+    """A write that would have been good: rolls back, and carries what it would have touched."""
+
+    def __init__(self, touched: tuple[Touched, ...]) -> None:
+        super().__init__(len(touched))
+        self.touched = touched
+
+
+def rehearse(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> NoReturn:
+    """Judges a change set as `write` does, and writes nothing.
+
+    Raises:
+        Rehearsed: nothing speaks against it.
+        NotFound, Conflict, Invalid: see `Store.apply`.
+    """
+    _raised(tx, None)
+    touched, _ = _judged(tx, keyring, changes)
+    raise Rehearsed(touched)
+
+
+def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
+    """Applies a change set inside a transaction; the new revision. New owners have their keys.
+
+    Raises:
+        WrittenBefore: its idempotency key was used.
+        NotFound, Conflict, Invalid: see `Store.apply`.
+    """
+    revision = _raised(tx, changes.idempotency)
+    touched, world = _judged(tx, keyring, changes)
+    _write_things(tx, _sealed_rows(touched, world, keyring, revision), world)
+    _write_changes(tx, touched, changes, revision)
+    _note_unindexed(tx, touched)
+    return revision
+
+
+def _judged(
+    tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet
+) -> tuple[tuple[Touched, ...], World]:
+    """What a change set does to each thing, and the World as it will be around them.
+
+    Raises: NotFound, Conflict, Invalid: see `Store.apply`.
+    """
+    found = read_neighborhood(tx, keyring, changes)
+    touched = draft(changes, found)
+    after = world_of((*found.things.values(), *(one.after for one in touched)))
+    ids = [one.after.id for one in touched]
+    before = world_of(found.things.values())
+    faults = (*faults_among(after, ids), *lost_contacts(before, after))
+    if faults:
+        raise Invalid(faults)
+    return touched, after
+
+
+def new_owners(changes: ChangeSet) -> Iterator[str]:
+    """Who needs a key before the write: new people, and the owners of new contact details."""
+    details = {thing.id for thing in changes.creates if isinstance(thing, ContactDetail)}
+    for thing in changes.creates:
+        if marked(type(thing), Mark.SEALED):
+            yield thing.id
+        elif isinstance(thing, ReachedBy) and thing.target_id in details:
+            yield thing.source_id
+
+
+def _raised(tx: ManagedTransaction, idempotency: str | None) -> int:
+    revision: int = tx.run(cypher.RAISE).single(strict=True)["revision"]
+    if idempotency is not None:
+        first = tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency).single()
+        if first is not None:
+            raise WrittenBefore(first["revision"])
+    return revision
+
+
+def _sealed_rows(
+    touched: Sequence[Touched], world: World, keyring: Keyring, revision: int
+) -> list[tuple[Touched, dict[str, object]]]:
+    """Each touched thing with its properties as they will lie in the database."""
+    owners = {one.after.id: _owner(one, world) for one in touched}
+    sealing = [owner for owner in owners.values() if owner is not None]
+    keys = keyring.known(sealing)
+    require_keys(sealing, keys, keyring.erased())
+    return [
+        (
+            one,
+            properties(one.after, _sealed(one, owners[one.after.id], keys))
+            | {"revision": revision},
+        )
+        for one in touched
+    ]
+
+
+def _owner(one: Touched, world: World) -> str | None:
+    """Whose key seals something of it anew; None where nothing is to be sealed."""
+    thing = one.after
+    if isinstance(thing, ContactDetail):
+        return world.links_to(thing.id, ReachedBy)[0].source_id if thing.value else None
+    return thing.id if _sealed_anew(one) else None
+
+
+def _sealed(one: Touched, owner: str | None, keys: Mapping[str, OwnerKey]) -> Mapping[str, object]:
+    """What stays sealed as it was, and what is sealed anew.
+
+    Raises: NotFound: the key of a known owner was destroyed.
+    """
+    if owner is None:
+        return one.sealed
+    if owner not in keys:
+        raise NotFound(owner)
+    if isinstance(one.after, ContactDetail):
+        return sealed_detail(one.after, owner, keys[owner])
+    fresh = _sealed_anew(one)
+    kept = {name: value for name, value in one.sealed.items() if name not in fresh}
+    return kept | sealed_fields(one.after, fresh, keys[owner])
+
+
+def _sealed_anew(one: Touched) -> tuple[str, ...]:
+    names = marked(type(one.after), Mark.SEALED)
+    if one.before is None:
+        return names
+    return tuple(name for name in one.changed() if name in names)
+
+
+def _write_things(
+    tx: ManagedTransaction, rows: Iterable[tuple[Touched, dict[str, object]]], world: World
+) -> None:
+    """Nodes before links, one statement for each sort, so that 16,000 creates are about 50."""
+    batches: defaultdict[LiteralString, Rows] = defaultdict(list)
+    ordered = sorted(rows, key=lambda row: isinstance(row[0].after, Link))
+    for one, values in ordered:
+        thing = one.after
+        if one.before is not None:
+            update = cypher.UPDATE_LINKS if isinstance(thing, Link) else cypher.UPDATE_NODES
+            batches[update].append(values)
+        elif isinstance(thing, Link):
+            source, target = world.nodes[thing.source_id], world.nodes[thing.target_id]
+            statement = cypher.create_links(thing.type, source.label, target.label)
+            batches[statement].append(_link_row(thing, values))
+        elif isinstance(thing, Node):
+            batches[cypher.create_nodes(thing.label)].append(values)
+    for statement, batch in batches.items():
+        tx.run(statement, rows=batch).consume()
+
+
+def _link_row(link: Link, values: dict[str, object]) -> dict[str, object]:
+    return {"source_id": link.source_id, "target_id": link.target_id, "values": values}
+
+
+def _write_changes(
+    tx: ManagedTransaction, touched: Iterable[Touched], changes: ChangeSet, revision: int
+) -> None:
+    written = {
+        "revision": revision,
+        "made_by": changes.made_by,
+        "made_at": changes.made_at.astimezone(UTC),
+        "reason": str(changes.reason),
+        "idempotency": changes.idempotency,
+    }
+    tx.run(cypher.CREATE_CHANGE_SET, properties=written).consume()
+    rows = [_change_row(one, revision) for one in touched]
+    tx.run(cypher.CREATE_CHANGES, rows=rows).consume()
+
+
+def _change_row(one: Touched, revision: int) -> dict[str, object]:
+    names = one.changed()
+    return {
+        "revision": revision,
+        "touched": one.after.id,
+        "kind": str(one.kind),
+        "what": str(sort_of(one.after)),
+        "fields": list(names),
+        **{f"before_{name}": _before(one, name) for name in names},
+    }
+
+
+def _before(one: Touched, name: str) -> object:
+    """An old value as it was stored; a personal one is still sealed."""
+    if name == "value":
+        return one.sealed.get("sealed")
+    if name in marked(type(one.after), Mark.SEALED):
+        return one.sealed.get(name)
+    return stored_value(getattr(one.before, name))
+
+
+def _note_unindexed(tx: ManagedTransaction, touched: Iterable[Touched]) -> None:
+    """In the same transaction: which details the blind index does not know yet."""
+    fresh = [
+        one.after.id
+        for one in touched
+        if isinstance(one.after, ContactDetail) and one.after.value is not None
+    ]
+    if fresh:
+        known: list[str] = state(tx).get("unindexed") or []
+        unindexed = {"unindexed": sorted({*known, *fresh})}
+        tx.run(cypher.SET_ON_STORE, properties=unindexed).consume()

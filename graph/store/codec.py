@@ -1,0 +1,207 @@
+"""How a node or link lies in the database: properties on the way in, columns on the way out.
+
+A property bears the name of its field. Dates are dates, words their identifiers, sets sorted lists;
+None is absent; a personal field is the ciphertext of the JSON of what would lie there in clear. A
+contact detail has `sealed` and `key_id` in place of its value.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from typing import Any, Final, LiteralString, cast
+
+from neo4j import ManagedTransaction
+
+from graph.model import ContactDetail, Link, Mark, Thing, marked
+from graph.snapshot.field_types import FieldKind, FieldType, class_of, field_types
+from graph.store.encryption.key_wrapping import OwnerKey
+from graph.store.encryption.sealing import SealBroken, open_sealed, require_keys, seal
+from graph.vocabulary import Label, LinkType
+
+Sort = Label | LinkType
+Columns = dict[Sort, dict[str, list[Any]]]
+"""For each label and link type, for each field, the values as stored; dates are ISO texts."""
+
+SORTS: Final[tuple[Sort, ...]] = (*Label, *LinkType)
+SEALED_VALUE: Final = ("sealed", "key_id")
+_SORT_OF: Final[Mapping[str, Sort]] = {str(sort): sort for sort in SORTS}
+_PERSONAL: Final = tuple(label for label in Label if marked(class_of(label), Mark.SEALED))
+
+# What is read where a key was destroyed, and the erasure, or the restored backup, still has to take
+# the node away. Nobody is named, and no load fails for it. A key that is lost is another matter.
+UNREADABLE: Final[Mapping[str, str]] = {
+    "name": "Slettet person",
+    "display_name": "Slettet person",
+    "kind": "RESOURCE_PERSON",
+}
+
+
+def sort_named(name: str) -> Sort:
+    """The label or link type of that name."""
+    return _SORT_OF[name]
+
+
+def sort_of(thing: Thing) -> Sort:
+    """The label of a node, the type of a link."""
+    return thing.type if isinstance(thing, Link) else cast("Any", type(thing)).label
+
+
+def stored_value(value: object) -> object:
+    """A field's value as a property."""
+    if isinstance(value, frozenset):
+        return sorted(str(one) for one in cast("frozenset[str]", value))
+    return str(value) if isinstance(value, str) else value
+
+
+def properties(thing: Thing, sealed: Mapping[str, object]) -> dict[str, object]:
+    """A thing's own properties, with `sealed` in place of its personal fields."""
+    clear = {
+        name: stored_value(value)
+        for name in _clear_fields(type(thing))
+        if (value := getattr(thing, name)) is not None
+    }
+    return clear | dict(sealed)
+
+
+def sealed_fields(thing: Thing, names: Iterable[str], key: OwnerKey) -> dict[str, object]:
+    """The named personal fields of a node as ciphertext; a missing value stays missing."""
+    return {
+        name: seal(
+            json.dumps(stored_value(value), ensure_ascii=False),
+            key=key, node_id=thing.id, owner=thing.id, field=name,
+        )
+        for name in names
+        if (value := getattr(thing, name)) is not None
+    }  # fmt: skip
+
+
+def sealed_detail(detail: ContactDetail, owner: str, key: OwnerKey) -> dict[str, object]:
+    """The value of a contact detail as ciphertext, and the id of the key that opens it."""
+    if detail.value is None:
+        return {}
+    clear = detail.value.uncover()
+    sealed = seal(clear, key=key, node_id=detail.id, owner=owner, field=detail.channel)
+    return {"sealed": sealed, "key_id": key.key_id}
+
+
+def read_columns(
+    tx: ManagedTransaction,
+    *statements: LiteralString,
+    ids: Sequence[str] = (),
+    with_values: bool = False,
+) -> Columns:
+    """What statements of `cypher` that give columns find, together.
+
+    The sealed values of contact details come along only when they are asked for.
+    """
+    fields = _FIELDS_AND_VALUES if with_values else _FIELDS
+    columns: Columns = {sort: {name: [] for name in field_types(class_of(sort))} for sort in SORTS}
+    for statement in statements:
+        for record in tx.run(statement, fields=fields, ids=ids):
+            table = columns[_SORT_OF[record["sort"]]]
+            table.setdefault(record["name"], []).extend(record["values"])
+    return columns
+
+
+def open_columns(
+    columns: Columns, keys: Mapping[str, OwnerKey], erased: Collection[str] = ()
+) -> None:
+    """Puts the clear values of personal fields in place of their ciphertext.
+
+    Raises:
+        KeyMissing: somebody has no key who was not `erased`.
+        SealBroken: a value does not open where it stands.
+    """
+    require_keys(personal_ids(columns), keys, erased)
+    for label in _PERSONAL:
+        found = columns[label]
+        for name in marked(class_of(label), Mark.SEALED):
+            found[name] = [
+                None if sealed is None else _clear(sealed, keys.get(owner), owner, name, erased)
+                for owner, sealed in zip(found["id"], found[name], strict=True)
+            ]
+
+
+def _clear(
+    sealed: bytes, key: OwnerKey | None, owner: str, field: str, erased: Collection[str]
+) -> object:
+    if key is None:
+        return UNREADABLE.get(field)
+    try:
+        clear = open_sealed(bytes(sealed), key=key, node_id=owner, owner=owner, field=field)
+    except SealBroken:
+        if owner not in erased:  # who was, may have come back and have another key
+            raise
+        return UNREADABLE.get(field)
+    return json.loads(clear)
+
+
+def personal_ids(columns: Columns) -> Iterator[str]:
+    """The owners of the keys that `open_columns` needs."""
+    for label in _PERSONAL:
+        yield from columns[label]["id"]
+
+
+def sealed_in(columns: Columns) -> dict[str, dict[str, object]]:
+    """What is sealed in columns that were not opened, by id: its ciphertext by property."""
+    found: dict[str, dict[str, object]] = {}
+    for sort in (*_PERSONAL, Label.CONTACT_DETAIL):
+        table = columns[sort]
+        names = (*marked(class_of(sort), Mark.SEALED), *SEALED_VALUE)
+        for name in names:
+            for thing_id, value in zip(table["id"], table.get(name, ()), strict=False):
+                if value is not None:
+                    found.setdefault(thing_id, {})[name] = value
+    return found
+
+
+def things_in(columns: Columns) -> Iterator[Thing]:
+    """The nodes and links of opened columns; a contact detail is without its value."""
+    for sort, table in columns.items():
+        types = field_types(class_of(sort))
+        for row in zip(*(table[name] for name in types), strict=True):
+            yield _thing(class_of(sort), types, row)
+
+
+def _thing(cls: type[Thing], types: Mapping[str, FieldType], row: Sequence[Any]) -> Thing:
+    values = zip(types.items(), row, strict=True)
+    return cls(**{name: _value(field, value) for (name, field), value in values})
+
+
+def _value(field: FieldType, value: Any) -> Any:
+    """A stored value as the dataclass holds it."""
+    match field.kind:
+        case FieldKind.TEXTS:
+            return frozenset(value or ())
+        case FieldKind.WORDS:
+            return frozenset(field.words(one) for one in value or ()) if field.words else None
+        case FieldKind.DATE:
+            return value and date.fromisoformat(value)
+        case FieldKind.WORD:
+            return value and field.words and field.words(value)
+        case _:
+            return value
+
+
+@cache
+def _clear_fields(cls: type[Thing]) -> tuple[str, ...]:
+    """The fields that lie in the database in clear; the ends of a link are the graph's own."""
+    left_out = {*marked(cls, Mark.SEALED), "value", "source_id", "target_id"}
+    return tuple(field.name for field in fields(cls) if field.name not in left_out)
+
+
+def _asked(cls: type[Thing]) -> list[dict[str, object]]:
+    return [
+        {"name": name, "is_date": field.kind is FieldKind.DATE}
+        for name, field in field_types(cls).items()
+    ]
+
+
+_FIELDS: Final = {str(sort): _asked(class_of(sort)) for sort in SORTS}
+_FIELDS_AND_VALUES: Final = {
+    **_FIELDS,
+    str(Label.CONTACT_DETAIL): _FIELDS[Label.CONTACT_DETAIL]
+    + [{"name": name, "is_date": False} for name in SEALED_VALUE],
+}

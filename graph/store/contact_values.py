@@ -1,0 +1,91 @@
+"""Contact details one at a time: uncovered for one answer, and found by their number.
+
+The blind index lies apart from the graph, so no transaction holds both. A write notes in its own
+transaction which details the index lacks; `settle` fills them in and strikes them off, under the
+writers' lock, after each write and at each opening. Wherever a crash falls, the note outlives it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from neo4j import ManagedTransaction, Record
+
+from graph.errors import NotFound
+from graph.model import Secret
+from graph.store import cypher
+from graph.store.connection import Connection, state
+from graph.store.encryption.blind_index import IndexEntry
+from graph.store.encryption.key_wrapping import OwnerKey
+from graph.store.encryption.keyring import Keyring
+from graph.store.encryption.sealing import KeyMissing, open_sealed
+from graph.vocabulary import Channel
+
+
+def reveal(connection: Connection, keyring: Keyring, detail_id: str) -> Secret:
+    """The value of a contact detail.
+
+    Raises:
+        NotFound: there is no such detail, or its owner's key was destroyed.
+        KeyMissing: the key was lost.
+        SealBroken: it does not open where it stands.
+    """
+    records = connection.read(lambda tx: _read(tx, [detail_id]))
+    keys, erased = _keys(records, keyring)
+    for record in records:
+        clear = _clear(record, keys, erased)
+        if clear is not None:
+            return Secret(clear)
+    raise NotFound(detail_id)
+
+
+def settle(connection: Connection, keyring: Keyring) -> None:
+    """Makes the blind index agree with the details that were written."""
+
+    def work(tx: ManagedTransaction) -> None:
+        tx.run(cypher.LOCK).consume()
+        unindexed: Sequence[str] | None = state(tx).get("unindexed")
+        if unindexed:
+            records = _read(tx, unindexed)
+            keyring.index(_entries(records, *_keys(records, keyring)))
+            tx.run(cypher.SET_ON_STORE, properties={"unindexed": []}).consume()
+
+    if connection.read(state).get("unindexed"):
+        connection.write(work)
+
+
+def _read(tx: ManagedTransaction, ids: Sequence[str]) -> list[Record]:
+    return list(tx.run(cypher.DETAILS, ids=ids))
+
+
+def _keys(
+    records: Sequence[Record], keyring: Keyring
+) -> tuple[Mapping[str, OwnerKey], Collection[str]]:
+    """The keys of the owners, and who was erased."""
+    return keyring.known(record["owner"] for record in records), keyring.erased()
+
+
+def _entries(
+    records: Sequence[Record], keys: Mapping[str, OwnerKey], erased: Collection[str]
+) -> list[IndexEntry]:
+    entries: list[IndexEntry] = []
+    for record in records:
+        clear = _clear(record, keys, erased)
+        if clear is not None:
+            channel = Channel(record["channel"])
+            entries.append(
+                IndexEntry(
+                    detail_id=record["id"], owner=record["owner"], channel=channel, value=clear
+                )
+            )
+    return entries
+
+
+def _clear(record: Record, keys: Mapping[str, OwnerKey], erased: Collection[str]) -> str | None:
+    """None where the key was destroyed."""
+    owner: str = record["owner"]
+    key = keys.get(owner)
+    if key is None or key.key_id != record["key_id"]:
+        if owner not in erased:
+            raise KeyMissing(1)
+        return None
+    sealed = bytes(record["sealed"])
+    return open_sealed(sealed, key=key, node_id=record["id"], owner=owner, field=record["channel"])

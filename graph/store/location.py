@@ -1,0 +1,133 @@
+"""Which store serves this machine: the embedded engine of a data folder, or a server by setting."""
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from graph.errors import StoreUnavailable
+from graph.store.engine.process import CLI_LINGER_S
+from graph.store.installation import Part, begin, has_keys, note_begun, require_whole
+from graph.store.progress import Progress, silent
+from graph.store.recovery import EngineUse, Lifeline
+
+if TYPE_CHECKING:
+    from graph.store.store import Store
+
+HOME: Final = "KONTAKTVEJ_HOME"
+LINGER: Final = "KONTAKTVEJ_LINGER_S"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the graph and its keys are.
+
+    `home` holds the engine's files in `neo4j/` and the keys in `keys/`, apart from each other. With
+    a `uri` the graph is on that server and `home` holds the keys alone.
+    """
+
+    home: Path
+    uri: str | None = None
+    user: str = "neo4j"
+    password: str = field(default="", repr=False)
+    database: str | None = None
+    linger_s: float = CLI_LINGER_S
+
+    @property
+    def engine_home(self) -> Path:
+        """The embedded engine's own folder."""
+        return self.home / "neo4j"
+
+    @property
+    def keys(self) -> Path:
+        """The keyring's own folder."""
+        return self.home / "keys"
+
+    def has_engine_files(self) -> bool:
+        """Has the embedded engine made its database here?"""
+        return (self.engine_home / "data" / "databases").exists()
+
+
+def place_of(environment: Mapping[str, str] = os.environ) -> Place:
+    """The place that the environment names; the user's data folder where it names none.
+
+    Raises:
+        StoreUnavailable: KONTAKTVEJ_LINGER_S is no number of seconds.
+    """
+    linger = environment.get(LINGER, str(CLI_LINGER_S))
+    if not linger.replace(".", "", 1).isdecimal():
+        raise StoreUnavailable(f"{LINGER} is {linger!r}: give a number of seconds, such as 600")
+    home = environment.get(HOME)
+    return Place(
+        home=Path(home) if home else _user_folder(),
+        uri=environment.get("NEO4J_URI") or None,
+        user=environment.get("NEO4J_USERNAME") or "neo4j",
+        password=environment.get("NEO4J_PASSWORD", ""),
+        database=environment.get("NEO4J_DATABASE") or None,
+        linger_s=float(linger),
+    )
+
+
+def _user_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("kontaktvej", appauthor=False)
+
+
+def require_graph(place: Place) -> None:
+    """Looks at the files of our own engine and their keys, before it is started.
+
+    What a server holds is asked when it is opened.
+    Raises: PartsMissing: keys or graph were lost.
+    """
+    if place.uri is None:
+        require_whole(place.keys, {Part.GRAPH: place.has_engine_files()})
+
+
+@contextmanager
+def open_place(place: Place, *, progress: Progress = silent) -> Generator["Store"]:
+    """The store of a place, migrated and ready; the embedded engine is started where it is needed.
+
+    Raises:
+        StoreUnavailable: no engine or server answers, or a file may not be used; says what to do.
+        PartsMissing: keys or graph were lost.
+        SchemaMismatch: written by a newer Kontaktvej.
+    """
+    with open_lasting(place, progress=progress) as (store, _):
+        yield store
+
+
+@contextmanager
+def open_lasting(
+    place: Place, *, progress: Progress = silent
+) -> Generator[tuple["Store", Lifeline]]:
+    """The store of a place, and how it comes back after its server went away.
+
+    Raises: as `open_place`.
+    """
+    from graph.store.connection import connect
+    from graph.store.encryption.keyring import open_keyring
+    from graph.store.schema import revision_in
+    from graph.store.store import store_of
+
+    with ExitStack() as until_done:
+        uri, user, password, use = place.uri, place.user, place.password, None
+        if uri is None:
+            require_graph(place)
+            begin(place.keys)
+            use = EngineUse(place.engine_home, linger_s=place.linger_s, progress=progress)
+            until_done.callback(use.close)
+            uri, user, password = use.engine.uri, use.engine.user, use.engine.password
+        connection = until_done.enter_context(
+            connect(uri, user=user, password=password, database=place.database)
+        )
+        revision = revision_in(connection)
+        is_there = revision is not None and (revision > 0 or has_keys(place.keys))
+        require_whole(place.keys, {Part.GRAPH: is_there})
+        begin(place.keys)
+        keyring = until_done.enter_context(open_keyring(place.keys))
+        store = store_of(connection, keyring)
+        note_begun(place.keys, Part.GRAPH)
+        yield store, Lifeline(store, use)

@@ -1,0 +1,95 @@
+"""Whose number is this, however it is written, and who is no longer found."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.store.encryption.keyring import IndexEntry, Keyring, KeyringRefused, open_keyring
+from graph.vocabulary import Channel
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "keys"
+
+
+@pytest.fixture
+def keyring(folder: Path) -> Iterator[Keyring]:
+    with open_keyring(folder) as opened:
+        yield opened
+
+
+def entry(detail_id: str, owner: str, value: str, channel: Channel = Channel.MOBILE) -> IndexEntry:
+    return IndexEntry(detail_id=detail_id, owner=owner, channel=channel, value=value)
+
+
+def bytes_on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked", "channel"),
+    [
+        ("+45 05 12 34 78", "05123478", Channel.PHONE),
+        ("0045 05-12-34-78", "+4505123478", Channel.MOBILE),
+        ("+44 (0)20 1234 5678", "0044 20 12345678", Channel.MOBILE),
+        ("112", "112", Channel.EMERGENCY),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(
+    keyring: Keyring, stored: str, asked: str, channel: Channel
+) -> None:
+    keyring.keys_for(["a"])
+    keyring.index([entry("d1", "a", stored)])
+    assert keyring.details_with(channel, asked) == ("d1",)
+    assert keyring.details_with(Channel.EMAIL, asked) == ()
+
+
+def test_an_address_is_found_in_any_case_and_shared_ones_give_all_details(
+    keyring: Keyring,
+) -> None:
+    keyring.keys_for(["a", "b"])
+    keyring.index([
+        entry("d2", "a", "Mette@Politi.example", Channel.EMAIL),
+        entry("d1", "b", "mette@politi.example ", Channel.SECURE_EMAIL),
+        entry("d3", "b", "bo@politi.example", Channel.EMAIL),
+    ])  # fmt: skip
+    assert keyring.details_with(Channel.EMAIL, "METTE@politi.example") == ("d1", "d2")
+
+
+def test_a_changed_detail_is_found_by_its_new_value_only(keyring: Keyring) -> None:
+    keyring.keys_for(["a"])
+    keyring.index([entry("d1", "a", "05123478")])
+    keyring.index([entry("d1", "a", "05123479")])
+    assert keyring.details_with(Channel.PHONE, "05123478") == ()
+    assert keyring.details_with(Channel.PHONE, "05123479") == ("d1",)
+
+
+def test_addresses_in_person_are_never_compared(keyring: Keyring) -> None:
+    keyring.keys_for(["a"])
+    keyring.index([entry("d1", "a", "Nørregade 1", Channel.VISIT)])
+    assert keyring.details_with(Channel.VISIT, "Nørregade 1") == ()
+
+
+def test_neither_value_nor_plain_hash_lies_in_the_index(folder: Path, keyring: Keyring) -> None:
+    keyring.keys_for(["a"])
+    keyring.index([entry("d1", "a", "05123478")])
+    assert b"05123478" not in bytes_on_disk(folder)
+    assert "05123478" not in repr(entry("d1", "a", "05123478"))
+
+
+def test_destroying_an_owner_takes_their_details_out_of_the_index(keyring: Keyring) -> None:
+    keyring.keys_for(["a", "b"])
+    keyring.index([entry("d1", "a", "05123478"), entry("d2", "b", "05123478")])
+    keyring.destroy("a")
+    assert keyring.details_with(Channel.PHONE, "05123478") == ("d2",)
+
+
+def test_an_erased_owner_cannot_be_indexed_again_and_the_whole_batch_is_refused(
+    keyring: Keyring,
+) -> None:
+    keyring.keys_for(["b"])
+    with pytest.raises(KeyringRefused, match="whose owner has a key"):
+        keyring.index([entry("d2", "b", "05123478"), entry("d1", "a", "05123478")])
+    assert keyring.details_with(Channel.PHONE, "05123478") == ()

@@ -1,0 +1,171 @@
+"""Whose key opens what, and what destroys it for good."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from graph.errors import StoreUnavailable
+from graph.store.encryption.key_file import read_ring
+from graph.store.encryption.keyring import Keyring, KeyringRefused, open_keyring
+
+ROOT = Path(__file__).parents[4]
+MANY = [f"person-{number}" for number in range(2_000)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "keys"
+
+
+@pytest.fixture
+def keyring(folder: Path) -> Iterator[Keyring]:
+    with open_keyring(folder) as opened:
+        yield opened
+
+
+def masters(folder: Path) -> set[str]:
+    ring = read_ring(folder / "master.json")
+    assert ring
+    return set(ring.keys)
+
+
+def wrapped_rows(folder: Path) -> dict[str, bytes]:
+    connection = sqlite3.connect(folder / "keys.sqlite")
+    try:
+        return dict(connection.execute("SELECT owner, wrapped FROM owner_key"))
+    finally:
+        connection.close()
+
+
+def bytes_on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+# Owner keys
+
+
+def test_each_owner_has_a_key_of_their_own_that_stays_the_same(folder: Path) -> None:
+    with open_keyring(folder) as first:
+        made = first.keys_for(MANY)
+    with open_keyring(folder) as second:
+        assert second.keys_for(reversed(MANY)) == made == second.all()
+    assert len({key.secret for key in made.values()}) == len(MANY)
+    assert len({key.key_id for key in made.values()}) == len(MANY)
+
+
+def test_asking_what_is_known_makes_no_key(keyring: Keyring) -> None:
+    keyring.keys_for(["a"])
+    assert keyring.known(["a", "b"]).keys() == {"a"}
+    assert keyring.all().keys() == {"a"}
+
+
+def test_no_owner_asked_about_gives_no_key(keyring: Keyring) -> None:
+    assert keyring.keys_for([]) == {} == keyring.known([])
+
+
+def test_no_key_lies_on_disk_in_clear(folder: Path, keyring: Keyring) -> None:
+    made = keyring.keys_for(MANY[:50])
+    found = bytes_on_disk(folder)
+    assert not [owner for owner, key in made.items() if key.secret in found]
+
+
+def test_two_keyrings_that_make_the_same_keys_agree(folder: Path) -> None:
+    with (
+        open_keyring(folder) as one,
+        open_keyring(folder) as other,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        started = [pool.submit(ring.keys_for, MANY[:200]) for ring in (one, other) * 8]
+        answers = [future.result() for future in started]
+    assert all(answer == answers[0] for answer in answers)
+
+
+MAKER = """
+import sys
+from pathlib import Path
+from graph.store.encryption.keyring import open_keyring
+with open_keyring(Path(sys.argv[1])) as keyring:
+    for number in range(40):
+        keyring.keys_for([f"shared-{number}", f"{sys.argv[2]}-{number}"])
+"""
+
+
+def test_processes_open_and_make_side_by_side_and_every_key_opens(folder: Path) -> None:
+    started = [
+        subprocess.Popen([sys.executable, "-c", MAKER, str(folder), name], cwd=ROOT)
+        for name in ("one", "two")
+    ]
+    assert [process.wait(60) for process in started] == [0, 0]
+    with open_keyring(folder) as keyring:
+        assert len(keyring.all()) == 120
+
+
+# Destroying
+
+
+def test_a_destroyed_key_is_gone_for_every_process(folder: Path, keyring: Keyring) -> None:
+    with open_keyring(folder) as other:
+        kept = other.keys_for(["a", "b"])["b"]
+        assert keyring.destroy("a")
+        assert other.all() == {"b": kept}
+
+
+def test_destroying_what_is_not_there_says_so_and_harms_nothing(keyring: Keyring) -> None:
+    keyring.keys_for(["a"])
+    assert not keyring.destroy("b")
+    assert keyring.all().keys() == {"a"}
+
+
+def test_an_owner_who_comes_back_gets_another_key(keyring: Keyring) -> None:
+    old = keyring.keys_for(["a"])["a"]
+    keyring.destroy("a")
+    new = keyring.keys_for(["a"])["a"]
+    assert new.secret != old.secret
+    assert new.key_id != old.key_id
+
+
+def test_no_byte_of_a_destroyed_row_stays_in_database_or_log(
+    folder: Path, keyring: Keyring
+) -> None:
+    keyring.keys_for(MANY)
+    rows = wrapped_rows(folder)
+    before = bytes_on_disk(folder)
+    assert all(rows[owner] in before for owner in MANY)  # the search does find what is there
+    for owner in MANY[::50]:
+        keyring.destroy(owner)
+    after = bytes_on_disk(folder)
+    assert not [owner for owner in MANY[::50] if rows[owner][:16] in after]
+    assert (folder / "keys.sqlite-wal").stat().st_size == 0
+
+
+def test_a_reader_that_holds_the_log_makes_destroying_fail_until_it_lets_go(
+    folder: Path, keyring: Keyring
+) -> None:
+    keyring.keys_for(["a"])
+    reader = sqlite3.connect(folder / "keys.sqlite", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM owner_key").fetchall()
+    with open_keyring(folder, busy_s=0.05) as impatient:
+        with pytest.raises(StoreUnavailable, match="holds the log"):
+            impatient.destroy("a")
+        reader.close()
+        assert not impatient.destroy("a")
+    assert (folder / "keys.sqlite-wal").stat().st_size == 0
+
+
+def test_a_row_that_was_moved_to_another_owner_opens_nothing(
+    folder: Path, keyring: Keyring
+) -> None:
+    keyring.keys_for(["a", "b"])
+    connection = sqlite3.connect(folder / "keys.sqlite", isolation_level=None)
+    moved = "UPDATE owner_key SET wrapped = (SELECT wrapped FROM owner_key WHERE owner = 'b')"
+    connection.execute(f"{moved} WHERE owner = 'a'")
+    connection.close()
+    with pytest.raises(KeyringRefused, match="the key of a does not open"):
+        keyring.known(["a"])
+    assert keyring.known(["b"])

@@ -1,0 +1,65 @@
+"""Does the valve let through what is asked and answered, and close where too much comes back?"""
+
+import socket
+from collections.abc import Generator
+from threading import Thread
+
+import pytest
+
+from graph.store.replica.byte_limit_proxy import LOOPBACK, Valve
+
+MOST = 1_000
+
+
+@pytest.fixture
+def server() -> Generator[int]:
+    """The port of a server that answers a number with so many bytes."""
+
+    def serve(line: socket.socket) -> None:
+        with line:
+            while asked := line.recv(100):
+                line.sendall(b"x" * int(asked))
+
+    def accept() -> None:
+        while True:
+            try:
+                line, _ = ear.accept()
+            except OSError:
+                return
+            Thread(target=serve, args=(line,), daemon=True).start()
+
+    with socket.create_server((LOOPBACK, 0)) as ear:
+        Thread(target=accept, daemon=True).start()
+        yield ear.getsockname()[1]
+        ear.shutdown(socket.SHUT_RDWR)
+
+
+def answered(line: socket.socket, count: int) -> int:
+    """How many of so many bytes come back."""
+    line.sendall(str(count).encode())
+    got = 0
+    while got < count and (part := line.recv(count)):
+        got += len(part)
+    return got
+
+
+def test_each_answer_may_be_so_large_and_no_larger(server: int) -> None:
+    valve = Valve(server, MOST)
+    with socket.create_connection((LOOPBACK, valve.port), 10) as line:
+        assert [answered(line, MOST) for _ in range(3)] == [MOST] * 3
+        assert valve.cuts == 0
+        assert answered(line, MOST + 1) <= MOST
+    assert valve.cuts == 1
+    with socket.create_connection((LOOPBACK, valve.port), 10) as line:
+        assert answered(line, 10) == 10
+    valve.close()
+
+
+def test_once_closed_it_hangs_up_and_listens_no_more(server: int) -> None:
+    valve = Valve(server, MOST)
+    with socket.create_connection((LOOPBACK, valve.port), 10) as line:
+        assert answered(line, 10) == 10
+        valve.close()
+        assert line.recv(10) == b""
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((LOOPBACK, valve.port), 10)

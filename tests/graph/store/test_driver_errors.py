@@ -1,0 +1,63 @@
+"""Is what the driver throws told in our words, and is a bug of ours still a bug?"""
+
+import pytest
+from neo4j.exceptions import (
+    AuthError,
+    ConstraintError,
+    CypherSyntaxError,
+    DatabaseError,
+    DriverError,
+    Forbidden,
+    IncompleteCommit,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+
+from graph.errors import Invalid, StoreUnavailable
+from graph.store.driver_errors import translated
+
+
+class LogFull(DatabaseError):
+    @property
+    def code(self) -> str:
+        return "Neo.DatabaseError.Transaction.TransactionLogError"
+
+
+class Unreadable(DatabaseError):
+    @property
+    def code(self) -> str:
+        return "Neo.DatabaseError.Schema.RelationshipTypeAccessFailed"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ServiceUnavailable("gone"), "does not answer; fix: try again"),
+        (SessionExpired("gone"), "does not answer"),
+        (AuthError("no"), "NEO4J_PASSWORD"),
+        (Forbidden("no"), "rights"),
+        (TransientError("later"), "not ready"),
+        (IncompleteCommit("cut"), "outcome is not known"),
+        (LogFull("append"), "disk is full"),
+        (Unreadable("read"), "damaged and cannot be read"),
+    ],
+)
+def test_an_outage_names_the_place_and_what_to_do(
+    error: Neo4jError | DriverError, told: str
+) -> None:
+    with pytest.raises(StoreUnavailable, match=f"bolt://there.*{told}"), translated("bolt://there"):
+        raise error
+
+
+def test_a_broken_constraint_is_an_id_that_exists() -> None:
+    with pytest.raises(Invalid, match="exists already"), translated("bolt://there"):
+        raise ConstraintError("Node(1) already exists")
+
+
+def test_a_bug_of_ours_stays_what_it_is() -> None:
+    with pytest.raises(CypherSyntaxError), translated("bolt://there"):
+        raise CypherSyntaxError("MTACH")
+    with pytest.raises(KeyError), translated("bolt://there"):
+        raise KeyError("bo")
