@@ -3,7 +3,7 @@
 from typing import Final
 
 from api.written import name_of
-from graph.questions.paths.answer import AcuteCard, LocalDesk
+from graph.paths.answer import AcuteCard, LocalDesk
 from graph.vocabulary import Language
 
 _TITLE: Final[dict[Language, str]] = {

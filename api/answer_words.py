@@ -2,8 +2,8 @@
 
 from api.need_words import goal_of
 from api.written import name_of, written_date, written_minute
-from graph.questions.paths.answer import Answer, Fewer
-from graph.questions.paths.ask import FewerWhy
+from graph.paths.answer import Answer, Fewer
+from graph.paths.kernel.ask import FewerWhy
 from graph.vocabulary import Language
 
 

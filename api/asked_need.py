@@ -4,9 +4,9 @@ from typing import Final
 
 from api.asked_moment import AskedMoment
 from api.schemas import needs
-from graph.questions.paths import Need
-from graph.questions.paths.ask import Direction
-from graph.questions.paths.need import Via
+from graph.paths import Need
+from graph.paths.kernel.ask import Direction
+from graph.paths.need import Via
 from graph.vocabulary import (
     Channel,
     LegalGate,

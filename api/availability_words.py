@@ -10,8 +10,8 @@ from typing import Final
 
 from api.asked_moment import AskedMoment
 from api.written import name_of, vacant, written_date, written_moment, written_time
-from graph.questions.paths.answer import Availability, Named, PassedOver, Resolution
-from graph.questions.paths.words import AvailabilityState, PassedWhy, Rung
+from graph.paths.answer import Availability, Named, PassedOver, Resolution
+from graph.paths.words import AvailabilityState, PassedWhy, Rung
 from graph.vocabulary import Language
 
 _HELD: Final = frozenset({Rung.HOLDER, Rung.ACTING})

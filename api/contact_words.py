@@ -6,9 +6,9 @@ from typing import Final
 from api.explain_words import ALLOWS
 from api.need_words import about_of
 from api.written import in_sentence, name_of, written_date
-from graph.questions.paths.answer import Answer, Contact, Direct, Fit, LocalPost, Named, PassedClass
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.words import Cause, DirectGround
+from graph.paths.answer import Answer, Contact, Direct, Fit, LocalPost, Named, PassedClass
+from graph.paths.rules import Policy
+from graph.paths.words import Cause, DirectGround
 from graph.vocabulary import SECTION_115, Channel, Language, LegalGate
 
 _SPOKEN: Final = frozenset({Channel.PHONE, Channel.MOBILE, Channel.EMERGENCY})

@@ -10,7 +10,7 @@ from api.written import (
     written_hops,
     written_share,
 )
-from graph.questions.paths.answer import Path
+from graph.paths.answer import Path
 from graph.vocabulary import Language
 
 

@@ -17,7 +17,7 @@ from graph.access.policy import Caller
 from graph.access.view import View
 from graph.access.visible_revision import newest
 from graph.model import Change, ChangeSet, Secret
-from graph.questions.paths.policy import Policy
+from graph.paths.policy import Policy
 from graph.snapshot.as_of import Earlier, known_earlier, require_known
 from graph.snapshot.snapshot import Snapshot
 from graph.snapshot.structure import own_posts

@@ -11,7 +11,7 @@ from api.asked_moment import AskedMoment
 from api.availability_words import answerer, answering
 from api.path_words import section_115, tie
 from api.written import in_sentence, name_of, written_date, written_days, written_share
-from graph.questions.paths.answer import Hop, Resolution, Stop
+from graph.paths.answer import Hop, Resolution, Stop
 from graph.vocabulary import Freshness, Label, Language, LegalGate, PreventionLevel
 
 _PARTS: Final = (

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from api.written import in_sentence, name_of, written_competence, written_language
-from graph.questions.paths.answer import Answer
-from graph.questions.paths.words import Relaxed
+from graph.paths.answer import Answer
+from graph.paths.words import Relaxed
 from graph.vocabulary import Language
 
 _ABOUT: Final = (

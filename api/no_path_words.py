@@ -8,8 +8,8 @@ from typing import Final
 
 from api.need_words import about_of, term_of
 from api.written import in_sentence, name_of, vacant, written_hops, written_paths
-from graph.questions.paths.answer import Answer, Missing, Named, NoPath, WouldWork
-from graph.questions.paths.words import Cause, Relaxed
+from graph.paths.answer import Answer, Missing, Named, NoPath, WouldWork
+from graph.paths.words import Cause, Relaxed
 from graph.vocabulary import Language, LinkType
 
 _CUT_OFF: Final[Mapping[Language, str]] = {

@@ -19,7 +19,7 @@ from api.explain_words import hop_account, hop_title
 from api.path_words import hop_reason
 from api.schemas import paths as wire
 from api.schemas.found import Paths
-from graph.questions.paths.answer import Hop, Path, Resolution, Stop
+from graph.paths.answer import Hop, Path, Resolution, Stop
 from graph.vocabulary import Language
 
 _MOST_KEPT: Final = 4_000  # of one View: about 6 MB; to all 98 municipalities: 3,100

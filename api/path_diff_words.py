@@ -10,10 +10,10 @@ from api.written import (
     written_hops,
     written_paths,
 )
-from graph.questions.path_breaks import PathWhy, Why
-from graph.questions.path_diff import ComparedPath, PathDiff, PathFate
-from graph.questions.paths.answer import Named, Path
-from graph.questions.paths.words import Cause, Rung
+from graph.paths.answer import Named, Path
+from graph.paths.path_breaks import PathWhy, Why
+from graph.paths.path_diff import ComparedPath, PathDiff, PathFate
+from graph.paths.words import Cause, Rung
 from graph.vocabulary import Language, PreventionLevel
 
 

@@ -8,8 +8,8 @@ from datetime import date
 
 from api.asked_moment import AskedMoment
 from api.written import in_sentence, name_of, written_date, written_days, written_hops
-from graph.questions.paths.answer import Hop, Note, Path
-from graph.questions.paths.words import NoteKind, Reason
+from graph.paths.answer import Hop, Note, Path
+from graph.paths.words import NoteKind, Reason
 from graph.vocabulary import SECTION_115, Language, LegalGate, LinkType
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from api.written import in_sentence
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.words import FitNeed
+from graph.paths.rules import Policy
+from graph.paths.words import FitNeed
 from graph.vocabulary import Label, Language
 
 

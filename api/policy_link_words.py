@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from api.written import in_sentence, written_days
-from graph.questions.paths.costs import hub_costs
-from graph.questions.paths.explain import chance_of
-from graph.questions.paths.rules import GateRule, LinkRule, Policy
+from graph.paths.costs import hub_costs
+from graph.paths.explain import chance_of
+from graph.paths.rules import GateRule, LinkRule, Policy
 from graph.vocabulary import (
     Label,
     Language,

@@ -17,9 +17,9 @@ from api.policy_link_words import (
     quality_lines,
 )
 from api.written import written_date
-from graph.questions.paths.explain import chance_of
-from graph.questions.paths.rules import Policy, TriggerRule
-from graph.questions.paths.words import Rung
+from graph.paths.explain import chance_of
+from graph.paths.rules import Policy, TriggerRule
+from graph.paths.words import Rung
 from graph.vocabulary import Language, LinkType, PostKind, Trigger
 
 

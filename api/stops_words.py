@@ -7,8 +7,8 @@ from itertools import accumulate
 from api.no_path_words import no_path_sentences
 from api.path_words import oldest_check
 from api.written import name_of, written_chance, written_hops
-from graph.questions.paths.answer import Answer, Named, Path
-from graph.questions.stops import FailedLeg, StopsAnswer, WholePath
+from graph.paths.answer import Answer, Named, Path
+from graph.paths.stops import FailedLeg, StopsAnswer, WholePath
 from graph.vocabulary import Language
 
 

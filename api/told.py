@@ -38,9 +38,8 @@ from api.stops_words import (
 )
 from api.why_not_words import excluded_sentence, why_not_sentence
 from api.written import name_of
-from graph.questions.handover import HandoverAnswer, SectorHandover, Side
-from graph.questions.paths import Answer, Need
-from graph.questions.paths.answer import (
+from graph.paths import Answer, Need
+from graph.paths.answer import (
     AcuteCard,
     Contact,
     Direct,
@@ -52,9 +51,10 @@ from graph.questions.paths.answer import (
     PassedClass,
     Path,
 )
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.whynot import Excluded, WhyNot
-from graph.questions.stops import FailedLeg, StopsAnswer, WholePath
+from graph.paths.rules import Policy
+from graph.paths.stops import FailedLeg, StopsAnswer, WholePath
+from graph.paths.why_not import Excluded, WhyNot
+from graph.questions.handover import HandoverAnswer, SectorHandover, Side
 from graph.vocabulary import Language
 
 

@@ -4,8 +4,8 @@ from api.answer_words import origin
 from api.beside import Told, beside
 from api.path_diff_words import diff_causes, diff_headline, path_title, why_sentence
 from api.schemas import path_diff as wire
-from graph.questions.path_diff import ComparedPath, PathDiff
-from graph.questions.paths.answer import Path
+from graph.paths.answer import Path
+from graph.paths.path_diff import ComparedPath, PathDiff
 from graph.vocabulary import Language
 
 

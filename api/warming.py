@@ -14,9 +14,9 @@ from typing import Final
 from api.directory import Directory
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import StoreUnavailable
-from graph.questions.paths.engines import can_compile, is_warm
-from graph.questions.paths.kernel import warm_up
-from graph.questions.paths.standing import standing
+from graph.paths.kernel.engines import can_compile, is_warm
+from graph.paths.kernel.search import warm_up
+from graph.paths.standing import standing
 
 _AGAIN_S: Final = 5  # while the graph is away, or empty
 _log = logging.getLogger(__name__)

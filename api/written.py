@@ -9,8 +9,8 @@ from typing import Final, cast
 from babel import Locale
 
 from graph.model.hours import DAYS
-from graph.questions.paths.answer import Named
-from graph.questions.paths.explain import chance_of
+from graph.paths.answer import Named
+from graph.paths.explain import chance_of
 from graph.vocabulary import Competence, Freshness, Language
 
 _MONTHS: Final[Mapping[Language, Mapping[int, str]]] = {

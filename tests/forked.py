@@ -33,8 +33,8 @@ COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
 _ROOT: Final = Path(__file__).parents[1]
 _LOADED: Final = (
     "graph.questions.impact", "graph.questions.names", "graph.questions.owners",
-    "graph.questions.path_diff", "graph.questions.paths.policy", "graph.questions.paths.whynot",
-    "graph.questions.stops", "graph.store.location", "graph.store.replica.replica", "graph.store.store",
+    "graph.paths.path_diff", "graph.paths.policy", "graph.paths.why_not",
+    "graph.paths.stops", "graph.store.location", "graph.store.replica.replica", "graph.store.store",
     "seed.planting",
     "fastapi", "pwdlib.hashers.argon2", "pydantic_settings", "pyotp", "rich.padding",
     "rich.progress", "sqlalchemy.dialects.postgresql", "typer.rich_utils",

@@ -45,8 +45,8 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests.change_sets import change_set
-from tests.graph.questions.paths.additions import tie
-from tests.graph.questions.paths.made import consent
+from tests.fixtures.builders import consent
+from tests.graph.paths.additions import tie
 
 LEFT: Final = date(2025, 1, 1)
 COMES: Final = date(2027, 2, 1)

@@ -4,9 +4,9 @@ from api.exporting.order import File
 from api.schemas.exchange import AskedMap
 from graph.access.view import View
 from graph.exchange.csv import map_csv
-from graph.exchange.stamp import Stamp
+from graph.exchange.provenance import Stamp
+from graph.paths.policy import Policy
 from graph.questions.coverage_map import CoverageMap, MapMeasure, coverage_map
-from graph.questions.paths.policy import Policy
 from graph.vocabulary import AreaKind, Language, NetworkKind, PostKind
 
 

@@ -17,10 +17,10 @@ from api.stops_words import numbered_on, whole_summary
 from api.written import name_of, written_check, written_date, written_hours
 from graph.access.view import View
 from graph.exchange.action_card import VALID, Card, Row, Told, action_card, valid_until
-from graph.exchange.stamp import Stamp
+from graph.exchange.provenance import Stamp
+from graph.paths.answer import Hop, Named, Stop
 from graph.questions.checks import check_of
 from graph.questions.entities import details_of
-from graph.questions.paths.answer import Hop, Named, Stop
 from graph.vocabulary import Label, Language, LegalGate
 
 _LEFT_OUT: Final = frozenset({"on", "at", "max_hops", "max_paths", "overlap_percent"})

@@ -4,7 +4,7 @@ from api.exporting.order import File
 from api.schemas.exchange import AskedMatrix
 from graph.access.view import View
 from graph.exchange.csv import matrix_csv
-from graph.exchange.stamp import Stamp
+from graph.exchange.provenance import Stamp
 from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
 from graph.vocabulary import AreaKind, Language
 

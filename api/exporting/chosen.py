@@ -12,13 +12,13 @@ from api.schemas.exchange import AskedContacts
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.exchange.losses import Loss, LossKind, counted, report
+from graph.exchange.loss_report import Loss, LossKind, counted, report
 from graph.exchange.vcard import Way
-from graph.questions.paths import Answer, find
-from graph.questions.paths.answer import AcuteCard, Contact, Named, Path
-from graph.questions.paths.policy import Policy
-from graph.questions.paths.resolve import named
-from graph.questions.stops import WholePath, stops
+from graph.paths import Answer, find
+from graph.paths.answer import AcuteCard, Contact, Named, Path
+from graph.paths.policy import Policy
+from graph.paths.resolve import named
+from graph.paths.stops import WholePath, stops
 from graph.vocabulary import Label
 
 T = TypeVar("T")

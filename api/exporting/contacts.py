@@ -7,7 +7,7 @@ from api.exporting.chosen import Chosen, Uncover, people, ways
 from api.exporting.order import File
 from api.exporting.reached import Reached
 from graph.access.view import View
-from graph.exchange.stamp import Stamp
+from graph.exchange.provenance import Stamp
 from graph.exchange.vcard import Contact, vcards
 from graph.vocabulary import Language, LinkType
 

@@ -15,8 +15,8 @@ from api.visit import Visit
 from graph.access.policy import Role
 from graph.access.purposes import Purpose
 from graph.exchange.csv import table_csv
-from graph.exchange.losses import Loss, LossKind, counted
-from graph.exchange.stamp import Stamp
+from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.provenance import Stamp
 from graph.vocabulary import Language, Word
 
 MOST_ROWS: Final = 10_000

@@ -21,7 +21,7 @@ from api.exporting.order import (
 from api.schemas.analysis import AskedQueryExport
 from api.visit import Visit
 from graph.errors import InvalidNeed, NotFound
-from graph.exchange.stamp import Stamp
+from graph.exchange.provenance import Stamp
 
 
 def file_of(visit: Visit, order: Order, number: str) -> File:

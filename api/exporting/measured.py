@@ -7,9 +7,9 @@ from api.metric_words import MEANING
 from api.schemas.exchange import AskedMetrics
 from graph.access.view import View
 from graph.exchange.metrics_csv import metrics_csv
-from graph.exchange.stamp import Stamp
+from graph.exchange.provenance import Stamp
+from graph.paths.policy import Policy
 from graph.questions.metrics import Metric, Metrics, metrics
-from graph.questions.paths.policy import Policy
 from graph.vocabulary import Language, NetworkKind, PostKind
 
 _MOST: Final = 5_000  # rows, as of any structure

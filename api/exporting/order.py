@@ -11,7 +11,7 @@ from api.schemas.analysis import AskedQueryExport
 from api.schemas.audit import AskedAuditExport
 from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
 from graph.access.policy import Task
-from graph.exchange.losses import Loss
+from graph.exchange.loss_report import Loss
 from graph.vocabulary import Language
 
 

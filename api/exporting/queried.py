@@ -7,7 +7,8 @@ from typing import Final
 from api.analysis.asking import Answer
 from api.exporting.order import File
 from api.schemas.analysis import QueryFormat
-from graph.exchange.losses import Loss, LossKind
+from graph.exchange.loss_report import Loss, LossKind
+from graph.exchange.provenance import Stamp
 from graph.exchange.rows import (
     Rows,
     network_losses,
@@ -16,7 +17,6 @@ from graph.exchange.rows import (
     rows_json,
     rows_parquet,
 )
-from graph.exchange.stamp import Stamp
 from graph.vocabulary import Language
 
 _WRITERS: Final[Mapping[QueryFormat, Callable[[Rows, Stamp, Language], bytes]]] = {

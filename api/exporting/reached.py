@@ -8,11 +8,11 @@ from api.asked_moment import AskedMoment
 from api.availability_words import answering
 from graph.access.purposes import Purpose
 from graph.access.view import View
-from graph.exchange.losses import LossKind
+from graph.exchange.loss_report import LossKind
+from graph.paths.answer import Resolution
+from graph.paths.policy import Policy
+from graph.paths.resolve import resolve
 from graph.questions.entities import Detail, details_of
-from graph.questions.paths.answer import Resolution
-from graph.questions.paths.policy import Policy
-from graph.questions.paths.resolve import resolve
 from graph.questions.reveal import is_metered, may_reveal
 from graph.vocabulary import Label, Language
 

@@ -10,11 +10,11 @@ from api.schemas.exchange import AskedExport
 from graph.access.view import View
 from graph.exchange.csv import link_losses, links_csv, node_losses, nodes_csv
 from graph.exchange.gexf import gexf
+from graph.exchange.graph_files import network_losses
 from graph.exchange.graphml import graphml
-from graph.exchange.losses import Loss, report
-from graph.exchange.network import network_losses
-from graph.exchange.stamp import Stamp
-from graph.exchange.taken import Taken, taken
+from graph.exchange.loss_report import Loss, report
+from graph.exchange.provenance import Stamp
+from graph.exchange.selection import Taken, taken
 from graph.vocabulary import Language
 
 MOST_ROWS: Final = 5_000

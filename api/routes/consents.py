@@ -28,7 +28,7 @@ from graph.access.policy import Task
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Consent, new_id
-from graph.questions.receipts import DUE, due_by_post, receipts
+from graph.questions.consents import DUE, due_by_post, receipts
 from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
 
 router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)

@@ -14,7 +14,7 @@ from api.schemas.links import DueLink, DueLinks, LinkCard, Links
 from api.visit import Visit
 from graph.model import LINK_CLASSES
 from graph.questions import links
-from graph.questions.due import due
+from graph.questions.due_links import due
 from graph.vocabulary import LinkType
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)

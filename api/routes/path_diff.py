@@ -12,7 +12,7 @@ from api.schemas.path_diff import PathDiff
 from api.sent import sent
 from api.told_diff import told_diff
 from api.visit import Visit
-from graph.questions.path_diff import path_diff
+from graph.paths.path_diff import path_diff
 
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
 Asking = Annotated[Visit, Depends(asking(plain=(*PLAIN, "against")))]

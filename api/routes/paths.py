@@ -21,10 +21,10 @@ from api.told import Telling, told_stops, told_why_not, written_paths
 from api.visit import Visit
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.questions.paths import Need, find
-from graph.questions.paths.resolve import named
-from graph.questions.paths.whynot import excluded, why_not
-from graph.questions.stops import stops
+from graph.paths import Need, find
+from graph.paths.resolve import named
+from graph.paths.stops import stops
+from graph.paths.why_not import excluded, why_not
 
 PLAIN: Final = (*NEED_FIELDS, "stops", "node", "kinds", "lang")
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)

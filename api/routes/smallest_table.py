@@ -10,7 +10,7 @@ from api.schemas.needs import AskedTable
 from api.schemas.smallest_table import SmallestTable
 from api.sent import sent
 from api.visit import Visit
-from graph.questions.smallest_table import Requirement, smallest_table
+from graph.questions.meeting_participants import Requirement, smallest_table
 from graph.vocabulary import PostKind, Sector
 
 router = APIRouter(tags=["Who must be at the table?"], route_class=AuditedRoute)

@@ -13,8 +13,12 @@ from api.visit import Visit
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import Action, Role, Scope, Task
 from graph.access.purposes import Purpose
-from graph.exchange.losses import LossKind
+from graph.exchange.loss_report import LossKind
 from graph.model import ChangeKind, Reason
+from graph.paths import words
+from graph.paths.kernel.ask import Direction, FewerWhy
+from graph.paths.path_breaks import PathWhy
+from graph.paths.path_diff import PathFate
 from graph.questions.coverage_map import MapLack, MapMeasure
 from graph.questions.coverage_matrix import MatrixColumns
 from graph.questions.handover import Gap
@@ -24,10 +28,6 @@ from graph.questions.local_losses import Worsening
 from graph.questions.local_needs import Reference
 from graph.questions.metrics import Metric
 from graph.questions.owners import OwnerWhy
-from graph.questions.path_breaks import PathWhy
-from graph.questions.path_diff import PathFate
-from graph.questions.paths import words
-from graph.questions.paths.ask import Direction, FewerWhy
 from graph.questions.post_states import PostState
 from graph.vocabulary import (
     AreaKind,

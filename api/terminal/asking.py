@@ -31,15 +31,15 @@ from graph.access.historical_view import view_earlier
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.errors import InvalidNeed
+from graph.paths import find as find_paths
+from graph.paths.path_diff import path_diff
+from graph.paths.resolve import named
+from graph.paths.rules import Policy
+from graph.paths.stops import stops
+from graph.paths.why_not import excluded, why_not
 from graph.questions.impact import LEAVING
 from graph.questions.impact import impact as lost_without
 from graph.questions.owners import owners as left_without
-from graph.questions.path_diff import path_diff
-from graph.questions.paths import find as find_paths
-from graph.questions.paths.resolve import named
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.whynot import excluded, why_not
-from graph.questions.stops import stops
 from graph.snapshot.as_of import require_known
 from graph.store.location import place_of
 from graph.store.store import Store

@@ -15,8 +15,8 @@ from api.terminal.language import said
 from api.terminal.node_card import Card, CardLink
 from api.terminal.telling import OUT, headed
 from api.written import in_sentence, written_date, written_days
-from graph.questions.paths.answer import Resolution
-from graph.questions.paths.words import Rung
+from graph.paths.answer import Resolution
+from graph.paths.words import Rung
 from graph.vocabulary import Language, Word
 
 

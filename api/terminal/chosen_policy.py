@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from graph.questions.paths.policy import Policy, load_policy
+from graph.paths.policy import Policy, load_policy
 
 _POLICY: Final = "KONTAKTVEJ_POLICY"
 

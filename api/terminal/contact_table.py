@@ -20,7 +20,7 @@ from api.terminal.language import said
 from api.terminal.telling import headed
 from api.terminal.told_path import ToldPath
 from api.written import in_sentence, name_of, written_chance, written_paths
-from graph.questions.paths.answer import AcuteCard, Contact, LocalDesk, LocalPost, Path, Resolution
+from graph.paths.answer import AcuteCard, Contact, LocalDesk, LocalPost, Path, Resolution
 from graph.vocabulary import Language
 
 _DEEPER: Final = 6

@@ -6,7 +6,7 @@ from api.answer_words import origin
 from api.path_diff_words import diff_causes, diff_headline, path_title, why_sentence
 from api.terminal.hop_table import indented
 from api.terminal.telling import OUT
-from graph.questions.path_diff import PathDiff
+from graph.paths.path_diff import PathDiff
 from graph.vocabulary import Language
 
 

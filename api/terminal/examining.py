@@ -22,7 +22,7 @@ from api.terminal.telling import OUT, told, write
 from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
 from graph.model.rules import faults_among
 from graph.model.world import world_of
-from graph.questions.paths.kernel import can_compile
+from graph.paths.kernel.search import can_compile
 from graph.snapshot.lane_ends import STANDS
 from graph.store.disk import told_of
 from graph.store.engine.process import running_engine

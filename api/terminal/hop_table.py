@@ -14,8 +14,8 @@ from api.explain_words import hop_account, hop_title
 from api.path_words import hop_reason, note
 from api.terminal.telling import headed
 from api.written import name_of
-from graph.questions.paths.answer import Hop, Path, Stop
-from graph.questions.paths.words import NoteKind
+from graph.paths.answer import Hop, Path, Stop
+from graph.paths.words import NoteKind
 from graph.vocabulary import Freshness, Language
 
 

@@ -16,10 +16,10 @@ from api.written import (
     written_date,
     written_hops,
 )
+from graph.paths.words import Rung
 from graph.questions.hanging import HangingNetwork, HangingPost, Successor, SuccessorWhy
 from graph.questions.impact import BestContact, Impact, Loss
 from graph.questions.local_losses import Worsening
-from graph.questions.paths.words import Rung
 from graph.vocabulary import Language
 
 _MOST_NAMES = 10

@@ -10,11 +10,11 @@ from api.found_names import written_found
 from api.terminal.language import said
 from api.terminal.telling import OUT
 from graph.access.view import View
+from graph.paths.answer import Named
+from graph.paths.policy import Policy
+from graph.paths.resolve import resolve
+from graph.paths.words import Rung
 from graph.questions import names
-from graph.questions.paths.answer import Named
-from graph.questions.paths.policy import Policy
-from graph.questions.paths.resolve import resolve
-from graph.questions.paths.words import Rung
 from graph.vocabulary import Label, Language, Word
 
 

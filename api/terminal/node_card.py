@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from graph.access.view import View
+from graph.paths.answer import Named, Resolution
+from graph.paths.policy import Policy
+from graph.paths.resolve import resolve
+from graph.paths.words import Rung
 from graph.questions.names import place
-from graph.questions.paths.answer import Named, Resolution
-from graph.questions.paths.policy import Policy
-from graph.questions.paths.resolve import resolve
-from graph.questions.paths.words import Rung
 from graph.snapshot.field_types import MISSING, class_of, field_types
 from graph.vocabulary import Channel, Freshness, Label, LegalGate, LinkType
 

@@ -37,9 +37,9 @@ from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed, NotFound
 from graph.model import Secret
+from graph.paths.policy import Policy
+from graph.paths.resolve import resolve
 from graph.questions.entities import details_of
-from graph.questions.paths.policy import Policy
-from graph.questions.paths.resolve import resolve
 from graph.questions.reveal import may_reveal
 from graph.store.location import place_of
 from graph.store.store import Store

@@ -26,7 +26,7 @@ from api.terminal.safe_to_serve import NotServed, is_here, require_own_secrets, 
 from api.terminal.telling import OUT
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
-from graph.questions.paths.policy import load_policy
+from graph.paths.policy import load_policy
 from graph.vocabulary import Language
 
 if TYPE_CHECKING:

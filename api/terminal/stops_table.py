@@ -20,8 +20,8 @@ from api.terminal.hop_table import hop_parts, indented
 from api.terminal.language import said
 from api.terminal.telling import OUT
 from api.written import name_of, written_date, written_minute
-from graph.questions.paths.answer import Named
-from graph.questions.stops import StopsAnswer, WholePath
+from graph.paths.answer import Named
+from graph.paths.stops import StopsAnswer, WholePath
 from graph.vocabulary import Language
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from api.asked_moment import AskedMoment
 from api.terminal.as_json import plain
-from graph.questions.paths import Answer
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.whynot import Excluded, WhyNot
+from graph.paths import Answer
+from graph.paths.rules import Policy
+from graph.paths.why_not import Excluded, WhyNot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

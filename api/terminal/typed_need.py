@@ -10,8 +10,8 @@ from api.terminal.choosing import choose
 from api.terminal.typed import typed
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.questions.paths import Need
-from graph.questions.paths.need import Via
+from graph.paths import Need
+from graph.paths.need import Via
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import (
     Channel,

@@ -15,7 +15,7 @@ from typing import Any, Final
 import segno
 import typst
 
-from graph.exchange.stamp import DEMO, Stamp
+from graph.exchange.provenance import DEMO, Stamp
 from graph.vocabulary import Language
 
 VALID: Final = timedelta(days=30)

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from graph.exchange.losses import Loss, LossKind, counted
-from graph.exchange.stamp import Stamp
-from graph.exchange.taken import Taken, in_words
+from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.provenance import Stamp
+from graph.exchange.selection import Taken, in_words
+from graph.paths.answer import Named
 from graph.questions.checks import Check
 from graph.questions.coverage_map import CoverageMap, MapRow
 from graph.questions.coverage_matrix import COLUMN_WORDS, CoverageMatrix
 from graph.questions.entities import Entity
 from graph.questions.links import LinkCard
-from graph.questions.paths.answer import Named
 from graph.questions.post_states import PostState
 from graph.vocabulary import Language
 

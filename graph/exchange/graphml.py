@@ -2,9 +2,9 @@
 
 import io
 
-from graph.exchange.network import network
-from graph.exchange.stamp import Stamp
-from graph.exchange.taken import Taken
+from graph.exchange.graph_files import network
+from graph.exchange.provenance import Stamp
+from graph.exchange.selection import Taken
 from graph.vocabulary import Language
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from graph.exchange.csv import table_csv
-from graph.exchange.stamp import Stamp
+from graph.exchange.provenance import Stamp
 from graph.questions.metrics import Metric, Metrics
 from graph.vocabulary import Language
 

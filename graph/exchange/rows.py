@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple, cast
 
 from graph.exchange.csv import table_csv
-from graph.exchange.losses import Loss, LossKind, counted
-from graph.exchange.stamp import Stamp
+from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.provenance import Stamp
 from graph.vocabulary import Language
 
 Json = Any

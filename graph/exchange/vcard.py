@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Final
 
-from graph.exchange.stamp import Stamp
+from graph.exchange.provenance import Stamp
 from graph.vocabulary import Channel, Language
 
 _LINE_BYTES: Final = 75

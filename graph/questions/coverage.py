@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.resolve import named
+from graph.paths.answer import Named
+from graph.paths.areas import areas, inside
+from graph.paths.resolve import named
 from graph.questions.post_states import PostRow, PostState, post_rows
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import date_to_day

@@ -18,14 +18,14 @@ import numpy as np
 from graph.access.disclosure import LEAST
 from graph.access.view import View
 from graph.errors import NotFound
+from graph.paths import capabilities
+from graph.paths.answer import Named
+from graph.paths.areas import areas, inside
+from graph.paths.need import Need
+from graph.paths.resolve import named
+from graph.paths.rules import Policy
+from graph.paths.words import Cause
 from graph.questions.coverage import PLAN_DUE_DAYS
-from graph.questions.paths import talents
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.need import Need
-from graph.questions.paths.resolve import named
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.words import Cause
 from graph.questions.post_states import (
     PostRow,
     PostState,
@@ -190,7 +190,9 @@ class _Asked:
     @cached_property
     def _posts(self) -> Mapping[int, list[PostRow]]:
         """The posts asked about, by the areas they answer for."""
-        meeting = talents.meets_in(self.view, self.networks) if self.networks else self.view.visible
+        meeting = (
+            capabilities.meets_in(self.view, self.networks) if self.networks else self.view.visible
+        )
         found: defaultdict[int, list[PostRow]] = defaultdict(list)
         for one in every_post(self.view):
             if self.kinds and one.kind not in self.kinds:

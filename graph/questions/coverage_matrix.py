@@ -15,10 +15,10 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.questions.paths import talents
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.resolve import named
+from graph.paths import capabilities
+from graph.paths.answer import Named
+from graph.paths.areas import areas, inside
+from graph.paths.resolve import named
 from graph.questions.post_masks import every_seat, post_masks
 from graph.questions.post_states import PostState, mask_of
 from graph.questions.reach import municipalities
@@ -141,7 +141,7 @@ COLUMN_WORDS: Final[Mapping[MatrixColumns, type[Word]]] = {
 
 def _known(view: View, columns: MatrixColumns) -> Sequence[str]:
     words = COLUMN_WORDS.get(columns)
-    return talents.tongues(view) if words is None else tuple(words)
+    return capabilities.tongues(view) if words is None else tuple(words)
 
 
 def _in_order(columns: MatrixColumns, heads: Collection[str]) -> Iterable[str]:
@@ -160,13 +160,13 @@ def _in_order(columns: MatrixColumns, heads: Collection[str]) -> Iterable[str]:
 def _members(view: View, columns: MatrixColumns, head: str) -> Mask:
     match columns:
         case MatrixColumns.NETWORK:
-            return talents.meets_in(view, frozenset({NetworkKind(head)}))
+            return capabilities.meets_in(view, frozenset({NetworkKind(head)}))
         case MatrixColumns.POST_KIND:
             return view.nodes.kind == PostKind(head).code
         case MatrixColumns.COMPETENCE:
-            return talents.knows(view, Competence(head))
+            return capabilities.knows(view, Competence(head))
         case MatrixColumns.LANGUAGE:
-            return talents.is_spoken(view, head)
+            return capabilities.is_spoken(view, head)
 
 
 # ---- which posts where

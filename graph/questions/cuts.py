@@ -13,15 +13,15 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
+from graph.paths.answer import Named
+from graph.paths.areas import inside
+from graph.paths.connectivity import Footways, Track, footways
+from graph.paths.kernel.ask import Direction
+from graph.paths.minimum_cut import Fewest, FindWay, Rests, fewest
+from graph.paths.resolve import named
+from graph.paths.rules import Policy
 from graph.questions.local_needs import LocalStart, Reference
-from graph.questions.local_ways import LocalContact, LocalWays, Place, local_ways
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import inside
-from graph.questions.paths.ask import Direction
-from graph.questions.paths.fewest import Fewest, FindWay, Rests, fewest
-from graph.questions.paths.footways import Footways, Track, footways
-from graph.questions.paths.resolve import named
-from graph.questions.paths.rules import Policy
+from graph.questions.reference_paths import LocalContact, LocalWays, Place, local_ways
 from graph.vocabulary import Label, Tier
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from graph.access.view import View
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas
-from graph.questions.paths.resolve import named
+from graph.paths.answer import Named
+from graph.paths.areas import areas
+from graph.paths.resolve import named
 from graph.questions.working_graph import Graph, WorkingGraph
 from graph.vocabulary import AreaKind, Label, LinkType
 

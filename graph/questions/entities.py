@@ -10,11 +10,11 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
+from graph.paths.answer import Named, Resolution
+from graph.paths.areas import areas, inside
+from graph.paths.resolve import named, resolve
+from graph.paths.rules import Policy
 from graph.questions.checks import Check, check_of, checked
-from graph.questions.paths.answer import Named, Resolution
-from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.resolve import named, resolve
-from graph.questions.paths.rules import Policy
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import (

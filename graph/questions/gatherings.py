@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from graph.access.view import View
+from graph.paths.answer import Named
+from graph.paths.resolve import named
 from graph.questions.entities import Entity, entities
-from graph.questions.paths.answer import Named
-from graph.questions.paths.resolve import named
 from graph.vocabulary import Attendance, CoordinationFunction, Label, LinkType
 
 

@@ -9,20 +9,20 @@ from typing import Final
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.questions.paths.answer import Named, Path, Resolution
-from graph.questions.paths.ask import Found
-from graph.questions.paths.asking import asked_by, offices, start_of
-from graph.questions.paths.ends import LAST_RUNG, Ends, ask_of, ends_at, meeting
-from graph.questions.paths.explain import explain
-from graph.questions.paths.need import Need, check
-from graph.questions.paths.nopath import cause_of
-from graph.questions.paths.places import on_rung
-from graph.questions.paths.relaxing import Search
-from graph.questions.paths.resolve import named, resolve
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.standing import standing
-from graph.questions.paths.terrain import Standing
-from graph.questions.paths.words import Cause
+from graph.paths.answer import Named, Path, Resolution
+from graph.paths.asking import asked_by, offices, start_of
+from graph.paths.ends import LAST_RUNG, Ends, ask_of, ends_at, meeting
+from graph.paths.explain import explain
+from graph.paths.kernel.ask import Found
+from graph.paths.kernel.caller_graph import Standing
+from graph.paths.need import Need, check
+from graph.paths.no_path import cause_of
+from graph.paths.places import on_rung
+from graph.paths.relaxing import Search
+from graph.paths.resolve import named, resolve
+from graph.paths.rules import Policy
+from graph.paths.standing import standing
+from graph.paths.words import Cause
 from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Trigger, Word
 
 SECTORS: Final = (Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY)

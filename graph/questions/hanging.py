@@ -10,14 +10,14 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas
-from graph.questions.paths.criteria import is_kind
-from graph.questions.paths.places import center_of, kilometers
-from graph.questions.paths.resolve import named, resolve
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.standing import standing
-from graph.questions.paths.words import Rung
+from graph.paths.answer import Named
+from graph.paths.areas import areas
+from graph.paths.criteria import is_kind
+from graph.paths.places import center_of, kilometers
+from graph.paths.resolve import named, resolve
+from graph.paths.rules import Policy
+from graph.paths.standing import standing
+from graph.paths.words import Rung
 from graph.questions.post_states import mask_of
 from graph.snapshot.seats import Seat
 from graph.snapshot.structure import areas_of

@@ -15,8 +15,8 @@ import numpy as np
 from graph.access.context import SEATS
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.questions.paths.answer import Named
-from graph.questions.paths.resolve import named
+from graph.paths.answer import Named
+from graph.paths.resolve import named
 from graph.snapshot.columns import LABELS, TYPES, Days
 from graph.snapshot.field_types import date_to_day, day_to_date
 from graph.vocabulary import Label, LinkType, Word

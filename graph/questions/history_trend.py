@@ -19,11 +19,11 @@ import numpy as np
 
 from graph.access.view import View
 from graph.model import Change
+from graph.paths.answer import Named
+from graph.paths.areas import areas, inside
+from graph.paths.resolve import named
 from graph.questions.changes import told
 from graph.questions.checks import HOPS
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.resolve import named
 from graph.questions.post_masks import every_seat, post_masks
 from graph.questions.post_states import PostState, mask_of
 from graph.snapshot.columns import Days, Rows

@@ -12,6 +12,11 @@ from typing import Final
 from graph.access.disclosure import rounded
 from graph.access.view import View
 from graph.errors import InvalidNeed
+from graph.paths.answer import Named
+from graph.paths.explain import chance_of
+from graph.paths.resolve import named
+from graph.paths.rules import Policy
+from graph.paths.words import AvailabilityState, FitGroup, Rung
 from graph.questions.hanging import (
     HangingNetwork,
     HangingPost,
@@ -22,12 +27,7 @@ from graph.questions.hanging import (
 )
 from graph.questions.local_losses import Without, Worsening
 from graph.questions.local_needs import Reference
-from graph.questions.local_ways import LocalContact, LocalWays, local_ways
-from graph.questions.paths.answer import Named
-from graph.questions.paths.explain import chance_of
-from graph.questions.paths.resolve import named
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.words import AvailabilityState, FitGroup, Rung
+from graph.questions.reference_paths import LocalContact, LocalWays, local_ways
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import Label, LinkType, Tier
 

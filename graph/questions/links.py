@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from graph.access.view import View
+from graph.paths.answer import Named
+from graph.paths.resolve import named
 from graph.questions.checks import Check, check_of_link
 from graph.questions.entities import filled
-from graph.questions.paths.answer import Named
-from graph.questions.paths.resolve import named
 from graph.snapshot.field_types import class_of, field_types
 from graph.vocabulary import LinkType
 

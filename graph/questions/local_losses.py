@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Final
 
 from graph.access.view import View
-from graph.questions.local_ways import LocalContact, LocalWays, Place
-from graph.questions.paths.words import Rung
+from graph.paths.words import Rung
+from graph.questions.reference_paths import LocalContact, LocalWays, Place
 from graph.vocabulary import Word
 
 

@@ -13,18 +13,18 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
+from graph.paths.asking import offices
+from graph.paths.ends import direction_of
+from graph.paths.kernel.ask import Ask, Direction
+from graph.paths.kernel.caller_graph import Standing, Terrain, seating, terrain
+from graph.paths.kernel.ground import Numbers
+from graph.paths.kernel.problem import Painted, painted
+from graph.paths.kernel.search import search
+from graph.paths.kernel.single_source import NEVER, Layers, layers
+from graph.paths.need import Need, granted_levels
+from graph.paths.rules import Policy
+from graph.paths.standing import standing
 from graph.questions.local_needs import ANYTHING, LocalStart
-from graph.questions.paths.ask import Ask, Direction
-from graph.questions.paths.asking import offices
-from graph.questions.paths.ends import direction_of
-from graph.questions.paths.ground import Numbers
-from graph.questions.paths.kernel import search
-from graph.questions.paths.layers import NEVER, Layers, layers
-from graph.questions.paths.need import Need, granted_levels
-from graph.questions.paths.painting import Painted, painted
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.standing import standing
-from graph.questions.paths.terrain import Standing, Terrain, seating, terrain
 from graph.snapshot.columns import Rows
 from graph.vocabulary import Label, PreventionLevel
 

@@ -15,11 +15,11 @@ from statistics import fmean
 from typing import Any, Final, cast
 
 from graph.access.view import View
+from graph.paths.answer import Named
+from graph.paths.resolve import named
+from graph.paths.rules import Policy
 from graph.questions.centrality import SEED, Measured, betweenness, degree, harmonic
 from graph.questions.districts import DistrictTies, assortativity, district_ties, districts_of
-from graph.questions.paths.answer import Named
-from graph.questions.paths.resolve import named
-from graph.questions.paths.rules import Policy
 from graph.questions.working_graph import WorkingGraph, working_graph
 from graph.vocabulary import Label, NetworkKind, PostKind, Word
 

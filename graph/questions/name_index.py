@@ -12,6 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
+from graph.paths.areas import areas
 from graph.questions.ended import Ended, ended, value_of
 from graph.questions.name_forms import Forms, Key, forms_of, forms_of_person
 from graph.questions.name_words import (
@@ -23,7 +24,6 @@ from graph.questions.name_words import (
     words_in,
     words_of,
 )
-from graph.questions.paths.areas import areas
 from graph.snapshot.csr import firsts, linked
 from graph.snapshot.field_types import NO_WORD, FieldKind, FieldType, unpack
 from graph.vocabulary import (

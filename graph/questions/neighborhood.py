@@ -7,11 +7,11 @@ from math import prod
 from typing import Final
 
 from graph.access.view import View
+from graph.paths.answer import Named
+from graph.paths.areas import areas
+from graph.paths.resolve import named
 from graph.questions.checks import HOPS, Check, check_of_link
 from graph.questions.entities import KINDS
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas
-from graph.questions.paths.resolve import named
 from graph.questions.terms import Terms, terms_of
 from graph.snapshot.columns import TYPES
 from graph.vocabulary import (

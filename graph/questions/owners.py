@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
+from graph.paths.answer import Named
+from graph.paths.areas import areas, around
+from graph.paths.resolve import named
 from graph.questions.history import require_later
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas, around
-from graph.questions.paths.resolve import named
 from graph.questions.post_states import mask_of
 from graph.snapshot.columns import Days, distinct
 from graph.snapshot.field_types import day_to_date

@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
+from graph.paths import capabilities
+from graph.paths.answer import Named
+from graph.paths.areas import areas, inside
+from graph.paths.resolve import named
 from graph.questions.checks import Check, check_of
-from graph.questions.paths import talents
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.resolve import named
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.seats import Seat
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
@@ -88,7 +88,7 @@ def networks_there(view: View, outer: Collection[int]) -> Iterator[NetworkKind]:
     """The kinds of network in which these posts meet."""
     posts = mask_of(view, [view.row(one.post.id) for one in _posts_in(view, outer)])
     for kind in NetworkKind:
-        if np.any(talents.meets_in(view, frozenset({kind})) & posts):
+        if np.any(capabilities.meets_in(view, frozenset({kind})) & posts):
             yield kind
 
 

@@ -10,17 +10,17 @@ from typing import Final
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.questions.paths.answer import Named
-from graph.questions.paths.contacts import ContactSearch
-from graph.questions.paths.criteria import is_kind
-from graph.questions.paths.ends import ask_of, ends_at, landing
-from graph.questions.paths.explain import explain
-from graph.questions.paths.need import Need, check
-from graph.questions.paths.nopath import cause_of
-from graph.questions.paths.relaxing import Search
-from graph.questions.paths.resolve import named
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.words import Cause
+from graph.paths.answer import Named
+from graph.paths.contacts import ContactSearch
+from graph.paths.criteria import is_kind
+from graph.paths.ends import ask_of, ends_at, landing
+from graph.paths.explain import explain
+from graph.paths.need import Need, check
+from graph.paths.no_path import cause_of
+from graph.paths.relaxing import Search
+from graph.paths.resolve import named
+from graph.paths.rules import Policy
+from graph.paths.words import Cause
 from graph.snapshot.csr import Mask
 from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.questions.paths.answer import Named
-from graph.questions.paths.areas import areas, inside
-from graph.questions.paths.resolve import named
+from graph.paths.answer import Named
+from graph.paths.areas import areas, inside
+from graph.paths.resolve import named
 from graph.snapshot.csr import linked
 from graph.vocabulary import Label, LinkType, NetworkKind
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph.access.view import View
-from graph.questions.paths.answer import Named
-from graph.questions.paths.resolve import named
+from graph.paths.answer import Named
+from graph.paths.resolve import named
 from graph.vocabulary import Channel, LinkType
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graph.access.view import View
-from graph.questions.paths.ask import Ask, Direction
-from graph.questions.paths.need import granted_levels
-from graph.questions.paths.painting import REFUSED, classes
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.terrain import Terrain, terrain
+from graph.paths.kernel.ask import Ask, Direction
+from graph.paths.kernel.caller_graph import Terrain, terrain
+from graph.paths.kernel.problem import REFUSED, classes
+from graph.paths.need import granted_levels
+from graph.paths.rules import Policy
 from graph.snapshot.arcs import tails
 from graph.vocabulary import Label, PreventionLevel
 

@@ -4,8 +4,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graph.store.engine import child
 from graph.store.engine.data_folder import is_engine
-from graph.store.engine.host import child
 from graph.store.engine.process import embedded_engine
 from graph.store.progress import Progress, silent
 

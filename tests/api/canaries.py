@@ -22,7 +22,7 @@ from graph.model import (
 )
 from graph.vocabulary import Channel
 from tests import kystby
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 PUBLIC: Final = "Foreningen Zqaabentnavnsomalleerfriesttilatlaesehersteder"
 """The name of an association: not sealed, so whoever looks through the store's files finds it."""

@@ -25,7 +25,7 @@ from api.identity.tables import Clock, utc_now
 from api.lookout import Patience
 from api.settings import Settings
 from graph.access.policy import Grant, Role
-from graph.questions.paths.policy import load_policy
+from graph.paths.policy import load_policy
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
 from tests import kystby

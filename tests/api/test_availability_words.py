@@ -8,8 +8,8 @@ import pytest
 
 from api.asked_moment import AskedMoment
 from api.availability_words import answering, availability
-from graph.questions.paths.answer import Availability, Named, PassedOver, Resolution
-from graph.questions.paths.words import AvailabilityState, PassedWhy, Rung
+from graph.paths.answer import Availability, Named, PassedOver, Resolution
+from graph.paths.words import AvailabilityState, PassedWhy, Rung
 from graph.vocabulary import Language
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from api.identity.accounts import accounts
 from api.terminal.running import NEXT_COMMANDS
-from graph.questions.paths.policy import SHIPPED, load_policy
+from graph.paths.policy import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring
 from seed.planting import plant
 from tests.api.shell import Shell

@@ -15,7 +15,7 @@ from tests.api.audit.logs import tampering
 from tests.api.shell import Said, Shell
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby, thing
 from tests.databases import Server
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 MAIL = "carl@kystby.example"
 BO, CARL = "Bo Rugvang Sørensen", "Carl Lyngtoft Holm"

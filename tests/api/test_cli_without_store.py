@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.questions.paths.policy import SHIPPED
+from graph.paths.policy import SHIPPED
 from tests.api.shell import Shell
 
 

@@ -10,8 +10,8 @@ from api.acute_words import acute_title, duty_line_sentence, inform_heading
 from api.answer_words import headline
 from api.contact_words import contact_title, direct, direct_sentences, fit, passed, you
 from api.no_path_words import account
-from graph.questions.paths import Answer, Need, find
-from graph.questions.paths.answer import (
+from graph.paths import Answer, Need, find
+from graph.paths.answer import (
     AcuteCard,
     Direct,
     Fit,
@@ -20,9 +20,9 @@ from graph.questions.paths.answer import (
     NoPath,
     PassedClass,
 )
-from graph.questions.paths.words import Cause, DirectGround, FitNeed
+from graph.paths.words import Cause, DirectGround, FitNeed
 from graph.vocabulary import Channel, Language, LegalGate, NetworkKind, PostKind, Trigger
-from tests.graph.questions.paths.additions import POLICY, kystby_with
+from tests.graph.paths.additions import POLICY, kystby_with
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 POST = Named(id="ssp", name="SSP-koordinator, Ringsted")

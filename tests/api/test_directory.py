@@ -13,7 +13,7 @@ from api.lookout import MOST_WRITERS, Patience
 from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound, OutcomeUnknown, StoreUnavailable
 from graph.model import ChangeSet
-from graph.questions.paths.policy import load_policy
+from graph.paths.policy import load_policy
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store, open_store
 from tests import kystby

@@ -12,10 +12,10 @@ from api.explain_words import ALLOWS, hop_account, hop_cost, hop_title
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo
-from graph.questions.paths import Answer, Need, find
-from graph.questions.paths.ask import Parts
+from graph.paths import Answer, Need, find
+from graph.paths.kernel.ask import Parts
 from graph.vocabulary import Label, Language, LegalGate, PostKind, Sector
-from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
 from tests.kystby import TODAY, caller_of
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")

@@ -10,7 +10,7 @@ from graph.access.policy import Caller, Role
 from graph.model import DeputizesFor, Holds, Thing
 from graph.questions.impact import impact
 from graph.vocabulary import Language, Visibility
-from tests.graph.questions.paths.additions import POLICY, kystby_with, person, tie
+from tests.graph.paths.additions import POLICY, kystby_with, person, tie
 from tests.kystby import LOCAL_OPERATOR, caller_of
 
 HIDDEN: tuple[Thing, ...] = (

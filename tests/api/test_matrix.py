@@ -16,7 +16,7 @@ from graph.model import ContactDetail, ReachedBy, Secret
 from graph.vocabulary import Channel, PreventionLevel, Visibility
 from tests.api.house import TestHouse
 from tests.change_sets import change_set
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]
 _DINA: Final = (Role.COORDINATOR, Role.OUTREACH)

@@ -8,11 +8,11 @@ from api.no_path_words import no_path
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo
-from graph.questions.paths import Answer, Need, find
-from graph.questions.paths.answer import Missing, Nearest, NoPath, WouldWork
-from graph.questions.paths.nopath import no_path as why_none
-from graph.questions.paths.relaxing import search_of
-from graph.questions.paths.words import Cause, Relaxed
+from graph.paths import Answer, Need, find
+from graph.paths.answer import Missing, Nearest, NoPath, WouldWork
+from graph.paths.no_path import no_path as why_none
+from graph.paths.relaxing import search_of
+from graph.paths.words import Cause, Relaxed
 from graph.vocabulary import (
     Channel,
     Language,
@@ -23,7 +23,7 @@ from graph.vocabulary import (
     Sector,
     Trigger,
 )
-from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, tie
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, tie
 from tests.kystby import caller_of
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")

@@ -29,7 +29,7 @@ from api.identity.call_limits import CallLimits
 from api.visit import House
 from graph.access.policy import Caller, Role
 from graph.model import Thing
-from graph.questions.paths.policy import load_policy
+from graph.paths.policy import load_policy
 from graph.store.store import Store
 from tests import kystby
 from tests.api.crawl import Ask, Ids, questions, routes

@@ -10,14 +10,14 @@ from api.asked_moment import AskedMoment
 from api.path_words import hop_reason, note, section_115, summary
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.questions.paths import Answer, Need, find
-from graph.questions.paths.answer import Named, Note
-from graph.questions.paths.words import NoteKind, Reason
+from graph.paths import Answer, Need, find
+from graph.paths.answer import Named, Note
+from graph.paths.words import NoteKind, Reason
 from graph.vocabulary import (
     Language,
     LegalGate,
 )
-from tests.graph.questions.paths.additions import POLICY, kystby_with
+from tests.graph.paths.additions import POLICY, kystby_with
 from tests.kystby import TODAY, caller_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post",))

@@ -7,10 +7,10 @@ import pytest
 
 from api.policy_words import policy_chapters
 from graph.errors import InvalidPolicy
-from graph.questions.paths.policy import SHIPPED, load_policy
-from graph.questions.paths.rules import Policy
+from graph.paths.policy import SHIPPED, load_policy
+from graph.paths.rules import Policy
 from graph.vocabulary import Language, LegalGate, LinkType, Trigger
-from tests.graph.questions.paths.additions import POLICY
+from tests.graph.paths.additions import POLICY
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 TEXT = SHIPPED.read_text("utf-8")

@@ -9,8 +9,8 @@ from rich.console import Console
 from api.asked_moment import AskedMoment
 from api.stops_words import failed_sentences, leg_title, whole_difference, whole_summary
 from api.terminal.stops_table import ToldStops, stops_parts
-from graph.questions.paths.answer import Named
-from graph.questions.stops import StopsAnswer
+from graph.paths.answer import Named
+from graph.paths.stops import StopsAnswer
 from graph.vocabulary import Language, Trigger
 from tests.graph.questions.letters import asked, world
 

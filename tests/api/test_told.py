@@ -16,12 +16,12 @@ from api.terminal.as_json import plain
 from api.told import Telling, told_handover, told_stops, told_why_not, written_paths
 from graph.access.policy import Role
 from graph.access.view import View
+from graph.paths import Answer, Need, find
+from graph.paths.kernel.ask import Direction
+from graph.paths.policy import load_policy
+from graph.paths.stops import stops
+from graph.paths.why_not import excluded, why_not
 from graph.questions.handover import handover
-from graph.questions.paths import Answer, Need, find
-from graph.questions.paths.ask import Direction
-from graph.questions.paths.policy import load_policy
-from graph.questions.paths.whynot import excluded, why_not
-from graph.questions.stops import stops
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     Channel,

@@ -8,7 +8,7 @@ import pytest
 from api.terminal.choosing import Ambiguous
 from api.terminal.typed_need import AskedPath, minute_of, need_of, retyped, through_of
 from graph.errors import InvalidNeed, NotFound
-from graph.questions.paths import Need
+from graph.paths import Need
 from graph.vocabulary import LegalGate, NetworkKind, Sector
 from tests.seed.pinned import TODAY, view_of
 

@@ -8,9 +8,9 @@ import pytest
 from api.directory import Directory
 from api.warming import warmed
 from graph.access.policy import LOCAL_OPERATOR
-from graph.questions.paths import Need, find
-from graph.questions.paths.engines import can_compile, is_warm
-from graph.questions.paths.policy import load_policy
+from graph.paths import Need, find
+from graph.paths.kernel.engines import can_compile, is_warm
+from graph.paths.policy import load_policy
 from graph.store.store import Store
 from tests.api.house import TestHouse
 from tests.kystby import TODAY

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from api.why_not_words import excluded_sentence, why_not_sentence
-from graph.questions.paths import Need
-from graph.questions.paths.answer import Named
-from graph.questions.paths.whynot import Excluded, WhyNot
-from graph.questions.paths.words import Obstacle, Relaxed
+from graph.paths import Need
+from graph.paths.answer import Named
+from graph.paths.why_not import Excluded, WhyNot
+from graph.paths.words import Obstacle, Relaxed
 from graph.vocabulary import Language, LegalGate, PreventionLevel
 from tests.kystby import TODAY
 

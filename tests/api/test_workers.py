@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from graph.questions.paths.policy import SHIPPED
+from graph.paths.policy import SHIPPED
 from graph.store.store import Store
 from tests.api.process import PATIENCE_S, Process, environment, serving, started
 from tests.api.test_serving import posix

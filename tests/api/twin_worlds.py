@@ -34,7 +34,7 @@ from graph.vocabulary import Channel, ObtainedHow, PreventionLevel
 from tests.api.crawl import DAYS
 from tests.graph.access.test_non_interference import hidden
 from tests.graph.drawn_worlds import callers, joined, worlds
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 from tests.graph.stand_ins import also_of, reseated, without
 
 ON: Final = tuple(map(date.fromisoformat, DAYS))

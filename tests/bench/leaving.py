@@ -6,11 +6,11 @@ from typing import Final
 
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
+from graph.paths.policy import load_policy
 from graph.questions.bridges import bridges
 from graph.questions.cuts import cuts
 from graph.questions.impact import impact
 from graph.questions.metrics import Metric, metrics
-from graph.questions.paths.policy import load_policy
 from graph.questions.reach import municipalities
 from graph.snapshot.snapshot import Snapshot, build
 from graph.vocabulary import Label

@@ -10,20 +10,20 @@ import numpy as np
 
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
-from graph.questions.paths import find
-from graph.questions.paths.answer import Answer, NoPath, Path
-from graph.questions.paths.ask import Ask, Direction, Found
-from graph.questions.paths.ends import Ends
-from graph.questions.paths.explain import explain
-from graph.questions.paths.ground import Ground, ground
-from graph.questions.paths.kernel import EngineName, search, warm_up
-from graph.questions.paths.need import Need, granted_levels
-from graph.questions.paths.nopath import Search, no_path
-from graph.questions.paths.painting import painted
-from graph.questions.paths.policy import load_policy
-from graph.questions.paths.rules import Policy
-from graph.questions.paths.standing import standing
-from graph.questions.paths.terrain import Standing, seating, terrain
+from graph.paths import find
+from graph.paths.answer import Answer, NoPath, Path
+from graph.paths.ends import Ends
+from graph.paths.explain import explain
+from graph.paths.kernel.ask import Ask, Direction, Found
+from graph.paths.kernel.caller_graph import Standing, seating, terrain
+from graph.paths.kernel.ground import Ground, ground
+from graph.paths.kernel.problem import painted
+from graph.paths.kernel.search import EngineName, search, warm_up
+from graph.paths.need import Need, granted_levels
+from graph.paths.no_path import Search, no_path
+from graph.paths.policy import load_policy
+from graph.paths.rules import Policy
+from graph.paths.standing import standing
 from graph.snapshot.snapshot import Snapshot, build
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, NetworkKind, PreventionLevel

@@ -17,8 +17,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.questions.paths.ask import Found
-from graph.questions.paths.ground import Ground, Numbers
+from graph.paths.kernel.ask import Found
+from graph.paths.kernel.ground import Ground, Numbers
 from tests.bench.needs import PATHS
 
 States = Sequence[int]

@@ -9,10 +9,10 @@ from typing import Final
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import Hop
+from graph.paths.costs import lane_rules
+from graph.paths.kernel.caller_graph import terrain
+from graph.paths.policy import load_policy
 from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
-from graph.questions.paths.costs import lane_rules
-from graph.questions.paths.policy import load_policy
-from graph.questions.paths.terrain import terrain
 from graph.snapshot.arcs import Walk, walk_on
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.incremental import updated

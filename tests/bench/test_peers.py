@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graph.questions.paths.ask import Found, FoundHop, FoundPath, Parts
+from graph.paths.kernel.ask import Found, FoundHop, FoundPath, Parts
 from tests.bench.needs import cases
 from tests.bench.peers import IGRAPH, PEERS, Given, Peer, disagreements, given
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final
 
-from graph.questions.paths.ask import Found
-from graph.questions.paths.kernel import EngineName
+from graph.paths.kernel.ask import Found
+from graph.paths.kernel.search import EngineName
 from tests.bench.bolt import NAME as NEO4J
 from tests.bench.figures import clocked, no_collection
 from tests.bench.limits import (

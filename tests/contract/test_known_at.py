@@ -25,7 +25,7 @@ from graph.vocabulary import Competence, PreventionLevel, Visibility
 from tests.change_sets import change_set, changed, fill_with_kystby
 from tests.databases import Server
 from tests.graph.earlier_worlds import clear
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
 
 NEW_YEAR = date(2027, 1, 1)

@@ -25,7 +25,7 @@ from api.identity.accounts import Accounts, Assurance, accounts
 from api.lookout import Patience
 from api.settings import Settings
 from graph.access.policy import Grant, Role
-from graph.questions.paths.policy import load_policy
+from graph.paths.policy import load_policy
 from graph.store.engine.process import running_engine, stop_engine
 from graph.store.location import Place, open_place
 from graph.store.store import Store

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from graph.questions.paths.policy import load_policy
+from graph.paths.policy import load_policy
 from tests.bench.needs import Case, cases
 from tests.drills.figures import note
-from tests.graph.questions.paths.worlds import needs_both
+from tests.graph.paths.worlds import needs_both
 
 SIZE, NEEDS = 5_000, 300
 pytestmark = [pytest.mark.drill, needs_both]

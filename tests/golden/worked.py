@@ -17,9 +17,9 @@ from api.asked_moment import AskedMoment
 from api.terminal.as_json import as_json
 from api.terminal.path_table import parts_of
 from api.terminal.told_path import ToldPath
-from graph.questions.paths import Need
-from graph.questions.paths.policy import load_policy
-from graph.questions.paths.whynot import excluded
+from graph.paths import Need
+from graph.paths.policy import load_policy
+from graph.paths.why_not import excluded
 from graph.vocabulary import Language, NetworkKind, PreventionLevel, Trigger
 from seed import stories
 from tests.seed.pinned import TODAY, answer, view_of

@@ -7,11 +7,11 @@ import pytest
 from graph.access.view import View
 from graph.deadline import keep_to_time, limited
 from graph.errors import TooExpensive
+from graph.paths import Need, find
+from graph.paths.policy import load_policy
 from graph.questions.bridges import bridges
 from graph.questions.cuts import cuts
 from graph.questions.impact import impact
-from graph.questions.paths import Need, find
-from graph.questions.paths.policy import load_policy
 from graph.questions.reach import reach
 from graph.vocabulary import NetworkKind
 from tests import kystby

@@ -15,7 +15,7 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 
 from explorer.outlines import convert
-from graph.store.engine.host import jar_source
+from graph.store.engine import jar_source
 from graph.store.engine.jars import Jar, locked_jars
 
 ROOT: Final = Path(__file__).parents[2]

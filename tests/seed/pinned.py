@@ -9,8 +9,8 @@ from graph.access.policy import LOCAL_OPERATOR, Caller
 from graph.access.view import View
 from graph.model import Holds, Node, Person
 from graph.model.world import World
-from graph.questions.paths import Answer, Need, find
-from graph.questions.paths.policy import load_policy
+from graph.paths import Answer, Need, find
+from graph.paths.policy import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from seed.demo import demo
 from seed.ground import ground_of

@@ -17,8 +17,8 @@ from graph.model import (
     ResourceIndividual,
 )
 from graph.model.world import World
-from graph.questions.paths import Need
-from graph.questions.paths.words import Cause
+from graph.paths import Need
+from graph.paths.words import Cause
 from graph.vocabulary import (
     Channel,
     Label,

@@ -8,8 +8,8 @@ import pytest
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import faults_among, world_of
-from graph.questions.paths.policy import load_policy
-from graph.questions.paths.terrain import terrain
+from graph.paths.kernel.caller_graph import terrain
+from graph.paths.policy import load_policy
 from graph.snapshot.field_types import RawColumns, date_to_day
 from graph.snapshot.snapshot import Snapshot, build
 from graph.vocabulary import AreaKind, Label, LegalGate, LinkType, NetworkKind, Tier

@@ -14,9 +14,9 @@ from graph.model import (
     ReachedBy,
 )
 from graph.model.world import World
-from graph.questions.paths import Need
-from graph.questions.paths.answer import Path
-from graph.questions.paths.words import AvailabilityState, Cause, DirectGround, Rung
+from graph.paths import Need
+from graph.paths.answer import Path
+from graph.paths.words import AvailabilityState, Cause, DirectGround, Rung
 from graph.vocabulary import (
     LegalGate,
     LinkType,

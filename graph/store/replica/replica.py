@@ -30,9 +30,9 @@ from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, Sessio
 from graph.errors import StoreUnavailable
 from graph.store import cypher
 from graph.store.connection import close_at_once
+from graph.store.engine import child
 from graph.store.engine.child import Tuning
 from graph.store.engine.data_folder import is_engine
-from graph.store.engine.host import child
 from graph.store.engine.process import Engine, embedded_engine
 from graph.store.replica.byte_limit_proxy import LOOPBACK, Valve
 from graph.store.replica.errors import QueryFailed, failure

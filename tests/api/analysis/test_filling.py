@@ -25,7 +25,7 @@ from tests.api.analysis.held import found, view
 from tests.api.canaries import canaries, found_in
 from tests.api.canaries import things as marked
 from tests.graph.access.test_disclosure import crowd
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 LEFT_OUT = {FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED, FieldGroup.CHANNEL}
 

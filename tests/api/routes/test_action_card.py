@@ -12,7 +12,7 @@ from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.house import TestHouse
 from tests.api.routes.test_exchange import SSP, TO_JENS, ask_contacts, fetch
 from tests.change_sets import NUMBERS, change_set
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 
 def page(told: Response) -> str:

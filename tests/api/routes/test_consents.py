@@ -11,7 +11,7 @@ from tests.api.house import TestHouse
 from tests.api.routes.consenting import dina_at, listed
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, thing
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 
 def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(house: TestHouse) -> None:

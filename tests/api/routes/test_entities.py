@@ -8,7 +8,7 @@ from graph.model import Actor, BelongsTo, ContactDetail, Covers, End, ReachedBy,
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.house import TestHouse
 from tests.change_sets import NUMBERS, change_set, changed
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]
 

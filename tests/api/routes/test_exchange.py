@@ -23,7 +23,7 @@ from tests import kystby
 from tests.api.house import TestHouse, opened_house
 from tests.api.routes.test_reveal import problem
 from tests.change_sets import NUMBERS, change_set
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]
 _STRONG = Assurance.STRONG

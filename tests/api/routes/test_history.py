@@ -9,7 +9,7 @@ from graph.model import End, Holds
 from tests.api.house import TestHouse
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 NEW_YEAR = date(2027, 1, 1)
 

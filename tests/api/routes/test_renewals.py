@@ -13,7 +13,7 @@ from tests.api.house import TestHouse
 from tests.api.routes.consenting import dina_at, finds_jens, named_alike, renew, withdraw
 from tests.breaking_wire import Wire as BreakingWire
 from tests.change_sets import change_set, thing
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
 
 

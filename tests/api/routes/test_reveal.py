@@ -24,7 +24,7 @@ from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby
 from tests.api.house import TestHouse, opened_house
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 AMINA = ContactDetail(
     id="phone-amina", channel=Channel.PHONE, value=Secret("+45 05 22 33 44"),

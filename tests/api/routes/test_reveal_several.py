@@ -17,7 +17,7 @@ from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.audit.logs import tampering
 from tests.api.house import TestHouse, opened_house
 from tests.change_sets import NUMBERS, change_set, changed
-from tests.graph.questions.paths.additions import post, tie
+from tests.graph.paths.additions import post, tie
 
 CHANNELS = {"phone-amina": "PHONE", "mail-amina": "EMAIL", "hotline-phone": "PHONE"}
 VALUES = {

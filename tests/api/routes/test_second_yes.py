@@ -10,7 +10,7 @@ from graph.vocabulary import LegalGate, PostKind, Sector
 from tests.api.desk import Desk, desk_of, slug
 from tests.api.house import TestHouse
 from tests.change_sets import change_set
-from tests.graph.questions.paths.additions import post, tie
+from tests.graph.paths.additions import post, tie
 
 POSTS = tuple(f"unit-{number}" for number in range(11))
 

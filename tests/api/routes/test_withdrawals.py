@@ -22,7 +22,7 @@ from tests.api.routes.consenting import dina_at, finds_jens, listed, named_alike
 from tests.api.wired import wired_house
 from tests.change_sets import change_set, thing
 from tests.databases import Server
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
 from tests.wire import Wire
 

@@ -12,13 +12,13 @@ from api.schemas.exchange import (
     StructureFormat,
 )
 from graph.access.purposes import CARE, NEEDS
-from graph.exchange import losses
+from graph.exchange import loss_report
 from tests.kystby import TODAY
 
 
 def test_each_loss_is_told_by_its_word() -> None:
-    assert list(get_args(LossKind)) == [kind.value for kind in losses.LossKind]
-    for kind in losses.LossKind:
+    assert list(get_args(LossKind)) == [kind.value for kind in loss_report.LossKind]
+    for kind in loss_report.LossKind:
         assert kind.label("da") != kind.label("en")
 
 

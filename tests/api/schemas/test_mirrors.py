@@ -21,17 +21,19 @@ from api.schemas import (
     stops,
     why_not,
 )
+from graph.paths import answer, need
+from graph.paths import stops as core_stops
+from graph.paths import why_not as whynot
+from graph.paths.kernel import ask
 from graph.questions import bridges as core_bridges
 from graph.questions import cuts as core_cuts
 from graph.questions import handover as core_handover
 from graph.questions import hanging as core_hanging
 from graph.questions import impact as core_impact
+from graph.questions import meeting_participants as core_table
 from graph.questions import metrics as core_metrics
 from graph.questions import reach as core_reach
 from graph.questions import relations as core_relations
-from graph.questions import smallest_table as core_table
-from graph.questions import stops as core_stops
-from graph.questions.paths import answer, ask, need, whynot
 
 OURS = {"words"}
 """What the wire adds to every part: the same in the caller's language."""

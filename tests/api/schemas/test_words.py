@@ -6,6 +6,8 @@ import pytest
 
 from api.schemas import words as wire
 from graph import vocabulary
+from graph.paths import path_breaks, path_diff, words
+from graph.paths.kernel import ask
 from graph.questions import (
     coverage_map,
     coverage_matrix,
@@ -15,11 +17,8 @@ from graph.questions import (
     local_needs,
     metrics,
     owners,
-    path_breaks,
-    path_diff,
     post_states,
 )
-from graph.questions.paths import ask, words
 from graph.vocabulary import Word
 
 _HOMES = (

@@ -6,7 +6,7 @@ from graph.model import BelongsTo, Holds, RefersTo, Thing
 from graph.vocabulary import LegalGate, PostKind, Sector, Visibility
 from tests.change_sets import change_set
 from tests.explorer.screen import Shown, text
-from tests.graph.questions.paths.additions import ALL_LEVELS, person, post, tie
+from tests.graph.paths.additions import ALL_LEVELS, person, post, tie
 from tests.kystby import TODAY
 
 

@@ -11,7 +11,7 @@ from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual,
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import ConsentPurpose
 from tests import kystby
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 
 BOTH = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
 

@@ -15,7 +15,7 @@ from graph.access.policy import Caller, Role
 from graph.access.reference_dates import judged_days
 from graph.access.view import View
 from graph.model import Thing
-from graph.questions.paths import Need, find
+from graph.paths import Need, find
 from graph.snapshot.as_of import Earlier
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.snapshot import snapshot_of
@@ -25,7 +25,7 @@ from tests import kystby
 from tests.graph.access.test_non_interference import FILES, NEEDS, hidden, told
 from tests.graph.drawn_worlds import DAYS, callers, joined, worlds
 from tests.graph.earlier_worlds import earlier_of
-from tests.graph.questions.paths.worlds import POLICY
+from tests.graph.paths.worlds import POLICY
 from tests.graph.stand_ins import also_of, reseated
 from tests.kystby import TODAY, caller_of
 

@@ -45,7 +45,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests import kystby
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 from tests.kystby import TODAY, caller_of
 from tests.next_door import COMES, LEFT, next_door
 

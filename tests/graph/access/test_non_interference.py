@@ -22,15 +22,15 @@ from graph.errors import GraphError
 from graph.exchange.csv import links_csv, nodes_csv
 from graph.exchange.gexf import gexf
 from graph.exchange.graphml import graphml
-from graph.exchange.stamp import Stamp
-from graph.exchange.taken import Taken, taken
+from graph.exchange.provenance import Stamp
+from graph.exchange.selection import Taken, taken
 from graph.model import (
     Person,
     Thing,
 )
+from graph.paths import Need, find
+from graph.questions.consents import receipts
 from graph.questions.names import names
-from graph.questions.paths import Need, find
-from graph.questions.receipts import receipts
 from graph.questions.reveal import may_ask, may_reveal
 from graph.snapshot.field_types import class_of, field_types
 from graph.snapshot.seats import NO_SOURCE, Seat, SeatColumns
@@ -45,7 +45,7 @@ from graph.vocabulary import (
 )
 from tests.graph.drawn_worlds import DAYS, callers, worlds
 from tests.graph.exchange.stamps import stamp
-from tests.graph.questions.paths.worlds import POLICY
+from tests.graph.paths.worlds import POLICY
 from tests.graph.stand_ins import also_of, reseated
 
 NEEDS: Final[tuple[dict[str, Any], ...]] = (

@@ -33,7 +33,7 @@ from graph.model import (
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import CoordinationFunction, LegalGate, PreventionLevel
 from tests.graph.drawn_worlds import callers, joined, worlds
-from tests.graph.questions.paths.additions import tie
+from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
 
 _REACH: Final = frozenset({PreventionLevel.OUTREACH})

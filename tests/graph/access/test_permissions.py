@@ -46,8 +46,8 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests import kystby
-from tests.graph.questions.paths.additions import tie
-from tests.graph.questions.paths.made import consent
+from tests.fixtures.builders import consent
+from tests.graph.paths.additions import tie
 from tests.kystby import TODAY, caller_of
 
 REACH = frozenset({PreventionLevel.OUTREACH})

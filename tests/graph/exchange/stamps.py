@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from graph.exchange.stamp import Stamp
-from graph.exchange.taken import Taken
+from graph.exchange.provenance import Stamp
+from graph.exchange.selection import Taken
 from tests.kystby import TODAY
 
 

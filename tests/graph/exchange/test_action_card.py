@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from graph.exchange.action_card import Card, Row, Told, action_card, valid_until
-from graph.exchange.losses import Loss, LossKind
+from graph.exchange.loss_report import Loss, LossKind
 from graph.vocabulary import Language
 from tests.graph.exchange.stamps import stamp
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.exchange.csv import guarded, link_losses, links_csv, node_losses, nodes_csv, unguarded
-from graph.exchange.losses import LossKind
-from graph.exchange.taken import Taken, taken
+from graph.exchange.loss_report import LossKind
+from graph.exchange.selection import Taken, taken
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Language
 from tests import kystby

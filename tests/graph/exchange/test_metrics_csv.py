@@ -6,7 +6,7 @@ import io
 from graph.exchange.metrics_csv import metrics_csv
 from graph.questions.metrics import Metric, metrics
 from tests.graph.exchange.stamps import stamp
-from tests.graph.questions.paths.additions import POLICY, kystby_with
+from tests.graph.paths.additions import POLICY, kystby_with
 
 
 def lines(measure: Metric, *, most: int) -> tuple[list[list[str]], list[str]]:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import networkx as nx
 
-from graph.exchange.losses import Loss, LossKind
+from graph.exchange.loss_report import Loss, LossKind
 from graph.exchange.rows import (
     Rows,
     network_losses,

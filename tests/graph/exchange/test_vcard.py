@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.exchange.losses import Loss, LossKind
+from graph.exchange.loss_report import Loss, LossKind
 from graph.exchange.vcard import Contact, Way, vcards
 from graph.vocabulary import Channel
 from tests.graph.exchange.stamps import stamp

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from graph.access.view import View
 from graph.model import BelongsTo, Coordinates, Holds, MemberOf, Network, Thing
+from graph.paths.ends import direction_of
+from graph.paths.kernel.ask import Ask
+from graph.paths.need import Need
+from graph.paths.resolve import resolve
+from graph.paths.standing import standing
+from graph.paths.words import Rung
 from graph.questions.local_losses import Worsening
 from graph.questions.local_needs import LocalStart, Reference, local_needs, local_starts
-from graph.questions.paths.ask import Ask
-from graph.questions.paths.ends import direction_of
-from graph.questions.paths.need import Need
-from graph.questions.paths.resolve import resolve
-from graph.questions.paths.standing import standing
-from graph.questions.paths.words import Rung
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     CoordinationFunction,
@@ -29,9 +29,9 @@ from graph.vocabulary import (
 )
 from tests import kystby
 from tests.graph.drawn_worlds import ADDITIONS, joined
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, person, post, tie
+from tests.graph.paths.oracle import Oracle
 from tests.graph.questions.letters import refers
-from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, person, post, tie
-from tests.graph.questions.paths.oracle import Oracle
 from tests.kystby import TODAY
 
 NATIONAL = (

@@ -4,11 +4,11 @@ from typing import Any
 
 from graph.access.view import View
 from graph.model import BelongsTo, Holds, RefersTo, Thing
-from graph.questions.paths import Need
-from graph.questions.paths.rules import Policy
-from graph.questions.stops import StopsAnswer, stops
+from graph.paths import Need
+from graph.paths.rules import Policy
+from graph.paths.stops import StopsAnswer, stops
 from graph.vocabulary import LegalGate, PostKind, Sector, Visibility
-from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
 from tests.kystby import TODAY
 
 LETTERS = "abcdef"

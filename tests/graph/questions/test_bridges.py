@@ -18,9 +18,9 @@ from graph.questions.local_needs import Reference, top_posts
 from graph.questions.working_graph import working_graph
 from graph.vocabulary import Label, LinkType, PostKind
 from seed import stories
+from tests.graph.paths.additions import POLICY, kystby_with
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import letters, refers
-from tests.graph.questions.paths.additions import POLICY, kystby_with
 from tests.seed import pinned
 
 LEAVING: tuple[Leaving, ...] = (Label.ACTOR, Label.NETWORK, Label.PERSON)

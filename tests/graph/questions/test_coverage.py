@@ -15,7 +15,7 @@ from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import PlanKind, PostKind, Visibility
 from tests import kystby
 from tests.graph.access.test_disclosure import crowd
-from tests.graph.questions.paths.additions import person, tie
+from tests.graph.paths.additions import person, tie
 
 ANALYST = kystby.caller_of(Role.ANALYST, areas=("dk",))
 

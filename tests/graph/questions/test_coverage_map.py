@@ -8,9 +8,9 @@ import pytest
 from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.model import Covers, GovernedBy, Holds, Plan, Thing
+from graph.paths.need import Need
+from graph.paths.words import Cause
 from graph.questions.coverage_map import CoverageMap, MapLack, MapMeasure, MapRow, coverage_map
-from graph.questions.paths.need import Need
-from graph.questions.paths.words import Cause
 from graph.questions.post_states import PostState
 from graph.questions.reach import reach
 from graph.vocabulary import (
@@ -23,8 +23,8 @@ from graph.vocabulary import (
 from seed.flaws import DOUBLED, VACANT
 from tests import kystby
 from tests.graph.access.test_disclosure import crowd
+from tests.graph.paths.additions import POLICY, post, tie
 from tests.graph.questions.letters import refers
-from tests.graph.questions.paths.additions import POLICY, post, tie
 from tests.graph.questions.test_coverage import ANALYST, view
 from tests.kystby import TODAY
 from tests.seed import pinned

@@ -26,7 +26,7 @@ from graph.vocabulary import AreaKind, Competence, Label, LinkType, NetworkKind,
 from tests import kystby
 from tests.graph.access.test_disclosure import crowd
 from tests.graph.drawn_worlds import DAYS, callers, worlds
-from tests.graph.questions.paths.additions import POLICY, person, tie
+from tests.graph.paths.additions import POLICY, person, tie
 from tests.graph.questions.test_coverage import ANALYST, view
 from tests.seed import pinned
 

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, DeputizesFor, Holds, Thing
+from graph.paths.ends import direction_of
+from graph.paths.kernel.ask import Ask
+from graph.paths.kernel.reachability import reached
+from graph.paths.minimum_cut import Rests, fewest
+from graph.paths.need import Need
+from graph.paths.standing import standing
 from graph.questions.cuts import Cut, Cuts, cuts
 from graph.questions.local_needs import Reference
-from graph.questions.local_ways import Place, local_ways
-from graph.questions.paths.ask import Ask
-from graph.questions.paths.ends import direction_of
-from graph.questions.paths.fewest import Rests, fewest
-from graph.questions.paths.need import Need
-from graph.questions.paths.reach import reached
-from graph.questions.paths.standing import standing
+from graph.questions.reference_paths import Place, local_ways
 from graph.vocabulary import CoordinationFunction, Label, LegalGate, Tier
 from seed import stories
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import refers
-from tests.graph.questions.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
 from tests.kystby import TODAY
 from tests.seed import pinned
 

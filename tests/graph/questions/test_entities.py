@@ -23,9 +23,9 @@ from graph.vocabulary import (
     PostKind,
 )
 from tests import kystby
-from tests.graph.questions.paths.additions import tie
-from tests.graph.questions.paths.made import post
-from tests.graph.questions.paths.worlds import POLICY
+from tests.fixtures.builders import post
+from tests.graph.paths.additions import tie
+from tests.graph.paths.worlds import POLICY
 
 COORDINATOR = kystby.caller_of(Role.COORDINATOR)
 STAFF = kystby.caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))

@@ -19,9 +19,9 @@ from graph.model import (
     SucceededBy,
     Thing,
 )
+from graph.paths import Need, find
+from graph.paths.words import Cause, Rung
 from graph.questions.handover import SECTORS, Gap, HandoverAnswer, SectorHandover, handover
-from graph.questions.paths import Need, find
-from graph.questions.paths.words import Cause, Rung
 from graph.vocabulary import (
     AreaKind,
     LegalGate,
@@ -32,8 +32,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from seed import stories
-from tests.graph.questions.letters import refers
-from tests.graph.questions.paths.additions import (
+from tests.graph.paths.additions import (
     POLICY,
     area,
     kystby_with,
@@ -41,6 +40,7 @@ from tests.graph.questions.paths.additions import (
     post,
     tie,
 )
+from tests.graph.questions.letters import refers
 from tests.graph.stand_ins import taken_over
 from tests.kystby import TODAY, caller_of
 from tests.seed import pinned

@@ -15,7 +15,7 @@ from graph.questions.impact import impact
 from graph.questions.post_masks import post_masks
 from graph.questions.post_states import PostState
 from graph.vocabulary import LinkType
-from tests.graph.questions.paths.additions import POLICY
+from tests.graph.paths.additions import POLICY
 from tests.seed import pinned
 
 ROLES: Final = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD, Role.DPO)

@@ -12,7 +12,7 @@ from graph.questions.history import History, Turn, history
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, LinkType, Visibility
 from tests import kystby
-from tests.graph.questions.paths.additions import person, tie
+from tests.graph.paths.additions import person, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY
 
 NEW_YEAR = date(2027, 1, 1)

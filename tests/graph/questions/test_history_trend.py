@@ -19,7 +19,7 @@ from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, LinkType
 from seed.flaws import VACANT
 from tests import kystby
-from tests.graph.questions.paths.additions import area, tie
+from tests.graph.paths.additions import area, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY
 from tests.seed import pinned
 

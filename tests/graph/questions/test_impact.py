@@ -18,10 +18,10 @@ from graph.model import (
     ResourceIndividual,
     Thing,
 )
+from graph.paths.words import AvailabilityState, FitGroup, Rung
 from graph.questions.impact import BestContact, Impact, impact
 from graph.questions.local_losses import Worsening
 from graph.questions.local_needs import Reference, local_starts, top_posts
-from graph.questions.paths.words import AvailabilityState, FitGroup, Rung
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import (
     Label,
@@ -34,7 +34,15 @@ from graph.vocabulary import (
     Visibility,
 )
 from seed import stories
+from tests.fixtures.builders import consent
 from tests.graph.drawn_worlds import joined
+from tests.graph.paths.additions import (
+    POLICY,
+    kystby_with,
+    person,
+    post,
+    tie,
+)
 from tests.graph.questions.leaving import (
     HEAD,
     LEAVE,
@@ -46,14 +54,6 @@ from tests.graph.questions.leaving import (
     worlds,
 )
 from tests.graph.questions.letters import refers
-from tests.graph.questions.paths.additions import (
-    POLICY,
-    kystby_with,
-    person,
-    post,
-    tie,
-)
-from tests.graph.questions.paths.made import consent
 from tests.graph.stand_ins import taken_over
 from tests.kystby import caller_of
 from tests.seed import pinned

@@ -18,8 +18,7 @@ from graph.questions.centrality import FEWEST_PIVOTS, MOST_PIVOTS
 from graph.questions.metrics import Metric, Metrics, metrics
 from graph.questions.working_graph import WorkingGraph, working_graph
 from graph.vocabulary import AreaKind, Label, NetworkKind, PostKind, Sector, Visibility
-from tests.graph.questions.letters import letters, refers
-from tests.graph.questions.paths.additions import (
+from tests.graph.paths.additions import (
     ALL_LEVELS,
     POLICY,
     area,
@@ -28,6 +27,7 @@ from tests.graph.questions.paths.additions import (
     post,
     tie,
 )
+from tests.graph.questions.letters import letters, refers
 from tests.graph.stand_ins import taken_over
 from tests.kystby import caller_of
 from tests.seed import pinned

@@ -22,8 +22,8 @@ from graph.vocabulary import (
     Tier,
 )
 from tests import kystby
-from tests.graph.questions.paths.additions import tie
-from tests.graph.questions.paths.made import post, refers
+from tests.fixtures.builders import post, refers
+from tests.graph.paths.additions import tie
 
 STAFF = kystby.caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
 CONTACT = tie(

@@ -22,7 +22,7 @@ from graph.questions.owners import Orphan, Owners, OwnerWhy, owners
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AuthorityKind, Label, PlanKind, Sector, Tier, Visibility
 from tests import kystby
-from tests.graph.questions.paths.additions import person, tie
+from tests.graph.paths.additions import person, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY
 from tests.seed import pinned
 

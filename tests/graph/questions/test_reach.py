@@ -11,9 +11,9 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import BelongsTo, Covers, DeputizesFor, Holds, Knows, LiesIn, Thing
-from graph.questions.paths import Need, find
-from graph.questions.paths.answer import Path
-from graph.questions.paths.words import Cause, NoteKind
+from graph.paths import Need, find
+from graph.paths.answer import Path
+from graph.paths.words import Cause, NoteKind
 from graph.questions.reach import (
     INFOHOUSE_PAIR,
     INFOHOUSES,
@@ -32,8 +32,7 @@ from graph.vocabulary import (
     Trigger,
     Visibility,
 )
-from tests.graph.questions.letters import refers
-from tests.graph.questions.paths.additions import (
+from tests.graph.paths.additions import (
     POLICY,
     area,
     kystby_with,
@@ -41,6 +40,7 @@ from tests.graph.questions.paths.additions import (
     post,
     tie,
 )
+from tests.graph.questions.letters import refers
 from tests.graph.stand_ins import taken_over
 from tests.kystby import TODAY, caller_of
 from tests.seed import pinned

@@ -18,13 +18,15 @@ from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.errors import GraphError
 from graph.model import Change, ChangeKind, Reason, Thing
+from graph.paths import Need
+from graph.paths.path_diff import path_diff
 from graph.questions.bridges import Leaving, bridges
 from graph.questions.changes import told as told_change
 from graph.questions.coverage import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.cuts import cuts
-from graph.questions.due import due
+from graph.questions.due_links import due
 from graph.questions.entities import entities, entity
 from graph.questions.gatherings import area_cards, network_cards
 from graph.questions.history import history
@@ -39,8 +41,6 @@ from graph.questions.links import links
 from graph.questions.metrics import Metric, metrics
 from graph.questions.neighborhood import neighborhood
 from graph.questions.owners import owners
-from graph.questions.path_diff import path_diff
-from graph.questions.paths import Need
 from graph.questions.relations import relations
 from graph.snapshot.field_types import field_types
 from graph.snapshot.snapshot import Snapshot, snapshot_of
@@ -49,7 +49,7 @@ from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 from tests import kystby
 from tests.graph.access.test_non_interference import hidden, renamed
 from tests.graph.drawn_worlds import DAYS, callers, worlds
-from tests.graph.questions.paths.worlds import POLICY
+from tests.graph.paths.worlds import POLICY
 from tests.graph.stand_ins import reseated, without
 
 _ENDS: Final = (

@@ -11,8 +11,8 @@ from graph.errors import InvalidNeed, NotFound
 from graph.model import Holds, Knows, MemberOf, Thing
 from graph.questions.relations import NetworkRelations, Relations, relations
 from graph.vocabulary import LegalGate, NetworkKind, Visibility
+from tests.graph.paths.additions import ALL_LEVELS, kystby_with, person, tie
 from tests.graph.questions.leaving import meets
-from tests.graph.questions.paths.additions import ALL_LEVELS, kystby_with, person, tie
 from tests.kystby import caller_of
 from tests.seed import pinned
 

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import NotFound
-from graph.questions.paths.costs import lane_rules
+from graph.paths.costs import lane_rules
 from graph.snapshot.arcs import MOST_WALKS, lane_facts, tails, walk_on
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.lane_ends import lanes_of
 from graph.vocabulary import PreventionLevel
-from tests.graph.questions.paths.drawn import cases
-from tests.graph.questions.paths.made import post, refers, world_of
-from tests.graph.questions.paths.worlds import ON, POLICY, Question, World
+from tests.fixtures.builders import post, refers, world_of
+from tests.graph.paths.drawn import cases
+from tests.graph.paths.worlds import ON, POLICY, Question, World
 
 RULES = lane_rules(POLICY)
 DAY = date_to_day(ON)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model import Actor, Hop, Knows, Link, Network, Person, Thing
-from graph.questions.paths.costs import lane_rules
+from graph.paths.costs import lane_rules
 from graph.snapshot.arcs import MOST_REPRICED, Walk, walk_on
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.incremental import updated
@@ -20,11 +20,11 @@ from graph.snapshot.lane_ends import lanes_of
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import LegalGate, LinkType, NetworkKind, PreventionLevel
 from tests import kystby
+from tests.fixtures.builders import network, post, refers
 from tests.graph import drawn
 from tests.graph.drawn_worlds import worlds
-from tests.graph.questions.paths.drawn import cases
-from tests.graph.questions.paths.made import network, post, refers
-from tests.graph.questions.paths.worlds import ON, POLICY, Question, World
+from tests.graph.paths.drawn import cases
+from tests.graph.paths.worlds import ON, POLICY, Question, World
 
 RULES = lane_rules(POLICY)
 DAYS = [date_to_day(ON) + later for later in (-100, 0, 1)]

@@ -19,7 +19,7 @@ from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LinkType, Visibility
 from tests import kystby
 from tests.graph.drawn_worlds import ADDITIONS, joined
-from tests.graph.questions.paths.additions import person, tie
+from tests.graph.paths.additions import person, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY, caller_of
 
 HERE: Final = caller_of(Role.COORDINATOR)

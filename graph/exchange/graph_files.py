@@ -1,0 +1,61 @@
+"""Nodes and links as a graph of networkx, which writes GraphML and GEXF.
+
+Attributes are told by their names in the model, words by their identifiers: a program reads them.
+What both formats keep a name for is called otherwise: `class` is a node's label, `relation` a
+link's type; `label` is what is drawn beside it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, cast
+
+from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.selection import Taken, several
+from graph.questions.checks import Check
+
+_RENAMED: Final = {"kind": "supports_kind"}  # GEXF keeps a link's `kind` for itself
+
+
+def network(taken: Taken) -> Any:
+    """A directed graph whose parallel links keep their ids, as key and as attribute."""
+    import networkx as nx  # 20 MB, for whoever asks for a file
+
+    graph: Any = nx.MultiDiGraph()  # pyright: ignore[reportUnknownVariableType] - it has no types
+    for node in taken.nodes:
+        about = {"label": node.name or node.id, "class": node.label, "name": node.name}
+        about |= {"kind": node.kind, "areas": ", ".join(one.id for one in node.areas) or None}
+        graph.add_node(node.id, **_told({**about, **_check(node.check), **node.fields}))
+    for link in taken.links:
+        fields = {_RENAMED.get(name, name): value for name, value in link.fields.items()}
+        about = {"id": link.id, "label": link.type, "relation": link.type}
+        told = _told({**about, **_check(link.check), **fields})
+        graph.add_edge(link.source.id, link.target.id, key=link.id, **told)
+    return graph
+
+
+def network_losses(taken: Taken) -> tuple[Loss, ...]:
+    """What neither format has: dates, and fields of several values."""
+    things = [*(node.fields for node in taken.nodes), *(link.fields for link in taken.links)]
+    sets = sum(several(value) for fields in things for value in fields.values())
+    days = sum(isinstance(value, date) for fields in things for value in fields.values())
+    return counted((LossKind.LISTS, sets), (LossKind.DATES, days))
+
+
+def _check(check: Check | None) -> Mapping[str, object]:
+    return {} if check is None else {"checked_on": check.on, "freshness": check.freshness}
+
+
+def _told(fields: Mapping[str, object]) -> dict[str, object]:
+    return {name: _value(value) for name, value in fields.items() if value is not None}
+
+
+def _value(value: object) -> object:
+    match value:
+        case bool() | int() | float():
+            return value
+        case frozenset():
+            return ", ".join(sorted(map(str, cast("frozenset[object]", value))))
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)

@@ -1,0 +1,42 @@
+"""Where does a file come from? What every file says of itself: number, who, when, as of, losses."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from graph.exchange.loss_report import Loss
+from graph.vocabulary import Language
+
+DEMO: Final[Mapping[Language, str]] = {
+    "da": "Demodata: personer og numre er opdigtede.",
+    "en": "Demo data: people and numbers are made up.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """Export number, account, instant (with its zone), the date asked about, what stays behind."""
+
+    number: str
+    account: str
+    made_at: datetime
+    on: date
+    losses: tuple[Loss, ...]
+    is_demo: bool
+
+    def lines(self, lang: Language) -> Iterator[tuple[str, str]]:
+        """What it says, as name and value; a loss for each line."""
+        is_danish = lang == "da"
+        yield ("Eksport" if is_danish else "Export"), self.number
+        yield ("Konto" if is_danish else "Account"), self.account
+        yield ("Lavet" if is_danish else "Made"), self.made_at.isoformat(timespec="seconds")
+        yield ("Strukturen pr." if is_danish else "The structure as of"), self.on.isoformat()
+        if self.is_demo:
+            yield "Demodata" if is_danish else "Demo data", DEMO[lang].partition(": ")[2]
+        for loss in self.losses:
+            yield ("Bemærk" if is_danish else "Note"), loss.text(lang)
+
+    def sentence(self, lang: Language) -> str:
+        """The same in one text."""
+        return " ".join(f"{name}: {value.removesuffix('.')}." for name, value in self.lines(lang))

@@ -1,0 +1,49 @@
+"""Who asks: the posts and networks at which they sit or answer, none of which a path calls.
+
+Source: answer.md §5, "A step is a call".
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from graph.access.view import View
+from graph.paths.kernel.ask import FoundPath
+from graph.paths.kernel.caller_graph import Standing
+from graph.vocabulary import Label
+
+
+def offices(view: View, standing: Standing, starts: Sequence[int]) -> tuple[int, ...]:
+    """The starts, and all posts and networks at which whoever sits at these sits or answers."""
+    posts = [row for row in starts if view.label(row) is Label.ACTOR]
+    keys = np.unique(standing.sits[posts])
+    label = view.nodes.label
+    is_office = (label == Label.ACTOR.code) | (label == Label.NETWORK.code)
+    is_own = (np.isin(standing.key, keys) | np.isin(standing.sits, keys)) & is_office
+    rows: list[int] = np.flatnonzero(is_own & view.visible).tolist()
+    return tuple(sorted({*starts, *rows}))
+
+
+def asked_by(standing: Standing, own: tuple[int, ...], starts: Sequence[int]) -> Standing:
+    """Who answers: where whoever asks sits it is they, also where a duty line would by then."""
+    rows, asking = list(own), (own, tuple(starts))
+    sits = standing.sits[rows]
+    answers = np.where(np.isin(sits, standing.sits[list(starts)]), sits, standing.key[rows])
+    if np.array_equal(standing.key[rows], answers):
+        return standing
+    kept: tuple[object, Standing] | None = standing.memo.get("asked by")
+    if kept is None or kept[0] != asking:
+        key = standing.key.copy()
+        key[rows] = answers
+        kept = standing.memo["asked by"] = asking, replace(standing, key=key)
+    return kept[1]
+
+
+def start_of(path: FoundPath, standing: Standing, starts: Sequence[int]) -> int:
+    """The start as asked that a path begins at, or whose holder has the post it begins at."""
+    first = path.rows[0]
+    if first in starts:
+        return first
+    sits, key = standing.sits, standing.key
+    return next((row for row in starts if sits[row] in (sits[first], key[first])), first)

@@ -1,0 +1,198 @@
+"""Is there a way at all, around these people or those posts? Whatever it costs, hop by hop.
+
+All lanes a need may walk, each with those who carry it, and who answers at each post. Of one need
+only those lanes are looked at that lead to its targets within so many hops.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access.view import View
+from graph.paths.kernel.ground import Numbers
+from graph.paths.kernel.problem import (
+    CLASSES,
+    DEAD,
+    ENTER,
+    LEAVE,
+    REFUSED,
+    SYMBOLS,
+    Painted,
+)
+from graph.paths.minimum_cut import Rests
+from graph.paths.seats import Candidate, candidates
+from graph.snapshot.arcs import tails
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Mask
+from graph.vocabulary import Label
+
+_NEW: Final = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Footways:
+    """The open lanes of one painted field; nodes are numbers of its Walk, people rows of the View.
+
+    `leads[mode]` is the mode a lane leads to, or DEAD. `carriers` are two people for each lane, -1:
+    none. `max_hops` is the need's.
+    """
+
+    view: View
+    field: Painted
+    tail: Numbers
+    head: Numbers
+    leads: NDArray[np.uint8]
+    carriers: Rows
+
+    def to(self, targets: Rows) -> "Track":
+        """What leads to some targets, by row of the View."""
+        numbers = self.field.terrain.number[targets]
+        numbers = numbers[numbers >= 0]
+        numbers = numbers[self.field.paint[numbers] & ENTER != 0]
+        goal = np.zeros(len(self.field.paint), np.bool_)
+        goal[numbers] = True
+        near = goal.copy()
+        for _ in range(self.field.max_hops):
+            near[self.tail[near[self.head]]] = True
+        return Track(self, np.flatnonzero(near[self.head]), goal)
+
+    @cached_property
+    def answering(self) -> Mapping[int, frozenset[int]]:
+        """By node of a post: the people without all of whom nobody answers there.
+
+        Left out are networks, and posts at which a unit, a line or a mailbox answers too.
+        """
+        found: dict[int, frozenset[int]] = {}
+        for number, row in enumerate(self.field.terrain.walk.row.tolist()):
+            if self.view.visible[row] and self.view.label(row) is Label.ACTOR:
+                people = _people(candidates(self.view, row), self.view.day)
+                if people:
+                    found[number] = people
+        return found
+
+
+def footways(view: View, field: Painted) -> Footways:
+    """The lanes of what is painted, parallels and all. O(lanes)."""
+    walk, paint = field.terrain.walk, field.paint
+    tail, kinds = tails(walk), field.classes[walk.code]
+    is_open = ~field.terrain.shut & (kinds != REFUSED)
+    is_open &= (paint[tail] & LEAVE != 0) & (paint[walk.head] & ENTER != 0)
+    lanes = np.flatnonzero(is_open)
+    after = field.automaton.after.reshape(field.automaton.modes, CLASSES, SYMBOLS)
+    return Footways(
+        view=view,
+        field=field,
+        tail=tail[lanes].astype(np.int64),
+        head=walk.head[lanes].astype(np.int64),
+        leads=after[:, kinds[lanes], 0],
+        carriers=view.lane_carriers(walk)[:, lanes],
+    )
+
+
+def _people(asked: Iterable[Candidate], day: int) -> frozenset[int] | None:
+    """All who answer, where they are people every one; None where somebody else does too."""
+    found: set[int] = set()
+    for one in asked:
+        if not one.is_there(day):
+            continue
+        people = _people(one.inner, day) if one.inner else _itself(one)
+        if people is None:
+            return None
+        found |= people
+    return frozenset(found)
+
+
+def _itself(one: Candidate) -> frozenset[int] | None:
+    return None if one.person is None else frozenset({one.person})
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """What leads to the targets of one need: the places of its lanes, and which nodes they are."""
+
+    footways: Footways
+    lanes: NDArray[np.intp]
+    goal: Mask
+
+    def by_posts(self, gone: frozenset[int]) -> Rests | None:
+        """A way around some posts, by row, and the posts on it but the first."""
+        field = self.footways.field
+        shut = np.zeros(len(field.paint), np.bool_)
+        shut[field.terrain.number[sorted(gone)]] = True
+        way = self._way(~shut, self._lanes_without(frozenset()))
+        if way is None:
+            return None
+        rows: list[int] = field.terrain.walk.row[self.footways.head[way]].tolist()
+        view = self.footways.view
+        return tuple(frozenset({row}) for row in rows if view.label(row) is Label.ACTOR)
+
+    def by_people(self, gone: frozenset[int]) -> Rests | None:
+        """A way around some people, by row; and who must go together to break it."""
+        field, answering = self.footways.field, self.footways.answering
+        shut = np.zeros(len(field.paint), np.bool_)
+        shut[[node for node in self._seats_of(gone) if answering[node] <= gone]] = True
+        way = self._way(~shut, self._lanes_without(gone))
+        if way is None:
+            return None
+        heads: list[int] = self.footways.head[way].tolist()
+        at_posts = [answering[node] - gone for node in heads if node in answering]
+        carriers: list[int] = self.footways.carriers[:, way].ravel().tolist()
+        return (*at_posts, *(frozenset({one}) for one in carriers if one >= 0))
+
+    def _seats_of(self, people: frozenset[int]) -> set[int]:
+        by_person = self._by_person
+        return {node for one in people for node in by_person.get(one, ())}
+
+    @cached_property
+    def _by_person(self) -> Mapping[int, tuple[int, ...]]:
+        found: dict[int, tuple[int, ...]] = {}
+        nodes = set(self.footways.head[self.lanes].tolist())
+        for node, people in self.footways.answering.items():
+            for one in people if node in nodes else ():
+                found[one] = (*found.get(one, ()), node)
+        return found
+
+    def _lanes_without(self, people: frozenset[int]) -> NDArray[np.intp]:
+        if not people:
+            return self.lanes
+        carried = np.isin(self.footways.carriers[:, self.lanes], sorted(people))
+        return self.lanes[~carried.any(axis=0)]
+
+    def _way(self, is_open: Mask, lanes: NDArray[np.intp]) -> list[int] | None:
+        """The lanes of a way with the fewest hops over nodes that are open; None: there is none."""
+        ways, field = self.footways, self.footways.field
+        size, modes = len(field.paint), field.automaton.modes
+        came = np.full(modes * size, _NEW, np.int64)  # by which lane
+        before = np.full(modes * size, _NEW, np.int64)  # from which mode
+        depth = np.full(modes * size, _NEW, np.int64)
+        depth[field.start_modes * size + field.starts] = 0
+        lanes = lanes[is_open[ways.head[lanes]]]
+        for hop in range(1, field.max_hops + 1):
+            is_new = False
+            for mode in range(modes):
+                here = lanes[depth[mode * size + ways.tail[lanes]] == hop - 1]
+                here = here[ways.leads[mode, here] != DEAD]
+                state = ways.leads[mode, here].astype(np.int64) * size + ways.head[here]
+                fresh = depth[state] == _NEW
+                state, here = state[fresh][::-1], here[fresh][::-1]  # the first is written last
+                depth[state], came[state], before[state] = hop, here, mode
+                is_new |= bool(len(state))
+            if not is_new:
+                return None
+            ends = np.flatnonzero((depth.reshape(modes, size) == hop) & self.goal)
+            if len(ends):
+                return self._traced(int(ends[0]), came, before)
+        return None
+
+    def _traced(self, state: int, came: Numbers, before: Numbers) -> list[int]:
+        size = len(self.footways.field.paint)
+        found: list[int] = []
+        while came[state] != _NEW:
+            lane = int(came[state])
+            found.append(lane)
+            state = int(before[state]) * size + int(self.footways.tail[lane])
+        return found[::-1]

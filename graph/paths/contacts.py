@@ -1,0 +1,352 @@
+"""Who is to be contacted, and by which ways: class by class, until there are enough.
+
+A contact's ways are the paths to it alone; no way goes through another post of the first class,
+for a way ends at the first right person it meets. Source: answer.md §§2–5.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from graph.access.view import View
+from graph.paths.answer import Contact, Fewer, Fit, PassedClass
+from graph.paths.asking import asked_by, offices, start_of
+from graph.paths.direct import DirectContact
+from graph.paths.ends import (
+    Ends,
+    ask_of,
+    check_width,
+    direction_of,
+    ends_at,
+    starts_of,
+)
+from graph.paths.explain import Sight, explain, sight_of
+from graph.paths.fit import FitClass, fit_classes
+from graph.paths.kernel.ask import Ask, Direction, Found, FoundPath
+from graph.paths.kernel.caller_graph import Standing
+from graph.paths.kernel.engines import EngineName
+from graph.paths.kernel.search import search
+from graph.paths.need import Need
+from graph.paths.no_path import no_path
+from graph.paths.relaxing import Search
+from graph.paths.resolve import named
+from graph.paths.rules import Policy
+from graph.paths.standing import standing
+from graph.paths.words import AvailabilityState, FitNeed
+from graph.snapshot.csr import Mask
+from graph.vocabulary import Label
+
+_TOLD_EMPTY = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
+_MOST_NAMED = 3
+_YOU = -1
+"""Stands for whoever asks among those who are contacts already."""
+
+
+class ContactSearch:
+    """One need, who asks, and the contacts that are found for it.
+
+    `kinds` narrows them to some nodes. `is_cut_off`: a search was.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        need: Need,
+        policy: Policy,
+        engine: EngineName | None = None,
+        kinds: Mask | None = None,
+    ) -> None:
+        self.view, self.need, self.policy = view, need, policy
+        self.engine: EngineName | None = engine
+        self.is_cut_off = False
+        self._kinds = kinds
+        self.starts = tuple(starts_of(view, need))
+        self._everybody: Standing = standing(view, policy, need.at)
+        self.sight: Sight = sight_of(view, need, policy)
+        self.direct_contact = DirectContact(view, need, policy, self.starts)
+        self._known: dict[int, Found] = {}
+        self._called: set[int] = set()
+        check_width(need, policy, starts=len(self.starts), targets=0)
+
+    @cached_property
+    def classes(self) -> tuple[FitClass, ...]:
+        """The classes of the need."""
+        return fit_classes(self.view, self.need, self.policy, self.starts, self._kinds)
+
+    @cached_property
+    def own(self) -> tuple[int, ...]:
+        """The starts, and all posts and networks at which whoever asks sits or answers."""
+        return offices(self.view, self._everybody, self.starts)
+
+    @property
+    def is_one_of_them(self) -> bool:
+        """Is whoever asks a contact?"""
+        return any(row in self.own for fit in self.classes for row in self._open(fit))
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Who answers: at their own posts whoever asks, also where a duty line would by then."""
+        return asked_by(self._everybody, self.own, self.starts)
+
+    # ---- the contacts
+
+    def contacts(self) -> tuple[tuple[Contact, ...], tuple[PassedClass, ...]]:
+        """The contacts, and the classes that were left above the last of them."""
+        found: list[Contact] = []
+        left: list[FitClass] = []
+        passed: list[FitClass] = []
+        most = self.need.max_contacts or self.policy.contacts.most
+        for fit in self.classes:
+            check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
+            reached = self._contacts_of(fit, most - len(found), self._next_way(found))
+            first = len(found)
+            found += [replace(one, number=first + at) for at, one in enumerate(reached, 1)]
+            if not reached:
+                left.append(fit)
+                continue
+            passed, left = [*passed, *left], []
+            if len(found) >= most or fit.need is FitNeed.NODE:
+                break
+        worth_telling = [one for one in passed if one.rows or self._is_worth_telling_empty(one)]
+        return tuple(found), tuple(self._passed(one) for one in worth_telling)
+
+    def nearest(self) -> tuple[FitClass, FoundPath] | None:
+        """The first class that a way leads to, and the best way, whoever answers there when."""
+        for fit in self.classes:
+            check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
+            found = self._best_way(self._answering(fit))
+            if found is not None:
+                return fit, found
+        return None
+
+    def found_to(self, row: int) -> Found | None:
+        """The ways to a contact as they were found; None: it is none of the contacts."""
+        return self._known.get(row)
+
+    def ways_again(self, row: int, **terms: Any) -> Found:
+        """What the search for a node finds on other terms."""
+        return self._found(replace(self._towards(row), **terms))
+
+    def _next_way(self, found: Iterable[Contact]) -> int:
+        return 1 + sum(len(one.ways) for one in found)
+
+    def _is_worth_telling_empty(self, fit: FitClass) -> bool:
+        return fit.number == 1 and fit.need in _TOLD_EMPTY
+
+    def _contacts_of(self, fit: FitClass, most: int, first_way: int) -> list[Contact]:
+        """The first few contacts of a class, the best first; nobody is a contact twice."""
+        found: list[Contact] = []
+        for row, is_you in self._ordered(fit, most):
+            key = _YOU if is_you else int(self.standing.key[row])
+            if key in self._called:
+                continue
+            self._called.add(key)
+            contact = self._contact(fit, row, first_way, is_you=is_you)
+            found.append(contact)
+            first_way += len(contact.ways)
+            if len(found) == most:
+                break
+        return found
+
+    def _contact(self, fit: FitClass, row: int, first_way: int, *, is_you: bool) -> Contact:
+        ways = self._nothing if is_you else self._ways(row, self.most_ways(fit))
+        stop = self.sight.stop(row)
+        direct = None if is_you else self.direct_contact.direct(row, stop.resolution)
+        is_silent = not ways.paths and not is_you and not (direct and direct.covers_need)
+        through = fit.through.get(row)
+        return Contact(
+            number=0,
+            stop=stop,
+            fit=Fit(
+                need=fit.need,
+                number=fit.number,
+                through=None if through is None else named(self.view, through),
+            ),
+            is_you=is_you,
+            direct=direct,
+            ways=explain(
+                self.view,
+                self.need,
+                self.policy,
+                ways.paths,
+                starts=[self.start_of(path) for path in ways.paths],
+                first=first_way,
+            ),
+            is_exact=ways.is_exact,
+            is_cut_off=ways.is_cut_off,
+            fewer=self._fewer(ways),
+            none=no_path(self.search(fit, [row])) if is_silent else None,
+        )
+
+    def start_of(self, path: FoundPath) -> int:
+        """The start as asked that a path begins at, or whose holder has the post it begins at."""
+        return start_of(path, self.standing, self.starts)
+
+    def most_ways(self, fit: FitClass) -> int:
+        """How many ways to each contact of a class are wanted."""
+        if self.need.max_paths is not None:
+            return self.need.max_paths
+        rule = self.policy.contacts
+        is_alone = fit.need is FitNeed.NODE and fit.number == 1 and len(fit.rows) == 1
+        return rule.ways_alone if is_alone else rule.ways
+
+    def _fewer(self, ways: Found) -> Fewer | None:
+        if ways.fewer is None or not ways.paths:
+            return None
+        node = ways.fewer.bottleneck
+        return Fewer(
+            why=ways.fewer.why, bottleneck=None if node is None else named(self.view, node)
+        )
+
+    # ---- in which order
+
+    def _ordered(self, fit: FitClass, most: int) -> Iterator[tuple[int, bool]]:
+        """The nodes of a class that are contacts, and whether whoever asks answers there."""
+        own = [row for row in self._open(fit) if row in self.own]
+        yield from ((row, True) for rows in self._by_state(own) for row in rows)
+        for rows in self._by_state(self._answering(fit)):
+            reached: list[int] = []
+            for row in self._ranked(fit, rows, most):
+                reached.append(row)
+                yield row, False
+            rest = sorted(set(rows).difference(reached))
+            yield from ((row, False) for row in rest if self._is_direct(row))
+
+    def _open(self, fit: FitClass) -> Iterator[int]:
+        """The nodes of a class that are not avoided and at which somebody is on the date."""
+        cost, avoided = self.standing.cost, self._ask.avoid
+        return (row for row in fit.rows if row not in avoided and cost[row] >= 0)
+
+    def _answering(self, fit: FitClass) -> list[int]:
+        """Those of them at which others are, who are no contacts yet."""
+        own, key = set(self.own), self.standing.key
+        return [
+            row for row in self._open(fit) if row not in own and int(key[row]) not in self._called
+        ]
+
+    def _is_direct(self, row: int) -> bool:
+        return self.direct_contact.direct(row, self.sight.stop(row).resolution) is not None
+
+    def _by_state(self, rows: Iterable[int]) -> Iterator[list[int]]:
+        """The nodes by whether somebody answers there now: the best state first."""
+        states: dict[AvailabilityState, list[int]] = {}
+        for row in rows:
+            states.setdefault(self._state(row), []).append(row)
+        for state in AvailabilityState:
+            if state in states:
+                yield states[state]
+
+    def _state(self, row: int) -> AvailabilityState:
+        if self.view.label(row) is not Label.ACTOR:
+            return AvailabilityState.NOBODY
+        return self.sight.resolve(row).availability.state
+
+    def _ranked(self, fit: FitClass, rows: list[int], most: int) -> Iterator[int]:
+        """The nodes with a way, the best way first."""
+        if len(rows) <= most:
+            ways = {row: self._ways(row, self.most_ways(fit)).paths for row in rows}
+            reached = [row for row in rows if ways[row]]
+            yield from sorted(reached, key=lambda row: ways[row][0].order)
+            return
+        left = list(rows)
+        while left:
+            way = self._best_way(left)
+            if way is None:
+                return
+            yield way.rows[-1]
+            left.remove(way.rows[-1])
+
+    def _best_way(self, rows: list[int]) -> FoundPath | None:
+        """The best way to any of some nodes; a search for each direction they lie in."""
+        by_way: dict[str, list[int]] = {}
+        for row in rows:
+            by_way.setdefault(self.direction(row), []).append(row)
+        best: list[FoundPath] = []
+        for some in by_way.values():
+            ask = replace(self._towards(some[0]), targets=dict.fromkeys(some, 0))
+            ask = replace(ask, avoid=ask.avoid.difference(some), max_paths=1)
+            best += self._found(ask).paths
+        return min(best, key=lambda path: path.order, default=None)
+
+    # ---- the searches
+
+    @cached_property
+    def _ask(self) -> Ask:
+        """What all searches of the need are asked alike."""
+        nowhere = Ends(
+            origins=self.starts, starts=self.own, targets={}, rung=0,
+            direction=self.need.direction, is_here=False,
+        )  # fmt: skip
+        return ask_of(self.view, self.need, self.policy, nowhere)
+
+    @cached_property
+    def _right(self) -> frozenset[int]:
+        """The nodes of the first class, at which a way ends."""
+        return frozenset(self.classes[0].rows) if self.classes else frozenset()
+
+    @property
+    def _nothing(self) -> Found:
+        return Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+
+    def _ways(self, row: int, most: int) -> Found:
+        """The best different ways to one node."""
+        found = self._known.get(row)
+        if found is None:
+            found = self._known[row] = self._found(replace(self._towards(row), max_paths=most))
+        return found
+
+    def _towards(self, row: int) -> Ask:
+        """The search for a node, around all others of the first class but those of whoever asks."""
+        others = self._right.difference(self.own, (row,))
+        return replace(
+            self._ask, targets={row: 0}, avoid=self._ask.avoid | others,
+            direction=self.direction(row),
+        )  # fmt: skip
+
+    def direction(self, row: int) -> Direction:
+        """Which way through the tiers leads from the starts to a node."""
+        return direction_of(self.view, self.need, self.starts, [row])
+
+    def _found(self, ask: Ask) -> Found:
+        if not ask.starts:
+            return self._nothing
+        found = search(self.view, self.policy, ask, self.standing, self.engine)
+        self.is_cut_off |= found.is_cut_off
+        return found
+
+    # ---- classes that were left
+
+    def search(self, fit: FitClass, rows: list[int]) -> Search:
+        """The search for some nodes of a class, for which the others of the first end a way."""
+        reach = ends_at(
+            self.view, self.need, self.policy, self.starts, rows, rung=fit.rung, own=self.own
+        )
+        right = self._right.difference(self.own, rows)
+        ask = ask_of(self.view, self.need, self.policy, reach)
+        return Search(
+            view=self.view, need=self.need, policy=self.policy, ends=reach,
+            ask=replace(ask, avoid=ask.avoid | right), standing=self.standing, right=right,
+        )  # fmt: skip
+
+    def _passed(self, fit: FitClass) -> PassedClass:
+        rows = list(fit.rows)
+        none = no_path(self.search(fit, rows))
+        through = next(iter(fit.through.values()), None)
+        opens = [
+            opening.date()
+            for row in rows
+            if self.standing.cost[row] < 0
+            and (opening := self.sight.resolve(row).availability.opens_at) is not None
+        ]
+        return PassedClass(
+            fit=Fit(
+                need=fit.need,
+                number=fit.number,
+                through=None if through is None else named(self.view, through),
+            ),
+            posts=tuple(named(self.view, row) for row in rows[:_MOST_NAMED]),
+            cause=none.cause,
+            until=min(opens, default=None),
+            none=none,
+        )

@@ -1,0 +1,114 @@
+"""What a policy's factors cost: tables of whole micro-nats (10^-6 nat). Source: paths.md §1.7."""
+
+from dataclasses import fields, replace
+from hashlib import sha256
+from math import log
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.paths.rules import Policy
+from graph.snapshot.arc_costs import (
+    ALL_LEVELS,
+    LAST_AGE,
+    LONGEST_WAIT,
+    QUARTERS,
+    UNKNOWN_STRENGTH,
+    Costs,
+    LaneRules,
+)
+from graph.vocabulary import LegalGate, LinkType, PreventionLevel
+
+MAX_HOPS: Final = 12
+"""What the search counts to: four bits of a packed cost hold the hops."""
+_MICRO: Final = 1_000_000
+
+
+def micro_nats(factor: float) -> int:
+    """What a factor costs: -ln of it in millionths, rounded on its own."""
+    return round(-log(factor) * _MICRO)
+
+
+def lane_rules(policy: Policy) -> LaneRules:
+    """The policy as tables, a number for every case a lane can be."""
+    type_cost = np.zeros(len(LinkType), np.int32)
+    freshness_cost = np.zeros((len(LinkType), LAST_AGE + 1), np.int32)
+    for link_type, link in policy.links.items():
+        type_cost[link_type.code] = micro_nats(link.factor)
+        freshness_cost[link_type.code] = _freshness(link.half_life_days, link.floor)
+    gate_cost = np.zeros(len(LegalGate), np.int32)
+    gate_levels = np.zeros(len(LegalGate), np.uint8)
+    for gate, rule in policy.gates.items():
+        gate_cost[gate.code] = micro_nats(rule.factor)
+        gate_levels[gate.code] = level_bits(rule.levels)
+    rules = LaneRules(
+        digest="",
+        type_cost=type_cost,
+        strength_cost=_strength(policy),
+        freshness_cost=freshness_cost,
+        gate_cost=gate_cost,
+        gate_levels=gate_levels,
+        unverified_days=policy.cost.unverified_days,
+        older_than_holder_days=policy.cost.older_than_holder_days,
+    )
+    return replace(rules, digest=_digest(rules))
+
+
+def _digest(rules: LaneRules) -> str:
+    """Policies that price lanes alike share their Walks, whatever else they say."""
+    told = sha256()
+    for field in fields(rules):
+        value = getattr(rules, field.name)
+        told.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+    return told.hexdigest()[:12]
+
+
+def hub_costs(policy: Policy, degree: NDArray[Any]) -> Costs:
+    """What crossing nodes costs by their number of onward nodes: dear above `free`, capped."""
+    over = np.maximum(degree, policy.hub.free) / policy.hub.free
+    nats = np.minimum(policy.hub.exponent * np.log(over), policy.hub.cap_nat)
+    return np.rint(nats * _MICRO).astype(np.int32)
+
+
+def level_bits(levels: frozenset[PreventionLevel]) -> int:
+    """Levels as bits; none at all are all."""
+    return sum(1 << level.code for level in levels) or ALL_LEVELS
+
+
+def dearest_path(policy: Policy) -> int:
+    """What no path of the policy can exceed: 16 * micro-nats, and one for each hop."""
+    return 16 * MAX_HOPS * _dearest_hop(policy) + MAX_HOPS
+
+
+def _dearest_hop(policy: Policy) -> int:
+    """Micro-nats no hop of the policy can exceed, hub and standing included."""
+    rules = lane_rules(policy)
+    tables = (rules.type_cost, rules.strength_cost, rules.freshness_cost, rules.gate_cost)
+    lane = sum(int(table.max()) for table in tables)
+    node = max(policy.standing.values()) + int(response_costs(policy).max())
+    return lane + node + round(policy.hub.cap_nat * _MICRO)
+
+
+def _strength(policy: Policy) -> Costs:
+    """By hundredths of strength, then one place for an unknown one: half of the doubt counts."""
+    strength = np.arange(UNKNOWN_STRENGTH + 1) / 100
+    strength[UNKNOWN_STRENGTH] = policy.cost.strength_unknown
+    return _costs(1 - policy.cost.strength_doubt * (1 - strength))
+
+
+def _freshness(half_life_days: int, floor: float) -> Costs:
+    days = np.arange(LAST_AGE + 1)
+    return _costs(floor + (1 - floor) * np.exp2(-days / half_life_days))
+
+
+def response_costs(policy: Policy) -> Costs:
+    """By quarter days until somebody answers, against the days we have patience for."""
+    factor = np.ones(LONGEST_WAIT + 1)
+    waits = np.arange(1, LONGEST_WAIT + 1) / QUARTERS
+    factor[1:] = 1 - np.exp2(-policy.cost.patience_days / waits)
+    return _costs(factor)
+
+
+def _costs(factors: NDArray[np.float64]) -> Costs:
+    return np.rint(-np.log(factors) * _MICRO).astype(np.int32)

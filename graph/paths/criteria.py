@@ -1,0 +1,97 @@
+"""Who meets each criterion of a need, and the area it names: all nodes at once, as masks.
+
+Source: paths.md §1.2.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+
+import numpy as np
+
+from graph.access.view import View
+from graph.paths.capabilities import has_channel, is_competent, is_spoken, meets_in
+from graph.paths.need import Need
+from graph.paths.places import sectors
+from graph.paths.rules import Policy
+from graph.snapshot.csr import Mask
+from graph.snapshot.field_types import NO_WORD
+from graph.snapshot.structure import posts_of
+from graph.vocabulary import Label, Sector, Word
+
+
+def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
+    """What meets each criterion of a need but area and distance, by the field that states it.
+
+    Without a target that is no area, only posts can meet them: see `all_of`.
+    """
+    found: dict[str, Mask] = {}
+    if (named := named_of(view, need)[0]) is not None:
+        found["target"] = _standing_for(view, named)
+    if need.trigger is not None:
+        found["trigger"] = is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)
+    if need.sector is not None:
+        found["sector"] = is_sector(view, need.sector)
+    if need.network:
+        found["network"] = meets_in(view, need.network)
+    if need.competence is not None:
+        found["competence"] = is_competent(view, need.competence)
+    if need.language is not None:
+        found["language"] = is_spoken(view, need.language)
+    if need.channel is not None:
+        found["channel"] = has_channel(view, need.channel)
+    return found
+
+
+def all_of(view: View, masks: Mapping[str, Mask]) -> Mask:
+    """Who meets all criteria: among posts, or among what the target stands for."""
+    among = () if "target" in masks else (posts(view),)
+    return reduce(np.logical_and, (*among, *masks.values()))
+
+
+def posts(view: View) -> Mask:
+    """bool[nodes]: all visible posts."""
+    return view.memo("posts", lambda: view.visible & (view.nodes.label == Label.ACTOR.code))
+
+
+def _standing_for(view: View, named: int) -> Mask:
+    """An association or civilian is its own target; else it is posts."""
+    mask = np.zeros(len(view.visible), np.bool_)
+    is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
+    mask[[named] if is_end else seats(view, named)] = True
+    return mask
+
+
+def area_of(view: View, need: Need) -> int | None:
+    """The area a need names, as its area or as its target."""
+    return named_of(view, need)[1]
+
+
+def named_of(view: View, need: Need) -> tuple[int | None, int | None]:
+    """The rows of the target and the area a need names; a target that is an area is its area."""
+    target = None if need.target is None else view.current(need.target)
+    area = None if need.area is None else view.current(need.area)
+    if target is not None and is_area(view, target):
+        return None, target if area is None else area
+    return target, area
+
+
+def is_kind(view: View, label: Label, kinds: Iterable[Word]) -> Mask:
+    """bool[nodes]: of a label and one of these kinds."""
+    wanted = np.zeros(NO_WORD + 1, np.bool_)
+    wanted[[kind.code for kind in kinds]] = True
+    return view.visible & (view.nodes.label == label.code) & wanted[view.nodes.kind]
+
+
+def is_sector(view: View, sector: Sector) -> Mask:
+    """bool[nodes]: the posts of a sector."""
+    return sectors(view) == sector.code
+
+
+def seats(view: View, row: int) -> list[int]:
+    """The posts a node stands for; see `View.posts_of`."""
+    return [post for post in posts_of(view, row) if view.label(post) is Label.ACTOR]
+
+
+def is_area(view: View, row: int) -> bool:
+    """Is it a place?"""
+    return view.label(row) is Label.AREA

@@ -1,0 +1,249 @@
+"""Where a need starts, and where it may land: start set, target set, rung and direction."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from graph.access.view import View
+from graph.errors import NeedTooWide
+from graph.paths.asking import offices
+from graph.paths.criteria import (
+    all_of,
+    area_of,
+    criteria,
+    is_area,
+    is_kind,
+    is_sector,
+    seats,
+)
+from graph.paths.fit import LAST_RUNG, fit_classes
+from graph.paths.kernel.ask import Ask, Direction
+from graph.paths.kernel.caller_graph import Standing
+from graph.paths.need import Need, Via, granted_levels
+from graph.paths.places import among, posts_covering, sectors
+from graph.paths.rules import Policy
+from graph.snapshot.columns import NO_HEIGHT, Rows
+from graph.snapshot.csr import Mask
+from graph.vocabulary import Label, NetworkKind, PreventionLevel, Sector
+
+_CRITERIA: Final = {
+    "target": "mål",
+    "trigger": "behov",
+    "area": "sted",
+    "network": "samarbejde",
+    "sector": "sektor",
+    "competence": "kompetence",
+    "language": "sprog",
+    "channel": "kanal",
+    "within_km": "afstand",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """Rows a path starts from, and rows it may land on with what ending there costs besides.
+
+    `starts` are all at which whoever asks sits or answers, `origins` those that are named. `rung`
+    is that of the areas the targets cover; `is_here`: all targets are starts as well.
+    """
+
+    origins: tuple[int, ...]
+    starts: tuple[int, ...]
+    targets: Mapping[int, int]
+    rung: int
+    direction: Direction
+    is_here: bool
+
+
+def ends(
+    view: View, need: Need, policy: Policy, standing: Standing, *, kinds: Mask | None = None
+) -> Ends:
+    """The ends of a need: it lands on the first class of posts of which one answers.
+
+    Where nobody answers in any, on the first class there is. `kinds` narrows the classes.
+
+    Raises:
+        NotFound: a node the need names is absent or hidden.
+        NeedTooWide: more starts or targets than the policy allows.
+    """
+    starts = starts_of(view, need)
+    rows, rung = landing(view, need, policy, starts, standing, kinds=kinds)
+    own = offices(view, standing, starts)
+    return ends_at(view, need, policy, starts, rows, rung=rung, own=own)
+
+
+def landing(
+    view: View,
+    need: Need,
+    policy: Policy,
+    starts: Sequence[int],
+    standing: Standing,
+    *,
+    kinds: Mask | None = None,
+) -> tuple[list[int], int]:
+    """The nodes of the first class of which one answers, else of the first class, and its rung."""
+    classes = [one for one in fit_classes(view, need, policy, starts, kinds) if one.rows]
+    answering = (one for one in classes if (standing.cost[list(one.rows)] >= 0).any())
+    chosen = next(answering, classes[0] if classes else None)
+    return ([], 0) if chosen is None else (list(chosen.rows), chosen.rung)
+
+
+def ends_at(
+    view: View,
+    need: Need,
+    policy: Policy,
+    starts: Sequence[int],
+    rows: Sequence[int],
+    *,
+    rung: int,
+    own: Sequence[int] | None = None,
+) -> Ends:
+    """The ends of a need whose starts, and rows to land on, are known.
+
+    `own` are all rows at which whoever asks sits or answers; None: the starts alone.
+
+    Raises:
+        NeedTooWide: more starts or targets than the policy allows.
+    """
+    check_width(need, policy, starts=len(starts), targets=len(rows))
+    begins = tuple(starts if own is None else own)
+    here = set(begins)
+    away = [row for row in rows if row not in here]
+    return Ends(
+        origins=tuple(starts),
+        starts=begins,
+        targets=dict.fromkeys(away, 0),
+        rung=rung,
+        direction=direction_of(view, need, starts, away),
+        is_here=bool(rows) and not away,
+    )
+
+
+def check_width(need: Need, policy: Policy, *, starts: int, targets: int) -> None:
+    """Refuses more starts or targets than the policy allows.
+
+    Raises:
+        NeedTooWide: naming what could narrow them.
+    """
+    _limit("start", starts, policy.search.max_starts, need)
+    _limit("target", targets, policy.search.max_targets, need)
+
+
+def ask_of(view: View, need: Need, policy: Policy, found: Ends) -> Ask:
+    """What the search is asked: the need in rows and numbers."""
+    search = policy.search
+    levels = frozenset({need.level}) if need.level else granted_levels(view)
+    overlap = need.overlap_percent
+    return Ask(
+        starts=found.starts,
+        targets=found.targets,
+        direction=found.direction,
+        max_hops=need.max_hops or search.default_hops,
+        max_paths=need.max_paths or search.max_paths,
+        overlap_percent=search.overlap_percent if overlap is None else overlap,
+        levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
+        is_named=is_named(need, policy),
+        gate=need.gate,
+        via=tuple(_via(view, item) for item in need.via),
+        avoid=frozenset(row for node_id in sorted(need.avoid) for row in _avoided(view, node_id)),
+    )
+
+
+def is_named(need: Need, policy: Policy) -> bool:
+    """Is the matter about somebody named? The trigger says so; without one it is general."""
+    return need.trigger is not None and policy.triggers[need.trigger].is_named
+
+
+def starts_of(view: View, need: Need) -> list[int]:
+    """The rows a need starts from: what it names, else the caller's own posts."""
+    if need.start is not None:
+        row = view.row(need.start)
+        if view.label(row) is Label.RESOURCE_INDIVIDUAL:
+            return [row]
+        return _sector_posts(view, need, row) if is_area(view, row) else seats(view, row)
+    if need.from_area is not None:
+        return _sector_posts(view, need, view.current(need.from_area))
+    own = (view.find(post) for post in view.caller.posts)
+    return sorted(row for row in own if row is not None and view.label(row) is Label.ACTOR)
+
+
+def _sector_posts(view: View, need: Need, area: int) -> list[int]:
+    """The posts that cover exactly an area, of the need's sector if it names one."""
+    posts = posts_covering(view, area)
+    if need.sector is None:
+        return posts
+    return [row for row in posts if sectors(view)[row] == need.sector.code]
+
+
+def landed(view: View, need: Need, meets: Mask, first_rung: int) -> tuple[Rows, int]:
+    """Of what meets every criterion but the area, that of the first rung with any; rows rise."""
+    area = area_of(view, need)
+    if area is None:
+        return _rows(meets if first_rung == 0 else np.zeros_like(meets)), 0
+    for rung in range(first_rung, LAST_RUNG + 1):
+        found = among(view, area, meets, rung)
+        if len(found):
+            return found, rung
+    return np.empty(0, np.int32), 0
+
+
+def _rows(mask: Mask) -> Rows:
+    return np.flatnonzero(mask).astype(np.int32)
+
+
+def meeting(view: View, need: Need, policy: Policy) -> list[int]:
+    """The rows that meet every criterion of a need but its area and distance, in order of id."""
+    found: list[int] = _rows(all_of(view, criteria(view, need, policy))).tolist()
+    return found
+
+
+def direction_of(
+    view: View, need: Need, starts: Iterable[int], targets: Iterable[int]
+) -> Direction:
+    """What AUTO means here: by the highest tier among starts against that among targets."""
+    from_height, to_height = _highest(view, starts), _highest(view, targets)
+    if need.direction is not Direction.AUTO:
+        return need.direction
+    if from_height == to_height:
+        return Direction.ACROSS
+    return Direction.DOWN if from_height < to_height else Direction.UP
+
+
+def _highest(view: View, rows: Iterable[int]) -> int:
+    heights = view.nodes.height
+    return min((int(heights[row]) for row in rows), default=NO_HEIGHT)
+
+
+def _via(view: View, item: Via) -> frozenset[int]:
+    """The rows that meet an item of `via`."""
+    if isinstance(item, NetworkKind | frozenset):
+        kinds = item if isinstance(item, frozenset) else [item]
+        return frozenset(np.flatnonzero(is_kind(view, Label.NETWORK, kinds)).tolist())
+    if isinstance(item, Sector):
+        return frozenset(np.flatnonzero(is_sector(view, item)).tolist())
+    return frozenset(_avoided(view, item))
+
+
+def _avoided(view: View, node_id: str) -> Iterator[int]:
+    """What a named node means on the way: an authority's or person's posts, else itself."""
+    row = view.row(node_id)
+    if view.label(row) in (Label.AUTHORITY, Label.PERSON):
+        yield from seats(view, row)
+    else:
+        yield row
+
+
+def _limit(field: str, count: int, limit: int, need: Need) -> None:
+    """Refuses a set that is too large, and names what could narrow it."""
+    if count <= limit:
+        return
+    unused = [name for name in _CRITERIA if not getattr(need, name)]
+    danish = ", ".join(_CRITERIA[name] for name in unused)
+    what = ("begyndelser", "starts") if field == "start" else ("mål", "targets")
+    raise NeedTooWide(
+        field,
+        f"det giver {count} {what[0]}; højst {limit}. Sig også: {danish}",
+        f"that makes {count} {what[1]}; {limit} at most. Add: {', '.join(unused)}",
+    )

@@ -1,0 +1,349 @@
+"""Why is each path what it is? Facts, stops and who answers, for each path the search found."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from math import exp
+from typing import Any, Final
+
+from graph.access.view import View
+from graph.errors import NotFound
+from graph.paths.answer import Hop, HopFacts, Named, Path, Resolution, Stop
+from graph.paths.civil import consented_until
+from graph.paths.kernel.ask import FoundHop, FoundPath
+from graph.paths.need import Need
+from graph.paths.notes import notes_of
+from graph.paths.reasons import Told, reasons, told_of
+from graph.paths.resolve import named, resolve
+from graph.paths.rules import Policy
+from graph.paths.seats import Wish
+from graph.paths.standing import standing
+from graph.snapshot.field_types import day_to_date
+from graph.snapshot.structure import areas_of
+from graph.vocabulary import (
+    CoordinationFunction,
+    Freshness,
+    Label,
+    LinkType,
+    NetworkKind,
+    Tier,
+)
+
+MICRO: Final = 1_000_000
+_MOST_TOLD: Final = 1024  # paths kept with a moment of a View: some 2 KB each
+_CIVIL_LINKS: Final = (LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
+_START: Final = -1  # of the keys of stops, where no row is
+_LAST_DAY: Final = (1 << 31) - 1
+
+
+class Sight:
+    """What one kind of need is explained by at one moment; what is told once is kept.
+
+    A hop is kept by the FoundHop it is told of, which the kernel keeps too.
+    """
+
+    def __init__(self, view: View, policy: Policy, wish: Wish, at: datetime | None) -> None:
+        self.view, self.policy, self.wish, self.at = view, policy, wish, at
+        self.told: dict[Any, Told] = {}
+        self._hops: dict[tuple[int, ...], tuple[tuple[FoundHop, ...], Hop]] = {}
+        self._stops: dict[tuple[int, ...], Stop] = {}
+        self._resolutions: dict[int, Resolution] = {}
+
+    def resolve(self, post: int) -> Resolution:
+        """Who answers at a post."""
+        found = self._resolutions.get(post)
+        if found is None:
+            found = resolve(self.view, post, self.policy, self.wish, self.at)
+            self._resolutions[post] = found
+        return found
+
+    def path(self, found: FoundPath, start: int) -> Told:
+        """A path with its facts; `start` is the post of whoever asks."""
+        key = (start, found.rows, *map(id, found.hops))
+        told = self.told.get(key)
+        if told is None:
+            if len(self.told) >= _MOST_TOLD:
+                self.told.clear()
+            told = self.told[key] = _told(self, found, start)
+        return told
+
+    def hop(self, found: tuple[FoundHop, ...]) -> Hop:
+        """The hop into a step with its facts, and those inside the step behind it."""
+        key = tuple(map(id, found))
+        kept = self._hops.get(key)
+        if kept is None or any(one is not other for one, other in zip(kept[0], found, strict=True)):
+            kept = self._hops[key] = found, _hop(self.view, found)
+        return kept[1]
+
+    def start(self, row: int, first: int) -> Stop:
+        """The post of whoever asks, who sits there at any hour; a path begins at `first`."""
+        key = (_START, row, first)
+        stop = self._stops.get(key)
+        if stop is None:
+            covers = (row,) if row == first else (row, first)
+            stop = _stop(self, row, covers)
+            if stop.label is Label.ACTOR:
+                sitting = resolve(self.view, row, self.policy, self.wish)
+                stop = replace(stop, resolution=sitting)
+            self._stops[key] = stop
+        return stop
+
+    def stop(self, row: int, covers: tuple[int, ...] = ()) -> Stop:
+        """A step at a node, and who answers there; `covers` are all its nodes if it has several."""
+        key = (row, *covers)
+        stop = self._stops.get(key)
+        if stop is None:
+            stop = self._stops[key] = _stop(self, row, covers or (row,))
+        return stop
+
+
+def wish_of(need: Need) -> Wish:
+    """What a need prefers in whoever answers."""
+    return Wish(language=need.language, channel=need.channel)
+
+
+def sight_of(view: View, need: Need, policy: Policy) -> Sight:
+    """What a need is explained by, kept with the moment it asks about."""
+    wish, memo = wish_of(need), standing(view, policy, need.at).memo
+    found: Sight | None = memo.get(wish)
+    if found is None:
+        found = memo[wish] = Sight(view, policy, wish, need.at)
+    return found
+
+
+def chance_of(cost: int) -> float:
+    """Our estimate that a path of this cost gets there in time: exp(-cost)."""
+    return exp(-cost / MICRO)
+
+
+def explain(
+    view: View,
+    need: Need,
+    policy: Policy,
+    found: Sequence[FoundPath],
+    *,
+    starts: Sequence[int] | None = None,
+    first: int = 1,
+) -> tuple[Path, ...]:
+    """The found paths in their order, each with its facts and the one reason it is listed for.
+
+    `starts` are the posts whoever asks sits at, path by path, where these begin at others of
+    theirs; `first` is the number of the first path.
+    """
+    sight = sight_of(view, need, policy)
+    begins = [path.rows[0] for path in found] if starts is None else starts
+    told = [sight.path(path, start) for path, start in zip(found, begins, strict=True)]
+    return reasons(need, told, first)
+
+
+def _told(sight: Sight, path: FoundPath, start: int) -> Told:
+    view = sight.view
+    steps = _steps(path)
+    entering = tuple(hops for _, hops in steps[1:])
+    hops = tuple(sight.hop(one) for one in entering)
+    stops = tuple(_stops(sight, [rows for rows, _ in steps], start))
+    costs = [hop.cost for hop in hops]
+    days = [hop.days for hop in path.hops]
+    known = [day for day in days if day is not None]
+    inside = [hop for into in entering for hop in into[1:]]
+    ends = _ends_on(view, path, hops, inside, stops)
+    return told_of(
+        found=path,
+        path=Path(
+            number=0,
+            reason=None,
+            cost=path.cost,
+            chance=chance_of(path.cost),
+            stops=stops,
+            hops=hops,
+            oldest_days=max(known) if len(known) == len(days) else None,
+            freshness=max(map(_freshness, path.hops), key=lambda fresh: fresh.code),
+            weakest=costs.index(max(costs)),
+            gates=tuple(dict.fromkeys(hop.facts.gate for hop in hops if hop.facts.gate)),
+            until=_earliest([ends, *_changes(stops)]),
+            notes=notes_of(view, path, entering, hops, ends),
+            shared_people=(),
+        ),
+    )
+
+
+def _steps(path: FoundPath) -> list[tuple[tuple[int, ...], tuple[FoundHop, ...]]]:
+    """The nodes of each step with the hops into it and inside it; the first has no hops."""
+    steps: list[tuple[tuple[int, ...], tuple[FoundHop, ...]]] = [((path.rows[0],), ())]
+    for hop, row in zip(path.hops, path.rows[1:], strict=True):
+        rows, hops = steps[-1]
+        if hop.is_inside and hops:
+            steps[-1] = (*rows, row), (*hops, hop)
+        else:
+            steps.append(((row,), (hop,)))
+    return steps
+
+
+def _stops(sight: Sight, steps: Sequence[tuple[int, ...]], start: int) -> Iterator[Stop]:
+    """Each step as a stop: at its first post, the last one at the node where the path ends."""
+    (first,) = steps[0]
+    yield sight.start(start, first)
+    for rows in steps[1:-1]:
+        posts = (row for row in rows if sight.view.label(row) is Label.ACTOR)
+        yield sight.stop(next(posts, rows[0]), rows)
+    yield sight.stop(steps[-1][-1], steps[-1])
+
+
+def _hop(view: View, found: tuple[FoundHop, ...]) -> Hop:
+    hop, *inside = found
+    spent = sum(one.cost for one in inside)
+    return Hop(
+        source=named(view, hop.source),
+        target=named(view, hop.target),
+        is_forward=_is_forward(view, hop),
+        facts=facts(view, hop),
+        cost=hop.cost + spent,
+        hub=hop.hub,
+        standing=hop.standing,
+        response=hop.response,
+        inside=spent,
+        also=tuple(view.links.ids[link] for link in hop.also),
+    )
+
+
+def _is_forward(view: View, hop: FoundHop) -> bool:
+    """Is the link walked from its source? A lifted one runs between people who hold the posts."""
+    source = view.source(hop.link)
+    return source == hop.source or hop.source in view.targets(source, LinkType.HOLDS)
+
+
+def facts(view: View, hop: FoundHop) -> HopFacts:
+    """What is known of the link of a hop, as far as the caller may know."""
+    link = hop.link
+    return HopFacts(
+        link=view.links.ids[link],
+        type=view.link_type(link),
+        gate=view.link_value(link, "gate"),
+        levels=view.link_value(link, "levels"),
+        strength=view.link_value(link, "strength"),
+        verified_on=view.link_value(link, "verified_on"),
+        days=hop.days,
+        freshness=_freshness(hop),
+        verified_by=_verifier(view, link),
+        until=_hop_until(view, hop),
+        carriers=tuple(named(view, carrier) for carrier in hop.carriers),
+        parts=hop.parts,
+    )
+
+
+def _freshness(hop: FoundHop) -> Freshness:
+    """What was verified before the holder came is due at best (paths.md §1.3)."""
+    freshness = Freshness.of(hop.days)
+    if hop.is_older_than_holder and freshness is Freshness.FRESH:
+        return Freshness.STALE
+    return freshness
+
+
+def _verifier(view: View, link: int) -> Named | None:
+    """The visible post or person that verified a link; an account is nobody's name."""
+    verifier: str | None = view.link_value(link, "verified_by")
+    if verifier is None:
+        return None
+    try:
+        return named(view, view.row(verifier))
+    except NotFound:
+        return None
+
+
+def _hop_until(view: View, hop: FoundHop) -> date | None:
+    """The first date on which the link, a carrier's seat or absence, or a consent ends it."""
+    dates = [_day(int(view.links.valid_to[hop.link]))]
+    for carrier in hop.carriers:
+        away: date | None = view.value(carrier, "absent_from")
+        dates.append(away if away is not None and away > view.on else None)
+        dates += [
+            _day(int(view.links.valid_to[seat]))
+            for seat in view.out(carrier, LinkType.HOLDS)
+            if view.target(seat) in (hop.source, hop.target)
+        ]
+    if view.link_type(hop.link) in _CIVIL_LINKS:
+        civilian = hop.source if view.label(hop.target) is Label.ORGANIZATION else hop.target
+        dates.append(consented_until(view, civilian))
+    return _earliest(dates)
+
+
+def _day(day: int) -> date | None:
+    return None if day == _LAST_DAY else day_to_date(day)
+
+
+def _earliest(dates: Iterable[date | None]) -> date | None:
+    return min((day for day in dates if day is not None), default=None)
+
+
+def _ends_on(
+    view: View,
+    path: FoundPath,
+    hops: Iterable[Hop],
+    inside: Iterable[FoundHop],
+    stops: Sequence[Stop],
+) -> date | None:
+    """The first date on which a stop or link of the path ends, or one who answers leaves."""
+    answering = [stop.resolution for stop in stops[1:] if stop.label is Label.ACTOR]
+    return _earliest(
+        [
+            *(hop.facts.until for hop in hops),
+            *(_hop_until(view, hop) for hop in inside),
+            *(_day(int(view.nodes.valid_to[row])) for row in path.rows),
+            *(resolution.leaves for resolution in answering if resolution),
+        ]
+    )
+
+
+def _changes(stops: Sequence[Stop]) -> Iterable[date | None]:
+    """When another answers at a post the path enters; where it starts, the caller sits."""
+    return (
+        stop.resolution.until for stop in stops[1:] if stop.label is Label.ACTOR and stop.resolution
+    )
+
+
+def _stop(sight: Sight, row: int, covers: tuple[int, ...]) -> Stop:
+    view = sight.view
+    areas = areas_of(view, row)
+    return Stop(
+        node=named(view, row),
+        label=view.label(row),
+        kind=view.value(row, "kind"),
+        tier=_tier(view, row),
+        area=named(view, areas[0]) if areas else None,
+        resolution=_resolution(sight, row),
+        covers=tuple(named(view, one) for one in covers),
+    )
+
+
+def _tier(view: View, row: int) -> Tier:
+    """A network's is its kind's; civilians and associations stand with the community."""
+    match view.label(row):
+        case Label.ACTOR:
+            return view.value(row, "tier")
+        case Label.NETWORK:
+            kind: NetworkKind = view.value(row, "kind")
+            return kind.tier
+        case _:
+            return Tier.COMMUNITY
+
+
+def _resolution(sight: Sight, row: int) -> Resolution | None:
+    """Who answers at a post, or at the post that coordinates a network."""
+    match sight.view.label(row):
+        case Label.ACTOR:
+            return sight.resolve(row)
+        case Label.NETWORK:
+            doors = [sight.resolve(post) for post in _coordinators(sight.view, row)]
+            return next((door for door in doors if door.rung.is_open), doors[0] if doors else None)
+        case _:
+            return None
+
+
+def _coordinators(view: View, network: int) -> list[int]:
+    """The posts that coordinate a network, the chair first."""
+    found: dict[int, int] = {}
+    for link in view.into(network, LinkType.COORDINATES):
+        function: CoordinationFunction = view.link_value(link, "function")
+        post = view.source(link)
+        found[post] = min(function.code, found.get(post, function.code))
+    return sorted(found, key=lambda post: (found[post], post))

@@ -1,0 +1,260 @@
+"""The ground one caller walks on: which lanes are shut, what may be crossed and what that costs."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access.view import View
+from graph.paths.costs import hub_costs, lane_rules
+from graph.paths.rules import Policy
+from graph.snapshot.arc_costs import Costs, LaneRules
+from graph.snapshot.arcs import Walk, is_new_pair, tails
+from graph.snapshot.columns import Rows
+from graph.snapshot.lane_ends import Flags
+from graph.vocabulary import Label, NetworkKind, PostKind
+
+CROSSED: Final = 3
+"""The paint of a node that may be entered and left (`painting.py`)."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Standing:
+    """Who answers, by row of the View: what entering a node costs for it, in micro-nats.
+
+    `cost`: -1 where nobody answers; it includes `response`, which is for the wait until somebody
+    does. `key`: the row of who answers, the node itself where nobody else is known; `sits`: the
+    same of who sits there, whatever the hour. `memo` keeps what is derived.
+    """
+
+    cost: Costs
+    response: Costs
+    key: Rows
+    sits: Rows
+    memo: dict[Any, Any] = field(default_factory=dict[Any, Any], init=False)
+
+    @classmethod
+    def of(cls, cost: Costs) -> "Standing":
+        """A standing in which everybody answers for one node alone and nobody is waited for."""
+        own = np.arange(len(cost), dtype=np.int32)
+        return cls(cost=cost, response=np.zeros_like(cost), key=own, sits=own)
+
+
+@dataclass(slots=True)
+class OpenLanes:
+    """The lanes a caller may use, as lists, node by node as they are asked for."""
+
+    walk: Walk
+    cost: Costs
+    back_cost: Costs
+    shut: Flags
+    back_shut: Flags
+    _onward: dict[int, list[tuple[int, int, int, int]]] = field(
+        default_factory=dict[int, list[tuple[int, int, int, int]]]
+    )
+    _backward: dict[int, list[tuple[int, int, int]]] = field(
+        default_factory=dict[int, list[tuple[int, int, int]]]
+    )
+
+    def onward(self, node: int) -> list[tuple[int, int, int, int]]:
+        """Head, cost, code and number of each lane that leaves a node."""
+        found = self._onward.get(node)
+        if found is None:
+            first, last = self.walk.start[node : node + 2].tolist()
+            here = first + np.flatnonzero(~self.shut[first:last])
+            columns = (self.walk.head[here], self.cost[here], self.walk.code[here])
+            found = list(zip(*(one.tolist() for one in columns), here.tolist(), strict=True))
+            self._onward[node] = found
+        return found
+
+    def backward(self, node: int) -> list[tuple[int, int, int]]:
+        """Tail, cost and code of each lane that leads to a node."""
+        found = self._backward.get(node)
+        if found is None:
+            first, last = self.walk.back_start[node : node + 2].tolist()
+            here = first + np.flatnonzero(~self.back_shut[first:last])
+            columns = (self.walk.tail[here], self.back_cost[here], self.walk.back_code[here])
+            found = list(zip(*(one.tolist() for one in columns), strict=True))
+            self._backward[node] = found
+        return found
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Seating:
+    """What a search walks at one moment, by node of a Terrain and by lane, in 16 * micro-nats.
+
+    `cross` is the paint of what may be passed through, where somebody answers; `leave` (the hub) is
+    paid on leaving it. `stand` is what entering costs for who answers (-1: nobody), `response` the
+    part of it for the wait; `cost` and `back_cost` of a lane include that of its head. A lane
+    between nodes at which the same one answers counts no hop, and costs nothing between posts.
+    `step`: by node, the first node at which the same one answers. `hops` keeps what is known of
+    each lane as a hop, `ways` what a compiled search reads.
+    """
+
+    cross: NDArray[np.uint8]
+    leave: Costs
+    stand: Costs
+    response: Costs
+    step: Rows
+    cost: Costs
+    back_cost: Costs
+    shut: Flags
+    back_shut: Flags
+    lanes: OpenLanes
+    hops: dict[Any, dict[Any, Any]] = field(default_factory=dict[Any, dict[Any, Any]])
+    ways: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    memo: dict[str, "Seating"] = field(default_factory=dict[str, "Seating"])
+
+    def without_old(self, view: View, land: "Terrain") -> "Seating":
+        """The same without the lanes that were verified more than a year ago, or never."""
+        found = self.memo.get("without old")
+        if found is None:
+            old, back_old = land.old(view)
+            shut, back_shut = self.shut | old, self.back_shut | back_old
+            lanes = OpenLanes(land.walk, self.cost, self.back_cost, shut, back_shut)
+            found = replace(
+                self, shut=shut, back_shut=back_shut, lanes=lanes, hops=self.hops, ways={}, memo={}
+            )
+            self.memo["without old"] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terrain:
+    """A View's Walk with this caller's rights: all that is true of every need alike.
+
+    `number` is by row of the View: the node, -1 where there is none or it is hidden. By node:
+    `visible`, `cross` (may be passed through), `degree` (onward nodes the caller knows
+    of) and `hub` (what passing through costs for it). By lane: `shut`, and in the Walk's backward
+    order `back_shut`.
+    """
+
+    walk: Walk
+    number: Rows
+    shut: Flags
+    back_shut: Flags
+    visible: Flags
+    cross: Flags
+    degree: NDArray[np.int64]
+    hub: Costs
+    visible_count: int
+    memo: dict[str, tuple[Flags, Flags]] = field(
+        default_factory=dict[str, tuple[Flags, Flags]], init=False
+    )
+
+    def old(self, view: View) -> tuple[Flags, Flags]:
+        """The lanes verified more than a year before the date or never, forward and backward."""
+        if "old" not in self.memo:
+            self.memo["old"] = view.old(self.walk)
+        return self.memo["old"]
+
+
+def terrain(view: View, policy: Policy) -> Terrain:
+    """The Terrain of a View, made once. O(nodes + lanes)."""
+    return view.memo(("terrain", policy.digest), lambda: _terrain(view, policy))
+
+
+def rules_of(view: View, policy: Policy) -> LaneRules:
+    """The policy as tables, made once for a View."""
+    return view.memo(("rules", policy.digest), lambda: lane_rules(policy))
+
+
+def _terrain(view: View, policy: Policy) -> Terrain:
+    walk = view.walk(rules_of(view, policy))
+    shut, back_shut = view.shut(walk)
+    degree = _onward(walk, shut)
+    visible = view.visible[walk.row]
+    cross = visible & _crosses(view, policy, walk) & (degree <= policy.hub.closed_above)
+    return Terrain(
+        walk=walk,
+        number=np.where(view.visible, walk.number, -1),
+        shut=shut,
+        back_shut=back_shut,
+        visible=visible,
+        cross=cross,
+        degree=degree,
+        hub=hub_costs(policy, degree),
+        visible_count=int(visible.sum()),
+    )
+
+
+def seating(view: View, policy: Policy, standing: Standing) -> Seating:
+    """What a search walks on a View's Terrain at a moment; made once for a standing. O(lanes)."""
+    key = ("seating", policy.digest)
+    found: Seating | None = standing.memo.get(key)
+    if found is None:
+        found = standing.memo[key] = _seating(terrain(view, policy), standing, view)
+    return found
+
+
+def _seating(land: Terrain, standing: Standing, view: View) -> Seating:
+    walk = land.walk
+    stand = standing.cost[walk.row]
+    is_crossed = land.cross & (stand >= 0)
+    step = _steps(land, standing)
+    enter = 16 * np.maximum(stand, 0)
+    cost, back_cost = walk.cost + enter[walk.head], _entering(walk, enter)
+    _free_inside(view, walk, step, cost, back_cost)
+    return Seating(
+        cross=np.where(is_crossed, CROSSED, 0).astype(np.uint8),
+        leave=np.where(is_crossed, 16 * land.hub, 0).astype(np.int32),
+        stand=np.where(land.visible & (stand >= 0), 16 * stand, -1).astype(np.int32),
+        response=standing.response[walk.row],
+        step=step,
+        cost=cost,
+        back_cost=back_cost,
+        shut=land.shut,
+        back_shut=land.back_shut,
+        lanes=OpenLanes(walk, cost, back_cost, land.shut, land.back_shut),
+    )
+
+
+def _entering(walk: Walk, enter: Costs) -> Costs:
+    """What each lane costs in backward order, with entering its head."""
+    return walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
+
+
+def _steps(land: Terrain, standing: Standing) -> Rows:
+    """int32[nodes]: the first visible node at which the same one answers; else the node itself."""
+    key = standing.key[land.walk.row]
+    numbers = np.arange(len(key), dtype=np.int32)
+    seen = np.flatnonzero(land.visible)[::-1]
+    first = np.full(len(standing.key), -1, np.int32)
+    first[key[seen]] = numbers[seen]  # of several writes the last counts: the first node
+    return np.where(land.visible, first[key], numbers)
+
+
+def _free_inside(view: View, walk: Walk, step: Rows, cost: Costs, back_cost: Costs) -> None:
+    """Takes the hop, and between posts the cost, from lanes between nodes of one step."""
+    shared = np.bincount(step, minlength=len(step))[step] > 1
+    if not shared.any():
+        return
+    is_post = view.nodes.label[walk.row] == Label.ACTOR.code
+    lanes = np.flatnonzero(shared[walk.head])
+    tail = np.searchsorted(walk.start, lanes, "right") - 1
+    is_inside = step[tail] == step[walk.head[lanes]]
+    lanes, tail = lanes[is_inside], tail[is_inside]
+    cost[lanes] = np.where(is_post[tail] & is_post[walk.head[lanes]], 0, cost[lanes] - 1)
+    lanes = np.flatnonzero(shared[walk.tail])
+    head = np.searchsorted(walk.back_start, lanes, "right") - 1
+    is_inside = step[head] == step[walk.tail[lanes]]
+    lanes, head = lanes[is_inside], head[is_inside]
+    is_free = is_post[head] & is_post[walk.tail[lanes]]
+    back_cost[lanes] = np.where(is_free, 0, back_cost[lanes] - 1)
+
+
+def _onward(walk: Walk, shut: Flags) -> NDArray[np.int64]:
+    """How many distinct nodes one can go on to from each, over lanes that are open."""
+    tail = tails(walk)[~shut]
+    return np.bincount(tail[is_new_pair(tail, walk.head[~shut])], minlength=len(walk.row))
+
+
+def _crosses(view: View, policy: Policy, walk: Walk) -> Flags:
+    """The nodes whose label and kind may be passed through, whoever asks."""
+    label, kind = view.nodes.label[walk.row], view.nodes.kind[walk.row]
+    crosses = np.isin(label, [what.code for what in policy.crossing.cross])
+    for what, kinds in ((Label.ACTOR, PostKind), (Label.NETWORK, NetworkKind)):
+        ends = [word.code for word in kinds if word.value in policy.crossing.end_kinds]
+        crosses &= (label != what.code) | ~np.isin(kind, ends)
+    return crosses

@@ -1,0 +1,218 @@
+"""The search compiled: the same answers as in plain Python, to the last link, far sooner."""
+
+import threading
+from typing import Final
+
+import numpy as np
+
+from graph.paths.kernel import compiled_enumeration, compiled_pruning
+from graph.paths.kernel.ask import Grown, Wanted
+from graph.paths.kernel.caller_graph import Seating
+from graph.paths.kernel.compiled_enumeration import Region, Taken
+from graph.paths.kernel.compiled_pruning import FAR, Ints, Lie, Scratch, Way
+from graph.paths.kernel.problem import ENTER, LEAVE, Automaton, Painted
+from graph.paths.kernel.region_plain import Over
+from graph.snapshot.arcs import Walk
+
+_FIRST_TREE: Final = 4096
+_FIRST_AHEAD: Final = 1 << 16
+_FIRST_POT: Final = 1 << 12
+
+
+class Room:
+    """What one thread searches in: arrays that are kept, stamped with each use, never cleared.
+
+    They are reserved whole; only what a search touches takes memory.
+    """
+
+    def __init__(self) -> None:
+        self.states = self.lanes = self.stamp = 0
+        self.scratch = _scratch(0, 0)
+        self.pot = np.empty(_FIRST_POT, np.int32)
+        self.tree, self.waiting = beginnings(_FIRST_TREE)
+        self.taken = _taken(0, _FIRST_AHEAD)
+
+    def fit(self, states: int, lanes: int, nodes: int) -> None:
+        """Makes room for so many."""
+        if states > self.states or lanes > self.lanes:
+            self.states, self.lanes = max(states, self.states), max(lanes, self.lanes)
+            self.scratch, self.stamp = _scratch(self.states, self.lanes), 0
+        if nodes > len(self.taken.shared):
+            self.taken = _taken(nodes, len(self.taken.ahead))
+
+    def next_stamp(self) -> int:
+        """A stamp nothing bears yet."""
+        if self.stamp > FAR - 2 * compiled_pruning.STAMPS:
+            self.scratch, self.stamp = _scratch(self.states, self.lanes), 0
+        self.stamp += compiled_pruning.STAMPS
+        return self.stamp
+
+    def fit_pot(self, size: int) -> Ints:
+        """Room for so many potentials."""
+        if size > len(self.pot):
+            self.pot = np.empty(2 * size, np.int32)
+        return self.pot
+
+    def widen(self, missing: int) -> None:
+        """Four times as much of what did not suffice, and nothing taken yet."""
+        self.taken.shared[:] = 0  # first: where memory runs out, the next search starts clean
+        if missing == compiled_enumeration.FULL:
+            self.tree, self.waiting = beginnings(4 * len(self.tree))
+        else:
+            ahead = np.empty(4 * len(self.taken.ahead), np.int32)
+            self.taken = self.taken._replace(ahead=ahead)
+
+
+_ROOMS: Final = threading.local()
+
+
+def room_here() -> Room:
+    """The room of this thread."""
+    room: Room | None = getattr(_ROOMS, "room", None)
+    if room is None:
+        room = _ROOMS.room = Room()
+    return room
+
+
+def _scratch(states: int, lanes: int) -> Scratch:
+    return Scratch(
+        state=np.zeros((states, compiled_pruning.COLUMNS), np.int32),
+        queue=np.empty(states, np.int32),
+        back_queue=np.empty(states, np.int32),
+        heap=np.empty(lanes + states, np.int64),
+        back_heap=np.empty(lanes + states, np.int64),
+        region=np.empty(states, np.int32),
+        nodes=np.empty(states, np.int32),
+        is_target=np.empty(states, np.uint8),
+        edge_start=np.empty(states + 1, np.int32),
+        edges=np.empty((lanes, 3), np.int32),
+    )
+
+
+def beginnings(size: int) -> tuple[Ints, Ints]:
+    """A tree with room for so many beginnings, and a heap of those that wait."""
+    return np.empty((size, compiled_enumeration.COLUMNS), np.int32), np.empty(size, np.int32)
+
+
+def _taken(nodes: int, ahead: int) -> Taken:
+    most, stops = compiled_enumeration.MOST_PATHS, compiled_enumeration.MOST_STOPS
+    return Taken(
+        nodes=np.empty((most, stops), np.int32),
+        lanes=np.empty((most, stops), np.int32),
+        marks=np.empty((most, compiled_enumeration.MARKS), np.int32),
+        shared=np.zeros(nodes, np.uint32),
+        ahead=np.empty(ahead, np.int32),
+    )
+
+
+class FastEngine:
+    """One need's search, stage by stage; for the thread that made it, and there one at a time."""
+
+    def __init__(self, painted: Painted) -> None:
+        self._lie = _lie(painted)
+        self._step = painted.seating.step
+        self._max_hops, self._modes = painted.max_hops, painted.automaton.modes
+        self._room = room_here()
+        nodes, lanes = len(painted.terrain.walk.row), len(painted.terrain.walk.head)
+        self._room.fit(nodes * self._modes, lanes * self._modes, nodes)
+        self._count, self._bound, self._stamp = 0, FAR, 0
+        self._region: Region | None = None
+        self._begin: Ints = self._lie.starts
+
+    def near(self, budget: int) -> int:
+        """Stage 1: how many states are on a way short enough; 0 proves there is none.
+
+        Raises: Over: more than `budget` states were met before that was known.
+        """
+        self._stamp = self._room.next_stamp()
+        count = compiled_pruning.hop_region(
+            self._lie, self._room.scratch, self._stamp, self._max_hops, budget
+        )
+        return self._found(count, FAR)
+
+    def meet(self, eps: float, budget: int) -> int:
+        """Stage 2: how many states are on a way as cheap as the cheapest and a share `eps` of it.
+
+        0 proves that there is none. Raises: Over: more than `budget` states were settled.
+        """
+        self._stamp = self._room.next_stamp()
+        return self._found(
+            *compiled_pruning.meet(self._lie, self._room.scratch, self._stamp, eps, budget)
+        )
+
+    def grow(self, wanted: Wanted) -> Grown:
+        """Stages 3 and 4: the wanted paths among the states of the last stage."""
+        if self._region is None:
+            self._region = self._gathered()
+        room, begin = self._room, self._begin
+        exempt = sorted({int(self._step[node]) for node in wanted.exempt})
+        terms = compiled_enumeration.Wanted(
+            wanted.max_paths, wanted.max_hops, wanted.overlap_percent, wanted.max_pops,
+            wanted.patience, min(self._bound, FAR - 1), np.array(exempt, np.int32),
+            len(wanted.given),
+        )  # fmt: skip
+        while True:
+            for path, nodes in enumerate(wanted.given):
+                compiled_enumeration.give(
+                    self._region, room.taken, terms, np.array(nodes, np.int32), len(nodes), path
+                )
+            count, is_cut_off, has_alike = compiled_enumeration.grow(
+                self._region, room.tree, room.waiting, room.taken, terms, begin
+            )
+            if count >= 0:
+                return self._told(count, len(wanted.given), bool(is_cut_off), bool(has_alike))
+            room.widen(count)
+
+    def _found(self, count: int, bound: int) -> int:
+        if count == compiled_pruning.OVER:
+            raise Over
+        self._count, self._bound, self._region = count, bound, None
+        return count
+
+    def _gathered(self) -> Region:
+        """Stage 3."""
+        lie, work, count = self._lie, self._room.scratch, self._count
+        pot = self._room.fit_pot((self._max_hops + 1) * count)
+        layers, begins = compiled_pruning.potentials(
+            lie, work, pot, self._stamp, count, self._max_hops, self._bound
+        )
+        self._begin = work.queue[:begins]
+        return Region(
+            work.nodes[:count], self._step, work.is_target, work.edge_start, work.edges, pot, layers
+        )  # fmt: skip
+
+    def _told(self, count: int, given: int, is_cut_off: bool, has_alike: bool) -> Grown:
+        """The accepted paths without those that were given."""
+        taken = self._room.taken
+        stopped: list[int] = taken.marks[:count, compiled_enumeration.STOPS].tolist()
+        nodes: list[list[int]] = taken.nodes[:count].tolist()
+        lanes: list[list[int]] = taken.lanes[:count].tolist()
+        paths = tuple(
+            (tuple(stops[:many]), tuple(used[: many - 1]))
+            for many, stops, used in zip(stopped, nodes, lanes, strict=True)
+        )
+        taken.shared[self._step[[node for stops, _ in paths for node in stops]]] = 0
+        return Grown(paths[given:], is_cut_off, has_alike)
+
+
+def _lie(painted: Painted) -> Lie:
+    seats, automaton = painted.seating, painted.automaton
+    ways: tuple[Way, Way] | None = seats.ways.get(automaton.kind)
+    if ways is None:
+        ways = seats.ways[automaton.kind] = _ways(painted.terrain.walk, seats, automaton)
+    return Lie(
+        *ways, painted.seating.leave, painted.paint, painted.classes, automaton.goal,
+        painted.starts, painted.start_modes, painted.targets, painted.ends,
+    )  # fmt: skip
+
+
+def _ways(walk: Walk, seats: Seating, automaton: Automaton) -> tuple[Way, Way]:
+    ahead = Way(
+        walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
+        automaton.ahead, LEAVE, ENTER, 0,
+    )  # fmt: skip
+    behind = Way(
+        walk.back_start, walk.tail, seats.back_cost, walk.back_code, seats.back_shut.view(np.uint8),
+        automaton.before, ENTER, LEAVE, compiled_pruning.BACK,
+    )  # fmt: skip
+    return ahead, behind

@@ -1,0 +1,445 @@
+"""Paths one by one in their total order, each unlike those before: stage 4, compiled.
+
+A tree of beginnings, the least bound first, ties by their nodes. Source: paths.md §1.8, §1.9, §3.2;
+`tree_plain.py` does the same in Python and says why.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from graph.paths.kernel.compiling import Bits, Bytes, Ints, compiled, inlined
+
+FAR = 2**31 - 1
+MOST_STOPS = 13
+MOST_PATHS = 32  # an accepted path is a bit of 32
+FULL, AHEAD_FULL = -1, -2
+"""The tree, or the room for looking ahead, is too small: begin again with more."""
+ABOVE, LANE, NODE, HOPS, SPENT, KEY, AT = 0, 1, 2, 3, 4, 5, 6
+"""Columns of a beginning: the one it grew from, by which lane, to which node and place ..."""
+COLUMNS = 7
+STOPS, INSIDE, ALLOWED, AHEAD = 0, 1, 2, 3
+"""Columns of an accepted path: stops, nodes that count as shared, how many may be, where in `ahead`
+its completions stand (-1: nowhere)."""
+MARKS = 4
+
+
+class Region(NamedTuple):
+    """The states that count, by place: `nodes`, edges to other places, potentials by hops left.
+
+    `step` is by node of the Walk: the first node at which the same one answers. `edges` has columns
+    place, cost and lane; `layers` is the last layer of `pot`.
+    """
+
+    nodes: Ints
+    step: Ints
+    is_target: Bytes
+    edge_start: Ints
+    edges: Ints
+    pot: Ints
+    layers: int
+
+
+class Taken(NamedTuple):
+    """What is kept of accepted paths; `shared` has, by step, a bit for each path it is inside.
+
+    `ahead`: completions that keep apart, by path, hops left, how many may be shared, and place.
+    """
+
+    nodes: Ints
+    lanes: Ints
+    marks: Ints
+    shared: Bits
+    ahead: Ints
+
+
+class Wanted(NamedTuple):
+    """How many paths, how unlike, how hard to look; `exempt` steps count as shared by none.
+
+    `given`: so many paths were accepted before, and stand in Taken.
+    """
+
+    max_paths: int
+    max_hops: int
+    overlap_percent: int
+    max_pops: int
+    patience: int
+    bound: int
+    exempt: Ints
+    given: int
+
+
+@compiled
+def grow(
+    region: Region, tree: Ints, heap: Ints, taken: Taken, wanted: Wanted, begin: Ints
+) -> tuple[int, int, int]:
+    """How many paths were accepted, whether the pops ran out, whether any was too alike.
+
+    FULL or AHEAD_FULL in the first place: begin again with more room.
+    """
+    nodes, edge_start, edges, pot = region.nodes, region.edge_start, region.edges, region.pot
+    is_target, shared, marks, ahead = region.is_target, taken.shared, taken.marks, taken.ahead
+    step = region.step
+    overlap, exempt, bound, max_hops = (
+        wanted.overlap_percent, wanted.exempt, wanted.bound, wanted.max_hops,
+    )  # fmt: skip
+    count, layers = len(nodes), region.layers
+    trail, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
+    end = size = pops = vain = alike = room = 0
+    accepted = wanted.given
+    if len(begin) > len(heap):
+        return FULL, 0, 0
+    for at in begin:
+        key = pot[min(max_hops, layers) * count + at]
+        if key <= bound:
+            size = _sprout(tree, heap, size, end, (-1, -1, nodes[at], 0, 0, key, at))
+            end += 1
+    while size:
+        if pops == wanted.max_pops:
+            return accepted, 1, alike
+        pops, vain = pops + 1, vain + 1
+        chosen = heap[0]
+        size = _pop(tree, heap, size)
+        if accepted and vain == wanted.patience:
+            alike = 1
+            room = _look_ahead(region, taken, accepted, max_hops, room)
+            if room < 0:
+                return AHEAD_FULL, 0, 0
+            size = _bounded_anew(region, taken, tree, heap, accepted, max_hops, bound, size)
+        stops = _walk_up(tree, chosen, trail)
+        if accepted and _count_shared(shared, step, marks, trail, stops, accepted, counts):
+            alike = 1
+            continue
+        at, hops = tree[chosen, AT], tree[chosen, HOPS] + 1
+        if is_target[at]:
+            is_alike = _is_alike(shared, marks, step, exempt, overlap, trail, stops, accepted)
+            if is_alike or _is_given(taken, trail, stops, wanted.given):
+                alike = 1
+                continue
+            _accept(tree, taken, step, exempt, overlap, chosen, trail, stops, accepted)
+            accepted, vain = accepted + 1, 0
+            if accepted == wanted.max_paths:
+                break
+            continue
+        if end + edge_start[at + 1] - edge_start[at] > len(heap):
+            return FULL, 0, 0
+        layer = min(max_hops - hops, layers) * count
+        for edge in range(edge_start[at], edge_start[at + 1]):
+            to = edges[edge, 0]
+            if _is_met(step, trail, stops, nodes[to]):
+                continue
+            is_new = step[nodes[to]] != step[trail[0]]
+            if is_new and _is_shared_out(shared, marks, step[nodes[to]], accepted, counts):
+                alike = 1
+                continue
+            spent, to_come = tree[chosen, SPENT] + edges[edge, 1], pot[layer + to]
+            if room:
+                to_come = _apart(
+                    shared, marks, ahead, counts, accepted, step[nodes[to]], is_new,
+                    max_hops - hops, count, to, to_come,
+                )  # fmt: skip
+            if to_come < FAR and spent + to_come <= bound:
+                child = (chosen, edges[edge, 2], nodes[to], hops, spent, spent + to_come, to)
+                size = _sprout(tree, heap, size, end, child)
+                end += 1
+    return accepted, 0, alike
+
+
+@inlined
+def _sprout(
+    tree: Ints, heap: Ints, size: int, end: int, child: tuple[int, int, int, int, int, int, int]
+) -> int:
+    """One more beginning, its columns in their order."""
+    tree[end, ABOVE], tree[end, LANE], tree[end, NODE], tree[end, HOPS] = child[:4]
+    tree[end, SPENT], tree[end, KEY], tree[end, AT] = child[4:]
+    return _push(tree, heap, size, end)
+
+
+@inlined
+def _walk_up(tree: Ints, chosen: int, trail: Ints) -> int:
+    """The nodes of a beginning, the last first; how many."""
+    stops = 0
+    while chosen >= 0:
+        trail[stops] = tree[chosen, NODE]
+        stops += 1
+        chosen = tree[chosen, ABOVE]
+    return stops
+
+
+@inlined
+def _is_on(trail: Ints, stops: int, node: int) -> bool:
+    for place in range(stops):  # noqa: SIM110 - numba has no generators to ask
+        if trail[place] == node:
+            return True
+    return False
+
+
+@inlined
+def _is_met(step: Ints, trail: Ints, stops: int, node: int) -> bool:
+    """Is the node on the path, or does whoever answers there answer at an earlier step?"""
+    is_run = True  # of nodes at the end of the path that are of the node's step
+    for place in range(stops):
+        if trail[place] == node:
+            return True
+        is_same = step[trail[place]] == step[node]
+        if is_same and not is_run:
+            return True
+        is_run = is_run and is_same
+    return False
+
+
+@inlined
+def _is_given(taken: Taken, trail: Ints, stops: int, given: int) -> bool:
+    """Is it one of the paths that were given, node for node?"""
+    for path in range(given):
+        is_same = taken.marks[path, STOPS] == stops
+        for place in range(stops):
+            is_same = is_same and taken.nodes[path, stops - 1 - place] == trail[place]
+        if is_same:
+            return True
+    return False
+
+
+# ---- likeness
+
+
+@inlined
+def _count_shared(
+    shared: Bits, step: Ints, marks: Ints, trail: Ints, stops: int, accepted: int, counts: Ints
+) -> bool:
+    """Counts the steps shared with each accepted path; True if that is too much for one."""
+    is_too_much = False
+    for path in range(accepted):
+        counts[path] = 0
+        for place in range(stops):
+            if place == 0 or step[trail[place]] != step[trail[place - 1]]:
+                counts[path] += shared[step[trail[place]]] >> path & 1
+        is_too_much |= counts[path] > marks[path, ALLOWED]
+    return is_too_much
+
+
+@inlined
+def _is_shared_out(shared: Bits, marks: Ints, one: int, accepted: int, counts: Ints) -> bool:
+    """Would one more step be too much shared with an accepted path?"""
+    bits = shared[one]
+    if bits:
+        for path in range(accepted):
+            if bits >> path & 1 and counts[path] + 1 > marks[path, ALLOWED]:
+                return True
+    return False
+
+
+@inlined
+def _is_alike(
+    shared: Bits, marks: Ints, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int,
+    accepted: int,
+) -> bool:  # fmt: skip
+    """Are too many of the steps inside a path inside an accepted one as well?"""
+    inside = _inside(step, exempt, trail, stops)
+    for path in range(accepted):
+        count = 0
+        for place in range(1, stops - 1):
+            if _is_inside(step, exempt, trail, stops, place):
+                count += shared[step[trail[place]]] >> path & 1
+        if 100 * count > overlap * min(inside, marks[path, INSIDE]):
+            return True
+    return False
+
+
+@inlined
+def _is_inside(step: Ints, exempt: Ints, trail: Ints, stops: int, place: int) -> bool:
+    """Is a node the last of a step a path crosses, one that can be shared?"""
+    one = step[trail[place]]
+    if place == 0 or one == step[trail[place - 1]]:
+        return False
+    is_end = one == step[trail[0]] or one == step[trail[stops - 1]]
+    return not is_end and not _is_on(exempt, len(exempt), one)
+
+
+@inlined
+def _inside(step: Ints, exempt: Ints, trail: Ints, stops: int) -> int:
+    """How many steps a path crosses that can be shared."""
+    count = 0
+    for place in range(1, stops - 1):
+        count += _is_inside(step, exempt, trail, stops, place)
+    return count
+
+
+@inlined
+def _accept(
+    tree: Ints, taken: Taken, step: Ints, exempt: Ints, overlap: int, chosen: int, trail: Ints,
+    stops: int, path: int,
+) -> None:  # fmt: skip
+    _mark(taken, step, exempt, overlap, trail, stops, path)
+    for place in range(stops - 1):
+        taken.lanes[path, stops - 2 - place] = tree[chosen, LANE]
+        chosen = tree[chosen, ABOVE]
+
+
+@inlined
+def _mark(
+    taken: Taken, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int, path: int
+) -> None:
+    """Notes the nodes of a path, the last first in `trail`, and what others may share of it."""
+    inside = _inside(step, exempt, trail, stops)
+    may = inside * overlap // 100
+    taken.marks[path, STOPS], taken.marks[path, INSIDE] = stops, inside
+    taken.marks[path, ALLOWED], taken.marks[path, AHEAD] = may if may < inside else MOST_STOPS, -1
+    for place in range(stops):
+        taken.nodes[path, stops - 1 - place] = trail[place]
+        if _is_inside(step, exempt, trail, stops, place):
+            taken.shared[step[trail[place]]] |= np.uint32(1 << path)
+
+
+@compiled
+def give(region: Region, taken: Taken, wanted: Wanted, nodes: Ints, stops: int, path: int) -> None:
+    """Takes a path that was accepted before, its first `stops` nodes in order, as one of Taken."""
+    trail = np.zeros(MOST_STOPS, np.int32)
+    for place in range(stops):
+        trail[place] = nodes[stops - 1 - place]
+    _mark(taken, region.step, wanted.exempt, wanted.overlap_percent, trail, stops, path)
+
+
+# ---- looking ahead
+
+
+@inlined
+def _look_ahead(region: Region, taken: Taken, accepted: int, max_hops: int, at: int) -> int:
+    """Completions that keep apart from each accepted path; where the room ends that they take."""
+    marks, ahead, pot, count = taken.marks, taken.ahead, region.pot, len(region.nodes)
+    for path in range(accepted):
+        if marks[path, AHEAD] >= 0 or marks[path, ALLOWED] >= marks[path, INSIDE]:
+            continue
+        layers = marks[path, ALLOWED] + 1
+        if at + layers * count * (max_hops + 1) > len(ahead):
+            return AHEAD_FULL
+        marks[path, AHEAD] = at
+        for place in range(layers * count):
+            ahead[at + place] = pot[place % count]
+        for _ in range(max_hops):
+            for layer in range(layers):
+                _keep_apart(region, taken.shared, ahead, path, at, layer, layers)
+            at += layers * count
+        at += layers * count
+    return at
+
+
+@inlined
+def _keep_apart(
+    region: Region, shared: Bits, ahead: Ints, path: int, at: int, layer: int, layers: int
+) -> None:
+    """One more hop for those who may share so many more nodes of a path."""
+    nodes, edge_start, edges = region.nodes, region.edge_start, region.edges
+    count, step = len(nodes), region.step
+    here = at + layer * count
+    for place in range(count):
+        best = int(ahead[here + place])
+        for edge in range(edge_start[place], edge_start[place + 1]):
+            to = edges[edge, 0]
+            is_shared = int(shared[step[nodes[to]]] >> path & 1)
+            if step[nodes[to]] == step[nodes[place]]:
+                is_shared = 0
+            if is_shared and layer == 0:
+                continue
+            best = min(best, int(ahead[here - is_shared * count + to]) + edges[edge, 1])
+        ahead[here + layers * count + place] = best
+
+
+@inlined
+def _apart(
+    shared: Bits, marks: Ints, ahead: Ints, counts: Ints, accepted: int, one: int, is_new: bool,
+    left: int, count: int, at: int, to_come: int,
+) -> int:  # fmt: skip
+    """What is still to come at least, keeping apart from every path looked ahead for; FAR: none.
+
+    `counts` are those of what comes before the node, whose step is `one`; `is_new`: no node of that
+    step comes right before it.
+    """
+    bits = shared[one]
+    for path in range(accepted):
+        if marks[path, AHEAD] >= 0:
+            may = marks[path, ALLOWED] - counts[path]
+            if is_new:
+                may -= int(bits >> path & 1)
+            if may < 0:
+                return FAR
+            layer = left * (marks[path, ALLOWED] + 1) + may
+            to_come = max(to_come, ahead[marks[path, AHEAD] + layer * count + at])
+    return to_come
+
+
+@inlined
+def _bounded_anew(
+    region: Region, taken: Taken, tree: Ints, heap: Ints, accepted: int, max_hops: int, bound: int,
+    size: int,
+) -> int:  # fmt: skip
+    """The heap again, by bounds that know what may not be shared."""
+    trail, counts = np.zeros(MOST_STOPS, np.int32), np.zeros(MOST_PATHS, np.int32)
+    shared, marks, ahead, count = taken.shared, taken.marks, taken.ahead, len(region.nodes)
+    step, kept = region.step, 0
+    for waiting in range(size):
+        one = heap[waiting]
+        stops = _walk_up(tree, tree[one, ABOVE], trail)
+        if _count_shared(shared, step, marks, trail, stops, accepted, counts):
+            continue
+        left, at = max_hops - tree[one, HOPS], tree[one, AT]
+        to_come = region.pot[min(left, region.layers) * count + at]
+        is_new = stops == 0 or step[tree[one, NODE]] != step[trail[0]]
+        to_come = _apart(
+            shared, marks, ahead, counts, accepted, step[tree[one, NODE]], is_new, left, count, at,
+            to_come,
+        )  # fmt: skip
+        if to_come < FAR and tree[one, SPENT] + to_come <= bound:
+            tree[one, KEY] = tree[one, SPENT] + to_come
+            kept = _push(tree, heap, kept, one)
+    return kept
+
+
+# ---- the heap: by bound, then by nodes
+
+
+@inlined
+def _is_before(tree: Ints, one: int, other: int) -> bool:
+    """Of two that wait, which grow apart somewhere: what one grew from waits no more."""
+    if tree[one, KEY] != tree[other, KEY]:
+        return tree[one, KEY] < tree[other, KEY]
+    first, second = one, other
+    while tree[first, HOPS] > tree[second, HOPS]:
+        first = tree[first, ABOVE]
+    while tree[second, HOPS] > tree[first, HOPS]:
+        second = tree[second, ABOVE]
+    while tree[first, ABOVE] != tree[second, ABOVE]:
+        first, second = tree[first, ABOVE], tree[second, ABOVE]
+    return tree[first, NODE] < tree[second, NODE]
+
+
+@inlined
+def _push(tree: Ints, heap: Ints, size: int, one: int) -> int:
+    place = size
+    while place > 0:
+        above = (place - 1) >> 1
+        if not _is_before(tree, one, heap[above]):
+            break
+        heap[place] = heap[above]
+        place = above
+    heap[place] = one
+    return size + 1
+
+
+@inlined
+def _pop(tree: Ints, heap: Ints, size: int) -> int:
+    size -= 1
+    one = heap[size]
+    place = 0
+    while True:
+        below = 2 * place + 1
+        if below >= size:
+            break
+        if below + 1 < size and _is_before(tree, heap[below + 1], heap[below]):
+            below += 1
+        if not _is_before(tree, heap[below], one):
+            break
+        heap[place] = heap[below]
+        place = below
+    heap[place] = one
+    return size

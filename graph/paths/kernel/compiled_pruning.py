@@ -1,0 +1,473 @@
+"""Which states can be on a path, and how cheaply a path gets on from each: stages 1 to 3, compiled.
+
+Source: paths.md §3.2. Stage 1 counts hops from both ends; stage 2 is Dijkstra from both ends up to
+a bound; stage 3 bounds what is left of a path in so many hops, over the states that are left.
+
+Arrays are taken out of their tuples before a loop: each look into a tuple counts a reference.
+"""
+
+from typing import NamedTuple
+
+from graph.paths.kernel.compiling import Bytes, Codes, Ints, Longs, compiled, inlined
+
+OVER = -1
+"""A stage went over its budget and has decided nothing."""
+FAR = 2**31 - 1
+"""What a way costs that is not there."""
+SEEN, DEPTH, COST, DONE = 0, 1, 2, 3
+"""Columns of a state, stamped with the search that wrote them: from the starts ..."""
+BACK = 4
+"""... so many further from the targets ..."""
+PLACE, COLUMNS = DEPTH, 8
+"""Once the region is known, its states are SEEN at the stamp and 1, and PLACE is theirs in it."""
+STAMPS = 2  # of one search
+TURNS = 8  # settled at a time: taking up the other side costs as much as settling one or two
+START, TARGET, SYMBOL_BIT = 4, 8, 4
+
+
+class Way(NamedTuple):
+    """The lanes of a Walk in one direction, and how the automaton steps along them.
+
+    `steps[(mode * 4 + class) * 4 + symbol]` has a bit for each mode there; the symbol is the
+    head's, in its paint from SYMBOL_BIT on.
+    A node is left if its paint has the bit `here`, and entered by `there`; `back`: 0 or BACK.
+    """
+
+    start: Ints
+    to: Ints
+    cost: Ints
+    code: Codes
+    shut: Bytes
+    steps: Bytes
+    here: int
+    there: int
+    back: int
+
+
+class Lie(NamedTuple):
+    """The lay of the land: lanes both ways, and one need's paint; costs are 16 * micro-nats."""
+
+    ahead: Way
+    behind: Way
+    leave: Ints
+    paint: Bytes
+    classes: Bytes
+    goal: Bytes
+    starts: Ints
+    start_modes: Ints
+    targets: Ints
+    ends: Ints
+
+
+class Scratch(NamedTuple):
+    """Room for one search at a time."""
+
+    state: Ints  # by state and column
+    queue: Ints
+    back_queue: Ints
+    heap: Longs  # keys are cost << 32 | state
+    back_heap: Longs
+    region: Ints
+    nodes: Ints  # by place in the region, as are the next two
+    is_target: Bytes
+    edge_start: Ints
+    edges: Ints  # by edge: place, cost, lane
+
+
+# ---- stage 1: hops
+
+
+@compiled
+def hop_region(lie: Lie, work: Scratch, stamp: int, max_hops: int, budget: int) -> int:
+    """How many states lie on a way of so many hops, into `work.region`; 0 proves there is none.
+
+    OVER: more than `budget` states were met before that was known.
+    """
+    state, queue, back_queue, region = work.state, work.queue, work.back_queue, work.region
+    end, back_end = _begin(lie, state, queue, back_queue, stamp)
+    low = back_low = depth = back_depth = 0
+    while depth + back_depth < max_hops and low < end and back_low < back_end:
+        if end - low <= back_end - back_low:
+            depth += 1
+            low, end = end, _round(lie, lie.ahead, state, queue, low, end, depth, stamp, OVER)
+        else:
+            back_depth += 1
+            back_low, back_end = back_end, _round(
+                lie, lie.behind, state, back_queue, back_low, back_end, back_depth, stamp, OVER
+            )  # fmt: skip
+        if end + back_end > budget:
+            return OVER
+    if _gathered(state, queue, end, stamp, max_hops, region) == 0:
+        return 0
+    while low < end and depth < max_hops:
+        depth += 1
+        low, end = end, _round(lie, lie.ahead, state, queue, low, end, depth, stamp, max_hops)
+    while back_low < back_end and back_depth < max_hops:
+        back_depth += 1
+        back_low, back_end = back_end, _round(
+            lie, lie.behind, state, back_queue, back_low, back_end, back_depth, stamp, max_hops
+        )  # fmt: skip
+    return _gathered(state, queue, end, stamp, max_hops, region)
+
+
+@inlined
+def _begin(lie: Lie, state: Ints, queue: Ints, back_queue: Ints, stamp: int) -> tuple[int, int]:
+    """Puts the ends into the queues, at depth and cost 0 or what ending there costs."""
+    modes, end, back_end = len(lie.goal), 0, 0
+    for place in range(len(lie.starts)):
+        one = lie.starts[place] * modes + lie.start_modes[place]
+        state[one, SEEN], state[one, DEPTH], state[one, COST] = stamp, 0, 0
+        queue[end] = one
+        end += 1
+    for place in range(len(lie.targets)):
+        for mode in range(modes):
+            if lie.goal[mode]:
+                one = lie.targets[place] * modes + mode
+                state[one, BACK + SEEN], state[one, BACK + DEPTH] = stamp, 0
+                state[one, BACK + COST] = lie.ends[place]
+                back_queue[back_end] = one
+                back_end += 1
+    return end, back_end
+
+
+@inlined
+def _gathered(state: Ints, queue: Ints, end: int, stamp: int, max_hops: int, region: Ints) -> int:
+    """Puts the states seen from both ends and within the hops into the region; how many."""
+    count = 0
+    for place in range(end):
+        one = queue[place]
+        is_seen = state[one, BACK + SEEN] == stamp
+        if is_seen and state[one, DEPTH] + state[one, BACK + DEPTH] <= max_hops:
+            region[count] = one
+            count += 1
+    return count
+
+
+@inlined
+def _round(
+    lie: Lie, way: Way, state: Ints, queue: Ints, low: int, high: int, depth: int, stamp: int,
+    within: int,
+) -> int:  # fmt: skip
+    """One more hop from queue[low:high], and where the queue ends now.
+
+    `within`: only from and to states whose depth from the other end leaves them inside so many
+    hops: no path that short leads through another one.
+    """
+    start, to, code, shut, steps = way.start, way.to, way.code, way.shut, way.steps
+    paint, classes, goal = lie.paint, lie.classes, lie.goal
+    modes, end, mine, other = len(goal), high, way.back, BACK - way.back
+    for place in range(low, high):
+        one = queue[place]
+        if within >= 0 and (
+            state[one, other + SEEN] != stamp or depth - 1 + state[one, other + DEPTH] > within
+        ):
+            continue
+        node, mode = divmod(one, modes)
+        here = paint[node]
+        if not here & way.here:
+            continue
+        for lane in range(start[node], start[node + 1]):
+            class_ = classes[code[lane]]
+            if not class_ or shut[lane]:
+                continue
+            there = to[lane]
+            found = paint[there]
+            if not found & way.there:
+                continue
+            led = steps[(mode * 4 + class_) * 4 + ((here if mine else found) >> SYMBOL_BIT)]
+            for then in range(modes):
+                one = there * modes + then
+                if not led >> then & 1 or state[one, mine + SEEN] == stamp:
+                    continue
+                if not mine and found & TARGET and not goal[then]:
+                    continue
+                if within >= 0 and (
+                    state[one, other + SEEN] != stamp or depth + state[one, other + DEPTH] > within
+                ):
+                    continue
+                state[one, mine + SEEN], state[one, mine + DEPTH] = stamp, depth
+                queue[end] = one
+                end += 1
+    return end
+
+
+# ---- stage 2: costs
+
+
+@compiled
+def meet(lie: Lie, work: Scratch, stamp: int, eps: float, budget: int) -> tuple[int, int]:
+    """States on a way as cheap as the bound, into `work.region`, and the bound.
+
+    The bound is the cheapest way's cost and a share `eps` of it. (0, _): proof that there is no
+    way. (OVER, _): more than `budget` states were settled before the ends met for good.
+    """
+    state, queue, heap, back_heap = work.state, work.back_queue, work.heap, work.back_heap
+    size, back_size = _heaped(lie, state, work.queue, queue, heap, back_heap, stamp)
+    best, settled, back_settled = int(FAR), 0, 0
+    while True:
+        size = _fresh(heap, size, state, DONE, stamp)
+        back_size = _fresh(back_heap, back_size, state, BACK + DONE, stamp)
+        top = heap[0] >> 32 if size else int(FAR)
+        back_top = back_heap[0] >> 32 if back_size else int(FAR)
+        bound = _bound(best, eps)
+        if top == FAR or back_top == FAR or top + back_top > bound:
+            break
+        if settled + back_settled > budget:
+            return OVER, 0
+        if settled <= back_settled:
+            size, settled, best = _advance(
+                lie, lie.ahead, state, heap, work.queue, size, settled, best, stamp, eps, back_top,
+                False, TURNS,
+            )  # fmt: skip
+        else:
+            back_size, back_settled, best = _advance(
+                lie, lie.behind, state, back_heap, queue, back_size, back_settled, best, stamp, eps,
+                top, False, TURNS,
+            )  # fmt: skip
+    if best == FAR:
+        return 0, 0
+    _, back_settled, _ = _advance(
+        lie, lie.behind, state, back_heap, queue, back_size, back_settled, best, stamp, eps, top,
+        True, FAR,
+    )  # fmt: skip
+    count = 0
+    for place in range(back_settled):
+        one = queue[place]
+        spent = int(state[one, COST]) if state[one, DONE] == stamp else top
+        if spent + state[one, BACK + COST] <= bound:
+            work.region[count] = one
+            count += 1
+    return count, bound
+
+
+@inlined
+def _heaped(
+    lie: Lie, state: Ints, queue: Ints, back_queue: Ints, heap: Longs, back_heap: Longs, stamp: int
+) -> tuple[int, int]:
+    """Both heaps with the ends in them."""
+    end, back_end = _begin(lie, state, queue, back_queue, stamp)
+    for place in range(end):
+        _push(heap, place, int(queue[place]))
+    for place in range(back_end):
+        one = int(back_queue[place])
+        _push(back_heap, place, int(state[one, BACK + COST]) << 32 | one)
+    return end, back_end
+
+
+@inlined
+def _bound(best: int, eps: float) -> int:
+    return min(int(best) + int(best * eps), int(FAR) - 1)
+
+
+@inlined
+def _advance(
+    lie: Lie, way: Way, state: Ints, heap: Longs, queue: Ints, size: int, settled: int, best: int,
+    stamp: int, eps: float, far_top: int, is_last: bool, turns: int,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Settles some states from one end, into the queue; the cheapest way met is the best.
+
+    `far_top` is the least cost that waits at the other end: a way through a state that is not
+    settled from there costs at least that more. `is_last`: only states that are settled from there.
+    """
+    start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
+    paint, classes, goal, leave = lie.paint, lie.classes, lie.goal, lie.leave
+    modes, mine, other = len(goal), way.back, BACK - way.back
+    bound = _bound(best, eps)
+    for _ in range(turns):
+        size = _fresh(heap, size, state, mine + DONE, stamp)
+        if not size or heap[0] >> 32 > bound:
+            break
+        spent, one = heap[0] >> 32, heap[0] & 0xFFFFFFFF
+        size = _pop(heap, size)
+        if is_last and (
+            state[one, other + DONE] != stamp or spent + state[one, other + COST] > bound
+        ):
+            continue
+        state[one, mine + DONE] = stamp
+        queue[settled] = one
+        settled += 1
+        node, mode = divmod(one, modes)
+        here = paint[node]
+        if not here & way.here:
+            continue
+        if not mine and not here & START:
+            spent += leave[node]
+        for lane in range(start[node], start[node + 1]):
+            class_ = classes[code[lane]]
+            if not class_ or shut[lane]:
+                continue
+            there = int(to[lane])
+            found = paint[there]
+            if not found & way.there:
+                continue
+            led = steps[(mode * 4 + class_) * 4 + ((here if mine else found) >> SYMBOL_BIT)]
+            if not led:
+                continue
+            total = spent + cost[lane]
+            if mine and not found & START:
+                total += leave[there]
+            for then in range(modes):
+                after = there * modes + then
+                if not led >> then & 1:
+                    continue
+                if not mine and found & TARGET and not goal[then]:
+                    continue
+                if state[after, mine + SEEN] == stamp and state[after, mine + COST] <= total:
+                    continue
+                is_done = state[after, other + DONE] == stamp
+                if is_last and not is_done:
+                    continue
+                if total + (int(state[after, other + COST]) if is_done else far_top) > bound:
+                    continue  # whatever way goes through there is too dear
+                state[after, mine + SEEN], state[after, mine + COST] = stamp, total
+                size = _push(heap, size, total << 32 | after)
+                if state[after, other + SEEN] == stamp:
+                    best = min(best, total + state[after, other + COST])
+                    bound = _bound(best, eps)
+    return size, settled, best
+
+
+# ---- stage 3: what is left
+
+
+@compiled
+def potentials(
+    lie: Lie, work: Scratch, pot: Ints, stamp: int, count: int, max_hops: int, bound: int
+) -> tuple[int, int]:
+    """By hops left, then by place in `work.region`: the cheapest completion there is; FAR: none.
+
+    The layers are `pot[h * count : (h + 1) * count]`, h from 0 to the first number returned; more
+    hops are no cheaper. The second: how many places of starts `work.queue` holds now.
+
+    Edges lead from place to place, one for all parallels: the cheapest lane, of equal ones the
+    first. With a bound, only edges on a way as cheap as that (`meet` came before).
+    """
+    state, edge_start, edges = work.state, work.edge_start, work.edges
+    begins = _placed(lie, work, pot, stamp, count)
+    _connect(lie, lie.ahead, state, work.region, edge_start, edges, stamp, count, bound)
+    for hops in range(1, max_hops + 1):
+        if not _relax(edge_start, edges, pot, (hops - 1) * count, count):
+            return hops - 1, begins
+    return max_hops, begins
+
+
+@inlined
+def _placed(lie: Lie, work: Scratch, pot: Ints, stamp: int, count: int) -> int:
+    """Gives each state of the region its place, targets what ending there costs; how many start."""
+    state, region, nodes, is_target = work.state, work.region, work.nodes, work.is_target
+    paint, queue, modes, begins = lie.paint, work.queue, len(lie.goal), 0
+    for place in range(count):
+        one = region[place]
+        state[one, PLACE], state[one, SEEN] = place, stamp + 1
+        pot[place], nodes[place] = FAR, one // modes
+        is_target[place] = paint[one // modes] & TARGET
+    for place in range(len(lie.targets)):
+        for mode in range(modes):
+            one = lie.targets[place] * modes + mode
+            if lie.goal[mode] and state[one, SEEN] == stamp + 1:
+                pot[state[one, PLACE]] = lie.ends[place]
+    for place in range(len(lie.starts)):
+        one = lie.starts[place] * modes + lie.start_modes[place]
+        if state[one, SEEN] == stamp + 1:
+            queue[begins] = state[one, PLACE]
+            begins += 1
+    return begins
+
+
+@inlined
+def _connect(
+    lie: Lie, way: Way, state: Ints, region: Ints, edge_start: Ints, edges: Ints, stamp: int,
+    count: int, bound: int,
+) -> None:  # fmt: skip
+    """The edges between the states of the region, by the place they leave."""
+    start, to, cost, code, shut, steps = way.start, way.to, way.cost, way.code, way.shut, way.steps
+    paint, classes, leave, modes = lie.paint, lie.classes, lie.leave, len(lie.goal)
+    end = 0
+    for place in range(count):
+        edge_start[place] = first = end
+        one = region[place]
+        node, mode = divmod(one, modes)
+        if not paint[node] & way.here:
+            continue
+        fee = 0 if paint[node] & START else int(leave[node])
+        least = int(state[one, COST]) if state[one, DONE] == stamp else 0
+        for lane in range(start[node], start[node + 1]):
+            class_ = classes[code[lane]]
+            if not class_ or shut[lane]:
+                continue
+            there = to[lane]
+            if not paint[there] & way.there:
+                continue
+            led = steps[(mode * 4 + class_) * 4 + (paint[there] >> SYMBOL_BIT)]
+            for then in range(modes):
+                after = there * modes + then
+                if not led >> then & 1 or state[after, SEEN] != stamp + 1:
+                    continue
+                total = fee + cost[lane]
+                if bound < FAR and least + total + state[after, BACK + COST] > bound:
+                    continue
+                if end > first and edges[end - 1, 0] == state[after, PLACE]:
+                    if total >= edges[end - 1, 1]:
+                        continue
+                    end -= 1
+                edges[end, 0], edges[end, 1], edges[end, 2] = state[after, PLACE], total, lane
+                end += 1
+    edge_start[count] = end
+
+
+@inlined
+def _relax(edge_start: Ints, edges: Ints, pot: Ints, base: int, count: int) -> bool:
+    """One more hop: the next layer of potentials; False if it is the same as the last one."""
+    is_changed = False
+    for place in range(count):
+        best = int(pot[base + place])
+        for edge in range(edge_start[place], edge_start[place + 1]):
+            left = int(pot[base + edges[edge, 0]]) + edges[edge, 1]
+            if left < best:
+                best = left
+                is_changed = True
+        pot[base + count + place] = best
+    return is_changed
+
+
+# ---- heaps of keys
+
+
+@inlined
+def _push(heap: Longs, size: int, key: int) -> int:
+    place = size
+    while place > 0:
+        above = (place - 1) >> 1
+        if heap[above] <= key:
+            break
+        heap[place] = heap[above]
+        place = above
+    heap[place] = key
+    return size + 1
+
+
+@inlined
+def _pop(heap: Longs, size: int) -> int:
+    size -= 1
+    key = heap[size]
+    place = 0
+    while True:
+        below = 2 * place + 1
+        if below >= size:
+            break
+        if below + 1 < size and heap[below + 1] < heap[below]:
+            below += 1
+        if heap[below] >= key:
+            break
+        heap[place] = heap[below]
+        place = below
+    heap[place] = key
+    return size
+
+
+@inlined
+def _fresh(heap: Longs, size: int, state: Ints, done: int, stamp: int) -> int:
+    """Drops the keys of states that were settled cheaper already."""
+    while size and state[heap[0] & 0xFFFFFFFF, done] == stamp:
+        size = _pop(heap, size)
+    return size

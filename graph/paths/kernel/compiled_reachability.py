@@ -1,0 +1,98 @@
+"""How far the cheapest ways come within so many hops, compiled: one round for each hop.
+
+A state is a node and a mode: node * modes + mode; costs are 16 * micro-nats and hops. A round looks
+only at nodes that became cheaper in the one before, at what they cost when it ended: so a way has
+as many hops as rounds. The lanes of a node are read once for all its modes.
+"""
+
+from graph.paths.kernel.compiling import Bytes, Codes, Ints, compiled, inlined
+
+FAR = 2**31 - 1
+"""What a way costs that is not there."""
+_ENTER, _LEAVE, _SYMBOL_BIT = 1, 2, 4
+
+
+@compiled
+def ways_from(
+    start: Ints, head: Ints, cost: Ints, code: Codes, shut: Bytes, paint: Bytes, fee: Ints,
+    classes: Bytes, ahead: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
+    marks: Bytes, count: int, max_hops: int,
+) -> None:  # fmt: skip
+    """The cheapest ways onward from the first `count` nodes in `nodes[0]`, into `best`.
+
+    `fee` is paid on leaving. `spent` has room for all states, `nodes` for all nodes twice, `marks`
+    is 0 for each node.
+    """
+    front, after = nodes[0], nodes[1]
+    for hop in range(1, max_hops + 1):
+        _keep(best, spent, front, modes, count)
+        many = 0
+        for place in range(count):
+            node = front[place]
+            if not paint[node] & _LEAVE:
+                continue
+            for lane in range(start[node], start[node + 1]):
+                kind, there = classes[code[lane]], head[lane]
+                if not kind or shut[lane] or not paint[there] & _ENTER:
+                    continue
+                met = kind * 4 + (paint[there] >> _SYMBOL_BIT)
+                more = fee[node] + cost[lane]
+                if not _relaxed(best, spent, ahead, place, there, modes, met, more):
+                    continue
+                if marks[there] != hop:
+                    marks[there], after[many] = hop, there
+                    many += 1
+        front, after, count = after, front, many
+
+
+@compiled
+def ways_to(
+    start: Ints, tail: Ints, cost: Ints, code: Codes, shut: Bytes, paint: Bytes, fee: Ints,
+    classes: Bytes, before: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
+    marks: Bytes, count: int, max_hops: int,
+) -> None:  # fmt: skip
+    """The same of ways back from targets, with the `fee` of each node they enter; below 0: none."""
+    front, after = nodes[0], nodes[1]
+    for hop in range(1, max_hops + 1):
+        _keep(best, spent, front, modes, count)
+        many = 0
+        for place in range(count):
+            node = front[place]
+            for lane in range(start[node], start[node + 1]):
+                kind, there = classes[code[lane]], tail[lane]
+                if not kind or shut[lane] or fee[there] < 0:
+                    continue
+                met = kind * 4 + (paint[node] >> _SYMBOL_BIT)
+                more = fee[there] + cost[lane]
+                if not _relaxed(best, spent, before, place, there, modes, met, more):
+                    continue
+                if marks[there] != hop:
+                    marks[there], after[many] = hop, there
+                    many += 1
+        front, after, count = after, front, many
+
+
+@inlined
+def _keep(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
+    """What each mode of a node costs as the round begins."""
+    for place in range(count):
+        for mode in range(modes):
+            spent[place * modes + mode] = best[front[place] * modes + mode]
+
+
+@inlined
+def _relaxed(
+    best: Ints, spent: Ints, steps: Bytes, place: int, there: int, modes: int, met: int, more: int
+) -> bool:
+    """Does a lane make any mode of the node it leads to cheaper?"""
+    is_cheaper = False
+    for mode in range(modes):
+        so_far = spent[place * modes + mode]
+        led = steps[mode * 16 + met]
+        if so_far == FAR or not led:
+            continue
+        for then in range(modes):
+            if led >> then & 1 and so_far + more < best[there * modes + then]:
+                best[there * modes + then] = so_far + more
+                is_cheaper = True
+    return is_cheaper

@@ -1,0 +1,211 @@
+"""What one need may walk, painted over a Terrain: nothing is copied but one byte a node.
+
+A state is a node and a mode: how many items of `via` are met and, going across, whether the path
+has come down yet. State = node * modes + mode. Source: paths.md §3.1.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.paths.costs import level_bits
+from graph.paths.kernel.ask import Ask, Direction
+from graph.paths.kernel.caller_graph import Seating, Terrain
+from graph.paths.rules import Policy
+from graph.snapshot.arc_costs import (
+    ALL_LEVELS,
+    CIVIL_BIT,
+    CLIMBS,
+    CODES,
+    FALLS,
+    GATE_BIT,
+    SLOPE_BIT,
+    Costs,
+)
+from graph.snapshot.columns import Rows
+from graph.vocabulary import LegalGate, PreventionLevel
+
+Bytes = NDArray[np.uint8]
+ENTER, LEAVE, START, TARGET = 1, 2, 4, 8
+"""Bits of the paint: may be entered, may be left, is a start, is a target."""
+SYMBOL_BIT: Final = 4
+"""From this bit on the paint says which items of `via` the node meets."""
+REFUSED: Final = 0
+"""The class of a lane a need may not walk; 1 falls, 2 is flat, 3 climbs."""
+DEAD: Final = 255
+"""Where the automaton leads no further."""
+SYMBOLS: Final = 4  # two items of via: what a node meets is two bits
+CLASSES: Final = 4
+
+
+class Automaton(NamedTuple):
+    """The modes of a need: items of `via` met, times two when going across (not down yet, down).
+
+    `after[(mode * 4 + class) * 4 + symbol]` is the next mode or DEAD, `ahead` the same as a bit;
+    `before`, by the next mode, has a bit for each mode it can come from. `goal[mode]`: may a path
+    end in it? `kind`: how many items, and whether across.
+    """
+
+    after: Bytes
+    ahead: Bytes
+    before: Bytes
+    goal: Bytes
+    kind: tuple[int, bool]
+
+    @property
+    def modes(self) -> int:
+        """How many modes a node can be in."""
+        return len(self.goal)
+
+
+class Painted(NamedTuple):
+    """All that a search of one need reads; nodes are numbers of the Walk, costs 16 * micro-nats.
+
+    `starts` and `start_modes` are alike long, so are `targets` and `ends`: what ending there costs
+    (the fit of the target; who answers there is paid for by the lane).
+    """
+
+    terrain: Terrain
+    seating: Seating
+    paint: Bytes
+    classes: Bytes
+    automaton: Automaton
+    starts: Rows
+    start_modes: Rows
+    targets: Rows
+    ends: Costs
+    max_hops: int
+
+
+def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Painted:
+    """Paints starts, targets and what is avoided over the Terrain. O(nodes), a copy of bytes."""
+    paint = seating.cross.copy()
+    starts = _seen(terrain, ask.starts)
+    paint[starts] = LEAVE | START
+    targets, ends = _goals(terrain, seating, ask.targets, paint)
+    paint[targets] = ENTER | TARGET
+    if ask.avoid:
+        paint[_on_walk(terrain, ask.avoid)] = 0
+        is_kept = paint[targets] != 0
+        starts, targets, ends = starts[paint[starts] != 0], targets[is_kept], ends[is_kept]
+    automaton = automaton_of(len(ask.via), ask.direction is Direction.ACROSS)
+    for bit, item in enumerate(ask.via, SYMBOL_BIT):
+        paint[_on_walk(terrain, item)] |= 1 << bit
+    phases = automaton.modes // (len(ask.via) + 1)
+    start_modes = np.zeros(len(starts), np.int32)
+    if ask.via:
+        start_modes += (paint[starts] >> SYMBOL_BIT & 1) * phases
+    return Painted(
+        terrain, seating, paint, classes(policy, ask), automaton,
+        starts, start_modes, targets, ends, ask.max_hops,
+    )  # fmt: skip
+
+
+def fees(field: Painted) -> Costs:
+    """int32[nodes]: what entering each costs besides its lane, 16 * micro-nats; a start nothing."""
+    fee = field.seating.leave.copy()
+    fee[field.targets] = field.ends
+    fee[field.starts] = 0
+    return fee
+
+
+def _seen(terrain: Terrain, rows: Iterable[int]) -> Rows:
+    """The numbers of the rows that are on the Walk and visible, rising."""
+    return _on_walk(terrain, sorted(set(rows)))
+
+
+def _on_walk(terrain: Terrain, rows: Collection[int]) -> Rows:
+    """The numbers of those that are on the Walk and visible, as they come."""
+    numbers = terrain.number[np.fromiter(rows, np.intp, len(rows))]
+    return numbers[numbers >= 0]
+
+
+def _goals(
+    terrain: Terrain, seating: Seating, targets: Mapping[int, int], paint: Bytes
+) -> tuple[Rows, Costs]:
+    """The numbers of the targets that can be seen, answer and are no start; what each costs."""
+    numbers = terrain.number[list(targets)]
+    is_goal = (numbers | seating.stand[numbers]) >= 0  # the sign of both
+    is_goal &= paint[numbers] < START
+    ends = 16 * np.fromiter(targets.values(), np.int32, len(targets))
+    return numbers[is_goal], ends[is_goal]
+
+
+# ---- which lanes
+
+
+def classes(policy: Policy, ask: Ask) -> Bytes:
+    """u1[lane codes]: REFUSED, or the slope of a lane the need may walk.
+
+    Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
+    """
+    return _classes(
+        tuple(gate.code for gate in _gates(policy, ask)),
+        ask.levels,
+        ask.direction,
+        ask.is_named,
+    )
+
+
+@lru_cache(maxsize=256)
+def _classes(
+    gates: tuple[int, ...],
+    levels: frozenset[PreventionLevel],
+    direction: Direction,
+    is_named: bool,
+) -> Bytes:
+    code = np.arange(CODES)
+    slope = code >> SLOPE_BIT & 3
+    is_open = (code & level_bits(levels) & ALL_LEVELS) != 0
+    is_open &= np.isin(code >> GATE_BIT & 15, gates)
+    if is_named:
+        is_open &= (code >> CIVIL_BIT & 1) == 0
+    if direction is Direction.DOWN:
+        is_open &= slope != CLIMBS
+    if direction is Direction.UP:
+        is_open &= slope != FALLS
+    found = np.where(is_open, slope + 1, REFUSED).astype(np.uint8)
+    found.flags.writeable = False
+    return found
+
+
+def _gates(policy: Policy, ask: Ask) -> list[LegalGate]:
+    return [
+        gate
+        for gate, rule in policy.gates.items()
+        if (rule.is_named or not ask.is_named)
+        and (ask.gate is None or gate in (ask.gate, LegalGate.INTERNAL))
+    ]
+
+
+# ---- in which order
+
+
+@lru_cache
+def automaton_of(items: int, is_across: bool) -> Automaton:
+    """The automaton of so many items to be met in order, and of going up before down."""
+    phases = 2 if is_across else 1
+    modes = (items + 1) * phases
+    after = np.full((modes, CLASSES, SYMBOLS), DEAD, np.uint8)
+    for mode in range(modes):
+        met, is_down = divmod(mode, phases)
+        for slope in (FALLS, 1, CLIMBS):
+            if is_across and is_down and slope == CLIMBS:
+                continue
+            for symbol in range(SYMBOLS):
+                meets = met < items and symbol >> met & 1
+                falls = is_across and (is_down or slope == FALLS)
+                after[mode, slope + 1, symbol] = (met + meets) * phases + falls
+    before = np.zeros_like(after)
+    for mode, slope, symbol in np.ndindex(after.shape):
+        if (then := after[mode, slope, symbol]) != DEAD:
+            before[then, slope, symbol] |= 1 << mode
+    goal = np.array([mode // phases == items for mode in range(modes)], np.uint8)
+    ahead = np.where(after == DEAD, 0, 1 << np.minimum(after, modes)).astype(np.uint8)
+    tables = after.ravel(), ahead.ravel(), before.ravel(), goal
+    for table in tables:
+        table.flags.writeable = False
+    return Automaton(*tables, kind=(items, is_across))

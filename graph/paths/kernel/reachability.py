@@ -1,0 +1,222 @@
+"""How far do the starts come, and whence can a target be reached? For the account of no path.
+
+Ways that may meet a node twice, no paths: over the whole ground of a need, round by round of hops.
+Compiled (`compiled_reachability.py`) once that is warm, over arrays of all steps else; both find
+the same.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access.view import View
+from graph.deadline import keep_to_time
+from graph.paths.kernel.ask import Ask
+from graph.paths.kernel.caller_graph import Standing, Terrain, seating, terrain
+from graph.paths.kernel.engines import EngineName, is_fast
+from graph.paths.kernel.ground import Ground, Numbers, ground
+from graph.paths.kernel.problem import LEAVE, START, Painted, fees, painted
+from graph.paths.rules import Policy
+from graph.snapshot.columns import Rows
+
+NEVER: Final = 1 << 60
+"""What a way costs that is not there; no sum of steps comes near it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reach(Mapping[int, tuple[int, int]]):
+    """By row: hops and micro-nats of the cheapest way; rows rise.
+
+    `best` is [nodes of the Walk, modes]: 16 * micro-nats + hops, `never` where there is no way;
+    `fee` of a node comes on top of that.
+    """
+
+    land: Terrain
+    best: NDArray[Any]
+    never: int
+    fee: NDArray[Any] | None = None
+
+    @cached_property
+    def _least(self) -> NDArray[Any]:
+        """Whatever the mode."""
+        return reduce(np.minimum, self.best.T)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows that are there, rising."""
+        return self.land.walk.row[np.flatnonzero(self._least < self.never)]
+
+    def ways(self, nodes: NDArray[Any]) -> Numbers:
+        """int64[nodes, modes]: 16 * micro-nats + hops to nodes of the Walk, NEVER: no way."""
+        return self._whole(self.best[nodes], None if self.fee is None else self.fee[nodes, None])
+
+    def packed_of(self, rows: Rows) -> Numbers:
+        """int64[rows]: the same whatever the mode, by row."""
+        numbers = self.land.number[rows]
+        fee = None if self.fee is None else self.fee[numbers]
+        return np.where(numbers >= 0, self._whole(self._least[numbers], fee), NEVER)
+
+    def _whole(self, some: NDArray[Any], fee: NDArray[Any] | None) -> Numbers:
+        whole = some.astype(np.int64) if fee is None else some.astype(np.int64) + fee
+        return np.where(some < self.never, whole, NEVER)
+
+    def cheapest(self, rows: Rows, most: int) -> list[int]:
+        """The first few of some rows that are there, the cheapest first, then by row; each once.
+
+        O(rows).
+        """
+        packed = self.packed_of(rows)
+        is_there = packed < NEVER
+        rows, order = np.unique(rows[is_there], return_index=True)
+        costs = packed[is_there][order] >> 4
+        if len(rows) > most:
+            dearest = np.partition(costs, most - 1)[most - 1]
+            rows, costs = rows[costs <= dearest], costs[costs <= dearest]
+        found: list[int] = rows[np.lexsort((rows, costs))][:most].tolist()
+        return found
+
+    def __getitem__(self, row: int) -> tuple[int, int]:
+        """Hops and micro-nats."""
+        number = int(self.land.number[row])
+        least = int(self._least[number]) if number >= 0 else self.never
+        if least >= self.never:
+            raise KeyError(row)
+        packed = least + (0 if self.fee is None else int(self.fee[number]))
+        return packed & 15, packed >> 4
+
+    def __iter__(self) -> Iterator[int]:
+        """The rows, rising."""
+        rows: list[int] = self.rows.tolist()
+        return iter(rows)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+
+def reached(
+    view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
+) -> Reach:
+    """Where the cheapest ways of at most `max_hops` hops come to: starts, crossed nodes, targets.
+
+    The cost includes what entering the node costs; a start costs nothing.
+    """
+    field = painted(terrain(view, policy), seating(view, policy, standing), policy, ask)
+    if is_fast(engine):
+        return _fast_from(field)
+    steps = ground(field)
+    return Reach(field.terrain, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER)
+
+
+def reaching(
+    view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
+) -> Reach:
+    """Whence a target can be reached within `max_hops`, with what entering that node costs too.
+
+    So a way that enters a node over a new lane costs `reached` + the lane + `reaching`. Of several
+    modes (stops met, come down or not) the cheapest counts. Starts, never entered, are left out.
+    """
+    field = painted(terrain(view, policy), seating(view, policy, standing), policy, ask)
+    if is_fast(engine):
+        return _fast_to(field)
+    steps = ground(field)
+    best = _by_node(steps, cheapest_to(steps, ask.max_hops))
+    best[[node for node, _ in steps.starts]] = NEVER
+    return Reach(field.terrain, best, NEVER, steps.fee)
+
+
+# ---- compiled
+
+
+def _fast_from(field: Painted) -> Reach:
+    from graph.paths.kernel.compiled_reachability import FAR, ways_from
+
+    walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
+    seats = field.seating
+    best, spent, nodes, marks = _room(len(fee), modes)
+    best[field.starts * modes + field.start_modes] = 0
+    nodes[0, : len(field.starts)] = field.starts
+    ways_from(
+        walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
+        field.paint, fee, field.classes, field.automaton.ahead, modes,
+        best, spent, nodes, marks, len(field.starts), field.max_hops,
+    )  # fmt: skip
+    return Reach(field.terrain, best.reshape(-1, modes), FAR, fee)
+
+
+def _fast_to(field: Painted) -> Reach:
+    from graph.paths.kernel.compiled_reachability import FAR, ways_to
+
+    walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
+    seats = field.seating
+    best, spent, nodes, marks = _room(len(fee), modes)
+    for mode in np.flatnonzero(field.automaton.goal).tolist():
+        best[field.targets * modes + mode] = field.ends
+    nodes[0, : len(field.targets)] = field.targets
+    fee[(field.paint & (LEAVE | START)) != LEAVE] = -1
+    ways_to(
+        walk.back_start, walk.tail, seats.back_cost, walk.back_code,
+        seats.back_shut.view(np.uint8), field.paint, fee, field.classes,
+        field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
+        field.max_hops,
+    )  # fmt: skip
+    return Reach(field.terrain, best.reshape(-1, modes), FAR)
+
+
+def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
+    from graph.paths.kernel.compiled_reachability import FAR
+
+    best, spent = np.full(nodes * modes, FAR, np.int32), np.empty(nodes * modes, np.int32)
+    return best, spent, np.empty((2, nodes), np.int32), np.zeros(nodes, np.uint8)
+
+
+# ---- in arrays
+
+
+def cheapest_from(ground: Ground, max_hops: int) -> Numbers:
+    """int64[states + 1]: 16 * micro-nats + hops of the cheapest way from a start, NEVER: none.
+
+    O(hops * steps).
+    """
+    return deque(layers_from(ground, max_hops), maxlen=1).pop()
+
+
+def layers_from(ground: Ground, max_hops: int) -> Iterator[Numbers]:
+    """The same of no hop, of one at most, and so on; it ends where more hops change nothing."""
+    keep_to_time()
+    best = np.full(ground.dead + 1, NEVER, np.int64)
+    best[[state for _, state in ground.starts]] = 0
+    yield best
+    for _ in range(max_hops):
+        spent = best[:-1].reshape(ground.modes, ground.size)[:, ground.tail] + ground.step
+        after = best.copy()
+        np.minimum.at(after, ground.leads, spent)
+        after[-1] = NEVER
+        if np.array_equal(after, best):
+            return
+        yield (best := after)
+
+
+def cheapest_to(ground: Ground, max_hops: int) -> Numbers:
+    """int64[states + 1]: the same of the cheapest way on to a target. O(hops * steps)."""
+    best = np.full(ground.dead + 1, NEVER, np.int64)
+    goal = np.flatnonzero(ground.targets)
+    for mode in ground.goal:
+        best[mode * ground.size + goal] = 0
+    tails, begins = np.unique(ground.tail, return_index=True)
+    for _ in range(max_hops if len(tails) else 0):
+        through = np.minimum.reduceat(best[ground.leads] + ground.step, begins, axis=1)
+        after = best.copy()
+        table = after[:-1].reshape(ground.modes, ground.size)
+        table[:, tails] = np.minimum(table[:, tails], through)
+        best = after
+    return best
+
+
+def _by_node(ground: Ground, best: Numbers) -> Numbers:
+    return best[:-1].reshape(ground.modes, ground.size).T

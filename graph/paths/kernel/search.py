@@ -1,0 +1,239 @@
+"""Which paths lead from the starts to the targets, cheapest first? The stages in order.
+
+Two engines find the same: one compiled (`compiled.py`, with numba), which answers once it is
+warm, and one in plain Python. Source: paths.md §1 (what a path is, what it costs, their order) and
+§3 (how they are found, and why nothing is missed).
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from graph.access.view import View
+from graph.deadline import keep_to_time
+from graph.paths.diversity import bottleneck
+from graph.paths.hops import Hops
+from graph.paths.kernel.ask import (
+    Ask,
+    Direction,
+    Fewer,
+    FewerWhy,
+    Found,
+    FoundHop,
+    FoundPath,
+    Grown,
+    Parts,
+    Wanted,
+)
+from graph.paths.kernel.caller_graph import Standing, seating, terrain
+from graph.paths.kernel.engines import EngineName, can_compile, is_fast, is_warm, set_warm
+from graph.paths.kernel.plain import PlainEngine
+from graph.paths.kernel.problem import Painted, painted
+from graph.paths.kernel.reachability import Reach, reached, reaching
+from graph.paths.kernel.region_plain import Over
+from graph.paths.kernel.steps_plain import FAR
+from graph.paths.rules import Budget, Policy
+from graph.vocabulary import Label
+
+__all__ = [
+    "Ask", "Direction", "EngineName", "Fewer", "FewerWhy", "Found", "FoundHop", "FoundPath",
+    "Parts", "Reach", "Standing", "can_compile", "is_warm", "reached", "reaching", "search",
+    "warm_up",
+]  # fmt: skip
+
+_EVERYTHING: Final = FAR
+_NOTHING: Final = Grown((), False, False)
+_PROVED: Final = Found(
+    paths=(), is_exact=True, is_cut_off=False, fewer=Fewer(why=FewerWhy.ALL_FOUND)
+)
+"""There is no path, and that is proved."""
+
+
+class Engine(Protocol):
+    """One need's search, stage by stage. `near` and `meet` raise Over where a budget is used up."""
+
+    def near(self, budget: int) -> int:
+        """Stage 1: how many states are on a way short enough; 0 proves there is none."""
+        ...
+
+    def meet(self, eps: float, budget: int) -> int:
+        """Stage 2: how many are on a way as cheap as the cheapest and a share `eps` of it."""
+        ...
+
+    def grow(self, wanted: Wanted) -> Grown:
+        """Stages 3 and 4: the wanted paths among the states of the last stage."""
+        ...
+
+
+def search(
+    view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
+) -> Found:
+    """The best paths in their total order: old ones last, then (cost, steps, nodes, links).
+
+    A path is old where it needs a link that was verified more than a year ago, or never. `engine`
+    None: the compiled one if it is warm. The answer is the same.
+    """
+    keep_to_time()
+    land, seats = terrain(view, policy), seating(view, policy, standing)
+    field = painted(land, seats, policy, ask)
+    if not len(field.starts) or not len(field.targets):
+        return _PROVED
+    searching = _Searching(view, policy, ask, field, _engine(engine))
+    return searching.found()
+
+
+@dataclass(frozen=True, slots=True)
+class _Searching:
+    """One search: over all lanes, and where that finds old paths over those that are not old."""
+
+    view: View
+    policy: Policy
+    ask: Ask
+    field: Painted
+    engine: Callable[[Painted], Engine]
+
+    def found(self) -> Found:
+        """The paths, and why there are fewer than wanted."""
+        wanted = self._wanted()
+        running, grown = self._grown(self.field, wanted)
+        hops = Hops(self.view, self.policy, self.field, self.ask)
+        paths = hops.paths(grown)
+        if self.ask.old_last and any(path.is_old for path in paths):
+            seats = self.field.seating.without_old(self.view, self.field.terrain)
+            _, fresh = self._grown(self.field._replace(seating=seats), wanted)
+            paths = hops.paths(fresh)
+            grown = fresh
+            if len(paths) < wanted.max_paths and not fresh.is_cut_off:
+                given = tuple(nodes for nodes, _ in fresh.paths)
+                wanted = wanted._replace(given=given)
+                running, grown = self._grown(self.field, wanted)
+                paths = (*paths, *hops.paths(grown))
+        fewer = self._fewer(running, grown, wanted, [path.rows for path in paths])
+        is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
+        return Found(paths=paths, is_exact=not is_cut_off, is_cut_off=is_cut_off, fewer=fewer)
+
+    def _wanted(self) -> Wanted:
+        number = self.field.terrain.walk.number
+        sole = [int(number[row]) for item in self.ask.via if len(item) == 1 for row in item]
+        exempt = frozenset(node for node in sole if node >= 0)
+        return _wanted(self.ask, self.policy, exempt)
+
+    def _grown(self, field: Painted, wanted: Wanted) -> tuple[Engine | None, Grown]:
+        running, budget = self.engine(field), self.policy.budget
+        count = _near(running, budget.hop_states + field.terrain.visible_count // 6)
+        if not count:
+            return None, _NOTHING
+        return running, _staged(running, count, budget, wanted)
+
+    def _fewer(
+        self,
+        running: Engine | None,
+        grown: Grown,
+        wanted: Wanted,
+        rows: Sequence[tuple[int, ...]],
+    ) -> Fewer | None:
+        """Were there no more, or only ones too alike? A plain search for one more path decides."""
+        count = len(rows)
+        if count == wanted.max_paths:
+            return None
+        if grown.is_cut_off:
+            return Fewer(why=FewerWhy.CUT_OFF)
+        if not grown.has_alike or running is None:
+            return Fewer(why=FewerWhy.ALL_FOUND)
+        plain = wanted._replace(max_paths=count + 1, overlap_percent=100, given=())
+        more = running.grow(plain)
+        if more.is_cut_off:
+            return Fewer(why=FewerWhy.CUT_OFF)
+        if len(more.paths) <= count:
+            return Fewer(why=FewerWhy.ALL_FOUND)
+        walk = self.field.terrain.walk
+        nodes = [tuple(walk.number[list(path)].tolist()) for path in rows]
+        node = bottleneck(nodes, wanted.exempt)
+        return Fewer(why=FewerWhy.OVERLAP, bottleneck=None if node is None else int(walk.row[node]))
+
+
+def _wanted(ask: Ask, policy: Policy, exempt: frozenset[int]) -> Wanted:
+    return Wanted(
+        max_paths=ask.max_paths,
+        max_hops=ask.max_hops,
+        overlap_percent=ask.overlap_percent,
+        exempt=exempt,
+        max_pops=policy.budget.pops,
+        patience=policy.budget.look_ahead,
+    )
+
+
+def _near(running: Engine, budget: int) -> int:
+    try:
+        return running.near(budget)
+    except Over:
+        return _EVERYTHING
+
+
+def _staged(running: Engine, count: int, budget: Budget, wanted: Wanted) -> Grown:
+    """Within few hops all at once; else what is about as cheap as the cheapest, ever wider.
+
+    A tree that ends short of what is wanted has left nothing out below its bound; one that has no
+    bound has left nothing out.
+    """
+    if count <= budget.region_states:
+        return running.grow(wanted)
+    for eps in budget.widen:
+        try:
+            count = running.meet(eps, budget.settled)
+        except Over:
+            break
+        if not count:
+            return _NOTHING
+        grown = running.grow(wanted)
+        is_full = len(grown.paths) + len(wanted.given) == wanted.max_paths
+        if is_full or grown.is_cut_off:
+            return grown
+    return running.grow(wanted) if running.near(_EVERYTHING) else _NOTHING
+
+
+# ---- engines
+
+
+_warming: Final = threading.Lock()
+
+
+def warm_up(view: View, policy: Policy, standing: Standing) -> None:
+    """Makes the compiled engine ready, where numba is installed: whatever it needs is run once.
+
+    Seconds the first time on a machine, tenths of one afterwards; the plain engine answers
+    meanwhile.
+    """
+    posts = view.rows(Label.ACTOR)
+    with _warming:
+        if is_warm() or not can_compile() or len(posts) < 2:
+            return
+        ask = Ask(
+            starts=(posts[0],), targets={posts[1]: 0}, direction=Direction.ACROSS, max_hops=2,
+            max_paths=2, overlap_percent=50,
+        )  # fmt: skip
+        seats = seating(view, policy, standing)
+        field = painted(terrain(view, policy), seats, policy, ask)
+        if not len(field.starts) or not len(field.targets):
+            return
+        running = _compiled()(field)
+        wanted = _wanted(ask, policy, frozenset())
+        given = wanted._replace(given=((int(field.starts[0]), int(field.targets[0])),))
+        for stage in (lambda: running.near(_EVERYTHING), lambda: running.meet(0.5, _EVERYTHING)):
+            stage()
+            running.grow(wanted)
+            running.grow(given)
+        for ways in (reached, reaching):
+            ways(view, policy, ask, standing, "fast")
+        set_warm()
+
+
+def _compiled() -> Callable[[Painted], Engine]:
+    from graph.paths.kernel.compiled import FastEngine
+
+    return FastEngine
+
+
+def _engine(name: EngineName | None) -> Callable[[Painted], Engine]:
+    return _compiled() if is_fast(name) else PlainEngine

@@ -1,0 +1,162 @@
+"""What a path search starts from: the need, never stored, and what makes one impossible to ask."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from graph.access.view import View
+from graph.errors import InvalidNeed
+from graph.model.opening_hours import is_missing_minute
+from graph.paths.kernel.ask import Direction
+from graph.paths.rules import Policy
+from graph.vocabulary import (
+    Channel,
+    Competence,
+    LegalGate,
+    NetworkKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+)
+
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_MAX_VIA: Final = 2
+_MAX_KM: Final = 1000  # Denmark is shorter
+CRITERIA: Final = ("target", "trigger", "area", "network", "sector", "competence")
+
+Via = str | NetworkKind | frozenset[NetworkKind] | Sector
+"""What a path meets: a node by id (an authority: any of its posts), a network of a kind or of one
+of several kinds, a sector."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Where I sit, where it must land, when, and on what terms. Source: paths.md §1.2.
+
+    `at` is a local minute of `on`; without one the date alone is asked about, and waiting costs
+    what it does on average.
+
+    `start`, `target`, `area`, `from_area` and `avoid` are ids; nothing to start from means the
+    caller's own posts. `network` holds kinds, one of which will do. `competence` is the beginning
+    of a KLE number or `kv:` code. `within_km` is counted from `area`, which then need not be
+    covered, else from where it starts. A number left out is the policy's.
+    """
+
+    on: date
+    at: datetime | None = None
+    start: str | None = None
+    target: str | None = None
+    trigger: Trigger | None = None
+    area: str | None = None
+    from_area: str | None = None
+    network: frozenset[NetworkKind] = frozenset()
+    sector: Sector | None = None
+    competence: str | None = None
+    level: PreventionLevel | None = None
+    language: str | None = None
+    channel: Channel | None = None
+    within_km: int | None = None
+    avoid: frozenset[str] = frozenset()
+    gate: LegalGate | None = None
+    via: tuple[Via, ...] = ()
+    direction: Direction = Direction.AUTO
+    max_hops: int | None = None
+    max_contacts: int | None = None
+    max_paths: int | None = None
+    overlap_percent: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses a need without a goal, or with a term that is no such thing.
+
+        Raises:
+            InvalidNeed: naming the field.
+        """
+        for field, danish, english in self._faults():
+            raise InvalidNeed(field, danish, english)
+
+    def _faults(self) -> Iterator[tuple[str, str, str]]:
+        if not any(getattr(self, name) for name in CRITERIA):
+            yield (
+                "target",
+                "sig mindst ét: mål, behov, sted, samarbejde, sektor eller kompetence",
+                "say at least one: target, trigger, place, network, sector or competence",
+            )
+        if self.at is not None and self.at.date() != self.on:
+            yield "at", "ligger ikke på datoen »on«", 'is not on the date "on"'
+        if self.at is not None and is_missing_minute(self.at):
+            yield (
+                "at",
+                "findes ikke: uret stilles en time frem den nat. Vælg en anden time",
+                "does not exist: the clocks go forward that night. Choose another hour",
+            )
+        if len(self.via) > _MAX_VIA:
+            yield "via", "højst to mellemled", "two stops on the way at most"
+        if self.competence is not None and not is_competence(self.competence):
+            yield (
+                "competence",
+                "er ikke begyndelsen på et KLE-nummer eller en kv:-kode, vi bruger",
+                "does not begin a KLE number or kv: code in use",
+            )
+        if self.language is not None and not _LANGUAGE.fullmatch(self.language):
+            yield "language", "skal være en sprogkode som »so«", 'must be a language tag as "so"'
+        if self.within_km is not None and not 1 <= self.within_km <= _MAX_KM:
+            yield from _out_of("within_km", 1, _MAX_KM)
+
+
+def is_competence(prefix: str) -> bool:
+    """Does it begin the number of a competence?"""
+    return bool(prefix) and any(competence.number.startswith(prefix) for competence in Competence)
+
+
+def has_competence(competences: frozenset[Competence], prefix: str) -> bool:
+    """Does one of them have a number that begins so?"""
+    return any(competence.number.startswith(prefix) for competence in competences)
+
+
+def speaks(languages: frozenset[str], tag: str) -> bool:
+    """Is one of them this language, or a kind of it (`ar-SY` is `ar`)?"""
+    return any(language == tag or language.startswith(f"{tag}-") for language in languages)
+
+
+def _out_of(field: str, low: int, high: int) -> Iterator[tuple[str, str, str]]:
+    yield field, f"skal være fra {low} til {high}", f"must be from {low} to {high}"
+
+
+def check(view: View, need: Need, policy: Policy) -> None:
+    """Refuses what this policy or this caller's rights do not allow.
+
+    Raises:
+        InvalidNeed: naming the field.
+        ValueError: the View is of another date: a bug of the door, not of the need.
+    """
+    if view.on != need.on:
+        raise ValueError(f"a need of {need.on} is not answered by a View of {view.on}")
+    for field, danish, english in _policy_faults(view, need, policy):
+        raise InvalidNeed(field, danish, english)
+
+
+def _policy_faults(view: View, need: Need, policy: Policy) -> Iterator[tuple[str, str, str]]:
+    search = policy.search
+    if need.max_hops is not None and not 1 <= need.max_hops <= search.max_hops:
+        yield from _out_of("max_hops", 1, search.max_hops)
+    if need.max_paths is not None and not 1 <= need.max_paths <= search.max_paths:
+        yield from _out_of("max_paths", 1, search.max_paths)
+    most = policy.contacts.most
+    if need.max_contacts is not None and not 1 <= need.max_contacts <= most:
+        yield from _out_of("max_contacts", 1, most)
+    if need.overlap_percent is not None and not 0 <= need.overlap_percent <= 100:
+        yield from _out_of("overlap_percent", 0, 100)
+    if need.level is not None and need.level not in granted_levels(view):
+        yield "level", "du har ikke adgang til det niveau", "you have no access to that level"
+
+
+def granted_levels(view: View) -> frozenset[PreventionLevel]:
+    """The levels of the caller's grants in force today."""
+    return frozenset(
+        level
+        for grant in view.caller.grants
+        if grant.is_valid(view.today)
+        for level in grant.levels
+    )

@@ -1,0 +1,252 @@
+"""Why is there no path, how far do we come, and what would have to exist or be given up?
+
+Source: paths.md §4.4. A hidden link and a missing one read alike.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+
+from graph.errors import InvalidNeed, NeedTooWide
+from graph.paths.answer import Edge, Missing, Nearest, NoPath, WouldWork
+from graph.paths.ends import (
+    LAST_RUNG,
+    Ends,
+    all_of,
+    area_of,
+    criteria,
+    ends,
+    ends_at,
+    is_named,
+    landed,
+)
+from graph.paths.explain import chance_of, wish_of
+from graph.paths.kernel.ask import Found
+from graph.paths.kernel.search import Reach, reached, reaching, search
+from graph.paths.missing import deputies_missing, links_missing
+from graph.paths.nearness import nearest
+from graph.paths.need import Need
+from graph.paths.relaxing import Search, relaxations
+from graph.paths.resolve import named, resolve
+from graph.paths.words import Cause, Relaxed
+from graph.snapshot.csr import Mask
+
+__all__ = ["Search", "cause_of", "no_path"]
+
+_MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth
+_CAUSES: Final[Mapping[Relaxed, Cause]] = {
+    Relaxed.MATTER: Cause.GATE,
+    Relaxed.GATE: Cause.GATE,
+    Relaxed.LEVEL: Cause.LEVEL,
+    Relaxed.DIRECTION: Cause.DIRECTION,
+    Relaxed.VIA: Cause.VIA,
+    Relaxed.AVOID: Cause.AVOIDED,
+    Relaxed.MAX_HOPS: Cause.TOO_FAR,
+}
+_CRITERIA: Final[Mapping[Relaxed, Mapping[str, Any]]] = {
+    Relaxed.TARGET: {"target": None},
+    Relaxed.TRIGGER: {"trigger": None},
+    Relaxed.AREA: {"area": None},
+    Relaxed.NETWORK: {"network": frozenset()},
+    Relaxed.SECTOR: {"sector": None},
+    Relaxed.COMPETENCE: {"competence": None},
+    Relaxed.LANGUAGE: {"language": None},
+    Relaxed.CHANNEL: {"channel": None},
+    Relaxed.WITHIN_KM: {"within_km": None},
+}
+
+
+def no_path(asked: Search, *, is_cut_off: bool = False) -> NoPath:
+    """The account of a search that found no path."""
+    if not asked.ends.starts:
+        return NoPath(cause=Cause.NO_START, proved=True)
+    if asked.ends.is_here:
+        return NoPath(cause=Cause.HERE, proved=True)
+    return _Account(asked).told(is_cut_off=is_cut_off)
+
+
+def cause_of(asked: Search) -> Cause:
+    """Why a search found no path, and no more than that: terms are given up until one helps."""
+    if not asked.ends.starts:
+        return Cause.NO_START
+    return Cause.HERE if asked.ends.is_here else _cause(asked, _relaxed(asked))
+
+
+def _cause(asked: Search, given_up: Iterable[WouldWork]) -> Cause:
+    """The first that holds, in the order of paths.md §4.4."""
+    if not asked.ends.targets:
+        return Cause.NO_TARGET
+    if len(asked.closed()) == len(asked.ends.targets):
+        return Cause.NOT_ANSWERING
+    return next((_CAUSES[work.term] for work in given_up), Cause.NOT_CONNECTED)
+
+
+def _relaxed(asked: Search) -> Iterator[WouldWork]:
+    """Each term of the way which, given up alone, makes a path."""
+    for term, change in relaxations(asked):
+        found = asked.again(**change)
+        if found.paths:
+            yield WouldWork(term=term, paths=len(found.paths))
+
+
+@dataclass(frozen=True)
+class _Account:
+    """One search that found nothing, and what its account reads more than once."""
+
+    asked: Search
+
+    def told(self, *, is_cut_off: bool) -> NoPath:
+        """The whole account."""
+        asked = self.asked
+        given_up = [] if not asked.ends.targets else list(_relaxed(asked))
+        cause = _cause(asked, given_up)
+        is_closed = cause is Cause.NOT_ANSWERING
+        missing = deputies_missing(asked, self.near) if is_closed else self._links_missing()
+        return NoPath(
+            cause=cause,
+            proved=not is_cut_off,
+            frontier=(is_closed and self._before_closed()) or self._frontier(),
+            from_target=_closed(asked, missing) if is_closed else self._from_target(),
+            missing=missing,
+            would_work=(*given_up, *self._criteria_dropped()),
+            nearest=self._nearest(),
+        )
+
+    @cached_property
+    def near(self) -> Reach:
+        """How far the starts come."""
+        asked = self.asked
+        return reached(asked.view, asked.policy, asked.ask, asked.standing)
+
+    @cached_property
+    def far(self) -> Reach:
+        """Whence a target can be reached."""
+        asked = self.asked
+        return reaching(asked.view, asked.policy, asked.ask, asked.standing)
+
+    def _links_missing(self) -> tuple[Missing, ...]:
+        """The links that would make a path to somebody who answers."""
+        if not self.asked.ends.targets:
+            return ()
+        return links_missing(self.asked, self.near, self.far)
+
+    # ---- other needs
+
+    @cached_property
+    def _criteria(self) -> Mapping[str, Mask]:
+        return criteria(self.asked.view, self.asked.need, self.asked.policy)
+
+    def _criteria_dropped(self) -> Iterator[WouldWork]:
+        """Each criterion of the goal without which there are paths."""
+        asked = self.asked
+        for term, change in _CRITERIA.items():
+            ((field, _),) = change.items()
+            if not getattr(asked.need, field):
+                continue
+            try:
+                wider = replace(asked.need, **change)
+                found = self._search(wider, self._ends(wider))
+            except InvalidNeed:  # no goal is left, or too wide a one: nothing to propose
+                continue
+            if found.paths:
+                yield WouldWork(term=term, paths=len(found.paths))
+
+    def _ends(self, wider: Need) -> Ends:
+        """The ends of the need with a criterion less."""
+        return ends(self.asked.view, wider, self.asked.policy, self.asked.standing)
+
+    def _search(self, need: Need, found: Ends, **terms: Any) -> Found:
+        """The search for another need; nothing to start from or land on finds nothing."""
+        asked = self.asked
+        is_same = need.trigger is asked.need.trigger
+        ask = replace(
+            asked.ask,
+            starts=found.starts,
+            targets=found.targets,
+            direction=found.direction,
+            is_named=asked.ask.is_named if is_same else is_named(need, asked.policy),
+            **terms,
+        )
+        return search(asked.view, asked.policy, ask, asked.standing)
+
+    def _nearest(self) -> Nearest | None:
+        """The best path on the next rung of areas that has one."""
+        asked, view = self.asked, self.asked.view
+        if asked.need.within_km is not None or area_of(view, asked.need) is None:
+            return None
+        meets, origins = all_of(view, self._criteria), asked.ends.origins
+        for rung in range(asked.ends.rung + 1, LAST_RUNG + 1):
+            rows, used = landed(view, asked.need, meets, rung)
+            if used != rung:
+                continue
+            try:
+                above = ends_at(
+                    view,
+                    asked.need,
+                    asked.policy,
+                    origins,
+                    rows.tolist(),
+                    rung=rung,
+                    own=asked.ends.starts,
+                )
+            except NeedTooWide:  # there is a path up there, or none: too much to look at
+                continue
+            for path in self._search(asked.need, above, max_paths=1).paths:
+                return Nearest(
+                    rung=rung,
+                    node=named(view, path.rows[-1]),
+                    hops=len(path.hops),
+                    cost=path.cost,
+                    chance=chance_of(path.cost),
+                )
+        return None
+
+    # ---- how far we come
+
+    def _frontier(self) -> tuple[Edge, ...]:
+        """The reached nodes nearest to where the path should land."""
+        found, area = self.asked.ends, area_of(self.asked.view, self.asked.need)
+        goal = found.targets or ([] if area is None else [area])
+        return self._edges(self.near, goal, without=found.starts)
+
+    def _from_target(self) -> tuple[Edge, ...]:
+        """The nodes that lead on to a target, nearest to where the path should start."""
+        found = self.asked.ends
+        if not found.targets:
+            return ()
+        return self._edges(self.far, found.starts, without=found.targets)
+
+    def _edges(
+        self, found: Reach, goal: Iterable[int], *, without: Iterable[int]
+    ) -> tuple[Edge, ...]:
+        rows = nearest(self.asked.view, goal, found, without=without, most=_MOST)
+        return tuple(_edge(self.asked, row, *found[row]) for row in rows)
+
+    def _before_closed(self) -> tuple[Edge, ...]:
+        """Where a path would arrive if the closed posts answered: the stops right before them."""
+        asked = self.asked
+        stops = (path.rows[-2] for path in asked.opened(asked.closed()).again().paths)
+        rows = list(dict.fromkeys(row for row in stops if row in self.near))
+        return tuple(_edge(asked, row, *self.near[row]) for row in rows[:_MOST])
+
+
+def _edge(asked: Search, row: int, hops: int, cost: int) -> Edge:
+    return Edge(node=named(asked.view, row), hops=hops, cost=cost)
+
+
+def _closed(asked: Search, missing: Sequence[Missing]) -> tuple[Edge, ...]:
+    """The closed targets, first those where a deputy is proposed, and since when each is vacant."""
+    wish = wish_of(asked.need)
+    proposed = [asked.view.row(one.target.id) for one in missing]
+    rows = dict.fromkeys((*proposed, *asked.closed()))
+    return tuple(
+        Edge(
+            node=named(asked.view, row),
+            hops=0,
+            cost=0,
+            vacant_since=resolve(asked.view, row, asked.policy, wish, asked.need.at).vacant_since,
+            is_closed=True,
+        )
+        for row in list(rows)[:_MOST]
+    )

@@ -1,0 +1,162 @@
+"""Which posts answer for a place: exactly, by what it lies in, or by distance?
+
+Areas lie in a police district and in a region, and the two do not nest: a post is looked for in
+the hierarchy of its own sector only. Source: paths.md §1.2, "Area rungs".
+"""
+
+from collections.abc import Iterable, Iterator
+from math import asin, cos, radians, sin, sqrt
+from typing import Final
+
+import numpy as np
+
+from graph.access.view import View
+from graph.errors import InvalidNeed
+from graph.paths.areas import areas
+from graph.snapshot.columns import NO_HEIGHT, Codes, Rows, distinct
+from graph.snapshot.csr import Mask, firsts
+from graph.snapshot.field_types import NO_WORD
+from graph.vocabulary import AreaKind, Label, LinkType, Sector, Tier
+
+_EARTH_KM: Final = 6371.0088  # mean radius, IUGG
+_BY_REGION: Final = np.zeros(NO_WORD + 1, np.bool_)
+_BY_REGION[[Sector.PSYCHIATRY.code, Sector.PRISON_PROBATION.code]] = True
+
+
+def posts_covering(view: View, area: int) -> list[int]:
+    """The posts one of whose areas is exactly this one."""
+    rows = areas(view).answering.of(area)
+    found: list[int] = rows[view.nodes.label[rows] == Label.ACTOR.code].tolist()
+    return found
+
+
+def on_rung(view: View, area: int, rows: Iterable[int], rung: int) -> list[int]:
+    """The rows that answer for an area on a rung: 0 itself, 1 what it lies in, 2 the country."""
+    chosen = np.zeros(len(view.visible), np.bool_)
+    chosen[list(rows)] = True
+    found: list[int] = among(view, area, chosen, rung).tolist()
+    return found
+
+
+def among(view: View, area: int, chosen: Mask, rung: int) -> Rows:
+    """The same of a mask of nodes. O(those that answer for the area), on the last rung O(nodes)."""
+    if rung == 0:
+        return _chosen(areas(view).answering.of(area), chosen)
+    if rung == 1:
+        for parents in view.memo(("around", area), lambda: list(_parents(view, area))):
+            if len(found := _lying_in(view, parents, chosen)):
+                return found
+        return np.empty(0, np.int32)
+    national = view.memo("national", lambda: _national(view))
+    return np.flatnonzero(national & chosen).astype(np.int32)
+
+
+def _chosen(rows: Rows, chosen: Mask) -> Rows:
+    return rows[chosen[rows]]
+
+
+def _parents(view: View, area: int) -> Iterator[list[int]]:
+    """What an area lies in, below the country: first its municipality, then district and region."""
+    around = [
+        parent
+        for parent in view.targets(area, LinkType.LIES_IN)
+        if view.value(parent, "kind") is not AreaKind.COUNTRY
+    ]
+    if around:
+        yield around
+        for parent in around:
+            yield from _parents(view, parent)
+
+
+def _lying_in(view: View, parents: list[int], chosen: Mask) -> Rows:
+    """The rows that answer for one of these areas, in the hierarchy of their sector."""
+    found = [_own_hierarchy(view, parent, chosen) for parent in parents]
+    return distinct(np.concatenate(found))
+
+
+def _own_hierarchy(view: View, area: int, chosen: Mask) -> Rows:
+    """Psychiatry looks to the region, all others to the police district, probation to its own."""
+    rows = _chosen(areas(view).answering.of(area), chosen)
+    kind: AreaKind = view.value(area, "kind")
+    if kind is AreaKind.REGION:
+        return rows[_BY_REGION[sectors(view)[rows]]]
+    if kind is AreaKind.POLICE_DISTRICT:
+        return rows[sectors(view)[rows] != Sector.PSYCHIATRY.code]
+    return rows
+
+
+def sectors(view: View) -> Codes:
+    """uint8[nodes]: the sector of each post; NO_WORD of what is no post, or hidden."""
+    return view.memo("sectors", lambda: _sectors(view))
+
+
+def _sectors(view: View) -> Codes:
+    found = np.full(len(view.visible), NO_WORD, np.uint8)
+    rows, column = view.column(Label.ACTOR, "sector")
+    shown = view.shown(Label.ACTOR, "sector")
+    found[rows[shown]] = column[shown]
+    return found
+
+
+def _national(view: View) -> Mask:
+    """The posts of the national tier, and whoever answers for the country."""
+    heights = np.where(view.nodes.label == Label.ACTOR.code, view.nodes.height, NO_HEIGHT)
+    national = view.visible & (heights == Tier.NATIONAL.height)
+    rows, kinds = view.column(Label.AREA, "kind")
+    for country in rows[(kinds == AreaKind.COUNTRY.code) & view.visible[rows]].tolist():
+        national[areas(view).answering.of(country)] = True
+    return national
+
+
+def is_near(view: View, origins: Iterable[int], within_km: int) -> Mask:
+    """bool[nodes]: an area of theirs has its center within a straight line of an origin's center.
+
+    Raises:
+        InvalidNeed: no origin has a center.
+    """
+    starts = [center for area in origins if (center := center_of(view, area))]
+    if not starts:
+        raise InvalidNeed(
+            "within_km",
+            "stedet, der måles fra, har ingen koordinater",
+            "the place to count from has no coordinates",
+        )
+    pairs = areas(view).of
+    centers = view.memo("centers", lambda: _centers(view))
+    is_close = np.zeros(len(view.visible), np.bool_)
+    for area, center in centers.items():
+        is_close[area] = any(kilometers(start, center) <= within_km for start in starts)
+    found = np.zeros(len(view.visible), np.bool_)
+    found[firsts(pairs)[is_close[pairs.to]]] = True
+    return found
+
+
+def _centers(view: View) -> dict[int, tuple[float, float]]:
+    """The areas that have a center."""
+    found = {area: center_of(view, area) for area in view.rows(Label.AREA)}
+    return {area: center for area, center in found.items() if center is not None}
+
+
+def center_of(view: View, area: int) -> tuple[float, float] | None:
+    """Latitude and longitude of an area's center; a community without one has its municipality's.
+
+    The country's center is nobody's neighborhood, so it has none.
+    """
+    kind: AreaKind = view.value(area, "kind")
+    lat: float | None = view.value(area, "lat")
+    if kind is AreaKind.COUNTRY:
+        return None
+    if lat is not None:
+        return lat, view.value(area, "lon")
+    if kind is not AreaKind.COMMUNITY:
+        return None
+    around = (center_of(view, parent) for parent in view.targets(area, LinkType.LIES_IN))
+    return next((center for center in around if center), None)
+
+
+def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The distance along the surface. Source: the haversine formula."""
+    lat, lon = radians(one[0]), radians(one[1])
+    to_lat, to_lon = radians(other[0]), radians(other[1])
+    half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2
+    return 2 * _EARTH_KM * asin(sqrt(half))

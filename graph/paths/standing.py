@@ -1,0 +1,289 @@
+"""Who answers at every post at once, and what entering each node costs for that.
+
+The same as `resolve` tells of one post, over all nodes; a property test holds them together.
+Source: paths.md §4.2, answer.md §5.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.access.view import View
+from graph.model.hours import mean_wait_days
+from graph.model.opening_hours import ClosingDays, is_open_at, next_opening
+from graph.paths.costs import response_costs
+from graph.paths.criteria import posts
+from graph.paths.kernel.caller_graph import Standing
+from graph.paths.resolve import CLOSED_COST, cost_of
+from graph.paths.rules import Policy
+from graph.paths.words import Rung
+from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS, Costs
+from graph.snapshot.columns import Rows
+from graph.snapshot.csr import Mask, linked
+from graph.snapshot.seats import NO_SOURCE
+from graph.vocabulary import Label, LinkType, PostKind
+
+_MOST_MOMENTS: Final = 3
+"""How many minutes a View keeps; each takes 24 bytes a node and 8 a lane."""
+_NONE: Final = -1
+
+
+def standing(view: View, policy: Policy, at: datetime | None = None) -> Standing:
+    """Who answers at a local minute, or on the date of the View; the last few are kept.
+
+    The cost of a wait is counted from the minute, without one it is the mean over a week.
+    O(nodes + links).
+    """
+    kept: dict[datetime | None, Standing] = view.memo(
+        ("standing", policy.digest), lambda: dict[datetime | None, Standing]()
+    )
+    found = kept.pop(at, None)
+    if found is None:
+        found = _standing(view, policy, at)
+        for oldest in list(kept)[: max(0, len(kept) - _MOST_MOMENTS + 1)]:
+            kept.pop(oldest, None)
+    kept[at] = found
+    return found
+
+
+def _standing(view: View, policy: Policy, at: datetime | None) -> Standing:
+    seats = _seats(view)
+    is_open = _open(view, policy.closing, at)
+    rung, key, is_now = _answering(view, seats, is_open)
+    sits = seats.own_key.copy()
+    key_networks(view, rung != Rung.CLOSED.code, sits)
+    costs = np.array([cost_of(policy, one) for one in Rung], np.int32)
+    response = _response(view, policy, at)
+    response[is_now] = 0
+    cost = np.where(posts(view), costs[rung], 0).astype(np.int32)
+    is_closed = ~view.visible | (cost == CLOSED_COST)
+    cost += response
+    cost[is_closed] = CLOSED_COST
+    for column in (cost, response, key, sits):
+        column.flags.writeable = False
+    return Standing(cost=cost, response=response, key=key, sits=sits)
+
+
+# ---- hours
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """The different opening hours of posts, and by node which they are; 0 is not known."""
+
+    texts: tuple[str, ...]
+    of: NDArray[np.int32]
+
+
+def _hours(view: View) -> _Hours:
+    return view.memo("opening hours", lambda: _all_hours(view))
+
+
+def _all_hours(view: View) -> _Hours:
+    rows, column = view.column(Label.ACTOR, "hours")
+    known: dict[str, int] = {"": 0}
+    of = np.zeros(len(view.visible), np.int32)
+    codes = np.fromiter(
+        (known.setdefault(str(text or ""), len(known)) for text in column), np.int32
+    )
+    shown = view.shown(Label.ACTOR, "hours")
+    of[rows[shown]] = codes[shown]
+    return _Hours(tuple(known), of)
+
+
+def _open(view: View, closing: ClosingDays, at: datetime | None) -> Mask | None:
+    """bool[nodes]: the posts that are open at a minute; None where no minute is asked about."""
+    if at is None:
+        return None
+    hours = _hours(view)
+    is_open = [bool(text) and is_open_at(text, at, closing) for text in hours.texts]
+    return np.array(is_open)[hours.of]
+
+
+def _response(view: View, policy: Policy, at: datetime | None) -> Costs:
+    """int32[nodes]: what it costs to wait until each is open; networks answer at once."""
+    hours = _hours(view)
+    costs = response_costs(policy)
+    unknown = round(policy.cost.hours_unknown_days * QUARTERS)
+    waits = [unknown if not text else _wait(text, policy.closing, at) for text in hours.texts]
+    found = costs[np.array(waits)][hours.of]
+    found[view.nodes.label == Label.NETWORK.code] = 0
+    return found.astype(np.int32)
+
+
+@lru_cache(maxsize=4_096)
+def _wait(text: str, closing: ClosingDays, at: datetime | None) -> int:
+    """Quarter days from a minute until hours are open, a week at most; the mean without one."""
+    if at is None:
+        days = mean_wait_days(text)
+    else:
+        opening = next_opening(text, at, closing)
+        days = LONGEST_WAIT if opening is None else (opening - at).total_seconds() / 86_400
+    return min(round(days * QUARTERS), LONGEST_WAIT)
+
+
+# ---- who answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """By node who is there on the date, whatever the hour; _NONE: nobody.
+
+    `own` is the rung of whoever answers without a deputy and `own_key` who that is; `deputy` and
+    `line` are the first personal deputy or post and the first duty line that stand in.
+    """
+
+    own: NDArray[np.uint8]
+    own_key: Rows
+    channel: Mask
+    deputies: tuple[Rows, Rows]
+    mailbox: Rows
+
+
+def _seats(view: View) -> _Present:
+    return view.memo("who is there", lambda: _present(view))
+
+
+def _present(view: View) -> _Present:
+    count = len(view.visible)
+    own = np.full(count, Rung.CLOSED.code, np.uint8)
+    key = np.arange(count, dtype=np.int32)
+    channel = np.zeros(count, np.bool_)
+    channel[linked(view, LinkType.REACHED_BY)[0]] = True
+    channel &= posts(view)
+    own[channel] = Rung.OWN_CHANNEL.code
+    held = view.seat_columns(LinkType.HOLDS)
+    # The first that answers is written last.
+    order = np.lexsort((
+        held.source, held.source == NO_SOURCE, -held.share, held.is_acting,
+    ))[::-1]  # fmt: skip
+    order = order[~held.is_away[order]]
+    post, source = held.post[order], held.source[order]
+    own[post] = np.where(held.is_acting[order], Rung.ACTING.code, Rung.HOLDER.code)
+    key[post] = np.where(source == NO_SOURCE, post, source)
+    units, is_unit_only = view.column(Label.ACTOR, "is_unit_only")
+    unit = units[is_unit_only & view.visible[units]]
+    own[unit] = Rung.UNIT.code
+    key[unit] = unit
+    _key_units(view, unit, key)
+    return _Present(
+        own=own, own_key=key, channel=channel, deputies=_deputies(view), mailbox=_mailbox(view)
+    )
+
+
+def _key_units(view: View, units: Rows, key: Rows) -> None:
+    """A unit answers for its authority; a duty line for itself."""
+    post, body = linked(view, LinkType.BELONGS_TO)
+    is_unit = np.zeros(len(view.visible), np.bool_)
+    is_unit[units] = True
+    is_unit &= view.nodes.kind != PostKind.DUTY_LINE.code
+    chosen = is_unit[post]
+    post, body = post[chosen], body[chosen]
+    order = np.lexsort((body, post))[::-1]
+    key[post[order]] = body[order]
+
+
+def _deputies(view: View) -> tuple[Rows, Rows]:
+    """The posts that are deputized and who stands in, from the last that is asked to the first."""
+    seats = view.seat_columns(LinkType.DEPUTIZES_FOR)
+    is_hidden = seats.source == NO_SOURCE
+    order = np.lexsort((seats.source, is_hidden, seats.order))[::-1]
+    order = order[~seats.is_away[order]]
+    return seats.post[order], seats.source[order]
+
+
+def _answering(
+    view: View, present: _Present, is_open: Mask | None
+) -> tuple[NDArray[np.uint8], Rows, Mask]:
+    """By node the rung that answers, who it is, and whether at the minute; the first comes last."""
+    count = len(view.visible)
+    rung = np.full(count, Rung.CLOSED.code, np.uint8)
+    key = np.arange(count, dtype=np.int32)
+    boxed = present.mailbox != _NONE
+    rung[boxed], key[boxed] = Rung.MAILBOX.code, present.mailbox[boxed]
+    _write(view, present, rung, key, None)
+    is_now = np.zeros(count, np.bool_)
+    if is_open is not None:
+        now_rung, now_key = np.full_like(rung, Rung.CLOSED.code), key.copy()
+        _write(view, present, now_rung, now_key, is_open)
+        is_now = now_rung != Rung.CLOSED.code
+        rung = np.where(is_now, now_rung, rung)
+        key = np.where(is_now, now_key, key)
+    key[~posts(view)] = np.arange(count, dtype=np.int32)[~posts(view)]
+    key_networks(view, rung != Rung.CLOSED.code, key)
+    return rung, key, is_now
+
+
+def _write(
+    view: View, present: _Present, rung: NDArray[np.uint8], key: Rows, is_open: Mask | None
+) -> None:
+    """Writes who answers over who would come after them; with `is_open` at the minute alone."""
+    everybody = posts(view)
+    is_there = everybody if is_open is None else everybody & is_open
+    if is_open is None:
+        channel = present.channel & is_there
+        rung[channel], key[channel] = Rung.OWN_CHANNEL.code, np.flatnonzero(channel)
+    post, source = present.deputies
+    is_post = (source != NO_SOURCE) & (view.nodes.label[source] == Label.ACTOR.code)
+    is_line = is_post & (view.nodes.kind[source] == PostKind.DUTY_LINE.code)
+    own = present.own[source]
+    answers = ~is_post | (own < Rung.DEPUTY.code)
+    if is_open is None:
+        answers |= own == Rung.OWN_CHANNEL.code
+        answers |= is_post & (present.mailbox[source] != _NONE)
+    else:
+        by_own = is_post & (_hours(view).of[source] != 0)
+        answers &= np.where(by_own, is_open[source], is_open[post])
+    speaker = np.where(source == NO_SOURCE, post, source)
+    is_person = is_post & np.isin(own, [Rung.HOLDER.code, Rung.ACTING.code])
+    speaker = np.where(is_person, _seen_or(present.own_key[source], source), speaker)
+    for lines, code in ((is_line, Rung.DUTY_LINE.code), (~is_line, Rung.DEPUTY.code)):
+        chosen = answers & lines
+        rung[post[chosen]], key[post[chosen]] = code, speaker[chosen]
+    sits = (present.own < Rung.DEPUTY.code) & is_there
+    rung[sits], key[sits] = present.own[sits], present.own_key[sits]
+
+
+def _seen_or(key: Rows, source: Rows) -> Rows:
+    """Who answers inside a deputy post, the post itself where that is nobody who is seen."""
+    return np.where(key == source, source, key)
+
+
+def key_networks(view: View, is_there: Mask, key: Rows) -> None:
+    """A network is answered by its first coordinating post at which somebody is: the chair first.
+
+    `is_there`, bool[nodes]: the posts at which somebody is. Writes into `key`.
+    """
+    rows, function = view.column(LinkType.COORDINATES, "function")
+    is_seen = view.open_links[rows]
+    links = rows[is_seen]
+    post, network = view.links.source[links], view.links.target[links]
+    function = function[is_seen]
+    chosen = is_there[post]
+    order = np.lexsort((post[chosen], function[chosen]))[::-1]
+    key[network[chosen][order]] = key[post[chosen][order]]
+
+
+def _mailbox(view: View) -> Rows:
+    """int32[nodes]: the first functional mailbox of each post's authority, or of its whole."""
+    post, unit = linked(view, LinkType.BELONGS_TO)
+    part, whole = linked(view, LinkType.PART_OF)
+    is_box = posts(view) & (view.nodes.kind == PostKind.FUNCTIONAL_MAILBOX.code)
+    box = np.full(len(view.visible), _NONE, np.int32)
+    boxes = is_box[post]
+    order = np.argsort(post[boxes])[::-1]
+    box[unit[boxes][order]] = post[boxes][order]
+    above = np.full_like(box, _NONE)
+    order = np.argsort(box[whole], kind="stable")[::-1]
+    has_box = box[whole][order] != _NONE
+    above[part[order][has_box]] = box[whole][order][has_box]
+    found = np.full_like(box, _NONE)
+    for of in (above, box):
+        has = (of[unit] != _NONE) & (of[unit] != post)
+        order = np.argsort(of[unit][has], kind="stable")[::-1]
+        found[post[has][order]] = of[unit][has][order]
+    return found

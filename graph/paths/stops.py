@@ -1,0 +1,346 @@
+"""Through whom, in this order? The contact path through up to three stops, different as a whole.
+
+A leg is a contact path of its own, from one stop to the next; legs are searched apart and joined
+where one lands and the next begins. Apart from these stops a whole path meets no node twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from graph.access.view import View
+from graph.errors import InvalidNeed
+from graph.paths.answer import Fewer, Named, NoPath, Path
+from graph.paths.asking import asked_by, offices, start_of
+from graph.paths.criteria import all_of, criteria
+from graph.paths.ends import (
+    Ends,
+    ask_of,
+    direction_of,
+    ends_at,
+    landed,
+    landing,
+    starts_of,
+)
+from graph.paths.explain import chance_of, explain
+from graph.paths.joining import Joined, Whole, join
+from graph.paths.kernel.ask import Ask, Direction, FewerWhy
+from graph.paths.kernel.caller_graph import Standing
+from graph.paths.need import Need, check
+from graph.paths.no_path import no_path
+from graph.paths.relaxing import Search
+from graph.paths.resolve import named
+from graph.paths.rules import Policy
+from graph.paths.standing import standing
+from graph.paths.words import Cause
+from graph.vocabulary import Freshness, Label, LegalGate
+
+MAX_STOPS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """What one leg was asked: from where, to where, which way through the tiers.
+
+    `start` and `target` are None where the need names no node. `rung` is that of the posts it may
+    land on: 0 they answer for the area itself, 1 for what it lies in, 2 for the country.
+    """
+
+    start: Named | None
+    target: Named | None
+    direction: Direction
+    rung: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholePath:
+    """A path through all stops: a Path for each leg, numbered in order; it begins where one ended.
+
+    `cost` and `hops` are sums over the legs; `oldest_days` is None where a hop was never verified,
+    `weakest` the position of the dearest hop of all, `until` the first date a part changes on.
+    """
+
+    number: int
+    cost: int
+    chance: float
+    hops: int
+    legs: tuple[Path, ...]
+    oldest_days: int | None
+    freshness: Freshness
+    weakest: int
+    gates: tuple[LegalGate, ...]
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedLeg:
+    """Why a leg has no path; `leg` counts from 1.
+
+    None with VIA: every leg has paths, but no two that meet, or none without a node twice.
+    """
+
+    leg: int | None
+    none: NoPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopsAnswer:
+    """What was asked, by which data and policy, and the whole paths; `failed` where none are.
+
+    `is_exact`: these are the best there are. Otherwise they are the best of the legs' own best
+    paths, a dearer leg may hold a better whole, and `fewer` is CUT_OFF where they are too few.
+    """
+
+    need: Need
+    stops: tuple[Named, ...]
+    on: date
+    revision: int
+    policy: str
+    legs: tuple[Leg, ...]
+    paths: tuple[WholePath, ...]
+    is_exact: bool
+    fewer: Fewer | None
+    failed: tuple[FailedLeg, ...]
+
+
+def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> StopsAnswer:
+    """The best different whole paths of a need through stops in order, cheapest first.
+
+    A stop is whatever a need may start from: a post, a civilian, the posts of a person, authority,
+    network or area. Matter, level, gate, what is avoided and the limit of hops hold for each leg;
+    AUTO is judged for each; language, channel and the like are asked of the goal alone. A whole
+    path differs from another as paths do, by the nodes between its ends.
+
+    Raises:
+        InvalidNeed: a term this policy or caller does not allow, too many stops, or one that only
+            ends a path.
+        NeedTooWide: a stop, the start or the goal means too many nodes.
+        NotFound: something named is absent or hidden.
+    """
+    check(view, need, policy)
+    rows = _rows(view, need, through)
+    asking = _Asking.of(view, need, policy)
+    legs = _legs(view, need, policy, rows, asking)
+    asked = legs[-1].ask
+    found = join(
+        view,
+        policy,
+        [leg.ask for leg in legs],
+        asking.standing,
+        max_paths=asked.max_paths,
+        overlap_percent=asked.overlap_percent,
+    )
+    return StopsAnswer(
+        need=need,
+        stops=tuple(named(view, row) for row in rows),
+        on=view.on,
+        revision=view.revision,
+        policy=policy.digest,
+        legs=tuple(_told(view, leg) for leg in legs),
+        paths=tuple(
+            _whole_path(view, need, policy, legs, whole, number, asking)
+            for number, whole in enumerate(found.wholes, 1)
+        ),
+        is_exact=found.is_exact,
+        fewer=_fewer(view, found, asked.max_paths),
+        failed=() if found.wholes else _failed(view, need, policy, legs, found, asking),
+    )
+
+
+def _rows(view: View, need: Need, through: Sequence[str]) -> list[int]:
+    """The stops, or what has taken their place."""
+    if not 1 <= len(through) <= MAX_STOPS:
+        raise InvalidNeed("stops", f"fra 1 til {MAX_STOPS}", f"from 1 to {MAX_STOPS}")
+    if need.via:
+        raise InvalidNeed("via", "ikke sammen med stop", "not together with stops")
+    rows = [view.current(stop) for stop in through]
+    if any(view.label(row) is Label.ORGANIZATION for row in rows):
+        raise InvalidNeed(
+            "stops", "en forening kan kun være målet", "an association can only be the target"
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asking:
+    """Who asks, where they sit, and who answers everywhere else."""
+
+    starts: list[int]
+    own: tuple[int, ...]
+    standing: Standing
+
+    @classmethod
+    def of(cls, view: View, need: Need, policy: Policy) -> "_Asking":
+        """Whoever asks for a need."""
+        starts, everybody = starts_of(view, need), standing(view, policy, need.at)
+        own = offices(view, everybody, starts)
+        return cls(starts=starts, own=own, standing=asked_by(everybody, own, starts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leg:
+    """One leg: its need, what it goes from and to, its ends, what is searched.
+
+    The need of a leg to a stop has no trigger, for that would choose among the stop's posts; the
+    matter stands in `ask`.
+    """
+
+    need: Need
+    start: int | None
+    target: int | None
+    ends: Ends
+    ask: Ask
+
+
+def _legs(
+    view: View, need: Need, policy: Policy, rows: Sequence[int], asking: _Asking
+) -> list[_Leg]:
+    """The legs in order; each starts at the posts the one before may land on."""
+    starts, begins = asking.starts, asking.own
+    first = None if need.start is None else view.row(need.start)
+    goal = None if need.target is None else view.current(need.target)
+    needs = [*(_to_stop(view, need, row) for row in rows), need]
+    legs: list[_Leg] = []
+    for own, start, target in zip(needs, (first, *rows), (*rows, goal), strict=True):
+        goals, rung = (
+            landing(view, own, policy, asking.starts, asking.standing)
+            if len(legs) == len(rows)
+            else _at_stop(view, own, policy)
+        )
+        ends = ends_at(view, own, policy, starts, goals, rung=rung, own=begins)
+        ask = ask_of(view, replace(own, trigger=need.trigger), policy, ends)
+        if legs:  # it starts at one of the stop's posts, and may lead to another
+            every = ends_at(view, own, policy, [], goals, rung=rung).targets
+            way = direction_of(view, own, starts, goals)
+            ask = replace(ask, targets=every, direction=way)
+            own = replace(own, start=view.id(rows[len(legs) - 1]))
+        legs.append(_Leg(need=own, start=start, target=target, ends=ends, ask=ask))
+        starts, begins = goals, tuple(goals)
+    return legs
+
+
+def _at_stop(view: View, own: Need, policy: Policy) -> tuple[list[int], int]:
+    """All posts a stop stands for: of an area, those on the first rung that has any."""
+    rows, rung = landed(view, own, all_of(view, criteria(view, own, policy)), 0)
+    return rows.tolist(), rung
+
+
+def _to_stop(view: View, need: Need, row: int) -> Need:
+    """The need of a leg to a stop: that the post fits the goal is not asked of it."""
+    return replace(
+        need,
+        target=view.id(row),
+        trigger=None,
+        area=None,
+        network=frozenset(),
+        sector=None,
+        competence=None,
+        language=None,
+        channel=None,
+        within_km=None,
+    )
+
+
+def _told(view: View, leg: _Leg) -> Leg:
+    return Leg(
+        start=None if leg.start is None else named(view, leg.start),
+        target=None if leg.target is None else named(view, leg.target),
+        direction=leg.ask.direction,
+        rung=leg.ends.rung,
+    )
+
+
+def _whole_path(
+    view: View,
+    need: Need,
+    policy: Policy,
+    legs: Sequence[_Leg],
+    whole: Whole,
+    number: int,
+    asking: _Asking,
+) -> WholePath:
+    needs = [replace(leg.need, trigger=need.trigger) for leg in legs]
+    first = start_of(whole.legs[0], asking.standing, asking.starts)
+    begins = (first, *(path.rows[0] for path in whole.legs[1:]))
+    paths = [
+        replace(explain(view, own, policy, (path,), starts=(at,))[0], number=place, reason=None)
+        for place, (own, path, at) in enumerate(zip(needs, whole.legs, begins, strict=True), 1)
+    ]
+    costs = [hop.cost for path in paths for hop in path.hops]
+    days = [path.oldest_days for path in paths]
+    known = [day for day in days if day is not None]
+    return WholePath(
+        number=number,
+        cost=whole.cost,
+        chance=chance_of(whole.cost),
+        hops=len(costs),
+        legs=tuple(paths),
+        oldest_days=max(known) if len(known) == len(days) else None,
+        freshness=max((path.freshness for path in paths), key=lambda fresh: fresh.code),
+        weakest=costs.index(max(costs)),
+        gates=tuple(dict.fromkeys(gate for path in paths for gate in path.gates)),
+        until=min((path.until for path in paths if path.until), default=None),
+    )
+
+
+def _fewer(view: View, found: Joined, max_paths: int) -> Fewer | None:
+    if not found.wholes or len(found.wholes) == max_paths:
+        return None
+    if not found.is_exact:
+        return Fewer(why=FewerWhy.CUT_OFF, bottleneck=None)
+    if not found.is_alike:
+        return Fewer(why=FewerWhy.ALL_FOUND, bottleneck=None)
+    node = found.bottleneck
+    return Fewer(why=FewerWhy.OVERLAP, bottleneck=None if node is None else named(view, node))
+
+
+def _failed(
+    view: View,
+    need: Need,
+    policy: Policy,
+    legs: Sequence[_Leg],
+    found: Joined,
+    asking: _Asking,
+) -> tuple[FailedLeg, ...]:
+    """The legs that have no path whatever the others do; else that they do not join."""
+    failed: list[FailedLeg] = []
+    for place, leg in enumerate(legs, 1):
+        if place > 1 and not leg.ends.starts:
+            continue  # the leg before has nowhere to land, and says so
+        search = Search(
+            view=view,
+            need=leg.need,
+            policy=policy,
+            ends=leg.ends,
+            ask=leg.ask,
+            standing=asking.standing,
+        )
+        has_path, is_cut_off = _looked(search)
+        if not has_path:
+            none = _none(search, need, is_cut_off=is_cut_off)
+            failed.append(FailedLeg(leg=place, none=none))
+    never = FailedLeg(leg=None, none=NoPath(cause=Cause.VIA, proved=found.is_exact))
+    return tuple(failed) or (never,)
+
+
+def _looked(search: Search) -> tuple[bool, bool]:
+    """Does any post a leg may start from lead to another it may land on? Was a search cut off?"""
+    ask, is_cut_off = search.ask, False
+    begins = [(row,) for row in ask.starts] if set(ask.targets) & set(ask.starts) else [ask.starts]
+    for starts in begins:
+        away = {row: fit for row, fit in ask.targets.items() if row not in starts}
+        if starts and away:
+            found = search.again(starts=starts, targets=away, max_paths=1)
+            is_cut_off |= found.is_cut_off
+            if found.paths:
+                return True, is_cut_off
+    return False, is_cut_off
+
+
+def _none(search: Search, need: Need, *, is_cut_off: bool) -> NoPath:
+    """The account of a leg, judged by where its stops are apart."""
+    apart = replace(search, ask=replace(search.ask, targets=search.ends.targets))
+    none = no_path(apart, is_cut_off=is_cut_off)
+    is_told_whole = search.need.trigger is need.trigger  # else the nearest is of no named matter
+    return none if is_told_whole else replace(none, nearest=None)

@@ -1,0 +1,293 @@
+"""Why does no path go through this one? And whom did the rules on crossing keep out?
+
+Source: paths.md §4.4. What is hidden, unknown or on no way at all reads alike; but of what is seen
+a search that was cut off says so.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from graph.access.view import View
+from graph.errors import InvalidNeed, NotFound
+from graph.paths.answer import Named
+from graph.paths.contacts import ContactSearch
+from graph.paths.costs import MAX_HOPS
+from graph.paths.diversity import interior, is_alike
+from graph.paths.ends import ask_of
+from graph.paths.kernel.ask import Found, FoundPath
+from graph.paths.kernel.caller_graph import terrain
+from graph.paths.need import Need
+from graph.paths.relaxing import Search, relaxations, search_of
+from graph.paths.resolve import CLOSED_COST, named
+from graph.paths.rules import Policy
+from graph.paths.words import Obstacle, Relaxed
+from graph.vocabulary import Label, Trigger
+
+_MOST_VIA: Final = 2  # of a need, and so of a search
+_BEFORE: Final[Mapping[Relaxed, Obstacle]] = {
+    Relaxed.MATTER: Obstacle.GATE,
+    Relaxed.GATE: Obstacle.GATE,
+    Relaxed.LEVEL: Obstacle.LEVEL,
+    Relaxed.MAX_HOPS: Obstacle.TOO_FAR,
+}
+"""What is given up before it is asked whether anybody answers."""
+_AFTER: Final[Mapping[Relaxed, Obstacle]] = {
+    Relaxed.DIRECTION: Obstacle.DIRECTION,
+    Relaxed.VIA: Obstacle.VIA,
+    Relaxed.AVOID: Obstacle.AVOIDED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNot:
+    """Why no path that is shown goes through a node; the name is not known of a hidden one.
+
+    What is not shown is told of the ways to the first contact that has any. `path`: the number of
+    the path it is on (GIVEN) or too like (OVERLAP). `cost` and `hops`: of the best way through it,
+    which the need does not allow unless the obstacle is one of GIVEN, OVERLAP and DEARER; with
+    TOO_FAR, of the shortest, all its links counted. `best` is what path 1 costs, `most_hops` the
+    limit. `term`: what was given up to find that way. `proved`: no search that speaks for it was
+    cut off.
+    """
+
+    node: Named
+    obstacle: Obstacle
+    path: int | None = None
+    cost: int | None = None
+    hops: int | None = None
+    best: int | None = None
+    most_hops: int | None = None
+    term: Relaxed | None = None
+    proved: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watched(Search):
+    """The search for the first contact that a way leads to, and the ways the answer shows.
+
+    It knows whether any of its kind was cut off: it, or one made of it.
+    """
+
+    shown: tuple[FoundPath, ...]
+    cut_off: set[bool]
+
+    def again(self, **terms: Any) -> Found:
+        found = Search.again(self, **terms)
+        self.cut_off.add(found.is_cut_off)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded:
+    """A node kept out by a rule on crossing, HUB or ENDS; `cost` of the path through it."""
+
+    node: Named
+    obstacle: Obstacle
+    cost: int
+
+
+def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
+    """Why no path for a need goes through a node: an authority or person means any of its posts.
+
+    Raises:
+        InvalidNeed: the need has two stops on the way already; or as `find`.
+        NeedTooWide: as `find`.
+        NotFound: something the need itself names is absent or hidden.
+    """
+    asked = _watched(view, need, policy)
+    if len(need.via) == _MOST_VIA:
+        raise InvalidNeed(
+            "via", "»hvorfor ikke« kan højst stilles med ét mellemled",
+            '"why not" can be asked with one stop on the way at most',
+        )  # fmt: skip
+    try:
+        node = named(view, view.row(node_id))
+        ask = ask_of(view, replace(need, via=(node_id,)), policy, asked.ends)
+    except NotFound:
+        return WhyNot(node=Named(id=node_id, name=None), obstacle=Obstacle.NOT_FOUND)
+    (rows,) = ask.via
+    why = _allowed(asked, node, rows) or _hindered(asked, node, rows)
+    is_sure = why.obstacle is Obstacle.GIVEN or True not in asked.cut_off
+    return replace(why, proved=is_sure)
+
+
+def _watched(view: View, need: Need, policy: Policy) -> _Watched:
+    """What is asked; in acute danger, and where no way is shown, of the first class there is."""
+    shown, search = tuple[FoundPath, ...](), search_of(view, need, policy)
+    if need.trigger is not Trigger.ACUTE:
+        asked = ContactSearch(view, need, policy)
+        contacts = [contact for contact in asked.contacts()[0] if contact.ways]
+        rows = [view.row(contact.stop.node.id) for contact in contacts]
+        told = [found for row in rows if (found := asked.found_to(row))]
+        shown = tuple(path for found in told for path in found.paths)
+        if rows:
+            fit = next(one for one in asked.classes if rows[0] in one.rows)
+            search = asked.search(fit, rows[:1])
+            most = asked.most_ways(fit)
+            search = replace(search, ask=replace(search.ask, max_paths=most))
+    return _Watched(
+        view=view, need=need, policy=policy, ends=search.ends, ask=search.ask,
+        standing=search.standing, right=search.right, shown=shown, cut_off=set(),
+    )  # fmt: skip
+
+
+def _allowed(asked: _Watched, node: Named, rows: frozenset[int]) -> WhyNot | None:
+    """The need allows a path through it, and it is shown, or why others are."""
+    paths = asked.again().paths
+    through = next((path for path in asked.shown if rows.intersection(path.rows)), None)
+    way = through or _best(asked, rows)
+    if way is None:
+        return None
+    alike = None if through else _resembled(asked, way, paths)
+    number = next(
+        (one for one, path in enumerate(asked.shown, 1) if path in (through, alike)), None
+    )
+    obstacle = Obstacle.GIVEN if through else Obstacle.OVERLAP if alike else Obstacle.DEARER
+    return WhyNot(
+        node=node,
+        obstacle=obstacle,
+        path=number,
+        cost=way.cost,
+        hops=way.steps,
+        best=paths[0].cost if paths else None,
+    )
+
+
+def _resembled(asked: Search, way: FoundPath, paths: Sequence[FoundPath]) -> FoundPath | None:
+    """The path a way is too like, if that alone keeps it from its place in the list."""
+    is_full = len(paths) == asked.ask.max_paths
+    if is_full and _order(way) > _order(paths[-1]):
+        return None
+    sole = frozenset(row for item in asked.ask.via if len(item) == 1 for row in item)
+    step = asked.standing.key
+    inside = interior(way.rows, sole, step)
+    better = (path for path in paths if _order(path) < _order(way))
+    percent = asked.ask.overlap_percent
+    return next(
+        (one for one in better if is_alike(inside, interior(one.rows, sole, step), percent)), None
+    )
+
+
+def _hindered(asked: Search, node: Named, rows: frozenset[int]) -> WhyNot:
+    """The first thing that, given up alone, gives a path through it."""
+    for obstacle, term, way in _ways(asked, rows):
+        if way is not None:
+            return WhyNot(
+                node=node,
+                obstacle=obstacle,
+                cost=way.cost,
+                hops=len(way.hops) if obstacle is Obstacle.TOO_FAR else way.steps,
+                most_hops=asked.ask.max_hops if obstacle is Obstacle.TOO_FAR else None,
+                term=term,
+            )
+    return WhyNot(node=node, obstacle=Obstacle.NOT_FOUND)
+
+
+def _ways(
+    asked: Search, rows: frozenset[int]
+) -> Iterator[tuple[Obstacle, Relaxed | None, FoundPath | None]]:
+    """The best way through it with each thing given up, in the order of paths.md §4.4."""
+    changes = dict(relaxations(asked))
+    for term, obstacle in _BEFORE.items():
+        if term is Relaxed.MAX_HOPS and term in changes:
+            yield obstacle, term, _shortest(asked, rows)
+        elif term in changes:
+            yield obstacle, term, _best(asked, rows, **changes[term])
+    if any(asked.standing.cost[row] == CLOSED_COST for row in rows):
+        yield Obstacle.NOT_ANSWERING, None, _best(asked.opened(rows), rows)
+    for term, obstacle in _AFTER.items():
+        if term in changes:
+            yield obstacle, term, _best(asked, rows, **changes[term])
+    if not asked.right.isdisjoint(rows):
+        yield Obstacle.ENDS, None, _best(asked, rows, avoid=asked.ask.avoid - rows)
+    if not all(_crosses(asked, row) for row in rows):
+        yield _rule(asked, rows), None, _best(_crossing(asked, rows), rows)
+
+
+def _best(asked: Search, rows: frozenset[int], **terms: Any) -> FoundPath | None:
+    """The best path that meets one of the rows, before or after the stop it has to make."""
+    via: tuple[frozenset[int], ...] = terms.pop("via", asked.ask.via)
+    found = (
+        path
+        for place in range(len(via) + 1)
+        for path in asked.again(max_paths=1, via=(*via[:place], rows, *via[place:]), **terms).paths
+    )
+    return min(found, key=_order, default=None)
+
+
+def _shortest(asked: Search, rows: frozenset[int]) -> FoundPath | None:
+    """Of the longer ways, the best of the fewest hops."""
+    if _best(asked, rows, max_hops=MAX_HOPS) is None:
+        return None
+    longer = range(asked.ask.max_hops + 1, MAX_HOPS + 1)
+    return next(path for hops in longer if (path := _best(asked, rows, max_hops=hops)))
+
+
+def _order(path: FoundPath) -> tuple[bool, int, int, tuple[int, ...], tuple[int, ...]]:
+    """The total order of paths (paths.md §1.8)."""
+    return path.order
+
+
+# ---- what may not be crossed
+
+
+def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
+    """The nodes the rules kept out of paths cheaper than the best, the cheapest such path first.
+
+    Raises:
+        InvalidNeed: as `find`.
+        NeedTooWide: as `find`.
+        NotFound: as `find`.
+    """
+    asked = _watched(view, need, policy)
+    best = asked.again(max_paths=1).paths
+    found: dict[int, int] = {}
+    for path in replace(asked, policy=_all_crossed(policy)).again().paths:
+        if not best or path.cost < best[0].cost:
+            for row in path.rows[1:-1]:
+                if not _crosses(asked, row):
+                    found.setdefault(row, path.cost)
+    return tuple(
+        Excluded(node=named(view, row), obstacle=_rule(asked, (row,)), cost=cost)
+        for row, cost in found.items()
+    )
+
+
+def _crosses(asked: Search, row: int) -> bool:
+    land = terrain(asked.view, asked.policy)
+    number = int(land.walk.number[row])
+    return number >= 0 and bool(land.cross[number])
+
+
+def _crossing(asked: Search, rows: frozenset[int]) -> Search:
+    """The same search where these nodes, and no others, may be crossed against the rules."""
+    land = terrain(asked.view, asked.policy)
+    closed: list[int] = land.walk.row[np.flatnonzero(~land.cross)].tolist()
+    ends = {*asked.ask.starts, *asked.ask.targets}
+    avoid = asked.ask.avoid | (frozenset(closed) - rows - ends)
+    return replace(asked, policy=_all_crossed(asked.policy), ask=replace(asked.ask, avoid=avoid))
+
+
+def _all_crossed(policy: Policy) -> Policy:
+    """The policy without kinds that only end a path, and without a limit for hubs.
+
+    What stands on labels stays: nothing leads on from an association, whatever a policy says.
+    """
+    return replace(
+        policy,
+        digest=f"{policy.digest}, all crossed",
+        crossing=replace(policy.crossing, end_kinds=frozenset()),
+        hub=replace(policy.hub, closed_above=np.iinfo(np.int64).max),
+    )
+
+
+def _rule(asked: Search, rows: Iterable[int]) -> Obstacle:
+    """Which rule keeps them out: a post of some kinds only ends a path, all else is a hub."""
+    view, kinds = asked.view, asked.policy.crossing.end_kinds
+    is_end = all(
+        view.label(row) is Label.ACTOR and view.value(row, "kind") in kinds for row in rows
+    )
+    return Obstacle.ENDS if is_end else Obstacle.HUB

@@ -1,0 +1,79 @@
+"""Posts, people and links to add to Kystby in one line each, and the shipped policy."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from graph.access.policy import LOCAL_OPERATOR, Caller
+from graph.access.view import View
+from graph.model import (
+    Actor,
+    Area,
+    ContactDetail,
+    Link,
+    Person,
+    Thing,
+)
+from graph.paths.policy import load_policy
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import (
+    AreaKind,
+    Channel,
+    PostKind,
+    PreventionLevel,
+    Sector,
+)
+from tests import kystby
+from tests.kystby import TODAY
+
+POLICY: Final = load_policy()
+local: Final = datetime.fromisoformat
+QUIET: Final = ("bo--phone-bo", "erik--phone-erik")
+"""Without these links nobody of Kystby can simply be called: the ways are the answer."""
+ALL_LEVELS: Final = frozenset(PreventionLevel)
+
+
+def post(post_id: str, kind: PostKind, sector: Sector, **fields: Any) -> Actor:
+    """A post that is called by its id."""
+    return Actor(
+        id=post_id, kind=kind, sector=sector, name=f"Post {post_id}", source="test",
+        tier=fields.pop("tier", min(kind.tiers)),
+        is_unit_only=fields.pop("is_unit_only", kind.is_unit_only), **fields,
+    )  # fmt: skip
+
+
+def person(person_id: str, **fields: Any) -> Person:
+    """A person with a made-up name."""
+    name = f"{person_id.capitalize()} Lyngtoft"
+    return Person(id=person_id, name=name, source="test", **fields)
+
+
+def area(area_id: str, kind: AreaKind, **fields: Any) -> Area:
+    """An area that is called by its id."""
+    return Area(id=area_id, kind=kind, code="9998", name=area_id, source="test", **fields)
+
+
+def detail(detail_id: str, channel: Channel) -> ContactDetail:
+    """A contact detail that shows nothing."""
+    return ContactDetail(id=detail_id, channel=channel, hint="•••••", source="test")
+
+
+def tie(cls: type[Link], source: str, target: str, **fields: Any) -> Link:
+    """A link called `source--target`, as Kystby's are."""
+    return cls(
+        id=fields.pop("id", f"{source}--{target}"), source_id=source, target_id=target,
+        source="test", **fields,
+    )  # fmt: skip
+
+
+def kystby_with(
+    *more: Thing,
+    without: Iterable[str] = (),
+    caller: Caller = LOCAL_OPERATOR,
+    on: date = TODAY,
+    today: date = TODAY,
+    changed: Mapping[str, dict[str, Any]] | None = None,
+) -> View:
+    """What a caller sees of Kystby with things added, left out and changed."""
+    known = (*kystby.things(without=without, **(changed or {})), *more)
+    return View(snapshot_of(known), caller, on, today=today)

@@ -1,0 +1,372 @@
+"""Posts of which everybody who could answer is written down by hand, and a clock to read them by.
+
+Real minutes are stepped in UTC and told in Danish time.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
+from graph.model import (
+    Actor,
+    Authority,
+    BelongsTo,
+    Covers,
+    DeputizesFor,
+    EntryPointFor,
+    Holds,
+    LiesIn,
+    ReachedBy,
+    Thing,
+)
+from graph.paths.words import AvailabilityState, Rung
+from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.vocabulary import AreaKind, AuthorityKind, Channel, PostKind, Sector, Tier, Visibility
+from tests.graph.paths.additions import POLICY, area, detail, person, tie
+from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
+
+OFFICE: Final = "MO-FR 09:00-15:00"
+ALWAYS: Final = "00:00-24:00"
+NIGHT: Final = "16:00-24:00; 00:00-08:00"
+SPANS: Final = {
+    "easter": date(2027, 3, 15),  # the clocks go forward on Easter Sunday, 28 March
+    "christmas": date(2026, 12, 18),
+    "autumn": date(2026, 10, 19),
+    "next autumn": date(2027, 10, 18),
+}
+DAYS, BEYOND = 21, 9
+"""What is asked about, and how far the clock runs on to see who comes next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """One who could answer at a post: by id where all may know it, with hours and days."""
+
+    rung: Rung
+    who: str | None = None
+    hours: str | None = None
+    since: date = date.min
+    until: date = date.max
+    away: tuple[date, date] | None = None
+
+    def is_there(self, day: date) -> bool:
+        """On a day."""
+        is_away = self.away is not None and self.away[0] <= day < self.away[1]
+        return self.since <= day < self.until and not is_away
+
+    def may_answer(self, day: date) -> bool:
+        """On a day; nobody sits behind a mailbox or a number of the post's own."""
+        return self.rung not in (Rung.OWN_CHANNEL, Rung.MAILBOX) and self.is_there(day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is said of a post at a minute; `until` is only told of who answers now."""
+
+    state: AvailabilityState
+    rung: Rung
+    who: str | None
+    until: datetime | None
+    opens_at: datetime | None
+
+
+# ---- the posts
+
+
+class World:
+    """Every post with who could answer there, in order; absences lie in the weeks from `first`."""
+
+    def __init__(self, first: date) -> None:
+        self.first = first
+        self.things: list[Thing] = [
+            area("dk", AreaKind.COUNTRY),
+            area("pol-ost", AreaKind.POLICE_DISTRICT),
+            area("kystby", AreaKind.MUNICIPALITY),
+            tie(LiesIn, "pol-ost", "dk"),
+            tie(LiesIn, "kystby", "pol-ost"),
+            _body("kommune", AuthorityKind.MUNICIPALITY, Tier.MUNICIPAL),
+            _body("boxed", AuthorityKind.MUNICIPALITY, Tier.MUNICIPAL),
+            _body("politi", AuthorityKind.POLICE_DISTRICT, Tier.DISTRICT),
+            tie(Covers, "kommune", "kystby"),
+            tie(Covers, "boxed", "kystby"),
+            tie(Covers, "politi", "pol-ost"),
+        ]
+        self.posts: dict[str, tuple[Who, ...]] = {}
+        self._lines()
+        self._patterns()
+        self._stand_ins()
+        self._comings_and_goings()
+        self._without_holder()
+
+    def day(self, number: int) -> date:
+        """A day of the weeks, from 0."""
+        return self.first + timedelta(number)
+
+    def view(self, on: date) -> View:
+        """What the operator of the command line sees."""
+        return _view(self.first, on)
+
+    def _lines(self) -> None:
+        """Two duty lines, one of them for the nights, and a mailbox."""
+        self._post("line", ALWAYS, PostKind.DUTY_LINE, body="politi")
+        self._post("night", NIGHT, PostKind.DUTY_LINE, body="politi")
+        self._post("box", ALWAYS, PostKind.FUNCTIONAL_MAILBOX, body="boxed")
+        self._post("hourless", None, PostKind.DUTY_LINE, body="politi")
+        self.things.append(tie(EntryPointFor, "night", "pol-ost", order=1, is_acute=True))
+        self.posts["line"] = (Who(rung=Rung.UNIT, who="politi", hours=ALWAYS),)
+
+    def _patterns(self) -> None:
+        """A holder in hours of each pattern, and with none that are known."""
+        for number, hours in enumerate(
+            (
+                OFFICE, ALWAYS, "MO-TH 08:00-16:00; FR 08:00-14:30", "SA-SU 10:00-12:00",
+                "07:30-22:00", "00:00-02:30", "02:15-02:45", "SU 02:15-05:00; WE 12:00-24:00",
+                "FR-MO 18:00-24:00", "00:00-02:00; 03:00-06:00", None,
+            )
+        ):  # fmt: skip
+            post = f"pattern-{number}"
+            self._post(post, hours)
+            self.posts[post] = (self._holder(post, hours),)
+
+    def _stand_ins(self) -> None:
+        """An absent holder with deputies and duty lines."""
+        away = (self.day(4), self.day(11))
+        for post, hours in (("deputized", OFFICE), ("late", "07:30-22:00")):
+            self._post(post, hours)
+            self.posts[post] = (
+                self._holder(post, hours, away=away),
+                self._deputy(post, hours, order=2, away=(self.day(6), self.day(8))),
+                self._line(post, "line", ALWAYS),
+            )
+        self._post("own-hours", OFFICE)
+        self.posts["own-hours"] = (
+            self._holder("own-hours", OFFICE, away=away),
+            self._line("own-hours", "hourless", OFFICE),
+            self._line("own-hours", "night", NIGHT),
+        )
+        self._post("neighbor", "TU-TH 08:00-20:00")
+        self._holder("neighbor", "TU-TH 08:00-20:00", away=(self.day(12), self.day(14)))
+        self._post("by-post", OFFICE)
+        self.things.append(tie(DeputizesFor, "neighbor", "by-post", order=1))
+        self.posts["by-post"] = (
+            self._holder("by-post", OFFICE, away=away),
+            Who(rung=Rung.DEPUTY, who="p-neighbor", hours="TU-TH 08:00-20:00",
+                away=(self.day(12), self.day(14))),
+        )  # fmt: skip
+        self._post("unknown", None)
+        self.posts["unknown"] = (
+            self._holder("unknown", None, away=away), self._line("unknown", "night",
+            NIGHT),
+        )  # fmt: skip
+        self._post("hidden", OFFICE)
+        self.posts["hidden"] = (
+            self._holder("hidden", OFFICE, away=away, is_hidden=True),
+            self._deputy("hidden", OFFICE, order=1, is_hidden=True),
+        )
+
+    def _comings_and_goings(self) -> None:
+        """A holder who leaves, one who comes, and one who acts between them."""
+        self._post("passed-on", "MO-TH 08:00-16:00; FR 08:00-14:30")
+        hours = "MO-TH 08:00-16:00; FR 08:00-14:30"
+        self.posts["passed-on"] = (
+            self._holder("passed-on", hours, until=self.day(5)),
+            self._holder("passed-on", hours, name="next", since=self.day(15)),
+            self._holder("passed-on", hours, name="acting", since=self.day(8), until=self.day(13)),
+        )
+        self._post("shared", ALWAYS)
+        self.posts["shared"] = (
+            self._holder("shared", ALWAYS, share=0.6, away=(self.day(3), self.day(4))),
+            self._holder("shared", ALWAYS, name="half", share=0.4),
+        )
+
+    def _without_holder(self) -> None:
+        """A unit, a post with a number of its own, a mailbox, and nobody at all."""
+        self._post("unit", "07:30-22:00", PostKind.SOCIAL_INTAKE)
+        self.posts["unit"] = (Who(rung=Rung.UNIT, who="kommune", hours="07:30-22:00"),)
+        self._post("own-number", OFFICE)
+        self.things += [
+            detail("d-own", Channel.PHONE), tie(ReachedBy, "own-number", "d-own")
+        ]  # fmt: skip
+        self.posts["own-number"] = (Who(rung=Rung.OWN_CHANNEL, hours=OFFICE),)
+        self._post("mailbox", OFFICE, body="boxed")
+        self.posts["mailbox"] = (Who(rung=Rung.MAILBOX, who="box", hours=ALWAYS),)
+        self._post("mailbox-until", OFFICE, body="boxed")
+        self.posts["mailbox-until"] = (
+            self._holder("mailbox-until", OFFICE, away=(self.day(0), self.day(9))),
+            Who(rung=Rung.MAILBOX, who="box", hours=ALWAYS),
+        )
+        self._post("vacant", OFFICE)
+        self.posts["vacant"] = ()
+
+    def _post(
+        self,
+        post: str,
+        hours: str | None,
+        kind: PostKind = PostKind.SSP_COORDINATOR,
+        body: str = "kommune",
+    ) -> None:
+        tier = Tier.DISTRICT if Tier.DISTRICT in kind.tiers else min(kind.tiers)
+        self.things += [
+            Actor(
+                id=post, kind=kind, name="En post", tier=tier, sector=Sector.YOUTH, hours=hours,
+                is_unit_only=kind.is_unit_only, source="test",
+            ),
+            tie(BelongsTo, post, body),
+        ]  # fmt: skip
+
+    def _holder(
+        self,
+        post: str,
+        hours: str | None,
+        *,
+        name: str = "p",
+        since: date | None = None,
+        until: date | None = None,
+        away: tuple[date, date] | None = None,
+        share: float = 1.0,
+        is_hidden: bool = False,
+    ) -> Who:
+        is_acting = name == "acting"
+        who = self._person(f"{name}-{post}", away, is_hidden)
+        self.things.append(
+            tie(
+                Holds, who, post, valid_from=since, valid_to=until, share=share,
+                is_acting=is_acting,
+            )
+        )  # fmt: skip
+        return Who(
+            rung=Rung.ACTING if is_acting else Rung.HOLDER, who=None if is_hidden else who,
+            hours=hours, since=since or date.min, until=until or date.max, away=away,
+        )  # fmt: skip
+
+    def _deputy(
+        self,
+        post: str,
+        hours: str | None,
+        *,
+        order: int,
+        away: tuple[date, date] | None = None,
+        is_hidden: bool = False,
+    ) -> Who:
+        who = self._person(f"deputy-{post}", away, is_hidden)
+        self.things.append(tie(DeputizesFor, who, post, order=order))
+        return Who(
+            rung=Rung.DEPUTY, who=None if is_hidden else who, hours=hours, away=away
+        )  # fmt: skip
+
+    def _line(self, post: str, line: str, hours: str) -> Who:
+        order = 8 + len([one for one in self.things if isinstance(one, DeputizesFor)])
+        self.things.append(tie(DeputizesFor, line, post, order=order))
+        return Who(rung=Rung.DUTY_LINE, who=line, hours=hours)
+
+    def _person(self, who: str, away: tuple[date, date] | None, is_hidden: bool) -> str:
+        visibility = Visibility.NAMED if is_hidden else Visibility.OPEN
+        absent: dict[str, Any] = {}
+        if away is not None:
+            absent = {"absent_from": away[0], "absent_to": away[1]}
+        self.things.append(person(who, visibility=visibility, **absent))
+        return who
+
+
+def _body(body: str, kind: AuthorityKind, tier: Tier) -> Authority:
+    return Authority(
+        id=body, kind=kind, tier=tier, sector=Sector.POLICE, name=body, source="test"
+    )  # fmt: skip
+
+
+@cache
+def world(first: date) -> World:
+    """The posts, with absences in the weeks from a date."""
+    return World(first)
+
+
+@cache
+def _snapshot(first: date) -> Snapshot:
+    return snapshot_of(tuple(world(first).things))
+
+
+@lru_cache(maxsize=2)  # it remembers what it was asked
+def _view(first: date, on: date) -> View:
+    return View(_snapshot(first), LOCAL_OPERATOR, on, today=on)
+
+
+# ---- the clock
+
+
+@cache
+def minutes(first: date, days: int) -> tuple[datetime, ...]:
+    """Every minute as Danish clocks show it; those shown twice in autumn stand once."""
+    step, end = (
+        datetime(day.year, day.month, day.day, tzinfo=COPENHAGEN).astimezone(UTC)
+        for day in (first, first + timedelta(days))
+    )
+    shown: list[datetime] = []
+    while step < end:
+        local = step.astimezone(COPENHAGEN)
+        if not local.fold:
+            shown.append(local.replace(tzinfo=None))
+        step += timedelta(minutes=1)
+    return tuple(shown)
+
+
+@cache
+def open_minutes(first: date, hours: str | None) -> frozenset[datetime]:
+    """The minutes of the weeks at which hours are open; none where they are not known."""
+    if hours is None:
+        return frozenset()
+    known = minutes(first, DAYS + BEYOND)
+    return frozenset(minute for minute in known if is_open(hours, minute, POLICY.closing))
+
+
+@lru_cache(maxsize=4)
+def by_the_minute(first: date, post: str) -> dict[datetime, Said]:
+    """What is right at each minute of the weeks, read backward from the end."""
+    everybody, last = world(first).posts[post], world(first).day(DAYS)
+    hours = [open_minutes(first, one.hours) for one in everybody]
+    until: list[datetime | None] = [None] * len(everybody)
+    next_one: Who | None = None
+    next_minute: datetime | None = None
+    right: dict[datetime, Said] = {}
+    for minute in reversed(minutes(first, DAYS + BEYOND)):
+        answering = [
+            minute in open_then and one.may_answer(minute.date())
+            for one, open_then in zip(everybody, hours, strict=True)
+        ]
+        place = answering.index(True) if True in answering else None
+        if minute.date() < last and place is not None:
+            right[minute] = _said(everybody[place], until=until[place])
+        elif minute.date() < last:
+            right[minute] = _later(everybody, minute.date(), next_one, next_minute)
+        for number, is_answering in enumerate(answering):
+            if not is_answering:
+                until[number] = minute
+        if place is not None:
+            next_one, next_minute = everybody[place], minute
+    return right
+
+
+def _said(one: Who, *, until: datetime | None) -> Said:
+    states = {
+        Rung.DEPUTY: AvailabilityState.DEPUTY,
+        Rung.DUTY_LINE: AvailabilityState.DUTY_LINE,
+    }
+    state = states.get(one.rung, AvailabilityState.ANSWERING)
+    return Said(state=state, rung=one.rung, who=one.who, until=until, opens_at=None)
+
+
+def _later(
+    everybody: tuple[Who, ...], day: date, next_one: Who | None, next_minute: datetime | None
+) -> Said:
+    """Nobody answers: are the hours unknown, does somebody later, or never?"""
+    there = [one for one in everybody if one.is_there(day)]
+    people = [one for one in there if one.may_answer(day)]
+    first = (people or there or [Who(rung=Rung.CLOSED)])[0]
+    state, opens_at = AvailabilityState.NOBODY, None
+    if people and people[0].hours is None:
+        state = AvailabilityState.HOURS_UNKNOWN
+    elif next_one is not None:
+        state, first, opens_at = AvailabilityState.OPENS_AT, next_one, next_minute
+    return Said(state=state, rung=first.rung, who=first.who, until=None, opens_at=opens_at)

@@ -1,0 +1,367 @@
+"""Who answers at a post, and when, in the plainest way: every candidate is asked in turn.
+
+Written from the rules of answer.md §5 over the View's own questions. Opening hours are read here a
+second time, as text, so that nothing is shared with what is tested.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from graph.access.view import View
+from graph.paths.policy import Policy
+from graph.paths.words import AvailabilityState, Rung
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.structure import areas_of
+from graph.vocabulary import Label, LinkType, PostKind
+
+COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
+HORIZON: Final = timedelta(days=400)
+FOREVER: Final = 2**31 - 1
+_EPOCH: Final = date(1970, 1, 1)
+_DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_STATES: Final = {
+    Rung.DEPUTY: AvailabilityState.DEPUTY,
+    Rung.DUTY_LINE: AvailabilityState.DUTY_LINE,
+}
+_SITS: Final = (Rung.UNIT, Rung.HOLDER, Rung.ACTING)
+Closing = frozenset[tuple[int, int]]
+
+
+# ---- opening hours
+
+
+@lru_cache(maxsize=16)
+def holidays_of(year: int) -> frozenset[date]:
+    """The public holidays of Denmark."""
+    return frozenset(holidays.country_holidays("DK", years=year))
+
+
+def is_closing_day(day: date, closing: Closing) -> bool:
+    """A public holiday, or a day of the policy."""
+    return day in holidays_of(day.year) or (day.month, day.day) in closing
+
+
+@lru_cache(maxsize=1_000_000)
+def is_open(hours: str, minute: datetime, closing: Closing) -> bool:
+    """Are the hours open at a local minute?"""
+    return any(_is_open(group.strip(), minute, closing) for group in hours.split(";"))
+
+
+def _is_open(group: str, minute: datetime, closing: Closing) -> bool:
+    *days, times = group.split(" ")
+    start, end = times.split("-")
+    if not start <= f"{minute:%H:%M}" < end:  # also where the end is 24:00
+        return False
+    if not days:
+        return True
+    first, _, last = days[0].partition("-")
+    one, other, weekday = _DAYS.index(first), _DAYS.index(last or first), minute.weekday()
+    is_named = one <= weekday <= other if one <= other else weekday >= one or weekday <= other
+    return is_named and not is_closing_day(minute.date(), closing)
+
+
+def exists(minute: datetime) -> bool:
+    """Is there such a local minute? Not between 02:00 and 03:00 when the clocks go forward."""
+    there = minute.replace(tzinfo=COPENHAGEN).astimezone(UTC).astimezone(COPENHAGEN)
+    return there.replace(tzinfo=None) == minute
+
+
+def openings(hours: str, after: datetime, closing: Closing) -> Iterator[datetime]:
+    """The minutes from `after` on at which the hours may begin to be open, within the horizon.
+
+    They open at the beginning of a group, or at 03:00 where that lies in the missing hour.
+    """
+    if is_open(hours, after, closing):
+        yield after
+    groups = [group.strip() for group in hours.split(";")]
+    starts = sorted({"03:00", *(group.split(" ")[-1][:5] for group in groups)})
+    day = after.date()
+    while (midnight := _midnight(day)) <= after + HORIZON:
+        for start in starts:
+            minute = midnight + timedelta(hours=int(start[:2]), minutes=int(start[3:]))
+            is_later = after < minute <= after + HORIZON and exists(minute)
+            if is_later and is_open(hours, minute, closing):
+                yield minute
+        day += timedelta(days=1)
+
+
+def first_of_day(hours: str, day: date, closing: Closing) -> datetime | None:
+    """The first minute of a date at which the hours are open."""
+    first = next(openings(hours, _midnight(day), closing), None)
+    return first if first is not None and first.date() == day else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local wall-clock time
+
+
+# ---- who could answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One who could answer at a post. Days are half-open; `hours` None: not known.
+
+    `person` is None for somebody hidden, and where `post` answers: the deputy, the mailbox, else
+    the post itself. `inner`: who answers at a deputy that is a post.
+    """
+
+    rung: Rung
+    hours: str | None
+    person: int | None = None
+    post: int | None = None
+    from_day: int = -FOREVER
+    to_day: int = FOREVER
+    absent_from: int = FOREVER
+    absent_to: int = FOREVER
+    inner: tuple["Candidate", ...] = ()
+
+    def is_there(self, day: date) -> bool:
+        """Is this one there on a date, whatever the hour?"""
+        number = date_to_day(day)
+        is_in_force = self.from_day <= number < self.to_day
+        is_away = self.absent_from <= number < self.absent_to
+        is_empty = bool(self.inner) and not any(one.is_there(day) for one in self.inner)
+        return is_in_force and not is_away and not is_empty
+
+    def may_answer(self, day: date) -> bool:
+        """Is there somebody? Nobody sits behind a mailbox or a number of the post's own."""
+        if self.inner and not any(one.may_answer(day) for one in self.inner):
+            return False
+        return self.rung not in (Rung.OWN_CHANNEL, Rung.MAILBOX) and self.is_there(day)
+
+    def answers(self, minute: datetime, closing: Closing) -> bool:
+        """Does this one answer at a minute?"""
+        is_known = self.hours is not None and self.may_answer(minute.date())
+        return is_known and is_open(self.hours or "", minute, closing)
+
+    def first_minute(self, after: datetime, closing: Closing) -> datetime | None:
+        """The first minute from `after` on at which this one answers, within the horizon."""
+        if self.hours is None:
+            return None
+        # Somebody who comes at midnight answers then, where the hours are open already.
+        coming = (_midnight(_EPOCH + timedelta(days=day)) for day in self._days())
+        minutes = [
+            next((one for one in openings(self.hours, begins, closing) if self._has(one)), None)
+            for begins in {after, *(day for day in coming if after < day <= after + HORIZON)}
+        ]
+        found = (one for one in minutes if one is not None and one <= after + HORIZON)
+        return min(found, default=None)
+
+    def _has(self, minute: datetime) -> bool:
+        return self.may_answer(minute.date())
+
+    def _days(self) -> Iterator[int]:
+        """The days on which this one comes, or comes back."""
+        yield from (day for day in (self.from_day, self.absent_to) if abs(day) < FOREVER)
+        for one in self.inner:
+            yield from one._days()
+
+
+def candidates(view: View, post: int) -> tuple[Candidate, ...]:
+    """All who could answer at a post, in the order they are asked."""
+    return view.memo(("oracle candidates", post), lambda: tuple(_candidates(view, post)))
+
+
+def _candidates(view: View, post: int) -> Iterator[Candidate]:
+    hours: str | None = view.value(post, "hours")
+    found = [*_own(view, post, hours), *_deputies(view, post, hours)]
+    ends = _day_of(view.value(post, "valid_to"))
+    for one in sorted(found, key=lambda one: one.rung.code):
+        yield replace(one, to_day=min(one.to_day, ends))
+
+
+def _own(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
+    """Who answers without a deputy; those of one rung in their order."""
+    if view.value(post, "is_unit_only"):
+        yield Candidate(rung=Rung.UNIT, hours=hours, post=post)
+    seats = [seat for seat in view.seats(post) if seat.link_type is LinkType.HOLDS]
+    for seat in sorted(seats, key=lambda one: (-one.share, one.source is None, one.source or 0)):
+        yield Candidate(
+            rung=Rung.ACTING if seat.is_acting else Rung.HOLDER,
+            hours=hours, person=seat.source, from_day=seat.from_day, to_day=seat.to_day,
+            absent_from=seat.absent_from, absent_to=seat.absent_to,
+        )  # fmt: skip
+    lasts = [_last_day(view, link) for link in view.out(post, LinkType.REACHED_BY)]
+    if lasts:
+        yield Candidate(rung=Rung.OWN_CHANNEL, hours=hours, post=post, to_day=max(lasts))
+    for box, to_day in sorted(_mailboxes(view, post)):
+        own_hours: str | None = view.value(box, "hours")
+        yield Candidate(rung=Rung.MAILBOX, hours=own_hours or hours, post=box, to_day=to_day)
+
+
+def _deputies(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
+    """People in the hours of the post, posts in their own."""
+    seats = [seat for seat in view.seats(post) if seat.link_type is LinkType.DEPUTIZES_FOR]
+    for seat in sorted(seats, key=lambda one: (one.order, one.source is None, one.source or 0)):
+        if seat.source is None or view.label(seat.source) is Label.PERSON:
+            yield Candidate(
+                rung=Rung.DEPUTY, hours=hours, person=seat.source, from_day=seat.from_day,
+                to_day=seat.to_day, absent_from=seat.absent_from, absent_to=seat.absent_to,
+            )  # fmt: skip
+            continue
+        own_hours: str | None = view.value(seat.source, "hours") or hours
+        inner = sorted(_own(view, seat.source, own_hours), key=lambda one: one.rung.code)
+        if inner:
+            is_line = view.value(seat.source, "kind") is PostKind.DUTY_LINE
+            yield Candidate(
+                rung=Rung.DUTY_LINE if is_line else Rung.DEPUTY, hours=own_hours,
+                post=seat.source, inner=tuple(inner), from_day=seat.from_day, to_day=seat.to_day,
+            )  # fmt: skip
+
+
+def _mailboxes(view: View, post: int) -> list[tuple[int, int]]:
+    """The mailboxes of the authority of a post, else of what that is a part of; the last days."""
+    units = [
+        (view.target(link), _last_day(view, link)) for link in view.out(post, LinkType.BELONGS_TO)
+    ]
+    wholes = [
+        (view.target(link), min(day, _last_day(view, link)))
+        for unit, day in units
+        for link in view.out(unit, LinkType.PART_OF)
+    ]
+    for bodies in (units, wholes):
+        boxes = [
+            (view.source(link), min(day, _last_day(view, link)))
+            for body, day in bodies
+            for link in view.into(body, LinkType.BELONGS_TO)
+            if view.source(link) != post
+            and view.value(view.source(link), "kind") is PostKind.FUNCTIONAL_MAILBOX
+        ]
+        if boxes:
+            return boxes
+    return []
+
+
+def _last_day(view: View, link: int) -> int:
+    """The first day a link, or what it comes from, is not there."""
+    ends = (view.link_value(link, "valid_to"), view.value(view.source(link), "valid_to"))
+    return min(map(_day_of, ends))
+
+
+def _day_of(last: date | None) -> int:
+    return FOREVER if last is None else date_to_day(last)
+
+
+# ---- who answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Who answers at a post at a moment, else who is there on the date.
+
+    `rung` is what it costs to enter the post; CLOSED: nobody is there. `key`: who is called.
+    `told` is whose details are shown: who answers, else who will, from `opens_at` on. `sits`: who
+    has the seat, if all may know; of a unit, the authority.
+    """
+
+    state: AvailabilityState
+    told: Candidate | None
+    opens_at: datetime | None
+    rung: Rung
+    key: int
+    sits: int | None
+
+
+def answered(view: View, post: int, policy: Policy, at: datetime | None) -> Answered:
+    """At a minute, or on the date alone."""
+    key = ("oracle answered", policy.digest, post, at)
+    return view.memo(key, lambda: _answered(view, post, policy, at))
+
+
+def _answered(view: View, post: int, policy: Policy, at: datetime | None) -> Answered:
+    everybody, closing = candidates(view, post), policy.closing
+    there = next((one for one in everybody if one.is_there(view.on)), None)
+    asked, moment = everybody, at
+    if moment is None:
+        asked, moment = _on_the_date(view, everybody, closing)
+    now = next((one for one in asked if one.answers(moment, closing)), None)
+    state, opens_at = _later(everybody, moment, closing)
+    if now is not None:
+        state, opens_at = _STATES.get(now.rung, AvailabilityState.ANSWERING), None
+    called = there if at is None or now is None else now
+    told = called
+    if at is not None and opens_at is not None:
+        told = next(one for one in everybody if one.answers(opens_at, closing))
+    sitting = next((one for one in everybody if one.rung in _SITS and one.is_there(view.on)), None)
+    return Answered(
+        state=state,
+        told=told,
+        opens_at=opens_at,
+        rung=Rung.CLOSED if called is None else called.rung,
+        key=post if called is None else _key(view, post, called),
+        sits=None if sitting is None else _seat(view, post, sitting),
+    )
+
+
+def _on_the_date(
+    view: View, everybody: tuple[Candidate, ...], closing: Closing
+) -> tuple[tuple[Candidate, ...], datetime]:
+    """Who is there first, and when that one is first open on the date; midnight if not at all."""
+    first = [one for one in everybody if one.may_answer(view.on)][:1]
+    opens = [first_of_day(one.hours, view.on, closing) for one in first if one.hours is not None]
+    return tuple(first), next((one for one in opens if one is not None), _midnight(view.on))
+
+
+def _later(
+    everybody: tuple[Candidate, ...], moment: datetime, closing: Closing
+) -> tuple[AvailabilityState, datetime | None]:
+    """Nobody answers: are the hours unknown, does somebody later, or never?"""
+    there = next((one for one in everybody if one.may_answer(moment.date())), None)
+    if there is not None and there.hours is None:
+        return AvailabilityState.HOURS_UNKNOWN, None
+    minutes = [one.first_minute(moment, closing) for one in everybody]
+    opens_at = min((minute for minute in minutes if minute is not None), default=None)
+    state = AvailabilityState.NOBODY if opens_at is None else AvailabilityState.OPENS_AT
+    return state, opens_at
+
+
+def _key(view: View, post: int, chosen: Candidate) -> int:
+    """Who is called: a person, a unit, a post; a hidden person only at this very post."""
+    if chosen.inner:
+        speaker = next((one for one in chosen.inner if one.is_there(view.on)), chosen)
+        if speaker.person is not None:
+            return speaker.person
+    seat = _seat(view, post, chosen)
+    if seat is not None:
+        return seat
+    return post if chosen.post is None else chosen.post
+
+
+def _seat(view: View, post: int, one: Candidate) -> int | None:
+    """A person all may see, or the unit; the unit of a duty line is the line."""
+    if one.rung is not Rung.UNIT:
+        return one.person
+    if view.value(post, "kind") is PostKind.DUTY_LINE:
+        return post
+    return min(view.targets(post, LinkType.BELONGS_TO), default=post)
+
+
+def wait_minutes(view: View, post: int, policy: Policy, at: datetime) -> int | None:
+    """Minutes until the hours of a post open next, whoever is there; None: hours not known."""
+    hours: str | None = view.value(post, "hours")
+    if hours is None:
+        return None
+    first = next(openings(hours, at, policy.closing), at + HORIZON)
+    return int((first - at).total_seconds()) // 60
+
+
+def covering(view: View, post: int, policy: Policy, at: datetime) -> frozenset[int]:
+    """The duty lines that answer at a minute for the place of a post, or what that lies in."""
+    places = set(areas_of(view, post))
+    while wider := {up for one in places for up in view.targets(one, LinkType.LIES_IN)} - places:
+        places |= wider
+    return frozenset(
+        line
+        for place in places
+        for link in view.into(place, LinkType.ENTRY_POINT_FOR)
+        if view.link_value(link, "is_acute")
+        and view.value(line := view.source(link), "kind") is PostKind.DUTY_LINE
+        and any(one.answers(at, policy.closing) for one in candidates(view, line))
+    )

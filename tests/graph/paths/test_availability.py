@@ -1,0 +1,217 @@
+"""Who answers at a post, minute by minute, against a clock that is read a minute at a time.
+
+Three weeks each over Easter, Christmas and the days the clocks change.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import pytest
+
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
+from graph.model import Holds
+from graph.paths.answer import Availability
+from graph.paths.availability import availability
+from graph.paths.words import AvailabilityState, Rung
+from graph.snapshot.snapshot import snapshot_of
+from tests.graph.paths.additions import POLICY, person, tie
+from tests.graph.paths.availability_world import NIGHT, SPANS, Said, by_the_minute, world
+from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
+
+
+def told(found: Availability) -> Said:
+    """What the product says, as the clock does."""
+    return Said(
+        state=found.state,
+        rung=found.rung,
+        who=found.who and found.who.id,
+        until=_instant(found.until) if found.state.is_now else None,
+        opens_at=found.opens_at,
+    )
+
+
+def _instant(minute: datetime | None) -> datetime | None:
+    """A minute as a clock shows it: at the end of what is left out in spring it is 03:00."""
+    if minute is None:
+        return None
+    there = minute.replace(tzinfo=COPENHAGEN).astimezone(UTC).astimezone(COPENHAGEN)
+    return there.replace(tzinfo=None, fold=0)
+
+
+def agrees(span: str, post: str, asked: Iterable[datetime]) -> None:
+    """Is every minute asked about as the clock has it?"""
+    first = SPANS[span]
+    right = by_the_minute(first, post)
+    for minute in asked:
+        view = world(first).view(minute.date())
+        found = availability(view, view.row(post), POLICY, minute)
+        assert told(found) == right[minute], minute
+        assert not found.is_dated
+        covers = None if right[minute].state.is_now or not _is_night(minute) else "night"
+        assert (found.covers and found.covers.id) == covers, minute
+
+
+def _is_night(minute: datetime) -> bool:
+    return is_open(NIGHT, minute, POLICY.closing)
+
+
+def changes(span: str, post: str) -> Iterator[datetime]:
+    """The minutes around each change of what is right, and some between."""
+    right = by_the_minute(SPANS[span], post)
+    known = sorted(right)
+    for place, minute in enumerate(known):
+        around = known[max(0, place - 1) : place + 2]
+        is_change = len({(right[one].state, right[one].who) for one in around}) > 1
+        if is_change or place % 353 == 0:
+            yield minute
+
+
+POSTS: Final = tuple(world(SPANS["easter"]).posts)
+
+
+@pytest.mark.parametrize("post", POSTS)
+@pytest.mark.parametrize("span", ["easter", "christmas", "autumn"])
+def test_who_answers_is_what_the_clock_says_where_it_changes(span: str, post: str) -> None:
+    agrees(span, post, changes(span, post))
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("post", POSTS)
+@pytest.mark.parametrize("span", SPANS)
+def test_who_answers_is_what_the_clock_says_at_every_minute(span: str, post: str) -> None:
+    agrees(span, post, by_the_minute(SPANS[span], post))
+
+
+# ---- by hand
+
+
+def at(day: str, time: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T{time}")
+
+
+def asked_at(view: View, post: str, minute: datetime | None) -> Availability:
+    return availability(view, view.row(post), POLICY, minute)
+
+
+def shown(span: str, post: str, minute: datetime) -> tuple[str, str | None, datetime | None]:
+    """State, who, and when somebody answers."""
+    found = asked_at(world(SPANS[span]).view(minute.date()), post, minute)
+    return found.state, found.who and found.who.id, found.opens_at
+
+
+def test_at_night_an_office_opens_in_the_morning_and_the_duty_line_covers_till_then() -> None:
+    minute = at("2026-12-18", "01:16")
+    assert shown("christmas", "pattern-0", minute) == (
+        "OPENS_AT", "p-pattern-0", at("2026-12-18", "09:00")
+    )  # fmt: skip
+    found = asked_at(world(SPANS["christmas"]).view(minute.date()), "pattern-0", minute)
+    assert found.covers is not None
+    assert (found.covers.id, found.until) == ("night", None)
+
+
+@pytest.mark.parametrize(
+    ("span", "closes", "opens"),
+    [
+        # a weekend; Christmas Eve to Second Day of Christmas, then a Sunday; New Year's Eve and Day
+        ("christmas", ("2026-12-18", "15:00"), ("2026-12-21", "09:00")),
+        ("christmas", ("2026-12-23", "15:00"), ("2026-12-28", "09:00")),
+        ("christmas", ("2026-12-30", "15:00"), ("2027-01-04", "09:00")),
+        # Maundy Thursday to Easter Monday
+        ("easter", ("2027-03-24", "15:00"), ("2027-03-30", "09:00")),
+        ("easter", ("2027-03-28", "03:00"), ("2027-03-30", "09:00")),
+        # a weekend with one hour more
+        ("autumn", ("2026-10-23", "15:00"), ("2026-10-26", "09:00")),
+        ("autumn", ("2026-10-25", "02:30"), ("2026-10-26", "09:00")),
+        ("next autumn", ("2027-10-29", "15:00"), ("2027-11-01", "09:00")),
+    ],
+)
+def test_an_office_opens_on_the_next_working_day(
+    span: str, closes: tuple[str, str], opens: tuple[str, str]
+) -> None:
+    assert shown(span, "pattern-0", at(*closes)) == ("OPENS_AT", "p-pattern-0", at(*opens))
+
+
+@pytest.mark.parametrize("day", ["2026-12-24", "2026-12-25", "2026-12-31", "2027-01-01"])
+def test_hours_that_name_no_weekday_hold_on_public_holidays(day: str) -> None:
+    first = SPANS["christmas"]
+    found = asked_at(world(first).view(date.fromisoformat(day)), "pattern-4", at(day, "12:00"))
+    assert (found.state, found.until) == (AvailabilityState.ANSWERING, at(day, "22:00"))
+
+
+def test_an_opening_in_the_hour_that_is_left_out_begins_after_it_or_not_at_all() -> None:
+    minute = at("2027-03-28", "01:00")
+    assert shown("easter", "pattern-9", minute)[0] == "ANSWERING"
+    assert shown("easter", "pattern-9", at("2027-03-28", "03:00"))[0] == "ANSWERING"
+    assert shown("easter", "pattern-6", minute) == (
+        "OPENS_AT", "p-pattern-6", at("2027-03-29", "02:15")
+    )  # fmt: skip
+    assert shown("easter", "by-post", minute)[2] == at("2027-03-30", "08:00")
+
+
+def test_a_deputy_answers_for_an_absent_holder_and_the_duty_line_for_both() -> None:
+    first = SPANS["autumn"]
+    away, both, back = (first + timedelta(days) for days in (4, 7, 11))
+    for day, state, who in (
+        (away, "DEPUTY", "deputy-late"),
+        (both, "DUTY_LINE", "line"),
+        (back, "ANSWERING", "p-late"),
+    ):
+        minute = datetime.combine(day, datetime.min.time()) + timedelta(hours=12)
+        assert shown("autumn", "late", minute)[:2] == (state, who)
+        night = minute + timedelta(hours=11)
+        assert shown("autumn", "late", night)[:2] == ("DUTY_LINE", "line")
+
+
+def test_somebody_hidden_answers_without_a_name() -> None:
+    first = SPANS["autumn"]
+    found = asked_at(world(first).view(first), "hidden", at("2026-10-19", "10:00"))
+    assert (found.state, found.rung, found.who) == ("ANSWERING", Rung.HOLDER, None)
+    away = first + timedelta(4)
+    found = asked_at(world(first).view(away), "hidden", at("2026-10-23", "10:00"))
+    assert (found.state, found.rung, found.who) == ("DEPUTY", Rung.DEPUTY, None)
+
+
+def test_hours_that_are_not_known_are_never_now() -> None:
+    first = SPANS["autumn"]
+    for time in ("00:00", "10:00", "23:59"):
+        found = asked_at(world(first).view(first), "pattern-10", at("2026-10-19", time))
+        assert (found.state, found.rung) == ("HOURS_UNKNOWN", Rung.HOLDER)
+        assert (found.opens_at, found.until) == (None, None)
+
+
+def test_nobody_answers_at_a_vacant_post_or_one_that_has_a_mailbox_alone() -> None:
+    first = SPANS["autumn"]
+    view, minute = world(first).view(first), at("2026-10-19", "10:00")
+    vacant, boxed = (asked_at(view, post, minute) for post in ("vacant", "mailbox"))
+    assert (vacant.state, vacant.rung, vacant.who) == ("NOBODY", Rung.CLOSED, None)
+    assert (boxed.state, boxed.rung, boxed.who and boxed.who.id) == ("NOBODY", Rung.MAILBOX, "box")
+
+
+@pytest.mark.parametrize(
+    ("comes", "state"), [(date(2027, 11, 20), "OPENS_AT"), (date(2028, 1, 1), "NOBODY")]
+)
+def test_whoever_comes_within_400_days_answers_from_then_on(comes: date, state: str) -> None:
+    things = (
+        *world(SPANS["autumn"]).things,
+        person("coming"),
+        tie(Holds, "coming", "vacant", valid_from=comes),
+    )
+    on = date(2026, 10, 19)
+    view = View(snapshot_of(things), LOCAL_OPERATOR, on, today=on)
+    found = asked_at(view, "vacant", at("2026-10-19", "10:00"))
+    opens_at = at("2027-11-22", "09:00") if state == "OPENS_AT" else None
+    assert (found.state, found.opens_at) == (state, opens_at)
+
+
+def test_without_an_hour_a_post_is_judged_at_its_own_first_opening_of_the_day() -> None:
+    first = SPANS["autumn"]
+    view = world(first).view(first)
+    found = asked_at(view, "pattern-0", None)
+    assert found.is_dated
+    assert (found.state, found.until) == ("ANSWERING", at("2026-10-19", "15:00"))
+    assert found.opens_at == at("2026-10-19", "09:00")
+    saturday = world(first).view(first + timedelta(5))
+    closed = asked_at(saturday, "pattern-0", None)
+    assert (closed.state, closed.opens_at) == ("OPENS_AT", at("2026-10-26", "09:00"))

@@ -1,0 +1,122 @@
+"""How a path reaches a civilian: by the door opener, under a consent in force, and no other way."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.access.policy import Caller, Role
+from graph.access.view import View
+from graph.errors import NotFound
+from graph.model import (
+    Consent,
+    GaveConsent,
+)
+from graph.paths import Answer, Need, find
+from graph.paths.answer import Direct, Named, Path
+from graph.paths.words import Cause, DirectGround, NoteKind
+from graph.vocabulary import (
+    Channel,
+    Trigger,
+)
+from tests import kystby
+from tests.graph.paths.additions import (
+    POLICY,
+    kystby_with,
+    tie,
+)
+from tests.kystby import caller_of
+
+OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
+
+
+def asked(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def best(view: View, **terms: Any) -> Path:
+    return asked(view, **terms).paths[0]
+
+
+def direct(view: View, **terms: Any) -> Direct | None:
+    (contact,) = asked(view, **terms).contacts
+    return contact.direct
+
+
+def kinds(path: Path) -> list[NoteKind]:
+    return [note.kind for note in path.notes]
+
+
+def test_a_civilian_is_reached_through_the_door_opener_alone_and_left_for_an_association() -> None:
+    path = best(kystby_with(caller=OWN), start="ihd", target="vindrosen")
+    assert [stop.node.id for stop in path.stops] == ["ihd", "outreach", "jens", "vindrosen"]
+    assert {NoteKind.OPENER_HOP, NoteKind.NAMED_STOPS_AT} <= set(kinds(path))
+    assert path.hops[1].facts.carriers == (Named(id="dina", name="Dina Åkær Friis"),)
+    assert path.stops[2].resolution is None
+
+
+def test_a_named_matter_never_reaches_a_civilian() -> None:
+    view = kystby_with(caller=OWN)
+    named = {"start": "ihd", "target": "jens", "trigger": Trigger.CONCERN}
+    assert asked(view, **named).none is not None
+    assert asked(view, start="ihd", target="jens").paths
+
+
+def test_nothing_but_an_association_lies_behind_a_civilian() -> None:
+    view = kystby_with(caller=OWN)
+    assert asked(view, start="jens", target="vindrosen").paths
+    none = asked(view, start="jens", target="ssp").none
+    assert none is not None
+    assert none.cause is Cause.NOT_CONNECTED
+
+
+def test_consent_is_judged_on_the_date_and_today() -> None:
+    path = best(kystby_with(caller=OWN), start="ihd", target="vindrosen")
+    assert path.hops[1].facts.until == path.hops[2].facts.until == date(2027, 6, 1)
+    withdrawn = {"consent-jens": {"withdrawn_on": date(2026, 11, 20)}}
+    in_the_past = kystby_with(caller=OWN, changed=withdrawn, on=date(2026, 10, 1))
+    with pytest.raises(NotFound):
+        asked(in_the_past, start="ihd", target="jens")
+
+
+DIRECT = {
+    "consent-jens": {
+        "is_mediated_only": False,
+        "channels": frozenset({Channel.MOBILE, Channel.MEDIATED}),
+    }
+}
+
+
+def test_a_consent_that_is_not_mediated_only_is_told_beside_the_paths() -> None:
+    assert direct(kystby_with(caller=OWN), start="ihd", target="jens") is None
+    answer = asked(kystby_with(caller=OWN, changed=DIRECT), start="ihd", target="jens")
+    (contact,) = answer.contacts
+    assert contact.ways
+    assert contact.direct == Direct(
+        ground=DirectGround.CONSENT,
+        covers_need=True,
+        channels=(Channel.MOBILE,),
+        until=date(2027, 6, 1),
+        opener=Named(id="outreach", name="Opsøgende medarbejder, Havnen"),
+    )
+
+
+def test_direct_contact_is_for_the_audience_alone() -> None:
+    changed = {"consent-jens": {**DIRECT["consent-jens"], "audience": frozenset({"nabo"})}}
+    neighbor = Caller(account="n", grants=OWN.grants, posts=frozenset({"nabo-ssp"}))
+    terms = {"start": "ihd", "target": "jens"}
+    assert direct(kystby_with(caller=neighbor, changed=changed), **terms) is not None
+    outside = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), posts=("ssp-post",))
+    with pytest.raises(NotFound):
+        asked(kystby_with(caller=outside, changed=changed), **terms)
+
+
+def test_a_direct_consent_for_others_is_not_told_to_who_has_a_mediated_one() -> None:
+    other = replace(
+        next(thing for thing in kystby.things() if isinstance(thing, Consent)),
+        id="consent-other", audience=frozenset({"nabo"}), **DIRECT["consent-jens"],
+    )  # fmt: skip
+    own = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), posts=("ssp-post",))
+    view = kystby_with(other, tie(GaveConsent, "jens", "consent-other"), caller=own)
+    assert direct(view, start="outreach", target="jens") is None

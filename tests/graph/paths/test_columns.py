@@ -1,0 +1,108 @@
+"""What is worked out for all nodes at once is what reading them one by one tells."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.access.policy import Caller
+from graph.access.view import View
+from graph.model import Actor, Person, ResourceIndividual, Thing
+from graph.paths.areas import areas
+from graph.paths.capabilities import (
+    channels_of,
+    has_channel,
+    is_competent,
+    is_held_by_speaker,
+    is_spoken,
+    languages_of,
+    meets_in,
+)
+from graph.paths.need import has_competence, speaks
+from graph.snapshot.csr import Mask
+from graph.snapshot.snapshot import snapshot_of
+from graph.snapshot.structure import areas_of
+from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind
+from tests.graph.drawn_worlds import DAYS, callers, worlds
+from tests.kystby import TODAY
+
+_ENDS = (Label.ACTOR, Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
+_SEATS = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+_LANGUAGES = (frozenset[str](), frozenset({"so"}), frozenset({"ar-SY", "da"}))
+_COMPETENCES = (frozenset[Competence](), *(frozenset({one}) for one in Competence))
+
+
+def talented(things: Iterable[Thing], luck: int) -> Iterator[Thing]:
+    """The same things; posts, people and civilians know something, each something else."""
+    for place, thing in enumerate(things, luck):
+        if isinstance(thing, Actor | Person | ResourceIndividual):
+            known = _COMPETENCES[place % len(_COMPETENCES)]
+            if isinstance(thing, ResourceIndividual):  # never what would tell of a past
+                known = frozenset({Competence.SSP_INDIVIDUAL})
+            yield replace(thing, languages=_LANGUAGES[place % 3], competences=known)
+        else:
+            yield thing
+
+
+def seated(view: View, row: int, *seats: LinkType) -> list[int]:
+    """A node, and the people in those seats of it."""
+    people = [one for one in view.sources(row, *seats) if view.label(one) is Label.PERSON]
+    return [row, *people]
+
+
+def told(view: View, is_so: Callable[[int], bool]) -> list[str]:
+    return [view.id(row) for label in _ENDS for row in view.rows(label) if is_so(row)]
+
+
+def marked(view: View, mask: Mask) -> list[str]:
+    assert not (mask & ~view.visible).any()
+    return told(view, lambda row: bool(mask[row]))
+
+
+def knows(view: View, row: int, prefix: str) -> bool:
+    if view.label(row) is Label.ORGANIZATION:
+        return False
+    people = seated(view, row, *_SEATS)
+    return any(has_competence(view.value(one, "competences"), prefix) for one in people)
+
+
+def says(view: View, row: int, tag: str, *seats: LinkType) -> bool:
+    return any(speaks(languages_of(view, one), tag) for one in seated(view, row, *seats))
+
+
+def answers_by(view: View, row: int, channel: Channel) -> bool:
+    return any(channel in channels_of(view, one) for one in seated(view, row, *_SEATS))
+
+
+def meets(view: View, row: int, kind: NetworkKind) -> bool:
+    networks = view.targets(row, LinkType.MEMBER_OF, LinkType.COORDINATES)
+    return any(view.value(one, "kind") is kind for one in networks)
+
+
+@settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(worlds(), callers(), DAYS, st.integers(0, 40))
+def test_columns_tell_what_rows_tell(
+    things: tuple[Thing, ...], caller: Caller, on: date, luck: int
+) -> None:
+    view = View(snapshot_of(talented(things, luck)), caller, on, today=TODAY)
+    for row in np.flatnonzero(view.visible).tolist():
+        assert areas(view).of.of(row).tolist() == areas_of(view, row)
+    for prefix in ("2", "27.12", "kv:"):
+        is_so = told(view, lambda row, prefix=prefix: knows(view, row, prefix))
+        assert marked(view, is_competent(view, prefix)) == is_so
+    for tag in ("so", "ar", "da"):
+        is_so = told(view, lambda row, tag=tag: says(view, row, tag, *_SEATS))
+        assert marked(view, is_spoken(view, tag)) == is_so
+        is_so = told(view, lambda row, tag=tag: says(view, row, tag, LinkType.HOLDS))
+        assert marked(view, is_held_by_speaker(view, tag)) == is_so
+    for channel in Channel:
+        is_so = told(view, lambda row, channel=channel: answers_by(view, row, channel))
+        assert marked(view, has_channel(view, channel)) == is_so
+    for kind in NetworkKind:
+        is_so = told(view, lambda row, kind=kind: meets(view, row, kind))
+        assert marked(view, meets_in(view, frozenset({kind}))) == is_so

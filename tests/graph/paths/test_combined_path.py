@@ -1,0 +1,142 @@
+"""Are the wholes made of legs exactly those that trying every combination gives?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.access.view import View
+from graph.paths.joining import Joined, join
+from graph.paths.kernel.ask import Ask
+from graph.paths.kernel.search import Standing
+from tests.graph.paths.drawn import Drawn
+from tests.graph.paths.oracle import Oracle
+from tests.graph.paths.worlds import POLICY, ask_of, standing_of
+
+_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
+quick = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=_CALM)
+
+Rows = tuple[int, ...]
+
+
+class Case:
+    """A drawn world and legs through one or two sets of posts."""
+
+    def __init__(self, seed: int, size: int, has_ties: bool) -> None:
+        draw = Drawn(seed, size, has_ties=has_ties)
+        world = draw.world()
+        question = replace(draw.question(), via=(), is_named=False, max_hops=3)
+        snapshot, random = world.snapshot(), Random(seed)
+        self.view: View = world.view(snapshot)
+        self.standing: Standing = standing_of(snapshot, world)
+        self.overlap, self.max_paths = question.overlap_percent, question.max_paths
+        whole = ask_of(snapshot, question)
+        visible = [row for row in range(len(self.view.visible)) if self.view.visible[row]]
+        posts = [row for row in visible if self.view.id(row) in draw.posts] or visible
+        stops = [
+            tuple(sorted(random.sample(posts, min(len(posts), random.choice((1, 1, 2, 3))))))
+            for _ in range(random.choice((1, 1, 2)))
+        ]
+        self.asks = list(self._legs(whole, stops))
+
+    def _legs(self, whole: Ask, stops: Sequence[Rows]) -> Iterator[Ask]:
+        starts = whole.starts
+        for stop in stops:
+            first = starts if starts is whole.starts else ()
+            yield replace(whole, starts=starts, targets=_away(dict.fromkeys(stop, 0), first))
+            starts = stop
+        yield replace(whole, starts=starts)
+
+    def join(self, widths: Sequence[int] = (8, 32)) -> Joined:
+        return join(
+            self.view, POLICY, self.asks, self.standing, max_paths=self.max_paths,
+            overlap_percent=self.overlap, widths=widths,
+        )  # fmt: skip
+
+    def every(self) -> list[tuple[int, int, Rows]]:
+        """Every whole path, in order: cost, hops, nodes."""
+        standing: list[int] = self.standing.cost.tolist()
+        legs = [
+            [path for ask in asks for path in Oracle(self.view, POLICY, ask, standing).paths()]
+            for asks in (self.asks[:1], *map(_apart, self.asks[1:]))
+        ]
+        found: list[tuple[int, int, Rows]] = []
+        for combined in product(*legs):
+            rows = combined[0].rows
+            for path in combined[1:]:
+                rows = (*rows, *path.rows[1:]) if path.rows[0] == rows[-1] else ()
+                if not rows:
+                    break
+            if rows and len(set(rows)) == len(rows):
+                found.append((sum(path.cost for path in combined), len(rows) - 1, rows))
+        return sorted(found)
+
+    def diverse(self) -> list[tuple[int, Rows]]:
+        """Those of them that differ enough, greedily."""
+        sole = {ask.starts[0] for ask in self.asks[1:] if len(ask.starts) == 1}
+        given: list[tuple[int, Rows]] = []
+        for cost, _, rows in self.every():
+            inside = set(rows[1:-1]) - sole
+            others = [set(one[1:-1]) - sole for _, one in given]
+            if len(given) < self.max_paths and all(
+                100 * len(inside & other) <= self.overlap * min(len(inside), len(other))
+                for other in others
+            ):
+                given.append((cost, rows))
+        return given
+
+
+def _apart(ask: Ask) -> list[Ask]:
+    """One ask for each start of a leg, which may lead to the others."""
+    return [replace(ask, starts=(row,), targets=_away(ask.targets, (row,))) for row in ask.starts]
+
+
+def _away(targets: Mapping[int, int], starts: Rows) -> dict[int, int]:
+    return {row: fit for row, fit in targets.items() if row not in starts}
+
+
+def told(found: Joined) -> list[tuple[int, Rows]]:
+    return [(whole.cost, whole.rows) for whole in found.wholes]
+
+
+CASES = st.builds(Case, st.integers(0, 2**32), st.integers(4, 9), st.booleans())
+
+
+@quick
+@given(case=CASES)
+def test_the_wholes_are_those_that_trying_every_combination_gives(case: Case) -> None:
+    found = case.join(widths=(8, 32, 1000))
+    assert found.is_exact
+    assert told(found) == case.diverse()
+
+
+@quick
+@given(case=CASES, width=st.integers(1, 4))
+def test_short_lists_are_exact_or_say_that_they_are_not(case: Case, width: int) -> None:
+    found, every = case.join(widths=(width,)), case.every()
+    if found.is_exact:
+        assert told(found) == case.diverse()
+    known = {(cost, rows) for cost, _, rows in every}
+    assert set(told(found)) <= known
+    order = [every.index((whole.cost, len(whole.rows) - 1, whole.rows)) for whole in found.wholes]
+    assert order == sorted(order)
+
+
+def test_the_drawn_cases_hold_wholes_exact_short_lists_and_short_lists_that_are_not() -> None:
+    cases = [Case(seed, 8, has_ties=seed % 2 == 0) for seed in range(120)]
+    assert sum(bool(case.every()) for case in cases) > 20
+    known = [case.join(widths=(2,)).is_exact for case in cases if case.every()]
+    assert set(known) == {True, False}
+
+
+@quick
+@given(case=CASES)
+def test_the_parts_of_a_whole_begin_where_the_one_before_landed(case: Case) -> None:
+    for whole in case.join().wholes:
+        rows = [path.rows for path in whole.legs]
+        assert [one[-1] for one in rows[:-1]] == [one[0] for one in rows[1:]]
+        assert whole.cost == sum(path.cost for path in whole.legs)
+        assert len(set(whole.rows)) == len(whole.rows)

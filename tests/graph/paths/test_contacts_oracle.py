@@ -1,0 +1,170 @@
+"""Does an answer say exactly what looking at everybody, and at every way, says?"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+
+from graph.access.view import View
+from graph.errors import InvalidNeed, NotFound
+from graph.paths import find
+from graph.paths.answer import Answer, Contact, Path
+from graph.paths.words import AvailabilityState, DirectGround
+from graph.vocabulary import Trigger
+from tests.graph.paths.contact_oracle import ContactOracle, OracleContact
+from tests.graph.paths.drawn_contacts import Case, contact_cases, drawn_case
+from tests.graph.paths.worlds import ENGINES, POLICY
+
+_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
+quick = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CALM)
+thorough = settings(max_examples=1_000, deadline=None, suppress_health_check=_CALM)
+PARTS = 5
+"""A drill is in parts, each well under the time after which pytest dumps its stacks."""
+
+Way = tuple[tuple[str, ...], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is said of a contact; `through` is what gives a ground to speak of somebody named."""
+
+    node: str
+    number: int
+    is_you: bool
+    state: AvailabilityState | None
+    ground: str | None
+    covers_need: bool
+    gate: str | None
+    through: str | None
+    ways: tuple[Way, ...]
+
+
+def told(contact: Contact) -> Told:
+    """The nodes of a way are those of its steps, from where whoever asks leaves their own."""
+    direct, available = contact.direct, contact.availability
+    return Told(
+        node=contact.stop.node.id,
+        number=contact.fit.number,
+        is_you=contact.is_you,
+        state=available and available.state,
+        ground=direct and direct.ground,
+        covers_need=direct is not None and direct.covers_need,
+        gate=direct and direct.gate,
+        through=direct and direct.through and direct.through.id,
+        ways=tuple((walked(way), way.cost) for way in contact.ways),
+    )
+
+
+def walked(way: Path) -> tuple[str, ...]:
+    """The nodes of a way; the first stop covers whatever whoever asks sits at before it begins."""
+    first, *others = way.stops
+    covered = (first.covers[-1], *(node for stop in others for node in stop.covers))
+    return tuple(node.id for node in covered)
+
+
+def expected(view: View, contact: OracleContact) -> Told:
+    """The same of the oracle's."""
+    return Told(
+        node=view.id(contact.row),
+        number=contact.number,
+        is_you=contact.is_you,
+        state=contact.state,
+        ground=contact.ground,
+        covers_need=contact.covers_need,
+        gate=contact.gate,
+        through=None if contact.through is None else view.id(contact.through),
+        ways=tuple((tuple(map(view.id, way.rows)), way.cost) for way in contact.ways),
+    )
+
+
+def agrees(case: Case) -> None:
+    """With each engine, on a View of its own."""
+    note(case.name)
+    view = case.view()
+    try:
+        right = ContactOracle(view, case.need, POLICY).answer()
+    except (InvalidNeed, NotFound) as refused:
+        for engine in ENGINES:
+            with pytest.raises(type(refused)):
+                find(case.view(), case.need, POLICY, engine=engine)
+        return
+    for engine in ENGINES:
+        answer = find(case.view(), case.need, POLICY, engine=engine)
+        is_acute = case.need.trigger is Trigger.ACUTE
+        assert (answer.acute is not None) is is_acute
+        assert (answer.none is None) is bool(answer.contacts or is_acute)
+        assert [one.fit.number for one in answer.passed] == list(right.passed)
+        found = [told(contact) for contact in answer.contacts]
+        wanted = [
+            cut(expected(view, one), contact)
+            for one, contact in zip(right.contacts, answer.contacts, strict=False)
+        ]
+        assert found == wanted
+        assert len(right.contacts) == len(found)
+        sums_up(answer)
+
+
+def cut(wanted: Told, contact: Contact) -> Told:
+    """No more ways than were found, where the search says that it may have missed some."""
+    if contact.is_exact:
+        return wanted
+    ways = wanted.ways[: len(contact.ways)]
+    return Told(
+        node=wanted.node, number=wanted.number, is_you=wanted.is_you, state=wanted.state,
+        ground=wanted.ground, covers_need=wanted.covers_need, gate=wanted.gate,
+        through=wanted.through, ways=ways,
+    )  # fmt: skip
+
+
+def sums_up(answer: Answer) -> None:
+    """What stands at each hop adds up, and the stops, hops and numbers follow one another."""
+    for number, contact in enumerate(answer.contacts, 1):
+        assert contact.number == number
+    for number, way in enumerate(answer.paths, 1):
+        assert way.number == number
+        assert way.cost == sum(hop.cost for hop in way.hops)
+        assert len(way.stops) == len(way.hops) + 1
+        assert way.stops[0].node == way.stops[0].covers[0]
+        for hop in way.hops:
+            parts = hop.facts.parts.total + hop.hub + hop.standing + hop.response + hop.inside
+            assert hop.cost == parts
+
+
+@quick
+@given(contact_cases())
+def test_an_answer_is_what_looking_at_everybody_says(case: Case) -> None:
+    agrees(case)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("part", range(PARTS))
+@thorough
+@given(contact_cases(max_size=16))
+def test_an_answer_is_what_looking_at_everybody_says_in_thousands_of_worlds(
+    part: int, case: Case
+) -> None:
+    agrees(case)
+
+
+def test_the_drawn_worlds_have_contacts_of_every_sort() -> None:
+    seen: Counter[object] = Counter()
+    for seed in range(250):
+        case = drawn_case(seed, 4 + seed % 10)
+        view = case.view()
+        try:
+            oracle = ContactOracle(view, case.need, POLICY)
+        except (InvalidNeed, NotFound):
+            continue
+        seen[oracle.kind] += 1
+        for contact in oracle.answer().contacts:
+            seen.update(
+                [("class", contact.number), contact.state, contact.ground, ("you", contact.is_you)]
+                + [("old", way.is_old) for way in contact.ways]
+                + [("steps", way.hops < len(way.lanes)) for way in contact.ways]
+            )
+    assert all(seen[kind] > 2 for kind in POLICY.fit)
+    assert all(seen[state] > 2 for state in AvailabilityState)
+    assert all(seen[ground] > 2 for ground in DirectGround)
+    assert all(seen["class", number] > 10 for number in (1, 2, 3))
+    assert all(seen[what, True] > 20 for what in ("old", "steps", "you"))

@@ -1,0 +1,69 @@
+"""Does looking ahead, which only larger worlds need, change which paths are accepted?"""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from graph.paths.diversity import is_alike
+from tests.graph.paths.drawn import cases, cases_with_steps
+from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, asked
+
+
+def accepted(world: World, question: Question, pops: int) -> NamedFound:
+    """The diverse paths, looking ahead after so many pops in vain."""
+    return asked(world, question, replace(POLICY, budget=replace(POLICY.budget, look_ahead=pops)))
+
+
+def same_with_and_without(world: World, question: Question) -> None:
+    """At once, soon and never."""
+    never = accepted(world, question, 200_000)
+    assert accepted(world, question, 1) == accepted(world, question, 4) == never
+
+
+@settings(
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(cases(max_size=14))
+def test_looking_ahead_accepts_the_same_paths(case: tuple[World, Question]) -> None:
+    same_with_and_without(*case)
+
+
+@settings(
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(cases_with_steps(max_size=14))
+def test_looking_ahead_accepts_the_same_paths_where_one_answers_at_several_nodes(
+    case: tuple[World, Question],
+) -> None:
+    same_with_and_without(*case)
+
+
+@pytest.mark.drill
+@settings(max_examples=3_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cases(max_size=20))
+def test_looking_ahead_accepts_the_same_paths_in_thousands_of_worlds(
+    case: tuple[World, Question],
+) -> None:
+    same_with_and_without(*case)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap_percent", "alike"),
+    [
+        ("", "", 0, False), ("", "b", 0, False), ("b", "b", 0, True), ("b", "bc", 50, True),
+        ("bc", "cd", 50, False), ("bc", "cd", 49, True), ("bcd", "bce", 50, True),
+        ("bcd", "bef", 34, False), ("bcd", "bef", 33, True), ("b", "b", 100, False),
+    ],
+)  # fmt: skip
+def test_paths_are_alike_when_they_share_more_of_the_shorter_than_allowed(
+    one: str, other: str, overlap_percent: int, alike: bool
+) -> None:
+    first, second = (frozenset(map(ord, text)) for text in (one, other))
+    assert is_alike(first, second, overlap_percent) is alike

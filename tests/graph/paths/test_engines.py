@@ -1,0 +1,158 @@
+"""Do both engines do the same, stage by stage, whatever the budget?"""
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.paths.kernel.ask import Ask, FewerWhy, Grown, Wanted
+from graph.paths.kernel.caller_graph import OpenLanes, seating, terrain
+from graph.paths.kernel.plain import PlainEngine
+from graph.paths.kernel.problem import Painted, painted
+from graph.paths.kernel.region_plain import Over
+from graph.paths.kernel.search import Engine, EngineName
+from graph.paths.kernel.steps_plain import FAR
+from tests.graph.paths.drawn import cases
+from tests.graph.paths.test_oracle import BUDGETS
+from tests.graph.paths.worlds import (
+    ENGINES,
+    POLICY,
+    Question,
+    World,
+    ask_of,
+    asked,
+    needs_both,
+    standing_of,
+)
+
+Case = tuple[World, Question]
+often = settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def field_of(case: Case) -> Painted:
+    """What a search of a case reads."""
+    world, question = case
+    snapshot = world.snapshot()
+    view, standing = world.view(snapshot), standing_of(snapshot, world)
+    seats = seating(view, POLICY, standing)
+    return painted(terrain(view, POLICY), seats, POLICY, ask_of(snapshot, question))
+
+
+def wanted_of(question: Question, pops: int, patience: int) -> Wanted:
+    return Wanted(
+        max_paths=question.max_paths, max_hops=question.max_hops,
+        overlap_percent=question.overlap_percent, exempt=frozenset(), max_pops=pops,
+        patience=patience,
+    )  # fmt: skip
+
+
+def staged(engine: Engine, eps: float | None, budget: int, wanted: list[Wanted]) -> Any:
+    """How many states a stage found and what grew among them; None: it was over its budget."""
+    try:
+        count = engine.near(budget) if eps is None else engine.meet(eps, budget)
+    except Over:
+        return None
+    grown: list[Grown] = [engine.grow(one) for one in wanted] if count else []
+    return count, grown
+
+
+def do_the_same(case: Case, budget: int, patience: int) -> None:
+    """In hops, in costs and in what grows, each pop that may be the last."""
+    field = field_of(case)
+    wanted = [wanted_of(case[1], pops, patience) for pops in (*range(1, 20), 200_000)]
+    for eps, most in product((None, 0.0, 0.2, 0.8), (budget, FAR)):
+        compiled = staged(fast(field), eps, most, wanted)
+        assert compiled == staged(PlainEngine(field), eps, most, wanted)
+
+
+PATIENCE = st.sampled_from((1, 2, 5, 64))
+
+
+@needs_both
+@often
+@given(cases(max_size=14), st.integers(0, 60), PATIENCE)
+def test_both_engines_do_the_same_in_every_stage_within_any_budget(
+    case: Case, budget: int, patience: int
+) -> None:
+    do_the_same(case, budget, patience)
+
+
+@needs_both
+@pytest.mark.drill
+@pytest.mark.parametrize("part", range(3))
+@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cases(max_size=24), st.integers(0, 200), PATIENCE)
+def test_both_engines_do_the_same_in_thousands_of_worlds(
+    part: int, case: Case, budget: int, patience: int
+) -> None:
+    do_the_same(case, budget, patience)
+
+
+@often
+@given(cases(), st.integers(1, 60))
+def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
+    case: Case, pops: int
+) -> None:
+    """Also where the search for one more path, which says why there are fewer, is cut off."""
+    world, question = case
+    for budget in BUDGETS:
+        part = replace(POLICY.budget, pops=pops, look_ahead=2, **budget)
+        found = asked(world, question, replace(POLICY, budget=part))
+        assert (found.why == FewerWhy.CUT_OFF) is not found.is_exact
+
+
+# ---- all costs times as much: paths.md §7, property 10
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@often
+@given(cases(), st.integers(2, 9))
+def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
+    name: EngineName, case: Case, times: int
+) -> None:
+    world, question = case
+    free = replace(POLICY, hub=replace(POLICY.hub, free=10**6))
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    land = terrain(view, free)
+    field = painted(land, seating(view, free, standing_of(snapshot, world)), free, ask)
+    expected = grown(name, bare(field, 1), ask)
+    assert grown(name, bare(field, times), ask) == expected
+
+
+def bare(field: Painted, times: int) -> Painted:
+    """Without hub and standing, each lane and fit so many times as dear."""
+    walk, seats, none = field.terrain.walk, field.seating, np.zeros_like(field.seating.leave)
+    cost, back_cost = (((column >> 4) * times << 4) + 1 for column in (walk.cost, walk.back_cost))
+    seating = replace(
+        seats, leave=none, cost=cost, back_cost=back_cost, hops={}, ways={}, memo={},
+        lanes=OpenLanes(walk, cost, back_cost, seats.shut, seats.back_shut),
+    )  # fmt: skip
+    return field._replace(seating=seating, ends=field.ends * times)
+
+
+def grown(name: EngineName, field: Painted, ask: Ask) -> Any:
+    """What grows by hops and by costs."""
+    wanted = Wanted(
+        max_paths=ask.max_paths, max_hops=ask.max_hops, overlap_percent=ask.overlap_percent,
+        exempt=frozenset(), max_pops=200_000, patience=3,
+    )  # fmt: skip
+    engine = PlainEngine(field) if name == "plain" else fast(field)
+    return [stage() and engine.grow(wanted) for stage in (
+        lambda: engine.near(FAR), lambda: engine.meet(0.0, FAR),
+    )]  # fmt: skip
+
+
+def fast(field: Painted) -> Engine:
+    from graph.paths.kernel.compiled import FastEngine
+
+    return FastEngine(field)

@@ -1,0 +1,410 @@
+"""Who is right for a need: each group of each kind of need, in Kystby and in the demo."""
+
+from typing import Any, Final
+
+import pytest
+
+from graph.access.policy import Caller, Role
+from graph.access.view import View
+from graph.model import (
+    BelongsTo,
+    Coordinates,
+    Covers,
+    DeputizesFor,
+    EntryPointFor,
+    Holds,
+    Link,
+    MemberOf,
+    ReachedBy,
+    Thing,
+)
+from graph.paths import Need
+from graph.paths.ends import starts_of
+from graph.paths.fit import FitClass, fit_classes, fit_need
+from graph.paths.words import FitGroup, FitNeed
+from graph.vocabulary import (
+    AreaKind,
+    Channel,
+    Competence,
+    CoordinationFunction,
+    Label,
+    LegalGate,
+    LinkType,
+    NetworkKind,
+    PostKind,
+    Sector,
+    Tier,
+    Trigger,
+)
+from tests.fixtures.builders import network
+from tests.graph.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    detail,
+    kystby_with,
+    post,
+    tie,
+)
+from tests.kystby import caller_of
+from tests.seed import pinned
+
+SSP: Final = frozenset({NetworkKind.SSP})
+INFOHOUSES: Final = frozenset({NetworkKind.INFOHOUSE_NETWORK, NetworkKind.INFOHOUSE_MUNICIPALITY})
+
+
+def need(view: View, **terms: Any) -> Need:
+    return Need(on=view.on, **terms)
+
+
+def classes(view: View, **terms: Any) -> tuple[FitClass, ...]:
+    asked = need(view, **terms)
+    return fit_classes(view, asked, POLICY, starts_of(view, asked))
+
+
+def groups(view: View, **terms: Any) -> dict[FitGroup, list[str]]:
+    """The posts of each group that has any."""
+    return {
+        one.rule.who: [view.id(row) for row in one.rows]
+        for one in classes(view, **terms)
+        if one.rows
+    }
+
+
+def through(view: View, **terms: Any) -> dict[str, str]:
+    """What makes each post right, where that is one node."""
+    return {
+        view.id(row): view.id(other)
+        for one in classes(view, **terms)
+        for row, other in one.through.items()
+    }
+
+
+def coordinates(source: str, target: str) -> Link:
+    return tie(
+        Coordinates, source, target, function=CoordinationFunction.COORDINATOR,
+        gate=LegalGate.SSP_115, levels=ALL_LEVELS,
+    )  # fmt: skip
+
+
+def member(source: str, target: str) -> Link:
+    return tie(MemberOf, source, target, gate=LegalGate.SSP_115, levels=ALL_LEVELS)
+
+
+def police(post_id: str, kind: PostKind = PostKind.SSP_COORDINATOR_POLICE) -> Thing:
+    return post(post_id, kind, Sector.POLICE)
+
+
+# ---- which kind of need it is: the first that holds
+
+
+@pytest.mark.parametrize(
+    ("terms", "kind"),
+    [
+        ({"target": "ssp", "trigger": Trigger.MOVE}, FitNeed.NAMED_NETWORK),
+        ({"target": "politi", "language": "so"}, FitNeed.AUTHORITY),
+        ({"target": "duty", "network": SSP}, FitNeed.NODE),
+        ({"target": "carl"}, FitNeed.NODE),
+        ({"target": "vindrosen"}, FitNeed.NODE),
+        ({"trigger": Trigger.MOVE, "network": SSP}, FitNeed.TRIGGER),
+        ({"network": SSP, "area": "kystby", "sector": Sector.YOUTH}, FitNeed.NETWORK_IN_AREA),
+        ({"network": SSP, "target": "kystby"}, FitNeed.NETWORK_IN_AREA),
+        ({"network": SSP, "area": "dk"}, FitNeed.NETWORK),
+        ({"network": SSP}, FitNeed.NETWORK),
+        ({"sector": Sector.YOUTH, "language": "so"}, FitNeed.SECTOR),
+        ({"competence": "27", "area": "kystby"}, FitNeed.ABILITY),
+        ({"area": "kystby", "language": "so"}, FitNeed.ABILITY),
+        ({"area": "kystby", "channel": Channel.MOBILE}, FitNeed.ABILITY),
+        ({"target": "kystby"}, FitNeed.AREA),
+    ],
+)
+def test_the_kind_of_a_need_is_the_first_that_holds(terms: dict[str, Any], kind: FitNeed) -> None:
+    view = kystby_with()
+    assert fit_need(view, need(view, **terms)) is kind
+
+
+# ---- a network in an area
+
+
+def ssp_with_others() -> View:
+    """SSP Kystby with the district's coordinator beside its own, and a member from there."""
+    return kystby_with(
+        police("sspp"), tie(BelongsTo, "sspp", "politi"), coordinates("sspp", "ssp"),
+        member("ihd", "ssp"),
+    )  # fmt: skip
+
+
+def test_the_coordinator_of_the_areas_own_tier_comes_first_and_members_after_all_coordinators() -> (
+    None
+):
+    view, terms = ssp_with_others(), {"network": SSP, "area": "kystby"}
+    assert groups(view, **terms) == {
+        FitGroup.COORDINATOR: ["ssp-post"],
+        FitGroup.COORDINATOR_ABOVE: ["sspp"],
+        FitGroup.MEMBER: ["intake"],
+        FitGroup.MEMBER_ABOVE: ["ihd"],
+    }
+    assert set(through(view, **terms).values()) == {"ssp"}
+
+
+def test_who_coordinates_the_network_that_the_area_lies_in_is_one_tier_up() -> None:
+    wide = network("ihn", NetworkKind.INFOHOUSE_NETWORK)
+    view = kystby_with(wide, tie(Covers, "ihn", "pol-ost"), coordinates("ihd", "ihn"))
+    terms = {"network": INFOHOUSES, "area": "kystby"}
+    assert groups(view, **terms) == {FitGroup.COORDINATOR_ABOVE: ["ihd"]}
+    assert through(view, **terms) == {"ihd": "ihn"}
+
+
+def test_a_network_next_door_makes_nobody_right_here() -> None:
+    other = network("ssp-nabo", NetworkKind.SSP)
+    view = kystby_with(other, tie(Covers, "ssp-nabo", "nabo"), coordinates("nabo-ssp", "ssp-nabo"))
+    here, there = ({"network": SSP, "area": place} for place in ("kystby", "nabo"))
+    assert groups(view, **here)[FitGroup.COORDINATOR] == ["ssp-post"]
+    assert groups(view, **there) == {FitGroup.COORDINATOR: ["nabo-ssp"]}
+
+
+def test_of_a_community_without_such_a_network_it_is_that_of_its_municipality() -> None:
+    terms = {"network": SSP, "area": "havnen"}
+    assert groups(kystby_with(), **terms)[FitGroup.COORDINATOR] == ["ssp-post"]
+
+
+# ---- a network and no area, a named network
+
+
+def test_without_an_area_the_coordinators_of_the_highest_tier_are_right() -> None:
+    wide, near = (network("ihn", NetworkKind.INFOHOUSE_NETWORK),
+                  network("ihk", NetworkKind.INFOHOUSE_MUNICIPALITY))  # fmt: skip
+    view = kystby_with(
+        wide, near, coordinates("ihd", "ihn"), coordinates("ssp-post", "ihk"),
+        coordinates("intake", "ihn"),
+    )  # fmt: skip
+    assert groups(view, network=INFOHOUSES) == {FitGroup.TOP_COORDINATOR: ["ihd"]}
+    assert groups(view, network=INFOHOUSES, area="dk") == {FitGroup.TOP_COORDINATOR: ["ihd"]}
+    assert groups(kystby_with(), network=SSP) == {FitGroup.TOP_COORDINATOR: ["ssp-post"]}
+
+
+def test_of_a_named_network_its_own_tier_comes_first_then_other_coordinators_then_members() -> None:
+    assert groups(ssp_with_others(), target="ssp") == {
+        FitGroup.OWN_COORDINATOR: ["ssp-post"],
+        FitGroup.OTHER_COORDINATOR: ["sspp"],
+        FitGroup.ANY_MEMBER: ["ihd", "intake"],
+    }
+
+
+# ---- a trigger
+
+
+def test_of_a_trigger_the_kinds_come_in_their_order_each_on_its_first_rung_with_any() -> None:
+    kind = PostKind.INFOHOUSE_COORDINATOR_POLICE
+    view = kystby_with(police("ihp", kind), tie(Covers, "ihp", "pol-ost"))
+    found = classes(view, trigger=Trigger.CONCERN, area="kystby")
+    assert [[view.id(row) for row in one.rows] for one in found] == [[], ["ihp"], ["intake"]]
+    assert [one.rung for one in found] == [0, 1, 0]
+    assert [one.rule.who for one in found] == [
+        FitGroup.FIRST_KIND, FitGroup.SECOND_KIND, FitGroup.LATER_KIND,
+    ]  # fmt: skip
+
+
+def test_all_further_kinds_of_a_trigger_are_one_class() -> None:
+    view = kystby_with(
+        post("psyk", PostKind.PSYCHIATRY_CONTACT, Sector.PSYCHIATRY), tie(Covers, "psyk", "kystby"),
+        post("kif", PostKind.PROBATION_CONTACT, Sector.PRISON_PROBATION),
+        tie(Covers, "kif", "kystby"),
+    )  # fmt: skip
+    found = groups(view, trigger=Trigger.MOVE, area="kystby")
+    assert found == {
+        FitGroup.SECOND_KIND: ["ssp-post"], FitGroup.LATER_KIND: ["kif", "psyk"],
+    }  # fmt: skip
+
+
+# ---- a sector, a place, an authority
+
+
+@pytest.mark.parametrize("sector", [None, Sector.YOUTH])
+def test_of_a_place_the_entry_points_come_first_then_who_covers_it_then_what_it_lies_in(
+    sector: Sector | None,
+) -> None:
+    above = post("youth", PostKind.SSP_COORDINATOR_POLICE, Sector.YOUTH)
+    view = kystby_with(
+        tie(EntryPointFor, "nabo-ssp", "kystby", order=1), above, tie(Covers, "youth", "pol-ost")
+    )
+    terms: dict[str, Any] = {"area": "kystby", "sector": sector}
+    exact = ["ssp-post"] if sector else ["intake", "release", "ssp-post"]
+    around = ["youth"] if sector else ["duty", "ihd", "youth"]
+    assert groups(view, **terms) == {
+        FitGroup.ENTRY_POINT: ["nabo-ssp"], FitGroup.EXACT: exact, FitGroup.AROUND: around,
+    }  # fmt: skip
+    assert set(through(view, **terms).values()) == {"kystby"}
+    assert [one.rung for one in classes(view, **terms)][1:] == [0, 1]
+
+
+def test_where_nobody_answers_for_what_a_place_lies_in_the_country_does() -> None:
+    cde = post("cde", PostKind.CDE_ADVISER, Sector.SOCIAL_SERVICES)
+    view = kystby_with(cde, tie(Covers, "cde", "dk"), without=("release--kystby-kommune",))
+    found = groups(view, area="kystby", sector=Sector.SOCIAL_SERVICES)
+    assert found == {FitGroup.AROUND: ["cde"]}
+
+
+def test_within_a_distance_the_place_itself_need_not_be_covered() -> None:
+    centers = {"kystby": {"lat": 56.0, "lon": 10.0}, "nabo": {"lat": 56.3, "lon": 10.0}}
+    view = kystby_with(changed=centers)
+    terms: dict[str, Any] = {"area": "kystby", "sector": Sector.YOUTH, "within_km": 34}
+    assert groups(view, **terms) == {FitGroup.EXACT: ["nabo-ssp", "outreach", "ssp-post"]}
+    assert through(view, **terms) == {}
+
+
+def test_of_an_authority_its_first_entry_points_and_its_head_come_before_its_other_posts() -> None:
+    view = kystby_with(
+        police("head", PostKind.HEAD_OF_CRIME_PREVENTION), tie(BelongsTo, "head", "politi"),
+        tie(EntryPointFor, "ihd", "kystby", order=1), tie(EntryPointFor, "ihd", "nabo", order=1),
+        tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True),
+    )  # fmt: skip
+    assert groups(view, target="politi") == {
+        FitGroup.HEAD: ["head", "ihd"],
+        FitGroup.POST: ["duty"],
+    }
+    assert set(through(view, target="politi").values()) == {"politi"}
+    assert groups(view, target="politi", sector=Sector.YOUTH) == {}
+
+
+# ---- an ability
+
+
+def test_who_has_it_themselves_comes_before_who_has_it_by_a_deputy_and_a_broader_subject() -> None:
+    view = kystby_with(
+        changed={
+            "release": {"competences": frozenset({Competence.SSP_INDIVIDUAL})},
+            "bo": {"competences": frozenset({Competence.SSP_INDIVIDUAL})},
+            "intake": {"competences": frozenset({BROADER})},
+        }
+    )
+    found = groups(view, competence=Competence.SSP_INDIVIDUAL.number, area="kystby")
+    assert found == {
+        FitGroup.ITSELF: ["release"], FitGroup.BY_DEPUTY: ["ssp-post"],
+        FitGroup.BROADER: ["intake"],
+    }  # fmt: skip
+
+
+BROADER: Final = next(
+    one for one in Competence if Competence.SSP_INDIVIDUAL.number.startswith(f"{one.number}.")
+)
+
+
+def test_of_several_abilities_all_must_be_met_and_one_by_a_deputy_is_by_a_deputy() -> None:
+    view = kystby_with(
+        detail("mail", Channel.SECURE_EMAIL), tie(ReachedBy, "ssp-post", "mail"),
+        changed={"bo": {"languages": frozenset({"so"})}, "carl": {"languages": frozenset({"so"})}},
+    )  # fmt: skip
+    terms: dict[str, Any] = {"language": "so", "channel": Channel.SECURE_EMAIL, "area": "kystby"}
+    assert groups(view, **terms) == {FitGroup.BY_DEPUTY: ["ssp-post"]}
+
+
+# ---- a named one
+
+
+def test_a_named_post_or_person_comes_before_the_posts_that_stand_in() -> None:
+    view = kystby_with(tie(DeputizesFor, "ihd", "ssp-post", order=2))
+    stand_in = {FitGroup.NAMED: ["ssp-post"], FitGroup.STANDS_IN: ["duty", "ihd"]}
+    assert groups(view, target="ssp-post") == groups(view, target="amina") == stand_in
+    assert through(view, target="ssp-post") == {"duty": "ssp-post", "ihd": "ssp-post"}
+
+
+def test_a_person_is_all_their_posts_and_a_civilian_or_association_itself() -> None:
+    view = kystby_with(tie(Holds, "carl", "release"), caller=caller_of_outreach())
+    assert groups(view, target="carl")[FitGroup.NAMED] == ["ihd", "release"]
+    assert groups(view, target="jens") == {FitGroup.NAMED: ["jens"]}
+    assert groups(view, target="vindrosen") == {FitGroup.NAMED: ["vindrosen"]}
+
+
+def caller_of_outreach() -> Caller:
+    return caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreach",))
+
+
+# ---- what all classes have in common
+
+
+def test_a_post_stands_in_the_first_class_that_takes_it() -> None:
+    both = (coordinates("intake", "ssp"), tie(EntryPointFor, "intake", "kystby", order=1))
+    view = kystby_with(*both)
+    by_network = groups(view, network=SSP, area="kystby")
+    assert by_network == {FitGroup.COORDINATOR: ["intake", "ssp-post"]}
+    by_place = groups(view, area="kystby")
+    assert by_place[FitGroup.ENTRY_POINT] == ["intake"]
+    assert "intake" not in by_place[FitGroup.EXACT]
+
+
+def test_whatever_else_is_said_narrows_every_class() -> None:
+    view = ssp_with_others()
+    in_police = groups(view, network=SSP, area="kystby", sector=Sector.POLICE)
+    assert in_police == {FitGroup.COORDINATOR_ABOVE: ["sspp"], FitGroup.MEMBER_ABOVE: ["ihd"]}
+    by_mobile = groups(view, network=SSP, area="kystby", channel=Channel.MOBILE)
+    assert by_mobile == {FitGroup.COORDINATOR: ["ssp-post"]}  # of the deputy
+
+
+def test_every_group_of_the_policy_was_met_above() -> None:
+    """Else this file would be short of a test."""
+    view = ssp_with_others()
+    met = {one.rule.who for terms in (
+        {"network": SSP, "area": "kystby"}, {"network": SSP}, {"target": "ssp"},
+        {"trigger": Trigger.MOVE}, {"area": "kystby"}, {"target": "politi"},
+        {"area": "kystby", "language": "so"}, {"target": "duty"},
+    ) for one in classes(view, **terms)}  # fmt: skip
+    assert met == set(FitGroup)
+
+
+# ---- the demo
+
+
+CODES: Final = [one.id.removeprefix("mun-") for one in pinned.GROUND.municipalities]
+ASKED: Final = {
+    "ssp": frozenset({NetworkKind.SSP}),
+    "psp": frozenset({NetworkKind.PSP_OPERATIONAL}),
+    "ksp": frozenset({NetworkKind.KSP}),
+    "infohus": frozenset({NetworkKind.INFOHOUSE_MUNICIPALITY}),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_in_each_of_98_municipalities_who_coordinates_its_own_network_is_right(name: str) -> None:
+    view = pinned.view_of()
+    assert len(CODES) == 98
+    for code in CODES:
+        place = view.row(f"mun-{code}")
+        first = classes(view, network=ASKED[name], area=f"mun-{code}")[0]
+        assert first.rows, code
+        for row in first.rows:
+            assert view.value(row, "tier") is Tier.MUNICIPAL
+            kinds = {
+                view.value(one, "kind")
+                for one in view.targets(row, LinkType.COORDINATES)
+                if place in view.targets(one, LinkType.COVERS)
+            }
+            assert kinds & ASKED[name], (code, view.id(row))
+
+
+def test_in_the_demo_the_posts_of_thisted_are_right_for_thisted() -> None:
+    view = pinned.view_of()
+    found = groups(view, network=ASKED["ssp"], area="mun-0787")
+    assert found[FitGroup.COORDINATOR] == ["act-ssp-0787"]
+    assert found[FitGroup.COORDINATOR_ABOVE] == ["act-sspp-1462"]
+    assert "act-rel-0787" in groups(view, trigger=Trigger.RELEASE, area="mun-0787")[
+        FitGroup.FIRST_KIND
+    ]  # fmt: skip
+    entries = groups(view, area="mun-0787", sector=Sector.SOCIAL_SERVICES)[FitGroup.ENTRY_POINT]
+    assert "act-ihm-0787" in entries
+
+
+def test_without_a_place_the_twelve_districts_coordinate_the_info_houses() -> None:
+    view = pinned.view_of()
+    found = groups(view, network=INFOHOUSES)[FitGroup.TOP_COORDINATOR]
+    tiers = {view.value(view.row(one), "tier") for one in found}
+    assert (len(found), tiers) == (12, {Tier.DISTRICT})
+
+
+def test_a_need_of_the_demo_for_a_mentor_names_mentors_alone() -> None:
+    view = pinned.view_of()
+    terms: dict[str, Any] = {"competence": "15.20.36", "language": "so", "area": "mun-0740"}
+    found = classes(view, within_km=60, **terms)
+    kinds = {view.value(row, "kind") for one in found for row in one.rows}
+    assert kinds == {PostKind.MENTOR}
+    assert view.value(view.row("mun-0740"), "kind") is AreaKind.MUNICIPALITY
+    assert all(view.label(row) is Label.ACTOR for one in found for row in one.rows)

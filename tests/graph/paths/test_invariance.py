@@ -1,0 +1,245 @@
+"""What must change nothing: the hidden, the order of storage, turning round, other names.
+
+Source: paths.md §7, properties 1-3 and 15.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from graph.model import (
+    DoorOpenerFor,
+    EscalatesTo,
+    Holds,
+    Hop,
+    Knows,
+    RefersTo,
+    Represents,
+    Thing,
+)
+from graph.paths.kernel.search import Direction
+from graph.vocabulary import PreventionLevel, Visibility
+from tests.fixtures.builders import holds, knows, person, post, refers
+from tests.graph.paths.drawn import cases
+from tests.graph.paths.worlds import (
+    ON,
+    POLICY,
+    WORST,
+    NamedPath,
+    Question,
+    World,
+    ask_of,
+    asked,
+    named,
+    searched,
+    standing_of,
+)
+
+Case = tuple[World, Question]
+MANY = 32
+often = settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def full(world: World, question: Question) -> tuple[NamedPath, ...]:
+    """The plain order, as far as the search is wide."""
+    return asked(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
+
+
+# ---- 1, 2: what must not matter
+
+
+def hidden_things(world: World, draw: Random) -> list[Thing]:
+    """Ended posts and links, a person nobody may see who knows everybody's posts."""
+    posts = list(world.standing)
+    secret = person("n00-secret", visibility=Visibility.NAMED)
+    seats = [holds(secret.id, one) for one in posts]
+    things: list[Thing] = [post("n05-ended", valid_to=ON), secret, *seats]
+    for number in range(6):
+        one, other = draw.choice(posts), draw.choice(posts)
+        if one != other:
+            things.append(refers(f"l0-ended-{number}", one, other, valid_to=ON))
+        things.append(refers(f"l1-to-ended-{number}", one, "n05-ended"))
+        things.append(refers(f"l2-from-ended-{number}", "n05-ended", other))
+    for level in frozenset(PreventionLevel) - world.levels:
+        things += [
+            refers(f"l0-{one}-{level.code}", one, posts[0], levels=frozenset({level}))
+            for one in posts[1:]
+        ]
+    people = {thing.source_id for thing in world.things if isinstance(thing, Holds)}
+    return [*things, *(knows(f"k-{who}", secret.id, who) for who in sorted(people))]
+
+
+@often
+@given(cases(), st.randoms())
+def test_what_the_caller_may_not_see_changes_nothing(case: Case, draw: Random) -> None:
+    world, question = case
+    assert asked(world.but(*hidden_things(world, draw)), question) == asked(world, question)
+
+
+@often
+@given(cases(), st.randoms())
+def test_the_order_things_are_stored_in_changes_nothing(case: Case, draw: Random) -> None:
+    world, question = case
+    things = list(world.things)
+    draw.shuffle(things)
+    assert asked(replace(world, things=tuple(things)), question) == asked(world, question)
+
+
+def others(world: World, question: Question) -> list[Question]:
+    """Questions that meet the same lanes on other terms."""
+    ends = dict.fromkeys(question.targets, 50000)
+    inside = tuple(path.nodes[1] for path in asked(world, question).paths)
+    return [
+        question,
+        replace(question, targets=ends),
+        replace(question, targets=dict.fromkeys(inside, 0) or ends, via=()),
+        replace(question, direction=Direction.ACROSS, via=(), avoid=frozenset()),
+        replace(question, is_named=True, gate=None),
+        replace(question, levels=frozenset({PreventionLevel.EXIT})),
+        question,
+    ]
+
+
+@often
+@given(cases())
+def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
+    world, question = case
+    snapshot, standing = world.snapshot(), standing_of(world.snapshot(), world)
+    view = world.view(snapshot)
+    for one in others(world, question):
+        found = named(snapshot, searched(view, POLICY, ask_of(snapshot, one), standing))
+        assert found == asked(world, one)
+
+
+# ---- 3: the way back
+
+
+def turned(world: World, question: Question) -> Case:
+    """Every one-way link turned round, and the question with it."""
+    things = [
+        replace(thing, source_id=thing.target_id, target_id=thing.source_id)
+        if isinstance(thing, RefersTo | EscalatesTo)
+        else thing
+        for thing in world.things
+    ]
+    way = {Direction.DOWN: Direction.UP, Direction.UP: Direction.DOWN}
+    back = replace(
+        question,
+        starts=tuple(question.targets),
+        targets=dict.fromkeys(question.starts, 0),
+        direction=way.get(question.direction, question.direction),
+        via=tuple(reversed(question.via)),
+    )
+    return replace(world, things=tuple(things)), back
+
+
+@pytest.mark.parametrize("direction", [Direction.DOWN, Direction.UP, Direction.ACROSS])
+@often
+@given(cases().filter(lambda case: not set(case[1].starts) & set(case[1].targets)))
+def test_turning_the_world_and_the_question_round_turns_the_paths_round(
+    direction: Direction, case: Case
+) -> None:
+    world, question = case
+    question = replace(question, direction=direction)
+    things = tuple(
+        replace(thing, hours="00:00-24:00") if hasattr(thing, "hours") else thing
+        for thing in world.things
+        if not isinstance(thing, DoorOpenerFor | Represents)
+    )  # a door opens one way, and only posts answer at once
+    world = replace(world, things=things, standing={})
+    question = replace(question, targets=dict.fromkeys(question.targets, 0))
+    ways = full(world, question)
+    back = full(*turned(world, question))
+    assume(0 < len(ways) < MANY)
+    assert sorted((way.cost, way.nodes, way.links) for way in ways) == sorted(
+        (way.cost, way.nodes[::-1], way.links[::-1]) for way in back
+    )
+    assert full(*turned(*turned(world, question))) == ways
+
+
+# ---- 15: other names, one link more
+
+
+def renamed(world: World, question: Question, names: Mapping[str, str]) -> Case:
+    """The same world and question under other ids."""
+    refs = ("id", "source_id", "target_id", "consent_id", "declared_by")
+    things = [
+        replace(
+            thing,
+            **{ref: names.get(one, one) for ref in refs if (one := getattr(thing, ref, None))},
+        )
+        for thing in world.things
+    ]
+    standing = {names[one]: cost for one, cost in world.standing.items()}
+    return replace(world, things=tuple(things), standing=standing), replace(
+        question,
+        starts=tuple(names[one] for one in question.starts),
+        targets={names[one]: fit for one, fit in question.targets.items()},
+        via=tuple(frozenset(names[one] for one in item) for item in question.via),
+        avoid=frozenset(names[one] for one in question.avoid),
+    )
+
+
+@often
+@given(cases(), st.randoms())
+def test_other_names_in_the_same_order_and_strangers_between_change_the_names_alone(
+    case: Case, draw: Random
+) -> None:
+    world, question = case
+    ids = sorted({thing.id for thing in world.things} - {"dk"})
+    names = {one: f"x{place:04}" for place, one in enumerate(ids)}
+    other, asks = renamed(world, question, names)
+    strangers = [post(f"x{draw.randint(0, len(ids)):04}-stranger-{one}") for one in range(9)]
+    expected = asked(world, question)
+    assert asked(other.but(*strangers), asks) == replace(
+        expected,
+        paths=tuple(under(path, names) for path in expected.paths),
+        bottleneck=names.get(expected.bottleneck or ""),
+    )
+
+
+def under(path: NamedPath, names: Mapping[str, str]) -> NamedPath:
+    """The path under other names."""
+
+    def called(hops: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(names[one] for one in hop) for hop in hops)
+
+    return replace(
+        path,
+        nodes=tuple(names[one] for one in path.nodes),
+        links=tuple(names[one] for one in path.links),
+        carriers=called(path.carriers),
+        also=called(path.also),
+    )
+
+
+@often
+@given(cases(), st.integers(0, 5), st.booleans())
+def test_a_dearer_parallel_is_named_beside_the_link_and_changes_nothing_else(
+    case: Case, which: int, is_equal: bool
+) -> None:
+    world, question = case
+    found = asked(world, question)
+    assume(found.paths)
+    used = found.paths[0].links
+    link = next(thing for thing in world.things if thing.id == used[which % len(used)])
+    assume(isinstance(link, Hop) and not isinstance(link, Knows | DoorOpenerFor))
+    dearer: Mapping[str, Any] = {} if is_equal else WORST
+    more = asked(world.but(replace(link, id="zz-parallel", **dearer)), question)
+    assert "zz-parallel" in {one for hop in more.paths[0].also for one in hop}
+    assert replace(more, paths=tuple(map(without_parallel, more.paths))) == found
+
+
+def without_parallel(path: NamedPath) -> NamedPath:
+    also = (tuple(one for one in hop if one != "zz-parallel") for hop in path.also)
+    return replace(path, also=tuple(also))

@@ -1,0 +1,155 @@
+"""Each rule by hand: what a path is, which come first, how many. paths.md §1.1, §1.8-1.10."""
+
+from dataclasses import replace
+
+from graph.paths.kernel.search import FewerWhy, reached, reaching
+from tests.fixtures.builders import (
+    FROM_A_TO_Z,
+    best,
+    chain,
+    paths,
+    posts,
+    refers,
+    world_of,
+)
+from tests.graph.paths.worlds import (
+    CLOSED,
+    DEPUTY,
+    POLICY,
+    ask_of,
+    asked,
+    searched,
+    standing_of,
+)
+
+# ---- what a path is
+
+
+def test_a_path_ends_at_the_first_target_and_enters_no_start() -> None:
+    world = world_of(*posts("abyz"), *chain("a", "b", "y", "z"))
+    both = replace(FROM_A_TO_Z, targets={"y": 0, "z": 0})
+    assert paths(world, both) == ["a-b-y"]
+    assert paths(world, replace(FROM_A_TO_Z, starts=("a", "b"))) == ["b-y-z"]
+
+
+def test_a_start_is_no_target_of_itself_and_alone_it_has_no_path() -> None:
+    world = world_of(*posts("az"), *chain("a", "z", "a"))
+    found = asked(world, replace(FROM_A_TO_Z, targets={"a": 0}))
+    assert found.paths == ()
+    assert found.why == "ALL_FOUND"
+
+
+def test_the_hop_limit_counts_links() -> None:
+    world = world_of(*posts("abcz"), *chain("a", "b", "c", "z"))
+    assert paths(world, replace(FROM_A_TO_Z, max_hops=3)) == ["a-b-c-z"]
+    assert paths(world, replace(FROM_A_TO_Z, max_hops=2)) == []
+
+
+def test_twelve_hops_can_be_walked() -> None:
+    ids = tuple("abcdefghijklz")
+    world = world_of(*posts("abcdefghijklz"), *chain(*ids, strength=0.0))
+    found = best(world, replace(FROM_A_TO_Z, max_hops=12))
+    assert found.costs == (693_147,) * 12
+
+
+def test_nobody_answers_at_a_closed_post_but_whoever_sits_there_may_start() -> None:
+    world = world_of(*posts("abz"), *chain("a", "b", "z"))
+    assert paths(replace(world, standing={"b": CLOSED})) == []
+    assert paths(replace(world, standing={"z": CLOSED})) == []
+    assert paths(replace(world, standing={"a": CLOSED})) == ["a-b-z"]
+
+
+def test_what_is_avoided_is_on_no_path_not_even_as_its_end() -> None:
+    world = world_of(*posts("abcz"), *chain("a", "b", "z"), *chain("a", "c", "z"))
+    assert paths(world, replace(FROM_A_TO_Z, avoid=frozenset({"b"}))) == ["a-c-z"]
+    for end in "az":
+        assert paths(world, replace(FROM_A_TO_Z, avoid=frozenset({end}))) == []
+
+
+def test_parallel_links_are_one_hop_over_the_cheapest_and_the_others_are_named() -> None:
+    world = world_of(
+        *posts("az"), refers("l3", "a", "z", strength=0.5), refers("l2", "a", "z"),
+        refers("l1", "a", "z", strength=0.5), refers("l4", "a", "z"),
+    )  # fmt: skip
+    found = asked(world, FROM_A_TO_Z)
+    assert [path.links for path in found.paths] == [("l2",)]
+    assert found.paths[0].also == (("l4", "l1", "l3"),)
+
+
+def test_stops_are_met_in_order_ends_included_one_node_for_each() -> None:
+    world = world_of(*posts("abcz"), *chain("a", "b", "c", "z"), *chain("a", "c"))
+
+    def through(*items: str) -> list[str]:
+        stops = tuple(frozenset(item) for item in items)
+        return paths(world, replace(FROM_A_TO_Z, via=stops, overlap_percent=100))
+
+    assert through("b") == ["a-b-c-z"]
+    assert through("b", "c") == ["a-b-c-z"]
+    assert through("c", "b") == []
+    assert through("a", "z") == ["a-c-z", "a-b-c-z"]
+    assert through("c", "c") == []
+    assert through("bc", "bc") == ["a-b-c-z"]
+
+
+def test_a_target_met_before_the_stop_is_a_dead_end() -> None:
+    world = world_of(*posts("abyz"), *chain("a", "y", "b", "z"))
+    question = replace(FROM_A_TO_Z, targets={"y": 0, "z": 0}, via=(frozenset({"b"}),))
+    assert paths(world, question) == []
+
+
+# ---- in what order, how different, how many
+
+
+def test_ties_fall_to_fewer_hops_then_to_the_ids_of_nodes() -> None:
+    world = world_of(
+        *posts("abcdz"), *chain("a", "d", "z"), *chain("a", "b", "z"), *chain("a", "c", "d"),
+        refers("direct", "a", "z"),
+    )  # fmt: skip
+    plain = replace(FROM_A_TO_Z, overlap_percent=100)
+    assert paths(world, plain) == ["a-z", "a-b-z", "a-d-z", "a-c-d-z"]
+
+
+def test_paths_too_like_one_given_are_left_out_and_it_is_said() -> None:
+    world = world_of(*posts("abcdz"), *chain("a", "b", "c", "z"), *chain("a", "d", "c"))
+    found = asked(world, FROM_A_TO_Z)
+    assert paths(world) == ["a-b-c-z", "a-d-c-z"]  # one of two nodes shared: 50 percent
+    assert found.why == "ALL_FOUND"
+    stricter = asked(world, replace(FROM_A_TO_Z, overlap_percent=49))
+    assert [path.nodes for path in stricter.paths] == [("a", "b", "c", "z")]
+    assert (stricter.why, stricter.bottleneck) == ("OVERLAP", "b")
+
+
+def test_a_stop_that_every_path_must_pass_makes_no_two_alike() -> None:
+    world = world_of(*posts("abcdz"), *chain("a", "b", "z"), *chain("a", "c", "b", "d", "z"))
+    through = replace(FROM_A_TO_Z, via=(frozenset({"b"}),), overlap_percent=0)
+    assert paths(world, through) == ["a-b-z", "a-b-d-z", "a-c-b-z"]
+
+
+def test_a_search_out_of_pops_gives_what_it_has_and_says_so() -> None:
+    world = world_of(*posts("abcz"), *chain("a", "b", "z"), *chain("a", "c", "z"))
+    few = replace(POLICY, budget=replace(POLICY.budget, pops=3))
+    snapshot = world.snapshot()
+    ask = ask_of(snapshot, replace(FROM_A_TO_Z, max_paths=2))
+    found = searched(world.view(snapshot), few, ask, standing_of(snapshot, world))
+    assert len(found.paths) == 1
+    assert found.is_cut_off
+    assert not found.is_exact
+    assert found.fewer
+    assert found.fewer.why is FewerWhy.CUT_OFF
+
+
+def test_reach_from_both_ends_adds_up_to_the_cost_of_a_new_link_between() -> None:
+    world = world_of(
+        *posts("abcz"), *chain("a", "b", strength=0.8), *chain("c", "z", strength=0.8),
+        b=DEPUTY, c=DEPUTY, z=DEPUTY,
+    )  # fmt: skip
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, FROM_A_TO_Z)
+    standing = standing_of(snapshot, world)
+    row = snapshot.row_of
+    near = reached(view, POLICY, ask, standing)
+    far = reaching(view, POLICY, ask, standing)
+    assert near == {row["a"]: (0, 0), row["b"]: (1, 105_361 + DEPUTY)}
+    assert far == {row["c"]: (1, 105_361 + DEPUTY), row["z"]: (0, 0)}
+    joined = best(world.but(refers("new", "b", "c")))
+    assert joined.cost == near[row["b"]][1] + DEPUTY + far[row["c"]][1]  # c is entered anew

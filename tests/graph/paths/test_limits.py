@@ -1,0 +1,185 @@
+"""Is the search exact at the edge of what there is room for, and in worlds made to mislead it?"""
+
+from dataclasses import replace
+from itertools import pairwise, permutations
+from random import Random
+from typing import Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.paths.costs import response_costs
+from graph.paths.kernel.ask import MOST_PATHS
+from graph.paths.policy_rules import check_size
+from graph.paths.rules import Policy
+from graph.vocabulary import LegalGate
+from tests.fixtures.builders import (
+    FROM_A_TO_Z,
+    chain,
+    holds,
+    knows,
+    person,
+    post,
+    posts,
+    refers,
+    world_of,
+)
+from tests.graph.paths.test_oracle import BUDGETS, agrees
+from tests.graph.paths.worlds import (
+    POLICY,
+    WORST,
+    Question,
+    World,
+    ask_of,
+    asked,
+    searched,
+    standing_of,
+)
+
+# ---- as much as there can be
+
+
+def test_64_starts_and_1024_targets_are_searched_and_a_target_that_is_a_start_is_none() -> None:
+    starts, ends = ([f"{letter}{number:04}" for number in range(1024)] for letter in "sz")
+    links = [refers(f"l-{start}", start, "m") for start in starts[:64]]
+    links += [refers(f"e-{end}", "m", end) for end in ends]
+    world = world_of(*(post(one) for one in (*starts[:64], "m", *ends)), *links)
+    both = (*ends[:-64], *starts[:64])
+    question = Question(starts=tuple(starts[:64]), targets=dict.fromkeys(both, 0), max_paths=2)
+    policy = replace(POLICY, hub=replace(POLICY.hub, closed_above=1024))
+    found = asked(world, question, policy)
+    assert [path.nodes for path in found.paths] == [("s0000", "m", "z0000")]
+    assert (found.why, found.bottleneck) == ("OVERLAP", "m")
+    apart = asked(world, replace(question, overlap_percent=100, max_paths=MOST_PATHS), policy)
+    assert [path.nodes for path in apart.paths] == [("s0000", "m", end) for end in ends[:32]]
+
+
+def test_a_path_of_twelve_hops_at_the_limit_of_a_policy_is_found_by_every_stage() -> None:
+    policy = dearest()
+    ids = tuple("abcdefghijklz")
+    world = world_of(
+        *(post(one) for one in ids),
+        *(refers(f"l-{one}", one, other, **DEAREST) for one, other in pairwise(ids)),
+        **dict.fromkeys(ids, dearest_entry(policy)),
+    )
+    question = replace(FROM_A_TO_Z, max_hops=12)
+    agrees(world, question, policy)
+    (path,) = asked(world, question, policy).paths
+    assert 0.8 * 2**31 < 16 * path.cost + 12 <= 2**31 - 2
+
+
+def test_ways_that_cost_more_than_a_number_holds_are_no_ways_and_hide_none() -> None:
+    """Fifteen hops to z are too many to go and too dear to add up; a way round has twelve."""
+    policy = dearest()
+    ids = tuple("abcdefghijklmnoz")
+    world = world_of(
+        *(post(one) for one in ids),
+        *(refers(f"l-{one}", one, other, **DEAREST) for one, other in pairwise(ids)),
+        **dict.fromkeys(ids, dearest_entry(policy)),
+    )
+    question = replace(FROM_A_TO_Z, max_hops=12)
+    agrees(world, question, policy)
+    assert asked(world, question, policy).why == "ALL_FOUND"
+    round_about = world.but(refers("l-round", "b", "f", **DEAREST))
+    agrees(round_about, question, policy)
+    assert len(asked(round_about, question, policy).paths) == 1
+
+
+DEAREST: Final[dict[str, Any]] = {**WORST, "gate": LegalGate.CONTACT_ONLY}
+
+
+def dearest() -> Policy:
+    """A policy with a mailbox as dear as the loader allows, to the micro-nat."""
+    policy = replace(
+        POLICY,
+        digest="dearest",
+        hub=replace(POLICY.hub, cap_nat=0.001),
+        links={what: replace(rule, floor=0.02) for what, rule in POLICY.links.items()},
+    )
+    most, step = 0, 1 << 30
+    while step:
+        tried = replace(policy, standing={**policy.standing, "mailbox": most + step})
+        most += 0 if list(check_size(tried)) else step
+        step >>= 1
+    return replace(policy, standing={**policy.standing, "mailbox": most})
+
+
+def dearest_entry(policy: Policy) -> int:
+    """What entering a post costs at most: a mailbox that is waited for as long as can be."""
+    return policy.standing["mailbox"] + int(response_costs(policy).max())
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({"max_hops": 13}, "13 hops"),
+        ({"max_paths": 33}, "33 paths"),
+        ({"max_paths": 0}, "0 paths"),
+        ({"via": (frozenset({"b"}),) * 3}, "3 stops"),
+    ],
+)
+def test_more_than_there_is_room_for_is_not_even_asked(terms: dict[str, Any], words: str) -> None:
+    snapshot = world_of(*posts("az")).snapshot()
+    with pytest.raises(ValueError, match=words):
+        ask_of(snapshot, replace(FROM_A_TO_Z, **terms))
+
+
+# ---- worlds made to mislead
+
+
+def test_where_the_cheapest_way_meets_a_node_twice_the_search_goes_on_to_the_true_path() -> None:
+    """To b and back over c costs nothing, but no path may; the one there is costs the most."""
+    away = {"strength": 0.0, "verified_on": None}
+    world = world_of(
+        *posts("abcdz"), *chain("a", "c", "b", "c", "z"), *chain("b", "d", "z", **away)
+    )
+    question = replace(FROM_A_TO_Z, via=(frozenset({"b"}),))
+    for budget in BUDGETS:
+        policy = replace(POLICY, budget=replace(POLICY.budget, **budget))
+        found = asked(world, question, policy)
+        assert [path.nodes for path in found.paths] == [("a", "c", "b", "d", "z")]
+        assert (found.why, found.is_exact) == ("ALL_FOUND", True)
+        assert not asked(world.without("l-b-d"), question, policy).paths
+
+
+def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_first_pair() -> None:
+    """p and q sit in a, r and s in z, and three of them know each other across, all as well."""
+    world = world_of(
+        *posts("az"), *map(person, "pqrs"),
+        holds("p", "a"), holds("q", "a"), holds("r", "z"), holds("s", "z"),
+        knows("k2", "p", "r"), knows("k1", "q", "s"), knows("k3", "p", "s"),
+    )  # fmt: skip
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, FROM_A_TO_Z)
+    (path,) = asked(world, FROM_A_TO_Z).paths
+    assert (path.links, path.carriers, path.also) == (("k1",), (("q", "s"),), (("k2", "k3"),))
+    agrees(world, FROM_A_TO_Z)
+    twice = world.but(holds("q", "z"), knows("k1", "q", "p"), holds("p", "z"))
+    agrees(twice, FROM_A_TO_Z)
+    assert searched(view, POLICY, ask, standing_of(snapshot, world)).paths
+
+
+def all_alike(seed: int) -> tuple[World, Question]:
+    """Ten posts, and referrals at no cost or at one between four in ten of all pairs."""
+    draw = Random(seed)
+    ids = draw.sample("abcdefghijklmnopqrstuvwxyz", 10)
+    dear = draw.choice(((1.0,), (1.0, 0.8)))
+    links = [
+        refers(f"l{draw.randint(0, 9)}-{one}-{other}", one, other, strength=draw.choice(dear))
+        for one, other in permutations(ids, 2)
+        if draw.random() < 0.4
+    ]
+    question = Question(
+        starts=tuple(ids[:2]), targets=dict.fromkeys(ids[-2:], 0), max_hops=draw.choice((3, 4, 5)),
+        max_paths=MOST_PATHS, overlap_percent=draw.choice((100, 100, 60)),
+    )  # fmt: skip
+    return world_of(*map(post, ids), *links), question
+
+
+@settings(max_examples=30, derandomize=True, deadline=None)
+@given(st.integers(0, 2**32))
+def test_where_hundreds_of_paths_cost_alike_they_stand_in_the_order_of_hops_and_ids(
+    seed: int,
+) -> None:
+    agrees(*all_alike(seed))

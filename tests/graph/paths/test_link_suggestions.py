@@ -1,0 +1,211 @@
+"""Which link is missing: made, it gives a path at the promised cost; none other is proposed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from hypothesis import HealthCheck, given, settings
+
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.model import Covers, DoorOpenerFor, Hop, MemberOf, Network, RefersTo
+from graph.paths import Need, find
+from graph.paths.answer import Missing, Named
+from graph.paths.ends import Ends
+from graph.paths.kernel.ask import Direction
+from graph.paths.kernel.search import reached, reaching
+from graph.paths.missing import links_missing
+from graph.paths.relaxing import Search
+from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
+from tests.graph.paths.additions import QUIET, kystby_with, post, tie
+from tests.graph.paths.drawn import cases, drawn
+from tests.graph.paths.worlds import (
+    ON,
+    POLICY,
+    Question,
+    World,
+    ask_of,
+    searched,
+    standing_of,
+)
+from tests.kystby import TODAY, caller_of
+
+OPEN_HUBS: Final = replace(POLICY, hub=replace(POLICY.hub, free=1_000, closed_above=1_000))
+DRAWN = settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def in_denmark(world: World) -> World:
+    """The same world, whose networks cover all of it as its posts do."""
+    networks = [thing.id for thing in world.things if isinstance(thing, Network)]
+    return world.but(
+        *(Covers(id=f"v-{one}", source_id=one, target_id="dk", source="demo") for one in networks)
+    )
+
+
+def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
+    """What would make a path; None where there is one."""
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    standing = standing_of(snapshot, world)
+    if searched(view, OPEN_HUBS, ask, standing).paths:
+        return None
+    ends = Ends(
+        origins=ask.starts, starts=ask.starts, targets=ask.targets, rung=0,
+        direction=ask.direction, is_here=False,
+    )  # fmt: skip
+    asked = Search(
+        view=view, need=Need(on=ON, sector=Sector.POLICE), policy=OPEN_HUBS, ends=ends, ask=ask,
+        standing=standing,
+    )  # fmt: skip
+    ways = [far(view, OPEN_HUBS, ask, standing) for far in (reached, reaching)]
+    return links_missing(asked, *ways)
+
+
+def made(world: World, missing: Missing) -> Hop:
+    """The link that is proposed, verified today, of unknown strength."""
+    assert missing.source is not None
+    ends: dict[str, Any] = {
+        "id": "new", "source_id": missing.source.id, "target_id": missing.target.id,
+        "verified_on": ON, "gate": missing.gate, "source": "demo",
+    }  # fmt: skip
+    match missing.type:
+        case LinkType.REFERS_TO:
+            return RefersTo(**ends)
+        case LinkType.DOOR_OPENER_FOR:
+            return DoorOpenerFor(consent_id=f"c-{missing.target.id}", **ends)
+        case _:
+            (network,) = [one for one in world.things if one.id == missing.target.id]
+            assert isinstance(network, Network)
+            return MemberOf(levels=network.levels, **ends)
+
+
+def cost_of(world: World, question: Question) -> int:
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    ask = replace(ask, old_last=False)  # a way over old knowledge is promised like any other
+    return searched(view, OPEN_HUBS, ask, standing_of(snapshot, world)).paths[0].cost
+
+
+def kinds(case: tuple[World, Question]) -> Iterator[LinkType]:
+    """What is proposed in a case, and that each, made, gives a path at the promised cost."""
+    world, question = in_denmark(case[0]), case[1]
+    levels = (question.levels or world.levels) & world.levels  # a need never asks for more
+    question = replace(question, levels=levels or world.levels)
+    for missing in proposed(world, question) or ():
+        assert cost_of(world.but(made(world, missing)), question) == missing.path_cost
+        yield missing.type
+
+
+@DRAWN
+@given(case=cases())
+def test_a_proposed_link_made_gives_a_path_at_exactly_the_promised_cost(
+    case: tuple[World, Question],
+) -> None:
+    list(kinds(case))
+
+
+def test_the_drawn_cases_propose_each_type_of_link() -> None:
+    seeds = (*range(40), 2101)
+    seen = {one for seed in seeds for one in kinds(drawn(seed, 4 + seed % 9, seed % 2 == 0))}
+    assert seen == {LinkType.REFERS_TO, LinkType.MEMBER_OF, LinkType.DOOR_OPENER_FOR}
+
+
+# ---- by hand
+
+
+def asked(view: View, **terms: Any) -> tuple[Missing, ...]:
+    answer = find(view, Need(on=view.on, **terms), POLICY)
+    assert answer.none is not None
+    return answer.none.missing
+
+
+def told(missing: Missing) -> tuple[LinkType, str | None, str, LegalGate | None]:
+    return missing.type, missing.source and missing.source.id, missing.target.id, missing.gate
+
+
+def test_a_link_inside_an_area_is_proposed_before_one_from_elsewhere() -> None:
+    view = kystby_with(without=("ssp-post--ssp",))
+    terms = {"start": "ihd", "target": "intake", "level": PreventionLevel.OUTREACH}
+    one, other = asked(view, **terms)
+    assert told(one) == (LinkType.REFERS_TO, "ssp-post", "intake", LegalGate.GENERAL)
+    assert told(other) == (LinkType.MEMBER_OF, "ssp-post", "ssp", LegalGate.SSP_115)
+    assert one.path_cost < other.path_cost
+    assert [maker.id for maker in other.makers] == ["ihd", "ssp-post"]  # the cheapest to reach
+    assert other.steward == Named(id="kystby", name="Kystby")
+
+
+def test_where_no_area_has_both_ends_a_link_from_the_cheapest_of_all_is_proposed() -> None:
+    one, other = asked(kystby_with(without=QUIET), start="ihd", target="nabo-ssp")
+    assert told(one) == (LinkType.REFERS_TO, "ihd", "nabo-ssp", LegalGate.GENERAL)
+    assert told(other) == (LinkType.MEMBER_OF, "nabo-ssp", "ssp", LegalGate.SSP_115)
+    assert one.steward == other.steward == Named(id="nabo", name="Naboby")
+
+
+def test_a_named_matter_is_referred_on_the_ground_of_the_info_house_or_as_the_need_says() -> None:
+    view, terms = kystby_with(without=("intake--ssp",)), {"start": "ihd", "target": "intake"}
+    named = asked(view, trigger=Trigger.CONCERN, **terms)
+    assert {one.gate for one in named if one.type is LinkType.REFERS_TO} == {LegalGate.INFOHOUSE}
+    gated = asked(view, gate=LegalGate.PSP_115, **terms)
+    assert {told(one)[3] for one in gated} == {LegalGate.PSP_115}
+
+
+def test_a_referral_is_never_proposed_to_a_higher_tier() -> None:
+    up = asked(kystby_with(), start="nabo-ssp", target="ihd", direction=Direction.ACROSS)
+    assert LinkType.REFERS_TO not in {one.type for one in up}
+
+
+def test_a_door_is_opened_by_a_post_whose_holder_is_there() -> None:
+    own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post", "outreach"))
+    view = kystby_with(caller=own, without=("carl--dina",))
+    terms = {"start": "ihd", "target": "jens", "level": PreventionLevel.OUTREACH}
+    door, *others = asked(view, **terms)
+    assert told(door) == (LinkType.DOOR_OPENER_FOR, "ihd", "jens", LegalGate.CONSENT)
+    assert [maker.id for maker in door.makers] == ["outreach"]
+    assert asked(view, **{**terms, "start": "duty"})[0].type is LinkType.REFERS_TO  # held by nobody
+    assert {one.target.id for one in others} == {"outreach", "forum"}
+
+
+def test_nothing_is_proposed_where_the_path_has_to_meet_something() -> None:
+    view = kystby_with(without=QUIET)
+    assert asked(view, start="ihd", target="nabo-ssp", via=("ssp",)) == ()
+
+
+def test_of_several_closed_posts_each_promises_a_path_through_none_of_the_others() -> None:
+    closed = [
+        post(name, PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL) for name in ("first", "second")
+    ]
+    covers = [tie(Covers, name, "nabo") for name in ("first", "second")]
+    hop = {"gate": LegalGate.INTERNAL, "verified_on": TODAY}
+    links = [tie(RefersTo, "ihd", "first", **hop), tie(RefersTo, "first", "second", **hop)]
+    view = kystby_with(*closed, *covers, *links)
+    terms = {"start": "ihd", "area": "nabo", "sector": Sector.SCHOOL}
+    assert [one.target.id for one in asked(view, **terms)] == ["first"]
+
+
+def test_of_many_closed_posts_the_three_cheapest_are_told_also_where_something_must_be_met() -> (
+    None
+):
+    names = ("one", "two", "three", "four")
+    closed = [post(name, PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL) for name in names]
+    covers = [tie(Covers, name, "nabo") for name in names]
+    links = [
+        tie(
+            RefersTo, "ssp-post", name, gate=LegalGate.INTERNAL, verified_on=TODAY,
+            strength=1 - place / 10,
+        )
+        for place, name in enumerate(names)
+    ]  # fmt: skip
+    view = kystby_with(*closed, *covers, *links)
+    terms: dict[str, Any] = {"start": "ihd", "area": "nabo", "sector": Sector.SCHOOL}
+    for via in ((), ("ssp-post",)):
+        assert [one.target.id for one in asked(view, via=via, **terms)] == ["one", "two", "three"]
+
+
+def test_what_the_policy_does_not_list_is_not_proposed() -> None:
+    view, silent = kystby_with(without=QUIET), replace(POLICY, missing={})
+    for target in ("nabo-ssp", "release"):
+        none = find(view, Need(on=TODAY, start="ihd", target=target), silent).none
+        assert none is not None
+        assert none.missing == ()

@@ -1,0 +1,219 @@
+"""What cannot be asked, where a need starts, and how wide and which way it may go."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.errors import InvalidNeed, NeedTooWide, NotFound
+from graph.model import DeputizesFor, Holds
+from graph.paths import Need, find
+from graph.paths.ends import Ends, ask_of, ends
+from graph.paths.kernel.ask import Ask, Direction
+from graph.paths.need import check
+from graph.paths.standing import standing
+from graph.vocabulary import (
+    NetworkKind,
+    PreventionLevel,
+    Sector,
+)
+from tests.graph.paths.additions import (
+    POLICY,
+    kystby_with,
+    local,
+    tie,
+)
+from tests.kystby import TODAY, caller_of
+
+SSP = frozenset({NetworkKind.SSP})
+
+
+def need(*, on: date = TODAY, **terms: Any) -> Need:
+    return Need(on=on, **terms)
+
+
+def ends_of(view: View, **terms: Any) -> Ends:
+    return ends(view, need(on=view.on, **terms), POLICY, standing(view, POLICY))
+
+
+def asking(view: View, asked: Need) -> Ask:
+    return ask_of(view, asked, POLICY, ends(view, asked, POLICY, standing(view, POLICY)))
+
+
+def starting(view: View, **terms: Any) -> list[str]:
+    return [view.id(row) for row in ends_of(view, target="duty", **terms).origins]
+
+
+# ---- what cannot be asked
+
+
+@pytest.mark.parametrize(
+    ("field", "terms"),
+    [
+        ("target", {}),
+        ("target", {"start": "ihd", "language": "so"}),
+        ("via", {"target": "duty", "via": ("a", "b", "c")}),
+        ("competence", {"competence": "99"}),
+        ("competence", {"target": "duty", "competence": ""}),
+        ("language", {"target": "duty", "language": "Somali"}),
+        ("within_km", {"target": "duty", "within_km": 0}),
+        ("at", {"target": "duty", "at": local("2026-11-26T10:00")}),
+        ("at", {"target": "duty", "on": date(2027, 3, 28), "at": local("2027-03-28T02:30")}),
+    ],
+)
+def test_a_need_that_cannot_be_asked_names_the_field_in_both_languages(
+    field: str, terms: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidNeed) as refused:
+        need(**terms)
+    assert refused.value.field == field
+    assert refused.value.text("da") != refused.value.text("en")
+
+
+@pytest.mark.parametrize(
+    ("field", "terms"),
+    [
+        ("max_hops", {"max_hops": 9}),
+        ("max_hops", {"max_hops": 0}),
+        ("max_paths", {"max_paths": 6}),
+        ("max_contacts", {"max_contacts": 0}),
+        ("max_contacts", {"max_contacts": 6}),
+        ("overlap_percent", {"overlap_percent": 101}),
+    ],
+)
+def test_a_number_beyond_the_policy_is_refused(field: str, terms: dict[str, Any]) -> None:
+    with pytest.raises(InvalidNeed) as refused:
+        check(kystby_with(), need(target="duty", **terms), POLICY)
+    assert refused.value.field == field
+
+
+def test_a_level_outside_the_grants_is_refused_and_one_inside_is_not() -> None:
+    exit_only = frozenset({PreventionLevel.EXIT})
+    view = kystby_with(caller=caller_of(Role.COORDINATOR, levels=exit_only))
+    check(view, need(target="duty", level=PreventionLevel.EXIT), POLICY)
+    with pytest.raises(InvalidNeed, match="level"):
+        check(view, need(target="duty", level=PreventionLevel.OUTREACH), POLICY)
+
+
+def test_no_level_means_all_of_the_grants() -> None:
+    exit_only = frozenset({PreventionLevel.EXIT})
+    view = kystby_with(caller=caller_of(Role.COORDINATOR, levels=exit_only))
+    asked = need(start="ihd", target="duty")
+    assert asking(view, asked).levels == exit_only
+    assert not asking(kystby_with(), asked).levels
+
+
+def test_a_view_of_another_date_is_our_own_mistake() -> None:
+    with pytest.raises(ValueError, match="View"):
+        check(kystby_with(), need(target="duty", on=date(2027, 1, 1)), POLICY)
+
+
+def _naming(field: str, node_id: str) -> Need:
+    terms: dict[str, Any] = {"target": "duty", field: node_id}
+    return Need(on=TODAY, **terms)
+
+
+@pytest.mark.parametrize("field", ["start", "target", "area", "from_area"])
+def test_an_unknown_id_and_a_hidden_one_are_the_same_not_found(field: str) -> None:
+    view = kystby_with()  # the operator is in no audience, so jens is hidden
+    for node_id in ("nowhere", "jens"):
+        with pytest.raises(NotFound) as missing:
+            find(view, _naming(field, node_id), POLICY)
+        assert missing.value.asked == node_id
+
+
+@pytest.mark.parametrize("terms", [{"via": ("jens",)}, {"avoid": frozenset({"jens"})}])
+def test_a_hidden_stop_on_the_way_is_not_found(terms: dict[str, Any]) -> None:
+    with pytest.raises(NotFound):
+        find(kystby_with(), need(start="ihd", target="ssp-post", **terms), POLICY)
+
+
+# ---- where it starts
+
+
+def test_each_sort_of_start_stands_for_its_posts() -> None:
+    view = kystby_with()
+    assert starting(view, start="ihd") == ["ihd"]
+    assert starting(view, start="carl") == ["ihd"]
+    assert starting(view, start="ssp") == ["ssp-post"]
+    assert starting(view, start="kystby-kommune") == ["intake", "outreach", "release", "ssp-post"]
+
+
+def test_an_area_to_start_from_means_the_posts_of_the_sector_that_cover_it() -> None:
+    view = kystby_with()
+    assert starting(view, from_area="kystby") == ["intake", "release", "ssp-post"]
+    assert starting(view, start="kystby") == ["intake", "release", "ssp-post"]
+    assert starting(view, from_area="kystby", sector=Sector.YOUTH) == ["ssp-post"]
+
+
+def test_nothing_to_start_from_means_the_callers_own_posts() -> None:
+    assert starting(kystby_with()) == []
+    own = caller_of(Role.COORDINATOR, posts=("release", "ssp-post"))
+    assert starting(kystby_with(caller=own)) == ["release", "ssp-post"]
+
+
+def test_whoever_sits_at_a_start_begins_at_all_of_their_posts_and_networks() -> None:
+    """Not whoever stands in: bo answers at ssp-post, and deputizes at release too."""
+    seats = (tie(Holds, "carl", "release"), tie(DeputizesFor, "bo", "release", order=1))
+    view = kystby_with(*seats)
+    own = ends_of(view, start="ihd", target="duty").starts
+    assert [view.id(row) for row in own] == ["ihd", "release"]
+    in_time = kystby_with(on=date(2026, 12, 8))  # amina is back
+    own = ends_of(in_time, start="ssp-post", target="duty").starts
+    assert [in_time.id(row) for row in own] == ["ssp", "ssp-post"]
+    own = ends_of(kystby_with(*seats), start="ssp-post", target="duty").starts
+    assert [view.id(row) for row in own] == ["ssp", "ssp-post"]
+
+
+# ---- here, direction, limits
+
+
+def test_targets_where_i_sit_do_not_count_and_none_left_is_here() -> None:
+    view = kystby_with()
+    some = ends_of(view, start="ssp-post", area="kystby")
+    assert [view.id(row) for row in some.targets] == ["intake", "release"]
+    assert not some.is_here
+    assert ends_of(view, start="ssp-post", target="ssp-post").is_here
+
+
+def test_auto_goes_down_up_or_across_by_the_highest_tiers() -> None:
+    view = kystby_with()
+    assert ends_of(view, start="ihd", target="ssp-post").direction is Direction.DOWN
+    assert ends_of(view, start="ssp-post", target="ihd").direction is Direction.UP
+    assert ends_of(view, start="ssp-post", target="nabo-ssp").direction is Direction.ACROSS
+    up = ends_of(view, start="ihd", target="ssp-post", direction=Direction.UP)
+    assert up.direction is Direction.UP
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("max_starts", 3), ("max_targets", 2)])
+def test_too_wide_a_need_names_what_could_narrow_it(kind: str, limit: int) -> None:
+    narrow = replace(POLICY, search=replace(POLICY.search, **{kind: limit}))
+    asked = need(start="kystby-kommune", area="kystby")
+    with pytest.raises(NeedTooWide) as refused:
+        find(kystby_with(), asked, narrow)
+    assert "sektor" in refused.value.text("da")
+    assert "sector" in refused.value.text("en")
+    assert "area" not in refused.value.text("en")
+
+
+def test_via_takes_nodes_kinds_and_sectors() -> None:
+    view = kystby_with()
+    for item, met in [
+        ("ssp", {"ssp"}),
+        ("kystby-kommune", {"intake", "outreach", "release", "ssp-post"}),
+        (NetworkKind.SSP, {"ssp"}),
+        (Sector.POLICE, {"duty", "ihd"}),
+    ]:
+        asked = need(start="ihd", target="intake", via=(item,))
+        (via,) = asking(view, asked).via
+        assert {view.id(row) for row in via} == met
+
+
+def test_avoiding_a_body_avoids_its_posts() -> None:
+    view = kystby_with()
+    asked = need(start="ihd", target="duty", avoid=frozenset({"kystby-kommune", "carl"}))
+    avoided = asking(view, asked).avoid
+    assert {view.id(row) for row in avoided} == {"ihd", "intake", "outreach", "release", "ssp-post"}

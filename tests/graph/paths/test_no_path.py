@@ -1,0 +1,331 @@
+"""Why there is no path: the cause, how far we come, what would work, and that it then does."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.access.policy import LOCAL_OPERATOR, Role
+from graph.access.view import View
+from graph.model import Covers, DeputizesFor, Holds, RefersTo, Thing
+from graph.paths import Answer, Need, find
+from graph.paths.answer import Named, NoPath
+from graph.paths.kernel.ask import Direction
+from graph.paths.no_path import no_path
+from graph.paths.relaxing import search_of
+from graph.paths.words import Cause, Relaxed
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import (
+    Channel,
+    LegalGate,
+    LinkType,
+    NetworkKind,
+    PostKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+    Visibility,
+)
+from tests import kystby
+from tests.graph import drawn_worlds
+from tests.graph.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    QUIET,
+    kystby_with,
+    person,
+    post,
+    tie,
+)
+from tests.graph.stand_ins import reseated
+from tests.kystby import TODAY, caller_of
+
+EXIT = frozenset({PreventionLevel.EXIT})
+SSP = frozenset({NetworkKind.SSP})
+
+
+def asked(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def quiet(*more: Thing, without: Iterable[str] = (), **terms: Any) -> View:
+    """Kystby without anybody who could simply be called: the ways are the answer."""
+    return kystby_with(*more, without=(*QUIET, *without), **terms)
+
+
+def none_of(view: View, **terms: Any) -> NoPath:
+    answer = asked(view, **terms)
+    assert not answer.contacts
+    assert answer.none is not None
+    return answer.none
+
+
+def works(none: NoPath) -> dict[Relaxed, int]:
+    return {work.term: work.paths for work in none.would_work}
+
+
+def refers(source: str, target: str, **fields: Any) -> Any:
+    given = {"gate": LegalGate.INTERNAL, "levels": ALL_LEVELS, **fields}
+    return tie(RefersTo, source, target, **given)
+
+
+# ---- the cause
+
+
+def test_nothing_to_start_from_or_being_there_needs_no_search() -> None:
+    view = kystby_with()
+    assert none_of(view, target="ihd") == NoPath(cause=Cause.NO_START, proved=True)
+    here = Need(on=TODAY, start="ihd", target="ihd")
+    assert no_path(search_of(view, here, POLICY)) == NoPath(cause=Cause.HERE, proved=True)
+    (contact,) = find(view, here, POLICY).contacts
+    assert (contact.is_you, contact.ways, contact.direct) == (True, (), None)
+
+
+def test_a_goal_nobody_meets_is_no_target_and_says_which_criterion_to_give_up() -> None:
+    none = none_of(kystby_with(), start="ihd", network=SSP, sector=Sector.HOUSING)
+    assert none.cause is Cause.NO_TARGET
+    assert works(none) == {Relaxed.SECTOR: 1}
+
+
+@pytest.mark.parametrize(
+    ("cause", "term", "link", "terms"),
+    [
+        (Cause.GATE, Relaxed.GATE, {}, {"gate": LegalGate.KSP_115}),
+        (Cause.LEVEL, Relaxed.LEVEL, {"levels": EXIT}, {"level": PreventionLevel.OUTREACH}),
+        (Cause.DIRECTION, Relaxed.DIRECTION, {}, {"direction": Direction.UP}),
+        (Cause.VIA, Relaxed.VIA, {}, {"via": ("intake",)}),
+        (
+            Cause.AVOIDED, Relaxed.AVOID, {},
+            {"avoid": frozenset({"ihd"}), "start": "outreach", "direction": Direction.ACROSS},
+        ),
+    ],
+)  # fmt: skip
+def test_the_cause_is_the_term_that_given_up_makes_a_path(
+    cause: Cause, term: Relaxed, link: dict[str, Any], terms: dict[str, Any]
+) -> None:
+    more = refers("outreach", "ihd", gate=LegalGate.INFOHOUSE)
+    view = quiet(more, changed={"ihd--ssp-post": link})
+    none = none_of(view, **{"start": "ihd", "target": "ssp-post", **terms})
+    assert (none.cause, none.proved) == (cause, True)
+    assert works(none)[term] == 1
+
+
+def test_a_named_matter_is_stopped_by_a_general_gate() -> None:
+    general = {"intake--ssp": {"gate": LegalGate.GENERAL}}
+    view = kystby_with(changed=general)
+    none = none_of(view, start="ihd", target="intake", trigger=Trigger.CONCERN)
+    assert none.cause is Cause.GATE
+    assert works(none) == {Relaxed.MATTER: 1, Relaxed.TRIGGER: 1}
+
+
+def test_a_path_that_is_too_long_is_too_far_and_one_that_is_nowhere_is_not_connected() -> None:
+    view = quiet()
+    far = none_of(view, start="ihd", target="intake", max_hops=2)
+    assert (far.cause, works(far)) == (Cause.TOO_FAR, {Relaxed.MAX_HOPS: 1})
+    assert none_of(view, start="ihd", target="nabo-ssp").cause is Cause.NOT_CONNECTED
+
+
+# ---- how far we come
+
+
+def test_the_frontier_is_nearest_to_the_target_first_and_cheapest_then() -> None:
+    view = kystby_with(refers("nabo-ssp", "outreach"), without=("ihd--ssp-post",))
+    none = none_of(view, start="nabo-ssp", target="intake")
+    assert [edge.node.id for edge in none.frontier] == ["outreach", "forum"]
+    assert [edge.node.id for edge in none.from_target] == ["ssp", "ssp-post"]
+    hops = {edge.node.id: edge.hops for edge in none.from_target}
+    assert hops == {"ssp": 1, "ssp-post": 1}  # one step: the same one answers at both
+
+
+# ---- nobody answers
+
+
+def test_a_closed_post_names_where_we_arrive_what_is_missing_and_who_can_make_it() -> None:
+    view = kystby_with(refers("ssp-post", "release"))
+    answer = asked(view, start="ihd", target="release")
+    none = answer.none
+    assert none is not None
+    assert none.cause is Cause.NOT_ANSWERING
+    assert [(edge.node.id, edge.hops) for edge in none.frontier] == [("ssp-post", 1)]
+    assert [(edge.node.id, edge.is_closed) for edge in none.from_target] == [("release", True)]
+    (missing,) = none.missing
+    assert (missing.type, missing.target.id) == (LinkType.DEPUTIZES_FOR, "release")
+    assert missing.makers == (Named(id="ihd", name="Infohus-tovholder, Østkysten"),)
+    assert missing.steward == Named(id="kystby", name="Kystby")
+
+
+def test_making_the_proposed_link_gives_a_path_at_the_promised_cost() -> None:
+    link = refers("ssp-post", "release")
+    none = none_of(kystby_with(link), start="ihd", target="release")
+    made = kystby_with(link, person("gert"), tie(DeputizesFor, "gert", "release", order=1))
+    (path,) = asked(made, start="ihd", target="release").paths
+    assert path.cost == none.missing[0].path_cost
+    assert path.chance == none.missing[0].path_chance
+
+
+def test_a_vacancy_says_since_when_if_the_last_holder_may_be_seen() -> None:
+    changed = {
+        "carl": {"visibility": Visibility.OPEN},
+        "carl--ihd": {"valid_to": date(2026, 11, 1)},
+    }
+    view = kystby_with(refers("ssp-post", "ihd"), changed=changed, without=("duty--ihd",))
+    (edge,) = none_of(view, start="ssp-post", target="ihd").from_target
+    assert edge.vacant_since == date(2026, 11, 1)
+
+
+def test_one_closed_target_among_open_ones_is_not_the_cause() -> None:
+    view = quiet(without=("ihd--ssp-post",))
+    need = Need(on=TODAY, start="ihd", area="kystby")
+    assert no_path(search_of(view, need, POLICY)).cause is Cause.NOT_CONNECTED
+
+
+# ---- what would work
+
+
+def test_each_term_given_up_gives_its_number_of_paths() -> None:
+    view = kystby_with(changed={"ihd--ssp-post": {"levels": EXIT}})
+    terms: dict[str, Any] = {
+        "start": "ihd", "network": SSP, "sector": Sector.SCHOOL, "area": "kystby",
+        "level": PreventionLevel.OUTREACH,
+    }  # fmt: skip
+    need = Need(on=view.on, **terms)
+    none = find(view, need, POLICY).none
+    assert none is not None
+    assert works(none) == {Relaxed.LEVEL: 1}
+    wider = replace(need, level=None)
+    assert len(find(view, wider, POLICY).paths) == works(none)[Relaxed.LEVEL]
+
+
+NARROW: tuple[dict[str, Any], ...] = (
+    {"start": "ihd", "target": "intake", "max_hops": 2},
+    {"start": "ihd", "area": "nabo", "sector": Sector.YOUTH, "language": "so"},
+    {"start": "ihd", "area": "kystby", "sector": Sector.SCHOOL, "network": SSP},
+    {"start": "duty", "target": "ssp-post", "via": ("ssp",), "avoid": frozenset({"ihd"})},
+    {"from_area": "kystby", "area": "nabo", "sector": Sector.YOUTH, "gate": LegalGate.KSP_115},
+    {
+        "start": "ssp-post",
+        "area": "pol-ost",
+        "direction": Direction.DOWN,
+        "channel": Channel.MOBILE,
+    },
+    {"start": "ihd", "trigger": Trigger.CONCERN, "area": "kystby", "via": ("outreach",)},
+    {"start": "ihd", "network": SSP, "level": PreventionLevel.EXIT, "gate": LegalGate.PSP_115},
+)
+GIVEN_UP: dict[str, Any] = {
+    "gate": None, "level": None, "direction": Direction.ACROSS, "via": (), "avoid": frozenset(),
+    "target": None, "trigger": None, "area": None, "network": frozenset(), "sector": None,
+    "competence": None, "language": None, "channel": None, "within_km": None,
+}  # fmt: skip
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(things=drawn_worlds.worlds(), terms=st.sampled_from(NARROW))
+def test_what_would_work_applied_gives_its_number_of_paths(
+    things: tuple[Thing, ...], terms: dict[str, Any]
+) -> None:
+    view = View(snapshot_of(things), LOCAL_OPERATOR, TODAY, today=TODAY)
+    need = Need(on=TODAY, **terms)
+    none = find(view, need, POLICY).none
+    for work in () if none is None else none.would_work:
+        if (field := work.term.lower()) in GIVEN_UP:  # no need can name a matter, or 12 hops
+            wider = replace(need, **{field: GIVEN_UP[field]})
+            assert len(find(view, wider, POLICY).paths) == work.paths
+
+
+def test_a_goal_is_never_given_up_whole() -> None:
+    none = none_of(quiet(), start="ihd", target="nabo-ssp")
+    assert Relaxed.TARGET not in works(none)
+
+
+def tower() -> tuple[Thing, ...]:
+    """A post of nabo that nobody reaches, and one of the district that is reached."""
+    return (
+        post("isolated", PostKind.INFOHOUSE_COORDINATOR_DISTRICT, Sector.YOUTH),
+        tie(Covers, "isolated", "nabo"),
+        person("gert"),
+        tie(Holds, "gert", "isolated"),
+        refers("duty", "ihd"),
+    )
+
+
+NEXT_RUNG: dict[str, Any] = {"start": "duty", "area": "nabo", "trigger": Trigger.KNOWLEDGE}
+
+
+def test_the_next_rung_is_told_but_never_used_silently() -> None:
+    answer = asked(kystby_with(*tower()), **NEXT_RUNG)
+    assert (answer.rung, answer.contacts) == (0, ())
+    assert answer.none is not None
+    assert answer.none.nearest is not None
+    assert (answer.none.nearest.rung, answer.none.nearest.node.id) == (1, "ihd")
+
+
+def test_a_class_that_is_left_is_told_with_what_there_is_on_the_next_rung() -> None:
+    district = (
+        post("isolated", PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL, is_unit_only=True),
+        tie(Covers, "isolated", "nabo"),
+        post("above", PostKind.SSP_COORDINATOR_POLICE, Sector.SCHOOL, is_unit_only=True),
+        tie(Covers, "above", "pol-ost"),
+        refers("ihd", "above"),
+    )
+    answer = asked(kystby_with(*district), start="ihd", area="nabo", sector=Sector.SCHOOL)
+    assert [contact.stop.node.id for contact in answer.contacts] == ["above"]
+    assert (answer.contacts[0].fit.number, answer.rung) == (3, 1)
+    (left,) = answer.passed
+    assert (left.fit.number, left.cause) == (2, Cause.NOT_CONNECTED)
+    assert [one.id for one in left.posts] == ["isolated"]
+    assert left.none.nearest is not None
+    assert left.none.nearest.node.id == "above"
+
+
+def test_a_next_rung_of_too_many_is_passed_over_and_the_account_still_told() -> None:
+    beside = post("beside", PostKind.INFOHOUSE_COORDINATOR_DISTRICT, Sector.POLICE)
+    view = kystby_with(*tower(), beside, tie(Covers, "beside", "pol-ost"), refers("duty", "beside"))
+    need = Need(on=view.on, **NEXT_RUNG)
+    narrow = replace(POLICY, search=replace(POLICY.search, max_targets=1))
+    told, told_narrow = find(view, need, POLICY).none, find(view, need, narrow).none
+    assert told
+    assert told.nearest
+    assert told.nearest.rung == 1
+    assert told_narrow
+    assert told_narrow.nearest is None
+    assert told_narrow.cause is told.cause
+
+
+# ---- what is hidden
+
+
+def test_a_post_whose_holder_is_hidden_is_held_and_reads_alike_whoever_that_is() -> None:
+    outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
+    link, terms = refers("ihd", "nabo-ssp"), {"start": "ihd", "target": "nabo-ssp"}
+    hidden = asked(kystby_with(link, caller=outside), **terms)
+    assert hidden.contacts[0].ways
+    somebody = snapshot_of(reseated((*kystby.things(), link), ("erik", "phone-erik")))
+    assert hidden == asked(kystby.view_of(somebody, outside), **terms)
+
+
+def test_a_vacant_post_does_not_answer_whoever_asks() -> None:
+    gone = ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik")
+    for caller in (LOCAL_OPERATOR, caller_of(Role.COORDINATOR, posts=("ssp-post",))):
+        view = kystby_with(refers("ihd", "nabo-ssp"), caller=caller, without=gone)
+        assert none_of(view, start="ihd", target="nabo-ssp").cause is Cause.NOT_ANSWERING
+
+
+def test_an_ended_consent_is_mentioned_to_nobody() -> None:
+    own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
+    ended = {"consent-jens": {"withdrawn_on": date(2026, 11, 20)}}
+    gone = (
+        "jens", "consent-jens", "phone-jens", "outreach--jens", "jens--vindrosen",
+        "jens--consent-jens", "jens--phone-jens",
+    )  # fmt: skip
+    terms = {"start": "ihd", "target": "vindrosen"}
+    assert asked(kystby_with(caller=own), **terms).paths
+    withdrawn = asked(kystby_with(caller=own, changed=ended), **terms)
+    never = asked(kystby_with(caller=own, without=gone), **terms)
+    assert withdrawn.none is not None
+    assert withdrawn == never

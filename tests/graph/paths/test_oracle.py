@@ -1,0 +1,120 @@
+"""Does the search find exactly what looking at every path finds?"""
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from graph.paths.kernel.search import Found
+from graph.paths.policy import Policy
+from tests.graph.paths.drawn import cases, cases_with_steps
+from tests.graph.paths.oracle import Oracle
+from tests.graph.paths.worlds import (
+    POLICY,
+    Question,
+    World,
+    ask_of,
+    searched,
+    standing_of,
+)
+
+_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
+quick = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CALM)
+
+BUDGETS: tuple[dict[str, Any], ...] = (
+    {},
+    {"hop_states": 0, "region_states": 0},
+    {"hop_states": 0, "region_states": 0, "widen": (0.0,)},
+    {"settled": 0},
+    {"hop_states": 5, "region_states": 3},
+)
+"""Every stage and every way from one to the next is taken by one of these."""
+PARTS, EACH, LARGER = 6, 2_500, 1_500
+"""Worlds of a drill, in parts each well under the time after which pytest dumps its stacks."""
+COMPARISONS = (PARTS * EACH + LARGER) * len(BUDGETS)
+
+
+def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
+    """With each budget and engine."""
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    standing = standing_of(snapshot, world)
+    oracle = Oracle(view, policy, ask, standing.cost.tolist(), standing.key.tolist())
+    expected, why, bottleneck = oracle.diverse()
+    paths = [
+        (
+            path.cost,
+            path.rows,
+            [
+                (
+                    lane.link,
+                    tuple(view.source(hold) for hold in lane.holds),
+                    oracle.also(*pair, lane),
+                )
+                for lane, pair in zip(path.lanes, pairwise(path.rows), strict=True)
+            ],
+        )
+        for path in expected
+    ]
+    for budget in BUDGETS:
+        limited = replace(policy, budget=replace(policy.budget, **budget))
+        found = searched(view, limited, ask, standing)
+        assert told(found) == paths
+        assert found.is_exact
+        assert not found.is_cut_off
+        assert (found.fewer and found.fewer.why) == why
+        assert (found.fewer and found.fewer.bottleneck) == bottleneck
+
+
+def told(found: Found) -> list[Any]:
+    """Cost, nodes, links, carriers and other links of each path."""
+    return [
+        (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])
+        for path in found.paths
+    ]
+
+
+@quick
+@given(cases())
+def test_the_search_finds_what_looking_at_every_path_finds(case: tuple[World, Question]) -> None:
+    agrees(*case)
+
+
+@quick
+@given(cases_with_steps())
+def test_the_search_finds_it_where_one_answers_at_several_nodes(
+    case: tuple[World, Question],
+) -> None:
+    agrees(*case)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("part", range(PARTS))
+@settings(max_examples=EACH, deadline=None, suppress_health_check=_CALM)
+@given(cases())
+def test_the_search_finds_it_in_thousands_of_worlds(
+    part: int, case: tuple[World, Question]
+) -> None:
+    agrees(*case)
+
+
+@pytest.mark.drill
+@settings(max_examples=EACH, deadline=None, suppress_health_check=_CALM)
+@given(cases_with_steps(max_size=14))
+def test_the_search_finds_it_in_thousands_of_worlds_with_steps(
+    case: tuple[World, Question],
+) -> None:
+    agrees(*case)
+
+
+@pytest.mark.drill
+@settings(max_examples=LARGER, deadline=None, suppress_health_check=_CALM)
+@given(cases(max_size=30))
+def test_the_search_finds_it_in_larger_worlds(case: tuple[World, Question]) -> None:
+    agrees(*case)
+
+
+def test_the_drills_compare_each_engine_with_the_oracle_15000_times_or_more() -> None:
+    assert COMPARISONS >= 15_000

@@ -1,0 +1,295 @@
+"""What becomes of paths between two dates, on Kystby and in the stories of the demo."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from api.path_diff_words import diff_causes, diff_headline, path_title, why_sentence
+from graph.access.policy import Caller, Role
+from graph.errors import InvalidNeed, NotFound
+from graph.model import Coordinates, Holds, SucceededBy, Thing
+from graph.paths import Need, find
+from graph.paths.path_breaks import PathWhy, Why
+from graph.paths.path_diff import ComparedPath, PathDiff, PathFate, path_diff
+from graph.paths.words import Cause, Rung
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import (
+    CoordinationFunction,
+    Freshness,
+    LegalGate,
+    NetworkKind,
+    PostKind,
+    PreventionLevel,
+    Sector,
+)
+from tests import kystby
+from tests.graph.paths.additions import POLICY, person, post, tie
+from tests.graph.questions.letters import letters, refers
+from tests.kystby import LOCAL_OPERATOR, TODAY
+from tests.seed import pinned
+
+NEW_YEAR = date(2027, 1, 1)
+ENDS: dict[str, Any] = {"valid_to": NEW_YEAR}
+SSP = Need(on=TODAY, start="ihd", target="ssp-post")
+TO_CLUB = Need(on=TODAY, start="outreach", target="vindrosen", level=PreventionLevel.OUTREACH)
+
+
+def asked(
+    need: Need,
+    *more: Thing,
+    against: date = NEW_YEAR,
+    caller: Caller = LOCAL_OPERATOR,
+    changed: dict[str, dict[str, Any]] | None = None,
+) -> PathDiff:
+    snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
+    before, after = (kystby.view_of(snapshot, caller, on=on) for on in (need.on, against))
+    return path_diff(before, after, need, POLICY)
+
+
+def only(found: PathDiff) -> ComparedPath:
+    (one,) = found.paths
+    return one
+
+
+def told(found: PathDiff) -> list[tuple[str, str, list[tuple[Any, ...]]]]:
+    """Each path by its nodes: its fate, and where what happened."""
+    return [
+        (
+            "-".join(stop.node.id for stop in (one.after or one.before).stops),  # pyright: ignore[reportOptionalMemberAccess] - one is there
+            one.fate,
+            [(why.what, why.stop, why.hop) for why in one.why],
+        )
+        for one in found.paths
+    ]
+
+
+def said(found: PathDiff) -> list[str]:
+    return [why_sentence(why, one, "en") for one in found.paths for why in one.why]
+
+
+def test_a_path_that_stays_tells_who_answers_instead_and_since_when() -> None:
+    found = asked(SSP)
+    assert told(found) == [("ihd-ssp-post", PathFate.KEPT, [(PathWhy.ANSWERS, 1, None)])]
+    (why,) = only(found).why
+    assert (why.was, why.now, why.on) == (Rung.DEPUTY, Rung.HOLDER, date(2026, 12, 7))
+    assert said(found) == [
+        "SSP-koordinator, Kystby: holder (Amina Søkilde Østergård) in place of deputy "
+        "(Bo Rugvang Sørensen), from 7 December 2026."
+    ]
+
+
+def test_a_check_grows_old_without_anybody_touching_it() -> None:
+    found = asked(SSP, against=date(2027, 4, 17))
+    check = only(found).why[1]
+    assert (check.what, check.hop) == (PathWhy.FRESHNESS, 0)
+    assert (check.was, check.now) == (Freshness.FRESH, Freshness.STALE)
+
+
+def test_a_link_that_ends_breaks_the_path_and_one_that_begins_makes_another() -> None:
+    over = refers("ihd", "intake", valid_from=NEW_YEAR)
+    found = asked(
+        Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby"), over,
+        changed={"ihd--ssp-post": ENDS},
+    )  # fmt: skip
+    gone, *new = found.paths
+    assert told(found) == [
+        ("ihd-ssp-post", PathFate.GONE, [(PathWhy.ENDED, None, 0)]),
+        ("ihd-intake-ssp-post", PathFate.NEW, [(PathWhy.BEGUN, None, 0)]),
+        ("ihd-intake", PathFate.NEW, [(PathWhy.BEGUN, None, 0)]),
+    ]
+    assert {one.why[0].on for one in (gone, *new)} == {NEW_YEAR}
+    assert said(found)[:2] == [
+        "Step 1 (Infohus-tovholder, Østkysten → SSP-koordinator, Kystby) ends 1 January 2027.",
+        "Step 1 (Infohus-tovholder, Østkysten → Social modtagelse, Kystby) begins 1 January 2027.",
+    ]
+
+
+def test_the_ways_are_those_of_the_answers_with_their_numbers() -> None:
+    need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby")
+    found = asked(need, refers("ihd", "intake"))
+    answers = [
+        find(kystby.view_of(snapshot_of((*kystby.things(), refers("ihd", "intake"))), on=on),
+             replace(need, on=on), POLICY)
+        for on in (TODAY, NEW_YEAR)
+    ]  # fmt: skip
+    told_before = tuple(one.before for one in found.paths if one.before)
+    told_after = sorted((one.after for one in found.paths if one.after), key=lambda one: one.number)
+    assert told_before == answers[0].paths
+    assert tuple(told_after) == answers[1].paths
+
+
+def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
+    heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
+    found = asked(
+        SSP, heir, tie(SucceededBy, "ssp-post", "heir", valid_from=NEW_YEAR),
+        changed={"ssp-post": ENDS},
+    )  # fmt: skip
+    (why,) = found.paths[0].why
+    assert (why.what, why.stop, why.on) == (PathWhy.ENDED, 1, NEW_YEAR)
+    assert why.successor is not None
+    assert why.successor.id == "heir"
+    assert said(found)[0] == (
+        "SSP-koordinator, Kystby ends 1 January 2027; succeeded by Post heir."
+    )
+
+
+def test_a_post_at_which_nobody_answers_closes_the_path_and_the_cause_is_told() -> None:
+    need = Need(on=TODAY, start="ihd", target="seat")
+    seat = post("seat", PostKind.RELEASE_CONTACT, Sector.SOCIAL_SERVICES)
+    found = asked(need, seat, refers("ihd", "seat"), tie(Holds, "bo", "seat", valid_to=NEW_YEAR))
+    (why,) = only(found).why
+    assert (why.what, why.stop, why.on) == (PathWhy.CLOSED, 1, NEW_YEAR)
+    assert (found.cause_before, found.cause_after) == (None, Cause.NOT_ANSWERING)
+    assert list(diff_causes(found, "da")) == ["1. jan. 2027: ingen kontaktvej, ingen svarer dér."]
+    assert (
+        diff_headline(found, "da") == "25. nov. 2026 og 1. jan. 2027: 0 veje bevaret, 1 væk, 0 nye."
+    )
+    assert path_title(only(found), "da").startswith("Væk (var nr. 1): Infohus-tovholder, Østkysten")
+
+
+def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
+    need = Need(on=TODAY, start="a", target="c", max_paths=1)
+    ways = (refers("a", "b"), refers("b", "c"))
+    found = asked(need, *letters(), *ways, refers("a", "c", valid_from=NEW_YEAR))
+    assert told(found) == [
+        ("a-b-c", PathFate.GONE, [(PathWhy.DEARER, None, None)]),
+        ("a-c", PathFate.NEW, [(PathWhy.BEGUN, None, 0)]),
+    ]
+    (why,) = found.paths[0].why
+    assert why.cost_was is not None
+    assert why.cost_is is not None
+    two = Need(on=TODAY, start="a", target="d", max_paths=3, overlap_percent=0)
+    both = (refers("a", "b"), refers("b", "d"), refers("b", "e"), refers("e", "d"))
+    alike = asked(two, *letters(), *both[2:], both[0],
+                  refers("b", "d", valid_from=NEW_YEAR))  # fmt: skip
+    assert told(alike)[0] == ("a-b-e-d", PathFate.GONE, [(PathWhy.OVERLAP, None, None)])
+
+
+def test_another_link_on_another_ground_is_told_as_such() -> None:
+    anew = refers("ihd", "ssp-post", id="anew", valid_from=NEW_YEAR, gate=LegalGate.INTERNAL)
+    found = asked(SSP, anew, changed={"ihd--ssp-post": ENDS})
+    gate = next(one for one in only(found).why if one.what is PathWhy.GATE)
+    assert (gate.hop, gate.was, gate.now) == (0, LegalGate.INFOHOUSE, LegalGate.INTERNAL)
+
+
+def test_a_post_that_leaves_the_network_no_longer_meets_the_need() -> None:
+    need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby",
+                max_hops=1)  # fmt: skip
+    found = asked(need, changed={"ssp-post--ssp": ENDS})
+    assert told(found) == [("ihd-ssp-post", PathFate.GONE, [(PathWhy.TERMS, 1, None)])]
+
+
+def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
+    """The link lies inside a step: whoever coordinates a network answers for it."""
+    need = Need(on=TODAY, start="ihd", target="intake")
+    come = tie(
+        Coordinates, "outreach", "ssp", function=CoordinationFunction.COORDINATOR,
+        valid_from=NEW_YEAR, gate=LegalGate.SSP_115,
+    )  # fmt: skip
+    found = asked(need, come, changed={"ssp-post--ssp": ENDS})
+    (why,) = found.paths[0].why
+    assert (why.what, why.hop) == (PathWhy.ENDED, 0)
+    assert why.successor is not None
+    assert why.successor.id == "outreach"
+    assert said(found)[0] == (
+        "Step 1 (Infohus-tovholder, Østkysten → SSP Kystby) ends 1 January 2027; "
+        "succeeded by Opsøgende medarbejder, Havnen."
+    )
+    own = asked(replace(need, start="ssp-post"), changed={"ssp-post--ssp": ENDS})
+    assert told(own) == [("ssp-post-intake", PathFate.GONE, [(PathWhy.TERMS, 0, None)])]
+
+
+def test_a_path_whose_steps_are_others_is_kept() -> None:
+    """From the new year somebody else coordinates the network: one call more."""
+    chair = tie(
+        Coordinates, "release", "ssp", function=CoordinationFunction.CHAIR, valid_from=NEW_YEAR,
+        gate=LegalGate.SSP_115,
+    )  # fmt: skip
+    seat = (person("gert"), tie(Holds, "gert", "release"))
+    found = asked(Need(on=TODAY, start="ihd", target="intake"), chair, *seat)
+    (kept,) = (one for one in found.paths if one.fate is PathFate.KEPT)
+    assert kept.before is not None
+    assert kept.after is not None
+    assert [len(path.stops) for path in (kept.before, kept.after)] == [3, 4]
+    assert PathWhy.ANSWERS in {why.what for why in kept.why}
+
+
+def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_found() -> None:
+    heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
+    seat = tie(Holds, "bo", "heir", valid_from=NEW_YEAR)
+    found = asked(Need(on=TODAY, start="ihd", target="heir"), heir, seat, refers("ihd", "heir"))
+    assert told(found) == [("ihd-heir", PathFate.NEW, [(PathWhy.BEGUN, 1, None)])]
+    assert (found.cause_before, found.cause_after) == (None, None)
+    with pytest.raises(NotFound, match="nobody"):
+        asked(Need(on=TODAY, start="ihd", target="nobody"))
+    with pytest.raises(InvalidNeed, match="against"):
+        asked(SSP, against=TODAY)
+
+
+# ---- consent
+
+
+def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone() -> None:
+    day = date(2027, 6, 1)
+    everywhere = kystby.caller_of(
+        Role.OUTREACH, areas=("dk", "kystby", "kystby-kommune"), posts=("outreach",)
+    )
+    lasting = {"expires_on": date(2028, 1, 1)}
+    worlds: list[dict[str, dict[str, Any]]] = [
+        {},  # the consent runs out
+        {"consent-jens": lasting, "outreach--jens": {"valid_to": day}},
+        {"consent-jens": lasting, "jens": {"valid_to": day}},
+    ]
+    texts: set[tuple[str, ...]] = set()
+    for changed in worlds:
+        found = asked(TO_CLUB, against=date(2027, 6, 2), caller=everywhere, changed=changed)
+        (path,) = (one for one in found.paths if one.fate is PathFate.GONE)
+        assert {why.what for why in path.why} == {PathWhy.NOT_THERE}
+        assert all(why.on is None and why.successor is None for why in path.why)
+        texts.add(tuple(why_sentence(why, path, "da") for why in path.why))
+    assert texts == {("Formand Jens R. er der ikke på den anden dato.",)}
+
+
+# ---- the stories of the demo
+
+
+def test_on_laesoe_every_path_to_its_own_coordinator_closes_on_the_first_of_february() -> None:
+    need = Need(on=TODAY, start="act-ssp-0851", area="mun-0825",
+                network=frozenset({NetworkKind.SSP}))  # fmt: skip
+    day = date(2027, 2, 1)
+    found = path_diff(pinned.view_of(), pinned.view_of(day), need, POLICY)
+    own = [one for one in found.paths if goal(one) == "act-ssp-0825"]
+    assert own
+    assert {one.fate for one in own} == {PathFate.GONE}
+    last = [one.why[-1] for one in own]
+    assert all((why.what, why.on) == (PathWhy.CLOSED, day) for why in last)
+    others = [one for one in found.paths if one not in own]
+    assert {goal(one) for one in others} == {"act-sspp-1460"}  # of the district
+    assert PathFate.KEPT in {one.fate for one in others}
+    assert found.cause_after is None  # the ways to others are not closed
+
+
+def goal(one: ComparedPath) -> str:
+    path = one.before or one.after
+    assert path is not None
+    return path.stops[-1].node.id
+
+
+def test_nothing_of_a_path_differs_where_nothing_happens() -> None:
+    need = Need(on=TODAY, start="aut-pet-fc", area="mun-0787")
+    found = path_diff(pinned.view_of(), pinned.view_of(date(2026, 11, 26)), need, POLICY)
+    assert {one.fate for one in found.paths} == {PathFate.KEPT}
+    assert [one.why for one in found.paths] == [()] * len(found.paths)
+
+
+def test_every_why_has_words_in_both_languages() -> None:
+    path = asked(SSP).paths[0]
+    for fate in PathFate:
+        one = ComparedPath(fate=fate, before=path.before, after=path.after, why=())
+        for what in PathWhy:
+            why = Why(what=what, hop=0, cost_was=1, cost_is=2)
+            texts = {why_sentence(why, one, lang) for lang in ("da", "en")}
+            assert len(texts) == 2, what
+            assert all(text.endswith(".") for text in texts)

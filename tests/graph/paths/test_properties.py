@@ -1,0 +1,250 @@
+"""What must hold between two searches, whatever the world. Source: paths.md §7, by its numbers.
+
+The worlds are too small for a hub to cost anything, so adding and removing links is fair.
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+from random import Random
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from graph.model import (
+    DoorOpenerFor,
+    Holds,
+    Hop,
+    Knows,
+)
+from graph.vocabulary import STALE_DAYS, PreventionLevel
+from tests.graph.paths.drawn import cases
+from tests.graph.paths.worlds import (
+    ON,
+    POLICY,
+    WORST,
+    NamedFound,
+    NamedPath,
+    Question,
+    World,
+    ask_of,
+    asked,
+    named,
+    searched,
+    standing_of,
+)
+
+Case = tuple[World, Question]
+MANY = 32
+often = settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def full(world: World, question: Question) -> tuple[NamedPath, ...]:
+    """The plain order, as far as the search is wide."""
+    return asked(world, replace(question, overlap_percent=100, max_paths=MANY)).paths
+
+
+def found_one(world: World, question: Question) -> NamedFound:
+    """The answer, of cases that have one."""
+    found = asked(world, question)
+    assume(found.paths)
+    return found
+
+
+def bare(found: NamedFound) -> tuple[NamedPath, ...]:
+    """The paths without their parallels."""
+    return tuple(replace(path, also=()) for path in found.paths)
+
+
+def best_cost(world: World, question: Question) -> float:
+    """The cheapest path's cost; without a path, more than any."""
+    paths = asked(world, question).paths
+    return paths[0].cost if paths else float("inf")
+
+
+def hop(world: World, link_id: str) -> Hop:
+    """The link of an id."""
+    return next(thing for thing in world.things if isinstance(thing, Hop) and thing.id == link_id)
+
+
+def is_plain(link: Hop) -> bool:
+    """Is it one lane between two nodes, not lifted to several?"""
+    return not isinstance(link, Knows | DoorOpenerFor)
+
+
+# ---- 4-7: one link more, less, better, worse
+
+
+@often
+@given(cases())
+def test_worsening_a_link_on_no_path_changes_no_path(case: Case) -> None:
+    world, question = case
+    found = found_one(world, question)
+    used = {link for path in found.paths for link in path.links}
+    worse = [
+        replace(thing, **WORST)
+        for thing in world.things
+        if isinstance(thing, Hop) and thing.id not in used
+    ]
+    assert bare(asked(world.but(*worse), question)) == bare(found)
+
+
+@often
+@given(cases(), st.integers(0, 5))
+def test_without_a_link_of_the_best_path_the_next_one_that_avoids_it_is_best(
+    case: Case, which: int
+) -> None:
+    world, question = case
+    question = replace(question, overlap_percent=100, max_paths=MANY)
+    ways = found_one(world, question).paths
+    link = ways[0].links[which % len(ways[0].links)]
+    uses = [path.also[path.links.index(link)] for path in ways if link in path.links]
+    assume(len(ways) < MANY and not any(uses))
+    left = [path for path in ways if link not in path.links]
+    rest = full(world.without(link), question)
+    assert [path.nodes for path in rest] == [path.nodes for path in left]
+
+
+@often
+@given(cases(), st.integers(0, 5))
+def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int) -> None:
+    world, question = case
+    best = found_one(world, question).paths[0]
+    link = hop(world, best.links[which % len(best.links)])
+    assume(is_plain(link))
+    better = asked(world.but(replace(link, strength=1.0, verified_on=ON)), question).paths[0]
+    assert better.nodes == best.nodes
+    assert better.cost <= best.cost
+
+
+@often
+@given(cases(), st.randoms())
+def test_fewer_links_are_never_cheaper_and_more_are_never_dearer(case: Case, draw: Random) -> None:
+    world, question = case
+    hops = [thing.id for thing in world.things if isinstance(thing, Hop)]
+    assume(hops)
+    fewer = world.without(*draw.sample(hops, max(1, len(hops) // 6)))
+    assert best_cost(fewer, question) >= best_cost(world, question)
+
+
+# ---- 8, 9, 11, 12: one path, hop, start, target, stop more
+
+
+@often
+@given(cases())
+def test_the_answer_for_fewer_paths_is_the_beginning_of_that_for_more(case: Case) -> None:
+    world, question = case
+    answers = [asked(world, replace(question, max_paths=k)).paths for k in (1, 2, 3, 4)]
+    for shorter, longer in pairwise(answers):
+        assert shorter == longer[: len(shorter)]
+
+
+@often
+@given(cases())
+def test_more_hops_are_never_dearer(case: Case) -> None:
+    world, question = case
+    costs = [best_cost(world, replace(question, max_hops=hops)) for hops in range(1, 8)]
+    assert costs == sorted(costs, reverse=True)
+
+
+@often
+@given(cases())
+def test_several_starts_are_as_good_as_the_best_and_a_target_more_no_worse(case: Case) -> None:
+    world, question = case
+    assume(not set(question.starts) & set(question.targets))
+    question = replace(question, via=(), targets=dict.fromkeys(question.targets, 0))
+    alone = [best_cost(world, replace(question, starts=(one,))) for one in question.starts]
+    assert best_cost(world, question) == min(alone)
+    for one in question.targets:
+        assert best_cost(world, question) <= best_cost(world, replace(question, targets={one: 0}))
+
+
+@often
+@given(cases(), st.integers(0, 9))
+def test_what_is_avoided_is_met_nowhere_and_a_stop_on_the_best_path_keeps_it_best(
+    case: Case, which: int
+) -> None:
+    world, question = case
+    question = replace(question, via=())
+    best = found_one(world, question).paths[0]
+    inside = frozenset(best.nodes[1:-1])
+    around = asked(world, replace(question, avoid=question.avoid | inside))
+    assert not any(inside & set(path.nodes) for path in around.paths)
+    stop = frozenset({best.nodes[which % len(best.nodes)]})
+    assert asked(world, replace(question, via=(stop,))).paths[0] == best
+
+
+# ---- 13, 14, 16-18
+
+
+@often
+@given(cases())
+def test_a_diverse_list_is_taken_from_the_plain_one_and_begins_with_its_first(case: Case) -> None:
+    world, question = case
+    plain = full(world, question)
+    diverse = found_one(world, replace(question, overlap_percent=34)).paths
+    assume(len(plain) < MANY)
+    places = [plain.index(path) for path in diverse]
+    assert places == sorted(places)
+    assert places[0] == 0
+
+
+@often
+@given(cases(), st.sampled_from(list(PreventionLevel)))
+def test_more_rights_are_never_dearer(case: Case, level: PreventionLevel) -> None:
+    world, question = case
+    question = replace(question, via=(), targets=dict.fromkeys(question.targets, 0))
+    fewer = replace(world, levels=frozenset({level}))
+    more = replace(world, levels=frozenset(PreventionLevel))
+    assert best_cost(more, question) <= best_cost(fewer, question)
+
+
+@often
+@given(cases(), st.integers(0, 5))
+def test_the_day_a_link_or_a_seat_ends_no_path_uses_it(case: Case, which: int) -> None:
+    world, question = case
+    best = found_one(world, question).paths[0]
+    link = hop(world, best.links[which % len(best.links)])
+    ended = world.but(replace(link, valid_from=None, valid_to=ON))
+    assert not any(link.id in path.links for path in full(ended, question))
+    seats = [thing for thing in world.things if isinstance(thing, Holds)]
+    empty = world.but(*(replace(seat, valid_from=None, valid_to=ON) for seat in seats))
+    assert not any(any(path.carriers) for path in full(empty, question))
+
+
+@often
+@given(cases())
+def test_paths_stand_in_their_total_order_and_hops_add_up(case: Case) -> None:
+    world, question = case
+    ways = full(world, question)
+    keys = [(is_old(world, way), way.cost, len(way.links), way.nodes, way.links) for way in ways]
+    assert keys == sorted(keys)
+    assert all(way.cost == sum(way.costs) for way in ways)
+
+
+def is_old(world: World, way: NamedPath) -> bool:
+    """Was a link of it verified more than a year ago, or never?"""
+    checks = [hop(world, link).verified_on for link in way.links]
+    return any(check is None or (world.on - check).days > STALE_DAYS for check in checks)
+
+
+@often
+@given(cases(), st.integers(1, 40))
+def test_a_search_cut_off_anywhere_gives_the_beginning_of_the_whole_answer(
+    case: Case, pops: int
+) -> None:
+    world, question = case
+    whole = asked(world, question)
+    policy = replace(POLICY, budget=replace(POLICY.budget, pops=pops))
+    snapshot = world.snapshot()
+    found = searched(
+        world.view(snapshot), policy, ask_of(snapshot, question), standing_of(snapshot, world)
+    )
+    part = named(snapshot, found)
+    assert part.paths == whole.paths[: len(part.paths)]
+    assert found.is_cut_off or part == whole
+    assert found.is_exact is not found.is_cut_off

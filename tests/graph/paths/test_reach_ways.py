@@ -1,0 +1,57 @@
+"""How far do the starts come? Compiled and in arrays alike, and never dearer than a path."""
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+
+from graph.paths.kernel.engines import EngineName
+from graph.paths.kernel.reachability import Reach, reached, reaching
+from tests.graph.paths.drawn import cases
+from tests.graph.paths.worlds import (
+    ENGINES,
+    POLICY,
+    Question,
+    World,
+    ask_of,
+    searched,
+    standing_of,
+)
+
+DRAWN = settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def both(world: World, question: Question, engine: EngineName) -> tuple[Reach, Reach]:
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    standing = standing_of(snapshot, world)
+    return tuple(ways(view, POLICY, ask, standing, engine) for ways in (reached, reaching))  # pyright: ignore[reportReturnType] # two of them
+
+
+@DRAWN
+@given(case=cases())
+def test_every_engine_comes_as_far_at_the_same_cost(case: tuple[World, Question]) -> None:
+    one, *others = (both(*case, engine) for engine in ENGINES)
+    for other in others:
+        for mine, theirs in zip(one, other, strict=True):
+            nodes = np.arange(len(mine.land.visible))
+            assert (mine.ways(nodes) == theirs.ways(nodes)).all()
+            assert mine == theirs
+
+
+@DRAWN
+@given(case=cases())
+def test_what_a_path_meets_is_reached_and_leads_on_at_no_more_than_the_path_costs(
+    case: tuple[World, Question],
+) -> None:
+    world, question = case
+    snapshot = world.snapshot()
+    ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
+    near, far = both(world, question, ENGINES[0])
+    for path in searched(world.view(snapshot), POLICY, ask, standing).paths:
+        spent = 0
+        for hop in path.hops:
+            left = path.cost - spent
+            spent += hop.cost
+            assert near[hop.target][1] <= spent
+            assert far[hop.target][1] <= left

@@ -1,0 +1,107 @@
+"""What sets each path apart: the first reason that is true and unused, and whom two share."""
+
+from datetime import date
+from typing import Any
+
+from graph.access.view import View
+from graph.model import (
+    BelongsTo,
+    Holds,
+    Person,
+    RefersTo,
+)
+from graph.paths import Answer, Need, find
+from graph.paths.words import Reason
+from graph.vocabulary import (
+    LegalGate,
+    PostKind,
+    Sector,
+)
+from tests.graph.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    kystby_with,
+    person,
+    post,
+    tie,
+)
+from tests.kystby import NOW, TODAY
+
+
+def asked(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def detour(gate: LegalGate = LegalGate.INTERNAL) -> tuple[Any, ...]:
+    """A second way from ihd to ssp-post, over two posts held by their own people."""
+    return (
+        post("one", PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
+        tie(BelongsTo, "one", "politi"),
+        person("olga"),
+        tie(Holds, "olga", "one"),
+        tie(RefersTo, "ihd", "one", gate=gate, levels=ALL_LEVELS, verified_on=TODAY),
+        tie(RefersTo, "one", "ssp-post", gate=gate, levels=ALL_LEVELS, verified_on=TODAY),
+    )
+
+
+def test_each_path_has_the_first_reason_that_is_true_and_unused() -> None:
+    paths = asked(kystby_with(*detour()), start="ihd", target="ssp-post").paths
+    assert [(len(path.hops), path.reason) for path in paths] == [
+        (1, Reason.SHORTEST),
+        (2, Reason.FRESHEST),
+    ]
+    assert [path.number for path in paths] == [1, 2]
+
+
+def ways(post_id: str, holder: Person, *, verified_on: date, hours: str) -> tuple[Any, ...]:
+    """A post between ihd and intake, and who holds it."""
+    return (
+        post(post_id, PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE, hours=hours),
+        tie(BelongsTo, post_id, "politi"),
+        holder,
+        tie(Holds, holder.id, post_id),
+        tie(RefersTo, "ihd", post_id, gate=LegalGate.INTERNAL, verified_on=TODAY),
+        tie(RefersTo, post_id, "intake", gate=LegalGate.INTERNAL, verified_on=verified_on),
+    )
+
+
+def test_answering_now_sets_a_path_apart_only_where_path_one_does_not() -> None:
+    """Two hours more cost nothing, but then nobody answers yet."""
+    by_day, from_noon = "MO-FR 09:00-15:00", "MO-FR 12:00-15:00"
+    for hours, second in [(by_day, Reason.OTHER_PEOPLE), (from_noon, Reason.ANSWERS_NOW)]:
+        view = kystby_with(
+            *ways("one", person("olga"), verified_on=TODAY, hours=hours),
+            *ways("two", person("tove"), verified_on=date(2026, 3, 1), hours=by_day),
+            without=("ihd--ssp-post",),
+        )
+        paths = asked(view, start="ihd", target="intake", at=NOW).paths
+        assert [path.stops[1].node.id for path in paths] == ["one", "two"]
+        assert [path.reason for path in paths] == [Reason.SHORTEST, second]
+
+
+def test_shared_people_are_those_met_on_the_way_as_on_path_one() -> None:
+    """Half of the steps may be shared: olga has a post on either way, and two others one each."""
+    links: dict[str, Any] = {"gate": LegalGate.INTERNAL, "levels": ALL_LEVELS}
+    second_way = (
+        post("two", PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
+        tie(Holds, "olga", "two"),
+        tie(RefersTo, "ihd", "two", **links),
+    )
+    behind = [
+        thing
+        for one, other, holder in (("one", "far-one", "tove"), ("two", "far-two", "yrsa"))
+        for thing in (
+            post(other, PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
+            person(holder),
+            tie(Holds, holder, other),
+            tie(RefersTo, one, other, **links),
+            tie(RefersTo, other, "ssp-post", **links),
+        )
+    ]
+    gone = ("ihd--ssp-post", "one--ssp-post")
+    more = [thing for thing in (*detour(), *second_way, *behind) if thing.id not in gone]
+    view = kystby_with(*more, without=("ihd--ssp-post",))
+    first, second = asked(view, start="ihd", target="ssp-post").paths
+    assert first.shared_people == ()
+    assert [one.id for one in second.shared_people] == ["olga"]
+    assert second.reason is not Reason.OTHER_PEOPLE

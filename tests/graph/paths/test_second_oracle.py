@@ -1,0 +1,173 @@
+"""Do networkx and igraph, which know no hops, stops or slopes, find paths of the same costs?
+
+networkx searches a graph made from the oracle, igraph the one our benchmark gives to the others.
+"""
+
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import networkx as nx
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from graph.model import Hop
+from graph.paths.kernel.caller_graph import seating, terrain
+from graph.paths.kernel.ground import ground
+from graph.paths.kernel.problem import painted
+from graph.paths.kernel.search import Direction
+from tests.bench.peers import IGRAPH, disagreements
+from tests.bench.peers import given as given_to
+from tests.graph.paths.drawn import cases, drawn
+from tests.graph.paths.oracle import Oracle
+from tests.graph.paths.worlds import (
+    ON,
+    POLICY,
+    Question,
+    World,
+    ask_of,
+    searched,
+    standing_of,
+)
+
+State = tuple[int, int, bool]  # row, stops met, has come down
+
+
+def product(oracle: Oracle) -> Any:
+    """Every state and the steps between them, with one source before and one sink behind."""
+    graph: Any = nx.DiGraph()  # pyright: ignore[reportUnknownVariableType] - no stubs
+    graph.add_nodes_from(("source", "sink"))
+    starts = {row for row in oracle.ask.starts if oracle.stands(row)}
+    for row in starts:
+        graph.add_edge("source", (row, met(oracle, row, 0), False), weight=0)
+    for tail in (*oracle.onward, *oracle.targets):
+        for stops in range(len(oracle.ask.via) + 1):
+            for is_down in (False, True):
+                _add_steps(graph, oracle, (tail, stops, is_down), starts)
+    return graph
+
+
+def met(oracle: Oracle, row: int, stops: int) -> int:
+    """How many stops are met once a node is."""
+    via = oracle.ask.via
+    return stops + 1 if stops < len(via) and row in via[stops] else stops
+
+
+def _add_steps(graph: Any, oracle: Oracle, state: State, starts: set[int]) -> None:
+    tail, stops, is_down = state
+    if tail in oracle.targets:
+        if stops == len(oracle.ask.via):
+            graph.add_edge(state, "sink", weight=oracle.ask.targets[tail])
+        return
+    if not (tail in starts or (oracle.open(tail) and oracle.crosses(tail))):
+        return
+    for head in oracle.onward[tail]:
+        lane = oracle.best(tail, head)
+        falls = oracle.height(head) - oracle.height(tail)
+        is_wrong = falls < 0 if oracle.ask.direction is Direction.DOWN else falls > 0
+        if oracle.ask.direction is Direction.ACROSS:
+            is_wrong = falls < 0 and is_down
+        if lane and oracle.open(head) and head not in starts and not is_wrong:
+            after = (head, met(oracle, head, stops), is_down or falls > 0)
+            graph.add_edge(state, after, weight=lane.cost + oracle.entering[head])
+
+
+def costs_by_networkx(oracle: Oracle, how_many: int) -> list[int]:
+    """The costs of the cheapest paths that meet no node twice."""
+    graph = product(oracle)
+    if not nx.has_path(graph, "source", "sink"):
+        return []
+    ways: Any = nx.shortest_simple_paths(graph, "source", "sink", weight="weight")
+    simple = (way for way in ways if len({state[0] for state in way[1:-1]}) == len(way) - 2)
+    return [int(nx.path_weight(graph, way, "weight")) for way in islice(simple, how_many)]
+
+
+_CALM = [HealthCheck.too_slow]
+quick = settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=_CALM)
+thorough = settings(max_examples=1_500, deadline=None, suppress_health_check=_CALM)
+
+
+def fresh(world: World) -> World:
+    """Nothing in it is old, which others do not put last."""
+    return world.but(
+        *(
+            replace(thing, verified_on=ON)
+            for thing in world.things
+            if isinstance(thing, Hop) and (thing.verified_on is None or thing.verified_on < ON)
+        )
+    )
+
+
+def has_the_costs_of_networkx(case: tuple[World, Question]) -> None:
+    """Where neither hops nor likeness bind."""
+    world, question = fresh(case[0]), case[1]
+    question = replace(question, overlap_percent=100, max_hops=12)
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    standing = standing_of(snapshot, world)
+    found = searched(view, POLICY, ask, standing)
+    expected = costs_by_networkx(Oracle(view, POLICY, ask, standing.cost.tolist()), ask.max_paths)
+    assert [path.cost for path in found.paths] == expected
+
+
+@quick
+@given(cases(max_size=9))
+def test_networkx_finds_paths_of_the_same_costs(case: tuple[World, Question]) -> None:
+    has_the_costs_of_networkx(case)
+
+
+@pytest.mark.drill
+@thorough
+@given(cases(max_size=11))
+def test_networkx_finds_paths_of_the_same_costs_in_thousands_of_worlds(
+    case: tuple[World, Question],
+) -> None:
+    has_the_costs_of_networkx(case)
+
+
+# ---- igraph
+
+
+def differs_from_igraph(case: tuple[World, Question]) -> int | None:
+    """How many of its costs are not ours; None: it finds no way at all, and nor do we."""
+    world, question = fresh(case[0]), case[1]
+    question = replace(question, overlap_percent=100, max_hops=12, max_paths=IGRAPH.count)
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    standing = standing_of(snapshot, world)
+    found = searched(view, POLICY, ask, standing)
+    seats = seating(view, POLICY, standing)
+    told = given_to(ground(painted(terrain(view, POLICY), seats, POLICY, ask)))
+    graph = IGRAPH.build(told)
+    if not graph.distances(told.source, told.sink)[0][0] < float("inf"):
+        assert not found.paths
+        return None
+    return disagreements(told, IGRAPH, IGRAPH.paths(graph, told), found, ask.max_hops)
+
+
+igraph_is_here = pytest.mark.skipif(
+    not IGRAPH.is_here, reason="numba or a yardstick of the benchmark is not installed"
+)
+
+
+@igraph_is_here
+@quick
+@given(cases(max_size=14))
+def test_igraph_finds_paths_of_the_same_costs(case: tuple[World, Question]) -> None:
+    assert not differs_from_igraph(case)
+
+
+@igraph_is_here
+@pytest.mark.drill
+@thorough
+@given(cases(max_size=30))
+def test_igraph_finds_paths_of_the_same_costs_in_thousands_of_worlds(
+    case: tuple[World, Question],
+) -> None:
+    assert not differs_from_igraph(case)
+
+
+@igraph_is_here
+def test_the_drawn_worlds_have_ways_for_igraph_to_find() -> None:
+    compared = [differs_from_igraph(drawn(seed, 12, seed % 2 == 0)) for seed in range(40)]
+    assert compared.count(0) > 10

@@ -1,0 +1,322 @@
+"""What it costs that somebody answers, for all posts at once, agrees with who does at each."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.access.policy import LOCAL_OPERATOR, Role
+from graph.access.view import View
+from graph.model import (
+    Authority,
+    BelongsTo,
+    Coordinates,
+    DeputizesFor,
+    Holds,
+    Link,
+    PartOf,
+    ReachedBy,
+    Thing,
+)
+from graph.model.hours import mean_wait_days
+from graph.model.opening_hours import is_missing_minute, next_opening
+from graph.paths.answer import Named
+from graph.paths.costs import response_costs
+from graph.paths.resolve import CLOSED_COST, cost_of, resolve
+from graph.paths.seats import Candidate, candidates, first
+from graph.paths.standing import standing
+from graph.paths.words import Rung
+from graph.snapshot.field_types import date_to_day
+from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.vocabulary import (
+    AreaKind,
+    AuthorityKind,
+    Channel,
+    CoordinationFunction,
+    Label,
+    LegalGate,
+    LinkType,
+    NetworkKind,
+    PostKind,
+    Sector,
+    Tier,
+    Visibility,
+)
+from tests.fixtures.builders import network
+from tests.graph.paths.additions import (
+    POLICY,
+    area,
+    detail,
+    kystby_with,
+    local,
+    person,
+    post,
+    tie,
+)
+from tests.kystby import NOW, TODAY, caller_of
+
+# ---- the column is the same rule
+
+
+def test_the_column_is_nothing_for_what_is_no_post_and_closed_for_what_is_hidden() -> None:
+    view = kystby_with(caller=caller_of(Role.COORDINATOR, posts=("ssp-post",)))
+    column = standing(view, POLICY).cost
+    assert column[view.row("ssp")] == 0
+    closed = {
+        node_id
+        for node_id, cost in zip(view.nodes.ids, column.tolist(), strict=True)
+        if cost == CLOSED_COST
+    }
+    assert {"release", "erik"} <= closed
+    assert "nabo-ssp" not in closed  # that it is held is a fact about the post
+
+
+def test_a_civilian_and_an_association_are_waited_for_as_long_as_unknown_hours() -> None:
+    view = kystby_with(caller=caller_of(Role.OUTREACH, Role.COORDINATOR, posts=("outreach",)))
+    unknown = int(response_costs(POLICY)[4])  # a day
+    for at in (None, NOW):
+        column = standing(view, POLICY, at)
+        rows = [view.row(one) for one in ("jens", "vindrosen", "ssp", "forum")]
+        assert column.response[rows].tolist() == [unknown, unknown, 0, 0]
+        assert column.cost[rows].tolist() == column.response[rows].tolist()
+
+
+def test_the_wait_is_counted_from_the_minute_and_nothing_while_somebody_answers() -> None:
+    view = kystby_with(without=("duty--ihd",))
+    ihd, waits = view.row("ihd"), response_costs(POLICY)
+    assert standing(view, POLICY).response[ihd] == waits[round(mean_wait_days(OFFICE) * 4)]
+    by_minute = {
+        "2026-11-25T10:00": 0,
+        "2026-11-25T15:00": 18,  # hours until nine the next morning
+        "2026-11-25T22:00": 11,
+        "2026-11-27T15:00": 66,  # over the weekend
+        "2026-12-23T15:00": 114,  # over Christmas
+    }
+    for minute, hours in by_minute.items():
+        at = local(minute)
+        column = standing(kystby_with(without=("duty--ihd",), on=at.date()), POLICY, at)
+        assert column.response[ihd] == waits[round(hours / 6)]
+    line = standing(kystby_with(), POLICY, local("2026-11-25T22:00"))
+    assert line.response[ihd] == 0
+    assert line.cost[ihd] == cost_of(POLICY, Rung.DUTY_LINE)
+
+
+def test_a_few_minutes_are_kept_with_a_view_and_not_all_that_are_asked_about() -> None:
+    view = kystby_with()
+    kept = standing(view, POLICY, NOW)
+    assert standing(view, POLICY, NOW) is kept
+    for more in range(1, 9):
+        standing(view, POLICY, NOW + timedelta(minutes=more))
+    assert standing(view, POLICY, NOW) is not kept
+
+
+@pytest.mark.parametrize("rung", list(Rung))
+def test_every_rung_has_a_cost(rung: Rung) -> None:
+    assert (cost_of(POLICY, rung) == CLOSED_COST) is (rung is Rung.CLOSED)
+
+
+OFFICE = "MO-FR 09:00-15:00"
+HOURS = (None, OFFICE, "00:00-24:00", "SA-SU 10:00-12:00", "16:00-24:00; 00:00-08:00")
+DAYS = st.one_of(st.none(), st.integers(-40, 40).map(lambda days: TODAY + timedelta(days=days)))
+POSTS = (
+    post("p1", PostKind.SSP_COORDINATOR, Sector.YOUTH),
+    post("p2", PostKind.RELEASE_CONTACT, Sector.YOUTH),
+    post("p3", PostKind.MENTOR, Sector.YOUTH, is_unit_only=True),
+    post("p4", PostKind.DUTY_LINE, Sector.POLICE),
+    post("p5", PostKind.DUTY_LINE, Sector.POLICE),
+    post("p6", PostKind.FUNCTIONAL_MAILBOX, Sector.POLICE),
+)
+BODIES = tuple(
+    Authority(
+        id=body, kind=AuthorityKind.UNIT, tier=Tier.DISTRICT, sector=Sector.POLICE, name=body,
+        source="test",
+    )
+    for body in ("b1", "b2")
+)  # fmt: skip
+PEOPLE = ("anna", "berit", "cilla")
+PLACES = ("p1", "p2", "p3", "p4", "p5", "p6")
+
+
+@st.composite
+def worlds(draw: st.DrawFn, *, only_seats: bool = False) -> tuple[Thing, ...]:
+    """Six posts, three people, two bodies, a network, and any links between them on any days.
+
+    `only_seats`: everybody is open to all, and only what people hold or stand in for is dated.
+    """
+    things: list[Thing] = [
+        area("dk", AreaKind.COUNTRY),
+        *(replace(one, hours=draw(st.sampled_from(HOURS))) for one in POSTS),
+        network("n", NetworkKind.SSP),
+        *BODIES,
+        detail("d", Channel.EMAIL),
+    ]
+    things += [draw(_people(name, only_seats)) for name in PEOPLE]
+    holds = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(("p1", "p2")))
+    for pair in draw(st.lists(holds, max_size=4, unique=True)):
+        things.append(_dated(draw, Holds, *pair, is_acting=draw(st.booleans())))
+    deputies = st.tuples(st.sampled_from((*PEOPLE, *PLACES)), st.sampled_from(PLACES)).filter(
+        lambda pair: pair[0] != pair[1]
+    )
+    for order, (source, target) in enumerate(draw(st.lists(deputies, max_size=5, unique=True)), 1):
+        if source in PEOPLE or not only_seats:
+            things.append(_dated(draw, DeputizesFor, source, target, order=order))
+    if only_seats:
+        return (*things, *(tie(BelongsTo, place, "b1") for place in PLACES))
+    for place in PLACES:
+        things.append(_dated(draw, BelongsTo, place, draw(st.sampled_from(("b1", "b2")))))
+    if draw(st.booleans()):
+        things.append(_dated(draw, PartOf, "b1", "b2"))
+    things.append(_dated(draw, ReachedBy, draw(st.sampled_from((*PLACES, *PEOPLE))), "d"))
+    for place in draw(st.lists(st.sampled_from(PLACES), max_size=3, unique=True)):
+        function = draw(st.sampled_from(CoordinationFunction))
+        gate = LegalGate.SSP_115
+        things.append(_dated(draw, Coordinates, place, "n", function=function, gate=gate))
+    return tuple(things)
+
+
+@st.composite
+def _people(draw: st.DrawFn, name: str, is_open: bool) -> Thing:
+    start, end = draw(_period())
+    visibility = draw(st.sampled_from([Visibility.OPEN, *([] if is_open else [Visibility.AREA])]))
+    both = start is not None and end is not None
+    return person(
+        name, visibility=visibility, absent_from=start if both else None,
+        absent_to=end if both else None,
+    )  # fmt: skip
+
+
+@st.composite
+def _period(draw: st.DrawFn) -> tuple[date | None, date | None]:
+    start, end = draw(DAYS), draw(DAYS)
+    if start is not None and end is not None and start >= end:
+        return (end, start) if start != end else (start, None)
+    return start, end
+
+
+def _dated(draw: st.DrawFn, cls: type[Link], source: str, target: str, **fields: Any) -> Link:
+    start, end = draw(_period())
+    return tie(cls, source, target, valid_from=start, valid_to=end, **fields)
+
+
+MINUTES = st.one_of(
+    st.none(),
+    st.integers(-40 * 1440, 40 * 1440)
+    .map(lambda minutes: NOW + timedelta(minutes=minutes))
+    .filter(lambda at: not is_missing_minute(at)),
+)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(things=worlds(), at=MINUTES, is_operator=st.booleans())
+def test_the_columns_say_what_is_said_of_every_post(
+    things: tuple[Thing, ...], at: datetime | None, is_operator: bool
+) -> None:
+    caller = LOCAL_OPERATOR if is_operator else caller_of(Role.COORDINATOR, areas=("nowhere",))
+    view = View(snapshot_of(things), caller, TODAY if at is None else at.date(), today=TODAY)
+    column = standing(view, POLICY, at)
+    for row in view.rows(Label.ACTOR):
+        found = resolve(view, row, POLICY, at=at)
+        present = first(candidates(view, row), view.day)
+        assert column.sits[row] == _sits(view, row)
+        if present is None:
+            assert column.cost[row] == CLOSED_COST
+            assert column.key[row] == row
+            assert found.cost is None
+            continue
+        rung = found.rung if found.is_at_once else present.rung
+        response = 0 if found.is_at_once else _response(view, row, at)
+        assert column.response[row] == response
+        assert column.cost[row] == cost_of(POLICY, rung) + response
+        assert column.key[row] == _key(view, row, at)
+        assert found.cost == cost_of(POLICY, found.rung)
+    network = view.row("n")
+    doors = [row for row in _doors(view, network) if column.cost[row] != CLOSED_COST]
+    assert column.key[network] == (column.key[doors[0]] if doors else network)
+    assert column.sits[network] == (column.sits[doors[0]] if doors else network)
+
+
+def _response(view: View, post: int, at: datetime | None) -> int:
+    """For the mean wait, or that from a minute until the hours of the post, whoever is there."""
+    hours: str | None = view.value(post, "hours")
+    if hours is None:
+        days = POLICY.cost.hours_unknown_days
+    elif at is None:
+        days = mean_wait_days(hours)
+    else:
+        opening = next_opening(hours, at, POLICY.closing)
+        days = 7 if opening is None else (opening - at) / timedelta(days=1)
+    return int(response_costs(POLICY)[min(round(days * 4), 28)])
+
+
+def _key(view: View, post: int, at: datetime | None) -> int:
+    """Who answers at the minute, else the first who is there on the date; a row."""
+    asked = candidates(view, post)
+    now = [one for one in asked if at is not None and _answers(one, at)]
+    chosen = now[0] if now else first(asked, view.day)
+    assert chosen is not None
+    speaker = chosen.speaker(view.day)
+    if speaker.person is not None:
+        return speaker.person
+    if chosen.rung is Rung.UNIT:
+        return _unit(view, post)
+    return post if chosen.post is None else chosen.post
+
+
+def _answers(one: Candidate, at: datetime) -> bool:
+    """A mailbox never does, nor a post that stands in where a mailbox alone is there."""
+    day = date_to_day(at.date())
+    is_box = Rung.MAILBOX in (one.rung, one.speaker(day).rung)
+    is_open = one.hours is not None and next_opening(one.hours, at, POLICY.closing) == at
+    return not is_box and is_open and one.is_there(day)
+
+
+def _unit(view: View, post: int) -> int:
+    """A unit answers for its authority, a duty line for itself."""
+    is_line = view.value(post, "kind") is PostKind.DUTY_LINE
+    bodies = [] if is_line else view.targets(post, LinkType.BELONGS_TO)
+    return min(bodies, default=post)
+
+
+def _sits(view: View, post: int) -> int:
+    """Who sits there on the date: a unit, else the first holder, acting ones last."""
+    if view.value(post, "is_unit_only"):
+        return _unit(view, post)
+    holders = (
+        one for one in candidates(view, post)
+        if one.rung in (Rung.HOLDER, Rung.ACTING) and one.is_there(view.day)
+    )  # fmt: skip
+    person = next((one.person for one in holders), None)
+    return post if person is None else person
+
+
+def _doors(view: View, network: int) -> list[int]:
+    """The posts that coordinate a network: the chair first, then by function, then by id."""
+    links = view.into(network, LinkType.COORDINATES)
+    return [
+        post
+        for _, post in sorted(
+            (view.link_value(link, "function").code, view.source(link)) for link in links
+        )
+    ]
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(things=worlds(only_seats=True))
+def test_until_is_the_first_day_another_answers(things: tuple[Thing, ...]) -> None:
+    snapshot = snapshot_of(things)
+    view = View(snapshot, LOCAL_OPERATOR, TODAY, today=TODAY)
+    for row in view.rows(Label.ACTOR):
+        found = resolve(view, row, POLICY)
+        until = found.until or TODAY + timedelta(days=45)
+        for on in {TODAY + (until - TODAY) // 2, until - timedelta(days=1)}:
+            assert _who(snapshot, row, on) == (found.rung, found.who)
+        if found.until is not None:
+            assert _who(snapshot, row, until) != (found.rung, found.who)
+
+
+def _who(snapshot: Snapshot, row: int, on: date) -> tuple[Rung, Named | None]:
+    found = resolve(View(snapshot, LOCAL_OPERATOR, on, today=TODAY), row, POLICY)
+    return found.rung, found.who

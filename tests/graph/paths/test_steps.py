@@ -1,0 +1,226 @@
+"""A step is a call: who answers at several nodes is called once, and whoever asks never."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.model import BelongsTo, Coordinates, DeputizesFor, Holds, MemberOf, Thing
+from graph.paths import Answer, Need, find
+from graph.paths.answer import Path
+from graph.vocabulary import CoordinationFunction, LegalGate, PostKind, Sector
+from tests.fixtures.builders import FROM_A_TO_Z, chain, network, posts, world_of
+from tests.graph.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    kystby_with,
+    local,
+    person,
+    post,
+    tie,
+)
+from tests.graph.paths.drawn import drawn_with_steps
+from tests.graph.paths.worlds import DEPUTY, World
+from tests.graph.paths.worlds import asked as searched
+from tests.graph.questions.letters import letters, refers
+from tests.kystby import NOW, caller_of
+
+EVENING: Final = local("2026-11-25T22:00")
+
+
+OUTSIDE: Final = caller_of(Role.COORDINATOR, areas=("nowhere",), posts=("ssp-post",))
+
+
+def asked(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def ways(view: View, **terms: Any) -> list[list[str]]:
+    """Each way to the first contact: its steps, several nodes of one joined by a plus."""
+    return [steps(way) for way in asked(view, **terms).contacts[0].ways]
+
+
+def steps(way: Path) -> list[str]:
+    return ["+".join(node.id for node in stop.covers) for stop in way.stops]
+
+
+def seat(person_id: str, post_id: str) -> Thing:
+    return tie(Holds, person_id, post_id)
+
+
+def world(*pairs: str, more: tuple[Thing, ...] = ()) -> View:
+    """Kystby with posts a to f and referrals."""
+    return kystby_with(*letters(), *(refers(*pair) for pair in pairs), *more)
+
+
+# ---- one step
+
+
+def test_two_posts_of_one_holder_in_a_row_are_one_step_that_costs_once() -> None:
+    view = world("ab", "bc", "cd", more=(seat("p-b", "c"),))
+    assert ways(view, start="a", target="d") == [["a", "b+c", "d"]]
+    (way,) = asked(view, start="a", target="d").contacts[0].ways
+    dear = world("ab", "cd", more=(seat("p-b", "c"), refers("b", "c", strength=0.0)))
+    (same,) = asked(dear, start="a", target="d").contacts[0].ways
+    assert way.cost == same.cost  # the link inside is no call
+    assert (len(way.hops), way.hops[0].inside) == (2, 0)
+
+
+def test_the_post_is_entered_once_whoever_answers() -> None:
+    """By a deputy both: the second entry costs nothing more."""
+    things = (*posts("abcz"), *chain("a", "b", "c", "z"))
+    apart = world_of(*things, b=DEPUTY, c=DEPUTY)
+    together = replace(apart, same={"b": "c"})
+    assert searched(apart, FROM_A_TO_Z).paths[0].cost == 2 * DEPUTY
+    assert searched(together, FROM_A_TO_Z).paths[0].cost == DEPUTY
+
+
+def test_a_network_and_who_coordinates_it_are_one_step_and_the_link_between_is_paid() -> None:
+    view = kystby_with()
+    assert ways(view, start="ihd", target="intake") == [["ihd", "ssp-post+ssp", "intake"]]
+    (way,) = asked(view, start="ihd", target="intake").contacts[0].ways
+    assert way.hops[0].inside > 0
+    assert way.hops[0].cost == way.hops[0].facts.parts.total + sum(
+        (way.hops[0].hub, way.hops[0].standing, way.hops[0].response, way.hops[0].inside)
+    )
+
+
+def test_a_unit_is_its_authority_and_a_duty_line_itself() -> None:
+    more = (
+        post("other", PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL, is_unit_only=True),
+        tie(BelongsTo, "other", "kystby-kommune"),
+        refers("a", "intake"), refers("intake", "other"), refers("other", "d"),
+        refers("a", "duty"), refers("duty", "line-2"), refers("line-2", "d"),
+        post("line-2", PostKind.DUTY_LINE, Sector.POLICE, hours="00:00-24:00"),
+        tie(BelongsTo, "line-2", "politi"),
+    )  # fmt: skip
+    view = world(more=more)
+    found = ways(view, start="a", target="d", at=NOW)
+    assert ["a", "intake+other", "d"] in found
+    assert ["a", "duty", "line-2", "d"] in found
+
+
+def test_at_night_the_duty_line_that_stands_in_is_one_step_and_by_day_there_are_two() -> None:
+    more = (
+        post("two", PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE, hours="MO-FR 09:00-15:00"),
+        tie(BelongsTo, "two", "politi"), person("gert"), seat("gert", "two"),
+        tie(DeputizesFor, "duty", "two", order=1),
+        refers("a", "ihd"), refers("ihd", "two"), refers("two", "d"),
+    )  # fmt: skip
+    view = world(more=more)
+    assert ways(view, start="a", target="d", at=NOW) == [["a", "ihd", "two", "d"]]
+    assert ways(view, start="a", target="d", at=EVENING) == [["a", "ihd+two", "d"]]
+
+
+def test_hidden_people_are_nobody_twice_for_who_they_are_is_not_known() -> None:
+    """erik holds both: the operator sees it, an outsider does not."""
+    more = (seat("erik", "release"), refers("ihd", "nabo-ssp"), refers("nabo-ssp", "release"))
+    terms = {"start": "ihd", "target": "release"}
+    assert ways(kystby_with(*more), **terms) == [["ihd", "nabo-ssp+release"]]
+    outside = kystby_with(*more, caller=OUTSIDE)
+    assert ways(outside, **terms) == [["ihd", "nabo-ssp", "release"]]
+
+
+# ---- nobody twice
+
+
+def test_nobody_is_called_twice_on_a_way_with_others_between() -> None:
+    there_and_back = world("ab", "bc", "ce", "ed", more=(seat("p-b", "e"),))
+    assert asked(there_and_back, start="a", target="d").contacts == ()
+    around = world("ab", "bc", "ce", "ed", "cf", "fd", more=(seat("p-b", "e"),))
+    assert ways(around, start="a", target="d") == [["a", "b", "c", "f", "d"]]
+
+
+def test_a_way_ends_at_who_is_asked_for_though_they_answer_at_another_node_before() -> None:
+    """p-c holds d as well: the way to d ends with them."""
+    view = world("ab", "bc", "cd", more=(seat("p-c", "d"),))
+    assert ways(view, start="a", target="d") == [["a", "b", "c+d"]]
+
+
+def test_ways_that_call_the_same_people_are_alike_whatever_the_nodes() -> None:
+    """b and c are both p-b's: the two ways differ in a post and in nobody."""
+    view = world("ab", "bd", "ac", "cd", more=(seat("p-b", "c"),))
+    found = asked(view, start="a", target="d").contacts[0]
+    assert [steps(way) for way in found.ways] == [["a", "b", "d"]]
+    assert found.fewer is not None
+    others = world("ab", "bd", "ac", "cd")
+    assert ways(others, start="a", target="d") == [["a", "b", "d"], ["a", "c", "d"]]
+
+
+# ---- whoever asks
+
+
+def test_whoever_asks_is_never_called_and_the_way_begins_after_the_last_of_their_nodes() -> None:
+    view = world("ab", "bc", "cd", more=(seat("p-a", "c"),))
+    (way,) = asked(view, start="a", target="d").contacts[0].ways
+    assert steps(way) == ["a+c", "d"]
+    assert len(way.hops) == 1
+    assert way.stops[0].node.id == "a"
+
+
+def test_whoever_coordinates_a_network_begins_in_it() -> None:
+    on_return = local("2026-12-08T10:00")
+    view = kystby_with(on=on_return.date())
+    assert ways(view, start="ssp-post", target="intake", at=on_return) == [
+        ["ssp-post+ssp", "intake"],
+    ]  # fmt: skip
+
+
+def test_who_stands_in_at_night_does_not_ask_in_the_place_of_the_holder() -> None:
+    """The district's coordinator asks at night, when the duty line answers at that post."""
+    more = (refers("ihd", "a"), refers("duty", "b"), refers("a", "d"), refers("b", "d"))
+    view = world(more=more)
+    assert ways(view, start="ihd", target="d", at=EVENING) == [["ihd", "a", "d"]]
+
+
+# ---- the numbers that count
+
+
+def test_of_ways_that_cost_alike_the_one_with_fewer_calls_comes_first() -> None:
+    """a-b-c-d takes two calls, for b and c are p-b's; a-e-f-d takes three."""
+    view = world("ab", "bc", "cd", "ae", "ef", "fd", more=(seat("p-b", "c"),))
+    assert ways(view, start="a", target="d") == [["a", "b+c", "d"], ["a", "e", "f", "d"]]
+
+
+def test_each_link_counts_against_the_limit_of_hops() -> None:
+    view = world("ab", "bc", "cd", more=(seat("p-b", "c"),))
+    assert asked(view, start="a", target="d", max_hops=2).contacts == ()
+    assert ways(view, start="a", target="d", max_hops=3) == [["a", "b+c", "d"]]
+
+
+def test_the_chair_answers_for_a_network_before_its_other_coordinators() -> None:
+    more = (
+        network("body"),
+        *(tie(Coordinates, one, "body", function=function, gate=LegalGate.SSP_115)
+          for one, function in (("b", CoordinationFunction.COORDINATOR),
+                                ("c", CoordinationFunction.CHAIR))),
+        *(tie(MemberOf, one, "body", gate=LegalGate.SSP_115, levels=ALL_LEVELS) for one in "ad"),
+    )  # fmt: skip
+    view = world(more=more)
+    assert ways(view, start="a", target="b")[0] == ["a", "body", "b"]
+    assert ways(view, start="a", target="c")[0] == ["a", "body+c"]
+
+
+# ---- whatever the world
+
+
+def test_in_drawn_worlds_no_path_calls_anybody_twice_or_whoever_asks() -> None:
+    met = 0
+    for seed in range(500):
+        drawn_world, question = drawn_with_steps(seed, 4 + seed % 8, seed % 2 == 0)
+        own = {answers(drawn_world, one) for one in question.starts}
+        for path in searched(drawn_world, question).paths:
+            called = runs([answers(drawn_world, node) for node in path.nodes[1:]])
+            assert len(set(called)) == len(called)
+            assert own.isdisjoint(called)
+            met += len(called) < len(path.nodes) - 1
+    assert met > 20
+
+
+def answers(drawn_world: World, node: str) -> str:
+    return drawn_world.same.get(node, node)
+
+
+def runs(keys: list[str]) -> list[str]:
+    """The keys without repetitions in a row."""
+    return [key for at, key in enumerate(keys) if at == 0 or keys[at - 1] != key]

@@ -1,0 +1,362 @@
+"""Why no path goes through somebody: each obstacle, and that giving it up gives the path."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.errors import InvalidNeed, NotFound
+from graph.model import Coordinates, MemberOf, RefersTo, Thing
+from graph.paths import Need, find
+from graph.paths.answer import Named
+from graph.paths.contacts import ContactSearch
+from graph.paths.kernel.ask import Direction, FoundPath
+from graph.paths.relaxing import Search, relaxations, search_of
+from graph.paths.why_not import WhyNot, excluded, why_not
+from graph.paths.words import Obstacle, Relaxed
+from graph.vocabulary import (
+    CoordinationFunction,
+    Label,
+    LegalGate,
+    NetworkKind,
+    PostKind,
+    PreventionLevel,
+    Sector,
+    Trigger,
+)
+from tests.fixtures.builders import network
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
+from tests.graph.paths.drawn import drawn
+from tests.graph.paths.test_non_interference import (
+    NEEDS,
+    hidden_lives,
+    seen_by_outsiders,
+)
+from tests.graph.paths.worlds import ON
+from tests.kystby import TODAY, caller_of
+
+_DRAWN = settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def refers(source: str, target: str, **fields: Any) -> Thing:
+    given: dict[str, Any] = {
+        "gate": LegalGate.INTERNAL,
+        "levels": ALL_LEVELS,
+        "strength": 1.0,
+        **fields,
+    }
+    return tie(RefersTo, source, target, verified_on=TODAY, **given)
+
+
+def unit(post_id: str, **fields: Any) -> Thing:
+    """A post at which a unit always answers."""
+    kind = fields.pop("kind", PostKind.SSP_SCHOOL_CONTACT)
+    return post(post_id, kind, Sector.SCHOOL, is_unit_only=True, hours="00:00-24:00", **fields)
+
+
+def asked(view: View, node: str, **terms: Any) -> WhyNot:
+    return why_not(view, Need(on=view.on, **terms), node, POLICY)
+
+
+# ---- the need allows it
+
+
+def test_a_stop_of_a_shown_path_is_given_with_the_number_of_the_path() -> None:
+    why = asked(kystby_with(), "ssp-post", start="ihd", target="intake")
+    assert (why.obstacle, why.path, why.cost) == (Obstacle.GIVEN, 1, why.best)
+
+
+def test_a_way_behind_the_last_that_was_asked_for_is_dearer_with_both_costs() -> None:
+    view = kystby_with(unit("x"), refers("ihd", "x"), refers("x", "ssp-post", strength=0.0))
+    terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", "max_paths": 1}
+    why = asked(view, "x", **terms)
+    (path,) = find(view, Need(on=view.on, **terms), POLICY).paths
+    (through,) = find(view, Need(on=view.on, via=("x",), **terms), POLICY).paths
+    assert (why.obstacle, why.cost, why.best) == (Obstacle.DEARER, through.cost, path.cost)
+    assert through.cost > path.cost
+
+
+def test_a_way_too_like_a_shown_one_names_it() -> None:
+    ways = [
+        link
+        for stop in ("x", "y")
+        for link in (unit(stop), refers("hub", stop), refers(stop, "goal", strength=0.5))
+    ]
+    view = kystby_with(unit("hub"), unit("goal"), refers("ihd", "hub"), *ways)
+    terms: dict[str, Any] = {"start": "ihd", "target": "goal", "overlap_percent": 34}
+    assert asked(view, "x", **terms).obstacle is Obstacle.GIVEN
+    why = asked(view, "y", **terms)
+    assert (why.obstacle, why.path, why.cost) == (Obstacle.OVERLAP, 1, why.best)
+
+
+# ---- it does not
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "link", "terms"),
+    [
+        (Obstacle.GATE, {"gate": LegalGate.GENERAL}, {"gate": LegalGate.KSP_115}),
+        (Obstacle.GATE, {"gate": LegalGate.GENERAL}, {"trigger": Trigger.CONCERN}),
+        (
+            Obstacle.LEVEL,
+            {"levels": frozenset({PreventionLevel.EXIT})},
+            {"level": PreventionLevel.OUTREACH},
+        ),
+        (Obstacle.DIRECTION, {}, {"direction": Direction.UP}),
+        (Obstacle.AVOIDED, {}, {"avoid": frozenset({"x"})}),
+        (Obstacle.VIA, {}, {"via": ("ssp-post",)}),
+    ],
+)
+def test_the_obstacle_is_what_given_up_alone_leads_through(
+    obstacle: Obstacle, link: dict[str, Any], terms: dict[str, Any]
+) -> None:
+    goal = unit("goal", kind=PostKind.SOCIAL_INTAKE)
+    view = kystby_with(unit("x"), goal, refers("ihd", "x", **link), refers("x", "goal"))
+    why = asked(view, "x", **{"start": "ihd", "target": "goal", **terms})
+    assert (why.obstacle, why.hops) == (obstacle, 2)
+
+
+def test_too_far_gives_the_fewest_hops_and_the_limit() -> None:
+    view = kystby_with()
+    why = asked(view, "ssp", start="ihd", target="intake", max_hops=2)
+    assert (why.obstacle, why.hops, why.most_hops) == (Obstacle.TOO_FAR, 3, 2)
+
+
+def test_a_post_nobody_answers_at_is_not_answering() -> None:
+    view = kystby_with(refers("ihd", "release"), refers("release", "ssp-post"))
+    why = asked(view, "release", start="ihd", target="ssp-post")
+    assert why.obstacle is Obstacle.NOT_ANSWERING
+
+
+def council() -> tuple[Thing, ...]:
+    """A council that somebody else has the chair of."""
+    terms: dict[str, Any] = {
+        "gate": LegalGate.GENERAL, "levels": ALL_LEVELS, "strength": 1.0, "verified_on": TODAY,
+    }  # fmt: skip
+    return (
+        network("council", NetworkKind.DISTRICT_COUNCIL),
+        unit("chair", kind=PostKind.SSP_COORDINATOR_POLICE),
+        tie(Coordinates, "chair", "council", function=CoordinationFunction.CHAIR, **terms),
+        tie(MemberOf, "ihd", "council", **terms),
+        tie(MemberOf, "ssp-post", "council", **terms),
+    )
+
+
+def test_a_council_is_no_stepping_stone_and_is_told_as_excluded_where_it_would_be_cheaper() -> None:
+    dear = {"ihd--ssp-post": {"strength": 0.0, "verified_on": None}}
+    view = kystby_with(*council(), changed=dear)
+    why = asked(view, "council", start="ihd", target="ssp-post")
+    assert why.obstacle is Obstacle.HUB
+    (kept_out,) = excluded(view, Need(on=view.on, start="ihd", target="ssp-post"), POLICY)
+    assert kept_out.node.id == "council"
+    assert kept_out.cost == why.cost
+    cheap = kystby_with(
+        *council(), changed={"ihd--ssp-post": {"strength": 1.0, "verified_on": TODAY}}
+    )
+    assert not excluded(cheap, Need(on=TODAY, start="ihd", target="ssp-post"), POLICY)
+
+
+def test_a_mailbox_can_only_be_where_a_path_ends() -> None:
+    box = post("box", PostKind.FUNCTIONAL_MAILBOX, Sector.POLICE, hours="00:00-24:00")
+    view = kystby_with(box, refers("ihd", "box"), refers("box", "ssp-post"))
+    assert asked(view, "box", start="ihd", target="ssp-post").obstacle is Obstacle.ENDS
+
+
+def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
+    """Two coordinate the network; six contacts would be needed to list the second way on."""
+    both = [
+        tie(Coordinates, one, "ssp", function=CoordinationFunction.COORDINATOR,
+            gate=LegalGate.SSP_115)
+        for one in ("x", "y")
+    ]  # fmt: skip
+    vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post", "intake--ssp")
+    ways = (refers("ihd", "x", strength=0.5), refers("ihd", "y"), refers("x", "y"))
+    view = kystby_with(unit("x"), unit("y"), *both, *ways, without=vacant)
+    terms: dict[str, Any] = {"start": "ihd", "network": frozenset({NetworkKind.SSP})}
+    why = asked(view, "x", area="kystby", max_contacts=1, **terms)
+    assert why.obstacle is Obstacle.ENDS
+    assert asked(view, "x", area="kystby", **terms).obstacle is Obstacle.GIVEN
+
+
+def test_an_authority_means_its_posts_and_one_stop_on_the_way_is_kept() -> None:
+    view = kystby_with()
+    why = asked(view, "kystby-kommune", start="ihd", target="intake")
+    assert why.obstacle is Obstacle.GIVEN
+    why = asked(view, "ssp-post", start="ihd", target="intake", via=("ssp",))
+    assert why.obstacle is Obstacle.GIVEN
+
+
+def test_a_third_stop_and_a_bad_need_are_refused() -> None:
+    view = kystby_with()
+    with pytest.raises(InvalidNeed, match="via"):
+        asked(view, "ihd", start="ihd", target="intake", via=("ssp", "ssp-post"))
+    with pytest.raises(NotFound):
+        asked(view, "ssp", start="nobody", target="intake")
+
+
+def test_what_a_budget_cut_short_is_not_called_proved() -> None:
+    view, need = kystby_with(), Need(on=TODAY, start="ihd", target="intake")
+    assert why_not(view, need, "ssp", POLICY).proved
+    no_time = replace(POLICY.budget, hop_states=0, region_states=0, settled=0, pops=0)
+    cut = why_not(view, need, "ssp", replace(POLICY, budget=no_time))
+    assert not cut.proved
+
+
+# ---- hidden is unknown
+
+
+def test_hidden_unknown_and_unconnected_read_alike() -> None:
+    caller = caller_of(Role.COORDINATOR, posts=("ssp-post",))
+    hidden, unknown = (
+        asked(kystby_with(caller=caller, without=gone), "erik", start="ihd", target="intake")
+        for gone in ((), ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik"))
+    )
+    assert (
+        hidden == unknown == WhyNot(node=Named(id="erik", name=None), obstacle=Obstacle.NOT_FOUND)
+    )
+    apart = asked(kystby_with(), "nabo-ssp", start="ihd", target="intake")
+    assert apart.obstacle is Obstacle.NOT_FOUND
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(more=hidden_lives(), apart=st.booleans())
+def test_who_a_hidden_person_is_changes_no_obstacle_and_nothing_excluded(
+    more: tuple[Thing, ...], apart: bool
+) -> None:
+    assert told(seen_by_outsiders(*more)) == told(seen_by_outsiders(*more, apart=apart))
+
+
+def told(view: View) -> list[str]:
+    needs = [Need(on=TODAY, **terms) for terms in NEEDS]
+    nodes = ("a-hidden", "release", "ssp", "kystby-kommune", "amina")
+    return [
+        repr((why_not(view, need, node, POLICY), excluded(view, need, POLICY)))
+        for need in needs
+        for node in nodes
+    ]
+
+
+# ---- whatever the world
+
+
+@_DRAWN
+@given(st.integers(0, 2**32), st.booleans())
+def test_what_is_said_of_any_node_is_so(seed: int, has_ties: bool) -> None:
+    world, question = drawn(seed, 9, has_ties)
+    view = world.view(world.snapshot())
+    targets = [one for one in question.targets if one in ids(view)]
+    if not targets or question.starts[0] not in ids(view):
+        return
+    need = Need(
+        on=ON, start=question.starts[0], target=targets[0], direction=question.direction,
+        max_hops=question.max_hops, max_paths=min(question.max_paths, 5), gate=question.gate,
+        overlap_percent=question.overlap_percent, avoid=question.avoid & ids(view),
+    )  # fmt: skip
+    for node_id in sorted(ids(view)):
+        holds_true(view, need, node_id)
+
+
+def ids(view: View) -> frozenset[str]:
+    """The visible nodes a path may meet."""
+    return frozenset(
+        view.id(row)
+        for label in (Label.ACTOR, Label.NETWORK, Label.RESOURCE_INDIVIDUAL)
+        for row in view.rows(label)
+    )
+
+
+def holds_true(view: View, need: Need, node_id: str) -> None:
+    """Asks again what is said, by other means."""
+    why, row = why_not(view, need, node_id, POLICY), view.row(node_id)
+    search, given, shown = first_contact(view, need)
+    numbers = [number for number, path in enumerate(shown, 1) if row in path.rows]
+    assert (why.obstacle is Obstacle.GIVEN) is bool(numbers)
+    if numbers:
+        assert why.path == numbers[0]
+        return
+    through = best(search, row)
+    if through is None:
+        assert why.obstacle in set(Obstacle) - {Obstacle.GIVEN, Obstacle.DEARER, Obstacle.OVERLAP}
+        assert relaxed(search, row, why) == (None if why.hops is None else (why.cost, why.hops))
+        return
+    match why.obstacle:
+        case Obstacle.DEARER:
+            assert why.cost == through.cost
+            assert through.order > given[-1].order
+            assert len(given) == search.ask.max_paths
+        case _:
+            assert (why.obstacle, why.cost) == (Obstacle.OVERLAP, through.cost)
+            alike = given[(why.path or 0) - 1]
+            assert alike.order < through.order
+            one, other = (called(search, path) for path in (alike, through))
+            assert one & other
+
+
+def called(search: Search, path: FoundPath) -> set[int]:
+    """Who answers on the way."""
+    return {int(search.standing.key[row]) for row in path.rows[1:-1]}
+
+
+Ways = tuple[FoundPath, ...]
+
+
+def first_contact(view: View, need: Need) -> tuple[Search, Ways, Ways]:
+    """The search for the first contact that a way leads to, its ways, and all that are shown."""
+    asked = ContactSearch(view, need, POLICY)
+    contacts = [one for one in asked.contacts()[0] if one.ways]
+    if not contacts:
+        return search_of(view, need, POLICY), (), ()
+    shown: list[FoundPath] = []
+    for contact in contacts:
+        found = asked.found_to(view.row(contact.stop.node.id))
+        assert found is not None
+        assert len(found.paths) == len(contact.ways)
+        shown += found.paths
+    fit = asked.classes[contacts[0].fit.number - 1]
+    search = asked.search(fit, [view.row(contacts[0].stop.node.id)])
+    search = replace(search, ask=replace(search.ask, max_paths=asked.most_ways(fit)))
+    given = search.again().paths
+    assert given == tuple(shown[: len(given)])
+    return search, given, tuple(shown)
+
+
+def best(search: Search, row: int, **terms: Any) -> FoundPath | None:
+    paths = search.again(max_paths=1, via=(frozenset({row}),), **terms).paths
+    return paths[0] if paths else None
+
+
+def relaxed(search: Search, row: int, why: WhyNot) -> tuple[int, int] | None:
+    """Cost and hops of the path that giving up the obstacle makes; None: nothing makes one."""
+    changes = dict(relaxations(search))
+    if why.obstacle is Obstacle.TOO_FAR:
+        assert best(search, row, max_hops=(why.hops or 0) - 1) is None
+        path = best(search, row, max_hops=why.hops)
+    elif why.term is not None:
+        path = best(search, row, **changes[why.term])
+    elif why.obstacle is Obstacle.NOT_ANSWERING:
+        path = best(search.opened([row]), row)
+    elif why.obstacle is Obstacle.ENDS and row in search.right:
+        path = best(search, row, avoid=search.ask.avoid - {row})
+    elif why.obstacle in (Obstacle.HUB, Obstacle.ENDS):
+        crossing = replace(POLICY.crossing, end_kinds=frozenset())
+        free = replace(search, policy=replace(POLICY, digest="free", crossing=crossing))
+        path = best(free, row, old_last=False)
+        assert path is not None
+        assert path.cost <= (why.cost or 0)  # there others may be crossed as well
+        return why.cost or 0, why.hops or 0
+    else:
+        terms = {term: change for term, change in changes.items() if term is not Relaxed.VIA}
+        assert not any(best(search, row, **change) for change in terms.values())
+        path = None
+    if path is None:
+        return None
+    return path.cost, len(path.hops) if why.obstacle is Obstacle.TOO_FAR else path.steps

@@ -1,0 +1,190 @@
+"""Does it matter how much room the compiled search has, or who used it before?"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
+from random import Random
+from typing import Final
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+
+from graph.access.view import View
+from graph.paths.costs import MAX_HOPS
+from graph.paths.kernel.ask import MOST_PATHS, Ask, Found
+from graph.paths.kernel.caller_graph import CROSSED, Standing
+from graph.paths.kernel.problem import ENTER, LEAVE, START, TARGET
+from graph.paths.kernel.region_plain import TURNS
+from graph.paths.kernel.search import search
+from graph.paths.kernel.steps_plain import FAR
+from graph.paths.rules import Policy
+from tests.fixtures.builders import (
+    FROM_A_TO_Z,
+    post,
+    refers,
+    world_of,
+)
+from tests.graph.paths.drawn import cases, drawn
+from tests.graph.paths.worlds import (
+    POLICY,
+    Question,
+    World,
+    ask_of,
+    asked,
+    needs_both,
+    standing_of,
+)
+
+Case = tuple[World, Question]
+
+
+often = settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What one search is given."""
+
+    view: View
+    ask: Ask
+    standing: Standing
+
+    def found(self) -> Found:
+        return search(self.view, EAGER, self.ask, self.standing, "fast")
+
+
+EVERYWHERE: Final = frozenset(f"n{number:02}" for number in range(100))
+THROUGH: Final = ((), (EVERYWHERE,), (EVERYWHERE, EVERYWHERE))
+"""No, one and two stops anywhere: going across, two, four and six modes."""
+EAGER: Final = replace(POLICY, budget=replace(POLICY.budget, look_ahead=1))
+SIZES: Final = (5, 30, 8, 60, 4)
+
+
+def some(first: int, count: int) -> list[Given]:
+    """Drawn searches in worlds small and large."""
+    return [given_of(seed) for seed in range(first, first + count)]
+
+
+def given_of(seed: int) -> Given:
+    world, question = drawn(seed, SIZES[seed % len(SIZES)], has_ties=seed % 2 == 0)
+    question = replace(question, via=question.via or THROUGH[seed % 3])
+    snapshot = world.snapshot()
+    ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
+    return Given(view=world.view(snapshot), ask=ask, standing=standing)
+
+
+def told(searches: list[Given]) -> list[Found]:
+    return [one.found() for one in searches]
+
+
+@needs_both
+@often
+@given(cases())
+def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(
+    case: Case,
+) -> None:
+    from graph.paths.kernel.compiled import beginnings, room_here
+
+    room = room_here()
+    room.tree, room.waiting = beginnings(1)
+    room.taken = room.taken._replace(ahead=np.empty(1, np.int32))
+    asked(*case, EAGER)  # both engines, compared
+
+
+@needs_both
+def test_the_tree_grows_while_thousands_of_beginnings_wait() -> None:
+    from graph.paths.kernel.compiled import beginnings, room_here
+
+    room = room_here()
+    room.tree, room.waiting = beginnings(64)
+    found = asked(*layers(wide=4, deep=10), patient())
+    assert (len(found.paths), found.why) == (16, "OVERLAP")
+    assert len(room.waiting) == len(room.tree) == 65_536
+
+
+def layers(wide: int, deep: int) -> Case:
+    """From a over some layers of posts to z, each joined to all of the next, all at one cost."""
+    ids = [[f"{chr(98 + layer)}{place}" for place in range(wide)] for layer in range(deep)]
+    ends = (["a"], *ids, ["z"])
+    lanes = [
+        refers(f"l-{one}-{other}", one, other)
+        for here, there in pairwise(ends)
+        for one, other in product(here, there)
+    ]
+    world = world_of(*(post(one) for layer in ends for one in layer), *lanes)
+    return world, replace(FROM_A_TO_Z, overlap_percent=30, max_paths=32, max_hops=deep + 1)
+
+
+def patient() -> Policy:
+    """Never looking ahead, so that the tree holds whatever is too alike."""
+    return replace(POLICY, budget=replace(POLICY.budget, look_ahead=200_000))
+
+
+@needs_both
+def test_a_room_serves_small_and_large_worlds_in_any_order() -> None:
+    searches = some(0, 30)
+    alone = told(searches)
+    order = [*range(30)] * 3
+    Random(1).shuffle(order)
+    assert told([searches[place] for place in order]) == [alone[place] for place in order]
+
+
+@needs_both
+def test_a_room_begins_anew_when_its_stamps_run_out() -> None:
+    searches = some(0, 20)
+
+    def used_up() -> tuple[list[Found], list[Found], int]:
+        from graph.paths.kernel.compiled import room_here
+
+        told(searches)  # makes all the room they need
+        room = room_here()
+        room.stamp = FAR
+        before, room.stamp = told(searches), FAR
+        return before, told(searches[::-1]), room.stamp  # under the stamps of the others
+
+    with ThreadPoolExecutor(1) as thread:  # with a room of its own
+        before, after, stamp = thread.submit(used_up).result()
+    assert after == before[::-1]
+    assert 0 < stamp < 200
+
+
+@needs_both
+def test_a_room_that_is_widened_holds_nothing_of_a_search_that_was_given_up() -> None:
+    from graph.paths.kernel.compiled import Room
+    from graph.paths.kernel.compiled_enumeration import AHEAD_FULL, FULL
+
+    for missing in (FULL, AHEAD_FULL):
+        room = Room()
+        room.fit(states=9, lanes=9, nodes=9)
+        room.taken.shared[:] = 1
+        room.widen(missing)
+        assert len(room.taken.shared) == 9
+        assert not room.taken.shared.any()
+
+
+@needs_both
+def test_threads_that_search_at_once_find_what_each_finds_alone() -> None:
+    parts = [some(first, 15) for first in (0, 15, 30, 45)]
+    alone = [told(part) for part in parts]
+    with ThreadPoolExecutor(len(parts)) as threads:
+        for _ in range(10):
+            assert list(threads.map(told, parts)) == alone
+
+
+@needs_both
+def test_the_compiled_modules_say_the_same_as_the_others_where_they_say_it_again() -> None:
+    from graph.paths.kernel import compiled_enumeration, compiled_pruning
+
+    assert (compiled_pruning.FAR, compiled_enumeration.FAR) == (FAR, FAR)
+    assert (compiled_pruning.START, compiled_pruning.TARGET) == (START, TARGET)
+    assert CROSSED == ENTER | LEAVE
+    assert compiled_pruning.TURNS == TURNS
+    assert (compiled_enumeration.MOST_STOPS, compiled_enumeration.MOST_PATHS) == (
+        MAX_HOPS + 1,
+        MOST_PATHS,
+    )

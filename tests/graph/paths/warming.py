@@ -1,0 +1,69 @@
+"""What happens in a process of its own while the compiled search is made ready; told as JSON.
+
+`python -c "from tests.graph.paths.warming import tell; tell()"`
+"""
+
+import json
+import sys
+from typing import Any
+
+from graph.paths.kernel.search import is_warm, reached, reaching, search, warm_up
+from tests.fixtures.builders import FROM_A_TO_Z, chain, posts, world_of
+from tests.graph.paths.drawn import drawn
+from tests.graph.paths.worlds import POLICY, World, ask_of, standing_of
+
+
+def tell() -> None:
+    """Before, after the first and after the second warm-up, and after searches of all sorts."""
+    told = {"before": state(), "missed": warmed(world_of(*posts("a")))}
+    told["first"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
+    told["second"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
+    for seed in range(60):
+        world, question = drawn(seed, 9, has_ties=seed % 2 == 0)
+        snapshot = world.snapshot()
+        ask, standing = ask_of(snapshot, question), standing_of(snapshot, world)
+        view = world.view(snapshot)
+        found = search(view, POLICY, ask, standing)
+        assert found == search(view, POLICY, ask, standing, "plain")
+    told["searched"] = state()
+    sys.stdout.write(json.dumps(told))
+
+
+def warmed(world: World) -> dict[str, Any]:
+    """The state after a warm-up, and whether a search agrees with the plain one."""
+    snapshot = world.snapshot()
+    view, standing = world.view(snapshot), standing_of(snapshot, world)
+    warm_up(view, POLICY, standing)
+    told = state()
+    ask = ask_of(snapshot, FROM_A_TO_Z)
+    found = search(view, POLICY, ask, standing)
+    assert found == search(view, POLICY, ask, standing, "plain")
+    for ways in (reached, reaching):
+        assert ways(view, POLICY, ask, standing) == ways(view, POLICY, ask, standing, "plain")
+    return {**told, "is_searched_compiled": stamp() > told["stamp"]}
+
+
+def state() -> dict[str, Any]:
+    """Is it warm, how often was its room used, and for how many types was each part compiled?"""
+    return {"is_warm": is_warm(), "stamp": stamp(), "types": types()}
+
+
+def stamp() -> int:
+    """How many stages the compiled search has run in this thread."""
+    if "graph.paths.kernel.compiled" not in sys.modules:
+        return 0
+    from graph.paths.kernel.compiled import room_here
+
+    return room_here().stamp
+
+
+def types() -> list[int]:
+    if "graph.paths.kernel.compiled" not in sys.modules:
+        return []
+    from graph.paths.kernel import compiled_enumeration, compiled_pruning, compiled_reachability
+
+    parts: list[Any] = [
+        compiled_pruning.hop_region, compiled_pruning.meet, compiled_pruning.potentials,
+        compiled_enumeration.grow, compiled_reachability.ways_from, compiled_reachability.ways_to,
+    ]  # fmt: skip
+    return [len(part.signatures) for part in parts]

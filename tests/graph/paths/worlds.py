@@ -1,0 +1,208 @@
+"""Small made-up worlds to search paths in: drawn from a seed, through the real model and View.
+
+Nothing hinders the odd here (hidden carriers, ended links, posts nobody answers at), on purpose.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from importlib.util import find_spec
+from typing import Any, Final
+
+import numpy as np
+import pytest
+
+from graph.access.policy import Caller, Grant, Role
+from graph.access.view import View
+from graph.model import (
+    Actor,
+    Covers,
+    Thing,
+)
+from graph.paths.kernel.search import Ask, Direction, EngineName, Found, Standing, search
+from graph.paths.policy import Policy, load_policy
+from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.vocabulary import (
+    LegalGate,
+    PreventionLevel,
+)
+
+ON: Final = date(2026, 11, 25)
+POLICY: Final = load_policy()
+HOLDER, DEPUTY, CLOSED = 0, 105_361, -1
+WORST: Final[Mapping[str, Any]] = {"strength": 0.0, "verified_on": ON - timedelta(4_000)}
+"""A link that no other of its type and gate is dearer than."""
+ENGINES: Final[tuple[EngineName, ...]] = (
+    ("fast", "plain") if find_spec("numba") is not None else ("plain",)
+)
+"""Without numba there is one, which then answers alone."""
+needs_both: Final = pytest.mark.skipif(
+    len(ENGINES) == 1, reason="numba or a yardstick of the benchmark is not installed"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An Ask in ids, which mean the same in every variation of a world."""
+
+    starts: tuple[str, ...]
+    targets: Mapping[str, int]
+    direction: Direction = Direction.ACROSS
+    max_hops: int = 6
+    max_paths: int = 5
+    overlap_percent: int = 50
+    levels: frozenset[PreventionLevel] = frozenset()
+    is_named: bool = False
+    gate: LegalGate | None = None
+    via: tuple[frozenset[str], ...] = ()
+    avoid: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class World:
+    """Things, who looks at them when, and who answers (by post; not named: the holder).
+
+    `same`: where who answers at another node does, by node.
+    """
+
+    things: tuple[Thing, ...]
+    standing: Mapping[str, int]
+    same: Mapping[str, str] = field(default_factory=dict[str, str])
+    levels: frozenset[PreventionLevel] = frozenset(PreventionLevel)
+    on: date = ON
+    today: date = ON
+
+    def __repr__(self) -> str:
+        return f"<World of {len(self.things)} things>"
+
+    def _repr_pretty_(self, printer: Any, _is_cycle: bool) -> None:
+        """Hypothesis would print every thing, and a case is told by its seed already."""
+        printer.text(repr(self))
+
+    def snapshot(self) -> Snapshot:
+        """The things as columns; every post covers all of the world."""
+        covers = [
+            Covers(id=f"v-{thing.id}", source_id=thing.id, target_id="dk", source="demo")
+            for thing in self.things
+            if isinstance(thing, Actor)
+        ]
+        return snapshot_of((*self.things, *covers))
+
+    def view(self, snapshot: Snapshot) -> View:
+        """What a caller with both staff roles in all of the world sees."""
+        grants = tuple(
+            Grant(role=role, areas=frozenset({"dk"}), levels=self.levels)
+            for role in (Role.COORDINATOR, Role.OUTREACH)
+        )
+        caller = Caller(account="tester", grants=grants)
+        return View(snapshot, caller, self.on, today=self.today)
+
+    def but(self, *things: Thing) -> "World":
+        """The same world with some things changed or added, by id."""
+        known = {thing.id: thing for thing in self.things}
+        known |= {thing.id: thing for thing in things}
+        return replace(self, things=tuple(known.values()))
+
+    def without(self, *ids: str) -> "World":
+        """The same world without some things."""
+        kept = tuple(thing for thing in self.things if thing.id not in ids)
+        return replace(self, things=kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPath:
+    """A found path in ids; `also` and `costs` hop by hop."""
+
+    cost: int
+    nodes: tuple[str, ...]
+    links: tuple[str, ...]
+    carriers: tuple[tuple[str, ...], ...]
+    also: tuple[tuple[str, ...], ...]
+    costs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedFound:
+    """What was found, in ids."""
+
+    paths: tuple[NamedPath, ...]
+    is_exact: bool
+    why: str | None
+    bottleneck: str | None
+
+
+def rows(snapshot: Snapshot, ids: Iterable[str]) -> frozenset[int]:
+    """The rows of the ids that are there."""
+    return frozenset(snapshot.row_of[one] for one in ids if one in snapshot.row_of)
+
+
+def ask_of(snapshot: Snapshot, question: Question) -> Ask:
+    """The question in rows."""
+    return Ask(
+        starts=tuple(sorted(rows(snapshot, question.starts))),
+        targets={
+            snapshot.row_of[one]: fit
+            for one, fit in question.targets.items()
+            if one in snapshot.row_of
+        },
+        direction=question.direction,
+        max_hops=question.max_hops,
+        max_paths=question.max_paths,
+        overlap_percent=question.overlap_percent,
+        levels=question.levels,
+        is_named=question.is_named,
+        gate=question.gate,
+        via=tuple(rows(snapshot, item) for item in question.via),
+        avoid=rows(snapshot, question.avoid),
+    )
+
+
+def standing_of(snapshot: Snapshot, world: World) -> Standing:
+    """What a world says of who answers where; nobody is waited for."""
+    cost = np.zeros(len(snapshot.nodes.ids), np.int32)
+    for post, standing in world.standing.items():
+        if post in snapshot.row_of:
+            cost[snapshot.row_of[post]] = standing
+    found = Standing.of(cost)
+    key = found.key.copy()
+    for one, other in world.same.items():
+        if one in snapshot.row_of and other in snapshot.row_of:
+            key[snapshot.row_of[one]] = snapshot.row_of[other]
+    return replace(found, key=key, sits=key)
+
+
+def asked(world: World, question: Question, policy: Policy = POLICY) -> NamedFound:
+    """The kernel's answer in ids."""
+    snapshot = world.snapshot()
+    view, ask = world.view(snapshot), ask_of(snapshot, question)
+    return named(snapshot, searched(view, policy, ask, standing_of(snapshot, world)))
+
+
+def searched(view: View, policy: Policy, ask: Ask, standing: Standing) -> Found:
+    """What the search finds; every engine must find the same, to the last link."""
+    found, *others = (search(view, policy, ask, standing, engine) for engine in ENGINES)
+    assert all(other == found for other in others)
+    return found
+
+
+def named(snapshot: Snapshot, found: Found) -> NamedFound:
+    """A finding in ids."""
+    ids, links = snapshot.nodes.ids, snapshot.links.ids
+    fewer = found.fewer
+    has_bottleneck = fewer is not None and fewer.bottleneck is not None
+    return NamedFound(
+        paths=tuple(
+            NamedPath(
+                cost=path.cost,
+                nodes=tuple(ids[row] for row in path.rows),
+                links=tuple(links[hop.link] for hop in path.hops),
+                carriers=tuple(tuple(ids[one] for one in hop.carriers) for hop in path.hops),
+                also=tuple(tuple(links[one] for one in hop.also) for hop in path.hops),
+                costs=tuple(hop.cost for hop in path.hops),
+            )
+            for path in found.paths
+        ),
+        is_exact=found.is_exact,
+        why=str(fewer.why) if fewer else None,
+        bottleneck=ids[fewer.bottleneck or 0] if fewer and has_bottleneck else None,
+    )

@@ -1,0 +1,44 @@
+"""Who is told how many receipts are to be renewed, of which they may see none?"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.model import Consent, GaveConsent, Thing
+from graph.questions.consents import DUE, due_by_post, receipts
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import ConsentPurpose
+from tests import kystby
+from tests.graph.paths.additions import tie
+
+COUNTED: Final = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
+
+
+def with_receipts(number: int) -> tuple[Thing, ...]:
+    """Kystby, where Jens has given as many more, which end in two weeks."""
+    things = kystby.things()
+    (jens,) = (one for one in things if isinstance(one, Consent) and one.id == "consent-jens")
+    more = [
+        replace(jens, id=f"more-{one}", expires_on=date(2026, 12, 10), purposes=COUNTED)
+        for one in range(number)
+    ]
+    return (*things, *more, *(tie(GaveConsent, "jens", one.id) for one in more))
+
+
+def view_of_steward(number: int, *areas: str) -> View:
+    steward = kystby.caller_of(Role.STEWARD, areas=areas)
+    return kystby.view_of(snapshot_of(with_receipts(number)), steward)
+
+
+def test_a_steward_who_sees_no_receipt_is_told_how_many_end_but_no_small_number() -> None:
+    until = kystby.TODAY + DUE
+    told = {
+        number: [(one.post, one.at_least) for one in due_by_post(view, ends_before=until)]
+        for number in (4, 5, 9)
+        for view in (view_of_steward(number, "kystby"),)
+    }
+    assert told == {4: [], 5: [("outreach", 5)], 9: [("outreach", 5)]}
+    assert receipts(view_of_steward(9, "kystby"), ends_before=until) == ()
+    assert due_by_post(view_of_steward(9, "nabo"), ends_before=until) == ()

@@ -1,0 +1,99 @@
+"""Which links are due, and in which order, on Kystby."""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.model import Holds, RefersTo
+from graph.questions.due_links import due
+from graph.vocabulary import LegalGate, PreventionLevel
+from tests import kystby
+from tests.graph.paths.additions import (
+    ALL_LEVELS,
+    POLICY,
+    kystby_with,
+    person,
+    tie,
+)
+
+COORDINATOR = kystby.caller_of(Role.COORDINATOR)
+_OLD: Final[dict[str, Any]] = {"verified_on": date(2025, 3, 1)}
+
+
+def _view(**changed: dict[str, Any]) -> View:
+    """Kystby for the coordinator; a double underscore stands for the two dashes of a link."""
+    told = {one.replace("__", "--"): fields for one, fields in changed.items()}
+    return kystby_with(caller=COORDINATOR, changed=told)
+
+
+def _told(view: View) -> list[tuple[str, int]]:
+    return [(one.link.id, one.posts) for one in due(view, POLICY).found]
+
+
+def test_a_link_is_due_on_the_184th_day_and_not_before() -> None:
+    fresh, late = ({"verified_on": kystby.TODAY - timedelta(days)} for days in (183, 184))
+    assert _told(_view(intake__ssp=fresh)) == []
+    assert _told(_view(intake__ssp=late)) == [("intake--ssp", 1)]
+
+
+def test_those_first_that_carry_the_best_way_to_most_posts_of_the_own_areas() -> None:
+    view = _view(**{"ihd__ssp-post": _OLD, "ssp-post__ssp": _OLD, "intake__ssp": _OLD})
+    # ihd, on top, leads to ssp-post, and from there over the network ssp to intake.
+    assert _told(view) == [("ihd--ssp-post", 2), ("intake--ssp", 1), ("ssp-post--ssp", 1)]
+
+
+def test_a_post_reached_in_two_ways_counts_for_the_better_one_alone() -> None:
+    straight = tie(
+        RefersTo, "ihd", "intake", gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=1.0
+    )
+    view = kystby_with(straight, caller=COORDINATOR, changed={"ihd--ssp-post": _OLD})
+    assert _told(view) == [("ihd--intake", 1), ("ihd--ssp-post", 1), ("intake--ssp", 0)]
+
+
+def test_a_post_at_which_nobody_answers_depends_on_nothing() -> None:
+    straight = tie(
+        RefersTo, "ihd", "release", gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=1.0
+    )
+    seat = [person("gry"), tie(Holds, "gry", "release")]
+    assert ("ihd--release", 0) in _told(kystby_with(straight, caller=COORDINATOR))
+    assert ("ihd--release", 1) in _told(kystby_with(straight, *seat, caller=COORDINATOR))
+
+
+def test_only_what_the_caller_may_verify_is_listed() -> None:
+    old = {"intake--ssp": _OLD, "outreach--jens": _OLD}
+    seen = {
+        role: _told(kystby_with(caller=kystby.caller_of(role), changed=old))
+        for role in (Role.COORDINATOR, Role.ANALYST, Role.DPO)
+    }
+    assert seen == {Role.COORDINATOR: [("intake--ssp", 1)], Role.ANALYST: [], Role.DPO: []}
+    elsewhere = kystby.caller_of(Role.COORDINATOR, areas=("nabo",))
+    assert _told(kystby_with(caller=elsewhere, changed=old)) == []
+    opener = kystby.caller_of(Role.OUTREACH, posts=("outreach",))
+    assert "outreach--jens" in dict(_told(kystby_with(caller=opener, changed=old)))
+    assert _told(kystby_with(caller=kystby.caller_of(), changed=old)) == []
+
+
+def test_a_grant_for_one_level_counts_ways_of_that_level() -> None:
+    reach = kystby.caller_of(Role.COORDINATOR, levels=frozenset({PreventionLevel.OUTREACH}))
+    only_exit = {"levels": frozenset({PreventionLevel.EXIT})}
+    view = kystby_with(caller=reach, changed={"ihd--ssp-post": only_exit, "intake--ssp": _OLD})
+    assert _told(view) == [("intake--ssp", 0)]
+
+
+def test_the_next_date_is_that_of_the_link_verified_longest_ago_among_the_fresh() -> None:
+    assert due(_view(), POLICY).next_on == date(2026, 10, 15) + timedelta(184)
+    sooner = _view(**{"ssp-post__ssp": {"verified_on": date(2026, 6, 1)}})
+    assert due(sooner, POLICY).next_on == date(2026, 12, 2)
+    assert due(kystby_with(caller=kystby.caller_of()), POLICY).next_on is None
+
+
+def test_pages_go_on_where_the_last_one_ended_also_among_equals() -> None:
+    view = _view(**{"ihd__ssp-post": _OLD, "ssp-post__ssp": _OLD, "intake__ssp": _OLD})
+    first = due(view, POLICY, limit=2)
+    assert first.after == (1, "intake--ssp")
+    rest = due(view, POLICY, after=first.after, limit=2)
+    assert [one.link.id for one in (*first.found, *rest.found)] == [
+        "ihd--ssp-post", "intake--ssp", "ssp-post--ssp",
+    ]  # fmt: skip
+    assert rest.after is None

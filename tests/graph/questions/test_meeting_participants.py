@@ -1,0 +1,269 @@
+"""Who must be at the table? The fewest people who cover what is required."""
+
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.errors import InvalidNeed, NotFound
+from graph.model import BelongsTo, DeputizesFor, Holds, Thing
+from graph.questions.meeting_participants import (
+    MAX_REQUIREMENTS,
+    Requirement,
+    SmallestTable,
+    fewest_covering,
+    smallest_table,
+    union,
+)
+from graph.snapshot.snapshot import snapshot_of
+from graph.vocabulary import PostKind, Sector, Visibility
+from seed import stories
+from tests import kystby
+from tests.graph.paths.additions import kystby_with, person, post, tie
+from tests.graph.stand_ins import reseated
+from tests.kystby import TODAY, caller_of
+from tests.seed import pinned
+
+AUTHORITIES: tuple[Requirement, ...] = ("kystby-kommune", "politi")
+
+
+def table(view: View, *required: Requirement, **terms: Any) -> SmallestTable:
+    return smallest_table(view, "kystby", required, **terms)
+
+
+def people(answer: SmallestTable) -> list[str]:
+    return [seat.person.id for seat in answer.seats if seat.person]
+
+
+def by(answer: SmallestTable) -> dict[Requirement, list[str]]:
+    return {one.requirement: [who.id for who in one.by] for one in answer.covered}
+
+
+def seats(person_id: str, *posts: str) -> tuple[Thing, ...]:
+    """Somebody who holds some posts."""
+    return (person(person_id), *(tie(Holds, person_id, one, share=0.3) for one in posts))
+
+
+# ---- worked out on paper
+
+
+def test_one_of_the_police_and_one_of_the_municipality_make_the_table_while_amina_is_away() -> None:
+    view = kystby_with(*seats("gro", "release"))
+    answer = table(view, *AUTHORITIES)
+    assert people(answer) == ["carl", "gro"]
+    assert by(answer) == {"kystby-kommune": ["gro"], "politi": ["carl"]}
+    assert [one.rung for one in answer.covered] == [0, 1]
+    assert (answer.is_exact, answer.bound, answer.at_least) == (True, 1.0, 2)
+    assert [post.id for post in answer.seats[1].posts] == ["release"]
+
+
+def test_whoever_sits_on_several_posts_makes_the_table_smaller() -> None:
+    view = kystby_with(*seats("ida", "ssp-post", "release", "ihd"), *seats("gro", "release"))
+    answer = table(view, *AUTHORITIES)
+    assert people(answer) == ["ida"]
+    assert [post.id for post in answer.seats[0].posts] == ["ihd", "release", "ssp-post"]
+
+
+def test_of_tables_as_small_the_one_whose_ids_come_first_is_laid() -> None:
+    view = kystby_with(*seats("gro", "release"), *seats("eva", "release"))
+    assert people(table(view, PostKind.RELEASE_CONTACT)) == ["eva"]
+    assert people(table(view, PostKind.RELEASE_CONTACT, Sector.POLICE)) == ["carl", "eva"]
+
+
+def test_amina_sits_at_the_table_when_she_is_back() -> None:
+    view = kystby_with(on=date(2026, 12, 7))
+    assert people(table(view, PostKind.SSP_COORDINATOR)) == ["amina"]
+    assert people(table(kystby_with(), PostKind.SSP_COORDINATOR)) == []
+
+
+def test_a_deputy_counts_only_when_asked_for() -> None:
+    view = kystby_with()
+    without = table(view, PostKind.SSP_COORDINATOR)
+    assert (without.uncovered, without.seats) == ((PostKind.SSP_COORDINATOR,), ())
+    with_bo = table(view, PostKind.SSP_COORDINATOR, with_deputies=True)
+    assert (with_bo.uncovered, people(with_bo)) == ((), ["bo"])
+
+
+def test_what_nobody_covers_is_told_and_whether_there_is_a_post_at_all() -> None:
+    answer = table(kystby_with(), PostKind.RELEASE_CONTACT, Sector.PSYCHIATRY, Sector.POLICE)
+    assert answer.uncovered == (PostKind.RELEASE_CONTACT, Sector.PSYCHIATRY)
+    assert [one.has_post for one in answer.covered] == [True, False, True]
+    assert people(answer) == ["carl"]
+    assert answer.is_exact
+
+
+def test_a_post_of_the_town_next_door_covers_nothing_here() -> None:
+    here = table(kystby_with(), "nabo-kommune")
+    assert here.uncovered == ("nabo-kommune",)
+    there = smallest_table(kystby_with(), "nabo", ["nabo-kommune"])
+    assert people(there) == ["erik"]
+
+
+def test_the_same_requirement_twice_is_one() -> None:
+    answer = table(kystby_with(), Sector.POLICE, Sector.POLICE)
+    assert [one.requirement for one in answer.covered] == [Sector.POLICE]
+
+
+def test_what_makes_no_table_is_refused() -> None:
+    view = kystby_with()
+    for required in ((), (Sector.POLICE,) * (MAX_REQUIREMENTS + 1), ("ihd",)):
+        with pytest.raises(InvalidNeed, match="required"):
+            table(view, *required)
+    with pytest.raises(InvalidNeed, match="area"):
+        smallest_table(view, "ihd", [Sector.POLICE])
+    with pytest.raises(NotFound):
+        table(view, "nobody")
+
+
+# ---- trying every table
+
+
+def first_of_the_smallest(masks: list[int]) -> tuple[int, ...]:
+    wanted = union(masks)
+    return next(
+        chosen
+        for size in range(len(masks) + 1)
+        for chosen in combinations(range(len(masks)), size)
+        if union(masks[at] for at in chosen) == wanted
+    )
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(masks=st.lists(st.integers(0, 2**8 - 1), max_size=9))
+def test_the_table_is_the_first_of_the_smallest_that_trying_all_gives(masks: list[int]) -> None:
+    found = fewest_covering(masks)
+    assert found.chosen == first_of_the_smallest(masks)
+    assert (found.is_exact, found.at_least) == (True, len(found.chosen))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(masks=st.lists(st.integers(0, 2**20 - 1), min_size=2, max_size=8))
+def test_beyond_sixteen_the_bound_holds_and_everything_is_covered(masks: list[int]) -> None:
+    wanted = 2**20 - 1
+    masks = [*masks, wanted & ~union(masks)]
+    found, fewest = fewest_covering(masks), len(first_of_the_smallest(masks))
+    assert union(masks[at] for at in found.chosen) == wanted
+    assert not found.is_exact
+    assert found.at_least <= fewest <= len(found.chosen) <= found.bound * fewest
+
+
+HALVES_AND_TEMPTATION = [0b000_111, 0b111_000, 0b011_011]
+
+
+def thrice(mask: int) -> int:
+    """Each of six bits three times: too many to be exact about."""
+    return mask | mask << 6 | mask << 12
+
+
+def test_the_widest_is_not_taken_where_two_halves_do() -> None:
+    assert fewest_covering(HALVES_AND_TEMPTATION).chosen == (0, 1)
+
+
+def test_beyond_sixteen_greed_takes_the_widest_and_says_that_two_might_do() -> None:
+    found = fewest_covering([thrice(mask) for mask in HALVES_AND_TEMPTATION])
+    assert (found.chosen, found.is_exact, found.at_least) == ((0, 1, 2), False, 2)
+    assert found.bound == pytest.approx(sum(1 / part for part in range(1, 13)))  # pyright: ignore[reportUnknownMemberType]  # untyped
+
+
+def test_thirty_people_and_sixteen_requirements_are_still_exact() -> None:
+    pairs = [1 << at | 1 << (at + 1) % 16 for at in range(16)]
+    triples = [1 << at | 1 << (at + 5) % 16 | 1 << (at + 9) % 16 for at in range(14)]
+    found = fewest_covering([*pairs, *triples])
+    assert (found.is_exact, len(found.chosen)) == (True, 6)
+
+
+# ---- what the caller may not see
+
+
+OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
+HIDDEN: tuple[Thing, ...] = (person("a-hidden", visibility=Visibility.AREA),)
+ASKED: tuple[Requirement, ...] = (Sector.YOUTH, PostKind.RELEASE_CONTACT)
+
+
+def test_a_hidden_holder_sits_at_the_table_for_the_post_alone() -> None:
+    answer = table(kystby_with(*HIDDEN, tie(Holds, "a-hidden", "release"), caller=OUTSIDE), *ASKED)
+    (youth, release) = answer.covered
+    assert [(one.person, [post.id for post in one.posts]) for one in answer.seats] == [
+        (None, ["release"])
+    ]
+    assert (youth.by, youth.by_hidden, youth.is_covered) == ((), (), False)
+    assert (release.by, [one.id for one in release.by_hidden]) == ((), ["release"])
+    assert answer.uncovered == (Sector.YOUTH,)
+    assert "a-hidden" not in repr(answer)
+
+
+def test_whoever_is_seen_is_asked_before_whoever_is_hidden() -> None:
+    gro = person("gro", visibility=Visibility.OPEN), tie(Holds, "gro", "release", share=0.5)
+    view = kystby_with(*HIDDEN, tie(Holds, "a-hidden", "release", share=0.5), *gro, caller=OUTSIDE)
+    assert people(table(view, PostKind.RELEASE_CONTACT)) == ["gro"]
+
+
+def test_a_hidden_holder_on_leave_sits_at_no_table() -> None:
+    away = person(
+        "a-hidden", visibility=Visibility.AREA,
+        absent_from=date(2026, 11, 20), absent_to=date(2026, 12, 1),
+    )  # fmt: skip
+    view = kystby_with(away, tie(Holds, "a-hidden", "release"), caller=OUTSIDE)
+    assert table(view, PostKind.RELEASE_CONTACT).uncovered == (PostKind.RELEASE_CONTACT,)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    held=st.sets(st.sampled_from(["ssp-post", "release", "ihd", "outreach"])),
+    stands_in=st.sets(st.sampled_from(["ssp-post", "release"])),
+    with_deputies=st.booleans(),
+)
+def test_one_hidden_person_or_several_make_the_same_table(
+    held: set[str], stands_in: set[str], with_deputies: bool
+) -> None:
+    one: tuple[Thing, ...] = (
+        *kystby.things(),
+        *HIDDEN,
+        *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
+        *(tie(DeputizesFor, "a-hidden", seat, order=20, id=f"d-{seat}") for seat in stands_in),
+    )
+    several = reseated(one, ["a-hidden"], apart=True)
+    required = (*AUTHORITIES, PostKind.RELEASE_CONTACT, Sector.YOUTH)
+    views = (kystby.view_of(snapshot_of(world), OUTSIDE) for world in (one, several))
+    told, other = (table(view, *required, with_deputies=with_deputies) for view in views)
+    assert told == other
+    assert "hidden" not in repr(told).replace("by_hidden", "")
+
+
+def test_a_hidden_authority_is_not_found_as_one_that_is_not_there() -> None:
+    mentor = post("mentor", PostKind.MENTOR, Sector.YOUTH)
+    view = kystby_with(mentor, tie(BelongsTo, "mentor", "kystby-kommune"), caller=OUTSIDE)
+    for missing in ("a-hidden", "nobody"):
+        with pytest.raises(NotFound):
+            table(view, missing)
+
+
+# ---- the demo: story 4, one person, five posts
+
+
+LAESOE_KINDS = (
+    PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.SSP_COORDINATOR, PostKind.RELEASE_CONTACT,
+    PostKind.PSP_COORDINATOR_MUNICIPAL, PostKind.SSP_SCHOOL_CONTACT,
+)  # fmt: skip
+
+
+def test_on_laesoe_one_person_is_the_whole_table_until_1_february() -> None:
+    answer = smallest_table(pinned.view_of(), stories.LAESOE, LAESOE_KINDS)
+    (seat,) = answer.seats
+    assert len(seat.posts) == 5
+    assert answer.uncovered == ()
+    after = smallest_table(pinned.view_of(date(2027, 2, 1)), stories.LAESOE, LAESOE_KINDS)
+    assert (after.seats, after.uncovered) == ((), LAESOE_KINDS)
+
+
+def test_all_sectors_of_thisted_sit_at_a_table_that_is_exact() -> None:
+    answer = smallest_table(pinned.view_of(), stories.THISTED, tuple(Sector))
+    assert answer.is_exact
+    assert answer.on == TODAY
+    told = {who for one in by(answer).values() for who in one}
+    assert told == set(people(answer))

@@ -1,0 +1,153 @@
+"""Is the best contact of a place the first that `find` tells a way to?"""
+
+from collections.abc import Iterator
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.access.view import View
+from graph.model import BelongsTo, Coordinates, Covers, Holds, Network, Thing
+from graph.paths import find
+from graph.paths.answer import Contact
+from graph.paths.need import Need
+from graph.paths.words import FitGroup
+from graph.questions.local_needs import Reference, local_needs, local_starts
+from graph.questions.reference_paths import LocalWays, local_ways
+from graph.vocabulary import (
+    CoordinationFunction,
+    LegalGate,
+    NetworkKind,
+    PostKind,
+    Sector,
+    Tier,
+)
+from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, post, tie
+from tests.graph.questions.leaving import view_of, worlds
+from tests.graph.questions.letters import refers
+from tests.kystby import TODAY
+from tests.seed import pinned
+
+Told = tuple[str, int, str, str, bool, int, int]
+
+
+def first_with_a_way(view: View, start: str, area: str, reference: Reference) -> Told | None:
+    """What `find` tells of the first contact that is reached; whoever asks is reached."""
+    need = Need(on=view.on, start=start, area=area, network=reference.kinds)
+    contacts = (one for one in find(view, need, POLICY).contacts if one.ways or one.is_you)
+    return next((told(one) for one in contacts), None)
+
+
+def told(contact: Contact) -> Told:
+    available = contact.availability
+    assert available is not None
+    way = next(iter(contact.ways), None)
+    return (
+        contact.stop.node.id, contact.fit.number, available.rung, available.state,
+        False if way is None else way.oldest_days is None or way.oldest_days > 365,
+        0 if way is None else way.cost, 0 if way is None else len(way.hops),
+    )  # fmt: skip
+
+
+def best_of(ways: LocalWays, place: int) -> Told | None:
+    contact = ways.contact(place)
+    if contact is None:
+        return None
+    rung, state = ways.answering(contact.post)
+    way = contact.way
+    post_id = ways.view.id(contact.post)
+    return post_id, contact.number, rung, state, way.is_old, way.cost, way.hops
+
+
+def asked(ways: LocalWays) -> Iterator[tuple[int, str, Reference]]:
+    """The places `find` can be asked about."""
+    for number, place in enumerate(ways.places):
+        if place.need.reference.kinds:
+            yield number, ways.view.id(place.need.area), place.need.reference
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(things=worlds(), start=st.sampled_from(["cde", "ihd", "duty", "intake", "release"]))
+def test_the_best_contact_is_the_first_of_find_with_a_way(
+    things: tuple[Thing, ...], start: str
+) -> None:
+    view = view_of(things)
+    ways = local_ways(view, POLICY, start)
+    for place, area, reference in asked(ways):
+        assert best_of(ways, place) == first_with_a_way(view, start, area, reference)
+
+
+def test_in_the_demo_it_is_so_from_the_head_of_a_district() -> None:
+    view = pinned.view_of()
+    ways = local_ways(view, POLICY, "act-head-1470")
+    inside = {
+        place.need.area
+        for place in local_ways(view, POLICY).places
+        if "act-head-1470" in map(view.id, place.start.posts)
+    }
+    places = [(place, area, reference) for place, area, reference in asked(ways)
+              if view.row(area) in inside]  # fmt: skip
+    assert len(places) == 4 * len(inside) > 0
+    for place, area, reference in places:
+        assert best_of(ways, place) == first_with_a_way(view, "act-head-1470", area, reference)
+
+
+# ---- what is asked for, and from where
+
+
+def test_the_classes_of_a_cooperation_are_those_of_find_and_an_intake_is_its_own() -> None:
+    view = kystby_with()
+    told = {
+        (view.id(need.area), need.reference): [
+            (one.number, one.group, [view.id(row) for row in one.rows]) for one in need.classes()
+        ]
+        for need in local_needs(view, POLICY)
+    }
+    assert told == {
+        ("kystby", Reference.SSP): [
+            (1, FitGroup.COORDINATOR, ["ssp-post"]), (3, FitGroup.MEMBER, ["intake"]),
+        ],
+        ("kystby", Reference.SOCIAL_INTAKE): [(1, FitGroup.EXACT, ["intake"])],
+    }  # fmt: skip
+
+
+def test_in_the_demo_every_municipality_is_asked_about_from_two_starts() -> None:
+    view = pinned.view_of()
+    starts = local_starts(view)
+    assert len(starts) == 13
+    assert [one.tier for one in starts[:2]] == [Tier.NATIONAL, Tier.DISTRICT]
+    kinds = {view.value(row, "kind") for one in starts[1:] for row in one.posts}
+    assert kinds == {PostKind.HEAD_OF_CRIME_PREVENTION}
+    ways = local_ways(view, POLICY)
+    assert len(ways.places) == len(ways.reached) == 2 * 5 * 98
+
+
+def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:
+    """The coordinator of the police is only to be had through the municipal one."""
+    house = Network(
+        id="house", kind=NetworkKind.INFOHOUSE_MUNICIPALITY, name="Infohus Kystby",
+        gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, source="test",
+    )  # fmt: skip
+    pair = (
+        ("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),
+        ("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE),
+    )
+    things: list[Thing] = [house, tie(Covers, "house", "kystby")]
+    for post_id, kind, sector in pair:
+        things += [
+            post(post_id, kind, sector, tier=Tier.MUNICIPAL, hours="MO-FR 09:00-15:00"),
+            person(f"{post_id}-holder"), tie(Holds, f"{post_id}-holder", post_id),
+            tie(BelongsTo, post_id, "kystby-kommune"),
+            tie(
+                Coordinates, post_id, "house", function=CoordinationFunction.COORDINATOR,
+                gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=0.9, verified_on=TODAY,
+            ),
+        ]  # fmt: skip
+    view = kystby_with(*things, refers("ihd", "ihm"))
+    ways = local_ways(view, POLICY)
+    (place,) = (place for place, _, reference in asked(ways) if reference is Reference.INFOHOUSE)
+    contact = ways.contact(place)
+    assert contact is not None
+    assert view.id(contact.post) == "ihm"
+    assert ways.searches.alone(
+        ways.places[place].start, view.row("ihp"), frozenset({view.row("ihm")})
+    ) is None  # fmt: skip
