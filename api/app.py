@@ -15,19 +15,20 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
-from api.analysis.asking import Asking
-from api.analysis.replica import Replicas
-from api.audit.keeper import kept
+from api.analysis.query_runner import Asking
+from api.analysis.replicas import Replicas
 from api.audit.log import AuditLog
+from api.audit.maintenance import kept
+from api.consent_withdrawal import settle
+from api.dependencies import require_setup
 from api.directory import Directory
-from api.doorway import Doorway
 from api.errors import Refused, kind_of, problem
 from api.headers import PlainHeaders
 from api.hosts import KnownHosts
-from api.identity.accounts import Accounts
 from api.identity.by_jwt import vouched_by
-from api.identity.dependencies import require_setup
 from api.identity.oidc import oidc_of
+from api.identity.store import Accounts
+from api.middleware import Doorway
 from api.openapi import DescribedApp
 from api.routes import accounts as account_routes
 from api.routes import (
@@ -41,7 +42,7 @@ from api.routes import (
     cuts,
     docs,
     entities,
-    exchange,
+    exports,
     handover,
     health,
     history,
@@ -49,6 +50,7 @@ from api.routes import (
     impact,
     links,
     me,
+    meeting_participants,
     metrics,
     names,
     neighborhood,
@@ -61,12 +63,10 @@ from api.routes import (
     relations,
     reveal,
     sign_in,
-    smallest_table,
     vocabulary,
 )
 from api.settings import Settings
-from api.visit import House, language_of, request_id_of
-from api.withdrawing import settle
+from api.state import House, language_of, request_id_of
 from graph.errors import GraphError
 from graph.store.encryption.key_file import KEY_BYTES
 
@@ -76,7 +76,7 @@ _ROUTERS: Final = (
     paths.router,
     path_diff.router,
     handover.router,
-    smallest_table.router,
+    meeting_participants.router,
     reach.router,
     entities.router,
     links.router,
@@ -95,7 +95,7 @@ _ROUTERS: Final = (
     consents.router,
     consents.links,
     reveal.router,
-    exchange.router,
+    exports.router,
     changes.router,
     proposals.router,
     questions.router,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from api.written import written_date, written_minute, written_time
+from api.text.format import written_date, written_minute, written_time
 from graph.errors import InvalidNeed
 from graph.model.opening_hours import MOST_DAYS, is_missing_minute
 from graph.vocabulary import Language

@@ -11,7 +11,7 @@ from typing import Self
 
 from api.danish_time import danish_now
 from api.kept_views import KeptViews
-from api.lookout import Lookout, Patience
+from api.store_monitor import Lookout, Patience
 from graph.access.historical_view import view_earlier
 from graph.access.policy import Caller
 from graph.access.view import View

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from api.visit import Visit
+from api.state import Visit
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import Grant, Role, scope_of
 from graph.model import LINK_CLASSES, NODE_CLASSES, Thing

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from api.visit import Visit
+from api.state import Visit
 from graph.access.reference_dates import judged_on
 from graph.access.view import View
 from graph.errors import NotFound

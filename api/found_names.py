@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Protocol
 
-from api.written import written_date
+from api.text.format import written_date
 from graph.vocabulary import Language
 
 

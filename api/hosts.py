@@ -10,8 +10,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.dependencies import language_of, request_id_of
 from api.errors import Refused, problem
-from api.identity.dependencies import language_of, request_id_of
 
 _KNOWN: Final = "kontaktvej.known_host"
 _UNKNOWN: Final = (

@@ -12,7 +12,7 @@ from sqlalchemy import exists, inspect, make_url, select
 from sqlalchemy import table as sql_table
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.identity.accounts import Accounts, accounts
+from api.identity.store import Accounts, accounts
 from api.settings import Settings
 from api.sql import open_address, reading
 from graph.errors import StoreUnavailable

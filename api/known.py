@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query
 
-from api.identity.dependencies import REVISION, may
+from api.dependencies import REVISION, may
 from api.settings import Settings
-from api.visit import Visit
+from api.state import Visit
 from graph.access.policy import Task
 
 Revision = Annotated[int | None, Query(ge=0, lt=2**53)]

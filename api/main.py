@@ -13,8 +13,8 @@ from api.app import create_app
 from api.directory import open_directory
 from api.etags import EXPLORER_KEY, web_key
 from api.installed import opened_accounts, opened_audit, require_all_parts
+from api.kernel_warmup import warmed
 from api.settings import Settings
-from api.warming import warmed
 from graph.paths.policy import load_policy
 
 _ARENA_MAX: Final = -8  # M_ARENA_MAX of glibc's malloc.h

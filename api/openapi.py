@@ -13,7 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from pydantic.json_schema import models_json_schema
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.openapi_problems import Operation, kinds_of, problem_responses
 from api.openapi_words import EXAMPLES, PARAMETERS
 from api.schemas.problems import Problem

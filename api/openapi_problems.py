@@ -9,8 +9,8 @@ from typing import Any, Final
 from fastapi.dependencies.models import Dependant
 
 from api.audit.exempt import EXEMPT
+from api.dependencies import looking_on, require_setup, signed_in
 from api.errors import KINDS, MEDIA_TYPE, Kind
-from api.identity.dependencies import looking_on, require_setup, signed_in
 from api.identity.knock import heard, knocks
 from graph.access.policy import WRITES_THINGS, Task
 

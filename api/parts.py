@@ -13,12 +13,12 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.asked_moment import AskedMoment
-from api.availability_words import answering, availability
 from api.beside import Told, beside
-from api.explain_words import hop_account, hop_title
-from api.path_words import hop_reason
 from api.schemas import paths as wire
-from api.schemas.found import Paths
+from api.schemas.answers import Paths
+from api.text.availability import answering, availability
+from api.text.hops import hop_account, hop_title
+from api.text.paths import hop_reason
 from graph.paths.answer import Hop, Path, Resolution, Stop
 from graph.vocabulary import Language
 

@@ -12,7 +12,7 @@ from api.danish_time import COPENHAGEN
 from api.errors import Refused
 from api.identity.step_up import require_strong
 from api.settings import Settings
-from api.visit import Part, Visit
+from api.state import Part, Visit
 from graph.access.permissions import owner_of
 from graph.access.policy import PERSON_DETAIL, Role
 from graph.access.purposes import AT_HOME, CARE, NEEDS, Purpose, purposes_of

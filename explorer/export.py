@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from api.client import ApiClient, NotFound, NotSignedIn, Problem
 from api.client.exporting import File
-from api.schemas.exchange import Ticket
+from api.schemas.exports import Ticket
 from explorer.asking import client_for
 from explorer.page import SESSION, language_of, sign_in_address
 from explorer.settings import Settings

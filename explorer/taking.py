@@ -6,7 +6,7 @@ from typing import Final, get_args
 import streamlit as st
 
 from api.client import AskedExport
-from api.schemas.exchange import StructureFormat
+from api.schemas.exports import StructureFormat
 from explorer import export, session
 from explorer.frame import Seen
 from explorer.words import say

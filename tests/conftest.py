@@ -20,7 +20,7 @@ _HERE = Path(__file__).parent
 _LANES = {
     "analysis": _HERE / "api" / "analysis",
     "routes": _HERE / "api" / "routes",
-    "terminal": _HERE / "api" / "test_cli.py",
+    "terminal": _HERE / "api" / "cli" / "test_app.py",
     "api": _HERE / "api",
     "screens": _HERE / "explorer",
     "looks": _HERE / "e2e" / "test_screens.py",

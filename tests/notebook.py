@@ -21,9 +21,9 @@ from api.identity.demo import demo_logins
 from graph.access.policy import Role
 from graph.store.encryption.keyring import open_keyring
 from seed.planting import plant
-from tests.api.house import opened_house
 from tests.api.serving import served
 from tests.databases import Server, server_for_demo
+from tests.fixtures.app import opened_house
 from tests.seed.pinned import TODAY
 
 NOTEBOOK: Final = Path("docs/workbench.ipynb")

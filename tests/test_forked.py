@@ -87,5 +87,5 @@ def test_it_is_measured_where_its_environment_asks_for_it(
     forks.run(["policy", "explain"], environment | {"COVERAGE_PROCESS_START": str(settings)})
     measured = CoverageData(str(*tmp_path.glob("data*")))
     measured.read()
-    for file in ("api/cli.py", "api/policy_words.py", "graph/paths/policy.py"):
+    for file in ("api/cli/app.py", "api/text/policy.py", "graph/paths/policy.py"):
         assert measured.lines(str(ROOT / file)), file

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Final
 
 from api.analysis.examples import EXAMPLES
-from api.analysis.filling import LABELS, NAMES, Content
-from api.lookout import in_thread
+from api.analysis.replica_content import LABELS, NAMES, Content
+from api.store_monitor import in_thread
 from graph.store.replica.errors import QueryFailed
 from graph.store.replica.replica import Replica
 

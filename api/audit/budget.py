@@ -12,7 +12,7 @@ from math import ceil
 from sqlalchemy import func, select
 
 from api.audit.entry import AuditKind, Entry, instant
-from api.audit.shelf import Month
+from api.audit.storage import Month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, MetaData, insert, inspect, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
-from api.audit.shelf import Month, into, last_of
+from api.audit.storage import Month, into, last_of
 from api.audit.tables import month_table, stub_table, subject_table
 from api.sql import BUSY_S, open_file, reading
 from graph.store.encryption.key_file import private_folder

@@ -23,9 +23,9 @@ from api.audit.chain import FIRST, SEALED, Seals, open_seals
 from api.audit.entry import AuditKind as AuditKind
 from api.audit.entry import Entry, instant
 from api.audit.files import Files
-from api.audit.line import WAIT_S, Line
+from api.audit.group_commit import WAIT_S, Line
 from api.audit.server import Server
-from api.audit.shelf import Month, Shelf
+from api.audit.storage import Month, Shelf
 from api.errors import Refused
 from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import KeyringRefused

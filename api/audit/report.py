@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from api.audit.entry import BEGINNINGS, AuditKind, Row, instant, row_of
 from api.audit.log import AuditLog
-from api.audit.shelf import Month
+from api.audit.storage import Month
 from api.audit.within import Within
 from api.schemas.reveal import MOST_DETAILS
 from graph.vocabulary import Trigger

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Column, MetaData, Table, Text, insert, inspect, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_once
 
-from api.audit.shelf import Month
+from api.audit.storage import Month
 from api.audit.tables import forbid_changes, month_table, stub_table, subject_table
 from api.sql import open_address, reading
 

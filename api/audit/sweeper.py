@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.audit.entry import SWEEPER, AuditKind, Entry, Row, instant, is_outcome, row_of
 from api.audit.log import AuditLog
-from api.audit.shelf import Month
+from api.audit.storage import Month
 from api.audit.tables import OF_WRITES
 
 OPEN_S: Final = 90  # the longest write, an import, has 60 s

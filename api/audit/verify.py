@@ -14,7 +14,7 @@ from api.audit.anchors import Anchors, UnreadableAnchor
 from api.audit.chain import FIRST
 from api.audit.entry import DEMO
 from api.audit.log import AuditLog
-from api.audit.shelf import Month
+from api.audit.storage import Month
 from graph.vocabulary.word import Word
 
 _AT_ONCE: Final = 2_000

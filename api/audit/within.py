@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, Engine, or_, select
 
 from api.audit.entry import Row
-from api.audit.shelf import Month
+from api.audit.storage import Month
 from api.identity.tables import grant_table
 from api.sql import reading
 from graph.access.policy import Role

@@ -14,7 +14,6 @@ A name is looked up first; a question takes ids and words. What goes wrong is a 
 from api.client.client import ApiClient
 from api.client.events import Event
 from api.client.exporting import File
-from api.client.line import Language, Seen
 from api.client.problems import (
     BadRequest,
     Conflict,
@@ -30,6 +29,7 @@ from api.client.problems import (
     Unavailable,
     Unreachable,
 )
+from api.client.transport import Language, Seen
 from api.schemas.accounts import NewAccount, NewGrant, Subject
 from api.schemas.analysis import AskedQuery, AskedQueryExport
 from api.schemas.audit import AskedAuditExport, AskedTerm
@@ -44,7 +44,7 @@ from api.schemas.changes import (
     Verify,
 )
 from api.schemas.consents import AskedRenewal
-from api.schemas.exchange import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
+from api.schemas.exports import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
 from api.schemas.needs import (
     AskedHandover,
     AskedPathDiff,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from api.client.line import Spoken, at
+from api.client.transport import Spoken, at
 from api.schemas.accounts import (
     Account,
     AccountChange,

@@ -4,18 +4,19 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from api.client.line import Spoken, at
+from api.client.transport import Spoken, at
 from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
+from api.schemas.answers import Paths
 from api.schemas.bridges import Bridges
 from api.schemas.coverage import Coverage, InfohouseReach
 from api.schemas.coverage_map import CoverageMap
 from api.schemas.coverage_matrix import CoverageMatrix
 from api.schemas.cuts import Cuts
-from api.schemas.found import Paths
 from api.schemas.handover import Handover
 from api.schemas.history import History
 from api.schemas.history_trend import HistoryTrend
 from api.schemas.impact import Impact
+from api.schemas.meeting_participants import SmallestTable
 from api.schemas.metrics import Metrics
 from api.schemas.names import Names
 from api.schemas.needs import (
@@ -32,7 +33,6 @@ from api.schemas.owners import Owners
 from api.schemas.path_diff import PathDiff
 from api.schemas.reach import Reach
 from api.schemas.relations import Relations
-from api.schemas.smallest_table import SmallestTable
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
 from api.schemas.words import (

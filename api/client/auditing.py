@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from api.client.line import Spoken, at
+from api.client.transport import Spoken, at
 from api.schemas.audit import (
     AskedTerm,
     AuditRows,

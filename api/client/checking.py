@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import RootModel
 
-from api.client.line import Spoken, at
+from api.client.transport import Spoken, at
 from api.schemas.health import Ready, Revision
 from api.schemas.problems import ProblemKind
 

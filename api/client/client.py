@@ -19,10 +19,10 @@ from api.client.contacting import Contacting
 from api.client.editing import Edits
 from api.client.exporting import Exporting
 from api.client.keeping import Keeping
-from api.client.line import Language, Line
 from api.client.own import Own
 from api.client.proposing import Proposing
 from api.client.reading import Reading
+from api.client.transport import Language, Line
 from api.schemas.changes import Rehearsal, Written
 
 

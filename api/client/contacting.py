@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from api.client.line import Spoken, at
+from api.client.transport import Spoken, at
 from api.schemas.consents import AskedRenewal, Receipts, Renewed, WithdrawalLink, Withdrawn
 from api.schemas.reveal import (
     AskedContact,

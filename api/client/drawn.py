@@ -8,9 +8,9 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from api.schemas.analysis import QueryAnswer
+from api.schemas.answers import Paths
 from api.schemas.cells import is_link, is_node
 from api.schemas.entities import Checked
-from api.schemas.found import Paths
 from api.schemas.links import Links
 from api.schemas.neighborhood import Neighborhood, Tie
 from api.schemas.paths import Hop, Stop

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Generic, TypeVar
 
-from api.client.line import Line, Spoken, at
+from api.client.transport import Line, Spoken, at
 from api.schemas.changes import (
     ChangedFields,
     ChangeSet,

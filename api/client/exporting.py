@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from email.message import Message
 
-from api.client.line import Spoken, at
+from api.client.transport import Spoken, at
 from api.schemas.analysis import AskedQueryExport
 from api.schemas.audit import AskedAuditExport
-from api.schemas.exchange import (
+from api.schemas.exports import (
     AskedContacts,
     AskedExport,
     AskedMap,

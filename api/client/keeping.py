@@ -1,6 +1,6 @@
 """Questions that are kept: mine, and those that others share with me."""
 
-from api.client.line import Seen, Spoken, at
+from api.client.transport import Seen, Spoken, at
 from api.schemas.questions import NewQuestion, Question, QuestionFile, Questions
 
 

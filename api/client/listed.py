@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from api.client.columns import Listed, shape_of
 from api.client.queried import queried
 from api.schemas.analysis import QueryAnswer
+from api.schemas.answers import Paths
 from api.schemas.bridges import Articulation, Bridge, BridgeLink, Bridges
 from api.schemas.coverage import (
     Cell,
@@ -24,7 +25,6 @@ from api.schemas.coverage_map import CoverageMap, MapRow
 from api.schemas.coverage_matrix import CoverageMatrix, MatrixCell, MatrixRow, MatrixTotal
 from api.schemas.cuts import Cut, Cuts
 from api.schemas.entities import Entities, Entity, NodeName
-from api.schemas.found import Paths
 from api.schemas.history import Changes, Event, History, Sum, ToldChange
 from api.schemas.history_trend import HistoryTrend, Quarter, TrendPoint
 from api.schemas.impact import HangingNetwork, HangingPost, Impact, Loss

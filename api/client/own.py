@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from api.client.line import Spoken, at
+from api.client.transport import Spoken, at
 from api.schemas.sign_in import (
     ChangedPassword,
     Code,

@@ -1,6 +1,6 @@
 """May they sit here, too? Seats proposed for people at home elsewhere."""
 
-from api.client.line import Spoken, at
+from api.client.transport import Spoken, at
 from api.schemas.proposals import NewProposal, Proposal, ProposalAnswer, Proposals
 
 

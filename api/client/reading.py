@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import date
 
-from api.client.line import Seen, Spoken, at
+from api.client.transport import Seen, Spoken, at
 from api.schemas.entities import AreaCards, Entities, NetworkCards, WholeEntity
 from api.schemas.history import Changes, Told
 from api.schemas.links import DueLinks, LinkCard, Links

@@ -8,7 +8,7 @@ from typing import Any, cast
 from api.editing.faults import Found
 from api.editing.steps import Named, Step, is_seen
 from api.schemas import changes as wire
-from api.visit import Visit
+from api.state import Visit
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Mark, Thing, marked

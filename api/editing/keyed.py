@@ -7,9 +7,9 @@ from typing import Annotated, Final, NamedTuple
 
 from fastapi import Depends, Header, Request
 
-from api.editing.keys import Turn, WriteKeys, body_digest, key_digest
+from api.editing.idempotency import Turn, WriteKeys, body_digest, key_digest
 from api.errors import Refused
-from api.visit import Visit, intend
+from api.state import Visit, intend
 from graph.errors import GraphError, StoreUnavailable
 
 _PATTERN: Final = r"^[\x21-\x7e]{8,128}$"

@@ -9,7 +9,7 @@ from api.editing.steps import Named, Step, cut, is_seen, kind_of, sent_fields, t
 from api.errors import Refused
 from api.etags import etag_of, tag
 from api.schemas import changes as wire
-from api.visit import Visit
+from api.state import Visit
 from graph.errors import Conflict, Fault, Invalid, NotFound
 from graph.model import Link, Node, Thing
 from graph.vocabulary import Label, LinkType, Rule

@@ -1,175 +1,234 @@
-"""The accounts of one installation, opened: each room of `api/identity` on the one database.
+"""The accounts themselves: made, invited, found, disabled; what they may do is `grants.py`."""
 
-Also the withholdings: ids that no View but the DPO's shows, whatever the graph says.
-"""
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
-from datetime import date
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 
-from sqlalchemy import Engine, select
-
-from api.analysis.saved import SavedQuestions
-from api.identity.changes import AccountChanges
-from api.identity.contact_requests import ContactRequests
-from api.identity.credentials import Credentials
-from api.identity.factor_seal import FactorSeal, factor_seal
-from api.identity.first_start import FirstStart
-from api.identity.grants import Grants, is_same_person
-from api.identity.logins import Logins
-from api.identity.passwords import Passwords
-from api.identity.proposals import Proposals
-from api.identity.sessions import Sessions
-from api.identity.sign_in import SignIn
+from api.errors import Refused
+from api.identity.codes import new_code, use_up
+from api.identity.sessions import end_sessions
 from api.identity.tables import (
     Clock,
     account_table,
-    digest,
-    open_tables,
-    utc_now,
+    changing,
+    code_table,
+    is_storable,
+    subject_table,
+    utc,
 )
-from api.identity.tickets import Tickets
-from api.identity.tokens import PREFIX, Tokens
-from api.identity.watch import Watch
-from api.identity.who import Assurance, SignedIn, who_is
-from api.identity.withdrawal_links import WithdrawalLinks
-from api.identity.withholding import Withholdings
+from api.identity.tokens import revoke_all
 from api.sql import reading
-from graph.access.policy import Grant
+from graph.errors import NotFound
+from graph.model.content_filter import refuse_content
+from graph.normal_form import normal_form
 
-__all__ = ["Accounts", "Assurance", "SignedIn", "accounts", "digest", "first_code"]
+INVITED: Final = timedelta(hours=24)
+_LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
+LOGIN_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$"
 
 
-class Accounts:
-    """The accounts of one installation; safe under threads and processes. Made by `accounts`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What is known of an account; never its password, nor whether a word is it."""
 
-    def __init__(
+    id: str
+    login: str
+    person: str | None
+    is_disabled: bool
+    is_service: bool
+    is_demo: bool
+    has_password: bool
+    has_totp: bool
+    is_invited: bool
+    made_at: datetime
+
+
+class Logins:
+    """The accounts of one installation."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def add(
         self,
-        engine: Engine,
-        seal: FactorSeal,
+        login: str,
         *,
-        clock: Clock = utc_now,
-        today: Callable[[], date] | None = None,
-        passwords: Passwords | None = None,
-    ) -> None:
-        self.engine, self.clock = engine, clock
-        self._watch = Watch(engine)
-        self.passwords = passwords or Passwords()
-        self.first_start = FirstStart(engine, clock, self.passwords, seal)
-        self.logins = Logins(engine, clock)
-        self.credentials = Credentials(engine, clock, self.passwords, seal)
-        self.sign_in = SignIn(engine, clock, self.passwords, seal)
-        self.sessions = Sessions(engine, clock, self._watch)
-        self.tokens = Tokens(engine, clock, self._watch)
-        self.grants = Grants(engine)
-        self.changes = AccountChanges(engine, clock, today or _today)
-        self.withholdings = Withholdings(engine, self._watch)
-        self.contact_requests = ContactRequests(engine)
-        self.proposals = Proposals(engine, clock)
-        self.withdrawal_links = WithdrawalLinks(engine)
-        self.tickets = Tickets(engine, clock)
-        self.questions = SavedQuestions(engine, clock)
+        person: str | None = None,
+        is_service: bool = False,
+        is_demo: bool = False,
+        subject: tuple[str, str] | None = None,
+    ) -> str:
+        """A new account without rights or password; its id. `person` is the node it belongs to,
+        `subject` who it is at an issuer of tokens.
 
-    def close(self) -> None:
-        """Lets go of the file that is watched."""
-        self._watch.close()
-
-    def is_empty(self) -> bool:
-        """Is there no account yet? Then the first start's code makes one."""
-        return not self.first_start.is_over()
-
-    def add(self, login: str, *, person: str | None = None, is_service: bool = False) -> str:
-        """A new account without rights; its id. `person` is the node it belongs to.
-
-        Raises: Refused: as `Logins.add`.
+        Raises: Refused: the login is taken, or none.
         """
-        return self.logins.add(login, person=person, is_service=is_service)
+        with changing(self._engine) as connection:
+            return add_account(
+                connection, login, now=self._clock(), person=person, is_service=is_service,
+                is_demo=is_demo, subject=subject,
+            )  # fmt: skip
 
-    def grant(self, account: str, grant: Grant, *, given_by: str) -> str:
-        """Gives an account a grant as whoever holds the host does: at once; its id.
+    def find(self, account: str) -> Account:
+        """One account. Raises: NotFound: none such."""
+        with reading(self._engine) as connection:
+            return account_of(connection, account)
 
-        Raises: as `AccountChanges.give`.
-        """
-        return self.changes.give(account, grant, by=given_by, is_host=True).given.id
+    def named(self, login: str) -> Account:
+        """The account of a login. Raises: NotFound: none such."""
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                _ACCOUNTS.where(account_table.c.login == login_of(login))
+            ).first()
+        if row is None:
+            raise NotFound(login)
+        return _account(row)
 
-    def open_session(self, account: str, assurance: Assurance, *, hours: int = 10) -> str:
-        """Signs an account in; the token, which is kept as a digest alone."""
-        return self.sessions.open(account, assurance, hours=hours).token
+    def all(self, *, after: str = "", limit: int | None = None) -> tuple[Account, ...]:
+        """The accounts in the order of their logins, from the one behind `after` on."""
+        if not is_storable(after):
+            return ()
+        found = _ACCOUNTS.where(account_table.c.login > after).order_by(account_table.c.login)
+        with reading(self._engine) as connection:
+            return tuple(_account(row) for row in connection.execute(found.limit(limit)))
 
-    def signed_in(
-        self, token: str, *, idle_min: int = 30, is_activity: bool = True
-    ) -> SignedIn | None:
-        """Whose session or API token it is; None where it has ended or never was."""
-        if token.startswith(PREFIX):
-            return self.tokens.signed_in(token)
-        return self.sessions.signed_in(token, idle_min=idle_min, is_activity=is_activity)
-
-    def signed_in_as(
-        self, issuer: str, subject: str, *, via: str, assurance: Assurance
-    ) -> SignedIn | None:
-        """Who somebody is that an issuer of tokens vouches for, with the rights given here; None
-        where the subject has no account, or a disabled one.
-        """
-        account = self.logins.of_subject(issuer, subject)
-        if account is None:
-            return None
-        with reading(self.engine) as connection:
-            return who_is(connection, account, via=via, assurance=assurance)
-
-    def standing(self, account: str) -> SignedIn | None:
-        """Who an account is now and with which rights, for what it asked earlier; None where it is
-        disabled or none.
-        """
-        with reading(self.engine) as connection:
-            return who_is(connection, account, via="", assurance=Assurance.PASSWORD)
-
-    def is_same_person(self, one: str, other: str) -> bool:
-        """Are two accounts one's own? Also those of one person."""
-        with reading(self.engine) as connection:
-            return is_same_person(connection, one, other)
-
-    def person_of(self, account: str) -> str | None:
-        """The node of whoever has an account; None where it has none, or is no account."""
-        with reading(self.engine) as connection:
+    def of_subject(self, issuer: str, subject: str) -> str | None:
+        """The account of somebody an issuer knows; None where we know nobody of the name."""
+        with reading(self._engine) as connection:
             return connection.scalar(
-                select(account_table.c.person).where(account_table.c.id == account)
+                select(subject_table.c.account).where(
+                    subject_table.c.issuer == issuer, subject_table.c.subject == subject
+                )
             )
 
+    def subject_of(self, account: str) -> tuple[str, str] | None:
+        """Issuer and subject of whoever signs in elsewhere as this account; None for others."""
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                select(subject_table).where(subject_table.c.account == account)
+            ).first()
+        return None if row is None else (row.issuer, row.subject)
 
-@contextmanager
-def accounts(
-    folder: Path,
-    url: str | None = None,
+    def invite(self, account: str, *, has_lost_app: bool = False) -> str:
+        """The code by which somebody chooses the account's password, within a day. Until then the
+        old password holds, if there was one.
+
+        It is for the owner alone, so it is printed on the host and never told to whoever decides
+        about accounts. `has_lost_app`: the second factor is forgotten at once.
+
+        Raises:
+            NotFound: no such account.
+            Refused: it is disabled, or a program's.
+        """
+        with changing(self._engine) as connection:
+            found = account_of(connection, account)
+            if found.is_disabled or found.is_service:
+                raise Refused("invalid", (
+                    "Kontoen er lukket eller et systems, og kan ikke inviteres.",
+                    "The account is disabled or a program's, and cannot be invited.",
+                ))  # fmt: skip
+            if has_lost_app:
+                forget_factor(connection, account, self._clock())
+            return new_code(connection, account, now=self._clock(), lasts=INVITED)
+
+
+def add_account(
+    connection: Connection,
+    login: str,
     *,
-    keys: Path | None = None,
-    clock: Clock = utc_now,
-    today: Callable[[], date] | None = None,
-    passwords: Passwords | None = None,
-) -> Generator[Accounts]:
-    """The accounts in a folder of rights 0700, or at a SQLAlchemy address.
+    now: datetime,
+    person: str | None = None,
+    is_service: bool = False,
+    is_demo: bool = False,
+    subject: tuple[str, str] | None = None,
+    password: str | None = None,
+) -> str:
+    """Within a transaction: as `Logins.add`."""
+    account, name = f"acc-{secrets.token_hex(8)}", login_of(login)
+    if not _LOGIN.fullmatch(name):
+        raise Refused("invalid", (
+            "Et brugernavn har 2 til 64 bogstaver, tal og . _ @ + -",
+            "A login has 2 to 64 letters, digits and . _ @ + -",
+        ), errors=[{"pointer": "/login", "field": "login", "rule": "LOGIN"}])  # fmt: skip
+    refuse_content("login", name)
+    taken = select(account_table.c.id).where(account_table.c.login == name)
+    if connection.execute(taken).first() or (subject and _is_known(connection, subject)):
+        raise Refused("duplicate")
+    connection.execute(
+        insert(account_table),
+        {"id": account, "login": name, "person": person, "is_disabled": False,
+         "is_service": is_service, "is_demo": is_demo, "made_at": now, "password": password},
+    )  # fmt: skip
+    if subject:
+        issuer, name = subject
+        connection.execute(
+            insert(subject_table), {"issuer": issuer, "subject": name, "account": account}
+        )
+    return account
 
-    `keys` is the folder of the key that seals second factors; `keys` beside `folder` where none is
-    named.
-    Raises: KeyringRefused: others may read them, or they and the key do not belong together.
-    """
-    engine = open_tables(folder, url)
-    with ExitStack() as until_closed:
-        until_closed.callback(engine.dispose)
-        seal = factor_seal(engine, keys or folder.parent / "keys")
-        known = Accounts(engine, seal, clock=clock, today=today, passwords=passwords)
-        until_closed.callback(known.close)
-        yield known
+
+def account_of(connection: Connection, account: str) -> Account:
+    """Within a transaction: one account. Raises: NotFound: none such."""
+    if not is_storable(account):
+        raise NotFound(account)
+    row = connection.execute(_ACCOUNTS.where(account_table.c.id == account)).first()
+    if row is None:
+        raise NotFound(account)
+    return _account(row)
 
 
-def first_code(accounts: Accounts) -> str | None:
-    """The code that makes the first administrator, to be printed once; None where there are
-    accounts. A new one voids the one before.
-    """
-    return accounts.first_start.code()
+def login_of(text: str) -> str:
+    """A login as it is kept: however it was typed, it is one; half a character is none."""
+    whole = text.encode("utf-8", "replace").decode()
+    return normal_form("NFC", whole).strip().casefold()
 
 
-def _today() -> date:
-    """Today in Denmark."""
-    return utc_now().astimezone(ZoneInfo("Europe/Copenhagen")).date()
+_ACCOUNTS: Final = select(
+    account_table,
+    exists().where(code_table.c.what_for == account_table.c.id).label("is_invited"),
+)
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id, login=row.login, person=row.person, is_disabled=row.is_disabled,
+        is_service=row.is_service, is_demo=row.is_demo, has_password=row.password is not None,
+        has_totp=row.totp_secret is not None, is_invited=bool(row.is_invited),
+        made_at=utc(row.made_at),
+    )  # fmt: skip
+
+
+def shut(connection: Connection, account: str, now: datetime) -> None:
+    """Within a transaction: nobody comes in as it any more, and nobody who is in stays."""
+    change_account(connection, account, is_disabled=True)
+    end_all(connection, account, now)
+
+
+def forget_factor(connection: Connection, account: str, now: datetime) -> None:
+    """Within a transaction: the password alone signs in, until the owner has a new app."""
+    change_account(connection, account, totp_secret=None, totp_pending=None, totp_step=None)
+    end_all(connection, account, now)
+
+
+def end_all(connection: Connection, account: str, now: datetime) -> None:
+    """Within a transaction: ends all sessions, tokens and codes of an account."""
+    end_sessions(connection, account)
+    revoke_all(connection, account, now)
+    use_up(connection, account)
+
+
+def change_account(connection: Connection, account: str, **values: object) -> None:
+    """Within a transaction: sets columns of an account."""
+    connection.execute(update(account_table).where(account_table.c.id == account).values(**values))
+
+
+def _is_known(connection: Connection, subject: tuple[str, str]) -> bool:
+    issuer, name = subject
+    found = select(subject_table.c.account).where(
+        subject_table.c.issuer == issuer, subject_table.c.subject == name
+    )
+    return connection.execute(found).first() is not None

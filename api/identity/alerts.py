@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.audit.log import AuditKind, Entry
-from api.visit import Visit
+from api.state import Visit
 
 
 def alert(visit: Visit, **about: Any) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from api.errors import Refused
-from api.identity.accounts import Accounts
-from api.identity.who import SignedIn
+from api.identity.principal import SignedIn
+from api.identity.store import Accounts
 
 Vouched = Callable[[str], SignedIn | None]
 """Who bears a token of an issuer; None where it is not to be believed."""

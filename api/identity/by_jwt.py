@@ -8,8 +8,8 @@ from functools import partial
 from typing import Protocol
 
 from api.errors import Refused
-from api.identity.accounts import Assurance, SignedIn, digest
 from api.identity.oidc import Oidc
+from api.identity.store import Assurance, SignedIn, digest
 
 
 class KnownSubjects(Protocol):

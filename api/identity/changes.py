@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from api.errors import Refused
+from api.identity.accounts import Account, account_of, change_account, forget_factor, shut
 from api.identity.codes import use_up
 from api.identity.grants import (
     Given,
@@ -28,7 +29,7 @@ from api.identity.grants import (
     require_apart,
     require_use,
 )
-from api.identity.logins import Account, account_of, change_account, forget_factor, shut
+from api.identity.principal import NEEDS_SECOND, NEEDS_STRONG, grant_of, in_force
 from api.identity.tables import (
     Clock,
     change_table,
@@ -37,7 +38,6 @@ from api.identity.tables import (
     is_storable,
     utc,
 )
-from api.identity.who import NEEDS_SECOND, NEEDS_STRONG, grant_of, in_force
 from api.sql import reading
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound

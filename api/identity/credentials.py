@@ -7,14 +7,14 @@ from sqlalchemy import Connection, Engine, Row, select, update
 
 from api.errors import Refused
 from api.identity import failures
+from api.identity.accounts import account_of, change_account, end_all
 from api.identity.codes import invited
 from api.identity.factor_seal import FactorSeal
 from api.identity.failures import Knocking
-from api.identity.logins import account_of, change_account, end_all
 from api.identity.passwords import Passwords, require_usable
+from api.identity.principal import NEEDS_STRONG
 from api.identity.second_factor import Enrolled, new_secret, step_of, use_step
 from api.identity.tables import Clock, account_table, changing, grant_table
-from api.identity.who import NEEDS_STRONG
 from api.sql import reading
 from graph.errors import NotFound
 

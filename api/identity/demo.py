@@ -14,9 +14,9 @@ from typing import Final
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, delete, select
 
-from api.identity.accounts import Accounts
+from api.identity.accounts import add_account
 from api.identity.grants import insert_grant
-from api.identity.logins import add_account
+from api.identity.store import Accounts
 from api.identity.tables import (
     account_table,
     change_table,

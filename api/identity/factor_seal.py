@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, Row, or_, select
 
-from api.identity.logins import change_account
+from api.identity.accounts import change_account
 from api.identity.tables import account_table, changing
 from graph.store.encryption.key_file import KeyringRefused, lone_key
 from graph.store.encryption.key_wrapping import OwnerKey

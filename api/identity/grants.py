@@ -13,8 +13,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, insert, select
 
 from api.errors import Refused
+from api.identity.principal import NEEDS_STRONG, grant_of
 from api.identity.tables import account_table, grant_table, is_storable, utc
-from api.identity.who import NEEDS_STRONG, grant_of
 from api.sql import reading
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from api.audit.log import AuditKind, Entry
 from api.client_address import line_of
+from api.identity.accounts import login_of
 from api.identity.failures import Knocking, knocking
-from api.identity.logins import login_of
 from api.schemas.sign_in import SignIn
-from api.visit import House, action_of, address_of, house_of, request_id_of, require_patience
+from api.state import House, action_of, address_of, house_of, request_id_of, require_patience
 
 _LONGEST_LOGIN: Final = 320
 

@@ -18,9 +18,9 @@ from joserfc.errors import ClaimError, InvalidClaimError, JoseError
 from joserfc.util import urlsafe_b64decode
 
 from api.errors import Refused
-from api.identity.accounts import Assurance
 from api.identity.issuer import read_keys
 from api.identity.key_set import IssuerKeys
+from api.identity.store import Assurance
 from api.settings import Settings
 
 ALGORITHMS: Final = ("ES256", "RS256", "PS256")

@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from api.identity.principal import Assurance, SignedIn, who_is
 from api.identity.tables import Clock, changing, digest, session_table, utc
 from api.identity.watch import Remembered, Watch
-from api.identity.who import Assurance, SignedIn, who_is
 from api.sql import reading, writing
 
 _SEEN_EVERY: Final = timedelta(minutes=1)  # so that not every request writes

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Engine, Row, select
 
 from api.errors import Refused
 from api.identity import failures
+from api.identity.accounts import login_of
 from api.identity.factor_seal import FactorSeal
 from api.identity.failures import Knocking
-from api.identity.logins import login_of
 from api.identity.passwords import CROWDED, Passwords
+from api.identity.principal import Assurance
 from api.identity.second_factor import new_secret, step_of, use_step
 from api.identity.sessions import Opened, open_session
 from api.identity.tables import Clock, account_table, changing, is_storable
-from api.identity.who import Assurance
 from api.sql import reading
 
 

@@ -6,7 +6,7 @@ By a second factor of ours, or by an `acr` or `amr` of the issuer that counts as
 from enum import StrEnum
 
 from api.errors import Refused
-from api.identity.who import Assurance, SignedIn
+from api.identity.principal import Assurance, SignedIn
 
 
 class Needed(StrEnum):

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from api.errors import Refused
+from api.identity.principal import NOT_FOR_TOKENS, SignedIn
 from api.identity.step_up import Needed, step_up
-from api.identity.who import NOT_FOR_TOKENS, SignedIn
 from graph.access.policy import TASKS, Role, Task
 from graph.vocabulary import Language
 

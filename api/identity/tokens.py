@@ -10,9 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from api.errors import Refused
+from api.identity.principal import NOT_FOR_TOKENS, Assurance, SignedIn, who_is
 from api.identity.tables import Clock, changing, digest, is_storable, token_table, utc
 from api.identity.watch import Remembered, Watch
-from api.identity.who import NOT_FOR_TOKENS, Assurance, SignedIn, who_is
 from api.sql import reading, writing
 from graph.access.policy import Task
 from graph.errors import NotFound

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
+from api.dependencies import may
+from api.identity.accounts import Account as Known
 from api.identity.alerts import alert
 from api.identity.changes import Change, ChangeKind
-from api.identity.dependencies import may
-from api.identity.logins import Account as Known
 from api.routes.me import grant_on_wire, tokens_on_wire
 from api.schemas.accounts import (
     Account,
@@ -24,7 +24,7 @@ from api.schemas.accounts import (
     Subject,
 )
 from api.schemas.sign_in import Tokens
-from api.visit import Visit
+from api.state import Visit
 from graph.access.policy import Grant as Right
 from graph.access.policy import Role, Task
 from graph.errors import NotFound

@@ -4,13 +4,13 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
-from api.analysis.describing import described
-from api.analysis.filling import analyst
-from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.analysis.replica_content import analyst
+from api.analysis.schema import described
+from api.audited_route import AuditedRoute
+from api.dependencies import may
 from api.schemas.analysis import AnalysisSchema, AskedQuery, QueryAnswer
 from api.sent import sent
-from api.visit import Visit
+from api.state import Visit
 from graph.access.policy import Task
 from graph.access.view import View
 

@@ -11,14 +11,14 @@ from api.audit.entry import AuditKind, Row
 from api.audit.offices import OfficesOf
 from api.audit.report import Wanted, breach_of, look_ups, outcomes_of, rows_of, sample_of, typed
 from api.audit.verify import verify
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
+from api.dependencies import calling, may
 from api.errors import Refused
-from api.exporting.logged import looked_after
-from api.identity.accounts import SignedIn
-from api.identity.dependencies import calling, may
+from api.exports.audit_log import looked_after
+from api.identity.store import SignedIn
 from api.schemas import audit as wire
 from api.schemas.audit import Moment
-from api.visit import House, Visit, house_of
+from api.state import House, Visit, house_of
 from graph.access.policy import Role, Task
 from graph.access.purposes import Purpose
 

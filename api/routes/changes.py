@@ -5,12 +5,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
+from api.dependencies import may
+from api.editing.apply import Asked, Place, save
+from api.editing.dry_run import rehearse
 from api.editing.keyed import Key, Keyed
-from api.editing.rehearsing import rehearse
-from api.editing.saving import Asked, Place, save
-from api.editing.waiting import seconded
-from api.identity.dependencies import may
+from api.editing.second_approval import seconded
 from api.schemas.changes import (
     ChangedFields,
     ChangeSet,
@@ -24,7 +24,7 @@ from api.schemas.changes import (
     Verify,
     Written,
 )
-from api.visit import Visit
+from api.state import Visit
 from graph.access.policy import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.audit.log import AuditKind, Entry
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
+from api.consent_withdrawal import newest_view, renew, settle, withdraw
+from api.dependencies import may
 from api.editing.keyed import Keyed, turn_of
 from api.editing.steps import created_id
 from api.errors import Refused
-from api.identity.dependencies import may
 from api.schemas.consents import (
     AskedRenewal,
     DueAt,
@@ -21,8 +22,7 @@ from api.schemas.consents import (
     WithdrawalLink,
     Withdrawn,
 )
-from api.visit import House, Visit, house_of, request_id_of
-from api.withdrawing import newest_view, renew, settle, withdraw
+from api.state import House, Visit, house_of, request_id_of
 from graph.access.permissions import may_renew, may_withdraw
 from graph.access.policy import Task
 from graph.access.view import View

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.schemas.coverage import Coverage, InfohouseReach
-from api.visit import Visit
+from api.state import Visit
 from graph.questions import coverage
 from graph.questions.post_states import PostState
 from graph.questions.reach import reach_infohouses

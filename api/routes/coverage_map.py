@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.schemas.coverage_map import CoverageMap
-from api.visit import Visit
+from api.state import Visit
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.vocabulary import AreaKind, NetworkKind, PostKind
 

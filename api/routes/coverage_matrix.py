@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.routes.coverage_map import MadeOfTowns
 from api.schemas.coverage_matrix import CoverageMatrix
-from api.visit import Visit
+from api.state import Visit
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.vocabulary import AreaKind
 

@@ -11,12 +11,12 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from api.dependencies import signed_in
 from api.errors import KINDS
-from api.identity.accounts import SignedIn
-from api.identity.dependencies import signed_in
-from api.problem_words import EXPLAINED
+from api.identity.store import SignedIn
 from api.schemas.problems import ProblemKind
-from api.visit import language_of
+from api.state import language_of
+from api.text.problems import EXPLAINED
 from graph.errors import NotFound
 
 router = APIRouter(tags=["How do I use this?"])

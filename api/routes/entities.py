@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.etags import tag
 from api.known import asking
 from api.narrowed import Fields, narrowed, wanted
-from api.pages import USUAL, Limit, Token, text_in, token_of
+from api.pagination import USUAL, Limit, Token, text_in, token_of
 from api.schemas.entities import (
     AreaCard,
     AreaCards,
@@ -24,7 +24,7 @@ from api.schemas.entities import (
     WhoAnswers,
     WholeEntity,
 )
-from api.visit import Visit
+from api.state import Visit
 from graph.model import NODE_CLASSES
 from graph.questions import entities, gatherings
 from graph.vocabulary import Label

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.schemas.handover import Handover
 from api.schemas.needs import AskedHandover
 from api.sent import sent
-from api.told import told_handover
-from api.visit import Visit
+from api.state import Visit
+from api.text.responses import told_handover
 from graph.questions.handover import SECTORS, handover
 from graph.vocabulary import PreventionLevel, Sector
 

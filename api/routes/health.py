@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from api.identity.accounts import SignedIn
-from api.identity.dependencies import looking_on
+from api.dependencies import looking_on
+from api.identity.store import SignedIn
 from api.schemas.health import Ready, Revision
-from api.visit import house_of
+from api.state import house_of
 
 router = APIRouter(prefix="/health", tags=["Is it well?"])
 Who = Annotated[SignedIn, Depends(looking_on)]

@@ -6,14 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from sse_starlette import EventSourceResponse
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
+from api.change_stream import stream
+from api.dependencies import may
 from api.feed import Feed
-from api.identity.dependencies import may
 from api.known import asking
-from api.pages import USUAL, Limit, Token, place_in, text_in, token_of
+from api.pagination import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.history import Changes, Event, History, Sum, ToldChange
-from api.streaming import stream
-from api.visit import Visit
+from api.state import Visit
 from graph.access.policy import Task
 from graph.questions.changes import ToldChange as Change
 from graph.questions.history import history

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.routes.coverage_map import MadeOfTowns
 from api.schemas.history_trend import HistoryTrend
-from api.visit import Visit
+from api.state import Visit
 from graph.questions.history_trend import (
     CHECKED_ON,
     MOST_QUARTERS,

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.schemas.bridges import Bridges
 from api.schemas.impact import Impact
-from api.visit import Visit
+from api.state import Visit
 from graph.errors import InvalidNeed
 from graph.questions.bridges import Leaving, bridges
 from graph.questions.impact import impact

@@ -5,13 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.etags import tag
 from api.known import asking
 from api.narrowed import Fields, narrowed, wanted
-from api.pages import USUAL, Limit, Token, place_in, text_in, token_of
+from api.pagination import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.links import DueLink, DueLinks, LinkCard, Links
-from api.visit import Visit
+from api.state import Visit
 from graph.model import LINK_CLASSES
 from graph.questions import links
 from graph.questions.due_links import due

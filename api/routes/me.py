@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
+from api.dependencies import may, signed_in
 from api.errors import Refused
-from api.identity.dependencies import may, signed_in
 from api.identity.failures import Knocking, knocking
 from api.identity.grants import Given
+from api.identity.principal import SignedIn
 from api.identity.tasks import refusal
 from api.identity.tokens import Token as Known
-from api.identity.who import SignedIn
 from api.revealing import day_budget, purposes
 from api.schemas.sign_in import (
     ChangedPassword,
@@ -29,7 +29,7 @@ from api.schemas.sign_in import (
     Token,
     Tokens,
 )
-from api.visit import Visit, address_of, house_of, language_of
+from api.state import Visit, address_of, house_of, language_of
 from graph.access.policy import Task
 from graph.access.purposes import Purpose
 from graph.vocabulary import Language

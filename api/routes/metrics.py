@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
-from api.metric_words import MEANING
 from api.schemas.metrics import Metrics, MetricsWords
-from api.visit import Visit
+from api.state import Visit
+from api.text.metrics import MEANING
 from graph.questions.metrics import Metric, metrics
 from graph.vocabulary import NetworkKind, PostKind
 

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.schemas.owners import Owners
-from api.visit import Visit
+from api.state import Visit
 from graph.questions.owners import owners
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)

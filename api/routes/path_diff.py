@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.routes.paths import PLAIN, asked_on_date
 from api.schemas.needs import AskedPathDiff
 from api.schemas.path_diff import PathDiff
 from api.sent import sent
-from api.told_diff import told_diff
-from api.visit import Visit
+from api.state import Visit
+from api.text.told_diff import told_diff
 from graph.paths.path_diff import path_diff
 
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)

@@ -8,17 +8,17 @@ from fastapi import APIRouter, Depends, Response
 from api.again import Again, Made
 from api.asked_moment import AskedMoment, moment_of
 from api.asked_need import NEED_FIELDS, need_of
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.parts import Kept, written_once
-from api.schemas.found import Paths
+from api.schemas.answers import Paths
 from api.schemas.needs import AskedStops, AskedWhyNot
 from api.schemas.needs import Need as AskedNeed
 from api.schemas.stops import PathsThroughStops
 from api.schemas.why_not import WhyNotAnswer
 from api.sent import sent, sent_as
-from api.told import Telling, told_stops, told_why_not, written_paths
-from api.visit import Visit
+from api.state import Visit
+from api.text.responses import Telling, told_stops, told_why_not, written_paths
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need, find

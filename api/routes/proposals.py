@@ -5,12 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from api.audited import AuditedRoute
-from api.editing import proposing
-from api.identity.dependencies import may
-from api.identity.proposals import Proposal as Known
+from api.audited_route import AuditedRoute
+from api.dependencies import may
+from api.editing import seat_proposals
+from api.identity.seat_proposals import Proposal as Known
 from api.schemas.proposals import NewProposal, Proposal, ProposalAnswer, Proposals
-from api.visit import Visit
+from api.state import Visit
 from graph.access.policy import Task
 
 router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
@@ -26,7 +26,7 @@ def read_proposals(visit: Looking) -> Proposals:
     view = visit.view()
     return Proposals(
         made=_told(visit, (one for one in made if view.find(one.person) is not None)),
-        waiting=_told(visit, proposing.waiting_for(visit)),
+        waiting=_told(visit, seat_proposals.waiting_for(visit)),
     )
 
 
@@ -36,20 +36,20 @@ def make_proposal(visit: Editing, sent: NewProposal) -> Proposal:
 
     It gives nothing until they agree; then the seat is written.
     """
-    return _wire(visit, proposing.propose(visit, sent))
+    return _wire(visit, seat_proposals.propose(visit, sent))
 
 
 @router.post("/proposals/{proposal_id}/answer")
 def answer_proposal(visit: Editing, proposal_id: str, sent: ProposalAnswer) -> Proposal:
     """Says yes or no as the steward where the person is at home; a yes fills the seat."""
-    answer = proposing.accept if sent.answer == "ACCEPTED" else proposing.refuse
+    answer = seat_proposals.accept if sent.answer == "ACCEPTED" else seat_proposals.refuse
     return _wire(visit, answer(visit, proposal_id))
 
 
 @router.delete("/proposals/{proposal_id}")
 def withdraw_proposal(visit: Editing, proposal_id: str) -> Proposal:
     """Takes back what I proposed, while nobody has answered."""
-    return _wire(visit, proposing.withdraw(visit, proposal_id))
+    return _wire(visit, seat_proposals.withdraw(visit, proposal_id))
 
 
 def _told(visit: Visit, proposals: Iterable[Known]) -> tuple[Proposal, ...]:

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Response
 
-from api.analysis.saved import Kept, SavedQuestions
-from api.audited import AuditedRoute
+from api.analysis.saved_queries import Kept, SavedQuestions
+from api.audited_route import AuditedRoute
+from api.dependencies import may
 from api.errors import Refused
-from api.identity.dependencies import may
 from api.schemas.questions import FORM, Asked, NewQuestion, Question, QuestionFile, Questions
-from api.visit import Visit
+from api.state import Visit
 from graph.access.policy import TASKS, Task
 from graph.errors import NotFound
 from graph.model.content_filter import refuse_content

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.routes.paths import Asking, asked_on_date
 from api.schemas.needs import AskedReach
 from api.schemas.reach import Reach

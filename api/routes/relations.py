@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from api.known import asking
 from api.schemas.relations import Relations
-from api.visit import Visit
+from api.state import Visit
 from graph.questions.relations import relations
 from graph.vocabulary import NetworkKind
 

@@ -7,10 +7,10 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header
 
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
+from api.dependencies import may
 from api.errors import Refused
 from api.identity.contact_requests import Asking, State
-from api.identity.dependencies import may
 from api.revealing import Showable, counts, day_budget, part_of, require_proof, showable
 from api.schemas.reveal import (
     AskedContact,
@@ -22,7 +22,7 @@ from api.schemas.reveal import (
     Revealed,
     RevealedDetails,
 )
-from api.visit import Visit
+from api.state import Visit
 from graph.access.permissions import owner_of
 from graph.access.policy import Task
 from graph.access.purposes import NEEDS, Purpose

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.audit.log import AuditKind
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
+from api.dependencies import may
 from api.errors import Refused
 from api.identity.bearer import is_vouched, token_in
-from api.identity.dependencies import may
 from api.identity.knock import Knock, heard, knocks
 from api.identity.second_factor import Enrolled as Told
 from api.identity.sessions import Opened
 from api.schemas.sign_in import Enrolled, Redeemed, Session, SetUp, SignIn
-from api.visit import Visit
+from api.state import Visit
 from graph.access.policy import Task
 
 _TAG = "How do I come in?"

@@ -6,10 +6,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends
 
 from api.audit.verify import Break
-from api.audited import AuditedRoute
-from api.identity.dependencies import may
+from api.audited_route import AuditedRoute
+from api.dependencies import may
 from api.schemas.vocabulary import Enumeration, Vocabulary, WordOf
-from api.visit import Visit
+from api.state import Visit
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import Action, Role, Scope, Task
 from graph.access.purposes import Purpose

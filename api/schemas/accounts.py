@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from api.schemas.base import Wire
 from api.schemas.rights import Level, Role
 from api.schemas.sign_in import Grant
-from api.schemas.wire import Wire
 
 _LINE = r"^[!-~]+$"
 _ID = r"^[a-z0-9][a-z0-9_:.-]{0,119}$"

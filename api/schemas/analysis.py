@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
-from api.schemas.exchange import NamesPurpose
-from api.schemas.wire import Wire
+from api.schemas.base import Wire
+from api.schemas.exports import NamesPurpose
 from api.schemas.words import Label, LinkType
 
 _TWO_HOPS = (

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from api.schemas.wire import Wire
+from api.schemas.base import Wire
 
 Reason = Literal["CORRECTED", "HANDED_OVER", "REORGANIZED"]
 """Why: a word of the vocabulary; there is no free text."""

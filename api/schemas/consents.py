@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from api.schemas.base import Wire, Words
 from api.schemas.reveal import ChannelWord
-from api.schemas.wire import Wire, Words
 
 
 class Receipt(Wire):

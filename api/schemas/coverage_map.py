@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from api.schemas.base import Wire
 from api.schemas.entities import NodeName
-from api.schemas.wire import Wire
 from api.schemas.words import AreaKind, Cause, MapLack, MapMeasure, NetworkKind, PostKind, PostState
 
 MapUnit = Literal["MUNICIPALITY", "POLICE_DISTRICT", "REGION"]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field
 
-from api.schemas.wire import Wire
+from api.schemas.base import Wire
 
 
 def _plain(value: Any) -> Any:

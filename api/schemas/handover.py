@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import Field
 
+from api.schemas.base import Wire
 from api.schemas.paths import Named, Path, Resolution
-from api.schemas.wire import Wire
 from api.schemas.words import Cause, Gap, LegalGate, Sector
 
 

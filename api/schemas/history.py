@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from api.schemas.base import Wire
 from api.schemas.entities import Fields, NodeName
-from api.schemas.wire import Wire
 
 
 class Event(Wire):

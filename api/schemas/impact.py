@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import Field
 
+from api.schemas.base import Wire
 from api.schemas.entities import NodeName
-from api.schemas.wire import Wire
 from api.schemas.words import (
     AvailabilityState,
     FitGroup,

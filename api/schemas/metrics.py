@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from api.schemas.base import Sorted, Wire
 from api.schemas.entities import NodeName
-from api.schemas.wire import Sorted, Wire
 from api.schemas.words import Label, Metric, NetworkKind, PostKind
 
 

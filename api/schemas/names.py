@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import Field
 
+from api.schemas.base import Wire
 from api.schemas.entities import Checked
-from api.schemas.wire import Wire
 
 
 class Successor(Wire):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.wire import Id, Minute, Sorted, Wire
+from api.schemas.base import Id, Minute, Sorted, Wire
 from api.schemas.words import (
     Channel,
     Direction,

@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import Field
 
+from api.schemas.base import Wire, Words
 from api.schemas.entities import Checked, NodeName
-from api.schemas.wire import Wire, Words
 
 
 class Terms(Wire):

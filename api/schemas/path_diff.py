@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Annotated
 
+from api.schemas.base import Sorted, Wire
 from api.schemas.needs import Need
 from api.schemas.paths import Named
-from api.schemas.wire import Sorted, Wire
 from api.schemas.words import (
     Cause,
     Freshness,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.wire import Minute, Sorted, Wire
+from api.schemas.base import Minute, Sorted, Wire
 from api.schemas.words import (
     AvailabilityState,
     Channel,

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas.wire import Wire
+from api.schemas.base import Wire
 
 
 class ProblemKind(Wire):

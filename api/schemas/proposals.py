@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
+from api.schemas.base import Wire
 from api.schemas.changes import Asked, Fields
-from api.schemas.wire import Wire
 
 SeatWord = Literal["HOLDS", "DEPUTIZES_FOR"]
 StateWord = Literal["WAITING", "ACCEPTED", "REFUSED", "WITHDRAWN"]

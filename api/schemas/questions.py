@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.schemas.wire import Wire
+from api.schemas.base import Wire
 
 FORM: Final = 1
 """Of the files that are written; those of a higher number are refused."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
-from api.schemas.wire import Id, Wire
+from api.schemas.base import Id, Wire
 
 CONTACT_VALUE: Final = "contact-value"
 """The format that marks a value in clear: a test finds it in no answer but a reveal's."""

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from pydantic import Field, SecretStr
 
+from api.schemas.base import Wire, Words
 from api.schemas.reveal import PurposeWord
 from api.schemas.rights import Assurance, Role, TokenScope
-from api.schemas.wire import Wire, Words
 
 _PASSWORD = Field(min_length=1, max_length=4096, examples=["fire ord man kan huske"])
 _TOTP = Field(min_length=6, max_length=10, examples=["123456"])

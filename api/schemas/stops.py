@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from api.schemas.found import Fewer, NoPath
+from api.schemas.answers import Fewer, NoPath
+from api.schemas.base import Wire
 from api.schemas.needs import Need
 from api.schemas.paths import Named, Path
-from api.schemas.wire import Wire
 from api.schemas.words import Direction, Freshness, LegalGate
 
 

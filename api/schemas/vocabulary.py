@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from api.schemas.wire import Wire
+from api.schemas.base import Wire
 
 
 class WordOf(Wire):

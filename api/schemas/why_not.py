@@ -1,7 +1,7 @@
 """Why no path goes through somebody, and whom the rules kept out, on the wire."""
 
+from api.schemas.base import Wire
 from api.schemas.paths import Named
-from api.schemas.wire import Wire
 from api.schemas.words import Obstacle, Relaxed
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import streamlit as st
 
 from api.client import AskedTable
-from api.schemas.smallest_table import Covered, Seat, SmallestTable
+from api.schemas.meeting_participants import Covered, Seat, SmallestTable
 from explorer import on_screen, session
 from explorer.analyzing import choices
 from explorer.analyzing.result import Answer, Part

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from api.schemas.found import AcuteCard, LocalPost, Paths
+from api.schemas.answers import AcuteCard, LocalPost, Paths
 from explorer.finding.answers import as_of
 from explorer.finding.details import Details, Owner, at_once, details, owner_of, public
 from explorer.frame import Seen

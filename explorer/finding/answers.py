@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from api.client import Need
-from api.schemas.found import Contact, Paths
+from api.schemas.answers import Contact, Paths
 from api.schemas.paths import Path
 from explorer.components.path import boxes, called, path, tiers
 from explorer.finding.choosing import chosen_among, chosen_contact, is_chosen

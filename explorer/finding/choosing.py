@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import streamlit as st
 
-from api.schemas.found import Contact
+from api.schemas.answers import Contact
 from explorer import address
 from explorer.told import is_old
 from explorer.words import plain, say

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from api.schemas.found import Contact, Direct, PassedClass
+from api.schemas.answers import Contact, Direct, PassedClass
 from api.schemas.paths import Path, Stop
 from explorer.components.path import called
 from explorer.finding.choosing import choose_contact

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from api.schemas.found import Missing, NoPath, WouldWork
+from api.schemas.answers import Missing, NoPath, WouldWork
 from explorer import address, session
 from explorer.finding.need import Asked, dropped, term_at, turned, written
 from explorer.frame import Seen

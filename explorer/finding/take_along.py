@@ -6,7 +6,7 @@ from typing import Final, get_args
 import streamlit as st
 
 from api.client import AskedContacts, Need
-from api.schemas.exchange import ContactFormat
+from api.schemas.exports import ContactFormat
 from api.schemas.words import Trigger
 from explorer import address, export, session
 from explorer.components.path import called

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from api.client import ApiClient, Need, Problem
-from api.schemas.found import Paths
+from api.schemas.answers import Paths
 from api.schemas.paths import Path, Stop
 from explorer import address, frame, on_screen
 from explorer.components.combobox import Value

@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import Conflict, NewQuestion, Problem
-from api.client.line import Seen as Versioned
+from api.client.transport import Seen as Versioned
 from api.schemas.questions import Question
 from explorer import address, states
 from explorer.frame import Seen

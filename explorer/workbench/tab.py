@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from api.client import AskedQuery
 from api.schemas.analysis import AnalysisSchema
-from api.schemas.exchange import NamesPurpose
+from api.schemas.exports import NamesPurpose
 from explorer import address, session
 from explorer.components.editor import Schema, editor, written
 from explorer.frame import Seen

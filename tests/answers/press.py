@@ -8,8 +8,8 @@ from api.audit.entry import AuditKind
 from graph.access.policy import Role
 from seed.planting import plant
 from tests.answers.measures import Measure
-from tests.api.house import TestHouse, opened_house
 from tests.databases import server_for_demo
+from tests.fixtures.app import TestHouse, opened_house
 from tests.seed.pinned import TODAY
 
 _NEED = {"start": "aut-pet-fc", "area": "mun-0329", "network": ["SSP"], "on": TODAY.isoformat()}

@@ -8,12 +8,12 @@ import pytest
 
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store, open_store
-from tests.api.hall import ACCOUNTS_URL, Clock, Hall, opened_hall
-from tests.api.house import TestHouse, opened_house
 from tests.api.process import Process, environment, serving
-from tests.breaking_wire import Wire, wire_to
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
+from tests.fixtures.accounts import ACCOUNTS_URL, Clock, Hall, opened_hall
+from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.faulty_proxy import Wire, wire_to
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def started(
     """A process; what it prints is to be read, what it says of itself is written to `said`."""
     with said.open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-c", "from api.cli import main; main()", *arguments],
+            [sys.executable, "-c", "from api.cli.app import main; main()", *arguments],
             env=dict(told), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
             text=True, encoding="utf-8",
         )  # fmt: skip

@@ -10,7 +10,7 @@ from api.again import Again, Made
 from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.model import Actor, ChangeSet, Reason
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 

@@ -13,18 +13,18 @@ from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.trace import NoOpTracerProvider, Tracer
 
-from api.doorway import ACCESS, MOST_ADDRESS, MOST_BODY, MOST_DEPTH, is_too_deep
 from api.errors import KINDS
 from api.headers import HEADERS, HSTS
 from api.http_protocol import MOST_HEADERS
-from api.problem_words import EXPLAINED
+from api.middleware import ACCESS, MOST_ADDRESS, MOST_BODY, MOST_DEPTH, is_too_deep
 from api.routes.docs import FILES, POLICY
 from api.settings import DemoSettings, Settings
+from api.text.problems import EXPLAINED
 from graph.access.policy import Role
 from graph.store.store import Store
-from tests.api.house import TestHouse, opened_house
 from tests.api.process import Process
 from tests.change_sets import fill_with_kystby
+from tests.fixtures.app import TestHouse, opened_house
 
 JSON = {"Content-Type": "application/json"}
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from api.bodies import MOST_MEMBERS, MOST_TEXT, parsed
-from api.doorway import MOST_BODY
 from api.errors import Refused
+from api.middleware import MOST_BODY
 from graph.access.policy import Role
-from tests.api.desk import desk_of, slug
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import desk_of, slug
 
 
 def refused(sent: bytes) -> Refused:

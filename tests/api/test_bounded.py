@@ -9,12 +9,12 @@ from typing import Final
 import psutil
 import pytest
 
-from api.doorway import MOST_BODY
 from api.http_protocol import MOST_HEADERS
+from api.middleware import MOST_BODY
 from api.settings import Settings
 from graph.store.store import Store
+from tests.api.cli.test_serve import posix
 from tests.api.process import Process, environment, read_all, serving
-from tests.api.test_serving import posix
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 

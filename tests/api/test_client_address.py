@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.client_address import CLIENT, line_of, sealed_address, spoken_for
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 WRONG = {"login": "line.bak", "password": "forkert adgangskode"}

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 import graph.questions
 from api.client import ApiClient
 from api.errors import KINDS, SLUGS, kind_of
-from api.problem_words import EXPLAINED
+from api.text.problems import EXPLAINED
 from graph.errors import GraphError
 from tests.api.client.operations import application, operations
 

@@ -9,7 +9,7 @@ from time import sleep
 import pytest
 
 from api.directory import Directory
-from api.lookout import MOST_WRITERS, Patience
+from api.store_monitor import MOST_WRITERS, Patience
 from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound, OutcomeUnknown, StoreUnavailable
 from graph.model import ChangeSet

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
 from graph.access.policy import Role
-from tests.api.hall import PASSWORD
-from tests.api.house import TestHouse
 from tests.api.serving import served
+from tests.fixtures.accounts import PASSWORD
+from tests.fixtures.app import TestHouse
 
 _PATIENCE_MS = 60_000
 _VIOLATIONS = """

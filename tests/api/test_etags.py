@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from api.etags import etag_of, web_key
-from api.identity.accounts import Assurance, SignedIn
-from api.visit import Visit
+from api.identity.store import Assurance, SignedIn
+from api.state import Visit
 from graph.access.policy import Caller, Role, Task
 from graph.model import Thing
 from graph.store.encryption.key_file import KEY_BYTES, KeyringRefused
 from tests import kystby
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 THINGS = {thing.id: thing for thing in kystby.things()}
 

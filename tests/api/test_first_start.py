@@ -9,13 +9,13 @@ from fastapi import FastAPI
 from pyotp.totp import TOTP
 
 from api.errors import Refused
-from api.identity.accounts import first_code
+from api.identity.store import first_code
 from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.store.store import Store
-from tests.api.hall import PASSWORD, Clock, Hall
-from tests.api.house import TestHouse, opened_house
 from tests.change_sets import fill_with_kystby
+from tests.fixtures.accounts import PASSWORD, Clock, Hall
+from tests.fixtures.app import TestHouse, opened_house
 
 
 @pytest.fixture

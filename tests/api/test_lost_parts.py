@@ -9,15 +9,15 @@ from time import monotonic
 import pytest
 
 from api.audit.log import audit_log
-from api.identity.accounts import accounts
+from api.identity.store import accounts
 from graph.access.policy import Role
 from graph.store.store import Store
 from tests.api.audit.logs import filled
-from tests.api.house import TestHouse
 from tests.api.process import PATIENCE_S
 from tests.api.shell import Said, Shell
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
+from tests.fixtures.app import TestHouse
 
 
 @pytest.fixture

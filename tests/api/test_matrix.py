@@ -10,12 +10,12 @@ from typing import Any, Final
 import pytest
 from httpx2 import Response
 
-from api.identity.accounts import Assurance
+from api.identity.store import Assurance
 from graph.access.policy import Grant, Role
 from graph.model import ContactDetail, ReachedBy, Secret
 from graph.vocabulary import Channel, PreventionLevel, Visibility
-from tests.api.house import TestHouse
 from tests.change_sets import change_set
+from tests.fixtures.app import TestHouse
 from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]

@@ -24,20 +24,20 @@ from api.audit.chain import open_seals
 from api.audit.files import Files
 from api.audit.log import AuditLog
 from api.directory import Directory
-from api.identity.accounts import Assurance
-from api.identity.call_limits import CallLimits
-from api.visit import House
+from api.identity.rate_limits import CallLimits
+from api.identity.store import Assurance
+from api.state import House
 from graph.access.policy import Caller, Role
 from graph.model import Thing
 from graph.paths.policy import load_policy
 from graph.store.store import Store
 from tests import kystby
-from tests.api.crawl import Ask, Ids, questions, routes
-from tests.api.hall import Clock
-from tests.api.house import PATIENCE, TestHouse, opened_house
 from tests.api.twin_worlds import ON, Case, cases, secrets, taken, twin, unheard
 from tests.change_sets import change_set
 from tests.databases import Server
+from tests.fixtures.accounts import Clock
+from tests.fixtures.app import PATIENCE, TestHouse, opened_house
+from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
 
 _POLICY: Final = load_policy(None)
 _PATIENCE: Final = replace(PATIENCE, fresh_s=3_600)  # nobody writes beside us

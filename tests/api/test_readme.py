@@ -18,10 +18,10 @@ import pytest
 from typer.testing import CliRunner
 
 import api.client
-from api.cli import app
+from api.cli.app import app
 from api.client import ApiClient
-from api.identity.accounts import first_code
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
+from api.identity.store import first_code
 from api.schemas.sign_in import Enrolled
 from graph.access.policy import LOCAL_OPERATOR, Role
 from graph.access.view import View
@@ -29,10 +29,10 @@ from graph.store.encryption.keyring import open_keyring
 from graph.store.store import Store
 from seed.planting import plant
 from tests.api.client.operations import operations
-from tests.api.house import TestHouse, opened_house
 from tests.api.serving import served
 from tests.api.test_complete import NO_QUESTION
 from tests.databases import Server
+from tests.fixtures.app import TestHouse, opened_house
 from tests.kystby import TODAY
 
 ROOT: Final = Path(__file__).parents[2]

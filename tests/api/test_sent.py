@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api.sent import sent
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 class _Told(BaseModel):

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from pydantic import ValidationError
 
-from api.client.line import TIMEOUT
+from api.client.transport import TIMEOUT
 from api.settings import PREFIX, DemoSettings, Settings, chosen_settings, told_settings
 from graph.store.location import HOME, LINGER
 

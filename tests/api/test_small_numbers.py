@@ -12,12 +12,12 @@ from graph.access.policy import Role
 from graph.model import ContactDetail, Thing
 from graph.store.store import Store
 from tests import kystby
-from tests.api.crawl import Ask, Ids, questions
-from tests.api.hall import Clock
-from tests.api.house import opened_house
 from tests.api.test_non_interference import Stage
 from tests.change_sets import kystby_with_numbers
 from tests.databases import Server
+from tests.fixtures.accounts import Clock
+from tests.fixtures.app import opened_house
+from tests.fixtures.endpoint_examples import Ask, Ids, questions
 from tests.graph.questions.test_small_numbers import things
 
 PLACES = ("kystby", "outreach", "forum")

@@ -9,8 +9,8 @@ from api.routes.consents import UNKNOWN_PER_MIN
 from api.settings import Settings
 from graph.access.policy import Role
 from graph.store.store import Store
-from tests.api.house import TestHouse, opened_house
 from tests.change_sets import fill_with_kystby
+from tests.fixtures.app import TestHouse, opened_house
 
 FEW = 20
 

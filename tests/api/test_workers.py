@@ -11,8 +11,8 @@ import pytest
 
 from graph.paths.policy import SHIPPED
 from graph.store.store import Store
+from tests.api.cli.test_serve import posix
 from tests.api.process import PATIENCE_S, Process, environment, serving, started
-from tests.api.test_serving import posix
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 

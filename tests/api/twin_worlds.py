@@ -31,7 +31,7 @@ from graph.snapshot.last_written import Group, groups_of
 from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of
 from graph.vocabulary import Channel, ObtainedHow, PreventionLevel
-from tests.api.crawl import DAYS
+from tests.fixtures.endpoint_examples import DAYS
 from tests.graph.access.test_non_interference import hidden
 from tests.graph.drawn_worlds import callers, joined, worlds
 from tests.graph.paths.additions import tie

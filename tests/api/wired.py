@@ -4,12 +4,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.lookout import Patience
+from api.store_monitor import Patience
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store, open_store
-from tests.api.house import TestHouse, opened_house
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
+from tests.fixtures.app import TestHouse, opened_house
 from tests.wire import Wire, wire_to
 
 

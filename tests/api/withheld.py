@@ -1,6 +1,6 @@
 """Somebody who took back what they had agreed to, for tests of what is no longer shown."""
 
-from api.identity.withholding import Owed, Withholdings
+from api.identity.restrictions import Owed, Withholdings
 from tests.kystby import TODAY
 
 

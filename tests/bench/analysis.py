@@ -9,10 +9,10 @@ from typing import Final
 
 import psutil
 
-from api.analysis.asking import MOST_BYTES, MOST_ROWS
-from api.analysis.filling import content_of
-from api.analysis.gate import read_text, require_plan
+from api.analysis.query_runner import MOST_BYTES, MOST_ROWS
+from api.analysis.query_validator import read_text, require_plan
 from api.analysis.readying import filled, started, warm
+from api.analysis.replica_content import content_of
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.snapshot.snapshot import snapshot_of

@@ -7,7 +7,7 @@ ends with what was waited for on the screen.
 from collections.abc import Iterator
 from typing import Final
 
-from api.lookout import Patience
+from api.store_monitor import Patience
 from graph.access.policy import Role
 from tests.bench.explorer_frames import frames
 from tests.bench.explorer_held import SESSIONS, memory, sizes

@@ -16,7 +16,7 @@ from graph.store.location import HOME, LINGER, Place, place_of
 from tests.bench.figures import timed
 
 _LINGER_S = "60"  # longer than between two figures; a killed benchmark leaves no engine for long
-_NO_SCRIPT = ("-c", "from api.cli import main; main()")  # what the console script does
+_NO_SCRIPT = ("-c", "from api.cli.app import main; main()")  # what the console script does
 
 
 @dataclass(frozen=True, slots=True)

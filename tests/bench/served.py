@@ -16,7 +16,7 @@ from typing import Final
 import httpx
 import numpy as np
 
-from api.identity.accounts import Accounts, Assurance, accounts
+from api.identity.store import Accounts, Assurance, accounts
 from api.settings import DemoSettings
 from graph.access.policy import LOCAL_OPERATOR, Grant, Role
 from graph.access.view import View

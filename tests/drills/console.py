@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import psutil
 
-from api.analysis.asking import Answer, Asking
-from api.analysis.replica import Replicas
+from api.analysis.query_runner import Answer, Asking
+from api.analysis.replicas import Replicas
 from api.directory import Directory
 from api.errors import Refused
 from graph.access.policy import Caller, Grant, Role
@@ -25,7 +25,7 @@ from graph.store.location import Place, open_place
 from graph.store.replica.replica import Replica
 from graph.store.store import Store
 from seed.planting import plant
-from tests.api.house import PATIENCE
+from tests.fixtures.app import PATIENCE
 
 NOW: Final = datetime.combine(date(2026, 11, 25), time(10))
 ANALYST: Final = Caller(

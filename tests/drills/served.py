@@ -21,9 +21,9 @@ from api.app import create_app
 from api.audit.log import audit_log
 from api.directory import Directory
 from api.etags import web_key
-from api.identity.accounts import Accounts, Assurance, accounts
-from api.lookout import Patience
+from api.identity.store import Accounts, Assurance, accounts
 from api.settings import Settings
+from api.store_monitor import Patience
 from graph.access.policy import Grant, Role
 from graph.paths.policy import load_policy
 from graph.store.engine.process import running_engine, stop_engine
@@ -38,7 +38,7 @@ CALL_S = 10.0
 POLL_S = 0.02
 # What is judged there is no deadline, on a slow machine too; deadlines have drills of their own.
 PATIENCE = Patience(wait_s=30, hung_s=30, write_s=60)
-_MAIN = "from api.cli import main; main()"
+_MAIN = "from api.cli.app import main; main()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.hall import ACCOUNTS_URL
 from tests.drills.figures import note
 from tests.drills.postgresql import cluster
+from tests.fixtures.accounts import ACCOUNTS_URL
 
 pytestmark = pytest.mark.drill
 ROOT = Path(__file__).parents[2]

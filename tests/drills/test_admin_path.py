@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pyotp.totp import TOTP
 
-from api.identity.accounts import Accounts, Assurance, accounts
+from api.identity.store import Accounts, Assurance, accounts
 from graph.access.policy import Grant, Role, Task
 from tests.drills.figures import note
 from tests.drills.served import served_kystby

@@ -10,9 +10,9 @@ import pytest
 from api.audit.verify import verify
 from graph.access.policy import Role
 from graph.store.store import Store
-from tests.api.house import opened_house
 from tests.change_sets import fill_with_kystby
 from tests.drills.figures import note
+from tests.fixtures.app import opened_house
 
 DISK = "8m"
 QUESTIONS = 200

@@ -17,8 +17,8 @@ from typing import Any, Final, get_args
 import pytest
 from httpx2 import Response
 
-from api.identity.accounts import Assurance
-from api.schemas.exchange import StructureFormat
+from api.identity.store import Assurance
+from api.schemas.exports import StructureFormat
 from graph.access.policy import Role
 from graph.model import ContactDetail
 from graph.store.location import Place, open_place
@@ -34,10 +34,10 @@ from tests.api.canaries import (
     letters,
     things,
 )
-from tests.api.crawl import Ask, Ids, questions, routes
-from tests.api.house import TestHouse, opened_house
 from tests.change_sets import change_set
 from tests.drills.figures import note
+from tests.fixtures.app import TestHouse, opened_house
+from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
 
 _KNOWN: Final = canaries()
 _DINA: Final = (Role.COORDINATOR, Role.OUTREACH)  # she opens the door to Jens

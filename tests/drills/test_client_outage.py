@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from api.client import ApiClient, ChangedFields, Unavailable
-from api.lookout import Patience
+from api.store_monitor import Patience
 from graph.access.policy import Role
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
-from tests.api.house import TestHouse
 from tests.api.serving import served
 from tests.api.wired import wired_house
 from tests.databases import Server
+from tests.fixtures.app import TestHouse
 from tests.wire import Wire
 
 HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})

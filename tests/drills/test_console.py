@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from api.analysis.examples import EXAMPLES
-from api.analysis.gate import OPERATORS, require_plan
+from api.analysis.query_validator import OPERATORS, require_plan
 from graph.access.policy import Caller, Grant, Role
 from graph.store.replica.errors import QueryFailed
 from graph.store.replica.replica import Replica

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.identity.accounts import Assurance, accounts
+from api.identity.store import Assurance, accounts
 from graph.access.policy import Grant, Role
 from graph.model import Area
 from graph.store.encryption.keyring import Keyring

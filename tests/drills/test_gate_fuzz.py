@@ -10,8 +10,8 @@ from neo4j import GraphDatabase, NotificationMinimumSeverity
 from neo4j.exceptions import DriverError, Neo4jError
 
 from api.analysis.examples import EXAMPLES
-from api.analysis.filling import content_of
-from api.analysis.gate import read_text, require_plan, told
+from api.analysis.query_validator import read_text, require_plan, told
+from api.analysis.replica_content import content_of
 from api.errors import Refused
 from graph.access.policy import Role
 from graph.errors import RefusedContent, StoreUnavailable

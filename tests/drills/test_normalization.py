@@ -20,8 +20,8 @@ from urllib.parse import quote
 import pytest
 
 from api.bodies import MOST_TEXT
-from api.doorway import MOST_ADDRESS, MOST_BODY
-from api.identity.accounts import Assurance, accounts
+from api.identity.store import Assurance, accounts
+from api.middleware import MOST_ADDRESS, MOST_BODY
 from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel
 from tests.api.described import document

@@ -17,8 +17,8 @@ from typing import Any, Final
 
 import pytest
 
-from api.identity.accounts import accounts
 from api.identity.failures import QUEUE_LIMIT
+from api.identity.store import accounts
 from graph.access.policy import Grant, Role
 from graph.vocabulary import PreventionLevel
 from tests.drills.figures import note

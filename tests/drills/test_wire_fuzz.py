@@ -15,10 +15,10 @@ from schemathesis.generation import GenerationMode
 
 from api.settings import Settings
 from graph.store.store import Store
-from tests.api.house import opened_house
 from tests.change_sets import fill_with_kystby
 from tests.drills.figures import note
 from tests.drills.wire_fuzz import Fuzz, known_in, things_in, welcome_in
+from tests.fixtures.app import opened_house
 
 FEW, MANY = 300, 10_000
 _PARTS: Final = 5

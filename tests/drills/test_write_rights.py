@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from api.identity.accounts import Assurance, accounts
+from api.identity.store import Assurance, accounts
 from graph.access.policy import Grant, Role
 from graph.store.store import Store
 from tests.api.routes.consenting import RENEWAL

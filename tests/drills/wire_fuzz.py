@@ -16,8 +16,8 @@ from api.editing.fields import OURS
 from api.errors import KINDS
 from api.openapi import operations
 from graph.access.policy import TASKS, Role
-from tests.api.crawl import TEXTS
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
+from tests.fixtures.endpoint_examples import TEXTS
 
 _checks: Any = checks  # generic over a case of an unknown type
 CHECKS: Final = [

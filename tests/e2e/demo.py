@@ -7,14 +7,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from api.lookout import Patience
+from api.store_monitor import Patience
 from graph.store.encryption.keyring import open_keyring
 from seed.planting import plant
-from tests.api.house import PATIENCE, opened_house
 from tests.api.serving import served
 from tests.databases import Server
 from tests.e2e.desk import Desk, names
 from tests.explorer.served import served_explorer
+from tests.fixtures.app import PATIENCE, opened_house
 from tests.seed.pinned import TODAY, pinned
 
 

@@ -15,9 +15,9 @@ from explorer.page import SESSION
 from graph.access.policy import Role
 from graph.model import Person, ResourceIndividual
 from graph.model.world import World
-from tests.api.house import TestHouse
 from tests.e2e.awaited import ANSWERED, WATCHING
 from tests.e2e.told import TOLD, Journey
+from tests.fixtures.app import TestHouse
 from tests.seed.pinned import holders
 
 PASSWORD: Final = "en lang ordret sætning"

@@ -6,7 +6,7 @@ Same data and nothing left to luck: a change in a picture is a change in the pro
 from pathlib import Path
 from typing import Final
 
-from api.identity.accounts import Assurance
+from api.identity.store import Assurance
 from graph.access.policy import Grant, Role
 from tests.browser import opened
 from tests.databases import server_for_demo

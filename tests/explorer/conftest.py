@@ -13,11 +13,11 @@ from streamlit.components.v2 import manifest_scanner
 
 from explorer import session
 from graph.store.encryption.keyring import open_keyring
-from tests.api.house import TestHouse, opened_house
 from tests.api.serving import served
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 from tests.explorer.screen import Shown
+from tests.fixtures.app import TestHouse, opened_house
 
 
 @pytest.fixture(scope="session", autouse=True)

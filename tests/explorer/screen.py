@@ -14,7 +14,7 @@ from explorer.screens import FIND, Screen
 from explorer.session import TOKEN
 from explorer.words import LANGUAGE
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 _TIMEOUT_S = 30
 _KEEPING = re.compile(r"\\(?=[^a-zA-Z0-9\s])|\u2060")

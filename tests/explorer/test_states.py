@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from explorer.screens import FIND, NETWORK, REGISTER, Screen
 from graph.access.policy import Role
 from tests.api.audit.logs import tampering
-from tests.api.house import TestHouse
 from tests.change_sets import NUMBERS
 from tests.explorer.screen import Shown, button, drawn, text
+from tests.fixtures.app import TestHouse
 
 NOT_LOGGED = "Opslaget kan ikke logges lige nu, derfor vises intet."
 MOST = 30

@@ -14,10 +14,10 @@ from explorer.page import SESSION
 from explorer.vouched import BACK
 from graph.access.policy import Grant, Role
 from graph.store.store import Store
-from tests.api.house import opened_house
 from tests.api.serving import free_port, served
 from tests.change_sets import fill_with_kystby
 from tests.explorer.served import served_explorer
+from tests.fixtures.app import opened_house
 from tests.oidc_provider.running import SECRET, running_provider
 
 AUDIENCE = "urn:kontaktvej:api"

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 
-from api.written import written_date
+from api.text.format import written_date
 from explorer.words import catalogs, clock, danish_key, day, say_in, short_day, translations
 
 EXPLORER = Path(__file__).parents[2] / "explorer"

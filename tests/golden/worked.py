@@ -14,9 +14,9 @@ from typing import Final
 from rich.console import Console
 
 from api.asked_moment import AskedMoment
-from api.terminal.as_json import as_json
-from api.terminal.path_table import parts_of
-from api.terminal.told_path import ToldPath
+from api.cli.as_json import as_json
+from api.cli.path_table import parts_of
+from api.cli.told_path import ToldPath
 from graph.paths import Need
 from graph.paths.policy import load_policy
 from graph.paths.why_not import excluded

@@ -5,8 +5,8 @@ from tests.mutants.counted import fates_of, file_of, is_enough, shares
 TOLD = """
     graph.access.policy.x_f__mutmut_1: killed
     graph.access.policy.x_f__mutmut_2: survived
-    api.analysis.gate.xǁGateǁf__mutmut_1: no tests
-    api.analysis.gate.xǁGateǁf__mutmut_2: timeout
+    api.analysis.query_validator.xǁGateǁf__mutmut_1: no tests
+    api.analysis.query_validator.xǁGateǁf__mutmut_2: timeout
 some other line: killed
 """
 
@@ -14,7 +14,10 @@ some other line: killed
 def test_each_mutant_is_counted_with_its_file_and_what_no_test_meets_lives() -> None:
     fates = fates_of(TOLD.splitlines())
     assert len(fates) == 4
-    assert shares(fates) == {"api/analysis/gate.py": (1, 2), "graph/access/policy.py": (1, 2)}
+    assert shares(fates) == {
+        "api/analysis/query_validator.py": (1, 2),
+        "graph/access/policy.py": (1, 2),
+    }
 
 
 def test_a_file_is_known_by_the_name_of_its_mutants() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from api.analysis.filling import LABELS, NAMES, Content, content_of
+from api.analysis.replica_content import LABELS, NAMES, Content, content_of
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import Thing

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.analysis.examples import EXAMPLES
-from api.analysis.filling import content_of
+from api.analysis.replica_content import content_of
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.questions.coverage import Coverage, coverage

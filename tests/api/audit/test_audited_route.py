@@ -11,14 +11,14 @@ from starlette.responses import PlainTextResponse, Response
 
 from api.audit.budget import Budget
 from api.audit.entry import AuditKind
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
+from api.dependencies import may
 from api.errors import Refused
-from api.identity.dependencies import may
-from api.visit import Visit
+from api.state import Visit
 from graph.access.policy import Role, Task
 from graph.errors import NotFound
 from tests.api.audit.logs import tampering
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 router = APIRouter(route_class=AuditedRoute, prefix="/drawn")
 Asking = Annotated[Visit, Depends(may(Task.QUESTION, plain=("person",)))]

@@ -8,9 +8,9 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from api.audit.exempt import BEFORE_SIGN_IN, BY_LINK, EXEMPT, EXEMPT_FOLDERS
-from api.audited import AuditedRoute
+from api.audited_route import AuditedRoute
 from graph.access.policy import Role, Task
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 def routes(house: TestHouse) -> Iterator[tuple[str, str, BaseRoute]]:

@@ -15,7 +15,7 @@ import pytest
 from api.audit.chain import FIRST, add_key, open_seals
 from api.audit.files import Files
 from api.audit.log import AuditLog, audit_log
-from api.audit.shelf import Month
+from api.audit.storage import Month
 from api.audit.verify import verify
 from api.errors import Refused
 from graph.errors import StoreUnavailable

@@ -10,7 +10,7 @@ from api.audit.anchors import Anchors
 from api.audit.entry import DEMO
 from api.audit.log import AuditLog
 from api.audit.retention import drop_old_months
-from api.audit.shelf import Month
+from api.audit.storage import Month
 from api.audit.verify import Break, Broken, verify
 from tests.api.audit.forgeries import FORGERIES, edit_one_character
 from tests.api.audit.logs import Clock, filled, opened, shown, tampering

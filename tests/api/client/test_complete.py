@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 import api.client
 from api.client import ApiClient, Problem
-from api.client.line import Seen
+from api.client.transport import Seen
 from tests.api.client.operations import Operation, operations
 from tests.api.serving import served
 

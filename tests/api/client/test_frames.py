@@ -20,9 +20,9 @@ from api.schemas.owners import Owners
 from api.schemas.reach import Reach
 from graph.access.policy import Role
 from graph.model import End
-from tests.api.house import TestHouse
 from tests.api.serving import served
 from tests.change_sets import change_set
+from tests.fixtures.app import TestHouse
 from tests.kystby import TODAY
 
 NEW_YEAR = date(2027, 1, 1)

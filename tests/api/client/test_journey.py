@@ -33,13 +33,13 @@ from api.client import (
     SetUp,
     Verify,
 )
-from api.identity.accounts import first_code
+from api.identity.store import first_code
 from graph.access.policy import Role
 from graph.store.store import Store
-from tests.api.hall import PASSWORD, Clock
-from tests.api.house import TestHouse, opened_house
 from tests.api.serving import served
 from tests.change_sets import NUMBERS, fill_with_kystby
+from tests.fixtures.accounts import PASSWORD, Clock
+from tests.fixtures.app import TestHouse, opened_house
 from tests.kystby import TODAY
 
 HOURS = ChangedFields(fields={"hours": "MO-FR 08:00-16:00"})

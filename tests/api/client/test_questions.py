@@ -20,8 +20,8 @@ from api.client import (
     NotSignedIn,
 )
 from graph.access.policy import Role
-from tests.api.house import TestHouse
 from tests.api.serving import served
+from tests.fixtures.app import TestHouse
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from collections.abc import Generator
 import pytest
 
 from api.errors import Refused, problem
-from api.identity.accounts import Assurance, SignedIn
 from api.identity.by_jwt import signed_in_by_jwt, vouched_by
 from api.identity.issuer import read_keys
 from api.identity.key_set import IssuerKeys
 from api.identity.oidc import Oidc
+from api.identity.store import Assurance, SignedIn
 from graph.access.policy import Caller
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of

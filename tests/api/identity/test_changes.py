@@ -8,12 +8,12 @@ from pyotp.totp import TOTP
 from sqlalchemy import delete
 
 from api.errors import Refused
-from api.identity.accounts import Assurance
 from api.identity.changes import HOST, Change, ChangeKind, ChangeState
+from api.identity.store import Assurance
 from api.identity.tables import change_table, changing
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound
-from tests.api.hall import PASSWORD, TODAY, Hall
+from tests.fixtures.accounts import PASSWORD, TODAY, Hall
 
 KYSTBY = frozenset({"kystby"})
 ANALYST = Grant(role=Role.ANALYST, areas=KYSTBY)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from api.identity.accounts import Assurance
 from api.identity.demo import ROLES, DemoLogin, Seat, demo_logins, demo_seats
+from api.identity.store import Assurance
 from api.identity.tables import account_table, grant_table, session_table, token_table
 from graph.access.policy import Role, Task
 from tests import kystby
-from tests.api.hall import Hall
+from tests.fixtures.accounts import Hall
 
 
 def _kept(hall: Hall) -> int:

@@ -10,7 +10,7 @@ from api.identity.factor_seal import FILE
 from api.identity.tables import account_table, changing
 from graph.access.policy import Role
 from graph.store.encryption.key_file import KeyringRefused
-from tests.api.hall import PASSWORD, Hall
+from tests.fixtures.accounts import PASSWORD, Hall
 
 
 def _kept(hall: Hall, account: str) -> str:

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from api.errors import Refused
-from api.identity.accounts import Assurance
 from api.identity.changes import HOST, ChangeState
+from api.identity.store import Assurance
 from api.identity.tasks import refusal
 from graph.access.policy import Grant, Role, Task
 from graph.errors import NotFound
 from graph.vocabulary import PreventionLevel
-from tests.api.hall import TODAY, Hall
+from tests.fixtures.accounts import TODAY, Hall
 
 KYSTBY = frozenset({"kystby"})
 WATCH = (Role.ADMIN, Role.DPO)

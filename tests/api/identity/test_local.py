@@ -12,13 +12,13 @@ from pyotp.totp import TOTP
 from sqlalchemy import func, select
 
 from api.errors import Refused
-from api.identity.accounts import Assurance
 from api.identity.changes import HOST
 from api.identity.failures import QUEUE_LIMIT, knocking
 from api.identity.passwords import CROWDED, Passwords, require_usable
+from api.identity.store import Assurance
 from api.identity.tables import failure_table
 from graph.access.policy import Role
-from tests.api.hall import PASSWORD, Hall
+from tests.fixtures.accounts import PASSWORD, Hall
 
 
 def _refused(hall: Hall, login: str, password: str = PASSWORD, **more: Any) -> tuple[str, object]:

@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from api.errors import Refused, problem
-from api.identity.accounts import Assurance
 from api.identity.issuer import read_keys
 from api.identity.key_set import IssuerKeys
 from api.identity.oidc import Oidc, Proven, oidc_of
+from api.identity.store import Assurance
 from api.settings import Settings
 from tests.api.identity.local_issuer import DISCOVERY, KEYS, LocalIssuer, local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of

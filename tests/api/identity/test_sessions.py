@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from api.errors import Refused
-from api.identity.accounts import Assurance, digest
 from api.identity.changes import HOST
 from api.identity.failures import knocking
+from api.identity.store import Assurance, digest
 from api.identity.tokens import PREFIX
 from graph.access.policy import Role
-from tests.api.hall import PASSWORD, Hall
+from tests.fixtures.accounts import PASSWORD, Hall
 
 
 def test_a_session_ends_when_it_is_idle_or_ten_hours_old(hall: Hall) -> None:

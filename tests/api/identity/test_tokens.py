@@ -3,14 +3,14 @@
 import pytest
 
 from api.errors import Refused
-from api.identity.accounts import Assurance, SignedIn, digest
 from api.identity.changes import HOST
+from api.identity.principal import NOT_FOR_TOKENS
+from api.identity.store import Assurance, SignedIn, digest
 from api.identity.tasks import refusal
 from api.identity.tokens import MOST_TOKENS, PREFIX, Token
-from api.identity.who import NOT_FOR_TOKENS
 from graph.access.policy import Role, Task
 from graph.errors import NotFound
-from tests.api.hall import TODAY, Hall
+from tests.fixtures.accounts import TODAY, Hall
 
 
 def _token(hall: Hall, account: str, *scopes: Task, days: int = 30) -> Token:

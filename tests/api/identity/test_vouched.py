@@ -11,10 +11,10 @@ from api.identity.changes import HOST
 from api.settings import Settings
 from graph.access.policy import Grant, Role
 from graph.store.store import Store
-from tests.api.house import TestHouse, opened_house
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, Forge, forge_of
 from tests.change_sets import fill_with_kystby
+from tests.fixtures.app import TestHouse, opened_house
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Accounts as an administrator makes them, and their owners take them up and sign in."""
 
-from tests.api.hall import PASSWORD
-from tests.api.house import TestHouse
+from tests.fixtures.accounts import PASSWORD
+from tests.fixtures.app import TestHouse
 
 Headers = dict[str, str]
 

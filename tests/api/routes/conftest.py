@@ -3,8 +3,8 @@
 import pytest
 
 from graph.access.policy import Role
-from tests.api.desk import Desk, desk_of
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import Desk, desk_of
 from tests.next_door import fill_next_door
 
 

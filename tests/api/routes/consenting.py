@@ -7,7 +7,7 @@ from httpx2 import Response
 
 from api.audit.entry import AuditKind
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 ON_DATES = (None, "2026-03-01", "2026-11-24", "2027-03-01")
 RENEWAL: dict[str, Any] = {

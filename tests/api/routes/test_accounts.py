@@ -3,17 +3,17 @@
 from pathlib import Path
 from typing import Any, get_args
 
-from api.identity.accounts import Assurance
-from api.identity.who import NOT_FOR_TOKENS
+from api.identity.principal import NOT_FOR_TOKENS
+from api.identity.store import Assurance
 from api.schemas import rights
 from api.settings import Settings
 from graph.access.policy import Role, Task
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
-from tests.api.hall import PASSWORD
-from tests.api.house import TestHouse, opened_house
 from tests.api.routes.administered import Headers, account_of, bearer, session_of
 from tests.change_sets import fill_with_kystby
+from tests.fixtures.accounts import PASSWORD
+from tests.fixtures.app import TestHouse, opened_house
 
 ADMIN_ROUTES = (
     ("GET", "/accounts"), ("POST", "/accounts"), ("GET", "/accounts/x"),

@@ -9,9 +9,9 @@ from pypdf import PdfReader
 from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, EntryPointFor, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
-from tests.api.house import TestHouse
-from tests.api.routes.test_exchange import SSP, TO_JENS, ask_contacts, fetch
+from tests.api.routes.test_exports import SSP, TO_JENS, ask_contacts, fetch
 from tests.change_sets import NUMBERS, change_set
+from tests.fixtures.app import TestHouse
 from tests.graph.paths.additions import tie
 
 

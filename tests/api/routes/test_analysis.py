@@ -14,8 +14,8 @@ from api.analysis.examples import EXAMPLES
 from api.analysis.slots import EACH
 from graph.access.policy import Role
 from graph.store.replica.replica import Replica
-from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
+from tests.fixtures.app import TestHouse
 from tests.graph.access.test_disclosure import crowd
 
 READY_S: Final = 240.0

@@ -10,7 +10,7 @@ from api.schemas.audit import RowKind
 from graph.access.policy import Role
 from tests.api.audit.forgeries import FORGERIES
 from tests.api.audit.logs import tampering
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 DPO_ROUTES = (
     "/audit/rows", "/audit/subjects/amina", "/audit/verify", "/audit/sample",

@@ -9,17 +9,17 @@ from typing import Any
 from httpx2 import Response
 
 from api.audit.entry import AuditKind, Entry
-from api.exporting import logged
-from api.exporting.order import AuditOrder
-from api.identity.accounts import Assurance
+from api.exports import audit_log
+from api.exports.request import AuditOrder
 from api.identity.changes import HOST
+from api.identity.store import Assurance
 from api.schemas.audit import AskedAuditExport
 from graph.access.policy import Role
 from graph.exchange.csv import unguarded
 from graph.vocabulary import Language
 from tests.api.audit.logs import SHOWN, opened, shown
-from tests.api.house import TestHouse
 from tests.api.routes.test_reveal import problem
+from tests.fixtures.app import TestHouse
 from tests.graph.exchange.stamps import stamp
 from tests.kystby import TODAY
 
@@ -178,8 +178,8 @@ def test_older_rows_and_the_beginnings_are_left_off_and_both_are_told(tmp_path: 
             log.append(replace(SHOWN, kind=AuditKind.ASKED, request_id=f"req-{number}"))
             log.append(shown(number, role="STEWARD" if number == 1 else "COORDINATOR"))
         log.append(replace(SHOWN, kind=AuditKind.INTENT, request_id="req-cut"))
-        outline = logged.outline(log, order(), most=5)
-        file = logged.made(log, order(), stamp(), most=5)
+        outline = audit_log.outline(log, order(), most=5)
+        file = audit_log.made(log, order(), stamp(), most=5)
         (_, *rows), _ = lines(file.content)
         assert [row[0] for row in rows] == ["11", "10", "8"]
         assert (file.rows, outline.rows, file.people) == (3, 3, frozenset())
@@ -187,8 +187,8 @@ def test_older_rows_and_the_beginnings_are_left_off_and_both_are_told(tmp_path: 
         assert told == [("OLDER", 6), ("BEGUN", 2)]
         for loss in outline.losses:
             assert loss.text("da") in file.content.decode()
-        assert logged.outline(log, order(), most=11).losses[0].kind.value == "BEGUN"
-        some = logged.outline(log, order(role="COORDINATOR", kind="shown"), most=3)
+        assert audit_log.outline(log, order(), most=11).losses[0].kind.value == "BEGUN"
+        some = audit_log.outline(log, order(role="COORDINATOR", kind="shown"), most=3)
         assert [(one.kind.value, one.count) for one in some.losses] == [("OLDER", 1)]
-        assert logged.outline(log, order(kind="asked")).losses == ()
-        assert logged.outline(log, order(before=1)).rows == 0
+        assert audit_log.outline(log, order(kind="asked")).losses == ()
+        assert audit_log.outline(log, order(before=1)).rows == 0

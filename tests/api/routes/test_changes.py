@@ -9,9 +9,9 @@ from api.schemas import changes as wire
 from graph.access.policy import Role
 from graph.model import Actor, ChangeKind, Coordinates, Holds, Hop, Network, Person, Reason
 from tests import kystby
-from tests.api.desk import Desk, desk_of, rules, slug
-from tests.api.house import TestHouse
 from tests.change_sets import change_set
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import Desk, desk_of, rules, slug
 
 HOURS = "MO-FR 08:00-16:00"
 

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from graph.access.policy import Role
-from tests.api.desk import desk_of
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import desk_of
 
 
 def test_a_write_is_written_down_before_and_after_under_the_name_it_has_in_the_graph(

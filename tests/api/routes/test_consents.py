@@ -7,10 +7,10 @@ from typing import Any
 from graph.access.policy import Role
 from graph.model import Consent, GaveConsent, Thing
 from graph.vocabulary import ConsentPurpose
-from tests.api.house import TestHouse
 from tests.api.routes.consenting import dina_at, listed
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, thing
+from tests.fixtures.app import TestHouse
 from tests.graph.paths.additions import tie
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 def read(house: TestHouse, *roles: Role, person: str | None = None, **asked: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 def read(house: TestHouse, role: Role, **asked: Any) -> Any:

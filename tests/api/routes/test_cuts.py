@@ -2,7 +2,7 @@
 
 from api.schemas.cuts import Cuts
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(house: TestHouse) -> None:

@@ -3,8 +3,8 @@
 from datetime import date
 
 from graph.access.policy import Role
-from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
+from tests.fixtures.app import TestHouse
 
 _OLD = date(2025, 3, 1)
 

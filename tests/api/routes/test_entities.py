@@ -6,8 +6,8 @@ from typing import Any
 from graph.access.policy import Role
 from graph.model import Actor, BelongsTo, ContactDetail, Covers, End, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
-from tests.api.house import TestHouse
 from tests.change_sets import NUMBERS, change_set, changed
+from tests.fixtures.app import TestHouse
 from tests.graph.paths.additions import tie
 
 Headers = dict[str, str]

@@ -6,7 +6,7 @@ import pytest
 
 from api.schemas.handover import Handover
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 MOVE: dict[str, Any] = {"from_area": "kystby", "to_area": "nabo"}
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from graph.access.policy import Role
 from graph.model import End, Holds
-from tests.api.house import TestHouse
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
+from tests.fixtures.app import TestHouse
 from tests.graph.paths.additions import tie
 
 NEW_YEAR = date(2027, 1, 1)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Role
-from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
+from tests.fixtures.app import TestHouse
 
 
 def read(house: TestHouse, role: Role, **asked: Any) -> Any:

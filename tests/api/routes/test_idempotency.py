@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from api.editing.keys import KEPT, RUNS, WriteKeys, body_digest, key_digest
+from api.editing.idempotency import KEPT, RUNS, WriteKeys, body_digest, key_digest
 from api.errors import Refused
-from api.identity.accounts import accounts
+from api.identity.store import accounts
 from graph.access.policy import Role
-from tests.api.desk import desk_of, slug
-from tests.api.house import TestHouse
-from tests.breaking_wire import Wire
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import desk_of, slug
+from tests.fixtures.faulty_proxy import Wire
 
 KEY = {"Idempotency-Key": "3f1c2a9e-5d0b"}
 SEAT: dict[str, Any] = {"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "release"}}

@@ -3,7 +3,7 @@
 from api.schemas.bridges import Bridges
 from api.schemas.impact import Impact
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 def test_who_leaves_is_told_with_what_is_lost_and_what_hangs(house: TestHouse) -> None:

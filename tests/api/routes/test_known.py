@@ -11,11 +11,11 @@ from graph.access.policy import Role
 from graph.model import End
 from graph.vocabulary import Visibility
 from tests.api.client.operations import operations
-from tests.api.crawl import Ids, questions
-from tests.api.desk import slug
-from tests.api.house import TestHouse
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import slug
+from tests.fixtures.endpoint_examples import Ids, questions
 
 CLOSED = "MO-FR 09:00-15:00"
 PATH = {"start": "ihd", "target": "ssp-post"}

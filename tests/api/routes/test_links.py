@@ -1,8 +1,8 @@
 """Which links there are, over HTTP."""
 
 from graph.access.policy import Role
-from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
+from tests.fixtures.app import TestHouse
 
 
 def test_links_are_found_by_end_and_type_page_by_page(house: TestHouse) -> None:

@@ -1,10 +1,10 @@
 """Who is central, over HTTP; and does every measure say what it means?"""
 
-from api.metric_words import MEANING
 from api.schemas.metrics import Metrics
+from api.text.metrics import MEANING
 from graph.access.policy import Role
 from graph.questions.metrics import Metric
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 def test_a_measure_is_told_with_its_method_and_its_meaning_in_the_readers_language(

@@ -2,7 +2,7 @@
 
 from api.audit.entry import AuditKind
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 def test_a_name_is_found_and_what_was_typed_is_not_written_down(house: TestHouse) -> None:

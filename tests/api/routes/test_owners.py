@@ -5,8 +5,8 @@ from typing import Any
 
 from graph.access.policy import Role
 from graph.model import End
-from tests.api.house import TestHouse
 from tests.change_sets import change_set
+from tests.fixtures.app import TestHouse
 
 ASKED = {"from": "2026-12-31", "to": "2027-01-01"}
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 SSP = {"start": "ihd", "target": "ssp-post", "on": "2026-11-25", "against": "2027-01-01"}
 

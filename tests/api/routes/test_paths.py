@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from api.audit.entry import AuditKind
-from api.schemas.found import Paths
+from api.schemas.answers import Paths
 from api.schemas.stops import PathsThroughStops
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 

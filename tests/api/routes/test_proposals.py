@@ -8,14 +8,14 @@ from httpx2 import Response
 from sqlalchemy import update
 
 from api.audit.entry import AuditKind
-from api.identity.accounts import Assurance
-from api.identity.proposals import KEPT, Proposals, proposal_table
+from api.identity.seat_proposals import KEPT, Proposals, proposal_table
+from api.identity.store import Assurance
 from graph.access.policy import Role
 from graph.model import DeputizesFor, Holds
-from tests.api.desk import Desk, desk_of, rules, slug
-from tests.api.house import TestHouse
 from tests.api.routes.test_write_rights import reveal
 from tests.change_sets import thing
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import Desk, desk_of, rules, slug
 from tests.next_door import fill_next_door
 
 STANDS_IN: dict[str, Any] = {"source_id": "gry", "target_id": "ssp-post", "order": 3}

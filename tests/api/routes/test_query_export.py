@@ -10,8 +10,8 @@ import networkx as nx
 import pytest
 
 from graph.access.policy import Role
-from tests.api.house import TestHouse
 from tests.api.routes.test_analysis import ask, until
+from tests.fixtures.app import TestHouse
 
 QUERY = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a.id AS post, n.name AS network"
 DRAWN = "MATCH (a:Actor)-[l:MEMBER_OF]->(n:Network) RETURN a, l, n"

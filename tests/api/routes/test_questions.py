@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from api.analysis.saved import MOST_KEPT
+from api.analysis.saved_queries import MOST_KEPT
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 ASKED = {
     "name": "Vacant posts",

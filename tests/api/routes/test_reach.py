@@ -2,7 +2,7 @@
 
 from api.schemas.reach import Reach
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(house: TestHouse) -> None:

@@ -11,8 +11,8 @@ from httpx2 import Response
 from graph.access.policy import Role
 from graph.model import ContactDetail
 from graph.vocabulary import Rule
-from tests.api.desk import Desk, desk_of, slug
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import Desk, desk_of, slug
 
 NUMBER = "+45 05 99 88 77"
 # A payload, the rule that refuses it, and the mark that must not come back.

@@ -2,7 +2,7 @@
 
 from api.schemas.relations import Relations
 from graph.access.policy import Role
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 
 def test_networks_are_told_with_how_many_of_their_people_know_each_other(house: TestHouse) -> None:

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from api.consent_withdrawal import renew as record
 from api.errors import Refused
-from api.withdrawing import renew as record
 from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent
-from tests.api.house import TestHouse
 from tests.api.routes.consenting import dina_at, finds_jens, named_alike, renew, withdraw
-from tests.breaking_wire import Wire as BreakingWire
 from tests.change_sets import change_set, thing
+from tests.fixtures.app import TestHouse
+from tests.fixtures.faulty_proxy import Wire as BreakingWire
 from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
 

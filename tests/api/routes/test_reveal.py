@@ -12,7 +12,7 @@ import pytest
 from httpx2 import Response
 
 from api.audit.entry import AuditKind
-from api.identity.accounts import Assurance
+from api.identity.store import Assurance
 from api.revealing import danish_day
 from api.schemas.reveal import CONTACT_VALUE
 from api.settings import Settings
@@ -22,8 +22,8 @@ from graph.model import ContactDetail, DoorOpenerFor, GaveConsent, Holds, Reache
 from graph.store.store import Store
 from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby
-from tests.api.house import TestHouse, opened_house
 from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby
+from tests.fixtures.app import TestHouse, opened_house
 from tests.graph.paths.additions import tie
 
 AMINA = ContactDetail(

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from api.identity.accounts import Assurance
+from api.identity.store import Assurance
 from api.schemas.reveal import MOST_DETAILS
 from api.settings import Settings
 from graph.access.policy import Role, Task
 from graph.model import Actor, BelongsTo, ContactDetail, ReachedBy, Secret, Thing
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.audit.logs import tampering
-from tests.api.house import TestHouse, opened_house
 from tests.change_sets import NUMBERS, change_set, changed
+from tests.fixtures.app import TestHouse, opened_house
 from tests.graph.paths.additions import post, tie
 
 CHANNELS = {"phone-amina": "PHONE", "mail-amina": "EMAIL", "hotline-phone": "PHONE"}

@@ -7,9 +7,9 @@ import pytest
 from graph.access.policy import Role
 from graph.model import BelongsTo, RefersTo
 from graph.vocabulary import LegalGate, PostKind, Sector
-from tests.api.desk import Desk, desk_of, slug
-from tests.api.house import TestHouse
 from tests.change_sets import change_set
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import Desk, desk_of, slug
 from tests.graph.paths.additions import post, tie
 
 POSTS = tuple(f"unit-{number}" for number in range(11))

@@ -8,14 +8,14 @@ import pytest
 from pyotp.totp import TOTP
 
 from api.errors import Refused
-from api.identity.accounts import Assurance
 from api.identity.bearer import nobody_vouched, who_bears
+from api.identity.store import Assurance
 from graph.access.policy import Role, Task
 from graph.store.store import Store
-from tests.api.hall import PASSWORD, Clock
-from tests.api.house import TestHouse, opened_house
 from tests.api.routes.administered import Headers, account_of, bearer, session_of
 from tests.change_sets import fill_with_kystby
+from tests.fixtures.accounts import PASSWORD, Clock
+from tests.fixtures.app import TestHouse, opened_house
 
 
 def test_a_failed_sign_in_is_written_down_without_what_was_typed(house: TestHouse) -> None:

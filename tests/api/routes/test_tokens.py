@@ -4,9 +4,9 @@ from typing import Any
 
 from api.identity.changes import HOST
 from graph.access.policy import Role, Task
-from tests.api.hall import PASSWORD
-from tests.api.house import TestHouse
 from tests.api.routes.administered import bearer
+from tests.fixtures.accounts import PASSWORD
+from tests.fixtures.app import TestHouse
 
 
 def test_a_token_does_what_it_is_for_and_makes_no_other(house: TestHouse) -> None:

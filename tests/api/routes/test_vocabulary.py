@@ -5,7 +5,7 @@ from api.routes.vocabulary import ENUMERATIONS
 from graph.access.policy import Role
 from graph.store.installation import Part
 from graph.vocabulary import PostKind, Word
-from tests.api.house import TestHouse
+from tests.fixtures.app import TestHouse
 
 ON_THE_HOST = {Hold, Part}
 """What is told where the product is started, and never sent."""

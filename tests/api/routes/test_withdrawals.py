@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from api.audit.entry import AuditKind, Entry
-from api.audit.keeper import Keeper
+from api.audit.maintenance import Keeper
 from api.audit.sweeper import OPEN_S
-from api.lookout import Patience
-from api.withdrawing import receipt_recorded, settle
-from api.withdrawing import withdraw as hide
+from api.consent_withdrawal import receipt_recorded, settle
+from api.consent_withdrawal import withdraw as hide
+from api.store_monitor import Patience
 from graph.access.policy import Role
 from graph.model import Consent, GaveConsent, Thing
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
-from tests.api.house import TestHouse, opened_house
 from tests.api.routes.consenting import dina_at, finds_jens, listed, named_alike, renew, withdraw
 from tests.api.wired import wired_house
 from tests.change_sets import change_set, thing
 from tests.databases import Server
+from tests.fixtures.app import TestHouse, opened_house
 from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
 from tests.wire import Wire

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from api.identity.accounts import Assurance
+from api.identity.store import Assurance
 from graph.access.policy import Grant, Role
 from graph.model import Holds, Person
-from tests.api.desk import Desk, desk_of, slug
-from tests.api.house import TestHouse
 from tests.change_sets import change_set, thing
+from tests.fixtures.app import TestHouse
+from tests.fixtures.editor import Desk, desk_of, slug
 from tests.next_door import COMES, fill_next_door
 
 PAST = "2024-06-01"  # gry held a post of Kystby then

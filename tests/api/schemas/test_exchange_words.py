@@ -2,9 +2,9 @@
 
 from typing import get_args
 
-from api.exporting.order import ENDINGS, MEDIA_TYPES, ORDERS, ContactsOrder
+from api.exports.request import ENDINGS, MEDIA_TYPES, ORDERS, ContactsOrder
 from api.schemas.analysis import QueryFormat
-from api.schemas.exchange import (
+from api.schemas.exports import (
     AskedContacts,
     ContactFormat,
     LossKind,

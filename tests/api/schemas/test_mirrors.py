@@ -7,17 +7,17 @@ import pytest
 from pydantic import BaseModel
 
 from api.schemas import (
+    answers,
     bridges,
     cuts,
-    found,
     handover,
     impact,
+    meeting_participants,
     metrics,
     needs,
     paths,
     reach,
     relations,
-    smallest_table,
     stops,
     why_not,
 )
@@ -49,14 +49,14 @@ _WIRE = (
     bridges,
     cuts,
     paths,
-    found,
+    answers,
     stops,
     why_not,
     handover,
     impact,
     metrics,
     relations,
-    smallest_table,
+    meeting_participants,
     reach,
     needs,
 )

@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.screens import CURATION
 from graph.access.policy import Role
-from tests.api.house import TestHouse
 from tests.change_sets import change_set, changed
 from tests.explorer.screen import Shown
+from tests.fixtures.app import TestHouse
 
 _CONTROLS = (
     "button", "checkbox", "date_input", "multiselect", "number_input", "selectbox", "text_input",

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from api.audit.entry import AuditKind
 from api.audit.exempt import EXEMPT
 from api.danish_time import COPENHAGEN
-from api.exporting import logged
+from api.exports import audit_log
 from explorer.log import words
 from explorer.screens import AUDIT
 from graph.access.policy import Role
@@ -119,7 +119,7 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(shown: Shown) -> 
 def test_the_file_tells_an_outcome_as_the_screen_does() -> None:
     for kind in AuditKind:
         for result in (None, 200, 403, 404, 422, 429):
-            told = {logged.outcome(kind, result, lang) for lang in ("da", "en")}
+            told = {audit_log.outcome(kind, result, lang) for lang in ("da", "en")}
             assert words.outcome(kind.value, result) in told
 
 

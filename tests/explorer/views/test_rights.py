@@ -1,7 +1,7 @@
 """Changes of rights: told to those who may say yes, on every screen, and decided by a press."""
 
-from api.identity.accounts import Assurance
 from api.identity.changes import Change
+from api.identity.store import Assurance
 from explorer.screens import AUDIT, FIND
 from graph.access.policy import Grant, Role
 from tests.explorer.screen import Shown, button, drawn, text

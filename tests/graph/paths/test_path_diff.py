@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.path_diff_words import diff_causes, diff_headline, path_title, why_sentence
+from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
 from graph.access.policy import Caller, Role
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Coordinates, Holds, SucceededBy, Thing

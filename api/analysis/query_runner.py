@@ -1,0 +1,170 @@
+"""One query, from its text to its answer: in its turn, through the gate, within its time.
+
+Whoever's query ends the engine waits for a little before the next: the spare answers all others,
+and is not ended too.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import wait
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from time import monotonic
+from typing import Any, Final, TypeVar
+
+from api.analysis.kept import Step, filling
+from api.analysis.query_validator import read_parameters, read_text, require_plan, told
+from api.analysis.replicas import Replicas
+from api.analysis.slots import Slots
+from api.errors import Refused
+from api.store_monitor import in_thread
+from graph.access.policy import Caller
+from graph.errors import TooExpensive
+from graph.store.replica.errors import QueryFailed
+from graph.store.replica.replica import Cut, Found, Replica, ReplicaGone
+
+T = TypeVar("T")
+QUERY_S: Final = 2.0
+"""What the engine is given; a second later it is killed. Source: security.md §8."""
+_PATIENCE_S: Final = 1.0
+MOST_ROWS: Final = 1_000
+MOST_BYTES: Final = 1_000_000
+_LATE_S: Final = 0.7  # so long after its limit a transaction may still go on
+_LEAST_S: Final = 0.2
+_AHEAD: Final = len("EXPLAIN ")
+REST_S: Final = 10.0
+MOST_REST_S: Final = 60.0
+"""So long an account waits at least and at most whose query ended the engine: until there is
+another spare."""
+_RESTING: Final = (
+    "Din sidste forespørgsel lukkede analysekopien. Vent de sekunder, som Retry-After siger, og "
+    "spørg om mindre.",
+    "Your last query ended the copy for analysis. Wait for the seconds in Retry-After, and ask for "
+    "less.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a query found, in which data; `cost` is how many rows the planner expected in all."""
+
+    revision: int
+    on: date
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    cut: Cut | None
+    ms: int
+    operators: tuple[str, ...]
+    cost: int
+
+
+class Killed(TooExpensive):
+    """The query did not end, and the engine was killed."""
+
+
+class Asking:
+    """Queries of an API process; safe under threads."""
+
+    def __init__(self, replicas: Replicas, *, query_s: float = QUERY_S) -> None:
+        self.replicas, self.query_s, self._slots = replicas, query_s, Slots()
+        self._ended_at: dict[str, float] = {}
+
+    def answer(
+        self, caller: Caller, account: str, text: str, parameters: Mapping[str, Any]
+    ) -> Answer:
+        """What a query finds in the replica of a caller.
+
+        Raises:
+            Refused: `query-refused` by the gate; `replica-filling`; `busy`; `too-many`: the last
+                query of the account ended the engine just now.
+            RefusedContent: it tells of a citizen.
+            TooExpensive: it took too long, where the engine did not end it, it was killed; or it
+                ended the engine by itself.
+            StoreUnavailable: the graph does not confirm what is known.
+        """
+        query, given = read_text(text), read_parameters(parameters)
+        self._require_rest(caller, account)
+        with self._slots.taken(account), self.replicas.asked(caller) as (engine, stamp):
+            try:
+                return put(
+                    engine, query, given, of=(stamp.revision, stamp.day), query_s=self.query_s,
+                    end=lambda: self._end(engine),
+                )  # fmt: skip
+            except Killed:
+                self._ended_at[account] = monotonic()
+                raise
+            except ReplicaGone as error:
+                if not error.is_burst:
+                    raise filling(Step.STARTING) from error
+                self._ended_at[account] = monotonic()
+                raise TooExpensive("the query ended the replica") from error
+
+    def _require_rest(self, caller: Caller, account: str) -> None:
+        ended_at = self._ended_at.get(account)
+        if ended_at is None:
+            return
+        passed = monotonic() - ended_at
+        if passed >= MOST_REST_S or (passed >= REST_S and self.replicas.has_spare(caller)):
+            self._ended_at.pop(account, None)
+            return
+        raise Refused("too-many", _RESTING, retry_after=max(2, ceil(REST_S - passed)))
+
+    def _end(self, engine: Replica) -> None:
+        kept = self.replicas.of(engine)
+        if kept is not None:
+            self.replicas.end(kept)
+
+
+def put(
+    engine: Replica,
+    query: str,
+    given: Mapping[str, Any],
+    *,
+    of: tuple[int, date],
+    query_s: float,
+    end: Callable[[], None],
+) -> Answer:
+    """What a query that has been read finds: past the gate, and within its time.
+
+    `of` is the revision and the date of what the engine holds. `query_s` is what the engine is
+    given, for planning and running together; where it has not ended by itself a second later, `end`
+    must end it.
+
+    Raises:
+        Refused: `query-refused` by the gate.
+        TooExpensive: it took too long.
+        ReplicaGone: the engine is gone, and ended.
+    """
+    began = monotonic()
+
+    def in_time(work: Callable[[float], T]) -> T:
+        left = began + query_s + _PATIENCE_S - monotonic()
+        doing = in_thread(lambda: work(max(_LEAST_S, min(query_s, left - _LATE_S))))
+        if not wait([doing], max(_LEAST_S, left)).done:
+            end()
+            raise Killed("the query did not end, and the replica was killed")
+        try:
+            return doing.result()
+        except ReplicaGone:
+            end()
+            raise
+
+    try:
+        explained = in_time(lambda left: engine.explain(query, given, timeout_s=left))
+    except QueryFailed as error:
+        raise told(error, query, before=_AHEAD) from error
+    operators = require_plan(explained, query)
+    try:
+        found = in_time(lambda left: _run(engine, query, given, left))
+    except QueryFailed as error:
+        raise told(error, query) from error
+    cost = sum(one.rows for one in explained.operators)
+    revision, on = of
+    return Answer(
+        revision=revision, on=on, columns=found.columns, rows=found.rows, cut=found.cut,
+        ms=round(1000 * (monotonic() - began)), operators=operators, cost=round(min(cost, 2**53)),
+    )  # fmt: skip
+
+
+def _run(engine: Replica, query: str, given: Mapping[str, Any], left: float) -> Found:
+    return engine.run(query, given, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)

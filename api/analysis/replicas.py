@@ -1,0 +1,342 @@
+"""Which replica answers a caller? One for each clearance, two at most, none before it is asked for.
+
+It is filled anew when the graph has changed, at most so often, and killed at once where somebody is
+withheld, where a new day begins, and where it hangs. Where there is room, each has a spare that
+goes on when a query ends it: nobody waits until another has started.
+"""
+
+import logging
+from collections.abc import Generator, Hashable
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Condition, Event, Thread
+from time import monotonic
+from typing import Final, Self
+
+from api.analysis.kept import Kept, Stamp, Step, filling, kill
+from api.analysis.readying import Start, filled, started, warm
+from api.analysis.replica_content import Content, analyst, content_of
+from api.directory import Directory
+from graph.access.policy import Caller
+from graph.errors import GraphError, StoreUnavailable
+from graph.store.replica.replica import Replica, start_replica
+
+MOST: Final = 2
+REFILL_S: Final = 60.0
+"""Source: security.md §8, both as defaults of settings."""
+_LOOK_S: Final = 0.2  # so late another process's withdrawal ends a replica of ours
+_IDLE_S: Final = 4.0  # a query takes three seconds at most
+_SPARE_AFTER_S: Final = 5.0  # what was just started is asked first: a spare takes its time
+
+_log = logging.getLogger(__name__)
+
+
+class Replicas:
+    """Those of one API process; safe under threads. None outlives it."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        *,
+        most: int = MOST,
+        refill_s: float = REFILL_S,
+        start: Start = start_replica,
+    ) -> None:
+        self._directory, self._most, self._refill_s, self._start = directory, most, refill_s, start
+        self._news = Condition()
+        self._kept: dict[Hashable, Kept] = {}
+        self._spares: dict[Hashable, Kept] = {}
+        self._failure: GraphError | None = None
+        self._is_closed = Event()
+        self._watch: Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends them all, and starts none any more."""
+        self._is_closed.set()
+        self.end_all()
+
+    def end_all(self) -> None:
+        """Kills them all now: somebody is withheld. The next question starts a new one."""
+        with self._news:
+            ended = [
+                self._taken_out(among, key)
+                for among in (self._kept, self._spares)
+                for key in list(among)
+            ]
+        for kept in ended:
+            kill(kept)
+
+    def end(self, kept: Kept) -> None:
+        """Ends one that hangs or has died, and starts another over what it holds.
+
+        Its spare goes on meanwhile, and the new one is the next spare.
+        """
+        now = self._stamp_if_known(kept.caller)
+        with self._news:
+            key = kept.caller.grants
+            if self._kept.get(key) is not kept:
+                return
+            is_whole = kept.step is None
+            self._taken_out(self._kept, key)
+            if now is not None:
+                self._promote(key, now)
+        if kept.engine is not None:
+            kept.engine.halt()  # first, so that whoever asked need not wait beside a start
+        with self._news:
+            among = self._spares if key in self._kept else self._kept
+            is_wanted = key not in among and not self._is_closed.is_set()
+            if is_wanted:
+                self._begin(among, kept.caller, kept if is_whole else None)
+        if not (is_wanted and is_whole):
+            kill(kept)
+
+    @contextmanager
+    def asked(self, caller: Caller) -> Generator[tuple[Replica, Stamp]]:
+        """The replica of a caller, which stays as it is meanwhile, and what to tell of its data.
+
+        Raises:
+            Refused: `replica-filling`: it is being started or filled, and will be there soon.
+            StoreUnavailable: the graph does not confirm what is known, or none can be started.
+        """
+        newest = self._directory.newest(caller)
+        kept, engine, stamp, is_old = self._ready(caller)
+        try:
+            yield engine, stamp if is_old else replace(stamp, revision=newest)
+        finally:
+            with self._news:
+                kept.running -= 1
+                self._news.notify_all()
+
+    def known(self) -> tuple[Kept, ...]:
+        """Those there are, ready or not, without the spares."""
+        with self._news:
+            return tuple(self._kept.values())
+
+    def spares(self) -> tuple[Kept, ...]:
+        """The spares there are, ready or not."""
+        with self._news:
+            return tuple(self._spares.values())
+
+    def has_spare(self, caller: Caller) -> bool:
+        """Would another go on at once for a caller? Also where there is never room for one."""
+        key = analyst(caller, self._directory.today()).grants
+        with self._news:
+            spare = self._spares.get(key)
+            return self._most == 1 or (spare is not None and spare.step is None)
+
+    def of(self, engine: Replica) -> Kept | None:
+        """Whose it is; None where it was ended since."""
+        with self._news:
+            return next((one for one in self._kept.values() if one.engine is engine), None)
+
+    def _ready(self, caller: Caller) -> tuple[Kept, Replica, Stamp, bool]:
+        seen = analyst(caller, self._directory.today())
+        now = self._stamp(seen)
+        ended: list[Kept] = []
+        with self._news:
+            if self._failure is not None:
+                failure, self._failure = self._failure, None
+                raise StoreUnavailable(str(failure)) from failure
+            kept = self._kept.get(seen.grants)
+            if kept is not None and (kept.is_dead or self._is_forbidden(kept, now)):
+                ended.append(self._taken_out(self._kept, seen.grants))
+                kept = self._promote(seen.grants, now)
+            if kept is None:
+                ended += self._gives_way()
+                kept = self._begin(self._kept, seen)
+            elif kept.step is None and self._is_old(kept, now):
+                self._fill_anew(kept)
+            kept.used_at = monotonic()
+            engine, stamp, step = kept.engine, kept.stamp, kept.step
+            if step is None:
+                kept.running += 1
+        for one in ended:
+            kill(one)
+        if step is not None or engine is None or stamp is None:
+            raise filling(step or Step.STARTING)
+        return kept, engine, stamp, stamp != now
+
+    def _stamp(self, caller: Caller) -> Stamp:
+        directory = self._directory
+        return Stamp(directory.newest(caller), directory.today(), directory.withheld())
+
+    def _stamp_if_known(self, caller: Caller) -> Stamp | None:
+        try:
+            return self._stamp(caller)
+        except GraphError:
+            return None
+
+    def _is_forbidden(self, kept: Kept, now: Stamp) -> bool:
+        """May what it holds not be shown for a moment longer?"""
+        stamp = kept.stamp
+        return kept.step is None and (
+            stamp is None or stamp.day != now.day or stamp.withheld != now.withheld
+        )
+
+    def _is_old(self, kept: Kept, now: Stamp) -> bool:
+        return kept.stamp != now and monotonic() - kept.filled_at >= self._refill_s
+
+    # ---- with the lock held
+
+    def _taken_out(self, among: dict[Hashable, Kept], key: Hashable) -> Kept:
+        kept = among.pop(key)
+        kept.is_over = True
+        self._news.notify_all()
+        return kept
+
+    def _promote(self, key: Hashable, now: Stamp) -> Kept | None:
+        """The spare in place of one that is gone, where it can be asked at once."""
+        spare = self._spares.get(key)
+        if spare is None or spare.step is not None or spare.is_dead:
+            return None
+        if self._is_forbidden(spare, now):
+            return None
+        self._kept[key] = self._spares.pop(key)
+        spare.used_at = spare.ready_at = monotonic()
+        return spare
+
+    def _has_room(self) -> bool:
+        return len(self._kept) + len(self._spares) < self._most
+
+    def _gives_way(self) -> list[Kept]:
+        """The spares and then the least used, where there is no room for another."""
+        ended: list[Kept] = []
+        while not self._has_room():
+            among = self._spares or self._kept
+            least = min(among, key=lambda one: among[one].used_at)
+            ended.append(self._taken_out(among, least))
+        return ended
+
+    def _begin(self, among: dict[Hashable, Kept], caller: Caller, left: Kept | None = None) -> Kept:
+        kept = Kept(caller=caller, left=left)
+        among[caller.grants] = kept
+        Thread(target=self._prepare, args=(kept,), name="replica", daemon=True).start()
+        if self._watch is None:
+            self._watch = Thread(target=self._look, name="replica watch", daemon=True)
+            self._watch.start()
+        return kept
+
+    def _fill_anew(self, kept: Kept) -> None:
+        kept.step = Step.FILLING
+        Thread(target=self._prepare, args=(kept,), name="replica", daemon=True).start()
+
+    # ---- in threads of their own
+
+    def _prepare(self, kept: Kept) -> None:
+        """Starts and fills one, or fills it anew; whatever goes wrong ends it."""
+        try:
+            self._fill(kept)
+        except Exception as error:  # noqa: BLE001 - nobody waits for this thread to hear of it
+            told = str(error) if isinstance(error, GraphError) else type(error).__name__
+            with self._news:
+                was_wanted, key = not kept.is_over, kept.caller.grants
+                is_spare = self._spares.get(key) is kept
+                for among in (self._kept, self._spares):
+                    if among.get(key) is kept:
+                        self._taken_out(among, key)
+                if was_wanted and not is_spare:
+                    is_ours = isinstance(error, GraphError)
+                    self._failure = error if is_ours else StoreUnavailable(told)
+            if was_wanted:
+                _log.warning("a replica cannot be filled: %s", told)
+            kill(kept)
+
+    def _fill(self, kept: Kept) -> None:
+        stamp = self._stamp(kept.caller)
+        if kept.left is not None and self._took_over(kept, kept.left, stamp):
+            return
+        engine = kept.engine
+        if engine is None:
+            engine, content = started(self._start, lambda: self._content(kept))
+            with self._news:
+                kept.engine = engine
+        else:
+            content = self._content(kept)
+        with self._news:
+            self._news.wait_for(lambda: kept.running == 0 or kept.is_over, _IDLE_S)
+        self._step(kept, Step.FILLING)
+        filled(engine, content)
+        self._done(kept, Stamp(content.revision, content.on, stamp.withheld), monotonic())
+
+    def _took_over(self, kept: Kept, left: Kept, now: Stamp) -> bool:
+        """Is what the one before held asked again, by the same data? Else nothing of it is left."""
+        kept.left = None
+        if left.engine is None or left.stamp is None or self._is_forbidden(left, now):
+            kill(left)
+            return False
+        try:
+            engine = left.engine.again()
+        except StoreUnavailable as error:
+            _log.warning("a replica cannot go on with what there was: %s", error)
+            return False
+        with self._news:
+            kept.engine = engine
+        self._step(kept, Step.STARTING)
+        warm(engine)
+        self._done(kept, left.stamp, left.filled_at)
+        return True
+
+    def _done(self, kept: Kept, stamp: Stamp, filled_at: float) -> None:
+        with self._news:
+            kept.stamp, kept.filled_at, kept.step = stamp, filled_at, None
+            kept.ready_at = monotonic()
+            self._news.notify_all()
+            is_over = kept.is_over
+        if is_over:
+            kill(kept)
+
+    def _content(self, kept: Kept) -> Content:
+        return content_of(self._directory.view(kept.caller))
+
+    def _step(self, kept: Kept, step: Step) -> None:
+        """Raises: StoreUnavailable: it is not wanted any more."""
+        with self._news:
+            if kept.is_over or self._is_closed.is_set():
+                raise StoreUnavailable("the replica is not wanted any more")
+            kept.step = step
+
+    def _look(self) -> None:
+        """Ends whatever holds somebody who is withheld since, also by another process; keeps the
+        spares.
+        """
+        while not self._is_closed.wait(_LOOK_S):
+            try:
+                withheld = self._directory.withheld()
+            except GraphError:
+                continue
+            with self._news:
+                known = (*self._kept.values(), *self._spares.values())
+                is_stale = any(one.stamp and one.stamp.withheld != withheld for one in known)
+            if is_stale:
+                self.end_all()
+            else:
+                self._keep_spares()
+
+    def _keep_spares(self) -> None:
+        """A spare for each that has been ready for a while, by the same data, where there is room.
+
+        One that has died is replaced.
+        """
+        dead: list[Kept] = []
+        with self._news:
+            dead += [
+                self._taken_out(self._spares, key)
+                for key, spare in list(self._spares.items())
+                if spare.is_dead
+            ]
+            for key, kept in self._kept.items():
+                if kept.step is not None or monotonic() - kept.ready_at < _SPARE_AFTER_S:
+                    continue
+                spare = self._spares.get(key)
+                if spare is None and self._has_room() and not self._is_closed.is_set():
+                    self._begin(self._spares, kept.caller)
+                elif spare is not None and spare.step is None and spare.stamp != kept.stamp:
+                    self._fill_anew(spare)
+        for one in dead:
+            kill(one)

@@ -1,0 +1,121 @@
+"""The changes as they happen: a Server-Sent Event for each revision that tells the caller anything.
+
+A stream holds no thread between events. It ends with the session, with the rights, when the audit
+log cannot be written, and when the server stops; a database that is away for a while only makes it
+wait. Who reconnects sends `Last-Event-ID` and misses nothing.
+"""
+
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from itertools import groupby
+from typing import Final
+
+import anyio
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from api.audited_route import write_shown
+from api.dependencies import still_may
+from api.errors import Refused
+from api.feed import Feed
+from api.schemas.history import Told, ToldChange
+from api.state import Visit
+from graph.errors import GraphError
+from graph.questions.changes import ToldChange as Change
+
+LOOKS_EVERY_S: Final = 0.25  # as often as a Snapshot is confirmed
+BEATS_EVERY_S: Final = 15
+STOPS_WITHIN_S: Final = 2
+MOST_IN_EVENT: Final = 100
+MOST_STREAMS: Final = 64  # each looks four times a second, in one process
+_log = logging.getLogger(__name__)
+
+
+def stream(request: Request, visit: Visit, since: int | None) -> EventSourceResponse:
+    """The changes after a revision, then those to come; without one, those to come.
+
+    Raises: Refused: too many streams are open, or too many of the account.
+    """
+    if not _has_room(visit):
+        raise Refused("too-many")
+    last = request.headers.get("last-event-id", "")
+    start = int(last) if last.isdecimal() and len(last) < 19 else since
+    begin = visit.directory.newest(visit.who.caller) if start is None else start
+    stopping = anyio.Event()
+    return EventSourceResponse(
+        _events(request, visit, begin, stopping), sep="\n",
+        ping=BEATS_EVERY_S, send_timeout=BEATS_EVERY_S,
+        shutdown_event=stopping, shutdown_grace_period=STOPS_WITHIN_S,
+    )  # fmt: skip
+
+
+async def _events(
+    request: Request, visit: Visit, since: int, stopping: anyio.Event
+) -> AsyncGenerator[ServerSentEvent]:
+    if not _has_room(visit):  # several were let in at once
+        return
+    account = visit.who.account
+    visit.house.streams[account] += 1
+    try:
+        told = since
+        while not stopping.is_set():
+            events, told = await _seen(request, visit, told)
+            for event in events:
+                yield event
+            with anyio.move_on_after(LOOKS_EVERY_S):
+                await stopping.wait()
+    except Refused as refused:
+        _log.info("stream %s ends: %s", visit.request_id, refused.kind.slug)
+    finally:
+        visit.house.streams[account] -= 1
+        if not visit.house.streams[account]:
+            del visit.house.streams[account]
+
+
+def _has_room(visit: Visit) -> bool:
+    """Is there room for one more stream in this process, and of this account?"""
+    streams, own = visit.house.streams, visit.house.settings.streams_each
+    return streams.total() < MOST_STREAMS and streams[visit.who.account] < own
+
+
+async def _seen(request: Request, visit: Visit, told: int) -> tuple[list[ServerSentEvent], int]:
+    """What there is to tell; nothing while the database is away."""
+    try:
+        return await run_in_threadpool(_look, request, visit, told)
+    except GraphError as error:
+        _log.warning("stream %s waits: %s", visit.request_id, error)
+        return [], told
+
+
+def _look(request: Request, visit: Visit, since: int) -> tuple[list[ServerSentEvent], int]:
+    """What is to be told now, written down already, and up to which revision that is all."""
+    now = still_may(request, visit)
+    if now.directory.newest(now.who.caller) <= since:
+        return [], since
+    feed = Feed(now)
+    changes = feed.after((since + 1, ""), MOST_IN_EVENT + 1)
+    told = _whole(changes)
+    until = feed.until if len(changes) <= MOST_IN_EVENT else told[-1].revision
+    return [_event(now, one) for one in told], until
+
+
+def _whole(changes: Sequence[Change]) -> list[Told]:
+    """The changes by revision, the last one whole; one that is too large for an event is cut."""
+    revisions = [list(several) for _, several in groupby(changes, lambda one: one.revision)]
+    if len(changes) > MOST_IN_EVENT and len(revisions) > 1:
+        revisions.pop()
+    return [
+        Told(
+            revision=several[0].revision,
+            changes=tuple(map(ToldChange.model_validate, several[:MOST_IN_EVENT])),
+            is_cut=len(several) > MOST_IN_EVENT,
+        )
+        for several in revisions
+    ]
+
+
+def _event(visit: Visit, told: Told) -> ServerSentEvent:
+    data = told.model_dump_json(exclude_none=True)
+    write_shown(visit, data.encode())
+    return ServerSentEvent(data=data, event="changes", id=str(told.revision))

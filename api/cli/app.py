@@ -1,0 +1,290 @@
+"""`kontaktvej`: the command line, for whoever runs Kontaktvej on this machine."""
+
+import errno
+import gc
+import logging
+import os
+import sys
+from io import TextIOWrapper
+from typing import Annotated, Literal
+
+import typer
+
+from api.cli.audit_commands import audit
+from api.cli.language import language, said
+from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD, UNAVAILABLE, AsJson, Known, Lang, On, option
+from api.cli.path_command import EPILOG as PATH_EPILOG
+from api.cli.path_command import HELP as PATH_HELP
+from api.cli.path_command import path
+from api.cli.policy_commands import policy
+from api.cli.query_command import EPILOG as QUERY_EPILOG
+from api.cli.query_command import HELP as QUERY_HELP
+from api.cli.query_command import query
+from api.cli.reveal_command import EPILOG as REVEAL_EPILOG
+from api.cli.reveal_command import HELP as REVEAL_HELP
+from api.cli.reveal_command import reveal
+from api.cli.serve_command import EPILOG as SERVE_EPILOG
+from api.cli.serve_command import HELP as SERVE_HELP
+from api.cli.serve_command import serve
+from api.cli.user_commands import user
+from graph.errors import GraphError, StoreUnavailable
+
+_EPILOG = said(
+    "Afslutningskoder: 0 svar, 1 intet fundet, 2 ikke forstået eller flertydigt, 3 registret kan "
+    "ikke bruges.",
+    "Exit codes: 0 an answer, 1 none found, 2 not understood or ambiguous, 3 the store cannot be "
+    "used.",
+)
+app = typer.Typer(
+    name="kontaktvej",
+    help=said(
+        "Hvem kontakter jeg, gennem hvem, i hvilken rækkefølge?",
+        "Whom do I contact, through whom, in what order?",
+    ),
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+NameOrId = Annotated[str, typer.Argument(help=said("Navn eller id", "Name or id"))]
+app.add_typer(policy)
+app.add_typer(user)
+app.add_typer(audit)
+app.command(help=PATH_HELP, epilog=PATH_EPILOG)(path)
+app.command(help=QUERY_HELP, epilog=QUERY_EPILOG)(query)
+app.command(help=REVEAL_HELP, epilog=REVEAL_EPILOG)(reveal)
+app.command(help=SERVE_HELP, epilog=SERVE_EPILOG)(serve)
+
+
+@app.command(
+    help=said(
+        "Find en person, funktion, myndighed, et samarbejde eller sted ved navn.",
+        "Find a person, post, authority, network or place by name.",
+    ),
+    epilog=said("Eksempel:", "Example:") + ' kontaktvej find "ssp thisted"',
+)
+def find(
+    text: Annotated[
+        str, typer.Argument(help=said("Et navn, staveform fri", "A name, in any spelling"))
+    ],
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, max=50, help=said("Højst", "At most"))
+    ] = 20,
+    on: On = None,
+    revision: Known = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Find a person, post, network, authority or place by name."""
+    from api.cli import paths
+
+    if not paths.find(
+        text, limit=limit, on=on, revision=revision, lang=language(lang), as_json=as_json
+    ):
+        raise typer.Exit(NONE_FOUND)
+
+
+@app.command(
+    help=said(
+        "Vis én knude: felter, hvem der svarer, og forbindelser.",
+        "Show one node: its fields, who answers there, and its links.",
+    ),
+    epilog=said("Eksempel:", "Example:") + ' kontaktvej show "SSP-koordinator, Thisted"',
+)
+def show(
+    text: NameOrId,
+    on: On = None,
+    revision: Known = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Show one node: its fields, who answers there, and its links with their freshness."""
+    from api.cli import paths
+
+    paths.show(text, on=on, revision=revision, lang=language(lang), as_json=as_json)
+
+
+@app.command(
+    help=said(
+        "Hvad går i stykker, hvis en person, funktion, myndighed eller et samarbejde går.",
+        "What breaks if a person, post, authority or network leaves.",
+    ),
+    epilog=said("Eksempel:", "Example:")
+    + ' kontaktvej impact "Infohus-tovholder, politi, Kalundborg"',
+)
+def impact(
+    text: NameOrId,
+    start: Annotated[
+        str | None,
+        option(
+            "Hvorfra vejene går; ellers fra nationalt niveau",
+            "Where the ways begin; else at the national level",
+            "--from",
+        ),
+    ] = None,
+    on: On = None,
+    revision: Known = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Say whom nobody reaches any more, what hangs on who leaves, and who could take over."""
+    from api.cli import paths
+
+    paths.impact(text, start, on=on, revision=revision, lang=language(lang), as_json=as_json)
+
+
+@app.command(
+    help=said(
+        "Hvad mangler en ejer mellem to datoer: funktioner, samarbejder, planer og aftaler.",
+        "What needs an owner between two dates: posts, networks, plans and agreements.",
+    ),
+    epilog=said("Eksempel:", "Example:") + " kontaktvej owners --from 2026-12-31 --to 2027-01-01",
+)
+def owners(
+    begins: Annotated[str, option("Datoen før ændringerne", "The date before", "--from")],
+    until: Annotated[str, option("Datoen efter dem", "The date after", "--to")],
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Say what is left without an owner between two dates, and who inherits where that is named."""
+    from api.cli import paths
+
+    if not paths.owners(begins, until, lang=language(lang), as_json=as_json):
+        raise typer.Exit(NONE_FOUND)
+
+
+@app.command(
+    help=said(
+        "Indlæs strukturen og opdigtede personer; anden gang ændrer intet.",
+        "Load the structure and fictional people; a second run changes nothing.",
+    ),
+    epilog=said("Eksempel:", "Example:") + " kontaktvej seed --structure-only",
+)
+def seed(
+    is_structure_only: Annotated[
+        bool,
+        option(
+            "Kun strukturen, ingen personer", "The structure alone, no people", "--structure-only"
+        ),
+    ] = False,
+    number: Annotated[
+        int | None,
+        option("Frø for de opdigtede personer", "Seed of the fictional people", "--seed"),
+    ] = None,
+    today: Annotated[
+        str | None,
+        option("Dagen demoen regnes fra", "The day the demo is counted from", "--today"),
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Fill the store with the real structure and fictional people; again changes nothing."""
+    from api.cli import running
+
+    running.seed(number=number, today=today, has_people=not is_structure_only, lang=language(lang))
+
+
+@app.command(
+    help=said(
+        "Database, version, antal, og hvad der er galt, i klare ord.",
+        "Engine, version, counts, and what is wrong, in plain words.",
+    ),
+)
+def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Say which engine, version, schema and counts, and what is wrong in plain words."""
+    from api.cli import doctor
+
+    if not doctor.doctor(lang=language(lang), as_json=as_json):
+        raise typer.Exit(NONE_FOUND)
+
+
+@app.command(
+    help=said(
+        "Stop denne maskines database, hvem der end bruger den.",
+        "Stop the database of this machine, whoever uses it.",
+    ),
+)
+def stop(lang: Lang = None) -> None:
+    """Stop the database engine of this machine, whoever uses it."""
+    from api.cli import stopping
+
+    stopping.stop(lang=language(lang))
+
+
+@app.command(
+    help=said("Fra ingenting til en vist kontaktvej.", "From nothing to a printed contact path."),
+)
+def demo(
+    is_served: Annotated[
+        bool,
+        option("Server derefter API'et, til Ctrl-C", "Then serve the API, until Ctrl-C", "--serve"),
+    ] = False,
+    port: Annotated[int | None, option("Port for API'et", "Port of the API", "--port")] = None,
+    lang: Lang = None,
+) -> None:
+    """From nothing to a printed contact path; with `--serve`, the API until Ctrl-C."""
+    from api.cli import running
+
+    if not is_served:
+        running.demo(lang=language(lang))
+        return
+    from api.cli import serve as serving
+
+    chosen = serving.demo_settings(port=port)
+    running.demo(lang=language(lang))
+    serving.serve_demo(chosen, lang=language(lang))
+
+
+def main() -> None:
+    """The entry point: errors of the field are told in the reader's language, without a trace."""
+    gc.disable()  # a command lives for a second or two: collecting costs it a tenth of that
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it repeats is ours to tell
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without æ, ø and å shows ?
+    try:
+        app()
+    except GraphError as error:
+        sys.exit(_told(error))
+    except OSError as error:
+        sys.exit(_not_written(error))
+    finally:
+        _flush()
+        gc.freeze()  # nor does it collect at its end: all of it goes with the process
+
+
+def _flush() -> None:
+    """Writes what is left, now: at the very end, Python itself would tell of a full disk."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError as error:
+        sys.exit(_not_written(error))
+
+
+def _not_written(error: OSError) -> int:
+    """Tells why, unless the reader only had enough (`| head -1`); what is left is dropped."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if error.errno == errno.EPIPE:
+        return NONE_FOUND
+    lang = language(_asked_language())
+    place = f"{error.filename}: " if error.filename else ""
+    text = said("Kan ikke læse eller skrive", "Cannot read or write", lang)
+    print(f"{text}: {place}{error.strerror}", file=sys.stderr)
+    return UNAVAILABLE
+
+
+def _told(error: GraphError) -> Literal[2, 3]:
+    from api.cli.console import tell
+
+    tell(error, language(_asked_language()))
+    if isinstance(error, StoreUnavailable):
+        return UNAVAILABLE
+    return NOT_UNDERSTOOD
+
+
+def _asked_language() -> str | None:
+    """`--lang` as it stands on the command line: the error comes from outside the command."""
+    given = sys.argv[1:]
+    if "--lang" in given[:-1]:
+        return given[given.index("--lang") + 1]
+    return next((one.removeprefix("--lang=") for one in given if one.startswith("--lang=")), None)

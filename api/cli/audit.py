@@ -1,0 +1,298 @@
+"""The commands about the audit log: what it says, in words or JSON. Each leaves a row itself."""
+
+import secrets
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.audit.anchors import Anchors
+from api.audit.entry import AuditKind, Entry, Row
+from api.audit.log import AuditLog
+from api.audit.offices import OfficesOf
+from api.audit.report import COPENHAGEN, LookUp, breach_of, look_ups, sample_of, typed
+from api.audit.retention import Held, drop_old_months
+from api.audit.server import Server
+from api.audit.verify import Verdict, verify
+from api.cli.as_json import as_json as json_of
+from api.cli.console import OUT, write
+from api.cli.language import said
+from api.cli.opened import opened_store
+from api.danish_time import danish_now
+from api.errors import Refused
+from api.installed import opened_accounts, opened_audit, require_all_parts
+from api.settings import Settings
+from graph.access.policy import Role
+from graph.errors import StoreUnavailable
+from graph.store.location import place_of
+from graph.vocabulary import Language, PostKind, Trigger, Word
+
+_MOST: Final = 1_000
+
+
+@contextmanager
+def opened_log() -> Generator[AuditLog]:
+    """The log of this machine, or of the server that a setting names.
+
+    Raises: StoreUnavailable: it cannot be opened, read or written.
+    """
+    try:
+        with opened_audit(place_of(), Settings()) as log:
+            yield log
+    except (SQLAlchemyError, Refused) as error:
+        raise StoreUnavailable("the audit log cannot be read or written") from error
+
+
+def verified(*, lang: Language, as_json: bool) -> bool:
+    """Says how far the log is as it was written; False where it breaks, or may have been cut."""
+    with opened_log() as log:
+        verdict = verify(log, _anchors())
+    if as_json:
+        write(json_of(verdict))
+    else:
+        for line in _verdict(verdict, lang):
+            OUT.print(line)
+    return verdict.is_proven
+
+
+def _anchors() -> Anchors | None:
+    place = Settings().anchor_file
+    return Anchors(place) if place else None
+
+
+def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
+    rows, speed = _number(verdict.rows, lang), _number(verdict.rows_per_s, lang)
+    seconds = _number(round(verdict.seconds, 1), lang)
+    lines = [
+        said(
+            f"{rows} rækker efterset på {seconds} s ({speed} i sekundet).",
+            f"{rows} rows checked in {seconds} s ({speed} a second).",
+            lang,
+        )
+    ]
+    if verdict.broken is not None:
+        place = said("Brudt ved række", "Broken at row", lang)
+        lines.append(f"{place} {verdict.broken.seq}: {verdict.broken.why.label(lang)}.")
+    elif verdict.is_proven:
+        lines.append(said("Loggen er urørt.", "The log is untouched.", lang))
+    else:
+        lines.append(
+            said(
+                "Ingen ankre: om de nyeste rækker er skåret af, kan ikke ses, så loggen er ikke "
+                "bevist. Angiv i KONTAKTVEJ_ANCHOR_FILE en fil på en anden disk, og start "
+                "kontaktvej serve, som sætter det første anker.",
+                "No anchors: whether the newest rows were cut off cannot be seen, so the log is "
+                "not proven. Name a file on another volume in KONTAKTVEJ_ANCHOR_FILE, and start "
+                "kontaktvej serve, which sets the first anchor.",
+                lang,
+            )
+        )
+    return lines
+
+
+def subject(person: str, *, lang: Language, as_json: bool) -> bool:
+    """Says how a person was looked up, as the person is told it; False where nobody did."""
+    place, chosen = place_of(), Settings()
+    require_all_parts(place, chosen)
+    with (
+        opened_store(place, lang) as store,
+        opened_accounts(place, chosen) as known,
+        opened_log() as log,
+    ):
+        _leave_row(log, "command_subject", subjects=(person,))
+        found, _ = look_ups(log, person, OfficesOf(store.load(), known.person_of), most=_MOST)
+    _tell(found, lang, as_json, _look_up_row, ("on", "action", "purpose", "office"))
+    return bool(found)
+
+
+def _look_up_row(one: LookUp, lang: Language) -> tuple[str, ...]:
+    offices = [PostKind(office).label(lang) for office in one.offices]
+    roles = [Role(role).label(lang) for role in (one.role or "").split("+") if role]
+    return (
+        one.on.isoformat(), one.action, _purpose(one.purpose, lang), ", ".join(offices or roles),
+    )  # fmt: skip
+
+
+def sample(size: int, days: int, *, lang: Language, as_json: bool) -> bool:
+    """Says the rows that were drawn, the urgent ones first; False where there are none."""
+    now = datetime.now(UTC)
+    with opened_log() as log:
+        drawn = sample_of(log, size, since=now - timedelta(days=days), until=now)
+        _leave_row(log, "command_sample", asked={"size": size, "days": days})
+    if as_json:
+        write(json_of(drawn))
+    else:
+        _tell((*drawn.urgent, *drawn.others), lang, as_json, _row, _ROW)
+    return bool(drawn.urgent or drawn.others)
+
+
+def term(word: str, *, lang: Language, as_json: bool) -> bool:
+    """Says who typed a word; False where nobody did."""
+    asked = sys.stdin.readline().rstrip("\n") if word == "-" else word
+    with opened_log() as log:
+        found = typed(log, asked)
+        _leave_row(log, "command_term", asked={"word": f"hmac:{log.term(asked)}"})
+    _tell(found, lang, as_json, _row, _ROW)
+    return bool(found)
+
+
+def breach(caller: str, since: datetime, until: datetime, *, lang: Language, as_json: bool) -> bool:
+    """Says whose data an account was shown; False where nobody's."""
+    start, end = since.replace(tzinfo=COPENHAGEN), until.replace(tzinfo=COPENHAGEN)
+    with opened_log() as log:
+        found = breach_of(log, caller, since=start, until=end)
+        _leave_row(log, "command_breach", subjects=tuple(one.person for one in found),
+                   asked={"caller": caller, "since": start.isoformat(),
+                          "until": end.isoformat()})  # fmt: skip
+    columns = ("person", "count", "first", "last", "revealed")
+    _tell(
+        found, lang, as_json,
+        lambda one, lang: (
+            one.person, str(one.count), _time(one.first_at), _time(one.last_at),
+            said("ja", "yes", lang) if one.is_revealed else "",
+        ),
+        columns,
+    )  # fmt: skip
+    return bool(found)
+
+
+def prepare(role: str, months: int, *, lang: Language) -> bool:
+    """Makes the tables of the months to come on a PostgreSQL server; drops those kept for long.
+
+    False where these must stay; says why.
+    Raises: StoreUnavailable: no server is set, or it does not let us.
+    """
+    url = Settings().audit_url
+    if url is None:
+        raise StoreUnavailable("KONTAKTVEJ_AUDIT_URL names no server; SQLite needs no preparing")
+    try:
+        server = Server(url)
+        try:
+            made = server.prepare(danish_now().date(), months, role)
+        finally:
+            server.close()
+    except SQLAlchemyError as error:
+        raise StoreUnavailable("the audit server does not let us make tables") from error
+    OUT.print(said(f"Klar til og med {made[-1]}.", f"Ready up to {made[-1]}.", lang))
+    return _swept(danish_now().date(), is_confirmed=False, lang=lang)
+
+
+def sweep(today: date, *, lang: Language) -> bool:
+    """Drops the months kept for long, on the word of whoever has the host that it is `today`.
+
+    False where they must stay; says why.
+    """
+    if today != danish_now().date():
+        ours = danish_now().date().isoformat()
+        OUT.print(
+            said(
+                f"Maskinens ur siger {ours}. Stil det, og prøv igen: intet er slettet.",
+                f"The clock of this machine says {ours}. Set it, and try again: nothing was "
+                "dropped.",
+                lang,
+            )
+        )
+        return False
+    return _swept(today, is_confirmed=True, lang=lang)
+
+
+def _swept(today: date, *, is_confirmed: bool, lang: Language) -> bool:
+    keep = Settings().audit_months
+    try:
+        with opened_log() as log:
+            dropped = drop_old_months(
+                log, today, keep=keep, anchors=_anchors(), is_confirmed=is_confirmed
+            )
+    except Held as held:
+        why = held.why.label(lang)
+        OUT.print(said(f"{why}. Intet er slettet.", f"{why}. Nothing was dropped.", lang))
+        if not is_confirmed:
+            OUT.print(
+                said(
+                    "Går uret rigtigt: kontaktvej audit sweep --today ÅÅÅÅ-MM-DD",
+                    "Where the clock is right: kontaktvej audit sweep --today YYYY-MM-DD",
+                    lang,
+                )
+            )
+        return False
+    if dropped:
+        names = ", ".join(dropped)
+        OUT.print(
+            said(f"Slettet efter fristen: {names}.", f"Dropped after their time: {names}.", lang)
+        )
+    elif is_confirmed:
+        OUT.print(said("Intet at slette.", "Nothing to drop.", lang))
+    return True
+
+
+# ---- words
+
+
+_ROW: Final = ("seq", "at", "kind", "action", "purpose", "caller", "result")
+_HEADS: Final = {
+    "on": ("Dato", "Date"), "action": ("Handling", "Action"), "purpose": ("Formål", "Purpose"),
+    "office": ("Slags kontor", "Kind of office"), "seq": ("Række", "Row"), "at": ("Tid", "Time"),
+    "kind": ("Slags", "Kind"), "caller": ("Konto", "Account"), "result": ("Svar", "Status"),
+    "person": ("Person", "Person"), "count": ("Gange", "Times"), "first": ("Først", "First"),
+    "last": ("Sidst", "Last"), "revealed": ("Kontaktoplysning", "Contact detail"),
+}  # fmt: skip
+
+
+def _tell(
+    found: Sequence[Any],
+    lang: Language,
+    as_json: bool,
+    cells: Callable[[Any, Language], tuple[str, ...]],
+    columns: Sequence[str],
+) -> None:
+    if as_json:
+        write(json_of(tuple(found)))
+        return
+    if not found:
+        OUT.print(said("Intet fundet.", "Nothing found.", lang))
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in columns:
+        table.add_column(said(*_HEADS[name], lang), overflow="fold")
+    for one in found:
+        table.add_row(*cells(one, lang))
+    OUT.print(table)
+
+
+def _row(row: Row, lang: Language) -> tuple[str, ...]:
+    return (
+        str(row.seq), _time(row.at), row.kind.value, row.action, _purpose(row.purpose, lang),
+        row.caller or "", "" if row.result is None else str(row.result),
+    )  # fmt: skip
+
+
+def _purpose(purpose: str | None, lang: Language) -> str:
+    known: Word | None = Trigger.__members__.get(purpose or "")
+    return known.label(lang) if known is not None else purpose or ""
+
+
+def _number(number: float, lang: Language) -> str:
+    english = f"{number:,}"
+    return english.translate(str.maketrans(",.", ".,")) if lang == "da" else english
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _leave_row(
+    log: AuditLog,
+    action: str,
+    *,
+    subjects: tuple[str, ...] = (),
+    asked: dict[str, Any] | None = None,
+) -> None:
+    """Whoever has the host reads the log, and that is written down before it is shown."""
+    log.append(
+        Entry(kind=AuditKind.SYSTEM, action=action, request_id=f"cmd-{secrets.token_hex(8)}",
+              via="host", subjects=subjects, asked=asked or {})
+    )  # fmt: skip

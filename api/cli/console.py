@@ -1,0 +1,104 @@
+"""Where the command line writes, and how it tells of errors."""
+
+import sys
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from api.cli.choosing import Ambiguous
+from api.cli.language import said
+from api.found_names import written_found
+from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
+from graph.store.installation import PartsMissing
+from graph.vocabulary import Language
+
+# Names are data: no brackets or colons in them are orders to us.
+OUT: Final = Console(highlight=False, markup=False, emoji=False)
+ERR: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def tell(error: GraphError, lang: Language) -> None:
+    """What is wrong and what to do, on standard error."""
+    ERR.print(told(error, lang))
+    if isinstance(error, Ambiguous):
+        ERR.print(_listed(error, lang))
+        if error.has_more:
+            more = "Der er flere: skriv mere af navnet.", "There are more: type more of the name."
+            ERR.print(said(*more, lang))
+
+
+def folding(columns: int) -> Table:
+    """A table without heads and lines, whose cells fold where the terminal is narrow."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for _ in range(columns):
+        table.add_column(overflow="fold")
+    return table
+
+
+def headed(headings: Iterable[str]) -> Table:
+    """A table with heads and without lines, whose cells fold where the terminal is narrow."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, overflow="fold", header_style="dim")
+    return table
+
+
+def _listed(error: Ambiguous, lang: Language) -> Table:
+    """The candidates, with ids that can be copied whole."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True, overflow="ignore")
+    for _ in ("label", "name", "place"):
+        table.add_column(overflow="fold")
+    for one in error.candidates:
+        told = written_found(one, lang)
+        cells = (f"  {one.id}", one.label.label(lang), told, " · ".join(one.place))
+        table.add_row(*cells)
+    return table
+
+
+def told(error: GraphError, lang: Language) -> str:
+    """The sentence for a reader; and the cause, since who sits here is the operator too."""
+    text = error.text(lang)
+    if isinstance(error, PartsMissing):
+        return error.told(lang)
+    if isinstance(error, SchemaMismatch | TooExpensive):
+        return f"{text}\n{error}"
+    if isinstance(error, StoreUnavailable):
+        return f"{said('Registret kan ikke bruges:', 'The store cannot be used:', lang)} {error}"
+    if isinstance(error, InvalidNeed) and error.field in _OPTIONS:
+        return _OPTIONS[error.field] + text.removeprefix(error.field)
+    return text
+
+
+_OPTIONS: Final = {
+    "target": "--to", "max_paths": "-k", "max_hops": "--max-hops", "via": "--via",
+    "stops": "--stops", "against": "--against", "competence": "--competence",
+    "language": "--language", "within_km": "--within-km", "at": "--at",
+    "max_contacts": "--contacts",
+}  # fmt: skip
+"""What the fields of a need are called on this command line, where not by their name."""
+
+
+@contextmanager
+def waiting(text: str) -> Generator[Callable[[], None]]:
+    """Says what is waited for; on a terminal with the seconds that have passed, until it is done.
+
+    Gives what ends the counting sooner, for something else to be drawn.
+    """
+    ERR.print(text)
+    if not ERR.is_terminal:
+        yield lambda: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn(), TimeElapsedColumn(), console=ERR, transient=True) as clock:
+        clock.add_task("", total=None)
+        yield clock.stop
+
+
+def write(text: str) -> None:
+    """A text as it is, for a program to read."""
+    sys.stdout.write(f"{text}\n")

@@ -1,0 +1,215 @@
+"""`kontaktvej doctor`: which engine and how much data, and what is wrong, in plain words."""
+
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+from rich.table import Table
+
+from api.cli.as_json import as_json as json_of
+from api.cli.chosen_policy import policy_of
+from api.cli.console import OUT, told, write
+from api.cli.language import said
+from api.cli.opened import opened_store
+from api.cli.serve import DEMO_MARK
+from api.errors import Refused
+from api.installed import has_audit, opened_audit, require_all_parts
+from api.settings import Settings, told_settings
+from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
+from graph.model.rules import faults_among
+from graph.model.world import world_of
+from graph.paths.kernel.search import can_compile
+from graph.snapshot.lane_ends import STANDS
+from graph.store.disk import told_of
+from graph.store.engine.process import running_engine
+from graph.store.location import Place, place_of
+from graph.store.store import EngineInfo, Store
+from graph.vocabulary import Language
+
+_ROOM_BYTES: Final = 1_000_000_000  # a store of 50,000 nodes with its log is below this
+_MOST_FAULTS: Final = 10
+_FAST_BELOW: Final = 50_000  # nodes; there one need in twenty takes the plain search 80 ms
+_OLDEST: Final = (5, 26)  # the long-term version our statements are tried on
+
+
+@dataclass(slots=True, kw_only=True)
+class Examined:
+    """What the doctor found; `findings` is empty when all is well."""
+
+    home: Path
+    is_embedded: bool
+    is_compiled: bool
+    pid: int | None = None
+    engine: EngineInfo | None = None
+    revision: int | None = None
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+    policy: str | None = None
+    findings: list[str] = field(default_factory=list[str])
+
+
+def doctor(*, lang: Language, as_json: bool) -> bool:
+    """Prints the examination; True when nothing is wrong."""
+    place = place_of()
+    found = Examined(home=place.home, is_embedded=place.uri is None, is_compiled=can_compile())
+    try:
+        found.policy = policy_of().digest
+    except InvalidPolicy as error:
+        found.findings += error.faults
+    try:
+        require_all_parts(place, Settings())
+        with opened_store(place, lang) as store:
+            _examine(store, place, found, lang)
+    except ValidationError as error:
+        found.findings.append(told_settings(error))
+    except GraphError as error:
+        found.findings.append(told(error, lang))
+    try:
+        with told_of(place.home):
+            found.findings += _files(place, lang)
+    except StoreUnavailable as error:
+        if not found.findings:  # else it is what the store said already
+            found.findings.append(told(error, lang))
+    if as_json:
+        write(json_of(found))
+    else:
+        _show(found, lang)
+    return not found.findings
+
+
+def _examine(store: Store, place: Place, found: Examined, lang: Language) -> None:
+    engine = running_engine(place.engine_home) if found.is_embedded else None
+    found.pid = engine.pid if engine else None
+    found.engine = store.engine_info()
+    found.revision = store.revision()
+    found.counts = {name: count for name, count in store.counts().items() if count}
+    found.findings += _engine(found.engine, lang)
+    found.findings += slow_search(found.counts, lang, is_compiled=found.is_compiled)
+    if not found.counts:
+        found.findings.append(
+            said(
+                "Registret er tomt: kør »kontaktvej seed«",
+                'The store is empty: run "kontaktvej seed"',
+                lang,
+            )
+        )
+    found.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
+    things = tuple(store.load().things())
+    broken = list(faults_among(world_of(things), {thing.id for thing in things}))
+    found.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
+    if len(broken) > _MOST_FAULTS:
+        more = len(broken) - _MOST_FAULTS
+        found.findings.append(said(f"og {more} fejl til", f"and {more} more faults", lang))
+
+
+def _engine(engine: EngineInfo, lang: Language) -> Iterator[str]:
+    version = tuple(int(part) for part in engine.version.split(".")[:2] if part.isdigit())
+    if version < _OLDEST:
+        yield said(
+            f"Neo4j {engine.version} er ældre end 5.26: opgradér",
+            f"Neo4j {engine.version} is older than 5.26: upgrade it",
+            lang,
+        )
+
+
+def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool) -> Iterator[str]:
+    """Without numba a search keeps people waiting where a path can stand on very many nodes."""
+    if not is_compiled and sum(counts.get(label, 0) for label in STANDS) > _FAST_BELOW:
+        yield said(
+            "Søgningen er ikke kompileret, og med så mange knuder er den langsom: "
+            "installér »kontaktvej[fast]«",
+            "The search is not compiled, and with so many nodes it is slow: "
+            'install "kontaktvej[fast]"',
+            lang,
+        )
+
+
+def _audit(place: Place, lang: Language, *, is_demo: bool) -> Iterator[str]:
+    """A log that cannot be written, or whose end nobody can vouch for."""
+    chosen = Settings()
+    if not has_audit(place, chosen):
+        return
+    with opened_audit(place, chosen) as log:
+        try:
+            log.require_writable()
+        except Refused:
+            yield said("Loggen kan ikke skrives.", "The audit log cannot be written.", lang)
+    if not (is_demo or (chosen.anchor_file and chosen.anchor_file.exists())):
+        yield said(
+            "Loggen har ingen ankre: angiv i KONTAKTVEJ_ANCHOR_FILE en fil på en anden disk",
+            "The audit log has no anchors: name a file on another volume in KONTAKTVEJ_ANCHOR_FILE",
+            lang,
+        )
+
+
+def _files(place: Place, lang: Language) -> Iterator[str]:
+    """Private files that others may read, and a disk that is nearly full."""
+    if not place.home.exists():
+        return
+    for file in (
+        place.keys,
+        place.engine_home,
+        *place.keys.glob("*"),
+        place.engine_home / "password",
+    ):
+        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+            yield said(
+                f"{file} kan læses af andre: kør »chmod go= {file}«",
+                f'{file} can be read by others: run "chmod go= {file}"',
+                lang,
+            )
+    free = shutil.disk_usage(place.home).free
+    if free < _ROOM_BYTES:
+        yield said(
+            f"Kun {free // 1_000_000} MB ledig plads ved {place.home}",
+            f"Only {free // 1_000_000} MB free at {place.home}",
+            lang,
+        )
+
+
+def _show(found: Examined, lang: Language) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for heading, value in _lines(found, lang):
+        table.add_row(heading, value)
+    OUT.print(table)
+    if found.counts:
+        OUT.print(_counts(found.counts, lang))
+    if not found.findings:
+        OUT.print(said("Alt i orden.", "All is well.", lang), style="green")
+        return
+    OUT.print(said("Galt:", "Wrong:", lang), style="bold red")
+    for finding in found.findings:
+        OUT.print(f"  • {finding}")
+
+
+def _lines(found: Examined, lang: Language) -> Iterator[tuple[str, str]]:
+    yield said("Datamappe", "Data folder", lang), str(found.home.absolute())
+    if found.engine:
+        own = said("egen", "our own", lang) if found.is_embedded else said("server", "server", lang)
+        process = f", pid {found.pid}" if found.pid else ""
+        engine = found.engine
+        yield "Neo4j", f"{engine.version} {engine.edition} ({own}{process})"
+        yield said("Skema", "Schema", lang), str(engine.schema)
+        yield "Revision", str(found.revision)
+    yield said("Politik", "Policy", lang), found.policy or "–"
+    compiled, plain = said("kompileret", "compiled", lang), said("ren Python", "plain Python", lang)
+    yield said("Søgning", "Search", lang), compiled if found.is_compiled else plain
+
+
+def _counts(counts: dict[str, int], lang: Language) -> str:
+    nodes = {name: count for name, count in counts.items() if not name.isupper()}
+    links = {name: count for name, count in counts.items() if name.isupper()}
+    parts = (
+        (said("knuder", "nodes", lang), nodes),
+        (said("forbindelser", "links", lang), links),
+    )
+    return "\n".join(
+        f"{sum(kinds.values())} {what}: "
+        + ", ".join(f"{name} {count}" for name, count in kinds.items())
+        for what, kinds in parts
+    )

@@ -1,0 +1,187 @@
+"""What breaks if somebody or something leaves, on the terminal."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.console import OUT, folding
+from api.cli.language import said
+from api.text.format import (
+    in_sentence,
+    name_not_shown,
+    name_of,
+    written_chance,
+    written_date,
+    written_hops,
+)
+from graph.paths.words import Rung
+from graph.questions.hanging import HangingNetwork, HangingPost, Successor, SuccessorWhy
+from graph.questions.impact import BestContact, Impact, Loss
+from graph.questions.local_losses import Worsening
+from graph.vocabulary import Language
+
+_MOST_NAMES = 10
+
+
+def show_impact(found: Impact, lang: Language) -> None:
+    """Prints how many contacts are lost or worse, each of them, and what hangs on who leaves."""
+    for part in parts_of(found, lang):
+        OUT.print(part)
+
+
+def parts_of(found: Impact, lang: Language) -> Iterator[RenderableType]:
+    """The same, part by part."""
+    name, day = name_of(found.node, lang), written_date(found.on, lang)
+    head = said(f"Hvis {name} går", f"If {name} leaves", lang)
+    yield Text(f"{head} ({found.label.label(lang)}) · {day}", style="bold")
+    yield f"  {_sum(found, lang)}"
+    if found.cut_off:
+        places = ", ".join(sorted(name_of(area, lang) for area in found.cut_off))
+        yield f"  {said('Intet fører længere til', 'Nothing leads any more to', lang)}: {places}."
+    if found.losses:
+        title = said("Nås dårligere eller ikke længere", "Reached less well, or no more", lang)
+        yield from _titled(title, _losses(found, lang))
+    if found.posts:
+        yield from _titled(said("Funktioner", "Posts", lang), _posts(found, lang))
+    lines = [_network(one, lang) for one in found.networks]
+    lines += [*_relations(found, lang), *_civilians(found, lang)]
+    if lines:
+        yield ""
+    for line in lines:
+        yield f"  {line}"
+
+
+def _titled(title: str, table: Table) -> Iterator[RenderableType]:
+    yield ""
+    yield Text(title, style="bold")
+    yield table
+
+
+def _sum(found: Impact, lang: Language) -> str:
+    start = found.start
+    begins = (
+        said("nationalt niveau og politikredsene", "the national level and the districts", lang)
+        if start is None
+        else name_of(start, lang)
+    )
+    if not found.losses:
+        return said(
+            f"Ingen kontakt i kommunerne nås dårligere fra {begins}.",
+            f"No contact in the municipalities is reached less well from {begins}.",
+            lang,
+        )
+    return said(
+        f"Af {found.needs} kontakter i kommunerne, set fra {begins}, nås {found.lost} ikke "
+        f"længere, og {found.worse} nås dårligere.",
+        f"Of {found.needs} contacts in the municipalities, from {begins}, {found.lost} are no "
+        f"longer reached and {found.worse} are reached less well.",
+        lang,
+    )
+
+
+def _losses(found: Impact, lang: Language) -> Table:
+    table = folding(5)
+    for one in found.losses:
+        begins = one.reference.label(lang)
+        if one.tier is not None:
+            begins += f" ({in_sentence(one.tier.label(lang))})"
+        table.add_row(
+            f"  {name_of(one.area, lang)}", begins, one.what.label(lang),
+            _contact(one.before, one.what, lang), f"→ {_after(one, lang)}",
+        )  # fmt: skip
+    return table
+
+
+def _after(one: Loss, lang: Language) -> str:
+    if one.after is None:
+        return said("ingen", "nobody", lang)
+    return _contact(one.after, one.what, lang)
+
+
+def _contact(one: BestContact, what: Worsening, lang: Language) -> str:
+    """The post, what is worse about it, and how many hops away it is."""
+    about = {
+        Worsening.CLASS: in_sentence(one.group.label(lang)),
+        Worsening.ANSWERING: one.rung.label(lang),
+        Worsening.COST: written_chance(one.chance, lang),
+    }
+    parts = (name_of(one.post, lang), about.get(what), written_hops(one.hops, lang))
+    return " · ".join(part for part in parts if part)
+
+
+def _posts(found: Impact, lang: Language) -> Table:
+    table = folding(3)
+    for one in found.posts:
+        successors = ", ".join(_successor(who, lang) for who in one.successors)
+        table.add_row(
+            f"  {name_of(one.post, lang)}", _answers(one, lang),
+            f"{said('kan svare i stedet', 'could answer instead', lang)}: "
+            f"{successors or said('ingen', 'nobody', lang)}",
+        )  # fmt: skip
+    return table
+
+
+def _answers(one: HangingPost, lang: Language) -> str:
+    after = said("svarer bagefter", "answers afterwards", lang)
+    if one.rung is Rung.CLOSED:
+        return f"{after}: {said('ingen', 'nobody', lang)}"
+    rung = one.rung.label(lang)
+    if one.who is not None and one.who.name:
+        return f"{after}: {one.who.name} ({rung})"
+    is_unnamed = one.is_hidden or one.who is not None
+    return f"{after}: {rung} ({name_not_shown(lang)})" if is_unnamed else f"{after}: {rung}"
+
+
+def _successor(one: Successor, lang: Language) -> str:
+    """Who, and where they sit if that is another post."""
+    post, is_near = name_of(one.post, lang), one.why is SuccessorWhy.SAME_KIND
+    who = post if one.person is None else name_of(one.person, lang)
+    if one.is_hidden and not is_near:
+        who = one.why.label(lang).lower()
+    notes = [post] if is_near and one.person is not None else []
+    notes += [name_not_shown(lang)] if one.is_hidden else []
+    notes += [f"{one.km} km"] if one.km is not None else []
+    return f"{who} ({', '.join(notes)})" if notes else who
+
+
+def _network(one: HangingNetwork, lang: Language) -> str:
+    name = name_of(one.network, lang)
+    if one.is_gone:
+        return said(
+            f"{name} går; {one.posts_before} funktioner mødes der.",
+            f"{name} goes; {one.posts_before} posts meet there.",
+            lang,
+        )
+    told = said(
+        f"{name}: {one.posts_after} af {one.posts_before} funktioner kan stadig svare.",
+        f"{name}: {one.posts_after} of {one.posts_before} posts are left to answer.",
+        lang,
+    )
+    if one.coordinates and not one.coordinators_after:
+        told += said(" Ingen koordinerer det.", " Nobody coordinates it.", lang)
+    return told
+
+
+def _relations(found: Impact, lang: Language) -> Iterator[str]:
+    if not found.relations:
+        return
+    count = len(found.relations)
+    others = {one.other.id: one.other for one in found.relations}.values()
+    names = ", ".join([one.name for one in others if one.name][:_MOST_NAMES])
+    told = said(
+        f"{count} {'arbejdsrelation' if count == 1 else 'arbejdsrelationer'} ophører",
+        f"{count} working {'relation ends' if count == 1 else 'relations end'}",
+        lang,
+    )
+    yield f"{told}: {names}" if names else told
+
+
+def _civilians(found: Impact, lang: Language) -> Iterator[str]:
+    if found.civilians is not None:
+        yield said(
+            f"Mindst {found.civilians} civile mister deres døråbner.",
+            f"At least {found.civilians} civilians lose their door opener.",
+            lang,
+        )

@@ -1,0 +1,41 @@
+"""The store of this machine, opened with a word to whoever waits for it."""
+
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+
+from api.cli.console import waiting
+from api.cli.language import said
+from graph.store.engine.process import running_engine
+from graph.store.location import Place, open_place, require_graph
+from graph.store.progress import Progress, bar
+from graph.store.store import Store
+from graph.vocabulary import Language
+
+
+@contextmanager
+def opened_store(place: Place, lang: Language) -> Generator[Store]:
+    """The store of a place; a first fetch shows a bar, a start of the engine says so.
+
+    Raises:
+        StoreUnavailable: as `open_place`.
+    """
+    require_graph(place)
+    with ExitStack() as opened:
+        with ExitStack() as until_open:
+            progress = until_open.enter_context(bar("Neo4j"))
+            if place.uri is None and running_engine(place.engine_home) is None:
+                text = said("Starter databasen (Neo4j) …", "Starting the database (Neo4j) …", lang)
+                end_waiting = until_open.enter_context(waiting(text))
+                progress = _after(end_waiting, progress)
+            store = opened.enter_context(open_place(place, progress=progress))
+        yield store
+
+
+def _after(end_waiting: Callable[[], None], progress: Progress) -> Progress:
+    """A report that takes the place of what is drawn for the wait."""
+
+    def report(done: int, total: int, name: str) -> None:
+        end_waiting()
+        progress(done, total, name)
+
+    return report

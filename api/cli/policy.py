@@ -1,0 +1,40 @@
+"""The commands about a policy file: what it says in words, and whether it can be used."""
+
+from rich.padding import Padding
+from rich.text import Text
+
+from api.cli.as_json import as_json as json_of
+from api.cli.chosen_policy import policy_of
+from api.cli.console import OUT, write
+from api.cli.language import said
+from api.text.policy import policy_chapters
+from graph.vocabulary import Language
+
+
+def explain(file: str | None, *, lang: Language, as_json: bool) -> None:
+    """Prints the rules chapter by chapter, or the policy as it was read.
+
+    Raises:
+        InvalidPolicy: with every fault of the file.
+    """
+    policy = policy_of(file)
+    if as_json:
+        write(json_of(policy))
+        return
+    OUT.print(f"{said('Politik', 'Policy', lang)} {policy.digest}", style="bold")
+    for chapter in policy_chapters(policy, lang):
+        OUT.print()
+        OUT.print(chapter.title, style="bold")
+        for line in chapter.lines:
+            OUT.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
+
+
+def check(file: str | None, *, lang: Language) -> None:
+    """Says that a file can be used.
+
+    Raises:
+        InvalidPolicy: with every fault of the file.
+    """
+    digest = policy_of(file).digest
+    danish, english = "Filen kan bruges: politik", "The file can be used: policy"
+    OUT.print(f"{said(danish, english, lang)} {digest}.")

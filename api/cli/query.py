@@ -1,0 +1,239 @@
+"""The command `query`: a replica for one question, made, asked and ended on this machine.
+
+Whoever has the host asks as an analyst of all Denmark; the log says so, as of everybody.
+"""
+
+import csv
+import io
+import json
+import secrets
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from api.analysis.examples import EXAMPLES
+from api.analysis.query_runner import MOST_ROWS, Answer, put
+from api.analysis.query_validator import read_parameters, read_text
+from api.analysis.readying import started
+from api.analysis.replica_content import content_of
+from api.audit.entry import AuditKind, Entry
+from api.audit.log import AuditLog
+from api.cli.as_json import as_json
+from api.cli.audit import opened_log
+from api.cli.console import ERR, OUT, headed, waiting, write
+from api.cli.language import said
+from api.cli.opened import opened_store
+from api.danish_time import danish_now
+from api.errors import Refused
+from api.installed import opened_accounts, require_all_parts
+from api.schemas.cells import is_link, is_node
+from api.settings import Settings
+from graph.access.policy import Caller, Grant, Role
+from graph.access.purposes import CARE, NEEDS
+from graph.access.view import View
+from graph.errors import GraphError, InvalidNeed
+from graph.exchange.csv import guarded
+from graph.store.location import place_of
+from graph.store.replica.replica import Cut, Replica, start_replica
+from graph.vocabulary import Language
+
+OPERATOR: Final = Caller(
+    account="local-operator", grants=(Grant(role=Role.ANALYST, areas=frozenset({"dk"})),)
+)
+QUERY_S: Final = 10.0
+"""An engine that has just started plans its first query for seconds; then it is killed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedQuery:
+    """What was typed."""
+
+    text: str | None
+    purpose: str | None
+    parameters: tuple[str, ...]
+    form: str
+
+
+def show_examples(lang: Language) -> None:
+    """Prints the questions to begin with, each with its query."""
+    for example in EXAMPLES:
+        OUT.print(example.title(lang), style="bold")
+        write(f"{example.query}\n")
+
+
+def query(asked: AskedQuery, lang: Language) -> bool:
+    """Prints what a query finds; False where that is nothing.
+
+    Raises:
+        InvalidNeed: it cannot be asked; says why.
+        TooExpensive: it took too long.
+        StoreUnavailable: the store or the log cannot be used.
+    """
+    typed = sys.stdin.read() if asked.text == "-" else asked.text
+    with _as_invalid():
+        text, given = read_text(typed or ""), read_parameters(_parameters(asked.parameters))
+    purpose = _purpose(asked.purpose)
+    with opened_log() as log:
+        answer = _written_down(log, text, given, purpose, lang)
+    _show(answer, asked.form, lang)
+    return bool(answer.rows)
+
+
+def _written_down(
+    log: AuditLog, text: str, given: Mapping[str, Any], purpose: str, lang: Language
+) -> Answer:
+    """The answer, once the log has both that it was asked and what came of it."""
+    request = f"cmd-{secrets.token_hex(8)}"
+
+    def note(
+        kind: AuditKind, asked: Mapping[str, Any], count: int | None = None, ms: int | None = None
+    ) -> None:
+        log.append(
+            Entry(kind=kind, action="command_query", request_id=request, via="host",
+                  purpose=purpose, asked=asked, count=count, ms=ms)
+        )  # fmt: skip
+
+    sealed = {"query": log.sealed(text)}
+    if given:
+        sealed["parameters"] = f"hmac:{log.term(json.dumps(given, sort_keys=True))}"
+    note(AuditKind.ASKED, sealed)
+    try:
+        with _seen(lang) as view, _replica(view, lang) as engine, _as_invalid():
+            answer = put(
+                engine, text, given, of=(view.revision, view.on), query_s=QUERY_S, end=engine.halt
+            )
+    except GraphError:
+        note(AuditKind.NOT_DONE, {})
+        raise
+    note(AuditKind.SHOWN, {"operators": ",".join(answer.operators)}, count=len(answer.rows),
+         ms=answer.ms)  # fmt: skip
+    return answer
+
+
+@contextmanager
+def _seen(lang: Language) -> Generator[View]:
+    """What an analyst of all Denmark sees today, whoever is withheld left out."""
+    today, place, chosen = danish_now().date(), place_of(), Settings()
+    require_all_parts(place, chosen)
+    with (
+        opened_store(place, lang) as store,
+        opened_accounts(place, chosen) as known,
+    ):
+        yield View(
+            store.load(), OPERATOR, today, today=today, withheld=known.withholdings.withheld()
+        )
+
+
+@contextmanager
+def _replica(view: View, lang: Language) -> Generator[Replica]:
+    text = said("Gør en kopi uden navne klar …", "Making a copy without names …", lang)
+    with waiting(text):
+        engine, content = started(start_replica, lambda: content_of(view))
+        try:
+            engine.refill(content.nodes, content.links)
+        except BaseException:
+            engine.kill()
+            raise
+    try:
+        yield engine
+    finally:
+        engine.kill()
+
+
+@contextmanager
+def _as_invalid() -> Generator[None]:
+    """What the gate refuses, as the command line tells of errors."""
+    try:
+        yield
+    except Refused as error:
+        danish, english = error.detail or (error.kind.title_da, error.kind.title_en)
+        place = f"({error.members.get('line')}:{error.members.get('column')})"
+        if "line" in error.members and place not in english:
+            danish, english = f"{danish} {place}", f"{english} {place}"
+        raise InvalidNeed("query", danish, english) from error
+
+
+def _purpose(typed: str | None) -> str:
+    known = sorted(one.value for one in NEEDS | CARE)
+    if typed is None or typed.upper() not in known:
+        listed = ", ".join(known)
+        raise InvalidNeed("--purpose", f"en af {listed}", f"one of {listed}")
+    return typed.upper()
+
+
+def _parameters(typed: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in typed:
+        name, is_given, value = one.partition("=")
+        if not is_given:
+            raise InvalidNeed("--param", "skriv navn=værdi", "write name=value")
+        try:
+            found[name] = json.loads(value)
+        except ValueError:
+            found[name] = value
+    return found
+
+
+# ---- showing it
+
+
+def _show(answer: Answer, form: str, lang: Language) -> None:
+    match form:
+        case "json":
+            write(as_json(answer))
+        case "csv":
+            write(_csv(answer))
+        case _:
+            _table(answer, lang)
+    if answer.cut is not None and form != "json":
+        ERR.print(_cut(answer.cut, lang))
+
+
+def _table(answer: Answer, lang: Language) -> None:
+    table = headed(answer.columns)
+    for row in answer.rows:
+        table.add_row(*(_cell(value) for value in row))
+    OUT.print(table)
+    rows, cost = len(answer.rows), answer.cost
+    OUT.print(
+        said(
+            f"{rows} rækker på {answer.ms} ms (ventet arbejde: {cost}), revision {answer.revision}",
+            f"{rows} rows in {answer.ms} ms (expected work: {cost}), revision {answer.revision}",
+            lang,
+        ),
+        style="dim",
+    )
+
+
+def _csv(answer: Answer) -> str:
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow([guarded(column) for column in answer.columns])
+    lines.writerows([[guarded(_cell(value)) for value in row] for row in answer.rows])
+    return out.getvalue().rstrip("\n")
+
+
+def _cell(value: Any) -> str:
+    if is_node(value):
+        return value["node"]
+    if is_link(value):
+        return value["link"]
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case date():
+            return value.isoformat()
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _cut(cut: Cut, lang: Language) -> str:
+    if cut is Cut.ROWS:
+        return said(f"Skåret efter {MOST_ROWS} rækker: der er flere.",
+                    f"Cut after {MOST_ROWS} rows: there are more.", lang)  # fmt: skip
+    return said("Skåret: svaret er for stort.", "Cut: the answer is too large.", lang)

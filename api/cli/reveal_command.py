@@ -1,0 +1,44 @@
+"""`kontaktvej reveal`: contact details in clear, for a purpose, written down."""
+
+from typing import Annotated, Final
+
+import typer
+
+from api.cli.language import language, said
+from api.cli.options import AsJson, Lang, option
+from graph.access.purposes import CARE, NEEDS
+
+HELP: Final = said(
+    "Vis kontaktoplysninger til et formål: alle eller ingen; hver skrives i loggen og tæller.",
+    "Show contact details for a purpose: all or none; each is written in the log and counts.",
+)
+EPILOG: Final = (
+    said("Eksempler:", "Examples:")
+    + ' kontaktvej reveal "SSP-koordinator, Thisted" --purpose CONCERN'
+    + ' · … "Infohus-tovholder, Thisted Kommune" --json'
+)
+_PURPOSES: Final = ", ".join(sorted(one.value for one in NEEDS | CARE))
+
+
+def reveal(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME...",
+            help=said(
+                "Funktioner, personer eller kontaktoplysninger: navn eller id",
+                "Posts, persons or contact details: name or id",
+            ),
+        ),
+    ],
+    purpose: Annotated[
+        str | None,
+        option(f"Hvad det er til: {_PURPOSES}", f"What it is for: {_PURPOSES}", "--purpose"),
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Show contact details for a purpose: all or none; each is written in the log and counts."""
+    from api.cli import reveal
+
+    reveal.reveal(names, purpose, lang=language(lang), as_json=as_json)

@@ -1,0 +1,96 @@
+"""The commands that fill the store: seed, demo."""
+
+import os
+from datetime import UTC, datetime
+from typing import Final
+
+from api.cli.console import OUT, waiting
+from api.cli.language import said
+from api.cli.opened import opened_store
+from api.cli.paths import path
+from api.cli.typed_need import AskedPath, date_of
+from graph.errors import StoreUnavailable
+from graph.store.location import place_of
+from graph.vocabulary import Language
+from seed.planting import TODAY_MARK, Planted, plant, plant_structure
+
+_EXAMPLE: Final = AskedPath(
+    start="PET Forebyggelsescenter", to="Thisted", network="infohus", max_paths=3,
+)  # fmt: skip
+
+
+def seed(*, number: int | None, today: str | None, has_people: bool, lang: Language) -> None:
+    """Plants what is missing and says how much; a second run says that nothing changed.
+
+    Raises:
+        StoreUnavailable: the store holds real data.
+    """
+    counted_from, now = date_of("today", today), datetime.now(UTC)
+    text = said("Indlæser strukturen …", "Loading the structure …", lang)
+    with opened_store(place_of(), lang) as store, waiting(text):
+        if has_people:
+            planted = plant(store, now=now, seed=number, today=counted_from)
+        else:
+            planted = plant_structure(store, now=now)
+    OUT.print(_summary(planted, lang))
+
+
+def _summary(planted: Planted, lang: Language) -> str:
+    if not planted.created + planted.updated + planted.ended:
+        return said(
+            f"Intet at ændre: {planted.unchanged} knuder og forbindelser er, som de skal være.",
+            f"Nothing to change: {planted.unchanged} nodes and links are as they should be.",
+            lang,
+        )
+    return said(
+        f"Oprettet {planted.created}, ændret {planted.updated}, afsluttet {planted.ended}, "
+        f"uændret {planted.unchanged}.",
+        f"Created {planted.created}, updated {planted.updated}, ended {planted.ended}, "
+        f"unchanged {planted.unchanged}.",
+        lang,
+    )
+
+
+def demo(*, lang: Language) -> None:
+    """Seeds this machine's own store, prints one path, and says what else can be run.
+
+    Raises:
+        StoreUnavailable: a server is set: the demo never touches one.
+    """
+    if os.environ.get("NEO4J_URI"):
+        raise StoreUnavailable(
+            "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
+        )
+    place = place_of()
+    with opened_store(place, lang) as store:
+        is_seeded = store.mark(TODAY_MARK) is not None and store.revision() > 0
+        if store.mark(TODAY_MARK) is None and (place.home / "accounts").exists():
+            raise StoreUnavailable(
+                f"{place.home} is served to people with accounts: the demo is not put there; "
+                "choose another folder in KONTAKTVEJ_HOME"
+            )
+        if not is_seeded:  # else what was changed since stays changed
+            text = "Indlæser Danmarks struktur …", "Loading the structure of Denmark …"
+            with waiting(said(*text, lang)):
+                planted = plant(store, now=datetime.now(UTC))
+            OUT.print(_summary(planted, lang))
+        OUT.print()
+    path(_EXAMPLE, lang=lang, as_json=False)
+    OUT.print()
+    OUT.print(_NEXT_DA if lang == "da" else _NEXT_EN, soft_wrap=True)  # to be copied whole
+
+
+NEXT_COMMANDS: Final = """
+  kontaktvej path --from "PET Forebyggelsescenter" --to Thisted --network infohus --on 2027-01-15
+  kontaktvej path --from "Direktoratet for Kriminalforsorgen" --to Thisted --trigger release
+  kontaktvej find "ssp laesoe"
+  kontaktvej show "SSP-koordinator, Læsø"
+  kontaktvej doctor
+  kontaktvej stop
+"""
+_NEXT_DA: Final = (
+    f"Personerne er opdigtede. Prøv også (kommandoen ligger i .venv/bin):{NEXT_COMMANDS}"
+)
+_NEXT_EN: Final = (
+    f"The people are fictional. Try also (the command is in .venv/bin):{NEXT_COMMANDS}"
+)

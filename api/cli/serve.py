@@ -1,0 +1,278 @@
+"""How the API is served: by uvicorn, in one process or several, until it is told to stop."""
+
+import asyncio
+import gc
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+
+from api.audit.entry import DEMO, AuditKind, Entry
+from api.cli.console import OUT
+from api.cli.explorer import explorer_beside
+from api.cli.language import said
+from api.cli.listening import BACKLOG, listening
+from api.cli.opened import opened_store
+from api.cli.safe_to_serve import NotServed, is_here, require_own_secrets, require_safe
+from api.danish_time import danish_now
+from api.identity.demo import DemoLogin, demo_logins, demo_seats
+from api.identity.store import first_code
+from api.installed import opened_accounts, opened_audit, require_all_parts
+from api.middleware import ACCESS
+from api.settings import DemoSettings, S, Settings, chosen_settings, told_settings
+from graph.access.policy import LOCAL_OPERATOR
+from graph.access.view import View
+from graph.paths.policy import load_policy
+from graph.vocabulary import Language
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+
+    from api.http_protocol import Lines
+
+# What the demo leaves in a store: the mark of seed.planting, without loading the demo's names.
+DEMO_MARK: Final = "demo_today"
+STOP_S: Final = 10  # for answers on their way; the longest write takes 6
+_KEEP_ALIVE_S: Final = 20
+# Until a process that says nothing is taken for hung and replaced. While it loads it says nothing:
+# with uvicorn's 5 s, several processes on a busy machine were killed and begun again for ever.
+_SILENT_S: Final = 30
+_ANSWERED_S: Final = 5  # to tell whose body did not come in time, before the line is closed
+_OTHER_FILES: Final = 256  # that a process may open besides its lines
+_LOGS: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "api.log_line.LogLine",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {ACCESS: {"level": "INFO"}, "neo4j": {"level": "CRITICAL"}},
+}
+
+
+def settings(kind: type[S], **options: object) -> S:
+    """The settings, options before the environment.
+
+    Raises: NotServed: one of them cannot be used.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return chosen_settings(kind, **options)
+    except ValidationError as error:
+        told = told_settings(error)
+        raise NotServed(f"Indstillinger: {told}", f"Settings: {told}") from None
+
+
+def serve(chosen: Settings, *, lang: Language, has_explorer: bool = False) -> None:
+    """Serves this machine's store until Ctrl-C or SIGTERM, with the explorer where it is wanted.
+
+    Raises:
+        InvalidPolicy: the policy file cannot be used.
+        NotServed: it would be open to others, or the address cannot be used.
+        StoreUnavailable: a secret lies open, which is named; or no store answers.
+        PartsMissing, KeyMissing: keys, accounts, audit log or graph were lost.
+    """
+    load_policy(chosen.policy)  # a bad one is refused before anything is said or listens
+    place = chosen.place()
+    require_safe(chosen, place)
+    require_own_secrets(place.home)
+    require_all_parts(place, chosen)
+    with opened_store(place, lang) as store:
+        store.require_keys()
+        if store.mark(DEMO_MARK) is not None:
+            raise NotServed(
+                f"{place.home} rummer demoens opdigtede personer: vælg en anden mappe i "
+                "KONTAKTVEJ_HOME, eller kør `kontaktvej demo --serve`.",
+                f"{place.home} holds the demo's fictional people: choose another folder in "
+                "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
+            )
+    with opened_accounts(place, chosen) as known:
+        _tell_first_code(first_code(known), lang)
+    _run(chosen, lang, has_explorer=has_explorer)
+
+
+def demo_settings(*, port: int | None) -> DemoSettings:
+    """How the demo is to be served; asked before anything of it is planted.
+
+    Raises: InvalidPolicy, NotServed: as `serve`.
+    """
+    chosen = settings(DemoSettings, port=port)
+    if not is_here(chosen.host):
+        raise NotServed(
+            f"Demoen er kun for denne maskine, ikke for {chosen.host}: fjern KONTAKTVEJ_HOST.",
+            f"The demo is for this machine alone, not for {chosen.host}: unset KONTAKTVEJ_HOST.",
+        )
+    load_policy(chosen.policy)
+    return chosen
+
+
+def serve_demo(chosen: DemoSettings, *, lang: Language) -> None:
+    """Serves the demo and its explorer, on this machine alone, until Ctrl-C or SIGTERM.
+
+    Raises: NotServed, StoreUnavailable: as `serve`.
+    """
+    place = chosen.place()
+    require_own_secrets(place.home)
+    require_all_parts(place, chosen)
+    with opened_store(place, lang) as store:
+        snapshot, today = store.load(), danish_now().date()
+    seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
+    with opened_audit(place, chosen) as log:
+        log.append(
+            Entry(kind=AuditKind.SYSTEM, action=DEMO, request_id=f"sys-{secrets.token_hex(8)}")
+        )
+    with (
+        opened_accounts(place, chosen) as known,
+        demo_logins(known, seats, folder=place.home) as logins,
+    ):
+        _tell_logins(logins, lang)
+        _run(chosen, lang, has_explorer=True)
+
+
+def _tell_first_code(code: str | None, lang: Language) -> None:
+    if code is None:
+        return
+    OUT.print(
+        said(
+            f"Ingen konto endnu. Opret den første med koden {code} (30 minutter, én gang): "
+            "POST /setup, se README.",
+            f"No account yet. Make the first one with the code {code} (30 minutes, once): "
+            "POST /setup, see the README.",
+            lang,
+        ),
+        soft_wrap=True,
+    )
+
+
+def _tell_logins(logins: Sequence[DemoLogin], lang: Language) -> None:
+    text = said("Demologin, til demoen stopper:", "Demo logins, until the demo stops:", lang)
+    OUT.print(text)
+    width = max(len(one.login) for one in logins)
+    for one in logins:
+        OUT.print(f"  {one.login:<{width}}  {one.password}", highlight=False, soft_wrap=True)
+
+
+def _run(chosen: Settings, lang: Language, *, has_explorer: bool) -> None:
+    from uvicorn import Server
+    from uvicorn.supervisors import Multiprocess
+
+    gc.enable()  # a server lives longer than a command
+    _forbid_core_dumps()
+    os.umask(0o077)
+    with listening(chosen.host, chosen.port) as ear, ExitStack() as beside:
+        url = _url(chosen, ear.getsockname()[1])
+        if has_explorer:
+            screens = beside.enter_context(explorer_beside(chosen, url, lang))
+            chosen = with_screens(chosen, screens)
+        OUT.print(_address(url, lang), soft_wrap=True)
+        config = uvicorn_config(chosen)
+        signal.signal(signal.SIGTERM, _end)  # told once uvicorn has stopped in good order
+        if chosen.workers > 1:
+            Multiprocess(config, sockets=[ear]).run()
+        else:
+            try:
+                Server(config).run(sockets=[ear])
+            except KeyboardInterrupt:  # told once uvicorn has stopped in good order
+                return
+
+
+def with_screens(chosen: Settings, address: str) -> Settings:
+    """Action cards lead to the screens beside, where nobody said otherwise.
+
+    For others the address is another than the one that is listened on: that has to be said.
+    """
+    if "screens_url" in chosen.model_fields_set or not is_here(chosen.host):
+        return chosen
+    return chosen.model_copy(update={"screens_url": f"{address}/"})
+
+
+def uvicorn_config(chosen: Settings) -> "Config":
+    """How uvicorn serves."""
+    from uvicorn import Config
+
+    from api.cli.worker import worker_app
+    from api.http_protocol import BoundedHttp
+
+    return Config(
+        partial(worker_app, chosen),
+        factory=True,
+        workers=chosen.workers,
+        http=cast("type[asyncio.Protocol]", partial(BoundedHttp, lines=_lines(chosen))),
+        ws="none",
+        lifespan="on",
+        log_config=_LOGS,
+        access_log=False,
+        server_header=False,
+        proxy_headers=chosen.behind_proxy,
+        forwarded_allow_ips=list(chosen.proxies),
+        backlog=BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_S,
+        timeout_worker_healthcheck=_SILENT_S,
+        ssl_certfile=chosen.certificate,
+        ssl_keyfile=chosen.certificate_key,
+    )
+
+
+def _lines(chosen: Settings) -> "Lines":
+    """What lines are allowed; never more than the system lets a process open."""
+    from api.http_protocol import Lines
+
+    files = _files(chosen.most_connections + _OTHER_FILES)
+    return Lines(
+        most=max(files - _OTHER_FILES, files // 2),
+        slow_each=chosen.slow_each,
+        head_s=chosen.arrival_s,
+        body_s=chosen.arrival_s + _ANSWERED_S,
+    )
+
+
+def _files(wanted: int) -> int:
+    """How many files and lines a process may have open: so many, or as many as it is allowed."""
+    if sys.platform == "win32":
+        return wanted
+    import resource
+
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY or allowed >= wanted:
+        return wanted
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        return wanted
+    return allowed
+
+
+def _url(chosen: Settings, port: int) -> str:
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    return f"{'https' if chosen.certificate else 'http'}://{host}:{port}"
+
+
+def _address(address: str, lang: Language) -> str:
+    return said(
+        f"Kontaktvej svarer på {address} (prøv {address}/docs). Ctrl-C stopper.",
+        f"Kontaktvej answers at {address} (try {address}/docs). Ctrl-C stops it.",
+        lang,
+    )
+
+
+def _end(_signal: int, _frame: object) -> NoReturn:
+    sys.exit(0)
+
+
+def _forbid_core_dumps() -> None:
+    """The memory of the API must not end up in a file."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

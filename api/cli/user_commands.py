@@ -1,0 +1,227 @@
+"""`kontaktvej user`: who may sign in, decided by whoever holds the host."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from api.cli.language import language, said
+from api.cli.options import AsJson, Lang, option
+
+user = typer.Typer(
+    name="user",
+    help=said(
+        "Konti: opret, giv rettigheder, luk. Virker også, mens API'et kører.",
+        "Accounts: add, grant rights, disable. Works while the API runs, too.",
+    ),
+    no_args_is_help=True,
+)
+
+
+class RoleWord(StrEnum):
+    """What `--role` takes."""
+
+    COORDINATOR = "coordinator"
+    OUTREACH = "outreach"
+    ANALYST = "analyst"
+    STEWARD = "steward"
+    DPO = "dpo"
+    ADMIN = "admin"
+    SERVICE = "service"
+
+
+class LevelWord(StrEnum):
+    """What `--level` takes."""
+
+    EXIT = "exit"
+    CAPACITY_BUILDING = "capacity_building"
+    OUTREACH = "outreach"
+
+
+Login = Annotated[str, typer.Argument(help=said("Brugernavn", "Login"), show_default=False)]
+Areas = Annotated[
+    list[str] | None,
+    option("Områdets id, fx mun-0787; gentag for flere", "Id of an area, as mun-0787; repeatable",
+           "--area"),
+]  # fmt: skip
+Levels = Annotated[
+    list[LevelWord] | None,
+    option("Niveau; alle, hvis intet nævnes", "Level; all where none is named", "--level"),
+]
+From = Annotated[
+    str | None, option("Gælder fra denne dato", "In force from this date on", "--from")
+]
+Until = Annotated[
+    str | None, option("Gælder til, ikke med, denne dato", "In force until this date", "--until")
+]
+
+
+@user.command(
+    help=said(
+        "Opret en konto, og vis den engangskode, dens ejer vælger adgangskode med.",
+        "Add an account, and show the one-time code by which its owner chooses a password.",
+    ),
+    epilog=said("Eksempel:", "Example:") + " kontaktvej user add line.bak --role coordinator "
+    "--area mun-0787 --person per-00421",
+)
+def add(
+    login: Login,
+    person: Annotated[
+        str | None,
+        option("Id på den person, kontoen tilhører", "Id of the person it belongs to", "--person"),
+    ] = None,
+    is_service: Annotated[
+        bool, option("Et system: får tokens", "A program: it is given tokens", "--service")
+    ] = False,
+    role: Annotated[
+        RoleWord | None, option("Giv straks denne rolle", "Give this role at once", "--role")
+    ] = None,
+    area: Areas = None,
+    level: Levels = None,
+    begins: From = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> None:
+    """Add an account, and show the one-time code by which its owner chooses a password."""
+    from api.cli import users
+
+    users.add(
+        login, person=person, is_service=is_service, lang=language(lang),
+        typed=users.typed_grant(role, area, level, begins, until) if role else None,
+    )  # fmt: skip
+
+
+@user.command(
+    help=said(
+        "Giv en konto en rolle i områder, på niveauer, mellem datoer.",
+        "Give an account a role in areas, at levels, between dates.",
+    ),
+    epilog=said("Eksempel:", "Example:") + " kontaktvej user grant line.bak --role coordinator "
+    "--area mun-0787 --until 2028-01-01",
+)
+def grant(
+    login: Login,
+    role: Annotated[RoleWord, option("Rollen", "The role", "--role")],
+    area: Areas = None,
+    level: Levels = None,
+    begins: From = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> None:
+    """Give an account a role in areas, at levels, between dates."""
+    from api.cli import users
+
+    users.grant(login, users.typed_grant(role, area, level, begins, until), lang=language(lang))
+
+
+@user.command(
+    help=said(
+        "Vis engangskoden, som kontoens ejer vælger adgangskode med. Giv den kun til ejeren.",
+        "Show the one-time code by which the owner of an account chooses a password. Give it to "
+        "the owner alone.",
+    ),
+)
+def invite(
+    login: Login,
+    has_lost_app: Annotated[
+        bool,
+        option("Ejeren har tabt sin engangskode-app: glem den",
+               "The owner has lost their authenticator app: forget it", "--lost-app"),
+    ] = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    """Show the one-time code by which the owner of an account chooses a password."""
+    from api.cli import users
+
+    users.invite(login, has_lost_app=has_lost_app, lang=language(lang))
+
+
+@user.command(
+    help=said(
+        "Lav et token til et system, og vis det. Giv det kun til den, der driver systemet.",
+        "Make a token for a program, and show it. Give it to whoever runs the program alone.",
+    ),
+    epilog=said("Eksempel:", "Example:") + " kontaktvej user token fagsystem --label nightly "
+    "--scope question --days 30",
+)
+def token(
+    login: Login,
+    label: Annotated[str, option("Hvad det kaldes", "What it is called", "--label")],
+    scope: Annotated[
+        list[str],
+        option("En opgave, fx question; gentag for flere", "A task, as question; repeatable",
+               "--scope"),
+    ],
+    days: Annotated[int, option("Dage, det gælder; højst 90", "Days it lasts; at most 90")] = 30,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    """Make a token for a program, and show it."""
+    from api.cli import users
+
+    users.token(login, label=label, scopes=scope, days=days, lang=language(lang))
+
+
+@user.command(
+    name="changes",
+    help=said(
+        "Ændringer af rettigheder, der venter på et andet ja.",
+        "Changes of rights that wait for a second yes.",
+    ),
+)
+def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Changes of rights that wait for a second yes."""
+    from api.cli import user_changes
+
+    user_changes.show(lang=language(lang), as_json=as_json)
+
+
+Change = Annotated[
+    str, typer.Argument(help=said("Ændringens id", "Id of the change"), show_default=False)
+]
+
+
+@user.command(help=said("Sig ja til en ændring, der venter.", "Say yes to a change that waits."))
+def confirm(change: Change, lang: Lang = None) -> None:
+    """Say yes to a change that waits."""
+    from api.cli import user_changes
+
+    user_changes.confirm(change, lang=language(lang))
+
+
+@user.command(help=said("Sig nej til en ændring, der venter.", "Say no to a change that waits."))
+def refuse(change: Change, lang: Lang = None) -> None:
+    """Say no to a change that waits."""
+    from api.cli import user_changes
+
+    user_changes.refuse(change, lang=language(lang))
+
+
+@user.command(
+    help=said(
+        "Luk en konto; dens sessioner og tokens slutter ved næste kald.",
+        "Disable an account; its sessions and tokens end at their next call.",
+    ),
+)
+def disable(login: Login, lang: Lang = None) -> None:
+    """Disable an account; its sessions and tokens end at their next call."""
+    from api.cli import users
+
+    users.disable(login, lang=language(lang))
+
+
+@user.command(help=said("Luk en konto op igen.", "Open a disabled account again."))
+def enable(login: Login, lang: Lang = None) -> None:
+    """Open a disabled account again."""
+    from api.cli import users
+
+    users.enable(login, lang=language(lang))
+
+
+@user.command(
+    name="list", help=said("Alle konti og deres rettigheder.", "All accounts and their rights.")
+)
+def show_all(as_json: AsJson = False, lang: Lang = None) -> None:
+    """All accounts and their rights."""
+    from api.cli import users
+
+    users.show_all(lang=language(lang), as_json=as_json)

@@ -1,0 +1,263 @@
+"""The commands about accounts: the same database as the API's, and its audit log."""
+
+import secrets
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from rich.table import Table
+
+from api.audit.log import AuditKind, AuditLog, Entry
+from api.cli.as_json import as_json as json_of
+from api.cli.console import OUT, headed, write
+from api.cli.language import said
+from api.cli.typed_need import date_of
+from api.errors import Refused
+from api.identity.accounts import Account
+from api.identity.changes import HOST
+from api.identity.grants import Given, require_use
+from api.identity.principal import NOT_FOR_TOKENS
+from api.identity.store import Accounts
+from api.installed import opened_accounts, opened_audit
+from api.settings import Settings
+from graph.access.policy import Grant, Role, Task
+from graph.errors import GraphError
+from graph.store.location import place_of
+from graph.vocabulary import Language, PreventionLevel
+
+
+class NotDone(GraphError):
+    """What the API itself would refuse, told on the host."""
+
+    def __init__(self, danish: str, english: str) -> None:
+        super().__init__(english)
+        self._danish = danish
+
+    def text(self, lang: Language) -> str:
+        """The sentence for a reader."""
+        return self._danish if lang == "da" else str(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An account and its grants, as they are listed."""
+
+    account: Account
+    grants: tuple[Given, ...]
+
+
+def typed_grant(
+    role: str,
+    areas: Sequence[str] | None,
+    levels: Sequence[str] | None,
+    begins: str | None,
+    until: str | None,
+) -> Grant:
+    """A grant as it was typed; all levels where none is named.
+
+    Raises: InvalidNeed: a date that is none.
+    """
+    named = frozenset(PreventionLevel(one.upper()) for one in levels or ())
+    return Grant(
+        role=Role(role.upper()), areas=frozenset(areas or ()),
+        levels=named or frozenset(PreventionLevel), valid_from=date_of("from", begins),
+        valid_to=date_of("until", until),
+    )  # fmt: skip
+
+
+def add(
+    login: str, *, person: str | None, is_service: bool, typed: Grant | None, lang: Language
+) -> None:
+    """Makes an account, with a role where one is named, and prints its invitation.
+
+    Raises: GraphError: it cannot be made; says why.
+    """
+    with opened() as (known, log), written(log, "user add", login, typed):
+        if typed is not None:  # else a login would be left behind that has no role
+            require_use(typed, is_service=is_service)
+        account = known.add(login, person=person, is_service=is_service)
+        if typed is not None:
+            known.changes.give(account, typed, by=HOST, is_host=True)
+        code = None if is_service else known.logins.invite(account)
+    OUT.print(said(f"Kontoen {login} er oprettet.", f"The account {login} is made.", lang))
+    if code:
+        _show_code(code, lang)
+
+
+def grant(login: str, typed: Grant, *, lang: Language) -> None:
+    """Gives a role at once: whoever holds the host needs no second yes.
+
+    Raises: GraphError: it cannot be given; says why.
+    """
+    with opened() as (known, log), written(log, "user grant", login, typed):
+        account = known.logins.named(login)
+        known.changes.give(account.id, typed, by=HOST, is_host=True)
+    role = typed.role.label(lang)
+    OUT.print(said(f"{login} er nu: {role}.", f"{login} is now: {role}.", lang))
+    if account.is_invited:
+        OUT.print(said(
+            f"Engangskoden fra før gælder ikke mere: kontaktvej user invite {login}",
+            f"The one-time code of before is void: kontaktvej user invite {login}", lang,
+        ))  # fmt: skip
+
+
+def invite(login: str, *, has_lost_app: bool, lang: Language) -> None:
+    """Prints a new invitation; forgets the second factor where its app is lost.
+
+    Raises: GraphError: no such account, or it is disabled.
+    """
+    with opened() as (known, log), written(log, "user invite", login):
+        account = known.logins.named(login).id
+        code = known.logins.invite(account, has_lost_app=has_lost_app)
+    _show_code(code, lang)
+
+
+def token(login: str, *, label: str, scopes: Sequence[str], days: int, lang: Language) -> None:
+    """Prints a new token of a program. Raises: GraphError: it cannot be made; says why."""
+    tasks = [_task(one) for one in scopes]
+    with opened() as (known, log), written(log, "user token", login):
+        account = known.logins.named(login)
+        if not account.is_service:
+            raise NotDone(
+                f"{login} er ikke et system; mennesker laver deres egne tokens.",
+                f"{login} is no program; people make their own tokens.",
+            )
+        made = known.tokens.make(account.id, label=label, scopes=tasks, days=days, made_by=HOST)
+    lead = said(f"Token, gælder {days} dage:", f"Token, good for {days} days:", lang)
+    OUT.print(lead, made.text, soft_wrap=True)
+
+
+def _task(typed: str) -> Task:
+    try:
+        return Task(typed.upper())
+    except ValueError:
+        known = ", ".join(sorted(one.value.lower() for one in set(Task) - NOT_FOR_TOKENS))
+        raise NotDone(
+            f"Ukendt opgave: {typed}. Vælg blandt: {known}",
+            f"Unknown task: {typed}. Choose from: {known}",
+        ) from None
+
+
+def disable(login: str, *, lang: Language) -> None:
+    """Shuts an account. Raises: NotFound: no such account."""
+    with opened() as (known, log), written(log, "user disable", login):
+        known.changes.disable(known.logins.named(login).id, by=HOST, is_host=True)
+    OUT.print(said(f"Kontoen {login} er lukket.", f"The account {login} is disabled.", lang))
+
+
+def enable(login: str, *, lang: Language) -> None:
+    """Opens an account again. Raises: NotFound: no such account."""
+    with opened() as (known, log), written(log, "user enable", login):
+        known.changes.enable(known.logins.named(login).id, by=HOST, is_host=True)
+    OUT.print(said(f"Kontoen {login} er åben.", f"The account {login} is enabled.", lang))
+
+
+def show_all(*, lang: Language, as_json: bool) -> None:
+    """Prints every account: its state, and what it may do where."""
+    with opened() as (known, _):
+        found = tuple(
+            Listed(account=one, grants=known.grants.of(one.id)) for one in known.logins.all()
+        )
+    if as_json:
+        write(json_of(found))
+    elif not found:
+        OUT.print(said("Ingen konti endnu.", "No accounts yet.", lang))
+    else:
+        OUT.print(_table(found, lang))
+
+
+def _table(found: Sequence[Listed], lang: Language) -> Table:
+    danish = ("Brugernavn", "Tilstand", "Person", "Rettigheder")
+    table = headed(danish if lang == "da" else ("Login", "State", "Person", "Rights"))
+    for one in found:
+        rights = "\n".join(_right(given, lang) for given in one.grants)
+        table.add_row(one.account.login, _state(one.account, lang), one.account.person, rights)
+    return table
+
+
+def _state(account: Account, lang: Language) -> str:
+    match account:
+        case Account(is_disabled=True):
+            return said("lukket", "disabled", lang)
+        case Account(is_service=True):
+            return said("system", "program", lang)
+        case Account(has_password=False, is_invited=True):
+            return said("inviteret", "invited", lang)
+        case Account(has_password=False):
+            return said("uden adgangskode", "without a password", lang)
+        case Account(has_totp=True):
+            return said("adgangskode og app", "password and app", lang)
+        case _:
+            return said("adgangskode", "password", lang)
+
+
+def _right(given: Given, lang: Language) -> str:
+    waits = said("venter på et andet ja", "waits for a second yes", lang)
+    right = right_of(given.grant, lang)
+    return f"{right} · {waits}" if given.is_waiting else right
+
+
+def right_of(grant: Grant, lang: Language) -> str:
+    """A grant on a line."""
+    parts = [grant.role.label(lang), *sorted(grant.areas)]
+    if grant.valid_from or grant.valid_to:
+        parts.append(f"{grant.valid_from or ''} – {grant.valid_to or ''}".strip())
+    return " · ".join(parts)
+
+
+def _show_code(code: str, lang: Language) -> None:
+    OUT.print(
+        said("Engangskode, gælder et døgn:", "One-time code, good for a day:", lang), code,
+        soft_wrap=True,
+    )  # fmt: skip
+
+
+@contextmanager
+def opened() -> Generator[tuple[Accounts, AuditLog]]:
+    """The accounts and the audit log of this machine.
+
+    Raises: NotDone: what is refused is told as a sentence.
+    """
+    place = place_of()
+    try:
+        chosen = Settings()
+        with (
+            opened_accounts(place, chosen) as known,
+            opened_audit(place, chosen) as log,
+        ):
+            yield known, log
+    except ValidationError as error:
+        names = ", ".join(str(one["loc"][0]) for one in error.errors() if one["loc"])
+        raise NotDone(
+            f"En indstilling kan ikke bruges: {names}", f"A setting cannot be used: {names}"
+        ) from None
+    except Refused as error:
+        danish, english = error.detail or (error.kind.title_da, error.kind.title_en)
+        raise NotDone(danish, english) from error
+
+
+@contextmanager
+def written(
+    log: AuditLog,
+    action: str,
+    login: str | None = None,
+    typed: Grant | None = None,
+    *,
+    change: str | None = None,
+) -> Generator[None]:
+    """Writes down what is about to be done, and that it was; where the first fails, it is not.
+
+    Whoever holds the host decides alone, so each deed is an alert.
+    """
+    asked: dict[str, object] = {}
+    if login is not None:
+        asked |= {"login": f"hmac:{log.term(login)}"}
+    if typed is not None:
+        asked |= {"role": typed.role.value, "areas": sorted(typed.areas)}
+    if change is not None:
+        asked |= {"change": change}
+    request_id = f"cmd-{secrets.token_hex(8)}"
+    log.append(Entry(kind=AuditKind.ALERT, action=action, request_id=request_id, asked=asked))
+    yield
+    log.append(Entry(kind=AuditKind.SYSTEM, action=action, request_id=request_id, count=1))

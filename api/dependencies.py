@@ -1,0 +1,198 @@
+"""Who asks, and may they: what every route depends on.
+
+A route names its task: `visit: Annotated[Visit, Depends(may(Task.QUESTION))]`. Before the route
+runs, the caller is known, the role is found to have the task, and `asked` (or `intent`) is
+committed. After it, before the first byte leaves, `AuditedRoute` commits what was shown.
+"""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final, cast
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+
+from api.audit.entry import AuditKind
+from api.audit.parameters import told_parameters
+from api.audited_route import is_in_thread
+from api.errors import Refused
+from api.identity.bearer import token_in, who_bears
+from api.identity.store import SignedIn
+from api.identity.tasks import refusal
+from api.settings import Settings
+from api.state import (
+    Visit,
+    action_of,
+    house_of,
+    language_of,
+    request_id_of,
+    require_patience,
+    write_down,
+)
+from graph.access.policy import WRITES, WRITES_THINGS, Task
+from graph.errors import InvalidNeed
+from graph.model import new_id
+
+REVISION: Final = "revision"
+"""The parameter that asks what was known earlier; see `api/known.py`."""
+ON: Final = "on"
+"""The date asked about. What is written or revealed is judged today, so only an end takes one."""
+_TODAY: Final = (
+    "bruges ikke her: alt skrives og vises efter det, der gælder i dag",
+    "is not for this: all is written and revealed by what holds today",
+)
+
+
+def may(
+    task: Task,
+    *,
+    plain: tuple[str, ...] = (),
+    sealed: tuple[str, ...] = (),
+    is_change: bool | None = None,
+    needs_grant: bool = True,
+    needs_session: bool = False,
+    per_min: Callable[[Settings], int] | None = None,
+    lists_people: bool = False,
+) -> Callable[[Request], Coroutine[Any, Any, Visit]]:
+    """A dependency: the visit of a caller whose role has a task.
+
+    `plain` are the names of parameters, in address and body, that hold ids, words, dates and
+    numbers: they are written down as they are, and all others as HMAC; secrets not at all. Those of
+    `sealed` are texts that whoever reads the log must read: they are written down encrypted.
+    `per_min`: how often an account may call this, besides all its calls together. `lists_people`:
+    it waits where the account was shown as many people this hour as may be. The other conditions
+    are those of `tasks.refusal`.
+    """
+
+    async def visit(request: Request) -> Visit:
+        body = await _sent(request)
+        asked = _Asked(
+            task=task, plain=plain, sealed=sealed, body=body, needs_grant=needs_grant,
+            per_min=per_min, is_change=task in WRITES if is_change is None else is_change,
+            needs_session=needs_session, lists_people=lists_people,
+        )  # fmt: skip
+        if is_in_thread(request):
+            return _visited(request, asked)
+        return await run_in_threadpool(_visited, request, asked)
+
+    visit.__dict__["task"] = task
+    return visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a route says of itself, and what was sent to it."""
+
+    task: Task
+    plain: tuple[str, ...]
+    sealed: tuple[str, ...]
+    body: Mapping[str, Any]
+    is_change: bool
+    needs_grant: bool
+    needs_session: bool
+    per_min: Callable[[Settings], int] | None
+    lists_people: bool
+
+
+def _visited(request: Request, asked: _Asked) -> Visit:
+    house, task = house_of(request), asked.task
+    who = signed_in(request)
+    visit = Visit(
+        house=house, who=who, task=task, action=action_of(request), lang=language_of(request),
+        request_id=request_id_of(request), is_change=asked.is_change,
+        change_set=new_id() if task in WRITES_THINGS else None,
+    )  # fmt: skip
+    request.state.visit = visit
+    house.calls.require(who.account, "all", house.settings.calls_per_min)
+    if asked.per_min is not None:
+        house.calls.require(who.account, visit.action, asked.per_min(house.settings))
+    if asked.lists_people:
+        house.people.require(who.account, house.settings.people_per_hour)
+    given = {**request.path_params, **request.query_params, **asked.body}
+    write_down(visit, AuditKind.INTENT if visit.is_change else AuditKind.ASKED,
+           asked=told_parameters(house.audit, given, asked.plain, asked.sealed))  # fmt: skip
+    refused = refusal(who, task, house.directory.today(), needs_grant=asked.needs_grant,
+                      needs_session=asked.needs_session)  # fmt: skip
+    if refused:
+        raise refused
+    if REVISION in request.query_params and REVISION not in asked.plain:
+        raise InvalidNeed(REVISION, "kan der ikke spørges om her", "cannot be asked about here")
+    is_dated = ON in request.query_params and ON not in asked.plain
+    if is_dated and (visit.is_change or task is Task.REVEAL):
+        raise InvalidNeed(ON, *_TODAY)
+    return visit
+
+
+def signed_in(request: Request) -> SignedIn:
+    """Whoever bears the token of the request: of a session, of a program, or of an issuer.
+
+    Raises: Refused: there is none, or it has ended.
+    """
+    return _signed_in(request, is_activity=True)
+
+
+def calling(request: Request, who: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn:
+    """As `signed_in`, for a route without a task: it counts among the account's calls.
+
+    Raises: Refused: there were too many in the last minute.
+    """
+    house = house_of(request)
+    house.calls.require(who.account, "all", house.settings.calls_per_min)
+    return who
+
+
+def looking_on(request: Request) -> SignedIn:
+    """As `signed_in`, for what a screen asks by itself: it keeps no session from ending idle."""
+    return _signed_in(request, is_activity=False)
+
+
+def _signed_in(request: Request, *, is_activity: bool) -> SignedIn:
+    house, header = house_of(request), request.headers.get("authorization", "")
+    try:
+        return who_bears(
+            token_in(header), house.accounts, house.vouched,
+            idle_min=house.settings.session_idle_min, is_activity=is_activity,
+        )  # fmt: skip
+    except Refused:
+        if header:  # without one it was counted at the doorway
+            require_patience(request)
+        raise
+
+
+async def _sent(request: Request) -> Mapping[str, Any]:
+    """The members of a JSON body; what is wrong with it is told later, by whoever reads it."""
+    if request.method in ("GET", "HEAD"):
+        return {}
+    try:
+        sent: Any = await request.json()
+    except ValueError:
+        return {}
+    return cast("dict[str, Any]", sent) if isinstance(sent, dict) else {"body": sent}
+
+
+def still_may(request: Request, visit: Visit) -> Visit:
+    """The visit of the same session as it is now, for a stream; being told is no activity.
+
+    Raises: Refused: the session has ended, or the role lost the task.
+    """
+    who = looking_on(request)
+    refused = refusal(
+        who, visit.task, visit.directory.today(), needs_grant=True, needs_session=False
+    )
+    if refused:
+        raise refused
+    return replace(visit, who=who)
+
+
+async def require_setup(request: Request) -> None:
+    """A dependency of every route but health and the set-up itself; asked of the accounts until
+    there is one.
+
+    Raises: Refused: `setup-required`, while nobody has an account.
+    """
+    house = house_of(request)
+    if not house.is_set_up:
+        ask = house.accounts.is_empty
+        house.is_set_up = not (ask() if is_in_thread(request) else await run_in_threadpool(ask))
+    if not house.is_set_up:
+        raise Refused("setup-required")

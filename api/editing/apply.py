@@ -1,0 +1,186 @@
+"""One write, from what was sent to what stands: whole or not at all, and never twice.
+
+Its change set is named by an id of its own, which stands on the change set in the graph and in the
+audit log; an Idempotency-Key stands for that id (`idempotency.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from api.editing.change_plan import Stale, drafted
+from api.editing.draft import Draft
+from api.editing.idempotency import Turn
+from api.editing.keyed import NO_KEY, Key, turn_of
+from api.editing.second_approval import require_second_yes
+from api.editing.steps import Step, named_in, persons_at, thing_in
+from api.editing.telling import conflict_of, refused, step_of, touched
+from api.errors import Refused
+from api.schemas import changes as wire
+from api.state import Visit
+from graph.errors import Conflict, Invalid, NotFound
+from graph.model import (
+    ChangeKind,
+    ChangeSet,
+    End,
+    Link,
+    Node,
+    Person,
+    Reason,
+    ResourceIndividual,
+)
+
+Place = Literal["entities", "links"]
+_PERSONAL: Final = (Person, ResourceIndividual)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a route was asked to write.
+
+    `place` is where the only thing of the request is found. `is_second_yes`: somebody else has sent
+    it, and it waited for this.
+    """
+
+    changes: wire.ChangeSet
+    place: Place | None = None
+    key: Key = NO_KEY
+    is_second_yes: bool = False
+
+    @property
+    def prefix(self) -> str | None:
+        """Where in the body the only thing stands; None where there may be several."""
+        return None if self.place is None else ""
+
+    @property
+    def reason(self) -> Reason:
+        """Why it is written."""
+        changes = self.changes
+        is_other = changes.creates or changes.updates or changes.ends
+        return Reason(changes.reason) if is_other else Reason.VERIFIED
+
+
+def save(visit: Visit, asked: Asked) -> wire.Written:
+    """Writes it, or tells what an earlier try with the same key has written.
+
+    Raises:
+        Refused: it may not be written, and says why; `in-progress`, `key-reused`, `conflict`.
+        OutcomeUnknown: no word of it in time; the same key settles it.
+        GraphError: as `Directory.apply`.
+    """
+    with turn_of(visit, asked.key) as turn:
+        return _once(visit, asked, turn)
+
+
+def _once(visit: Visit, asked: Asked, turn: Turn) -> wire.Written:
+    """What the key stands for, whether it is written now or was before."""
+    if not turn.is_repeat:
+        return _written(visit, asked, turn.change_set)
+    before = _written_before(visit, asked, turn)
+    if before is not None:
+        return before
+    try:
+        return _written(visit, asked, turn.change_set)
+    except (Refused, Conflict, Invalid):  # the first try may have come through meanwhile
+        before = _written_before(visit, asked, turn)
+        if before is None:
+            raise
+        return before
+
+
+def _written_before(visit: Visit, asked: Asked, turn: Turn) -> wire.Written | None:
+    revision = visit.directory.written(turn.change_set)
+    if revision is None:
+        return None
+    return _told_again(visit, asked, turn.change_set, revision)
+
+
+def _written(visit: Visit, asked: Asked, change_set: str) -> wire.Written:
+    draft = judged(visit, asked, change_set)
+    if not asked.is_second_yes:
+        require_second_yes(visit, asked.changes, draft, change_set)
+    try:
+        revision = visit.directory.apply(change_set_of(visit, asked, draft.steps, change_set))
+    except Conflict as conflict:
+        raise conflict_of(visit, [step_of(draft, conflict.thing_id)]) from conflict
+    except Invalid as error:
+        raise refused(visit, draft, error) from error
+    # It stands: what is told of it needs nothing more of the store, which may be gone by now.
+    _note_persons(visit, draft)
+    things = (touched(visit, step.named, step.after, revision) for step in draft.steps)
+    return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
+
+
+def judged(
+    visit: Visit,
+    asked: Asked,
+    change_set: str,
+    *,
+    is_dry_run: bool = False,
+    is_proposal: bool = False,
+) -> Draft:
+    """The draft of what was asked for. Raises: as `drafted`, a stale thing as `conflict`."""
+    try:
+        draft = drafted(
+            visit, asked.changes, change_set=change_set, prefix=asked.prefix,
+            is_dry_run=is_dry_run, is_proposal=is_proposal,
+        )  # fmt: skip
+    except Stale as stale:
+        raise conflict_of(visit, stale.steps) from stale
+    _require_place(draft, asked)
+    return draft
+
+
+def _require_place(draft: Draft, asked: Asked) -> None:
+    """A link is no node, also where its address says so."""
+    sort = Node if asked.place == "entities" else Link
+    for step in draft.steps if asked.place else ():
+        if step.before is not None and not isinstance(step.before, sort):
+            raise NotFound(step.named.id)
+
+
+def change_set_of(
+    visit: Visit, asked: Asked, steps: list[Step], change_set: str | None
+) -> ChangeSet:
+    """What the store is given."""
+    by_kind: dict[ChangeKind, list[Step]] = {kind: [] for kind in ChangeKind}
+    for step in steps:
+        by_kind[step.named.kind].append(step)
+    return ChangeSet(
+        made_by=visit.who.account,
+        made_at=datetime.now(UTC),
+        reason=asked.reason,
+        creates=_things(by_kind[ChangeKind.CREATED]),
+        updates=_things(by_kind[ChangeKind.UPDATED]),
+        ends=tuple(_end(step) for step in by_kind[ChangeKind.ENDED]),
+        idempotency=change_set,
+    )
+
+
+def _things(steps: list[Step]) -> tuple[Node | Link, ...]:
+    return tuple(step.after for step in steps if isinstance(step.after, Node | Link))
+
+
+def _end(step: Step) -> End:
+    on = step.after.valid_to
+    if on is None or step.before is None:
+        raise TypeError("only what is there ends, and on a day")
+    return End(id=step.after.id, on=on, based_on=step.before.revision)
+
+
+def _note_persons(visit: Visit, draft: Draft) -> None:
+    """The audit counts them as touched, also where only a link of theirs was."""
+    new = {step.after.id for step in draft.steps if isinstance(step.after, _PERSONAL)}
+    ids = {one for step in draft.steps for one in persons_at(step.after)}
+    known = {one for one in ids if isinstance(thing_in(draft.snapshot, one), _PERSONAL)}
+    visit.subjects |= new | known
+    visit.count = len(draft.steps)
+
+
+def _told_again(visit: Visit, asked: Asked, change_set: str, revision: int) -> wire.Written:
+    """What an earlier try was told, or would have been."""
+    snapshot = visit.directory.snapshot()
+    named = named_in(asked.changes, change_set, asked.prefix)
+    found = ((one, thing_in(snapshot, one.id)) for one in named)
+    things = (touched(visit, one, thing, revision) for one, thing in found if thing is not None)
+    return wire.Written(change_set=change_set, revision=revision, things=tuple(things))

@@ -1,0 +1,152 @@
+"""May the caller make these changes, and do they fit the model? Judged before anything is written.
+
+In this order, each for the whole change set at once: a missing If-Match (428), what the caller does
+not see (404), what they may not do (403), what breaks rules of a single thing (422), what somebody
+else has changed meanwhile (412). What needs the neighbors to be judged, the store judges in the
+transaction of the write.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from api.editing.creating import create
+from api.editing.draft import Draft
+from api.editing.faults import Found, refusal
+from api.editing.steps import Named, Step, named_in
+from api.editing.touching import touch
+from api.errors import Refused
+from api.etags import etag_of
+from api.schemas import changes as wire
+from api.state import Visit
+from graph.model import ChangeKind, Thing
+from graph.vocabulary import Rule
+
+MOST_THINGS: Final = 1_000
+_HOME: Final = (
+    "Personen hører til i et andet område, så den registeransvarlige dér skal sige ja først. Intet "
+    "er gemt; foreslå det i stedet.",
+    "The person is at home in another area, so the steward there must agree first. Nothing was "
+    "saved; propose it instead.",
+)
+
+
+class Stale(Exception):
+    """Things that somebody else has changed since they were read."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        super().__init__(len(steps))
+        self.steps = tuple(steps)
+
+
+def drafted(
+    visit: Visit,
+    asked: wire.ChangeSet,
+    *,
+    change_set: str,
+    prefix: str | None = None,
+    is_dry_run: bool = False,
+    is_proposal: bool = False,
+) -> Draft:
+    """The steps of a change set, each on what its caller has seen; rights are those of today.
+
+    A dry run keeps the faults in the draft; else they are raised. A proposal may seat somebody who
+    is at home elsewhere.
+
+    Raises:
+        NotFound: something is absent or hidden.
+        Stale: somebody else was faster.
+        Refused: see this module.
+    """
+    named = named_in(asked, change_set, prefix)
+    _require_size(named, visit)
+    _require_etags(named)
+    draft = _judged(visit, named)
+    _require_rights(draft, asked)
+    if not is_proposal:
+        _require_home(draft)
+    if draft.faults and not is_dry_run:
+        raise refusal(draft.faults, visit.lang)
+    _require_current(visit, draft)
+    return draft
+
+
+def _judged(visit: Visit, named: Sequence[Named]) -> Draft:
+    snapshot = visit.directory.snapshot()
+    draft = Draft(
+        visit=visit, snapshot=snapshot, today=visit.directory.today(),
+        ids={one.called or one.id: one.id for one in named if isinstance(one.asked, wire.Create)},
+    )  # fmt: skip
+    single = _each_once(draft, named)
+    for one in single:
+        if not isinstance(one.asked, wire.Create):
+            touch(draft, one)
+    create(draft, [one for one in single if isinstance(one.asked, wire.Create)])
+    place = {one.id: number for number, one in enumerate(single)}
+    draft.steps.sort(key=lambda step: place[step.named.id])
+    return draft
+
+
+def _each_once(draft: Draft, named: Sequence[Named]) -> list[Named]:
+    """A thing is changed, ended or verified once in a change set; a second time is a fault."""
+    single: dict[str, Named] = {}
+    for one in named:
+        if one.id in single:
+            draft.blame(one, "id", Rule.DUPLICATE)
+        else:
+            single[one.id] = one
+    return list(single.values())
+
+
+def _require_size(named: Sequence[Named], visit: Visit) -> None:
+    if not named:
+        raise refusal([Found(pointer="", id=None, field="", rule=Rule.NOT_EMPTY)], visit.lang)
+    if len(named) > MOST_THINGS:
+        raise Refused(
+            "too-large",
+            (f"Højst {MOST_THINGS} ting i én ændring.", f"{MOST_THINGS} things in one change set."),
+            limit=MOST_THINGS, unit="things",
+        )  # fmt: skip
+
+
+def _require_etags(named: Sequence[Named]) -> None:
+    without = [one for one in named if one.kind is not ChangeKind.CREATED and not one.etag]
+    if without:
+        raise Refused(
+            "precondition-required",
+            ("Send den ETag, du læste med, så ingen overskrives uset.",
+             "Send the ETag you read it with, so that nobody is overwritten unseen."),
+            errors=[{"pointer": one.pointer, "id": one.id} for one in without],
+        )  # fmt: skip
+
+
+def _require_rights(draft: Draft, asked: wire.ChangeSet) -> None:
+    if draft.denied:
+        is_verifying = not (asked.creates or asked.updates or asked.ends)
+        raise Refused(
+            "forbidden",
+            ("Det må du se, men ikke ændre.", "You may see this, but not change it."),
+            needed="VERIFY" if is_verifying else "EDIT",
+            errors=[{"pointer": pointer} for pointer in draft.denied],
+        )
+
+
+def _require_home(draft: Draft) -> None:
+    if draft.elsewhere:
+        raise Refused(
+            "home-elsewhere", _HOME,
+            errors=[{"pointer": one.pointer} for one in draft.elsewhere],
+        )  # fmt: skip
+
+
+def _require_current(visit: Visit, draft: Draft) -> None:
+    stale = [
+        step
+        for step in draft.steps
+        if step.before is not None and not _is_current(visit, step.before, step.named.etag or "")
+    ]
+    if stale:
+        raise Stale(stale)
+
+
+def _is_current(visit: Visit, thing: Thing, sent: str) -> bool:
+    return etag_of(visit, thing) in [one.strip() for one in sent.split(",")]

@@ -1,0 +1,60 @@
+"""A dry run: the same write up to its last line, judged in a transaction that is rolled back."""
+
+from api.editing.apply import Asked, change_set_of, judged
+from api.editing.draft import Draft
+from api.editing.faults import Found
+from api.editing.steps import Named, is_seen, kind_of, told
+from api.editing.telling import conflict_of, placed
+from api.schemas import changes as wire
+from api.state import Visit
+from graph.errors import Conflict, Invalid
+from graph.model import ChangeKind, Thing
+
+
+def rehearse(visit: Visit, asked: Asked, *, is_proposal: bool = False) -> wire.Rehearsal:
+    """What would change for the caller's eyes, and all that speaks against it.
+
+    A proposal may seat somebody who is at home elsewhere.
+
+    Raises: as `save` for what is hidden, denied, or changed by somebody else.
+    """
+    draft = judged(visit, asked, visit.change_set or "", is_dry_run=True, is_proposal=is_proposal)
+    faults = list(draft.faults)
+    along: list[tuple[Thing | None, Thing]] = []
+    if not faults:
+        try:
+            touched = visit.directory.rehearse(change_set_of(visit, asked, draft.steps, None))
+            named = {step.named.id for step in draft.steps}
+            along = [(one.before, one.after) for one in touched if one.after.id not in named]
+        except Conflict as conflict:
+            stale = [step for step in draft.steps if step.named.id == conflict.thing_id]
+            raise conflict_of(visit, stale) from conflict
+        except Invalid as error:
+            faults = [placed(draft, fault) for fault in error.faults]
+    return wire.Rehearsal(
+        is_allowed=not faults, would=_changes(draft, along),
+        errors=tuple(_fault(visit, fault) for fault in faults),
+    )  # fmt: skip
+
+
+def _changes(draft: Draft, along: list[tuple[Thing | None, Thing]]) -> tuple[wire.Change, ...]:
+    """Those of the body in their order, then what ends with a node, as far as it is seen."""
+    own = [_change(draft, step.named, step.before, step.after) for step in draft.steps]
+    seen = [pair for pair in along if is_seen(draft.view_of(pair[1].id), pair[1].id)]
+    return (*own, *(_change(draft, None, before, after) for before, after in seen))
+
+
+def _change(draft: Draft, named: Named | None, before: Thing | None, after: Thing) -> wire.Change:
+    was, will_be = told(draft.view_of(after.id), before, after)
+    kind = kind_of(named.kind if named else ChangeKind.ENDED)
+    return wire.Change(
+        id=after.id,
+        kind=kind,
+        called=named.called if named else None,
+        before=was,
+        after=will_be,
+    )
+
+
+def _fault(visit: Visit, fault: Found) -> wire.Fault:
+    return wire.Fault(**fault.told(visit.lang))

@@ -1,0 +1,135 @@
+"""Taking in somebody who is at home elsewhere: proposed here, agreed to by the steward there.
+
+A proposal gives nothing. It is judged twice by the rights of that day: when it is made, and when it
+is accepted, for then whoever made it must still be allowed to fill the seat.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from api.editing.apply import Asked, change_set_of
+from api.editing.change_plan import drafted
+from api.editing.dry_run import rehearse
+from api.editing.steps import plain
+from api.editing.telling import refused
+from api.errors import Refused
+from api.identity.seat_proposals import Proposal, ProposalState
+from api.schemas import changes as wire
+from api.schemas.proposals import NewProposal
+from api.state import Visit, intend
+from graph.access.permissions import may_agree
+from graph.errors import Invalid, NotFound
+from graph.model import DeputizesFor, Holds, new_id
+
+_NO_NEED = (
+    "Personen hører til i dit område, så der skal ikke spørges: gem det med POST /links.",
+    "The person is at home in your area, so nobody need be asked: save it by POST /links.",
+)
+_NO_LONGER = (
+    "Den, der foreslog det, må ikke længere besætte posten. Sig nej, og lad en anden foreslå det.",
+    "Whoever proposed it may no longer fill the post. Say no, and let somebody else propose it.",
+)
+
+
+def propose(visit: Visit, sent: NewProposal) -> Proposal:
+    """Keeps a seat for the steward where its person is at home to answer; writes no graph.
+
+    Raises: Refused, NotFound: as for a link; `invalid` where nobody need be asked.
+    """
+    change_set = new_id()
+    asked = _asked(sent.type, dict(sent.fields))
+    draft = drafted(visit, asked.changes, change_set=change_set, prefix="", is_proposal=True)
+    if not draft.elsewhere:
+        raise Refused("invalid", _NO_NEED, errors=[])
+    (step,) = draft.steps
+    link = step.after
+    if not isinstance(link, Holds | DeputizesFor):
+        raise TypeError("only a seat is proposed")
+    faults = rehearse(visit, asked, is_proposal=True).errors
+    if faults:
+        raise Refused("invalid", errors=[one.model_dump() for one in faults])
+    given = {name: plain(getattr(link, name)) for name in sent.fields}
+    ends = given.pop("source_id"), given.pop("target_id")
+    visit.subjects.add(ends[0])
+    return visit.house.accounts.proposals.make(
+        visit.who.account, type=sent.type, person=ends[0], post=ends[1], fields=given,
+        change_set=change_set,
+    )  # fmt: skip
+
+
+def waiting_for(visit: Visit) -> Iterator[Proposal]:
+    """The open proposals about people whose steward the caller is."""
+    view = visit.view()
+    for one in visit.house.accounts.proposals.waiting():
+        if may_agree(view, one.person):
+            yield one
+
+
+def accept(visit: Visit, proposal_id: str) -> Proposal:
+    """Fills the seat.
+
+    Raises:
+        NotFound: no open proposal that the caller may answer.
+        Refused: whoever made it may no longer, or the graph has changed so that it does not fit.
+        GraphError: as `Directory.apply`.
+    """
+    proposal = _to_answer(visit, proposal_id)
+    visit.change_set = proposal.change_set
+    intend(visit)
+    if visit.directory.written(proposal.change_set) is None:
+        _fill(visit, proposal)
+    return _closed(visit, proposal, ProposalState.ACCEPTED)
+
+
+def refuse(visit: Visit, proposal_id: str) -> Proposal:
+    """Says no. Raises: NotFound: as `accept`."""
+    return _closed(visit, _to_answer(visit, proposal_id), ProposalState.REFUSED)
+
+
+def withdraw(visit: Visit, proposal_id: str) -> Proposal:
+    """Takes back what one proposed. Raises: NotFound: none that is open and one's own."""
+    proposal = visit.house.accounts.proposals.find(proposal_id)
+    if proposal is None or proposal.account != visit.who.account:
+        raise NotFound(proposal_id)
+    return _closed(visit, proposal, ProposalState.WITHDRAWN)
+
+
+def _to_answer(visit: Visit, proposal_id: str) -> Proposal:
+    proposal = visit.house.accounts.proposals.find(proposal_id)
+    if proposal is None or not may_agree(visit.view(), proposal.person):
+        raise NotFound(proposal_id)
+    return proposal
+
+
+def _fill(visit: Visit, proposal: Proposal) -> None:
+    """Writes the seat by the rights that whoever proposed it has today."""
+    who = visit.house.accounts.standing(proposal.account)
+    if who is None:
+        raise Refused("forbidden", _NO_LONGER)
+    theirs = replace(visit, who=who, views={}, views_to_write={}, subjects=set())
+    ends = {"source_id": proposal.person, "target_id": proposal.post}
+    asked = _asked(proposal.type, {**proposal.fields, **ends})
+    try:
+        draft = drafted(theirs, asked.changes, change_set=proposal.change_set, prefix="",
+                        is_proposal=True)  # fmt: skip
+    except (NotFound, Refused) as error:
+        raise Refused("forbidden", _NO_LONGER) from error
+    try:
+        visit.directory.apply(change_set_of(visit, asked, draft.steps, proposal.change_set))
+    except Invalid as error:
+        raise refused(visit, draft, error) from error
+
+
+def _closed(visit: Visit, proposal: Proposal, state: ProposalState) -> Proposal:
+    visit.subjects.add(proposal.person)
+    visit.noted["proposal"] = proposal.id
+    closed = visit.house.accounts.proposals.close(proposal.id, state, by=visit.who.account)
+    if closed is None:
+        raise NotFound(proposal.id)
+    return closed
+
+
+def _asked(link_type: str, fields: dict[str, Any]) -> Asked:
+    create = wire.Create(type=link_type, fields=fields)
+    return Asked(changes=wire.ChangeSet(reason="HANDED_OVER", creates=(create,)), place="links")

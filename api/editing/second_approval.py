@@ -1,0 +1,146 @@
+"""A change that ends much waits for a second yes: sealed, until somebody else says it, for a week.
+
+Whoever says yes writes it: their rights are judged then, and what was changed meanwhile refuses it,
+as does a second time.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
+
+from sqlalchemy import Column, DateTime, Engine, Table, Text, delete, insert, select
+
+from api.editing.draft import Draft
+from api.editing.steps import thing_in
+from api.errors import Refused
+from api.etags import etag_of
+from api.identity.tables import metadata
+from api.schemas import changes as wire
+from api.sql import reading, writing
+from api.state import Visit
+from graph.errors import NotFound
+
+MOST_ENDS: Final = 20
+"""So many things one ends alone; for more somebody else must say yes."""
+WAITS: Final = timedelta(days=7)
+waiting_table: Final = Table(
+    "waiting_change",
+    metadata,
+    Column("id", Text, primary_key=True),  # what the change set is called
+    Column("account", Text, nullable=False),
+    Column("content", Text, nullable=False),  # sealed JSON: names and numbers may stand in it
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+_CHANGED: Final = '"changed since"'
+_OWN: Final = (
+    "Den samme kan ikke sige ja to gange. Bed en anden, der må rette tingene.",
+    "The same person cannot say yes twice. Ask somebody else who may change these things.",
+)
+Based = TypeVar("Based", wire.Update, wire.Ending, wire.Verify)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A change that waits: whose it is, and of which revision each thing was that it changes."""
+
+    account: str
+    changes: wire.ChangeSet
+    revisions: Mapping[str, int]
+
+
+def require_second_yes(visit: Visit, asked: wire.ChangeSet, draft: Draft, change_set: str) -> None:
+    """Keeps a change that ends more than one may end alone, and writes nothing of it.
+
+    Raises: Refused: `second-yes`, with what it is called and how many things it ends.
+    """
+    ends = len(_ended(draft))
+    if ends <= MOST_ENDS:
+        return
+    revisions = {
+        step.before.id: step.before.revision for step in draft.steps if step.before is not None
+    }
+    content = {"changes": asked.model_dump(mode="json", exclude_unset=True), "revisions": revisions}
+    sealed = visit.house.audit.sealed(json.dumps(content, ensure_ascii=False))
+    _keep(visit.house.accounts.engine, change_set, visit.who.account, sealed)
+    text = (
+        f"Ændringen afslutter {ends} ting. Intet er gemt endnu: en anden, der må rette dem, skal "
+        f"sige ja inden syv dage. Ændringens nummer er {change_set}.",
+        f"The change ends {ends} things. Nothing is saved yet: somebody else who may change them "
+        f"must say yes within seven days. The number of the change is {change_set}.",
+    )
+    raise Refused("second-yes", text, waiting=change_set, ends=ends)
+
+
+def seconded(visit: Visit, change_set: str) -> wire.ChangeSet:
+    """A change that waits, as the caller would send it: based on what they see of it today.
+
+    Raises:
+        NotFound: nothing of that name waits.
+        Refused: `second-yes`: it is the caller's own.
+    """
+    waiting = _waiting(visit, change_set)
+    if visit.house.accounts.is_same_person(waiting.account, visit.who.account):
+        raise Refused("second-yes", _OWN, waiting=change_set)
+    snapshot = visit.directory.snapshot()
+
+    def based(one: Based) -> Based:
+        thing = thing_in(snapshot, one.id)
+        is_same = thing is not None and thing.revision == waiting.revisions.get(one.id)
+        etag = etag_of(visit, thing) if is_same and thing is not None else _CHANGED
+        return one.model_copy(update={"if_match": etag})
+
+    changes = waiting.changes
+    return changes.model_copy(
+        update={
+            "updates": tuple(map(based, changes.updates)),
+            "ends": tuple(map(based, changes.ends)),
+            "verifies": tuple(map(based, changes.verifies)),
+        }
+    )
+
+
+def _ended(draft: Draft) -> set[str]:
+    """What a change ends sooner than it would: the things themselves, and the links of nodes."""
+    found = set[str]()
+    for step in draft.steps:
+        before, on = step.before, step.after.valid_to
+        if before is None or on is None or (before.valid_to and before.valid_to <= on):
+            continue
+        found.add(before.id)
+        view = draft.view_of(before.id)
+        row = view.find(before.id)
+        if row is not None:
+            found |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}
+    return found
+
+
+def _keep(engine: Engine, change_set: str, account: str, content: str) -> None:
+    now = datetime.now(UTC)
+    kept = waiting_table.c
+    with writing(engine) as connection:
+        connection.execute(
+            delete(waiting_table).where((kept.made_at < now - WAITS) | (kept.id == change_set))
+        )
+        connection.execute(
+            insert(waiting_table),
+            {"id": change_set, "account": account, "content": content, "made_at": now},
+        )
+
+
+def _waiting(visit: Visit, change_set: str) -> Waiting:
+    kept = waiting_table.c
+    with reading(visit.house.accounts.engine) as connection:
+        row = connection.execute(
+            select(kept.account, kept.content).where(
+                kept.id == change_set, kept.made_at >= datetime.now(UTC) - WAITS
+            )
+        ).first()
+    if row is None:
+        raise NotFound(change_set)
+    content = json.loads(visit.house.audit.opened({"content": row.content})["content"])
+    return Waiting(
+        account=row.account, changes=wire.ChangeSet.model_validate(content["changes"]),
+        revisions=content["revisions"],
+    )  # fmt: skip

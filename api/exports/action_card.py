@@ -1,0 +1,244 @@
+"""An action card: the contact, the way there, who else sits in the place, and the public lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final, TypedDict
+from urllib.parse import urlencode
+
+from api.exports.contacts import Chosen, Uncover, people, ways
+from api.exports.reached import Reached
+from api.exports.request import File
+from api.schemas.exports import AskedContacts
+from api.text.acute import acute_title, duty_line_sentence, inform_heading
+from api.text.contacts import direct, direct_sentences
+from api.text.format import name_of, written_check, written_date, written_hours
+from api.text.paths import note, summary
+from api.text.stops import numbered_on, whole_summary
+from graph.access.view import View
+from graph.exchange.action_card import VALID, Card, Row, Told, action_card, valid_until
+from graph.exchange.provenance import Stamp
+from graph.paths.answer import Hop, Named, Stop
+from graph.questions.checks import check_of
+from graph.questions.entities import details_of
+from graph.vocabulary import Label, Language, LegalGate
+
+_LEFT_OUT: Final = frozenset({"on", "at", "max_hops", "max_paths", "overlap_percent"})
+
+
+def made(
+    view: View,
+    those: Chosen,
+    allowed: Sequence[str],
+    stamp: Stamp,
+    lang: Language,
+    uncover: Uncover,
+    *,
+    link: str,
+) -> File:
+    """The page; `link` is where the path is on the screen."""
+    told = _Teller(view, allowed, lang, uncover)
+    posts = {one.post: one for one in those.posts}
+    notes = dict.fromkeys(
+        note(one, leg, lang, before=before)
+        for leg, before in numbered_on(those.legs)
+        for one in leg.notes
+    )
+    others = tuple(told.coordinator(one) for one in those.coordinators)
+    card = Card(
+        title=f"Action card: {_title(those, lang)}",
+        danger=acute_title(lang),
+        summary=_summary(those, lang),
+        contact=told.contact(those, posts),
+        direct=tuple(_direct(those, lang)),
+        inform=others if those.acute else (),
+        inform_head=inform_heading(lang),
+        steps=tuple(told.steps(those, posts)),
+        coordinators=() if those.acute else others,
+        numbers=tuple(told.number(row) for row in those.lines),
+        notes=tuple(notes),
+        link=link,
+    )
+    printed = stamp.made_at.date()
+    stamped = replace(stamp, losses=those.losses)
+    return File(
+        content=action_card(card, stamped, lang, _valid(printed, lang)),
+        rows=those.rows,
+        people=people(view, those),
+    )
+
+
+def link_of(screens_url: str, asked: AskedContacts) -> str:
+    """Where a need's answer is on the screen: its fields by name, in the address."""
+    need = {} if asked.need is None else asked.need.model_dump(exclude_defaults=True)
+    given = {
+        name: value for name, value in need.items() if name not in _LEFT_OUT and value is not None
+    }
+    shown = {"answer": asked.answer} if asked.contact is None else {"contact": asked.contact}
+    return f"{screens_url}?{urlencode({**given, 'stops': asked.stops, **shown}, doseq=True)}"
+
+
+def _title(those: Chosen, lang: Language) -> str:
+    """The place, else who is at the end."""
+    if those.place is not None:
+        return name_of(those.place, lang)
+    if those.contact is not None:
+        return name_of(those.contact.stop.node, lang)
+    return name_of(those.legs[-1].stops[-1].node, lang) if those.legs else "Danmark"
+
+
+def _summary(those: Chosen, lang: Language) -> str:
+    """What the way comes to; in acute danger the duty line of the place."""
+    if those.acute is not None:
+        return duty_line_sentence(those.acute, lang)
+    if those.whole is not None:
+        return whole_summary(those.whole, lang)
+    return summary(those.legs[-1], those.moment, lang) if those.legs else ""
+
+
+def _direct(those: Chosen, lang: Language) -> Iterator[str]:
+    """That the contact may be called, and what to observe."""
+    contact = those.contact
+    if contact is not None and contact.direct is not None:
+        yield direct(contact.direct, contact.stop.node, lang)
+        yield from direct_sentences(contact.direct, lang)
+
+
+def _valid(printed: date, lang: Language) -> str:
+    day = written_date(printed, lang)
+    until = written_date(valid_until(printed), lang)
+    if lang == "da":
+        return f"Udskrevet {day}. Gælder til {until}."
+    return f"Printed {day}. Valid until {until}."
+
+
+class _Reaching(TypedDict):
+    changes: str | None
+    hours: str | None
+    ways: tuple[Told, ...]
+
+
+class _Teller:
+    """Puts posts into words, and the values of their details in clear."""
+
+    def __init__(
+        self, view: View, allowed: Sequence[str], lang: Language, uncover: Uncover
+    ) -> None:
+        self._view, self._allowed, self._uncover = view, allowed, uncover
+        self._lang: Language = lang
+
+    def contact(self, those: Chosen, posts: Mapping[str, Reached]) -> Row | None:
+        """Whom it is about, first of all: who answers, and by what number."""
+        if those.acute is not None:
+            return self.coordinator(those.posts[0]) if those.posts else None
+        if those.contact is None:
+            return None
+        stop = those.contact.stop
+        post = None if stop.resolution is None else posts[stop.resolution.post.id]
+        hop = those.legs[-1].hops[-1] if those.legs else None
+        return Row(
+            place="",
+            name=name_of(stop.node, self._lang),
+            answers=self._answers(stop, post, hop),
+            gate=None,
+            checked=None,
+            **self._reached(post),
+        )
+
+    def steps(self, those: Chosen, posts: Mapping[str, Reached]) -> Iterator[Row]:
+        """A row for each stop behind the start, numbered on from leg to leg.
+
+        The number of the contact stands above them already.
+        """
+        hops = [hop for leg in those.legs for hop in leg.hops]
+        stops = [stop for leg in those.legs for stop in leg.stops[1:]]
+        for place, (hop, stop) in enumerate(zip(hops, stops, strict=True), 1):
+            is_above = those.contact is not None and place == len(stops)
+            post = None if stop.resolution is None else posts[stop.resolution.post.id]
+            yield Row(
+                place=str(place),
+                name=name_of(stop.node, self._lang),
+                answers=self._above() if is_above else self._answers(stop, post, hop),
+                gate=self._gate(hop),
+                checked=written_check(hop.facts.verified_on, hop.facts.freshness, self._lang),
+                **self._reached(None if is_above else post),
+            )
+
+    def _above(self) -> str:
+        return "Se øverst." if self._lang == "da" else "See above."
+
+    def coordinator(self, one: Reached) -> Row:
+        """A row for a coordinator, who is no step."""
+        check = check_of(self._view, one.row)
+        return Row(
+            place="–",
+            name=self._view.name(one.row) or one.post,
+            answers=one.answers(self._lang),
+            gate=None,
+            checked=None if check is None else written_check(check.on, check.freshness, self._lang),
+            **self._reached(one),
+        )
+
+    def number(self, row: int) -> Told:
+        """A public line by name and hours, and its number."""
+        values = [
+            self._uncover(one.id) for one in details_of(self._view, row) if one.is_public
+        ]  # fmt: skip
+        name, hours = self._view.name(row), self._view.value(row, "hours")
+        when = [] if hours is None else [written_hours(hours, self._lang)]
+        return Told(channel=", ".join([name or self._view.id(row), *when]), value=", ".join(values))
+
+    def _gate(self, hop: Hop) -> str | None:
+        """The legal ground; a consent with the day it ends."""
+        gate, until = hop.facts.gate, hop.facts.until
+        if gate is not LegalGate.CONSENT or until is None:
+            return None if gate is None else gate.label(self._lang)
+        before, day = {"da": "til", "en": "until"}[self._lang], written_date(until, self._lang)
+        return f"{gate.label(self._lang)} {before} {day}"
+
+    def _answers(self, stop: Stop, post: Reached | None, hop: Hop | None) -> str | None:
+        """Who answers; of a network, whose post; of a civilian, through whom."""
+        if stop.label is Label.RESOURCE_INDIVIDUAL:
+            return self._mediated(hop)
+        if post is None:
+            return None
+        now = post.answers(self._lang)
+        if stop.label is not Label.NETWORK:
+            return now
+        return f"{name_of(post.resolution.post, self._lang)}. {now}"
+
+    def _mediated(self, hop: Hop | None) -> str:
+        """A civilian's number is never shown; the door opener is named on the way there."""
+        hidden = "Nummeret vises ikke." if self._lang == "da" else "The number is not shown."
+        if hop is None:
+            return hidden
+        opener = name_of(hop.source, self._lang)
+        through = f"Formidles af {opener}." if self._lang == "da" else f"Through {opener}."
+        return f"{through} {hidden}"
+
+    def _reached(self, post: Reached | None) -> _Reaching:
+        if post is None:
+            return {"changes": None, "hours": None, "ways": ()}
+        told = ways(post, self._allowed, self._uncover)
+        return {
+            "changes": self._changes(post.resolution.until),
+            "hours": self._hours(post),
+            "ways": tuple(Told(channel=one.channel.label(self._lang), value=one.value)
+                          for one in told),
+        }  # fmt: skip
+
+    def _changes(self, until: date | None) -> str | None:
+        """When another answers, where that is while the card is valid."""
+        if until is None or until > self._view.on + VALID:
+            return None
+        day = written_date(until, self._lang)
+        return f"Ændres {day}." if self._lang == "da" else f"Changes on {day}."
+
+    def _hours(self, post: Reached) -> str | None:
+        """When whoever answers is there: a post that stands in by its own hours."""
+        who: Named | None = post.resolution.who
+        row = None if who is None else self._view.find(who.id)
+        if row is None or self._view.label(row) is not Label.ACTOR:
+            row = post.row
+        hours: str | None = self._view.value(row, "hours")
+        return None if hours is None else written_hours(hours, self._lang)

@@ -1,0 +1,26 @@
+"""The coverage map as a file: a row for each area, as the map tells it."""
+
+from api.exports.request import File
+from api.schemas.exports import AskedMap
+from graph.access.view import View
+from graph.exchange.csv import map_csv
+from graph.exchange.provenance import Stamp
+from graph.paths.policy import Policy
+from graph.questions.coverage_map import CoverageMap, MapMeasure, coverage_map
+from graph.vocabulary import AreaKind, Language, NetworkKind, PostKind
+
+
+def table(view: View, asked: AskedMap, policy: Policy) -> CoverageMap:
+    """What the map tells. Raises: NeedTooWide, NotFound: as `coverage_map`."""
+    return coverage_map(
+        view, MapMeasure(asked.measure), policy,
+        kinds=[PostKind(one) for one in asked.kind],
+        meets_in=[NetworkKind(one) for one in asked.meets_in],
+        by=AreaKind(asked.by),
+    )  # fmt: skip
+
+
+def made(view: View, asked: AskedMap, policy: Policy, stamp: Stamp, lang: Language) -> File:
+    """The file; nobody is in it. Raises: as `table`."""
+    found = table(view, asked, policy)
+    return File(content=map_csv(found, stamp, lang), rows=len(found.rows), people=frozenset())

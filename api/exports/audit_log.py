@@ -1,0 +1,152 @@
+"""The audit log as a file: a row for each request, with what the screen's table has of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from api.audit.entry import BEGINNINGS, AuditKind, Row
+from api.audit.log import AuditLog
+from api.audit.report import COPENHAGEN, Wanted, count_of, rows_of
+from api.audit.within import Within, within_of
+from api.exports.request import AuditOrder, File, Outline
+from api.schemas.audit import AskedAuditExport
+from api.state import Visit
+from graph.access.policy import Role
+from graph.access.purposes import Purpose
+from graph.exchange.csv import table_csv
+from graph.exchange.loss_report import Loss, LossKind, counted
+from graph.exchange.provenance import Stamp
+from graph.vocabulary import Language, Word
+
+MOST_ROWS: Final = 10_000
+_HEADS: Final[Mapping[Language, tuple[str, ...]]] = {
+    "da": ("Række", "Tidspunkt (dansk tid)", "Handling", "Formål", "Resultat", "Rolle", "Konto",
+           "Personer"),
+    "en": ("Row", "When (Danish time)", "Action", "Purpose", "Outcome", "Role", "Account",
+           "Persons"),
+}  # fmt: skip
+_ONLY: Final[Mapping[Language, tuple[str, ...]]] = {
+    "da": ("Fra og med", "Før", "Kun handling", "Kun resultat", "Kun formål", "Kun rolle",
+           "Kun konto"),
+    "en": ("From", "Before", "Only action", "Only outcome", "Only purpose", "Only role",
+           "Only account"),
+}  # fmt: skip
+_KINDS: Final[Mapping[AuditKind, tuple[str, str]]] = {
+    AuditKind.ASKED: ("spurgt", "asked"),
+    AuditKind.SHOWN: ("vist", "shown"),
+    AuditKind.INTENT: ("begyndt", "begun"),
+    AuditKind.DONE: ("udført", "done"),
+    AuditKind.NOT_DONE: ("ikke udført", "not done"),
+    AuditKind.DENIED: ("afvist", "refused"),
+    AuditKind.ALERT: ("advarsel", "alert"),
+    AuditKind.SYSTEM: ("system", "system"),
+}
+_RESULTS: Final[Mapping[int, tuple[str, str]]] = {
+    403: ("afvist", "refused"),
+    404: ("ikke fundet", "not found"),
+    422: ("ikke forstået", "not understood"),
+    429: ("dagens antal var brugt", "the day's number was used"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    rows: tuple[Row, ...]
+    losses: tuple[Loss, ...]
+
+
+def looked_after(visit: Visit) -> Within | None:
+    """The areas whose rows a caller takes along; None: all."""
+    house = visit.house
+    return within_of(visit.view(), house.directory.snapshot(), house.accounts.engine)
+
+
+def outline(
+    log: AuditLog, order: AuditOrder, within: Within | None = None, *, most: int = MOST_ROWS
+) -> Outline:
+    """What the file will hold: of the newest rows, so many of the log at `most`."""
+    found = _found(log, order, within, most)
+    return Outline(rows=len(found.rows), losses=found.losses)
+
+
+def made(
+    log: AuditLog,
+    order: AuditOrder,
+    stamp: Stamp,
+    within: Within | None = None,
+    *,
+    most: int = MOST_ROWS,
+) -> File:
+    """The file; nobody is named in it, only how many were."""
+    found, lang = _found(log, order, within, most), order.lang
+    content = table_csv(
+        _HEADS[lang], (_cells(row, lang) for row in found.rows),
+        replace(stamp, losses=found.losses), lang, _kept_to(order.asked, lang),
+    )  # fmt: skip
+    return File(content=content, rows=len(found.rows), people=frozenset())
+
+
+def _found(log: AuditLog, order: AuditOrder, within: Within | None, most: int) -> _Found:
+    wanted = replace(_wanted(order.asked), within=within)
+    newest, older = rows_of(log, wanted, before=order.before, most=most)
+    ended = {row.request_id for row in newest if row.kind not in BEGINNINGS}
+    rows = tuple(row for row in newest if row.kind not in BEGINNINGS or row.request_id not in ended)
+    left = 0 if older is None else count_of(log, wanted, before=older)
+    return _Found(
+        rows=rows,
+        losses=counted((LossKind.OLDER, left), (LossKind.BEGUN, len(newest) - len(rows))),
+    )
+
+
+def _wanted(asked: AskedAuditExport) -> Wanted:
+    return Wanted(
+        caller=asked.caller, action=asked.action, purpose=asked.purpose, role=asked.role,
+        kind=None if asked.kind is None else AuditKind(asked.kind),
+        since=asked.since, until=asked.until,
+    )  # fmt: skip
+
+
+def _cells(row: Row, lang: Language) -> tuple[object, ...]:
+    return (
+        row.seq, _when(row.at), row.action, _purpose(row.purpose, lang),
+        outcome(row.kind, row.result, lang), _roles(row.role, lang), row.caller,
+        len(row.subjects) or None,
+    )  # fmt: skip
+
+
+def _kept_to(asked: AskedAuditExport, lang: Language) -> Iterator[tuple[str, str]]:
+    """What the rows were kept to, so that nobody takes a part for the whole."""
+    told = (
+        asked.since and _when(asked.since), asked.until and _when(asked.until), asked.action,
+        asked.kind and _KINDS[AuditKind(asked.kind)][lang == "en"],
+        _purpose(asked.purpose, lang), _roles(asked.role, lang), asked.caller,
+    )  # fmt: skip
+    for name, value in zip(_ONLY[lang], told, strict=True):
+        if value:
+            yield name, value
+
+
+def outcome(kind: AuditKind, result: int | None, lang: Language) -> str:
+    """What came of a request, in the words of the screen."""
+    known = None if kind is AuditKind.ALERT else _RESULTS.get(result or 0)
+    return (known or _KINDS[kind])[lang == "en"]
+
+
+def _when(at: datetime) -> str:
+    """As a spreadsheet reads it."""
+    return at.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _purpose(told: str | None, lang: Language) -> str:
+    return _labeled(Purpose.__members__.get(told or ""), told or "", lang)
+
+
+def _roles(told: str | None, lang: Language) -> str:
+    """`ANALYST+DPO` in words."""
+    several = (told or "").split("+")
+    return ", ".join(_labeled(Role.__members__.get(one), one, lang) for one in several if one)
+
+
+def _labeled(word: Word | None, told: str, lang: Language) -> str:
+    return told if word is None else word.label(lang)

@@ -1,0 +1,23 @@
+"""The coverage matrix as a file: a row for each area and column, as the matrix tells them."""
+
+from api.exports.request import File
+from api.schemas.exports import AskedMatrix
+from graph.access.view import View
+from graph.exchange.csv import matrix_csv
+from graph.exchange.provenance import Stamp
+from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
+from graph.vocabulary import AreaKind, Language
+
+
+def table(view: View, asked: AskedMatrix) -> CoverageMatrix:
+    """What the matrix tells. Raises: InvalidNeed, NotFound: as `coverage_matrix`."""
+    return coverage_matrix(
+        view, MatrixColumns(asked.columns), by=AreaKind(asked.by), area=asked.area,
+        heads=asked.column,
+    )  # fmt: skip
+
+
+def made(view: View, asked: AskedMatrix, stamp: Stamp, lang: Language) -> File:
+    """The file; nobody is in it. Raises: as `table`."""
+    found = table(view, asked)
+    return File(content=matrix_csv(found, stamp, lang), rows=len(found.rows), people=frozenset())

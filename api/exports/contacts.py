@@ -1,0 +1,220 @@
+"""Whom to take along: a post, a contact, or the posts of a way, and on a card those around it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from api.asked_moment import AskedMoment
+from api.asked_need import need_of
+from api.exports.around import MOST_COORDINATORS, coordinators, public_lines
+from api.exports.reached import MOST_DETAILS, Reached, counted_in, reached
+from api.schemas.exports import AskedContacts
+from graph.access.purposes import Purpose
+from graph.access.view import View
+from graph.errors import InvalidNeed, NotFound
+from graph.exchange.loss_report import Loss, LossKind, counted, report
+from graph.exchange.vcard import Way
+from graph.paths import Answer, find
+from graph.paths.answer import AcuteCard, Contact, Named, Path
+from graph.paths.policy import Policy
+from graph.paths.resolve import named
+from graph.paths.stops import WholePath, stops
+from graph.vocabulary import Label
+
+T = TypeVar("T")
+Uncover = Callable[[str], str]
+"""The value of a detail, by its id: asked only of those that were counted, or are public."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Whom to take along: the posts in order, and the legs of the way they are of, if any.
+
+    A path through stops has several legs, and `whole` is what they come to. `contact` is whom the
+    way leads to, or who is called directly. In acute danger `acute` is the card, and its duty line
+    the first of the posts. For an action card also the place, its coordinators or who is told
+    afterwards, and the rows of the public lines.
+    """
+
+    moment: AskedMoment
+    posts: tuple[Reached, ...]
+    legs: tuple[Path, ...] = ()
+    whole: WholePath | None = None
+    contact: Contact | None = None
+    acute: AcuteCard | None = None
+    civilians: tuple[str, ...] = ()
+    place: Named | None = None
+    coordinators: tuple[Reached, ...] = ()
+    lines: tuple[int, ...] = ()
+    is_card: bool = False
+
+    @property
+    def everybody(self) -> tuple[Reached, ...]:
+        """All whose details it holds."""
+        return (*self.posts, *self.coordinators)
+
+    @property
+    def rows(self) -> int:
+        """How many posts and lines it holds."""
+        return len(self.everybody) + len(self.lines)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The contact details that count as revealed."""
+        return counted_in(self.everybody)
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """What stays behind."""
+        sums = {} if self.is_card else {LossKind.CIVILIANS: len(self.civilians)}
+        for kind, count in (lost for post in self.everybody for lost in post.lost):
+            sums[kind] = sums.get(kind, 0) + count
+        terms = () if not self.legs or self.is_card else (Loss(kind=LossKind.TERMS),)
+        return report((*terms, *counted(*sums.items())))
+
+
+def chosen(view: View, asked: AskedContacts, policy: Policy, moment: AskedMoment) -> Chosen:
+    """Whom an asking is about, at a moment of today.
+
+    Raises:
+        NotFound: the post is absent or hidden.
+        InvalidNeed: it is no post; the need is none, of another day, or has no such answer.
+    """
+    choosing = _Choosing(view, policy, Purpose(asked.purpose), moment)
+    if asked.need is None:
+        row = view.row(asked.post or "")
+        if view.label(row) is not Label.ACTOR:
+            raise InvalidNeed("post", "er ikke en funktion", "is no post")
+        return choosing.of_rows((row,))
+    if moment.on != view.today:
+        raise InvalidNeed(
+            "on", "skal være i dag: kontaktoplysninger vises kun for i dag",
+            "must be today: contact details are shown for today alone",
+        )  # fmt: skip
+    need = need_of(asked.need, moment)
+    if asked.stops:
+        wholes = stops(view, need, policy, through=asked.stops).paths
+        whole = _numbered("answer", asked.answer, wholes)
+        found = replace(choosing.of_legs(whole.legs), whole=whole)
+        desk: Sequence[int] | None = None
+    else:
+        answer = find(view, need, policy)
+        found, desk = choosing.of_answer(answer, asked), choosing.desk_of(answer)
+    if asked.format != "ACTION_CARD":
+        return found
+    place = None if need.area is None else named(view, view.current(need.area))
+    return choosing.with_place(found, place, desk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choosing:
+    """Makes what is taken along of the rows of posts, for one purpose at one moment."""
+
+    view: View
+    policy: Policy
+    purpose: Purpose
+    moment: AskedMoment
+
+    def of_rows(self, rows: Iterable[int]) -> Chosen:
+        """Some posts, each once."""
+        return Chosen(moment=self.moment, posts=tuple(map(self._reached, dict.fromkeys(rows))))
+
+    def of_answer(self, answer: Answer, asked: AskedContacts) -> Chosen:
+        """The duty line in acute danger; a contact alone; or a way and its contact."""
+        if answer.acute is not None:
+            line = answer.acute.duty_line
+            rows = () if line is None else (self.view.row(line.post.id),)
+            return replace(self.of_rows(rows), acute=answer.acute)
+        if asked.contact is not None:
+            contact = _numbered("contact", asked.contact, answer.contacts)
+            stop = contact.stop
+            rows = () if stop.resolution is None else (self.view.row(stop.resolution.post.id),)
+            is_civilian = stop.label is Label.RESOURCE_INDIVIDUAL
+            civilians = (stop.node.id,) if is_civilian else ()
+            return replace(self.of_rows(rows), contact=contact, civilians=civilians)
+        path = _numbered("answer", asked.answer, answer.paths)
+        contact = next(one for one in answer.contacts if any(way is path for way in one.ways))
+        return replace(self.of_legs((path,)), contact=contact)
+
+    def of_legs(self, legs: Sequence[Path]) -> Chosen:
+        """The posts of a way, or of a path through stops."""
+        stops_of = [stop for leg in legs for stop in leg.stops]
+        civilians = dict.fromkeys(
+            stop.node.id for stop in stops_of if stop.label is Label.RESOURCE_INDIVIDUAL
+        )
+        found = self.of_rows(row for leg in legs for row in _posts(self.view, leg))
+        return replace(found, legs=tuple(legs), civilians=tuple(civilians))
+
+    def desk_of(self, answer: Answer) -> Sequence[int]:
+        """The standing posts of the place, or in acute danger who is told afterwards."""
+        told = answer.acute.inform if answer.acute else ()
+        posts = answer.local.posts if answer.local else told
+        return [self.view.row(one.post.id) for one in posts]
+
+    def with_place(self, found: Chosen, place: Named | None, desk: Sequence[int] | None) -> Chosen:
+        """Also who else is there, by one detail each, and the lines of everybody."""
+        place = _place_of(found) or place
+        area = None if place is None else self.view.find(place.id)
+        if desk is None:
+            desk = [] if area is None else coordinators(self.view, area)
+        known = {one.row for one in found.posts}
+        rows = [row for row in desk if row not in known][:MOST_COORDINATORS]
+        return replace(
+            found,
+            place=place,
+            coordinators=tuple(self._reached(row, most=1) for row in rows),
+            lines=tuple(public_lines(self.view)),
+            is_card=True,
+        )
+
+    def _reached(self, row: int, *, most: int = MOST_DETAILS) -> Reached:
+        return reached(self.view, row, self.policy, self.purpose, self.moment, most=most)
+
+
+def _place_of(found: Chosen) -> Named | None:
+    """Where it leads."""
+    if found.acute is not None:
+        return found.acute.area
+    if found.contact is not None:
+        return found.contact.stop.area
+    return found.legs[-1].stops[-1].area if found.legs else None
+
+
+def _numbered(field: str, number: int, several: Sequence[T]) -> T:
+    if len(several) < number:
+        danish = "er ikke en vej for behovet" if field == "answer" else "er ikke en kontakt"
+        english = "is no path of the need" if field == "answer" else "is no contact of the need"
+        raise InvalidNeed(field, danish, english)
+    return several[number - 1]
+
+
+def _posts(view: View, path: Path) -> Iterator[int]:
+    """The posts to contact in order, but for the start, where whoever asks sits."""
+    for stop in path.stops[1:]:
+        if stop.resolution is not None:
+            yield view.row(stop.resolution.post.id)
+
+
+# ---- in clear
+
+
+def people(view: View, those: Chosen) -> frozenset[str]:
+    """The persons who are named or whose details are in it; a card names civilians, too."""
+    named = {one.resolution.who.id for one in those.everybody if one.resolution.who is not None}
+    ids = named | {one.owner for one in those.everybody}
+    staff = frozenset(one for one in ids if view.label(view.row(one)) is Label.PERSON)
+    return staff.union(those.civilians if those.is_card else ())
+
+
+def ways(one: Reached, allowed: Sequence[str], uncover: Uncover) -> tuple[Way, ...]:
+    """The details of a post in clear.
+
+    Raises: NotFound: one of them is new since the ticket was made, and was not counted.
+    """
+    if not one.counted <= frozenset(allowed):
+        raise NotFound(one.post)
+    return tuple(
+        Way(channel=detail.channel, value=uncover(detail.id))
+        for detail in one.details
+        if detail.channel is not None
+    )

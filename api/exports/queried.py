@@ -1,0 +1,43 @@
+"""What a query finds as a file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from api.analysis.query_runner import Answer
+from api.exports.request import File
+from api.schemas.analysis import QueryFormat
+from graph.exchange.loss_report import Loss, LossKind
+from graph.exchange.provenance import Stamp
+from graph.exchange.rows import (
+    Rows,
+    network_losses,
+    rows_csv,
+    rows_graphml,
+    rows_json,
+    rows_parquet,
+)
+from graph.vocabulary import Language
+
+_WRITERS: Final[Mapping[QueryFormat, Callable[[Rows, Stamp, Language], bytes]]] = {
+    "CSV": rows_csv, "JSON": rows_json, "PARQUET": rows_parquet, "GRAPHML": rows_graphml,
+}  # fmt: skip
+
+
+def losses(answer: Answer, format: QueryFormat) -> tuple[Loss, ...]:
+    """What of all there is the file will not hold."""
+    cut = () if answer.cut is None else (Loss(kind=LossKind.ROWS),)
+    return (*cut, *(network_losses(_rows(answer)) if format == "GRAPHML" else ()))
+
+
+def made(answer: Answer, format: QueryFormat, stamp: Stamp, lang: Language) -> File:
+    """The file; nobody is in it by name, and people have other ids at each filling."""
+    found = _rows(answer)
+    content = _WRITERS[format](
+        found, replace(stamp, on=answer.on, losses=losses(answer, format)), lang
+    )
+    return File(content=content, rows=len(answer.rows), people=frozenset())
+
+
+def _rows(answer: Answer) -> Rows:
+    return Rows(columns=answer.columns, rows=answer.rows, revision=answer.revision)

@@ -1,0 +1,71 @@
+"""A list or a network as a file: no contact details, and names only where they may leave."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from api.errors import Refused
+from api.exports.request import File, Outline
+from api.schemas.exports import AskedExport
+from graph.access.view import View
+from graph.exchange.csv import link_losses, links_csv, node_losses, nodes_csv
+from graph.exchange.gexf import gexf
+from graph.exchange.graph_files import network_losses
+from graph.exchange.graphml import graphml
+from graph.exchange.loss_report import Loss, report
+from graph.exchange.provenance import Stamp
+from graph.exchange.selection import Taken, taken
+from graph.vocabulary import Language
+
+MOST_ROWS: Final = 5_000
+MOST_NAMED: Final = 500
+"""Source: security.md §2, the table of actions."""
+Write = Callable[[Taken, Stamp, Language], bytes]
+_WRITE: Final[Mapping[str, tuple[Write, Callable[[Taken], tuple[Loss, ...]]]]] = {
+    "NODES_CSV": (nodes_csv, node_losses),
+    "LINKS_CSV": (links_csv, link_losses),
+    "GRAPHML": (graphml, network_losses),
+    "GEXF": (gexf, network_losses),
+}
+
+
+def outline(view: View, asked: AskedExport) -> Outline:
+    """What the file will hold.
+
+    Raises:
+        NotFound: one of the nodes is absent or hidden.
+        Refused: it would be too long.
+    """
+    found = taken(view, asked.nodes, with_names=asked.with_names)
+    return Outline(rows=_rows(found, asked), losses=_losses(found, asked))
+
+
+def made(view: View, asked: AskedExport, stamp: Stamp, lang: Language) -> File:
+    """The file. Raises: as `outline`."""
+    found = taken(view, asked.nodes, with_names=asked.with_names)
+    rows = _rows(found, asked)
+    write, _ = _WRITE[asked.format]
+    content = write(found, replace(stamp, losses=_losses(found, asked)), lang)
+    return File(content=content, rows=rows, people=found.people)
+
+
+def _losses(found: Taken, asked: AskedExport) -> tuple[Loss, ...]:
+    _, lost = _WRITE[asked.format]
+    return report((*found.losses, *lost(found)))
+
+
+def _rows(found: Taken, asked: AskedExport) -> int:
+    nodes, links = found.node_count, found.link_count
+    rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(asked.format, nodes + links)
+    require_room(rows, with_names=asked.with_names)
+    return rows
+
+
+def require_room(rows: int, *, with_names: bool) -> None:
+    """Raises: Refused: a file may not be as long as that."""
+    most = MOST_NAMED if with_names else MOST_ROWS
+    if rows > most:
+        raise Refused("too-large", (
+            f"En fil rummer højst {most} rækker; denne ville få {rows}.",
+            f"A file holds {most} rows at most; this one would have {rows}.",
+        ), most=most)  # fmt: skip

@@ -1,0 +1,44 @@
+"""A post, or the posts of a path, with contact details: as vCard."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from api.exports.contacts import Chosen, Uncover, people, ways
+from api.exports.reached import Reached
+from api.exports.request import File
+from graph.access.view import View
+from graph.exchange.provenance import Stamp
+from graph.exchange.vcard import Contact, vcards
+from graph.vocabulary import Language, LinkType
+
+
+def made(
+    view: View,
+    those: Chosen,
+    allowed: Sequence[str],
+    stamp: Stamp,
+    lang: Language,
+    uncover: Uncover,
+) -> File:
+    """A card for each post; of its details those that were counted, or are public."""
+    contacts = [_contact(view, one, allowed, lang, uncover) for one in those.posts]
+    return File(
+        content=vcards(contacts, replace(stamp, losses=those.losses), lang),
+        rows=len(contacts),
+        people=people(view, those),
+    )
+
+
+def _contact(
+    view: View, one: Reached, allowed: Sequence[str], lang: Language, uncover: Uncover
+) -> Contact:
+    kind = view.value(one.row, "kind")
+    bodies = view.targets(one.row, LinkType.BELONGS_TO)
+    return Contact(
+        id=one.post,
+        name=view.name(one.row) or one.post,
+        role=kind.label(lang),
+        organization=next((view.name(body) for body in bodies), None),
+        answers=one.answers(lang),
+        ways=ways(one, allowed, uncover),
+    )

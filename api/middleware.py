@@ -1,0 +1,219 @@
+"""What stands before every route: limits, one line of log a request, and no bug of ours in a log.
+
+A body is read before the request counts as one that is being answered: who sends half of one takes
+nobody's place. Whoever shows no token is counted by the address they come from.
+
+The log holds ids, route templates, counts and durations; never an address as it was sent, since
+query strings hold names, nor bodies, nor tokens, nor the text of an unexpected error.
+"""
+
+import asyncio
+import logging
+import re
+import time
+import traceback
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import Refused, problem
+from api.http_protocol import MOST_HEADERS
+from api.state import language_of, request_id_of, require_patience
+
+MOST_BODY: Final = 256 * 1024
+MOST_DEPTH: Final = 32
+MOST_ADDRESS: Final = 4 * 1024
+ARRIVAL_S: Final = 10.0  # 256 KiB at the speed of a bad mobile line
+ACCESS: Final = "kontaktvej.access"
+# A string is skipped as a whole, also one that never ends, so each byte is looked at once.
+_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_NO_BRACKET: Final = bytes(sorted(set(range(256)) - set(b"[]{}")))
+_ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
+# No route of these asks for a token, so one that is sent along changes nothing.
+_OPEN: Final = ("/withdraw/", "/setup", "/invitations/", "/docs", "/problems/")
+# Health is cheap, and asked by who watches over us; sign-in has limits of its own.
+_OFTEN: Final = frozenset({"/health/live", "/health/ready", "/sessions"})
+_TIMES: Final = 10
+_NOT_COME: Final = ("Indholdet kom ikke.", "The body did not arrive.")
+_BROKEN_OFF: Final = ("Indholdet blev afbrudt.", "The body was broken off.")
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_access = logging.getLogger(ACCESS)
+_log = logging.getLogger(__name__)
+
+
+class Doorway:
+    """Lets requests in, `most` at a time, and writes down that they came.
+
+    As many bodies may be on their way, each for `arrival_s`; for one more the oldest is given up.
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int, arrival_s: float = ARRIVAL_S) -> None:
+        self._app, self._most, self._inside = app, most, 0
+        self._arrival_s = arrival_s
+        self._arriving: dict[asyncio.Timeout, None] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, said = time.perf_counter(), _Said(send)
+        try:
+            await self._enter(scope, receive, said)
+        except Exception as error:  # noqa: BLE001 - the last word of a request that went wrong
+            await _tell_bug(scope, receive, said, error)
+        finally:
+            _write_down(scope, said.status, time.perf_counter() - started)
+
+    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            _require_size(scope)
+            _require_patience(scope)
+            receive = await self._whole_body(scope, receive)
+            if self._inside >= self._most:
+                raise Refused("busy")
+        except Refused as refused:
+            await _problem(scope, refused)(scope, receive, send)
+            return
+        self._inside += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._inside -= 1
+
+    async def _whole_body(self, scope: Scope, receive: Receive) -> Receive:
+        """Reads the body before anything is asked of it: nobody waits in a thread for a slow line.
+
+        Raises: Refused: it is too large, nested too deep, broken off, or does not come.
+        """
+        names = {name for name, _ in scope["headers"]}
+        if not names & {b"content-length", b"transfer-encoding"}:
+            return receive
+        try:
+            async with asyncio.timeout(self._arrival_s) as patience:
+                self._make_room()
+                self._arriving[patience] = None
+                try:
+                    body = await _read(receive)
+                finally:
+                    self._arriving.pop(patience, None)
+        except TimeoutError:
+            raise Refused("malformed", _NOT_COME) from None
+        if is_too_deep(body):
+            raise Refused("too-large", limit=MOST_DEPTH)
+        return _replaying(body, receive)
+
+    def _make_room(self) -> None:
+        """Gives the oldest body up that is on its way, where there are too many."""
+        if len(self._arriving) >= self._most:
+            oldest = next(iter(self._arriving))
+            del self._arriving[oldest]
+            if not oldest.expired():
+                oldest.reschedule(0)
+
+
+class _Said:
+    """Sends on what an application says, and remembers the status."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.status = send, 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
+
+
+def _require_size(scope: Scope) -> None:
+    """Raises: Refused: the address or the headers are too large."""
+    address = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+    if address > MOST_ADDRESS:
+        raise Refused("too-large", limit=MOST_ADDRESS)
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+        raise Refused("too-large", limit=MOST_HEADERS)
+
+
+def _require_patience(scope: Scope) -> None:
+    """Raises: Refused: `too-many` without a token, from this address.
+
+    A token that is none of ours is counted as soon as that is known.
+    """
+    path: str = scope["path"]
+    if path in _OFTEN:
+        require_patience(Request(scope), path, times=_TIMES)
+    elif path.startswith(_OPEN) or all(name != b"authorization" for name, _ in scope["headers"]):
+        require_patience(Request(scope))
+
+
+async def _read(receive: Receive) -> bytearray:
+    """A body as it comes. Raises: Refused: it is too large, or broken off."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused("malformed", _BROKEN_OFF)
+        body += message.get("body", b"")
+        if len(body) > MOST_BODY:
+            raise Refused("too-large", limit=MOST_BODY)
+        if not message.get("more_body", False):
+            return body
+
+
+def _replaying(body: bytearray, receive: Receive) -> Receive:
+    """What gives the body once more, at once."""
+    is_read = False
+
+    async def replay() -> Message:
+        nonlocal is_read
+        if is_read:
+            return await receive()
+        is_read = True
+        return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+    return replay
+
+
+def is_too_deep(body: bytes | bytearray) -> bool:
+    """Whether brackets of JSON nest deeper than `MOST_DEPTH`. O(bytes), and never in Python: the
+    whole process waits meanwhile.
+    """
+    if body.count(b"[") + body.count(b"{") <= MOST_DEPTH:
+        return False
+    brackets = _STRING.sub(b"", body).translate(_ONE_KIND, _NO_BRACKET)
+    for _ in range(MOST_DEPTH):  # each takes the innermost away
+        if b"[]" not in brackets:
+            break
+        brackets = brackets.replace(b"[]", b"")
+    return b"[]" in brackets or brackets.count(b"[") > MOST_DEPTH
+
+
+async def _tell_bug(scope: Scope, receive: Receive, send: _Said, error: Exception) -> None:
+    """Where it happened goes to the log, and not its text: that may hold what somebody sent."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("request %s: %s\n%s", _request_id(scope), type(error).__name__, frames)
+    if not send.status:
+        await _problem(scope, error)(scope, receive, send)
+
+
+def _problem(scope: Scope, error: Exception) -> ASGIApp:
+    request = Request(scope)
+    return problem(error, lang=language_of(request), request_id=request_id_of(request))
+
+
+def _request_id(scope: Scope) -> str:
+    return request_id_of(Request(scope))
+
+
+def _write_down(scope: Scope, status: int, passed_s: float) -> None:
+    """`status` is 0 where whoever asked had gone."""
+    state: Mapping[str, Any] = scope.get("state", {})
+    who = getattr(getattr(state.get("visit"), "who", None), "account", "-")
+    template = getattr(scope.get("route"), "path", "-")
+    method = scope["method"] if scope["method"] in _METHODS else "-"
+    _access.info(
+        "%s %s %s %s %d %d ms",
+        _request_id(scope), who, method, template, status, round(1000 * passed_s),
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""What is taken along as a file, on the wire: what is asked for, and the ticket that fetches it."""
+
+from datetime import date, datetime
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from api.schemas.base import Id, Wire
+from api.schemas.coverage_map import MapUnit
+from api.schemas.needs import Need
+from api.schemas.words import MapMeasure, MatrixColumns, Metric, NetworkKind, PostKind, Trigger
+
+StructureFormat = Literal["NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"]
+ContactFormat = Literal["VCARD", "ACTION_CARD"]
+NamesPurpose = Literal[
+    "CONCERN", "ACUTE", "SERIOUS", "RELEASE", "MOVE", "KNOWLEDGE", "HAND_BACK",
+    "VERIFY", "CORRECTION",
+]  # fmt: skip
+LossKind = Literal[
+    "DETAILS", "NAMES", "NAMES_ELSEWHERE", "CIVILIANS", "TIES", "FIELDS", "LISTS", "DATES",
+    "LINKS", "TERMS", "OTHERS", "MORE_DETAILS", "NOT_SHOWN", "ROWS", "OLDER", "BEGUN",
+    "VALUES",
+]  # fmt: skip
+
+
+class AskedExport(Wire):
+    """Which nodes, as a table of them or of the links among them, or as a network.
+
+    No contact details are in it. People stand by id; `with_names` takes a purpose, and names only
+    those in your own areas.
+    """
+
+    format: StructureFormat = Field(examples=["NODES_CSV"])
+    nodes: tuple[Id, ...] = Field(
+        min_length=1, max_length=5_000, examples=[["act-ssp-0787", "net-ssp-0787"]]
+    )
+    with_names: bool = Field(default=False, examples=[False])
+    purpose: NamesPurpose | None = Field(default=None, examples=["VERIFY"])
+    on: date | None = Field(default=None, examples=["2026-11-25"])
+
+    @model_validator(mode="after")
+    def _purposeful(self) -> Self:
+        if self.with_names != (self.purpose is not None):
+            raise ValueError("names are exported for a purpose, and nothing else is")
+        return self
+
+
+class AskedMap(Wire):
+    """Which measure of the coverage map, of which posts, by which areas; as the map is asked."""
+
+    measure: MapMeasure = Field(default="VERIFIED", examples=["VACANT"])
+    kind: tuple[PostKind, ...] = Field(default=(), max_length=50, examples=[["SSP_COORDINATOR"]])
+    meets_in: tuple[NetworkKind, ...] = Field(default=(), max_length=50, examples=[["SSP"]])
+    by: MapUnit = Field(default="MUNICIPALITY", examples=["MUNICIPALITY"])
+    on: date | None = Field(default=None, examples=["2026-11-25"])
+
+
+class AskedMetrics(Wire):
+    """Which measure of who works with whom, of which kinds; as it is asked."""
+
+    measure: Metric = Field(examples=["HARMONIC"])
+    kind: tuple[PostKind | NetworkKind, ...] = Field(
+        default=(), max_length=50, examples=[["SSP_COORDINATOR"]]
+    )
+    on: date | None = Field(default=None, examples=["2026-11-25"])
+
+
+class AskedMatrix(Wire):
+    """Which columns of the coverage matrix, by which areas, in which area; as it is asked for."""
+
+    columns: MatrixColumns = Field(default="NETWORK", examples=["LANGUAGE"])
+    column: tuple[str, ...] = Field(default=(), max_length=40, examples=[["so", "uk"]])
+    by: MapUnit = Field(default="MUNICIPALITY", examples=["MUNICIPALITY"])
+    area: Id | None = Field(default=None, examples=["pol-1462"])
+    on: date | None = Field(default=None, examples=["2026-11-25"])
+
+
+class AskedContacts(Wire):
+    """A post, or the posts of a path: that of the need with the number `answer`; and what for.
+
+    With `contact` it is the contact of that number alone, as it is called directly. With `stops` it
+    is the whole path through these, as `POST /paths/stops` tells it. A need may be of a minute
+    earlier today. Each contact detail in it counts as one that is revealed.
+    """
+
+    format: ContactFormat = Field(examples=["VCARD"])
+    purpose: Trigger = Field(examples=["RELEASE"])
+    post: Id | None = Field(default=None, examples=["act-ssp-0787"])
+    need: Need | None = None
+    stops: tuple[Id, ...] = Field(default=(), max_length=10, examples=[()])
+    answer: int = Field(default=1, ge=1, le=100, examples=[1])
+    contact: int | None = Field(default=None, ge=1, le=100, examples=[None])
+
+    @model_validator(mode="after")
+    def _of_one(self) -> Self:
+        if (self.post is None) == (self.need is None):
+            raise ValueError("a post or a need, and not both")
+        if self.format == "ACTION_CARD" and self.need is None:
+            raise ValueError("an action card is of a need's path")
+        if self.stops and self.need is None:
+            raise ValueError("stops are on the way of a need")
+        if self.contact is not None and (self.need is None or self.stops):
+            raise ValueError("a contact is of a need without stops")
+        return self
+
+
+class Lost(Wire):
+    """Something the file does not hold, how many of it where that can be counted, and in words."""
+
+    kind: LossKind = Field(examples=["NAMES"])
+    count: int | None = Field(default=None, examples=[3])
+    text: str = Field(examples=["Personer står med id, ikke med navn (3)."])
+
+
+class Ticket(Wire):
+    """What fetches the file: once, by the same account, within five minutes.
+
+    `export` is its number, which stands in the file and in the log; `reveals` are the contact
+    details in it that were counted.
+    """
+
+    ticket: str = Field(repr=False, examples=["Xb2mV8yQ4n0rZt6uW1cE5sH7kL9pA3dFgJiOoRqTvYw"])
+    export: str = Field(examples=["K-20261125-7F3A0001"])
+    file: str = Field(examples=["kontaktvej-K-20261125-7F3A0001.csv"])
+    ends_at: datetime
+    rows: int = Field(examples=[22])
+    reveals: int = Field(examples=[0])
+    losses: tuple[Lost, ...]

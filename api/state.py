@@ -1,0 +1,260 @@
+"""One request of one caller: who it is, where to ask, and how it is written down."""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from fastapi import Request
+
+from api.analysis.query_runner import Asking
+from api.audit.budget import Budget
+from api.audit.entry import AuditKind, Entry
+from api.audit.log import AuditLog
+from api.client_address import CLIENT, line_of, spoken_for
+from api.directory import Directory
+from api.identity.bearer import Vouched, nobody_vouched
+from api.identity.rate_limits import CallLimits, PeopleShown
+from api.identity.store import Accounts, SignedIn
+from api.settings import Settings
+from graph.access.policy import SEES_NAMES, TASKS, Task
+from graph.access.reference_dates import judged_on
+from graph.access.view import View
+from graph.vocabulary import Language
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """What an API process works with; one for all requests.
+
+    ETags are made with `web_key`; `explorer_key` seals what the explorer says of whom it speaks
+    for. `streams` are those open now by account, counted on the event loop alone.
+    `is_set_up`: somebody has an account; nobody had one when it was last asked, where it is not.
+    """
+
+    settings: Settings
+    directory: Directory
+    accounts: Accounts
+    audit: AuditLog
+    analysis: Asking
+    web_key: bytes = field(repr=False)
+    explorer_key: bytes = field(repr=False)
+    vouched: Vouched = nobody_vouched
+    calls: CallLimits = field(default_factory=CallLimits)
+    people: PeopleShown = field(default_factory=PeopleShown)
+    streams: Counter[str] = field(default_factory=Counter[str])
+    is_set_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of an answer that is written down in a row of its own: what, of whom, for what."""
+
+    asked: Mapping[str, Any]
+    subjects: tuple[str, ...]
+    purpose: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Visit:
+    """One request of one caller: who it is, in which language, and where to ask.
+
+    `subjects` are persons that were touched, besides those in the answer that a View of the visit
+    shows: `views`, the last of each date, and `views_to_write`. What a caller typed and may not see
+    is thus never counted as shown, so *my look-ups* do not tell whether it is there. `is_change`:
+    its intent is written down before, its outcome after; `change_set` is then what the write is
+    called in the graph, so that an intent left open is settled. With a `budget` the answer leaves
+    only where the day's number reaches. `noted` is written down with the outcome. `known`: the
+    older revision that is asked about; None: what is known now. `shown`: the persons in the answer,
+    where its maker knows them; None: it is looked through for them. `parts`: where there are any,
+    each has a row in place of the one of the whole answer.
+    """
+
+    house: House
+    who: SignedIn
+    task: Task
+    action: str
+    request_id: str
+    lang: Language
+    is_change: bool
+    subjects: set[str] = field(default_factory=set[str])
+    views: dict[date, View] = field(default_factory=dict[date, View])
+    views_to_write: dict[date, View] = field(default_factory=dict[date, View])
+    purpose: str | None = None
+    count: int | None = None
+    change_set: str | None = None
+    budget: Budget | None = None
+    noted: dict[str, str] = field(default_factory=dict[str, str])
+    known: int | None = None
+    shown: frozenset[str] | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def directory(self) -> Directory:
+        """The graph."""
+        return self.house.directory
+
+    def view(self, on: date | None = None) -> View:
+        """What the caller may see on a date, today where none is given, as it is or was known."""
+        view = self.directory.view(self.who.caller, on, known=self.known)
+        self.views[view.on] = view
+        return view
+
+    def view_to_write(self, *ids: str) -> View:
+        """What a write to some things is judged by: today's View, also of the past.
+
+        Of what is only to begin it is the View of the first day all of them are there, as far as
+        today's goes.
+        """
+        snapshot, today = self.directory.snapshot(), self.directory.today()
+        days = (judged_on(snapshot, one, today) or today for one in ids)
+        on = max(days, default=today)
+        if on <= today:
+            return self.view()
+        if on not in self.views_to_write:
+            self.views_to_write[on] = self.directory.view_to_write(self.who.caller, on)
+        return self.views_to_write[on]
+
+    @property
+    def called(self) -> str:
+        """What its write is called in the graph; its task is of those that write there."""
+        if self.change_set is None:
+            raise TypeError("a route that writes has a task that writes")
+        return self.change_set
+
+    def persons_in(self, ids: Iterable[str]) -> frozenset[str]:
+        """Which of these ids are of persons that a View of the visit shows."""
+        return self.directory.persons_among(ids, self._looked_through())
+
+    def persons_sent(self, body: bytes) -> frozenset[str]:
+        """Which persons stand in a JSON text that a View of the visit shows."""
+        return self.directory.persons_sent(body, self._looked_through())
+
+    def _looked_through(self) -> tuple[View, ...]:
+        return (*self.views.values(), *self.views_to_write.values())
+
+    def show(self, subjects: Iterable[str], count: int | None = None) -> None:
+        """Writes down who is shown by the next part of a stream, before it is sent.
+
+        Raises: Refused: `audit-unavailable`, and it may not be sent.
+        """
+        persons = tuple(sorted(self.persons_in(subjects)))
+        write_down(self, AuditKind.SHOWN, subjects=persons, count=count)
+
+
+def write_down(
+    visit: Visit,
+    kind: AuditKind,
+    *,
+    asked: Mapping[str, Any] | None = None,
+    subjects: tuple[str, ...] = (),
+    result: int | None = None,
+    count: int | None = None,
+    ms: int | None = None,
+) -> None:
+    """Commits a row of a visit, and before it an alert where it fills the hour with people.
+
+    Raises: Refused: it cannot, or the day's budget is used.
+    """
+    if kind in (AuditKind.SHOWN, AuditKind.DONE):
+        _count_people(visit, subjects)
+    entry = replace(
+        _entry(visit, kind, result=result, ms=ms), purpose=visit.purpose, asked=asked or {},
+        subjects=subjects, count=visit.count if count is None else count,
+    )  # fmt: skip
+    if visit.budget is not None and kind in (AuditKind.SHOWN, AuditKind.DONE):
+        visit.house.audit.spend(entry, visit.budget)
+    else:
+        visit.house.audit.append(entry)
+
+
+def _count_people(visit: Visit, people: Iterable[str]) -> None:
+    """Whom somebody is shown who may know their names: past the usual, the log is told."""
+    if SEES_NAMES.isdisjoint(grant.role for grant in visit.who.caller.grants):
+        return
+    house, most = visit.house, visit.house.settings.people_per_hour
+    if house.people.note(visit.who.account, people, most):
+        entry = _entry(visit, AuditKind.ALERT, result=None, ms=None)
+        house.audit.append(replace(entry, asked={"people_per_hour": most}))
+
+
+def write_down_parts(visit: Visit, *, result: int, ms: int) -> None:
+    """Commits a row for each part of an answer, all or none; the people of all of them are counted.
+
+    Raises: Refused: it cannot, or the day's budget does not reach for all of them.
+    """
+    _count_people(visit, {person for one in visit.parts for person in one.subjects})
+    entry = _entry(visit, AuditKind.SHOWN, result=result, ms=ms)
+    rows = [
+        replace(entry, asked=one.asked, subjects=one.subjects, purpose=one.purpose)
+        for one in visit.parts
+    ]
+    visit.house.audit.append_all(rows, visit.budget)
+
+
+def _entry(visit: Visit, kind: AuditKind, *, result: int | None, ms: int | None) -> Entry:
+    return Entry(
+        kind=kind, action=visit.action, request_id=visit.request_id, caller=visit.who.account,
+        role=_role_used(visit), via=visit.who.via, result=result, ms=ms,
+        change_set=visit.change_set,
+    )  # fmt: skip
+
+
+def _role_used(visit: Visit) -> str | None:
+    """The roles by which the task was open; all there are where none is."""
+    roles = {grant.role for grant in visit.who.caller.grants}
+    used = roles & TASKS[visit.task] or roles
+    return "+".join(sorted(role.value for role in used)) or None
+
+
+def intend(visit: Visit) -> None:
+    """Writes down once more what is about to be written, under the name it had at the first try."""
+    write_down(visit, AuditKind.INTENT)
+
+
+# ---- of a request
+
+
+def house_of(request: Request) -> House:
+    """What this process works with."""
+    house: House = request.state.house
+    return house
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from: as the explorer says of whoever it speaks for, else as the server
+    was told by its socket or its trusted proxy.
+    """
+    own = request.client.host if request.client else ""
+    return spoken_for(request.headers.get(CLIENT), house_of(request).explorer_key) or own
+
+
+def require_patience(request: Request, what: str = "stranger", *, times: int = 1) -> None:
+    """Counts a call of somebody who is not signed in, by the address it comes from.
+
+    Raises: Refused: `too-many` in the last minute.
+    """
+    house, line = house_of(request), line_of(address_of(request))
+    house.calls.require(line, what, times * house.settings.strangers_per_min)
+
+
+def request_id_of(request: Request) -> str:
+    """One id for all rows of a request."""
+    if not hasattr(request.state, "request_id"):
+        request.state.request_id = f"req-{secrets.token_hex(8)}"
+    request_id: str = request.state.request_id
+    return request_id
+
+
+def language_of(request: Request) -> Language:
+    """`?lang=`, else what the browser prefers, else Danish."""
+    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    return "en" if asked.lower().startswith("en") else "da"
+
+
+def action_of(request: Request) -> str:
+    """The name of the route, as the log has it."""
+    route: Any = request.scope.get("route")
+    return str(getattr(route, "name", "unknown"))

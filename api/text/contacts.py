@@ -1,0 +1,144 @@
+"""A contact in words: why it is right, whether it may be called directly, who was passed over."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from api.text.format import in_sentence, name_of, written_date
+from api.text.hops import ALLOWS
+from api.text.needs import about_of
+from graph.paths.answer import Answer, Contact, Direct, Fit, LocalPost, Named, PassedClass
+from graph.paths.rules import Policy
+from graph.paths.words import Cause, DirectGround
+from graph.vocabulary import SECTION_115, Channel, Language, LegalGate
+
+_SPOKEN: Final = frozenset({Channel.PHONE, Channel.MOBILE, Channel.EMERGENCY})
+_SHORT: Final[dict[LegalGate, tuple[str, str]]] = {
+    LegalGate.SSP_115: ("SSP, § 115", "SSP, § 115"),
+    LegalGate.PSP_115: ("PSP, § 115", "PSP, § 115"),
+    LegalGate.KSP_115: ("KSP, § 115", "KSP, § 115"),
+    LegalGate.INFOHOUSE: ("infohus, § 115", "info house, § 115"),
+}
+_YOU: Final[dict[Language, str]] = {"da": "Det er dig.", "en": "That is you."}
+
+
+def contact_title(contact: Contact, answer: Answer, policy: Policy, lang: Language) -> str:
+    """`SSP-koordinator, Ringsted — koordinerer SSP Ringsted`."""
+    return f"{name_of(contact.stop.node, lang)} — {fit(contact.fit, answer, policy, lang)}"
+
+
+def you(told: Contact | LocalPost, lang: Language) -> str | None:
+    """That whoever asks answers there."""
+    return _YOU[lang] if told.is_you else None
+
+
+# ---- who is right
+
+
+def fit(told: Fit, answer: Answer, policy: Policy, lang: Language) -> str:
+    """`koordinerer SSP Ringsted`: the sentence of the class, as the policy has it."""
+    rule = policy.fit[told.need][told.number - 1]
+    sentence = rule.danish if lang == "da" else rule.english
+    return sentence.replace("{what}", _what(told, answer, lang))
+
+
+def _what(told: Fit, answer: Answer, lang: Language) -> str:
+    """What makes a post right, else what the need asks for."""
+    if told.through is not None and told.through.name is not None:
+        return told.through.name
+    about = ", ".join(about_of(answer, lang))
+    node = answer.area or answer.target
+    return in_sentence(about) if about or node is None else name_of(node, lang)
+
+
+def passed(told: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
+    """`SSP-koordinator, Læsø: ingen svarer før 4. feb.`, or that there is nobody of the class."""
+    if not told.posts:
+        nobody = "Der er ikke nogen, der" if lang == "da" else "There is nobody who"
+        return f"{nobody} {fit(told.fit, answer, policy, lang)}."
+    return f"{_names(told.posts, lang)}: {_why_passed(told, answer, lang)}."
+
+
+def passed_goal(told: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
+    """Whom no path leads to: the posts of the class, else what they would be."""
+    if told.posts:
+        return _names(told.posts, lang)
+    somebody = "nogen, der" if lang == "da" else "somebody who"
+    return f"{somebody} {fit(told.fit, answer, policy, lang)}"
+
+
+def _why_passed(told: PassedClass, answer: Answer, lang: Language) -> str:
+    if told.cause is not Cause.NOT_ANSWERING:
+        return in_sentence(told.cause.label(lang))
+    nobody = "ingen svarer" if lang == "da" else "nobody answers"
+    if told.until is None:
+        return nobody
+    day = written_date(told.until, lang, on=answer.on)
+    return f"{nobody} {'før' if lang == 'da' else 'until'} {day}"
+
+
+def _names(nodes: tuple[Named, ...], lang: Language) -> str:
+    """Separated by semicolons: the names of posts hold commas."""
+    return "; ".join(name_of(node, lang) for node in nodes)
+
+
+# ---- may I call
+
+
+def direct(allowed: Direct, who: Named, lang: Language) -> str:
+    """That a contact may be called without anybody between, and about what."""
+    match allowed.ground:
+        case DirectGround.GENERAL:
+            return f"{_may(allowed, lang)}. {_NAME_NOBODY[lang]}"
+        case DirectGround.NAMED:
+            return _about_named(allowed, lang)
+        case DirectGround.CONSENT:
+            return _by_consent(allowed, who, lang)
+
+
+def direct_sentences(allowed: Direct, lang: Language) -> Iterator[str]:
+    """What to observe where a named person may be discussed: the three sentences of § 115."""
+    if allowed.gate is None:
+        return
+    if allowed.gate.is_section_115:
+        yield from (f"{one[:1].upper()}{one[1:]}." for one in SECTION_115[lang])
+    else:
+        yield ALLOWS[allowed.gate][0 if lang == "da" else 1]
+
+
+_NAME_NOBODY: Final[dict[Language, str]] = {
+    "da": "Nævn ingen: I har intet fælles retsgrundlag.",
+    "en": "Name nobody: you have no common legal ground.",
+}
+
+
+def _may(allowed: Direct, lang: Language) -> str:
+    """Calling takes a telephone; of a post that has none, that it may be contacted."""
+    if _SPOKEN.intersection(allowed.channels):
+        return "Du må ringe direkte" if lang == "da" else "You may call directly"
+    return "Du må henvende dig direkte" if lang == "da" else "You may make contact directly"
+
+
+def _about_named(allowed: Direct, lang: Language) -> str:
+    about = "om en bestemt person" if lang == "da" else "about a named person"
+    through = None if allowed.through is None else name_of(allowed.through, lang)
+    may = f"{_may(allowed, lang)} {about}"
+    if allowed.gate is None or allowed.gate not in _SHORT:
+        both = "I hører begge til" if lang == "da" else "you both belong to"
+        return f"{may}: {both} {through}." if through else f"{may}."
+    gate = _SHORT[allowed.gate][0 if lang == "da" else 1]
+    text = f"{may} {'efter' if lang == 'da' else 'under'} {gate}."
+    if through is None:
+        return text
+    return f"{text} {'I mødes i' if lang == 'da' else 'You meet in'} {through}."
+
+
+def _by_consent(allowed: Direct, who: Named, lang: Language) -> str:
+    """How a civilian may be contacted without the door opener, until when, and who opens."""
+    channels = ", ".join(in_sentence(channel.label(lang)) for channel in allowed.channels)
+    name, opener = name_of(who, lang), name_of(allowed.opener, lang)
+    until = "" if allowed.until is None else written_date(allowed.until, lang)
+    if lang == "da":
+        until = f" til {until}" if until else ""
+        return f"{name} må kontaktes direkte ({channels}){until}. Døråbner: {opener}."
+    until = f" until {until}" if until else ""
+    return f"{name} may be contacted directly ({channels}){until}. Door opener: {opener}."

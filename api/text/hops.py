@@ -1,0 +1,191 @@
+"""An account of each step: why, on what ground, checked by whom, at what cost, answered by whom.
+
+Pure functions of an `Answer`; costs stand in tenths of a nat and as the percent of chance left.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from api.asked_moment import AskedMoment
+from api.text.availability import answerer, answering
+from api.text.format import in_sentence, name_of, written_date, written_days, written_share
+from api.text.paths import section_115, tie
+from graph.paths.answer import Hop, Resolution, Stop
+from graph.vocabulary import Freshness, Label, Language, LegalGate, PreventionLevel
+
+_PARTS: Final = (
+    ("forbindelsens art", "kind of link"),
+    ("tillid", "trust"),
+    ("alder", "age"),
+    ("grundlag", "legal ground"),
+    ("mange kontakter", "many contacts"),
+    ("hvem der svarer", "who answers"),
+    ("ventetid", "wait"),
+    ("inden for samme opkald", "within the same call"),
+)
+"""What a hop's cost is made of: the parts of its link, then what entering its target adds."""
+
+
+def hop_title(hop: Hop, stop: Stop, number: int, lang: Language) -> str:
+    """`Led 2: A → B`, where B is the stop it leads to."""
+    word = "Led" if lang == "da" else "Step"
+    return f"{word} {number}: {name_of(hop.source, lang)} → {name_of(stop.node, lang)}"
+
+
+def hop_account(hop: Hop, stop: Stop, moment: AskedMoment, lang: Language) -> Iterator[str]:
+    """All that is known of a hop and of the stop it leads to, a sentence for each thing."""
+    on = moment.on
+    yield f"{'Hvorfor' if lang == 'da' else 'Why'}: {tie(hop, lang)}.{_others(hop, lang)}"
+    yield from _ground(hop, lang, on)
+    yield _checked(hop, lang, on)
+    yield from _until(hop, lang, on)
+    yield hop_cost(hop, lang)
+    yield from _covers(stop, lang)
+    if stop.resolution is not None:
+        yield _answers(stop, stop.resolution, moment, lang)
+
+
+def _others(hop: Hop, lang: Language) -> str:
+    count = len(hop.also)
+    if not count:
+        return ""
+    if lang == "da":
+        word = "svagere forbindelse" if count == 1 else "svagere forbindelser"
+        return f" Der er også {count} {word}."
+    return (
+        f" There is {count} weaker link too." if count == 1 else f" There are {count} weaker too."
+    )
+
+
+# ---- on what ground
+
+
+def _ground(hop: Hop, lang: Language, on: date) -> Iterator[str]:
+    """The gate, at which levels, and what one may do on it."""
+    gate, levels = hop.facts.gate, hop.facts.levels
+    if gate is None:
+        return
+    word = "Grundlag" if lang == "da" else "Legal ground"
+    some = ""
+    if levels and levels != frozenset(PreventionLevel):
+        some = f" ({', '.join(in_sentence(level.label(lang)) for level in sorted(levels))})"
+    yield f"{word}: {gate.label(lang)}{some}. {_allows(hop, gate, lang, on)}"
+
+
+def _allows(hop: Hop, gate: LegalGate, lang: Language, on: date) -> str:
+    if gate.is_section_115:
+        return section_115(lang)
+    if gate is LegalGate.CONSENT and hop.facts.until is not None:
+        day = written_date(hop.facts.until, lang, on=on)
+        return (
+            f"Kun efter samtykke, gyldigt til {day}."
+            if lang == "da"
+            else f"By consent only, valid until {day}."
+        )
+    return ALLOWS[gate][0 if lang == "da" else 1]
+
+
+ALLOWS: Final[dict[LegalGate, tuple[str, str]]] = {
+    LegalGate.INTERNAL: (
+        "Myndighedens egne regler gælder.",
+        "The authority's own rules apply.",
+    ),
+    LegalGate.GENERAL: ("Ingen navngivne personer.", "Nobody named."),
+    LegalGate.CONTACT_ONLY: (
+        "Du må tage kontakt. Leddet giver ikke ret til at dele oplysninger.",
+        "You may make contact. The step gives no right to share information.",
+    ),
+    LegalGate.CONSENT: ("Kun efter samtykke.", "By consent only."),
+}
+"""What a step allows that stands on a ground without the three sentences of § 115."""
+
+
+# ---- checked when, valid until when, at what cost
+
+
+def _checked(hop: Hop, lang: Language, on: date) -> str:
+    facts = hop.facts
+    if facts.verified_on is None or facts.days is None:
+        never = Freshness.NEVER.label(lang)
+        return f"{never}."
+    day, ago = written_date(facts.verified_on, lang, on=on), written_days(facts.days, lang)
+    state = in_sentence(facts.freshness.label(lang))
+    verifier = facts.verified_by
+    if lang == "da":
+        who = f" af {name_of(verifier, lang)}" if verifier else ""
+        return f"Kontrolleret {day}{who} (for {ago} siden, {state})."
+    who = f" by {name_of(verifier, lang)}" if verifier else ""
+    return f"Checked {day}{who} ({ago} ago, {state})."
+
+
+def _until(hop: Hop, lang: Language, on: date) -> Iterator[str]:
+    """The day the link ends; of a consent the ground has told it."""
+    until = hop.facts.until
+    if until is not None and hop.facts.gate is not LegalGate.CONSENT:
+        day = written_date(until, lang, on=on)
+        yield f"Gælder til {day}." if lang == "da" else f"Valid until {day}."
+
+
+def hop_cost(hop: Hop, lang: Language) -> str:
+    """`Svageste punkt: tillid. Koster 3,2 (73 %): tillid 1,1 (90 %), …`, without empty parts."""
+    costs = [(cost, words[0 if lang == "da" else 1]) for cost, words in _parts(hop) if cost]
+    head = f"{'Koster' if lang == 'da' else 'Costs'} {written_share(hop.cost, lang)}"
+    if not costs:
+        return f"{head}."
+    told = f"{head}: {', '.join(f'{word} {written_share(cost, lang)}' for cost, word in costs)}."
+    within = _PARTS[-1][0 if lang == "da" else 1]
+    own = [part for part in costs if part[1] != within]  # what lies within the call is no choice
+    if not own:
+        return told
+    _, weakest = max(own, key=lambda part: part[0])
+    point = "Svageste punkt" if lang == "da" else "Weakest point"
+    return f"{point}: {weakest}. {told}"
+
+
+def _parts(hop: Hop) -> Iterator[tuple[int, tuple[str, str]]]:
+    parts = hop.facts.parts
+    costs = (
+        parts.type, parts.strength, parts.freshness, parts.gate,
+        hop.hub, hop.standing, hop.response, hop.inside,
+    )  # fmt: skip
+    return zip(costs, _PARTS, strict=True)
+
+
+# ---- who answers
+
+
+def _covers(stop: Stop, lang: Language) -> Iterator[str]:
+    """Which posts and networks one call reaches, where it is several."""
+    if len(stop.covers) > 1:
+        names = "; ".join(name_of(node, lang) for node in stop.covers)
+        yield f"Samme opkald: {names}." if lang == "da" else f"The same call: {names}."
+
+
+def _answers(stop: Stop, resolution: Resolution, moment: AskedMoment, lang: Language) -> str:
+    """Who answers, who stands in after that, and when it changes; of a network, its coordinator."""
+    now = answering(resolution, moment, lang)
+    texts = [f"{_coordinator(stop, resolution, lang)}{now}"]
+    if resolution.since is not None:
+        day = written_date(resolution.since, lang, on=moment.on)
+        role = resolution.rung.label(lang).capitalize()
+        texts.append(f"{role} {'siden' if lang == 'da' else 'since'} {day}")
+    others = [one for one in resolution.order if (one.rung, one.who) != _first(resolution)]
+    if others:
+        names = "; ".join(answerer(one.who, one.rung, lang) for one in others)
+        texts.append(f"{'Derefter' if lang == 'da' else 'After that'}: {names}")
+    if resolution.until is not None:
+        day = written_date(resolution.until, lang, on=moment.on)
+        texts.append(f"Ændres {day}" if lang == "da" else f"Changes on {day}")
+    return "".join(f"{text.removesuffix('.')}. " for text in texts).strip()
+
+
+def _first(resolution: Resolution) -> tuple[object, object]:
+    return resolution.rung, resolution.who
+
+
+def _coordinator(stop: Stop, resolution: Resolution, lang: Language) -> str:
+    if stop.label is not Label.NETWORK:
+        return ""
+    post = name_of(resolution.post, lang)
+    return f"Koordineres af {post}. " if lang == "da" else f"Coordinated by {post}. "

@@ -1,0 +1,168 @@
+"""Why there is no path, in words: what is reached, what is missing, what would work.
+
+Source of the sentences: paths.md §4.5, C.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from api.text.format import in_sentence, name_of, vacant, written_hops, written_paths
+from api.text.needs import about_of, term_of
+from graph.paths.answer import Answer, Missing, Named, NoPath, WouldWork
+from graph.paths.words import Cause, Relaxed
+from graph.vocabulary import Language, LinkType
+
+_CUT_OFF: Final[Mapping[Language, str]] = {
+    "da": "Søgningen nåede sin grænse, før den var færdig: der kan være en vej, den ikke så.",
+    "en": "The search came to its limit before it was done: there may be a path it did not see.",
+}
+
+
+def no_path(answer: Answer, lang: Language) -> str:
+    """Why there is none, where the path stops, what is missing and what would work.
+
+    Empty where there is a contact.
+    """
+    return " ".join(no_path_sentences(answer, lang))
+
+
+def no_path_sentences(answer: Answer, lang: Language) -> Iterator[str]:
+    """The same, one thing a sentence."""
+    if answer.none is not None:
+        goal = ", ".join(_goal(answer, lang))
+        yield from account(answer.none, answer, goal, lang)
+
+
+def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator[str]:
+    """Why no path of an answer leads to a goal, one thing a sentence."""
+    yield _headline(answer, none, goal, lang)
+    if not none.proved:
+        yield _CUT_OFF[lang]
+    yield _cause(none.cause, lang)
+    if none.frontier:
+        names = _listed((edge.node for edge in none.frontier), lang)
+        yield f"Vejen stopper ved: {names}." if lang == "da" else f"The path stops at: {names}."
+    yield from _missing(none, answer, lang)
+    yield from (_would_work(answer, work, lang) for work in none.would_work)
+    if none.nearest is not None:
+        up = "Et niveau op" if lang == "da" else "One tier up"
+        hops = written_hops(none.nearest.hops, lang)
+        yield f"{up}: {name_of(none.nearest.node, lang)}, {hops}."
+
+
+def _cause(cause: Cause, lang: Language) -> str:
+    if cause is Cause.DIRECTION:
+        return "Ingen henvisning går den vej." if lang == "da" else "No referral goes that way."
+    return f"{'Årsag' if lang == 'da' else 'Cause'}: {in_sentence(cause.label(lang))}."
+
+
+def _headline(answer: Answer, none: NoPath, goal: str, lang: Language) -> str:
+    if none.cause is Cause.HERE:
+        return "Ingen kontaktvej er nødvendig." if lang == "da" else "No contact path is needed."
+    goal += "," if "," in goal else ""
+    start = "" if answer.start is None else name_of(answer.start, lang)
+    if lang == "da":
+        origin = f"fra {start}, " if start else ""
+        there_is = "Der er ingen kontaktvej" if none.proved else "Der er ikke fundet en kontaktvej"
+        return f"{there_is} {origin}til {goal} på disse vilkår."
+    start += "," if "," in start else ""
+    origin = f"from {start} " if start else ""
+    there_is = "There is no path" if none.proved else "No path was found"
+    return f"{there_is} {origin}to {goal} on these terms."
+
+
+def _goal(answer: Answer, lang: Language) -> Iterator[str]:
+    """What was asked for, the most telling first."""
+    if answer.target is not None:
+        yield name_of(answer.target, lang)
+    yield from about_of(answer, lang)
+    if answer.area is not None and answer.area != answer.target:
+        yield name_of(answer.area, lang)
+
+
+def _missing(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
+    """What has to be made, and who can: the posts that could, and the area's steward."""
+    by_maker: dict[tuple[bool, str], list[str]] = {}
+    for missing in none.missing:
+        who = (" eller " if lang == "da" else " or ").join(_who_can(missing, lang))
+        is_seat = missing.type is LinkType.DEPUTIZES_FOR
+        told = _vacant(none, answer, missing, lang) if is_seat else _link(missing, lang)
+        by_maker.setdefault((is_seat, who), []).append(told)
+    for place, ((is_seat, who), told) in enumerate(by_maker.items()):
+        told_links = _missing_seats(told, who, lang) if is_seat else _missing_links(told, who, lang)
+        yield f"{_lead(place, lang)}: {told_links}."
+
+
+def _lead(place: int, lang: Language) -> str:
+    """Any one of them will do."""
+    if place:
+        return "Eller" if lang == "da" else "Or"
+    return "Det, der mangler" if lang == "da" else "Missing"
+
+
+def _missing_seats(targets: Iterable[str], who: str, lang: Language) -> str:
+    where = " / ".join(targets)
+    if lang == "da":
+        return (
+            f"en indehaver eller stedfortræder for {where}{f'; {who} kan udpege en' if who else ''}"
+        )
+    return f"a holder or a deputy for {where}{f'; {who} can name one' if who else ''}"
+
+
+def _missing_links(links: Iterable[str], who: str, lang: Language) -> str:
+    one = (" / eller " if lang == "da" else " / or ").join(links)
+    can = "kan aftale det" if lang == "da" else "can arrange it"
+    return f"{one}{f'; {who} {can}' if who else ''}"
+
+
+def _link(missing: Missing, lang: Language) -> str:
+    """A link that could be made, and what it would stand on where that is not in its nature."""
+    source, target = name_of(missing.source, lang), name_of(missing.target, lang)
+    match missing.type, lang:
+        case LinkType.MEMBER_OF, "da":
+            return f"at {source} bliver medlem af {target}"
+        case LinkType.MEMBER_OF, _:
+            return f"{source} as a member of {target}"
+        case LinkType.DOOR_OPENER_FOR, "da":
+            return f"at {source} bliver døråbner for {target}"
+        case LinkType.DOOR_OPENER_FOR, _:
+            return f"{source} as the door opener for {target}"
+        case _, "da":
+            return f"en henvisning fra {source}, til {target}{_ground(missing, lang)}"
+        case _:
+            return f"a referral from {source} to {target}{_ground(missing, lang)}"
+
+
+def _ground(missing: Missing, lang: Language) -> str:
+    return "" if missing.gate is None else f" ({in_sentence(missing.gate.label(lang))})"
+
+
+def _vacant(none: NoPath, answer: Answer, missing: Missing, lang: Language) -> str:
+    days = (edge.vacant_since for edge in none.from_target if edge.node == missing.target)
+    since = next((day for day in days if day is not None), None)
+    name = name_of(missing.target, lang)
+    return name if since is None else f"{name} ({vacant(since, lang, answer.on)})"
+
+
+def _who_can(missing: Missing, lang: Language) -> Iterator[str]:
+    yield from (name_of(maker, lang) for maker in missing.makers)
+    if missing.steward is not None:
+        area = name_of(missing.steward, lang)
+        yield f"registeransvarlig for {area}" if lang == "da" else f"the steward of {area}"
+
+
+def _would_work(answer: Answer, work: WouldWork, lang: Language) -> str:
+    term, paths = term_of(answer, work.term, lang), written_paths(work.paths, lang)
+    are = "is" if work.paths == 1 else "are"
+    if work.term is Relaxed.DIRECTION:
+        if lang == "da":
+            return f"Hvis retningen er ligegyldig, er der {paths}."
+        return f"If the direction does not matter, there {are} {paths}."
+    if lang == "da":
+        return f"Uden vilkåret »{term}« er der {paths}."
+    return f"Without “{term}” there {are} {paths}."
+
+
+def _listed(nodes: Iterable[Named], lang: Language) -> str:
+    """Separated by semicolons: the names of posts hold commas."""
+    return "; ".join(name_of(node, lang) for node in nodes)

@@ -1,0 +1,215 @@
+"""What is told of a query that the gate refuses: by which rule, about what, where, in sentences.
+
+No engine is needed for that, so it is proved in the quick lane.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from api.analysis.query_validator import (
+    MOST_CHARACTERS,
+    MOST_NESTED,
+    MOST_PARAMETER_TEXT,
+    MOST_PARAMETERS,
+    PROCEDURES,
+    read_parameters,
+    read_text,
+    require_plan,
+    told,
+)
+from api.errors import Refused
+from graph.errors import RefusedContent, TooExpensive
+from graph.store.replica.errors import QueryFailed
+from graph.store.replica.plans import Explained, Operator
+
+READ = Operator("AllNodesScan", "n", 10.0)
+CALL = Operator("ProcedureCall", "dbms.listConfig() :: (name)", 1.0)
+WRITING = "MATCH (n)\n  SET n.x = 1"
+CALLING = "CALL db.labels() YIELD label\nCALL dbms.listConfig() YIELD name RETURN name"
+
+
+def explained(*operators: Operator, query_type: str = "r") -> Explained:
+    return Explained(query_type=query_type, operators=operators)
+
+
+def refused(work: Callable[[], object]) -> Refused:
+    """The refusal, which is a sentence in both languages."""
+    with pytest.raises(Refused) as caught:
+        work()
+    assert caught.value.kind.slug == "query-refused"
+    assert_sentences(caught.value)
+    return caught.value
+
+
+def assert_sentences(error: Refused) -> None:
+    danish, english = error.detail or ("", "")
+    assert danish != english
+    for text in (danish, english):
+        assert not text[0].islower()
+        assert text.endswith(".")
+        assert text != text.upper()
+        assert "None" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        ("x" * (MOST_CHARACTERS + 1), {"rule": "LENGTH", "limit": MOST_CHARACTERS}),
+        *((f"RETURN 1\n {one}", {"rule": "CONTROL", "line": 2, "column": 2})
+          for one in "\u200b\u2028\u2029\0\x85\u202e"),
+        ("\u2028", {"rule": "CONTROL", "line": 1, "column": 1}),
+        ("\\u0041 \\u0042", {"rule": "ESCAPE", "line": 1, "column": 1}),
+        ("RETURN 1,\n'\\U0041'", {"rule": "ESCAPE", "line": 2, "column": 2}),
+        *((f" \n {one} RETURN 1", {"rule": "PREFIX"})
+          for one in ("EXPLAIN", "profile", "Cypher", "USE x", "/* x */ explain")),
+        ("RETURN\n" + "([{" * MOST_NESTED,
+         {"rule": "NESTING", "limit": MOST_NESTED, "line": 2, "column": MOST_NESTED + 1}),
+        ("RETURN " + "(X" * (MOST_NESTED + 1),
+         {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": 2 * MOST_NESTED + 8}),
+        ("RETURN " + ")]}" * 3 + "(" * (MOST_NESTED + 1),
+         {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": MOST_NESTED + 17}),
+    ],
+)  # fmt: skip
+def test_a_text_is_refused_with_rule_and_place(text: str, members: dict[str, object]) -> None:
+    assert refused(lambda: read_text(text)).members == members
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RETURN ()[]{}" + "(" * MOST_NESTED,
+        "RETURN " + "()[]{}" * MOST_NESTED,
+        "RETURN " + "X" * 100,
+        "RETURN explain",
+        "usefulness",
+    ],
+)
+def test_what_breaks_no_rule_passes(text: str) -> None:
+    assert read_text(text) == text
+
+
+def test_what_tells_of_a_citizen_is_told_by_the_field_alone() -> None:
+    with pytest.raises(RefusedContent) as caught:
+        read_text("RETURN '010190-1234'")
+    assert caught.value.field == "query"
+    for given in ({"a": "010190-1234"}, {"a": {"010190-1234": 1}}, {"a": [["010190-1234"]]}):
+        with pytest.raises(RefusedContent) as caught:
+            read_parameters(given)
+        assert caught.value.field == "parameters"
+
+
+@pytest.mark.parametrize(
+    ("given", "members"),
+    [
+        ({f"p{one}": 1 for one in range(MOST_PARAMETERS + 1)}, {"limit": MOST_PARAMETERS}),
+        ({"a": "x" * MOST_PARAMETER_TEXT, "b": "x"}, {"limit": MOST_PARAMETER_TEXT}),
+        ({"a": ["x" * MOST_PARAMETER_TEXT], "b": {"x": None}}, {"limit": MOST_PARAMETER_TEXT}),
+        ({"a b": 1}, {}),
+        ({"n": 2**63}, {"name": "n"}),
+        ({"n": -(2**63) - 1}, {"name": "n"}),
+        ({"n": [1, {"m": [2**63]}]}, {"name": "n"}),
+    ],
+)
+def test_parameters_are_refused_with_the_limit_or_the_name(
+    given: dict[str, Any], members: dict[str, object]
+) -> None:
+    assert refused(lambda: read_parameters(given)).members == {"rule": "PARAMETER", **members}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {f"p{one}": True for one in range(MOST_PARAMETERS)},
+        {"a": "x" * MOST_PARAMETER_TEXT},
+        {"a": None, "b": 2.5, "c": True, "d": [1, "x"], "e": {"f": [{"g": 1}]}},
+    ],
+)
+def test_parameters_up_to_the_limits_pass_as_they_are(given: dict[str, Any]) -> None:
+    assert read_parameters(given) == given
+
+
+@pytest.mark.parametrize(
+    ("plan", "text", "members"),
+    [
+        (explained(READ, Operator("LoadCSV", "", 1.0)), WRITING,
+         {"rule": "OPERATOR", "name": "LoadCSV", "line": 2, "column": 3}),
+        (explained(READ, Operator("LoadCSV", "", 1.0)), "RETURN 1",
+         {"rule": "OPERATOR", "name": "LoadCSV"}),
+        (explained(READ, query_type="rw"), WRITING, {"rule": "READ_ONLY", "line": 2, "column": 3}),
+        (explained(READ, query_type="rw"), "RETURN 1", {"rule": "READ_ONLY"}),
+        (explained(), "RETURN 1", {"rule": "READ_ONLY"}),
+        (explained(READ, CALL), CALLING,
+         {"rule": "PROCEDURE", "name": "dbms.listConfig", "line": 2, "column": 1}),
+        (explained(CALL, query_type="rw"), "RETURN 1",
+         {"rule": "PROCEDURE", "name": "dbms.listConfig"}),
+    ],
+)  # fmt: skip
+def test_a_plan_is_refused_with_its_step_and_the_place_in_the_text(
+    plan: Explained, text: str, members: dict[str, object]
+) -> None:
+    assert refused(lambda: require_plan(plan, text)).members == members
+
+
+def test_a_refusal_names_the_clause_or_the_procedures_that_may_be_called() -> None:
+    writes = refused(lambda: require_plan(explained(READ, query_type="w"), WRITING))
+    assert all(" SET " in text for text in writes.detail or ())
+    unseen = refused(lambda: require_plan(explained(READ, query_type="w"), "RETURN 1"))
+    assert [text.count(".") for text in unseen.detail or ()] == [1, 1]
+    called = refused(lambda: require_plan(explained(CALL), CALLING))
+    names = ", ".join(sorted(PROCEDURES))
+    assert all(text.endswith(f": {names}.") for text in called.detail or ())
+
+
+@pytest.mark.parametrize("rule", ["TIME", "MEMORY"])
+def test_what_the_engine_gave_up_is_too_expensive(rule: str) -> None:
+    error = told(QueryFailed(rule, "gave up"), "RETURN 1")
+    assert isinstance(error, TooExpensive)
+    assert "time or memory" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "members"),
+    [
+        (QueryFailed("READ_ONLY", "x"), WRITING, {"rule": "READ_ONLY", "line": 2, "column": 3}),
+        (QueryFailed("PROCEDURE", "x"), CALLING, {"rule": "PROCEDURE", "line": 1, "column": 1}),
+        (QueryFailed("DEPTH", "x", line=1, column=20), "RETURN 1", {"rule": "DEPTH"}),
+        (QueryFailed("PARAMETER", "Missing."), "", {"rule": "PARAMETER"}),
+        (QueryFailed("ENGINE", "Unknown."), "", {"rule": "VALUE"}),
+        (
+            QueryFailed("VALUE", "No.", line=1, column=9),
+            "",
+            {"rule": "VALUE", "line": 1, "column": 9},
+        ),
+    ],
+)
+def test_what_the_engine_refused_is_told_by_rule(
+    error: QueryFailed, text: str, members: dict[str, object]
+) -> None:
+    answer = told(error, text)
+    assert isinstance(answer, Refused)
+    assert answer.members == members
+    assert_sentences(answer)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "expected"),
+    [(1, 11, (1, 3)), (1, 2, (1, 1)), (2, 11, (2, 11)), (1, None, (1, None))],
+)
+def test_the_place_is_that_in_the_text_as_it_was_typed(
+    line: int, column: int | None, expected: tuple[int, int | None]
+) -> None:
+    answer = told(QueryFailed("SYNTAX", "No.", line=line, column=column), "", before=8)
+    assert isinstance(answer, Refused)
+    assert (answer.members["line"], answer.members.get("column")) == expected
+    assert answer.members["rule"] == "SYNTAX"
+
+
+def test_the_words_of_the_engine_are_told_with_their_place_if_it_has_one() -> None:
+    placed = told(QueryFailed("VALUE", "Division by zero.", line=2, column=9), "", before=8)
+    unplaced = told(QueryFailed("VALUE", "Division by zero."), "")
+    assert isinstance(placed, Refused)
+    assert isinstance(unplaced, Refused)
+    assert all(text.endswith(" (2:9): Division by zero.") for text in placed.detail or ())
+    assert unplaced.detail == tuple(text.replace(" (2:9)", "") for text in placed.detail or ())

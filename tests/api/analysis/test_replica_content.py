@@ -1,0 +1,165 @@
+"""What does a replica hold of what an analyst sees, and what never?"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from api.analysis.replica_content import (
+    CIVILIANS,
+    LABELS,
+    OF_POSTS,
+    TYPES,
+    analyst,
+    content_of,
+    names_of,
+)
+from api.analysis.schema import described
+from graph.access.field_groups import FieldGroup, field_group
+from graph.access.policy import Caller, Grant, Role
+from graph.model import Knows, Thing
+from graph.store.replica.replica import Replica
+from graph.vocabulary import Label, LinkType, PreventionLevel
+from tests import kystby
+from tests.api.analysis.held import found, view
+from tests.api.canaries import canaries, found_in
+from tests.api.canaries import things as marked
+from tests.graph.access.test_disclosure import crowd
+from tests.graph.paths.additions import tie
+
+LEFT_OUT = {FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED, FieldGroup.CHANNEL}
+
+
+def counted(count: int) -> list[Thing]:
+    return [*kystby.things(), *crowd(count)]
+
+
+def civilians(count: int) -> dict[str, int]:
+    """By area, as a replica with so many civilians in Kystby is told."""
+    nodes = content_of(view(counted(count))).nodes
+    return {one.fields["id"]: one.fields[CIVILIANS] for one in nodes if CIVILIANS in one.fields}
+
+
+def test_no_contact_detail_no_consent_no_civilian_and_none_of_their_links() -> None:
+    content = content_of(view())
+    assert {one.label for one in content.nodes} <= set(LABELS)
+    assert {Label.CONTACT_DETAIL, Label.CONSENT, Label.RESOURCE_INDIVIDUAL}.isdisjoint(LABELS)
+    civil = {LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS, LinkType.GAVE_CONSENT}
+    assert civil.isdisjoint(TYPES)
+    assert LinkType.REACHED_BY not in TYPES
+    ids = {one.fields["id"] for one in content.nodes}
+    assert all({link.source, link.target} <= ids for link in content.links)
+
+
+def test_no_field_says_who_somebody_is_or_who_verified() -> None:
+    for what in (*LABELS, *TYPES):
+        assert {field_group(what, name) for name in names_of(what)}.isdisjoint(LEFT_OUT)
+    assert {"name", "title", "revision"}.isdisjoint(names_of(Label.PERSON))
+    assert {"verified_by", "declared_by", "revision"}.isdisjoint(names_of(LinkType.KNOWS))
+
+
+def test_no_marker_of_a_hidden_or_sealed_field_is_in_it() -> None:
+    content = content_of(view(marked()))
+    assert content.nodes
+    assert found_in(repr(content), canaries()) == set()
+
+
+def test_everything_has_the_id_an_analyst_lists_elsewhere_and_no_person_a_name() -> None:
+    seen = view()
+    content = content_of(seen)
+    people = {row.fields["id"]: row for row in content.nodes if row.label is Label.PERSON}
+    assert people.keys() == {seen.id(row) for row in seen.rows(Label.PERSON)}
+    assert {"ssp-post", "ssp", "kystby"} <= {row.fields["id"] for row in content.nodes}
+    assert not any({"name", "title"} & row.fields.keys() for row in people.values())
+    ties = [row for row in content.links if {row.source, row.target} & people.keys()]
+    assert {row.type for row in ties} == {LinkType.HOLDS, LinkType.DEPUTIZES_FOR, LinkType.KNOWS}
+    assert {row.fields["id"] for row in ties} <= set(seen.links.ids)
+
+
+@pytest.mark.parametrize(("count", "told"), [(4, None), (5, 5), (9, 5), (12, 10)])
+def test_civilians_are_one_number_of_a_municipality_and_a_small_one_is_none(
+    count: int, told: int | None
+) -> None:
+    assert civilians(count) == ({} if told is None else {"kystby": told})
+
+
+def test_a_post_says_how_many_hold_it_and_deputize_also_where_nobody_is_to_be_seen() -> None:
+    for areas in (("kystby",), ("dk",)):
+        seen = kystby.view_of(kystby.snapshot(), kystby.caller_of(Role.ANALYST, areas=areas))
+        told = {
+            row.fields["id"]: tuple(row.fields[name] for name in OF_POSTS)
+            for row in content_of(seen).nodes
+            if row.label is Label.ACTOR
+        }
+        assert told["nabo-ssp"] == (1, 1.0, 0)  # erik's, whom an analyst of Kystby does not see
+        assert told["ssp-post"] == (1, 1.0, 1)
+        assert told["release"] == (0, 0.0, 0)
+
+
+def test_an_analyst_is_an_analyst_alone_whatever_else_they_are() -> None:
+    day, areas = kystby.TODAY, frozenset({"dk"})
+    grant = Grant(role=Role.ANALYST, areas=areas)
+    both = Caller(
+        account="x", person="dina", posts=frozenset({"outreach"}),
+        grants=(Grant(role=Role.COORDINATOR, areas=areas), grant,
+                replace(grant, valid_to=date(2030, 1, 1)),
+                replace(grant, areas=frozenset({"nabo"}), valid_to=day)),
+    )  # fmt: skip
+    assert analyst(both, day) == Caller(account="", grants=(grant,))
+    narrow = replace(grant, levels=frozenset({PreventionLevel.EXIT}))
+    assert analyst(Caller(account="y", grants=(narrow, grant)), day).grants == (grant, narrow)
+    assert analyst(Caller(account="z", grants=(grant, narrow)), day).grants == (grant, narrow)
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_the_schema_says_what_a_replica_holds(replica: Replica) -> None:
+    told = described(view(), "en", revision=1)
+    for label in told.labels:
+        ((count,),) = found(replica, f"MATCH (n:{label.label}) RETURN count(n)").rows
+        assert count == label.count, label.label
+        names = {one.name for one in label.properties}
+        (kept,) = found(
+            replica, f"MATCH (n:{label.label}) UNWIND keys(n) AS k RETURN collect(DISTINCT k)"
+        ).rows
+        assert set(kept[0]) <= names, label.label
+    for link in told.links:
+        rows = found(
+            replica,
+            f"MATCH (a)-[l:{link.type}]->(b) RETURN labels(a)[0], labels(b)[0], count(l) "
+            "ORDER BY labels(a)[0], labels(b)[0]",
+        ).rows
+        assert [list(row) for row in rows] == [
+            [one.source, one.target, one.count]
+            for one in sorted(link.ends, key=lambda one: (one.source, one.target))
+        ], link.type
+    assert sum(one.count for one in told.links) > 0
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_values_are_of_the_types_that_the_schema_names(replica: Replica) -> None:
+    told = {
+        (one.label, each.name): each.type
+        for one in described(view(), "da", revision=1).labels
+        for each in one.properties
+    }
+    query = (
+        "MATCH (n) UNWIND keys(n) AS k "
+        "RETURN DISTINCT labels(n)[0] AS label, k, n[k] IS :: STRING NOT NULL AS is_text, "
+        "n[k] IS :: DATE NOT NULL AS is_date, n[k] IS :: BOOLEAN NOT NULL AS is_flag, "
+        "n[k] IS :: LIST<STRING NOT NULL> NOT NULL AS is_list"
+    )
+    for label, name, *kinds in found(replica, query).rows:
+        of = ("STRING", "DATE", "BOOLEAN", "LIST<STRING>")
+        named = [one for one, is_so in zip(of, kinds, strict=True) if is_so]
+        assert told[label, name] in (named or ("INTEGER", "FLOAT")), (label, name)
+
+
+def test_what_only_a_tie_of_another_role_shows_is_not_there() -> None:
+    extra = tie(
+        Knows, "bo", "erik", declared_by="bo", strength=0.5, levels=frozenset(PreventionLevel)
+    )
+    rows = content_of(view([*kystby.things(), extra])).links
+    assert sum(one.type is LinkType.KNOWS for one in rows) == 2
+    assert all("declared_by" not in one.fields for one in rows)

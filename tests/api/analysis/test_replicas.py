@@ -1,0 +1,75 @@
+"""A replica that is asked soon after it was begun, and none that is left over."""
+
+import pytest
+
+from api.analysis.readying import filled, started
+from api.analysis.replica_content import Content, content_of
+from graph.errors import StoreUnavailable
+from graph.store.replica.replica import Replica, ReplicaGone, start_replica
+from tests.api.analysis.held import found, view
+
+pytestmark = pytest.mark.store  # it starts engines
+
+
+class Begun:
+    """Starts real replicas, and remembers them."""
+
+    def __init__(self) -> None:
+        self.replicas: list[Replica] = []
+
+    def __call__(self) -> Replica:
+        """One more."""
+        self.replicas.append(start_replica())
+        return self.replicas[-1]
+
+
+def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
+    replica, content = started(Begun(), lambda: content_of(view()))
+    try:
+        for _ in range(2):
+            filled(replica, content)
+            count = found(replica, "MATCH (node) RETURN count(node) AS nodes").rows
+            assert count == ((len(content.nodes),),)
+    finally:
+        replica.kill()
+
+
+def test_where_its_content_cannot_be_had_none_is_left() -> None:
+    start = Begun()
+
+    def away() -> Content:
+        raise StoreUnavailable("the store is away")
+
+    with pytest.raises(StoreUnavailable, match="away"):
+        started(start, away)
+    (replica,) = start.replicas
+    assert not replica.is_alive
+    assert not replica.engine.home.exists()
+
+
+def test_one_that_cannot_start_is_told() -> None:
+    def broken() -> Replica:
+        raise StoreUnavailable("no room")
+
+    with pytest.raises(StoreUnavailable, match="no room"):
+        started(broken, lambda: content_of(view()))
+
+
+def test_another_process_goes_on_with_what_one_was_filled_with() -> None:
+    replica, content = started(start_replica, lambda: content_of(view()))
+    filled(replica, content)
+    held = found(replica, "MATCH (node) RETURN node.id AS id ORDER BY id").rows
+    replica.halt()
+    with pytest.raises(ReplicaGone):
+        found(replica, "RETURN 1 AS one")
+    other = replica.again()
+    try:
+        replica.kill()  # what is over takes nothing from who goes on
+        assert other.pid != replica.pid
+        assert found(other, "MATCH (node) RETURN node.id AS id ORDER BY id").rows == held
+        filled(other, content)
+        count = found(other, "MATCH (node) RETURN count(node) AS nodes").rows
+        assert count == ((len(content.nodes),),)
+    finally:
+        other.kill()
+    assert not other.engine.home.exists()

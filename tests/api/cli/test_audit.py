@@ -1,0 +1,207 @@
+"""`kontaktvej audit` by its real entry point."""
+
+import subprocess
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from api.audit.anchors import Anchors
+from api.audit.entry import DEMO, AuditKind
+from api.audit.log import AuditLog, audit_log
+from api.danish_time import danish_now
+from api.identity.store import accounts
+from graph.store.store import Store
+from tests.api.audit.forgeries import FORGERIES
+from tests.api.audit.logs import Clock, filled, opened, rows, shown, tampering
+from tests.api.shell import Shell
+from tests.change_sets import fill_with_kystby
+from tests.databases import Server
+from tests.forked import COMMAND
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Generator[AuditLog]:
+    with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
+        yield log
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(KONTAKTVEJ_HOME=str(tmp_path))
+
+
+def test_an_untouched_log_is_told_with_its_speed(
+    shell: Shell, log: AuditLog, tmp_path: Path
+) -> None:
+    filled(log, 3)
+    anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
+    Anchors(tmp_path / "anchors").add(*log.head())
+    said = shell("audit", "verify", **anchored)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("3 rows checked in ")
+    assert "a second" in said.out
+    assert "The log is untouched." in said.out
+    danish = shell("audit", "verify", "--lang", "da", **anchored).out
+    assert danish.startswith("3 rækker efterset på 0,")
+    assert "Loggen er urørt." in danish
+
+
+def test_without_an_anchor_nothing_is_proven_and_it_is_told_how_to_make_one(
+    shell: Shell, log: AuditLog, tmp_path: Path
+) -> None:
+    filled(log, 3)
+    for anchored in ({}, {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "gone")}):
+        said = shell("audit", "verify", **anchored)
+        assert (said.code, said.err) == (1, "")
+        assert "kontaktvej serve, which sets the first anchor" in " ".join(said.out.split())
+        assert "untouched" not in said.out
+    assert "KONTAKTVEJ_ANCHOR_FILE" in shell("audit", "verify", "--lang", "da").out
+    assert shell("audit", "verify", "--json").code == 1
+
+
+def test_the_log_of_the_demo_is_untouched_without_an_anchor(shell: Shell, log: AuditLog) -> None:
+    log.append(shown(1, action=DEMO))
+    said = shell("audit", "verify")
+    assert (said.code, "The log is untouched." in said.out) == (0, True)
+
+
+def test_old_months_are_dropped_for_whoever_says_which_day_it_is(
+    shell: Shell, tmp_path: Path
+) -> None:
+    clock = Clock()
+    clock.now = datetime(2020, 1, 3, tzinfo=UTC)
+    with opened(tmp_path, clock) as log:
+        filled(log, 3)
+        Anchors(tmp_path / "anchors").add(*log.head())
+    today = danish_now().date()
+    wrong = shell("audit", "sweep", "--today", "2031-01-01")
+    assert (wrong.code, "nothing was dropped" in " ".join(wrong.out.split())) == (1, True)
+    unanchored = shell("audit", "sweep", "--today", today.isoformat())
+    assert (unanchored.code, "Nothing was dropped" in unanchored.out) == (1, True)
+    assert shell("audit", "sweep").code == 2
+    with opened(tmp_path) as log:
+        assert log.shelf.begun() == ["2020-01"]
+    anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
+    said = shell("audit", "sweep", "--today", today.isoformat(), **anchored)
+    assert (said.code, said.out) == (0, "Dropped after their time: 2020-01.\n")
+    said = shell("audit", "sweep", "--today", today.isoformat(), "--lang", "da", **anchored)
+    assert (said.code, said.out) == (0, "Intet at slette.\n")
+
+
+def test_the_first_broken_row_is_told_with_its_reason(
+    shell: Shell, log: AuditLog, tmp_path: Path
+) -> None:
+    filled(log, 9)
+    with tampering(tmp_path, log.shelf.begun()[-1]) as file:
+        FORGERIES["edit"](file, 4)
+    said = shell("audit", "verify")
+    assert said.code == 1
+    assert "Broken at row 4: The row was changed." in said.out
+    assert "Brudt ved række 4: Rækken er ændret." in shell("audit", "verify", "--lang", "da").out
+    assert shell("audit", "verify", "--json").json()["broken"] == {"seq": 4, "why": "CHANGED"}
+
+
+def test_a_cut_tail_is_told_where_there_are_anchors(
+    shell: Shell, log: AuditLog, tmp_path: Path
+) -> None:
+    filled(log, 9)
+    anchors = tmp_path / "anchors"
+    anchors.write_text(f"2026-11-25T12:00:00.000+00:00 9 {log.head()[1]}\n")
+    assert shell("audit", "verify", KONTAKTVEJ_ANCHOR_FILE=str(anchors)).code == 0
+    with tampering(tmp_path, log.shelf.begun()[-1]) as file:
+        FORGERIES["truncate"](file, 4)
+    said = shell("audit", "verify", KONTAKTVEJ_ANCHOR_FILE=str(anchors))
+    assert (said.code, "Broken at row 4: The row was cut off." in said.out) == (1, True)
+
+
+def test_a_log_without_its_keys_is_told_in_a_sentence(
+    shell: Shell, log: AuditLog, tmp_path: Path
+) -> None:
+    filled(log, 1)
+    (tmp_path / "keys" / "audit.json").unlink()
+    said = shell("audit", "verify")
+    assert said.code == 3
+    assert "the keys. Put it back from the backup" in " ".join(said.err.split())
+
+
+def test_a_sample_is_drawn_and_that_is_written_down(shell: Shell, log: AuditLog) -> None:
+    filled(log, 5)
+    log.append(shown(6, action="reveal_detail", purpose="ACUTE"))
+    said = shell("audit", "sample", "4")
+    assert said.code == 0
+    assert "Acute danger" in said.out
+    assert len(said.out.splitlines()) == 1 + 1 + 2
+    assert (rows(log)[-1].kind, rows(log)[-1].action) == (AuditKind.SYSTEM, "command_sample")
+    drawn = shell("audit", "sample", "4", "--json").json()
+    assert ([row["seq"] for row in drawn["urgent"]], len(drawn["others"])) == ([6], 2)
+    assert shell("audit", "sample", "1").code == 2
+
+
+def test_a_word_is_known_again_from_the_line_or_from_standard_input(
+    shell: Shell, log: AuditLog
+) -> None:
+    log.append(replace(shown(1), asked={"text": f"hmac:{log.term('ssp thisted')}"}))
+    assert "read_names" in shell("audit", "term", "SSP Thisted").out
+    typed = subprocess.run(
+        [COMMAND, "audit", "term", "-", "--json"], input="ssp thisted\n", capture_output=True,
+        text=True, check=True, env=shell.environment,
+    )  # fmt: skip
+    assert '"action": "read_names"' in typed.stdout
+    said = shell("audit", "term", "thisted")
+    assert (said.code, said.out) == (1, "Nothing found.\n")
+    assert "thisted" not in "".join(map(repr, rows(log)))
+
+
+def test_a_breach_names_who_was_shown_in_danish_time(shell: Shell, log: AuditLog) -> None:
+    log.append(shown(1, subjects=("amina", "bo"), action="reveal_detail"))
+    now = datetime.now(UTC)
+    asked = ("--from", f"{now - timedelta(days=2):%Y-%m-%d}",
+             "--to", f"{now + timedelta(days=2):%Y-%m-%d}")  # fmt: skip
+    said = shell("audit", "breach", "--caller", "acc-1", *asked)
+    assert said.code == 0
+    assert [line.split()[0] for line in said.out.splitlines()[1:]] == ["amina", "bo"]
+    assert rows(log)[-1].subjects == ("amina", "bo")
+    assert shell("audit", "breach", "--caller", "acc-2", *asked).code == 1
+    assert shell("audit", "breach", "--caller", "acc-1", "--from", "x", "--to", "y").code == 2
+
+
+def test_a_file_needs_no_preparing(shell: Shell) -> None:
+    said = shell("audit", "prepare", "--role", "kontaktvej_api")
+    assert (said.code, "KONTAKTVEJ_AUDIT_URL" in said.err) == (3, True)
+
+
+def test_a_server_that_is_away_is_told_without_its_address(shell: Shell) -> None:
+    away = "postgresql+psycopg://owner:secret@127.0.0.1:1/audit"
+    for asked in (("verify",), ("prepare", "--role", "kontaktvej_api")):
+        said = shell("audit", *asked, KONTAKTVEJ_AUDIT_URL=away)
+        assert said.code == 3
+        assert "secret" not in said.err + said.out
+
+
+def test_a_person_is_told_of_by_kind_of_office_and_never_by_whom(
+    store: Store, server: Server, tmp_path: Path
+) -> None:
+    fill_with_kystby(store)
+    elsewhere = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
+    with accounts(tmp_path / "accounts", elsewhere) as known:
+        account = known.add("amina", person="amina")
+    with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
+        log.append(shown(1, caller=account, subjects=("bo",), purpose="CONCERN"))
+        database = {"NEO4J_DATABASE": server.database} if server.database else {}
+        shell = Shell(
+            KONTAKTVEJ_HOME=str(tmp_path), NEO4J_URI=server.uri, NEO4J_USERNAME=server.user,
+            NEO4J_PASSWORD=server.password, KONTAKTVEJ_ACCOUNTS_URL=elsewhere, **database,
+        )  # fmt: skip
+        said = shell("audit", "subject", "bo", "--lang", "da")
+        assert said.code == 0
+        assert "SSP-koordinator" in said.out
+        assert "Bekymring" in said.out
+        assert account not in said.out
+        assert "amina" not in said.out.casefold()
+        (told,) = shell("audit", "subject", "bo", "--json").json()
+        assert told["offices"] == ["SSP_COORDINATOR"]
+        assert shell("audit", "subject", "nobody").code == 1
+        assert rows(log)[-1].action == "command_subject"

@@ -1,0 +1,52 @@
+"""What hangs on somebody, on the terminal: who is not named is told as held, not as nobody."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from api.cli.impact_table import parts_of
+from graph.access.policy import Caller, Role
+from graph.model import DeputizesFor, Holds, Thing
+from graph.questions.impact import impact
+from graph.vocabulary import Language, Visibility
+from tests.graph.paths.additions import POLICY, kystby_with, person, tie
+from tests.kystby import LOCAL_OPERATOR, caller_of
+
+HIDDEN: tuple[Thing, ...] = (
+    person("gro", visibility=Visibility.NAMED),
+    tie(DeputizesFor, "gro", "ssp-post", order=1),
+    tie(Holds, "gro", "nabo-ssp", share=0.1),
+)
+NOT_SHOWN: dict[Language, str] = {
+    "da": "navnet vises ikke for din rolle", "en": "the name is not shown to your role",
+}  # fmt: skip
+
+
+def told(leaving: str, lang: Language, caller: Caller = LOCAL_OPERATOR) -> str:
+    """All that is printed when somebody leaves Kystby, in which gro is hidden."""
+    console = Console(file=StringIO(), width=300)
+    view = kystby_with(*HIDDEN, caller=caller)
+    for part in parts_of(impact(view, leaving, POLICY), lang):
+        console.print(part)
+    file = console.file
+    assert isinstance(file, StringIO)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("lang", "deputy"), [("da", "stedfortræder"), ("en", "deputy")])
+def test_a_hidden_deputy_answers_afterwards_and_could_take_over(
+    lang: Language, deputy: str
+) -> None:
+    after = {"da": "svarer bagefter", "en": "answers afterwards"}[lang]
+    said = told("bo", lang)
+    assert f"{after}: {deputy} ({NOT_SHOWN[lang]})" in said
+    assert said.count(f"{deputy} ({NOT_SHOWN[lang]})") == 2
+    assert "Gro" not in said
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_hidden_holder_nearby_is_told_by_their_post(lang: Language) -> None:
+    said = told("ssp-post", lang, caller_of(Role.COORDINATOR))
+    assert f"SSP-koordinator, Naboby ({NOT_SHOWN[lang]})" in said
+    assert "Erik" not in said

@@ -1,0 +1,109 @@
+"""What a typed path means: names, short words and sectors on the way, and the way back."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from api.cli.choosing import Ambiguous
+from api.cli.typed_need import AskedPath, minute_of, need_of, retyped, through_of
+from graph.errors import InvalidNeed, NotFound
+from graph.paths import Need
+from graph.vocabulary import LegalGate, NetworkKind, Sector
+from tests.seed.pinned import TODAY, view_of
+
+PSP = frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING})
+
+
+def asked(**typed: Any) -> AskedPath:
+    given: dict[str, Any] = {"start": "act-pet-capacity", "to": "act-ihm-0787", **typed}
+    return retyped(AskedPath(**given))
+
+
+def need(**typed: Any) -> Need:
+    return need_of(view_of(), asked(**typed), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "via"),
+    [
+        ("SSP", frozenset({NetworkKind.SSP})),
+        ("psp", PSP),
+        ("police", Sector.POLICE),
+        ("Politi", Sector.POLICE),
+        ("prison and probation", Sector.PRISON_PROBATION),
+        ("SSP Thisted", "net-ssp-0787"),
+        ("net-ssp-0787", "net-ssp-0787"),
+        ("Midt- og Vestjyllands Politi", "aut-pol-1462"),
+    ],
+)
+def test_a_stop_on_the_way_is_a_short_word_a_sector_or_a_name(text: str, via: object) -> None:
+    assert need(via=(text,)).via == (via,)
+
+
+def test_gate_hops_and_what_is_avoided_are_terms_of_the_need() -> None:
+    typed = need(gate="ksp_115", max_hops=4, avoid=("Rådgiver, CDE", "SSP Thisted"))
+    assert (typed.gate, typed.max_hops) == (LegalGate.KSP_115, 4)
+    assert typed.avoid == {"act-cde-1", "net-ssp-0787"}
+
+
+def test_the_way_back_meets_the_same_stops_the_other_way_round() -> None:
+    assert need(via=("ssp", "Politi"), is_reverse=True).via == (
+        Sector.POLICE, frozenset({NetworkKind.SSP}),
+    )  # fmt: skip
+    stops = asked(stops=("Rådgiver, CDE", "Thisted"))
+    assert through_of(view_of(), stops) == ("act-cde-1", "mun-0787")
+    back = asked(stops=("Rådgiver, CDE", "Thisted"), is_reverse=True)
+    assert through_of(view_of(), back) == ("mun-0787", "act-cde-1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "error", "told"),
+    [
+        ({"via": ("ssp", "ksp", "psp")}, InvalidNeed, "via: two stops"),
+        ({"gate": "PSD2"}, InvalidNeed, "KSP_115"),
+        ({"avoid": ("Xyzzyville",)}, NotFound, "Xyzzyville"),
+        ({"via": ("SSP-koordinator",)}, Ambiguous, "SSP-koordinator"),
+        ({"avoid": ("  ",)}, InvalidNeed, "--avoid: type a name"),
+    ],
+)
+def test_a_condition_that_cannot_be_is_refused(
+    typed: dict[str, Any], error: type[Exception], told: str
+) -> None:
+    with pytest.raises(error, match=told):
+        need(**typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "minute"),
+    [
+        ("2026-11-28 22:00", "2026-11-28T22:00"),
+        ("2026-11-28T22:00", "2026-11-28T22:00"),
+        ("2026-11-28T21:00Z", "2026-11-28T22:00"),
+        ("2026-07-28T22:00+02:00", "2026-07-28T22:00"),
+        ("2026-11-28 22:00:59", "2026-11-28T22:00"),
+        (" 22:00 ", "2026-11-25T22:00"),
+        ("9.05", "2026-11-25T09:05"),
+        ("00:00", "2026-11-25T00:00"),
+    ],
+)
+def test_a_minute_is_typed_with_or_without_its_date(text: str, minute: str) -> None:
+    assert minute_of(text, TODAY) == datetime.fromisoformat(minute)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "now", "22", "24:00", "22:60", "2026-11-28", "28-11-2026 22:00", "22:00 28/11", "²²:00"],
+)
+def test_what_is_no_minute_is_refused_with_the_right_form(text: str) -> None:
+    with pytest.raises(InvalidNeed, match=r"--at: .* is not a time such as 2026-11-28 22:00 or"):
+        minute_of(text, TODAY)
+
+
+def test_nothing_typed_is_no_minute() -> None:
+    assert minute_of(None, TODAY) is None
+
+
+def test_why_not_does_not_go_with_stops() -> None:
+    with pytest.raises(InvalidNeed, match="--why-not: not together with --stops"):
+        through_of(view_of(), asked(stops=("Thisted",), why_not="ssp"))

@@ -1,0 +1,170 @@
+"""`kontaktvej user`, beside an API that is running on the same accounts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli.app import app
+from api.identity.passwords import Passwords
+from api.identity.store import Assurance, accounts
+from graph.access.policy import Grant, Role
+from graph.errors import GraphError
+from tests.api.shell import Shell
+from tests.fixtures.accounts import PASSWORD
+
+
+class Host:
+    """Runs the command in this process, in a data folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.environment = {"KONTAKTVEJ_HOME": str(home), "LC_ALL": "", "LANG": "en_US.UTF-8"}
+
+    def __call__(self, *arguments: str, **environment: str) -> Result:
+        return CliRunner().invoke(
+            app, ["user", *arguments], env=self.environment | environment | {"COLUMNS": "200"}
+        )
+
+    def refused(self, *arguments: str, **environment: str) -> GraphError:
+        """The error that `main` tells."""
+        done = self(*arguments, **environment)
+        assert isinstance(done.exception, GraphError), (arguments, done.output)
+        assert done.output == ""
+        return done.exception
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    return Host(tmp_path)
+
+
+def _code(said: Result) -> str:
+    assert said.exit_code == 0, said.exception
+    return said.output.split()[-1]
+
+
+def test_an_account_is_made_used_and_disabled_while_the_api_runs(
+    host: Host, tmp_path: Path
+) -> None:
+    cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
+    assert "No accounts yet." in host("list").output
+    with accounts(tmp_path / "accounts", passwords=cheap) as running:
+        assert running.is_empty()
+        added = host("add", "Line.Bak", "--role", "coordinator", "--area", "mun-0787")
+        account = running.credentials.redeem(_code(added), PASSWORD).account
+        token = running.open_session(account, Assurance.STRONG)
+        assert running.signed_in(token)
+        renewed = _code(host("invite", "line.bak"))
+        assert running.credentials.redeem(renewed, PASSWORD).account == account
+        assert running.signed_in(token) is None
+        token = running.open_session(account, Assurance.STRONG)
+        assert host("disable", "line.bak").exit_code == 0
+        assert running.signed_in(token) is None
+        assert "disabled" in host("list").output
+        assert host("enable", "line.bak").exit_code == 0
+    (listed,) = _json(host("list", "--json"))
+    assert listed["account"]["login"] == "line.bak"
+    assert [grant["grant"]["role"] for grant in listed["grants"]] == ["COORDINATOR"]
+    assert "Koordinator · mun-0787" in host("list", "--lang", "da").output
+    log = b"".join(file.read_bytes() for file in (tmp_path / "audit").iterdir())
+    assert b"system" in log
+    assert b"line.bak" not in log.lower()
+
+
+def test_the_host_needs_no_second_administrator_but_roles_stay_apart(host: Host) -> None:
+    assert host("add", "chief", "--role", "admin").exit_code == 0
+    assert host("add", "importer", "--service", "--role", "service", "--area", "dk").output == (
+        "The account importer is made.\n"
+    )
+    assert host("add", "carl").exit_code == 0
+    given = host("grant", "carl", "--role", "dpo", "--area", "dk", "--until", "2030-01-01")
+    assert given.output == (
+        "carl is now: Data protection officer.\n"
+        "The one-time code of before is void: kontaktvej user invite carl\n"
+    )
+    refused = host.refused("grant", "carl", "--role", "analyst", "--area", "dk")
+    assert refused.text("da") == "Rollerne må ikke stå i én konto"
+    states = [line.split()[1] for line in host("list").output.splitlines()[1:]]
+    assert states == ["without", "invited", "program"]
+
+
+def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Path) -> None:
+    assert host("changes").output == "Nothing waits for a second yes.\n"
+    assert host("add", "anna", "--role", "admin").exit_code == 0
+    assert host("add", "line").exit_code == 0
+    with accounts(tmp_path / "accounts") as known:
+        anna, line = known.logins.named("anna").id, known.logins.named("line").id
+        right = Grant(role=Role.COORDINATOR, areas=frozenset({"mun-0787"}))
+        asked = [known.changes.give(line, right, by=anna).id for _ in range(2)]
+        listed = host("changes", "--lang", "da").output
+        assert all(one in listed for one in asked)
+        assert "line" in listed
+        assert "får Koordinator · mun-0787" in listed
+        assert _json(host("changes", "--json"))[0]["asked_by"] == "anna"
+        assert host("confirm", asked[0]).output == f"The change {asked[0]} is done.\n"
+        assert host("refuse", asked[1]).output == f"The change {asked[1]} is refused.\n"
+        assert [one.confirmed_by for one in known.grants.of(line)] == ["host"]
+        assert host.refused("confirm", asked[1]).text("da")
+    assert b"alert" in b"".join(file.read_bytes() for file in (tmp_path / "audit").iterdir())
+
+
+def test_a_program_is_given_its_token_on_the_host(host: Host, tmp_path: Path) -> None:
+    made = host("add", "importer", "--service", "--role", "service", "--area", "dk")
+    assert made.exit_code == 0
+    token = _code(host("token", "importer", "--label", "nightly", "--scope", "question"))
+    assert token.startswith("kv_")
+    with accounts(tmp_path / "accounts") as known:
+        assert known.signed_in(token) is not None
+    assert host("add", "line").exit_code == 0
+    for login, scope in (("line", "question"), ("importer", "reveal"), ("importer", "all")):
+        refused = host.refused("token", login, "--label", "x", "--scope", scope)
+        assert refused.text("da")
+
+
+def test_a_lost_app_is_forgotten_on_the_host(host: Host, tmp_path: Path) -> None:
+    cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
+    code = _code(host("add", "anna", "--role", "admin"))
+    with accounts(tmp_path / "accounts", passwords=cheap) as known:
+        assert known.credentials.redeem(code, PASSWORD).totp_secret
+        again = _code(host("invite", "anna"))
+        assert known.credentials.redeem(again, PASSWORD).totp_secret is None
+        lost = _code(host("invite", "anna", "--lost-app"))
+        assert known.credentials.redeem(lost, PASSWORD).totp_secret
+
+
+def test_what_is_typed_wrong_is_told_and_leaves_nothing(host: Host) -> None:
+    wrong = (
+        ("add", "to ord"), ("add", "x" * 65), ("add", "0101701234"),
+        ("add", "importer", "--role", "service", "--area", "dk"),
+        ("add", "line", "--role", "analyst"), ("add", "line", "--role", "analyst", "--service"),
+        ("grant", "nobody", "--role", "analyst", "--area", "dk"), ("disable", "nobody"),
+        ("enable", "nobody"), ("invite", "nobody"),
+        ("add", "line", "--role", "analyst", "--area", "dk", "--until", "soon"),
+    )  # fmt: skip
+    for arguments in wrong:
+        assert host.refused(*arguments).text("da")
+    assert host("add", "line", "--role", "root").exit_code == 2
+    assert _json(host("list", "--json")) == []
+    refused = host.refused("list", KONTAKTVEJ_PORT="many")
+    assert str(refused) == "A setting cannot be used: port"
+
+
+def test_an_account_that_cannot_be_written_down_is_not_made(host: Host, tmp_path: Path) -> None:
+    assert host("list").exit_code == 0
+    (tmp_path / "audit").chmod(0o755)
+    assert "chmod 700" in str(host.refused("add", "line"))
+    (tmp_path / "audit").chmod(0o700)
+    assert _json(host("list", "--json")) == []
+
+
+def test_the_entry_point_tells_what_is_refused_without_a_trace(tmp_path: Path) -> None:
+    shell = Shell(KONTAKTVEJ_HOME=str(tmp_path))
+    said = shell("user", "disable", "nobody", "--lang", "da")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "Findes ikke, eller du har ikke adgang: nobody\n"
+
+
+def _json(said: Result) -> Any:
+    return json.loads(said.output)

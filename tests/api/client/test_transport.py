@@ -1,0 +1,256 @@
+"""Versions, keys, pages, events and outages, against a small server that has them all."""
+
+from collections import Counter
+from collections.abc import Generator
+from threading import Thread
+from typing import Annotated, Any
+
+import pytest
+from fastapi import FastAPI, Header, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, SecretStr
+
+from api.client import Conflict, Problem, Unavailable, Unreachable
+from api.client.events import events_in
+from api.client.problems import OF_STATUS
+from api.client.transport import Line
+from api.errors import KINDS
+from tests.api.serving import free_port, served
+
+
+class Thing(BaseModel):
+    """Something with a version."""
+
+    number: int
+
+
+class Things(BaseModel):
+    """A part of a list."""
+
+    found: tuple[int, ...]
+    next: str | None
+
+
+class Shop:
+    """A server that is away for the next `away` calls; it counts them, and what it did by key."""
+
+    def __init__(self) -> None:
+        self.away = 0
+        self.slug = "store-unavailable"
+        self.retry_after: str | None = "0"
+        self.calls: Counter[str] = Counter()
+        self.keys: list[str] = []
+        self.number = 1
+        self.app = FastAPI()
+        self.app.get("/thing")(self.read_thing)
+        self.app.put("/thing")(self.change_thing)
+        self.app.post("/made")(self.make_thing)
+        self.app.get("/things")(self.read_things)
+        self.app.get("/events")(self.read_events)
+
+    def _refusal(self, call: str) -> JSONResponse | None:
+        self.calls[call] += 1
+        if not self.away:
+            return None
+        self.away -= 1
+        headers = {} if self.retry_after is None else {"Retry-After": self.retry_after}
+        body = {"type": f"/problems/{self.slug}", "title": "Away", "status": 503}
+        return JSONResponse(body, 503, headers)
+
+    def read_thing(self) -> Response:
+        """It, with its version."""
+        answer = JSONResponse({"number": self.number}, headers={"ETag": f'"{self.number}"'})
+        return self._refusal("read") or answer
+
+    def change_thing(
+        self,
+        sent: Thing,
+        if_match: Annotated[str, Header()],
+        idempotency_key: Annotated[str, Header()],
+    ) -> Response:
+        """Changes it, if it is the version that was read."""
+        self.keys.append(idempotency_key)
+        if refusal := self._refusal("change"):
+            return refusal
+        if if_match != f'"{self.number}"':
+            return JSONResponse({"type": "/problems/conflict", "current": self.number}, 412)
+        self.number = sent.number
+        return JSONResponse({"number": self.number}, headers={"ETag": f'"{self.number}"'})
+
+    def make_thing(self, sent: Thing) -> Response:
+        """Takes no key."""
+        return self._refusal("make") or JSONResponse(sent.model_dump(), 201)
+
+    def read_things(self, page: str | None = None, upto: int = 5) -> Things:
+        """Two at a time."""
+        first = int(page or 0)
+        last = min(first + 2, upto)
+        return Things(found=tuple(range(first, last)), next=str(last) if last < upto else None)
+
+    def read_events(self, last_event_id: Annotated[str | None, Header()] = None) -> Response:
+        """Three events, and the line is cut after two."""
+        self.calls["events"] += 1
+        first = int(last_event_id or 0) + 1
+
+        def told() -> Generator[str]:
+            yield ": hello\n\n"
+            for number in range(first, min(first + 2, 4)):
+                yield f"id: {number}\nevent: changed\ndata: {{\ndata: {number}}}\n\n"
+
+        return StreamingResponse(told(), media_type="text/event-stream")
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+def line(shop: Shop) -> Generator[Line]:
+    with served(shop.app) as address:
+        line = Line(address, token="t", lang="en", patience_s=5)
+        yield line
+        line.close()
+
+
+def test_a_change_carries_the_version_it_was_based_on(line: Line) -> None:
+    seen = line.see("/thing", Thing)
+    assert (seen.thing.number, seen.etag) == (1, '"1"')
+    changed = line.change("PUT", "/thing", Thing, body=Thing(number=2), etag=seen.etag)
+    assert (changed.thing.number, changed.etag) == (2, '"2"')
+    with pytest.raises(Conflict) as conflict:
+        line.change("PUT", "/thing", Thing, body=Thing(number=3), etag=seen.etag)
+    assert conflict.value.members["current"] == 2
+
+
+def test_a_write_that_is_repeated_has_the_same_key_and_another_one_a_key_of_its_own(
+    line: Line, shop: Shop
+) -> None:
+    shop.away = 2
+    line.change("PUT", "/thing", Thing, body=Thing(number=2), etag='"1"')
+    line.change("PUT", "/thing", Thing, body=Thing(number=3), etag='"2"')
+    first, second, third, other = shop.keys
+    assert first == second == third != other
+    line.change("PUT", "/thing", Thing, body=Thing(number=4), etag='"3"', key="mine")
+    assert shop.keys[-1] == "mine"
+
+
+def test_whoever_is_away_for_a_while_is_asked_again_and_then_no_more(
+    line: Line, shop: Shop
+) -> None:
+    shop.away = 3
+    assert line.ask("GET", "/thing", Thing).number == 1
+    assert shop.calls["read"] == 4
+    shop.away, shop.retry_after = 1_000, "3600"
+    with pytest.raises(Unavailable) as away:  # longer than we are patient: told at once
+        line.ask("GET", "/thing", Thing)
+    assert (away.value.slug, away.value.retry_after_s) == ("store-unavailable", 3600)
+    assert shop.calls["read"] == 5
+
+
+def test_a_write_without_a_key_is_sent_again_only_where_nothing_was_done(
+    line: Line, shop: Shop
+) -> None:
+    shop.away = 2
+    assert line.make("POST", "/made", Thing, body=Thing(number=2)).number == 2
+    assert shop.calls["make"] == 3
+    shop.away, shop.slug = 2, "outcome-unknown"
+    with pytest.raises(Unavailable):
+        line.make("POST", "/made", Thing, body=Thing(number=3))
+    assert shop.calls["make"] == 4
+
+
+def test_an_answer_that_was_lost_on_its_way_is_asked_for_again_and_a_write_is_not() -> None:
+    calls: list[str] = []
+
+    async def hang_up_twice(scope: Any, _receive: Any, send: Any) -> None:
+        calls.append(scope["method"])
+        told = b'{"number": 1}'
+        headers = [(b"content-length", b"%d" % len(told))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        body = told if len(calls) > 2 else told[:5]
+        await send({"type": "http.response.body", "body": body, "more_body": body != told})
+
+    with served(hang_up_twice) as address:
+        line = Line(address, token=None, lang="da", patience_s=30)
+        with pytest.raises(Unreachable) as lost:
+            line.make("POST", "/made", Thing, body=Thing(number=2))
+        assert line.ask("GET", "/thing", Thing).number == 1
+        line.close()
+    assert lost.value.was_sent
+    assert calls == ["POST", "GET", "GET"]
+
+
+def test_secrets_leave_on_the_wire_alone(line: Line, shop: Shop) -> None:
+    class Secrets(BaseModel):
+        """One that is set, and one that is not."""
+
+        password: SecretStr
+        code: SecretStr | None = None
+
+    @shop.app.post("/secrets")
+    async def take(request: Request) -> dict[str, str]:
+        return {"password": (await request.body()).decode()}
+
+    secrets = Secrets(password=SecretStr("hemmelig"))
+    told = line.make("POST", "/secrets", Secrets, body=secrets)
+    assert told.password.get_secret_value() == '{"password":"hemmelig"}'
+    assert "hemmelig" not in repr(secrets) + secrets.model_dump_json()
+
+
+def test_whoever_is_started_meanwhile_is_found_and_nobody_is_told() -> None:
+    port = free_port()
+    line = Line(f"http://127.0.0.1:{port}", token=None, lang="da", patience_s=0)
+    with pytest.raises(Unreachable) as nobody:
+        line.ask("GET", "/thing", Thing)
+    assert nobody.value.status == 0
+    line.close()
+    patient = Line(f"http://127.0.0.1:{port}", token=None, lang="da", patience_s=30)
+    answers: list[Any] = []
+    asking = Thread(target=lambda: answers.append(patient.ask("GET", "/thing", Thing)))
+    asking.start()
+    with served(Shop().app, port=port):
+        asking.join()
+    patient.close()
+    assert answers == [Thing(number=1)]
+
+
+def test_a_list_is_gone_through_page_by_page(line: Line) -> None:
+    assert [page.found for page in line.pages("/things", Things)] == [(0, 1), (2, 3), (4,)]
+    assert [page.found for page in line.pages("/things", Things, upto=2)] == [(0, 1)]
+
+
+def test_a_stream_that_breaks_goes_on_after_the_last_event(line: Line, shop: Shop) -> None:
+    told = line.events("/events")
+    events = [next(told) for _ in range(3)]
+    assert [event.id for event in events] == ["1", "2", "3"]
+    assert {event.name for event in events} == {"changed"}
+    assert events[0].data == "{\n1}"
+    told.close()
+    assert shop.calls["events"] == 2
+
+
+def test_what_is_cut_off_at_the_end_is_no_event() -> None:
+    lines = ["data: a", "", "data: b"]
+    assert [event.data for event in events_in(iter(lines))] == ["a"]
+
+
+def test_every_problem_of_the_api_has_a_class_of_its_own() -> None:
+    assert {kind.status for kind in KINDS.values()} <= set(OF_STATUS)
+
+
+@pytest.mark.parametrize(("status", "cls"), OF_STATUS.items())
+def test_what_stands_between_us_and_the_api_is_a_problem_too(
+    status: int, cls: type[Problem]
+) -> None:
+    async def proxy(_scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"content-length", b"4"), (b"content-type", b"text/html")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"oops"})
+
+    with served(proxy) as address:
+        line = Line(address, token=None, lang="da", patience_s=0)
+        with pytest.raises(cls) as told:
+            line.ask("GET", "/thing", Thing)
+        line.close()
+    assert (told.value.status, told.value.slug) == (status, "about:blank")

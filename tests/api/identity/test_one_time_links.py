@@ -1,0 +1,66 @@
+"""Does a ticket fetch once, for its own account, in time, and does nobody read what it is for?"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from api.identity.one_time_links import ticket_table
+from tests.fixtures.accounts import Hall
+
+CONTENT = '{"asked": "noget ingen maa laese her"}'
+
+
+def test_a_ticket_is_good_once_and_only_for_its_own_account(hall: Hall) -> None:
+    tickets = hall.accounts.tickets
+    made = tickets.make("acc-1", "K-1", CONTENT, civilians=())
+    assert len(made.ticket) >= 43
+    opened = tickets.opened(made.ticket, "acc-1")
+    assert opened is not None
+    assert (opened.number, opened.content) == ("K-1", CONTENT)
+    for ticket, account in ((made.ticket, "acc-2"), ("wrong", "acc-1"), ("\0", "acc-1")):
+        assert tickets.opened(ticket, account) is None
+        assert not tickets.use(ticket, account)
+    assert tickets.use(made.ticket, "acc-1")
+    assert not tickets.use(made.ticket, "acc-1")
+    assert tickets.opened(made.ticket, "acc-1") is None
+
+
+def test_of_many_who_use_it_at_once_one_does(hall: Hall) -> None:
+    made = hall.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=())
+    with ThreadPoolExecutor(8) as pool:
+        used = [pool.submit(hall.accounts.tickets.use, made.ticket, "acc-1") for _ in range(16)]
+    assert sum(one.result() for one in used) == 1
+
+
+def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(hall: Hall) -> None:
+    tickets = hall.accounts.tickets
+    made = tickets.make("acc-1", "K-1", CONTENT, civilians=())
+    assert (made.ends_at - hall.clock()).total_seconds() == 300
+    hall.clock.turn(seconds=299)
+    assert tickets.opened(made.ticket, "acc-1")
+    hall.clock.turn(seconds=1)
+    assert tickets.opened(made.ticket, "acc-1") is None
+    assert not tickets.use(made.ticket, "acc-1")
+    tickets.make("acc-1", "K-2", CONTENT, civilians=())
+    with hall.accounts.engine.connect() as connection:
+        (row,) = connection.execute(ticket_table.select())
+    assert row.number == "K-2"
+
+
+def test_neither_the_ticket_nor_what_it_is_for_can_be_read_where_it_lies(hall: Hall) -> None:
+    made = hall.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=("jens",))
+    with hall.accounts.engine.connect() as connection:
+        rows = repr(list(connection.execute(ticket_table.select())))
+    stored = rows.encode() + hall.stored()
+    assert b"K-1" in stored
+    for secret in (made.ticket, CONTENT, CONTENT.encode().hex()):
+        assert secret.encode() not in stored
+
+
+def test_whoever_takes_back_a_consent_ends_the_tickets_that_name_them(hall: Hall) -> None:
+    tickets = hall.accounts.tickets
+    naming, other = (
+        tickets.make("acc-1", "K-1", CONTENT, civilians=civilians)
+        for civilians in (("jens", "kaj"), ("kaj",))
+    )
+    tickets.cancel(["jens"])
+    assert tickets.opened(naming.ticket, "acc-1") is None
+    assert tickets.opened(other.ticket, "acc-1")

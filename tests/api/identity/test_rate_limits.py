@@ -1,0 +1,95 @@
+"""How many calls in a minute: any sixty seconds, counted apart for each account and each thing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import active_count
+
+import pytest
+
+from api.errors import Refused
+from api.identity.rate_limits import CallLimits, PeopleShown
+
+
+class _Clock:
+    """Seconds, turned by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _is_heard(calls: CallLimits, account: str = "line", what: str = "all", most: int = 3) -> bool:
+    try:
+        calls.require(account, what, most)
+    except Refused:
+        return False
+    return True
+
+
+def test_the_window_moves_with_the_calls_and_not_with_the_clocks_minutes() -> None:
+    clock = _Clock()
+    calls = CallLimits(clock)
+    for second in (0, 30, 59):
+        clock.now = 1_000.0 + second
+        assert _is_heard(calls)
+    clock.now = 1_059.9
+    assert not _is_heard(calls)  # of four calls within sixty seconds the last is refused
+    clock.now = 1_060.0
+    assert _is_heard(calls)
+    assert not _is_heard(calls)
+    clock.now = 1_090.0
+    assert _is_heard(calls)
+
+
+def test_a_refused_call_does_not_count_and_is_told_when_the_next_is_heard() -> None:
+    clock = _Clock()
+    calls = CallLimits(clock)
+    for _ in range(3):
+        assert _is_heard(calls)
+    clock.now += 12.5
+    for _ in range(5):
+        with pytest.raises(Refused) as refused:
+            calls.require("line", "all", 3)
+        assert refused.value.kind.slug == "too-many"
+        assert refused.value.members["retry_after"] == 48
+    clock.now += 48
+    assert [_is_heard(calls) for _ in range(4)] == [True, True, True, False]
+
+
+def test_accounts_and_what_they_ask_are_counted_apart() -> None:
+    calls = CallLimits(_Clock())
+    assert [_is_heard(calls) for _ in range(4)] == [True, True, True, False]
+    assert _is_heard(calls, account="bo")
+    assert _is_heard(calls, what="read_names")
+
+
+def test_calls_at_once_are_counted_exactly_and_start_no_thread() -> None:
+    calls, before = CallLimits(), active_count()
+    with ThreadPoolExecutor(8) as pool:
+        heard = [pool.submit(_is_heard, calls, most=100) for _ in range(400)]
+    assert sum(one.result() for one in heard) == 100
+    assert active_count() == before
+
+
+def test_people_are_counted_once_each_for_an_hour_after_they_were_last_shown() -> None:
+    clock = _Clock()
+    people = PeopleShown(clock)
+    assert not people.note("line", ["amina", "bo"], 3)
+    clock.now += 600
+    assert not people.note("line", ["bo"], 3)
+    people.require("line", 3)
+    assert people.note("line", ["carl", "dina"], 3)
+    assert not people.note("line", ["erik"], 3), "the hour is full already"
+    with pytest.raises(Refused) as refused:
+        people.require("line", 3)
+    assert refused.value.kind.slug == "too-many"
+    assert refused.value.members["retry_after"] == 3_600
+    people.require("line", 6)
+    people.require("bo", 3)
+    clock.now += 3_000  # amina is forgotten; the other four are not yet
+    people.require("line", 5)
+    with pytest.raises(Refused):
+        people.require("line", 4)
+    clock.now += 600
+    people.require("line", 1)

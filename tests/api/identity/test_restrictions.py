@@ -1,0 +1,88 @@
+"""Whom no View shows: known at once in this process, and in any other."""
+
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from api.identity.restrictions import Owed, Withholdings
+from api.identity.watch import Watch
+from api.sql import open_file
+from tests.api.withheld import withhold
+from tests.fixtures.accounts import TODAY
+
+ROOT = Path(__file__).parents[3]
+_WITHHOLDS = """
+import sys
+from pathlib import Path
+from api.identity.watch import Watch
+from api.identity.restrictions import Withholdings
+from api.sql import open_file
+from tests.api.withheld import withhold
+
+engine = open_file(Path(sys.argv[1]))
+withhold(Withholdings(engine, Watch(engine)), "jens")
+engine.dispose()
+"""
+
+
+@contextmanager
+def opened(folder: Path) -> Generator[Withholdings]:
+    engine = open_file(folder / "accounts" / "accounts.sqlite")
+    watch = Watch(engine)
+    yield Withholdings(engine, watch)
+    watch.close()
+    engine.dispose()
+
+
+def test_who_is_withheld_is_so_at_once_here_and_in_a_list_opened_before(tmp_path: Path) -> None:
+    with opened(tmp_path) as here, opened(tmp_path) as there:
+        assert here.withheld() == there.withheld() == frozenset()
+        withhold(here, "jens", "kaj")
+        withhold(here, "jens")
+        assert here.withheld() == there.withheld() == {"jens", "kaj"}
+        there.lift(["kaj", "nobody"])
+        assert here.withheld() == there.withheld() == {"jens"}
+
+
+def test_another_process_is_heard_at_the_next_question(tmp_path: Path) -> None:
+    with opened(tmp_path) as here:
+        assert here.withheld() == frozenset()
+        path = tmp_path / "accounts" / "accounts.sqlite"
+        subprocess.run([sys.executable, "-c", _WITHHOLDS, str(path)], check=True, cwd=ROOT)
+        assert here.withheld() == {"jens"}
+
+
+def test_the_same_list_is_given_while_nothing_was_written(tmp_path: Path) -> None:
+    with opened(tmp_path) as here:
+        withhold(here, "jens")
+        assert here.withheld() is here.withheld()
+
+
+def test_what_the_graph_is_owed_is_kept_by_the_name_of_its_write_until_it_is_paid(
+    tmp_path: Path,
+) -> None:
+    first = Owed(change_set="set-1", by="acc-1", on=TODAY, consents=("consent-1", "consent-2"))
+    again = Owed(change_set="set-2", by="acc-2", on=TODAY, consents=("consent-2", "consent-3"))
+    left = replace(again, consents=("consent-3",))
+    with opened(tmp_path) as here, opened(tmp_path) as there:
+        here.withdraw("jens", first)
+        here.withdraw("jens", again)
+        assert there.owed() == (first, left)
+        there.paid(first)
+        assert here.owed() == (left,)
+        assert here.withheld() == {"jens"}
+
+
+def test_whoever_listens_is_told_before_a_withholding_is_acknowledged(tmp_path: Path) -> None:
+    told: list[frozenset[str]] = []
+    with opened(tmp_path) as known:
+        known.listen(lambda: told.append(known.withheld()))
+        withhold(known, "jens")
+        owed = Owed(change_set="set-1", by="dina", on=TODAY, consents=("consent-kaj",))
+        known.withdraw("kaj", owed)
+        assert told == [frozenset({"jens"}), frozenset({"jens", "kaj"})]
+        known.lift(["kaj"])
+        assert len(told) == 2

@@ -1,0 +1,414 @@
+"""Files to take along: by ticket, once, counted, and never with what may not leave."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import networkx as nx
+import pytest
+from httpx2 import Response
+
+from api.errors import Refused
+from api.exports.structure import require_room
+from api.identity.changes import HOST
+from api.identity.one_time_links import ticket_table
+from api.identity.restrictions import Owed
+from api.identity.store import Assurance
+from api.settings import Settings
+from graph.access.policy import Role
+from graph.model import ContactDetail, End, ReachedBy, Secret
+from graph.vocabulary import Channel, Visibility
+from tests import kystby
+from tests.api.routes.test_reveal import problem
+from tests.change_sets import NUMBERS, change_set
+from tests.fixtures.app import TestHouse, opened_house
+from tests.graph.paths.additions import tie
+
+Headers = dict[str, str]
+_STRONG = Assurance.STRONG
+NODES = ["ssp-post", "ssp", "intake", "amina", "bo", "kystby"]
+SSP = {"start": "ihd", "target": "ssp-post"}
+TO_JENS = {"start": "carl", "target": "jens", "level": "OUTREACH"}
+
+
+def ask(house: TestHouse, headers: Headers, **fields: Any) -> Response:
+    asked = {"format": "NODES_CSV", "nodes": NODES, **fields}
+    return house.http.post("/exports", json=asked, headers=headers)
+
+
+def ask_contacts(house: TestHouse, headers: Headers, **fields: Any) -> Response:
+    asked = {"format": "VCARD", "purpose": "CONCERN", **fields}
+    return house.http.post("/exports/contacts", json=asked, headers=headers)
+
+
+def fetch(house: TestHouse, headers: Headers, asked: Response) -> Response:
+    assert asked.status_code == 201, asked.text
+    return house.http.get(f"/exports/{asked.json()['ticket']}", headers=headers)
+
+
+def table(told: Response) -> list[dict[str, str]]:
+    """The rows of a spreadsheet, without the notes behind them."""
+    lines = csv.DictReader(io.StringIO(told.content.decode("utf-8-sig")), delimiter=";")
+    return [line for line in lines if not line["Id"].startswith("# ")]
+
+
+# ---- lists and networks
+
+
+def test_a_list_is_fetched_once_and_says_where_it_comes_from(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask(house, headers)
+    ticket = asked.json()
+    assert ticket["rows"] == 6
+    assert ticket["reveals"] == 0
+    assert {one["kind"] for one in ticket["losses"]} >= {"DETAILS", "NAMES", "LINKS"}
+    told = fetch(house, headers, asked)
+    assert told.status_code == 200
+    assert told.headers["content-type"].startswith("text/csv")
+    assert told.headers["content-disposition"] == f'attachment; filename="{ticket["file"]}"'
+    assert told.headers["cache-control"] == "no-store"
+    assert told.headers["x-content-type-options"] == "nosniff"
+    assert [row["Id"] for row in table(told)] == sorted(NODES)
+    text = told.content.decode()
+    for part in (ticket["export"], "2026-11-25", *(one["text"] for one in ticket["losses"])):
+        assert part in text
+    assert NUMBERS["phone-bo"] not in text
+    assert "Amina" not in text
+    again = fetch(house, headers, asked)
+    never = house.http.get("/exports/never", headers=headers)
+    for one in (again, never):
+        assert one.status_code == 404
+    assert {**again.json(), "request_id": ""} == {**never.json(), "request_id": ""}
+
+
+def test_number_and_rows_stand_in_the_log_and_the_ticket_does_not(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask(house, headers, format="GRAPHML")
+    fetch(house, headers, asked)
+    rows = house.rows()
+    assert [(row.kind.value, row.action) for row in rows] == [
+        ("asked", "make_export"), ("shown", "make_export"),
+        ("asked", "read_export"), ("shown", "read_export"),
+    ]  # fmt: skip
+    assert rows[0].asked["format"] == "GRAPHML"
+    assert rows[0].asked["nodes"].startswith("hmac:")
+    assert rows[1].asked == rows[3].asked == {"export": asked.json()["export"]}
+    assert rows[3].count == asked.json()["rows"]
+    assert rows[3].subjects == ("amina", "bo")
+    assert asked.json()["ticket"] not in str(rows)
+
+
+def test_another_account_gets_the_answer_of_a_ticket_that_never_was(house: TestHouse) -> None:
+    headers, other = house.as_(Role.COORDINATOR), house.as_(Role.COORDINATOR)
+    asked = ask(house, headers)
+    stolen = fetch(house, other, asked)
+    assert (stolen.status_code, problem(stolen)) == (404, "not-found")
+    assert fetch(house, headers, asked).status_code == 200
+
+
+@pytest.mark.parametrize("format", ["GRAPHML", "GEXF", "LINKS_CSV"])
+def test_a_network_holds_what_was_shown_and_the_links_among_it(
+    house: TestHouse, format: str
+) -> None:
+    headers = house.as_(Role.ANALYST)
+    told = fetch(house, headers, ask(house, headers, format=format))
+    links = {("ssp-post", "ssp"), ("intake", "ssp"), ("amina", "ssp-post"), ("bo", "ssp-post")}
+    links |= {("ssp", "kystby")}
+    if format == "LINKS_CSV":
+        assert {(row["Fra, id"], row["Til, id"]) for row in table(told)} == links
+        return
+    read: Any = getattr(nx, f"read_{format.lower()}")
+    network = read(io.BytesIO(told.content))
+    assert set(network.nodes) == set(NODES)
+    assert set(network.edges()) == links
+
+
+def ask_map(house: TestHouse, headers: Headers, **fields: Any) -> Response:
+    return house.http.post("/exports/coverage-map", json=fields, headers=headers)
+
+
+def test_a_measure_leaves_with_the_method_that_made_it(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST, areas=("dk",))
+    asked: dict[str, Any] = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
+    made = house.http.post("/exports/metrics", json=asked, headers=headers)
+    assert (made.status_code, made.json()["rows"]) == (201, 3)
+    told = fetch(house, headers, made)
+    lines = {line["Id"]: line for line in table(told)}
+    assert lines["ssp"]["Antal samarbejdsparter"] == "2,0"
+    for note in ("networkx.degree", "Revision;1", "siger ikke", made.json()["export"]):
+        assert note in told.text
+    assert fetch(house, headers, made).status_code == 404
+    english = {**headers, "Accept-Language": "en"}
+    for measure, head in (("COMMUNITIES", "Group"), ("ASSORTATIVITY", "Police district")):
+        other = house.http.post("/exports/metrics", json={"measure": measure}, headers=english)
+        file = fetch(house, english, other)
+        assert head in file.text
+        lines = csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";")
+        rows = [line for line in lines if line and not line[0].startswith("# ")]
+        assert len(rows) - 1 == other.json()["rows"]
+    outside = house.as_(Role.DPO)
+    assert house.http.post("/exports/metrics", json=asked, headers=outside).status_code == 403
+
+
+def test_the_map_leaves_as_the_table_that_it_shows(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST)
+    asked = ask_map(house, headers, measure="VACANT", on="2026-11-25")
+    assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
+    told = fetch(house, headers, asked)
+    assert told.headers["content-type"].startswith("text/csv")
+    lines = {line["Id"]: line for line in table(told)}
+    assert (lines["kystby"]["Ubesat"], lines["kystby"]["Ud af"]) == ("1", "3")
+    assert lines["kystby"]["Kommunekoder"] == "9999"
+    assert lines["kystby"]["Funktioner"] == "4"
+    assert asked.json()["export"] in told.text
+    assert fetch(house, headers, asked).status_code == 404
+    (read,) = (row for row in house.rows() if (row.action, row.result) == ("read_export", 200))
+    assert (read.count, read.purpose, read.asked) == (2, None, {"export": asked.json()["export"]})
+    english = {**headers, "Accept-Language": "en"}
+    few = ask_map(house, english, measure="CIVILIANS", by="REGION")
+    assert {line["No number, because"] for line in table(fetch(house, english, few))} == {
+        "Fewer than 5 are not shown"
+    }
+    assert ask_map(house, headers, by="COMMUNITY").status_code == 422
+    assert ask_map(house, house.as_(Role.DPO)).status_code == 403
+
+
+def test_the_matrix_leaves_as_a_row_for_each_area_and_column(house: TestHouse) -> None:
+    headers = house.as_(Role.ANALYST)
+    path = "/exports/coverage-matrix"
+    asked = house.http.post(path, json={"column": ["SSP", "KSP"]}, headers=headers)
+    assert (asked.json()["rows"], asked.json()["losses"]) == (2, [])
+    lines = table(fetch(house, headers, asked))
+    told = [
+        (one["Id"], one["Kolonne"], one["Funktioner"], one["Bør kontrolleres"]) for one in lines
+    ]
+    assert told == [
+        ("kystby", "SSP-samarbejde", "2", "1"), ("kystby", "KSP-samarbejde", "0", "0"),
+        ("nabo", "SSP-samarbejde", "0", "0"), ("nabo", "KSP-samarbejde", "0", "0"),
+    ]  # fmt: skip
+    assert fetch(house, headers, asked).status_code == 404
+    refused = house.http.post(path, json={"column": ["MENTOR"]}, headers=headers)
+    assert refused.status_code == 422
+    assert house.http.post(path, json={}, headers=house.as_(Role.DPO)).status_code == 403
+
+
+@pytest.mark.parametrize("hidden", ["erik", "jens", "nobody", "No id!", "kaj"])
+def test_a_hidden_node_is_answered_as_one_that_is_absent(house: TestHouse, hidden: str) -> None:
+    headers = house.as_(Role.ANALYST)
+    answers = [ask(house, headers, nodes=["ssp", one]) for one in (hidden, "nobody")]
+    bodies = [{**answer.json(), "request_id": ""} for answer in answers]
+    assert {answer.status_code for answer in answers} == {404}
+    assert bodies[0] == bodies[1]
+
+
+def test_what_is_hidden_between_ticket_and_file_is_not_in_it(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR, person="dina")
+    asked = ask(house, headers, nodes=["jens", "vindrosen"])
+    assert [one["count"] for one in asked.json()["losses"] if one["kind"] == "CIVILIANS"] == [1]
+    owed = Owed(
+        change_set="set-1", by="acc-1", on=house.directory.today(), consents=("consent-jens",)
+    )
+    house.accounts.withholdings.withdraw("jens", owed)
+    assert fetch(house, headers, asked).status_code == 404
+
+
+def test_civilians_and_numbers_are_in_no_list_and_no_network(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
+    nodes = ["jens", "vindrosen", "outreach", "phone-bo", "bo", "consent-jens"]
+    for format in ("NODES_CSV", "LINKS_CSV", "GRAPHML", "GEXF"):
+        told = fetch(house, headers, ask(house, headers, nodes=nodes, format=format)).text
+        for secret in ("Formand", "jens", "phone-bo", *NUMBERS.values(), "+45"):
+            assert secret not in told, format
+
+
+def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(house: TestHouse) -> None:
+    headers = house.as_(Role.STEWARD)
+    named = {"with_names": True, "purpose": "VERIFY"}
+    told = fetch(house, headers, ask(house, headers, **named))
+    names = {row["Id"]: row["Navn"] for row in table(told)}
+    assert names["amina"] == "Amina Søkilde Østergård"
+    assert house.rows()[-1].purpose == "VERIFY"
+    away = house.as_(Role.STEWARD, areas=("nabo",))
+    assert ask(house, away, nodes=["ssp-post"], **named).json()["rows"] == 1
+    assert [ask(house, headers, **named).status_code for _ in range(10)] == [201] * 9 + [429]
+    assert ask(house, headers).status_code == 201
+    assert ask(house, headers, with_names=True).status_code == 422
+    assert ask(house, headers, purpose="VERIFY").status_code == 422
+    for role in (Role.OUTREACH, Role.ANALYST):
+        refused = ask(house, house.as_(role), **named)
+        assert (refused.status_code, problem(refused)) == (403, "forbidden")
+    token = house.token(Role.STEWARD, assurance=Assurance.PASSWORD)
+    weak = {"Authorization": f"Bearer {token}"}
+    assert problem(ask(house, weak, **named)) == "step-up"
+    assert ask(house, weak).status_code == 201
+
+
+@pytest.mark.parametrize(("most", "with_names"), [(500, True), (5_000, False)])
+def test_a_file_is_no_longer_than_it_may_be(most: int, with_names: bool) -> None:
+    require_room(most, with_names=with_names)
+    with pytest.raises(Refused) as refused:
+        require_room(most + 1, with_names=with_names)
+    assert refused.value.kind.status == 413
+    assert refused.value.members == {"most": most}
+
+
+@pytest.mark.parametrize("role", [Role.DPO, Role.ADMIN, Role.SERVICE])
+def test_roles_without_the_right_take_nothing_along(house: TestHouse, role: Role) -> None:
+    headers = house.as_(role)
+    assert ask(house, headers).status_code == 403
+    assert ask_contacts(house, headers, post="ssp-post").status_code == 403
+    for ticket in ("x", ask(house, house.as_(Role.ANALYST)).json()["ticket"]):
+        assert house.http.get(f"/exports/{ticket}", headers=headers).status_code == 404
+
+
+def test_a_ticket_is_worth_nothing_to_whoever_lost_the_right_to_it(house: TestHouse) -> None:
+    account = house.account(Role.COORDINATOR)
+    headers = {"Authorization": f"Bearer {house.accounts.open_session(account, _STRONG)}"}
+    tickets = (ask(house, headers), ask_contacts(house, headers, post="ssp-post"))
+    (grant,) = house.accounts.grants.of(account)
+    house.accounts.changes.end(grant.id, by=HOST, is_host=True)
+    assert {fetch(house, headers, one).status_code for one in tickets} == {404}
+
+
+# ---- contacts
+
+AMINA = ContactDetail(
+    id="mail-amina", channel=Channel.EMAIL, value=Secret("amina@kystby.example"),
+    hint="•••@••••", visibility=Visibility.AREA, source="kystby",
+)  # fmt: skip
+
+
+@pytest.fixture
+def thrifty(house: TestHouse) -> Iterator[TestHouse]:
+    """Three a day, and one beyond in acute danger."""
+    with opened_house(
+        house.store, house.folder, Settings(reveals_per_day=3, acute_beyond=1, calls_per_min=9_999)
+    ) as thrifty:
+        yield thrifty
+
+
+def reveal(house: TestHouse, headers: Headers) -> int:
+    asked = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
+    return house.http.post("/reveal", json=asked, headers=headers).status_code
+
+
+def test_a_post_leaves_with_the_number_of_whoever_answers_now(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask_contacts(house, headers, post="ssp-post")
+    assert asked.json()["reveals"] == 1
+    told = fetch(house, headers, asked)
+    assert told.headers["content-type"].startswith("text/vcard")
+    card = told.content.replace(b"\r\n ", b"").decode()
+    assert "FN:SSP-koordinator\\, Kystby" in card
+    assert "ORG:Kystby Kommune" in card
+    assert f":{NUMBERS['phone-bo']}" in card
+    assert "Bo Rugvang Sørensen" in card
+    assert asked.json()["export"] in card
+    assert fetch(house, headers, asked).status_code == 404
+    rows = house.rows()
+    made, read = rows[1], rows[3]
+    assert (made.action, made.purpose, made.count) == ("reveal_contacts", "CONCERN", 1)
+    assert made.subjects == read.subjects == ("bo",)
+    assert (read.purpose, read.asked) == ("CONCERN", {"export": asked.json()["export"]})
+    assert NUMBERS["phone-bo"] not in str(rows)
+
+
+def test_the_posts_of_a_path_leave_in_its_order(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask_contacts(house, headers, need=SSP)
+    assert {one["kind"] for one in asked.json()["losses"]} >= {"TERMS"}
+    card = fetch(house, headers, asked).content.decode()
+    assert card.count("BEGIN:VCARD") == asked.json()["rows"] == 1
+    assert "UID:kontaktvej:ssp-post" in card
+    wrong: tuple[dict[str, Any], ...] = (
+        {"need": SSP, "answer": 5}, {"need": {**SSP, "on": "2026-12-24"}}, {"post": "amina"},
+        {"post": "ssp-post", "need": SSP}, {}, {"format": "ACTION_CARD", "post": "ssp-post"},
+    )  # fmt: skip
+    for fields in wrong:
+        refused = ask_contacts(house, headers, **fields)
+        assert (refused.status_code, problem(refused)) == (422, "invalid"), fields
+    for one in ("erik", "nobody", "nabo-x"):
+        assert ask_contacts(house, headers, post=one).status_code == 404
+
+
+def test_each_number_counts_as_one_that_is_revealed(thrifty: TestHouse) -> None:
+    thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
+    headers = thrifty.as_(Role.COORDINATOR)
+    assert ask_contacts(thrifty, headers, post="ssp-post").json()["reveals"] == 2
+    assert reveal(thrifty, headers) == 200
+    assert reveal(thrifty, headers) == 429
+    refused = ask_contacts(thrifty, headers, post="ssp-post")
+    assert (refused.status_code, problem(refused)) == (429, "budget-used")
+    assert "ticket" not in refused.json()
+    assert ask_contacts(thrifty, headers, post="ssp-post", purpose="ACUTE").status_code == 429
+    alert = next(row for row in reversed(thrifty.rows()) if row.kind.value == "alert")
+    assert alert.action == "reveal_contacts"
+    other = thrifty.as_(Role.OUTREACH)
+    assert reveal(thrifty, other) == 200
+    assert ask_contacts(thrifty, other, post="ssp-post").status_code == 201
+    assert ask_contacts(thrifty, other, post="ssp-post").status_code == 429
+
+
+def test_a_path_that_is_gone_since_is_not_given(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask_contacts(house, headers, need=SSP)
+    ended = End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1)
+    house.store.apply(change_set(ends=(ended,)))
+    assert fetch(house, headers, asked).status_code == 404
+
+
+def test_ones_own_log_says_how_many_were_counted(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    fetch(house, headers, ask_contacts(house, headers, post="ssp-post"))
+    reveal(house, headers)
+    rows = house.http.get("/audit/mine", headers=headers).json()["rows"]
+    assert [(row["action"], row["count"]) for row in rows] == [
+        ("reveal_detail", None), ("read_export", 1), ("reveal_contacts", 1),
+    ]  # fmt: skip
+
+
+def test_ones_own_number_is_taken_along_uncounted(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR, person="bo")
+    asked = ask_contacts(house, headers, post="ssp-post")
+    assert asked.json()["reveals"] == 0
+    assert NUMBERS["phone-bo"] in fetch(house, headers, asked).text
+
+
+def test_a_number_that_came_since_was_not_counted_and_is_not_given(house: TestHouse) -> None:
+    headers = house.as_(Role.COORDINATOR)
+    asked = ask_contacts(house, headers, post="ssp-post")
+    house.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
+    assert fetch(house, headers, asked).status_code == 404
+
+
+def test_more_than_a_password_is_asked_for_and_no_analyst_or_steward_takes_numbers(
+    house: TestHouse,
+) -> None:
+    token = house.token(Role.COORDINATOR, assurance=Assurance.PASSWORD)
+    weak = {"Authorization": f"Bearer {token}"}
+    for post in ("ssp-post", "nobody"):
+        assert problem(ask_contacts(house, weak, post=post)) == "step-up"
+    for role in (Role.ANALYST, Role.STEWARD):
+        refused = ask_contacts(house, house.as_(role, person="bo"), post="ssp-post")
+        assert problem(refused) == "forbidden"
+
+
+def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(house: TestHouse) -> None:
+    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
+    asked = ask_contacts(house, headers, need=TO_JENS)
+    assert [one["count"] for one in asked.json()["losses"] if one["kind"] == "CIVILIANS"] == [1]
+    told = fetch(house, headers, asked).text
+    assert "UID:kontaktvej:outreach" in told
+    for secret in ("Formand", NUMBERS["phone-jens"], "jens"):
+        assert secret not in told
+
+
+def test_whoever_takes_back_a_consent_ends_the_tickets_of_paths_to_them(house: TestHouse) -> None:
+    headers = house.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
+    asked = ask_contacts(house, headers, need=TO_JENS)
+    taken_back = house.http.post("/consents/consent-jens/withdraw", headers=headers)
+    assert taken_back.status_code == 200
+    with house.accounts.engine.connect() as connection:
+        assert connection.execute(ticket_table.select()).all() == []
+    assert fetch(house, headers, asked).status_code == 404

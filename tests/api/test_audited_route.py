@@ -1,0 +1,36 @@
+"""Is a request with a plain endpoint answered in one thread, so that nothing in it may wait?"""
+
+import inspect
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+
+from api.audited_route import AuditedRoute
+from tests.fixtures.app import TestHouse
+
+
+def functions(dependant: Dependant) -> list[Any]:
+    """Whatever a route calls before its endpoint."""
+    found = [one.call for one in dependant.dependencies]
+    return [*found, *(call for one in dependant.dependencies for call in functions(one))]
+
+
+def test_nothing_a_plain_route_depends_on_takes_another_thread(house: TestHouse) -> None:
+    routes = [context.original_route for context in iter_route_contexts(house.app.routes)]
+    plain = [
+        route
+        for route in routes
+        if isinstance(route, AuditedRoute) and hasattr(route.endpoint, "runs_in_thread")
+    ]
+    assert len(plain) > 40
+    for route in plain:
+        for call in functions(route.dependant):
+            assert inspect.iscoroutinefunction(call), f"{route.path}: {call} is no `async def`"
+
+
+def test_an_endpoint_keeps_its_name_and_what_it_says_of_itself(house: TestHouse) -> None:
+    described = house.app.openapi()["paths"]["/names"]["get"]
+    assert described["operationId"] == "read_names"
+    assert described["summary"]
+    assert [one["name"] for one in described["parameters"]][:1] == ["text"]

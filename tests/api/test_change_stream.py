@@ -1,0 +1,197 @@
+"""The stream of changes from a real server: what comes, who is told what, and when it ends."""
+
+import json
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from sse_starlette.sse import AppStatus
+
+from api.app import create_app
+from api.audit.log import audit_log
+from api.change_stream import MOST_STREAMS
+from api.settings import Settings
+from graph.access.policy import Role
+from tests.change_sets import change_set, changed
+from tests.fixtures.app import TestHouse
+
+LIMIT_S = 30  # a stream that tells nothing is a failure, and no test hangs
+
+
+@pytest.fixture
+def served(house: TestHouse, monkeypatch: pytest.MonkeyPatch) -> Generator[uvicorn.Server]:
+    """The house on a port of its own; TestClient gives a stream back only once it has ended."""
+    monkeypatch.setattr(AppStatus, "should_exit", False)  # a stop is for good, and of one process
+    app = create_app(
+        lambda _known: nullcontext(house.directory),
+        lambda: nullcontext(house.accounts),
+        lambda: audit_log(house.folder / "audit", house.folder / "keys"),
+        Settings(),
+    )
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            while not server.started:
+                time.sleep(0.01)
+            yield server
+        finally:
+            server.handle_exit(signal.SIGTERM, None)
+            thread.join(LIMIT_S)
+    assert not thread.is_alive()
+
+
+@contextmanager
+def opened(
+    served: uvicorn.Server, headers: dict[str, str], **asked: Any
+) -> Generator[httpx.Response]:
+    port = served.servers[0].sockets[0].getsockname()[1]
+    accept = {"Accept": "text/event-stream"}
+    with (
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=LIMIT_S) as http,
+        http.stream("GET", "/changes", params=asked, headers={**headers, **accept}) as answer,
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        yield answer
+
+
+def events(answer: httpx.Response) -> Iterator[Any]:
+    """The data of the events as they come, with their ids."""
+    told: dict[str, str] = {}
+    for line in answer.iter_lines():
+        if line:
+            name, _, value = line.partition(": ")
+            told[name] = value
+        elif "data" in told:
+            yield int(told["id"]), json.loads(told["data"])
+            told = {}
+
+
+def test_a_revision_is_told_as_it_comes_and_only_to_those_who_see_the_thing(
+    house: TestHouse, served: uvicorn.Server
+) -> None:
+    with opened(served, house.as_(Role.COORDINATOR)) as answer:
+        told = events(answer)
+        house.store.apply(change_set(updates=[changed(house.store, "erik", title="Leder")]))
+        house.store.apply(change_set(updates=[changed(house.store, "bo", title="Leder")]))
+        revision, data = next(told)
+    assert revision == data["revision"] == 3  # the second, of somebody hidden, is not told
+    assert [(one["id"], one["fields"]) for one in data["changes"]] == [("bo", ["title"])]
+    assert data["is_cut"] is False
+    rows = house.told()
+    assert [row["kind"] for row in rows] == ["asked", "shown", "shown"]
+    assert rows[-1]["subjects"] == ["bo"]
+
+
+def test_a_revision_in_which_nothing_is_for_a_role_does_not_stir_its_stream(
+    house: TestHouse, served: uvicorn.Server
+) -> None:
+    with opened(served, house.as_(Role.ANALYST)) as answer:
+        told = events(answer)
+        house.store.apply(change_set(updates=[changed(house.store, "bo", title="Leder")]))
+        house.store.apply(change_set(updates=[changed(house.store, "intake", hours=None)]))
+        revision, data = next(told)
+    assert (revision, [one["id"] for one in data["changes"]]) == (3, ["intake"])
+
+
+def test_whoever_comes_back_misses_nothing(house: TestHouse, served: uvicorn.Server) -> None:
+    for hours in ("00:00-24:00", "MO-FR 10:00-12:00"):
+        house.store.apply(change_set(updates=[changed(house.store, "intake", hours=hours)]))
+    here = house.as_(Role.COORDINATOR)
+    with opened(served, here, since=1) as answer:
+        told = events(answer)
+        assert [next(told)[0], next(told)[0]] == [2, 3]
+    with opened(served, {**here, "Last-Event-ID": "2"}, since=1) as answer:
+        revision, data = next(events(answer))
+    assert revision == 3
+    assert data["changes"][0]["before"] == {"hours": "00:00-24:00"}
+    with opened(served, here, since=0) as answer:
+        revision, data = next(events(answer))
+    assert (revision, data["is_cut"]) == (1, False)
+
+
+def test_a_stream_ends_with_the_session(house: TestHouse, served: uvicorn.Server) -> None:
+    token = house.token(Role.COORDINATOR)
+    who = house.accounts.signed_in(token)
+    assert who is not None
+    with opened(served, {"Authorization": f"Bearer {token}"}) as answer:
+        with sqlite3.connect(house.folder / "accounts" / "accounts.sqlite") as accounts:
+            accounts.execute("UPDATE account SET is_disabled = 1 WHERE id = ?", [who.account])
+        assert list(events(answer)) == []
+
+
+def test_a_stream_ends_when_the_server_stops(house: TestHouse, served: uvicorn.Server) -> None:
+    with opened(served, house.as_(Role.COORDINATOR)) as answer:
+        served.handle_exit(signal.SIGTERM, None)
+        assert list(events(answer)) == []
+
+
+def test_without_a_role_that_asks_questions_there_is_no_stream(house: TestHouse) -> None:
+    accept = {"Accept": "text/event-stream"}
+    assert house.http.get("/changes", headers=accept).status_code == 401
+    admin = {**house.as_(Role.ADMIN), **accept}
+    assert house.http.get("/changes", headers=admin).status_code == 403
+
+
+def test_looking_on_does_not_keep_an_idle_session_from_ending(house: TestHouse) -> None:
+    token = house.token(Role.COORDINATOR)
+    file = house.folder / "accounts" / "accounts.sqlite"
+    long_ago = (datetime.now(UTC) - timedelta(minutes=20)).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def seen_at() -> str:
+        with sqlite3.connect(file) as accounts:
+            return accounts.execute("SELECT seen_at FROM session").fetchone()[0]
+
+    with sqlite3.connect(file) as accounts:
+        accounts.execute("UPDATE session SET seen_at = ?", [long_ago])
+    assert house.accounts.signed_in(token, is_activity=False) is not None
+    assert seen_at() == long_ago
+    assert house.accounts.signed_in(token, idle_min=19, is_activity=False) is None
+    assert house.accounts.signed_in(token) is not None
+    assert seen_at() > long_ago
+
+
+def test_one_stream_too_many_is_refused_and_those_that_end_make_room(
+    house: TestHouse, served: uvicorn.Server
+) -> None:
+    inside: Any = served.lifespan.state["house"]
+    here = house.as_(Role.COORDINATOR)
+    with opened(served, here, since=0) as answer:
+        told = events(answer)
+        next(told)
+        assert inside.streams.total() == 1
+    deadline = time.monotonic() + LIMIT_S
+    while inside.streams and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not inside.streams
+    state: Any = house.http.app_state
+    state["house"].streams["somebody"] = MOST_STREAMS
+    answer = house.http.get("/changes", headers={**here, "Accept": "text/event-stream"})
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"]
+
+
+def test_an_account_has_its_share_of_streams_and_others_have_theirs(
+    house: TestHouse, served: uvicorn.Server
+) -> None:
+    here, there = house.as_(Role.COORDINATOR), house.as_(Role.ANALYST)
+    share, accept = Settings().streams_each, {"Accept": "text/event-stream"}
+    port = served.servers[0].sockets[0].getsockname()[1]
+    with ExitStack() as held:
+        told = [events(held.enter_context(opened(served, here, since=0))) for _ in range(share)]
+        assert all(next(one) for one in told)
+        refused = httpx.get(f"http://127.0.0.1:{port}/changes", headers={**here, **accept})
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many")
+        assert next(events(held.enter_context(opened(served, there, since=0))))

@@ -1,0 +1,38 @@
+"""Does the API answer while the compiled search gets ready, and does it end when it is told to?"""
+
+import threading
+from contextlib import nullcontext
+
+import pytest
+
+from api.directory import Directory
+from api.kernel_warmup import warmed
+from graph.access.policy import LOCAL_OPERATOR
+from graph.paths import Need, find
+from graph.paths.kernel.engines import can_compile, is_warm
+from graph.paths.policy import load_policy
+from graph.store.store import Store
+from tests.fixtures.app import TestHouse
+from tests.kystby import TODAY
+
+
+def test_while_there_is_nothing_to_search_it_waits_and_ends_when_it_is_told_to(
+    store: Store,
+) -> None:
+    directory = Directory(store, load_policy(None))
+    with warmed(nullcontext(directory)) as same:
+        assert same is directory
+    assert "warming" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.mark.drill
+@pytest.mark.ci_drill
+def test_questions_are_answered_meanwhile_and_afterwards_by_the_compiled_search(
+    house: TestHouse,
+) -> None:
+    need = Need(on=TODAY, start="ihd", target="ssp-post")
+    with warmed(nullcontext(house.directory)) as directory:
+        view = directory.view(LOCAL_OPERATOR)
+        meanwhile = find(view, need, directory.policy)
+    assert is_warm() is can_compile()
+    assert find(view, need, directory.policy) == meanwhile

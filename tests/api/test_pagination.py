@@ -1,0 +1,35 @@
+"""Page tokens: they say where a page ended, and nothing else is taken for one."""
+
+from base64 import urlsafe_b64encode
+
+import pytest
+
+from api.errors import Refused
+from api.pagination import place_in, text_in, token_of
+
+
+@pytest.mark.parametrize("key", ["bo", "2027-01-01|1|MEMBER_OF|ENDED|å", ""])
+def test_a_token_gives_its_key_back(key: str) -> None:
+    assert text_in(token_of(key)) == key
+
+
+def test_a_place_is_a_number_and_an_id() -> None:
+    assert place_in(token_of(17, "bo")) == (17, "bo")
+    assert place_in(None) is None
+    assert text_in(None) == ""
+    assert token_of(None) is None
+
+
+@pytest.mark.parametrize(
+    "token", ["x", "%%%", "æøå", token_of("bo", "bo"), token_of(17, 17), token_of(17),
+              urlsafe_b64encode(b'{"a":1}').decode(), urlsafe_b64encode(b"\xff\xfe").decode(),
+              urlsafe_b64encode(b"[true,\"a\"]").decode(), urlsafe_b64encode(b"[" * 200).decode(),
+              urlsafe_b64encode(b'["\\ud800"]').decode(),
+              urlsafe_b64encode(b'[1,"\\ud800"]').decode(),
+              token_of(-1, "a"), token_of(2**53, "a")],
+)  # fmt: skip
+def test_whatever_else_is_sent_as_a_token_is_malformed(token: str) -> None:
+    for read in (text_in, place_in):
+        with pytest.raises(Refused) as refused:
+            read(token)
+        assert refused.value.kind.slug == "malformed"

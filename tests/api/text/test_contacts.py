@@ -1,0 +1,237 @@
+"""Why a contact is right, whether it may be called, who was passed over: in both languages."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from api.text.acute import acute_title, duty_line_sentence, inform_heading
+from api.text.answers import headline
+from api.text.contacts import contact_title, direct, direct_sentences, fit, passed, you
+from api.text.no_path import account
+from graph.paths import Answer, Need, find
+from graph.paths.answer import (
+    AcuteCard,
+    Direct,
+    Fit,
+    LocalPost,
+    Named,
+    NoPath,
+    PassedClass,
+)
+from graph.paths.words import Cause, DirectGround, FitNeed
+from graph.vocabulary import Channel, Language, LegalGate, NetworkKind, PostKind, Trigger
+from tests.graph.paths.additions import POLICY, kystby_with
+
+LANGUAGES: tuple[Language, ...] = ("da", "en")
+POST = Named(id="ssp", name="SSP-koordinator, Ringsted")
+SSP = Named(id="net", name="SSP Ringsted")
+
+
+def asked(**terms: Any) -> Answer:
+    view = kystby_with()
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+ANSWER = asked(start="ihd", target="ssp-post")
+
+
+# ---- who is right
+
+
+def sentence(told: Fit, what: str, lang: Language) -> str:
+    """The sentence of a class as the policy has it."""
+    rule = POLICY.fit[told.need][told.number - 1]
+    return (rule.danish if lang == "da" else rule.english).replace("{what}", what)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sentence_of_a_class_is_the_policy_s_with_what_makes_it_so(lang: Language) -> None:
+    coordinates = Fit(need=FitNeed.NETWORK_IN_AREA, number=1, through=SSP)
+    words: dict[Language, str] = {"da": "koordinerer", "en": "coordinates"}
+    assert fit(coordinates, ANSWER, POLICY, lang) == f"{words[lang]} SSP Ringsted"
+    stands_in = Fit(need=FitNeed.NODE, number=2, through=POST)
+    assert fit(stands_in, ANSWER, POLICY, lang) == sentence(
+        stands_in, "SSP-koordinator, Ringsted", lang
+    )
+
+
+@pytest.mark.parametrize(
+    ("need", "terms", "danish", "english"),
+    [
+        (FitNeed.TRIGGER, {"trigger": Trigger.RELEASE}, "løsladelse", "release"),
+        (FitNeed.ABILITY, {"language": "so"}, "somali", "Somali"),
+        (FitNeed.AREA, {}, "Kystby", "Kystby"),
+    ],
+)
+def test_where_nothing_named_makes_it_so_it_is_what_the_need_asks_for(
+    need: FitNeed, terms: dict[str, Any], danish: str, english: str
+) -> None:
+    answer = asked(start="ihd", area="kystby")
+    answer = replace(answer, need=replace(answer.need, **terms))
+    told = Fit(need=need, number=1, through=None)
+    assert fit(told, answer, POLICY, "da") == sentence(told, danish, "da")
+    assert fit(told, answer, POLICY, "en").casefold() == sentence(told, english, "en").casefold()
+
+
+def test_every_class_of_the_policy_makes_a_sentence_without_braces() -> None:
+    for need, rules in POLICY.fit.items():
+        for number, _ in enumerate(rules, 1):
+            for lang in LANGUAGES:
+                text = fit(Fit(need=need, number=number, through=SSP), ANSWER, POLICY, lang)
+                assert text
+                assert "{" not in text
+
+
+def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> None:
+    (contact,) = ANSWER.contacts
+    assert contact_title(contact, ANSWER, POLICY, "da") == (
+        f"SSP-koordinator, Kystby — {sentence(contact.fit, '', 'da')}"
+    )
+    assert [you(contact, lang) for lang in LANGUAGES] == [None, None]
+    yours = replace(contact, is_you=True)
+    assert [you(yours, lang) for lang in LANGUAGES] == ["Det er dig.", "That is you."]
+
+
+@pytest.mark.parametrize(
+    ("told", "danish", "english"),
+    [
+        ({"cause": Cause.NOT_ANSWERING, "until": date(2027, 2, 4)},
+         "SSP-koordinator, Ringsted: ingen svarer før 4. feb. 2027.",
+         "SSP-koordinator, Ringsted: nobody answers until 4 February 2027."),
+        ({"cause": Cause.NOT_ANSWERING},
+         "SSP-koordinator, Ringsted: ingen svarer.", "SSP-koordinator, Ringsted: nobody answers."),
+        ({"cause": Cause.GATE},
+         "SSP-koordinator, Ringsted: grundlaget tillader det ikke.",
+         "SSP-koordinator, Ringsted: the legal ground does not allow it."),
+        ({"cause": Cause.NOT_ANSWERING, "posts": (POST, Named(id="x", name="X"))},
+         "SSP-koordinator, Ringsted; X: ingen svarer.",
+         "SSP-koordinator, Ringsted; X: nobody answers."),
+        ({"cause": Cause.NO_TARGET, "posts": ()},
+         "Der er ikke nogen, der koordinerer SSP Ringsted.",
+         "There is nobody who coordinates SSP Ringsted."),
+    ],
+)  # fmt: skip
+def test_a_class_that_was_passed_over_is_one_line(
+    told: dict[str, Any], danish: str, english: str
+) -> None:
+    given: dict[str, Any] = {"posts": (POST,), "until": None, **told}
+    none = NoPath(cause=given["cause"], proved=True)
+    one = PassedClass(
+        fit=Fit(need=FitNeed.NETWORK_IN_AREA, number=1, through=SSP), none=none, **given
+    )
+    assert [passed(one, ANSWER, POLICY, lang) for lang in LANGUAGES] == [danish, english]
+
+
+def test_why_no_way_leads_to_a_contact_names_that_contact() -> None:
+    none = NoPath(cause=Cause.DIRECTION, proved=True)
+    assert " ".join(account(none, ANSWER, "X", "da")) == (
+        "Der er ingen kontaktvej fra Infohus-tovholder, Østkysten, til X på disse vilkår. "
+        "Ingen henvisning går den vej."
+    )
+
+
+# ---- may I call
+
+
+def allowed(ground: DirectGround, **told: Any) -> Direct:
+    given: dict[str, Any] = {"covers_need": True, "channels": (Channel.PHONE,), **told}
+    return Direct(ground=ground, **given)
+
+
+@pytest.mark.parametrize(
+    ("told", "danish", "english"),
+    [
+        (allowed(DirectGround.GENERAL),
+         "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
+         "You may call directly. Name nobody: you have no common legal ground."),
+        (allowed(DirectGround.GENERAL, channels=(Channel.EMAIL,)),
+         "Du må henvende dig direkte. Nævn ingen: I har intet fælles retsgrundlag.",
+         "You may make contact directly. Name nobody: you have no common legal ground."),
+        (allowed(DirectGround.NAMED, gate=LegalGate.SSP_115),
+         "Du må ringe direkte om en bestemt person efter SSP, § 115.",
+         "You may call directly about a named person under SSP, § 115."),
+        (allowed(DirectGround.NAMED, gate=LegalGate.INFOHOUSE, through=SSP),
+         "Du må ringe direkte om en bestemt person efter infohus, § 115. I mødes i SSP Ringsted.",
+         "You may call directly about a named person under info house, § 115. "
+         "You meet in SSP Ringsted."),
+        (allowed(DirectGround.NAMED, gate=LegalGate.INTERNAL,
+                 through=Named(id="k", name="Ringsted Kommune")),
+         "Du må ringe direkte om en bestemt person: I hører begge til Ringsted Kommune.",
+         "You may call directly about a named person: you both belong to Ringsted Kommune."),
+        (allowed(DirectGround.CONSENT, channels=(Channel.MOBILE,), until=date(2027, 6, 1),
+                 opener=Named(id="o", name="Opsøgende medarbejder, Havnen")),
+         "SSP-koordinator, Ringsted må kontaktes direkte (mobil) til 1. jun. 2027. "
+         "Døråbner: Opsøgende medarbejder, Havnen.",
+         "SSP-koordinator, Ringsted may be contacted directly (mobile) until 1 June 2027. "
+         "Door opener: Opsøgende medarbejder, Havnen."),
+    ],
+)  # fmt: skip
+def test_that_one_may_call_says_about_what_and_on_which_ground(
+    told: Direct, danish: str, english: str
+) -> None:
+    assert [direct(told, POST, lang) for lang in LANGUAGES] == [danish, english]
+
+
+@pytest.mark.parametrize("gate", [one for one in LegalGate if one.is_section_115])
+def test_a_named_person_comes_with_the_three_sentences(gate: LegalGate) -> None:
+    told = allowed(DirectGround.NAMED, gate=gate)
+    assert tuple(direct_sentences(told, "da")) == (
+        "Deling skal være nødvendig for samarbejdet.",
+        "Aldrig til efterforskning (§ 115, stk. 2).",
+        "Ingen har pligt til at dele (§ 115, stk. 4).",
+    )
+    assert "§ 115" in direct(told, POST, "en")
+
+
+def test_inside_one_authority_its_own_rules_count_and_a_general_matter_has_no_more() -> None:
+    inside = allowed(DirectGround.NAMED, gate=LegalGate.INTERNAL)
+    assert tuple(direct_sentences(inside, "en")) == ("The authority's own rules apply.",)
+    assert tuple(direct_sentences(allowed(DirectGround.GENERAL), "en")) == ()
+
+
+# ---- acute danger
+
+
+def card(**told: Any) -> AcuteCard:
+    given: dict[str, Any] = {"area": None, "duty_line": None, **told}
+    return AcuteCard(lines=(), inform=(), **given)
+
+
+def test_acute_danger_says_what_to_call_and_whom_to_tell_afterwards() -> None:
+    place = Named(id="mun", name="Ringsted")
+    resolution = ANSWER.contacts[0].stop.resolution
+    assert resolution is not None
+    line = LocalPost(
+        post=Named(id="duty", name="Vagtcentral, Politiet"), kind=PostKind.DUTY_LINE,
+        resolution=resolution, is_you=False, direct=None,
+    )  # fmt: skip
+    assert [acute_title(lang) for lang in LANGUAGES] == [
+        "Akut fare: ring 112. Politi: 114.", "Acute danger: call 112. Police: 114.",
+    ]  # fmt: skip
+    assert [inform_heading(lang) for lang in LANGUAGES] == [
+        "Orientér bagefter:", "Afterwards inform:",
+    ]  # fmt: skip
+    known, unknown = card(area=place, duty_line=line), card(area=place)
+    assert duty_line_sentence(known, "da") == "Vagtcentral for Ringsted: Vagtcentral, Politiet"
+    assert duty_line_sentence(known, "en") == "Duty line for Ringsted: Vagtcentral, Politiet"
+    assert duty_line_sentence(unknown, "da") == "Der kendes ingen vagtcentral for Ringsted."
+    assert duty_line_sentence(card(), "en") == "Name a place to see its duty line."
+    assert duty_line_sentence(card(duty_line=line), "en") == "Duty line: Vagtcentral, Politiet"
+
+
+# ---- the headline
+
+
+def test_the_headline_says_from_where_to_what_and_when() -> None:
+    answer = asked(start="ihd", area="kystby", network=frozenset({NetworkKind.SSP}))
+    assert headline(answer, "da") == (
+        "Fra Infohus-tovholder, Østkysten, til Kystby (SSP-samarbejde), 25. nov. 2026"
+    )
+    minute = replace(answer, at=datetime.fromisoformat("2026-11-25T22:00"))
+    assert headline(minute, "en") == (
+        "From Infohus-tovholder, Østkysten, to Kystby (SSP), 25 November 2026, 22:00"
+    )
+    nowhere = replace(minute, start=None, area=None)
+    assert headline(nowhere, "da") == "Til SSP-samarbejde, 25. nov. 2026 kl. 22.00"

@@ -1,0 +1,166 @@
+"""A path in Danish and English: steps, summaries, notes."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from api.asked_moment import AskedMoment
+from api.text.paths import hop_reason, note, section_115, summary
+from graph.access.policy import Role
+from graph.access.view import View
+from graph.paths import Answer, Need, find
+from graph.paths.answer import Named, Note
+from graph.paths.words import NoteKind, Reason
+from graph.vocabulary import (
+    Language,
+    LegalGate,
+)
+from tests.graph.paths.additions import POLICY, kystby_with
+from tests.kystby import TODAY, caller_of
+
+OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post",))
+MOMENT = AskedMoment(on=TODAY)
+LANGUAGES: tuple[Language, ...] = ("da", "en")
+
+
+def asked(view: View, **terms: Any) -> Answer:
+    return find(view, Need(on=view.on, **terms), POLICY)
+
+
+def test_a_path_is_summed_up_by_hops_oldest_check_ground_and_reason() -> None:
+    (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
+    assert summary(path, MOMENT, "da") == "1 led, ældste kontrol 41 dage, Infohus (§ 115). Kortest."
+    assert (
+        summary(path, MOMENT, "en") == "1 step, oldest check 41 days, Info house (§ 115). Shortest."
+    )
+
+
+def test_a_general_ground_is_not_part_of_the_summary() -> None:
+    general = {"ihd--ssp-post": {"gate": LegalGate.GENERAL}}
+    (path,) = asked(kystby_with(changed=general), start="ihd", target="ssp-post").paths
+    assert summary(path, MOMENT, "da") == "1 led, ældste kontrol 41 dage. Kortest."
+    assert [note(one, path, "da") for one in path.notes] == [
+        "Generelt niveau: ingen navngivne personer."
+    ]
+
+
+def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
+    answer = asked(kystby_with(), start="ihd", target="intake")
+    hops = answer.paths[0].hops
+    assert hop_reason(hops[0], "da", answer.on) == (
+        "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby, "
+        "infohus (§ 115), kontrolleret for 41 dage siden"
+    )
+    assert hop_reason(hops[1], "en", answer.on) == (  # walked from the network to its member
+        "Social modtagelse, Kystby is a member of SSP Kystby, SSP under § 115, checked 297 days ago"
+    )
+
+
+def test_acquaintances_are_named_and_a_check_today_or_never_is_said_so() -> None:
+    answer = asked(kystby_with(caller=OWN), start="ihd", target="outreach")
+    (hop,) = answer.paths[0].hops
+    assert hop_reason(hop, "da", answer.on) == (
+        "Carl Lyngtoft Holm og Dina Åkær Friis kender hinanden, kun kontakt, aldrig kontrolleret"
+    )
+    checked = kystby_with(changed={"ihd--ssp-post": {"verified_on": TODAY}})
+    answer = asked(checked, start="ihd", target="ssp-post")
+    assert hop_reason(answer.paths[0].hops[0], "da", answer.on).endswith("kontrolleret i dag")
+
+
+def test_without_the_right_to_names_acquaintances_are_the_posts_they_hold() -> None:
+    analyst = caller_of(Role.ANALYST, areas=("dk",))
+    answer = asked(kystby_with(caller=analyst), start="ihd", target="outreach")
+    text = hop_reason(answer.paths[0].hops[0], "en", answer.on)
+    assert text.startswith("Infohus-tovholder, Østkysten and Opsøgende medarbejder, Havnen know")
+
+
+def test_a_consent_is_told_with_the_day_it_ends() -> None:
+    answer = asked(kystby_with(caller=OWN), start="outreach", target="vindrosen")
+    da = hop_reason(answer.paths[0].hops[0], "da", answer.on)
+    assert "døråbner for Formand Jens R., samtykke til 1. jun. 2027" in da
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_note_is_a_sentence_in_both_languages(lang: Language) -> None:
+    soon = {"outreach--jens": {"valid_to": date(2026, 12, 1)}}
+    view = kystby_with(caller=OWN, changed=soon)
+    paths = [
+        *asked(view, start="ihd", target="jens").paths,
+        *asked(view, start="ihd", target="intake").paths,
+    ]
+    texts = [note(one, path, lang) for path in paths for one in path.notes]
+    assert len(texts) == 6
+    assert all(text.endswith(".") for text in texts)
+
+
+def test_a_hop_never_verified_is_said_so_in_the_summary() -> None:
+    never = {"ihd--ssp-post": {"verified_on": None, "verified_by": None}}
+    (path,) = asked(kystby_with(changed=never), start="ihd", target="ssp-post").paths
+    assert (
+        summary(path, MOMENT, "da")
+        == "1 led, et led er aldrig kontrolleret, Infohus (§ 115). Kortest."
+    )
+    assert "a step was never verified" in summary(path, MOMENT, "en")
+
+
+def test_old_knowledge_says_what_a_check_would_take() -> None:
+    old = {"ihd--ssp-post": {"verified_on": date(2024, 2, 3)},
+           "intake--ssp": {"verified_on": None, "verified_by": None}}  # fmt: skip
+    path = asked(kystby_with(changed=old), start="ihd", target="intake").paths[0]
+    first, later = (Note(kind=NoteKind.OLD_KNOWLEDGE, hop=hop) for hop in (0, 1))
+    assert note(first, path, "da") == (
+        "Led 1 er ikke kontrolleret siden 3. feb. 2024: ring til SSP-koordinator, Kystby, "
+        "og bekræft forbindelsen."
+    )
+    assert note(first, path, "en") == (
+        "Step 1 has not been checked since 3 February 2024: call SSP-koordinator, Kystby, "
+        "and confirm the link."
+    )
+    assert note(later, path, "da").startswith("Led 2 er aldrig kontrolleret: ring til ")
+    assert " eller " in note(later, path, "da")
+    assert note(later, path, "en").startswith("Step 2 has never been checked: call ")
+    assert note(later, path, "en", before=3).startswith("Step 5 ")
+
+
+def test_now_is_no_reason_for_a_path_at_another_time() -> None:
+    (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
+    path = replace(path, reason=Reason.ANSWERS_NOW)
+    now = AskedMoment(on=TODAY, is_now=True)
+    assert summary(path, now, "da").endswith(" Svarer nu.")
+    assert summary(path, MOMENT, "da").endswith(" Svarer da.")
+    assert summary(path, MOMENT, "en").endswith(" Answers then.")
+
+
+def test_two_geographies_are_told_by_their_names() -> None:
+    (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
+    places = tuple(Named(id=name, name=name) for name in ("Thisted", "Politiet", "Regionen"))
+    noted = Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=places)
+    assert note(noted, path, "da") == "Thisted hører til Politiet, men til Regionen."
+    assert note(noted, path, "en") == "Thisted belongs to Politiet, but to Regionen."
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_older_check_and_a_later_general_hop_name_the_hop(lang: Language) -> None:
+    changed: dict[str, dict[str, Any]] = {
+        "carl--dina": {"verified_on": date(2026, 11, 20)},
+        "dina--outreach": {"valid_from": date(2026, 11, 22)},
+        "intake--ssp": {"gate": LegalGate.GENERAL},
+    }
+    view = kystby_with(caller=OWN, changed=changed)
+    (personal,) = asked(view, start="ihd", target="outreach").paths
+    assert any("1" in note(one, personal, lang) for one in personal.notes)
+    general = asked(view, start="ihd", target="intake").paths[0]
+    stops = {
+        "da": "Fra led 2 (generelt niveau): ingen",
+        "en": "From step 2 (general level): nobody",
+    }
+    assert any(note(one, general, lang).startswith(stops[lang]) for one in general.notes)
+
+
+def test_the_three_sentences_of_section_115_are_told_whole() -> None:
+    assert section_115("da") == (
+        "Deling skal være nødvendig for samarbejdet; aldrig til efterforskning (§ 115, stk. 2); "
+        "ingen har pligt til at dele (§ 115, stk. 4)."
+    )
