@@ -17,10 +17,10 @@ from api.client import ApiClient, NotFound, NotSignedIn, Problem
 from api.client.exporting import File
 from api.schemas.exports import Ticket
 from explorer.asking import client_for
+from explorer.i18n import Language, plain, say, say_in
 from explorer.page import SESSION, language_of, sign_in_address
+from explorer.problem_states import anchor, caught
 from explorer.settings import Settings
-from explorer.states import anchor, caught
-from explorer.words import Language, plain, say, say_in
 
 _PATH: Final = "/eksport"
 _QUESTIONS: Final = "/spoergsmaal"

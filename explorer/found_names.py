@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from api.schemas.names import NameHit, Successor
-from explorer.words import day, say
+from explorer.i18n import day, say
 
 
 def found_by(hit: NameHit) -> Iterator[str]:

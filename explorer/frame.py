@@ -15,10 +15,10 @@ import streamlit as st
 
 from api.client import ApiClient, Failed, Problem
 from api.schemas.sign_in import Me
-from explorer import address, on_screen, session, states
+from explorer import address, problem_states, screen_state, session
+from explorer.i18n import LANGUAGE, day, language, plain, say, say_count
 from explorer.screens import AUDIT, FIND, SCREENS, Screen
 from explorer.sign_in import SIGN_OUT
-from explorer.words import LANGUAGE, day, language, plain, say, say_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Seen:
 def run() -> None:
     """Draws the screen that the address names."""
     st.set_page_config(page_title="Kontaktvej", page_icon=None, layout="wide")
-    on_screen.begin()
+    screen_state.begin()
     try:
         client, me = session.client(), session.me()
     except Problem as problem:
@@ -47,7 +47,7 @@ def run() -> None:
         chosen.run()
     finally:  # a screen may stop half-way
         _sidebar(me)
-    on_screen.done()
+    screen_state.done()
 
 
 def _without_session(problem: Problem) -> None:
@@ -62,7 +62,7 @@ def _without_session(problem: Problem) -> None:
     st.navigation(nothing, position="hidden")
     emergency()
     st.title("Kontaktvej", anchor=False)
-    states.draw(problem, None if isinstance(problem, Failed) else _line())
+    problem_states.draw(problem, None if isinstance(problem, Failed) else _line())
 
 
 def _line() -> ApiClient | None:
@@ -92,7 +92,7 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
     if not has_use(screen, me):
         emergency(is_demo=me.is_demo)
         _heading(say(screen.title))
-        states.not_for_role()
+        problem_states.not_for_role()
         st.html(_instead(me))
         return
     show: Callable[[Seen], None] = import_module(f"explorer.views.{screen.module}").show
@@ -101,12 +101,12 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         seen = Seen(client=client, me=me, seat=session.seat(me), on=on, is_today=on == me.today)
     except Problem as problem:
         emergency(is_demo=me.is_demo)
-        states.draw(problem, client)
+        problem_states.draw(problem, client)
         return
     try:
         show(seen)
     except Problem as problem:
-        states.draw(problem, client)
+        problem_states.draw(problem, client)
 
 
 def _instead(me: Me) -> str:
@@ -162,7 +162,7 @@ def _other_date(on: date) -> None:
 def _sidebar(me: Me) -> None:
     with st.sidebar:
         _seat(me)
-        states.ending(me)
+        problem_states.ending(me)
         st.html(_languages() + _out(me))
 
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import streamlit
 from starlette.requests import HTTPConnection
 
-from explorer.words import LANGUAGE, Language, say_in
+from explorer.i18n import LANGUAGE, Language, say_in
 
 SESSION: Final = "kontaktvej_session"
 """The cookie that holds the API's session token."""

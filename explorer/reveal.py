@@ -26,9 +26,9 @@ from api.client import (
 )
 from api.schemas.reveal import MOST_DETAILS, ChannelWord, PurposeWord, Revealed
 from api.schemas.sign_in import DayBudget, Me
-from explorer import address, session, states
+from explorer import address, problem_states, session
 from explorer.components import is_dark
-from explorer.words import number, plain, say, say_count
+from explorer.i18n import number, plain, say, say_count
 
 _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
@@ -184,7 +184,7 @@ def _inside() -> None:
     if asked is None:
         return
     client = session.client()
-    with states.caught():
+    with problem_states.caught():
         if asked.individual is None:
             _revealing(client, asked)
         else:
@@ -305,7 +305,7 @@ def _refused(problem: Problem, asked: _Asked) -> None:
         if allowed:
             st.warning(say("Your role may show it for: {purposes}.", purposes=", ".join(allowed)))
             return
-    states.draw(problem)
+    problem_states.draw(problem)
 
 
 def _words(needed: object) -> list[str]:

@@ -14,11 +14,11 @@ from api.client import ApiClient, NotFound, NotSignedIn, Unavailable
 from api.schemas.rights import Role
 from api.schemas.sign_in import Me
 from api.schemas.vocabulary import WordOf
-from explorer import on_screen
+from explorer import screen_state
 from explorer.asking import speaks_for
+from explorer.i18n import Language, language
 from explorer.page import SESSION
 from explorer.settings import Settings
-from explorer.words import Language, language
 
 TOKEN: Final = "session_token"  # noqa: S105 - the place of one, not one
 _LINE: Final = "line"
@@ -101,7 +101,7 @@ def hang_up() -> None:
 
 def forget() -> None:
     """Forgets all that was asked for the one who looked before."""
-    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, on_screen.KEPT):
+    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, screen_state.KEPT):
         st.session_state.pop(name, None)
 
 
@@ -172,6 +172,6 @@ def name_of(node_id: str, line: ApiClient | None = None) -> str | None:
     Raises: NotFound: absent or hidden.
     """
     asked = line or client()
-    return on_screen.kept(
+    return screen_state.kept(
         asked, ("name", node_id), lambda: asked.entity(node_id).thing.entity.name, quietly=True
     )

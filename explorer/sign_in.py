@@ -26,9 +26,9 @@ from api.client import (
     Unavailable,
 )
 from explorer.asking import client_for
+from explorer.i18n import Language, say_in
 from explorer.page import SESSION, SIGN_IN, known_address, language_of
 from explorer.settings import Settings
-from explorer.words import Language, say_in
 
 INVITED: Final = f"{SIGN_IN}/invitation"
 SIGN_OUT: Final = f"{SIGN_IN}/out"

@@ -27,7 +27,7 @@ def explorer_beside(chosen: Settings, api_url: str, lang: Language) -> Generator
     explorer ends with this process, however that ends.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "explorer.main", "--beside"],
+        [sys.executable, "-m", "explorer.app", "--beside"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**_derived(chosen, api_url), **os.environ},

@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 from streamlit.util import calc_hash
 
-from explorer.main import SCRIPT
+from explorer.app import SCRIPT
+from explorer.i18n import LANGUAGE
 from explorer.screens import FIND, Screen
 from explorer.session import TOKEN
-from explorer.words import LANGUAGE
 from graph.access.policy import Role
 from tests.fixtures.app import TestHouse
 

@@ -18,10 +18,10 @@ class Explorer:
 
 @contextmanager
 def served_explorer(api_url: str, **settings: str) -> Generator[Explorer]:
-    """`python -m explorer.main --beside` on a free port, until the block ends."""
+    """`python -m explorer.app --beside` on a free port, until the block ends."""
     named = {f"KONTAKTVEJ_EXPLORER_{name.upper()}": text for name, text in settings.items()}
     process = subprocess.Popen(
-        [sys.executable, "-m", "explorer.main", "--beside"],
+        [sys.executable, "-m", "explorer.app", "--beside"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

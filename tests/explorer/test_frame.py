@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer import states
+from explorer import problem_states
 from explorer.screens import AUDIT, CURATION, FIND, REGISTER, SCREENS, Screen
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, drawn, text
@@ -52,7 +52,7 @@ def test_a_session_about_to_end_says_so_and_is_kept_by_a_press(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Du bliver logget ud" not in text(shown.screen(AUDIT, Role.COORDINATOR))
-    monkeypatch.setattr(states, "WARNED_S", 3600)
+    monkeypatch.setattr(problem_states, "WARNED_S", 3600)
     app = shown.screen(AUDIT, Role.COORDINATOR)
     assert "Du bliver logget ud om 30 minutter." in text(app)
     button(app, "Bliv logget ind").click().run()

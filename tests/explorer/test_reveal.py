@@ -3,9 +3,9 @@
 from streamlit.testing.v1 import AppTest
 
 from explorer import reveal
+from explorer.i18n import LANGUAGE
 from explorer.screens import REGISTER
 from explorer.session import TOKEN
-from explorer.words import LANGUAGE
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
 from tests.explorer.screen import Shown, button, text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graph.normal_form import MOST_MARKS, Form, is_mark, normal_form
 
 ROOT = Path(__file__).parents[2]
-DOORS = {"graph/normal_form.py", "explorer/words.py"}
+DOORS = {"graph/normal_form.py", "explorer/i18n.py"}
 """The explorer's own, since it knows nothing of the graph: it cuts a text before."""
 FORMS: tuple[Form, ...] = ("NFC", "NFD", "NFKC", "NFKD")
 MARKS = "\u0301\u0327\u0323\u0f73\u0344\u0315"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from api.client import NotSignedIn, Problem
 from api.schemas.names import NameHit, Names
-from explorer import states
+from explorer import problem_states
 from explorer.components import Said, draw, held, is_dark
 from explorer.found_names import found_by
 
@@ -97,7 +97,7 @@ def combobox(
         }
         draw("combobox", key=_finds(key), data=data, on_query_change=_noted)
         if problem is not None:
-            states.draw(problem)
+            problem_states.draw(problem)
 
     finding()
 

@@ -7,8 +7,8 @@ from api.audit.entry import AuditKind
 from api.audit.exempt import EXEMPT
 from api.danish_time import COPENHAGEN
 from api.exports import audit_log
-from explorer.log import words
 from explorer.screens import AUDIT
+from explorer.views.audit import words
 from graph.access.policy import Role
 from tests.api.client.operations import operations
 from tests.explorer.screen import Shown, button, drawn, text

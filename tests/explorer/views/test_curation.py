@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from streamlit.testing.v1 import AppTest
 
-from explorer.words import number
+from explorer.i18n import number
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, text
 from tests.explorer.views.curators import carl, dina, edited, keyed, stands

@@ -3,7 +3,7 @@
 import pytest
 
 from api.client import ApiClient
-from explorer import on_screen
+from explorer import screen_state
 from explorer.screens import CURATION
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, text
@@ -50,7 +50,7 @@ def test_each_tab_that_lists_something_says_when_the_register_changes(
     def watch(_: ApiClient, revision: int) -> None:
         watched.append(revision)
 
-    monkeypatch.setattr(on_screen, "watch", watch)
+    monkeypatch.setattr(screen_state, "watch", watch)
     text(carl(shown, tab=tab))
     assert watched == [shown.house.store.revision()]
 

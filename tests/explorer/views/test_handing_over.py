@@ -6,7 +6,7 @@ from datetime import date
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import DateInput
 
-from explorer.words import number
+from explorer.i18n import number
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, text
 from tests.explorer.views.curators import edited, keyed, stands, steward

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from explorer import on_screen
+from explorer import screen_state
 from explorer.screens import NETWORK
 from graph.access.policy import Role
 from tests.api.withheld import withhold
@@ -243,7 +243,7 @@ def test_who_is_withheld_since_does_not_stay_on_the_screen(
     app = network(shown, id="vindrosen", hops="2")
     assert "Formand Jens R." in names(app)
     withhold(shown.house.accounts.withholdings, "jens")
-    monkeypatch.setattr(on_screen, "WATCH_S", 0)  # a minute later
+    monkeypatch.setattr(screen_state, "WATCH_S", 0)  # a minute later
     assert "Formand Jens R." not in names(app.run())
 
 

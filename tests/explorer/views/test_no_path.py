@@ -7,7 +7,7 @@ from tests.explorer.screen import button
 
 def _screen() -> None:
     from api.schemas.answers import Nearest, NoPath
-    from explorer.finding.no_path import one_tier_up
+    from explorer.views.find.no_path import one_tier_up
 
     nearest = {
         "rung": 1,

@@ -4,9 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.client import ApiClient
-from explorer import on_screen
-from explorer.lookup import sought
+from explorer import screen_state
 from explorer.screens import FIND, REGISTER
+from explorer.views.register import sought
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, drawn, text
 
@@ -100,7 +100,7 @@ def test_whatever_is_looked_up_is_watched_once(
     def watch(_: ApiClient, revision: int) -> None:
         watched.append(revision)
 
-    monkeypatch.setattr(on_screen, "watch", watch)
+    monkeypatch.setattr(screen_state, "watch", watch)
     text(_register(shown, **query))
     assert watched == [shown.house.store.revision()] * times
 

@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 from api.analysis.examples import EXAMPLES
 from api.client import ApiClient, AskedQuery, Parameter, Problem
 from api.schemas.words import MapMeasure
-from explorer.analyzing.questions import questions
 from explorer.screens import ANALYSIS
 from explorer.session import TOKEN
-from explorer.workbench.draft import Draft, names_in
-from explorer.workbench.drawn import elements
-from explorer.workbench.origins import OF_MEASURE, OF_QUESTION
+from explorer.views.analysis.draft import Draft, names_in
+from explorer.views.analysis.drawn import elements
+from explorer.views.analysis.origins import OF_MEASURE, OF_QUESTION
+from explorer.views.analysis.questions import questions
 from graph.access.policy import Role
 from tests.explorer.screen import Shown, button, text
 
@@ -216,7 +216,7 @@ def _refused_file() -> None:
     from pydantic import ValidationError
 
     from api.client import QuestionFile
-    from explorer.workbench import kept
+    from explorer.views.analysis import kept
 
     try:
         QuestionFile.model_validate({"kontaktvej_question": 2, "steps": []})

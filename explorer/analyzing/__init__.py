@@ -1,1 +1,0 @@
-"""The ready questions of the analysis screen: each with its parameters and its table."""

@@ -1,0 +1,133 @@
+"""The explorer as an ASGI application: Streamlit's, with our door and our sign-in around it.
+
+`python -m explorer.app` serves it; `kontaktvej serve --explorer` starts that beside the API.
+"""
+
+import gc
+import logging
+import socket
+import sys
+from asyncio import Protocol
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from typing import Final, cast
+
+import streamlit as st
+import uvicorn
+from pydantic import ValidationError
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from streamlit import config as streamlit_config
+
+from api.http_protocol import BoundedHttp, Lines
+from explorer import problem_states, session
+from explorer.asking import Sessions
+from explorer.export import Exports
+from explorer.guarded import Guarded
+from explorer.oidc import Vouched
+from explorer.screens import PATHS, SCREENS
+from explorer.settings import PREFIX, Settings
+from explorer.sign_in import Doors
+
+SCRIPT: Final = Path(__file__).with_name("script.py")
+_STOP_S: Final = 5
+_AT_THE_FIRST_DRAWING: Final = ("pandas", "pyarrow")
+"""What Streamlit loads only then."""
+
+
+def application(settings: Settings) -> st.App:
+    """The explorer, ready to be served.
+
+    Raises: UnknownPage: Streamlit's page is not the one we know.
+    """
+    doors = Doors(settings, PATHS)
+    routes = [*doors.routes(), *Exports(settings).routes()]
+    if settings.oidc_issuer is not None:
+        routes += Vouched(settings, doors, PATHS).routes()
+    return st.App(
+        SCRIPT,
+        routes=routes,
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts)),
+            Middleware(Guarded, session_of=Sessions(settings).of, is_tls=settings.is_tls),
+        ],
+        on_script_error=problem_states.failed,
+    )
+
+
+def serve(settings: Settings, *, is_beside: bool) -> None:
+    """Serves it until Ctrl-C or SIGTERM, and prints the address once it listens.
+
+    `is_beside`: until whoever started it is gone, too; its end of our standard input then closes.
+
+    Raises: OSError: the address cannot be used.
+    """
+    app = application(settings)
+    _warm_up()
+    streamlit_config.set_option("server.allowedHosts", list(settings.allowed_hosts))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_S,
+            http=cast("type[Protocol]", partial(BoundedHttp, lines=Lines())),
+            proxy_headers=settings.behind_tls,
+            forwarded_allow_ips=list(settings.proxies),
+            ssl_certfile=settings.certificate,
+            ssl_keyfile=settings.certificate_key,
+        )
+    )
+    if is_beside:
+        Thread(target=_stopped_with_parent, args=(server,), daemon=True).start()
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    place = (settings.host.strip("[]"), settings.port)
+    with socket.create_server(place, family=family) as ear:
+        print(f"{_scheme(settings)}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201 - for whoever started it
+        server.run(sockets=[ear])
+    session.hang_up()
+
+
+def _warm_up() -> None:
+    """Loads all screens before anybody waits for one, and keeps what they need out of collections.
+
+    Going through some 200,000 things that never become garbage took 0.1 s each time.
+    """
+    for screen in SCREENS:
+        import_module(f"explorer.views.{screen.module}")
+    for package in _AT_THE_FIRST_DRAWING:
+        import_module(package)
+    gc.collect()
+    gc.freeze()
+
+
+def _scheme(settings: Settings) -> str:
+    return "http" if settings.certificate is None else "https"
+
+
+def _stopped_with_parent(server: uvicorn.Server) -> None:
+    sys.stdin.read()
+    server.should_exit = True
+
+
+def main() -> None:
+    """Serves what the environment says, or says in a line why not."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        serve(Settings(), is_beside="--beside" in sys.argv[1:])
+    except ValidationError as error:
+        told = "; ".join(f"{_setting(one['loc'])}: {one['msg']}" for one in error.errors())
+        sys.exit(f"The explorer's settings: {told}")
+    except OSError as error:
+        sys.exit(f"The explorer cannot listen there: {error.strerror or error}")
+
+
+def _setting(place: tuple[int | str, ...]) -> str:
+    return PREFIX + "_".join(map(str, place)).upper() if place else PREFIX.rstrip("_")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-"""The parts of the screen that keeps the register true, one for each tab."""

@@ -1,0 +1,108 @@
+"""Signing in at an issuer of OpenID Connect; it ends in the same session as a password does.
+
+Authorization code with PKCE, state and nonce, as `authlib` does it; the access token is shown to
+the API once, which judges it, and is kept nowhere.
+"""
+
+from typing import Any, Final, cast
+
+import httpx
+from anyio import to_thread
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.starlette_client import OAuth
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from api.client import NotSignedIn, Problem
+from explorer.asking import client_for
+from explorer.i18n import Language, say_in
+from explorer.page import SIGN_IN, known_address
+from explorer.settings import Settings
+from explorer.sign_in import Doors
+
+BEGIN: Final = f"{SIGN_IN}/oidc"
+BACK: Final = f"{BEGIN}/callback"
+_NEXT: Final = "next"
+
+
+class Vouched:
+    """The doors by which an issuer vouches for whoever signs in."""
+
+    def __init__(self, settings: Settings, doors: Doors, screens: tuple[str, ...]) -> None:
+        self._settings, self._doors, self._screens = settings, doors, screens
+        secret = settings.oidc_secret
+        # authlib tells no types
+        self._issuer: Any = cast("Any", OAuth()).register(
+            "issuer",
+            client_id=settings.oidc_client,
+            client_secret=None if secret is None else secret.read_text("utf-8").strip(),
+            server_metadata_url=f"{settings.oidc_issuer}/.well-known/openid-configuration",
+            client_kwargs={"scope": settings.oidc_scope, "code_challenge_method": "S256"},
+        )
+
+    def routes(self) -> list[Route]:
+        """Where they are."""
+        return [
+            Route(BEGIN, self.begin, methods=["GET"]),
+            Route(BACK, self.back, methods=["GET"]),
+        ]
+
+    async def begin(self, request: Request) -> Response:
+        """Off to the issuer; where to come back to is kept in a signed cookie."""
+        told = request.query_params.get(_NEXT)
+        request.session[_NEXT] = known_address(told, self._screens)
+        try:
+            return await self._issuer.authorize_redirect(
+                request, self._own(request), **self._resource()
+            )
+        except (httpx.HTTPError, AuthlibBaseError):
+            return self._doors.refused(request, 503, _away)
+
+    async def back(self, request: Request) -> Response:
+        """Back from the issuer: a session for whom it vouches, if the API knows them."""
+        try:
+            told = await self._issuer.authorize_access_token(request, **self._resource())
+        except AuthlibBaseError:
+            return self._doors.refused(request, 401, _not_vouched)
+        except httpx.HTTPError:
+            return self._doors.refused(request, 503, _away)
+
+        def opened() -> str:
+            with client_for(self._settings, request) as client:
+                return client.sign_in_by_token(str(told["access_token"])).token
+
+        try:
+            token = await to_thread.run_sync(opened)
+        except NotSignedIn:
+            return self._doors.refused(request, 401, _unknown)
+        except Problem as problem:
+            if problem.slug == "no-grant":
+                return self._doors.refused(request, 403, _unknown)
+            return self._doors.told(request, problem)
+        address = known_address(request.session.pop(_NEXT, None), self._screens)
+        response = RedirectResponse(address, 303)
+        self._doors.keep(response, token)
+        return response
+
+    def _own(self, request: Request) -> str:
+        url = request.url.replace(path=BACK, query="")
+        return str(url.replace(scheme="https") if self._settings.is_tls else url)
+
+    def _resource(self) -> dict[str, str]:
+        audience = self._settings.oidc_audience
+        return {} if audience is None else {"resource": audience}
+
+
+def _away(lang: Language) -> str:
+    return say_in(lang, "The sign-in service cannot be reached right now. Try again in a moment.")
+
+
+def _not_vouched(lang: Language) -> str:
+    return say_in(lang, "The sign-in was not completed. Begin again.")
+
+
+def _unknown(lang: Language) -> str:
+    return say_in(
+        lang, "You are signed in there, but have no account here. Ask your administrator."
+    )

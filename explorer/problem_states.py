@@ -1,0 +1,158 @@
+"""What a screen says when there is no answer: one text and one shape for each case, drawn here.
+
+A screen asks and lets a `Problem` fly: the frame draws it.
+"""
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from api.client import (
+    ApiClient,
+    Failed,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Problem,
+    TooExpensive,
+    TooMany,
+    Unavailable,
+)
+from api.schemas.sign_in import Me
+from explorer import screen_state
+from explorer.i18n import plain, say
+from explorer.page import sign_in_address
+
+WARNED_S: Final = 150
+_LOG: Final = logging.getLogger(__name__)
+
+
+@contextmanager
+def caught() -> Generator[None]:
+    """Draws whatever problem flies inside, and ends the run there."""
+    try:
+        yield
+    except Problem as problem:
+        draw(problem)
+        st.stop()
+
+
+def ending(me: Me) -> None:
+    """Says two minutes before that the session will end; staying is one press.
+
+    Looking is no sign of activity: only whoever presses stays.
+    """
+    if me.ends_at is None or me.idle_min is None:
+        return
+    last = min(me.ends_at, datetime.now(UTC) + timedelta(minutes=me.idle_min))
+
+    @st.fragment(run_every=screen_state.WATCH_S)
+    def watching() -> None:
+        left_s = (last - datetime.now(UTC)).total_seconds()
+        if 0 < left_s <= WARNED_S:
+            st.warning(
+                say("You will be signed out in {minutes} minutes.", minutes=_minutes(left_s))
+            )
+            if last != me.ends_at and st.button(say("Stay signed in"), key="stay"):
+                st.rerun(scope="app")
+
+    watching()
+
+
+def _minutes(seconds: float) -> int:
+    return max(1, round(seconds / 60))
+
+
+def draw(problem: Problem, client: ApiClient | None = None) -> None:
+    """A problem in words: what happened, what still holds, what to do now."""
+    if isinstance(problem, NotSignedIn):
+        signed_out()
+    elif isinstance(problem, NotFound):
+        hidden()
+    elif isinstance(problem, NotAllowed):
+        st.warning(plain(problem.detail) if problem.slug == "step-up" else _no_role())
+    elif isinstance(problem, TooMany | TooExpensive):
+        st.warning(plain(problem.detail))
+    elif isinstance(problem, Invalid):
+        _invalid(problem)
+    elif isinstance(problem, Unavailable):
+        _away(problem, client)
+    else:
+        bug(problem.request_id)
+
+
+def _away(problem: Unavailable, client: ApiClient | None) -> None:
+    if problem.slug == "audit-unavailable":
+        st.error(say("The look-up cannot be logged right now, therefore nothing is shown."))
+        return
+    wait_s = max(problem.retry_after_s or 0, screen_state.AGAIN_S)
+    st.error(
+        say(
+            "Kontaktvej cannot reach the register right now. Your choice stands in the address. "
+            "We try again in {seconds} seconds.",
+            seconds=round(wait_s),
+        )
+    )
+    if client is not None:
+        screen_state.retry(client, wait_s)
+
+
+def _invalid(problem: Invalid) -> None:
+    if problem.slug == "refused-content":
+        st.error(
+            say(
+                "The field looks like a CPR number. Search for a post, a place or a subject, "
+                "never for citizens."
+            )
+        )
+        return
+    for text in [one.detail for one in problem.errors if one.detail] or [problem.detail]:
+        st.error(plain(text))
+
+
+def hidden() -> None:
+    """Absent or hidden: one text for both."""
+    st.warning(say("Does not exist, or you have no access."))
+
+
+def not_for_role() -> None:
+    """A screen the role has no use for; nothing was asked of the API."""
+    st.warning(_no_role())
+
+
+def _no_role() -> str:
+    return say("Your role gives no access here. Ask your register steward.")
+
+
+def signed_out() -> None:
+    """The session has ended; signing in leads back here."""
+    st.warning(say("You are signed out. Sign in again, and you return here."))
+    told = urlsplit(st.context.url or "")
+    anchor(say("Sign in"), sign_in_address(told.path or "/", told.query))
+
+
+def bug(request_id: str | None) -> None:
+    """Something broke on our side; the number finds it in the log."""
+    st.error(say("Something went wrong on our side. Number: {number}.", number=request_id or "–"))
+
+
+def anchor(label: str, href: str) -> None:
+    """A link that stays in this tab."""
+    st.link_button(plain(label), href)
+
+
+def failed(error: Exception) -> bool:
+    """What Streamlit tells of an error no screen caught: ours to draw, never its text."""
+    if isinstance(error, Problem) and not isinstance(error, Failed):
+        draw(error)
+        return True
+    number = f"{id(error) & 0xFFFF:04X}"
+    _LOG.exception("a screen failed, number %s", number, exc_info=error)
+    bug(number)
+    return True

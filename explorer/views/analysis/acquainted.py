@@ -1,0 +1,88 @@
+"""Where do formal membership and working relations differ most?"""
+
+from collections import Counter
+from typing import cast
+
+from api.schemas.relations import NetworkRelations, Relations
+from api.schemas.words import NetworkKind
+from explorer import screen_state
+from explorer.frame import Seen
+from explorer.html_table import texts
+from explorer.i18n import number, say
+from explorer.labels import Told, told
+from explorer.views.analysis import choices
+from explorer.views.analysis.chart import bars
+from explorer.views.analysis.result import Answer, Part, name_of
+
+
+def relations(seen: Seen) -> Answer | None:
+    """Of each network, how many pairs of its people know each other; the fewest first."""
+    area, kind = choices.place_and_kind(seen, say("Kind of network"), "NetworkKind")
+    kinds = (cast("NetworkKind", kind),) if kind else ()
+    on = None if seen.is_today else seen.on
+    answer: Relations = screen_state.kept(
+        seen.client, ("relations", area, kinds, on),
+        lambda: seen.client.relations(area=area, kind=kinds, on=on),
+    )  # fmt: skip
+    words = told()
+    by_kind = _by_kind(answer)
+    return Answer(
+        parts=(
+            Part(
+                name=say("By kind"),
+                heads=(say("Kind"), say("Networks"), say("Pairs"), say("Know each other"),
+                       say("Share")),
+                rows=[
+                    texts(words.word(one), number(networks), number(pairs), number(known),
+                          _percent(known / pairs if pairs else None))
+                    for one, networks, pairs, known in by_kind
+                ],
+            ),
+            Part(
+                name=say("By network"),
+                heads=(say("Network"), say("Kind"), say("Posts"), say("People"), say("Pairs"),
+                       say("Know each other"), say("Share")),
+                rows=[_network(words, one) for one in answer.networks],
+            ),
+        ),
+        nodes=tuple(one.network.id for one in answer.networks),
+        revision=answer.revision,
+        is_cut=answer.is_cut,
+        notes=(_note(answer),),
+        chart=bars(
+            [(words.word(one), round(100 * known / pairs, 1))
+             for one, _, pairs, known in by_kind if pairs],
+            title=say("Share of pairs who know each other by kind; the table says the same"),
+            number=say("Share of pairs who know each other, percent"),
+        ) if any(pairs for _, _, pairs, _ in by_kind) else None,
+    )  # fmt: skip
+
+
+def _by_kind(answer: Relations) -> list[tuple[str, int, int, int]]:
+    """Kind, networks, pairs and pairs who know each other; the smallest share first."""
+    networks: Counter[str] = Counter(one.kind for one in answer.networks)
+    pairs: Counter[str] = Counter()
+    known: Counter[str] = Counter()
+    for one in answer.networks:
+        pairs[one.kind] += one.pairs
+        known[one.kind] += one.known
+    rows = [(kind, count, pairs[kind], known[kind]) for kind, count in networks.items()]
+    return sorted(rows, key=lambda row: (row[3] / row[2] if row[2] else 2.0, row[0]))
+
+
+def _note(answer: Relations) -> str:
+    return say(
+        "{known} pairs of people know each other; {apart} of them meet in no network.",
+        known=number(answer.known), apart=number(answer.apart),
+    )  # fmt: skip
+
+
+def _network(words: Told, one: NetworkRelations) -> tuple[str, ...]:
+    return texts(
+        name_of(one.network), words.word(one.kind), number(one.posts), number(one.people),
+        number(one.pairs), number(one.known), _percent(one.share),
+    )  # fmt: skip
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{round(100 * share)} %"

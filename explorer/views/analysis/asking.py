@@ -1,0 +1,134 @@
+"""A question while it is asked: it can be stopped, and its answer is kept until the next."""
+
+from concurrent.futures import Future, wait
+from threading import Thread
+from typing import Final
+
+import streamlit as st
+
+from api.client import ApiClient, AskedQuery, Problem, Unavailable
+from api.schemas.analysis import QueryAnswer
+from explorer import problem_states, screen_state
+from explorer.frame import Seen
+from explorer.i18n import plain, say
+
+_ASKED: Final = "workbench-asked"
+_GOING: Final = "workbench-going"
+_HELD: Final = "workbench-held"
+_STOPPED: Final = "workbench-stopped"
+_AGAIN_S: Final = 2.0
+_SOON_S: Final = 0.3
+"""An answer that comes as soon as this is not announced."""
+_BEAT_S: Final = 0.1
+"""How often it is seen whether somebody has pressed something meanwhile."""
+
+
+def begin(text: str) -> None:
+    """This is what is asked from now on."""
+    st.session_state[_ASKED] = text
+    st.session_state.pop(_STOPPED, None)
+
+
+def forget() -> None:
+    """Nothing is asked, and no answer kept."""
+    for key in (_ASKED, _GOING, _HELD, _STOPPED):
+        st.session_state.pop(key, None)
+
+
+def asked() -> str | None:
+    """The query that is asked, if any."""
+    return st.session_state.get(_ASKED)
+
+
+def held() -> tuple[AskedQuery, QueryAnswer] | None:
+    """The last answer, and what it answers."""
+    return st.session_state.get(_HELD)
+
+
+def say_what_is_left(text: str) -> None:
+    """What one can do while nothing is asked, and this stands in the field."""
+    if text and st.session_state.get(_STOPPED) == text:
+        st.info(say("Stopped. The query still stands in the field."))
+    else:
+        st.info(say("Choose an example, or write Cypher."))
+
+
+def ask(seen: Seen, query: AskedQuery) -> tuple[AskedQuery, QueryAnswer] | None:
+    """The answer, which is kept; None where a reason stands on screen instead."""
+    st.session_state.pop(_HELD, None)
+    try:
+        answer = _awaited(_going(seen, query))
+    except Unavailable as away:
+        if away.slug not in ("replica-filling", "busy"):
+            raise
+        st.info(plain(away.detail))
+        _stop("workbench-stop-again")
+        screen_state.retry(seen.client, away.retry_after_s or _AGAIN_S)
+        return None
+    except Problem as problem:
+        if problem.slug == "query-refused":
+            _refused(problem)
+        else:
+            problem_states.draw(problem)
+        return None
+    st.session_state[_HELD] = (query, answer)
+    return query, answer
+
+
+def _going(seen: Seen, query: AskedQuery) -> Future[QueryAnswer]:
+    """The asking of it, in a thread of its own: the page hears what is pressed meanwhile.
+
+    Whoever draws the page anew while it is asked waits on, and asks nothing a second time.
+    """
+    going: tuple[AskedQuery, Future[QueryAnswer]] | None = st.session_state.get(_GOING)
+    if going is None or going[0] != query:
+        going = query, _asked_by(seen.client, query)
+        st.session_state[_GOING] = going
+    return going[1]
+
+
+def _asked_by(client: ApiClient, query: AskedQuery) -> Future[QueryAnswer]:
+    asking = Future[QueryAnswer]()
+
+    def work() -> None:
+        try:
+            asking.set_result(client.query(query))
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            asking.set_exception(error)
+
+    Thread(target=work, daemon=True).start()  # nobody who ends the explorer waits for it
+    return asking
+
+
+def _awaited(asking: Future[QueryAnswer]) -> QueryAnswer:
+    """The answer. Where it is stopped, Streamlit leaves by the next beat, and nobody reads it."""
+    if not wait([asking], _SOON_S).done:
+        place, beat = st.empty(), st.empty()
+        with place.container(), st.spinner(say("Asking …")):
+            _stop("workbench-stop")
+            while not wait([asking], _BEAT_S).done:
+                beat.empty()
+        place.empty()
+    st.session_state.pop(_GOING, None)
+    return asking.result()
+
+
+def _stop(key: str) -> None:
+    """For whoever does not want to wait: the engine ends by itself, within its own limit."""
+
+    def stopped() -> None:
+        text = asked()
+        forget()
+        st.session_state[_STOPPED] = text
+
+    st.button(say("Stop asking"), key=key, on_click=stopped)
+
+
+def _refused(problem: Problem) -> None:
+    """Why it was not asked, and where in the text, which stays."""
+    line, column = problem.members.get("line"), problem.members.get("column")
+    told = problem.detail
+    if line is not None:
+        told += " " + say("Line {line}, character {column}.", line=line, column=column)
+    named = problem.members.get("name")
+    st.error(plain(f"{told} ({named})" if named else told))

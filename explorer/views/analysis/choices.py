@@ -1,0 +1,88 @@
+"""The parameters of a question: each shows what stands in the address and writes what is chosen."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from explorer import address, session
+from explorer.frame import Seen
+from explorer.i18n import plain, say, typed_date
+from explorer.labels import told
+from explorer.views.find.fields import node_field, value_of, where_field
+
+
+def day(label: str, name: str, usual: date) -> date:
+    """A date; the usual one where none stands in the address."""
+    key = f"analysis-{name}"
+    st.session_state[key] = address.day(name) or usual
+    st.date_input(
+        label, format=typed_date(), key=key,
+        on_change=lambda: address.change(**{name: st.session_state[key]}),
+    )  # fmt: skip
+    return address.day(name) or usual
+
+
+def area(seen: Seen, label: str) -> str | None:
+    """A place."""
+    chosen = address.one("area")
+    where_field(seen.client, told(), value_of(seen.client, chosen), label=label)
+    return chosen
+
+
+def place_and_kind(seen: Seen, label: str, enumeration: str) -> tuple[str | None, str | None]:
+    """A place and a word of an enumeration, side by side; either may be left out."""
+    left, right = st.columns(2)
+    with left:
+        place = area(seen, say("Municipality, district or region"))
+    with right:
+        return place, word(label, "kind", session.terms(enumeration))
+
+
+def start(seen: Seen, label: str) -> str | None:
+    """Where one starts from: any node."""
+    chosen = address.one("start")
+    node_field(
+        seen.client, told(), label, "analysis-start",
+        lambda picked: address.change(start=picked),
+    )  # fmt: skip
+    value = value_of(seen.client, chosen)
+    if value is not None:
+        st.markdown(f"{label}: **{plain(value['name'])}**")
+    return chosen
+
+
+def word(label: str, name: str, words: Mapping[str, str], usual: str | None = None) -> str | None:
+    """One word of a list, or none; the usual one where none stands in the address."""
+    key, chosen = f"analysis-{name}", address.one(name) or usual
+    st.session_state[key] = chosen if chosen in words else None
+    st.selectbox(
+        label, list(words), index=None, key=key, format_func=words.__getitem__,
+        placeholder=say("Any"), on_change=partial(address.choose, name, key, words),
+    )  # fmt: skip
+    return chosen if chosen in words else None
+
+
+def several(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
+    """Some words of a list."""
+    key = f"analysis-{name}"
+    chosen = tuple(one for one in address.many(name) if one in words)
+    st.session_state[key] = list(chosen)
+    st.multiselect(
+        label, list(words), key=key, format_func=words.__getitem__,
+        placeholder=say("Choose one or more"),
+        on_change=partial(address.choose, name, key, words),
+    )  # fmt: skip
+    return chosen
+
+
+def yes(label: str, name: str) -> bool:
+    """Yes or no."""
+    key = f"analysis-{name}"
+    st.session_state[key] = address.one(name) == "1"
+    st.checkbox(
+        label, key=key,
+        on_change=lambda: address.change(**{name: "1" if st.session_state[key] else None}),
+    )  # fmt: skip
+    return address.one(name) == "1"

@@ -1,0 +1,163 @@
+"""What a query found: as a table first, then as a diagram, and as a network where there is one."""
+
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+import altair as alt
+import streamlit as st
+
+from api.client import AskedQuery
+from api.schemas.analysis import QueryAnswer
+from api.schemas.cells import is_link, is_node, is_path
+from explorer import screen_state
+from explorer.components import is_dark
+from explorer.components.network import Elements, network, tiers
+from explorer.frame import Seen
+from explorer.html_table import table, texts
+from explorer.i18n import day, number, say, say_count
+from explorer.labels import told
+from explorer.views.analysis import take
+from explorer.views.analysis.chart import quiet
+from explorer.views.analysis.drawn import elements
+from explorer.views.network.drawing import text as network_text
+
+MOST_BARS: Final = 50
+_BAR_PX: Final = 22
+_KEY: Final = "workbench"
+
+
+def draw(seen: Seen, asked: AskedQuery, answer: QueryAnswer) -> None:
+    """Its rows, how it was found, and the ways to look at it."""
+    _cut(answer)
+    if not seen.is_today:
+        st.info(say("The copy for analysis is always of today: {day}.", day=day(answer.on)))
+    if not answer.rows:
+        st.info(say("The question gave no rows."))
+    drawing = elements(answer.rows, told())
+    views = {"table": say("Table")}
+    if answer.rows and _numbers(answer):
+        views["diagram"] = say("Diagram")
+    if drawing["nodes"]:
+        views["network"] = say("Network drawing")
+    chosen = "table"
+    if len(views) > 1:
+        chosen = (
+            st.segmented_control(
+                say("Shown as"), list(views), default="table", format_func=views.__getitem__,
+                key=f"{_KEY}-view", required=True,
+            )
+            or "table"
+        )  # fmt: skip
+    if chosen == "diagram":
+        _diagram(answer)
+    elif chosen == "network":
+        _network(drawing)
+    elif answer.rows:
+        rows = [texts(*map(cell, row)) for row in answer.rows]
+        st.html(table(say("Result"), answer.columns, rows))
+    st.markdown(_said(answer))
+    if answer.rows:
+        take.as_file(seen, asked, has_network=bool(drawing["nodes"]))
+    screen_state.watch(seen.client, answer.revision)
+
+
+def cell(value: Any) -> str:
+    """A value as a cell of a table says it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, list):
+        return ", ".join(cell(one) for one in cast("list[Any]", value))
+    if isinstance(value, dict):
+        return _thing(cast("dict[str, Any]", value))
+    return str(value)
+
+
+def _thing(value: dict[str, Any]) -> str:
+    if is_node(value):
+        return str(value["properties"].get("name") or value["node"])
+    if is_link(value):
+        return told().word(value["type"])
+    if is_path(value):
+        return " → ".join(cell(one) for one in value["path"] if is_node(one))
+    return ", ".join(f"{name}: {cell(one)}" for name, one in value.items())
+
+
+def _cut(answer: QueryAnswer) -> None:
+    if answer.cut == "ROWS":
+        st.info(say("The first {count} rows are shown.", count=number(len(answer.rows))))
+    elif answer.cut == "BYTES":
+        st.info(
+            say("The answer is too long: its first {count} rows are shown.",
+                count=number(len(answer.rows)))
+        )  # fmt: skip
+
+
+def _said(answer: QueryAnswer) -> str:
+    return " · ".join(
+        (
+            say_count("{count} row", "{count} rows", len(answer.rows)),
+            say("{seconds} s", seconds=number(round(answer.ms / 1000, 2))),
+            say("about {count} rows looked at", count=number(answer.cost)),
+            say("as of {day}", day=day(answer.on)),
+            say("revision {revision}", revision=number(answer.revision)),
+        )
+    )
+
+
+# ---- the diagram
+
+
+def _numbers(answer: QueryAnswer) -> list[str]:
+    """The columns that hold numbers."""
+    return [
+        name
+        for place, name in enumerate(answer.columns)
+        if all(_is_number(row[place]) for row in answer.rows)
+    ]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _diagram(answer: QueryAnswer) -> None:
+    numbers = _numbers(answer)
+    named = [name for name in answer.columns if name not in numbers] or list(answer.columns)
+    left, right = st.columns(2)
+    by = left.selectbox(say("For each"), named, key=f"{_KEY}-by", filter_mode=None)
+    of = right.selectbox(say("How much"), numbers, key=f"{_KEY}-of", filter_mode=None)
+    places = answer.columns.index(by), answer.columns.index(of)
+    values = [{"by": cell(row[places[0]]), "of": row[places[1]]} for row in answer.rows]
+    if len(values) > MOST_BARS:
+        st.info(say("The first {count} are drawn.", count=MOST_BARS))
+    st.vega_lite_chart(_chart(values[:MOST_BARS], by, of), width="stretch", key=f"{_KEY}-chart")
+
+
+def _chart(values: Sequence[dict[str, Any]], by: str, of: str) -> dict[str, Any]:
+    order = list(dict.fromkeys(str(one["by"]) for one in values))
+    drawn = (
+        alt.Chart(alt.Data(values=list(values)))
+        .mark_bar(color="#6CB2FF" if is_dark() else "#0059B3")
+        .encode(
+            x=alt.X("of:Q", title=of),
+            y=alt.Y("by:N", sort=order, title=by, axis=alt.Axis(labelLimit=260)),
+            tooltip=[alt.Tooltip("by:N", title=by), alt.Tooltip("of:Q", title=of)],
+        )
+        .properties(height=40 + _BAR_PX * len(order), description=f"{of}: {by}")
+    )
+    return quiet(drawn).to_dict()
+
+
+# ---- the network
+
+
+def _network(drawing: Elements) -> None:
+    words = told()
+    network(
+        drawing, tiers(drawing["nodes"], words), network_text(words, drawing),
+        key=f"{_KEY}-network", center=drawing["nodes"][0]["id"], layout="free", pinned={},
+    )  # fmt: skip

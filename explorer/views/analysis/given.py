@@ -1,0 +1,166 @@
+"""What is filled in for the `$names` of a question: a picker for each type."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any, Final, cast, get_args
+
+import streamlit as st
+from pydantic import JsonValue
+
+from api.client import Parameter
+from api.schemas.questions import ParameterType
+from api.schemas.words import Label
+from explorer import session
+from explorer.components import held
+from explorer.components.combobox import Found, combobox, options
+from explorer.frame import Seen
+from explorer.i18n import plain, say, typed_date
+from explorer.labels import told
+from explorer.views.analysis.draft import Draft, keep, now
+from explorer.views.find.fields import value_of
+
+_GIVEN: Final = "given-"
+_TYPES: Final[tuple[ParameterType, ...]] = get_args(ParameterType)
+VOCABULARIES: Final = (
+    "AreaKind", "NetworkKind", "PostKind", "Sector", "Tier", "PreventionLevel", "LegalGate",
+    "AuthorityKind", "OrganizationKind", "PlanKind", "Language",
+)  # fmt: skip
+
+
+def fill_in(seen: Seen, draft: Draft) -> dict[str, JsonValue] | None:
+    """What is filled in, by name; None: something is not yet."""
+    parameters = draft.parameters()
+    if not parameters:
+        return {}
+    columns = st.columns(min(3, len(parameters)))
+    values = dict[str, JsonValue]()
+    for place, one in enumerate(parameters):
+        with columns[place % len(columns)]:
+            values[one.name] = _picked(seen, one)
+    return None if any(value is None for value in values.values()) else values
+
+
+def forget() -> None:
+    """What was picked for another question is not filled in."""
+    for key in [one for one in st.session_state if str(one).startswith(_GIVEN)]:
+        del st.session_state[key]
+
+
+def declare(draft: Draft) -> None:
+    """Which type each parameter has, and what its field is called."""
+    if not draft.parameters():
+        return
+    with st.expander(say("What is filled in")):
+        for one in draft.parameters():
+            _declared(one)
+
+
+def _picked(seen: Seen, one: Parameter) -> JsonValue:
+    key, label = f"{_GIVEN}{one.name}-{one.type}", plain(one.label)
+    match one.type:
+        case "AREA" | "NODE":
+            return _node(seen, one, key)
+        case "WORD":
+            terms = session.terms(one.vocabulary or "")
+            chosen = one.default if one.default in terms else None
+            return st.selectbox(
+                label, list(terms), key=key, format_func=lambda word: terms[word],
+                index=list(terms).index(str(chosen)) if chosen else None,
+                placeholder=say("Choose one"),
+            )  # fmt: skip
+        case "YES_NO":
+            return st.checkbox(label, value=bool(one.default), key=key)
+        case "DATE":
+            usual = date.fromisoformat(str(one.default)) if one.default else seen.on
+            day = st.date_input(label, value=usual, format=typed_date(), key=key)
+            return day.isoformat()
+        case "WHOLE":
+            return st.number_input(label, value=_whole(one.default), step=1, key=key)
+        case "NUMBER":
+            return st.number_input(label, value=_number(one.default), key=key)
+        case _:
+            return st.text_input(label, value=str(one.default or ""), key=key) or None
+
+
+def _node(seen: Seen, one: Parameter, key: str) -> str | None:
+    """An id, picked by name."""
+    place, words = f"{key}-picked", told()
+    chosen: str | None = st.session_state.get(place) or cast("str | None", one.default)
+    labels: tuple[Label, ...] = ("Area",) if one.type == "AREA" else ()
+
+    def found(query: str) -> Found:
+        if not query:
+            return Found()
+        return Found(options=options(seen.client.names(query, label=labels), words))
+
+    def picked() -> None:
+        st.session_state[place] = held(key, "value")
+
+    combobox(
+        one.label, found, key=key, value=value_of(seen.client, chosen), on_pick=picked,
+        placeholder=say("Write a name"), clear=say("Clear"),
+    )  # fmt: skip
+    return chosen
+
+
+def _declared(one: Parameter) -> None:
+    name, kind, words = st.columns(3)
+    label_key, type_key, word_key = (f"declare-{what}-{one.name}" for what in ("l", "t", "w"))
+    redo = partial(_redeclare, one, label_key, type_key, word_key)
+    name.text_input(
+        say("What ${name} is called", name=one.name), value=one.label, key=label_key,
+        max_chars=80, on_change=redo,
+    )  # fmt: skip
+    types = _type_words()
+    kind.selectbox(
+        say("Type of ${name}", name=one.name), _TYPES, index=_TYPES.index(one.type), key=type_key,
+        format_func=types.__getitem__, on_change=redo,
+    )  # fmt: skip
+    if one.type == "WORD":
+        known = _vocabularies(one)
+        chosen = one.vocabulary or known[0]
+        words.selectbox(
+            say("Vocabulary of ${name}", name=one.name), known, key=word_key,
+            index=known.index(chosen), on_change=redo,
+        )  # fmt: skip
+
+
+def _vocabularies(one: Parameter) -> tuple[str, ...]:
+    """Those to choose from; a question from a file may name another, and keeps it."""
+    own = one.vocabulary
+    return VOCABULARIES if own is None or own in VOCABULARIES else (own, *VOCABULARIES)
+
+
+def _redeclare(one: Parameter, label_key: str, type_key: str, word_key: str) -> None:
+    """What stands in the field at first goes with the type and the words it is of."""
+    state: Mapping[str, Any] = cast("Mapping[str, Any]", st.session_state)
+    chosen: ParameterType = state[type_key]
+    vocabulary = (state.get(word_key) or _vocabularies(one)[0]) if chosen == "WORD" else None
+    is_same = (chosen, vocabulary) == (one.type, one.vocabulary)
+    redone = Parameter(
+        name=one.name, type=chosen, label=str(state[label_key]).strip() or one.name,
+        vocabulary=vocabulary, default=one.default if is_same else None,
+    )  # fmt: skip
+    keep(now().declare(redone))
+
+
+def _type_words() -> dict[ParameterType, str]:
+    return {
+        "TEXT": say("Text"),
+        "WHOLE": say("Whole number"),
+        "NUMBER": say("Number"),
+        "YES_NO": say("Yes or no"),
+        "DATE": say("Date"),
+        "WORD": say("Word of a list"),
+        "AREA": say("Place"),
+        "NODE": say("Anything with a name"),
+    }
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -1,0 +1,123 @@
+"""Who is central, in which sense?"""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+import streamlit as st
+from babel.numbers import format_decimal
+
+from api.client import AskedMetrics
+from api.schemas.metrics import Metrics
+from api.schemas.words import Metric, NetworkKind, PostKind
+from explorer import export, screen_state, session
+from explorer.frame import Seen
+from explorer.html_table import texts
+from explorer.i18n import language, number, say
+from explorer.labels import Told, told
+from explorer.views.analysis import choices
+from explorer.views.analysis.chart import bars
+from explorer.views.analysis.result import Answer, Part, name_of
+
+_TICKET: Final = "analysis-metrics-ticket"
+
+
+def metrics(seen: Seen) -> Answer | None:
+    """A measure of who works with whom, what it means, and how it was made."""
+    left, right = st.columns(2)
+    with left:
+        measure = choices.word(say("Measure"), "measure", session.terms("Metric"))
+    with right:
+        kinds_known = {**session.terms("PostKind"), **session.terms("NetworkKind")}
+        kind = choices.word(say("Kind"), "kind", kinds_known)
+    if measure is None:
+        st.info(say("Choose what to measure."))
+        return None
+    kinds = (cast("PostKind | NetworkKind", kind),) if kind else ()
+    on = None if seen.is_today else seen.on
+    answer: Metrics = screen_state.kept(
+        seen.client, ("metrics", measure, kinds, on),
+        lambda: seen.client.metrics(cast("Metric", measure), kind=kinds, on=on),
+    )  # fmt: skip
+    words = told()
+    _take(seen, AskedMetrics(measure=answer.measure, kind=answer.kinds, on=on))
+    return Answer(
+        parts=tuple(_parts(answer, words)),
+        nodes=tuple(one.node.id for one in answer.rows),
+        revision=answer.revision,
+        is_cut=answer.is_cut,
+        notes=(answer.words.meaning, how(answer)),
+        chart=bars(
+            [(name_of(one.node), round(one.value, 4)) for one in answer.rows],
+            title=say("The highest values; the table says the same"), number=answer.words.name,
+        ) if answer.rows else None,
+    )  # fmt: skip
+
+
+def _take(seen: Seen, asked: AskedMetrics) -> None:
+    """The whole table as a file, with how it was made, for whoever may."""
+    if not session.may(seen.me, "EXPORT"):
+        return
+    if st.button(say("Make a file of this measure (CSV)"), key="analysis-make-metrics"):
+        export.make(_TICKET, asked, lambda: seen.client.make_metrics_export(asked))
+    export.offer(_TICKET, asked)
+
+
+def how(answer: Metrics) -> str:
+    """By which method of which version, and of how much."""
+    asked = ", ".join(f"{name}={value}" for name, value in sorted(answer.parameters.items()))
+    told = say(
+        "Made with {method}({asked}), version {version}, of {nodes} posts and networks and {links} "
+        "ties.",
+        method=answer.method, asked=asked, version=answer.version, nodes=number(answer.nodes),
+        links=number(answer.links),
+    )  # fmt: skip
+    if answer.sampled is None:
+        return told
+    return f"{told} " + say("Estimated from {count} of them.", count=number(answer.sampled))
+
+
+def _parts(answer: Metrics, words: Told) -> Iterator[Part]:
+    if answer.value is not None:
+        yield Part(
+            name=say("In all"),
+            heads=(say("Measure"), say("Value")),
+            rows=[texts(answer.words.name, _value(answer.value))],
+        )
+    yield Part(
+        name=say("The highest"),
+        heads=(say("Who"), say("Kind"), say("Value")),
+        rows=[
+            texts(name_of(one.node), words.word(one.kind), _value(one.value)) for one in answer.rows
+        ],
+    )
+    yield Part(
+        name=say("By kind"),
+        heads=(say("Kind"), say("Number"), say("Mean"), say("Highest")),
+        rows=[
+            texts(words.word(one.kind), number(one.nodes), _value(one.mean), _value(one.highest))
+            for one in answer.by_kind
+        ],
+    )
+    yield Part(
+        name=say("Groups"),
+        heads=(say("Number"), say("Posts"), say("Networks"), say("Districts"), say("Among them")),
+        rows=[
+            texts(number(one.number), number(one.posts), number(one.networks),
+                  ", ".join(name_of(district) for district in one.districts),
+                  ", ".join(name_of(node) for node in one.members[:3]))
+            for one in answer.communities
+        ],
+    )  # fmt: skip
+    yield Part(
+        name=say("By district"),
+        heads=(say("District"), say("Ties within"), say("Ties to others")),
+        rows=[
+            texts(name_of(one.district), number(one.within), number(one.outward))
+            for one in answer.districts
+        ],
+    )
+
+
+def _value(value: float) -> str:
+    """Three digits, in the reader's way of writing them."""
+    return format_decimal(float(f"{value:.3g}"), format="0.######", locale=language())

@@ -1,0 +1,86 @@
+"""Who meets in which networks?"""
+
+from collections import Counter
+from datetime import date
+from functools import partial
+from itertools import islice
+from typing import Final, cast
+
+import streamlit as st
+
+from api.schemas.entities import NetworkCard
+from api.schemas.words import NetworkKind
+from explorer import screen_state
+from explorer.frame import Seen
+from explorer.html_table import texts
+from explorer.i18n import number, say
+from explorer.labels import Told, told
+from explorer.views.analysis import choices
+from explorer.views.analysis.result import Answer, Part
+
+_PAGES: Final = 5
+
+
+def members(seen: Seen) -> Answer | None:
+    """Networks and how many coordinate them or are members."""
+    area, kind = choices.place_and_kind(seen, say("Kind of network"), "NetworkKind")
+    if area is None and kind is None:
+        st.info(say("Choose a place or a kind."))
+        return None
+    on = None if seen.is_today else seen.on
+    ask = partial(_networks, seen, cast("NetworkKind | None", kind), area, on)
+    asked = partial(screen_state.with_revision, seen.client, ask)
+    (cards, is_cut), revision = screen_state.kept(seen.client, ("members", kind, area, on), asked)
+    words = told()
+    return Answer(
+        parts=(
+            Part(
+                name=say("By kind"),
+                heads=(say("Kind"), say("Networks"), say("Members")),
+                rows=_by_kind(words, cards),
+            ),
+            Part(
+                name=say("By network"),
+                heads=(say("Network"), say("Kind"), say("Coordinate"), say("Always"),
+                       say("By need"), say("Checked")),
+                rows=[_network(words, one) for one in cards],
+            ),
+        ),
+        nodes=tuple(node for one in cards for node in _around(one)),
+        revision=revision,
+        is_cut=is_cut,
+    )  # fmt: skip
+
+
+def _networks(
+    seen: Seen, kind: NetworkKind | None, area: str | None, on: date | None
+) -> tuple[list[NetworkCard], bool]:
+    found = seen.client.networks(kind=kind, area=area, on=on, limit=100)
+    pages = list(islice(found, _PAGES))
+    return [card for page in pages for card in page.found], pages[-1].next is not None
+
+
+def _by_kind(words: Told, cards: list[NetworkCard]) -> list[tuple[str, ...]]:
+    networks = Counter(card.entity.kind for card in cards)
+    people: Counter[str | None] = Counter()
+    for card in cards:
+        people[card.entity.kind] += len({one.node.id for one in card.meeting})
+    return [
+        texts(words.word(kind), number(count), number(people[kind]))
+        for kind, count in sorted(networks.items(), key=lambda one: words.word(one[0]))
+    ]
+
+
+def _network(words: Told, card: NetworkCard) -> tuple[str, ...]:
+    attendance = Counter(one.attendance for one in card.meeting)
+    check = card.entity.check
+    return texts(
+        card.entity.name, words.word(card.entity.kind),
+        number(sum(one.function is not None for one in card.meeting)),
+        number(attendance["STANDING"]), number(attendance["BY_NEED"]),
+        words.check(check.freshness, check.on) if check else "",
+    )  # fmt: skip
+
+
+def _around(card: NetworkCard) -> tuple[str, ...]:
+    return (card.entity.id, *(one.node.id for one in card.meeting))

@@ -1,0 +1,86 @@
+"""From a page's numbers to a query that asks for them: opened in the field, to be edited there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from api.client import Parameter
+from api.schemas.analysis import QueryExample
+from api.schemas.words import MapMeasure
+from explorer import address, problem_states, session
+from explorer.frame import Seen
+from explorer.i18n import say
+from explorer.screens import ANALYSIS
+from explorer.views.analysis.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An example by its id, and whether it asks for the numbers themselves.
+
+    What is told by the rules of a path is found by a search, and what is told of several dates by
+    several Views: no pattern asks that. Then the example asks what the answer is made from.
+    """
+
+    example: str
+    is_whole: bool = True
+
+
+OF_QUESTION: Final[Mapping[str, Origin]] = {
+    "bridges": Origin("one-way", is_whole=False),
+    "changes": Origin("ends", is_whole=False),
+    "coverage": Origin("kinds"),
+    "cuts": Origin("ways-out", is_whole=False),
+    "members": Origin("meetings"),
+    "metrics": Origin("most-links", is_whole=False),
+    "owners": Origin("ends", is_whole=False),
+    "paths": Origin("shortest", is_whole=False),
+    "reach": Origin("shortest", is_whole=False),
+    "relations": Origin("meet-and-know", is_whole=False),
+    "table": Origin("held-by", is_whole=False),
+    "trend": Origin("kinds", is_whole=False),
+}
+OF_MEASURE: Final[Mapping[MapMeasure, Origin]] = {
+    "VERIFIED": Origin("oldest-check", is_whole=False),
+    "VACANT": Origin("kinds"),
+    "WITHOUT_DEPUTY": Origin("deputies"),
+    "DOUBLED": Origin("doubled"),
+    "PLANS_DUE": Origin("plans", is_whole=False),
+    "HOPS": Origin("shortest", is_whole=False),
+    "OLDEST_HOP": Origin("shortest", is_whole=False),
+    "COST": Origin("shortest", is_whole=False),
+    "CIVILIANS": Origin("civilians"),
+}
+
+
+def offer(
+    seen: Seen, origin: Origin | None, asked: Mapping[str, address.Value] | None = None
+) -> None:
+    """The way to the query, for whoever may ask freely; today's data are asked by it.
+
+    The area and the days that the page is about go along; `asked` says them where the address does
+    not.
+    """
+    if origin is not None and session.may(seen.me, "ANALYZE"):
+        about = {"area": address.one("area"), **(asked or {})}
+        problem_states.anchor(
+            say("Open the query behind it")
+            if origin.is_whole
+            else say("Open a query of what the answer is made from"),
+            address.link(ANALYSIS, tab="cypher", example=origin.example, **about),
+        )
+
+
+def draft_of(example: QueryExample) -> Draft:
+    """The example as it is opened: of the area or the days that the address names."""
+    area, begins, until = address.one("area"), address.day("from"), address.day("to")
+    if example.of_area and area:
+        return Draft(text=example.of_area, declared=(
+            Parameter(name="area", type="AREA", label=say("Area"), default=area),
+        ))  # fmt: skip
+    if example.of_time and begins and until:
+        return Draft(text=example.of_time, declared=(
+            Parameter(name="since", type="DATE", label=say("After"), default=begins.isoformat()),
+            Parameter(name="until", type="DATE", label=say("Until"), default=until.isoformat()),
+        ))  # fmt: skip
+    return Draft(text=example.query)

@@ -1,0 +1,103 @@
+"""Who needs a new owner between two dates?"""
+
+from collections import Counter
+from datetime import date
+from typing import Final
+
+import altair
+import streamlit as st
+
+from api.schemas.owners import Orphan, OrphansOf, Owners
+from explorer import screen_state, session
+from explorer.frame import Seen
+from explorer.html_table import texts
+from explorer.i18n import number, say, short_day
+from explorer.labels import Told, told
+from explorer.views.analysis import choices
+from explorer.views.analysis.result import Answer, Drawing, Part, name_of
+
+_EVE: Final = date(2026, 12, 31)  # the day before two regions become one
+_NEW_YEAR: Final = date(2027, 1, 1)
+_BAR: Final = 28
+
+
+def owners(seen: Seen) -> Answer | None:
+    """What is left without an owner between two dates, by region and district."""
+    left, right = st.columns(2)
+    with left:
+        begins = choices.day(say("From"), "from", _EVE)
+    with right:
+        until = choices.day(say("To"), "to", _NEW_YEAR)
+    if until <= begins:
+        st.warning(say("The second date must come after the first."))
+        return None
+    answer: Owners = screen_state.kept(
+        seen.client, ("owners", begins, until), lambda: seen.client.owners(begins, until)
+    )
+    words, why = told(), session.terms("OwnerWhy")
+    return Answer(
+        parts=(
+            Part(
+                name=say("Sums"),
+                heads=(say("What"), say("Why it needs an owner"), say("Number"),
+                       say("Without a successor")),
+                rows=[
+                    texts(words.word(one.label), why[one.why], number(one.count),
+                          number(one.without_successor))
+                    for one in answer.sums
+                ],
+            ),
+            Part(
+                name=say("By region and district"),
+                heads=(say("Region"), say("Police district"), say("What"), say("Who"),
+                       say("Why it needs an owner"), say("Day"), say("Owner before"),
+                       say("Successor")),
+                rows=[
+                    _row(words, why, group, one) for group in answer.groups for one in group.found
+                ],
+            ),
+        ),
+        nodes=tuple(one.node.id for group in answer.groups for one in group.found),
+        revision=answer.revision,
+        drawings=(Drawing(name=say("By police district"), chart=_bars(answer, why)),)
+        if answer.groups
+        else (),
+    )  # fmt: skip
+
+
+def _row(words: Told, why: dict[str, str], group: OrphansOf, one: Orphan) -> tuple[str, ...]:
+    places = (name_of(place) if place else "" for place in (group.region, group.district))
+    return texts(
+        *places, words.word(one.kind or one.label), name_of(one.node), why[one.why],
+        short_day(one.on), name_of(one.owner) if one.owner else "",
+        name_of(one.successor) if one.successor else "",
+    )  # fmt: skip
+
+
+def _bars(answer: Owners, why: dict[str, str]) -> altair.Chart:
+    """How many of each district, by reason."""
+    nowhere = say("Several districts or none")
+    counts = Counter(
+        (name_of(group.district) if group.district else nowhere, why[one.why])
+        for group in answer.groups
+        for one in group.found
+    )
+    values = [
+        {"district": district, "why": reason, "count": count}
+        for (district, reason), count in sorted(counts.items())
+    ]
+    sums: Counter[str] = Counter()
+    for (district, _), count in counts.items():
+        sums[district] += count
+    width = altair.Scale(domain=[0, max(sums.values())])
+    return (
+        altair.Chart(altair.Data(values=values))
+        .mark_bar()
+        .encode(
+            x=altair.X("count:Q", title=None, axis=altair.Axis(tickMinStep=1), scale=width),
+            y=altair.Y("district:N", title=None, sort="-x", axis=altair.Axis(labelLimit=400)),
+            color=altair.Color("why:N", title=None),
+            tooltip=["district:N", "why:N", "count:Q"],
+        )
+        .properties(height=_BAR * len(sums) + _BAR)
+    )

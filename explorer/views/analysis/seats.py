@@ -1,0 +1,85 @@
+"""Who must be at the table?"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import streamlit as st
+
+from api.client import AskedTable
+from api.schemas.meeting_participants import Covered, Seat, SmallestTable
+from explorer import screen_state, session
+from explorer.frame import Seen
+from explorer.html_table import texts
+from explorer.i18n import number, say
+from explorer.labels import Told, told
+from explorer.views.analysis import choices
+from explorer.views.analysis.result import Answer, Part
+
+
+def table(seen: Seen) -> Answer | None:
+    """The fewest people who cover what must be covered in an area."""
+    left, right = st.columns(2)
+    with left:
+        area = choices.area(seen, say("Municipality, district or region"))
+    with right:
+        wanted = {**session.terms("Sector"), **session.terms("PostKind")}
+        required = choices.several(say("What must be covered"), "required", wanted)
+        with_deputies = choices.yes(say("Deputies count too"), "deputies")
+    if area is None or not required:
+        st.info(say("Choose a place and what must be covered."))
+        return None
+    asked = AskedTable(
+        area=area, required=cast("Any", required), with_deputies=with_deputies,
+        on=None if seen.is_today else seen.on,
+    )  # fmt: skip
+    answer: SmallestTable = screen_state.kept(
+        seen.client, ("table", asked), lambda: seen.client.table(asked)
+    )
+    words = told()
+    note = (
+        say("No table is smaller.")
+        if answer.is_exact
+        else say("The smallest has at least {count} people.", count=number(answer.at_least))
+    )
+    return Answer(
+        parts=(
+            Part(
+                name=say("At the table"),
+                heads=(say("Person"), say("For the posts")),
+                rows=[
+                    texts(_name(one), ", ".join(post.name or post.id for post in one.posts))
+                    for one in answer.seats
+                ],
+            ),
+            Part(
+                name=say("What is covered"),
+                heads=(say("What must be covered"), say("By whom")),
+                rows=[_covered(words, wanted, answer, one) for one in answer.covered],
+            ),
+        ),
+        nodes=tuple(post.id for one in answer.seats for post in one.posts),
+        revision=answer.revision,
+        notes=(note,),
+    )  # fmt: skip
+
+
+def _name(one: Seat) -> str:
+    name = one.person.name if one.person else None
+    return name or say("someone you may not see by name")
+
+
+def _covered(
+    words: Told, wanted: Mapping[str, str], answer: SmallestTable, one: Covered
+) -> tuple[str, ...]:
+    """A requirement and who covers it: by name, or by the posts of whoever has none to tell."""
+    posts = {
+        seat.person.id: ", ".join(post.name or post.id for post in seat.posts)
+        for seat in answer.seats
+        if seat.person
+    }
+    named = [node.name or posts.get(node.id, node.id) for node in one.by]
+    by = "; ".join([*named, *(post.name or post.id for post in one.by_hidden)])
+    if not by:
+        by = say("Nobody: no one sits there") if one.has_post else say("Nobody: there is no post")
+    name = one.authority.name if one.authority else wanted.get(str(one.requirement))
+    return texts(name or words.word(str(one.requirement)), by)

@@ -1,0 +1,56 @@
+"""How many posts of each kind are there, and how do they stand?"""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from api.schemas.coverage import Coverage
+from api.schemas.words import PostKind
+from explorer import screen_state, session
+from explorer.frame import Seen
+from explorer.html_table import texts
+from explorer.i18n import number, say
+from explorer.labels import told
+from explorer.views.analysis import choices
+from explorer.views.analysis.result import Answer, Part, name_of
+
+_STATES: Final = ("HELD", "UNIT", "VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE")
+
+
+def coverage(seen: Seen) -> Answer | None:
+    """Posts by kind and by area, and how many of them are in each state."""
+    area, kind = choices.place_and_kind(seen, say("Kind of post"), "PostKind")
+    kinds = (cast("PostKind", kind),) if kind else ()
+    on = None if seen.is_today else seen.on
+    answer: Coverage = screen_state.kept(
+        seen.client, ("coverage", area, kinds, on),
+        lambda: seen.client.coverage(area=area, kind=kinds, on=on),
+    )  # fmt: skip
+    words, names = told(), session.terms("PostState")
+    heads = tuple(names.get(one, one) for one in _STATES)
+    return Answer(
+        parts=(
+            Part(
+                name=say("By kind"),
+                heads=(say("Kind"), say("Posts"), *heads),
+                rows=[
+                    texts(words.word(one.kind), number(one.posts), *_counts(one.states))
+                    for one in answer.totals
+                ],
+            ),
+            Part(
+                name=say("By area and kind"),
+                heads=(say("Area"), say("Kind"), say("Posts"), *heads),
+                rows=[
+                    texts(name_of(one.area), words.word(one.kind), number(one.posts),
+                          *_counts(one.states))
+                    for one in answer.cells if area or kinds
+                ],
+            ),
+        ),
+        nodes=tuple(row.post.id for row in answer.rows),
+        revision=answer.revision,
+    )  # fmt: skip
+
+
+def _counts(known: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(number(known[one]) if known.get(one) else "" for one in _STATES)

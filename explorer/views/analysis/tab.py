@@ -1,0 +1,163 @@
+"""The tab of free questions: written, filled in, asked, and kept."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from typing import Final, get_args
+
+import streamlit as st
+from pydantic import JsonValue
+
+from api.client import AskedQuery
+from api.schemas.analysis import AnalysisSchema
+from api.schemas.exports import NamesPurpose
+from explorer import address, session
+from explorer.components.editor import Schema, editor, written
+from explorer.frame import Seen
+from explorer.i18n import number, say
+from explorer.views.analysis import asking, found, given, keeping, origins
+from explorer.views.analysis.draft import Draft, keep, names_in, now
+
+_KEY: Final = "workbench-query"
+_EXAMPLE: Final = "workbench-example"
+_PURPOSE: Final = "workbench-purpose"
+
+
+def show(seen: Seen) -> None:
+    """The field, what is filled in, the answer."""
+    schema = seen.client.analysis_schema()
+    _open_kept(seen)
+    _open_example(schema)
+    left, right = st.columns([2, 1])
+    with right:
+        _told(schema)
+    with left:
+        _examples(schema)
+        text = editor(
+            say("Question in Cypher"), now().text, key=_KEY, run=say("Ask"),
+            hint=say("Ctrl+Enter asks. Tab leaves the field."), placeholder="MATCH …",
+            schema=_offered(schema, now()), on_run=_run,
+        )  # fmt: skip
+        if text != now().text:
+            keep(replace(now(), text=text))
+        _purpose()
+        values = given.fill_in(seen, now())
+        given.declare(now())
+        keeping.save(seen, now())
+    _answer(seen, values)
+
+
+def _run() -> None:
+    """Whoever presses asks with what stands in the field."""
+    text = written(_KEY)
+    if text is not None:
+        keep(replace(now(), text=text))
+        asking.begin(text)
+
+
+def _open_kept(seen: Seen) -> None:
+    """The kept question that the address names, once; then it may be changed here."""
+    named, draft = address.one("query"), now()
+    if named is None or (draft.kept is not None and draft.kept.id == named):
+        return
+    one = seen.client.question(named)
+    given.forget()
+    keep(Draft(text=one.thing.query, declared=one.thing.parameters, kept=one.thing, etag=one.etag))
+    asking.forget()
+
+
+def _open_example(schema: AnalysisSchema) -> None:
+    """The example that the address names, once; then the address is the field's own."""
+    named = address.one("example")
+    if named is None:
+        return
+    for one in schema.examples:
+        if one.id == named:
+            given.forget()
+            keep(origins.draft_of(one))
+            asking.begin(now().text)
+    address.change(example=None, query=None, area=None, **{"from": None, "to": None})
+
+
+def _examples(schema: AnalysisSchema) -> None:
+    known = {one.id: one for one in schema.examples}
+
+    def begin() -> None:
+        chosen = st.session_state[_EXAMPLE]
+        if chosen in known:
+            keep(Draft(text=known[chosen].query))
+            address.change(query=None)
+
+    st.selectbox(
+        say("Begin with"), list(known), index=None, key=_EXAMPLE,
+        format_func=lambda one: known[one].title, placeholder=say("Choose an example"),
+        filter_mode=None, on_change=begin,
+    )  # fmt: skip
+
+
+def _purpose() -> None:
+    purposes: tuple[NamesPurpose, ...] = get_args(NamesPurpose)
+    words = session.terms("Purpose")
+    st.selectbox(
+        say("What it is for"), purposes, index=purposes.index("KNOWLEDGE"), key=_PURPOSE,
+        format_func=lambda one: words.get(one) or str(one), filter_mode=None,
+    )  # fmt: skip
+
+
+def _answer(seen: Seen, values: dict[str, JsonValue] | None) -> None:
+    """What was asked last is on screen until something else is asked."""
+    text, held = asking.asked(), asking.held()
+    if text is None:
+        asking.say_what_is_left(now().text)
+    elif values is None:
+        st.info(say("Fill in what the question needs."))
+    elif text == now().text:
+        asked = AskedQuery(query=text, purpose=st.session_state[_PURPOSE], parameters=values)
+        if held is None or held[0] != asked:
+            held = asking.ask(seen, asked)
+    if held is not None:
+        found.draw(seen, *held)
+
+
+def _offered(schema: AnalysisSchema, draft: Draft) -> Schema:
+    fields = {one.name for label in schema.labels for one in label.properties}
+    fields |= {one.name for link in schema.links for one in link.properties}
+    return Schema(
+        labels=[one.label for one in schema.labels],
+        links=[one.type for one in schema.links],
+        fields=sorted(fields),
+        parameters=names_in(draft.text),
+    )
+
+
+def _told(schema: AnalysisSchema) -> None:
+    """What there is to ask about."""
+    with st.expander(say("What there is to ask about"), expanded=True):
+        label = escape(say("What there is to ask about"))
+        st.html(
+            f'<div class="kv-schema" tabindex="0" role="region" aria-label="{label}">'
+            f'<div lang="en">{"".join(_entries(schema))}</div></div>'
+        )
+    st.caption(
+        say(
+            "Only reading. At most {rows} rows and {seconds} seconds. No names of people, no "
+            "contact details; small numbers are not there.",
+            rows=number(schema.most_rows),
+            seconds=number(schema.most_s),
+        )
+    )
+
+
+def _entries(schema: AnalysisSchema) -> Iterator[str]:
+    """The names as Cypher takes them, which are the same in every language."""
+    for label in schema.labels:
+        fields = ", ".join(one.name for one in label.properties)
+        yield _entry(label.label, label.count, fields)
+    for link in schema.links:
+        yield _entry(
+            link.type, link.count, ", ".join(f"{one.source} → {one.target}" for one in link.ends)
+        )
+
+
+def _entry(name: str, count: int, told: str) -> str:
+    return f"<p><strong>{escape(name)}</strong> ({number(count)})<br>{escape(told)}</p>"

@@ -1,0 +1,62 @@
+"""What becomes of the paths between two dates?"""
+
+from datetime import timedelta
+from html import escape
+from typing import Final, cast
+
+import streamlit as st
+
+from api.client import AskedPathDiff
+from api.schemas.path_diff import ComparedPath, PathDiff
+from api.schemas.words import NetworkKind
+from explorer import screen_state, session
+from explorer.frame import Seen
+from explorer.i18n import number, say
+from explorer.views.analysis import choices
+from explorer.views.analysis.result import Answer, Part
+
+_DAYS_ON: Final = 91
+
+
+def paths(seen: Seen) -> Answer | None:
+    """The paths from a start to a place on one date, and on a later one."""
+    left, right = st.columns(2)
+    with left:
+        start = choices.start(seen, say("Start"))
+        on = choices.day(say("From"), "from", seen.on)
+    with right:
+        area = choices.area(seen, say("Municipality, district or region"))
+        against = choices.day(say("To"), "to", seen.on + timedelta(days=_DAYS_ON))
+    kind = choices.word(say("Kind of network"), "kind", session.terms("NetworkKind"))
+    if area is None or (start is None and not seen.me.posts):
+        st.info(say("Choose where to start, and a place."))
+        return None
+    if against <= on:
+        st.warning(say("The second date must come after the first."))
+        return None
+    networks = (cast("NetworkKind", kind),) if kind else ()
+    asked = AskedPathDiff(start=start, area=area, network=networks, on=on, against=against)
+    answer: PathDiff = screen_state.kept(
+        seen.client, ("path diff", asked), lambda: seen.client.path_diff(asked)
+    )
+    fates = session.terms("PathFate")
+    return Answer(
+        parts=(
+            Part(
+                name=say("Path by path"),
+                heads=(say("What becomes of it"), say("Path"), say("Place before"),
+                       say("Place after"), say("Where and why")),
+                rows=[_row(fates, one) for one in answer.paths],
+            ),
+        ),
+        nodes=tuple(stop.id for one in answer.paths for stop in one.stops),
+        revision=answer.revision,
+        notes=(answer.words.headline, *answer.words.causes),
+    )  # fmt: skip
+
+
+def _row(fates: dict[str, str], one: ComparedPath) -> tuple[str, ...]:
+    stops = " → ".join(stop.name or stop.id for stop in one.stops)
+    places = ("" if side is None else number(side.number) for side in (one.before, one.after))
+    why = "<br>".join(escape(each.words.text) for each in one.why)
+    return escape(fates[one.fate]), escape(stops), *places, why

@@ -1,0 +1,96 @@
+"""Changes of rights: what waits for a second yes, and what was decided."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from api.client import NotAllowed, Problem
+from api.schemas.accounts import AccountChange
+from explorer import problem_states, session
+from explorer.frame import Seen
+from explorer.html_table import text_table
+from explorer.i18n import say, short_day
+from explorer.views.audit import words
+
+_REFUSED: Final = "rights-refused"
+
+
+def changes(seen: Seen) -> None:
+    """Each that waits with its two buttons, then those that were decided."""
+    refused: Problem | None = st.session_state.pop(_REFUSED, None)
+    if isinstance(refused, NotAllowed) and refused.detail:
+        st.warning(refused.detail)
+    elif refused is not None:
+        problem_states.draw(refused, seen.client)
+    told = seen.client.account_changes()
+    if not told.waiting:
+        st.info(say("Nothing waits for a second yes."))
+    for one in told.waiting:
+        _waiting(seen, one)
+    if told.decided:
+        st.header(say("Decided"), anchor=False)
+        heads = (say("When"), say("Account"), say("Change"), say("Asked by"), say("Outcome"))
+        st.html(text_table(say("Decided"), heads, map(_decided, told.decided)))
+
+
+def _waiting(seen: Seen, one: AccountChange) -> None:
+    heads = (say("Account"), say("Change"), say("Asked by"), say("When"))
+    with st.container(border=True):
+        cells = (_account(one), _told(one), _asked_by(one), words.when(one.asked_at))
+        st.html(text_table(one.login, heads, [cells]))
+        with st.container(horizontal=True):
+            client = seen.client
+            st.button(
+                say("Say yes"), key=f"yes-{one.id}", disabled=one.asked_by == seen.me.account,
+                on_click=partial(_decide, partial(client.confirm_account_change, one.id)),
+            )  # fmt: skip
+            st.button(
+                say("Say no"), key=f"no-{one.id}",
+                on_click=partial(_decide, partial(client.refuse_account_change, one.id)),
+            )  # fmt: skip
+
+
+def _decide(decided: Callable[[], AccountChange]) -> None:
+    try:
+        decided()
+    except Problem as problem:
+        st.session_state[_REFUSED] = problem
+
+
+def _decided(one: AccountChange) -> Iterable[object]:
+    at = one.decided_at or one.asked_at
+    outcome = say("done") if one.state == "DONE" else say("refused")
+    return words.when(at), _account(one), _told(one), _asked_by(one), outcome
+
+
+def _asked_by(one: AccountChange) -> str:
+    return one.asked_by_login or one.asked_by
+
+
+def _account(one: AccountChange) -> str:
+    """Whose it is, as far as is known: the person in the register, or who signs in elsewhere."""
+    subject = one.subject and f"{one.subject.subject} · {one.subject.issuer}"
+    return " · ".join(filter(None, (one.login, one.person, subject)))
+
+
+def _told(one: AccountChange) -> str:
+    deed = {
+        "GRANT": say("give a right"),
+        "END_GRANT": say("end a right"),
+        "DISABLE": say("disable an account"),
+        "ENABLE": say("enable an account"),
+        "FORGET_FACTOR": say("forget an account's second factor"),
+    }[one.kind]
+    return f"{deed}: {_right(one)}" if one.grant else deed
+
+
+def _right(one: AccountChange) -> str:
+    if one.grant is None:
+        return ""
+    grant = one.grant
+    days = [short_day(day) if day else "" for day in (grant.valid_from, grant.valid_to)]
+    between = " – ".join(days).strip() if any(days) else ""
+    role = session.term("Role", grant.role)
+    return " · ".join(filter(None, (role, ", ".join(grant.areas), between)))

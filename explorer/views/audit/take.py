@@ -1,0 +1,23 @@
+"""What of the log can be taken along: the rows that were chosen, as a spreadsheet."""
+
+from typing import Final
+
+import streamlit as st
+
+from api.client import AskedAuditExport
+from explorer import export
+from explorer.frame import Seen
+from explorer.i18n import say
+
+_TICKET: Final = "audit-ticket"
+
+
+def take_rows(seen: Seen, asked: AskedAuditExport) -> None:
+    """The rows as a file, without what was typed and without whom an answer named."""
+    with st.expander(say("Take the report along (CSV)")):
+        st.markdown(
+            say("The rows chosen here, newest first, at most 10,000. That you take them is logged.")
+        )
+        if st.button(say("Make the report"), key="audit-make-report"):
+            export.make(_TICKET, asked, lambda: seen.client.make_audit_export(asked))
+        export.offer(_TICKET, asked)

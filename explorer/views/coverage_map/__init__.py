@@ -1,0 +1,186 @@
+"""Where is a seat empty, unchecked, doubled or without a deputy, and how far is it to everyone?"""
+
+from functools import partial
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from api.client import NotFound, Unavailable
+from api.schemas.coverage_map import CoverageMap
+from api.schemas.words import AreaKind
+from explorer import address, frame, problem_states, screen_state, session
+from explorer.i18n import say
+from explorer.labels import Told
+from explorer.outlines import ATTRIBUTION, outlines
+from explorer.screens import FIND, MAP, REGISTER
+from explorer.views.analysis import origins
+from explorer.views.coverage_map import chart, matrix, table, take
+from explorer.views.coverage_map.area_rows import (
+    OF_POSTS,
+    Row,
+    legend,
+    nothing_amiss,
+    ordered,
+    rows,
+)
+from explorer.views.coverage_map.controls import (
+    asked,
+    controls,
+    is_by_number,
+    posts_asked,
+    sees_all,
+)
+
+_HEIGHT: Final = 430
+_CAPITAL_HEIGHT: Final = 230
+
+
+def show(seen: frame.Seen) -> None:
+    """The controls, the two drawings, the table that says the same, and the selected area.
+
+    The table is drawn first: a row is there sooner than a drawing.
+    """
+    with screen_state.ahead():
+        asked(seen)
+    frame.title(seen, say(MAP.title))
+    answer = asked(seen)
+    found = rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
+    selected = address.one("area")
+    above = st.container()
+    left, right = st.columns([9, 8], gap="medium")
+    with right:
+        _table(answer, found, selected)
+    screen_state.lead()
+    with above:
+        controls(seen, answer, found)
+        if nothing_amiss(found, answer.measure):
+            st.success(_nothing(answer.by))
+    with right:
+        take.take_table(seen, answer)
+        origins.offer(seen, origins.OF_MEASURE[answer.measure])
+    with left:
+        _maps(answer, found, selected)
+        _detail(seen, found, selected)
+    if sees_all(seen.me):
+        _matrix(seen, answer)
+    screen_state.watch(seen.client, answer.revision)
+
+
+# ---- what is answered
+
+
+def _part(text: str) -> None:
+    st.html(f'<h2 class="kv-part">{escape(text)}</h2>')
+
+
+def _maps(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) -> None:
+    country, capital = st.columns([3, 2])
+    with country:
+        _part(say("The whole country"))
+        _drawn("map-country", found, selected, within="", height=_HEIGHT)
+    with capital:
+        _part(say("The capital area"))
+        _drawn("map-capital", found, selected, within=chart.CAPITAL, height=_CAPITAL_HEIGHT)
+    st.html(table.legend(legend(found, answer.measure, answer.by)))
+    st.caption(say("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
+
+
+def _drawn(
+    key: str, found: tuple[Row, ...], selected: str | None, *, within: str, height: int
+) -> None:
+    unknown = say("Not in the register on this date")
+    st.vega_lite_chart(
+        spec=chart.chart(
+            chart.shapes(outlines(), found, within=within, unknown=unknown),
+            dark=st.context.theme.type == "dark",
+            selected=selected,
+            title=say("Map of the municipalities; the table says the same"),
+            height=height,
+        ),
+        theme=None,
+        key=key,
+        on_select=partial(_pick, key),
+    )
+
+
+def _pick(key: str) -> None:
+    area = chart.picked(st.session_state[key])
+    if area is not None:
+        address.change(area=area)
+
+
+def _table(answer: CoverageMap, found: tuple[Row, ...], selected: str | None) -> None:
+    _part(say("The same as a table"))
+    st.html(
+        table.table(
+            ordered(found, answer.measure) if is_by_number() else found,
+            unit=session.term("AreaKind", answer.by),
+            measure=session.term("MapMeasure", answer.measure),
+            selected=selected,
+            with_posts=answer.measure not in OF_POSTS,
+        )
+    )
+
+
+def _nothing(by: AreaKind) -> str:
+    if by == "POLICE_DISTRICT":
+        return say("No police district lacks this.")
+    return say("No region lacks this.") if by == "REGION" else say("No municipality lacks this.")
+
+
+# ---- the selected area
+
+
+def _detail(seen: frame.Seen, found: tuple[Row, ...], selected: str | None) -> None:
+    if selected is None:
+        return
+    row = next((one for one in found if one.id == selected), None)
+    if row is None:
+        problem_states.hidden()
+        return
+    _part(row.said)
+    st.markdown(table.summary(row))
+    st.html(_ways(seen, row))
+    if sees_all(seen.me):
+        _posts(seen, row)
+
+
+def _matrix(seen: frame.Seen, answer: CoverageMap) -> None:
+    _part(say("Posts by area and network, kind, competence or language"))
+    try:
+        found = matrix.matrix(seen, answer)
+    except Unavailable:
+        return  # the answer above says that it is of before
+    if found is not None:
+        take.take_matrix(seen, found)
+
+
+def _ways(seen: frame.Seen, row: Row) -> str:
+    """To the path and to the register, on the date that is looked at."""
+    on = None if seen.is_today else seen.on
+    ends = {"start": row.path[0], "target": row.path[-1]} if row.path else {"area": row.id}
+    ways = (
+        (say("Find contact path"), address.link(FIND, **ends, on=on)),
+        (say("Open in the register"), address.link(REGISTER, area=row.id, on=on)),
+    )
+    links = "".join(
+        f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in ways
+    )
+    return f'<div class="kv-doors">{links}</div>'
+
+
+def _posts(seen: frame.Seen, row: Row) -> None:
+    try:
+        there = screen_state.kept(
+            seen.client, ("posts", row.id, posts_asked(), seen.on),
+            lambda: seen.client.coverage(area=row.id, kind=posts_asked(), on=seen.on),
+        )  # fmt: skip
+    except NotFound:
+        problem_states.hidden()
+        return
+    except Unavailable:
+        return  # what stands above says so
+    words = Told({**session.all_terms(), **session.terms("PostState")})
+    st.html(table.posts(there.rows, words) + table.plans(there.plans))
+    take.take_posts(seen, tuple(dict.fromkeys(one.post.id for one in there.rows)))

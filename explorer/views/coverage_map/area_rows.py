@@ -1,0 +1,207 @@
+"""What the coverage map tells of each area: its figure in words, its shade, its place in a list.
+
+The drawing, the table and the legend are made of the same rows, so they cannot differ.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import exp
+from typing import Final
+
+from api.schemas.coverage_map import CoverageMap, MapRow
+from api.schemas.words import AreaKind, MapLack, MapMeasure, PostState
+from explorer.i18n import danish_key, number, say, say_count
+
+SHADES: Final = ("#F1EEF6", "#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
+"""Five classes; neighbors differ by 1.5 to 2.0:1 only, so the table is not optional."""
+WITHOUT_KINDS: Final[frozenset[MapMeasure]] = frozenset(("PLANS_DUE",))
+"""The measures that no kind of post or network narrows."""
+OF_POSTS: Final[frozenset[MapMeasure]] = frozenset(
+    ("VERIFIED", "VACANT", "WITHOUT_DEPUTY", "DOUBLED")
+)
+"""Those that count posts out of posts."""
+LACKING: Final[frozenset[MapMeasure]] = frozenset(
+    ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "PLANS_DUE")
+)
+"""Those where nought everywhere means that nothing is to be shown."""
+_RISES: Final[frozenset[MapMeasure]] = frozenset(("VERIFIED", "COST", "CIVILIANS"))
+_OF_A_HUNDRED: Final[frozenset[MapMeasure]] = frozenset(("VERIFIED", "COST"))
+_SHARES: Final = (19, 39, 59, 79, 100)
+_FEW: Final = (0, 1, 2, 3)
+_MANY: Final = (0, 2, 5, 10)
+_DAYS: Final = (61, 122, 183, 365)  # a check is fresh to 183 days, forgotten from 365
+_HOPS: Final = (1, 2, 3, 4)
+_CIVILIANS: Final = (9, 14, 19, 24)
+_NOTED: Final[tuple[PostState, ...]] = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An area: `size` is what it is sorted and shaded by, None where there is no number.
+
+    `lack` then says why; `figure` is the number in words, or that.
+    """
+
+    id: str
+    name: str
+    codes: tuple[str, ...]
+    figure: str
+    size: int | None
+    shade: int | None
+    lack: MapLack | None
+    posts: int
+    states: str
+    path: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """What the shape on the map is called: `Thisted: 57 % (4 af 7)`."""
+        return f"{self.name}: {self.figure}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the legend: a shade, or None for a dashed outline, and how many areas have it."""
+
+    shade: int | None
+    words: str
+    areas: int
+
+
+def rows(
+    answer: CoverageMap, *, lacks: Mapping[str, str], states: Mapping[str, str]
+) -> tuple[Row, ...]:
+    """A row for each area of the answer, by name; `lacks` and `states` are the register's words."""
+    bounds = _bounds(answer.measure, answer.by)
+    found = [_row(one, answer.measure, bounds, lacks, states) for one in answer.rows]
+    return tuple(sorted(found, key=lambda one: danish_key(one.name)))
+
+
+def _row(
+    one: MapRow,
+    measure: MapMeasure,
+    bounds: tuple[int, ...],
+    lacks: Mapping[str, str],
+    states: Mapping[str, str],
+) -> Row:
+    size = _size(one, measure)
+    return Row(
+        id=one.area.id,
+        name=one.area.name or one.area.id,
+        codes=one.codes,
+        figure=_figure(one, measure) if one.lack is None else lacks.get(one.lack, one.lack),
+        size=size,
+        shade=None if size is None else min(bisect_left(bounds, size), len(SHADES) - 1),
+        lack=one.lack,
+        posts=one.posts,
+        states=noted(one.states, states),
+        path=one.path,
+    )
+
+
+def _size(one: MapRow, measure: MapMeasure) -> int | None:
+    if one.number is None:
+        return None
+    if measure == "COST":
+        return round(100 * exp(-one.number / 1_000_000))  # the chance of an answer it leaves
+    return round(100 * one.number / one.of) if measure == "VERIFIED" and one.of else one.number
+
+
+def _figure(one: MapRow, measure: MapMeasure) -> str:
+    count = one.number or 0
+    if measure == "VERIFIED":
+        return say(
+            "{share} % ({count} of {of})",
+            share=_size(one, measure), count=number(count), of=number(one.of or 0),
+        )  # fmt: skip
+    if measure == "HOPS":
+        return say_count("{count} hop", "{count} hops", count)
+    if measure == "OLDEST_HOP":
+        return say_count("{count} day", "{count} days", count)
+    if measure == "COST":
+        return say("{share} % chance of an answer", share=_size(one, measure))
+    if measure == "CIVILIANS":
+        return say("at least {count}", count=number(count))
+    return say("{count} of {of}", count=number(count), of=number(one.of or 0))
+
+
+def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
+    """What is amiss with the posts of an area: `1 ubesat · 2 bør kontrolleres`."""
+    return " · ".join(
+        f"{number(counts[state])} {words.get(state, state).lower()}"
+        for state in _NOTED
+        if counts.get(state)
+    )
+
+
+def ordered(found: Iterable[Row], measure: MapMeasure) -> tuple[Row, ...]:
+    """The rows with most amiss first: no path, plan or post at all, then by number, then by posts.
+
+    What a measure does not apply to comes last.
+    """
+    sign = 1 if measure in _RISES else -1
+    return tuple(sorted(found, key=lambda one: (_rank(one), sign * (one.size or 0), -one.posts)))
+
+
+def _rank(one: Row) -> int:
+    return 2 if one.lack == "NO_SUCH_DUTY" else int(one.lack is None)
+
+
+def is_lowest_first(measure: MapMeasure) -> bool:
+    """Whether a low number is what is amiss."""
+    return measure in _RISES
+
+
+def nothing_amiss(found: Iterable[Row], measure: MapMeasure) -> bool:
+    """Whether no area lacks what is asked about."""
+    return measure in LACKING and not any(one.size for one in found)
+
+
+def legend(found: Iterable[Row], measure: MapMeasure, by: AreaKind) -> tuple[Entry, ...]:
+    """The shades in order, and each reason for a dashed outline that there is."""
+    listed = list(found)
+    shades = Counter(one.shade for one in listed)
+    lacks = Counter(one.figure for one in listed if one.lack is not None)
+    return (
+        *(
+            Entry(shade=shade, words=words, areas=shades[shade])
+            for shade, words in enumerate(_said(measure, by))
+        ),
+        *(Entry(shade=None, words=words, areas=areas) for words, areas in sorted(lacks.items())),
+    )
+
+
+def _bounds(measure: MapMeasure, by: AreaKind) -> tuple[int, ...]:
+    """The largest number of each shade; what is above the last has the darkest."""
+    if measure in _OF_A_HUNDRED:
+        return _SHARES
+    if measure == "HOPS":
+        return _HOPS
+    if measure == "OLDEST_HOP":
+        return _DAYS
+    if measure == "CIVILIANS":
+        return _CIVILIANS
+    return _FEW if by == "MUNICIPALITY" else _MANY
+
+
+def _said(measure: MapMeasure, by: AreaKind) -> list[str]:
+    bounds = _bounds(measure, by)[: len(SHADES) - 1]
+    least = {"HOPS": 1, "CIVILIANS": 5}.get(measure, 0)
+    lows = [least, *(one + 1 for one in bounds)]
+    ranges = [_range(low, high) for low, high in zip(lows, bounds, strict=False)]
+    last = number(lows[-1])
+    if measure in _OF_A_HUNDRED:
+        return [*(f"{one} %" for one in ranges), f"{last}–100 %"]
+    if measure == "OLDEST_HOP":
+        days = [say("{days} days", days=one) for one in ranges]
+        return [*days, say("{days} days or more", days=last)]
+    if measure == "HOPS":
+        hops = [say_count("{count} hop", "{count} hops", one) for one in bounds]
+        return [*hops, say("{hops} hops or more", hops=last)]
+    return [*ranges, say("{count} or more", count=last)]
+
+
+def _range(low: int, high: int) -> str:
+    return number(low) if low == high else f"{number(low)}–{number(high)}"

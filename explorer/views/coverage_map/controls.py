@@ -1,0 +1,165 @@
+"""What the coverage map is asked, and the controls that show it and write it into the address."""
+
+from collections.abc import Container
+from datetime import date
+from functools import partial
+from typing import Any, Final, cast, get_args
+
+import streamlit as st
+
+from api.schemas.coverage_map import CoverageMap, MapUnit
+from api.schemas.sign_in import Me
+from api.schemas.words import MapMeasure, NetworkKind, PostKind
+from explorer import address, screen_state, session
+from explorer.frame import Seen
+from explorer.i18n import danish_key, say, typed_date
+from explorer.views.coverage_map.area_rows import WITHOUT_KINDS, Row, is_lowest_first
+
+_MEASURES: Final[tuple[MapMeasure, ...]] = get_args(MapMeasure)
+_FOR_OUTREACH: Final[tuple[MapMeasure, ...]] = ("CIVILIANS",)
+_UNITS: Final[tuple[MapUnit, ...]] = get_args(MapUnit)
+_SEE_ALL: Final = frozenset(("COORDINATOR", "ANALYST", "STEWARD"))
+
+
+def sees_all(me: Me) -> bool:
+    """Whether a role of theirs has a use for more than the civilian contacts."""
+    return bool(session.roles(me) & _SEE_ALL)
+
+
+# ---- what is asked
+
+
+def asked(seen: Seen) -> CoverageMap:
+    """The answer to what stands in the address.
+
+    Raises: Problem: there is none, and none on screen.
+    """
+    measure, by, posts, networks = _measure(seen), unit_asked(), posts_asked(), networks_asked()
+
+    def ask() -> CoverageMap:
+        return seen.client.coverage_map(measure, kind=posts, meets_in=networks, by=by, on=seen.on)
+
+    return screen_state.kept(seen.client, ("map", measure, by, posts, networks, seen.on), ask)
+
+
+def posts_asked() -> tuple[PostKind, ...]:
+    """The kinds of post in the address."""
+    return tuple(cast("PostKind", one) for one in address.many("kind") if one in get_args(PostKind))
+
+
+def networks_asked() -> tuple[NetworkKind, ...]:
+    """The kinds of network in the address."""
+    known = get_args(NetworkKind)
+    return tuple(cast("NetworkKind", one) for one in address.many("kind") if one in known)
+
+
+def _measures(seen: Seen) -> tuple[MapMeasure, ...]:
+    return _MEASURES if sees_all(seen.me) else _FOR_OUTREACH
+
+
+def _measure(seen: Seen) -> MapMeasure:
+    told, known = address.one("measure"), _measures(seen)
+    return told if told in known else known[0]
+
+
+def unit_asked() -> MapUnit:
+    """What the country is divided into."""
+    told = address.one("by")
+    return told if told in _UNITS else _UNITS[0]
+
+
+# ---- the controls: each shows what stands in the address, and writes what is chosen
+
+
+def controls(seen: Seen, answer: CoverageMap, found: tuple[Row, ...]) -> None:
+    """What is told, of which posts, by which areas, on which date; one area, and how to sort."""
+    measures, units = session.terms("MapMeasure"), session.terms("AreaKind")
+    one, two, three, four = st.columns([3, 3, 2, 2])
+    with one:
+        _select(
+            "measure",
+            say("Measure"),
+            {one: measures[one] for one in _measures(seen)},
+            answer.measure,
+        )
+    with two:
+        if answer.measure not in WITHOUT_KINDS:
+            _select_kinds(answer)
+    with three:
+        _select("by", say("Divided into"), {one: units[one] for one in _UNITS}, answer.by)
+    with four:
+        _date(seen.on)
+    left, right = st.columns([6, 4])
+    with left:
+        names = {"": say("None chosen"), **{one.id: one.name for one in found}}
+        _select("area", units[answer.by], names, address.one("area") or "")
+    with right:
+        _sorting(answer.measure)
+
+
+def _select(name: str, label: str, options: dict[str, str], chosen: str) -> None:
+    key = f"map-{name}"
+    st.session_state[key] = chosen if chosen in options else next(iter(options))
+    st.selectbox(
+        label, list(options), key=key, format_func=options.__getitem__,
+        on_change=partial(_choose, name, key, options), filter_mode="contains",
+    )  # fmt: skip
+
+
+def _choose(name: str, key: str, options: Container[object]) -> None:
+    """Another division has other areas."""
+    gone = {"area": None, "kind": None} if name == "by" else {}
+    address.choose(name, key, options, **gone)
+
+
+def _select_kinds(answer: CoverageMap) -> None:
+    """Posts of any of these kinds, that meet in any of these networks; nothing chosen: all."""
+    options, key = _kinds(answer), "map-kind"
+    st.session_state[key] = [one for one in address.many("kind") if one in options]
+    st.multiselect(
+        say("For which posts"), list(options), key=key, format_func=options.__getitem__,
+        placeholder=say("The info houses") if _is_path(answer.measure) else say("All posts"),
+        on_change=partial(_choose, "kind", key, options), filter_mode="contains",
+    )  # fmt: skip
+
+
+def _kinds(answer: CoverageMap) -> dict[str, str]:
+    """The kinds there are and those that are asked about: of posts, then of networks, by name."""
+    posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
+    named = {one: posts[one] for one in (*answer.kinds, *posts_asked())}
+    meeting = {
+        one: say("Meets in: {network}", network=networks[one])
+        for one in (*answer.networks, *networks_asked())
+    }
+    return dict([*_by_name(named), *_by_name(meeting)])
+
+
+def _by_name(named: dict[Any, str]) -> list[tuple[str, str]]:
+    return sorted(named.items(), key=lambda one: danish_key(one[1]))
+
+
+def _is_path(measure: MapMeasure) -> bool:
+    return measure in {"HOPS", "OLDEST_HOP", "COST"}
+
+
+def _date(on: date) -> None:
+    st.session_state["map-on"] = on
+    st.date_input(say("As of"), key="map-on", format=typed_date(), on_change=_choose_date)
+
+
+def _choose_date() -> None:
+    address.change(on=st.session_state["map-on"])
+
+
+def _sorting(measure: MapMeasure) -> None:
+    first = say("Lowest first") if is_lowest_first(measure) else say("Highest first")
+    words = {"number": first, "name": say("By name")}
+    st.radio(
+        say("Sort the table"), list(words), key="map-sort", horizontal=True,
+        format_func=lambda one: words[one],
+    )  # fmt: skip
+
+
+def is_by_number() -> bool:
+    """Whether the table is sorted by number; by name if not."""
+    return st.session_state.get("map-sort", "number") == "number"

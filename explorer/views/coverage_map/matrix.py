@@ -1,0 +1,119 @@
+"""The matrix below the map: how many posts each area has, column by column, and what is amiss."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Final, cast, get_args
+
+import streamlit as st
+from babel import Locale
+
+from api.schemas.coverage_map import CoverageMap, MapUnit
+from api.schemas.coverage_matrix import CoverageMatrix, MatrixCell, MatrixRow
+from api.schemas.words import MatrixColumns, PostState
+from explorer import address, screen_state, session
+from explorer.frame import Seen
+from explorer.html_table import table
+from explorer.i18n import danish_key, language, number, say, say_count
+from explorer.views.coverage_map.area_rows import noted
+
+_KEY: Final = "map-columns"
+_WORDS: Final[Mapping[MatrixColumns, str]] = {
+    "NETWORK": "NetworkKind", "POST_KIND": "PostKind", "COMPETENCE": "Competence",
+}  # fmt: skip
+
+
+def columns_asked() -> MatrixColumns | None:
+    """What the posts are told apart by, as it stands in the address; None: no matrix."""
+    told = address.one("columns")
+    return cast("MatrixColumns", told) if told in get_args(MatrixColumns) else None
+
+
+def matrix(seen: Seen, shown: CoverageMap) -> CoverageMatrix | None:
+    """The choice of columns, and the matrix: of the areas of the map, or of what is selected.
+
+    A selected district or region is told by its municipalities.
+    """
+    chosen = _choice()
+    if chosen is None:
+        return None
+    by, area = units_asked(shown)
+    found = screen_state.kept(
+        seen.client, ("matrix", chosen, by, area, seen.on),
+        lambda: seen.client.coverage_matrix(chosen, by=by, area=area, on=seen.on),
+    )  # fmt: skip
+    if not found.heads:
+        st.info(say("No post here is of any column."))
+        return None
+    name = session.terms("MatrixColumns")[chosen]
+    st.html(table(name, _heads(found), _rows(found), kind="kv-areas"))
+    st.caption(say("A post that is of several columns stands in each. – is an empty cell."))
+    return found
+
+
+def units_asked(shown: CoverageMap) -> tuple[MapUnit, str | None]:
+    """Which areas have a row: those of the map, or the municipalities of the selected one."""
+    selected = address.one("area")
+    if selected in {one.area.id for one in shown.rows}:
+        return "MUNICIPALITY", selected
+    return cast("MapUnit", shown.by), None
+
+
+def _choice() -> MatrixColumns | None:
+    words = session.terms("MatrixColumns")
+    asked = columns_asked()
+    st.session_state[_KEY] = asked
+    st.selectbox(
+        say("Posts by area and …"), [None, *words], key=_KEY,
+        format_func=lambda one: say("None chosen") if one is None else words[one],
+        on_change=lambda: address.change(columns=st.session_state[_KEY]), filter_mode=None,
+    )  # fmt: skip
+    return asked
+
+
+def _heads(found: CoverageMatrix) -> tuple[str, ...]:
+    unit = session.term("AreaKind", found.by)
+    heads = [unit, say("All posts"), *(_head(found.columns, one) for one in found.heads)]
+    return (*heads, say("Civilians")) if _tells_civilians(found) else tuple(heads)
+
+
+def _head(columns: MatrixColumns, head: str) -> str:
+    if columns == "LANGUAGE":
+        return cast("Mapping[str, str]", Locale(language()).languages).get(head, head)
+    return session.term(_WORDS[columns], head)
+
+
+def _tells_civilians(found: CoverageMatrix) -> bool:
+    return any(row.civilians is not None for row in found.rows)
+
+
+def _rows(found: CoverageMatrix) -> list[tuple[str, ...]]:
+    words, civil = session.terms("PostState"), _tells_civilians(found)
+    several = sorted(found.rows, key=lambda one: danish_key(one.area.name or one.area.id))
+    rows = [_row(one, words, with_civilians=civil) for one in several]
+    totals = [
+        escape(f"{number(one.posts)} · {_empty(one.empty)}" if one.empty else number(one.posts))
+        for one in found.totals
+    ]
+    last = (escape(say("In all")), "", *totals)
+    return [*rows, (*last, "") if civil else last]
+
+
+def _empty(count: int) -> str:
+    return say_count("{count} empty", "{count} empty", count)
+
+
+def _row(one: MatrixRow, words: Mapping[str, str], *, with_civilians: bool) -> tuple[str, ...]:
+    cells = [escape(_said(cell, words)) for cell in (one.whole, *one.cells)]
+    told = [escape(one.area.name or one.area.id), *cells]
+    if with_civilians:
+        least = one.civilians
+        told.append("" if least is None else escape(say("at least {count}", count=number(least))))
+    return tuple(told)
+
+
+def _said(cell: MatrixCell, words: Mapping[str, str]) -> str:
+    """`2`, `2 (1 ubesat)`, or that there is none."""
+    if not cell.posts:
+        return "–"
+    amiss = noted(cast("Mapping[PostState, int]", cell.states), words)
+    return f"{number(cell.posts)} ({amiss})" if amiss else number(cell.posts)

@@ -1,0 +1,69 @@
+"""Is it still true? What is due, what is new, who agreed, who leaves, and where seats are empty."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from explorer import address, frame, session
+from explorer.i18n import say
+from explorer.views.curation import (
+    consents,
+    due,
+    gaps,
+    handing_over,
+    joining,
+    proposals,
+    saving,
+    ties,
+)
+
+Tab = Callable[[frame.Seen], None]
+_TABS: Final[Mapping[str, tuple[Tab, str]]] = {
+    "due": (due.show, "VERIFY"),
+    "new": (joining.show, "EDIT"),
+    "consents": (consents.show, "CONSENTS"),
+    "handover": (handing_over.show, "EDIT"),
+    "gaps": (gaps.show, "QUESTION"),
+    "ties": (ties.show, "EDIT"),
+    "proposals": (proposals.show, "EDIT"),
+}
+"""Each tab, and the task whoever uses it must be allowed."""
+_KEY: Final = "curation-tab"
+
+
+def show(seen: frame.Seen) -> None:
+    """Draws what became of the last write, then one tab."""
+    frame.title(seen, say("Curation"))
+    saving.outcome(seen.client)
+    tab = _chosen(seen)
+    draw, _ = _TABS[tab]
+    draw(seen)
+
+
+def _chosen(seen: frame.Seen) -> str:
+    names = {
+        "due": say("To check"),
+        "new": say("New link"),
+        "consents": say("Consents"),
+        "handover": say("Handover"),
+        "gaps": say("Gaps"),
+        "ties": say("Whom you know"),
+        "proposals": say("Proposals"),
+    }
+    offered = [tab for tab, (_, task) in _TABS.items() if session.may(seen.me, task)]
+    now = address.one("tab")
+    st.session_state[_KEY] = now if now in offered else offered[0]
+    chosen: str | None = st.segmented_control(
+        say("What is to be done"), offered, format_func=names.__getitem__, key=_KEY,
+        required=True, on_change=partial(_switch, offered), label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen or offered[0]
+
+
+def _switch(offered: list[str]) -> None:
+    """What was chosen on one tab is not chosen on another."""
+    kept = {"tab", "on"}
+    gone = dict.fromkeys((name for name in address.here() if name not in kept), None)
+    address.choose("tab", _KEY, offered, **gone)

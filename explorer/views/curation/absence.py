@@ -1,0 +1,81 @@
+"""When is somebody away, and who stands in at their posts meanwhile?"""
+
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from api.client import ApiClient, ChangedFields, Seen
+from api.schemas.changes import Written
+from api.schemas.entities import Entity
+from explorer import address, frame, screen_state, session
+from explorer.i18n import plain, say
+from explorer.views.curation import fields, opened, wording
+from explorer.views.curation.versions import Fields
+from explorer.views.curation.wording import day_in, field_name
+
+_DAYS: Final = ("absent_from", "absent_to")
+
+
+def show(seen: frame.Seen, person: str) -> None:
+    """The deputies of each post; the dates for those who may write them."""
+    st.subheader(say("Away, and who stands in"), anchor=False)
+    if person == seen.me.person or "STEWARD" in session.roles(seen.me):
+        _dates(seen.client, person)
+    held_by = partial(seen.client.links, source=person, type="HOLDS")
+    for held in screen_state.kept(seen.client, ("held", person), lambda: next(held_by())).found:
+        _deputies(seen, held.target.id, wording.name(held.target))
+
+
+def _dates(client: ApiClient, person: str) -> None:
+    held = opened.opened(f"away-{person}", partial(_read, client, person))
+    before, ways = held.thing.fields, _ways(client, person)
+    opened.side_by_side(held, _DAYS, ways)
+    with st.form(held.key, enter_to_submit=False):
+        typed = {name: _typed(name, before.get(name), f"{held.key}-{name}") for name in _DAYS}
+        is_saved = st.form_submit_button(say("Save the absence"))
+    changed = {name: one for name, one in typed.items() if one != before.get(name)}
+    if is_saved and changed:
+        opened.save(held, changed, ways)
+        st.rerun()
+    elif is_saved:
+        st.info(say("Nothing is changed."))
+
+
+def _read(client: ApiClient, person: str) -> Seen[Entity]:
+    seen = client.entity(person)
+    return Seen(seen.thing.entity, seen.etag)
+
+
+def _ways(client: ApiClient, person: str) -> opened.Ways:
+    def change(changed: Fields, etag: str | None) -> Written:
+        return client.change_entity(person, ChangedFields(fields=dict(changed)), etag)
+
+    changes = partial(client.entity_changes, person)
+    return opened.Ways(change=change, changes=changes, close=opened.leave)
+
+
+def _typed(field: str, value: object, key: str) -> str | None:
+    picked = fields.day(field_name(field), day_in(value), key=key)
+    return None if picked is None else picked.isoformat()
+
+
+def _deputies(seen: frame.Seen, post: str, name: str) -> None:
+    to_post = partial(seen.client.links, target=post, type="DEPUTIZES_FOR")
+    found = screen_state.kept(seen.client, ("deputies", post), lambda: next(to_post())).found
+    in_order = sorted(found, key=lambda one: (one.fields.get("order", 99), one.id))
+    st.markdown(f"**{plain(name)}**")
+    if not in_order:
+        st.markdown(say("Nobody whom you may see stands in."))
+    for one in in_order:
+        who = plain(wording.name(one.source))
+        st.button(
+            f"{one.fields.get('order', '–')}. {who} …", key=f"deputy-{one.id}", type="tertiary",
+            on_click=partial(address.change, tab="due", id=one.id),
+        )  # fmt: skip
+    st.button(
+        say("Name a deputy"), key=f"deputy-new-{post}",
+        on_click=partial(
+            address.change, tab="new", type="DEPUTIZES_FOR", target=post, source=None
+        ),
+    )  # fmt: skip

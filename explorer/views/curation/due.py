@@ -1,0 +1,116 @@
+"""Which links are to be checked? Those first on which most posts depend, each with a button."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from api.client import ApiClient, ChangeSet, Verify
+from api.schemas.links import DueLink, DueLinks
+from explorer import address, screen_state
+from explorer.frame import Seen
+from explorer.i18n import day, say, say_count
+from explorer.labels import Told, told
+from explorer.views.curation import correcting, opened, saving, wording
+
+_STEP: Final = 20
+_MOST: Final = 100
+_SHOWN: Final = "due-shown"
+
+
+def show(seen: Seen) -> None:
+    """The link that is chosen, to be corrected; then the queue."""
+    chosen = address.one("id")
+    if chosen is None:
+        opened.leave()
+    else:
+        correcting.show(seen, chosen)
+        st.divider()
+    most = min(st.session_state.get(_SHOWN, _STEP), _MOST)
+    ask = partial(seen.client.due, limit=most)
+    found = screen_state.watched(seen.client, ("due", most), lambda: next(ask()))
+    if not found.found:
+        st.success(_nothing(found))
+        return
+    st.header(_count(found), anchor=False)
+    words = told()
+    for one in found.found:
+        _row(seen, words, one)
+    _batch(seen.client, found.found)
+    if found.next and most < _MOST:
+        st.button(say("Show more links"), on_click=_more, args=(most,), key="due-more")
+
+
+def _nothing(found: DueLinks) -> str:
+    nothing = say("Nothing to check in your areas.")
+    if found.next_on is None:
+        return nothing
+    then = say("The next is due on {day}.", day=day(found.next_on))
+    return f"{nothing} {then}"
+
+
+def _count(found: DueLinks) -> str:
+    if found.next:
+        return say("More than {count} links to check", count=len(found.found))
+    return say_count("{count} link to check", "{count} links to check", len(found.found))
+
+
+def _row(seen: Seen, words: Told, one: DueLink) -> None:
+    link = one.link
+    with st.container(border=True):
+        left, right = st.columns([5, 3], vertical_alignment="center")
+        left.checkbox(wording.label(link), key=_ticked(link.id))
+        left.markdown(f"{_last(words, one)} · {_posts(one.posts)}")
+        with right.container(horizontal=True, horizontal_alignment="right"):
+            st.button(
+                say("Still true"), key=f"true-{link.id}",
+                on_click=_verify, args=(seen.client, (one,)),
+            )  # fmt: skip
+            st.button(
+                say("Changed or ended …"), key=f"change-{link.id}",
+                on_click=partial(address.change, id=link.id),
+            )  # fmt: skip
+
+
+def _last(words: Told, one: DueLink) -> str:
+    check = one.link.check
+    return words.chip(check.freshness, check.on) if check else ""
+
+
+def _posts(count: int) -> str:
+    if count == 0:
+        return say("no post depends on it")
+    return say_count("{count} post depends on it", "{count} posts depend on it", count)
+
+
+def _batch(client: ApiClient, found: Sequence[DueLink]) -> None:
+    """Enter saves nothing here: the button alone does."""
+    ticked = [one for one in found if st.session_state.get(_ticked(one.link.id))]
+    label = say_count("Save {count} check", "Save {count} checks", len(ticked))
+    st.button(
+        label, key="due-save", type="primary", disabled=not ticked,
+        on_click=_verify, args=(client, tuple(ticked)),
+    )  # fmt: skip
+
+
+def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:
+    refused = partial(saving.refuse, saw=[one.link for one in ticked])
+    if len(ticked) == 1:
+        (one,) = ticked
+        written = saving.write(lambda: client.verify_link(one.link.id, one.etag), refused)
+    else:
+        verifies = tuple(Verify(id=one.link.id, if_match=one.etag) for one in ticked)
+        changes = ChangeSet(verifies=verifies)
+        written = saving.write(lambda: client.apply_change_set(changes), refused)
+    if written is not None:
+        for one in ticked:
+            st.session_state.pop(_ticked(one.link.id), None)
+
+
+def _more(now: int) -> None:
+    st.session_state[_SHOWN] = now + _STEP
+
+
+def _ticked(link_id: str) -> str:
+    return f"due-{link_id}"

@@ -1,0 +1,169 @@
+"""Which fields each type of link has, and the control that each of them is typed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+import streamlit as st
+
+from api.schemas.changes import Reason
+from api.schemas.words import Label
+from explorer import session
+from explorer.i18n import say, typed_date
+from explorer.views.curation import versions
+from explorer.views.curation.wording import day_in, field_name
+
+Shape = Literal["word", "words", "share", "order", "flag", "day"]
+Ends = tuple[frozenset[Label], frozenset[Label]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field by its name in the register, what it holds, and the enumeration of its words."""
+
+    name: str
+    shape: Shape
+    words: str = ""
+
+
+_BOUNDS: Final = (Field("valid_from", "day"), Field("valid_to", "day"))
+_HOP: Final = (
+    Field("gate", "word", "LegalGate"),
+    Field("levels", "words", "PreventionLevel"),
+    Field("strength", "share"),
+)
+_ORDER: Final = Field("order", "order")
+FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
+    "COORDINATES": (Field("function", "word", "CoordinationFunction"), *_HOP, *_BOUNDS),
+    "MEMBER_OF": (
+        Field("attendance", "word", "Attendance"),
+        Field("is_lendable", "flag"),
+        *_HOP,
+        *_BOUNDS,
+    ),
+    "SUPPORTS": (Field("kind", "word", "SupportKind"), *_HOP, *_BOUNDS),
+    "REFERS_TO": (Field("trigger", "word", "Trigger"), *_HOP, *_BOUNDS),
+    "ESCALATES_TO": (Field("trigger", "word", "Trigger"), *_HOP, *_BOUNDS),
+    "HOLDS": (Field("is_acting", "flag"), Field("share", "share"), *_BOUNDS),
+    "DEPUTIZES_FOR": (_ORDER, *_BOUNDS),
+    "ENTRY_POINT_FOR": (_ORDER, Field("is_acute", "flag"), *_BOUNDS),
+    "COVERS": _BOUNDS,
+    "KNOWS": (
+        Field("since_on", "day"),
+        Field("last_contact_on", "day"),
+        Field("levels", "words", "PreventionLevel"),
+        Field("strength", "share"),
+        *_BOUNDS,
+    ),
+}
+"""Of the types that are made and corrected here; the others hang on a consent or a detail."""
+_OTHER: Final = (*_HOP, *_BOUNDS)
+_POST: Final[frozenset[Label]] = frozenset(("Actor",))
+ENDS: Final[Mapping[str, Ends]] = {
+    "COORDINATES": (_POST, frozenset(("Network",))),
+    "MEMBER_OF": (frozenset(("Actor", "Organization")), frozenset(("Network",))),
+    "SUPPORTS": (_POST, frozenset(("Actor", "Network"))),
+    "REFERS_TO": (_POST, _POST),
+    "ESCALATES_TO": (_POST, _POST),
+    "HOLDS": (frozenset(("Person",)), _POST),
+    "DEPUTIZES_FOR": (frozenset(("Person", "Actor")), _POST),
+    "ENTRY_POINT_FOR": (_POST, frozenset(("Area",))),
+    "COVERS": (
+        frozenset(("Authority", "Network", "Actor", "Organization")),
+        frozenset(("Area",)),
+    ),
+    "KNOWS": (frozenset(("Person",)), frozenset(("Person",))),
+}
+"""What such a link may join; a civilian's membership is made with the consent."""
+_START: Final[Mapping[str, Any]] = {
+    "share": 1.0, "order": 1, "attendance": "STANDING", "function": "COORDINATOR",
+}  # fmt: skip
+_REASONS: Final[tuple[Reason, ...]] = ("CORRECTED", "HANDED_OVER", "REORGANIZED")
+_A_ROW: Final = 2
+
+
+def fields_of(link_type: str) -> tuple[Field, ...]:
+    """The fields that are typed; of a civilian's links those that every hop has."""
+    return FIELDS.get(link_type, _OTHER)
+
+
+def begun(link_type: str) -> dict[str, Any]:
+    """What a new link of a type begins with."""
+    return {one.name: _START[one.name] for one in fields_of(link_type) if one.name in _START}
+
+
+def drawn(link_type: str, values: Mapping[str, Any], *, key: str) -> dict[str, Any]:
+    """Draws the controls, filled in; what is typed, as the API takes it."""
+    told: dict[str, Any] = {}
+    fields = fields_of(link_type)
+    for first in range(0, len(fields), _A_ROW):
+        for one, place in zip(fields[first : first + _A_ROW], st.columns(_A_ROW), strict=False):
+            with place:
+                told[one.name] = _control(one, values.get(one.name), f"{key}-{one.name}")
+    return told
+
+
+def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what is other than it was."""
+    return {
+        one.name: typed[one.name]
+        for one in fields_of(link_type)
+        if versions.even(typed[one.name]) != versions.even(before.get(one.name))
+    }
+
+
+def filled(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what was left empty."""
+    return {name: value for name, value in typed.items() if value not in (None, [])}
+
+
+def _control(field: Field, value: Any, key: str) -> Any:
+    label = field_name(field.name)
+    match field.shape:
+        case "word":
+            return word(label, field.words, value, key=key)
+        case "words":
+            terms = session.terms(field.words)
+            return st.multiselect(
+                label, list(terms), default=value or [], format_func=terms.__getitem__, key=key,
+                placeholder=say("Choose one or more"),
+            )  # fmt: skip
+        case "share":
+            return st.number_input(
+                label, min_value=0.0, max_value=1.0, step=0.1, value=value, key=key
+            )
+        case "order":
+            return st.number_input(label, min_value=1, max_value=99, value=value or 1, key=key)
+        case "flag":
+            return st.checkbox(label, value=bool(value), key=key)
+        case "day":
+            picked = day(label, day_in(value), key=key)
+            return None if picked is None else picked.isoformat()
+
+
+def word(label: str, enumeration: str, value: str | None, *, key: str) -> str | None:
+    """A choice of one word, or of none."""
+    terms = session.terms(enumeration)
+    options = [None, *terms]
+    return st.selectbox(
+        label, options, index=options.index(value if value in terms else None),
+        format_func=lambda one: terms.get(one, "–") if one else "–", key=key,
+    )  # fmt: skip
+
+
+def day(label: str, value: date | None, *, key: str) -> date | None:
+    """A date, or none."""
+    return st.date_input(label, value, format=typed_date(), key=key)
+
+
+def reason(key: str) -> Reason:
+    """Why something is written: a word from the list, since there is no free text."""
+    terms = session.terms("ChangeReason")
+
+    def called(one: Reason) -> str:
+        return terms[one]
+
+    return st.selectbox(
+        say("Reason for the change"), _REASONS, format_func=called, key=f"{key}-why"
+    )

@@ -1,0 +1,82 @@
+"""Which posts of the own areas are vacant, held twice, without a deputy or with the holder away?"""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from api.schemas.coverage import Coverage, PostRow
+from explorer import address, screen_state, session
+from explorer.frame import Seen
+from explorer.html_table import table, texts
+from explorer.i18n import say, say_count
+from explorer.screens import CURATION
+from explorer.views.curation.joining import link_to
+
+_STATES: Final = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY")
+_FILLED_BY: Final = {"VACANT": "HOLDS", "WITHOUT_DEPUTY": "DEPUTIZES_FOR", "AWAY": "DEPUTIZES_FOR"}
+_MOST: Final = 200
+
+
+def show(seen: Seen) -> None:
+    """A table by area, then post; each row leads to the link that is missing."""
+    answers = _answers(seen)
+    if answers:
+        screen_state.watch(seen.client, min(one.revision for one in answers))
+    found = list(_rows(answers))
+    if not found:
+        st.success(say("No post of your areas is vacant or without a deputy."))
+        return
+    st.header(
+        say_count("{count} post with a gap", "{count} posts with a gap", len(found)), anchor=False
+    )
+    if len(found) > _MOST:
+        st.info(say("The first {count} are shown.", count=_MOST))
+    st.html(_table(found[:_MOST], may_edit=session.may(seen.me, "EDIT")))
+
+
+def _answers(seen: Seen) -> list[Coverage]:
+    """Of every area of a grant."""
+    areas = sorted({area for grant in seen.me.grants for area in grant.areas})
+    return [
+        screen_state.kept(
+            seen.client, ("gaps", area, seen.on),
+            partial(seen.client.coverage, area=area, state=_STATES, on=seen.on),
+        )
+        for area in areas
+    ]  # fmt: skip
+
+
+def _rows(answers: Iterable[Coverage]) -> Iterator[PostRow]:
+    """Each post of an area once."""
+    known: set[tuple[str, str]] = set()
+    for answer in answers:
+        for row in answer.rows:
+            if (row.area.id, row.post.id) not in known:
+                known.add((row.area.id, row.post.id))
+                yield row
+
+
+def _table(rows: list[PostRow], *, may_edit: bool) -> str:
+    heads = (say("Area"), say("Post"), say("What is missing"), say("Fill it"))
+    return table(say("Gaps"), heads, (_row(one, may_edit=may_edit) for one in rows))
+
+
+def _row(one: PostRow, *, may_edit: bool) -> tuple[str, ...]:
+    missing = [state for state in one.states if state in _STATES]
+    gaps = ", ".join(session.term("PostState", state) for state in missing)
+    links = _links(one.post.id, missing) if may_edit else ""
+    area, post = one.area.name or one.area.id, one.post.name or one.post.id
+    return (*texts(area, post, gaps), links)
+
+
+def _links(post: str, missing: list[str]) -> str:
+    wanted = dict.fromkeys(_FILLED_BY[state] for state in missing if state in _FILLED_BY)
+    labels = {"HOLDS": say("Name a holder"), "DEPUTIZES_FOR": say("Name a deputy")}
+    return " · ".join(
+        f'<a href="{escape(address.link(CURATION, **link_to(one, target=post)))}" '
+        f'target="_self">{escape(labels[one])}</a>'
+        for one in wanted
+    )

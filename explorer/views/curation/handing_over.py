@@ -1,0 +1,151 @@
+"""Somebody leaves: who takes each of their posts, and from when? One change for all of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+import streamlit as st
+
+from api.client import ApiClient, ChangeSet, Create, Ending
+from api.client import Seen as Read
+from api.schemas.entities import NodeName
+from api.schemas.links import LinkCard
+from api.schemas.words import Label
+from explorer import address, screen_state, session
+from explorer.frame import Seen
+from explorer.i18n import say
+from explorer.labels import told
+from explorer.views.curation import absence, fields, opened, saving, wording
+from explorer.views.curation.picking import pick
+
+_SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
+_PERSON: Final[frozenset[Label]] = frozenset(("Person",))
+_KEPT: Final = {"HOLDS": ("is_acting", "share"), "DEPUTIZES_FOR": ("order",)}
+_KEY: Final = "handover"
+_Seat = Read[LinkCard]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Which seats go, to whom (nobody: they fall vacant), and from which day."""
+
+    seats: tuple[_Seat, ...]
+    to: str | None
+    new_name: str
+    on: date
+
+    def as_one(self) -> ChangeSet:
+        """The old seats end on the day the new ones begin."""
+        taker = "@new" if self.new_name else self.to
+        seats = enumerate(self.seats if taker else ())
+        taken = [_taken(one.thing, place, taker or "", self.on) for place, one in seats]
+        return ChangeSet(
+            reason="HANDED_OVER",
+            creates=(*self._new(), *taken),
+            ends=tuple(
+                Ending(id=one.thing.id, if_match=one.etag, on=self.on) for one in self.seats
+            ),
+        )
+
+    def links(self) -> list[LinkCard]:
+        """The old seats as they are seen."""
+        return [one.thing for one in self.seats]
+
+    def _new(self) -> tuple[Create, ...]:
+        fields: dict[str, Any] = {"name": self.new_name, "visibility": "NETWORK"}
+        return (Create(label="Person", called="@new", fields=fields),) if self.new_name else ()
+
+
+def _taken(seat: LinkCard, place: int, taker: str, on: date) -> Create:
+    kept = {name: seat.fields[name] for name in _KEPT[seat.type] if name in seat.fields}
+    ends = {"source_id": taker, "target_id": seat.target.id, "valid_from": on.isoformat()}
+    return Create(type=seat.type, called=_called(place), fields={**kept, **ends})
+
+
+def _called(place: int) -> str:
+    """What a change calls the seat that takes the place of one."""
+    return f"@seat-{place}"
+
+
+def show(seen: Seen) -> None:
+    """Who leaves stands in the address; their seats are a checklist."""
+    words = told()
+    leaving = pick(seen.client, words, say("Who leaves?"), "leaving", _PERSON)
+    if leaving is None:
+        opened.leave()
+        st.info(say("Choose who leaves or is away. Their posts are shown as a checklist."))
+        return
+    seats = screen_state.kept(seen.client, ("seats", leaving), lambda: _seats(seen.client, leaving))
+    st.header(say("Handover"), anchor=False)
+    if not seats:
+        st.info(say("No post that you may see is held by this person."))
+    else:
+        _checklist(seen, seats)
+    absence.show(seen, leaving)
+
+
+def _seats(client: ApiClient, person: str) -> tuple[_Seat, ...]:
+    """Each with its version, which its end is based on."""
+    return tuple(
+        client.link(link.id)
+        for link_type in _SEATS
+        for link in next(client.links(source=person, type=link_type)).found
+    )
+
+
+def _checklist(seen: Seen, seats: Sequence[_Seat]) -> None:
+    client = seen.client
+    ticked = tuple(
+        one for one in seats
+        if st.checkbox(wording.label(one.thing), value=True, key=f"hand-{one.thing.id}")
+    )  # fmt: skip
+    to = pick(client, told(), say("Who takes over?"), "taking", _PERSON)
+    new_name = _new_name(seen) if to is None else ""
+    on = fields.day(say("First day of whoever takes over"), seen.on, key=f"{_KEY}-on")
+    plan = Plan(seats=ticked, to=to, new_name=new_name, on=on or seen.on)
+    if to is None and not new_name:
+        st.warning(say("Without somebody who takes over, the posts are vacant from that day."))
+    with st.container(horizontal=True):
+        st.button(
+            say("Hand over"), type="primary", key=f"{_KEY}-save", disabled=not ticked,
+            on_click=_save, args=(client, plan),
+        )  # fmt: skip
+        st.button(
+            say("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked,
+            on_click=_ask, args=(client, plan, _names(plan)),
+        )  # fmt: skip
+    saving.rehearsed(_KEY)
+
+
+def _new_name(seen: Seen) -> str:
+    """Somebody who is not in the register yet; for those who may write people."""
+    if "STEWARD" not in session.roles(seen.me):
+        return ""
+    text: str = st.text_input(say("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new")
+    return text.strip()
+
+
+def _ask(client: ApiClient, plan: Plan, names: Mapping[str, str]) -> None:
+    do = partial(client.dry_run.apply_change_set, plan.as_one())
+    saving.rehearse(_KEY, do, names, partial(saving.refuse, saw=plan.links()))
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """What ends and what begins, each in a sentence."""
+    taker = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
+    ending = {one.thing.id: wording.told(one.thing) for one in plan.seats}
+    beginning = {
+        _called(place): wording.told(
+            one.thing.model_copy(update={"source": NodeName(id="", name=taker)})
+        )
+        for place, one in enumerate(plan.seats)
+    }
+    return {**ending, **beginning, "@new": taker}
+
+
+def _save(client: ApiClient, plan: Plan) -> None:
+    do = partial(client.apply_change_set, plan.as_one())
+    if saving.write(do, partial(saving.refuse, saw=plan.links())) is not None:
+        address.change(taking=None)

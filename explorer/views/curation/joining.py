@@ -1,0 +1,96 @@
+"""A new link between two that are there: of which type, on what ground, from when."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+import streamlit as st
+
+from api.client import ApiClient, NewLink
+from explorer import address, session
+from explorer.frame import Seen
+from explorer.i18n import say
+from explorer.labels import told
+from explorer.views.curation import fields, proposals, saving
+from explorer.views.curation.picking import pick
+
+_FROM_ADDRESS: Final = ("gate",)
+_ENDS: Final = ("source", "target")
+
+
+def show(seen: Seen) -> None:
+    """Type and ends stand in the address, so that a missing link can be handed over filled in."""
+    st.header(say("New link"), anchor=False)
+    link_type = _type()
+    words = told()
+    of_source, of_target = fields.ENDS[link_type]
+    source = pick(seen.client, words, say("From"), "source", of_source)
+    target = pick(seen.client, words, say("To"), "target", of_target)
+    key = f"new-{link_type}-{source}-{target}"
+    with st.form(key, enter_to_submit=False):
+        typed = fields.drawn(link_type, _begun(seen, link_type), key=key)
+        reason = fields.reason(key)
+        with st.container(horizontal=True):
+            is_saved = st.form_submit_button(say("Save the new link"), type="primary")
+            is_asked = st.form_submit_button(say("Show what would change"))
+    if not (is_saved or is_asked):
+        return
+    if source is None or target is None:
+        st.error(say("Choose both ends."))
+        return
+    ends = _ends(link_type, source, target)
+    ask = NewLink(type=link_type, fields={**fields.filled(typed), **ends}, reason=reason)
+    _send(seen.client, key, ask, is_saved=is_saved)
+
+
+def _send(client: ApiClient, key: str, ask: NewLink, *, is_saved: bool) -> None:
+    if is_saved:
+        refused = partial(proposals.refused, ask)
+        if saving.write(lambda: client.create_link(ask), refused) is not None:
+            address.change(source=None, target=None, type=None, gate=None)
+            st.rerun()
+    else:
+        refused = partial(proposals.refused, ask)
+        saving.rehearse(key, lambda: client.dry_run.create_link(ask), {}, refused)
+    saving.outcome(client)
+    proposals.offer(client)
+    saving.rehearsed(key)
+
+
+def _type() -> str:
+    terms = session.terms("LinkType")
+    options = list(fields.ENDS)
+    now = address.one("type")
+    key = "new-type"
+    st.session_state[key] = now if now in options else options[0]
+    return st.selectbox(
+        say("What ties them together"), options, key=key, format_func=terms.__getitem__,
+        on_change=_typed,
+    )  # fmt: skip
+
+
+def _typed() -> None:
+    """Other ends fit another type; what was chosen for the one before goes."""
+    address.change(type=st.session_state["new-type"], source=None, target=None, gate=None)
+
+
+def _begun(seen: Seen, link_type: str) -> Mapping[str, Any]:
+    told_here = {name: address.one(name) for name in _FROM_ADDRESS}
+    return {
+        **fields.begun(link_type),
+        "valid_from": seen.on.isoformat(),
+        "levels": list(session.terms("PreventionLevel")),
+        **{name: one for name, one in told_here.items() if one},
+    }
+
+
+def _ends(link_type: str, source: str, target: str) -> dict[str, str]:
+    """Of two who know each other the smaller id comes first: they have no order."""
+    if link_type == "KNOWS":
+        source, target = sorted((source, target))
+    return dict(zip((f"{one}_id" for one in _ENDS), (source, target), strict=True))
+
+
+def link_to(link_type: str, *, target: str) -> dict[str, address.Value]:
+    """What stands in the address of a new link to somebody."""
+    return {"tab": "new", "type": link_type, "target": target}

@@ -1,0 +1,152 @@
+"""What is opened to be changed, as it was read; both versions side by side where two have written.
+
+The version that was read is kept with the form: whoever saves later than somebody else is told so,
+and what was typed stays.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final, Generic, TypeVar
+
+import streamlit as st
+
+from api.client import NotFound, Problem, Seen
+from api.schemas.changes import Written
+from api.schemas.entities import Entity
+from api.schemas.history import Changes
+from api.schemas.links import LinkCard
+from explorer.html_table import text_table
+from explorer.i18n import clock, day, say
+from explorer.views.curation import saving, versions
+from explorer.views.curation.versions import Fields
+
+T = TypeVar("T", LinkCard, Entity)
+_OPEN: Final = "curating-open"
+_OVERTAKEN: Final = "curating-overtaken"
+_TURN: Final = "curating-turn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open(Generic[T]):
+    """A thing as it was when its form was opened; `turn` tells one filling of the form from the
+    next.
+    """
+
+    name: str
+    thing: T
+    etag: str | None
+    turn: int
+
+    @property
+    def key(self) -> str:
+        """What the controls of this filling are called."""
+        return f"{self.name}-{self.turn}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overtaken:
+    """What was sent too late, and what stands instead since `at`."""
+
+    mine: Fields
+    theirs: Fields
+    etag: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How other values are sent, who has written before, and how the form is closed."""
+
+    change: Callable[[Fields, str | None], Written]
+    changes: Callable[[], Iterable[Changes]]
+    close: Callable[[], None]
+
+
+def opened(name: str, read: Callable[[], Seen[T]]) -> Open[T]:
+    """What is opened under that name; read where it is not, and then nothing else is."""
+    held: Open[T] | None = st.session_state.get(_OPEN)
+    if held is None or held.name != name:
+        leave()
+        seen, turn = read(), st.session_state.get(_TURN, 0)
+        held = Open(name=name, thing=seen.thing, etag=seen.etag, turn=turn)
+        st.session_state[_OPEN] = held
+        st.session_state[_TURN] = turn + 1
+    return held
+
+
+def leave() -> None:
+    """Nothing is opened: whatever is next is read anew."""
+    for name in (_OPEN, _OVERTAKEN):
+        st.session_state.pop(name, None)
+
+
+def save(held: Open[T], mine: Fields, ways: Ways) -> None:
+    """Sends other values, based on the version that was read."""
+    _send(mine, held.etag, ways)
+
+
+def _send(mine: Fields, etag: str | None, ways: Ways) -> None:
+    st.session_state.pop(_OVERTAKEN, None)
+    written = saving.write(lambda: ways.change(mine, etag), partial(refused, mine, ways))
+    if written is not None:
+        ways.close()
+
+
+def refused(mine: Fields, ways: Ways, problem: Problem) -> None:
+    """What was typed stays; where somebody else was faster, both versions are kept."""
+    if problem.slug != "conflict":
+        saving.refuse(problem)
+        if isinstance(problem, NotFound):
+            ways.close()
+        return
+    st.session_state[_OVERTAKEN] = Overtaken(
+        mine=mine,
+        theirs=problem.members["versions"]["current"],
+        etag=problem.members["current"],
+        at=_changed_at(ways),
+    )
+
+
+def _changed_at(ways: Ways) -> datetime | None:
+    """When it was last written, where the caller is told."""
+    last: datetime | None = None
+    try:
+        for page in ways.changes():
+            last = page.changes[-1].made_at if page.changes else last
+    except Problem:
+        return None
+    return last
+
+
+def side_by_side(held: Open[T], fields: Iterable[str], ways: Ways) -> None:
+    """The other's and mine, where somebody else was faster, and a button to keep each."""
+    overtaken: Overtaken | None = st.session_state.get(_OVERTAKEN)
+    if overtaken is None:
+        return
+    at = overtaken.at
+    st.warning(
+        say("Somebody else changed it at {at}, {day}. Yours is not saved.",
+            at=clock(at), day=day(at))
+        if at
+        else say("Somebody else changed it meanwhile. Yours is not saved.")
+    )  # fmt: skip
+    head = (say("Its field"), say("The other's"), say("Yours"))
+    st.html(text_table(say("Both versions"), head, _rows(held, fields, overtaken)))
+    with st.container(horizontal=True):
+        st.button(say("Keep the other's"), on_click=leave, key="keep-theirs")
+        st.button(
+            say("Save mine"), key="save-mine", type="primary",
+            on_click=_send, args=(overtaken.mine, overtaken.etag, ways),
+        )  # fmt: skip
+
+
+def _rows(
+    held: Open[T], fields: Iterable[str], overtaken: Overtaken
+) -> Iterator[tuple[str, str, str]]:
+    """The fields in which they differ from what was read, or from each other."""
+    mine, theirs = overtaken.mine, overtaken.theirs
+    differing = {*mine, *versions.differing(held.thing.fields, theirs)}
+    shown = [one for one in fields if one in differing]
+    return versions.beside(shown, theirs, {**theirs, **mine})

@@ -1,0 +1,113 @@
+"""May they sit there, too? Seats proposed for people at home elsewhere: yes, no, or taken back."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import streamlit as st
+
+from api.client import ApiClient, NewProposal, Problem, ProposalAnswer
+from api.schemas.changes import NewLink
+from api.schemas.proposals import Proposal
+from explorer import screen_state, session
+from explorer.frame import Seen
+from explorer.i18n import say, short_day
+from explorer.views.curation import saving, wording
+
+_ASKED: Final = "proposal-asked"
+
+
+def show(seen: Seen) -> None:
+    """Those that wait for whoever looks, then those they made."""
+    told = screen_state.watched(seen.client, "proposals", seen.client.proposals)
+    st.header(say("Wait for your answer"), anchor=False)
+    if not told.waiting:
+        st.info(say("Nobody asks for people who belong in your area."))
+    for one in told.waiting:
+        _waiting(seen.client, one)
+    st.header(say("Proposed by you"), anchor=False)
+    if not told.made:
+        st.info(say("You have proposed nothing in the last thirty days."))
+    for one in told.made:
+        _made(seen.client, one)
+
+
+def _waiting(client: ApiClient, one: Proposal) -> None:
+    with st.container(border=True):
+        _sentence(one)
+        with st.container(horizontal=True):
+            for answer, label in (("ACCEPTED", say("Yes, agreed")), ("REFUSED", say("No"))):
+                st.button(
+                    label, key=f"{answer}-{one.id}", on_click=_answer, args=(client, one, answer)
+                )
+
+
+def _made(client: ApiClient, one: Proposal) -> None:
+    with st.container(border=True):
+        _sentence(one)
+        st.markdown(
+            {
+                "WAITING": say("Waits for an answer"),
+                "ACCEPTED": say("Agreed"),
+                "REFUSED": say("Refused"),
+                "WITHDRAWN": say("Taken back"),
+            }[one.state]
+        )
+        if one.state == "WAITING":
+            st.button(
+                say("Take it back"), key=f"withdraw-{one.id}", on_click=_withdraw,
+                args=(client, one),
+            )  # fmt: skip
+
+
+def _sentence(one: Proposal) -> None:
+    person, post = (session.name_of(each) or each for each in (one.person, one.post))
+    verb = session.term("LinkType", one.type)
+    st.markdown(f"**{wording.plain(person)}** {wording.plain(verb)} **{wording.plain(post)}**")
+    st.markdown(" · ".join(_facts(one)))
+
+
+def _facts(one: Proposal) -> Iterator[str]:
+    yield say("proposed {day}", day=short_day(one.made_at))
+    for name, value in one.fields.items():
+        yield wording.plain(f"{wording.field_name(name)}: {wording.value(name, value)}")
+
+
+def _answer(client: ApiClient, one: Proposal, answer: str) -> None:
+    asked = ProposalAnswer.model_validate({"answer": answer})
+    if saving.attempt(lambda: client.answer_proposal(one.id, asked)) is None:
+        return
+    if answer == "ACCEPTED":
+        saving.note(say("Agreed: the seat is filled."))
+    else:
+        saving.note(say("Refused: nothing is changed."))
+
+
+def _withdraw(client: ApiClient, one: Proposal) -> None:
+    if saving.attempt(lambda: client.withdraw_proposal(one.id)) is not None:
+        saving.note(say("The proposal is taken back."))
+
+
+# ---- from a link that somebody else must agree to
+
+
+def refused(ask: NewLink, problem: Problem) -> None:
+    """Tells why a link was not saved; where the steward of a home must agree, it can be sent on."""
+    saving.refuse(problem)
+    if problem.slug == "home-elsewhere":
+        st.session_state[_ASKED] = ask
+
+
+def offer(client: ApiClient) -> None:
+    """The button that proposes what was just refused for that."""
+    ask: NewLink | None = st.session_state.pop(_ASKED, None)
+    if ask is not None:
+        st.button(
+            say("Ask the steward where they belong"), key="propose", type="primary",
+            on_click=_propose, args=(client, ask),
+        )  # fmt: skip
+
+
+def _propose(client: ApiClient, ask: NewLink) -> None:
+    new = NewProposal.model_validate({"type": ask.type, "fields": dict(ask.fields)})
+    if saving.attempt(lambda: client.make_proposal(new)) is not None:
+        saving.note(say("Proposed. You find the answer under Proposals."))

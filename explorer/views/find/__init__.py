@@ -1,0 +1,234 @@
+"""Whom do I contact, and how: a need in two choices, its contacts, and the ways to them."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+
+from api.client import ApiClient, Need, Problem
+from api.schemas.answers import Paths
+from api.schemas.paths import Path, Stop
+from explorer import address, frame, screen_state
+from explorer.components.combobox import Value
+from explorer.i18n import plain, say
+from explorer.labels import Told, told
+from explorer.views.find import answers, no_path
+from explorer.views.find.acute import acute
+from explorer.views.find.choosing import chosen_contact
+from explorer.views.find.fields import start_field, value_of, what_field, where_field, word_value
+from explorer.views.find.move import move
+from explorer.views.find.need import Asked, asked_at, turned, written
+from explorer.views.find.share import share
+from explorer.views.find.terms import terms
+from explorer.views.find.through import through
+from explorer.views.find.when import hour_field
+
+
+def show(seen: frame.Seen) -> None:
+    """The need above, its answer below it at once: the contacts and the way are drawn first."""
+    asked = asked_at(seen.on, is_today=seen.is_today, seat=seen.seat.id if seen.seat else None)
+    with screen_state.ahead():
+        if _has_paths(asked):
+            _answer(seen, asked)
+    frame.title(seen, say("The way back") if asked.is_back else say("Find contact path"))
+    words = told()
+    controls, below = st.container(), st.container()
+    answer, lead, problem = None, None, None
+    with below:
+        try:
+            answer = _answer(seen, asked) if _has_paths(asked) else None
+            lead = None if answer is None else _lead(seen, words, asked, answer)
+        except Problem as refused:
+            problem = refused
+    with controls:
+        _controls(seen, words, asked, answer)
+    with below:
+        if problem is not None:
+            raise problem
+        _below(seen, words, asked, answer, lead)
+
+
+def _has_paths(asked: Asked) -> bool:
+    return not asked.is_move and asked.missing is None and not asked.stops
+
+
+def _below(
+    seen: frame.Seen,
+    words: Told,
+    asked: Asked,
+    answer: Paths | None,
+    lead: answers.Lead | None,
+) -> None:
+    if asked.is_move:
+        move(seen, words)
+        share(None)
+    elif asked.missing is not None:
+        _missing(seen, asked)
+    elif answer is None:
+        through(seen, words, asked)
+        share(asked.fields.get("start"))
+    else:
+        _rest(seen, words, asked, answer, lead)
+        share(asked.fields.get("start"))
+
+
+def _answer(seen: frame.Seen, asked: Asked) -> Paths:
+    """What the need finds.
+
+    Raises: Problem: as the API says.
+    """
+    need = asked.need()
+    return screen_state.kept(seen.client, ("paths", need), lambda: seen.client.paths(need))
+
+
+def _controls(seen: frame.Seen, words: Told, asked: Asked, answer: Paths | None) -> None:
+    client, start = seen.client, asked.fields.get("start")
+    with st.container(key="find-fields"):
+        left, middle, right, last = st.columns([2.6, 2.6, 2, 1.4], vertical_alignment="bottom")
+    with left:
+        start_field(client, words, _start(seen, start, answer))
+    with middle:
+        what_field(client, words, _what(client, answer))
+    if asked.is_move:
+        return
+    with right:
+        where_field(client, words, _area(client, answer))
+    with last:
+        hour_field(seen)
+    target = _end(answer) or asked.fields.get("target")
+    with st.container(horizontal=True):
+        st.button(
+            say("Reverse"),
+            key="reverse",
+            disabled=not (start and target),
+            on_click=partial(_turn, start, target),
+        )
+        terms(seen, words)
+
+
+def _turn(start: str | None, target: str | None) -> None:
+    if start and target:
+        address.change(**turned(start, target))
+
+
+def _end(answer: Paths | None) -> str | None:
+    """The chosen contact."""
+    if answer is None or not answer.contacts:
+        return None
+    return chosen_contact(answer.contacts).stop.node.id
+
+
+def _start(seen: frame.Seen, start: str | None, answer: Paths | None) -> Value | None:
+    if start is None:
+        return None
+    if seen.seat is not None and start == seen.seat.id:
+        return Value(id=start, name=seen.seat.name)
+    known = answer.start.name if answer and answer.start and answer.start.id == start else None
+    return value_of(seen.client, start, known)
+
+
+def _what(client: ApiClient, answer: Paths | None) -> Value | None:
+    target = address.one("target")
+    if target is None:
+        return word_value()
+    known = answer.target.name if answer and answer.target else None
+    return value_of(client, target, known)
+
+
+def _area(client: ApiClient, answer: Paths | None) -> Value | None:
+    known = answer.area.name if answer and answer.area else None
+    return value_of(client, address.one("area"), known)
+
+
+def _missing(seen: frame.Seen, asked: Asked) -> None:
+    if asked.missing == "START":
+        st.info(say("Choose your post or your authority."))
+    elif asked.missing == "WHERE":
+        st.info(say("Choose a municipality."))
+    else:
+        st.info(say("Choose whom or what you need to reach. The answer appears at once."))
+        _examples(seen)
+
+
+def _examples(seen: frame.Seen) -> None:
+    """Four needs to try, in one's own place."""
+    if seen.seat is None:
+        return
+    seat = partial(seen.client.entity, seen.seat.id)
+    places = screen_state.kept(seen.client, ("seat", seen.seat.id), seat).thing.entity.areas
+    if not places:
+        return
+    place, name = places[0], plain(places[0].name or "")
+    needs = {
+        say("Concern in {place}", place=name): "trigger:CONCERN",
+        say("Release to {place}", place=name): "trigger:RELEASE",
+        say("Info house of {place}", place=name): "network:INFOHOUSE_MUNICIPALITY",
+        say("Move from {place}", place=name): "trigger:MOVE",
+    }
+    with st.container(horizontal=True):
+        for label, what in needs.items():
+            where = "from_area" if what == "trigger:MOVE" else "area"
+            st.button(
+                label, key=f"example-{what}",
+                on_click=partial(address.change, **written(what), **{where: place.id}),
+            )  # fmt: skip
+
+
+def _lead(seen: frame.Seen, words: Told, asked: Asked, answer: Paths) -> answers.Lead | None:
+    """The contacts and the chosen way, in the browser before all else follows; None: none."""
+    if not answer.contacts:
+        return None
+    lead = answers.lead(seen, words, answer, _changes(seen, asked, answer))
+    screen_state.lead()
+    return lead
+
+
+def _rest(
+    seen: frame.Seen, words: Told, asked: Asked, answer: Paths, lead: answers.Lead | None
+) -> None:
+    if answer.acute is not None:
+        acute(seen, words, answer, answer.acute)
+    elif lead is not None:
+        answers.tell(seen, words, asked.need(), answer, lead)
+    elif answer.none is not None:
+        no_path.draw(seen, asked, answer.none)
+    screen_state.watch(seen.client, answer.revision)
+
+
+def _changes(seen: frame.Seen, asked: Asked, answer: Paths) -> Mapping[str, str]:
+    """On another date: what differs from today, if that was asked for."""
+    if seen.is_today:
+        return {}
+    st.toggle(
+        say("Show the difference from today"), key="compare", value=address.one("compare") == "1",
+        on_change=lambda: address.change(compare="1" if st.session_state["compare"] else None),
+    )  # fmt: skip
+    if address.one("compare") != "1":
+        return {}
+    today = {name: told for name, told in asked.fields.items() if name not in ("on", "at")}
+    need = Need.model_validate(today)
+    now = screen_state.kept(seen.client, ("today", need), lambda: seen.client.paths(need))
+    if not now.paths:
+        st.info(say("Today there is no path on these terms."))
+        return {}
+    return differences(now.paths, answer.paths)
+
+
+def differences(before: tuple[Path, ...], after: tuple[Path, ...]) -> dict[str, str]:
+    """What is new in the paths after, by the id of a link or of a post."""
+    links = {hop.facts.link for path in before for hop in path.hops}
+    held = {stop.node.id: _holder(stop) for path in before for stop in path.stops}
+    changed: dict[str, str] = {}
+    for path in after:
+        for hop in path.hops:
+            if hop.facts.link not in links:
+                changed[hop.facts.link] = say("new step")
+        for stop in path.stops:
+            if stop.node.id in held and held[stop.node.id] != _holder(stop):
+                changed[stop.node.id] = say("somebody else answers")
+    return changed
+
+
+def _holder(stop: Stop) -> str | None:
+    resolution = stop.resolution
+    return resolution.who.id if resolution is not None and resolution.who is not None else None

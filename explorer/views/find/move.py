@@ -1,0 +1,72 @@
+"""Somebody moves: who hands over to whom, sector by sector, and what is missing."""
+
+from html import escape
+
+import streamlit as st
+
+from api.client import ApiClient, AskedHandover
+from api.schemas.handover import SectorHandover, Side
+from explorer import address, html_table, screen_state, session
+from explorer.components.combobox import Value
+from explorer.frame import Seen
+from explorer.i18n import day, plain, say
+from explorer.labels import Told
+from explorer.views.find.fields import value_of, where_field
+
+
+def move(seen: Seen, told: Told) -> None:
+    """The two places, and the table once both are chosen. Who moves is never asked."""
+    client = seen.client
+    left, right = st.columns(2)
+    with left:
+        where_field(client, told, _value(client, "from_area"), name="from_area",
+                    label=say("From municipality"))  # fmt: skip
+    with right:
+        where_field(client, told, _value(client, "area"), label=say("To municipality"))
+    from_area, to_area = address.one("from_area"), address.one("area")
+    if from_area is None or to_area is None:
+        st.info(say("Where from and where to? Choose two municipalities."))
+        return
+    asked = AskedHandover(
+        from_area=from_area, to_area=to_area, on=None if seen.is_today else seen.on
+    )
+    answer = screen_state.kept(client, ("handover", asked), lambda: client.handover(asked))
+    st.header(
+        say(
+            "Handover from {source} to {target} · as of {day}",
+            source=plain(answer.from_area.name or "–"),
+            target=plain(answer.to_area.name or "–"),
+            day=day(answer.on),
+        ),
+        anchor=False,
+    )
+    st.html(table(told, answer.sectors, say("From"), say("To")))
+    screen_state.watch(client, answer.revision)
+
+
+def table(told: Told, sectors: tuple[SectorHandover, ...], giving: str, taking: str) -> str:
+    """Sector × (from, to, gate, gap) as a table."""
+    heads = (say("Sector"), giving, taking, say("Gate"), say("Missing"))
+    rows = (_row(told, one) for one in sectors)
+    return html_table.table(say("Handover"), heads, rows, has_names=True)
+
+
+def _row(told: Told, one: SectorHandover) -> tuple[str, ...]:
+    gates = ", ".join(told.word(gate) for gate in one.gates)
+    missing = ", ".join(one.words.gaps) or (say("The same post") if one.is_same else "")
+    sector = session.term("Sector", one.sector)
+    sides = (_side(one.giving), _side(one.taking))
+    return (escape(sector), *sides, escape(gates), escape(missing))
+
+
+def _side(side: Side) -> str:
+    lines = [
+        escape(one.post.name or say("a post"))
+        + (f" ({escape(one.who.name)})" if one.who is not None and one.who.name else "")
+        for one in side.posts
+    ]
+    return "<br>".join(lines) or "–"
+
+
+def _value(client: ApiClient, name: str) -> Value | None:
+    return value_of(client, address.one(name))

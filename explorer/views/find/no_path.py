@@ -1,0 +1,98 @@
+"""No contact path: why, what would have to exist, and which single change would give one."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from api.schemas.answers import Missing, NoPath, WouldWork
+from explorer import address, session
+from explorer.frame import Seen
+from explorer.i18n import plain, say
+from explorer.problem_states import anchor
+from explorer.screens import CURATION, REGISTER
+from explorer.views.find.need import Asked, dropped, term_at, turned, written
+
+
+def draw(seen: Seen, asked: Asked, none: NoPath) -> None:
+    """A normal answer, at the same place and as large."""
+    st.header(say("No contact path"), anchor=False)
+    for sentence in none.words.sentences:
+        st.markdown(plain(sentence))
+    drop(none.would_work)
+    one_tier_up(none)
+    start, target = asked.fields.get("start"), asked.fields.get("target")
+    if start and target:
+        st.button(
+            say("Reverse"), key="reverse-none",
+            on_click=lambda: address.change(**turned(start, target)),
+        )  # fmt: skip
+    make(seen, none.missing)
+
+
+def drop(terms: Iterable[WouldWork]) -> None:
+    """A button for each term whose loss gives a path, as the sentences above say."""
+    with st.container(horizontal=True):
+        for one in terms:
+            name = term_at(one.term)
+            if name is not None:
+                st.button(
+                    say("Drop the condition: {term}", term=session.term("Relaxed", one.term)),
+                    key=f"drop-{one.term}",
+                    on_click=partial(address.change, **dropped(name)),
+                )
+
+
+def one_tier_up(none: NoPath) -> None:
+    """To whoever answers on the next rung of areas, where a path leads there."""
+    if none.nearest is None:
+        return
+    node = none.nearest.node
+    st.button(
+        say("Try {name}", name=plain(node.name or "–")), key="try-nearest",
+        on_click=partial(address.change, **{**written(node.id), "area": None}),
+    )  # fmt: skip
+
+
+def make(seen: Seen, missing: Sequence[Missing]) -> None:
+    """With the right to: the missing link, prefilled where links are made; else whom to ask."""
+    if not session.may(seen.me, "EDIT"):
+        _ask(missing)
+        return
+    for one in missing:
+        if one.source is not None:
+            label = say(
+                "Make the link from {source} to {target}",
+                source=one.source.name or "–",
+                target=one.target.name or "–",
+            )
+            anchor(label, address.link(CURATION, **_prefilled(one)))
+
+
+def _ask(missing: Sequence[Missing]) -> None:
+    """Whose it is to make it, and the cards of the posts that can arrange it.
+
+    A steward is an account, no post: the register holds no address of theirs.
+    """
+    places = {one.steward.name for one in missing if one.steward and one.steward.name}
+    if places:
+        st.markdown(
+            say(
+                "Write to the steward of {places}, who can put it into the register. Kontaktvej "
+                "does not know the address.",
+                places=plain(" / ".join(sorted(places))),
+            )
+        )
+    makers = {maker.id: maker.name for one in missing for maker in one.makers if maker.name}
+    for node_id, name in makers.items():
+        anchor(say("Open {name} in the register", name=name), address.link(REGISTER, id=node_id))
+
+
+def _prefilled(one: Missing) -> dict[str, address.Value]:
+    return {
+        "tab": "new",
+        "type": one.type,
+        "source": one.source.id if one.source else None,
+        "target": one.target.id,
+        "gate": one.gate,
+    }

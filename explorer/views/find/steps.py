@@ -1,0 +1,172 @@
+"""The steps of a path over all its legs, in order: a card for each call, and one table."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import Final
+
+import streamlit as st
+
+from api.schemas.paths import Hop, HopFacts, Note, Path, Stop
+from api.schemas.words import NoteKind
+from explorer import address
+from explorer.components.path import box_id, called, card
+from explorer.frame import Seen
+from explorer.i18n import paragraphs, plain, say
+from explorer.labels import Told
+from explorer.views.find.details import Details, Owner, numbers_at_once, owner_of, reach
+from explorer.views.find.need import BEST
+from explorer.views.register.answering import otherwise
+
+_OLD: Final[NoteKind] = "OLD_KNOWLEDGE"
+Legs = tuple[tuple[str | None, Path], ...]
+"""The legs of a path, each under a title; a path that has none is a leg without a title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A stop one calls and the hop there; `box` is the id of its box in the drawing."""
+
+    number: int
+    box: str
+    stop: Stop
+    hop: Hop
+
+
+def steps(legs: Legs) -> tuple[tuple[Step, ...], ...]:
+    """Those of each leg, numbered on over all of them."""
+    numbers = count(1)
+    return tuple(
+        tuple(
+            Step(number=next(numbers), box=box_id(stop.node.id, leg), stop=stop, hop=hop)
+            for stop, hop in zip(path.stops[1:], path.hops, strict=True)
+        )
+        for leg, path in _counted(legs)
+    )
+
+
+def _counted(legs: Legs) -> Iterator[tuple[int | None, Path]]:
+    for leg, (title, path) in enumerate(legs, start=1):
+        yield (None if title is None else leg), path
+
+
+def owners(listed: Iterable[Step]) -> list[Owner | None]:
+    """Whom one reaches at each of them."""
+    return [owner_of(one.stop.resolution, one.stop.node) for one in listed]
+
+
+# ---- as cards
+
+
+def cards(
+    seen: Seen,
+    told: Told,
+    listed: Sequence[Step],
+    known: Details,
+    *,
+    needed: Collection[str] = (),
+) -> None:
+    """A card for each, to which its box leads; no path goes without those that are `needed`."""
+    numbers_at_once(seen, owners(listed), known, key=f"way-{listed[0].box}")
+    for one in listed:
+        with st.container(border=True, key=card(one.box)):
+            _words(told, one)
+            left, right = st.columns([3, 1])
+            with left:
+                reach(seen, owner_of(one.stop.resolution, one.stop.node), known, key=one.box)
+            if one.stop.node.id not in needed:
+                right.button(
+                    say("Avoid this contact"),
+                    key=f"without-{one.box}",
+                    on_click=partial(_avoid, one.stop.node.id),
+                )
+
+
+def _words(told: Told, one: Step) -> None:
+    """Its name, what else the call reaches, how fresh and on what ground, and who answers when.
+
+    Smaller below it: all others who could, what the gate allows, and why one can go this way.
+    """
+    lines = (
+        f"**{one.number}. {plain(called(one.stop, told))}**",
+        plain(same_call(one.stop) or ""),
+        _check_and_gate(told, one.hop.facts),
+        plain(one.stop.words.answers or ""),
+    )
+    st.markdown(paragraphs(lines))
+    who = one.stop.resolution
+    others = None if who is None else otherwise(who)
+    allowed = _what_it_allows(one.hop.facts.gate)
+    st.caption(paragraphs((others, *allowed, plain(one.hop.words.why))))
+
+
+def same_call(stop: Stop) -> str | None:
+    """What else one reaches with the call, where the same one answers at several posts."""
+    others = [one.name for one in stop.covers if one != stop.node and one.name]
+    return say("The same call: {names}", names="; ".join(others)) if others else None
+
+
+def _check_and_gate(told: Told, facts: HopFacts) -> str:
+    """As chips in Markdown: when the hop was checked, and its gate where it has one."""
+    gate = f" :gray-badge[{told.word(facts.gate)}]" if facts.gate else ""
+    return f"{told.chip(facts.freshness, facts.verified_on)}{gate}"
+
+
+def _what_it_allows(gate: str | None) -> Iterator[str]:
+    """What a gate allows, where it allows little."""
+    if gate == "GENERAL":
+        yield say("Nobody is named.")
+    elif gate == "CONTACT_ONLY":
+        yield say("You may make contact. The step gives no right to share information.")
+
+
+def notes(legs: Legs) -> None:
+    """What to note of them all: an acquaintance no deputy inherits, where names stop, § 115."""
+    told = dict.fromkeys(note.words.text for note in _notes(legs) if note.kind != _OLD)
+    if told:
+        st.caption(paragraphs(map(plain, told)))
+
+
+def unchecked(legs: Legs) -> None:
+    """What a check of each old hop would take."""
+    told = dict.fromkeys(note.words.text for note in _notes(legs) if note.kind == _OLD)
+    if told:
+        st.warning(paragraphs(map(plain, told)))
+
+
+def _notes(legs: Legs) -> Iterator[Note]:
+    return (note for _, leg in legs for note in leg.notes)
+
+
+def _avoid(node_id: str) -> None:
+    kept = address.many("avoid")
+    address.change(avoid=(*kept, node_id) if node_id not in kept else kept, **BEST)
+
+
+# ---- as a table
+
+
+def table(told: Told, legs: Legs) -> None:
+    """The drawings as one table: the same stops in the same order."""
+    with st.expander(say("The path as a table")):
+        st.table(
+            [
+                {head: plain(cell) for head, cell in _row(told, one).items()}
+                for on_leg in steps(legs)
+                for one in on_leg
+            ],
+            hide_index=True,
+        )
+
+
+def _row(told: Told, one: Step) -> dict[str, str]:
+    facts = one.hop.facts
+    return {
+        say("No."): str(one.number),
+        say("Name"): called(one.stop, told),
+        say("Tier"): told.word(one.stop.tier),
+        say("Who answers"): one.stop.words.answers or "",
+        say("Gate"): told.word(facts.gate) if facts.gate else "",
+        say("Check"): told.check(facts.freshness, facts.verified_on),
+    }

@@ -1,0 +1,83 @@
+"""A path to take along: the action card, the address book, or its text."""
+
+from dataclasses import dataclass
+from typing import Final, get_args
+
+import streamlit as st
+
+from api.client import AskedContacts, Need
+from api.schemas.exports import ContactFormat
+from api.schemas.words import Trigger
+from explorer import address, export, session
+from explorer.components.path import called
+from explorer.frame import Seen
+from explorer.i18n import say
+from explorer.labels import Told
+from explorer.views.find.steps import Legs, same_call, steps
+
+_PURPOSES: Final[tuple[Trigger, ...]] = get_args(Trigger)
+_TICKET: Final = "path-ticket"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What is taken along: an answer of a need by its number, and how it is written as lines.
+
+    A path through `stops` has several legs, each under a title.
+    """
+
+    need: Need
+    stops: tuple[str, ...] = ()
+    number: int
+    heads: tuple[str, ...]
+    legs: Legs
+
+
+def take_along(seen: Seen, told: Told, taken: Taken) -> None:
+    """Files with contact details, for a purpose; and the path as plain text without them."""
+    if seen.is_today and session.may(seen.me, "EXPORT_DETAILS"):
+        with st.expander(say("Action card (PDF) and contacts (vCard)")):
+            _contacts(seen, taken)
+    with st.expander(say("Copy as text")):
+        st.code(text(told, taken), language=None, wrap_lines=True)
+
+
+def _contacts(seen: Seen, taken: Taken) -> None:
+    st.markdown(say("The file holds contact details: each counts as one that is shown."))
+    words = session.terms("Trigger")
+    purpose = st.selectbox(
+        say("What for?"), _PURPOSES, key="take-purpose",
+        index=_PURPOSES.index(_own_purpose()), format_func=words.__getitem__,
+    )  # fmt: skip
+    wanted = (taken.need, taken.stops, taken.number, purpose)
+    with st.container(horizontal=True):
+        card = st.button(say("Make the action card"), key="make-card")
+        contacts = st.button(say("Make the vCard"), key="make-vcard")
+    made: ContactFormat | None = "ACTION_CARD" if card else "VCARD" if contacts else None
+    if made is not None:
+        asked = AskedContacts(
+            format=made, purpose=purpose, need=taken.need, stops=taken.stops, answer=taken.number
+        )
+        export.make(_TICKET, wanted, lambda: seen.client.reveal_contacts(asked))
+    export.offer(_TICKET, wanted)
+
+
+def _own_purpose() -> Trigger:
+    """What the need is about, where it says so."""
+    told = address.one("trigger")
+    return told if told in _PURPOSES else "CONCERN"
+
+
+def text(told: Told, taken: Taken) -> str:
+    """The path as lines: the same stops, in the same order, as the drawing and the list."""
+    lines = [*taken.heads]
+    for (title, _), listed in zip(taken.legs, steps(taken.legs), strict=True):
+        lines += ["", title] if title else [""]
+        for one in listed:
+            stop, facts = one.stop, one.hop.facts
+            gate = f" · {told.word(facts.gate)}" if facts.gate else ""
+            lines.append(f"{one.number}. {called(stop, told)}")
+            lines.append(f"   {told.check(facts.freshness, facts.verified_on)}{gate}")
+            more = filter(None, (stop.words.answers, same_call(stop)))
+            lines += [f"   {line}" for line in more]
+    return "\n".join(lines)

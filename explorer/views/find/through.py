@@ -1,0 +1,92 @@
+"""Whole paths through stops in order: leg by leg, or which leg has none."""
+
+from collections.abc import Collection
+from itertools import chain
+
+import streamlit as st
+
+from api.client import AskedStops
+from api.schemas.stops import PathsThroughStops, WholePath
+from explorer import screen_state
+from explorer.components.path import boxes, path, tiers
+from explorer.frame import Seen
+from explorer.i18n import day, plain, say, say_count
+from explorer.labels import Told
+from explorer.views.find import no_path
+from explorer.views.find.choosing import chosen_among
+from explorer.views.find.details import details
+from explorer.views.find.need import Asked
+from explorer.views.find.steps import Legs, cards, notes, owners, steps, table, unchecked
+from explorer.views.find.take_along import Taken, take_along
+from explorer.views.find.why import why
+
+
+def through(seen: Seen, told: Told, asked: Asked) -> None:
+    """The whole paths, best first; the chosen one drawn leg by leg."""
+    question = AskedStops(**asked.need().model_dump(exclude_unset=True), stops=asked.stops)
+    answer = screen_state.kept(
+        seen.client,
+        ("stops", question),
+        lambda: seen.client.paths_through_stops(question),
+    )
+    if answer.paths:
+        _found(seen, told, asked, answer)
+    else:
+        _none(seen, answer)
+    screen_state.watch(seen.client, answer.revision)
+
+
+def _found(seen: Seen, told: Told, asked: Asked, answer: PathsThroughStops) -> None:
+    paths = {one.number: one for one in answer.paths}
+    count = say_count("{count} contact path", "{count} contact paths", len(paths))
+    as_of = say("as of {day}", day=day(answer.on))
+    st.header(f"{count} · {as_of}", anchor=False)
+    chosen = paths[chosen_among(paths, key="whole-paths")]
+    legs = _told(chosen)
+    unchecked(legs)
+    _legs(seen, told, asked.stops, answer.revision, chosen)
+    if answer.fewer is not None:
+        st.caption(plain(answer.fewer.words.text))
+    notes(legs)
+    why(told, legs, chosen.words.difference, answer.words.origin)
+    table(told, legs)
+    taken = Taken(
+        need=asked.need(), stops=asked.stops, number=chosen.number, heads=(chosen.words.summary,),
+        legs=legs,
+    )  # fmt: skip
+    take_along(seen, told, taken)
+
+
+def _told(whole: WholePath) -> Legs:
+    return tuple(zip(whole.words.legs, whole.legs, strict=True))
+
+
+def _legs(seen: Seen, told: Told, stops: Collection[str], revision: int, whole: WholePath) -> None:
+    """Each leg as a drawing and its cards, both numbered on over all of them."""
+    listed = steps(_told(whole))
+    known = details(seen, revision, chain.from_iterable(map(owners, listed)))
+    first = 1
+    for place, (leg, on_leg) in enumerate(zip(whole.legs, listed, strict=True), start=1):
+        title = whole.words.legs[place - 1]
+        st.subheader(plain(title), anchor=False)
+        you = say("You: {name}") if place == 1 else "{name}"
+        drawn = boxes(leg, told, you=you, first=first, leg=place)
+        path(title, drawn, tiers(drawn, told), key=f"leg-{whole.number}-{place}")
+        cards(seen, told, on_leg, known, needed=stops)
+        first += len(on_leg)
+
+
+def _none(seen: Seen, answer: PathsThroughStops) -> None:
+    """Each leg that has none, and what alone would help them all."""
+    st.header(say("No contact path"), anchor=False)
+    for one in answer.failed:
+        told = list(map(plain, one.none.words.sentences))
+        if one.leg is not None:  # which leg it is comes first
+            st.subheader(told.pop(0), anchor=False)
+        for sentence in told:
+            st.markdown(sentence)
+    legs = [one.none for one in answer.failed]
+    terms = [[one.term for one in leg.would_work] for leg in legs]
+    no_path.drop(one for one in legs[0].would_work if all(one.term in of_leg for of_leg in terms))
+    missing = {(one.type, one.source, one.target): one for leg in legs for one in leg.missing}
+    no_path.make(seen, list(missing.values()))

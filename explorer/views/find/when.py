@@ -1,0 +1,66 @@
+"""When a need is: its date, and the hour where one is asked about. Changing one keeps the other."""
+
+from datetime import date, datetime, time
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from api.danish_time import danish_now
+from explorer import address
+from explorer.frame import Seen
+from explorer.i18n import day, hour, say, typed_date
+from explorer.views.find.need import BEST
+
+_HOUR: Final = "term-hour"
+_DATE: Final = "term-on"
+_EVERY_MIN: Final = 30
+
+
+def hour_field(seen: Seen) -> None:
+    """The hour of the need. Without one it is now, or on another date when a post first opens."""
+    at = address.moment()
+    times = {f"{one:%H:%M}": hour(one) for one in _times(seen.on, at)}
+    st.session_state[_HOUR] = None if at is None else f"{at:%H:%M}"
+    st.selectbox(
+        say("When"), list(times), key=_HOUR, index=None, format_func=times.__getitem__,
+        placeholder=say("Now") if seen.is_today else say("Opening"),
+        on_change=partial(_on_hour, seen, list(times)),
+    )  # fmt: skip
+
+
+def _times(on: date, at: datetime | None) -> list[time]:
+    """Those to choose from, in order: none that is over today, and the one in the address."""
+    now = danish_now()
+    times = {time(*divmod(minutes, 60)) for minutes in range(0, 24 * 60, _EVERY_MIN)}
+    if on == now.date():
+        times = {one for one in times if one > now.time()}
+    return sorted(times if at is None else times | {at.time()})
+
+
+def _on_hour(seen: Seen, times: list[str]) -> None:
+    chosen: str | None = st.session_state[_HOUR]
+    if chosen is None:
+        _write(seen, seen.on, None)
+    elif chosen in times:  # a browser may tell one of before by its label
+        _write(seen, seen.on, time.fromisoformat(chosen))
+
+
+def date_field(seen: Seen) -> None:
+    """The date of the need."""
+    st.session_state[_DATE] = seen.on
+    st.date_input(say("Date"), key=_DATE, format=typed_date(), on_change=partial(_on_date, seen))
+    st.caption(say("As of {day}", day=day(seen.on)))
+
+
+def _on_date(seen: Seen) -> None:
+    at = address.moment()
+    _write(seen, st.session_state[_DATE] or seen.me.today, None if at is None else at.time())
+
+
+def _write(seen: Seen, on: date, at: time | None) -> None:
+    """Now is not written: a link then asks about the moment it is opened."""
+    if at is not None:
+        address.change(at=datetime.combine(on, at), on=None, **BEST)
+    else:
+        address.change(on=None if on == seen.me.today else on, at=None, **BEST)

@@ -1,0 +1,90 @@
+"""Who is around, who opens the door, and what hangs on whom: a network to walk through."""
+
+import streamlit as st
+
+from api.client import NotFound, Problem
+from api.schemas.neighborhood import Neighborhood
+from explorer import frame, screen_state
+from explorer.components.combobox import Value
+from explorer.components.network import CAP, Elements, types_of
+from explorer.i18n import day, say
+from explorer.labels import Told, told
+from explorer.screens import NETWORK
+from explorer.views.network import around, controls, drawing, panel, table, take
+
+
+def show(seen: frame.Seen) -> None:
+    """Around whom above, the drawing beside who is selected in it, the same as a table below.
+
+    Who is selected is drawn first.
+    """
+    what = around.asked(seen.on)
+    with screen_state.ahead():
+        if what is not None:
+            around.answers(seen, what)
+    frame.title(seen, say(NETWORK.title))
+    words = told()
+    if what is None:
+        controls.center(seen, words, None)
+        st.info(say("Choose a post, a network or an association to begin from."))
+        return
+    walk = around.walk(what)
+    top = st.container()
+    try:
+        found = around.answers(seen, what)
+    except Problem as problem:
+        with top:
+            _top(seen, words, what, _lost(what) if isinstance(problem, NotFound) else None)
+        raise
+    drawn = around.drawn(walk, what, words, found)
+    drawing.hear(walk, drawn)
+    above = st.container()
+    left, right = st.columns([7, 4])
+    with right:
+        choice = st.container()
+        panel.panel(seen, words, walk, drawn, found)
+    screen_state.lead()
+    with top:
+        name = found[0].center.name or words.unnamed(found[0].label)
+        _top(seen, words, what, Value(id=what.center, name=name))
+    with choice:
+        panel.choose(walk, drawn)
+    with above:
+        _above(words, what, walk, drawn, found)
+    with left:
+        drawing.draw(words, what, walk, drawn, found[0])
+    table.twin(drawn)
+    take.take(seen, drawn)
+    take.share(walk)
+    screen_state.watch(seen.client, found[0].revision)
+
+
+def _lost(what: around.Asked) -> Value:
+    return Value(id=what.center, name=say("Does not exist, or you have no access."))
+
+
+def _top(seen: frame.Seen, words: Told, what: around.Asked, center: Value | None) -> None:
+    """The field says whom they are around, as far as that can be told; the terms beside it."""
+    place, beside = st.columns([4, 5], vertical_alignment="bottom")
+    with place:
+        controls.center(seen, words, center)
+    with beside:
+        controls.terms(what)
+
+
+def _above(
+    words: Told, what: around.Asked, walk: around.Walk, drawn: Elements,
+    found: tuple[Neighborhood, ...],
+) -> None:  # fmt: skip
+    controls.kinds(words, what)
+    left, right = st.columns([5, 4], vertical_alignment="bottom")
+    with left:
+        controls.types(words, what, types_of(*found))
+    with right:
+        controls.history(walk, len(drawn["nodes"]))
+    if len(drawn["nodes"]) >= CAP:
+        st.warning(drawing.full())
+    elif any(one.is_cut for one in found):
+        st.info(say("There are more. Choose a level or fewer hops."))
+    if len(drawn["nodes"]) == 1:
+        st.info(say("No links that you may see, as of {day}.", day=day(what.on)))

@@ -1,0 +1,171 @@
+"""What hangs on the selected node: who is reached less well or no more, posts, networks."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from api.schemas.entities import NodeName
+from api.schemas.impact import BestContact, HangingNetwork, HangingPost, Impact, Loss, Successor
+from explorer import frame, screen_state, session
+from explorer.components.network import Node
+from explorer.html_table import table, texts
+from explorer.i18n import danish_key, number, plain, say, say_count
+from explorer.labels import Told, name_not_shown
+
+LABELS: Final = frozenset({"Actor", "Person", "Network", "Authority"})
+"""What can leave."""
+_CHOSEN: Final = "network-hangs"
+_MOST_NAMES: Final = 10
+
+
+def what_hangs(seen: frame.Seen, words: Told, node: Node) -> None:
+    """The button, and what it answers while the node is the one it was pressed for."""
+    st.button(
+        say("What hangs on it?"), key=f"network-hangs-{node['id']}",
+        on_click=partial(st.session_state.__setitem__, _CHOSEN, node["id"]),
+    )  # fmt: skip
+    if st.session_state.get(_CHOSEN) == node["id"]:
+        on = None if seen.is_today else seen.on
+        hangs = partial(seen.client.impact, node["id"], on=on)
+        _draw(screen_state.kept(seen.client, ("hangs", node["id"], on), hangs), words)
+
+
+def _draw(answer: Impact, words: Told) -> None:
+    for line in summary(answer, words):
+        st.markdown(line)
+    if answer.losses:
+        name = say("Reached less well, or no more")
+        heads = (say("Municipality"), say("Contact for"), say("From"), say("What is worse"),
+                 say("Now"), say("Afterwards"))  # fmt: skip
+        st.html(table(name, heads, sorted(losses(answer.losses, words), key=_by_name)))
+    if answer.posts:
+        st.html(
+            table(
+                say("Posts that hang on it"), _heads(), (_post(one, words) for one in answer.posts)
+            )
+        )
+    else:
+        st.info(say("No post that you may see hangs on it."))
+    lines = (*networks(answer.networks, words), *relations(answer))
+    if lines:
+        st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def summary(answer: Impact, words: Told) -> Iterator[str]:
+    """How many contacts are lost or worse, and where nothing leads any more."""
+    if not answer.losses:
+        yield say("No contact in the municipalities is reached less well.")
+        return
+    yield say(
+        "Of {needs} contacts in the municipalities, from the national level and the police "
+        "districts, {lost} are no longer reached and {worse} are reached less well.",
+        needs=number(answer.needs), lost=number(answer.lost), worse=number(answer.worse),
+    )  # fmt: skip
+    if answer.cut_off:
+        places = plain(", ".join(sorted(_names(answer.cut_off, "Area", words), key=danish_key)))
+        yield "**" + say("Nothing leads any more to: {places}.", places=places) + "**"
+
+
+def losses(found: Iterable[Loss], words: Told) -> Iterator[tuple[str, ...]]:
+    """A row for each municipality, contact and start."""
+    for one in found:
+        yield texts(
+            _name(one.area, "Area", words), session.term("Reference", one.reference),
+            session.term("Tier", one.tier), session.term("Worsening", one.what),
+            _contact(one.before, one.what, words),
+            _contact(one.after, one.what, words) if one.after else say("nobody"),
+        )  # fmt: skip
+
+
+def _by_name(row: tuple[str, ...]) -> tuple[object, ...]:
+    return (danish_key(row[0]), *row[1:])
+
+
+def _contact(one: BestContact, what: str, words: Told) -> str:
+    """The post, what is worse about it, and how many hops away it is."""
+    about = {
+        "CLASS": session.term("FitGroup", one.group),
+        "ANSWERING": session.term("Rung", one.rung),
+        "COST": say("estimate {percent} %", percent=number(round(100 * one.chance))),
+    }
+    hops = say_count("{count} hop", "{count} hops", one.hops)
+    parts = (_name(one.post, "Actor", words), about.get(what, "").lower(), hops)
+    return " · ".join(part for part in parts if part)
+
+
+def _heads() -> tuple[str, ...]:
+    return say("Post"), say("Answers for"), say("Answers afterwards"), say("Could answer instead")
+
+
+def _post(one: HangingPost, words: Told) -> tuple[str, ...]:
+    successors = ", ".join(_successor(who, words) for who in one.successors)
+    return texts(
+        _name(one.post, "Actor", words), ", ".join(_names(one.areas, "Area", words)),
+        _answers(one), successors or say("nobody"),
+    )  # fmt: skip
+
+
+def _answers(one: HangingPost) -> str:
+    if one.rung == "CLOSED":
+        return say("nobody")
+    rung = session.terms("Rung").get(one.rung, one.rung)
+    if one.who and one.who.name:
+        return f"{one.who.name} ({rung})"
+    return f"{rung} ({name_not_shown()})" if one.is_hidden or one.who else rung
+
+
+def _successor(one: Successor, words: Told) -> str:
+    """Who, and where they sit if that is another post."""
+    post, is_near = _name(one.post, "Actor", words), one.why == "SAME_KIND"
+    who = _name(one.person, "Person", words) if one.person else post
+    if one.is_hidden and not is_near:
+        who = session.term("SuccessorWhy", one.why).lower()
+    notes = [post] if is_near and one.person else []
+    notes += [name_not_shown()] if one.is_hidden else []
+    notes += [f"{number(one.km)} km"] if one.km is not None else []
+    return f"{who} ({', '.join(notes)})" if notes else who
+
+
+def networks(found: Iterable[HangingNetwork], words: Told) -> Iterator[str]:
+    """A sentence for each network."""
+    for one in found:
+        name = plain(_name(one.network, "Network", words))
+        if one.is_gone:
+            yield say(
+                "**{network}** goes; {before} posts meet there.",
+                network=name, before=number(one.posts_before),
+            )  # fmt: skip
+            continue
+        told = say(
+            "**{network}**: {after} of {before} posts are left to answer.",
+            network=name, after=number(one.posts_after), before=number(one.posts_before),
+        )  # fmt: skip
+        if one.coordinates and not one.coordinators_after:
+            told += " " + say("Nobody coordinates it.")
+        yield told
+
+
+def relations(answer: Impact) -> Iterator[str]:
+    """How many working relations end, and with whom; and how many civilians are out of reach."""
+    if answer.relations:
+        others = {one.other.id: one.other for one in answer.relations}.values()
+        names = [one.name for one in others if one.name][:_MOST_NAMES]
+        told = say_count(
+            "{count} working relation ends", "{count} working relations end",
+            len(answer.relations),
+        )  # fmt: skip
+        yield ": ".join(filter(None, (told, plain(", ".join(names)))))
+    if answer.civilians is not None:
+        yield say(
+            "At least {count} civilians lose their door opener.", count=number(answer.civilians)
+        )
+
+
+def _name(node: NodeName, label: str, words: Told) -> str:
+    return node.name or words.unnamed(label)
+
+
+def _names(nodes: Iterable[NodeName], label: str, words: Told) -> list[str]:
+    return [_name(one, label, words) for one in nodes]

@@ -1,0 +1,26 @@
+"""Taking the network along: the link to it, and a file with what is shown."""
+
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from explorer import address, frame
+from explorer.components.network import Elements
+from explorer.files import as_file
+from explorer.i18n import say
+from explorer.views.network.around import Walk
+
+
+def share(walk: Walk) -> None:
+    """The address to copy, with the ids of those around whom was expanded."""
+    with st.expander(say("Share the link")):
+        told = {**address.here(), "expanded": list(walk.steps.now.expanded)}
+        here = urlsplit(st.context.url or "")
+        query = urlencode({name: codes for name, codes in told.items() if codes}, doseq=True)
+        st.code(f"{here.scheme}://{here.netloc}{here.path}?{query}", language=None)
+        st.markdown(say("Receivers see only what their own role allows."))
+
+
+def take(seen: frame.Seen, drawn: Elements) -> None:
+    """A file of what is shown; what it does not hold is said first."""
+    as_file(seen, tuple(node["id"] for node in drawn["nodes"]), key="network")

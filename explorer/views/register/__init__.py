@@ -1,0 +1,178 @@
+"""Look somebody up: a post, a network, an authority, a person, an association or a civilian."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from explorer import address, frame, screen_state
+from explorer.i18n import plain, say, say_count
+from explorer.labels import Told, told
+from explorer.views.find.fields import value_of, where_field
+from explorer.views.register import sought
+from explorer.views.register.card import card
+from explorer.views.register.sought import Found, Row, Sought
+from explorer.views.register.take import take_list
+
+_TEXT: Final = "register-text"
+_KIND: Final = "register-kind"
+_STATE: Final = "register-state"
+_REFUSED: Final = "register-refused"
+
+
+def show(seen: frame.Seen) -> None:
+    """Search and filters above, the list below, the card of one chosen beside it."""
+    frame.title(seen, say("Register"))
+    words = told()
+    text = _text()
+    _kinds(words)
+    _filters(seen, words)
+    what = sought.sought(text, seen.on, is_today=seen.is_today)
+    change = st.container()
+    told_of = [one for one in _answers(seen, words, what) if one is not None]
+    if told_of:
+        with change:
+            screen_state.watch(seen.client, min(told_of))
+
+
+def _answers(seen: frame.Seen, words: Told, what: Sought) -> tuple[int | None, ...]:
+    """Draws the list, the card or both; of which revisions they are, None where there is none."""
+    chosen = address.one("id")
+    if chosen is None:
+        return (_list(seen, words, what, None),)
+    if what.is_open:
+        return (_card(seen, words, chosen),)
+    left, right = st.columns([5, 4], gap="large")
+    with left, st.container(key="register-list"):
+        listed = _list(seen, words, what, chosen)
+    with right:
+        return listed, _card(seen, words, chosen)
+
+
+def _card(seen: frame.Seen, words: Told, chosen: str) -> int | None:
+    with st.container(key="register-card", border=True):
+        st.button(say("Close"), key="register-close", on_click=partial(address.change, id=None))
+        return card(seen, words, chosen)
+
+
+# ---- controls
+
+
+def _text() -> str:
+    """What is typed; a civil registration number is dropped before anything is asked."""
+    text = st.text_input(
+        say("Search"),
+        key=_TEXT,
+        live="200ms",
+        placeholder=say("A name, a post or a place; spelling mistakes do not matter"),
+        autocomplete="off",
+        on_change=_drop_civil_number,
+    )
+    if st.session_state.pop(_REFUSED, False):
+        st.error(
+            say(
+                "The field looks like a CPR number. Search for a post, a place or a subject, "
+                "never for citizens."
+            )
+        )
+    return text or ""
+
+
+def _drop_civil_number() -> None:
+    if sought.holds_civil_number(st.session_state[_TEXT]):
+        st.session_state[_TEXT] = ""
+        st.session_state[_REFUSED] = True
+
+
+def _kinds(words: Told) -> None:
+    st.session_state[_KIND] = address.one("kind")
+    st.pills(
+        say("Kind"), sought.LABELS, key=_KIND, format_func=words.word,
+        label_visibility="collapsed",
+        on_change=partial(address.choose, "kind", _KIND, sought.LABELS),
+    )  # fmt: skip
+
+
+def _filters(seen: frame.Seen, words: Told) -> None:
+    left, right = st.columns(2)
+    with left:
+        where_field(
+            seen.client, words, value_of(seen.client, address.one("area")),
+            label=say("Municipality or police district"),
+        )  # fmt: skip
+    names = sought.state_words(seen.me)
+    state = address.one("state")
+    st.session_state[_STATE] = state if state in names else None
+    right.selectbox(
+        say("State"), list(names), key=_STATE, format_func=names.__getitem__, index=None,
+        placeholder=say("Any"), filter_mode=None,
+        on_change=lambda: address.change(state=st.session_state[_STATE]),
+    )  # fmt: skip
+
+
+# ---- the list
+
+
+def _list(seen: frame.Seen, words: Told, what: Sought, chosen: str | None) -> int | None:
+    """Of which revision it is; None where nothing is sought, or found."""
+    if what.is_open:
+        st.info(say("Write a name, a post or a place."))
+        return None
+    answer = sought.found(seen.client, what)
+    if not answer.rows:
+        _nothing(seen, words, what)
+        return None
+    _rows(words, answer, chosen)
+    take_list(seen, answer)
+    return answer.revision
+
+
+def _nothing(seen: frame.Seen, words: Told, what: Sought) -> None:
+    on = list(_on(seen, words, what))
+    if not on:
+        st.info(say("None found. Try fewer letters, or a place in Denmark."))
+        return
+    st.info(
+        say(
+            "None found for your search. These filters are on: {filters}.",
+            filters=plain(", ".join(on)),
+        )
+    )
+    st.button(
+        say("Remove filters"), key="register-unfiltered",
+        on_click=partial(address.change, kind=None, area=None, state=None),
+    )  # fmt: skip
+
+
+def _on(seen: frame.Seen, words: Told, what: Sought) -> Iterator[str]:
+    """The filters that are on, as a reader calls them."""
+    if what.label:
+        yield f"“{words.word(what.label)}”"
+    if what.state:
+        yield f"“{sought.state_words(seen.me).get(what.state, what.state)}”"
+    if what.area:
+        value = value_of(seen.client, what.area)
+        yield f"“{value['name'] if value else what.area}”"
+
+
+def _rows(words: Told, answer: Found, chosen: str | None) -> None:
+    if answer.is_cut:
+        st.markdown(say("There are more. Write more, or choose a municipality."))
+    else:
+        st.markdown(say_count("{count} found", "{count} found", len(answer.rows)))
+    with st.container(key="register-rows", gap=None):
+        for row in answer.rows:
+            st.button(
+                label_of(words, row, is_chosen=row.id == chosen), key=f"row-{row.id}",
+                width="stretch",
+                on_click=partial(address.change, id=row.id),
+            )  # fmt: skip
+
+
+def label_of(words: Told, row: Row, *, is_chosen: bool = False) -> str:
+    """A row in words: name, kind, place and check; the one whose card is open is marked."""
+    name = f"{'▸ ' if is_chosen else ''}**{plain(row.name)}**"
+    parts = [name, plain(words.word(row.kind or row.label)), *map(plain, row.place)]
+    chip = "" if row.check is None else " " + words.chip(row.check.freshness, row.check.on)
+    return " · ".join(parts) + chip

@@ -1,0 +1,299 @@
+"""The card of whoever was chosen: overview, links, and what was written on it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import partial
+from html import escape
+from typing import Any, Final, cast
+
+import streamlit as st
+from babel import Locale
+
+from api.client import ApiClient, NotFound
+from api.schemas.aliases import written_aliases
+from api.schemas.entities import Entity, WholeEntity
+from api.schemas.history import ToldChange
+from api.schemas.links import LinkCard, Links
+from explorer import address, problem_states, reveal, screen_state, session
+from explorer.frame import Seen
+from explorer.html_table import table, texts
+from explorer.i18n import clock, day, language, number, plain, say, short_day
+from explorer.labels import Told
+from explorer.screens import FIND
+from explorer.views.register.answering import sentences
+from explorer.views.register.take import take_contacts
+
+_NO_NEIGHBORS: Final = frozenset({"REACHED_BY", "GAVE_CONSENT"})
+_WRITTEN_ON: Final = frozenset({"COORDINATOR", "OUTREACH", "ANALYST", "STEWARD", "DPO"})
+_MAY_SEE_CIVILIANS: Final = frozenset({"OUTREACH", "DPO"})
+_MOST_LINKS: Final = 100
+_MOST_CHANGES: Final = 100
+_ON_PATHS: Final = frozenset(
+    {"Actor", "Network", "Organization", "ResourceIndividual", "Authority", "Person"}
+)  # an authority and a person mean their posts
+_TAB: Final = "register-tab"
+
+
+def card(seen: Seen, told: Told, node_id: str) -> int | None:
+    """Draws it; it is of this revision, or of a later one. None: absent or hidden, told alike."""
+    on = None if seen.is_today else seen.on
+    try:
+        revision, whole = screen_state.kept(
+            seen.client, ("card", node_id, on), lambda: _asked(seen.client, node_id, on)
+        )
+    except NotFound:
+        problem_states.hidden()
+        return None
+    one = whole.entity
+    st.header(plain(one.name or told.unnamed(one.label)), anchor=False)
+    st.markdown(plain(_kind_and_place(told, one)))
+    if one.check is not None:
+        st.markdown(told.chip(one.check.freshness, one.check.on))
+    _ways(one, on)
+    names = [say("Overview"), say("Links")]
+    if session.roles(seen.me) & _WRITTEN_ON:
+        names.append(say("History"))
+    overview, links, *history = st.tabs(names, key=f"{_TAB}-{node_id}", on_change="rerun")
+    if overview.open:
+        with overview:
+            _overview(seen, told, whole)
+    if links.open:
+        with links:
+            _links(seen, told, node_id, on)
+    if history and history[0].open:
+        with history[0]:
+            _history(seen, told, node_id)
+    return revision
+
+
+def _asked(client: ApiClient, node_id: str, on: date | None) -> tuple[int, WholeEntity]:
+    revision = client.revision().revision  # before: what is written meanwhile is told of
+    return revision, client.entity(node_id, on=on).thing
+
+
+def _kind_and_place(told: Told, one: Entity) -> str:
+    places = [area.name for area in one.areas if area.name and area.name != one.name]
+    kind = told.word(one.kind or one.label)
+    return " · ".join([kind, *places[:3]])
+
+
+def _ways(one: Entity, on: date | None) -> None:
+    """To a contact path that ends here, and to those that lead through it, on the same date."""
+    links: list[tuple[str, str]] = []
+    if one.label in _ON_PATHS:
+        links.append((say("Find a contact path to this"), address.link(FIND, target=one.id, on=on)))
+        links.append((say("Paths through this"), address.link(FIND, via=one.id, on=on)))
+    if one.label == "Area":
+        links.append((say("Find a contact path to this"), address.link(FIND, area=one.id, on=on)))
+    if links:
+        st.html(
+            '<p class="kv-ways">'
+            + " ".join(
+                f'<a href="{escape(to)}" target="_self">{escape(it)}</a>' for it, to in links
+            )
+            + "</p>"
+        )
+
+
+# ---- overview
+
+
+def _overview(seen: Seen, told: Told, whole: WholeEntity) -> None:
+    if whole.answering is not None:
+        for sentence in sentences(whole.answering):
+            st.markdown(sentence)
+    _details(seen, told, whole)
+    rows = list(_facts(told, whole.entity.fields))
+    if rows:
+        cells = "".join(
+            f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
+            for name, value in rows
+        )
+        st.html(f'<table class="kv"><tbody>{cells}</tbody></table>')
+    take_contacts(seen, whole.entity)
+
+
+def _details(seen: Seen, told: Told, whole: WholeEntity) -> None:
+    one = whole.entity
+    is_civilian = one.label == "ResourceIndividual"
+    is_asked = is_civilian and not session.roles(seen.me) & _MAY_SEE_CIVILIANS
+    if is_civilian:
+        _through_openers(seen, one.id, is_hidden=is_asked or not whole.details)
+    for detail in whole.details:
+        if detail.number is not None:
+            channel = session.term("Channel", detail.channel)
+            st.html(f"<p>{escape(channel)}</p>" + reveal.shown(detail.channel or "", detail.number))
+        elif is_asked:
+            st.markdown(plain(reveal.masked(detail.channel, detail.hint)))
+        else:
+            reveal.button(
+                detail.id, detail.channel, detail.hint, key=f"show-{detail.id}", me=seen.me
+            )
+            if detail.check is not None and detail.check.is_due:
+                st.markdown(told.chip(detail.check.freshness, detail.check.on))
+
+
+def _through_openers(seen: Seen, civilian: str, *, is_hidden: bool) -> None:
+    """Who opens the door; whoever does so themselves need not ask."""
+    on = None if seen.is_today else seen.on
+    page = screen_state.kept(
+        seen.client, ("openers", civilian, on),
+        lambda: next(seen.client.links(target=civilian, type="DOOR_OPENER_FOR", on=on, limit=20)),
+    )  # fmt: skip
+    openers = tuple(
+        reveal.Opener(id=link.source.id, name=link.source.name)
+        for link in page.found
+        if link.source.name is not None
+    )
+    if any(one.id in seen.me.posts for one in openers):
+        st.markdown(say("You open the door to this person."))
+    elif openers:
+        reveal.mediated(civilian, openers, key=f"ask-{civilian}", me=seen.me, is_hidden=is_hidden)
+
+
+def _facts(told: Told, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields a person asks about, in words."""
+    for name, label in _labels().items():
+        value = fields.get(name)
+        if value is not None and value not in ("", []):
+            yield label, _value(told, name, value)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "title": say("Title"),
+        "tier": say("Tier"),
+        "sector": say("Sector"),
+        "gate": say("Gate"),
+        "levels": say("Prevention level"),
+        "competences": say("Competence"),
+        "languages": say("Language"),
+        "hours": say("Open"),
+        "meets_every_days": say("Days between meetings"),
+        "review_every_days": say("Days between checks"),
+        "absent_from": say("Absent from"),
+        "absent_to": say("Absent until"),
+        "official_name": say("Full name"),
+        "name_en": say("English name"),
+        "aliases": say("Other names"),
+        "code": say("Code"),
+        "population": say("Inhabitants"),
+        "seat": say("Seat"),
+        "cvr": say("CVR number"),
+        "website": say("Website"),
+        "valid_from": say("From"),
+        "valid_to": say("Ends"),
+    }
+
+
+def _value(told: Told, name: str, value: Any) -> str:
+    if name == "aliases":
+        return ", ".join(written_aliases(value))
+    if isinstance(value, list):
+        ones = cast("list[Any]", value)
+        return ", ".join(_value(told, name, one) for one in ones)
+    if name in {"valid_from", "valid_to", "absent_from", "absent_to"}:
+        return day(date.fromisoformat(str(value)))
+    if name == "population":
+        return number(int(value))
+    if name == "hours":
+        return say("around the clock") if value == "00:00-24:00" else _hours(str(value))
+    if name == "languages":
+        names = cast("Mapping[str, str]", Locale(language()).languages)
+        return names.get(str(value), str(value))
+    if name == "levels":
+        return session.term("PreventionLevel", str(value))
+    return told.word(str(value))
+
+
+def _hours(hours: str) -> str:
+    days = {
+        "MO": say("Mon"), "TU": say("Tue"), "WE": say("Wed"), "TH": say("Thu"), "FR": say("Fri"),
+        "SA": say("Sat"), "SU": say("Sun"),
+    }  # fmt: skip
+    for code, word in days.items():
+        hours = hours.replace(code, word)
+    return hours
+
+
+# ---- links
+
+
+def _links(seen: Seen, told: Told, node_id: str, on: date | None) -> None:
+    """What ties it to others, each of which opens its own card."""
+    pages = screen_state.kept(
+        seen.client, ("links", node_id, on), lambda: list(_pages(seen.client, node_id, on))
+    )
+    links = [one for page in pages for one in page.found if one.type not in _NO_NEIGHBORS]
+    if not links:
+        st.info(say("No links that you may see as of {day}.", day=day(seen.on)))
+        return
+    for place, one in enumerate(links[:_MOST_LINKS]):
+        _link(told, one, node_id, place)
+    if len(links) > _MOST_LINKS or any(page.next for page in pages):
+        st.info(say("There are more links. The network shows them."))
+
+
+def _pages(client: ApiClient, node_id: str, on: date | None) -> Iterator[Links]:
+    """The first page of those that begin there, and of those that end there."""
+    yield next(client.links(source=node_id, on=on, limit=_MOST_LINKS))
+    yield next(client.links(target=node_id, on=on, limit=_MOST_LINKS))
+
+
+def _link(told: Told, one: LinkCard, node_id: str, place: int) -> None:
+    is_out = one.source.id == node_id
+    other = one.target if is_out else one.source
+    verb, name = told.word(one.type), other.name or say("someone you may not see by name")
+    text = f"{verb} **{plain(name)}**" if is_out else f"**{plain(name)}** {verb}"
+    if one.check is not None:
+        text += " " + told.chip(one.check.freshness, one.check.on)
+    gate = one.fields.get("gate")
+    if gate:
+        text += f" :gray-badge[{told.word(str(gate))}]"
+    until = one.fields.get("valid_to")
+    if until:
+        text += " " + say("until {day}", day=day(date.fromisoformat(str(until))))
+    st.button(
+        text, key=f"link-{place}-{one.id}", type="tertiary", width="stretch",
+        on_click=partial(address.change, id=other.id),
+    )  # fmt: skip
+
+
+# ---- history
+
+
+def _history(seen: Seen, told: Told, node_id: str) -> None:
+    """What was written on it, the newest first."""
+    changes, is_cut = screen_state.kept(
+        seen.client, ("changes", node_id), lambda: _newest(seen.client, node_id)
+    )
+    if not changes:
+        st.info(say("Nothing that you may see has been written on it."))
+        return
+    heads = (say("When"), say("What"), say("Fields"), say("Before"))
+    st.html(table(say("History"), heads, (_change(told, one) for one in reversed(changes))))
+    if is_cut:
+        st.info(say("The newest {count} are shown.", count=number(_MOST_CHANGES)))
+
+
+def _newest(client: ApiClient, node_id: str) -> tuple[list[ToldChange], bool]:
+    """The last changes, and whether there are older ones."""
+    changes: list[ToldChange] = []
+    for page in client.entity_changes(node_id, limit=100):
+        changes += page.changes
+    return changes[-_MOST_CHANGES:], len(changes) > _MOST_CHANGES
+
+
+def _change(told: Told, one: ToldChange) -> tuple[str, ...]:
+    when = f"{short_day(one.made_at)} {clock(one.made_at)}"
+    what = session.term("ChangeKind", one.kind)
+    if one.reason:
+        what += f" ({session.term('ChangeReason', one.reason)})"
+    labels = _labels()
+    fields = ", ".join(labels.get(name, name) for name in one.fields)
+    before = "; ".join(
+        f"{labels.get(name, name)}: {_value(told, name, value)}"
+        for name, value in one.before.items()
+        if value is not None
+    )
+    return texts(when, what, fields, before)

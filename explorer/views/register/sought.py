@@ -1,0 +1,224 @@
+"""What is sought in the register, and the list that answers it.
+
+What was typed stands in the session alone; kind, place and state stand in the address.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import islice
+from typing import Final, cast
+
+from api.client import ApiClient
+from api.schemas.consents import Receipt
+from api.schemas.coverage import PostRow
+from api.schemas.entities import Checked, Entity
+from api.schemas.names import NameHit
+from api.schemas.sign_in import Me
+from api.schemas.words import Label
+from explorer import address, screen_state, session
+from explorer.found_names import found_by
+from explorer.i18n import language, say
+
+LABELS: Final[tuple[Label, ...]] = (
+    "Actor", "Network", "Authority", "Person", "Organization", "ResourceIndividual",
+)  # fmt: skip
+"""What a pill stands for."""
+FOUND: Final[tuple[Label, ...]] = (*LABELS, "Area")
+MOST: Final = 50
+MIN_LETTERS: Final = 2
+MOST_LETTERS: Final = 80
+CONSENT_ENDS: Final = "CONSENT_ENDS"
+STATES: Final = ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "STALE")
+_CONSENT_DAYS: Final = 30
+_SEE_CONSENTS: Final = frozenset({"COORDINATOR", "OUTREACH", "DPO"})
+_CIVIL_NUMBER: Final = re.compile(r"(?<!\d)[0-3]\d[01]\d\d\d[ –-]{0,3}\d{4}(?!\d)")
+_MOST_PAGES: Final = 5
+_HELD_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A text, and what it is kept to."""
+
+    text: str
+    label: Label | None
+    area: str | None
+    state: str | None
+    day: date
+    is_today: bool
+
+    @property
+    def on(self) -> date | None:
+        """The date to ask about; none says today."""
+        return None if self.is_today else self.day
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing is sought yet: a kind alone would be a list of everything."""
+        return not (self.text or self.area or self.state)
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Of which labels those are that are found."""
+        return (self.label,) if self.label else FOUND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One that was found, as the list writes it."""
+
+    id: str
+    label: Label
+    kind: str | None
+    name: str
+    place: tuple[str, ...]
+    check: Checked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The list; `is_cut`: there is more of it. It is of `revision`, or of a later one."""
+
+    rows: tuple[Row, ...]
+    is_cut: bool
+    revision: int = 0
+
+
+def holds_civil_number(text: str) -> bool:
+    """Whether a text looks as if it held a civil registration number."""
+    return _CIVIL_NUMBER.search(text) is not None
+
+
+def sought(text: str, on: date, *, is_today: bool) -> Sought:
+    """What is sought at this address with that text."""
+    label, state = address.one("kind"), address.one("state")
+    typed = " ".join(text.split())[:MOST_LETTERS]
+    return Sought(
+        text=typed if len(typed) >= MIN_LETTERS else "",
+        label=cast("Label", label) if label in LABELS else None,
+        area=address.one("area"),
+        state=state if state in (*STATES, CONSENT_ENDS) else None,
+        day=on,
+        is_today=is_today,
+    )
+
+
+def found(client: ApiClient, what: Sought) -> Found:
+    """The list, asked once while the same is sought: each asking is logged and counted.
+
+    Raises: Problem: as the API says.
+    """
+    asked = ("register", what, language())
+    return screen_state.kept(client, asked, lambda: _found(client, what), fresh_s=_HELD_S)
+
+
+def _found(client: ApiClient, what: Sought) -> Found:
+    revision = client.revision().revision  # before: what is written meanwhile is told of
+    return replace(find(client, what), revision=revision)
+
+
+def find(client: ApiClient, what: Sought) -> Found:
+    """The list as the API has it now.
+
+    Raises: Problem: as the API says.
+    """
+    if what.state is not None:
+        return _cut(_in_state(client, what))
+    if what.text:
+        return _by_name(client, what)
+    return _of_area(client, what)
+
+
+def state_words(me: Me) -> dict[str, str]:
+    """The states one can ask for, and what each is called."""
+    words = session.terms("PostState")
+    told = {state: words.get(state, state) for state in STATES}
+    if not session.roles(me) & _SEE_CONSENTS:
+        return told
+    return {**told, CONSENT_ENDS: say("Consent ends within 30 days")}
+
+
+def _by_name(client: ApiClient, what: Sought) -> Found:
+    hits = client.names(what.text, label=what.labels, area=what.area, on=what.on, limit=MOST).found
+    return Found(tuple(_of_hit(one) for one in hits), is_cut=len(hits) == MOST)
+
+
+def _of_area(client: ApiClient, what: Sought) -> Found:
+    rows: list[Row] = []
+    pages = client.entities(
+        label=what.label, area=what.area, on=what.on, fields="name,kind", limit=MOST + 1
+    )
+    for page in pages:
+        rows += [_of_entity(one) for one in page.found if one.label in FOUND]
+        if len(rows) > MOST:
+            break
+    return _cut(tuple(sorted(rows, key=lambda row: FOUND.index(row.label))))
+
+
+def _in_state(client: ApiClient, what: Sought) -> tuple[Row, ...]:
+    """All in a state, by name where a text is sought too."""
+    if what.state == CONSENT_ENDS:
+        rows = _consents(client, what)
+    elif what.label in (None, "Actor"):
+        told = client.coverage(area=what.area, state=(str(what.state),), on=what.on).rows
+        rows = tuple({one.post.id: _of_post(one) for one in told}.values())
+    else:
+        rows = ()
+    if not what.text or not rows:
+        return rows
+    hits = client.names(
+        what.text, label=(rows[0].label,), area=what.area, on=what.on, limit=MOST
+    ).found
+    known = {one.id: one for one in rows}
+    return tuple(known[hit.id] for hit in hits if hit.id in known)
+
+
+def _consents(client: ApiClient, what: Sought) -> tuple[Row, ...]:
+    """The civilians whose consent ends soon."""
+    if what.label not in (None, "ResourceIndividual"):
+        return ()
+    day = what.day + timedelta(days=_CONSENT_DAYS)
+    pages = islice(client.consents(ends_before=day, on=what.on, limit=100), _MOST_PAGES)
+    due = [one for page in pages for one in page.found if one.individual and not one.is_withdrawn]
+    rows = {str(one.individual): _of_receipt(one) for one in due}
+    if what.area is not None:
+        near = client.entities(label="ResourceIndividual", area=what.area, on=what.on, limit=100)
+        there = {one.id for page in islice(near, _MOST_PAGES) for one in page.found}
+        rows = {one: row for one, row in rows.items() if one in there}
+    return tuple(rows.values())
+
+
+def _cut(rows: tuple[Row, ...]) -> Found:
+    return Found(rows[:MOST], is_cut=len(rows) > MOST)
+
+
+def _of_hit(hit: NameHit) -> Row:
+    label = cast("Label", hit.label)
+    return Row(
+        id=hit.successor.id if hit.successor else hit.id, label=label, kind=hit.kind,
+        name=hit.name, place=(*found_by(hit), *hit.place), check=hit.check,
+    )  # fmt: skip
+
+
+def _of_entity(one: Entity) -> Row:
+    place = tuple(area.name for area in one.areas[:2] if area.name and area.name != one.name)
+    return Row(
+        id=one.id, label=cast("Label", one.label), kind=one.kind, name=one.name or "",
+        place=place, check=one.check,
+    )  # fmt: skip
+
+
+def _of_post(row: PostRow) -> Row:
+    return Row(
+        id=row.post.id, label="Actor", kind=row.kind, name=row.post.name or row.post.id,
+        place=(row.area.name,) if row.area.name else (), check=row.check,
+    )  # fmt: skip
+
+
+def _of_receipt(one: Receipt) -> Row:
+    return Row(
+        id=str(one.individual), label="ResourceIndividual", kind=None,
+        name=one.name or str(one.individual),
+        place=(one.renewal_name,) if one.renewal_name else (),
+    )  # fmt: skip

@@ -1,1 +1,0 @@
-"""The parts of the screen that walks through a network: what is around, its controls, its twins."""

@@ -1,1 +1,0 @@
-"""The workbench: a question in Cypher, what is filled in, what it finds, and keeping it."""

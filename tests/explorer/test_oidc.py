@@ -1,0 +1,104 @@
+"""Signing in at a real OpenID provider: out to its forms, and back to where one wanted to go."""
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.settings import Settings
+from explorer.oidc import BACK
+from explorer.page import SESSION
+from graph.access.policy import Grant, Role
+from graph.store.store import Store
+from tests.api.serving import free_port, served
+from tests.change_sets import fill_with_kystby
+from tests.explorer.served import served_explorer
+from tests.fixtures.app import opened_house
+from tests.oidc_provider.running import SECRET, running_provider
+
+AUDIENCE = "urn:kontaktvej:api"
+WANTED = "/register?id=ssp-post"
+_ACTION = re.compile(r'action="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Vouching:
+    """An explorer whose people sign in at an issuer."""
+
+    address: str
+    issuer: str
+
+    @contextmanager
+    def browser(self) -> Generator[httpx.Client]:
+        """A browser without scripts that keeps cookies and follows where it is sent."""
+        with httpx.Client(follow_redirects=True, headers={"Accept": "text/html"}) as browser:
+            yield browser
+
+    def sign_in(self, browser: httpx.Client, subject: str) -> httpx.Response:
+        """Signs in at the issuer's forms, and agrees to what the explorer asks for."""
+        asked = browser.get(f"{self.address}/login/oidc", params={"next": WANTED})
+        for form in ({"prompt": "login", "login": subject, "password": "x"}, {"prompt": "consent"}):
+            (action,) = _ACTION.findall(asked.text)[:1]
+            asked = browser.post(str(asked.url.join(action)), data=form)
+        return asked
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    """Where the explorer will be."""
+    return free_port()
+
+
+@pytest.fixture
+def vouching(store: Store, tmp_path: Path, port: int) -> Generator[Vouching]:
+    """Kystby, whose coordinator `amina` the issuer knows as well."""
+    fill_with_kystby(store)
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET)
+    with running_provider(callback=f"http://127.0.0.1:{port}{BACK}") as provider:
+        believed = Settings(oidc_issuer=provider.issuer, oidc_audience=AUDIENCE)
+        with opened_house(store, tmp_path, believed) as house, served(house.http.app) as api:
+            account = house.accounts.logins.add("amina", subject=(provider.issuer, "amina"))
+            grant = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
+            house.accounts.grant(account, grant, given_by="test")
+            with served_explorer(
+                api,
+                port=str(port),
+                oidc_issuer=provider.issuer,
+                oidc_client="explorer-ES256",
+                oidc_secret=str(secret),
+                oidc_audience=AUDIENCE,
+            ) as explorer:
+                yield Vouching(explorer.address, provider.issuer)
+
+
+def test_whom_the_issuer_vouches_for_comes_in_where_they_wanted_to(vouching: Vouching) -> None:
+    with vouching.browser() as browser:
+        page = browser.get(f"{vouching.address}/login")
+        assert "Log ind med din organisation" in page.text
+        ended = vouching.sign_in(browser, "amina")
+        assert str(ended.url) == vouching.address + WANTED, ended.text
+        assert browser.cookies.get(SESSION)
+        begun = httpx.get(f"{vouching.address}/login/oidc")
+        asked = begun.headers["location"]
+        assert asked.startswith(vouching.issuer)
+        assert "code_challenge_method=S256" in asked
+        assert "nonce=" in asked
+
+    with vouching.browser() as stranger:
+        refused = vouching.sign_in(stranger, "nobody-here")
+        assert refused.status_code in {401, 403}
+        assert "ingen konto her" in refused.text
+        assert stranger.cookies.get(SESSION) is None
+
+
+def test_an_answer_nobody_asked_for_is_refused(vouching: Vouching) -> None:
+    with vouching.browser() as browser:
+        forged = browser.get(f"{vouching.address}{BACK}", params={"code": "x", "state": "y"})
+        assert forged.status_code == 401
+        assert "Begynd igen" in forged.text
+        assert browser.cookies.get(SESSION) is None

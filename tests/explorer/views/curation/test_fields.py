@@ -1,0 +1,47 @@
+"""The controls of a link are those the register has a field for, of the same sort and words."""
+
+import pytest
+
+from explorer.views.curation.fields import ENDS, FIELDS, changed, filled
+from graph.model import LINK_CLASSES
+from graph.snapshot.field_types import FieldKind, field_types
+from graph.vocabulary import Label, LinkType
+
+_HELD = {
+    "word": FieldKind.WORD, "words": FieldKind.WORDS, "share": FieldKind.SHARE,
+    "order": FieldKind.NUMBER, "flag": FieldKind.FLAG, "day": FieldKind.DATE,
+}  # fmt: skip
+_NOT_TYPED = {"id", "source_id", "target_id", "revision", "source", "verified_on", "verified_by"}
+_LEFT_OUT = {"KNOWS": {"gate", "declared_by", "is_confirmed"}, "COVERS": {"confidence"}}
+"""What has one value only, is set by us, or has a button of its own."""
+
+
+@pytest.mark.parametrize("link_type", FIELDS)
+def test_each_control_holds_what_the_field_holds_and_no_field_is_forgotten(link_type: str) -> None:
+    held = field_types(LINK_CLASSES[LinkType(link_type)])
+    for field in FIELDS[link_type]:
+        assert held[field.name].kind is _HELD[field.shape], field
+        words = held[field.name].words
+        assert field.words == (words.__name__ if words else ""), field
+    forgotten = held.keys() - _NOT_TYPED - {one.name for one in FIELDS[link_type]}
+    assert forgotten == _LEFT_OUT.get(link_type, set())
+
+
+@pytest.mark.parametrize("link_type", ENDS)
+def test_the_ends_to_choose_from_are_those_the_type_may_join(link_type: str) -> None:
+    joins = LinkType(link_type)
+    for offered, may_be in zip(ENDS[link_type], (joins.sources, joins.targets), strict=True):
+        assert offered == {label.value for label in may_be - {Label.RESOURCE_INDIVIDUAL}}
+
+
+def test_only_what_is_other_than_it_was_is_sent() -> None:
+    before = {"gate": "SSP_115", "levels": ["EXIT", "OUTREACH"], "strength": 0.7}
+    typed = {
+        "trigger": None, "gate": "SSP_115", "levels": ["OUTREACH", "EXIT"], "strength": 0.0,
+        "valid_from": None, "valid_to": "2027-01-01",
+    }  # fmt: skip
+    assert changed("REFERS_TO", before, typed) == {"strength": 0.0, "valid_to": "2027-01-01"}
+    assert filled(typed) == {
+        "gate": "SSP_115", "levels": ["OUTREACH", "EXIT"], "strength": 0.0,
+        "valid_to": "2027-01-01",
+    }  # fmt: skip
