@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from graph.errors import GraphError
 from graph.store.location import open_place, place_of
-from seed.planting import Planted, plant, plant_structure
+from seed.loader import Planted, plant, plant_structure
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -35,7 +35,7 @@ _LOADED: Final = (
     "graph.questions.impact", "graph.questions.names", "graph.questions.owners",
     "graph.paths.path_diff", "graph.paths.policy", "graph.paths.why_not",
     "graph.paths.stops", "graph.store.location", "graph.store.replica.replica", "graph.store.store",
-    "seed.planting",
+    "seed.loader",
     "fastapi", "pwdlib.hashers.argon2", "pydantic_settings", "pyotp", "rich.padding",
     "rich.progress", "sqlalchemy.dialects.postgresql", "typer.rich_utils",
 )  # fmt: skip

@@ -20,7 +20,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] - it ships none
 from api.identity.demo import demo_logins
 from graph.access.policy import Role
 from graph.store.encryption.keyring import open_keyring
-from seed.planting import plant
+from seed.loader import plant
 from tests.api.serving import served
 from tests.databases import Server, server_for_demo
 from tests.fixtures.app import opened_house

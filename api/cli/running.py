@@ -12,7 +12,7 @@ from api.cli.typed_need import AskedPath, date_of
 from graph.errors import StoreUnavailable
 from graph.store.location import place_of
 from graph.vocabulary import Language
-from seed.planting import TODAY_MARK, Planted, plant, plant_structure
+from seed.loader import TODAY_MARK, Planted, plant, plant_structure
 
 _EXAMPLE: Final = AskedPath(
     start="PET Forebyggelsescenter", to="Thisted", network="infohus", max_paths=3,

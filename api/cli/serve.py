@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from api.http_protocol import Lines
 
-# What the demo leaves in a store: the mark of seed.planting, without loading the demo's names.
+# What the demo leaves in a store: the mark of seed.loader, without loading the demo's names.
 DEMO_MARK: Final = "demo_today"
 STOP_S: Final = 10  # for answers on their way; the longest write takes 6
 _KEEP_ALIVE_S: Final = 20

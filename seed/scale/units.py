@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from graph.model import Area, Authority, Covers, LiesIn, PartOf
 from graph.snapshot.field_types import RawColumns
 from graph.vocabulary import AreaKind, AuthorityKind, Label, LinkType, Sector, Tier
-from seed.denmark import Denmark, read_denmark
 from seed.scale.draws import Columns, Ints, at, filled, stream
+from seed.structure.sources import Denmark, read_denmark
 
 NATION: Final = 0
 _SHARES: Final = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.audit.entry import AuditKind
 from graph.access.policy import Role
-from seed.planting import plant
+from seed.loader import plant
 from tests.answers.measures import Measure
 from tests.databases import server_for_demo
 from tests.fixtures.app import TestHouse, opened_house

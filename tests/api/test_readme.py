@@ -27,7 +27,7 @@ from graph.access.policy import LOCAL_OPERATOR, Role
 from graph.access.view import View
 from graph.store.encryption.keyring import open_keyring
 from graph.store.store import Store
-from seed.planting import plant
+from seed.loader import plant
 from tests.api.client.operations import operations
 from tests.api.serving import served
 from tests.api.test_complete import NO_QUESTION

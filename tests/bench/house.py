@@ -22,7 +22,7 @@ from graph.store.engine.host import TIDY_S
 from graph.store.engine.process import Engine, embedded_engine
 from graph.store.location import open_place
 from graph.vocabulary import NetworkKind
-from seed.planting import plant
+from seed.loader import plant
 from tests.bench.figures import Figure, Limit, Subject, at_most, ratios, timed, times
 from tests.bench.installation import Installation, installation
 

@@ -26,7 +26,7 @@ from graph.paths.policy import load_policy
 from graph.paths.standing import standing
 from graph.store.location import open_place
 from graph.store.store import Store
-from seed.planting import plant
+from seed.loader import plant
 from tests.bench.bare import BODY
 from tests.bench.figures import Figure, Limit, Subject, at_least, at_most, ratios
 from tests.bench.installation import Installation, installation

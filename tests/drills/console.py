@@ -24,7 +24,7 @@ from graph.paths.policy import load_policy
 from graph.store.location import Place, open_place
 from graph.store.replica.replica import Replica
 from graph.store.store import Store
-from seed.planting import plant
+from seed.loader import plant
 from tests.fixtures.app import PATIENCE
 
 NOW: Final = datetime.combine(date(2026, 11, 25), time(10))

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from api.store_monitor import Patience
 from graph.store.encryption.keyring import open_keyring
-from seed.planting import plant
+from seed.loader import plant
 from tests.api.serving import served
 from tests.databases import Server
 from tests.e2e.desk import Desk, names

@@ -5,7 +5,7 @@ import csv
 from playwright.sync_api import expect
 
 from graph.access.policy import Role
-from seed import stories
+from seed.people import scenarios
 from tests.e2e.desk import Desk, on_each_screen
 
 pytestmark = on_each_screen
@@ -47,7 +47,7 @@ def test_j5_a_vacant_post_is_found_on_the_map_and_the_path_leads_around_it(desk:
         seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
         seat.wait("Kontakt i denne rækkefølge")
         seat.counted("J5 a vacant post, and the path around it", 3)
-        assert f"area={stories.SKANDERBORG}" in seat.page.url
+        assert f"area={scenarios.SKANDERBORG}" in seat.page.url
 
 
 def test_a_municipality_is_chosen_by_a_click_on_its_shape(desk: Desk) -> None:

@@ -21,7 +21,7 @@ from graph.paths import Need
 from graph.paths.policy import load_policy
 from graph.paths.why_not import excluded
 from graph.vocabulary import Language, NetworkKind, PreventionLevel, Trigger
-from seed import stories
+from seed.people import scenarios
 from tests.seed.pinned import TODAY, answer, view_of
 
 _RINGSTED: Final = "mun-0329"
@@ -38,13 +38,13 @@ NEEDS: Final = {
         level=PreventionLevel.CAPACITY_BUILDING,
     ),
     "b_holder_absent": Need(
-        on=TODAY, start="act-kf-1462", trigger=Trigger.RELEASE, area=stories.THISTED
+        on=TODAY, start="act-kf-1462", trigger=Trigger.RELEASE, area=scenarios.THISTED
     ),
     "c_no_path": Need(
         on=date(2027, 2, 1),
         start="act-ssp-0851",
         network=frozenset({NetworkKind.SSP}),
-        area=stories.LAESOE,
+        area=scenarios.LAESOE,
     ),
     "d_at_night": Need(
         on=_NIGHT.date(),
@@ -65,21 +65,21 @@ NEEDS: Final = {
         at=_MORNING,
         start="act-ihm-0787",
         trigger=Trigger.RELEASE,
-        area=stories.THISTED,
+        area=scenarios.THISTED,
     ),
     "g_laesoe": Need(
         on=_MORNING.date(),
         at=_MORNING,
         start="aut-pet-fc",
         network=frozenset({NetworkKind.SSP}),
-        area=stories.LAESOE,
+        area=scenarios.LAESOE,
     ),
     "h_yourself": Need(
         on=_MORNING.date(),
         at=_MORNING,
         start="act-ihm-0787",
         network=frozenset({NetworkKind.PSP_OPERATIONAL}),
-        area=stories.THISTED,
+        area=scenarios.THISTED,
     ),
 }
 

@@ -12,9 +12,9 @@ from graph.model.world import World
 from graph.paths import Answer, Need, find
 from graph.paths.policy import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
-from seed.demo import demo
-from seed.ground import ground_of
-from seed.structure import structure
+from seed.people.demo import demo
+from seed.people.ground import ground_of
+from seed.structure.structure import structure
 
 TODAY: Final = date(2026, 11, 25)
 REAL: Final = structure()

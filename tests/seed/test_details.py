@@ -15,7 +15,7 @@ from graph.model.world import World
 from graph.vocabulary import (
     Channel,
 )
-from seed.draft import DEMO
+from seed.people.builder import DEMO
 from tests.seed.pinned import (
     pinned,
 )

@@ -25,11 +25,11 @@ from graph.vocabulary import (
     NetworkKind,
     ResourceKind,
 )
-from seed import stories
-from seed.draft import draft_of
-from seed.ground import km_between
-from seed.mentors import lenders
-from seed.structure import structure
+from seed.people import scenarios
+from seed.people.builder import draft_of
+from seed.people.ground import km_between
+from seed.people.mentors import lenders
+from seed.structure.structure import structure
 from tests.seed.pinned import GROUND, TODAY, answer, holders, pinned, view_of
 
 
@@ -72,7 +72,7 @@ def test_aarhus_vest_has_7_civilians_5_in_force_one_of_them_for_19_days_more(
     assert sum(one.is_mediated_only for one in in_force) == 1
 
 
-@pytest.mark.parametrize("area", [stories.AARHUS_VEST, stories.AARHUS, "dk"])
+@pytest.mark.parametrize("area", [scenarios.AARHUS_VEST, scenarios.AARHUS, "dk"])
 def test_an_outreach_worker_of_the_area_sees_5_of_them_and_no_trace_of_the_other_2(
     world: World, area: str
 ) -> None:
@@ -98,7 +98,7 @@ def test_from_a_dialogue_partner_there_is_no_path_into_ksp(world: World) -> None
         if one.kind is ResourceKind.DIALOGUE_PARTNER and consent_of(world, one).is_in_force(TODAY)
     )
     ksp = frozenset({NetworkKind.KSP})
-    found = answer(Need(on=TODAY, start=partner.id, network=ksp, area=stories.AARHUS))
+    found = answer(Need(on=TODAY, start=partner.id, network=ksp, area=scenarios.AARHUS))
     assert found.contacts == ()
     assert found.none is not None
     assert found.none.cause is Cause.NOT_CONNECTED
@@ -108,7 +108,9 @@ def test_from_a_dialogue_partner_there_is_no_path_into_ksp(world: World) -> None
 
 
 def test_the_section_in_horsens_has_a_new_address_since_45_days(world: World) -> None:
-    details = (world.nodes[x.target_id] for x in world.links_from(stories.MOVED_SECTION, ReachedBy))
+    details = (
+        world.nodes[x.target_id] for x in world.links_from(scenarios.MOVED_SECTION, ReachedBy)
+    )
     places = [x for x in details if isinstance(x, ContactDetail) and x.channel is Channel.VISIT]
     old, new = sorted(places, key=lambda one: one.is_valid(TODAY))
     moved_on = TODAY - timedelta(days=45)
@@ -120,8 +122,8 @@ def test_the_section_in_horsens_has_a_new_address_since_45_days(world: World) ->
 
 def test_4_details_of_the_section_were_not_checked_since_it_moved(world: World) -> None:
     moved_on = TODAY - timedelta(days=45)
-    owners = {stories.MOVED_SECTION} | {
-        post for post, owner in GROUND.owner.items() if owner == stories.MOVED_SECTION
+    owners = {scenarios.MOVED_SECTION} | {
+        post for post, owner in GROUND.owner.items() if owner == scenarios.MOVED_SECTION
     }
     details = [
         detail
@@ -152,7 +154,7 @@ def speaking(world: World, post: str, language: str) -> bool:
 def test_silkeborg_borrows_from_viborg_29_km_and_aarhus_34_km_away_and_from_nobody_else(
     world: World,
 ) -> None:
-    home = GROUND.area(stories.SILKEBORG)
+    home = GROUND.area(scenarios.SILKEBORG)
     lent: set[tuple[int, str, str]] = set()
     for link in world.links_to("net-korps", MemberOf):
         area = GROUND.area(f"mun-{link.source_id.split('-')[2]}")
@@ -164,7 +166,7 @@ def test_silkeborg_borrows_from_viborg_29_km_and_aarhus_34_km_away_and_from_nobo
 
 
 def test_skive_s_mentor_stands_61_km_away(world: World) -> None:
-    skive, home = GROUND.area(stories.SKIVE), GROUND.area(stories.SILKEBORG)
+    skive, home = GROUND.area(scenarios.SKIVE), GROUND.area(scenarios.SILKEBORG)
     assert round(km_between(skive, home)) == 61
     assert speaking(world, "act-mentor-0779-1", "uk")
 
@@ -173,7 +175,7 @@ def test_silkeborg_lends_nobody() -> None:
     draft = draft_of(structure(), seed=1, today=TODAY)
     areas = [area.id for area in lenders(draft)]
     assert len(set(areas)) == 23
-    assert stories.SILKEBORG not in areas
+    assert scenarios.SILKEBORG not in areas
 
 
 @pytest.mark.parametrize(("language", "post"), [("uk", "0791"), ("so", "0751")])
@@ -187,7 +189,7 @@ def test_a_path_from_silkeborg_within_60_km_ends_at_nobody_but_the_mentor_who_sp
             competence="15.20.36",
             language=language,
             within_km=60,
-            area=stories.SILKEBORG,
+            area=scenarios.SILKEBORG,
         ),
     )
     (mentor,) = found.contacts  # once, however many ways there are

@@ -26,10 +26,10 @@ from graph.vocabulary import (
     NetworkKind,
     PostKind,
 )
-from seed.demo import demo
-from seed.draft import DEMO
-from seed.ground import ground_of
-from seed.names import MIDDLE_NAMES, is_refused, refused_names
+from seed.people.builder import DEMO
+from seed.people.demo import demo
+from seed.people.ground import ground_of
+from seed.people.names import MIDDLE_NAMES, is_refused, refused_names
 from tests.seed.pinned import REAL, TODAY, count, persons, pinned
 
 STRUCTURE = {thing.id: thing for thing in (*REAL.nodes, *REAL.links)}

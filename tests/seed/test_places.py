@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from graph.model import Area
-from seed.denmark import PlaceKind, read_denmark
+from seed.structure.sources import PlaceKind, read_denmark
 from tests.seed.built import NODES
 
 DENMARK = read_denmark()

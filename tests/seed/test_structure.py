@@ -36,8 +36,8 @@ from graph.model.content_filter import refuse_content
 from graph.model.fields import each_text
 from graph.model.rules import faults_among
 from graph.model.world import world_of
-from seed.denmark import DATA
-from seed.structure import structure
+from seed.structure.sources import DATA
+from seed.structure.structure import structure
 from tests.seed.built import BUILT, NODES, links, nodes
 
 

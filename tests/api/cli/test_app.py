@@ -10,7 +10,7 @@ from api.cli.running import NEXT_COMMANDS
 from api.identity.store import accounts
 from graph.paths.policy import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring
-from seed.planting import plant
+from seed.loader import plant
 from tests.api.shell import Shell
 from tests.api.withheld import withhold
 from tests.databases import Server

@@ -24,7 +24,7 @@ from graph.store.encryption.key_file import KeyringRefused, create_private
 from graph.store.location import Place
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
-from seed.planting import TODAY_MARK
+from seed.loader import TODAY_MARK
 from tests.api.process import PATIENCE_S, Process, environment, read_all, started
 from tests.databases import Server
 

@@ -32,7 +32,7 @@ from graph.vocabulary import (
     Sector,
     Trigger,
 )
-from seed import stories
+from seed.people import scenarios
 from tests import kystby
 from tests.golden.worked import NEEDS
 from tests.kystby import TODAY
@@ -212,7 +212,9 @@ def test_why_not_is_sent_as_it_was_found(node: str) -> None:
 
 
 def test_a_handover_is_sent_as_it_was_found_with_what_is_missing() -> None:
-    answer = handover(pinned.view_of(), POLICY, from_area=stories.EGEDAL, to_area=stories.ROSKILDE)
+    answer = handover(
+        pinned.view_of(), POLICY, from_area=scenarios.EGEDAL, to_area=scenarios.ROSKILDE
+    )
     found = plain(answer)
     for row, sector in zip(found["sectors"], answer.sectors, strict=True):
         row["gaps"] = plain(sector.gaps)

@@ -17,7 +17,7 @@ from graph.questions.local_losses import Worsening
 from graph.questions.local_needs import Reference, top_posts
 from graph.questions.working_graph import working_graph
 from graph.vocabulary import Label, LinkType, PostKind
-from seed import stories
+from seed.people import scenarios
 from tests.graph.paths.additions import POLICY, kystby_with
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import letters, refers
@@ -165,5 +165,5 @@ def test_on_laesoe_one_person_is_a_bridge_to_several_references() -> None:
     answer = bridges(view, POLICY, label=Label.PERSON)
     (holder,) = view.sources(view.row("act-ssp-0825"), LinkType.HOLDS)
     found = {one.node.id: one for one in answer.bridges}[view.id(holder)]
-    assert stories.LAESOE in {one.id for one in found.municipalities}
+    assert scenarios.LAESOE in {one.id for one in found.municipalities}
     assert len(found.references) > 2

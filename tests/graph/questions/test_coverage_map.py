@@ -20,7 +20,7 @@ from graph.vocabulary import (
     PostKind,
     Sector,
 )
-from seed.flaws import DOUBLED, VACANT
+from seed.people.data_gaps import DOUBLED, VACANT
 from tests import kystby
 from tests.graph.access.test_disclosure import crowd
 from tests.graph.paths.additions import POLICY, post, tie

@@ -21,7 +21,7 @@ from graph.questions.cuts import Cut, Cuts, cuts
 from graph.questions.local_needs import Reference
 from graph.questions.reference_paths import Place, local_ways
 from graph.vocabulary import CoordinationFunction, Label, LegalGate, Tier
-from seed import stories
+from seed.people import scenarios
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
 from tests.graph.questions.leaving import view_of, worlds
 from tests.graph.questions.letters import refers
@@ -246,10 +246,10 @@ def test_what_rests_on_nothing_cannot_be_cut() -> None:
 
 
 def test_on_laesoe_one_person_is_enough_for_ssp() -> None:
-    answer = cuts(pinned.view_of(), POLICY, area=stories.LAESOE)
+    answer = cuts(pinned.view_of(), POLICY, area=scenarios.LAESOE)
     assert len(answer.cuts) == 12  # five references and all of them, from two starts
     for tier in (Tier.NATIONAL, Tier.DISTRICT):
-        cut = cut_of(answer, stories.LAESOE, Reference.SSP, tier)
+        cut = cut_of(answer, scenarios.LAESOE, Reference.SSP, tier)
         assert (cut.fit, cut.bus_factor) == (1, 1)
     assert all(one.posts is not None and one.posts.nodes for one in answer.cuts)
 

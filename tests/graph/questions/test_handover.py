@@ -31,7 +31,7 @@ from graph.vocabulary import (
     Trigger,
     Visibility,
 )
-from seed import stories
+from seed.people import scenarios
 from tests.graph.paths.additions import (
     POLICY,
     area,
@@ -249,7 +249,9 @@ def test_who_a_hidden_person_is_changes_no_side_and_no_path(
 
 @pytest.fixture(scope="module")
 def the_move() -> HandoverAnswer:
-    return handover(pinned.view_of(), POLICY, from_area=stories.EGEDAL, to_area=stories.ROSKILDE)
+    return handover(
+        pinned.view_of(), POLICY, from_area=scenarios.EGEDAL, to_area=scenarios.ROSKILDE
+    )
 
 
 def test_the_move_hands_over_in_four_sectors_with_both_ends_in_each(

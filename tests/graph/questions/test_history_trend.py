@@ -17,7 +17,7 @@ from graph.questions.history_trend import (
 )
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, LinkType
-from seed.flaws import VACANT
+from seed.people.data_gaps import VACANT
 from tests import kystby
 from tests.graph.paths.additions import area, tie
 from tests.kystby import LOCAL_OPERATOR, TODAY

@@ -33,7 +33,7 @@ from graph.vocabulary import (
     Tier,
     Visibility,
 )
-from seed import stories
+from seed.people import scenarios
 from tests.fixtures.builders import consent
 from tests.graph.drawn_worlds import joined
 from tests.graph.paths.additions import (
@@ -371,8 +371,8 @@ def test_on_laesoe_five_posts_hang_on_one_person_and_others_answer_for_ssp_witho
     assert answer.needs == 980  # 98 municipalities, five references, two starts
     assert len(answer.posts) == 5
     worst = [one for one in answer.losses if one.what in (Worsening.LOST, Worsening.CLASS)]
-    assert {one.area.id for one in worst} == {stories.LAESOE}
-    assert (stories.LAESOE, SSP) in {(one.area.id, one.reference) for one in worst}
+    assert {one.area.id for one in worst} == {scenarios.LAESOE}
+    assert (scenarios.LAESOE, SSP) in {(one.area.id, one.reference) for one in worst}
 
 
 def test_without_a_district_s_ssp_coordinator_of_the_police_ways_are_worse_and_listed() -> None:

@@ -22,7 +22,7 @@ from graph.questions.meeting_participants import (
 )
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import PostKind, Sector, Visibility
-from seed import stories
+from seed.people import scenarios
 from tests import kystby
 from tests.graph.paths.additions import kystby_with, person, post, tie
 from tests.graph.stand_ins import reseated
@@ -253,16 +253,16 @@ LAESOE_KINDS = (
 
 
 def test_on_laesoe_one_person_is_the_whole_table_until_1_february() -> None:
-    answer = smallest_table(pinned.view_of(), stories.LAESOE, LAESOE_KINDS)
+    answer = smallest_table(pinned.view_of(), scenarios.LAESOE, LAESOE_KINDS)
     (seat,) = answer.seats
     assert len(seat.posts) == 5
     assert answer.uncovered == ()
-    after = smallest_table(pinned.view_of(date(2027, 2, 1)), stories.LAESOE, LAESOE_KINDS)
+    after = smallest_table(pinned.view_of(date(2027, 2, 1)), scenarios.LAESOE, LAESOE_KINDS)
     assert (after.seats, after.uncovered) == ((), LAESOE_KINDS)
 
 
 def test_all_sectors_of_thisted_sit_at_a_table_that_is_exact() -> None:
-    answer = smallest_table(pinned.view_of(), stories.THISTED, tuple(Sector))
+    answer = smallest_table(pinned.view_of(), scenarios.THISTED, tuple(Sector))
     assert answer.is_exact
     assert answer.on == TODAY
     told = {who for one in by(answer).values() for who in one}

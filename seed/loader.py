@@ -1,0 +1,162 @@
+"""Puts the structure, and the demo, into a store: what is there already stays as it is.
+
+The seed number and the date of the first run are left in the store, before anything else, so that
+a later run finds the same people and changes nothing, also where a crash came in between.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from graph.errors import StoreUnavailable
+from graph.model import ChangeSet, Consent, End, Link, Node, Reason, Thing
+from graph.snapshot.snapshot import Snapshot
+from graph.store.store import Store
+from seed.people.builder import DEMO
+from seed.people.people import DEFAULT_SEED, people
+from seed.structure.structure import Structure, structure
+
+ACCOUNT: Final = "seed"
+SEED_MARK, TODAY_MARK = "demo_seed", "demo_today"
+_COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
+_APART: Final = frozenset({"revision", "value"})  # the store's own; sealed, so never compared
+_CURATED: Final = frozenset({"verified_on", "verified_by", "adopted_on", "due_on"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """How many things a run made, changed, ended and left; `seed` and `today` of the demo."""
+
+    created: int
+    updated: int
+    ended: int
+    unchanged: int
+    seed: int | None = None
+    today: date | None = None
+
+
+def plant(
+    store: Store, *, now: datetime, seed: int | None = None, today: date | None = None
+) -> Planted:
+    """The structure with the demo's people, in one change set.
+
+    What is left out of `seed` and `today` is as it was the first time; then it is DEFAULT_SEED and
+    the Danish date of `now` (UTC).
+
+    Raises:
+        StoreUnavailable: the store holds more than structure and demo, or does not answer.
+        Invalid, Conflict: as `Store.apply`.
+    """
+    real, found = structure(), store.load()
+    refuse_real_data(found, real)
+    seed = int(store.mark(SEED_MARK) or DEFAULT_SEED) if seed is None else seed
+    if today is None:
+        left = store.mark(TODAY_MARK)
+        today = date.fromisoformat(left) if left else now.astimezone(_COPENHAGEN).date()
+    wanted: dict[str, Node | Link] = {thing.id: thing for thing in (*real.nodes, *real.links)}
+    wanted |= {thing.id: thing for thing in people(real, seed=seed, today=today)}
+    changes = difference(wanted, found, on=today, now=now)
+    store.set_mark(SEED_MARK, str(seed))  # first: after a crash, the same people are wanted again
+    store.set_mark(TODAY_MARK, today.isoformat())
+    return replace(_apply(store, changes, len(wanted)), seed=seed, today=today)
+
+
+def plant_structure(store: Store, *, now: datetime) -> Planted:
+    """The structure alone; checks, plan dates and whatever else is in the store stay untouched.
+
+    Raises: StoreUnavailable, Invalid, Conflict: as `plant`.
+    """
+    real = structure()
+    wanted: dict[str, Node | Link] = {thing.id: thing for thing in (*real.nodes, *real.links)}
+    changes = difference(
+        wanted, store.load(), on=now.astimezone(_COPENHAGEN).date(), now=now, is_alone=True
+    )
+    return _apply(store, changes, len(wanted))
+
+
+def difference(
+    wanted: Mapping[str, Node | Link],
+    found: Snapshot,
+    *,
+    on: date,
+    now: datetime,
+    is_alone: bool = False,
+) -> ChangeSet:
+    """What makes of the found things the wanted ones; what nobody wants ends on a date.
+
+    Only what has a source and a class of wanted things is ours to end. `is_alone`: the structure
+    without the demo, so that what people check stays theirs. A consent is never changed nor ended:
+    it is a receipt.
+    """
+    present = {thing.id: thing for thing in found.things()}
+    skipped = _APART | _CURATED if is_alone else _APART
+    sources = {thing.source for thing in wanted.values()}
+    sorts = {type(thing) for thing in wanted.values()}
+    surplus = (
+        one
+        for one in present.values()
+        if one.id not in wanted and one.source in sources and type(one) in sorts
+    )
+    return ChangeSet(
+        made_by=ACCOUNT,
+        made_at=now,
+        reason=Reason.SEEDED,
+        creates=tuple(thing for thing in wanted.values() if thing.id not in present),
+        updates=tuple(_updates(wanted.values(), present, skipped)),
+        ends=tuple(_ends(surplus, on)),
+    )
+
+
+def _updates(
+    wanted: Iterable[Node | Link], present: Mapping[str, Thing], skipped: frozenset[str]
+) -> Iterator[Node | Link]:
+    for thing in wanted:
+        now = present.get(thing.id)
+        if now is None or isinstance(now, Consent) or _is_same(thing, now, skipped):
+            continue
+        kept = {name: getattr(now, name) for name in _names(now) & skipped - _APART}
+        yield replace(thing, revision=now.revision, **kept)
+
+
+def _is_same(one: Thing, other: Thing, skipped: frozenset[str]) -> bool:
+    return type(one) is type(other) and all(
+        getattr(one, name) == getattr(other, name) for name in _names(one) - skipped
+    )
+
+
+def _names(thing: Thing) -> frozenset[str]:
+    return frozenset(field.name for field in fields(thing))
+
+
+def _ends(surplus: Iterable[Thing], on: date) -> Iterator[End]:
+    for thing in surplus:
+        day = on if thing.valid_from is None else max(on, thing.valid_from + timedelta(days=1))
+        if not isinstance(thing, Consent) and (thing.valid_to is None or day < thing.valid_to):
+            yield End(id=thing.id, on=day, based_on=thing.revision)
+
+
+def refuse_real_data(found: Snapshot, real: Structure) -> None:
+    """Invented people never come among real ones.
+
+    Raises: StoreUnavailable: a thing is neither of the structure nor of the demo.
+    """
+    sources = {thing.source for thing in (*real.nodes, *real.links)} | {DEMO}
+    others = sum(thing.source not in sources for thing in found.things())
+    if others:
+        raise StoreUnavailable(
+            f"this store holds real data ({others} nodes and links of other sources): the demo's "
+            "fictional people are not put among them; choose an empty store"
+        )
+
+
+def _apply(store: Store, changes: ChangeSet, wanted: int) -> Planted:
+    store.apply(changes)
+    touched = len(changes.creates) + len(changes.updates)
+    return Planted(
+        created=len(changes.creates),
+        updated=len(changes.updates),
+        ended=len(changes.ends),
+        unchanged=wanted - touched,
+    )

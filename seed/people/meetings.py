@@ -1,0 +1,150 @@
+"""Who coordinates which network, and who meets there."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, cast
+
+from graph.model import Coordinates, Link, MemberOf, Network
+from graph.vocabulary import Attendance, CoordinationFunction
+from seed.structure.links import Tie
+from seed.structure.posts import probation_post_of
+from seed.structure.sources import Denmark, Municipality
+from seed.structure.timeline import REGION_REFORM
+
+COORDINATION_STRENGTH: Final = 0.9
+STANDING_STRENGTH: Final = 0.7
+BY_NEED_STRENGTH: Final = 0.4
+_SOURCE: Final = "model"  # who sits where by kind of post: our reading of the law and guidance
+
+_COORDINATOR: Final = CoordinationFunction.COORDINATOR
+_DISTRICT: Final = CoordinationFunction.DISTRICT
+_SECRETARIAT: Final = CoordinationFunction.SECRETARIAT
+_STANDING: Final = Attendance.STANDING
+_BY_NEED: Final = Attendance.BY_NEED
+
+_NATIONAL_COORDINATORS: Final = (
+    ("cde-1", "koordinationsgruppen", _COORDINATOR),
+    ("secretariat", "styregruppen", _SECRETARIAT),
+    ("corps", "korps", _COORDINATOR),
+)
+_NATIONAL_MEMBERS: Final = (
+    ("koordinationsgruppen", ("pet-capacity", "cde-2", "cde-3", "kl", "regioner", "viso")),
+    ("styregruppen", ("pet-capacity", "cde-2", "kl")),
+)
+
+
+def meetings(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+    """All COORDINATES and MEMBER_OF of the structure."""
+    yield from _coordinators(denmark, tie)
+    yield from _members(denmark, tie)
+
+
+def _coordinators(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+    """921: nine a municipality, three a district, three national."""
+    for one in denmark.municipalities:
+        here, district = one.code, one.district
+        yield _coordinates(tie, f"act-ssp-{here}", f"net-ssp-{here}", _COORDINATOR)
+        yield _coordinates(tie, f"act-sspp-{district}", f"net-ssp-{here}", _DISTRICT)
+        yield _coordinates(tie, f"act-psp-{here}", f"net-pspo-{here}", _COORDINATOR)
+        yield _coordinates(tie, f"act-pspp-{district}", f"net-pspo-{here}", _DISTRICT)
+        yield _coordinates(tie, f"act-rel-{here}", f"net-ksp-{here}", _COORDINATOR)
+        yield _coordinates(tie, f"act-kspp-{district}", f"net-ksp-{here}", _DISTRICT)
+        yield _coordinates(tie, f"act-ihm-{here}", f"net-ihk-{here}", _COORDINATOR)
+        yield _coordinates(tie, f"act-ihp-{here}", f"net-ihk-{here}", _COORDINATOR)
+        yield _coordinates(tie, f"act-ssp-{here}", f"net-lr-{here}", _SECRETARIAT)
+    for one in denmark.districts:
+        yield _coordinates(tie, f"act-ihd-{one.code}", f"net-ihn-{one.code}", _COORDINATOR)
+        yield _coordinates(tie, f"act-pspp-{one.code}", f"net-psps-{one.code}", _COORDINATOR)
+        yield _coordinates(tie, f"act-head-{one.code}", f"net-kr-{one.code}", _SECRETARIAT)
+    for post, network, function in _NATIONAL_COORDINATORS:
+        yield _coordinates(tie, f"act-{post}", f"net-{network}", function)
+
+
+def _members(denmark: Denmark, tie: Tie) -> Iterator[Link]:
+    """1,825; Kredsråd has none: its members hold offices that get no post."""
+    leaving = frozenset(region.code for region in denmark.regions if region.successor)
+    for municipality in denmark.municipalities:
+        yield from _municipal(municipality, denmark, leaving, tie)
+    yield from _district(denmark, leaving, tie)
+    for network, members in _NATIONAL_MEMBERS:
+        for post in members:
+            yield _member(tie, f"act-{post}", f"net-{network}", _STANDING)
+
+
+def _municipal(
+    one: Municipality, denmark: Denmark, leaving: frozenset[str], tie: Tie
+) -> Iterator[Link]:
+    """15 a municipality: SSP 3, PSP 2, KSP 2, Infohus kommune 6, Lokalråd 2."""
+    here, body = one.code, denmark.psychiatry_of(one)
+    psychiatry, probation = f"act-{body.id}", probation_post_of(one, denmark)
+    leaves_on = REGION_REFORM if body.is_organization and one.region in leaving else None
+    # Social intake and police coordinator meet SSP through the two coordinators: they are the
+    # only ones who still answer on Læsø after 1 February 2027 (story 4), and are no SSP seats.
+    yield _member(tie, f"act-school-{here}", f"net-ssp-{here}", _STANDING)
+    yield _member(tie, f"act-ihm-{here}", f"net-ssp-{here}", _STANDING)
+    yield _member(tie, f"act-rel-{here}", f"net-ssp-{here}", _BY_NEED)
+    yield _member(tie, psychiatry, f"net-pspo-{here}", _STANDING, leaves_on)
+    yield _member(tie, f"act-intake-{here}", f"net-pspo-{here}", _STANDING)
+    yield _member(tie, probation, f"net-ksp-{here}", _STANDING)
+    yield _member(tie, f"act-ihp-{here}", f"net-ksp-{here}", _BY_NEED)
+    yield _member(tie, f"act-ssp-{here}", f"net-ihk-{here}", _STANDING)
+    yield _member(tie, f"act-intake-{here}", f"net-ihk-{here}", _STANDING)
+    yield _member(tie, f"act-school-{here}", f"net-ihk-{here}", _BY_NEED)
+    yield _member(tie, f"act-rel-{here}", f"net-ihk-{here}", _BY_NEED)
+    yield _member(tie, psychiatry, f"net-ihk-{here}", _BY_NEED, leaves_on)
+    yield _member(tie, probation, f"net-ihk-{here}", _BY_NEED)
+    yield _member(tie, f"act-ihm-{here}", f"net-lr-{here}", _STANDING)
+    yield _member(tie, f"act-ihp-{here}", f"net-lr-{here}", _STANDING)
+
+
+def _district(denmark: Denmark, leaving: frozenset[str], tie: Tie) -> Iterator[Link]:
+    """PSP steering 14 + 98 + 12 = 124, Infohus netværk 14 + 196 + 12 = 222."""
+    for district, region in denmark.district_regions():
+        psychiatry = f"act-{denmark.organization_of(region).id}"
+        leaves_on = REGION_REFORM if region in leaving else None
+        yield _member(tie, psychiatry, f"net-psps-{district}", _STANDING, leaves_on)
+        yield _member(tie, psychiatry, f"net-ihn-{district}", _BY_NEED, leaves_on)
+    for one in denmark.municipalities:
+        yield _member(tie, f"act-psp-{one.code}", f"net-psps-{one.district}", _STANDING)
+        yield _member(tie, f"act-ihm-{one.code}", f"net-ihn-{one.district}", _STANDING)
+        yield _member(tie, f"act-ihp-{one.code}", f"net-ihn-{one.district}", _STANDING)
+    for one in denmark.districts:
+        yield _member(tie, f"act-head-{one.code}", f"net-psps-{one.code}", _STANDING)
+        yield _member(tie, f"act-kf-{one.code}", f"net-ihn-{one.code}", _BY_NEED)
+
+
+def _coordinates(
+    tie: Tie, post: str, network_id: str, function: CoordinationFunction
+) -> Coordinates:
+    network = _network(tie, network_id)
+    return tie(
+        Coordinates,
+        post,
+        network_id,
+        source=_SOURCE,
+        gate=network.gate,
+        levels=network.levels,
+        strength=COORDINATION_STRENGTH,
+        function=function,
+    )
+
+
+def _member(
+    tie: Tie, post: str, network_id: str, attendance: Attendance, leaves_on: date | None = None
+) -> MemberOf:
+    network = _network(tie, network_id)
+    return tie(
+        MemberOf,
+        post,
+        network_id,
+        source="reform-2027" if leaves_on else _SOURCE,
+        valid_to=leaves_on,
+        gate=network.gate,
+        levels=network.levels,
+        strength=STANDING_STRENGTH if attendance is _STANDING else BY_NEED_STRENGTH,
+        attendance=attendance,
+    )
+
+
+def _network(tie: Tie, network_id: str) -> Network:
+    return cast("Network", tie.nodes[network_id])  # by its id

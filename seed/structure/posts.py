@@ -1,0 +1,172 @@
+"""Which posts and contact points there are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from graph.model import Actor, Node
+from graph.vocabulary import KEY_POSTS, Competence, PostKind, Sector, Tier
+from seed.structure.sources import Denmark, District, Municipality, NationalPost, PsychiatricBody
+from seed.structure.timeline import INFOHOUSES, KSP, PSP
+
+OFFICE_HOURS: Final = "MO-FR 09:00-15:00"
+ALWAYS: Final = "00:00-24:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A post that every municipality or district has; `name` takes the place it is named for."""
+
+    code: str
+    kind: PostKind
+    name: str
+    sector: Sector
+    competences: frozenset[Competence]
+    source: str
+    valid_from: date | None = None
+    hours: str = OFFICE_HOURS
+
+
+_SSP: Final = frozenset({Competence.SSP, Competence.SSP_CRIME_PREVENTION})
+_PSP: Final = frozenset({Competence.PSP, Competence.PSP_INQUIRIES})
+_ADVICE: Final = frozenset({Competence.EXTREMISM_ADVICE, Competence.ASSESSMENT_TOOL})
+_INTAKE: Final = frozenset(
+    {Competence.NOTIFICATION, Competence.FAMILY_COUNSELING, Competence.SUPPORT_PERSON}
+)
+
+# fmt: off
+MUNICIPAL_SEATS: Final = (
+    Seat("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, "Infohus-tovholder, {official}",
+         Sector.SOCIAL_SERVICES, _ADVICE | {Competence.MENTORING}, "infohus", INFOHOUSES),
+    Seat("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, "Infohus-tovholder, politi, {place}",
+         Sector.POLICE, _ADVICE | {Competence.SAFETY}, "infohus", INFOHOUSES),
+    Seat("ssp", PostKind.SSP_COORDINATOR, "SSP-koordinator, {place}", Sector.YOUTH,
+         _SSP | {Competence.SSP_INDIVIDUAL, Competence.YOUTH_CRIME}, "retsplejeloven-115"),
+    Seat("school", PostKind.SSP_SCHOOL_CONTACT, "SSP-kontakt, skole, {place}", Sector.SCHOOL,
+         _SSP, "retsplejeloven-115"),
+    Seat("psp", PostKind.PSP_COORDINATOR_MUNICIPAL, "PSP-koordinator, {place}",
+         Sector.SOCIAL_SERVICES, _PSP, "psp", PSP),
+    Seat("rel", PostKind.RELEASE_CONTACT, "Hovedkontakt, god løsladelse, {place}",
+         Sector.SOCIAL_SERVICES, frozenset({Competence.KSP, Competence.YOUTH_RELEASE}),
+         "kriminalforsorgen"),
+    Seat("intake", PostKind.SOCIAL_INTAKE, "Social modtagelse, {place}", Sector.SOCIAL_SERVICES,
+         _INTAKE, "halsnaes"),
+)
+DISTRICT_SEATS: Final = (
+    Seat("head", PostKind.HEAD_OF_CRIME_PREVENTION, "Leder, kriminalpræventiv sektion, {place}",
+         Sector.POLICE, frozenset({Competence.SAFETY, Competence.SSP_CRIME_PREVENTION}), "pet"),
+    Seat("ihd", PostKind.INFOHOUSE_COORDINATOR_DISTRICT, "Infohus-tovholder, {place}",
+         Sector.POLICE, _ADVICE, "infohus", INFOHOUSES),
+    Seat("sspp", PostKind.SSP_COORDINATOR_POLICE, "SSP-koordinator, politi, {place}",
+         Sector.POLICE, _SSP, "pet"),
+    Seat("pspp", PostKind.PSP_COORDINATOR_POLICE, "PSP-koordinator, politi, {place}",
+         Sector.POLICE, _PSP, "psp", PSP),
+    Seat("kspp", PostKind.KSP_COORDINATOR_POLICE, "KSP-koordinator, politi, {place}",
+         Sector.POLICE, frozenset({Competence.KSP}), "ksp", KSP),
+    Seat("mail", PostKind.FUNCTIONAL_MAILBOX, "Funktionspostkasse, kriminalpræventiv sektion, "
+         "{place}", Sector.POLICE, frozenset(), "pet"),
+    Seat("duty", PostKind.DUTY_LINE, "Vagtcentral, {official}", Sector.POLICE, frozenset(),
+         "emergency", hours=ALWAYS),
+)
+# fmt: on
+
+SECTION_COORDINATORS: Final = ("ihd", "sspp", "pspp", "kspp")
+"""The district seats that work under the head of the crime-preventive section."""
+
+
+def posts(denmark: Denmark) -> Iterator[Node]:
+    """Seven a municipality and a district, 27 of psychiatry, 15 of probation, 15 national."""
+    for municipality in denmark.municipalities:
+        for seat in MUNICIPAL_SEATS:
+            yield _seat(seat, municipality, municipality.name, municipality.official_name)
+    for district in denmark.districts:
+        for seat in DISTRICT_SEATS:
+            yield _seat(seat, district, district.place, district.name)
+    yield from (_psychiatric(body) for body in denmark.psychiatry)
+    yield from _probation(denmark)
+    yield from (_national(post) for post in denmark.national_posts)
+
+
+def probation_post_of(municipality: Municipality, denmark: Denmark) -> str:
+    """The KiF department's post where it is named for the municipality, else the district's."""
+    for body in denmark.departments:
+        if body.seat == municipality.name:
+            return f"act-{body.id}"
+    return f"act-kf-{municipality.district}"
+
+
+def _seat(seat: Seat, place: Municipality | District, name: str, official: str) -> Actor:
+    return Actor(
+        id=f"act-{seat.code}-{place.code}",
+        kind=seat.kind,
+        name=seat.name.format(place=name, official=official),
+        tier=Tier.MUNICIPAL if isinstance(place, Municipality) else Tier.DISTRICT,
+        sector=seat.sector,
+        is_unit_only=seat.kind.is_unit_only,
+        competences=seat.competences,
+        hours=seat.hours,
+        needs_deputy=seat.kind in KEY_POSTS,
+        valid_from=seat.valid_from,
+        source=seat.source,
+    )
+
+
+_PSYCHIATRIC_NAMES: Final = {
+    PostKind.PSP_COORDINATOR_PSYCHIATRY: "PSP-koordinator, {}",
+    PostKind.PSYCHIATRY_CONTACT: "Kontakt, {}",
+    PostKind.FORENSIC_PSYCHIATRY_CONTACT: "Kontakt, retspsykiatri, {}",
+}
+
+
+def _psychiatric(body: PsychiatricBody) -> Actor:
+    return Actor(
+        id=f"act-{body.id}",
+        kind=body.post,
+        name=_PSYCHIATRIC_NAMES[body.post].format(body.name),
+        tier=Tier.REGIONAL,
+        sector=Sector.PSYCHIATRY,
+        competences=_PSP,
+        hours=OFFICE_HOURS,
+        source="psychiatry",
+    )
+
+
+def _probation(denmark: Denmark) -> Iterator[Actor]:
+    """The directorate, the known departments, and a placeholder for each police district.
+
+    Which municipality belongs to which area or department of Kriminalforsorgen is not published.
+    """
+    for body in (denmark.directorate, *denmark.departments):
+        yield _probation_post(body.id, body.name, body.tier, "probation")
+    for district in denmark.districts:
+        name = f"Kriminalforsorgen, {district.place}"
+        yield _probation_post(f"kf-{district.code}", name, Tier.DISTRICT, "model")
+
+
+def _probation_post(code: str, name: str, tier: Tier, source: str) -> Actor:
+    return Actor(
+        id=f"act-{code}",
+        kind=PostKind.PROBATION_CONTACT,
+        name=f"KSP-kontakt, {name}",
+        tier=tier,
+        sector=Sector.PRISON_PROBATION,
+        competences=frozenset({Competence.KSP, Competence.YOUTH_RELEASE}),
+        hours=OFFICE_HOURS,
+        source=source,
+    )
+
+
+def _national(post: NationalPost) -> Actor:
+    return Actor(
+        id=f"act-{post.id}",
+        kind=post.kind,
+        name=post.name,
+        tier=Tier.NATIONAL,
+        sector=post.sector,
+        is_unit_only=post.kind.is_unit_only,
+        competences=frozenset(post.competences),
+        hours=post.hours,
+        valid_from=post.valid_from,
+        source=post.origin,
+    )

@@ -1,0 +1,184 @@
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from graph.model import (
+    Actor,
+    Consent,
+    ContactDetail,
+    DeputizesFor,
+    DoorOpenerFor,
+    GaveConsent,
+    Holds,
+    Hop,
+    Person,
+    Plan,
+    ReachedBy,
+    ResourceIndividual,
+)
+from graph.model.world import World
+from graph.vocabulary import (
+    KEY_POSTS,
+    Channel,
+    Freshness,
+    PlanKind,
+    PostKind,
+)
+from seed.people.checks import SHARES
+from tests.seed.pinned import TODAY, held, persons, pinned
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return pinned()
+
+
+def vacant(world: World) -> list[Actor]:
+    here = held(world)
+    return [
+        node
+        for node in world.nodes.values()
+        if isinstance(node, Actor) and not node.is_unit_only and not here.get(node.id)
+    ]
+
+
+def test_23_posts_are_vacant_11_municipal_and_4_police_coordinators_5_psp_3_release(
+    world: World,
+) -> None:
+    assert Counter(post.kind for post in vacant(world)) == {
+        PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL: 11,
+        PostKind.INFOHOUSE_COORDINATOR_POLICE: 4,
+        PostKind.PSP_COORDINATOR_MUNICIPAL: 5,
+        PostKind.RELEASE_CONTACT: 3,
+    }
+
+
+def test_5_posts_are_doubled(world: World) -> None:
+    assert sum(sum(one.share for one in holds) > 1 for holds in held(world).values()) == 5
+
+
+def test_61_of_the_196_key_posts_have_no_personal_deputy(world: World) -> None:
+    key = [n for n in world.nodes.values() if isinstance(n, Actor) and n.kind in KEY_POSTS]
+    bare = [
+        post
+        for post in key
+        if not any(
+            isinstance(world.nodes[link.source_id], Person)
+            for link in world.links_to(post.id, DeputizesFor)
+        )
+    ]
+    assert (len(key), len(bare)) == (196, 61)
+
+
+def test_25_people_only_deputize(world: World) -> None:
+    assert (
+        sum(
+            not world.links_from(person.id, Holds)
+            and bool(world.links_from(person.id, DeputizesFor))
+            for person in persons(world)
+        )
+        == 25
+    )
+
+
+def test_5_people_hold_five_posts_or_more(world: World) -> None:
+    counts = Counter(link.source_id for holds in held(world).values() for link in holds)
+    many = [person for person, count in counts.items() if count >= 5]
+    places = {world.links_from(person, Holds)[0].target_id.rpartition("-")[2] for person in many}
+    assert len(many) == 5
+    assert places == {"0825", "0741", "0563", "0492", "0400"}  # Læsø, Samsø, Fanø, Ærø, Bornholm
+
+
+def test_11_people_leave_within_90_days(world: World) -> None:
+    soon = TODAY + timedelta(days=90)
+    leaving = {
+        link.source_id
+        for holds in held(world).values()
+        for link in holds
+        if link.valid_to and TODAY < link.valid_to <= soon
+    }
+    assert len(leaving) == 11
+
+
+def test_8_people_are_on_leave_today(world: World) -> None:
+    assert (
+        sum(
+            bool(one.absent_from and one.absent_to and one.absent_from <= TODAY < one.absent_to)
+            for one in persons(world)
+        )
+        == 8
+    )
+
+
+def test_the_hops_are_fresh_stale_expired_and_never_checked_in_the_shares_of_the_design(
+    world: World,
+) -> None:
+    hops = [link for link in world.links.values() if isinstance(link, Hop)]
+    found = Counter(
+        Freshness.of((TODAY - hop.verified_on).days if hop.verified_on else None) for hop in hops
+    )
+    for state, share in SHARES.items():
+        assert abs(found[state] - len(hops) * share / 100) <= 1.5
+    assert all((hop.verified_on is None) == (hop.verified_by is None) for hop in hops)
+
+
+def test_no_hop_was_checked_before_it_began_or_after_today(world: World) -> None:
+    for link in world.links.values():
+        if isinstance(link, Hop) and link.verified_on:
+            assert link.verified_on <= TODAY
+            assert link.valid_from is None or link.valid_from <= link.verified_on
+            assert link.verified_by in world.nodes
+
+
+def test_51_consents_are_in_force_6_end_soon_5_expired_4_were_withdrawn_8_replaced(
+    world: World,
+) -> None:
+    soon = TODAY + timedelta(days=30)
+    states: Counter[str] = Counter()
+    for individual in world.nodes.values():
+        if not isinstance(individual, ResourceIndividual):
+            continue
+        given = (world.nodes[x.target_id] for x in world.links_from(individual.id, GaveConsent))
+        receipts = [one for one in given if isinstance(one, Consent)]
+        consents = sorted(receipts, key=lambda one: one.given_on)
+        states["replaced"] += len(consents) - 1
+        assert not any(one.is_in_force(TODAY) for one in consents[:-1])
+        last = consents[-1]
+        if last.is_in_force(TODAY):
+            states["in force"] += 1
+            states["ends soon"] += last.expires_on <= soon
+        else:
+            states["withdrawn" if last.withdrawn_on else "expired"] += 1
+    assert states == {"in force": 51, "ends soon": 6, "expired": 5, "withdrawn": 4, "replaced": 8}
+
+
+def test_14_doors_were_opened_before_the_present_holder_came(world: World) -> None:
+    here = held(world)
+    older = 0
+    for link in world.links.values():
+        if isinstance(link, DoorOpenerFor) and link.verified_on:
+            since = here[link.source_id][0].valid_from
+            older += since is not None and link.verified_on < since
+    assert older == 14
+
+
+def test_9_preparedness_plans_are_due_within_12_months_and_none_is_overdue(world: World) -> None:
+    due = [
+        plan.due_on
+        for plan in world.nodes.values()
+        if isinstance(plan, Plan) and plan.kind is PlanKind.PREPAREDNESS_PLAN and plan.due_on
+    ]
+    assert len(due) == 98
+    assert min(due) > TODAY
+    assert sum(day <= TODAY + timedelta(days=365) for day in due) == 9
+    assert all(p.adopted_on for p in world.nodes.values() if isinstance(p, Plan))
+
+
+def test_one_section_and_two_municipal_units_moved(world: World) -> None:
+    moved = [
+        world.links_to(node.id, ReachedBy)[0].source_id
+        for node in world.nodes.values()
+        if isinstance(node, ContactDetail) and node.channel is Channel.VISIT and node.valid_to
+    ]
+    assert sorted(one.split("-")[1] for one in moved) == ["mun", "mun", "sec"]

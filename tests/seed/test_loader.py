@@ -1,0 +1,131 @@
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import islice
+
+import pytest
+
+from graph.errors import StoreUnavailable
+from graph.model import ChangeSet, Consent, ContactDetail, Hop, Link, Node, Person, Plan, Reason
+from graph.model.world import World
+from graph.snapshot.snapshot import Snapshot, snapshot_of
+from graph.store.store import Store
+from seed.__main__ import told
+from seed.loader import Planted, difference, plant, plant_structure, refuse_real_data
+from seed.people.demo import demo
+from seed.structure.structure import structure
+
+TODAY = date(2026, 11, 25)
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+REAL = structure()
+
+
+def corner(world: World) -> dict[str, Node | Link]:
+    """A few nodes of each sort, and the links between them."""
+    nodes: dict[str, Node] = {"dk": world.nodes["dk"]}
+    for cls in {type(node) for node in world.nodes.values()}:
+        nodes |= islice((x for x in world.nodes.items() if type(x[1]) is cls), 60)
+    links = (x for x in world.links.values() if {x.source_id, x.target_id} <= nodes.keys())
+    return {**nodes, **{link.id: link for link in links}}
+
+
+WANTED = corner(demo(today=TODAY))
+STRUCTURE: dict[str, Node | Link] = {
+    one.id: one for one in (*REAL.nodes, *REAL.links) if one.id in WANTED
+}
+
+
+def found_with(*changed: Node | Link, without: Iterable[str] = ()) -> Snapshot:
+    """The demo in a store, with some things other than it made them."""
+    things = {**WANTED, **{thing.id: thing for thing in changed}}
+    return snapshot_of(thing for thing in things.values() if thing.id not in set(without))
+
+
+def person() -> Person:
+    return next(node for node in WANTED.values() if isinstance(node, Person))
+
+
+def changes_of(found: Snapshot) -> ChangeSet:
+    return difference(WANTED, found, on=TODAY, now=NOW)
+
+
+def test_an_empty_store_gets_everything_and_a_full_one_nothing() -> None:
+    assert len(changes_of(snapshot_of(())).creates) == len(WANTED)
+    assert len(changes_of(found_with())) == 0
+
+
+def test_a_missing_thing_is_made_again_and_a_changed_one_put_right() -> None:
+    other = replace(person(), title="Konsulent i noget andet", revision=7)
+    link = next(thing.id for thing in WANTED.values() if isinstance(thing, Link))
+    changes = changes_of(found_with(other, without=[link]))
+    assert [thing.id for thing in changes.creates] == [link]
+    assert changes.updates == (replace(person(), revision=7),)
+    assert changes.reason is Reason.SEEDED
+
+
+def test_a_detail_is_compared_without_its_value() -> None:
+    detail = next(node for node in WANTED.values() if isinstance(node, ContactDetail))
+    assert len(changes_of(found_with(replace(detail, value=None)))) == 0
+
+
+def test_what_nobody_wants_any_more_ends_today() -> None:
+    former = replace(person(), id="former", revision=3)
+    (end,) = changes_of(found_with(former)).ends
+    assert (end.id, end.on, end.based_on) == ("former", TODAY, 3)
+
+
+def test_what_has_ended_already_is_left_alone() -> None:
+    former = replace(person(), id="former", valid_to=date(2026, 1, 1))
+    assert len(changes_of(found_with(former))) == 0
+
+
+def test_a_consent_is_neither_changed_nor_ended() -> None:
+    consent = next(
+        node
+        for node in WANTED.values()
+        if isinstance(node, Consent) and not node.withdrawn_on and node.is_in_force(TODAY)
+    )
+    withdrawn = replace(consent, withdrawn_on=TODAY)
+    older = replace(consent, id="older")
+    assert len(changes_of(found_with(withdrawn, older))) == 0
+
+
+def test_the_structure_alone_leaves_people_checks_and_plan_dates_as_they_are() -> None:
+    assert len(difference(STRUCTURE, found_with(), on=TODAY, now=NOW, is_alone=True)) == 0
+
+
+def test_the_structure_alone_mends_a_fact_and_keeps_who_checked_it() -> None:
+    hop = next(
+        link
+        for link in WANTED.values()
+        if isinstance(link, Hop) and link.id in STRUCTURE and link.verified_on
+    )
+    plan = next(node for node in WANTED.values() if isinstance(node, Plan))
+    found = found_with(replace(hop, strength=0.1), replace(plan, title="Noget andet"))
+    changes = difference(STRUCTURE, found, on=TODAY, now=NOW, is_alone=True)
+    assert {thing.id: thing for thing in changes.updates} == {hop.id: hop, plan.id: plan}
+
+
+def test_the_demo_is_never_put_among_real_people() -> None:
+    real_person = replace(person(), id="real", source="form")
+    with pytest.raises(StoreUnavailable, match="real data"):
+        refuse_real_data(found_with(real_person), REAL)
+    refuse_real_data(found_with(), REAL)
+
+
+def test_a_run_tells_what_it_did() -> None:
+    done = Planted(created=3, updated=2, ended=1, unchanged=0, seed=9, today=TODAY)
+    said = "Demo data of 2026-11-25 (seed 9): 3 created, 2 updated, 1 ended, 0 unchanged."
+    assert told(done) == said
+    assert told(replace(done, today=None)).startswith("Structure: 3 created")
+
+
+def test_planting_twice_changes_nothing_even_on_another_day(store: Store) -> None:
+    first = plant(store, now=NOW, seed=12, today=TODAY)
+    revision = store.revision()
+    again = plant(store, now=datetime(2027, 5, 1, tzinfo=UTC))
+    assert (first.updated, first.ended, first.unchanged) == (0, 0, 0)
+    assert again == replace(first, created=0, unchanged=first.created)
+    assert store.revision() == revision
+    assert plant_structure(store, now=NOW).created == 0
+    assert store.revision() == revision
