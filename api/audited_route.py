@@ -27,7 +27,7 @@ from api.state import (
     write_down_parts,
 )
 from graph.access.policy import WRITES
-from graph.deadline import limited
+from graph.deadline import deadline
 from graph.errors import StoreUnavailable
 
 T = TypeVar("T")
@@ -52,11 +52,11 @@ class AuditedRoute(APIRoute):
             if is_plain:
                 request.scope[_IN_THREAD] = True
                 asked = await checked(request)
-                with limited(limit_s):
+                with deadline(limit_s):
                     return await run_in_threadpool(_answered, handle, asked, started)
             try:
                 asked = await checked(request)
-                with limited(limit_s):
+                with deadline(limit_s):
                     response = await handle(asked)
             except Exception as error:
                 await run_in_threadpool(_refused, request, error, started)

@@ -22,7 +22,7 @@ from api.feed import Feed
 from api.schemas.history import Told, ToldChange
 from api.state import Visit
 from graph.errors import GraphError
-from graph.questions.changes import ToldChange as Change
+from graph.questions.changes import VisibleChange as Change
 
 LOOKS_EVERY_S: Final = 0.25  # as often as a Snapshot is confirmed
 BEATS_EVERY_S: Final = 15

@@ -12,7 +12,13 @@ from api.directory import Directory
 from api.errors import Refused
 from api.identity.restrictions import Owed
 from api.identity.store import Accounts
-from graph.access.consent_lookup import consents, giver_of, receipts_of, resting_on, standing
+from graph.access.consent_lookup import (
+    consent_giver,
+    consents,
+    consents_of,
+    links_relying_on,
+    not_withdrawn,
+)
 from graph.access.policy import Caller
 from graph.access.view import View
 from graph.errors import GraphError, NotFound, StoreUnavailable
@@ -33,10 +39,10 @@ def withdraw(
     Raises: NotFound: nobody gave it.
     """
     snapshot = newest(directory)
-    individual = giver_of(snapshot, consent_id)
+    individual = consent_giver(snapshot, consent_id)
     if individual is None:
         raise NotFound(consent_id)
-    taken_back = tuple(one.id for one in standing(receipts_of(snapshot, individual)))
+    taken_back = tuple(one.id for one in not_withdrawn(consents_of(snapshot, individual)))
     accounts.withholdings.withdraw(
         individual,
         Owed(change_set=change_set, by=by, on=directory.today(), consents=taken_back),
@@ -76,7 +82,7 @@ def settle(accounts: Accounts, directory: Directory) -> bool:
 
 def _tell(directory: Directory, owed: Owed) -> None:
     """By its name it is written once, also where several processes tell it at the same time."""
-    found = standing(consents(directory.snapshot(), owed.consents))
+    found = not_withdrawn(consents(directory.snapshot(), owed.consents))
     updates = tuple(replace(one, withdrawn_on=owed.on) for one in found)
     if updates:
         directory.apply(
@@ -126,7 +132,7 @@ def renew(
         Refused: `withdrawn`: they have taken it back since it was asked for.
         GraphError: as `Directory.apply`; nothing was written.
     """
-    individual = giver_of(directory.snapshot(), before)
+    individual = consent_giver(directory.snapshot(), before)
     if individual is None:
         raise NotFound(before)
     taken_back_at = accounts.withholdings.withdrawn_at(individual)
@@ -134,9 +140,9 @@ def renew(
         raise Refused("withdrawn")
     _require_settled(accounts, directory)
     snapshot = directory.snapshot()
-    standing_still = standing(receipts_of(snapshot, individual)) if taken_back_at else ()
+    standing_still = not_withdrawn(consents_of(snapshot, individual)) if taken_back_at else ()
     gave = GaveConsent(id=new_id(), source_id=individual, target_id=receipt.id, source="form")
-    resting = resting_on(snapshot, individual, directory.today())
+    resting = links_relying_on(snapshot, individual, directory.today())
     directory.apply(
         ChangeSet(
             made_by=by, made_at=datetime.now(UTC), reason=Reason.CORRECTED,

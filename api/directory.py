@@ -12,18 +12,18 @@ from typing import Self
 from api.danish_time import danish_now
 from api.kept_views import KeptViews
 from api.store_monitor import Lookout, Patience
-from graph.access.historical_view import view_earlier
+from graph.access.historical_view import historical_view
 from graph.access.policy import Caller
 from graph.access.view import View
-from graph.access.visible_revision import newest
+from graph.access.visible_revision import latest_visible_revision
 from graph.model import Change, ChangeSet, Secret
 from graph.paths.policy import Policy
-from graph.snapshot.as_of import Earlier, known_earlier, require_known
+from graph.snapshot.as_of import HistoricalSnapshot, require_known, snapshot_as_of
 from graph.snapshot.snapshot import Snapshot
 from graph.snapshot.structure import own_posts
-from graph.store.drafting import Touched
-from graph.store.location import Place, open_lasting
-from graph.store.recovery import Lifeline
+from graph.store.drafting import AppliedChange
+from graph.store.location import StoreLocation, open_with_recovery
+from graph.store.recovery import EngineRecovery
 from graph.store.store import FORM_SIZE, IMPORT_S, Store
 from graph.vocabulary import Label
 
@@ -40,7 +40,7 @@ class Directory:
         *,
         withheld: Withheld = frozenset,
         now: Callable[[], datetime] = danish_now,
-        lifeline: Lifeline | None = None,
+        lifeline: EngineRecovery | None = None,
         patience: Patience | None = None,
     ) -> None:
         self.policy, self.now = policy, now
@@ -76,7 +76,7 @@ class Directory:
 
     def newest(self, caller: Caller) -> int:
         """The revision of a caller's Views of now, on whatever date. Raises as `snapshot`."""
-        return newest(self.snapshot(), caller, self.today())
+        return latest_visible_revision(self.snapshot(), caller, self.today())
 
     def withheld(self) -> frozenset[str]:
         """Whom no View but the DPO's shows now."""
@@ -136,15 +136,15 @@ class Directory:
             if known is None:
                 return View(present, seen, on, today=day, withheld=withheld)
             earlier = self._earlier(present, known)
-            return view_earlier(earlier, seen, on, today=day, withheld=withheld)
+            return historical_view(earlier, seen, on, today=day, withheld=withheld)
 
         return self._kept.view(present, known, (seen, on, day, withheld), made)
 
-    def _earlier(self, present: Snapshot, revision: int) -> Earlier:
-        def undone() -> Earlier:
+    def _earlier(self, present: Snapshot, revision: int) -> HistoricalSnapshot:
+        def undone() -> HistoricalSnapshot:
             until = present.revision
             later = self._lookout.ask(lambda: self._store.later(revision, until))
-            return known_earlier(present, later, revision)
+            return snapshot_as_of(present, later, revision)
 
         return self._kept.earlier(present, revision, undone)
 
@@ -161,7 +161,7 @@ class Directory:
             write_s=IMPORT_S + 1 if len(changes) > FORM_SIZE else None,
         )
 
-    def rehearse(self, changes: ChangeSet) -> tuple[Touched, ...]:
+    def rehearse(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:
         """What a change set would do to each thing, judged as `apply` does; nothing is written.
 
         Raises: GraphError: as `Store.rehearse`.
@@ -237,14 +237,14 @@ def _persons(snapshot: Snapshot) -> frozenset[str]:
 
 @contextmanager
 def open_directory(
-    place: Place, policy: Policy, *, withheld: Withheld = frozenset
+    place: StoreLocation, policy: Policy, *, withheld: Withheld = frozenset
 ) -> Generator[Directory]:
     """The directory of a place: its store opened, its Snapshot loaded.
 
-    Raises: StoreUnavailable: as `open_place`.
+    Raises: StoreUnavailable: as `open_location`.
     """
     with (
-        open_lasting(place) as (store, lifeline),
+        open_with_recovery(place) as (store, lifeline),
         Directory(store, policy, withheld=withheld, lifeline=lifeline) as directory,
     ):
         yield directory

@@ -14,18 +14,18 @@ from typing import Final
 from api.state import Visit
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import Grant, Role, scope_of
-from graph.model import LINK_CLASSES, NODE_CLASSES, Thing
+from graph.model import LINK_CLASSES, NODE_CLASSES, Element
 from graph.store.encryption.key_file import lone_key
 from graph.vocabulary import Label, LinkType
 
 _FILE: Final = "web.key"
 EXPLORER_KEY: Final = "explorer.key"
-_WHAT: Final[Mapping[type[Thing], Label | LinkType]] = {
+_WHAT: Final[Mapping[type[Element], Label | LinkType]] = {
     cls: what for what, cls in (*NODE_CLASSES.items(), *LINK_CLASSES.items())
 }
 
 
-def etag_of(visit: Visit, thing: Thing) -> str:
+def etag_of(visit: Visit, thing: Element) -> str:
     """The ETag of a node or link for whoever visits, quotes included.
 
     The same on whatever date the thing was asked about; another as soon as it is written to, or as

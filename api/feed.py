@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Final
 
 from api.state import Visit
-from graph.access.reference_dates import judged_on
+from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Change
-from graph.questions.changes import ToldChange, told
+from graph.questions.changes import VisibleChange, visible_changes
 from graph.snapshot.snapshot import Snapshot
 
 Place = tuple[int, str]
@@ -23,8 +23,8 @@ _AT_ONCE: Final = 500
 class Feed:
     """The changes that one caller is told, up to the revision of today's View.
 
-    Each is judged by the View of the date that `judged_on` names, with today's rights: the same
-    View `?on=` opens.
+    Each is judged by the View of the date that `reference_date` names, with today's rights: the
+    same View `?on=` opens.
     """
 
     visit: Visit
@@ -35,7 +35,7 @@ class Feed:
         """The revision up to which there is something to tell."""
         return self._view(self._today).revision
 
-    def of(self, thing_id: str) -> tuple[ToldChange, ...]:
+    def of(self, thing_id: str) -> tuple[VisibleChange, ...]:
         """What was written on one node or link, oldest first.
 
         Raises:
@@ -47,9 +47,9 @@ class Feed:
             raise NotFound(thing_id)
         return tuple(self._told(self.visit.directory.changes_of(thing_id, until=self.until)))
 
-    def after(self, place: Place, limit: int) -> tuple[ToldChange, ...]:
+    def after(self, place: Place, limit: int) -> tuple[VisibleChange, ...]:
         """The first so many changes after a place in the feed."""
-        found: list[ToldChange] = []
+        found: list[VisibleChange] = []
         while len(found) < limit:
             changes = self.visit.directory.changes_after(place, until=self.until, limit=_AT_ONCE)
             found += self._told(changes)
@@ -58,10 +58,10 @@ class Feed:
             place = (changes[-1].revision, changes[-1].touched)
         return tuple(found[:limit])
 
-    def _told(self, changes: Iterable[Change]) -> Iterator[ToldChange]:
+    def _told(self, changes: Iterable[Change]) -> Iterator[VisibleChange]:
         for change in changes:
             day = self._day(change.touched)
-            one = None if day is None else told(self._view(day), change)
+            one = None if day is None else visible_changes(self._view(day), change)
             if one is not None:
                 yield one
 
@@ -79,4 +79,4 @@ class Feed:
         return self._views[on]
 
     def _day(self, thing_id: str) -> date | None:
-        return judged_on(self._snapshot, thing_id, self._today)
+        return reference_date(self._snapshot, thing_id, self._today)

@@ -17,13 +17,13 @@ from api.settings import Settings
 from api.sql import open_address, reading
 from graph.errors import StoreUnavailable
 from graph.store.installation import Part, begin, note_begun, require_whole
-from graph.store.location import Place
+from graph.store.location import StoreLocation
 
 if TYPE_CHECKING:
     from api.audit.log import AuditLog
 
 
-def require_all_parts(place: Place, chosen: Settings) -> None:
+def require_all_parts(place: StoreLocation, chosen: Settings) -> None:
     """Looks at every part before anything is opened, made or started.
 
     What a Neo4j server holds is asked when it is opened.
@@ -39,7 +39,7 @@ def require_all_parts(place: Place, chosen: Settings) -> None:
 
 
 @contextmanager
-def opened_accounts(place: Place, chosen: Settings) -> Generator[Accounts]:
+def opened_accounts(place: StoreLocation, chosen: Settings) -> Generator[Accounts]:
     """The accounts of a place. Raises: PartsMissing: they, or the keys, were lost."""
     is_there = _has_accounts(place, chosen)
     _require(place, Part.ACCOUNTS, is_there=is_there)
@@ -50,7 +50,7 @@ def opened_accounts(place: Place, chosen: Settings) -> Generator[Accounts]:
 
 
 @contextmanager
-def opened_audit(place: Place, chosen: Settings) -> Generator["AuditLog"]:
+def opened_audit(place: StoreLocation, chosen: Settings) -> Generator["AuditLog"]:
     """The audit log of a place.
 
     Raises:
@@ -67,18 +67,18 @@ def opened_audit(place: Place, chosen: Settings) -> Generator["AuditLog"]:
         yield log
 
 
-def _require(place: Place, part: Part, *, is_there: bool) -> None:
+def _require(place: StoreLocation, part: Part, *, is_there: bool) -> None:
     require_whole(place.keys, {part: is_there})
     begin(place.keys)
 
 
-def _has_accounts(place: Place, chosen: Settings) -> bool:
+def _has_accounts(place: StoreLocation, chosen: Settings) -> bool:
     if chosen.accounts_url is None:
         return (place.home / "accounts" / "accounts.sqlite").exists()
     return _has_rows(chosen.accounts_url, "account")
 
 
-def has_audit(place: Place, chosen: Settings) -> bool:
+def has_audit(place: StoreLocation, chosen: Settings) -> bool:
     """Is there an audit log at all?"""
     if chosen.audit_url is None:
         return (place.home / "audit" / "chain.sqlite").exists()

@@ -10,7 +10,7 @@ from typing import Final
 
 from api.errors import Refused
 from graph.access.view import View
-from graph.snapshot.as_of import Earlier
+from graph.snapshot.as_of import HistoricalSnapshot
 from graph.snapshot.snapshot import Snapshot
 
 MOST_VIEWS: Final = 32
@@ -25,7 +25,7 @@ class KeptViews:
         self._lock, self._making, self._wait_s = Lock(), Lock(), wait_s
         self._present: Snapshot | None = None
         self._views: OrderedDict[tuple[int | None, Hashable], View] = OrderedDict()
-        self._earlier: OrderedDict[int, Earlier] = OrderedDict()
+        self._earlier: OrderedDict[int, HistoricalSnapshot] = OrderedDict()
 
     def view(
         self, present: Snapshot, known: int | None, key: Hashable, make: Callable[[], View]
@@ -49,7 +49,9 @@ class KeptViews:
                 self._views.popitem(last=False)
         return view
 
-    def earlier(self, present: Snapshot, revision: int, make: Callable[[], Earlier]) -> Earlier:
+    def earlier(
+        self, present: Snapshot, revision: int, make: Callable[[], HistoricalSnapshot]
+    ) -> HistoricalSnapshot:
         """What was known at an older revision; the same, whoever asks.
 
         Raises: Refused: `busy`: others are being made for too long.
@@ -68,7 +70,7 @@ class KeptViews:
         self._keep(present, revision, earlier)
         return earlier
 
-    def _kept(self, present: Snapshot, revision: int) -> Earlier | None:
+    def _kept(self, present: Snapshot, revision: int) -> HistoricalSnapshot | None:
         """None of another Snapshot: who waited while the next one came, ends nothing of it."""
         with self._lock:
             if present is not self._present or revision not in self._earlier:
@@ -76,7 +78,7 @@ class KeptViews:
             self._earlier.move_to_end(revision)
             return self._earlier[revision]
 
-    def _keep(self, present: Snapshot, revision: int, earlier: Earlier) -> None:
+    def _keep(self, present: Snapshot, revision: int, earlier: HistoricalSnapshot) -> None:
         with self._lock:
             if present is self._present:
                 self._earlier[revision] = earlier

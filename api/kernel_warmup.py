@@ -14,9 +14,9 @@ from typing import Final
 from api.directory import Directory
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import StoreUnavailable
-from graph.paths.kernel.engines import can_compile, is_warm
+from graph.paths.kernel.engines import can_compile, is_compiled_ready
 from graph.paths.kernel.search import warm_up
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 
 _AGAIN_S: Final = 5  # while the graph is away, or empty
 _log = logging.getLogger(__name__)
@@ -41,14 +41,14 @@ def warmed(opening: AbstractContextManager[Directory]) -> Generator[Directory]:
 
 def _warm(directory: Directory, is_over: Event) -> None:
     """As soon as there is something to search; any View will do, for it is the code that is run."""
-    while can_compile() and not is_warm():
+    while can_compile() and not is_compiled_ready():
         started = time.perf_counter()
         try:
             view = directory.view(LOCAL_OPERATOR)
-            warm_up(view, directory.policy, standing(view, directory.policy))
+            warm_up(view, directory.policy, post_answers(view, directory.policy))
         except StoreUnavailable as error:
             _log.warning("the compiled search waits for the graph: %s", error)
-        if is_warm():
+        if is_compiled_ready():
             _log.info("the compiled search is ready after %.1f s", time.perf_counter() - started)
         elif is_over.wait(_AGAIN_S):
             return

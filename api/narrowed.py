@@ -8,7 +8,7 @@ from fastapi import Query
 from api.schemas.entities import Entity
 from api.schemas.links import LinkCard
 from graph.errors import InvalidNeed
-from graph.model import Thing
+from graph.model import Element
 from graph.snapshot.field_types import field_types
 
 Fields = Annotated[
@@ -18,7 +18,7 @@ Fields = Annotated[
 _Told = TypeVar("_Told", Entity, LinkCard)
 
 
-def wanted(fields: str | None, classes: Iterable[type[Thing]]) -> frozenset[str] | None:
+def wanted(fields: str | None, classes: Iterable[type[Element]]) -> frozenset[str] | None:
     """The names in `?fields=`; None: all of them.
 
     Raises: InvalidNeed: none of the classes has a field of that name.

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Self, TypeVar
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from graph.store.location import HOME, Place, place_of
+from graph.store.location import HOME, StoreLocation, store_location
 
 PREFIX: Final = "KONTAKTVEJ_"
 _LOCAL: Final = ("127.0.0.1", "localhost", "[::1]")
@@ -192,10 +192,10 @@ class Settings(BaseSettings):
         """Fictional people and logins made at each start; `kontaktvej demo` alone says so."""
         return False
 
-    def place(self) -> Place:
+    def place(self) -> StoreLocation:
         """Where the graph and its keys are: the environment says it, the folder may be ours."""
         own = {} if self.home is None else {HOME: str(self.home)}
-        return place_of({**os.environ, **own})
+        return store_location({**os.environ, **own})
 
 
 S = TypeVar("S", bound=Settings)

@@ -20,7 +20,7 @@ from api.identity.rate_limits import CallLimits, PeopleShown
 from api.identity.store import Accounts, SignedIn
 from api.settings import Settings
 from graph.access.policy import SEES_NAMES, TASKS, Task
-from graph.access.reference_dates import judged_on
+from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.vocabulary import Language
 
@@ -109,7 +109,7 @@ class Visit:
         today's goes.
         """
         snapshot, today = self.directory.snapshot(), self.directory.today()
-        days = (judged_on(snapshot, one, today) or today for one in ids)
+        days = (reference_date(snapshot, one, today) or today for one in ids)
         on = max(days, default=today)
         if on <= today:
             return self.view()

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from graph.errors import GraphError, OutcomeUnknown, StoreUnavailable
 from graph.snapshot.snapshot import Snapshot
-from graph.store.recovery import Lifeline
+from graph.store.recovery import EngineRecovery
 from graph.store.store import Store
 
 T = TypeVar("T")
@@ -54,10 +54,10 @@ class Lookout:
     """The newest Snapshot, and when it was last found to be true; safe under threads."""
 
     def __init__(
-        self, store: Store, lifeline: Lifeline | None = None, patience: Patience | None = None
+        self, store: Store, lifeline: EngineRecovery | None = None, patience: Patience | None = None
     ) -> None:
         self._store, self._patience = store, patience or Patience()
-        self._lifeline = lifeline or Lifeline(store)
+        self._lifeline = lifeline or EngineRecovery(store)
         self._news = Condition()
         self._seen_at = monotonic()  # from before the read: what it tells is at least as young
         self._snapshot = store.load()

@@ -17,7 +17,7 @@ _LIMIT: Final[ContextVar[tuple[float, float] | None]] = ContextVar("limit", defa
 
 
 @contextmanager
-def limited(seconds: float) -> Generator[None]:
+def deadline(seconds: float) -> Generator[None]:
     """What is asked in here, in this thread, may take so many seconds."""
     token = _LIMIT.set((monotonic() + seconds, seconds))
     try:
@@ -26,7 +26,7 @@ def limited(seconds: float) -> Generator[None]:
         _LIMIT.reset(token)
 
 
-def keep_to_time() -> None:
+def check_deadline() -> None:
     """Called by each step of what may take long. Without a limit it does nothing.
 
     Raises: TooExpensive: the limit is passed.

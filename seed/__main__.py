@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from graph.errors import GraphError
-from graph.store.location import open_place, place_of
+from graph.store.location import open_location, store_location
 from seed.loader import Planted, plant, plant_structure
 
 
@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     now = datetime.now(UTC)
     try:
-        with open_place(place_of()) as store:
+        with open_location(store_location()) as store:
             if asked.structure_only:
                 planted = plant_structure(store, now=now)
             else:

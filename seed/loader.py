@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from graph.errors import StoreUnavailable
-from graph.model import ChangeSet, Consent, End, Link, Node, Reason, Thing
+from graph.model import ChangeSet, Consent, Element, End, Link, Node, Reason
 from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from seed.people.builder import DEMO
@@ -110,7 +110,7 @@ def difference(
 
 
 def _updates(
-    wanted: Iterable[Node | Link], present: Mapping[str, Thing], skipped: frozenset[str]
+    wanted: Iterable[Node | Link], present: Mapping[str, Element], skipped: frozenset[str]
 ) -> Iterator[Node | Link]:
     for thing in wanted:
         now = present.get(thing.id)
@@ -120,17 +120,17 @@ def _updates(
         yield replace(thing, revision=now.revision, **kept)
 
 
-def _is_same(one: Thing, other: Thing, skipped: frozenset[str]) -> bool:
+def _is_same(one: Element, other: Element, skipped: frozenset[str]) -> bool:
     return type(one) is type(other) and all(
         getattr(one, name) == getattr(other, name) for name in _names(one) - skipped
     )
 
 
-def _names(thing: Thing) -> frozenset[str]:
+def _names(thing: Element) -> frozenset[str]:
     return frozenset(field.name for field in fields(thing))
 
 
-def _ends(surplus: Iterable[Thing], on: date) -> Iterator[End]:
+def _ends(surplus: Iterable[Element], on: date) -> Iterator[End]:
     for thing in surplus:
         day = on if thing.valid_from is None else max(on, thing.valid_from + timedelta(days=1))
         if not isinstance(thing, Consent) and (thing.valid_to is None or day < thing.valid_to):

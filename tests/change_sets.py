@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from graph.model import ChangeSet, ContactDetail, End, Link, Node, Reason, Secret, Thing
+from graph.model import ChangeSet, ContactDetail, Element, End, Link, Node, Reason, Secret
 from graph.store.store import Store
 from tests import kystby
 
-T = TypeVar("T", bound=Thing)
+T = TypeVar("T", bound=Element)
 
 NUMBERS = {
     "phone-bo": "+45 05 12 34 78",
@@ -21,8 +21,8 @@ MADE_AT = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
 def change_set(
     *,
-    creates: Iterable[Thing] = (),
-    updates: Iterable[Thing] = (),
+    creates: Iterable[Element] = (),
+    updates: Iterable[Element] = (),
     ends: Iterable[End] = (),
     made_by: str = "tester",
     idempotency: str | None = None,
@@ -39,7 +39,7 @@ def change_set(
     )
 
 
-def kystby_with_numbers() -> tuple[Thing, ...]:
+def kystby_with_numbers() -> tuple[Element, ...]:
     """Kystby on its way into the store: its contact details have values."""
     return tuple(
         replace(thing, value=Secret(NUMBERS[thing.id]))
@@ -61,12 +61,12 @@ def thing(store: Store, thing_id: str, cls: type[T]) -> T:
     return found
 
 
-def changed(store: Store, thing_id: str, **fields: Any) -> Thing:
+def changed(store: Store, thing_id: str, **fields: Any) -> Element:
     """One thing as it is now, with some fields changed: ready to be an update."""
-    return replace(thing(store, thing_id, Thing), **fields)
+    return replace(thing(store, thing_id, Element), **fields)
 
 
-def _nodes_and_links(things: Iterable[Thing]) -> Iterable[Node | Link]:
+def _nodes_and_links(things: Iterable[Element]) -> Iterable[Node | Link]:
     for one in things:
         assert isinstance(one, Node | Link)
         yield one

@@ -34,6 +34,7 @@ from graph.model import (
     Covers,
     DeputizesFor,
     DoorOpenerFor,
+    Element,
     GaveConsent,
     Holds,
     Knows,
@@ -48,7 +49,6 @@ from graph.model import (
     RefersTo,
     Represents,
     ResourceIndividual,
-    Thing,
 )
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
@@ -279,7 +279,7 @@ def links() -> tuple[Link, ...]:
     )
 
 
-def things(*, without: Iterable[str] = (), **changed: dict[str, Any]) -> tuple[Thing, ...]:
+def things(*, without: Iterable[str] = (), **changed: dict[str, Any]) -> tuple[Element, ...]:
     """Kystby with some things left out and fields of others changed: `bo={"title": "…"}`."""
     left_out = set(without)
     return tuple(

@@ -19,6 +19,7 @@ from graph.model import (
     Covers,
     DeputizesFor,
     DoorOpenerFor,
+    Element,
     GaveConsent,
     GovernedBy,
     Holds,
@@ -30,7 +31,6 @@ from graph.model import (
     ReachedBy,
     ResourceIndividual,
     Secret,
-    Thing,
 )
 from graph.store.store import Store
 from graph.vocabulary import (
@@ -66,7 +66,7 @@ def _number(detail_id: str, channel: Channel = Channel.MOBILE, value: str = "") 
     )  # fmt: skip
 
 
-def next_door() -> tuple[Thing, ...]:
+def next_door() -> tuple[Element, ...]:
     """What is added to Kystby."""
     meets: dict[str, Any] = {"levels": _REACH, "gate": LegalGate.CONSENT}
     return (

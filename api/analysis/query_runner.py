@@ -21,7 +21,7 @@ from api.store_monitor import in_thread
 from graph.access.policy import Caller
 from graph.errors import TooExpensive
 from graph.store.replica.errors import QueryFailed
-from graph.store.replica.replica import Cut, Found, Replica, ReplicaGone
+from graph.store.replica.replica import QueryRows, Replica, ReplicaGone, TruncatedBy
 
 T = TypeVar("T")
 QUERY_S: Final = 2.0
@@ -52,7 +52,7 @@ class Answer:
     on: date
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
-    cut: Cut | None
+    cut: TruncatedBy | None
     ms: int
     operators: tuple[str, ...]
     cost: int
@@ -166,5 +166,5 @@ def put(
     )  # fmt: skip
 
 
-def _run(engine: Replica, query: str, given: Mapping[str, Any], left: float) -> Found:
+def _run(engine: Replica, query: str, given: Mapping[str, Any], left: float) -> QueryRows:
     return engine.run(query, given, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)

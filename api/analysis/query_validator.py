@@ -14,7 +14,7 @@ from graph.errors import TooExpensive
 from graph.model.content_filter import normalize_text, refuse_content
 from graph.normal_form import normal_form
 from graph.store.replica.errors import QueryFailed
-from graph.store.replica.plans import Explained, Operator
+from graph.store.replica.plans import Operator, QueryPlan
 
 MOST_CHARACTERS: Final = 4_000
 MOST_NESTED: Final = 32
@@ -165,7 +165,7 @@ def _gather(name: str, value: Any, texts: list[str]) -> None:
                 _gather(name, one, texts)
 
 
-def require_plan(explained: Explained, text: str) -> tuple[str, ...]:
+def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
     """The names of the operators in the plan of a query, each once, by name.
 
     Raises:

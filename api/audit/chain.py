@@ -12,10 +12,10 @@ from api.audit.entry import one_spelling
 from graph.normal_form import normal_form
 from graph.store.encryption.key_file import (
     KeyringRefused,
-    Ring,
+    MasterKeys,
     private_folder,
-    read_ring,
-    write_ring,
+    read_master_keys,
+    write_master_keys,
 )
 from graph.store.encryption.key_wrapping import OwnerKey
 from graph.store.encryption.sealing import open_sealed, seal
@@ -31,7 +31,7 @@ _MOST_TYPED: Final = 4_000  # nobody looks for a longer word: it is digested as 
 class Seals:
     """The key ring of an audit log: new rows take its current key, old ones keep theirs."""
 
-    def __init__(self, path: Path, ring: Ring) -> None:
+    def __init__(self, path: Path, ring: MasterKeys) -> None:
         self._path, self._ring = path, ring
 
     @property
@@ -42,7 +42,7 @@ class Seals:
     def knows(self, key_id: str) -> bool:
         """Is there such a key? One that was added since is read, and seals from then on."""
         if key_id not in self._ring.keys:
-            self._ring = read_ring(self._path) or self._ring
+            self._ring = read_master_keys(self._path) or self._ring
         return key_id in self._ring.keys
 
     def mac(self, stored: Mapping[str, Any], month: str | None) -> str:
@@ -66,7 +66,7 @@ class Seals:
 
     def terms(self, text: str) -> frozenset[str]:
         """A typed word as it was kept under each key there has been."""
-        self._ring = read_ring(self._path) or self._ring
+        self._ring = read_master_keys(self._path) or self._ring
         return frozenset(self._digest(key_id, _typed(text)) for key_id in self._ring.keys)
 
     def sealed(self, text: str) -> str:
@@ -116,15 +116,15 @@ def open_seals(path: Path, *, is_new: bool) -> Seals:
     """
     private_folder(path.parent)
     with FileLock(path.with_suffix(".lock"), mode=0o600):
-        ring = read_ring(path)
+        ring = read_master_keys(path)
         if ring is None:
             if not is_new:
                 raise KeyringRefused(
                     f"{path} is missing, and the audit log has rows it has sealed; "
                     "fix: put the file back from the backup of the keys"
                 )
-            ring = Ring.new()
-            write_ring(path, ring)
+            ring = MasterKeys.new()
+            write_master_keys(path, ring)
     return Seals(path, ring)
 
 
@@ -136,9 +136,9 @@ def add_key(path: Path) -> str:
     Raises: KeyringRefused: there is no ring, or it may not be used.
     """
     with FileLock(path.with_suffix(".lock"), mode=0o600):
-        ring = read_ring(path)
+        ring = read_master_keys(path)
         if ring is None:
             raise KeyringRefused(f"{path} is missing; fix: start Kontaktvej once")
         fresh = ring.with_new_key()
-        write_ring(path, fresh)
+        write_master_keys(path, fresh)
     return fresh.current

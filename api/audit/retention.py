@@ -19,7 +19,7 @@ from api.audit.log import AuditLog
 from api.audit.storage import Month
 from api.audit.tables import OF_WRITES
 from api.audit.verify import verify
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 SWEEP: Final = "sweep"
 """The action of the row that a sweep ends with: up to which day the log was swept."""
@@ -28,7 +28,7 @@ MOST_DAYS: Final = 45
 month apart, also where `kontaktvej audit prepare` does them."""
 
 
-class Hold(Word):
+class Hold(Term):
     """Why no month was dropped."""
 
     BROKEN = "BROKEN", "Loggen er ikke, som den blev skrevet", "The log is not as it was written"

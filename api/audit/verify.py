@@ -15,12 +15,12 @@ from api.audit.chain import FIRST
 from api.audit.entry import DEMO
 from api.audit.log import AuditLog
 from api.audit.storage import Month
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 _AT_ONCE: Final = 2_000
 
 
-class Break(Word):
+class Break(Term):
     """Why a row is not as it was written."""
 
     MISSING = "MISSING", "Rækken mangler", "The row is missing"

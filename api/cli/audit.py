@@ -28,8 +28,8 @@ from api.installed import opened_accounts, opened_audit, require_all_parts
 from api.settings import Settings
 from graph.access.policy import Role
 from graph.errors import StoreUnavailable
-from graph.store.location import place_of
-from graph.vocabulary import Language, PostKind, Trigger, Word
+from graph.store.location import store_location
+from graph.vocabulary import Language, PostKind, Term, Trigger
 
 _MOST: Final = 1_000
 
@@ -41,7 +41,7 @@ def opened_log() -> Generator[AuditLog]:
     Raises: StoreUnavailable: it cannot be opened, read or written.
     """
     try:
-        with opened_audit(place_of(), Settings()) as log:
+        with opened_audit(store_location(), Settings()) as log:
             yield log
     except (SQLAlchemyError, Refused) as error:
         raise StoreUnavailable("the audit log cannot be read or written") from error
@@ -96,7 +96,7 @@ def _verdict(verdict: Verdict, lang: Language) -> Sequence[str]:
 
 def subject(person: str, *, lang: Language, as_json: bool) -> bool:
     """Says how a person was looked up, as the person is told it; False where nobody did."""
-    place, chosen = place_of(), Settings()
+    place, chosen = store_location(), Settings()
     require_all_parts(place, chosen)
     with (
         opened_store(place, lang) as store,
@@ -271,7 +271,7 @@ def _row(row: Row, lang: Language) -> tuple[str, ...]:
 
 
 def _purpose(purpose: str | None, lang: Language) -> str:
-    known: Word | None = Trigger.__members__.get(purpose or "")
+    known: Term | None = Trigger.__members__.get(purpose or "")
     return known.label(lang) if known is not None else purpose or ""
 
 

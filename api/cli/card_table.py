@@ -16,8 +16,8 @@ from api.schemas.aliases import written_aliases
 from api.text.availability import answerer, answering
 from api.text.format import in_sentence, written_date, written_days
 from graph.paths.answer import Resolution
-from graph.paths.words import Rung
-from graph.vocabulary import Language, Word
+from graph.paths.words import AnswerRole
+from graph.vocabulary import Language, Term
 
 
 def show_card(shown: Card, lang: Language) -> None:
@@ -52,7 +52,7 @@ def _who(found: Resolution, moment: AskedMoment, lang: Language) -> Iterator[str
     if len(found.order) > 1:
         order = "; ".join(answerer(one.who, one.rung, lang) for one in found.order)
         yield said(f"Spørg i denne rækkefølge: {order}.", f"Ask in this order: {order}.", lang)
-    if sum(one.rung is Rung.HOLDER for one in found.order) > 1:
+    if sum(one.rung is AnswerRole.HOLDER for one in found.order) > 1:
         yield said("Dobbelt: funktionen har flere indehavere.", "Doubled: several holders.", lang)
 
 
@@ -106,7 +106,7 @@ _COLUMNS: Final[tuple[tuple[str, str, _Cell], ...]] = (
 
 def _said(key: str, value: object, lang: Language) -> str:
     """A field's value as a reader says it."""
-    if isinstance(value, Word):
+    if isinstance(value, Term):
         return value.label(lang)
     if isinstance(value, date):
         return written_date(value, lang)

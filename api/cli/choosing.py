@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from graph.access.view import View
 from graph.errors import GraphError, NotFound
-from graph.questions.names import ALIAS, EXACT, Named, Successor, names
+from graph.questions.names import ALIAS, EXACT, NameMatch, NameSuccessor, names
 from graph.vocabulary import Label, Language
 
 _MANY = 12  # more than a reader compares at a glance
@@ -21,7 +21,7 @@ class Candidate:
     name: str
     alias: str | None
     place: tuple[str, ...]
-    successor: Successor | None
+    successor: NameSuccessor | None
 
 
 class NothingNear(NotFound):
@@ -91,7 +91,7 @@ def _is_id(view: View, text: str) -> bool:
     return True
 
 
-def _only(text: str, found: Sequence[Named], *, is_exact: bool) -> str:
+def _only(text: str, found: Sequence[NameMatch], *, is_exact: bool) -> str:
     listed: dict[str, Candidate] = {}
     for one in found:
         told = Candidate(one.current, one.label, one.name, one.alias, one.place, one.successor)

@@ -20,13 +20,13 @@ from api.errors import Refused
 from api.installed import has_audit, opened_audit, require_all_parts
 from api.settings import Settings, told_settings
 from graph.errors import GraphError, InvalidPolicy, StoreUnavailable
-from graph.model.rules import faults_among
-from graph.model.world import world_of
+from graph.model.rules import violations
+from graph.model.world import rule_context
 from graph.paths.kernel.search import can_compile
 from graph.snapshot.lane_ends import STANDS
 from graph.store.disk import told_of
 from graph.store.engine.process import running_engine
-from graph.store.location import Place, place_of
+from graph.store.location import StoreLocation, store_location
 from graph.store.store import EngineInfo, Store
 from graph.vocabulary import Language
 
@@ -53,7 +53,7 @@ class Examined:
 
 def doctor(*, lang: Language, as_json: bool) -> bool:
     """Prints the examination; True when nothing is wrong."""
-    place = place_of()
+    place = store_location()
     found = Examined(home=place.home, is_embedded=place.uri is None, is_compiled=can_compile())
     try:
         found.policy = policy_of().digest
@@ -80,7 +80,7 @@ def doctor(*, lang: Language, as_json: bool) -> bool:
     return not found.findings
 
 
-def _examine(store: Store, place: Place, found: Examined, lang: Language) -> None:
+def _examine(store: Store, place: StoreLocation, found: Examined, lang: Language) -> None:
     engine = running_engine(place.engine_home) if found.is_embedded else None
     found.pid = engine.pid if engine else None
     found.engine = store.engine_info()
@@ -98,7 +98,7 @@ def _examine(store: Store, place: Place, found: Examined, lang: Language) -> Non
         )
     found.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
     things = tuple(store.load().things())
-    broken = list(faults_among(world_of(things), {thing.id for thing in things}))
+    broken = list(violations(rule_context(things), {thing.id for thing in things}))
     found.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
     if len(broken) > _MOST_FAULTS:
         more = len(broken) - _MOST_FAULTS
@@ -127,7 +127,7 @@ def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool)
         )
 
 
-def _audit(place: Place, lang: Language, *, is_demo: bool) -> Iterator[str]:
+def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[str]:
     """A log that cannot be written, or whose end nobody can vouch for."""
     chosen = Settings()
     if not has_audit(place, chosen):
@@ -145,7 +145,7 @@ def _audit(place: Place, lang: Language, *, is_demo: bool) -> Iterator[str]:
         )
 
 
-def _files(place: Place, lang: Language) -> Iterator[str]:
+def _files(place: StoreLocation, lang: Language) -> Iterator[str]:
     """Private files that others may read, and a disk that is nearly full."""
     if not place.home.exists():
         return

@@ -16,8 +16,8 @@ from api.text.format import (
     written_date,
     written_hops,
 )
-from graph.paths.words import Rung
-from graph.questions.hanging import HangingNetwork, HangingPost, Successor, SuccessorWhy
+from graph.paths.words import AnswerRole
+from graph.questions.hanging import DependentNetwork, DependentPost, PostSuccessor, SuccessorWhy
 from graph.questions.impact import BestContact, Impact, Loss
 from graph.questions.local_losses import Worsening
 from graph.vocabulary import Language
@@ -123,9 +123,9 @@ def _posts(found: Impact, lang: Language) -> Table:
     return table
 
 
-def _answers(one: HangingPost, lang: Language) -> str:
+def _answers(one: DependentPost, lang: Language) -> str:
     after = said("svarer bagefter", "answers afterwards", lang)
-    if one.rung is Rung.CLOSED:
+    if one.rung is AnswerRole.CLOSED:
         return f"{after}: {said('ingen', 'nobody', lang)}"
     rung = one.rung.label(lang)
     if one.who is not None and one.who.name:
@@ -134,7 +134,7 @@ def _answers(one: HangingPost, lang: Language) -> str:
     return f"{after}: {rung} ({name_not_shown(lang)})" if is_unnamed else f"{after}: {rung}"
 
 
-def _successor(one: Successor, lang: Language) -> str:
+def _successor(one: PostSuccessor, lang: Language) -> str:
     """Who, and where they sit if that is another post."""
     post, is_near = name_of(one.post, lang), one.why is SuccessorWhy.SAME_KIND
     who = post if one.person is None else name_of(one.person, lang)
@@ -146,7 +146,7 @@ def _successor(one: Successor, lang: Language) -> str:
     return f"{who} ({', '.join(notes)})" if notes else who
 
 
-def _network(one: HangingNetwork, lang: Language) -> str:
+def _network(one: DependentNetwork, lang: Language) -> str:
     name = name_of(one.network, lang)
     if one.is_gone:
         return said(

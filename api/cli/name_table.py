@@ -10,12 +10,12 @@ from api.cli.language import said
 from api.found_names import written_found
 from api.text.availability import answerer
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
-from graph.paths.words import Rung
+from graph.paths.words import AnswerRole
 from graph.questions import names
-from graph.vocabulary import Label, Language, Word
+from graph.vocabulary import Label, Language, Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +27,14 @@ class Found:
 
     id: str
     label: Label
-    kind: Word | None
+    kind: Term | None
     name: str
     alias: str | None
     place: tuple[str, ...]
     score: float
-    successor: names.Successor | None
-    rung: Rung | None
-    who: Named | None
+    successor: names.NameSuccessor | None
+    rung: AnswerRole | None
+    who: NodeRef | None
 
 
 def found_names(view: View, text: str, policy: Policy, *, limit: int) -> tuple[Found, ...]:
@@ -42,7 +42,7 @@ def found_names(view: View, text: str, policy: Policy, *, limit: int) -> tuple[F
     return tuple(_found(view, one, policy) for one in names.names(view, text, limit=limit))
 
 
-def _found(view: View, one: names.Named, policy: Policy) -> Found:
+def _found(view: View, one: names.NameMatch, policy: Policy) -> Found:
     is_post = one.label is Label.ACTOR
     answering = resolve(view, view.row(one.id), policy) if is_post else None
     return Found(

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from graph.access.view import View
-from graph.paths.answer import Named, Resolution
+from graph.paths.answer import NodeRef, Resolution
 from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
-from graph.paths.words import Rung
-from graph.questions.names import place
+from graph.paths.words import AnswerRole
+from graph.questions.names import name_match
 from graph.snapshot.field_types import MISSING, class_of, field_types
 from graph.vocabulary import Channel, Freshness, Label, LegalGate, LinkType
 
@@ -27,8 +27,8 @@ class CardLink:
     is_outward: bool
     other: str
     name: str | None
-    rung: Rung | None
-    who: Named | None
+    rung: AnswerRole | None
+    who: NodeRef | None
     channel: Channel | None
     gate: LegalGate | None
     days: int | None
@@ -61,7 +61,7 @@ def card(view: View, row: int, policy: Policy, *, at: datetime | None = None) ->
         id=view.id(row),
         label=label,
         name=view.name(row),
-        place=place(view, row),
+        place=name_match(view, row),
         on=view.on,
         at=at,
         fields={key: value for key, value in view.fields(row).items() if _is_told(key, value)},

@@ -6,18 +6,18 @@ from contextlib import ExitStack, contextmanager
 from api.cli.console import waiting
 from api.cli.language import said
 from graph.store.engine.process import running_engine
-from graph.store.location import Place, open_place, require_graph
+from graph.store.location import StoreLocation, open_location, require_graph
 from graph.store.progress import Progress, bar
 from graph.store.store import Store
 from graph.vocabulary import Language
 
 
 @contextmanager
-def opened_store(place: Place, lang: Language) -> Generator[Store]:
+def opened_store(place: StoreLocation, lang: Language) -> Generator[Store]:
     """The store of a place; a first fetch shows a bar, a start of the engine says so.
 
     Raises:
-        StoreUnavailable: as `open_place`.
+        StoreUnavailable: as `open_location`.
     """
     require_graph(place)
     with ExitStack() as opened:
@@ -27,7 +27,7 @@ def opened_store(place: Place, lang: Language) -> Generator[Store]:
                 text = said("Starter databasen (Neo4j) …", "Starting the database (Neo4j) …", lang)
                 end_waiting = until_open.enter_context(waiting(text))
                 progress = _after(end_waiting, progress)
-            store = opened.enter_context(open_place(place, progress=progress))
+            store = opened.enter_context(open_location(place, progress=progress))
         yield store
 
 

@@ -27,7 +27,7 @@ from api.cli.typed_need import (
 from api.danish_time import danish_now
 from api.installed import opened_accounts, require_all_parts
 from api.settings import Settings, told_settings
-from graph.access.historical_view import view_earlier
+from graph.access.historical_view import historical_view
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.errors import InvalidNeed
@@ -41,7 +41,7 @@ from graph.questions.impact import LEAVING
 from graph.questions.impact import impact as lost_without
 from graph.questions.owners import owners as left_without
 from graph.snapshot.as_of import require_known
-from graph.store.location import place_of
+from graph.store.location import store_location
 from graph.store.store import Store
 from graph.vocabulary import Label, Language
 
@@ -211,7 +211,7 @@ def opened_views(
     today = danish_now().date()
     typed_dates = zip(names, (on, against), strict=True)
     days = [date_of(name, text) or today for name, text in typed_dates]
-    place, chosen = place_of(), _settings()
+    place, chosen = store_location(), _settings()
     require_all_parts(place, chosen)
     with (
         opened_store(place, lang) as store,
@@ -248,5 +248,6 @@ def _seen(
     require_known(revision, snapshot.revision, "--revision")
     earlier = store.known_at(snapshot, revision)
     return (
-        view_earlier(earlier, LOCAL_OPERATOR, day, today=today, withheld=withheld) for day in days
+        historical_view(earlier, LOCAL_OPERATOR, day, today=today, withheld=withheld)
+        for day in days
     )

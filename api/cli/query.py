@@ -36,8 +36,8 @@ from graph.access.purposes import CARE, NEEDS
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed
 from graph.exchange.csv import guarded
-from graph.store.location import place_of
-from graph.store.replica.replica import Cut, Replica, start_replica
+from graph.store.location import store_location
+from graph.store.replica.replica import Replica, TruncatedBy, start_replica
 from graph.vocabulary import Language
 
 OPERATOR: Final = Caller(
@@ -116,7 +116,7 @@ def _written_down(
 @contextmanager
 def _seen(lang: Language) -> Generator[View]:
     """What an analyst of all Denmark sees today, whoever is withheld left out."""
-    today, place, chosen = danish_now().date(), place_of(), Settings()
+    today, place, chosen = danish_now().date(), store_location(), Settings()
     require_all_parts(place, chosen)
     with (
         opened_store(place, lang) as store,
@@ -232,8 +232,8 @@ def _cell(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
 
 
-def _cut(cut: Cut, lang: Language) -> str:
-    if cut is Cut.ROWS:
+def _cut(cut: TruncatedBy, lang: Language) -> str:
+    if cut is TruncatedBy.ROWS:
         return said(f"Skåret efter {MOST_ROWS} rækker: der er flere.",
                     f"Cut after {MOST_ROWS} rows: there are more.", lang)  # fmt: skip
     return said("Skåret: svaret er for stort.", "Cut: the answer is too large.", lang)

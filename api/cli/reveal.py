@@ -41,7 +41,7 @@ from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
 from graph.questions.entities import details_of
 from graph.questions.reveal import may_reveal
-from graph.store.location import place_of
+from graph.store.location import store_location
 from graph.store.store import Store
 from graph.vocabulary import Channel, Label, Language
 
@@ -99,7 +99,7 @@ def _settings() -> Settings:
 @contextmanager
 def _opened(settings: Settings, lang: Language) -> Generator[tuple[Store, View]]:
     """The store, and what the local operator sees today, whoever is withheld left out."""
-    place, today = place_of(), danish_now().date()
+    place, today = store_location(), danish_now().date()
     require_all_parts(place, settings)
     with (
         opened_store(place, lang) as store,

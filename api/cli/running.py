@@ -10,7 +10,7 @@ from api.cli.opened import opened_store
 from api.cli.paths import path
 from api.cli.typed_need import AskedPath, date_of
 from graph.errors import StoreUnavailable
-from graph.store.location import place_of
+from graph.store.location import store_location
 from graph.vocabulary import Language
 from seed.loader import TODAY_MARK, Planted, plant, plant_structure
 
@@ -27,7 +27,7 @@ def seed(*, number: int | None, today: str | None, has_people: bool, lang: Langu
     """
     counted_from, now = date_of("today", today), datetime.now(UTC)
     text = said("Indlæser strukturen …", "Loading the structure …", lang)
-    with opened_store(place_of(), lang) as store, waiting(text):
+    with opened_store(store_location(), lang) as store, waiting(text):
         if has_people:
             planted = plant(store, now=now, seed=number, today=counted_from)
         else:
@@ -61,7 +61,7 @@ def demo(*, lang: Language) -> None:
         raise StoreUnavailable(
             "NEO4J_URI is set: the demo never touches a server of yours. Unset it, and try again"
         )
-    place = place_of()
+    place = store_location()
     with opened_store(place, lang) as store:
         is_seeded = store.mark(TODAY_MARK) is not None and store.revision() > 0
         if store.mark(TODAY_MARK) is None and (place.home / "accounts").exists():

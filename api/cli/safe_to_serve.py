@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from api.settings import Settings
 from graph.errors import GraphError
 from graph.store.encryption.key_file import require_private
-from graph.store.location import Place
+from graph.store.location import StoreLocation
 from graph.vocabulary import Language
 
 
@@ -23,7 +23,7 @@ class NotServed(GraphError):
         return self._danish if lang == "da" else str(self)
 
 
-def require_safe(chosen: Settings, place: Place) -> None:
+def require_safe(chosen: Settings, place: StoreLocation) -> None:
     """Raises: NotServed: what is asked and answered would cross a network in clear."""
     if (chosen.certificate is None) != (chosen.certificate_key is None):
         raise NotServed(

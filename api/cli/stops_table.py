@@ -20,7 +20,7 @@ from api.text.stops import (
     whole_difference,
     whole_summary,
 )
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.stops import StopsAnswer, WholePath
 from graph.vocabulary import Language
 
@@ -31,8 +31,8 @@ class ToldStops:
 
     answer: StopsAnswer
     moment: AskedMoment
-    start: Named | None
-    goal: Named | None
+    start: NodeRef | None
+    goal: NodeRef | None
     is_explained: bool
 
 

@@ -21,11 +21,11 @@ from graph.vocabulary import (
     NetworkKind,
     PreventionLevel,
     Sector,
+    Term,
     Trigger,
-    Word,
 )
 
-W = TypeVar("W", bound=Word)
+W = TypeVar("W", bound=Term)
 _HOUR: Final = re.compile(r"(\d{1,2})[:.](\d\d)", re.ASCII)
 NETWORKS: Final = {
     "ssp": frozenset({NetworkKind.SSP}),

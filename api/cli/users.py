@@ -23,7 +23,7 @@ from api.installed import opened_accounts, opened_audit
 from api.settings import Settings
 from graph.access.policy import Grant, Role, Task
 from graph.errors import GraphError
-from graph.store.location import place_of
+from graph.store.location import store_location
 from graph.vocabulary import Language, PreventionLevel
 
 
@@ -219,7 +219,7 @@ def opened() -> Generator[tuple[Accounts, AuditLog]]:
 
     Raises: NotDone: what is refused is told as a sentence.
     """
-    place = place_of()
+    place = store_location()
     try:
         chosen = Settings()
         with (

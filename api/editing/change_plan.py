@@ -18,7 +18,7 @@ from api.errors import Refused
 from api.etags import etag_of
 from api.schemas import changes as wire
 from api.state import Visit
-from graph.model import ChangeKind, Thing
+from graph.model import ChangeKind, Element
 from graph.vocabulary import Rule
 
 MOST_THINGS: Final = 1_000
@@ -148,5 +148,5 @@ def _require_current(visit: Visit, draft: Draft) -> None:
         raise Stale(stale)
 
 
-def _is_current(visit: Visit, thing: Thing, sent: str) -> bool:
+def _is_current(visit: Visit, thing: Element, sent: str) -> bool:
     return etag_of(visit, thing) in [one.strip() for one in sent.split(",")]

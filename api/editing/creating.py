@@ -17,9 +17,9 @@ from graph.model import (
     Actor,
     Consent,
     ContactDetail,
+    Element,
     Knows,
     Mark,
-    Thing,
     marked,
 )
 from graph.model.base import is_id
@@ -54,7 +54,7 @@ def create(draft: Draft, named: Sequence[Named]) -> None:
         draft.steps.append(Step(named=one, before=None, after=thing))
 
 
-def _judge(draft: Draft, view: View, one: Named, beside: Sequence[Thing], thing: Thing) -> None:
+def _judge(draft: Draft, view: View, one: Named, beside: Sequence[Element], thing: Element) -> None:
     if may_create(view, thing, beside):
         return
     if may_propose(view, thing, beside):
@@ -63,7 +63,7 @@ def _judge(draft: Draft, view: View, one: Named, beside: Sequence[Thing], thing:
         draft.denied.append(one.pointer)
 
 
-def _built(draft: Draft, one: Named) -> Thing | None:
+def _built(draft: Draft, one: Named) -> Element | None:
     """A new thing, or None with its faults."""
     asked = one.asked
     cls = _class_of(asked) if isinstance(asked, wire.Create) else None
@@ -89,7 +89,7 @@ def _built(draft: Draft, one: Named) -> Thing | None:
     return thing
 
 
-def _ours(draft: Draft, cls: type[Thing]) -> Mapping[str, Any]:
+def _ours(draft: Draft, cls: type[Element]) -> Mapping[str, Any]:
     """What nobody types: who declares a tie is whoever is signed in."""
     who = draft.visit.who
     if cls is Knows:
@@ -97,7 +97,7 @@ def _ours(draft: Draft, cls: type[Thing]) -> Mapping[str, Any]:
     return {"hint": _TOLD} if cls is ContactDetail else {}
 
 
-def _class_of(asked: wire.Create) -> type[Thing] | None:
+def _class_of(asked: wire.Create) -> type[Element] | None:
     """The class that a label or a type names; None for both, none or an unknown one."""
     if asked.type is None and asked.label in set(Label):
         return NODE_CLASSES[Label(asked.label)]
@@ -110,7 +110,7 @@ def _sort_field(asked: object) -> str:
     return "type" if isinstance(asked, wire.Create) and asked.type is not None else "label"
 
 
-def _is_public_code(cls: type[Thing], code: str) -> bool:
+def _is_public_code(cls: type[Element], code: str) -> bool:
     label = getattr(cls, "label", None)
     return (
         is_id(code)
@@ -119,7 +119,7 @@ def _is_public_code(cls: type[Thing], code: str) -> bool:
     )
 
 
-def _referred(thing: Thing) -> Iterable[str]:
+def _referred(thing: Element) -> Iterable[str]:
     """The ids of the nodes that a new thing refers to."""
     for name in marked(type(thing), Mark.REF):
         one = getattr(thing, name)
@@ -128,7 +128,7 @@ def _referred(thing: Thing) -> Iterable[str]:
     yield from getattr(thing, "audience", ())
 
 
-def _require_posts(draft: Draft, one: Named, thing: Thing, beside: Sequence[Thing]) -> None:
+def _require_posts(draft: Draft, one: Named, thing: Element, beside: Sequence[Element]) -> None:
     """The duties of a receipt are a post's, since they outlive whoever holds it."""
     if not isinstance(thing, Consent):
         return

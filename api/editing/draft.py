@@ -11,7 +11,7 @@ from api.schemas import changes as wire
 from api.state import Visit
 from graph.access.view import View
 from graph.errors import NotFound
-from graph.model import Mark, Thing, marked
+from graph.model import Element, Mark, marked
 from graph.model.base import is_id
 from graph.model.content_filter import holds_number
 from graph.snapshot.snapshot import Snapshot
@@ -58,7 +58,7 @@ class Draft:
         if thing_id not in self.ids.values() and not is_seen(self.view_of(thing_id), thing_id):
             raise NotFound(thing_id)
 
-    def require_ids(self, cls: type[Thing], values: Mapping[str, Any]) -> None:
+    def require_ids(self, cls: type[Element], values: Mapping[str, Any]) -> None:
         """What has not the form of an id is nothing that could be there; a number is a fault.
 
         Raises: NotFound: the same answer as for what is hidden.

@@ -8,7 +8,7 @@ from api.editing.telling import conflict_of, placed
 from api.schemas import changes as wire
 from api.state import Visit
 from graph.errors import Conflict, Invalid
-from graph.model import ChangeKind, Thing
+from graph.model import ChangeKind, Element
 
 
 def rehearse(visit: Visit, asked: Asked, *, is_proposal: bool = False) -> wire.Rehearsal:
@@ -20,7 +20,7 @@ def rehearse(visit: Visit, asked: Asked, *, is_proposal: bool = False) -> wire.R
     """
     draft = judged(visit, asked, visit.change_set or "", is_dry_run=True, is_proposal=is_proposal)
     faults = list(draft.faults)
-    along: list[tuple[Thing | None, Thing]] = []
+    along: list[tuple[Element | None, Element]] = []
     if not faults:
         try:
             touched = visit.directory.rehearse(change_set_of(visit, asked, draft.steps, None))
@@ -37,14 +37,16 @@ def rehearse(visit: Visit, asked: Asked, *, is_proposal: bool = False) -> wire.R
     )  # fmt: skip
 
 
-def _changes(draft: Draft, along: list[tuple[Thing | None, Thing]]) -> tuple[wire.Change, ...]:
+def _changes(draft: Draft, along: list[tuple[Element | None, Element]]) -> tuple[wire.Change, ...]:
     """Those of the body in their order, then what ends with a node, as far as it is seen."""
     own = [_change(draft, step.named, step.before, step.after) for step in draft.steps]
     seen = [pair for pair in along if is_seen(draft.view_of(pair[1].id), pair[1].id)]
     return (*own, *(_change(draft, None, before, after) for before, after in seen))
 
 
-def _change(draft: Draft, named: Named | None, before: Thing | None, after: Thing) -> wire.Change:
+def _change(
+    draft: Draft, named: Named | None, before: Element | None, after: Element
+) -> wire.Change:
     was, will_be = told(draft.view_of(after.id), before, after)
     kind = kind_of(named.kind if named else ChangeKind.ENDED)
     return wire.Change(

@@ -8,14 +8,14 @@ from typing import Any, Final, TypeVar, cast
 
 from api.editing.faults import Found, field_pointer, found_in
 from graph.errors import Invalid, RefusedContent
-from graph.model import ContactDetail, Mark, Person, ResourceIndividual, Secret, Thing, marked
+from graph.model import ContactDetail, Element, Mark, Person, ResourceIndividual, Secret, marked
 from graph.model.content_filter import refuse_content, refuse_number
 from graph.model.fields import clean, coded, each_text
 from graph.model.secret import hint
 from graph.snapshot.field_types import FieldKind, FieldType, field_types
-from graph.vocabulary import Rule, Word
+from graph.vocabulary import Rule, Term
 
-T = TypeVar("T", bound=Thing)
+T = TypeVar("T", bound=Element)
 OURS: Final = frozenset(
     {"id", "revision", "source", "verified_on", "verified_by", "hint", "withdrawn_on"}
     | {"declared_by"}
@@ -43,7 +43,7 @@ class Reading:
 
 
 def read_fields(
-    cls: type[Thing], sent: Mapping[str, Any], *, pointer: str, thing_id: str | None
+    cls: type[Element], sent: Mapping[str, Any], *, pointer: str, thing_id: str | None
 ) -> Reading:
     """The values as the dataclass holds them; each that does not fit is a fault."""
     values: dict[str, Any] = {}
@@ -67,7 +67,7 @@ def _told_name(name: str, place: int) -> str:
     return name if _PLAIN_NAME.fullmatch(name) else str(place)
 
 
-def _read(cls: type[Thing], name: str, value: Any) -> Any:
+def _read(cls: type[Element], name: str, value: Any) -> Any:
     if name in OURS:
         raise _Misfit(Rule.SET_BY_US)
     if name == "value" and cls is ContactDetail:
@@ -117,9 +117,9 @@ def _flag(value: Any) -> bool:
     return value
 
 
-def _word(field: FieldType, value: Any) -> Word:
+def _word(field: FieldType, value: Any) -> Term:
     try:
-        return cast("type[Word]", field.words)(_text(value))
+        return cast("type[Term]", field.words)(_text(value))
     except ValueError as error:
         raise _Misfit(Rule.UNKNOWN_WORD) from error
 
@@ -165,7 +165,7 @@ def changed(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, li
 
 
 def _refused(
-    cls: type[Thing], values: Mapping[str, Any], pointer: str, thing_id: str | None
+    cls: type[Element], values: Mapping[str, Any], pointer: str, thing_id: str | None
 ) -> Iterator[Found]:
     """Each text the guard refuses, not the first one alone."""
     about_person = issubclass(cls, Person | ResourceIndividual)
@@ -193,7 +193,7 @@ def _built(
         return None, [*refused, *found_in(error, pointer, thing_id, besides=known)]
 
 
-def _required(cls: type[Thing]) -> tuple[str, ...]:
+def _required(cls: type[Element]) -> tuple[str, ...]:
     """The fields that must be sent for a new thing; a contact detail is nothing without a value."""
     needed = tuple(
         field.name
@@ -203,7 +203,7 @@ def _required(cls: type[Thing]) -> tuple[str, ...]:
     return (*needed, "value") if cls is ContactDetail else needed
 
 
-def _stand_in(cls: type[Thing], name: str) -> str | Secret | frozenset[str]:
+def _stand_in(cls: type[Element], name: str) -> str | Secret | frozenset[str]:
     if name == "value":
         return Secret(_STAND_IN)
     is_set = field_types(cls)[name].kind is FieldKind.TEXTS

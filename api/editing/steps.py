@@ -9,7 +9,7 @@ from api.schemas import changes as wire
 from graph.access.permissions import may_use_field
 from graph.access.policy import Action
 from graph.access.view import View
-from graph.model import ChangeKind, Hop, Link, Thing, id_of
+from graph.model import ChangeKind, Element, Hop, Link, id_of
 from graph.snapshot.snapshot import Snapshot
 
 _NEVER_OUT: Final = frozenset({"id", "revision", "value"})
@@ -35,8 +35,8 @@ class Step:
     """One thing as it is and as it will be."""
 
     named: Named
-    before: Thing | None
-    after: Thing
+    before: Element | None
+    after: Element
 
 
 def named_in(asked: wire.ChangeSet, change_set: str, prefix: str | None = None) -> list[Named]:
@@ -78,7 +78,7 @@ def kind_of(kind: ChangeKind) -> wire.Kind:
             return "ENDED"
 
 
-def thing_in(snapshot: Snapshot, thing_id: str) -> Thing | None:
+def thing_in(snapshot: Snapshot, thing_id: str) -> Element | None:
     """A node or link as it is, hidden fields and all; for whoever then writes it."""
     if thing_id in snapshot.row_of:
         return snapshot.node(snapshot.row_of[thing_id])
@@ -92,19 +92,21 @@ def is_seen(view: View, thing_id: str) -> bool:
     return view.find(thing_id) is not None or view.find_link(thing_id) is not None
 
 
-def carries_a_date(thing: Thing) -> bool:
+def carries_a_date(thing: Element) -> bool:
     """Can it be verified?"""
     return isinstance(thing, Hop) or hasattr(thing, "verified_on")
 
 
-def persons_at(thing: Thing) -> Iterator[str]:
+def persons_at(thing: Element) -> Iterator[str]:
     """The ids a thing is about: its own, and the ends of a link."""
     yield thing.id
     if isinstance(thing, Link):
         yield from (thing.source_id, thing.target_id)
 
 
-def told(view: View, before: Thing | None, after: Thing) -> tuple[dict[str, Any], dict[str, Any]]:
+def told(
+    view: View, before: Element | None, after: Element
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields that differ, before and after, as far as the caller sees them.
 
     Of a new thing all that has a value: whoever makes it knows it.
@@ -120,7 +122,7 @@ def told(view: View, before: Thing | None, after: Thing) -> tuple[dict[str, Any]
     )
 
 
-def cut(view: View, thing: Thing) -> dict[str, Any]:
+def cut(view: View, thing: Element) -> dict[str, Any]:
     """All fields of a visible thing that the caller sees."""
     return {
         name: plain(getattr(thing, name))
@@ -129,7 +131,7 @@ def cut(view: View, thing: Thing) -> dict[str, Any]:
     }
 
 
-def _names(thing: Thing) -> list[str]:
+def _names(thing: Element) -> list[str]:
     return [field.name for field in fields(thing) if field.name not in _NEVER_OUT]
 
 

@@ -11,21 +11,21 @@ from api.etags import etag_of, tag
 from api.schemas import changes as wire
 from api.state import Visit
 from graph.errors import Conflict, Fault, Invalid, NotFound
-from graph.model import Link, Node, Thing
+from graph.model import Element, Link, Node
 from graph.vocabulary import Label, LinkType, Rule
 
 
-def touched(visit: Visit, one: Named, thing: Thing, revision: int) -> wire.Touched:
+def touched(visit: Visit, one: Named, thing: Element, revision: int) -> wire.Touched:
     """A thing that was written, with the ETag that this made."""
     etag = tag(visit, _sort(thing), one.id, revision)
     return wire.Touched(id=one.id, kind=kind_of(one.kind), called=one.called, etag=etag)
 
 
-def _sort(thing: Thing) -> Label | LinkType:
+def _sort(thing: Element) -> Label | LinkType:
     return thing.type if isinstance(thing, Link) else _label(thing)
 
 
-def _label(thing: Thing) -> Label:
+def _label(thing: Element) -> Label:
     if not isinstance(thing, Node):
         raise TypeError("a thing is a node or a link")
     return thing.label

@@ -12,7 +12,7 @@ from api.schemas import changes as wire
 from graph.access.permissions import may_edit, may_end, may_verify
 from graph.access.view import View
 from graph.errors import Invalid, NotFound
-from graph.model import ContactDetail, Knows, Mark, Thing, marked
+from graph.model import ContactDetail, Element, Knows, Mark, marked
 from graph.vocabulary import Rule
 
 
@@ -32,7 +32,7 @@ def touch(draft: Draft, one: Named) -> None:
     draft.steps.append(Step(named=one, before=thing, after=after))
 
 
-def _found(draft: Draft, one: Named) -> tuple[Thing, View]:
+def _found(draft: Draft, one: Named) -> tuple[Element, View]:
     """A thing the caller sees today, or that is to begin."""
     view, thing = draft.view_of(one.id), thing_in(draft.snapshot, one.id)
     if thing is None or not is_seen(view, one.id):
@@ -40,7 +40,7 @@ def _found(draft: Draft, one: Named) -> tuple[Thing, View]:
     return thing, view
 
 
-def _updated(draft: Draft, one: Named, thing: Thing, view: View, asked: wire.Update) -> Thing:
+def _updated(draft: Draft, one: Named, thing: Element, view: View, asked: wire.Update) -> Element:
     sent = draft.resolved(asked.fields)
     reading = read_fields(type(thing), sent, pointer=one.pointer, thing_id=one.id)
     draft.require_ids(type(thing), reading.values)
@@ -54,7 +54,7 @@ def _updated(draft: Draft, one: Named, thing: Thing, view: View, asked: wire.Upd
     return after
 
 
-def _require_the_other(draft: Draft, one: Named, before: Thing, after: Thing) -> None:
+def _require_the_other(draft: Draft, one: Named, before: Element, after: Element) -> None:
     """A tie is confirmed by the one who did not declare it."""
     if isinstance(before, Knows) and isinstance(after, Knows):
         is_own = before.declared_by == draft.visit.who.caller.person
@@ -62,13 +62,13 @@ def _require_the_other(draft: Draft, one: Named, before: Thing, after: Thing) ->
             draft.blame(one, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
 
 
-def _require_referred(draft: Draft, thing: Thing, values: Mapping[str, Any]) -> None:
+def _require_referred(draft: Draft, thing: Element, values: Mapping[str, Any]) -> None:
     for name in marked(type(thing), Mark.REF):
         if values.get(name) is not None:
             draft.require_seen(getattr(thing, name))
 
 
-def _ended(draft: Draft, one: Named, thing: Thing, view: View, asked: wire.Ending) -> Thing:
+def _ended(draft: Draft, one: Named, thing: Element, view: View, asked: wire.Ending) -> Element:
     on = asked.on or draft.today
     is_longer = thing.valid_to is not None and on > thing.valid_to
     if not may_end(view, one.id) or (is_longer and not may_edit(view, one.id, "valid_to")):
@@ -76,7 +76,7 @@ def _ended(draft: Draft, one: Named, thing: Thing, view: View, asked: wire.Endin
     return _or_fault(draft, one, thing, lambda: replace(thing, valid_to=on))
 
 
-def _verified(draft: Draft, one: Named, thing: Thing, view: View) -> Thing:
+def _verified(draft: Draft, one: Named, thing: Element, view: View) -> Element:
     if not carries_a_date(thing):
         draft.blame(one, "verified_on", Rule.UNKNOWN_FIELD)
         return thing
@@ -94,7 +94,7 @@ def _verifier(draft: Draft, view: View) -> str:
     return min(view.caller.posts, default=who.caller.person or who.account)
 
 
-def _or_fault(draft: Draft, one: Named, thing: Thing, build: Callable[[], Thing]) -> Thing:
+def _or_fault(draft: Draft, one: Named, thing: Element, build: Callable[[], Element]) -> Element:
     try:
         return build()
     except Invalid as error:

@@ -16,9 +16,9 @@ from api.text.format import name_of, written_check, written_date, written_hours
 from api.text.paths import note, summary
 from api.text.stops import numbered_on, whole_summary
 from graph.access.view import View
-from graph.exchange.action_card import VALID, Card, Row, Told, action_card, valid_until
-from graph.exchange.provenance import Stamp
-from graph.paths.answer import Hop, Named, Stop
+from graph.exchange.action_card import VALID, Card, CardRow, CardText, action_card, valid_until
+from graph.exchange.provenance import Provenance
+from graph.paths.answer import Hop, NodeRef, Stop
 from graph.questions.checks import check_of
 from graph.questions.entities import details_of
 from graph.vocabulary import Label, Language, LegalGate
@@ -30,7 +30,7 @@ def made(
     view: View,
     those: Chosen,
     allowed: Sequence[str],
-    stamp: Stamp,
+    stamp: Provenance,
     lang: Language,
     uncover: Uncover,
     *,
@@ -115,7 +115,7 @@ def _valid(printed: date, lang: Language) -> str:
 class _Reaching(TypedDict):
     changes: str | None
     hours: str | None
-    ways: tuple[Told, ...]
+    ways: tuple[CardText, ...]
 
 
 class _Teller:
@@ -127,7 +127,7 @@ class _Teller:
         self._view, self._allowed, self._uncover = view, allowed, uncover
         self._lang: Language = lang
 
-    def contact(self, those: Chosen, posts: Mapping[str, Reached]) -> Row | None:
+    def contact(self, those: Chosen, posts: Mapping[str, Reached]) -> CardRow | None:
         """Whom it is about, first of all: who answers, and by what number."""
         if those.acute is not None:
             return self.coordinator(those.posts[0]) if those.posts else None
@@ -136,7 +136,7 @@ class _Teller:
         stop = those.contact.stop
         post = None if stop.resolution is None else posts[stop.resolution.post.id]
         hop = those.legs[-1].hops[-1] if those.legs else None
-        return Row(
+        return CardRow(
             place="",
             name=name_of(stop.node, self._lang),
             answers=self._answers(stop, post, hop),
@@ -145,7 +145,7 @@ class _Teller:
             **self._reached(post),
         )
 
-    def steps(self, those: Chosen, posts: Mapping[str, Reached]) -> Iterator[Row]:
+    def steps(self, those: Chosen, posts: Mapping[str, Reached]) -> Iterator[CardRow]:
         """A row for each stop behind the start, numbered on from leg to leg.
 
         The number of the contact stands above them already.
@@ -155,7 +155,7 @@ class _Teller:
         for place, (hop, stop) in enumerate(zip(hops, stops, strict=True), 1):
             is_above = those.contact is not None and place == len(stops)
             post = None if stop.resolution is None else posts[stop.resolution.post.id]
-            yield Row(
+            yield CardRow(
                 place=str(place),
                 name=name_of(stop.node, self._lang),
                 answers=self._above() if is_above else self._answers(stop, post, hop),
@@ -167,10 +167,10 @@ class _Teller:
     def _above(self) -> str:
         return "Se øverst." if self._lang == "da" else "See above."
 
-    def coordinator(self, one: Reached) -> Row:
+    def coordinator(self, one: Reached) -> CardRow:
         """A row for a coordinator, who is no step."""
         check = check_of(self._view, one.row)
-        return Row(
+        return CardRow(
             place="–",
             name=self._view.name(one.row) or one.post,
             answers=one.answers(self._lang),
@@ -179,14 +179,16 @@ class _Teller:
             **self._reached(one),
         )
 
-    def number(self, row: int) -> Told:
+    def number(self, row: int) -> CardText:
         """A public line by name and hours, and its number."""
         values = [
             self._uncover(one.id) for one in details_of(self._view, row) if one.is_public
         ]  # fmt: skip
         name, hours = self._view.name(row), self._view.value(row, "hours")
         when = [] if hours is None else [written_hours(hours, self._lang)]
-        return Told(channel=", ".join([name or self._view.id(row), *when]), value=", ".join(values))
+        return CardText(
+            channel=", ".join([name or self._view.id(row), *when]), value=", ".join(values)
+        )
 
     def _gate(self, hop: Hop) -> str | None:
         """The legal ground; a consent with the day it ends."""
@@ -223,7 +225,7 @@ class _Teller:
         return {
             "changes": self._changes(post.resolution.until),
             "hours": self._hours(post),
-            "ways": tuple(Told(channel=one.channel.label(self._lang), value=one.value)
+            "ways": tuple(CardText(channel=one.channel.label(self._lang), value=one.value)
                           for one in told),
         }  # fmt: skip
 
@@ -236,7 +238,7 @@ class _Teller:
 
     def _hours(self, post: Reached) -> str | None:
         """When whoever answers is there: a post that stands in by its own hours."""
-        who: Named | None = post.resolution.who
+        who: NodeRef | None = post.resolution.who
         row = None if who is None else self._view.find(who.id)
         if row is None or self._view.label(row) is not Label.ACTOR:
             row = post.row

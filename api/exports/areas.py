@@ -4,7 +4,7 @@ from api.exports.request import File
 from api.schemas.exports import AskedMap
 from graph.access.view import View
 from graph.exchange.csv import map_csv
-from graph.exchange.provenance import Stamp
+from graph.exchange.provenance import Provenance
 from graph.paths.policy import Policy
 from graph.questions.coverage_map import CoverageMap, MapMeasure, coverage_map
 from graph.vocabulary import AreaKind, Language, NetworkKind, PostKind
@@ -20,7 +20,7 @@ def table(view: View, asked: AskedMap, policy: Policy) -> CoverageMap:
     )  # fmt: skip
 
 
-def made(view: View, asked: AskedMap, policy: Policy, stamp: Stamp, lang: Language) -> File:
+def made(view: View, asked: AskedMap, policy: Policy, stamp: Provenance, lang: Language) -> File:
     """The file; nobody is in it. Raises: as `table`."""
     found = table(view, asked, policy)
     return File(content=map_csv(found, stamp, lang), rows=len(found.rows), people=frozenset())

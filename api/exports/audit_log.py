@@ -16,8 +16,8 @@ from graph.access.policy import Role
 from graph.access.purposes import Purpose
 from graph.exchange.csv import table_csv
 from graph.exchange.loss_report import Loss, LossKind, counted
-from graph.exchange.provenance import Stamp
-from graph.vocabulary import Language, Word
+from graph.exchange.provenance import Provenance
+from graph.vocabulary import Language, Term
 
 MOST_ROWS: Final = 10_000
 _HEADS: Final[Mapping[Language, tuple[str, ...]]] = {
@@ -73,7 +73,7 @@ def outline(
 def made(
     log: AuditLog,
     order: AuditOrder,
-    stamp: Stamp,
+    stamp: Provenance,
     within: Within | None = None,
     *,
     most: int = MOST_ROWS,
@@ -148,5 +148,5 @@ def _roles(told: str | None, lang: Language) -> str:
     return ", ".join(_labeled(Role.__members__.get(one), one, lang) for one in several if one)
 
 
-def _labeled(word: Word | None, told: str, lang: Language) -> str:
+def _labeled(word: Term | None, told: str, lang: Language) -> str:
     return told if word is None else word.label(lang)

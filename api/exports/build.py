@@ -21,7 +21,7 @@ from api.exports.request import (
 from api.schemas.analysis import AskedQueryExport
 from api.state import Visit
 from graph.errors import InvalidNeed, NotFound
-from graph.exchange.provenance import Stamp
+from graph.exchange.provenance import Provenance
 
 
 def file_of(visit: Visit, order: Order, number: str) -> File:
@@ -57,14 +57,14 @@ def answer_of(visit: Visit, asked: AskedQueryExport) -> Answer:
     )
 
 
-def _stamp(visit: Visit, order: Order, number: str) -> Stamp:
-    return Stamp(
+def _stamp(visit: Visit, order: Order, number: str) -> Provenance:
+    return Provenance(
         number=number, account=visit.who.account, made_at=datetime.now(COPENHAGEN), on=order.on,
         losses=(), is_demo=visit.house.settings.is_demo,
     )  # fmt: skip
 
 
-def _of_contacts(visit: Visit, order: ContactsOrder, stamp: Stamp) -> File:
+def _of_contacts(visit: Visit, order: ContactsOrder, stamp: Provenance) -> File:
     view, asked = visit.view(order.on), order.asked
     moment = AskedMoment(on=order.on, at=order.at, is_now=order.is_now)
     if view.on != visit.directory.today():

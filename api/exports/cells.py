@@ -4,7 +4,7 @@ from api.exports.request import File
 from api.schemas.exports import AskedMatrix
 from graph.access.view import View
 from graph.exchange.csv import matrix_csv
-from graph.exchange.provenance import Stamp
+from graph.exchange.provenance import Provenance
 from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
 from graph.vocabulary import AreaKind, Language
 
@@ -17,7 +17,7 @@ def table(view: View, asked: AskedMatrix) -> CoverageMatrix:
     )  # fmt: skip
 
 
-def made(view: View, asked: AskedMatrix, stamp: Stamp, lang: Language) -> File:
+def made(view: View, asked: AskedMatrix, stamp: Provenance, lang: Language) -> File:
     """The file; nobody is in it. Raises: as `table`."""
     found = table(view, asked)
     return File(content=matrix_csv(found, stamp, lang), rows=len(found.rows), people=frozenset())

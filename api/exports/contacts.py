@@ -13,9 +13,9 @@ from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.exchange.loss_report import Loss, LossKind, counted, report
-from graph.exchange.vcard import Way
+from graph.exchange.vcard import ContactChannel
 from graph.paths import Answer, find
-from graph.paths.answer import AcuteCard, Contact, Named, Path
+from graph.paths.answer import AcuteCard, Contact, NodeRef, Path
 from graph.paths.policy import Policy
 from graph.paths.resolve import named
 from graph.paths.stops import WholePath, stops
@@ -43,7 +43,7 @@ class Chosen:
     contact: Contact | None = None
     acute: AcuteCard | None = None
     civilians: tuple[str, ...] = ()
-    place: Named | None = None
+    place: NodeRef | None = None
     coordinators: tuple[Reached, ...] = ()
     lines: tuple[int, ...] = ()
     is_card: bool = False
@@ -151,7 +151,9 @@ class _Choosing:
         posts = answer.local.posts if answer.local else told
         return [self.view.row(one.post.id) for one in posts]
 
-    def with_place(self, found: Chosen, place: Named | None, desk: Sequence[int] | None) -> Chosen:
+    def with_place(
+        self, found: Chosen, place: NodeRef | None, desk: Sequence[int] | None
+    ) -> Chosen:
         """Also who else is there, by one detail each, and the lines of everybody."""
         place = _place_of(found) or place
         area = None if place is None else self.view.find(place.id)
@@ -171,7 +173,7 @@ class _Choosing:
         return reached(self.view, row, self.policy, self.purpose, self.moment, most=most)
 
 
-def _place_of(found: Chosen) -> Named | None:
+def _place_of(found: Chosen) -> NodeRef | None:
     """Where it leads."""
     if found.acute is not None:
         return found.acute.area
@@ -206,7 +208,7 @@ def people(view: View, those: Chosen) -> frozenset[str]:
     return staff.union(those.civilians if those.is_card else ())
 
 
-def ways(one: Reached, allowed: Sequence[str], uncover: Uncover) -> tuple[Way, ...]:
+def ways(one: Reached, allowed: Sequence[str], uncover: Uncover) -> tuple[ContactChannel, ...]:
     """The details of a post in clear.
 
     Raises: NotFound: one of them is new since the ticket was made, and was not counted.
@@ -214,7 +216,7 @@ def ways(one: Reached, allowed: Sequence[str], uncover: Uncover) -> tuple[Way, .
     if not one.counted <= frozenset(allowed):
         raise NotFound(one.post)
     return tuple(
-        Way(channel=detail.channel, value=uncover(detail.id))
+        ContactChannel(channel=detail.channel, value=uncover(detail.id))
         for detail in one.details
         if detail.channel is not None
     )

@@ -7,7 +7,7 @@ from api.schemas.exports import AskedMetrics
 from api.text.metrics import MEANING
 from graph.access.view import View
 from graph.exchange.metrics_csv import metrics_csv
-from graph.exchange.provenance import Stamp
+from graph.exchange.provenance import Provenance
 from graph.paths.policy import Policy
 from graph.questions.metrics import Metric, Metrics, metrics
 from graph.vocabulary import Language, NetworkKind, PostKind
@@ -22,7 +22,9 @@ def table(view: View, asked: AskedMetrics, policy: Policy) -> Metrics:
     return metrics(view, Metric(asked.measure), policy, kinds=kinds, most=_MOST, most_members=_MOST)
 
 
-def made(view: View, asked: AskedMetrics, policy: Policy, stamp: Stamp, lang: Language) -> File:
+def made(
+    view: View, asked: AskedMetrics, policy: Policy, stamp: Provenance, lang: Language
+) -> File:
     """The file; nobody is in it."""
     found = table(view, asked, policy)
     meaning = MEANING[found.measure][lang == "en"]

@@ -8,9 +8,9 @@ from api.analysis.query_runner import Answer
 from api.exports.request import File
 from api.schemas.analysis import QueryFormat
 from graph.exchange.loss_report import Loss, LossKind
-from graph.exchange.provenance import Stamp
+from graph.exchange.provenance import Provenance
 from graph.exchange.rows import (
-    Rows,
+    QueryTable,
     network_losses,
     rows_csv,
     rows_graphml,
@@ -19,7 +19,7 @@ from graph.exchange.rows import (
 )
 from graph.vocabulary import Language
 
-_WRITERS: Final[Mapping[QueryFormat, Callable[[Rows, Stamp, Language], bytes]]] = {
+_WRITERS: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language], bytes]]] = {
     "CSV": rows_csv, "JSON": rows_json, "PARQUET": rows_parquet, "GRAPHML": rows_graphml,
 }  # fmt: skip
 
@@ -30,7 +30,7 @@ def losses(answer: Answer, format: QueryFormat) -> tuple[Loss, ...]:
     return (*cut, *(network_losses(_rows(answer)) if format == "GRAPHML" else ()))
 
 
-def made(answer: Answer, format: QueryFormat, stamp: Stamp, lang: Language) -> File:
+def made(answer: Answer, format: QueryFormat, stamp: Provenance, lang: Language) -> File:
     """The file; nobody is in it by name, and people have other ids at each filling."""
     found = _rows(answer)
     content = _WRITERS[format](
@@ -39,5 +39,5 @@ def made(answer: Answer, format: QueryFormat, stamp: Stamp, lang: Language) -> F
     return File(content=content, rows=len(answer.rows), people=frozenset())
 
 
-def _rows(answer: Answer) -> Rows:
-    return Rows(columns=answer.columns, rows=answer.rows, revision=answer.revision)
+def _rows(answer: Answer) -> QueryTable:
+    return QueryTable(columns=answer.columns, rows=answer.rows, revision=answer.revision)

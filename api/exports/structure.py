@@ -13,15 +13,15 @@ from graph.exchange.gexf import gexf
 from graph.exchange.graph_files import network_losses
 from graph.exchange.graphml import graphml
 from graph.exchange.loss_report import Loss, report
-from graph.exchange.provenance import Stamp
-from graph.exchange.selection import Taken, taken
+from graph.exchange.provenance import Provenance
+from graph.exchange.selection import ExportSelection, export_selection
 from graph.vocabulary import Language
 
 MOST_ROWS: Final = 5_000
 MOST_NAMED: Final = 500
 """Source: security.md §2, the table of actions."""
-Write = Callable[[Taken, Stamp, Language], bytes]
-_WRITE: Final[Mapping[str, tuple[Write, Callable[[Taken], tuple[Loss, ...]]]]] = {
+Write = Callable[[ExportSelection, Provenance, Language], bytes]
+_WRITE: Final[Mapping[str, tuple[Write, Callable[[ExportSelection], tuple[Loss, ...]]]]] = {
     "NODES_CSV": (nodes_csv, node_losses),
     "LINKS_CSV": (links_csv, link_losses),
     "GRAPHML": (graphml, network_losses),
@@ -36,25 +36,25 @@ def outline(view: View, asked: AskedExport) -> Outline:
         NotFound: one of the nodes is absent or hidden.
         Refused: it would be too long.
     """
-    found = taken(view, asked.nodes, with_names=asked.with_names)
+    found = export_selection(view, asked.nodes, with_names=asked.with_names)
     return Outline(rows=_rows(found, asked), losses=_losses(found, asked))
 
 
-def made(view: View, asked: AskedExport, stamp: Stamp, lang: Language) -> File:
+def made(view: View, asked: AskedExport, stamp: Provenance, lang: Language) -> File:
     """The file. Raises: as `outline`."""
-    found = taken(view, asked.nodes, with_names=asked.with_names)
+    found = export_selection(view, asked.nodes, with_names=asked.with_names)
     rows = _rows(found, asked)
     write, _ = _WRITE[asked.format]
     content = write(found, replace(stamp, losses=_losses(found, asked)), lang)
     return File(content=content, rows=rows, people=found.people)
 
 
-def _losses(found: Taken, asked: AskedExport) -> tuple[Loss, ...]:
+def _losses(found: ExportSelection, asked: AskedExport) -> tuple[Loss, ...]:
     _, lost = _WRITE[asked.format]
     return report((*found.losses, *lost(found)))
 
 
-def _rows(found: Taken, asked: AskedExport) -> int:
+def _rows(found: ExportSelection, asked: AskedExport) -> int:
     nodes, links = found.node_count, found.link_count
     rows = {"NODES_CSV": nodes, "LINKS_CSV": links}.get(asked.format, nodes + links)
     require_room(rows, with_names=asked.with_names)

@@ -7,8 +7,8 @@ from api.exports.contacts import Chosen, Uncover, people, ways
 from api.exports.reached import Reached
 from api.exports.request import File
 from graph.access.view import View
-from graph.exchange.provenance import Stamp
-from graph.exchange.vcard import Contact, vcards
+from graph.exchange.provenance import Provenance
+from graph.exchange.vcard import VCardContact, vcards
 from graph.vocabulary import Language, LinkType
 
 
@@ -16,7 +16,7 @@ def made(
     view: View,
     those: Chosen,
     allowed: Sequence[str],
-    stamp: Stamp,
+    stamp: Provenance,
     lang: Language,
     uncover: Uncover,
 ) -> File:
@@ -31,10 +31,10 @@ def made(
 
 def _contact(
     view: View, one: Reached, allowed: Sequence[str], lang: Language, uncover: Uncover
-) -> Contact:
+) -> VCardContact:
     kind = view.value(one.row, "kind")
     bodies = view.targets(one.row, LinkType.BELONGS_TO)
-    return Contact(
+    return VCardContact(
         id=one.post,
         name=view.name(one.row) or one.post,
         role=kind.label(lang),

@@ -15,7 +15,7 @@ from api.pagination import USUAL, Limit, Token, place_in, text_in, token_of
 from api.schemas.history import Changes, Event, History, Sum, ToldChange
 from api.state import Visit
 from graph.access.policy import Task
-from graph.questions.changes import ToldChange as Change
+from graph.questions.changes import VisibleChange as Change
 from graph.questions.history import history
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)

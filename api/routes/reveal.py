@@ -26,7 +26,7 @@ from api.state import Visit
 from graph.access.permissions import owner_of
 from graph.access.policy import Task
 from graph.access.purposes import NEEDS, Purpose
-from graph.access.reached import reached_by
+from graph.access.reached import contact_detail_owner
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.questions.reveal import door_openers, may_ask
@@ -126,7 +126,7 @@ def _handed_on(visit: Visit, view: View, detail_id: str) -> Showable:
     if detail is not None and owner is not None:
         reached = view.id(owner), view.value(detail, "channel")
     else:
-        reached = reached_by(
+        reached = contact_detail_owner(
             visit.directory.snapshot(), detail_id, view.on,
             withheld=visit.house.accounts.withholdings.withheld(),
         )  # fmt: skip

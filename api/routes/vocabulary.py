@@ -17,7 +17,7 @@ from graph.exchange.loss_report import LossKind
 from graph.model import ChangeKind, Reason
 from graph.paths import words
 from graph.paths.kernel.ask import Direction, FewerWhy
-from graph.paths.path_breaks import PathWhy
+from graph.paths.path_breaks import ChangeReason
 from graph.paths.path_diff import PathFate
 from graph.questions.coverage_map import MapLack, MapMeasure
 from graph.questions.coverage_matrix import MatrixColumns
@@ -53,26 +53,26 @@ from graph.vocabulary import (
     Rule,
     Sector,
     SupportKind,
+    Term,
     Tier,
     Trigger,
     Visibility,
-    Word,
 )
 
 router = APIRouter(tags=["Which words are there?"], route_class=AuditedRoute)
 Asking = Annotated[Visit, Depends(may(Task.OWN, plain=("lang",)))]
-_OWN_NAME: Final[tuple[type[Word], ...]] = (
+_OWN_NAME: Final[tuple[type[Term], ...]] = (
     Action, AreaKind, Attendance, AuthorityKind, Break, ChangeKind, Channel, Competence,
     Confidence, ConsentPurpose, CoordinationFunction, Direction, FewerWhy,
     FieldGroup, Freshness, Gap, Label, LegalGate, LinkType, LossKind, MapLack, MapMeasure,
     MatrixColumns, Metric, NetworkKind, ObtainedHow, OrganizationKind, OwnerWhy, PathFate,
-    PathWhy, PlanKind, PostKind, PostState, PreventionLevel, Purpose, Reference, ResourceKind,
+    ChangeReason, PlanKind, PostKind, PostState, PreventionLevel, Purpose, Reference, ResourceKind,
     Role, Rule, Scope, Sector,
     SuccessorWhy, SupportKind, Task, Tier, Trigger, Turn, Visibility, Worsening,
     words.AvailabilityState, words.Cause, words.DirectGround, words.FitGroup, words.FitNeed,
-    words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed, words.Rung,
+    words.NoteKind, words.Obstacle, words.PassedWhy, words.Relaxed, words.AnswerRole,
 )  # fmt: skip
-ENUMERATIONS: Final[Mapping[str, type[Word]]] = {
+ENUMERATIONS: Final[Mapping[str, type[Term]]] = {
     **{words_of.__name__: words_of for words_of in _OWN_NAME},
     "ChangeReason": Reason,
     "PathReason": words.Reason,
@@ -91,7 +91,7 @@ def read_vocabulary(visit: Asking, lang: Language | None = None) -> Vocabulary: 
     )
 
 
-def _told(word: Word, lang: Language) -> WordOf:
+def _told(word: Term, lang: Language) -> WordOf:
     return WordOf(
         id=word.value,
         label=word.label(lang),

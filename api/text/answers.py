@@ -2,7 +2,7 @@
 
 from api.text.format import name_of, written_date, written_minute
 from api.text.needs import goal_of
-from graph.paths.answer import Answer, Fewer
+from graph.paths.answer import Answer, FewerPaths
 from graph.paths.kernel.ask import FewerWhy
 from graph.vocabulary import Language
 
@@ -31,7 +31,7 @@ def origin(revision: int, policy: str, lang: Language) -> str:
     )
 
 
-def fewer_sentence(fewer: Fewer, lang: Language) -> str:
+def fewer_sentence(fewer: FewerPaths, lang: Language) -> str:
     """Why there are no more paths."""
     is_danish = lang == "da"
     if fewer.why is FewerWhy.ALL_FOUND:

@@ -10,11 +10,11 @@ from typing import Final
 
 from api.asked_moment import AskedMoment
 from api.text.format import name_of, vacant, written_date, written_moment, written_time
-from graph.paths.answer import Availability, Named, PassedOver, Resolution
-from graph.paths.words import AvailabilityState, PassedWhy, Rung
+from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
+from graph.paths.words import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
 
-_HELD: Final = frozenset({Rung.HOLDER, Rung.ACTING})
+_HELD: Final = frozenset({AnswerRole.HOLDER, AnswerRole.ACTING})
 _MIDNIGHT: Final = time(0)
 _DAY: Final = timedelta(days=1)
 _SOON: Final = timedelta(days=7)  # after that nobody on duty asks until when
@@ -65,7 +65,7 @@ def _sentence(
 # ---- who
 
 
-def answerer(who: Named | None, rung: Rung, lang: Language) -> str:
+def answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> str:
     """`Bo Holm, stedfortræder`; where nobody is named, what answers."""
     role = rung.label(lang)
     return f"{who.name}, {role}" if who is not None and who.name else role
@@ -151,7 +151,7 @@ def _nobody(resolution: Resolution, who: str, moment: AskedMoment, lang: Languag
     is_danish = lang == "da"
     nobody = "Ingen svarer" if is_danish else "Nobody answers"
     reasons = "; ".join(_reasons(resolution, moment, lang))
-    if resolution.availability.rung is Rung.MAILBOX:
+    if resolution.availability.rung is AnswerRole.MAILBOX:
         write = f"skriv til {who}" if is_danish else f"write to {who}"
         return f"{nobody}: {reasons}; {write}" if reasons else f"{nobody}: {write}"
     return f"{nobody}: {reasons or who}"

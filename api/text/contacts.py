@@ -6,7 +6,7 @@ from typing import Final
 from api.text.format import in_sentence, name_of, written_date
 from api.text.hops import ALLOWS
 from api.text.needs import about_of
-from graph.paths.answer import Answer, Contact, Direct, Fit, LocalPost, Named, PassedClass
+from graph.paths.answer import Answer, Contact, Direct, Fit, LocalPost, NodeRef, PassedClass
 from graph.paths.rules import Policy
 from graph.paths.words import Cause, DirectGround
 from graph.vocabulary import SECTION_115, Channel, Language, LegalGate
@@ -76,7 +76,7 @@ def _why_passed(told: PassedClass, answer: Answer, lang: Language) -> str:
     return f"{nobody} {'før' if lang == 'da' else 'until'} {day}"
 
 
-def _names(nodes: tuple[Named, ...], lang: Language) -> str:
+def _names(nodes: tuple[NodeRef, ...], lang: Language) -> str:
     """Separated by semicolons: the names of posts hold commas."""
     return "; ".join(name_of(node, lang) for node in nodes)
 
@@ -84,7 +84,7 @@ def _names(nodes: tuple[Named, ...], lang: Language) -> str:
 # ---- may I call
 
 
-def direct(allowed: Direct, who: Named, lang: Language) -> str:
+def direct(allowed: Direct, who: NodeRef, lang: Language) -> str:
     """That a contact may be called without anybody between, and about what."""
     match allowed.ground:
         case DirectGround.GENERAL:
@@ -132,7 +132,7 @@ def _about_named(allowed: Direct, lang: Language) -> str:
     return f"{text} {'I mødes i' if lang == 'da' else 'You meet in'} {through}."
 
 
-def _by_consent(allowed: Direct, who: Named, lang: Language) -> str:
+def _by_consent(allowed: Direct, who: NodeRef, lang: Language) -> str:
     """How a civilian may be contacted without the door opener, until when, and who opens."""
     channels = ", ".join(in_sentence(channel.label(lang)) for channel in allowed.channels)
     name, opener = name_of(who, lang), name_of(allowed.opener, lang)

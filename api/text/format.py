@@ -9,7 +9,7 @@ from typing import Final, cast
 from babel import Locale
 
 from graph.model.hours import DAYS
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.explain import chance_of
 from graph.vocabulary import Competence, Freshness, Language
 
@@ -121,7 +121,7 @@ def in_sentence(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def name_of(named: Named | None, lang: Language) -> str:
+def name_of(named: NodeRef | None, lang: Language) -> str:
     """A name, or that it is not known."""
     if named is None or named.name is None:
         return "en person" if lang == "da" else "somebody"

@@ -8,7 +8,7 @@ from typing import Final
 
 from api.text.format import in_sentence, name_of, vacant, written_hops, written_paths
 from api.text.needs import about_of, term_of
-from graph.paths.answer import Answer, Missing, Named, NoPath, WouldWork
+from graph.paths.answer import Answer, Missing, NodeRef, NoPath, WouldWork
 from graph.paths.words import Cause, Relaxed
 from graph.vocabulary import Language, LinkType
 
@@ -163,6 +163,6 @@ def _would_work(answer: Answer, work: WouldWork, lang: Language) -> str:
     return f"Without “{term}” there {are} {paths}."
 
 
-def _listed(nodes: Iterable[Named], lang: Language) -> str:
+def _listed(nodes: Iterable[NodeRef], lang: Language) -> str:
     """Separated by semicolons: the names of posts hold commas."""
     return "; ".join(name_of(node, lang) for node in nodes)

@@ -10,10 +10,10 @@ from api.text.format import (
     written_hops,
     written_paths,
 )
-from graph.paths.answer import Named, Path
-from graph.paths.path_breaks import PathWhy, Why
+from graph.paths.answer import NodeRef, Path
+from graph.paths.path_breaks import ChangeReason, PathChange
 from graph.paths.path_diff import ComparedPath, PathDiff, PathFate
-from graph.paths.words import Cause, Rung
+from graph.paths.words import AnswerRole, Cause
 from graph.vocabulary import Language, PreventionLevel
 
 
@@ -67,49 +67,49 @@ def _nothing() -> Path:
     raise ValueError("a path is of one of the dates at least")
 
 
-def why_sentence(why: Why, one: ComparedPath, lang: Language) -> str:
+def why_sentence(why: PathChange, one: ComparedPath, lang: Language) -> str:
     """One sentence: where on the path, what, and since when."""
     danish, english = _sentence(why, one)
     return danish if lang == "da" else english
 
 
-def _sentence(why: Why, one: ComparedPath) -> tuple[str, str]:
+def _sentence(why: PathChange, one: ComparedPath) -> tuple[str, str]:
     da, en = _part(why, one, "da"), _part(why, one, "en")
     is_new = one.fate is PathFate.NEW
     match why.what:
-        case PathWhy.ENDED:
+        case ChangeReason.ENDED:
             return f"{da} ophører{_on(why, 'da')}{_after(why, 'da')}.", (
                 f"{en} ends{_on(why, 'en')}{_after(why, 'en')}."
             )
-        case PathWhy.BEGUN:
+        case ChangeReason.BEGUN:
             return f"{da} begynder{_on(why, 'da')}.", f"{en} begins{_on(why, 'en')}."
-        case PathWhy.NOT_THERE:
+        case ChangeReason.NOT_THERE:
             if is_new:
                 return f"{da} er der ikke på den første dato.", (
                     f"{en} is not there on the first date."
                 )
             return f"{da} er der ikke på den anden dato.", f"{en} is not there on the second date."
-        case PathWhy.CLOSED:
+        case ChangeReason.CLOSED:
             return _closed(why, da, en, is_new=is_new)
-        case PathWhy.ANSWERS:
+        case ChangeReason.ANSWERS:
             return _answers(why, "da"), _answers(why, "en")
-        case PathWhy.GATE:
+        case ChangeReason.GATE:
             return f"{da}: grundlag {_pair(why, 'da')}.", f"{en}: ground {_pair(why, 'en')}."
-        case PathWhy.FRESHNESS:
+        case ChangeReason.FRESHNESS:
             return f"{da}: kontrol {_pair(why, 'da')}.", f"{en}: check {_pair(why, 'en')}."
-        case PathWhy.LEVEL:
+        case ChangeReason.LEVEL:
             return f"{da}: {_levels(why, 'da')}.", f"{en}: {_levels(why, 'en')}."
-        case PathWhy.TERMS:
+        case ChangeReason.TERMS:
             when = ("første", "first") if is_new else ("anden", "second")
             return (
                 f"{da} opfylder ikke behovet på den {when[0]} dato.",
                 f"{en} does not meet the need on the {when[1]} date.",
             )
-        case PathWhy.DEARER | PathWhy.OVERLAP | PathWhy.RULES:
+        case ChangeReason.DEARER | ChangeReason.OVERLAP | ChangeReason.RULES:
             return _unlisted(why, is_new=is_new)
 
 
-def _part(why: Why, one: ComparedPath, lang: Language) -> str:
+def _part(why: PathChange, one: ComparedPath, lang: Language) -> str:
     """Which part of the path: a stop by its name, a hop by its number and ends."""
     path = one.before or one.after
     if why.stop is not None:
@@ -122,18 +122,18 @@ def _part(why: Why, one: ComparedPath, lang: Language) -> str:
     return f"{hop} {why.hop + 1} ({' → '.join(ends)})"
 
 
-def _on(why: Why, lang: Language) -> str:
+def _on(why: PathChange, lang: Language) -> str:
     return "" if why.on is None else f" {written_date(why.on, lang)}"
 
 
-def _after(why: Why, lang: Language) -> str:
+def _after(why: PathChange, lang: Language) -> str:
     if why.successor is None:
         return ""
     name = name_of(why.successor, lang)
     return f"; afløses af {name}" if lang == "da" else f"; succeeded by {name}"
 
 
-def _closed(why: Why, da: str, en: str, *, is_new: bool) -> tuple[str, str]:
+def _closed(why: PathChange, da: str, en: str, *, is_new: bool) -> tuple[str, str]:
     since = ("", "")
     if why.on is not None:
         since = (
@@ -147,7 +147,7 @@ def _closed(why: Why, da: str, en: str, *, is_new: bool) -> tuple[str, str]:
     )
 
 
-def _answers(why: Why, lang: Language) -> str:
+def _answers(why: PathChange, lang: Language) -> str:
     """`SSP-koordinator, Kystby: stedfortræder (Bo) i stedet for indehaver (Amina), fra 7. dec.`"""
     now, was = _who(why.now, why.who_is, lang), _who(why.was, why.who_was, lang)
     node = name_of(why.node, lang)
@@ -158,18 +158,18 @@ def _answers(why: Why, lang: Language) -> str:
     return f"{node}: {now} in place of {was}{since}."
 
 
-def _who(rung: object, who: Named | None, lang: Language) -> str:
-    word = rung.label(lang) if isinstance(rung, Rung) else ""
+def _who(rung: object, who: NodeRef | None, lang: Language) -> str:
+    word = rung.label(lang) if isinstance(rung, AnswerRole) else ""
     return f"{word} ({who.name})" if who is not None and who.name else word
 
 
-def _pair(why: Why, lang: Language) -> str:
+def _pair(why: PathChange, lang: Language) -> str:
     nothing = "intet" if lang == "da" else "none"
     now, was = (nothing if one is None else one.label(lang) for one in (why.now, why.was))
     return f"»{now}« i stedet for »{was}«" if lang == "da" else f"“{now}” in place of “{was}”"
 
 
-def _levels(why: Why, lang: Language) -> str:
+def _levels(why: PathChange, lang: Language) -> str:
     now, was = (_listed(one, lang) for one in (why.levels_are, why.levels_were))
     return f"{now} i stedet for {was}" if lang == "da" else f"{now} in place of {was}"
 
@@ -179,14 +179,14 @@ def _listed(levels: frozenset[PreventionLevel] | None, lang: Language) -> str:
     return ", ".join(one.label(lang) for one in PreventionLevel if one in (levels or ())) or every
 
 
-def _unlisted(why: Why, *, is_new: bool) -> tuple[str, str]:
+def _unlisted(why: PathChange, *, is_new: bool) -> tuple[str, str]:
     when = ("første", "first") if is_new else ("anden", "second")
-    if why.what is PathWhy.RULES or why.cost_is is None or why.cost_was is None:
+    if why.what is ChangeReason.RULES or why.cost_is is None or why.cost_was is None:
         return (
             f"Hvert led findes, men reglerne giver ikke vejen på den {when[0]} dato.",
             f"Each step is there, but the rules do not give the path on the {when[1]} date.",
         )
-    if why.what is PathWhy.OVERLAP:
+    if why.what is ChangeReason.OVERLAP:
         return (
             f"Kan også bruges på den {when[0]} dato, men er næsten den samme som en anden vej.",
             f"Can be used on the {when[1]} date too, but is almost the same as another path.",

@@ -19,7 +19,7 @@ from api.text.policy_links import (
 )
 from graph.paths.explain import chance_of
 from graph.paths.rules import Policy, TriggerRule
-from graph.paths.words import Rung
+from graph.paths.words import AnswerRole
 from graph.vocabulary import Language, LinkType, PostKind, Trigger
 
 
@@ -73,7 +73,7 @@ def _worth(lang: Language) -> Iterator[str]:
 
 def _answering(policy: Policy, lang: Language) -> Iterator[str]:
     """The rungs in the order they are asked, and when offices are closed."""
-    for rung in Rung:
+    for rung in AnswerRole:
         if rung.is_open:
             yield f"{_begun(rung.label(lang))}: {_share(policy.standing[rung.lower()], lang)}."
     days = ", ".join(_day(month, day, lang) for month, day in sorted(policy.closing))

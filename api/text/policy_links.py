@@ -19,7 +19,7 @@ from graph.vocabulary import (
     PathUse,
     PostKind,
     PreventionLevel,
-    Word,
+    Term,
 )
 
 _TRUST: Final = 0.8  # the examples of a reader: a good acquaintance,
@@ -145,7 +145,7 @@ def _gate(gate: LegalGate, rule: GateRule, lang: Language) -> str:
 def crossing_lines(policy: Policy, lang: Language) -> Iterator[str]:
     """What a path goes through, only ends at, and never meets; and who introduces a civilian."""
     crossing = policy.crossing
-    kinds: tuple[Word, ...] = (*PostKind, *NetworkKind)
+    kinds: tuple[Term, ...] = (*PostKind, *NetworkKind)
     ends = [*_labels(crossing.end), *(kind for kind in kinds if kind.value in crossing.end_kinds)]
     cross, end = _listed(_labels(crossing.cross), lang), _listed(ends, lang)
     never = _listed(_labels(crossing.never), lang)
@@ -167,7 +167,7 @@ def _labels(labels: Iterable[Label]) -> list[Label]:
     return sorted(labels, key=lambda label: label.code)
 
 
-def _listed(words: Iterable[Word], lang: Language) -> str:
+def _listed(words: Iterable[Term], lang: Language) -> str:
     """Separated by semicolons: some names hold commas."""
     return "; ".join(in_sentence(word.label(lang)) for word in words)
 

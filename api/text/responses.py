@@ -43,10 +43,10 @@ from graph.paths.answer import (
     AcuteCard,
     Contact,
     Direct,
-    Fewer,
+    FewerPaths,
     Fit,
     LocalPost,
-    Named,
+    NodeRef,
     NoPath,
     PassedClass,
     Path,
@@ -54,7 +54,7 @@ from graph.paths.answer import (
 from graph.paths.rules import Policy
 from graph.paths.stops import FailedLeg, StopsAnswer, WholePath
 from graph.paths.why_not import Excluded, WhyNot
-from graph.questions.handover import HandoverAnswer, SectorHandover, Side
+from graph.questions.handover import HandoverAnswer, HandoverSide, SectorHandover
 from graph.vocabulary import Language
 
 
@@ -140,7 +140,7 @@ def _fit(told: Fit, telling: Telling) -> Told:
     return beside(told, words=Told(text=text))
 
 
-def _direct(allowed: Direct | None, who: Named, lang: Language) -> Told | None:
+def _direct(allowed: Direct | None, who: NodeRef, lang: Language) -> Told | None:
     if allowed is None:
         return None
     text, sentences = direct(allowed, who, lang), tuple(direct_sentences(allowed, lang))
@@ -217,7 +217,7 @@ def _whole_path(
     return _told_path(path, None, moment, lang, before=before) | Told(stops=stops, hops=hops)
 
 
-def _fewer(fewer: Fewer | None, lang: Language) -> Told | None:
+def _fewer(fewer: FewerPaths | None, lang: Language) -> Told | None:
     return fewer and beside(fewer, words=Told(text=fewer_sentence(fewer, lang)))
 
 
@@ -226,7 +226,7 @@ def _fewer(fewer: Fewer | None, lang: Language) -> Told | None:
 
 def told_stops(
     answer: StopsAnswer,
-    ends: tuple[Named | None, Named | None],
+    ends: tuple[NodeRef | None, NodeRef | None],
     moment: AskedMoment,
     lang: Language,
 ) -> PathsThroughStops:
@@ -264,7 +264,7 @@ def _whole(whole: WholePath, answer: StopsAnswer, moment: AskedMoment, lang: Lan
 def _failed(
     failed: FailedLeg,
     answer: StopsAnswer,
-    ends: tuple[Named | None, Named | None],
+    ends: tuple[NodeRef | None, NodeRef | None],
     lang: Language,
 ) -> Told:
     sentences = tuple(failed_sentences(failed, answer, ends, lang))
@@ -306,6 +306,6 @@ def _sector(one: SectorHandover, answer: HandoverAnswer, lang: Language) -> Told
     )
 
 
-def _side(side: Side, moment: AskedMoment, lang: Language) -> Told:
+def _side(side: HandoverSide, moment: AskedMoment, lang: Language) -> Told:
     posts = tuple(told_resolution(one, moment, lang) for one in side.posts)
     return beside(side, posts=posts)

@@ -7,7 +7,7 @@ from itertools import accumulate
 from api.text.format import name_of, written_chance, written_hops
 from api.text.no_path import no_path_sentences
 from api.text.paths import oldest_check
-from graph.paths.answer import Answer, Named, Path
+from graph.paths.answer import Answer, NodeRef, Path
 from graph.paths.stops import FailedLeg, StopsAnswer, WholePath
 from graph.vocabulary import Language
 
@@ -25,14 +25,17 @@ def numbered_on(legs: Sequence[Path]) -> Iterator[tuple[Path, int]]:
     return zip(legs, before, strict=False)
 
 
-def leg_title(leg: int, start: Named | None, target: Named | None, lang: Language) -> str:
+def leg_title(leg: int, start: NodeRef | None, target: NodeRef | None, lang: Language) -> str:
     """`Stykke 2: A → B`."""
     word = "Stykke" if lang == "da" else "Leg"
     return f"{word} {leg}: {name_of(start, lang)} → {name_of(target, lang)}"
 
 
 def failed_sentences(
-    failed: FailedLeg, answer: StopsAnswer, ends: tuple[Named | None, Named | None], lang: Language
+    failed: FailedLeg,
+    answer: StopsAnswer,
+    ends: tuple[NodeRef | None, NodeRef | None],
+    lang: Language,
 ) -> Iterator[str]:
     """Why a leg has no path, told as of any need; `ends`: the start and the goal as they are named.
 
@@ -56,8 +59,8 @@ def failed_sentences(
 def _asked(
     failed: FailedLeg,
     answer: StopsAnswer,
-    start: Named | None,
-    target: Named | None,
+    start: NodeRef | None,
+    target: NodeRef | None,
     *,
     is_last: bool,
 ) -> Answer:

@@ -9,21 +9,21 @@ from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import LinkType
 
 
-def giver_of(snapshot: Snapshot, consent_id: str) -> str | None:
+def consent_giver(snapshot: Snapshot, consent_id: str) -> str | None:
     """The civilian who gave a consent, also one that is over; None where there is none."""
     for link in _gave(snapshot, snapshot.into, consent_id):
         return snapshot.nodes.ids[int(snapshot.links.source[link])]
     return None
 
 
-def receipts_of(snapshot: Snapshot, individual: str) -> tuple[Consent, ...]:
+def consents_of(snapshot: Snapshot, individual: str) -> tuple[Consent, ...]:
     """All a civilian ever gave, in order of id."""
     links = _gave(snapshot, snapshot.out, individual)
     ids = (snapshot.nodes.ids[int(snapshot.links.target[link])] for link in links)
     return tuple(consents(snapshot, sorted(ids)))
 
 
-def resting_on(snapshot: Snapshot, individual: str, on: date) -> tuple[Link, ...]:
+def links_relying_on(snapshot: Snapshot, individual: str, on: date) -> tuple[Link, ...]:
     """The door openers and associations of a civilian on a date, whose links name a receipt."""
     row = snapshot.row_of.get(individual, -1)
     if row < 0:
@@ -45,7 +45,7 @@ def consents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Consent]:
             yield node
 
 
-def standing(receipts: Iterable[Consent]) -> tuple[Consent, ...]:
+def not_withdrawn(receipts: Iterable[Consent]) -> tuple[Consent, ...]:
     """Those not withdrawn; expired ones too, for nobody can tell when a clock was wrong."""
     return tuple(one for one in receipts if one.withdrawn_on is None)
 

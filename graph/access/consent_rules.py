@@ -7,14 +7,14 @@ from typing import cast
 
 import numpy as np
 
-from graph.access.context import MEETINGS, Footing, Mask
+from graph.access.context import MEETINGS, AccessContext, Mask
 from graph.access.policy import Grant
 from graph.snapshot.columns import Days, Rows
 from graph.snapshot.field_types import MISSING, date_to_day
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel
 
 
-def in_force(ground: Footing) -> Mask:
+def in_force(ground: AccessContext) -> Mask:
     """bool[nodes]: the consents in force on the date and today."""
     table = ground.snapshot.tables[Label.CONSENT]
     given_on, expires_on, withdrawn_on = (
@@ -28,7 +28,7 @@ def in_force(ground: Footing) -> Mask:
     return current
 
 
-def lapsed(ground: Footing, current: Mask) -> Mask:
+def links_without_consent(ground: AccessContext, current: Mask) -> Mask:
     """bool[links]: those not resting on a consent in force that their own civilian gave."""
     links, row_of = ground.snapshot.links, ground.snapshot.row_of
     civilian, consent = ground.ends(LinkType.GAVE_CONSENT)
@@ -45,7 +45,9 @@ def lapsed(ground: Footing, current: Mask) -> Mask:
     return shut
 
 
-def carrying(ground: Footing, grant: Grant, around: Mask, among: Mask, current: Mask) -> Mask:
+def contact_consents(
+    ground: AccessContext, grant: Grant, around: Mask, among: Mask, current: Mask
+) -> Mask:
     """bool[nodes]: the consents in force that let the caller make contact, by one grant.
 
     `around` are the grant's areas, `among` the links it opens.
@@ -57,13 +59,13 @@ def carrying(ground: Footing, grant: Grant, around: Mask, among: Mask, current: 
     return _holding(ground, ground.ids(around | offices | networks), current)
 
 
-def opened(ground: Footing, among: Mask, carried: Mask) -> Mask:
+def reachable_civilians(ground: AccessContext, among: Mask, carried: Mask) -> Mask:
     """The civilians who gave one of these consents, behind a door opener in sight."""
     _, behind = ground.ends(LinkType.DOOR_OPENER_FOR, among=among)
     return _givers(ground, carried) & ground.marked(behind)
 
 
-def named(ground: Footing, among: Mask, current: Mask) -> Mask:
+def named_civilians(ground: AccessContext, among: Mask, current: Mask) -> Mask:
     """Civilians whose consent names an own post or authority, or whose door opener is one's own.
 
     Their details go with them.
@@ -74,7 +76,7 @@ def named(ground: Footing, among: Mask, current: Mask) -> Mask:
     return found | ground.reached(found, LinkType.REACHED_BY)
 
 
-def _holding(ground: Footing, audience: frozenset[str], current: Mask) -> Mask:
+def _holding(ground: AccessContext, audience: frozenset[str], current: Mask) -> Mask:
     """The consents for contact, in force, to one of these ids. O(consents) in Python."""
     held = np.zeros(len(ground.valid), np.bool_)
     consents: list[int] = np.flatnonzero(current).tolist()
@@ -82,14 +84,14 @@ def _holding(ground: Footing, audience: frozenset[str], current: Mask) -> Mask:
     return held
 
 
-def _givers(ground: Footing, consents: Mask) -> Mask:
+def _givers(ground: AccessContext, consents: Mask) -> Mask:
     """Who gave one of these consents."""
     source, target = ground.ends(LinkType.GAVE_CONSENT)
     givers: Rows = source[consents[target]]
     return ground.marked(givers)
 
 
-def _is_for(ground: Footing, consent: int, audience: frozenset[str]) -> bool:
+def _is_for(ground: AccessContext, consent: int, audience: frozenset[str]) -> bool:
     place = int(ground.snapshot.nodes.place[consent])
     purposes = ground.snapshot.value(Label.CONSENT, place, "purposes")
     return ConsentPurpose.CONTACT in purposes and not audience.isdisjoint(

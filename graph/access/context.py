@@ -22,7 +22,7 @@ MEETINGS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Footing:
+class AccessContext:
     """A Snapshot on a date, with the caller's own place in it; consent is judged on `today` too."""
 
     snapshot: Snapshot
@@ -64,7 +64,7 @@ class Footing:
         return frozenset(self.snapshot.nodes.ids[row] for row in rows)
 
 
-def footing(
+def access_context(
     snapshot: Snapshot,
     caller: Caller,
     on: date,
@@ -72,7 +72,7 @@ def footing(
     today: date,
     withheld: frozenset[str],
     among: tuple[Mask, Mask] | None = None,
-) -> Footing:
+) -> AccessContext:
     """What all grants of a caller share on a date. O(nodes + links).
 
     `among`: these nodes and links alone, as if no others were there.
@@ -85,7 +85,7 @@ def footing(
         valid, live = valid & among[0], live & among[1]
     live &= valid[links.source] & valid[links.target]
     hidden = _known(snapshot, withheld)
-    return Footing(
+    return AccessContext(
         snapshot=snapshot,
         on=on,
         today=today,
@@ -116,7 +116,7 @@ def _known(snapshot: Snapshot, ids: frozenset[str]) -> Mask:
     return mask
 
 
-def inside(ground: Footing, areas: frozenset[str]) -> Mask:
+def inside(ground: AccessContext, areas: frozenset[str]) -> Mask:
     """The areas themselves and all that lies in them on the date."""
     found = _known(ground.snapshot, areas)
     source, target = ground.ends(LinkType.LIES_IN)
@@ -128,7 +128,7 @@ def inside(ground: Footing, areas: frozenset[str]) -> Mask:
         found = wider
 
 
-def covered(ground: Footing, around: Mask, among: Mask) -> Mask:
+def covered(ground: AccessContext, around: Mask, among: Mask) -> Mask:
     """The nodes one of whose areas lies `around`: by their own COVERS, or by what they sit in.
 
     `among` are the links a grant opens: no other may say where a thing lies. A post without a
@@ -166,7 +166,7 @@ def _inherit(lies: Mask, own: Mask, heir: Rows, origin: Rows) -> None:
     lies[heir[lies[origin] & ~own[heir]]] = True
 
 
-def _of_posts_not_there(ground: Footing, link_type: LinkType) -> tuple[Rows, Rows]:
+def _of_posts_not_there(ground: AccessContext, link_type: LinkType) -> tuple[Rows, Rows]:
     """The links that say where a post lay or will lie which is not there on the date."""
     links = ground.snapshot.links
     chosen = (links.type == link_type.code) & ground.is_label(Label.ACTOR)[links.source]
@@ -174,7 +174,7 @@ def _of_posts_not_there(ground: Footing, link_type: LinkType) -> tuple[Rows, Row
     return links.source[rows], links.target[rows]
 
 
-def _homes(ground: Footing) -> tuple[Rows, Rows]:
+def _homes(ground: AccessContext) -> tuple[Rows, Rows]:
     """People and the posts they are at home in: not every seat is one.
 
     Those they hold on the date; without any, those they held or will hold; and only of whoever

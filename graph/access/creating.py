@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.access.field_groups import FieldGroup, main_group
-from graph.access.masks import Granted
+from graph.access.masks import GrantMasks
 from graph.access.policy import Action, Scope, detail_name, link_group, rules_of
 from graph.access.view import View
-from graph.model import Hop, Knows, Link, Node, ReachedBy, Thing
+from graph.model import Element, Hop, Knows, Link, Node, ReachedBy
 from graph.vocabulary import Label, LinkType, PreventionLevel
 
 SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
@@ -60,7 +60,7 @@ def says_where(view: View, link_type: LinkType, source: int) -> bool:
     return not has_own and view.is_placed(source)
 
 
-def may_create(view: View, thing: Thing, beside: Collection[Thing] = ()) -> bool:
+def may_create(view: View, thing: Element, beside: Collection[Element] = ()) -> bool:
     """May the caller make a node or link? `beside` are all the new things of its change set.
 
     Nobody gives themselves a seat, nor their own posts a body to sit in or a civilian's door: these
@@ -71,7 +71,7 @@ def may_create(view: View, thing: Thing, beside: Collection[Thing] = ()) -> bool
     )
 
 
-def may_propose(view: View, thing: Thing, beside: Collection[Thing] = ()) -> bool:
+def may_propose(view: View, thing: Element, beside: Collection[Element] = ()) -> bool:
     """May the caller fill a seat with somebody as soon as the steward of their home agrees?"""
     return (
         isinstance(thing, Link)
@@ -83,7 +83,7 @@ def may_propose(view: View, thing: Thing, beside: Collection[Thing] = ()) -> boo
     )
 
 
-def _opens_to_oneself(view: View, thing: Thing, beside: Collection[Thing]) -> bool:
+def _opens_to_oneself(view: View, thing: Element, beside: Collection[Element]) -> bool:
     if not isinstance(thing, Link):
         return False
     if thing.type in SEATS:
@@ -99,11 +99,11 @@ class _Draft:
     """New things as one grant judges them; `is_agreed`: who is seated may come from anywhere."""
 
     view: View
-    granted: Granted
-    beside: Collection[Thing]
+    granted: GrantMasks
+    beside: Collection[Element]
     is_agreed: bool = False
 
-    def may_make(self, thing: Thing) -> bool:
+    def may_make(self, thing: Element) -> bool:
         """Has the grant's role the right, there?"""
         if isinstance(thing, Link):
             return self._may_join(thing)

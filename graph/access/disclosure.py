@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from graph.access.consent_rules import in_force, lapsed
-from graph.access.context import Footing, Mask, footing
+from graph.access.consent_rules import in_force, links_without_consent
+from graph.access.context import AccessContext, Mask, access_context
 from graph.access.policy import Caller
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import AreaKind, ConsentPurpose, Label, LinkType
@@ -21,7 +21,7 @@ LEAST: Final = 5
 _NOBODY: Final = Caller(account="", grants=())
 
 
-def published(
+def suppressed_counts(
     snapshot: Snapshot, on: date, *, today: date, withheld: frozenset[str] = frozenset()
 ) -> Mapping[str, int]:
     """The number of each municipality that has one to tell, by id; the same for every caller.
@@ -29,40 +29,42 @@ def published(
     Somebody counts where a door opener of theirs answers, whose consent is in force on the date and
     today.
     """
-    ground = footing(snapshot, _NOBODY, on, today=today, withheld=withheld)
+    ground = access_context(snapshot, _NOBODY, on, today=today, withheld=withheld)
     current = in_force(ground)
     counted = _agreed(ground, current) & ~ground.withheld
     heads: defaultdict[str, set[int]] = defaultdict(set)
     lives = _municipalities(ground)
     covered, offices = _by_source(ground, LinkType.COVERS), _by_source(ground, LinkType.BELONGS_TO)
-    opener, civilian = ground.ends(LinkType.DOOR_OPENER_FOR, among=~lapsed(ground, current))
+    opener, civilian = ground.ends(
+        LinkType.DOOR_OPENER_FOR, among=~links_without_consent(ground, current)
+    )
     for post, one in zip(opener.tolist(), civilian.tolist(), strict=True):
         answering = covered[post] or {area for office in offices[post] for area in covered[office]}
         for area in answering & lives.keys() if counted[one] else ():
             heads[snapshot.nodes.ids[lives[area]]].add(one)
-    told = {area: rounded(len(several)) for area, several in sorted(heads.items())}
+    told = {area: suppress_small(len(several)) for area, several in sorted(heads.items())}
     return {area: number for area, number in told.items() if number is not None}
 
 
-def rounded(number: int) -> int | None:
+def suppress_small(number: int) -> int | None:
     """A number as it may be told; None where it is too small to be."""
     return number - number % LEAST if number >= LEAST else None
 
 
-def _agreed(ground: Footing, current: Mask) -> Mask:
+def _agreed(ground: AccessContext, current: Mask) -> Mask:
     """The civilians who gave a consent, in force, to be counted."""
     giver, consent = ground.ends(LinkType.GAVE_CONSENT)
     agrees = np.array([current[one] and _counts(ground, one) for one in consent.tolist()], np.bool_)
     return ground.marked(giver[agrees])
 
 
-def _counts(ground: Footing, consent: int) -> bool:
+def _counts(ground: AccessContext, consent: int) -> bool:
     place = int(ground.snapshot.nodes.place[consent])
     purposes = ground.snapshot.value(Label.CONSENT, place, "purposes")
     return ConsentPurpose.STATISTICS in purposes
 
 
-def _municipalities(ground: Footing) -> Mapping[int, int]:
+def _municipalities(ground: AccessContext) -> Mapping[int, int]:
     """By area, the municipality it is or lies in."""
     nodes = ground.snapshot.nodes
     is_one = ground.valid & ground.is_label(Label.AREA)
@@ -77,7 +79,7 @@ def _municipalities(ground: Footing) -> Mapping[int, int]:
     return known
 
 
-def _by_source(ground: Footing, link_type: LinkType) -> Mapping[int, set[int]]:
+def _by_source(ground: AccessContext, link_type: LinkType) -> Mapping[int, set[int]]:
     """Where the live links of a type lead, by where they begin."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     source, target = ground.ends(link_type)

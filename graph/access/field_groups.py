@@ -7,10 +7,10 @@ no field: it is what a post's holdings tell of the post, whoever the holders are
 from collections.abc import Mapping
 from typing import Final
 
-from graph.vocabulary import Label, LinkType, Word
+from graph.vocabulary import Label, LinkType, Term
 
 
-class FieldGroup(Word):
+class FieldGroup(Term):
     """Fields that are seen together."""
 
     STRUCTURE = "STRUCTURE", "Struktur"

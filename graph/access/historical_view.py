@@ -12,11 +12,11 @@ import numpy as np
 
 from graph.access.context import Mask
 from graph.access.field_groups import FieldGroup
-from graph.access.masks import LINK_MASKS, NODE_MASKS, Clearance, clearance
+from graph.access.masks import LINK_MASKS, NODE_MASKS, AccessMasks, access_masks
 from graph.access.policy import Caller
-from graph.access.reference_dates import judged_days
+from graph.access.reference_dates import reference_dates
 from graph.access.view import View
-from graph.snapshot.as_of import Earlier
+from graph.snapshot.as_of import HistoricalSnapshot
 from graph.snapshot.columns import Days, distinct
 from graph.snapshot.field_types import MISSING, date_to_day, day_to_date
 from graph.snapshot.structure import own_posts
@@ -25,8 +25,8 @@ from graph.vocabulary import Label
 _CONSENTED = (Label.RESOURCE_INDIVIDUAL, Label.CONSENT)
 
 
-def view_earlier(
-    earlier: Earlier,
+def historical_view(
+    earlier: HistoricalSnapshot,
     caller: Caller,
     on: date,
     *,
@@ -34,22 +34,22 @@ def view_earlier(
     withheld: frozenset[str] = frozenset(),
 ) -> View:
     """What a caller may see on a date of what was known earlier; own posts are those known now."""
-    seen = seen_today(earlier, caller, on, today=today, withheld=withheld)
+    seen = visible_today(earlier, caller, on, today=today, withheld=withheld)
     now = _on(earlier, caller, on)
     return View(earlier.snapshot, now, on, today=today, withheld=withheld, seen=seen)
 
 
-def seen_today(
-    earlier: Earlier, caller: Caller, on: date, *, today: date, withheld: frozenset[str]
-) -> Clearance:
+def visible_today(
+    earlier: HistoricalSnapshot, caller: Caller, on: date, *, today: date, withheld: frozenset[str]
+) -> AccessMasks:
     """Masks over the rows of the older Snapshot: what the present one shows the caller of each.
 
     Civilians and receipts are judged on the asked date as well, since a consent is told by what is
     known of it now. O(nodes + links) for each date that anything is judged on.
     """
 
-    def cleared(day: date) -> Clearance:
-        return clearance(
+    def cleared(day: date) -> AccessMasks:
+        return access_masks(
             earlier.present, _on(earlier, caller, day), day, today=today, withheld=withheld
         )
 
@@ -62,13 +62,13 @@ def seen_today(
     return seen
 
 
-def _on(earlier: Earlier, caller: Caller, day: date) -> Caller:
+def _on(earlier: HistoricalSnapshot, caller: Caller, day: date) -> Caller:
     return replace(caller, posts=own_posts(earlier.present, caller.person, day))
 
 
-def _days(earlier: Earlier, on: date, today: date) -> tuple[Days, Days]:
+def _days(earlier: HistoricalSnapshot, on: date, today: date) -> tuple[Days, Days]:
     """The day each thing is judged on; MISSING where the older Snapshot has it not on the date."""
-    days, day = judged_days(earlier.present, on, today), date_to_day(on)
+    days, day = reference_dates(earlier.present, on, today), date_to_day(on)
     nodes, links = earlier.snapshot.nodes, earlier.snapshot.links
     valid = (nodes.valid_from <= day) & (day < nodes.valid_to)
     live = (links.valid_from <= day) & (day < links.valid_to)
@@ -83,9 +83,9 @@ def _dates(*days: Days) -> list[date]:
     return [on for day in found if (on := day_to_date(day)) is not None]
 
 
-def _nothing(earlier: Earlier) -> Clearance:
+def _nothing(earlier: HistoricalSnapshot) -> AccessMasks:
     nodes, links = (len(rows) for rows in (earlier.nodes, earlier.links))
-    return Clearance(
+    return AccessMasks(
         **{name: np.zeros(nodes, np.bool_) for name in NODE_MASKS},
         **{name: np.zeros(links, np.bool_) for name in LINK_MASKS},
         fields={group: np.zeros(nodes, np.bool_) for group in FieldGroup},
@@ -95,7 +95,9 @@ def _nothing(earlier: Earlier) -> Clearance:
     )
 
 
-def _add(seen: Clearance, now: Clearance, earlier: Earlier, nodes: Mask, links: Mask) -> None:
+def _add(
+    seen: AccessMasks, now: AccessMasks, earlier: HistoricalSnapshot, nodes: Mask, links: Mask
+) -> None:
     """Takes over what is seen now of some nodes and links."""
     rows, link_rows = earlier.nodes[nodes], earlier.links[links]
     for name in NODE_MASKS:
@@ -107,7 +109,7 @@ def _add(seen: Clearance, now: Clearance, earlier: Earlier, nodes: Mask, links: 
         seen.fields[group][nodes] = now.fields[group][rows]
 
 
-def _keep_consented(seen: Clearance, now: Clearance, earlier: Earlier) -> None:
+def _keep_consented(seen: AccessMasks, now: AccessMasks, earlier: HistoricalSnapshot) -> None:
     """Of civilians and receipts, keeps those that are seen on the asked date as well."""
     codes = [label.code for label in _CONSENTED]
     others = ~np.isin(earlier.snapshot.nodes.label, codes)

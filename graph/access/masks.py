@@ -12,17 +12,31 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.consent_rules import carrying, in_force, lapsed, named, opened
-from graph.access.context import MEETINGS, SEATS, Footing, Mask, covered, footing, inside
+from graph.access.consent_rules import (
+    contact_consents,
+    in_force,
+    links_without_consent,
+    named_civilians,
+    reachable_civilians,
+)
+from graph.access.context import (
+    MEETINGS,
+    SEATS,
+    AccessContext,
+    Mask,
+    access_context,
+    covered,
+    inside,
+)
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import (
     CHANGES_SEEN,
     PERSON_DETAIL,
+    AccessRule,
     Action,
     Caller,
     Grant,
     Role,
-    Rule,
     Scope,
     link_group,
     rules_of,
@@ -38,7 +52,7 @@ _OWN_NAMES: Final = tuple(
 )
 _OWN_LABELS: Final = {
     (role, group): np.array(
-        [Rule(Action.SEE, Scope.OWN) in rules_of(role, name, group) for name in _OWN_NAMES]
+        [AccessRule(Action.SEE, Scope.OWN) in rules_of(role, name, group) for name in _OWN_NAMES]
     )
     for role in Role
     for group in FieldGroup
@@ -51,7 +65,7 @@ _PERSONAL: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Granted:
+class GrantMasks:
     """What one grant opens: nodes, links, and for each field group the nodes it is seen on.
 
     `near` are the nodes that lie inside the grant's areas, seen or not. `provenance` are the links
@@ -74,7 +88,7 @@ class Granted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clearance:
+class AccessMasks:
     """What one caller may see: that of all their grants. A right comes whole from one of them.
 
     `people` are the persons who are there on the date, seen or not, and `held` the seats of people
@@ -90,9 +104,9 @@ class Clearance:
     consents: Mask
     people: Mask
     held: Mask
-    grants: tuple[Granted, ...]
+    grants: tuple[GrantMasks, ...]
 
-    def within(self, seen: "Clearance") -> "Clearance":
+    def restricted_to(self, seen: "AccessMasks") -> "AccessMasks":
         """What of it another one opens as well; nobody is counted there."""
         grants = (
             replace(one, **_both(one, seen), counted=np.zeros_like(one.counted))
@@ -107,30 +121,30 @@ class Clearance:
         )
 
 
-def _both(one: "Clearance | Granted", seen: Clearance) -> dict[str, Any]:
+def _both(one: "AccessMasks | GrantMasks", seen: AccessMasks) -> dict[str, Any]:
     masks = {name: getattr(one, name) & getattr(seen, name) for name in (*NODE_MASKS, *LINK_MASKS)}
     fields = {group: mask & seen.fields[group] for group, mask in one.fields.items()}
     return {**masks, "fields": fields}
 
 
-def clearance(
+def access_masks(
     snapshot: Snapshot,
     caller: Caller,
     on: date,
     *,
     today: date,
     withheld: frozenset[str] = frozenset(),
-    seen: Clearance | None = None,
-) -> Clearance:
+    seen: AccessMasks | None = None,
+) -> AccessMasks:
     """The masks of a caller on a date; consent and grants are judged on `today` as well.
 
     `withheld` are ids that nobody but the DPO sees, whatever the graph says. With `seen`, what that
     one does not open is as if it were not there: what is known today narrows what was known then.
     """
     among = None if seen is None else (seen.nodes, seen.links)
-    ground = footing(snapshot, caller, on, today=today, withheld=withheld, among=among)
+    ground = access_context(snapshot, caller, on, today=today, withheld=withheld, among=among)
     current = in_force(ground)
-    shut = lapsed(ground, current)
+    shut = links_without_consent(ground, current)
     grants = tuple(
         _granted(ground, grant, current, shut) for grant in caller.grants if grant.is_valid(today)
     )
@@ -139,7 +153,7 @@ def clearance(
         group: _any((granted.fields[group] for granted in grants), nodes) for group in FieldGroup
     }
     people = ground.valid & ground.is_label(Label.PERSON)
-    cleared = Clearance(
+    cleared = AccessMasks(
         nodes=_any((granted.nodes for granted in grants), nodes),
         links=_any((granted.links for granted in grants), links),
         fields=fields,
@@ -151,10 +165,10 @@ def clearance(
         held=_held(ground, people, fields[FieldGroup.HELD]),
         grants=grants,
     )
-    return cleared if seen is None else cleared.within(seen)
+    return cleared if seen is None else cleared.restricted_to(seen)
 
 
-def _held(ground: Footing, people: Mask, posts: Mask) -> Mask:
+def _held(ground: AccessContext, people: Mask, posts: Mask) -> Mask:
     """The seats in force that some people have at some posts."""
     links = ground.snapshot.links
     held = np.zeros(len(links.ids), np.bool_)
@@ -171,7 +185,7 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
     return joined
 
 
-def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Granted:
+def _granted(ground: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
     """What one grant opens; `current` are the consents in force, `shut` the links without one."""
     among = _fitting(ground, grant)
     if grant.role is not Role.DPO:
@@ -181,8 +195,8 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Grante
     seen = ground.valid & _group_mask(ground, grant.role, FieldGroup.STRUCTURE, near)
     carried = current
     if grant.role is not Role.DPO:
-        carried = carrying(ground, grant, around, among, current)
-        civil = opened(ground, among, carried)
+        carried = contact_consents(ground, grant, around, among, current)
+        civil = reachable_civilians(ground, among, carried)
         seen &= ~ground.is_label(Label.RESOURCE_INDIVIDUAL) | civil
         seen &= ~ground.withheld & _visible(ground, near, among, current)
         seen &= _of_owner(ground, seen, grant.role, near)
@@ -193,7 +207,7 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Grante
     tells = scope_of(grant.role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
     told, link_told = _changes_told(ground, grant.role, near)
     told = told & _of_owner(ground, nodes, grant.role, near)  # a hidden owner places nothing
-    return Granted(
+    return GrantMasks(
         grant=grant,
         near=near,
         nodes=nodes,
@@ -210,15 +224,15 @@ def _granted(ground: Footing, grant: Grant, current: Mask, shut: Mask) -> Grante
     )
 
 
-def _counted(ground: Footing, role: Role, near: Mask) -> Mask:
+def _counted(ground: AccessContext, role: Role, near: Mask) -> Mask:
     """The receipts inside the grant's areas where its role may count them; nobody's withheld."""
-    if Rule(Action.COUNT, Scope.VIEW) not in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
+    if AccessRule(Action.COUNT, Scope.VIEW) not in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
         return np.zeros_like(near)
     giver, consent = ground.ends(LinkType.GAVE_CONSENT)
     return ground.marked(consent[~ground.withheld[giver]]) & ~ground.withheld & near
 
 
-def _own(ground: Footing, role: Role) -> dict[FieldGroup, Mask]:
+def _own(ground: AccessContext, role: Role) -> dict[FieldGroup, Mask]:
     """For each field group, the nodes the role sees it on because they are its own."""
     if not ground.own.any():
         return dict.fromkeys(FieldGroup, ground.own)
@@ -226,7 +240,7 @@ def _own(ground: Footing, role: Role) -> dict[FieldGroup, Mask]:
             for group in FieldGroup}  # fmt: skip
 
 
-def _changes_told(ground: Footing, role: Role, near: Mask) -> tuple[Mask, Mask]:
+def _changes_told(ground: AccessContext, role: Role, near: Mask) -> tuple[Mask, Mask]:
     """The nodes and links the role is told changes of, if it sees them."""
     links = ground.snapshot.links
     match CHANGES_SEEN.get(role):
@@ -238,13 +252,13 @@ def _changes_told(ground: Footing, role: Role, near: Mask) -> tuple[Mask, Mask]:
             return np.zeros_like(near), np.zeros_like(ground.live)
 
 
-def _fitting(ground: Footing, grant: Grant) -> Mask:
+def _fitting(ground: AccessContext, grant: Grant) -> Mask:
     """The live links at a level of the grant; a link without levels is at all."""
     levels = ground.snapshot.links.levels
     return ground.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
 
 
-def _group_mask(ground: Footing, role: Role, group: FieldGroup, near: Mask) -> Mask:
+def _group_mask(ground: AccessContext, role: Role, group: FieldGroup, near: Mask) -> Mask:
     """The nodes on which the role sees a field group; a label is seen with its structure."""
     scopes = [scope_of(role, label, group) for label in LABELS]
     code = ground.snapshot.nodes.label
@@ -255,11 +269,11 @@ def _group_mask(ground: Footing, role: Role, group: FieldGroup, near: Mask) -> M
     return sees & (~only_inside | near)
 
 
-def _visible(ground: Footing, near: Mask, among: Mask, current: Mask) -> Mask:
+def _visible(ground: AccessContext, near: Mask, among: Mask, current: Mask) -> Mask:
     """The nodes whose own visibility opens them; only three labels carry one."""
     is_open = np.ones(len(near), np.bool_)
     has_network = bool(ground.reached(ground.posts, *MEETINGS, among=among).any())
-    is_named = named(ground, among, current)
+    is_named = named_civilians(ground, among, current)
     for label in _PERSONAL:
         table = ground.snapshot.tables[label]
         visibility = cast("NDArray[np.uint8]", table.columns["visibility"])
@@ -273,7 +287,7 @@ def _visible(ground: Footing, near: Mask, among: Mask, current: Mask) -> Mask:
     return is_open
 
 
-def _of_owner(ground: Footing, seen: Mask, role: Role, near: Mask) -> Mask:
+def _of_owner(ground: AccessContext, seen: Mask, role: Role, near: Mask) -> Mask:
     """Details and consents are seen with their owner; a steward sees a person's in own areas."""
     source, target = ground.ends(LinkType.REACHED_BY, LinkType.GAVE_CONSENT)
     owner_seen = seen[source]
@@ -284,7 +298,7 @@ def _of_owner(ground: Footing, seen: Mask, role: Role, near: Mask) -> Mask:
     return kept
 
 
-def _allowed(ground: Footing, role: Role, near: Mask) -> Mask:
+def _allowed(ground: AccessContext, role: Role, near: Mask) -> Mask:
     """The links whose type the role sees, with a civilian at an end and without."""
     links = ground.snapshot.links
     civil = ground.is_label(Label.RESOURCE_INDIVIDUAL)

@@ -17,8 +17,8 @@ from graph.access.creating import (
     says_where,
 )
 from graph.access.field_groups import FIELD_GROUP, FieldGroup, field_group, main_group
-from graph.access.masks import Granted
-from graph.access.policy import Action, Rule, Scope, detail_name, link_group, rules_of
+from graph.access.masks import GrantMasks
+from graph.access.policy import AccessRule, Action, Scope, detail_name, link_group, rules_of
 from graph.access.view import View
 from graph.vocabulary import Label, LinkType, PreventionLevel
 
@@ -137,7 +137,7 @@ def may_agree(view: View, person_id: str) -> bool:
     row = view.find(person_id)
     if row is None or view.label(row) is not Label.PERSON or person_id == view.caller.person:
         return False
-    right = Rule(Action.EDIT, Scope.AREA)
+    right = AccessRule(Action.EDIT, Scope.AREA)
     return any(
         granted.nodes[row]
         and bool(granted.near[row])
@@ -158,13 +158,13 @@ def may_renew(view: View, consent_id: str) -> bool:
         granted.nodes[subject.row]
         and PreventionLevel.OUTREACH in granted.grant.levels
         and (subject.is_own or bool(granted.near[subject.row]))
-        and Rule(Action.EDIT, Scope.AREA)
+        and AccessRule(Action.EDIT, Scope.AREA)
         in rules_of(granted.grant.role, Label.CONSENT, FieldGroup.TERMS)
         for granted in view.grants
     )
 
 
-def granting(view: View, row: int, group: FieldGroup, action: Action) -> Iterator[Granted]:
+def granting(view: View, row: int, group: FieldGroup, action: Action) -> Iterator[GrantMasks]:
     """The grants that let the caller do that with a field group of a visible node."""
     subject = _of_node(view, row)
     return (one for one in view.grants if _grants(view, one, subject, group, action))
@@ -256,7 +256,7 @@ def _permits(
 
 def _grants(
     view: View,
-    granted: Granted,
+    granted: GrantMasks,
     subject: _Subject,
     group: FieldGroup,
     action: Action,
@@ -282,18 +282,18 @@ def _grants(
     )
 
 
-def _opens(granted: Granted, subject: _Subject) -> bool:
+def _opens(granted: GrantMasks, subject: _Subject) -> bool:
     opened = granted.nodes if subject.link is None else granted.links
     return bool(opened[subject.row if subject.link is None else subject.link])
 
 
-def _shows(granted: Granted, subject: _Subject, group: FieldGroup) -> bool:
+def _shows(granted: GrantMasks, subject: _Subject, group: FieldGroup) -> bool:
     if subject.link is None:
         return bool(granted.fields[group][subject.row])
     return group is not FieldGroup.PROVENANCE or bool(granted.provenance[subject.link])
 
 
-def _is_inside(view: View, granted: Granted, subject: _Subject, *, is_placing: bool) -> bool:
+def _is_inside(view: View, granted: GrantMasks, subject: _Subject, *, is_placing: bool) -> bool:
     """Does it lie in the grant's areas? A link by the ends that decide on it."""
     if subject.link is None:
         return bool(granted.near[subject.row])

@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from graph.access.field_groups import FieldGroup
-from graph.vocabulary import Label, LinkType, PreventionLevel, Word
+from graph.vocabulary import Label, LinkType, PreventionLevel, Term
 
 
-class Role(Word):
+class Role(Term):
     """What a caller is here for."""
 
     COORDINATOR = "COORDINATOR", "Koordinator", "Coordinator"
@@ -26,7 +26,7 @@ class Role(Word):
     SERVICE = "SERVICE", "System", "Service"
 
 
-class Action(Word):
+class Action(Term):
     """What is done with a field group."""
 
     SEE = "SEE", "Se", "See"
@@ -38,7 +38,7 @@ class Action(Word):
     WITHDRAW = "WITHDRAW", "Trække tilbage", "Withdraw"
 
 
-class Scope(Word):
+class Scope(Term):
     """How far a right reaches."""
 
     VIEW = "VIEW", "Så langt synligheden rækker", "As far as visibility reaches"
@@ -53,7 +53,7 @@ class Scope(Word):
     )
 
 
-class Rule(NamedTuple):
+class AccessRule(NamedTuple):
     """One right: what may be done, and how far."""
 
     action: Action
@@ -136,12 +136,12 @@ _STRUCTURE_LINKS: Final = tuple(
 _STRUCTURE: Final = FieldGroup.STRUCTURE
 
 
-def _cell(rights: str) -> frozenset[Rule]:
+def _cell(rights: str) -> frozenset[AccessRule]:
     """Some rights as security.md writes them: `S Va Ea`."""
-    return frozenset(Rule(_CELL[one[0]], _SUFFIX[one[1:]]) for one in rights.split())
+    return frozenset(AccessRule(_CELL[one[0]], _SUFFIX[one[1:]]) for one in rights.split())
 
 
-def _row(cells: str) -> Mapping[Role, frozenset[Rule]]:
+def _row(cells: str) -> Mapping[Role, frozenset[AccessRule]]:
     """One line of the table: a cell for each role in their order, parted by `|`."""
     return MappingProxyType(
         {
@@ -165,7 +165,7 @@ _CIVIL_CHANNEL: Final = _row("S† | S† Ea† | | | S | | ")
 _TERMS: Final = _row("S† | S† So Ea W | | N | S W | | ")
 _PROVENANCE: Final = _row("S | S | | S | S | | ")
 
-RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[Rule]]]] = {
+RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[AccessRule]]]] = {
     **{(label, _STRUCTURE): _OFFICE for label in _OFFICES},
     **{(label, _STRUCTURE): _BODY for label in (Label.ORGANIZATION, Label.PLAN)},
     **{(link_type, _STRUCTURE): _LINK for link_type in _STRUCTURE_LINKS},
@@ -201,7 +201,7 @@ A civilian's `MEMBER_OF` stands under TIES, everybody else's under STRUCTURE. Th
 details and consents by area alone, past visibility, consent and withholding. HELD of a post: that
 it is held, vacant, or its holder on leave, and that somebody deputizes; not who that is.
 """
-OWN: Final[Mapping[tuple[str, FieldGroup], frozenset[Rule]]] = {
+OWN: Final[Mapping[tuple[str, FieldGroup], frozenset[AccessRule]]] = {
     **{
         (Label.PERSON, group): _cell("So Eo")
         for group in (_STRUCTURE, FieldGroup.IDENTITY, FieldGroup.PROFILE)
@@ -213,7 +213,7 @@ OWN: Final[Mapping[tuple[str, FieldGroup], frozenset[Rule]]] = {
 """What whoever has a grant may do with their own person and details, in whatever role."""
 
 
-def rules_of(role: Role, what: str, group: FieldGroup) -> frozenset[Rule]:
+def rules_of(role: Role, what: str, group: FieldGroup) -> frozenset[AccessRule]:
     """What a role may do with a field group, its own person included; a machine is nobody."""
     rules = RULES.get((what, group), {}).get(role, frozenset())
     return rules if role is Role.SERVICE else rules | OWN.get((what, group), frozenset())
@@ -249,7 +249,7 @@ def link_group(link_type: LinkType, *, is_civil: bool) -> FieldGroup:
 # ---- the routes
 
 
-class Task(Word):
+class Task(Term):
     """What a route is for: who may come through it at all. What they then see is the View's."""
 
     OWN = "OWN", "Egne forhold", "Own affairs"

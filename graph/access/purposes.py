@@ -3,10 +3,10 @@
 from typing import Final
 
 from graph.access.policy import PERSON_DETAIL, Role
-from graph.vocabulary import Trigger, Word
+from graph.vocabulary import Term, Trigger
 
 
-class Purpose(Word):
+class Purpose(Term):
     """Why somebody wants a contact detail: a kind of need, or the care of the register."""
 
     CONCERN = "CONCERN", "Bekymring"

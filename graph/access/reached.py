@@ -9,7 +9,7 @@ from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Channel, Label, LinkType
 
 
-def reached_by(
+def contact_detail_owner(
     snapshot: Snapshot, detail_id: str, on: date, *, withheld: frozenset[str]
 ) -> tuple[str, Channel] | None:
     """The owner and the channel of a detail; None where it has ended or either is withheld.

@@ -20,14 +20,14 @@ class Period(NamedTuple):
     until: Days
 
 
-class JudgedDays(NamedTuple):
+class ReferenceDates(NamedTuple):
     """For each node and each link the day it is judged on; MISSING: it is there on none."""
 
     nodes: Days
     links: Days
 
 
-def judged_on(snapshot: Snapshot, thing_id: str, today: date) -> date | None:
+def reference_date(snapshot: Snapshot, thing_id: str, today: date) -> date | None:
     """Today, or the date next to it on which one thing is there; None: there is none."""
     nodes, links = _periods(snapshot)
     row, link = (known.get(thing_id, -1) for known in (snapshot.row_of, snapshot.link_row_of))
@@ -38,7 +38,7 @@ def judged_on(snapshot: Snapshot, thing_id: str, today: date) -> date | None:
     return day_to_date(int(nearest[0]))
 
 
-def judged_days(snapshot: Snapshot, on: date, today: date) -> JudgedDays:
+def reference_dates(snapshot: Snapshot, on: date, today: date) -> ReferenceDates:
     """The days of all things, when a date is asked about; few different ones.
 
     Today; of what is not there today, the asked date; of what is not there either, a day of the
@@ -46,7 +46,7 @@ def judged_days(snapshot: Snapshot, on: date, today: date) -> JudgedDays:
     85,000 nodes, since each day costs a clearance.
     """
     days = date_to_day(on), date_to_day(today)
-    return JudgedDays(*(_shared(period, *days) for period in _periods(snapshot)))
+    return ReferenceDates(*(_shared(period, *days) for period in _periods(snapshot)))
 
 
 def _periods(snapshot: Snapshot) -> tuple[Period, Period]:

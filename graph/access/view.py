@@ -14,23 +14,23 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.context import SEATS, Mask, covered, footing
-from graph.access.disclosure import published
+from graph.access.context import SEATS, Mask, access_context, covered
+from graph.access.disclosure import suppressed_counts
 from graph.access.field_groups import FieldGroup, field_group
-from graph.access.masks import Clearance, clearance
+from graph.access.masks import AccessMasks, access_masks
 from graph.access.policy import COUNTED_FOR, Caller, link_group, scope_of
-from graph.access.visible_revision import newest
+from graph.access.visible_revision import latest_visible_revision
 from graph.errors import NotFound
-from graph.snapshot.arc_costs import LaneFacts, LaneRules, waits_of
+from graph.snapshot.arc_costs import ArcCostRules, ArcFacts, waits_of
 from graph.snapshot.arcs import (
-    Walk,
+    ArcGraph,
     absent_people,
+    arc_graph_on,
+    blocked_arcs,
     lane_carriers,
     lane_facts,
     lane_links,
     old_lanes,
-    shut_lanes,
-    walk_on,
 )
 from graph.snapshot.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns, Rows
 from graph.snapshot.field_types import FieldKind, class_of, date_to_day, field_types
@@ -73,12 +73,14 @@ class View:
         *,
         today: date,
         withheld: frozenset[str] = frozenset(),
-        seen: Clearance | None = None,
+        seen: AccessMasks | None = None,
     ) -> None:
-        cleared = clearance(snapshot, caller, on, today=today, withheld=withheld, seen=seen)
+        cleared = access_masks(snapshot, caller, on, today=today, withheld=withheld, seen=seen)
         self.caller, self.on, self.today = caller, on, today
         self.day = date_to_day(on)
-        self.revision = newest(snapshot, caller, today) if seen is None else snapshot.revision
+        self.revision = (
+            latest_visible_revision(snapshot, caller, today) if seen is None else snapshot.revision
+        )
         self.visible: Mask = cleared.nodes
         self.open_links: Mask = cleared.links
         self.nodes: NodeColumns = snapshot.nodes
@@ -261,7 +263,7 @@ class View:
         grants = (grant for grant in self.caller.grants if grant.is_valid(self.today))
         if not self._is_counted or not any(grant.role in COUNTED_FOR for grant in grants):
             return {}
-        return published(self._snapshot, self.on, today=self.today, withheld=self._withheld)
+        return suppressed_counts(self._snapshot, self.on, today=self.today, withheld=self._withheld)
 
     def sees(self, link_type: LinkType) -> bool:
         """May the caller see links of a type at all, if no civilian is at their ends?"""
@@ -350,7 +352,7 @@ class View:
         """Does a node lie in any area on the date, by links that are seen or not?"""
 
         def placed() -> Mask:
-            ground = footing(self._snapshot, self.caller, self.on, today=self.today,
+            ground = access_context(self._snapshot, self.caller, self.on, today=self.today,
                              withheld=self._withheld)  # fmt: skip
             return covered(ground, ground.is_label(Label.AREA) & ground.valid, ground.live)
 
@@ -406,16 +408,16 @@ class View:
 
     # ---- what a path may walk
 
-    def walk(self, rules: LaneRules) -> Walk:
+    def walk(self, rules: ArcCostRules) -> ArcGraph:
         """All lanes of the date, also those not for the caller: test each against `shut` first."""
-        return walk_on(self._snapshot, self.day, rules)
+        return arc_graph_on(self._snapshot, self.day, rules)
 
-    def shut(self, walk: Walk) -> tuple[Mask, Mask]:
+    def shut(self, walk: ArcGraph) -> tuple[Mask, Mask]:
         """bool[lanes], forward and backward: what the caller may not walk, or may not know of."""
         absent = absent_people(self._snapshot, self.day) & self._fields[FieldGroup.PROFILE]
-        return shut_lanes(self._snapshot, walk, self.open_links, absent)
+        return blocked_arcs(self._snapshot, walk, self.open_links, absent)
 
-    def old(self, walk: Walk) -> tuple[Mask, Mask]:
+    def old(self, walk: ArcGraph) -> tuple[Mask, Mask]:
         """bool[lanes], forward and backward: verified more than a year before the date, or never.
 
         Also of those in `shut`.
@@ -426,18 +428,18 @@ class View:
         """uint8[nodes]: quarter days until each answers; NO_HOURS where that is not told."""
         return np.where(self.visible, waits_of(self._snapshot), NO_HOURS).astype(np.uint8)
 
-    def lane_links(self, walk: Walk) -> Rows:
+    def lane_links(self, walk: ArcGraph) -> Rows:
         """int32[lanes]: the row of each forward lane's link, also of those in `shut`."""
         return lane_links(self._snapshot, walk)
 
-    def lane_carriers(self, walk: Walk) -> Rows:
+    def lane_carriers(self, walk: ArcGraph) -> Rows:
         """int32[2, lanes]: the rows of who carries each forward lane at its ends, -1: nobody.
 
         Also of those in `shut`, and there of people who are hidden.
         """
         return lane_carriers(self._snapshot, walk)
 
-    def lane_facts(self, walk: Walk, rules: LaneRules, lane: int) -> LaneFacts:
+    def lane_facts(self, walk: ArcGraph, rules: ArcCostRules, lane: int) -> ArcFacts:
         """What a forward lane of the Walk rests on, and what its cost sums.
 
         Raises:

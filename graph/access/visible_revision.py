@@ -40,7 +40,7 @@ HELD_ON: Final[frozenset[Group]] = frozenset(
     }
 )
 """What it is made of that a post is held, vacant, or its holder on leave."""
-TOLD_ALL: Final = frozenset({Role.DPO})
+UNRESTRICTED_ROLES: Final = frozenset({Role.DPO})
 """Who sees past a withholding, and so sees what is erased go: no Change tells of that.
 
 For all others it went when it was withheld; a revision that only deletes says nothing to them.
@@ -49,13 +49,13 @@ _BY_CONSENT: Final = frozenset({Scope.CONSENT, Scope.CONSENT_AREA})
 _OWN_LINKS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR, LinkType.REACHED_BY)
 
 
-def newest(snapshot: Snapshot, caller: Caller, today: date) -> int:
+def latest_visible_revision(snapshot: Snapshot, caller: Caller, today: date) -> int:
     """The highest revision that wrote what may reach a caller, on whatever date; 0: none did."""
     grants = [grant for grant in caller.grants if grant.is_valid(today)]
-    if any(grant.role in TOLD_ALL for grant in grants):
+    if any(grant.role in UNRESTRICTED_ROLES for grant in grants):
         return snapshot.revision
     groups = frozenset[Group]().union(
-        *(REACHING[grant.role, PreventionLevel.OUTREACH in grant.levels] for grant in grants)
+        *(VISIBLE_GROUPS[grant.role, PreventionLevel.OUTREACH in grant.levels] for grant in grants)
     )
     return max((*_own(snapshot, caller.person), *(snapshot.written.get(one, 0) for one in groups)),
                default=0)  # fmt: skip
@@ -97,7 +97,7 @@ def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
     return (counted | held).union(one for one in shown if one[0] in seen)
 
 
-REACHING: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {
+VISIBLE_GROUPS: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {
     (role, is_outreach): _reaching(role, is_outreach=is_outreach)
     for role in Role
     for is_outreach in (False, True)

@@ -15,7 +15,7 @@ from typing import Any, Final
 import segno
 import typst
 
-from graph.exchange.provenance import DEMO, Stamp
+from graph.exchange.provenance import DEMO, Provenance
 from graph.vocabulary import Language
 
 VALID: Final = timedelta(days=30)
@@ -43,7 +43,7 @@ _HEADS: Final[Mapping[Language, Mapping[str, Any]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class CardText:
     """A channel or a line by name, and its value."""
 
     channel: str
@@ -51,7 +51,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CardRow:
     """A contact, a step of the path, or a coordinator: in words; what is not known is left out."""
 
     place: str
@@ -61,7 +61,7 @@ class Row:
     hours: str | None
     gate: str | None
     checked: str | None
-    ways: tuple[Told, ...]
+    ways: tuple[CardText, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,18 +75,18 @@ class Card:
     title: str
     danger: str
     summary: str
-    contact: Row | None
+    contact: CardRow | None
     direct: tuple[str, ...]
-    inform: tuple[Row, ...]
+    inform: tuple[CardRow, ...]
     inform_head: str
-    steps: tuple[Row, ...]
-    coordinators: tuple[Row, ...]
-    numbers: tuple[Told, ...]
+    steps: tuple[CardRow, ...]
+    coordinators: tuple[CardRow, ...]
+    numbers: tuple[CardText, ...]
     notes: tuple[str, ...]
     link: str
 
 
-def action_card(card: Card, stamp: Stamp, lang: Language, valid: str) -> bytes:
+def action_card(card: Card, stamp: Provenance, lang: Language, valid: str) -> bytes:
     """The PDF; `valid` says in words when it was printed and until when it holds."""
     told = {
         **asdict(card),

@@ -13,10 +13,10 @@ from datetime import date
 from typing import Final
 
 from graph.exchange.loss_report import Loss, LossKind, counted
-from graph.exchange.provenance import Stamp
-from graph.exchange.selection import Taken, in_words
-from graph.paths.answer import Named
-from graph.questions.checks import Check
+from graph.exchange.provenance import Provenance
+from graph.exchange.selection import ExportSelection, in_words
+from graph.paths.answer import NodeRef
+from graph.questions.checks import LastCheck
 from graph.questions.coverage_map import CoverageMap, MapRow
 from graph.questions.coverage_matrix import COLUMN_WORDS, CoverageMatrix
 from graph.questions.entities import Entity
@@ -65,30 +65,30 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def node_losses(taken: Taken) -> tuple[Loss, ...]:
+def node_losses(taken: ExportSelection) -> tuple[Loss, ...]:
     """What the table of nodes does not hold."""
     fields = {name for node in taken.nodes for name in node.fields} - _NODE_FIELDS
     return counted((LossKind.LINKS, taken.link_count), (LossKind.FIELDS, len(fields)))
 
 
-def link_losses(taken: Taken) -> tuple[Loss, ...]:
+def link_losses(taken: ExportSelection) -> tuple[Loss, ...]:
     """What the table of links does not hold; of its nodes only id and name."""
     of_links = {name for link in taken.links for name in link.fields} - _LINK_FIELDS
     of_nodes = {name for node in taken.nodes for name in node.fields}
     return counted((LossKind.FIELDS, len(of_links | of_nodes)))
 
 
-def nodes_csv(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
+def nodes_csv(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """A row for each node."""
     return _csv(_NODE_HEAD[lang], (_node(one, lang) for one in taken.nodes), stamp, lang)
 
 
-def links_csv(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
+def links_csv(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """A row for each link."""
     return _csv(_LINK_HEAD[lang], (_link(one, lang) for one in taken.links), stamp, lang)
 
 
-def map_csv(found: CoverageMap, stamp: Stamp, lang: Language) -> bytes:
+def map_csv(found: CoverageMap, stamp: Provenance, lang: Language) -> bytes:
     """A row for each area by one measure, and a column for each state that posts can be in."""
     before, behind = _MAP_HEAD[lang]
     states = [state.label(lang) for state in PostState]
@@ -99,7 +99,7 @@ def map_csv(found: CoverageMap, stamp: Stamp, lang: Language) -> bytes:
 def table_csv(
     head: Sequence[str],
     rows: Iterable[Sequence[object]],
-    stamp: Stamp,
+    stamp: Provenance,
     lang: Language,
     notes: Iterable[tuple[str, str]] = (),
 ) -> bytes:
@@ -112,7 +112,7 @@ def table_csv(
     return _csv((*map(guarded, head), *[""] * narrow), wide, stamp, lang, notes)
 
 
-def matrix_csv(found: CoverageMatrix, stamp: Stamp, lang: Language) -> bytes:
+def matrix_csv(found: CoverageMatrix, stamp: Provenance, lang: Language) -> bytes:
     """A row for each area and column, its posts and a column for each state they can be in."""
     head = (*_MATRIX_HEAD[lang], *(state.label(lang) for state in PostState))
     kind = COLUMN_WORDS.get(found.columns)
@@ -152,18 +152,18 @@ def _area(row: MapRow) -> list[object]:
     ]  # fmt: skip
 
 
-def _names(several: Iterable[Named]) -> str:
+def _names(several: Iterable[NodeRef]) -> str:
     return ", ".join(one.name or one.id for one in several)
 
 
-def _check(check: Check | None, lang: Language) -> tuple[object, object]:
+def _check(check: LastCheck | None, lang: Language) -> tuple[object, object]:
     return (None, None) if check is None else (check.on, check.freshness.label(lang))
 
 
 def _csv(
     head: Sequence[str],
     rows: Iterable[Sequence[object]],
-    stamp: Stamp,
+    stamp: Provenance,
     lang: Language,
     notes: Iterable[tuple[str, str]] = (),
 ) -> bytes:

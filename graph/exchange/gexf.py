@@ -4,12 +4,12 @@ from typing import Any
 from xml.etree.ElementTree import SubElement, tostring
 
 from graph.exchange.graph_files import network
-from graph.exchange.provenance import Stamp
-from graph.exchange.selection import Taken
+from graph.exchange.provenance import Provenance
+from graph.exchange.selection import ExportSelection
 from graph.vocabulary import Language
 
 
-def gexf(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
+def gexf(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """The nodes and links; links under their ids."""
     from networkx.readwrite.gexf import GEXFWriter  # 20 MB, for whoever asks for a file
 

@@ -10,13 +10,13 @@ from datetime import date
 from typing import Any, Final, cast
 
 from graph.exchange.loss_report import Loss, LossKind, counted
-from graph.exchange.selection import Taken, several
-from graph.questions.checks import Check
+from graph.exchange.selection import ExportSelection, several
+from graph.questions.checks import LastCheck
 
 _RENAMED: Final = {"kind": "supports_kind"}  # GEXF keeps a link's `kind` for itself
 
 
-def network(taken: Taken) -> Any:
+def network(taken: ExportSelection) -> Any:
     """A directed graph whose parallel links keep their ids, as key and as attribute."""
     import networkx as nx  # 20 MB, for whoever asks for a file
 
@@ -33,7 +33,7 @@ def network(taken: Taken) -> Any:
     return graph
 
 
-def network_losses(taken: Taken) -> tuple[Loss, ...]:
+def network_losses(taken: ExportSelection) -> tuple[Loss, ...]:
     """What neither format has: dates, and fields of several values."""
     things = [*(node.fields for node in taken.nodes), *(link.fields for link in taken.links)]
     sets = sum(several(value) for fields in things for value in fields.values())
@@ -41,7 +41,7 @@ def network_losses(taken: Taken) -> tuple[Loss, ...]:
     return counted((LossKind.LISTS, sets), (LossKind.DATES, days))
 
 
-def _check(check: Check | None) -> Mapping[str, object]:
+def _check(check: LastCheck | None) -> Mapping[str, object]:
     return {} if check is None else {"checked_on": check.on, "freshness": check.freshness}
 
 

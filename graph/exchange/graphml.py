@@ -3,12 +3,12 @@
 import io
 
 from graph.exchange.graph_files import network
-from graph.exchange.provenance import Stamp
-from graph.exchange.selection import Taken
+from graph.exchange.provenance import Provenance
+from graph.exchange.selection import ExportSelection
 from graph.vocabulary import Language
 
 
-def graphml(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
+def graphml(taken: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """The nodes and links; attributes stand under their names, links under their ids."""
     import networkx as nx  # 20 MB, for whoever asks for a file
 
@@ -19,7 +19,7 @@ def graphml(taken: Taken, stamp: Stamp, lang: Language) -> bytes:
     return out.getvalue()
 
 
-def _told(stamp: Stamp, lang: Language) -> dict[str, str | bool]:
+def _told(stamp: Provenance, lang: Language) -> dict[str, str | bool]:
     return {
         "export_number": stamp.number,
         "account": stamp.account,

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graph.vocabulary import Language, Word
+from graph.vocabulary import Language, Term
 
 
-class LossKind(Word):
+class LossKind(Term):
     """Something that stays behind."""
 
     DETAILS = (

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from graph.exchange.csv import table_csv
-from graph.exchange.provenance import Stamp
+from graph.exchange.provenance import Provenance
 from graph.questions.metrics import Metric, Metrics
 from graph.vocabulary import Language
 
@@ -33,7 +33,9 @@ _CUT: Final[dict[Language, tuple[str, str]]] = {
 }
 
 
-def metrics_csv(found: Metrics, stamp: Stamp, lang: Language, meaning: str, *, most: int) -> bytes:
+def metrics_csv(
+    found: Metrics, stamp: Provenance, lang: Language, meaning: str, *, most: int
+) -> bytes:
     """A row for each node, member of a group, or district: so many at `most`, and it says so."""
     head, rows = _table(found, lang)
     first = list(islice(rows, most))

@@ -15,7 +15,7 @@ DEMO: Final[Mapping[Language, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Provenance:
     """Export number, account, instant (with its zone), the date asked about, what stays behind."""
 
     number: str

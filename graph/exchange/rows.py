@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from graph.exchange.csv import table_csv
 from graph.exchange.loss_report import Loss, LossKind, counted
-from graph.exchange.provenance import Stamp
+from graph.exchange.provenance import Provenance
 from graph.vocabulary import Language
 
 Json = Any
@@ -25,7 +25,7 @@ _LINK: Final = {*_LINK_TEXTS, "properties"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
+class QueryTable:
     """The columns by name and the rows below them; `revision` is that of the data asked."""
 
     columns: Sequence[str]
@@ -33,13 +33,13 @@ class Rows:
     revision: int
 
 
-def rows_csv(found: Rows, stamp: Stamp, lang: Language) -> bytes:
+def rows_csv(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     """A row for each; nodes, links and lists stand as JSON in their cells."""
     rows = ([_written(cell) for cell in row] for row in found.rows)
     return table_csv(found.columns, rows, stamp, lang)
 
 
-def rows_json(found: Rows, stamp: Stamp, lang: Language) -> bytes:
+def rows_json(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     """The columns and rows as they are, behind where they come from."""
     told = {
         "about": {**dict(stamp.lines(lang)), "revision": found.revision},
@@ -49,7 +49,7 @@ def rows_json(found: Rows, stamp: Stamp, lang: Language) -> bytes:
     return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
-def rows_parquet(found: Rows, stamp: Stamp, lang: Language) -> bytes:
+def rows_parquet(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     """Typed columns; one whose cells are of several types is text. Two of a name get a number.
 
     Where it comes from stands in the metadata of the file, under `kontaktvej`.
@@ -69,7 +69,7 @@ def rows_parquet(found: Rows, stamp: Stamp, lang: Language) -> bytes:
     return out.getvalue()
 
 
-def rows_graphml(found: Rows, stamp: Stamp, lang: Language) -> bytes:
+def rows_graphml(found: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     """The nodes and links in all cells, each once; a link without both its ends is left out."""
     import networkx as nx  # 20 MB, for whoever asks for such a file
 
@@ -90,7 +90,7 @@ def rows_graphml(found: Rows, stamp: Stamp, lang: Language) -> bytes:
     return out.getvalue()
 
 
-def network_losses(found: Rows) -> tuple[Loss, ...]:
+def network_losses(found: QueryTable) -> tuple[Loss, ...]:
     """What GraphML holds none of: links without an end, and columns with anything else in them."""
     nodes, links = _nodes_and_links(found)
     loose = sum(not _has_ends(one, nodes) for one in links.values())
@@ -109,7 +109,7 @@ class _Thing(NamedTuple):
     is_node: bool
 
 
-def _nodes_and_links(found: Rows) -> tuple[Things, Things]:
+def _nodes_and_links(found: QueryTable) -> tuple[Things, Things]:
     """All nodes and all links in the cells, by id."""
     nodes, links = Things(), Things()
     for one in _parts(found.rows):
@@ -173,7 +173,7 @@ def _attributes(properties: Mapping[str, Json]) -> dict[str, Json]:
     }
 
 
-def _names(stamp: Stamp, lang: Language) -> dict[str, str]:
+def _names(stamp: Provenance, lang: Language) -> dict[str, str]:
     return {name.lower().replace(" ", "_"): value for name, value in stamp.lines(lang)}
 
 

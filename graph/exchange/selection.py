@@ -16,10 +16,10 @@ from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import TASKS, Task, link_group
 from graph.access.view import View
 from graph.exchange.loss_report import Loss, LossKind, counted
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.questions.entities import Entity, entity_of
 from graph.questions.links import LinkCard, card_of
-from graph.vocabulary import Label, Language, LinkType, Word
+from graph.vocabulary import Label, Language, LinkType, Term
 
 _WITHHELD: Final = frozenset({Label.CONTACT_DETAIL, Label.CONSENT})
 _BESIDE_NODE: Final = frozenset({"id", "kind", "name", "title"})
@@ -28,7 +28,7 @@ _BESIDE_LINK: Final = frozenset({"id", "source_id", "target_id"})
 _OF_DETAILS: Final = frozenset({LinkType.REACHED_BY, LinkType.GAVE_CONSENT})
 
 
-class Taken:
+class ExportSelection:
     """What leaves, by id, and what stays behind of what was asked for.
 
     How much it is, is known at once; the nodes and links are told when they are asked for.
@@ -83,17 +83,17 @@ class Taken:
             fields=_structure(card.type, card.fields),
         )
 
-    def _end(self, end: Named, row: int) -> Named:
+    def _end(self, end: NodeRef, row: int) -> NodeRef:
         return end if self._is_named(row) else replace(end, name=None)
 
 
-def taken(view: View, ids: Iterable[str], *, with_names: bool) -> Taken:
+def export_selection(view: View, ids: Iterable[str], *, with_names: bool) -> ExportSelection:
     """The nodes with these ids and the open links among them; each once, in order of id.
 
     Raises:
         NotFound: one of them is absent, hidden or not valid on the date.
     """
-    return Taken(view, ids, with_names=with_names)
+    return ExportSelection(view, ids, with_names=with_names)
 
 
 def _leaves_by_name(view: View) -> Mask:
@@ -135,7 +135,7 @@ def several(value: object) -> bool:
 def in_words(value: object, lang: Language) -> object:
     """A value as a reader has it: words by their labels, sets joined; numbers and flags as is."""
     match value:
-        case Word():
+        case Term():
             return value.label(lang)
         case frozenset():
             told = (in_words(one, lang) for one in cast("frozenset[object]", value))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Final
 
-from graph.exchange.provenance import Stamp
+from graph.exchange.provenance import Provenance
 from graph.vocabulary import Channel, Language
 
 _LINE_BYTES: Final = 75
@@ -24,7 +24,7 @@ _TYPES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class ContactChannel:
     """One way to reach somebody, in clear."""
 
     channel: Channel
@@ -32,7 +32,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class VCardContact:
     """A post as an address book has it: `answers` is who answers now, in a sentence."""
 
     id: str
@@ -40,16 +40,16 @@ class Contact:
     role: str | None
     organization: str | None
     answers: str | None
-    ways: tuple[Way, ...]
+    ways: tuple[ContactChannel, ...]
 
 
-def vcards(contacts: Iterable[Contact], stamp: Stamp, lang: Language) -> bytes:
+def vcards(contacts: Iterable[VCardContact], stamp: Provenance, lang: Language) -> bytes:
     """A card for each contact, in their order."""
     lines = (line for one in contacts for line in _lines(one, stamp, lang))
     return b"".join(b"\r\n ".join(_folded(line)) + b"\r\n" for line in lines)
 
 
-def _lines(one: Contact, stamp: Stamp, lang: Language) -> Iterator[str]:
+def _lines(one: VCardContact, stamp: Provenance, lang: Language) -> Iterator[str]:
     yield from ("BEGIN:VCARD", "VERSION:4.0", "KIND:org", "PRODID:-//Kontaktvej//DA")
     yield f"UID:{escaped(f'kontaktvej:{one.id}')}"
     yield f"FN:{escaped(one.name)}"
@@ -65,7 +65,7 @@ def _lines(one: Contact, stamp: Stamp, lang: Language) -> Iterator[str]:
     yield "END:VCARD"
 
 
-def _note(one: Contact, stamp: Stamp, lang: Language) -> str:
+def _note(one: VCardContact, stamp: Provenance, lang: Language) -> str:
     others = [
         f"{way.channel.label(lang)}: {way.value}" for way in one.ways if way.channel not in _TYPES
     ]

@@ -1,6 +1,6 @@
 """The nodes and links: frozen dataclasses whose rules refuse nonsense; and what a write is."""
 
-from graph.model.base import Hop, Link, Node, Thing
+from graph.model.base import Element, Hop, Link, Node
 from graph.model.changes import (
     LINK_CLASSES,
     NODE_CLASSES,
@@ -42,17 +42,58 @@ from graph.model.nodes import (
     Plan,
 )
 from graph.model.people import Consent, ContactDetail, Person, ResourceIndividual
-from graph.model.rules import faults_among
+from graph.model.rules import violations
 from graph.model.secret import Secret
-from graph.model.world import World, world_of
+from graph.model.world import RuleContext, rule_context
 
 __all__ = [
-    "LINK_CLASSES", "NODE_CLASSES",
-    "Actor", "Area", "Authority", "BelongsTo", "Change", "ChangeKind", "ChangeSet", "Consent",
-    "ContactDetail", "Coordinates", "Covers", "DeputizesFor", "DoorOpenerFor", "End",
-    "EntryPointFor", "EscalatesTo", "GaveConsent", "GovernedBy", "Holds", "Hop", "Knows", "LiesIn",
-    "Link", "Mark", "MemberOf", "Network", "Node", "Organization", "PartOf", "Person", "Plan",
-    "ReachedBy", "Reason", "RefersTo", "Represents", "ResourceIndividual", "Secret", "SucceededBy",
-    "Supports", "Thing", "World", "faults_among", "id_of", "marked", "months_later", "new_id",
-    "world_of",
+    "LINK_CLASSES",
+    "NODE_CLASSES",
+    "Actor",
+    "Area",
+    "Authority",
+    "BelongsTo",
+    "Change",
+    "ChangeKind",
+    "ChangeSet",
+    "Consent",
+    "ContactDetail",
+    "Coordinates",
+    "Covers",
+    "DeputizesFor",
+    "DoorOpenerFor",
+    "Element",
+    "End",
+    "EntryPointFor",
+    "EscalatesTo",
+    "GaveConsent",
+    "GovernedBy",
+    "Holds",
+    "Hop",
+    "Knows",
+    "LiesIn",
+    "Link",
+    "Mark",
+    "MemberOf",
+    "Network",
+    "Node",
+    "Organization",
+    "PartOf",
+    "Person",
+    "Plan",
+    "ReachedBy",
+    "Reason",
+    "RefersTo",
+    "Represents",
+    "ResourceIndividual",
+    "RuleContext",
+    "Secret",
+    "SucceededBy",
+    "Supports",
+    "id_of",
+    "marked",
+    "months_later",
+    "new_id",
+    "rule_context",
+    "violations",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:./-]{0,119}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
+class Element:
     """A node or link: an id for good, the revision it was last written at, when it is true, whence.
 
     `valid_from` and `valid_to` are half-open Danish dates; None is unbounded. `source` is a key of
@@ -107,14 +107,14 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node(Thing):
+class Node(Element):
     """A thing in the graph."""
 
     label: ClassVar[Label]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link(Thing):
+class Link(Element):
     """A dated, directed tie from the node `source_id` to the node `target_id`."""
 
     type: ClassVar[LinkType]
@@ -124,7 +124,7 @@ class Link(Thing):
 
     def faults(self) -> Iterator[Fault]:
         """A tie joins two different things."""
-        yield from Thing.faults(self)
+        yield from Element.faults(self)
         if self.source_id == self.target_id:
             yield Fault(self.id, "target_id", Rule.SELF_LINK)
 

@@ -20,13 +20,13 @@ from graph.model.links import (
 )
 from graph.model.nodes import Actor, Area, Network
 from graph.model.people import Consent, ContactDetail
-from graph.model.world import World, has_gap
+from graph.model.world import RuleContext, has_gap
 from graph.vocabulary import AreaKind, CoordinationFunction, PostKind, Rule
 
 L = TypeVar("L", bound=Link)
 N = TypeVar("N", bound=Node)
-LinkRule = Callable[[World, L], Iterable[Fault]]
-NodeRule = Callable[[World, N], Iterable[Fault]]
+LinkRule = Callable[[RuleContext, L], Iterable[Fault]]
+NodeRule = Callable[[RuleContext, N], Iterable[Fault]]
 LinkRules = Mapping[type[Link], tuple[LinkRule[Any], ...]]
 Needs = Mapping[type[Node], tuple[tuple[type[Link], NodeRule[Any]], ...]]
 """For each class of node: what it needs of which sort of link."""
@@ -52,13 +52,13 @@ _PARENT_RULE: Final[Mapping[AreaKind, Rule]] = {
 }
 
 
-def _one_order(world: World, link: DeputizesFor | EntryPointFor) -> Iterator[Fault]:
+def _one_order(world: RuleContext, link: DeputizesFor | EntryPointFor) -> Iterator[Fault]:
     rivals = world.at_once(link, world.links_to(link.target_id, type(link)))
     if any(rival.order == link.order for rival in rivals):
         yield Fault(link.id, "order", Rule.SAME_ORDER)
 
 
-def _one_seat(world: World, link: BelongsTo) -> Iterator[Fault]:
+def _one_seat(world: RuleContext, link: BelongsTo) -> Iterator[Fault]:
     """A shared line may be several bodies' at once."""
     post = world.nodes[link.source_id]
     if isinstance(post, Actor) and post.kind in _SHARED_LINES:
@@ -67,12 +67,12 @@ def _one_seat(world: World, link: BelongsTo) -> Iterator[Fault]:
         yield Fault(link.id, "target_id", Rule.ONE_SEAT)
 
 
-def _one_parent(world: World, link: PartOf) -> Iterator[Fault]:
+def _one_parent(world: RuleContext, link: PartOf) -> Iterator[Fault]:
     if any(world.at_once(link, world.links_from(link.source_id, PartOf))):
         yield Fault(link.id, "target_id", Rule.ONE_PARENT)
 
 
-def _one_chair(world: World, link: Coordinates) -> Iterator[Fault]:
+def _one_chair(world: RuleContext, link: Coordinates) -> Iterator[Fault]:
     if link.function is not CoordinationFunction.CHAIR:
         return
     others = world.at_once(link, world.links_to(link.target_id, Coordinates))
@@ -80,13 +80,13 @@ def _one_chair(world: World, link: Coordinates) -> Iterator[Fault]:
         yield Fault(link.id, "function", Rule.ONE_CHAIR)
 
 
-def _one_pair(world: World, link: Knows) -> Iterator[Fault]:
+def _one_pair(world: RuleContext, link: Knows) -> Iterator[Fault]:
     others = world.at_once(link, world.links_from(link.source_id, Knows))
     if any(other.target_id == link.target_id for other in others):
         yield Fault(link.id, "target_id", Rule.ONE_PAIR)
 
 
-def _one_owner(world: World, link: ReachedBy | GaveConsent) -> Iterator[Fault]:
+def _one_owner(world: RuleContext, link: ReachedBy | GaveConsent) -> Iterator[Fault]:
     """Not even one after the other: details and consents are sealed with their owner's key."""
     others = [*world.links_to(link.target_id, type(link))]
     is_shared = any(other.source_id != link.source_id for other in others)
@@ -95,7 +95,7 @@ def _one_owner(world: World, link: ReachedBy | GaveConsent) -> Iterator[Fault]:
         yield Fault(link.id, "source_id", rule)
 
 
-def _one_area_of_a_kind(world: World, link: LiesIn) -> Iterator[Fault]:
+def _one_area_of_a_kind(world: RuleContext, link: LiesIn) -> Iterator[Fault]:
     area, parent = world.nodes[link.source_id], world.nodes[link.target_id]
     if not (isinstance(area, Area) and isinstance(parent, Area)):
         return
@@ -105,12 +105,12 @@ def _one_area_of_a_kind(world: World, link: LiesIn) -> Iterator[Fault]:
         yield Fault(link.id, "target_id", rule)
 
 
-def _kinds_above(world: World, links: Iterable[LiesIn]) -> set[AreaKind]:
+def _kinds_above(world: RuleContext, links: Iterable[LiesIn]) -> set[AreaKind]:
     parents = (world.nodes.get(link.target_id) for link in links)
     return {parent.kind for parent in parents if isinstance(parent, Area)}
 
 
-def _no_circle_at_a_time(world: World, link: PartOf) -> Iterator[Fault]:
+def _no_circle_at_a_time(world: RuleContext, link: PartOf) -> Iterator[Fault]:
     """Climbs while all links are true together.
 
     Bound: the links the World holds. With only this link touched, a circle of four or more nodes
@@ -122,7 +122,7 @@ def _no_circle_at_a_time(world: World, link: PartOf) -> Iterator[Fault]:
 
 
 def _climbs_to(
-    world: World, node_id: str, goal: str, start: date, stop: date, passed: frozenset[str]
+    world: RuleContext, node_id: str, goal: str, start: date, stop: date, passed: frozenset[str]
 ) -> bool:
     if start >= stop or node_id in passed:
         return False
@@ -136,7 +136,7 @@ def _climbs_to(
     return False
 
 
-def _no_circle_ever(world: World, link: SucceededBy) -> Iterator[Fault]:
+def _no_circle_ever(world: RuleContext, link: SucceededBy) -> Iterator[Fault]:
     """Nothing succeeds itself in the end; bound as for PART_OF."""
     passed: set[str] = set()
     ahead = [link.target_id]
@@ -163,27 +163,27 @@ COUNT_RULES: Final[LinkRules] = {
 }
 
 
-def _needs_a_seat(world: World, post: Actor) -> Iterator[Fault]:
+def _needs_a_seat(world: RuleContext, post: Actor) -> Iterator[Fault]:
     if has_gap(post, world.links_from(post.id, BelongsTo)):
         yield Fault(post.id, BelongsTo.type, Rule.ONE_SEAT)
 
 
-def _needs_a_coordinator(world: World, network: Network) -> Iterator[Fault]:
+def _needs_a_coordinator(world: RuleContext, network: Network) -> Iterator[Fault]:
     if has_gap(network, world.links_to(network.id, Coordinates)):
         yield Fault(network.id, Coordinates.type, Rule.NO_COORDINATOR)
 
 
-def _needs_an_owner(world: World, detail: ContactDetail) -> Iterator[Fault]:
+def _needs_an_owner(world: RuleContext, detail: ContactDetail) -> Iterator[Fault]:
     if has_gap(detail, world.links_to(detail.id, ReachedBy)):
         yield Fault(detail.id, ReachedBy.type, Rule.ONE_OWNER)
 
 
-def _needs_a_giver(world: World, consent: Consent) -> Iterator[Fault]:
+def _needs_a_giver(world: RuleContext, consent: Consent) -> Iterator[Fault]:
     if has_gap(consent, world.links_to(consent.id, GaveConsent)):
         yield Fault(consent.id, GaveConsent.type, Rule.ONE_GIVER)
 
 
-def _needs_areas_above(world: World, area: Area) -> Iterator[Fault]:
+def _needs_areas_above(world: RuleContext, area: Area) -> Iterator[Fault]:
     """A municipality one of each kind, since districts and regions do not nest."""
     rule = _PARENT_RULE.get(area.kind)
     if rule is None:

@@ -35,7 +35,7 @@ from graph.model.nodes import (
     Plan,
 )
 from graph.model.people import Consent, ContactDetail, Person, ResourceIndividual
-from graph.vocabulary import Label, LinkType, Word
+from graph.vocabulary import Label, LinkType, Term
 
 NODE_CLASSES: Mapping[Label, type[Node]] = {
     cls.label: cls
@@ -54,7 +54,7 @@ LINK_CLASSES: Mapping[LinkType, type[Link]] = {
 }  # fmt: skip
 
 
-class ChangeKind(Word):
+class ChangeKind(Term):
     """What happened to a thing."""
 
     CREATED = "CREATED", "Oprettet", "Created"
@@ -62,7 +62,7 @@ class ChangeKind(Word):
     ENDED = "ENDED", "Afsluttet", "Ended"
 
 
-class Reason(Word):
+class Reason(Term):
     """Why a write was made; there is no free text."""
 
     SEEDED = "SEEDED", "Indlæst struktur", "Seeded"

@@ -9,13 +9,13 @@ from graph.model.cardinality import LinkRules, Needs
 from graph.model.links import DoorOpenerFor, GaveConsent, GovernedBy, MemberOf, Represents
 from graph.model.nodes import Network, Organization
 from graph.model.people import Consent, ResourceIndividual
-from graph.model.world import World, ends, has_gap
+from graph.model.world import RuleContext, ends, has_gap
 from graph.vocabulary import NetworkKind, OrganizationKind, Rule, Visibility
 
 CIVILIAN_NETWORKS: Final = frozenset({NetworkKind.RESOURCE_PANEL, NetworkKind.DIALOGUE_FORUM})
 
 
-def civilian_gate(world: World, link: Link) -> Iterator[Fault]:
+def civilian_gate(world: RuleContext, link: Link) -> Iterator[Fault]:
     """Source: § 115 names authorities as parties; no civilian or association is one."""
     gate = link.gate if isinstance(link, Hop | GovernedBy) else None
     joined = (world.nodes[end] for end in ends(link))
@@ -24,19 +24,19 @@ def civilian_gate(world: World, link: Link) -> Iterator[Fault]:
         yield Fault(link.id, "gate", Rule.CIVILIAN_GATE)
 
 
-def _civilian_network(world: World, link: MemberOf) -> Iterator[Fault]:
+def _civilian_network(world: RuleContext, link: MemberOf) -> Iterator[Fault]:
     member, network = (world.nodes[end] for end in ends(link))
     is_open = isinstance(network, Network) and network.kind in CIVILIAN_NETWORKS
     if isinstance(member, ResourceIndividual) and not is_open:
         yield Fault(link.id, "target_id", Rule.CIVILIAN_NETWORK)
 
 
-def _door_opened_by_consent(world: World, link: DoorOpenerFor) -> Iterator[Fault]:
+def _door_opened_by_consent(world: RuleContext, link: DoorOpenerFor) -> Iterator[Fault]:
     if link.target_id in world.whole and not _gave(world, link.target_id, link.consent_id):
         yield Fault(link.id, "consent_id", Rule.CONSENT_MISSING)
 
 
-def _represents_by_consent(world: World, link: Represents) -> Iterator[Fault]:
+def _represents_by_consent(world: RuleContext, link: Represents) -> Iterator[Fault]:
     """To a faith community only with a consent that says so: the tie itself is art. 9 data."""
     if link.source_id in world.whole and not _gave(world, link.source_id, link.consent_id):
         yield Fault(link.id, "consent_id", Rule.CONSENT_MISSING)
@@ -44,13 +44,13 @@ def _represents_by_consent(world: World, link: Represents) -> Iterator[Fault]:
         yield Fault(link.id, "consent_id", Rule.CONSENT_ART9)
 
 
-def _gave(world: World, individual_id: str, consent_id: str) -> bool:
+def _gave(world: RuleContext, individual_id: str, consent_id: str) -> bool:
     given = world.links_from(individual_id, GaveConsent)
     is_consent = isinstance(world.nodes.get(consent_id), Consent)
     return is_consent and any(link.target_id == consent_id for link in given)
 
 
-def _is_faith(world: World, link: Represents) -> bool:
+def _is_faith(world: RuleContext, link: Represents) -> bool:
     represented = world.nodes[link.target_id]
     return (
         isinstance(represented, Organization)
@@ -58,7 +58,7 @@ def _is_faith(world: World, link: Represents) -> bool:
     )
 
 
-def _may_show_faith(world: World, link: Represents) -> bool:
+def _may_show_faith(world: RuleContext, link: Represents) -> bool:
     """A consent that is not in the World covers nothing."""
     individual, consent = world.nodes[link.source_id], world.nodes.get(link.consent_id)
     return (
@@ -76,12 +76,12 @@ CIVILIAN_RULES: Final[LinkRules] = {
 }
 
 
-def _needs_a_door_opener(world: World, individual: ResourceIndividual) -> Iterator[Fault]:
+def _needs_a_door_opener(world: RuleContext, individual: ResourceIndividual) -> Iterator[Fault]:
     if has_gap(individual, world.links_to(individual.id, DoorOpenerFor)):
         yield Fault(individual.id, DoorOpenerFor.type, Rule.NO_DOOR_OPENER)
 
 
-def _needs_a_consent(world: World, individual: ResourceIndividual) -> Iterator[Fault]:
+def _needs_a_consent(world: RuleContext, individual: ResourceIndividual) -> Iterator[Fault]:
     """A receipt is enough, also of a consent that is over: views judge whether it is in force."""
     if not world.links_from(individual.id, GaveConsent):
         yield Fault(individual.id, GaveConsent.type, Rule.CONSENT_MISSING)

@@ -15,13 +15,13 @@ from datetime import date
 from graph.errors import Fault
 from graph.model.links import Coordinates, MemberOf
 from graph.model.nodes import Actor
-from graph.model.world import World, own_period
+from graph.model.world import RuleContext, own_period
 from graph.vocabulary import Rule
 
 Contact = MemberOf | Coordinates
 
 
-def lost_contacts(before: World, after: World) -> Iterator[Fault]:
+def lost_contacts(before: RuleContext, after: RuleContext) -> Iterator[Fault]:
     """A fault for each ended link that was the last verified contact of its network. O(links).
 
     Both Worlds hold all links of the networks concerned.
@@ -33,11 +33,11 @@ def lost_contacts(before: World, after: World) -> Iterator[Fault]:
                 yield Fault(was.id, "valid_to", Rule.LAST_CONTACT)
 
 
-def _is_of_post(world: World, link: Contact) -> bool:
+def _is_of_post(world: RuleContext, link: Contact) -> bool:
     return isinstance(world.nodes.get(link.source_id), Actor)
 
 
-def _ended_on(before: World, after: World, was: Contact) -> date | None:
+def _ended_on(before: RuleContext, after: RuleContext, was: Contact) -> date | None:
     """From when on the link is no longer true, where that is earlier than it was."""
     now = after.links[was.id]
     start, stop = before.period(was)
@@ -45,7 +45,7 @@ def _ended_on(before: World, after: World, was: Contact) -> date | None:
     return max(start, ends_on) if max(start, ends_on) < stop else None
 
 
-def _is_bereft(before: World, after: World, network_id: str, on: date) -> bool:
+def _is_bereft(before: RuleContext, after: RuleContext, network_id: str, on: date) -> bool:
     """Is the network there on that day, and nobody to ask in it?"""
     start, stop = own_period(after.nodes[network_id])
     if not start <= on < stop:
@@ -54,7 +54,7 @@ def _is_bereft(before: World, after: World, network_id: str, on: date) -> bool:
     return not any(_answers(before, after, link, on) for link in contacts)
 
 
-def _answers(before: World, after: World, link: Contact, on: date) -> bool:
+def _answers(before: RuleContext, after: RuleContext, link: Contact, on: date) -> bool:
     """Is it a contact on that day, or named as a successor by this change set?"""
     start, stop = after.period(link)
     is_new = link.id not in before.links

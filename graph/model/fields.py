@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origi
 
 from graph.errors import Fault
 from graph.normal_form import normal_form
-from graph.vocabulary import Rule, Word
+from graph.vocabulary import Rule, Term
 
 MAX_TEXT = 120
 _UNIONS: Final = (Union, UnionType)  # Python 3.11 makes one or the other, by what is in it
@@ -66,7 +66,7 @@ def _holding(name: str, hint: Any) -> Holding:
     parts: tuple[Any, ...] = get_args(hint) if get_origin(hint) in _UNIONS else (hint,)
     allowed = frozenset(get_origin(part) or part for part in parts)
     inside = next((get_args(part)[0] for part in parts if get_args(part)), None)
-    is_word = any(issubclass(one, Word) for one in (*allowed, inside or object))
+    is_word = any(issubclass(one, Term) for one in (*allowed, inside or object))
     rule = Rule.UNKNOWN_WORD if is_word else Rule.BAD_FORMAT
     return Holding(name, allowed | {int} if float in allowed else allowed, inside, rule)
 

@@ -24,11 +24,11 @@ from graph.model.links import (
 )
 from graph.model.nodes import Actor, Network
 from graph.model.people import ContactDetail, Person, ResourceIndividual
-from graph.model.world import World, ends, own_period
+from graph.model.world import RuleContext, ends, own_period
 from graph.vocabulary import Rule
 
 
-def faults_among(world: World, touched: Collection[str]) -> Iterator[Fault]:
+def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:
     """The faults that concern touched things, given by the ids of nodes and links. O(links).
 
     Judged are the touched things, the links of touched nodes, and what the ends of touched links
@@ -48,20 +48,22 @@ def faults_among(world: World, touched: Collection[str]) -> Iterator[Fault]:
         yield from rule(world, node)
 
 
-def _whole(world: World, touched: Collection[str]) -> frozenset[str]:
+def _whole(world: RuleContext, touched: Collection[str]) -> frozenset[str]:
     """Touched nodes and the ends of touched links."""
     found = [world.links[one] for one in touched if one in world.links]
     return frozenset((*touched, *(end for link in found for end in ends(link))))
 
 
-def _judged_links(world: World, touched: Collection[str]) -> Iterator[Link]:
+def _judged_links(world: RuleContext, touched: Collection[str]) -> Iterator[Link]:
     among = frozenset(touched)
     for link in world.links.values():
         if link.id in among or link.source_id in among or link.target_id in among:
             yield link
 
 
-def _judged_needs(world: World, touched: Collection[str]) -> Iterator[tuple[Node, NodeRule[Any]]]:
+def _judged_needs(
+    world: RuleContext, touched: Collection[str]
+) -> Iterator[tuple[Node, NodeRule[Any]]]:
     """All needs of a touched node, and what the ends of a touched link need of links of its sort.
 
     In the order of touched, each once.
@@ -78,7 +80,7 @@ def _judged_needs(world: World, touched: Collection[str]) -> Iterator[tuple[Node
         yield node, rule
 
 
-def _ends_that_cannot_be(world: World, link: Link) -> Iterator[Fault]:
+def _ends_that_cannot_be(world: RuleContext, link: Link) -> Iterator[Fault]:
     """Both ends are there, and of labels this type may join."""
     source, target = (world.nodes.get(end) for end in ends(link))
     for name, node, labels in (
@@ -94,7 +96,7 @@ def _ends_that_cannot_be(world: World, link: Link) -> Iterator[Fault]:
         yield Fault(link.id, "target_id", Rule.SAME_LABEL)
 
 
-def _outlived(world: World, link: Link) -> Iterator[Fault]:
+def _outlived(world: RuleContext, link: Link) -> Iterator[Fault]:
     """A date of its own lies within both ends; only a succession joins what is never together."""
     if isinstance(link, SucceededBy):
         return
@@ -106,14 +108,14 @@ def _outlived(world: World, link: Link) -> Iterator[Fault]:
         yield Fault(link.id, "valid_to", Rule.OUTLIVES_END)
 
 
-def _unit_only(world: World, link: Holds) -> Iterator[Fault]:
+def _unit_only(world: RuleContext, link: Holds) -> Iterator[Fault]:
     """Never a name on such a post, not even in the past: PET's staff are not named."""
     post = world.nodes[link.target_id]
     if isinstance(post, Actor) and post.is_unit_only:
         yield Fault(link.id, "target_id", Rule.UNIT_ONLY)
 
 
-def _climb(world: World, link: Link) -> int:
+def _climb(world: RuleContext, link: Link) -> int:
     """How many tiers up from the source to the target; below 0 is down."""
     source, target = (world.nodes[end] for end in ends(link))
     if isinstance(source, Actor) and isinstance(target, Actor):
@@ -121,17 +123,17 @@ def _climb(world: World, link: Link) -> int:
     return 0
 
 
-def _never_up(world: World, link: RefersTo) -> Iterator[Fault]:
+def _never_up(world: RuleContext, link: RefersTo) -> Iterator[Fault]:
     if _climb(world, link) > 0:
         yield Fault(link.id, "target_id", Rule.HIGHER_TIER)
 
 
-def _never_down(world: World, link: EscalatesTo) -> Iterator[Fault]:
+def _never_down(world: RuleContext, link: EscalatesTo) -> Iterator[Fault]:
     if _climb(world, link) < 0:
         yield Fault(link.id, "target_id", Rule.LOWER_TIER)
 
 
-def _as_the_network(world: World, link: MemberOf | Coordinates) -> Iterator[Fault]:
+def _as_the_network(world: RuleContext, link: MemberOf | Coordinates) -> Iterator[Fault]:
     network = world.nodes[link.target_id]
     if isinstance(network, Network):
         for name in ("gate", "levels"):
@@ -139,7 +141,7 @@ def _as_the_network(world: World, link: MemberOf | Coordinates) -> Iterator[Faul
                 yield Fault(link.id, name, Rule.SAME_AS_NETWORK)
 
 
-def _as_the_owner(world: World, link: ReachedBy) -> Iterator[Fault]:
+def _as_the_owner(world: RuleContext, link: ReachedBy) -> Iterator[Fault]:
     """Only a civilian has private details, and nobody's detail is seen where they are not."""
     owner, detail = (world.nodes[end] for end in ends(link))
     if not isinstance(detail, ContactDetail):
@@ -151,7 +153,7 @@ def _as_the_owner(world: World, link: ReachedBy) -> Iterator[Fault]:
         yield Fault(detail.id, "visibility", Rule.WIDER_THAN_OWNER)
 
 
-def _begins_where_the_old_ends(world: World, link: SucceededBy) -> Iterator[Fault]:
+def _begins_where_the_old_ends(world: RuleContext, link: SucceededBy) -> Iterator[Fault]:
     ended_on = world.nodes[link.source_id].valid_to
     began_on = world.nodes[link.target_id].valid_from
     if ended_on and began_on and ended_on != began_on:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar, cast
 
-from graph.model.base import Link, Node, Thing
+from graph.model.base import Element, Link, Node
 
 L = TypeVar("L", bound=Link)
 Period = tuple[date, date]
@@ -15,7 +15,7 @@ _Ties = Mapping[tuple[str, type[Link]], Sequence[Link]]
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class RuleContext:
     """The part of the graph that a change can break a rule in.
 
     Whoever judges a change puts in the touched things as they will be, all links of the touched
@@ -54,7 +54,7 @@ class World:
                     yield other
 
 
-def world_of(things: Iterable[Thing]) -> World:
+def rule_context(things: Iterable[Element]) -> RuleContext:
     """A World of nodes and links; of two with the same id the later one counts."""
     nodes: dict[str, Node] = {}
     links: dict[str, Link] = {}
@@ -68,7 +68,7 @@ def world_of(things: Iterable[Thing]) -> World:
     for link in links.values():
         out[link.source_id, type(link)].append(link)
         into[link.target_id, type(link)].append(link)
-    return World(nodes, links, out, into)
+    return RuleContext(nodes, links, out, into)
 
 
 def has_gap(node: Node, links: Iterable[Link]) -> bool:
@@ -93,6 +93,6 @@ def ends(link: Link) -> tuple[str, str]:
     return link.source_id, link.target_id
 
 
-def own_period(thing: Thing) -> Period:
+def own_period(thing: Element) -> Period:
     """When a thing says it is true."""
     return thing.valid_from or date.min, thing.valid_to or date.max

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from graph.access.view import View
-from graph.paths.answer import AcuteCard, Answer, LocalDesk, Named
+from graph.paths.answer import AcuteCard, Answer, LocalDesk, NodeRef
 from graph.paths.contacts import ContactSearch
 from graph.paths.desk import acute_card, local_desk, place_of
 from graph.paths.ends import area_of
@@ -80,7 +80,7 @@ def _answer(
     )
 
 
-def _named(view: View, node_id: str | None) -> Named | None:
+def _named(view: View, node_id: str | None) -> NodeRef | None:
     return None if node_id is None else named(view, view.current(node_id))
 
 

@@ -12,11 +12,11 @@ from graph.access.view import View
 from graph.paths.capabilities import (
     has_channel,
     has_channel_themselves,
+    has_exact_competence,
     is_competent,
     is_competent_themselves,
     is_held_by_speaker,
     is_spoken,
-    knows,
 )
 from graph.paths.criteria import posts
 from graph.paths.need import Need
@@ -24,19 +24,19 @@ from graph.snapshot.csr import Mask
 from graph.vocabulary import Channel, Competence
 
 
-def themselves(view: View, need: Need) -> Mask:
+def able_themselves(view: View, need: Need) -> Mask:
     """bool[nodes]: the posts that have all of it, as a post or by a holder."""
     return _all_asked(
         view, need, is_competent_themselves, is_held_by_speaker, has_channel_themselves
     )
 
 
-def by_deputy(view: View, need: Need) -> Mask:
+def able_by_deputy(view: View, need: Need) -> Mask:
     """bool[nodes]: the posts that have all of it, some of it through a deputy."""
     return _all_asked(view, need, is_competent, is_spoken, has_channel)
 
 
-def broader(view: View, need: Need) -> Mask:
+def able_in_broader_subject(view: View, need: Need) -> Mask:
     """bool[nodes]: the posts whose competence is a broader group of the KLE that holds it."""
     if need.competence is None:
         return np.zeros(len(view.visible), np.bool_)
@@ -47,7 +47,7 @@ def _knows_broader(view: View, asked: str) -> Mask:
     mask = np.zeros(len(view.visible), np.bool_)
     for competence in Competence:
         if asked.startswith(f"{competence.number}."):
-            mask |= knows(view, competence)
+            mask |= has_exact_competence(view, competence)
     return mask
 
 

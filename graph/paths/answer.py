@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from graph.paths.kernel.ask import Direction, FewerWhy, Parts
+from graph.paths.kernel.ask import CostParts, Direction, FewerWhy
 from graph.paths.need import Need
 from graph.paths.words import (
+    AnswerRole,
     AvailabilityState,
     Cause,
     DirectGround,
@@ -18,7 +19,6 @@ from graph.paths.words import (
     PassedWhy,
     Reason,
     Relaxed,
-    Rung,
 )
 from graph.vocabulary import (
     Channel,
@@ -38,7 +38,7 @@ StopKind = PostKind | NetworkKind | OrganizationKind | ResourceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class NodeRef:
     """A node by id, with its name where the caller may know it."""
 
     id: str
@@ -49,7 +49,7 @@ class Named:
 class PassedOver:
     """Somebody who would have come first; `until` is the first date that changes, if known."""
 
-    rung: Rung
+    rung: AnswerRole
     why: PassedWhy
     until: date | None
 
@@ -58,8 +58,8 @@ class PassedOver:
 class Answering:
     """One who could answer: `who` is a person, a post or a unit; None is the post's own channel."""
 
-    rung: Rung
-    who: Named | None
+    rung: AnswerRole
+    who: NodeRef | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +74,11 @@ class Availability:
     """
 
     state: AvailabilityState
-    rung: Rung
-    who: Named | None
+    rung: AnswerRole
+    who: NodeRef | None
     until: datetime | None
     opens_at: datetime | None
-    covers: Named | None
+    covers: NodeRef | None
     is_dated: bool
 
 
@@ -94,10 +94,10 @@ class Resolution:
     whose details those are, by id.
     """
 
-    post: Named
-    rung: Rung
+    post: NodeRef
+    rung: AnswerRole
     cost: int | None
-    who: Named | None
+    who: NodeRef | None
     since: date | None
     vacant_since: date | None
     until: date | None
@@ -119,13 +119,13 @@ class Stop:
     line answers at several; else the node alone. The first stop is whoever asks.
     """
 
-    node: Named
+    node: NodeRef
     label: Label
     kind: StopKind | None
     tier: Tier
-    area: Named | None
+    area: NodeRef | None
     resolution: Resolution | None
-    covers: tuple[Named, ...]
+    covers: tuple[NodeRef, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,10 +140,10 @@ class HopFacts:
     verified_on: date | None
     days: int | None
     freshness: Freshness
-    verified_by: Named | None
+    verified_by: NodeRef | None
     until: date | None
-    carriers: tuple[Named, ...]
-    parts: Parts
+    carriers: tuple[NodeRef, ...]
+    parts: CostParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +155,8 @@ class Hop:
     nodes of the step cost. `also` are the ids of the parallel links that cost more.
     """
 
-    source: Named
-    target: Named
+    source: NodeRef
+    target: NodeRef
     is_forward: bool
     facts: HopFacts
     cost: int
@@ -174,7 +174,7 @@ class Note:
     kind: NoteKind
     hop: int | None = None
     on: date | None = None
-    places: tuple[Named, ...] = ()
+    places: tuple[NodeRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +198,7 @@ class Path:
     gates: tuple[LegalGate, ...]
     until: date | None
     notes: tuple[Note, ...]
-    shared_people: tuple[Named, ...]
+    shared_people: tuple[NodeRef, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,16 +214,16 @@ class Direct:
     covers_need: bool
     channels: tuple[Channel, ...]
     gate: LegalGate | None = None
-    through: Named | None = None
+    through: NodeRef | None = None
     until: date | None = None
-    opener: Named | None = None
+    opener: NodeRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
     """Where a search stands: how far from its end, or since when nobody answers there."""
 
-    node: Named
+    node: NodeRef
     hops: int
     cost: int
     vacant_since: date | None = None
@@ -239,13 +239,13 @@ class Missing:
     """
 
     type: LinkType
-    source: Named | None = None
-    target: Named
+    source: NodeRef | None = None
+    target: NodeRef
     gate: LegalGate | None = None
     path_cost: int
     path_chance: float
-    makers: tuple[Named, ...]
-    steward: Named | None
+    makers: tuple[NodeRef, ...]
+    steward: NodeRef | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +261,7 @@ class Nearest:
     """The best path on the next rung of areas."""
 
     rung: int
-    node: Named
+    node: NodeRef
     hops: int
     cost: int
     chance: float
@@ -281,11 +281,11 @@ class NoPath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fewer:
+class FewerPaths:
     """Why there are fewer paths than asked for; `bottleneck` is a stop all of them share."""
 
     why: FewerWhy
-    bottleneck: Named | None
+    bottleneck: NodeRef | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +297,7 @@ class Fit:
 
     need: FitNeed
     number: int
-    through: Named | None
+    through: NodeRef | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,7 +316,7 @@ class Contact:
     ways: tuple[Path, ...]
     is_exact: bool
     is_cut_off: bool
-    fewer: Fewer | None
+    fewer: FewerPaths | None
     none: NoPath | None
 
     @property
@@ -333,7 +333,7 @@ class PassedClass:
     """
 
     fit: Fit
-    posts: tuple[Named, ...]
+    posts: tuple[NodeRef, ...]
     cause: Cause
     until: date | None
     none: NoPath
@@ -346,7 +346,7 @@ class LocalPost:
     `is_you`: whoever asks answers there themselves; then there is no call.
     """
 
-    post: Named
+    post: NodeRef
     kind: PostKind
     resolution: Resolution
     is_you: bool
@@ -357,7 +357,7 @@ class LocalPost:
 class LocalDesk:
     """The standing posts of a place in the order of the policy."""
 
-    area: Named
+    area: NodeRef
     posts: tuple[LocalPost, ...]
 
 
@@ -368,7 +368,7 @@ class AcuteCard:
     `duty_line` is None where no place is named or known. `inform`: who is told afterwards.
     """
 
-    area: Named | None
+    area: NodeRef | None
     lines: tuple[LocalPost, ...]
     duty_line: LocalPost | None
     inform: tuple[LocalPost, ...]
@@ -392,9 +392,9 @@ class Answer:
     policy: str
     direction: Direction
     rung: int
-    start: Named | None
-    target: Named | None
-    area: Named | None
+    start: NodeRef | None
+    target: NodeRef | None
+    area: NodeRef | None
     contacts: tuple[Contact, ...]
     passed: tuple[PassedClass, ...]
     local: LocalDesk | None

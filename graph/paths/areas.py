@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.snapshot.columns import Rows
-from graph.snapshot.csr import Ends, Mask, Pairs, linked, paired, those, through, turned
+from graph.snapshot.csr import Csr, Ends, Mask, csr_from_pairs, linked, those, through, transposed
 from graph.vocabulary import Label, LinkType
 
 
@@ -14,8 +14,8 @@ from graph.vocabulary import Label, LinkType
 class Areas:
     """`of`: the areas of each node, as `View.areas_of` tells them; `answering`: by area, who."""
 
-    of: Pairs
-    answering: Pairs
+    of: Csr
+    answering: Csr
 
 
 def areas(view: View) -> Areas:
@@ -28,17 +28,17 @@ def _areas(view: View) -> Areas:
     itself = np.flatnonzero(is_area).astype(np.int32)
     own = np.zeros(len(view.visible), np.bool_)
     own[covers[0]] = True
-    covered, away = paired(view, covers), ~(own | is_area)
+    covered, away = csr_from_pairs(view, covers), ~(own | is_area)
     is_person, is_civilian = _is(view, Label.PERSON), _is(view, Label.RESOURCE_INDIVIDUAL)
     owners = those(linked(view, LinkType.BELONGS_TO), away & ~is_person & ~is_civilian)
     known = [covers, (itself, itself), through(owners, covered)]
-    offices = paired(view, *known)
+    offices = csr_from_pairs(view, *known)
     seats = linked(view, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
     openers, civilians = linked(view, LinkType.DOOR_OPENER_FOR)
     known.append(through(those(seats, away & is_person), offices))
     known.append(through(those((civilians, openers), away & is_civilian), offices))
-    found = paired(view, *known)
-    return Areas(of=found, answering=turned(view, found))
+    found = csr_from_pairs(view, *known)
+    return Areas(of=found, answering=transposed(view, found))
 
 
 def _is(view: View, label: Label) -> Mask:

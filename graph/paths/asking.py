@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.kernel.ask import FoundPath
-from graph.paths.kernel.caller_graph import Standing
+from graph.paths.kernel.ask import SearchPath
+from graph.paths.kernel.caller_graph import PostAnswers
 from graph.vocabulary import Label
 
 
-def offices(view: View, standing: Standing, starts: Sequence[int]) -> tuple[int, ...]:
+def asker_offices(view: View, standing: PostAnswers, starts: Sequence[int]) -> tuple[int, ...]:
     """The starts, and all posts and networks at which whoever sits at these sits or answers."""
     posts = [row for row in starts if view.label(row) is Label.ACTOR]
     keys = np.unique(standing.sits[posts])
@@ -25,14 +25,14 @@ def offices(view: View, standing: Standing, starts: Sequence[int]) -> tuple[int,
     return tuple(sorted({*starts, *rows}))
 
 
-def asked_by(standing: Standing, own: tuple[int, ...], starts: Sequence[int]) -> Standing:
+def asker_nodes(standing: PostAnswers, own: tuple[int, ...], starts: Sequence[int]) -> PostAnswers:
     """Who answers: where whoever asks sits it is they, also where a duty line would by then."""
     rows, asking = list(own), (own, tuple(starts))
     sits = standing.sits[rows]
     answers = np.where(np.isin(sits, standing.sits[list(starts)]), sits, standing.key[rows])
     if np.array_equal(standing.key[rows], answers):
         return standing
-    kept: tuple[object, Standing] | None = standing.memo.get("asked by")
+    kept: tuple[object, PostAnswers] | None = standing.memo.get("asked by")
     if kept is None or kept[0] != asking:
         key = standing.key.copy()
         key[rows] = answers
@@ -40,7 +40,7 @@ def asked_by(standing: Standing, own: tuple[int, ...], starts: Sequence[int]) ->
     return kept[1]
 
 
-def start_of(path: FoundPath, standing: Standing, starts: Sequence[int]) -> int:
+def start_of(path: SearchPath, standing: PostAnswers, starts: Sequence[int]) -> int:
     """The start as asked that a path begins at, or whose holder has the post it begins at."""
     first = path.rows[0]
     if first in starts:

@@ -19,18 +19,18 @@ from graph.model.opening_hours import (
     openings_from,
     periods_on,
 )
-from graph.paths.answer import Availability, Named
+from graph.paths.answer import Availability, NodeRef
 from graph.paths.rules import Policy
-from graph.paths.seats import ALWAYS, ANY, FOREVER, Candidate, Wish, candidates, first
-from graph.paths.words import AvailabilityState, Rung
+from graph.paths.seats import ALWAYS, ANY, FOREVER, Candidate, Preference, candidates, first
+from graph.paths.words import AnswerRole, AvailabilityState
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, PostKind
 
-_UNATTENDED: Final = (Rung.OWN_CHANNEL, Rung.MAILBOX)
+_UNATTENDED: Final = (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX)
 _STATES: Final = {
-    Rung.DEPUTY: AvailabilityState.DEPUTY,
-    Rung.DUTY_LINE: AvailabilityState.DUTY_LINE,
+    AnswerRole.DEPUTY: AvailabilityState.DEPUTY,
+    AnswerRole.DUTY_LINE: AvailabilityState.DUTY_LINE,
 }
 _MIDNIGHT: Final = time(0)
 
@@ -50,7 +50,7 @@ class Answerer:
 
 
 def availability(
-    view: View, post: int, policy: Policy, at: datetime | None, wish: Wish = ANY
+    view: View, post: int, policy: Policy, at: datetime | None, wish: Preference = ANY
 ) -> Availability:
     """Who answers at a post at a local minute; None: at its first opening of the View's date."""
     found = answerer(candidates(view, post, wish), view.on, policy.closing, at)
@@ -65,7 +65,7 @@ def availability_of(
     is_now = found.state.is_now
     return Availability(
         state=found.state,
-        rung=Rung.CLOSED if chosen is None else chosen.rung,
+        rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
         who=None if chosen is None else answering_node(view, chosen, _day_of(view, found)),
         until=found.until,
         opens_at=found.opens_at,
@@ -79,19 +79,19 @@ def _day_of(view: View, found: Answerer) -> int:
     return view.day if found.opens_at is None else date_to_day(found.opens_at.date())
 
 
-def answering_node(view: View, chosen: Candidate, day: int) -> Named | None:
+def answering_node(view: View, chosen: Candidate, day: int) -> NodeRef | None:
     """A person, else the post that answers; a unit for a post without holders."""
     speaker = chosen.speaker(day)
     if speaker.person is not None:
         return _named(view, speaker.person)
-    if speaker.is_hidden or chosen.rung is Rung.OWN_CHANNEL or chosen.post is None:
+    if speaker.is_hidden or chosen.rung is AnswerRole.OWN_CHANNEL or chosen.post is None:
         return None
-    units = view.targets(chosen.post, LinkType.BELONGS_TO) if chosen.rung is Rung.UNIT else []
+    units = view.targets(chosen.post, LinkType.BELONGS_TO) if chosen.rung is AnswerRole.UNIT else []
     return _named(view, units[0] if units else chosen.post)
 
 
-def _named(view: View, row: int) -> Named:
-    return Named(id=view.id(row), name=view.name(row))
+def _named(view: View, row: int) -> NodeRef:
+    return NodeRef(id=view.id(row), name=view.name(row))
 
 
 def answerer(
@@ -216,7 +216,7 @@ def duty_line(view: View, area: int) -> int | None:
     return None
 
 
-def _covering(view: View, post: int, policy: Policy, at: datetime) -> Named | None:
+def _covering(view: View, post: int, policy: Policy, at: datetime) -> NodeRef | None:
     """The duty line of the post's place, where it answers at that minute."""
     for area in areas_of(view, post):
         line = duty_line(view, area) if view.label(area) is Label.AREA else None

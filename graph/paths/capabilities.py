@@ -33,7 +33,7 @@ def is_competent_themselves(view: View, prefix: str) -> Mask:
     return view.memo("own competences", lambda: _competences(view, _HELD)) & _words(prefix) != 0
 
 
-def knows(view: View, competence: Competence) -> Mask:
+def has_exact_competence(view: View, competence: Competence) -> Mask:
     """bool[nodes]: this very competence, the post's or a holder's or deputy's."""
     return view.memo("competences", lambda: _competences(view)) & mask_of([competence]) != 0
 
@@ -95,7 +95,7 @@ def is_spoken(view: View, tag: str) -> Mask:
     return _spoken(view, tag, *_SEATS)
 
 
-def tongues(view: View) -> tuple[str, ...]:
+def spoken_languages(view: View) -> tuple[str, ...]:
     """The languages that anybody speaks, in order; `ar-SY` is told as `ar`."""
     known, _ = view.memo("languages", lambda: _languages(view))
     return tuple(sorted({tag.partition("-")[0] for languages in known for tag in languages}))

@@ -22,7 +22,7 @@ def consented_until(view: View, civilian: int) -> date | None:
     return max((until for _, until in _in_force(view, civilian)), default=None)
 
 
-def consented(view: View, civilian: int) -> Direct | None:
+def has_consented(view: View, civilian: int) -> Direct | None:
     """How the caller, being in the audience, may reach a civilian without the door opener."""
     audience = _audience(view)
     allowed = [

@@ -21,7 +21,7 @@ from graph.paths.kernel.problem import (
     LEAVE,
     REFUSED,
     SYMBOLS,
-    Painted,
+    SearchProblem,
 )
 from graph.paths.minimum_cut import Rests
 from graph.paths.seats import Candidate, candidates
@@ -34,7 +34,7 @@ _NEW: Final = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Footways:
+class TraversableArcs:
     """The open lanes of one painted field; nodes are numbers of its Walk, people rows of the View.
 
     `leads[mode]` is the mode a lane leads to, or DEAD. `carriers` are two people for each lane, -1:
@@ -42,13 +42,13 @@ class Footways:
     """
 
     view: View
-    field: Painted
+    field: SearchProblem
     tail: Numbers
     head: Numbers
     leads: NDArray[np.uint8]
     carriers: Rows
 
-    def to(self, targets: Rows) -> "Track":
+    def to(self, targets: Rows) -> "TargetReachability":
         """What leads to some targets, by row of the View."""
         numbers = self.field.terrain.number[targets]
         numbers = numbers[numbers >= 0]
@@ -58,7 +58,7 @@ class Footways:
         near = goal.copy()
         for _ in range(self.field.max_hops):
             near[self.tail[near[self.head]]] = True
-        return Track(self, np.flatnonzero(near[self.head]), goal)
+        return TargetReachability(self, np.flatnonzero(near[self.head]), goal)
 
     @cached_property
     def answering(self) -> Mapping[int, frozenset[int]]:
@@ -75,7 +75,7 @@ class Footways:
         return found
 
 
-def footways(view: View, field: Painted) -> Footways:
+def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
     """The lanes of what is painted, parallels and all. O(lanes)."""
     walk, paint = field.terrain.walk, field.paint
     tail, kinds = tails(walk), field.classes[walk.code]
@@ -83,7 +83,7 @@ def footways(view: View, field: Painted) -> Footways:
     is_open &= (paint[tail] & LEAVE != 0) & (paint[walk.head] & ENTER != 0)
     lanes = np.flatnonzero(is_open)
     after = field.automaton.after.reshape(field.automaton.modes, CLASSES, SYMBOLS)
-    return Footways(
+    return TraversableArcs(
         view=view,
         field=field,
         tail=tail[lanes].astype(np.int64),
@@ -111,10 +111,10 @@ def _itself(one: Candidate) -> frozenset[int] | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Track:
+class TargetReachability:
     """What leads to the targets of one need: the places of its lanes, and which nodes they are."""
 
-    footways: Footways
+    footways: TraversableArcs
     lanes: NDArray[np.intp]
     goal: Mask
 

@@ -10,29 +10,29 @@ from functools import cached_property
 from typing import Any
 
 from graph.access.view import View
-from graph.paths.answer import Contact, Fewer, Fit, PassedClass
-from graph.paths.asking import asked_by, offices, start_of
+from graph.paths.answer import Contact, FewerPaths, Fit, PassedClass
+from graph.paths.asking import asker_nodes, asker_offices, start_of
 from graph.paths.direct import DirectContact
 from graph.paths.ends import (
     Ends,
-    ask_of,
     check_width,
     direction_of,
     ends_at,
+    search_request,
     starts_of,
 )
-from graph.paths.explain import Sight, explain, sight_of
+from graph.paths.explain import Explainer, explain_paths, explainer_of
 from graph.paths.fit import FitClass, fit_classes
-from graph.paths.kernel.ask import Ask, Direction, Found, FoundPath
-from graph.paths.kernel.caller_graph import Standing
+from graph.paths.kernel.ask import Direction, SearchPath, SearchRequest, SearchResult
+from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.engines import EngineName
 from graph.paths.kernel.search import search
 from graph.paths.need import Need
 from graph.paths.no_path import no_path
-from graph.paths.relaxing import Search
+from graph.paths.relaxing import RelaxableSearch
 from graph.paths.resolve import named
 from graph.paths.rules import Policy
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from graph.paths.words import AvailabilityState, FitNeed
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label
@@ -62,10 +62,10 @@ class ContactSearch:
         self.is_cut_off = False
         self._kinds = kinds
         self.starts = tuple(starts_of(view, need))
-        self._everybody: Standing = standing(view, policy, need.at)
-        self.sight: Sight = sight_of(view, need, policy)
+        self._everybody: PostAnswers = post_answers(view, policy, need.at)
+        self.sight: Explainer = explainer_of(view, need, policy)
         self.direct_contact = DirectContact(view, need, policy, self.starts)
-        self._known: dict[int, Found] = {}
+        self._known: dict[int, SearchResult] = {}
         self._called: set[int] = set()
         check_width(need, policy, starts=len(self.starts), targets=0)
 
@@ -77,7 +77,7 @@ class ContactSearch:
     @cached_property
     def own(self) -> tuple[int, ...]:
         """The starts, and all posts and networks at which whoever asks sits or answers."""
-        return offices(self.view, self._everybody, self.starts)
+        return asker_offices(self.view, self._everybody, self.starts)
 
     @property
     def is_one_of_them(self) -> bool:
@@ -85,9 +85,9 @@ class ContactSearch:
         return any(row in self.own for fit in self.classes for row in self._open(fit))
 
     @cached_property
-    def standing(self) -> Standing:
+    def standing(self) -> PostAnswers:
         """Who answers: at their own posts whoever asks, also where a duty line would by then."""
-        return asked_by(self._everybody, self.own, self.starts)
+        return asker_nodes(self._everybody, self.own, self.starts)
 
     # ---- the contacts
 
@@ -111,7 +111,7 @@ class ContactSearch:
         worth_telling = [one for one in passed if one.rows or self._is_worth_telling_empty(one)]
         return tuple(found), tuple(self._passed(one) for one in worth_telling)
 
-    def nearest(self) -> tuple[FitClass, FoundPath] | None:
+    def nearest(self) -> tuple[FitClass, SearchPath] | None:
         """The first class that a way leads to, and the best way, whoever answers there when."""
         for fit in self.classes:
             check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
@@ -120,11 +120,11 @@ class ContactSearch:
                 return fit, found
         return None
 
-    def found_to(self, row: int) -> Found | None:
+    def found_to(self, row: int) -> SearchResult | None:
         """The ways to a contact as they were found; None: it is none of the contacts."""
         return self._known.get(row)
 
-    def ways_again(self, row: int, **terms: Any) -> Found:
+    def ways_again(self, row: int, **terms: Any) -> SearchResult:
         """What the search for a node finds on other terms."""
         return self._found(replace(self._towards(row), **terms))
 
@@ -165,7 +165,7 @@ class ContactSearch:
             ),
             is_you=is_you,
             direct=direct,
-            ways=explain(
+            ways=explain_paths(
                 self.view,
                 self.need,
                 self.policy,
@@ -179,7 +179,7 @@ class ContactSearch:
             none=no_path(self.search(fit, [row])) if is_silent else None,
         )
 
-    def start_of(self, path: FoundPath) -> int:
+    def start_of(self, path: SearchPath) -> int:
         """The start as asked that a path begins at, or whose holder has the post it begins at."""
         return start_of(path, self.standing, self.starts)
 
@@ -191,11 +191,11 @@ class ContactSearch:
         is_alone = fit.need is FitNeed.NODE and fit.number == 1 and len(fit.rows) == 1
         return rule.ways_alone if is_alone else rule.ways
 
-    def _fewer(self, ways: Found) -> Fewer | None:
+    def _fewer(self, ways: SearchResult) -> FewerPaths | None:
         if ways.fewer is None or not ways.paths:
             return None
         node = ways.fewer.bottleneck
-        return Fewer(
+        return FewerPaths(
             why=ways.fewer.why, bottleneck=None if node is None else named(self.view, node)
         )
 
@@ -257,12 +257,12 @@ class ContactSearch:
             yield way.rows[-1]
             left.remove(way.rows[-1])
 
-    def _best_way(self, rows: list[int]) -> FoundPath | None:
+    def _best_way(self, rows: list[int]) -> SearchPath | None:
         """The best way to any of some nodes; a search for each direction they lie in."""
         by_way: dict[str, list[int]] = {}
         for row in rows:
             by_way.setdefault(self.direction(row), []).append(row)
-        best: list[FoundPath] = []
+        best: list[SearchPath] = []
         for some in by_way.values():
             ask = replace(self._towards(some[0]), targets=dict.fromkeys(some, 0))
             ask = replace(ask, avoid=ask.avoid.difference(some), max_paths=1)
@@ -272,13 +272,13 @@ class ContactSearch:
     # ---- the searches
 
     @cached_property
-    def _ask(self) -> Ask:
+    def _ask(self) -> SearchRequest:
         """What all searches of the need are asked alike."""
         nowhere = Ends(
             origins=self.starts, starts=self.own, targets={}, rung=0,
             direction=self.need.direction, is_here=False,
         )  # fmt: skip
-        return ask_of(self.view, self.need, self.policy, nowhere)
+        return search_request(self.view, self.need, self.policy, nowhere)
 
     @cached_property
     def _right(self) -> frozenset[int]:
@@ -286,17 +286,17 @@ class ContactSearch:
         return frozenset(self.classes[0].rows) if self.classes else frozenset()
 
     @property
-    def _nothing(self) -> Found:
-        return Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+    def _nothing(self) -> SearchResult:
+        return SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
-    def _ways(self, row: int, most: int) -> Found:
+    def _ways(self, row: int, most: int) -> SearchResult:
         """The best different ways to one node."""
         found = self._known.get(row)
         if found is None:
             found = self._known[row] = self._found(replace(self._towards(row), max_paths=most))
         return found
 
-    def _towards(self, row: int) -> Ask:
+    def _towards(self, row: int) -> SearchRequest:
         """The search for a node, around all others of the first class but those of whoever asks."""
         others = self._right.difference(self.own, (row,))
         return replace(
@@ -308,7 +308,7 @@ class ContactSearch:
         """Which way through the tiers leads from the starts to a node."""
         return direction_of(self.view, self.need, self.starts, [row])
 
-    def _found(self, ask: Ask) -> Found:
+    def _found(self, ask: SearchRequest) -> SearchResult:
         if not ask.starts:
             return self._nothing
         found = search(self.view, self.policy, ask, self.standing, self.engine)
@@ -317,14 +317,14 @@ class ContactSearch:
 
     # ---- classes that were left
 
-    def search(self, fit: FitClass, rows: list[int]) -> Search:
+    def search(self, fit: FitClass, rows: list[int]) -> RelaxableSearch:
         """The search for some nodes of a class, for which the others of the first end a way."""
         reach = ends_at(
             self.view, self.need, self.policy, self.starts, rows, rung=fit.rung, own=self.own
         )
         right = self._right.difference(self.own, rows)
-        ask = ask_of(self.view, self.need, self.policy, reach)
-        return Search(
+        ask = search_request(self.view, self.need, self.policy, reach)
+        return RelaxableSearch(
             view=self.view, need=self.need, policy=self.policy, ends=reach,
             ask=replace(ask, avoid=ask.avoid | right), standing=self.standing, right=right,
         )  # fmt: skip

@@ -15,8 +15,8 @@ from graph.snapshot.arc_costs import (
     LONGEST_WAIT,
     QUARTERS,
     UNKNOWN_STRENGTH,
+    ArcCostRules,
     Costs,
-    LaneRules,
 )
 from graph.vocabulary import LegalGate, LinkType, PreventionLevel
 
@@ -30,7 +30,7 @@ def micro_nats(factor: float) -> int:
     return round(-log(factor) * _MICRO)
 
 
-def lane_rules(policy: Policy) -> LaneRules:
+def lane_rules(policy: Policy) -> ArcCostRules:
     """The policy as tables, a number for every case a lane can be."""
     type_cost = np.zeros(len(LinkType), np.int32)
     freshness_cost = np.zeros((len(LinkType), LAST_AGE + 1), np.int32)
@@ -42,7 +42,7 @@ def lane_rules(policy: Policy) -> LaneRules:
     for gate, rule in policy.gates.items():
         gate_cost[gate.code] = micro_nats(rule.factor)
         gate_levels[gate.code] = level_bits(rule.levels)
-    rules = LaneRules(
+    rules = ArcCostRules(
         digest="",
         type_cost=type_cost,
         strength_cost=_strength(policy),
@@ -55,7 +55,7 @@ def lane_rules(policy: Policy) -> LaneRules:
     return replace(rules, digest=_digest(rules))
 
 
-def _digest(rules: LaneRules) -> str:
+def _digest(rules: ArcCostRules) -> str:
     """Policies that price lanes alike share their Walks, whatever else they say."""
     told = sha256()
     for field in fields(rules):

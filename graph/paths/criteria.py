@@ -16,7 +16,7 @@ from graph.paths.rules import Policy
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import NO_WORD
 from graph.snapshot.structure import posts_of
-from graph.vocabulary import Label, Sector, Word
+from graph.vocabulary import Label, Sector, Term
 
 
 def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
@@ -75,7 +75,7 @@ def named_of(view: View, need: Need) -> tuple[int | None, int | None]:
     return target, area
 
 
-def is_kind(view: View, label: Label, kinds: Iterable[Word]) -> Mask:
+def is_kind(view: View, label: Label, kinds: Iterable[Term]) -> Mask:
     """bool[nodes]: of a label and one of these kinds."""
     wanted = np.zeros(NO_WORD + 1, np.bool_)
     wanted[[kind.code for kind in kinds]] = True

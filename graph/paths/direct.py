@@ -8,7 +8,7 @@ from functools import cached_property
 
 from graph.access.view import View
 from graph.paths.answer import Direct, Resolution
-from graph.paths.civil import consented
+from graph.paths.civil import has_consented
 from graph.paths.ends import is_named
 from graph.paths.need import Need
 from graph.paths.resolve import named
@@ -33,7 +33,7 @@ class DirectContact:
         if not self._posts or view.label(row) not in self._policy.direct:
             return None
         if view.label(row) is Label.RESOURCE_INDIVIDUAL:
-            return consented(view, row)
+            return has_consented(view, row)
         if resolution is None or not resolution.channels:
             return None
         ground = self._ground(row)

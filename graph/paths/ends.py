@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import NeedTooWide
-from graph.paths.asking import offices
+from graph.paths.asking import asker_offices
 from graph.paths.criteria import (
     all_of,
     area_of,
@@ -19,8 +19,8 @@ from graph.paths.criteria import (
     seats,
 )
 from graph.paths.fit import LAST_RUNG, fit_classes
-from graph.paths.kernel.ask import Ask, Direction
-from graph.paths.kernel.caller_graph import Standing
+from graph.paths.kernel.ask import Direction, SearchRequest
+from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.need import Need, Via, granted_levels
 from graph.paths.places import among, posts_covering, sectors
 from graph.paths.rules import Policy
@@ -58,7 +58,7 @@ class Ends:
 
 
 def ends(
-    view: View, need: Need, policy: Policy, standing: Standing, *, kinds: Mask | None = None
+    view: View, need: Need, policy: Policy, standing: PostAnswers, *, kinds: Mask | None = None
 ) -> Ends:
     """The ends of a need: it lands on the first class of posts of which one answers.
 
@@ -70,7 +70,7 @@ def ends(
     """
     starts = starts_of(view, need)
     rows, rung = landing(view, need, policy, starts, standing, kinds=kinds)
-    own = offices(view, standing, starts)
+    own = asker_offices(view, standing, starts)
     return ends_at(view, need, policy, starts, rows, rung=rung, own=own)
 
 
@@ -79,7 +79,7 @@ def landing(
     need: Need,
     policy: Policy,
     starts: Sequence[int],
-    standing: Standing,
+    standing: PostAnswers,
     *,
     kinds: Mask | None = None,
 ) -> tuple[list[int], int]:
@@ -131,12 +131,12 @@ def check_width(need: Need, policy: Policy, *, starts: int, targets: int) -> Non
     _limit("target", targets, policy.search.max_targets, need)
 
 
-def ask_of(view: View, need: Need, policy: Policy, found: Ends) -> Ask:
+def search_request(view: View, need: Need, policy: Policy, found: Ends) -> SearchRequest:
     """What the search is asked: the need in rows and numbers."""
     search = policy.search
     levels = frozenset({need.level}) if need.level else granted_levels(view)
     overlap = need.overlap_percent
-    return Ask(
+    return SearchRequest(
         starts=found.starts,
         targets=found.targets,
         direction=found.direction,
@@ -177,7 +177,7 @@ def _sector_posts(view: View, need: Need, area: int) -> list[int]:
     return [row for row in posts if sectors(view)[row] == need.sector.code]
 
 
-def landed(view: View, need: Need, meets: Mask, first_rung: int) -> tuple[Rows, int]:
+def landing_nodes(view: View, need: Need, meets: Mask, first_rung: int) -> tuple[Rows, int]:
     """Of what meets every criterion but the area, that of the first rung with any; rows rise."""
     area = area_of(view, need)
     if area is None:

@@ -8,16 +8,16 @@ from typing import Any, Final
 
 from graph.access.view import View
 from graph.errors import NotFound
-from graph.paths.answer import Hop, HopFacts, Named, Path, Resolution, Stop
+from graph.paths.answer import Hop, HopFacts, NodeRef, Path, Resolution, Stop
 from graph.paths.civil import consented_until
-from graph.paths.kernel.ask import FoundHop, FoundPath
+from graph.paths.kernel.ask import SearchHop, SearchPath
 from graph.paths.need import Need
 from graph.paths.notes import notes_of
-from graph.paths.reasons import Told, reasons, told_of
+from graph.paths.reasons import DescribedPath, described_path, reasons
 from graph.paths.resolve import named, resolve
 from graph.paths.rules import Policy
-from graph.paths.seats import Wish
-from graph.paths.standing import standing
+from graph.paths.seats import Preference
+from graph.paths.standing import post_answers
 from graph.snapshot.field_types import day_to_date
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import (
@@ -36,16 +36,16 @@ _START: Final = -1  # of the keys of stops, where no row is
 _LAST_DAY: Final = (1 << 31) - 1
 
 
-class Sight:
+class Explainer:
     """What one kind of need is explained by at one moment; what is told once is kept.
 
     A hop is kept by the FoundHop it is told of, which the kernel keeps too.
     """
 
-    def __init__(self, view: View, policy: Policy, wish: Wish, at: datetime | None) -> None:
+    def __init__(self, view: View, policy: Policy, wish: Preference, at: datetime | None) -> None:
         self.view, self.policy, self.wish, self.at = view, policy, wish, at
-        self.told: dict[Any, Told] = {}
-        self._hops: dict[tuple[int, ...], tuple[tuple[FoundHop, ...], Hop]] = {}
+        self.told: dict[Any, DescribedPath] = {}
+        self._hops: dict[tuple[int, ...], tuple[tuple[SearchHop, ...], Hop]] = {}
         self._stops: dict[tuple[int, ...], Stop] = {}
         self._resolutions: dict[int, Resolution] = {}
 
@@ -57,7 +57,7 @@ class Sight:
             self._resolutions[post] = found
         return found
 
-    def path(self, found: FoundPath, start: int) -> Told:
+    def path(self, found: SearchPath, start: int) -> DescribedPath:
         """A path with its facts; `start` is the post of whoever asks."""
         key = (start, found.rows, *map(id, found.hops))
         told = self.told.get(key)
@@ -67,7 +67,7 @@ class Sight:
             told = self.told[key] = _told(self, found, start)
         return told
 
-    def hop(self, found: tuple[FoundHop, ...]) -> Hop:
+    def hop(self, found: tuple[SearchHop, ...]) -> Hop:
         """The hop into a step with its facts, and those inside the step behind it."""
         key = tuple(map(id, found))
         kept = self._hops.get(key)
@@ -97,17 +97,17 @@ class Sight:
         return stop
 
 
-def wish_of(need: Need) -> Wish:
+def preference_of(need: Need) -> Preference:
     """What a need prefers in whoever answers."""
-    return Wish(language=need.language, channel=need.channel)
+    return Preference(language=need.language, channel=need.channel)
 
 
-def sight_of(view: View, need: Need, policy: Policy) -> Sight:
+def explainer_of(view: View, need: Need, policy: Policy) -> Explainer:
     """What a need is explained by, kept with the moment it asks about."""
-    wish, memo = wish_of(need), standing(view, policy, need.at).memo
-    found: Sight | None = memo.get(wish)
+    wish, memo = preference_of(need), post_answers(view, policy, need.at).memo
+    found: Explainer | None = memo.get(wish)
     if found is None:
-        found = memo[wish] = Sight(view, policy, wish, need.at)
+        found = memo[wish] = Explainer(view, policy, wish, need.at)
     return found
 
 
@@ -116,11 +116,11 @@ def chance_of(cost: int) -> float:
     return exp(-cost / MICRO)
 
 
-def explain(
+def explain_paths(
     view: View,
     need: Need,
     policy: Policy,
-    found: Sequence[FoundPath],
+    found: Sequence[SearchPath],
     *,
     starts: Sequence[int] | None = None,
     first: int = 1,
@@ -130,13 +130,13 @@ def explain(
     `starts` are the posts whoever asks sits at, path by path, where these begin at others of
     theirs; `first` is the number of the first path.
     """
-    sight = sight_of(view, need, policy)
+    sight = explainer_of(view, need, policy)
     begins = [path.rows[0] for path in found] if starts is None else starts
     told = [sight.path(path, start) for path, start in zip(found, begins, strict=True)]
     return reasons(need, told, first)
 
 
-def _told(sight: Sight, path: FoundPath, start: int) -> Told:
+def _told(sight: Explainer, path: SearchPath, start: int) -> DescribedPath:
     view = sight.view
     steps = _steps(path)
     entering = tuple(hops for _, hops in steps[1:])
@@ -147,7 +147,7 @@ def _told(sight: Sight, path: FoundPath, start: int) -> Told:
     known = [day for day in days if day is not None]
     inside = [hop for into in entering for hop in into[1:]]
     ends = _ends_on(view, path, hops, inside, stops)
-    return told_of(
+    return described_path(
         found=path,
         path=Path(
             number=0,
@@ -167,9 +167,9 @@ def _told(sight: Sight, path: FoundPath, start: int) -> Told:
     )
 
 
-def _steps(path: FoundPath) -> list[tuple[tuple[int, ...], tuple[FoundHop, ...]]]:
+def _steps(path: SearchPath) -> list[tuple[tuple[int, ...], tuple[SearchHop, ...]]]:
     """The nodes of each step with the hops into it and inside it; the first has no hops."""
-    steps: list[tuple[tuple[int, ...], tuple[FoundHop, ...]]] = [((path.rows[0],), ())]
+    steps: list[tuple[tuple[int, ...], tuple[SearchHop, ...]]] = [((path.rows[0],), ())]
     for hop, row in zip(path.hops, path.rows[1:], strict=True):
         rows, hops = steps[-1]
         if hop.is_inside and hops:
@@ -179,7 +179,7 @@ def _steps(path: FoundPath) -> list[tuple[tuple[int, ...], tuple[FoundHop, ...]]
     return steps
 
 
-def _stops(sight: Sight, steps: Sequence[tuple[int, ...]], start: int) -> Iterator[Stop]:
+def _stops(sight: Explainer, steps: Sequence[tuple[int, ...]], start: int) -> Iterator[Stop]:
     """Each step as a stop: at its first post, the last one at the node where the path ends."""
     (first,) = steps[0]
     yield sight.start(start, first)
@@ -189,7 +189,7 @@ def _stops(sight: Sight, steps: Sequence[tuple[int, ...]], start: int) -> Iterat
     yield sight.stop(steps[-1][-1], steps[-1])
 
 
-def _hop(view: View, found: tuple[FoundHop, ...]) -> Hop:
+def _hop(view: View, found: tuple[SearchHop, ...]) -> Hop:
     hop, *inside = found
     spent = sum(one.cost for one in inside)
     return Hop(
@@ -206,13 +206,13 @@ def _hop(view: View, found: tuple[FoundHop, ...]) -> Hop:
     )
 
 
-def _is_forward(view: View, hop: FoundHop) -> bool:
+def _is_forward(view: View, hop: SearchHop) -> bool:
     """Is the link walked from its source? A lifted one runs between people who hold the posts."""
     source = view.source(hop.link)
     return source == hop.source or hop.source in view.targets(source, LinkType.HOLDS)
 
 
-def facts(view: View, hop: FoundHop) -> HopFacts:
+def facts(view: View, hop: SearchHop) -> HopFacts:
     """What is known of the link of a hop, as far as the caller may know."""
     link = hop.link
     return HopFacts(
@@ -231,7 +231,7 @@ def facts(view: View, hop: FoundHop) -> HopFacts:
     )
 
 
-def _freshness(hop: FoundHop) -> Freshness:
+def _freshness(hop: SearchHop) -> Freshness:
     """What was verified before the holder came is due at best (paths.md §1.3)."""
     freshness = Freshness.of(hop.days)
     if hop.is_older_than_holder and freshness is Freshness.FRESH:
@@ -239,7 +239,7 @@ def _freshness(hop: FoundHop) -> Freshness:
     return freshness
 
 
-def _verifier(view: View, link: int) -> Named | None:
+def _verifier(view: View, link: int) -> NodeRef | None:
     """The visible post or person that verified a link; an account is nobody's name."""
     verifier: str | None = view.link_value(link, "verified_by")
     if verifier is None:
@@ -250,7 +250,7 @@ def _verifier(view: View, link: int) -> Named | None:
         return None
 
 
-def _hop_until(view: View, hop: FoundHop) -> date | None:
+def _hop_until(view: View, hop: SearchHop) -> date | None:
     """The first date on which the link, a carrier's seat or absence, or a consent ends it."""
     dates = [_day(int(view.links.valid_to[hop.link]))]
     for carrier in hop.carriers:
@@ -277,9 +277,9 @@ def _earliest(dates: Iterable[date | None]) -> date | None:
 
 def _ends_on(
     view: View,
-    path: FoundPath,
+    path: SearchPath,
     hops: Iterable[Hop],
-    inside: Iterable[FoundHop],
+    inside: Iterable[SearchHop],
     stops: Sequence[Stop],
 ) -> date | None:
     """The first date on which a stop or link of the path ends, or one who answers leaves."""
@@ -301,7 +301,7 @@ def _changes(stops: Sequence[Stop]) -> Iterable[date | None]:
     )
 
 
-def _stop(sight: Sight, row: int, covers: tuple[int, ...]) -> Stop:
+def _stop(sight: Explainer, row: int, covers: tuple[int, ...]) -> Stop:
     view = sight.view
     areas = areas_of(view, row)
     return Stop(
@@ -327,7 +327,7 @@ def _tier(view: View, row: int) -> Tier:
             return Tier.COMMUNITY
 
 
-def _resolution(sight: Sight, row: int) -> Resolution | None:
+def _resolution(sight: Explainer, row: int) -> Resolution | None:
     """Who answers at a post, or at the post that coordinates a network."""
     match sight.view.label(row):
         case Label.ACTOR:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.ability import broader, by_deputy, themselves
+from graph.paths.ability import able_by_deputy, able_in_broader_subject, able_themselves
 from graph.paths.areas import areas, around, inside
 from graph.paths.criteria import (
     all_of,
@@ -202,11 +202,11 @@ class _Fitting:
             case FitGroup.HEAD | FitGroup.POST:
                 return self._of_authority(who)
             case FitGroup.ITSELF:
-                return self._rows(themselves(self.view, self.need)), {}
+                return self._rows(able_themselves(self.view, self.need)), {}
             case FitGroup.BY_DEPUTY:
-                return self._rows(by_deputy(self.view, self.need)), {}
+                return self._rows(able_by_deputy(self.view, self.need)), {}
             case FitGroup.BROADER:
-                return self._rows(broader(self.view, self.need)), {}
+                return self._rows(able_in_broader_subject(self.view, self.need)), {}
             case FitGroup.NAMED | FitGroup.STANDS_IN:
                 return self._named(who)
 

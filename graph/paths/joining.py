@@ -11,34 +11,34 @@ from itertools import groupby
 from typing import Final
 
 from graph.access.view import View
-from graph.paths.kernel.ask import Ask, Found, FoundPath
-from graph.paths.kernel.caller_graph import Standing
+from graph.paths.kernel.ask import SearchPath, SearchRequest, SearchResult
+from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.search import search
 from graph.paths.rules import Policy
 
 _WIDTHS: Final = (8, 32)  # paths of each leg; more than the first few are seldom asked for
 _MAX_POPS: Final = 5_000  # beginnings: some 50 ms in plain Python
 _ALL: Final = 100
-_NOTHING: Final = Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+_NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class CombinedPath:
     """One path of each leg; `rows` are its nodes, the stops once."""
 
     cost: int
     rows: tuple[int, ...]
-    legs: tuple[FoundPath, ...]
+    legs: tuple[SearchPath, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
+class CombinedPaths:
     """Wholes in order; `is_alike`: others were left out for likeness, `bottleneck` a node of all.
 
     `is_exact`: no whole outside the lists of the legs comes before the last, or is missing.
     """
 
-    wholes: tuple[Whole, ...]
+    wholes: tuple[CombinedPath, ...]
     is_exact: bool
     is_alike: bool
     bottleneck: int | None
@@ -51,7 +51,7 @@ class _Lists:
     A row is missing where nothing starts.
     """
 
-    paths: Mapping[int, tuple[FoundPath, ...]]
+    paths: Mapping[int, tuple[SearchPath, ...]]
     floor: int | None
 
     @property
@@ -60,16 +60,16 @@ class _Lists:
         return min((paths[0].cost for paths in self.paths.values()), default=0)
 
 
-def join(
+def combine(
     view: View,
     policy: Policy,
-    asks: Sequence[Ask],
-    standing: Standing,
+    asks: Sequence[SearchRequest],
+    standing: PostAnswers,
     *,
     max_paths: int,
     overlap_percent: int,
     widths: Sequence[int] = _WIDTHS,
-) -> Joined:
+) -> CombinedPaths:
     """The best different wholes of legs: each begins at the one row where the one before landed.
 
     So a leg may lead from one post of a stop to another. Likeness is judged as for paths (paths.md
@@ -77,7 +77,7 @@ def join(
     does not count. `widths`: how many paths of a leg are looked at, tried until that is exact.
     """
     sole = frozenset(row for ask in asks[1:] if len(ask.starts) == 1 for row in ask.starts)
-    found = Joined(wholes=(), is_exact=False, is_alike=False, bottleneck=None)
+    found = CombinedPaths(wholes=(), is_exact=False, is_alike=False, bottleneck=None)
     for width in widths:
         lists = _lists(view, policy, asks, standing, width)
         found = _diverse(lists, max_paths, overlap_percent, sole)
@@ -87,7 +87,7 @@ def join(
 
 
 def _lists(
-    view: View, policy: Policy, asks: Sequence[Ask], standing: Standing, width: int
+    view: View, policy: Policy, asks: Sequence[SearchRequest], standing: PostAnswers, width: int
 ) -> list[_Lists]:
     """The best paths of each leg, to where the next leads on."""
     found: list[_Lists] = []
@@ -106,8 +106,8 @@ def _lists(
 
 
 def _search(
-    view: View, policy: Policy, ask: Ask, onward: frozenset[int], standing: Standing
-) -> Found:
+    view: View, policy: Policy, ask: SearchRequest, onward: frozenset[int], standing: PostAnswers
+) -> SearchResult:
     """The paths of a leg from where it starts to what leads on; it would end at a dead end too."""
     away = frozenset(ask.targets).difference(ask.starts)
     targets = {row: fit for row, fit in ask.targets.items() if row in away & onward}
@@ -117,9 +117,9 @@ def _search(
     return search(view, policy, ask, standing)
 
 
-def _listed(searches: Sequence[Found], width: int) -> _Lists:
+def _listed(searches: Sequence[SearchResult], width: int) -> _Lists:
     """What searches from different starts found; the shortest list says what may be missing."""
-    paths: dict[int, tuple[FoundPath, ...]] = {}
+    paths: dict[int, tuple[SearchPath, ...]] = {}
     floors: list[int] = []
     for found in searches:
         for path in found.paths:
@@ -131,10 +131,10 @@ def _listed(searches: Sequence[Found], width: int) -> _Lists:
 
 def _diverse(
     lists: Sequence[_Lists], max_paths: int, overlap_percent: int, sole: frozenset[int]
-) -> Joined:
+) -> CombinedPaths:
     """The best wholes that are not too alike, greedily, and whether that is the true list."""
     made = _Wholes(lists)
-    accepted: list[Whole] = []
+    accepted: list[CombinedPath] = []
     is_alike = False
     for whole in made.in_order():
         inside = _interior(whole, sole)
@@ -149,7 +149,7 @@ def _diverse(
     is_known = floor is None or (is_full and accepted[-1].cost < floor)
     insides = [_interior(one, sole) for one in accepted]
     shared = set(insides[0]).intersection(*insides) if insides else set[int]()
-    return Joined(
+    return CombinedPaths(
         wholes=tuple(accepted),
         is_exact=is_known and not made.is_cut_off,
         is_alike=is_alike,
@@ -165,7 +165,7 @@ def _floor(lists: Sequence[_Lists]) -> int | None:
     )
 
 
-def _interior(whole: Whole, sole: frozenset[int]) -> frozenset[int]:
+def _interior(whole: CombinedPath, sole: frozenset[int]) -> frozenset[int]:
     return frozenset(whole.rows[1:-1]) - sole
 
 
@@ -181,15 +181,15 @@ class _Wholes:
         self._rest = self._rests()
         self.is_cut_off = False
 
-    def in_order(self) -> Iterator[Whole]:
+    def in_order(self) -> Iterator[CombinedPath]:
         """All of them in their total order; those of one cost are sorted when the last is known."""
         for _, same in groupby(self._by_cost(), key=lambda whole: whole.cost):
             yield from sorted(same, key=lambda whole: (len(whole.rows), whole.rows))
 
-    def _by_cost(self) -> Iterator[Whole]:
-        heap: list[tuple[int, tuple[int, ...], Whole]] = []
+    def _by_cost(self) -> Iterator[CombinedPath]:
+        heap: list[tuple[int, tuple[int, ...], CombinedPath]] = []
         for row, bound in self._rest[0].items():
-            heappush(heap, (bound, (row,), Whole(0, (row,), ())))
+            heappush(heap, (bound, (row,), CombinedPath(0, (row,), ())))
         for _ in range(_MAX_POPS):
             if not heap:
                 return
@@ -202,12 +202,12 @@ class _Wholes:
                 heappush(heap, (bound, longer.rows, longer))
         self.is_cut_off = bool(heap)
 
-    def _longer(self, whole: Whole) -> Iterator[Whole]:
+    def _longer(self, whole: CombinedPath) -> Iterator[CombinedPath]:
         """A beginning with each path of the next leg that meets nothing met already."""
         for path in self._lists[len(whole.legs)].paths.get(whole.rows[-1], ()):
             if not set(path.rows[1:]).intersection(whole.rows):
                 rows = (*whole.rows, *path.rows[1:])
-                yield Whole(whole.cost + path.cost, rows, (*whole.legs, path))
+                yield CombinedPath(whole.cost + path.cost, rows, (*whole.legs, path))
 
     def _rests(self) -> list[dict[int, int]]:
         """By leg and where it starts: what the cheapest way on costs; nothing after the last."""

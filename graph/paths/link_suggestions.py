@@ -15,9 +15,9 @@ from graph.paths.areas import areas
 from graph.paths.costs import MAX_HOPS
 from graph.paths.kernel.ground import Numbers
 from graph.paths.kernel.reachability import NEVER
-from graph.paths.kernel.search import Reach
-from graph.paths.makeable import Makeable, makeable
-from graph.paths.relaxing import Search
+from graph.paths.kernel.search import ReachableCosts
+from graph.paths.makeable import PossibleLink, possible_links
+from graph.paths.relaxing import RelaxableSearch
 from graph.snapshot.arc_costs import CLIMBS, FALLS, FLAT
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Ends, Mask, those, through
@@ -29,7 +29,7 @@ _NODE: Final = (1 << _NODE_BITS) - 1
 _MOST: Final = 3  # a page holds no more, and nobody reads a fourth
 
 
-class NewLink(NamedTuple):
+class SuggestedLink(NamedTuple):
     """A link from one row to another and what a path over it would cost; `area`: where it lies."""
 
     cost: int
@@ -39,7 +39,9 @@ class NewLink(NamedTuple):
     area: int
 
 
-def new_links(asked: Search, near: Reach, far: Reach) -> list[NewLink]:
+def new_links(
+    asked: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
+) -> list[SuggestedLink]:
     """The cheapest links that would give a path: fresh, of unknown strength, permitted to the need.
 
     None where the path has to meet something: what is made of two ways might pass a node twice.
@@ -49,7 +51,7 @@ def new_links(asked: Search, near: Reach, far: Reach) -> list[NewLink]:
     left = np.ones(len(asked.view.visible), np.bool_)
     left[list(asked.ends.targets)] = False  # a path goes no further from there
     tails, heads = near.rows[left[near.rows]], far.rows
-    sorts = [sort for sort in makeable(asked) if sort.type in asked.policy.missing]
+    sorts = [sort for sort in possible_links(asked) if sort.type in asked.policy.missing]
     bridges = [_Bridge(asked, sort, near, far) for sort in sorts]
     known = areas(asked.view).of
     far_off = through((heads, heads), known)
@@ -84,12 +86,12 @@ def _among(ends: Ends, places: Mask) -> Ends:
 class _Bridge:
     """One sort of link between how far the starts come and whence a target is reached."""
 
-    asked: Search
-    sort: Makeable
-    near: Reach
-    far: Reach
+    asked: RelaxableSearch
+    sort: PossibleLink
+    near: ReachableCosts
+    far: ReachableCosts
 
-    def within(self, tails: Ends, heads: Ends) -> list[NewLink]:
+    def within(self, tails: Ends, heads: Ends) -> list[SuggestedLink]:
         """The cheapest links inside areas, by each reached node and head with its areas."""
         view, sort = self.asked.view, self.sort
         tails, heads = _in_the_same(view, those(tails, sort.tails), those(heads, sort.heads))
@@ -99,7 +101,7 @@ class _Bridge:
         coming = self._cells(self.near, (tails[0], local[tails[1]]), len(places), sort.toll)
         return self._joined(coming, places, (heads[0], local[heads[1]]))
 
-    def from_anywhere(self, tails: Rows, heads: Ends) -> list[NewLink]:
+    def from_anywhere(self, tails: Rows, heads: Ends) -> list[SuggestedLink]:
         """The cheapest links into areas, from whichever reached node is cheapest."""
         tails, heads = tails[self.sort.tails[tails]], those(heads, self.sort.heads)
         if not len(tails) or not len(heads[0]):
@@ -108,11 +110,11 @@ class _Bridge:
         places, local = _numbered(self.asked.view, heads[1])
         return self._joined(coming, places, (heads[0], local[heads[1]]))
 
-    def _joined(self, coming: Numbers, places: Rows, heads: Ends) -> list[NewLink]:
+    def _joined(self, coming: Numbers, places: Rows, heads: Ends) -> list[SuggestedLink]:
         going = self._cells(self.far, heads, len(places), self.sort.toll, self.sort.fee)
         return self._told(places, *_cheapest(self.sort, coming, going, self.asked.ask.max_hops))
 
-    def _cells(self, reach: Reach, ends: Ends, places: int, *more: Numbers) -> Numbers:
+    def _cells(self, reach: ReachableCosts, ends: Ends, places: int, *more: Numbers) -> Numbers:
         """int64[places, heights, modes, hops]: the cheapest rows, with what they pay besides.
 
         `ends` are rows and their places. A cell is a cost and the number of a node, or NEVER.
@@ -131,7 +133,7 @@ class _Bridge:
             np.minimum.at(cells, where, keys)
         return cells
 
-    def _told(self, places: Rows, tails: Numbers, heads: Numbers) -> list[NewLink]:
+    def _told(self, places: Rows, tails: Numbers, heads: Numbers) -> list[SuggestedLink]:
         """The links of places, by the cells of their ends: the cheapest few, each once."""
         cost, tail, head = (
             (tails >> _NODE_BITS) + (heads >> _NODE_BITS),
@@ -141,7 +143,7 @@ class _Bridge:
         order = np.lexsort((places, head, tail, cost))
         order = order[cost[order] < NEVER >> _NODE_BITS]
         columns = (cost, tail, head, places)
-        found: dict[tuple[int, int], NewLink] = {}
+        found: dict[tuple[int, int], SuggestedLink] = {}
         for spent, one, other, area in zip(
             *(column[order].tolist() for column in columns), strict=True
         ):
@@ -151,11 +153,11 @@ class _Bridge:
                 break
         return list(found.values())
 
-    def _link(self, cost: int, tail: int, head: int, area: int) -> NewLink:
+    def _link(self, cost: int, tail: int, head: int, area: int) -> SuggestedLink:
         source, target = self.near.land.walk.row[[tail, head]].tolist()
         if self.sort.is_turned:
             source, target = target, source
-        return NewLink(cost, self.sort.type, source, target, area)
+        return SuggestedLink(cost, self.sort.type, source, target, area)
 
     def _is_least(self, cost: int, tail: int, head: int) -> bool:
         """Is no way over this link cheaper, if hops did not count? Then a path costs just that."""
@@ -191,7 +193,7 @@ def _steps(slope: int, modes: int) -> list[tuple[int, int]]:
 
 
 def _cheapest(
-    sort: Makeable, coming: Numbers, going: Numbers, max_hops: int
+    sort: PossibleLink, coming: Numbers, going: Numbers, max_hops: int
 ) -> tuple[Numbers, Numbers]:
     """By place, the cells of the two ends that cost least together and whose hops fit."""
     within = np.minimum.accumulate(coming, axis=3)[..., max_hops - 1 :: -1]

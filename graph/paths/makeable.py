@@ -12,11 +12,11 @@ import numpy as np
 from graph.access.view import View
 from graph.paths.costs import level_bits
 from graph.paths.criteria import posts
-from graph.paths.kernel.ask import Ask, Direction
+from graph.paths.kernel.ask import Direction, SearchRequest
 from graph.paths.kernel.caller_graph import rules_of
 from graph.paths.kernel.ground import Numbers
 from graph.paths.kernel.problem import REFUSED, classes
-from graph.paths.relaxing import Search
+from graph.paths.relaxing import RelaxableSearch
 from graph.snapshot.arc_costs import (
     CIVIL_BIT,
     CLIMBS,
@@ -33,7 +33,7 @@ _OUTREACH: Final = frozenset({PreventionLevel.OUTREACH})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Makeable:
+class PossibleLink:
     """Links of one type in one direction a path may walk: by node, who can be at either end.
 
     What a lane costs, in micro-nats, is the `fee` of its head and the `toll` of both its ends.
@@ -48,18 +48,18 @@ class Makeable:
     is_turned: bool = False
 
 
-def makeable(asked: Search) -> Iterator[Makeable]:
+def possible_links(asked: RelaxableSearch) -> Iterator[PossibleLink]:
     """What could be made that the need may walk, each way by itself."""
     view, everyone = asked.view, posts(asked.view)
     free = view.memo("free", lambda: np.zeros(len(view.visible), np.int64))
     gate = referral_gate(asked.ask)
     if _permits(asked, gate, level_bits(frozenset())):
-        yield Makeable(
+        yield PossibleLink(
             type=LinkType.REFERS_TO, tails=everyone, heads=everyone, toll=free,
             fee=_fee(asked, LinkType.REFERS_TO, gate), slopes=_slopes(asked, FALLS, FLAT),
         )  # fmt: skip
     if _permits(asked, LegalGate.CONSENT, level_bits(_OUTREACH), is_civil=True):
-        yield Makeable(
+        yield PossibleLink(
             type=LinkType.DOOR_OPENER_FOR, tails=_is_held(view),
             heads=_civilians(view), toll=free,
             fee=_fee(asked, LinkType.DOOR_OPENER_FOR, LegalGate.CONSENT),
@@ -68,13 +68,13 @@ def makeable(asked: Search) -> Iterator[Makeable]:
     networks, gates = _open_networks(asked), _network_gates(asked)
     fee, slopes = _fee(asked, LinkType.MEMBER_OF), _slopes(asked, FALLS, FLAT, CLIMBS)
     for tails, heads, is_turned in ((everyone, networks, False), (networks, everyone, True)):
-        yield Makeable(
+        yield PossibleLink(
             type=LinkType.MEMBER_OF, tails=tails, heads=heads, toll=gates, fee=fee, slopes=slopes,
             is_turned=is_turned,
         )  # fmt: skip
 
 
-def referral_gate(ask: Ask) -> LegalGate:
+def referral_gate(ask: SearchRequest) -> LegalGate:
     """What a new referral stands on: what the need asks for, else what its matter takes.
 
     A named matter takes the info house, which every municipality has for it; others a contact in
@@ -87,20 +87,22 @@ def _civilians(view: View) -> Mask:
     return view.visible & (view.nodes.label == Label.RESOURCE_INDIVIDUAL.code)
 
 
-def _slopes(asked: Search, *slopes: int) -> tuple[int, ...]:
+def _slopes(asked: RelaxableSearch, *slopes: int) -> tuple[int, ...]:
     """Those a path may go; across, it climbs no more once it has come down."""
     refused = {Direction.DOWN: CLIMBS, Direction.UP: FALLS}.get(asked.ask.direction)
     return tuple(slope for slope in slopes if slope != refused)
 
 
-def _permits(asked: Search, gate: LegalGate, levels: int, *, is_civil: bool = False) -> bool:
+def _permits(
+    asked: RelaxableSearch, gate: LegalGate, levels: int, *, is_civil: bool = False
+) -> bool:
     """May the need walk a link on this ground, at these levels?"""
     open_for = int(rules_of(asked.view, asked.policy).gate_levels[gate.code])
     code = levels & open_for | FLAT << SLOPE_BIT | gate.code << GATE_BIT | is_civil << CIVIL_BIT
     return bool(classes(asked.policy, asked.ask)[code] != REFUSED)
 
 
-def _open_networks(asked: Search) -> Mask:
+def _open_networks(asked: RelaxableSearch) -> Mask:
     """bool[nodes]: the networks the need may go through as a member."""
     view, rules = asked.view, rules_of(asked.view, asked.policy)
     rows, gates = view.column(Label.NETWORK, "gate")
@@ -112,20 +114,20 @@ def _open_networks(asked: Search) -> Mask:
     return networks & view.visible
 
 
-def _network_gates(asked: Search) -> Numbers:
+def _network_gates(asked: RelaxableSearch) -> Numbers:
     """int64[nodes]: what the gate of each network costs; made once."""
     view, policy = asked.view, asked.policy
     return view.memo(("network_gates", policy.digest), lambda: _gate_costs(asked))
 
 
-def _gate_costs(asked: Search) -> Numbers:
+def _gate_costs(asked: RelaxableSearch) -> Numbers:
     rows, gates = asked.view.column(Label.NETWORK, "gate")
     costs = np.zeros(len(asked.view.visible), np.int64)
     costs[rows] = rules_of(asked.view, asked.policy).gate_cost[gates]
     return costs
 
 
-def _fee(asked: Search, link_type: LinkType, gate: LegalGate | None = None) -> Numbers:
+def _fee(asked: RelaxableSearch, link_type: LinkType, gate: LegalGate | None = None) -> Numbers:
     """int64[nodes]: what a new link of a type to each costs, with who answers there."""
     rules = rules_of(asked.view, asked.policy)
     made = int(rules.type_cost[link_type.code] + rules.freshness_cost[link_type.code, 0])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from graph.deadline import keep_to_time
+from graph.deadline import check_deadline
 
 Group = frozenset[int]
 """Things that break a way if all of them go: one post, or everybody who answers at one."""
@@ -21,7 +21,7 @@ MOST_TRIES: Final = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fewest:
+class MinimumCut:
     """What cuts all ways off, rising; fewer than `at_least` do not. `is_exact`: no smaller one."""
 
     chosen: tuple[int, ...]
@@ -33,7 +33,7 @@ class _GivenUp(Exception):
     """The tries are used up."""
 
 
-def fewest(find: FindWay, most_tries: int = MOST_TRIES) -> Fewest | None:
+def minimum_cut(find: FindWay, most_tries: int = MOST_TRIES) -> MinimumCut | None:
     """The smallest set without which there is no way; None: no set is, some way rests on nothing.
 
     Of several as small, the first that a search in order of the numbers comes to. First ways that
@@ -50,11 +50,11 @@ def fewest(find: FindWay, most_tries: int = MOST_TRIES) -> Fewest | None:
     try:
         while size < len(known):
             if (found := asked.within(frozenset(), size)) is not None:
-                return Fewest(chosen=tuple(sorted(found)), at_least=size, is_exact=True)
+                return MinimumCut(chosen=tuple(sorted(found)), at_least=size, is_exact=True)
             size += 1
     except _GivenUp:
-        return Fewest(chosen=tuple(sorted(known)), at_least=size, is_exact=False)
-    return Fewest(chosen=tuple(sorted(known)), at_least=len(known), is_exact=True)
+        return MinimumCut(chosen=tuple(sorted(known)), at_least=size, is_exact=False)
+    return MinimumCut(chosen=tuple(sorted(known)), at_least=len(known), is_exact=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class _Asked:
     def way(self, gone: frozenset[int]) -> Rests | None:
         """A way around what is gone."""
         if gone not in self._known:
-            keep_to_time()
+            check_deadline()
             self._left -= 1
             self._known[gone] = self._find(gone)
         return self._known[gone]

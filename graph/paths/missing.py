@@ -9,14 +9,14 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.answer import Missing, Named
+from graph.paths.answer import Missing, NodeRef
 from graph.paths.criteria import posts
 from graph.paths.explain import chance_of
-from graph.paths.kernel.search import Reach, reached
-from graph.paths.link_suggestions import NewLink, new_links
+from graph.paths.kernel.search import ReachableCosts, forward_costs
+from graph.paths.link_suggestions import SuggestedLink, new_links
 from graph.paths.makeable import referral_gate
 from graph.paths.places import among
-from graph.paths.relaxing import Search
+from graph.paths.relaxing import RelaxableSearch
 from graph.paths.resolve import named
 from graph.paths.rules import Policy
 from graph.snapshot.csr import Mask
@@ -26,12 +26,14 @@ from graph.vocabulary import LegalGate, LinkType
 _MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth
 
 
-def links_missing(asked: Search, near: Reach, far: Reach) -> tuple[Missing, ...]:
+def links_missing(
+    asked: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
+) -> tuple[Missing, ...]:
     """The links that would make a path, the cheapest first."""
     return tuple(_link_missing(asked, link, near) for link in new_links(asked, near, far))
 
 
-def _link_missing(asked: Search, link: NewLink, near: Reach) -> Missing:
+def _link_missing(asked: RelaxableSearch, link: SuggestedLink, near: ReachableCosts) -> Missing:
     view = asked.view
     return Missing(
         type=link.type,
@@ -45,7 +47,7 @@ def _link_missing(asked: Search, link: NewLink, near: Reach) -> Missing:
     )
 
 
-def _gate(asked: Search, link: NewLink) -> LegalGate:
+def _gate(asked: RelaxableSearch, link: SuggestedLink) -> LegalGate:
     match link.type:
         case LinkType.MEMBER_OF:
             return asked.view.value(link.target, "gate")
@@ -58,7 +60,7 @@ def _gate(asked: Search, link: NewLink) -> LegalGate:
 # ---- where nobody answers
 
 
-def deputies_missing(asked: Search, near: Reach) -> tuple[Missing, ...]:
+def deputies_missing(asked: RelaxableSearch, near: ReachableCosts) -> tuple[Missing, ...]:
     """The deputies that would make a path, one for each closed target, the cheapest first."""
     found: list[tuple[int, int]] = []
     if LinkType.DEPUTIZES_FOR not in asked.policy.missing:
@@ -70,26 +72,26 @@ def deputies_missing(asked: Search, near: Reach) -> tuple[Missing, ...]:
     return tuple(_deputy_missing(asked, row, cost, near) for cost, row in found[:_MOST])
 
 
-def _if_answered(asked: Search) -> Iterator[tuple[int, int, Iterator[int]]]:
+def _if_answered(asked: RelaxableSearch) -> Iterator[tuple[int, int, Iterator[int]]]:
     """Each closed target a way leads to, the cheapest way first, and what a path would cost.
 
     A path may cost more than the way, which can meet a node or somebody twice; or there is none.
     """
     opened = asked.opened(asked.closed())
-    ways = reached(opened.view, opened.policy, opened.ask, opened.standing)
+    ways = forward_costs(opened.view, opened.policy, opened.ask, opened.standing)
     rows = [row for row in asked.closed() if row in ways]
     for row in sorted(rows, key=lambda row: (ways[row][1], row)):
         bound = ways[row][1]
         yield row, bound, _costs_to(asked, row)
 
 
-def _costs_to(asked: Search, row: int) -> Iterator[int]:
+def _costs_to(asked: RelaxableSearch, row: int) -> Iterator[int]:
     one = {row: asked.ends.targets[row]}
     found = asked.opened([row]).again(targets=one, max_paths=1, old_last=False)
     return (path.cost for path in found.paths)
 
 
-def _deputy_missing(asked: Search, row: int, cost: int, near: Reach) -> Missing:
+def _deputy_missing(asked: RelaxableSearch, row: int, cost: int, near: ReachableCosts) -> Missing:
     areas = areas_of(asked.view, row)
     return Missing(
         type=LinkType.DEPUTIZES_FOR,
@@ -105,8 +107,13 @@ def _deputy_missing(asked: Search, row: int, cost: int, near: Reach) -> Missing:
 
 
 def _makers(
-    asked: Search, link_type: LinkType, areas: list[int], near: Reach, *, but: int | None = None
-) -> tuple[Named, ...]:
+    asked: RelaxableSearch,
+    link_type: LinkType,
+    areas: list[int],
+    near: ReachableCosts,
+    *,
+    but: int | None = None,
+) -> tuple[NodeRef, ...]:
     """The posts that could: of a listed kind, for the area or what it lies in, cheapest first."""
     listed = _listed(asked.view, asked.policy, link_type)
     around = {

@@ -7,7 +7,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths.areas import areas, around, inside
-from graph.paths.kernel.reachability import Reach
+from graph.paths.kernel.reachability import ReachableCosts
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask, through
 from graph.vocabulary import AreaKind, Label
@@ -16,7 +16,7 @@ _WIDER: Final = (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
 
 
 def nearest(
-    view: View, goal: Iterable[int], found: Reach, *, without: Iterable[int], most: int
+    view: View, goal: Iterable[int], found: ReachableCosts, *, without: Iterable[int], most: int
 ) -> list[int]:
     """Of the rows found, those nearest to the nodes of a goal, then cheapest, then by row.
 
@@ -35,7 +35,7 @@ def nearest(
     return chosen
 
 
-def _rings(view: View, goal: list[int], found: Reach) -> Iterator[Rows]:
+def _rings(view: View, goal: list[int], found: ReachableCosts) -> Iterator[Rows]:
     """Who is near, ring by ring outward; in the end, all that was found."""
     known = areas(view)
     own = np.zeros(len(view.visible), np.bool_)

@@ -19,20 +19,20 @@ from graph.paths.ends import (
     ends,
     ends_at,
     is_named,
-    landed,
+    landing_nodes,
 )
-from graph.paths.explain import chance_of, wish_of
-from graph.paths.kernel.ask import Found
-from graph.paths.kernel.search import Reach, reached, reaching, search
+from graph.paths.explain import chance_of, preference_of
+from graph.paths.kernel.ask import SearchResult
+from graph.paths.kernel.search import ReachableCosts, backward_costs, forward_costs, search
 from graph.paths.missing import deputies_missing, links_missing
 from graph.paths.nearness import nearest
 from graph.paths.need import Need
-from graph.paths.relaxing import Search, relaxations
+from graph.paths.relaxing import RelaxableSearch, relaxations
 from graph.paths.resolve import named, resolve
 from graph.paths.words import Cause, Relaxed
 from graph.snapshot.csr import Mask
 
-__all__ = ["Search", "cause_of", "no_path"]
+__all__ = ["RelaxableSearch", "cause_of", "no_path"]
 
 _MOST: Final = 3  # of each list: a page holds no more, and nobody reads a fourth
 _CAUSES: Final[Mapping[Relaxed, Cause]] = {
@@ -57,7 +57,7 @@ _CRITERIA: Final[Mapping[Relaxed, Mapping[str, Any]]] = {
 }
 
 
-def no_path(asked: Search, *, is_cut_off: bool = False) -> NoPath:
+def no_path(asked: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
     """The account of a search that found no path."""
     if not asked.ends.starts:
         return NoPath(cause=Cause.NO_START, proved=True)
@@ -66,14 +66,14 @@ def no_path(asked: Search, *, is_cut_off: bool = False) -> NoPath:
     return _Account(asked).told(is_cut_off=is_cut_off)
 
 
-def cause_of(asked: Search) -> Cause:
+def cause_of(asked: RelaxableSearch) -> Cause:
     """Why a search found no path, and no more than that: terms are given up until one helps."""
     if not asked.ends.starts:
         return Cause.NO_START
     return Cause.HERE if asked.ends.is_here else _cause(asked, _relaxed(asked))
 
 
-def _cause(asked: Search, given_up: Iterable[WouldWork]) -> Cause:
+def _cause(asked: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
     """The first that holds, in the order of paths.md §4.4."""
     if not asked.ends.targets:
         return Cause.NO_TARGET
@@ -82,7 +82,7 @@ def _cause(asked: Search, given_up: Iterable[WouldWork]) -> Cause:
     return next((_CAUSES[work.term] for work in given_up), Cause.NOT_CONNECTED)
 
 
-def _relaxed(asked: Search) -> Iterator[WouldWork]:
+def _relaxed(asked: RelaxableSearch) -> Iterator[WouldWork]:
     """Each term of the way which, given up alone, makes a path."""
     for term, change in relaxations(asked):
         found = asked.again(**change)
@@ -94,7 +94,7 @@ def _relaxed(asked: Search) -> Iterator[WouldWork]:
 class _Account:
     """One search that found nothing, and what its account reads more than once."""
 
-    asked: Search
+    asked: RelaxableSearch
 
     def told(self, *, is_cut_off: bool) -> NoPath:
         """The whole account."""
@@ -114,16 +114,16 @@ class _Account:
         )
 
     @cached_property
-    def near(self) -> Reach:
+    def near(self) -> ReachableCosts:
         """How far the starts come."""
         asked = self.asked
-        return reached(asked.view, asked.policy, asked.ask, asked.standing)
+        return forward_costs(asked.view, asked.policy, asked.ask, asked.standing)
 
     @cached_property
-    def far(self) -> Reach:
+    def far(self) -> ReachableCosts:
         """Whence a target can be reached."""
         asked = self.asked
-        return reaching(asked.view, asked.policy, asked.ask, asked.standing)
+        return backward_costs(asked.view, asked.policy, asked.ask, asked.standing)
 
     def _links_missing(self) -> tuple[Missing, ...]:
         """The links that would make a path to somebody who answers."""
@@ -156,7 +156,7 @@ class _Account:
         """The ends of the need with a criterion less."""
         return ends(self.asked.view, wider, self.asked.policy, self.asked.standing)
 
-    def _search(self, need: Need, found: Ends, **terms: Any) -> Found:
+    def _search(self, need: Need, found: Ends, **terms: Any) -> SearchResult:
         """The search for another need; nothing to start from or land on finds nothing."""
         asked = self.asked
         is_same = need.trigger is asked.need.trigger
@@ -177,7 +177,7 @@ class _Account:
             return None
         meets, origins = all_of(view, self._criteria), asked.ends.origins
         for rung in range(asked.ends.rung + 1, LAST_RUNG + 1):
-            rows, used = landed(view, asked.need, meets, rung)
+            rows, used = landing_nodes(view, asked.need, meets, rung)
             if used != rung:
                 continue
             try:
@@ -218,7 +218,7 @@ class _Account:
         return self._edges(self.far, found.starts, without=found.targets)
 
     def _edges(
-        self, found: Reach, goal: Iterable[int], *, without: Iterable[int]
+        self, found: ReachableCosts, goal: Iterable[int], *, without: Iterable[int]
     ) -> tuple[Edge, ...]:
         rows = nearest(self.asked.view, goal, found, without=without, most=_MOST)
         return tuple(_edge(self.asked, row, *found[row]) for row in rows)
@@ -231,13 +231,13 @@ class _Account:
         return tuple(_edge(asked, row, *self.near[row]) for row in rows[:_MOST])
 
 
-def _edge(asked: Search, row: int, hops: int, cost: int) -> Edge:
+def _edge(asked: RelaxableSearch, row: int, hops: int, cost: int) -> Edge:
     return Edge(node=named(asked.view, row), hops=hops, cost=cost)
 
 
-def _closed(asked: Search, missing: Sequence[Missing]) -> tuple[Edge, ...]:
+def _closed(asked: RelaxableSearch, missing: Sequence[Missing]) -> tuple[Edge, ...]:
     """The closed targets, first those where a deputy is proposed, and since when each is vacant."""
-    wish = wish_of(asked.need)
+    wish = preference_of(asked.need)
     proposed = [asked.view.row(one.target.id) for one in missing]
     rows = dict.fromkeys((*proposed, *asked.closed()))
     return tuple(

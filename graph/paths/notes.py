@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Final
 
 from graph.access.view import View
-from graph.paths.answer import Hop, Named, Note
-from graph.paths.kernel.ask import FoundHop, FoundPath
+from graph.paths.answer import Hop, NodeRef, Note
+from graph.paths.kernel.ask import SearchHop, SearchPath
 from graph.paths.resolve import named
 from graph.paths.words import NoteKind
 from graph.snapshot.structure import areas_of
@@ -19,8 +19,8 @@ _SOON_DAYS: Final = 30
 
 def notes_of(
     view: View,
-    path: FoundPath,
-    entering: Sequence[Sequence[FoundHop]],
+    path: SearchPath,
+    entering: Sequence[Sequence[SearchHop]],
     hops: Sequence[Hop],
     ends_on: date | None,
 ) -> tuple[Note, ...]:
@@ -46,7 +46,7 @@ def _first(kind: NoteKind, holds: Sequence[bool]) -> list[Note]:
     return [Note(kind=kind, hop=holds.index(True))] if any(holds) else []
 
 
-def _old(view: View, entering: Sequence[Sequence[FoundHop]]) -> list[Note]:
+def _old(view: View, entering: Sequence[Sequence[SearchHop]]) -> list[Note]:
     """The first hop whose check is more than a year old or missing, and whom to call about it."""
     old = ((number, hop) for number, hops in enumerate(entering) for hop in hops if hop.is_old)
     return [
@@ -68,7 +68,7 @@ def _is_section_115(hop: Hop) -> bool:
     return hop.facts.gate is not None and hop.facts.gate.is_section_115
 
 
-def _geography(view: View, path: FoundPath) -> list[Note]:
+def _geography(view: View, path: SearchPath) -> list[Note]:
     """One note where the path enters a municipality whose region is not its district's usual one.
 
     A path that stays inside the district meets no second geography.
@@ -85,7 +85,7 @@ def _geography(view: View, path: FoundPath) -> list[Note]:
     return []
 
 
-def _places(view: View, *areas: int) -> tuple[Named, ...]:
+def _places(view: View, *areas: int) -> tuple[NodeRef, ...]:
     return tuple(named(view, area) for area in areas)
 
 

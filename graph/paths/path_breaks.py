@@ -14,17 +14,17 @@ from typing import Any, Final
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.paths import Need
-from graph.paths.answer import Contact, Hop, HopFacts, Named, Path, Resolution
+from graph.paths.answer import Contact, Hop, HopFacts, NodeRef, Path, Resolution
 from graph.paths.contacts import ContactSearch
-from graph.paths.explain import wish_of
-from graph.paths.kernel.ask import FoundPath
+from graph.paths.explain import preference_of
+from graph.paths.kernel.ask import SearchPath
 from graph.paths.no_path import cause_of
-from graph.paths.relaxing import Search, search_of
+from graph.paths.relaxing import RelaxableSearch, search_of
 from graph.paths.resolve import named, resolve
 from graph.paths.rules import Policy
 from graph.paths.words import Cause
 from graph.snapshot.field_types import day_to_date
-from graph.vocabulary import Label, LinkType, PreventionLevel, Trigger, Word
+from graph.vocabulary import Label, LinkType, PreventionLevel, Term, Trigger
 
 _OF_PEOPLE: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 _TIES: Final = (LinkType.KNOWS, LinkType.DOOR_OPENER_FOR, LinkType.REPRESENTS)
@@ -32,7 +32,7 @@ _MOST_ALIKE: Final = 8
 _BODY_STAYS: Final = (LinkType.MEMBER_OF, LinkType.COORDINATES)
 
 
-class PathWhy(Word):
+class ChangeReason(Term):
     """What became of a part of a path, or of the whole, between two dates."""
 
     ENDED = "ENDED", "Ophørt", "Ended"
@@ -50,7 +50,7 @@ class PathWhy(Word):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class PathChange:
     """One thing that differs. `stop` and `hop` are positions on the path, from 0; of the whole path
     neither is told. `node` is of the stop, or with a hop the node inside a step to which the link
     leads.
@@ -59,16 +59,16 @@ class Why:
     and `now` are words: who answers, a ground, a freshness. Costs are in micro-nats.
     """
 
-    what: PathWhy
+    what: ChangeReason
     stop: int | None = None
     hop: int | None = None
-    node: Named | None = None
+    node: NodeRef | None = None
     on: date | None = None
-    successor: Named | None = None
-    was: Word | None = None
-    now: Word | None = None
-    who_was: Named | None = None
-    who_is: Named | None = None
+    successor: NodeRef | None = None
+    was: Term | None = None
+    now: Term | None = None
+    who_was: NodeRef | None = None
+    who_is: NodeRef | None = None
     levels_were: frozenset[PreventionLevel] | None = None
     levels_are: frozenset[PreventionLevel] | None = None
     cost_was: int | None = None
@@ -76,15 +76,15 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class DatedPath:
     """A way of an answer: as it is told, and as it was found."""
 
     path: Path
-    found: FoundPath
+    found: SearchPath
 
 
 @dataclass(frozen=True)
-class Side:
+class DiffSide:
     """A need on one of the dates. What it names may be there on the other date alone."""
 
     view: View
@@ -92,7 +92,7 @@ class Side:
     policy: Policy
 
     @cached_property
-    def search(self) -> Search | None:
+    def search(self) -> RelaxableSearch | None:
         """The search; None where something the need names is not there that day."""
         try:
             return search_of(self.view, self.need, self.policy)
@@ -105,17 +105,17 @@ class Side:
         return ContactSearch(self.view, self.need, self.policy)
 
     @cached_property
-    def ways(self) -> tuple[Way, ...]:
+    def ways(self) -> tuple[DatedPath, ...]:
         """The ways of the answer in their order; in acute danger there are none."""
         if self.search is None or self.need.trigger is Trigger.ACUTE:
             return ()
         return tuple(
-            Way(path=path, found=found)
+            DatedPath(path=path, found=found)
             for contact in self.asked.contacts()[0]
             for path, found in zip(contact.ways, self._found(contact), strict=True)
         )
 
-    def _found(self, contact: Contact) -> tuple[FoundPath, ...]:
+    def _found(self, contact: Contact) -> tuple[SearchPath, ...]:
         found = self.asked.found_to(self.view.row(contact.stop.node.id))
         return () if found is None or contact.is_you else found.paths
 
@@ -128,9 +128,9 @@ class Side:
 
     def answers(self, row: int) -> Resolution:
         """Who answers at a post."""
-        return resolve(self.view, row, self.policy, wish_of(self.need), self.need.at)
+        return resolve(self.view, row, self.policy, preference_of(self.need), self.need.at)
 
-    def walked(self, rows: tuple[int, ...]) -> FoundPath | None:
+    def walked(self, rows: tuple[int, ...]) -> SearchPath | None:
         """The way over just these nodes, whether or not it is told."""
         inner = rows[1:-1]
         several: list[dict[str, Any]] = [{"max_paths": self.policy.search.max_paths}]
@@ -142,7 +142,7 @@ class Side:
         return next((path for path in paths if path.rows == rows), None)
 
 
-def broken(way: Way, here: Side, there: Side) -> Iterator[Why]:
+def broken_paths(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
     """Why a way of one date is none of those of the other: each place where it breaks.
 
     Where it breaks nowhere, what keeps it from the list.
@@ -153,7 +153,7 @@ def broken(way: Way, here: Side, there: Side) -> Iterator[Why]:
     yield from sorted(breaks, key=_place)
 
 
-def _place(why: Why) -> tuple[float, bool]:
+def _place(why: PathChange) -> tuple[float, bool]:
     """Along the way: a stop stands before the hop that leaves it."""
     place = why.stop if why.stop is not None else why.hop
     return (float("inf") if place is None else place, why.stop is None)
@@ -162,7 +162,7 @@ def _place(why: Why) -> tuple[float, bool]:
 # ---- stops
 
 
-def _stops(way: Way, here: Side, there: Side) -> Iterator[Why]:
+def _stops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
     for number, stop in enumerate(way.path.stops):
         for node in stop.covers:
             row = there.view.find(node.id)
@@ -171,22 +171,22 @@ def _stops(way: Way, here: Side, there: Side) -> Iterator[Why]:
             elif number and there.view.label(row) is Label.ACTOR:
                 answers = there.answers(row)
                 if not answers.rung.is_open:
-                    yield Why(
-                        what=PathWhy.CLOSED, stop=number, node=node, on=answers.vacant_since,
+                    yield PathChange(
+                        what=ChangeReason.CLOSED, stop=number, node=node, on=answers.vacant_since,
                         was=here.answers(here.view.row(node.id)).rung, now=answers.rung,
                     )  # fmt: skip
 
 
-def _gone(node: Named, number: int, here: View, there: View) -> Why:
+def _gone(node: NodeRef, number: int, here: View, there: View) -> PathChange:
     row = here.row(node.id)
     on = _turned(int(here.nodes.valid_from[row]), int(here.nodes.valid_to[row]), here, there)
     if on is None or here.label(row) in _OF_PEOPLE:
-        return Why(what=PathWhy.NOT_THERE, stop=number, node=node)
+        return PathChange(what=ChangeReason.NOT_THERE, stop=number, node=node)
     if there.on < here.on:
-        return Why(what=PathWhy.BEGUN, stop=number, node=node, on=on)
+        return PathChange(what=ChangeReason.BEGUN, stop=number, node=node, on=on)
     after = there.find_current(node.id)
-    return Why(
-        what=PathWhy.ENDED, stop=number, node=node, on=on,
+    return PathChange(
+        what=ChangeReason.ENDED, stop=number, node=node, on=on,
         successor=None if after is None else named(there, after),
     )  # fmt: skip
 
@@ -201,7 +201,7 @@ def _turned(begins: int, ends: int, here: View, there: View) -> date | None:
 # ---- hops
 
 
-def _hops(way: Way, here: Side, there: Side) -> Iterator[Why]:
+def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
     """Where a link differs; of one inside a step it is told where in the step it leads to."""
     number = -1
     for place, found in enumerate(way.found.hops):
@@ -215,10 +215,12 @@ def _hops(way: Way, here: Side, there: Side) -> Iterator[Why]:
         if link is None:
             yield replace(_parted(hop, here.view, there.view), hop=number, node=node)
         elif hop.facts.gate is not (gate := there.view.link_value(link, "gate")):
-            yield Why(what=PathWhy.GATE, hop=number, node=node, was=hop.facts.gate, now=gate)
+            yield PathChange(
+                what=ChangeReason.GATE, hop=number, node=node, was=hop.facts.gate, now=gate
+            )
         elif hop.facts.levels != (levels := there.view.link_value(link, "levels")):
-            yield Why(
-                what=PathWhy.LEVEL, hop=number, node=node, levels_were=hop.facts.levels,
+            yield PathChange(
+                what=ChangeReason.LEVEL, hop=number, node=node, levels_were=hop.facts.levels,
                 levels_are=levels,
             )  # fmt: skip
 
@@ -240,23 +242,23 @@ def _link(hop: Hop, view: View) -> int | None:
     return next((one for one in several if view.target(one) == target), None)
 
 
-def _parted(hop: Hop, here: View, there: View) -> Why:
+def _parted(hop: Hop, here: View, there: View) -> PathChange:
     """What became of a link that is not there; where it stood is told by whoever asks."""
     labels = {here.label(here.row(one.id)) for one in (hop.source, hop.target)}
     link = here.find_link(hop.facts.link)
     is_tie = hop.facts.type in _TIES or not labels.isdisjoint(_OF_PEOPLE)
     if link is None or is_tie:
-        return Why(what=PathWhy.NOT_THERE)
+        return PathChange(what=ChangeReason.NOT_THERE)
     begins, ends = int(here.links.valid_from[link]), int(here.links.valid_to[link])
     on = _turned(begins, ends, here, there)
     if on is None:
-        return Why(what=PathWhy.NOT_THERE)
+        return PathChange(what=ChangeReason.NOT_THERE)
     if there.on < here.on:
-        return Why(what=PathWhy.BEGUN, on=on)
-    return Why(what=PathWhy.ENDED, on=on, successor=_instead(link, here, there))
+        return PathChange(what=ChangeReason.BEGUN, on=on)
+    return PathChange(what=ChangeReason.ENDED, on=on, successor=_instead(link, here, there))
 
 
-def _instead(link: int, here: View, there: View) -> Named | None:
+def _instead(link: int, here: View, there: View) -> NodeRef | None:
     """Who has come to the body that a member or coordinator left, if that is one alone."""
     link_type = here.link_type(link)
     body = there.find(here.id(here.target(link))) if link_type in _BODY_STAYS else None
@@ -271,36 +273,36 @@ def _instead(link: int, here: View, there: View) -> Named | None:
 # ---- what else keeps it from the list
 
 
-def _ends(way: Way, here: Side, there: Side) -> Iterator[Why]:
+def _ends(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChange]:
     """The way begins or ends where the need of that day does not."""
     if there.search is None:
-        yield Why(what=PathWhy.TERMS)
+        yield PathChange(what=ChangeReason.TERMS)
         return
     first, *_, last = _rows(way, here, there)
     if first not in there.asked.own:
-        yield Why(what=PathWhy.TERMS, stop=0, node=named(there.view, first))
+        yield PathChange(what=ChangeReason.TERMS, stop=0, node=named(there.view, first))
     if not any(last in fit.rows for fit in there.asked.classes):
         number = len(way.path.stops) - 1
-        yield Why(what=PathWhy.TERMS, stop=number, node=way.path.stops[-1].node)
+        yield PathChange(what=ChangeReason.TERMS, stop=number, node=way.path.stops[-1].node)
 
 
-def _rows(way: Way, here: Side, there: Side) -> tuple[int, ...]:
+def _rows(way: DatedPath, here: DiffSide, there: DiffSide) -> tuple[int, ...]:
     """The nodes of a way as the other date has them."""
     return tuple(there.view.row(here.view.id(row)) for row in way.found.rows)
 
 
-def _unlisted(way: Way, here: Side, there: Side) -> Why:
+def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> PathChange:
     """It could be walked that day too: others cost less, or it is too like one of them."""
     if there.search is None:
-        return Why(what=PathWhy.RULES)
+        return PathChange(what=ChangeReason.RULES)
     rows = _rows(way, here, there)
     also = there.walked(rows)
     if also is None:
-        return Why(what=PathWhy.RULES)
+        return PathChange(what=ChangeReason.RULES)
     told = there.asked.found_to(rows[-1])
     is_last = told is None or (told.fewer is None and told.paths[-1].order < also.order)
-    return Why(
-        what=PathWhy.DEARER if is_last else PathWhy.OVERLAP,
+    return PathChange(
+        what=ChangeReason.DEARER if is_last else ChangeReason.OVERLAP,
         cost_was=way.path.cost, cost_is=also.cost,
     )  # fmt: skip
 
@@ -308,7 +310,7 @@ def _unlisted(way: Way, here: Side, there: Side) -> Why:
 # ---- what changed on a path that is kept
 
 
-def changed(before: Path, after: Path) -> Iterator[Why]:
+def changed_paths(before: Path, after: Path) -> Iterator[PathChange]:
     """What differs along a path that both dates have; its steps may hold other nodes together."""
     answering = {node.id: stop for stop in after.stops for node in stop.covers}
     for number, old in enumerate(before.stops):
@@ -322,18 +324,22 @@ def changed(before: Path, after: Path) -> Iterator[Why]:
             yield from _differs(number, hop.facts, later.facts)
 
 
-def _differs(number: int, was: HopFacts, now: HopFacts) -> Iterator[Why]:
+def _differs(number: int, was: HopFacts, now: HopFacts) -> Iterator[PathChange]:
     if was.gate is not now.gate:
-        yield Why(what=PathWhy.GATE, hop=number, was=was.gate, now=now.gate)
+        yield PathChange(what=ChangeReason.GATE, hop=number, was=was.gate, now=now.gate)
     if was.levels != now.levels:
-        yield Why(what=PathWhy.LEVEL, hop=number, levels_were=was.levels, levels_are=now.levels)
+        yield PathChange(
+            what=ChangeReason.LEVEL, hop=number, levels_were=was.levels, levels_are=now.levels
+        )
     if was.freshness is not now.freshness:
-        yield Why(what=PathWhy.FRESHNESS, hop=number, was=was.freshness, now=now.freshness)
+        yield PathChange(
+            what=ChangeReason.FRESHNESS, hop=number, was=was.freshness, now=now.freshness
+        )
 
 
-def _answered(number: int, old: Resolution, new: Resolution) -> Iterator[Why]:
+def _answered(number: int, old: Resolution, new: Resolution) -> Iterator[PathChange]:
     if (old.rung, old.who and old.who.id) != (new.rung, new.who and new.who.id):
-        yield Why(
-            what=PathWhy.ANSWERS, stop=number, node=new.post, on=old.until,
+        yield PathChange(
+            what=ChangeReason.ANSWERS, stop=number, node=new.post, on=old.until,
             was=old.rung, now=new.rung, who_was=old.who, who_is=new.who,
         )  # fmt: skip

@@ -12,14 +12,14 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need
 from graph.paths.answer import Path
-from graph.paths.path_breaks import Side, Way, Why, broken, changed
+from graph.paths.path_breaks import DatedPath, DiffSide, PathChange, broken_paths, changed_paths
 from graph.paths.relaxing import search_of
 from graph.paths.rules import Policy
 from graph.paths.words import Cause
-from graph.vocabulary import Word
+from graph.vocabulary import Term
 
 
-class PathFate(Word):
+class PathFate(Term):
     """What becomes of a path."""
 
     KEPT = "KEPT", "Bevaret", "Kept"
@@ -37,7 +37,7 @@ class ComparedPath:
     fate: PathFate
     before: Path | None
     after: Path | None
-    why: tuple[Why, ...]
+    why: tuple[PathChange, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def path_diff(before: View, after: View, need: Need, policy: Policy) -> PathDiff
     """
     if after.on <= before.on:
         raise InvalidNeed("against", "skal ligge efter »on«", 'must come after "on"')
-    old, new = (Side(view, replace(need, on=view.on), policy) for view in (before, after))
+    old, new = (DiffSide(view, replace(need, on=view.on), policy) for view in (before, after))
     if old.search is None and new.search is None:
         search_of(before, old.need, policy)  # says what is not there
     return PathDiff(
@@ -81,21 +81,21 @@ def path_diff(before: View, after: View, need: Need, policy: Policy) -> PathDiff
     )
 
 
-def _compared(old: Side, new: Side) -> Iterator[ComparedPath]:
+def _compared(old: DiffSide, new: DiffSide) -> Iterator[ComparedPath]:
     earlier, later = ({_nodes(way, one): way for way in one.ways} for one in (old, new))
     for nodes, way in earlier.items():
         kept = later.get(nodes)
         if kept is None:
-            why = tuple(broken(way, old, new))
+            why = tuple(broken_paths(way, old, new))
             yield ComparedPath(fate=PathFate.GONE, before=way.path, after=None, why=why)
         else:
-            why = tuple(changed(way.path, kept.path))
+            why = tuple(changed_paths(way.path, kept.path))
             yield ComparedPath(fate=PathFate.KEPT, before=way.path, after=kept.path, why=why)
     for nodes, way in later.items():
         if nodes not in earlier:
-            why = tuple(broken(way, new, old))
+            why = tuple(broken_paths(way, new, old))
             yield ComparedPath(fate=PathFate.NEW, before=None, after=way.path, why=why)
 
 
-def _nodes(way: Way, side: Side) -> tuple[str, ...]:
+def _nodes(way: DatedPath, side: DiffSide) -> tuple[str, ...]:
     return tuple(side.view.id(row) for row in way.found.rows)

@@ -30,7 +30,7 @@ def posts_covering(view: View, area: int) -> list[int]:
     return found
 
 
-def on_rung(view: View, area: int, rows: Iterable[int], rung: int) -> list[int]:
+def at_fallback_level(view: View, area: int, rows: Iterable[int], rung: int) -> list[int]:
     """The rows that answer for an area on a rung: 0 itself, 1 what it lies in, 2 the country."""
     chosen = np.zeros(len(view.visible), np.bool_)
     chosen[list(rows)] = True

@@ -5,9 +5,9 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Any, Final, TypeGuard, TypeVar, cast
 
-from graph.vocabulary import Word
+from graph.vocabulary import Term
 
-W = TypeVar("W", bound=Word)
+W = TypeVar("W", bound=Term)
 _FAULTY_NUMBER: Final = 1.0  # stands in for a refused value, so that the reading goes on
 
 

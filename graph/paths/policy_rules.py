@@ -7,7 +7,7 @@ from typing import Final
 from graph.paths.costs import MAX_HOPS, dearest_path
 from graph.paths.policy_checks import Section
 from graph.paths.rules import CrossingRule, GateRule, LinkRule, Policy
-from graph.vocabulary import Label, LegalGate, LinkType, NetworkKind, PathUse, PostKind, Word
+from graph.vocabulary import Label, LegalGate, LinkType, NetworkKind, PathUse, PostKind, Term
 
 _MOST: Final = 2**31 - 2  # one more would read as: there is no way
 _WALKED: Final = frozenset(
@@ -58,7 +58,7 @@ def read_crossing(section: Section) -> CrossingRule:
             section.fault("never", f"{label} is an end of links a path walks")
     if Label.ORGANIZATION in cross:
         section.fault("cross", "Organization can only end a path")
-    kinds: tuple[Word, ...] = section.words("end_kinds", (*PostKind, *NetworkKind))
+    kinds: tuple[Term, ...] = section.words("end_kinds", (*PostKind, *NetworkKind))
     for kind in NetworkKind:
         if kind.crosses == (kind in kinds):
             must = "is crossed" if kind.crosses else "is not crossed"
@@ -88,7 +88,7 @@ def check_size(policy: Policy) -> Iterator[str]:
         yield f"cost: the dearest path of {MAX_HOPS} hops comes to {largest}, above {_MOST}"
 
 
-def _once(section: Section, key: str, words: Iterable[Word], named: Sequence[Word]) -> None:
+def _once(section: Section, key: str, words: Iterable[Term], named: Sequence[Term]) -> None:
     """A fault for each word that is missing or named more than once."""
     count = Counter(named)
     for word in words:

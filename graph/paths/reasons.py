@@ -4,29 +4,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from graph.paths.answer import Named, Path
-from graph.paths.kernel.ask import FoundPath
+from graph.paths.answer import NodeRef, Path
+from graph.paths.kernel.ask import SearchPath
 from graph.paths.need import Need
 from graph.paths.words import Reason
 from graph.vocabulary import Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DescribedPath:
     """A path that is told, before it stands in a list: what it is compared by.
 
     `met`: who answers at the interior stops, and whose acquaintance the hops are. `listed` keeps
     the path as it stood in lists.
     """
 
-    found: FoundPath
+    found: SearchPath
     path: Path
-    met: Mapping[str, Named]
+    met: Mapping[str, NodeRef]
     networks: frozenset[str]
     is_answered: bool
     listed: dict[Any, Path] = field(default_factory=dict[Any, Path])
 
-    def listed_as(self, number: int, reason: Reason | None, shared: tuple[Named, ...]) -> Path:
+    def listed_as(self, number: int, reason: Reason | None, shared: tuple[NodeRef, ...]) -> Path:
         """The path in its place in a list."""
         key = number, reason, *map(id, shared)
         path = self.listed.get(key)
@@ -36,12 +36,12 @@ class Told:
         return path
 
 
-def told_of(found: FoundPath, path: Path) -> Told:
+def described_path(found: SearchPath, path: Path) -> DescribedPath:
     """A path with what it is compared by."""
     answering = [stop.resolution.who for stop in path.stops[1:-1] if stop.resolution]
     carriers = [carrier for hop in path.hops for carrier in hop.facts.carriers]
     posts = [stop.resolution for stop in path.stops[1:] if stop.label is Label.ACTOR]
-    return Told(
+    return DescribedPath(
         found=found,
         path=path,
         met={one.id: one for one in (*answering, *carriers) if one is not None},
@@ -50,7 +50,7 @@ def told_of(found: FoundPath, path: Path) -> Told:
     )
 
 
-def reasons(need: Need, told: Sequence[Told], first: int = 1) -> tuple[Path, ...]:
+def reasons(need: Need, told: Sequence[DescribedPath], first: int = 1) -> tuple[Path, ...]:
     """The paths, numbered from `first`, each with the first reason that is true and unused.
 
     Where all true ones are used, the first true one; else the first path falls back on LIKELIEST
@@ -75,14 +75,14 @@ def reasons(need: Need, told: Sequence[Told], first: int = 1) -> tuple[Path, ...
 class _Listed:
     """What all paths of a list are measured against."""
 
-    def __init__(self, need: Need, told: Sequence[Told]) -> None:
+    def __init__(self, need: Need, told: Sequence[DescribedPath]) -> None:
         self.best = told[0]
         self.fewest_hops = min(len(one.path.hops) for one in told)
         known = [one.path.oldest_days for one in told if one.path.oldest_days is not None]
         self.youngest = min(known, default=None)
         self.avoids = bool(need.avoid)
 
-    def shared(self, one: Told) -> tuple[Named, ...]:
+    def shared(self, one: DescribedPath) -> tuple[NodeRef, ...]:
         """Whom a path meets on the way as path 1 does; the ends are given: they do not count."""
         if one is self.best:
             return ()
@@ -90,34 +90,34 @@ class _Listed:
         return tuple(one.met[node_id] for node_id in sorted(both)) if both else ()
 
 
-def _is_shortest(listed: _Listed, one: Told) -> bool:
+def _is_shortest(listed: _Listed, one: DescribedPath) -> bool:
     return len(one.path.hops) == listed.fewest_hops
 
 
-def _is_freshest(listed: _Listed, one: Told) -> bool:
+def _is_freshest(listed: _Listed, one: DescribedPath) -> bool:
     return one.path.oldest_days is not None and one.path.oldest_days == listed.youngest
 
 
-def _answers_now(listed: _Listed, one: Told) -> bool:
+def _answers_now(listed: _Listed, one: DescribedPath) -> bool:
     """It sets a path apart from path 1 only where that one does not (paths.md §4.5, A)."""
     return one.is_answered and (one is listed.best or not listed.best.is_answered)
 
 
-def _is_other_network(listed: _Listed, one: Told) -> bool:
+def _is_other_network(listed: _Listed, one: DescribedPath) -> bool:
     is_other = one is not listed.best and bool(one.networks)
     return is_other and one.networks.isdisjoint(listed.best.networks)
 
 
-def _is_other_people(listed: _Listed, one: Told) -> bool:
+def _is_other_people(listed: _Listed, one: DescribedPath) -> bool:
     is_other = one is not listed.best and bool(one.met)
     return is_other and one.met.keys().isdisjoint(listed.best.met)
 
 
-def _avoids(listed: _Listed, _one: Told) -> bool:
+def _avoids(listed: _Listed, _one: DescribedPath) -> bool:
     return listed.avoids
 
 
-_TESTS: Final[Mapping[Reason, Callable[[_Listed, Told], bool]]] = {
+_TESTS: Final[Mapping[Reason, Callable[[_Listed, DescribedPath], bool]]] = {
     Reason.SHORTEST: _is_shortest,
     Reason.FRESHEST: _is_freshest,
     Reason.ANSWERS_NOW: _answers_now,

@@ -8,41 +8,41 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from graph.access.view import View
-from graph.paths.asking import asked_by, offices
+from graph.paths.asking import asker_nodes, asker_offices
 from graph.paths.costs import MAX_HOPS
-from graph.paths.ends import Ends, ask_of, ends
-from graph.paths.kernel.ask import Ask, Direction, Found
-from graph.paths.kernel.caller_graph import Standing
+from graph.paths.ends import Ends, ends, search_request
+from graph.paths.kernel.ask import Direction, SearchRequest, SearchResult
+from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.search import search
 from graph.paths.need import Need, check
 from graph.paths.resolve import CLOSED_COST, cost_of
 from graph.paths.rules import Policy
-from graph.paths.standing import key_networks, standing
-from graph.paths.words import Relaxed, Rung
+from graph.paths.standing import key_networks, post_answers
+from graph.paths.words import AnswerRole, Relaxed
 
-_NOTHING: Final = Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+_NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class RelaxableSearch:
     """One search with all it is given; a way ends at the first of `right` it meets."""
 
     view: View
     need: Need
     policy: Policy
     ends: Ends
-    ask: Ask
-    standing: Standing
+    ask: SearchRequest
+    standing: PostAnswers
     right: frozenset[int] = frozenset()
 
-    def again(self, **terms: Any) -> Found:
+    def again(self, **terms: Any) -> SearchResult:
         """What the search finds, with other terms if any are given; without ends, nothing."""
         ask = replace(self.ask, **terms)
         if not (ask.starts and ask.targets):
             return _NOTHING
         return search(self.view, self.policy, ask, self.standing)
 
-    def opened(self, rows: Iterable[int]) -> "Search":
+    def opened(self, rows: Iterable[int]) -> "RelaxableSearch":
         """The same, as if a deputy answered at each of these posts where nobody does.
 
         So that deputy answers for the networks they coordinate, which may be the asker's today.
@@ -50,17 +50,17 @@ class Search:
         cost = self.standing.cost.copy()
         for row in rows:
             if cost[row] == CLOSED_COST:
-                cost[row] = cost_of(self.policy, Rung.DEPUTY) + self.standing.response[row]
+                cost[row] = cost_of(self.policy, AnswerRole.DEPUTY) + self.standing.response[row]
         key, sits = self.standing.key.copy(), self.standing.sits.copy()
         for column in (key, sits):
             key_networks(self.view, cost != CLOSED_COST, column)
         everybody = replace(self.standing, cost=cost, key=key, sits=sits)
-        own = set(offices(self.view, everybody, self.ends.origins))
+        own = set(asker_offices(self.view, everybody, self.ends.origins))
         starts = tuple(row for row in self.ask.starts if row in own)
         return replace(
             self,
             ask=replace(self.ask, starts=starts),
-            standing=asked_by(everybody, starts, self.ends.origins),
+            standing=asker_nodes(everybody, starts, self.ends.origins),
         )
 
     def closed(self) -> list[int]:
@@ -68,7 +68,7 @@ class Search:
         return [row for row in self.ends.targets if self.standing.cost[row] == CLOSED_COST]
 
 
-def search_of(view: View, need: Need, policy: Policy) -> Search:
+def search_of(view: View, need: Need, policy: Policy) -> RelaxableSearch:
     """The search for the first class of posts of a need that answers. The View is of its date.
 
     Raises:
@@ -77,20 +77,20 @@ def search_of(view: View, need: Need, policy: Policy) -> Search:
         NotFound: something the need names is absent or hidden.
     """
     check(view, need, policy)
-    everybody = standing(view, policy, need.at)
+    everybody = post_answers(view, policy, need.at)
     reach = ends(view, need, policy, everybody)
-    return Search(
+    return RelaxableSearch(
         view=view,
         need=need,
         policy=policy,
         ends=reach,
-        ask=ask_of(view, need, policy, reach),
-        standing=asked_by(everybody, reach.starts, reach.origins),
+        ask=search_request(view, need, policy, reach),
+        standing=asker_nodes(everybody, reach.starts, reach.origins),
     )
 
 
-def relaxations(asked: Search) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
-    """Each term of the way that can be given up, and what it then is, for `Search.again`."""
+def relaxations(asked: RelaxableSearch) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
+    """Each term of the way that can be given up, with the value it then has."""
     ask = asked.ask
     if ask.is_named:
         yield Relaxed.MATTER, {"is_named": False}
@@ -100,7 +100,7 @@ def relaxations(asked: Search) -> Iterator[tuple[Relaxed, Mapping[str, Any]]]:
         wider = replace(asked.need, level=None)
         yield (
             Relaxed.LEVEL,
-            {"levels": ask_of(asked.view, wider, asked.policy, asked.ends).levels},
+            {"levels": search_request(asked.view, wider, asked.policy, asked.ends).levels},
         )
     if ask.direction is not Direction.ACROSS:
         yield Relaxed.DIRECTION, {"direction": Direction.ACROSS}

@@ -8,26 +8,26 @@ from datetime import date, datetime
 from typing import Final
 
 from graph.access.view import View
-from graph.paths.answer import Answering, Named, PassedOver, Resolution
+from graph.paths.answer import Answering, NodeRef, PassedOver, Resolution
 from graph.paths.availability import answerer, answering_node, availability_of
 from graph.paths.capabilities import channels_of
 from graph.paths.rules import Policy
-from graph.paths.seats import ANY, FOREVER, Candidate, Wish, candidates, first
-from graph.paths.words import PassedWhy, Rung
+from graph.paths.seats import ANY, FOREVER, Candidate, Preference, candidates, first
+from graph.paths.words import AnswerRole, PassedWhy
 from graph.snapshot.field_types import date_to_day, day_to_date
 from graph.vocabulary import Channel
 
 CLOSED_COST: Final = -1
-_SITS: Final = (Rung.HOLDER, Rung.ACTING)
+_SITS: Final = (AnswerRole.HOLDER, AnswerRole.ACTING)
 
 
-def named(view: View, row: int) -> Named:
+def named(view: View, row: int) -> NodeRef:
     """A visible node by id and, where the caller may know it, name."""
-    return Named(id=view.id(row), name=view.name(row))
+    return NodeRef(id=view.id(row), name=view.name(row))
 
 
 def resolve(
-    view: View, post: int, policy: Policy, wish: Wish = ANY, at: datetime | None = None
+    view: View, post: int, policy: Policy, wish: Preference = ANY, at: datetime | None = None
 ) -> Resolution:
     """Who answers at a post at a local minute, who was passed over, and until when it stays so.
 
@@ -39,13 +39,13 @@ def resolve(
     return view.memo(key, lambda: _resolution(view, post, policy, wish, None))
 
 
-def cost_of(policy: Policy, rung: Rung) -> int:
+def cost_of(policy: Policy, rung: AnswerRole) -> int:
     """What it costs that this one answers, in micro-nats; CLOSED_COST where nobody does."""
     return policy.standing[rung.lower()] if rung.is_open else CLOSED_COST
 
 
 def _resolution(
-    view: View, post: int, policy: Policy, wish: Wish, at: datetime | None
+    view: View, post: int, policy: Policy, wish: Preference, at: datetime | None
 ) -> Resolution:
     asked, day = candidates(view, post, wish), view.day
     found = answerer(asked, view.on, policy.closing, at)
@@ -57,7 +57,7 @@ def _resolution(
     available = availability_of(view, post, policy, found, at)
     return Resolution(
         post=named(view, post),
-        rung=Rung.CLOSED if chosen is None else chosen.rung,
+        rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
         cost=None if chosen is None else cost_of(policy, chosen.rung),
         who=None if chosen is None else available.who,
         since=_since(chosen),

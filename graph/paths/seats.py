@@ -12,7 +12,7 @@ import numpy as np
 from graph.access.view import View
 from graph.paths.capabilities import channels_of, languages_of
 from graph.paths.need import speaks
-from graph.paths.words import PassedWhy, Rung
+from graph.paths.words import AnswerRole, PassedWhy
 from graph.snapshot.seats import Seat
 from graph.vocabulary import Channel, Label, LinkType, PostKind
 
@@ -22,14 +22,14 @@ FOREVER: Final = int(np.iinfo(np.int32).max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Preference:
     """What a need prefers in whoever answers, within a rung."""
 
     language: str | None = None
     channel: Channel | None = None
 
 
-ANY: Final = Wish()
+ANY: Final = Preference()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Candidate:
     and this one lacks; `inner` are who answers at a deputy that is a post.
     """
 
-    rung: Rung
+    rung: AnswerRole
     place: tuple[Any, ...]
     hours: str | None = None
     person: int | None = None
@@ -86,57 +86,64 @@ def first(candidates: tuple[Candidate, ...], day: int) -> Candidate | None:
     return next((candidate for candidate in candidates if candidate.is_there(day)), None)
 
 
-def candidates(view: View, post: int, wish: Wish = ANY) -> tuple[Candidate, ...]:
+def candidates(view: View, post: int, wish: Preference = ANY) -> tuple[Candidate, ...]:
     """All who could answer at a post now, before or later, in the order they are asked."""
     return view.memo(("candidates", post, wish), lambda: _candidates(view, post, wish))
 
 
-def _candidates(view: View, post: int, wish: Wish) -> tuple[Candidate, ...]:
+def _candidates(view: View, post: int, wish: Preference) -> tuple[Candidate, ...]:
     found = [*_own(view, post, wish), *_deputies(view, post, wish)]
     last_day = int(view.nodes.valid_to[post])
     bounded = (replace(one, to_day=min(one.to_day, last_day)) for one in found)
     return tuple(sorted(bounded, key=lambda one: one.place))
 
 
-def _own(view: View, post: int, wish: Wish) -> Iterator[Candidate]:
+def _own(view: View, post: int, wish: Preference) -> Iterator[Candidate]:
     """Who answers without a deputy: unit, holders, own channel, mailbox."""
     hours: str | None = view.value(post, "hours")
     if view.value(post, "is_unit_only"):
-        yield Candidate(rung=Rung.UNIT, place=(Rung.UNIT.code,), post=post, hours=hours)
+        yield Candidate(rung=AnswerRole.UNIT, place=(AnswerRole.UNIT.code,), post=post, hours=hours)
     for seat in view.seats(post):
         if seat.link_type is LinkType.HOLDS:
-            rung = Rung.ACTING if seat.is_acting else Rung.HOLDER
+            rung = AnswerRole.ACTING if seat.is_acting else AnswerRole.HOLDER
             yield _seated(view, seat, rung, wish, -seat.share, hours)
     lasts = [int(view.links.valid_to[link]) for link in view.out(post, LinkType.REACHED_BY)]
     if lasts:
         yield Candidate(
-            rung=Rung.OWN_CHANNEL, place=(Rung.OWN_CHANNEL.code,), post=post, to_day=max(lasts),
+            rung=AnswerRole.OWN_CHANNEL,
+            place=(AnswerRole.OWN_CHANNEL.code,),
+            post=post,
+            to_day=max(lasts),
             hours=hours,
-        )  # fmt: skip
+        )
     for mailbox, to_day in _mailboxes(view, post):
-        place = (Rung.MAILBOX.code, view.id(mailbox))
-        yield Candidate(rung=Rung.MAILBOX, place=place, post=mailbox, to_day=to_day)
+        place = (AnswerRole.MAILBOX.code, view.id(mailbox))
+        yield Candidate(rung=AnswerRole.MAILBOX, place=place, post=mailbox, to_day=to_day)
 
 
-def _deputies(view: View, post: int, wish: Wish) -> Iterator[Candidate]:
+def _deputies(view: View, post: int, wish: Preference) -> Iterator[Candidate]:
     hours: str | None = view.value(post, "hours")
     for seat in view.seats(post):
         if seat.link_type is not LinkType.DEPUTIZES_FOR:
             continue
         if seat.source is None or view.label(seat.source) is Label.PERSON:
-            yield _seated(view, seat, Rung.DEPUTY, wish, seat.order, hours)
+            yield _seated(view, seat, AnswerRole.DEPUTY, wish, seat.order, hours)
         else:
             yield from _deputy_post(view, seat, seat.source, wish, hours)
 
 
 def _deputy_post(
-    view: View, seat: Seat, source: int, wish: Wish, hours: str | None
+    view: View, seat: Seat, source: int, wish: Preference, hours: str | None
 ) -> Iterator[Candidate]:
     """A post that stands in, if anybody answers there; by its own hours where they are known."""
     inner = tuple(sorted(_own(view, source, wish), key=lambda one: one.place))
     if not inner:
         return
-    rung = Rung.DUTY_LINE if view.value(source, "kind") is PostKind.DUTY_LINE else Rung.DEPUTY
+    rung = (
+        AnswerRole.DUTY_LINE
+        if view.value(source, "kind") is PostKind.DUTY_LINE
+        else AnswerRole.DEPUTY
+    )
     yield Candidate(
         rung=rung, post=source, inner=inner, hours=view.value(source, "hours") or hours,
         place=(rung.code, False, False, seat.order, False, view.id(source)),
@@ -145,7 +152,7 @@ def _deputy_post(
 
 
 def _seated(
-    view: View, seat: Seat, rung: Rung, wish: Wish, rank: float, hours: str | None
+    view: View, seat: Seat, rung: AnswerRole, wish: Preference, rank: float, hours: str | None
 ) -> Candidate:
     """A holder or personal deputy, seen or not; of equals, those who are seen come first."""
     person = seat.source

@@ -17,10 +17,10 @@ from graph.model.hours import mean_wait_days
 from graph.model.opening_hours import ClosingDays, is_open_at, next_opening
 from graph.paths.costs import response_costs
 from graph.paths.criteria import posts
-from graph.paths.kernel.caller_graph import Standing
+from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.resolve import CLOSED_COST, cost_of
 from graph.paths.rules import Policy
-from graph.paths.words import Rung
+from graph.paths.words import AnswerRole
 from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS, Costs
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask, linked
@@ -32,14 +32,14 @@ _MOST_MOMENTS: Final = 3
 _NONE: Final = -1
 
 
-def standing(view: View, policy: Policy, at: datetime | None = None) -> Standing:
+def post_answers(view: View, policy: Policy, at: datetime | None = None) -> PostAnswers:
     """Who answers at a local minute, or on the date of the View; the last few are kept.
 
     The cost of a wait is counted from the minute, without one it is the mean over a week.
     O(nodes + links).
     """
-    kept: dict[datetime | None, Standing] = view.memo(
-        ("standing", policy.digest), lambda: dict[datetime | None, Standing]()
+    kept: dict[datetime | None, PostAnswers] = view.memo(
+        ("standing", policy.digest), lambda: dict[datetime | None, PostAnswers]()
     )
     found = kept.pop(at, None)
     if found is None:
@@ -50,13 +50,13 @@ def standing(view: View, policy: Policy, at: datetime | None = None) -> Standing
     return found
 
 
-def _standing(view: View, policy: Policy, at: datetime | None) -> Standing:
+def _standing(view: View, policy: Policy, at: datetime | None) -> PostAnswers:
     seats = _seats(view)
     is_open = _open(view, policy.closing, at)
     rung, key, is_now = _answering(view, seats, is_open)
     sits = seats.own_key.copy()
-    key_networks(view, rung != Rung.CLOSED.code, sits)
-    costs = np.array([cost_of(policy, one) for one in Rung], np.int32)
+    key_networks(view, rung != AnswerRole.CLOSED.code, sits)
+    costs = np.array([cost_of(policy, one) for one in AnswerRole], np.int32)
     response = _response(view, policy, at)
     response[is_now] = 0
     cost = np.where(posts(view), costs[rung], 0).astype(np.int32)
@@ -65,7 +65,7 @@ def _standing(view: View, policy: Policy, at: datetime | None) -> Standing:
     cost[is_closed] = CLOSED_COST
     for column in (cost, response, key, sits):
         column.flags.writeable = False
-    return Standing(cost=cost, response=response, key=key, sits=sits)
+    return PostAnswers(cost=cost, response=response, key=key, sits=sits)
 
 
 # ---- hours
@@ -150,12 +150,12 @@ def _seats(view: View) -> _Present:
 
 def _present(view: View) -> _Present:
     count = len(view.visible)
-    own = np.full(count, Rung.CLOSED.code, np.uint8)
+    own = np.full(count, AnswerRole.CLOSED.code, np.uint8)
     key = np.arange(count, dtype=np.int32)
     channel = np.zeros(count, np.bool_)
     channel[linked(view, LinkType.REACHED_BY)[0]] = True
     channel &= posts(view)
-    own[channel] = Rung.OWN_CHANNEL.code
+    own[channel] = AnswerRole.OWN_CHANNEL.code
     held = view.seat_columns(LinkType.HOLDS)
     # The first that answers is written last.
     order = np.lexsort((
@@ -163,11 +163,11 @@ def _present(view: View) -> _Present:
     ))[::-1]  # fmt: skip
     order = order[~held.is_away[order]]
     post, source = held.post[order], held.source[order]
-    own[post] = np.where(held.is_acting[order], Rung.ACTING.code, Rung.HOLDER.code)
+    own[post] = np.where(held.is_acting[order], AnswerRole.ACTING.code, AnswerRole.HOLDER.code)
     key[post] = np.where(source == NO_SOURCE, post, source)
     units, is_unit_only = view.column(Label.ACTOR, "is_unit_only")
     unit = units[is_unit_only & view.visible[units]]
-    own[unit] = Rung.UNIT.code
+    own[unit] = AnswerRole.UNIT.code
     key[unit] = unit
     _key_units(view, unit, key)
     return _Present(
@@ -201,20 +201,20 @@ def _answering(
 ) -> tuple[NDArray[np.uint8], Rows, Mask]:
     """By node the rung that answers, who it is, and whether at the minute; the first comes last."""
     count = len(view.visible)
-    rung = np.full(count, Rung.CLOSED.code, np.uint8)
+    rung = np.full(count, AnswerRole.CLOSED.code, np.uint8)
     key = np.arange(count, dtype=np.int32)
     boxed = present.mailbox != _NONE
-    rung[boxed], key[boxed] = Rung.MAILBOX.code, present.mailbox[boxed]
+    rung[boxed], key[boxed] = AnswerRole.MAILBOX.code, present.mailbox[boxed]
     _write(view, present, rung, key, None)
     is_now = np.zeros(count, np.bool_)
     if is_open is not None:
-        now_rung, now_key = np.full_like(rung, Rung.CLOSED.code), key.copy()
+        now_rung, now_key = np.full_like(rung, AnswerRole.CLOSED.code), key.copy()
         _write(view, present, now_rung, now_key, is_open)
-        is_now = now_rung != Rung.CLOSED.code
+        is_now = now_rung != AnswerRole.CLOSED.code
         rung = np.where(is_now, now_rung, rung)
         key = np.where(is_now, now_key, key)
     key[~posts(view)] = np.arange(count, dtype=np.int32)[~posts(view)]
-    key_networks(view, rung != Rung.CLOSED.code, key)
+    key_networks(view, rung != AnswerRole.CLOSED.code, key)
     return rung, key, is_now
 
 
@@ -226,25 +226,25 @@ def _write(
     is_there = everybody if is_open is None else everybody & is_open
     if is_open is None:
         channel = present.channel & is_there
-        rung[channel], key[channel] = Rung.OWN_CHANNEL.code, np.flatnonzero(channel)
+        rung[channel], key[channel] = AnswerRole.OWN_CHANNEL.code, np.flatnonzero(channel)
     post, source = present.deputies
     is_post = (source != NO_SOURCE) & (view.nodes.label[source] == Label.ACTOR.code)
     is_line = is_post & (view.nodes.kind[source] == PostKind.DUTY_LINE.code)
     own = present.own[source]
-    answers = ~is_post | (own < Rung.DEPUTY.code)
+    answers = ~is_post | (own < AnswerRole.DEPUTY.code)
     if is_open is None:
-        answers |= own == Rung.OWN_CHANNEL.code
+        answers |= own == AnswerRole.OWN_CHANNEL.code
         answers |= is_post & (present.mailbox[source] != _NONE)
     else:
         by_own = is_post & (_hours(view).of[source] != 0)
         answers &= np.where(by_own, is_open[source], is_open[post])
     speaker = np.where(source == NO_SOURCE, post, source)
-    is_person = is_post & np.isin(own, [Rung.HOLDER.code, Rung.ACTING.code])
+    is_person = is_post & np.isin(own, [AnswerRole.HOLDER.code, AnswerRole.ACTING.code])
     speaker = np.where(is_person, _seen_or(present.own_key[source], source), speaker)
-    for lines, code in ((is_line, Rung.DUTY_LINE.code), (~is_line, Rung.DEPUTY.code)):
+    for lines, code in ((is_line, AnswerRole.DUTY_LINE.code), (~is_line, AnswerRole.DEPUTY.code)):
         chosen = answers & lines
         rung[post[chosen]], key[post[chosen]] = code, speaker[chosen]
-    sits = (present.own < Rung.DEPUTY.code) & is_there
+    sits = (present.own < AnswerRole.DEPUTY.code) & is_there
     rung[sits], key[sits] = present.own[sits], present.own_key[sits]
 
 

@@ -11,28 +11,28 @@ from typing import Final
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.answer import Fewer, Named, NoPath, Path
-from graph.paths.asking import asked_by, offices, start_of
+from graph.paths.answer import FewerPaths, NodeRef, NoPath, Path
+from graph.paths.asking import asker_nodes, asker_offices, start_of
 from graph.paths.criteria import all_of, criteria
 from graph.paths.ends import (
     Ends,
-    ask_of,
     direction_of,
     ends_at,
-    landed,
     landing,
+    landing_nodes,
+    search_request,
     starts_of,
 )
-from graph.paths.explain import chance_of, explain
-from graph.paths.joining import Joined, Whole, join
-from graph.paths.kernel.ask import Ask, Direction, FewerWhy
-from graph.paths.kernel.caller_graph import Standing
+from graph.paths.explain import chance_of, explain_paths
+from graph.paths.joining import CombinedPath, CombinedPaths, combine
+from graph.paths.kernel.ask import Direction, FewerWhy, SearchRequest
+from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.need import Need, check
 from graph.paths.no_path import no_path
-from graph.paths.relaxing import Search
+from graph.paths.relaxing import RelaxableSearch
 from graph.paths.resolve import named
 from graph.paths.rules import Policy
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from graph.paths.words import Cause
 from graph.vocabulary import Freshness, Label, LegalGate
 
@@ -47,8 +47,8 @@ class Leg:
     land on: 0 they answer for the area itself, 1 for what it lies in, 2 for the country.
     """
 
-    start: Named | None
-    target: Named | None
+    start: NodeRef | None
+    target: NodeRef | None
     direction: Direction
     rung: int
 
@@ -93,14 +93,14 @@ class StopsAnswer:
     """
 
     need: Need
-    stops: tuple[Named, ...]
+    stops: tuple[NodeRef, ...]
     on: date
     revision: int
     policy: str
     legs: tuple[Leg, ...]
     paths: tuple[WholePath, ...]
     is_exact: bool
-    fewer: Fewer | None
+    fewer: FewerPaths | None
     failed: tuple[FailedLeg, ...]
 
 
@@ -123,7 +123,7 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
     asking = _Asking.of(view, need, policy)
     legs = _legs(view, need, policy, rows, asking)
     asked = legs[-1].ask
-    found = join(
+    found = combine(
         view,
         policy,
         [leg.ask for leg in legs],
@@ -168,14 +168,14 @@ class _Asking:
 
     starts: list[int]
     own: tuple[int, ...]
-    standing: Standing
+    standing: PostAnswers
 
     @classmethod
     def of(cls, view: View, need: Need, policy: Policy) -> "_Asking":
         """Whoever asks for a need."""
-        starts, everybody = starts_of(view, need), standing(view, policy, need.at)
-        own = offices(view, everybody, starts)
-        return cls(starts=starts, own=own, standing=asked_by(everybody, own, starts))
+        starts, everybody = starts_of(view, need), post_answers(view, policy, need.at)
+        own = asker_offices(view, everybody, starts)
+        return cls(starts=starts, own=own, standing=asker_nodes(everybody, own, starts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +190,7 @@ class _Leg:
     start: int | None
     target: int | None
     ends: Ends
-    ask: Ask
+    ask: SearchRequest
 
 
 def _legs(
@@ -209,7 +209,7 @@ def _legs(
             else _at_stop(view, own, policy)
         )
         ends = ends_at(view, own, policy, starts, goals, rung=rung, own=begins)
-        ask = ask_of(view, replace(own, trigger=need.trigger), policy, ends)
+        ask = search_request(view, replace(own, trigger=need.trigger), policy, ends)
         if legs:  # it starts at one of the stop's posts, and may lead to another
             every = ends_at(view, own, policy, [], goals, rung=rung).targets
             way = direction_of(view, own, starts, goals)
@@ -222,7 +222,7 @@ def _legs(
 
 def _at_stop(view: View, own: Need, policy: Policy) -> tuple[list[int], int]:
     """All posts a stop stands for: of an area, those on the first rung that has any."""
-    rows, rung = landed(view, own, all_of(view, criteria(view, own, policy)), 0)
+    rows, rung = landing_nodes(view, own, all_of(view, criteria(view, own, policy)), 0)
     return rows.tolist(), rung
 
 
@@ -256,7 +256,7 @@ def _whole_path(
     need: Need,
     policy: Policy,
     legs: Sequence[_Leg],
-    whole: Whole,
+    whole: CombinedPath,
     number: int,
     asking: _Asking,
 ) -> WholePath:
@@ -264,7 +264,9 @@ def _whole_path(
     first = start_of(whole.legs[0], asking.standing, asking.starts)
     begins = (first, *(path.rows[0] for path in whole.legs[1:]))
     paths = [
-        replace(explain(view, own, policy, (path,), starts=(at,))[0], number=place, reason=None)
+        replace(
+            explain_paths(view, own, policy, (path,), starts=(at,))[0], number=place, reason=None
+        )
         for place, (own, path, at) in enumerate(zip(needs, whole.legs, begins, strict=True), 1)
     ]
     costs = [hop.cost for path in paths for hop in path.hops]
@@ -284,15 +286,15 @@ def _whole_path(
     )
 
 
-def _fewer(view: View, found: Joined, max_paths: int) -> Fewer | None:
+def _fewer(view: View, found: CombinedPaths, max_paths: int) -> FewerPaths | None:
     if not found.wholes or len(found.wholes) == max_paths:
         return None
     if not found.is_exact:
-        return Fewer(why=FewerWhy.CUT_OFF, bottleneck=None)
+        return FewerPaths(why=FewerWhy.CUT_OFF, bottleneck=None)
     if not found.is_alike:
-        return Fewer(why=FewerWhy.ALL_FOUND, bottleneck=None)
+        return FewerPaths(why=FewerWhy.ALL_FOUND, bottleneck=None)
     node = found.bottleneck
-    return Fewer(why=FewerWhy.OVERLAP, bottleneck=None if node is None else named(view, node))
+    return FewerPaths(why=FewerWhy.OVERLAP, bottleneck=None if node is None else named(view, node))
 
 
 def _failed(
@@ -300,7 +302,7 @@ def _failed(
     need: Need,
     policy: Policy,
     legs: Sequence[_Leg],
-    found: Joined,
+    found: CombinedPaths,
     asking: _Asking,
 ) -> tuple[FailedLeg, ...]:
     """The legs that have no path whatever the others do; else that they do not join."""
@@ -308,7 +310,7 @@ def _failed(
     for place, leg in enumerate(legs, 1):
         if place > 1 and not leg.ends.starts:
             continue  # the leg before has nowhere to land, and says so
-        search = Search(
+        search = RelaxableSearch(
             view=view,
             need=leg.need,
             policy=policy,
@@ -324,7 +326,7 @@ def _failed(
     return tuple(failed) or (never,)
 
 
-def _looked(search: Search) -> tuple[bool, bool]:
+def _looked(search: RelaxableSearch) -> tuple[bool, bool]:
     """Does any post a leg may start from lead to another it may land on? Was a search cut off?"""
     ask, is_cut_off = search.ask, False
     begins = [(row,) for row in ask.starts] if set(ask.targets) & set(ask.starts) else [ask.starts]
@@ -338,7 +340,7 @@ def _looked(search: Search) -> tuple[bool, bool]:
     return False, is_cut_off
 
 
-def _none(search: Search, need: Need, *, is_cut_off: bool) -> NoPath:
+def _none(search: RelaxableSearch, need: Need, *, is_cut_off: bool) -> NoPath:
     """The account of a leg, judged by where its stops are apart."""
     apart = replace(search, ask=replace(search.ask, targets=search.ends.targets))
     none = no_path(apart, is_cut_off=is_cut_off)

@@ -12,15 +12,15 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.contacts import ContactSearch
 from graph.paths.costs import MAX_HOPS
 from graph.paths.diversity import interior, is_alike
-from graph.paths.ends import ask_of
-from graph.paths.kernel.ask import Found, FoundPath
-from graph.paths.kernel.caller_graph import terrain
+from graph.paths.ends import search_request
+from graph.paths.kernel.ask import SearchPath, SearchResult
+from graph.paths.kernel.caller_graph import caller_graph
 from graph.paths.need import Need
-from graph.paths.relaxing import Search, relaxations, search_of
+from graph.paths.relaxing import RelaxableSearch, relaxations, search_of
 from graph.paths.resolve import CLOSED_COST, named
 from graph.paths.rules import Policy
 from graph.paths.words import Obstacle, Relaxed
@@ -53,7 +53,7 @@ class WhyNot:
     cut off.
     """
 
-    node: Named
+    node: NodeRef
     obstacle: Obstacle
     path: int | None = None
     cost: int | None = None
@@ -65,17 +65,17 @@ class WhyNot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Watched(Search):
+class _Watched(RelaxableSearch):
     """The search for the first contact that a way leads to, and the ways the answer shows.
 
     It knows whether any of its kind was cut off: it, or one made of it.
     """
 
-    shown: tuple[FoundPath, ...]
+    shown: tuple[SearchPath, ...]
     cut_off: set[bool]
 
-    def again(self, **terms: Any) -> Found:
-        found = Search.again(self, **terms)
+    def again(self, **terms: Any) -> SearchResult:
+        found = RelaxableSearch.again(self, **terms)
         self.cut_off.add(found.is_cut_off)
         return found
 
@@ -84,7 +84,7 @@ class _Watched(Search):
 class Excluded:
     """A node kept out by a rule on crossing, HUB or ENDS; `cost` of the path through it."""
 
-    node: Named
+    node: NodeRef
     obstacle: Obstacle
     cost: int
 
@@ -105,9 +105,9 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
         )  # fmt: skip
     try:
         node = named(view, view.row(node_id))
-        ask = ask_of(view, replace(need, via=(node_id,)), policy, asked.ends)
+        ask = search_request(view, replace(need, via=(node_id,)), policy, asked.ends)
     except NotFound:
-        return WhyNot(node=Named(id=node_id, name=None), obstacle=Obstacle.NOT_FOUND)
+        return WhyNot(node=NodeRef(id=node_id, name=None), obstacle=Obstacle.NOT_FOUND)
     (rows,) = ask.via
     why = _allowed(asked, node, rows) or _hindered(asked, node, rows)
     is_sure = why.obstacle is Obstacle.GIVEN or True not in asked.cut_off
@@ -116,7 +116,7 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
 
 def _watched(view: View, need: Need, policy: Policy) -> _Watched:
     """What is asked; in acute danger, and where no way is shown, of the first class there is."""
-    shown, search = tuple[FoundPath, ...](), search_of(view, need, policy)
+    shown, search = tuple[SearchPath, ...](), search_of(view, need, policy)
     if need.trigger is not Trigger.ACUTE:
         asked = ContactSearch(view, need, policy)
         contacts = [contact for contact in asked.contacts()[0] if contact.ways]
@@ -134,7 +134,7 @@ def _watched(view: View, need: Need, policy: Policy) -> _Watched:
     )  # fmt: skip
 
 
-def _allowed(asked: _Watched, node: Named, rows: frozenset[int]) -> WhyNot | None:
+def _allowed(asked: _Watched, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
     """The need allows a path through it, and it is shown, or why others are."""
     paths = asked.again().paths
     through = next((path for path in asked.shown if rows.intersection(path.rows)), None)
@@ -156,7 +156,9 @@ def _allowed(asked: _Watched, node: Named, rows: frozenset[int]) -> WhyNot | Non
     )
 
 
-def _resembled(asked: Search, way: FoundPath, paths: Sequence[FoundPath]) -> FoundPath | None:
+def _resembled(
+    asked: RelaxableSearch, way: SearchPath, paths: Sequence[SearchPath]
+) -> SearchPath | None:
     """The path a way is too like, if that alone keeps it from its place in the list."""
     is_full = len(paths) == asked.ask.max_paths
     if is_full and _order(way) > _order(paths[-1]):
@@ -171,7 +173,7 @@ def _resembled(asked: Search, way: FoundPath, paths: Sequence[FoundPath]) -> Fou
     )
 
 
-def _hindered(asked: Search, node: Named, rows: frozenset[int]) -> WhyNot:
+def _hindered(asked: RelaxableSearch, node: NodeRef, rows: frozenset[int]) -> WhyNot:
     """The first thing that, given up alone, gives a path through it."""
     for obstacle, term, way in _ways(asked, rows):
         if way is not None:
@@ -187,8 +189,8 @@ def _hindered(asked: Search, node: Named, rows: frozenset[int]) -> WhyNot:
 
 
 def _ways(
-    asked: Search, rows: frozenset[int]
-) -> Iterator[tuple[Obstacle, Relaxed | None, FoundPath | None]]:
+    asked: RelaxableSearch, rows: frozenset[int]
+) -> Iterator[tuple[Obstacle, Relaxed | None, SearchPath | None]]:
     """The best way through it with each thing given up, in the order of paths.md §4.4."""
     changes = dict(relaxations(asked))
     for term, obstacle in _BEFORE.items():
@@ -207,7 +209,7 @@ def _ways(
         yield _rule(asked, rows), None, _best(_crossing(asked, rows), rows)
 
 
-def _best(asked: Search, rows: frozenset[int], **terms: Any) -> FoundPath | None:
+def _best(asked: RelaxableSearch, rows: frozenset[int], **terms: Any) -> SearchPath | None:
     """The best path that meets one of the rows, before or after the stop it has to make."""
     via: tuple[frozenset[int], ...] = terms.pop("via", asked.ask.via)
     found = (
@@ -218,7 +220,7 @@ def _best(asked: Search, rows: frozenset[int], **terms: Any) -> FoundPath | None
     return min(found, key=_order, default=None)
 
 
-def _shortest(asked: Search, rows: frozenset[int]) -> FoundPath | None:
+def _shortest(asked: RelaxableSearch, rows: frozenset[int]) -> SearchPath | None:
     """Of the longer ways, the best of the fewest hops."""
     if _best(asked, rows, max_hops=MAX_HOPS) is None:
         return None
@@ -226,7 +228,7 @@ def _shortest(asked: Search, rows: frozenset[int]) -> FoundPath | None:
     return next(path for hops in longer if (path := _best(asked, rows, max_hops=hops)))
 
 
-def _order(path: FoundPath) -> tuple[bool, int, int, tuple[int, ...], tuple[int, ...]]:
+def _order(path: SearchPath) -> tuple[bool, int, int, tuple[int, ...], tuple[int, ...]]:
     """The total order of paths (paths.md §1.8)."""
     return path.order
 
@@ -256,15 +258,15 @@ def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
     )
 
 
-def _crosses(asked: Search, row: int) -> bool:
-    land = terrain(asked.view, asked.policy)
+def _crosses(asked: RelaxableSearch, row: int) -> bool:
+    land = caller_graph(asked.view, asked.policy)
     number = int(land.walk.number[row])
     return number >= 0 and bool(land.cross[number])
 
 
-def _crossing(asked: Search, rows: frozenset[int]) -> Search:
+def _crossing(asked: RelaxableSearch, rows: frozenset[int]) -> RelaxableSearch:
     """The same search where these nodes, and no others, may be crossed against the rules."""
-    land = terrain(asked.view, asked.policy)
+    land = caller_graph(asked.view, asked.policy)
     closed: list[int] = land.walk.row[np.flatnonzero(~land.cross)].tolist()
     ends = {*asked.ask.starts, *asked.ask.targets}
     avoid = asked.ask.avoid | (frozenset(closed) - rows - ends)
@@ -284,7 +286,7 @@ def _all_crossed(policy: Policy) -> Policy:
     )
 
 
-def _rule(asked: Search, rows: Iterable[int]) -> Obstacle:
+def _rule(asked: RelaxableSearch, rows: Iterable[int]) -> Obstacle:
     """Which rule keeps them out: a post of some kinds only ends a path, all else is a hub."""
     view, kinds = asked.view, asked.policy.crossing.end_kinds
     is_end = all(

@@ -1,9 +1,9 @@
 """The words of an answer: who answers, why a path is listed, what to note, why there is none."""
 
-from graph.vocabulary import Word
+from graph.vocabulary import Term
 
 
-class Rung(Word):
+class AnswerRole(Term):
     """Who answers at a post, from the first asked to the last. Source: paths.md §4.2."""
 
     UNIT = "UNIT", "enheden", "the unit"
@@ -18,10 +18,10 @@ class Rung(Word):
     @property
     def is_open(self) -> bool:
         """Does anybody answer?"""
-        return self is not Rung.CLOSED
+        return self is not AnswerRole.CLOSED
 
 
-class AvailabilityState(Word):
+class AvailabilityState(Term):
     """Whether somebody answers at a moment; the order is that of contacts who fit alike."""
 
     ANSWERING = "ANSWERING", "Svarer nu", "Answers now"
@@ -37,7 +37,7 @@ class AvailabilityState(Word):
         return self.code <= AvailabilityState.DUTY_LINE.code
 
 
-class DirectGround(Word):
+class DirectGround(Term):
     """On what ground somebody may be called without anybody between. Source: answer.md §4."""
 
     NAMED = "NAMED", "Også om en bestemt person", "Also about a named person"
@@ -45,7 +45,7 @@ class DirectGround(Word):
     CONSENT = "CONSENT", "Efter samtykke", "By consent"
 
 
-class FitNeed(Word):
+class FitNeed(Term):
     """What a need asks for, which decides who is right for it. Source: answer.md §3."""
 
     NETWORK_IN_AREA = "NETWORK_IN_AREA", "Et samarbejde et sted", "A network in a place"
@@ -59,7 +59,7 @@ class FitNeed(Word):
     NODE = "NODE", "En bestemt", "A named one"
 
 
-class FitGroup(Word):
+class FitGroup(Term):
     """Which posts a class holds; `needs` are the kinds of need it can be listed for."""
 
     needs: frozenset[FitNeed]
@@ -106,7 +106,7 @@ class FitGroup(Word):
     # fmt: on
 
 
-class PassedWhy(Word):
+class PassedWhy(Term):
     """Why somebody does not answer; there is no reason for an absence."""
 
     ABSENT = "ABSENT", "fraværende", "absent"
@@ -116,7 +116,7 @@ class PassedWhy(Word):
     NO_CHANNEL = "NO_CHANNEL", "har ikke kanalen", "lacks the channel"
 
 
-class Reason(Word):
+class Reason(Term):
     """Why a path stands in the list. Source: paths.md §4.3."""
 
     SHORTEST = "SHORTEST", "Kortest", "Shortest"
@@ -128,7 +128,7 @@ class Reason(Word):
     LIKELIEST = "LIKELIEST", "Mest sandsynlig", "Likeliest"
 
 
-class NoteKind(Word):
+class NoteKind(Term):
     """What a reader should know about a path before using it."""
 
     GEOGRAPHY_CROSSES = "GEOGRAPHY_CROSSES", "To geografier", "Two geographies"
@@ -143,7 +143,7 @@ class NoteKind(Word):
     SECTION_115 = "SECTION_115", "Retsplejelovens § 115", "Section 115"
 
 
-class Cause(Word):
+class Cause(Term):
     """Why there is no path: the first that holds."""
 
     NO_START = "NO_START", "Der er intet at begynde fra", "There is nowhere to start"
@@ -159,7 +159,7 @@ class Cause(Word):
     NOT_CONNECTED = "NOT_CONNECTED", "Ikke forbundet", "Not connected"
 
 
-class Relaxed(Word):
+class Relaxed(Term):
     """Which term, given up, would make a path."""
 
     MATTER = "MATTER", "navngivne personer", "named persons"
@@ -180,7 +180,7 @@ class Relaxed(Word):
     WITHIN_KM = "WITHIN_KM", "afstanden", "the distance"
 
 
-class Obstacle(Word):
+class Obstacle(Term):
     """Why no path that is shown goes through a node: the first that holds.
 
     Source: paths.md §4.4.

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, Literal
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.resolve import named
 from graph.paths.rules import Policy
 from graph.questions.local_losses import Without, Worsening
@@ -33,21 +33,21 @@ class Bridge:
     `municipalities` are those where anything is; to those `cut_off` nothing leads any more.
     """
 
-    node: Named
+    node: NodeRef
     kind: PostKind | NetworkKind | None
     lost: int
     worse: int
     references: Mapping[Reference, int]
     losses: Mapping[Worsening, int]
-    municipalities: tuple[Named, ...]
-    cut_off: tuple[Named, ...]
+    municipalities: tuple[NodeRef, ...]
+    cut_off: tuple[NodeRef, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Articulation:
     """A post or network without which so many posts are not joined to the top any more."""
 
-    node: Named
+    node: NodeRef
     label: Label
     behind: int
 
@@ -58,8 +58,8 @@ class BridgeLink:
 
     id: str
     type: LinkType
-    source: Named
-    target: Named
+    source: NodeRef
+    target: NodeRef
     behind: int
 
 
@@ -75,7 +75,7 @@ class Bridges:
     on: date
     revision: int
     policy: str
-    start: Named | None
+    start: NodeRef | None
     needs: int
     bridges: tuple[Bridge, ...]
     worse_only: int

@@ -17,7 +17,7 @@ from graph.vocabulary import Label, LinkType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldChange:
+class VisibleChange:
     """What one write did to one thing.
 
     `fields` are the names of those that changed and that the caller sees; `before` their old
@@ -36,7 +36,7 @@ class ToldChange:
     before: Mapping[str, Any]
 
 
-def told(view: View, change: Change) -> ToldChange | None:
+def visible_changes(view: View, change: Change) -> VisibleChange | None:
     """A change as the caller is told it; None: nothing of it is for this caller."""
     if isinstance(change.what, Label):
         row = view.find(change.touched)
@@ -58,7 +58,7 @@ def told(view: View, change: Change) -> ToldChange | None:
         )
     if change.fields and not seen:
         return None
-    return ToldChange(
+    return VisibleChange(
         revision=change.revision,
         id=change.touched,
         what=change.what,

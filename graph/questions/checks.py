@@ -20,7 +20,7 @@ OF_POST: Final = ((LinkType.COORDINATES,), (LinkType.MEMBER_OF,), _PASSES_ON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class LastCheck:
     """`on` is None where never checked; `is_due`: longer ago than the post's own interval."""
 
     on: date | None
@@ -29,7 +29,7 @@ class Check:
     is_due: bool
 
 
-def check_of(view: View, row: int) -> Check | None:
+def check_of(view: View, row: int) -> LastCheck | None:
     """The check of a post, network or civilian; None of what has no link that is ever checked.
 
     A post answers for what it coordinates, else for its memberships, else for whom it passes on to
@@ -40,24 +40,24 @@ def check_of(view: View, row: int) -> Check | None:
         return None
     days = [_day(view, link) for link in links]
     interval = view.value(row, "review_every_days") if view.label(row) is Label.ACTOR else None
-    return checked(view, None if MISSING in days else min(days), interval)
+    return last_checks(view, None if MISSING in days else min(days), interval)
 
 
-def checked(view: View, day: int | None, interval: int | None = None) -> Check:
+def last_checks(view: View, day: int | None, interval: int | None = None) -> LastCheck:
     """A check made on a day since 1970; None: never. Without an interval, due when not fresh."""
     age = None if day is None else view.day - day
     freshness = Freshness.of(age)
     is_late = freshness is not Freshness.FRESH if interval is None else (age or 0) > interval
     on = None if day is None else day_to_date(day)
-    return Check(on=on, days=age, freshness=freshness, is_due=age is None or is_late)
+    return LastCheck(on=on, days=age, freshness=freshness, is_due=age is None or is_late)
 
 
-def check_of_link(view: View, link: int) -> Check | None:
+def check_of_link(view: View, link: int) -> LastCheck | None:
     """The check of one link; None of a type that is never checked."""
     if view.link_type(link) not in HOPS:
         return None
     day = _day(view, link)
-    return checked(view, None if day == MISSING else day)
+    return last_checks(view, None if day == MISSING else day)
 
 
 def _day(view: View, link: int) -> int:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.access.disclosure import rounded
+from graph.access.disclosure import suppress_small
 from graph.access.field_groups import FieldGroup
 from graph.access.permissions import granting
 from graph.access.policy import Action
@@ -106,5 +106,5 @@ def due_by_post(view: View, *, ends_before: date) -> tuple[DueAt, ...]:
     return tuple(
         DueAt(post=post, name=view.name(view.row(post)), at_least=told)
         for post, number in sorted(heads.items())
-        if (told := rounded(number)) is not None and view.find(post) is not None
+        if (told := suppress_small(number)) is not None and view.find(post) is not None
     )

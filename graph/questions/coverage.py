@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas, inside
 from graph.paths.resolve import named
 from graph.questions.post_states import PostRow, PostState, post_rows
@@ -25,17 +25,17 @@ PLAN_DUE_DAYS: Final = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class CoverageCell:
     """How many posts of a kind an area has, and how many of these are in each state."""
 
-    area: Named
+    area: NodeRef
     kind: PostKind
     posts: int
     states: Mapping[PostState, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class CoverageTotal:
     """The sums over all cells of a kind."""
 
     kind: PostKind
@@ -47,10 +47,10 @@ class Total:
 class PlanRow:
     """A plan to be revised within a year of the date, and for whom it stands."""
 
-    area: Named
-    plan: Named
+    area: NodeRef
+    plan: NodeRef
     kind: PlanKind
-    owner: Named
+    owner: NodeRef
     due_on: date
 
 
@@ -58,7 +58,7 @@ class PlanRow:
 class Civilians:
     """How many civilians a municipality has, as published: `at_least` so many, in fives."""
 
-    area: Named
+    area: NodeRef
     at_least: int
 
 
@@ -71,11 +71,11 @@ class Coverage:
     only where the number is large enough to be told; the sum of these is no total of all.
     """
 
-    area: Named | None
+    area: NodeRef | None
     on: date
     revision: int
-    cells: tuple[Cell, ...]
-    totals: tuple[Total, ...]
+    cells: tuple[CoverageCell, ...]
+    totals: tuple[CoverageTotal, ...]
     rows: tuple[PostRow, ...]
     plans: tuple[PlanRow, ...]
     civilians: tuple[Civilians, ...]
@@ -140,7 +140,7 @@ class _Covering:
         return post_rows(self.view, self.places, self.kinds)
 
     @cached_property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[CoverageCell, ...]:
         by_cell: dict[tuple[str, PostKind], list[PostRow]] = {}
         names = {one.area.id: one.area for one in self.rows}
         for one in self.rows:
@@ -153,7 +153,7 @@ class _Covering:
             for area, kind in sorted(by_cell, key=lambda cell: (cell[0], cell[1].code))
         )
 
-    def _expected(self) -> Iterator[tuple[Named, PostKind]]:
+    def _expected(self) -> Iterator[tuple[NodeRef, PostKind]]:
         """For every municipality, each municipal kind that is asked for or is there."""
         kinds = self.kinds or {one.kind for one in self.rows}
         local = [kind for kind in kinds if Tier.MUNICIPAL in kind.tiers]
@@ -162,8 +162,8 @@ class _Covering:
                 yield from ((named(self.view, area), kind) for kind in local)
 
 
-def _cell(area: Named, kind: PostKind, rows: Sequence[PostRow]) -> Cell:
-    return Cell(area=area, kind=kind, posts=len(rows), states=_counted(rows))
+def _cell(area: NodeRef, kind: PostKind, rows: Sequence[PostRow]) -> CoverageCell:
+    return CoverageCell(area=area, kind=kind, posts=len(rows), states=_counted(rows))
 
 
 def _counted(rows: Sequence[PostRow]) -> Mapping[PostState, int]:
@@ -171,14 +171,14 @@ def _counted(rows: Sequence[PostRow]) -> Mapping[PostState, int]:
     return {state: counts[state] for state in PostState if counts[state]}
 
 
-def _totals(cells: Sequence[Cell]) -> tuple[Total, ...]:
+def _totals(cells: Sequence[CoverageCell]) -> tuple[CoverageTotal, ...]:
     posts: Counter[PostKind] = Counter()
     states: Counter[tuple[PostKind, PostState]] = Counter()
     for cell in cells:
         posts[cell.kind] += cell.posts
         states.update({(cell.kind, state): count for state, count in cell.states.items()})
     return tuple(
-        Total(
+        CoverageTotal(
             kind=kind,
             posts=posts[kind],
             states={one: states[kind, one] for one in PostState if states[kind, one]},

@@ -19,7 +19,7 @@ from graph.access.disclosure import LEAST
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.paths import capabilities
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas, inside
 from graph.paths.need import Need
 from graph.paths.resolve import named
@@ -37,12 +37,12 @@ from graph.questions.post_states import (
 from graph.questions.reach import ReachAnswer, Reached, municipalities, reach, reach_infohouses
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import date_to_day
-from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Word
+from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Term
 
 _NEVER: Final = 1_000_000  # days: older than any check, not as bad as no path
 
 
-class MapMeasure(Word):
+class MapMeasure(Term):
     """What is told of each area."""
 
     VERIFIED = "VERIFIED", "Kontrolleret til tiden", "Checked in time"
@@ -58,7 +58,7 @@ class MapMeasure(Word):
     CIVILIANS = "CIVILIANS", "Civile kontakter", "Civilian contacts"
 
 
-class MapLack(Word):
+class MapLack(Term):
     """Why an area has no number."""
 
     NO_POST = "NO_POST", "Ingen funktion", "No post"
@@ -79,7 +79,7 @@ class MapRow:
     holds the ids of its nodes, `cause` says why there is none.
     """
 
-    area: Named
+    area: NodeRef
     codes: tuple[str, ...]
     posts: int
     states: Mapping[PostState, int]

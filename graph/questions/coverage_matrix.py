@@ -16,7 +16,7 @@ import numpy as np
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import capabilities
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas, inside
 from graph.paths.resolve import named
 from graph.questions.post_masks import every_seat, post_masks
@@ -24,12 +24,12 @@ from graph.questions.post_states import PostState, mask_of
 from graph.questions.reach import municipalities
 from graph.snapshot.columns import Rows, distinct
 from graph.snapshot.csr import Mask
-from graph.vocabulary import AreaKind, Competence, Label, NetworkKind, PostKind, Word
+from graph.vocabulary import AreaKind, Competence, Label, NetworkKind, PostKind, Term
 
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-class MatrixColumns(Word):
+class MatrixColumns(Term):
     """What the posts of an area are told apart by."""
 
     NETWORK = "NETWORK", "Samarbejder", "Networks"
@@ -54,7 +54,7 @@ class MatrixRow:
     the sum of what is published of these; None where nothing is.
     """
 
-    area: Named
+    area: NodeRef
     codes: tuple[str, ...]
     whole: MatrixCell
     cells: tuple[MatrixCell, ...]
@@ -76,7 +76,7 @@ class CoverageMatrix:
 
     columns: MatrixColumns
     by: AreaKind
-    area: Named | None
+    area: NodeRef | None
     on: date
     revision: int
     heads: tuple[str, ...]
@@ -132,7 +132,7 @@ def _columns(
             yield head, mask
 
 
-COLUMN_WORDS: Final[Mapping[MatrixColumns, type[Word]]] = {
+COLUMN_WORDS: Final[Mapping[MatrixColumns, type[Term]]] = {
     MatrixColumns.NETWORK: NetworkKind,
     MatrixColumns.POST_KIND: PostKind,
     MatrixColumns.COMPETENCE: Competence,
@@ -141,7 +141,7 @@ COLUMN_WORDS: Final[Mapping[MatrixColumns, type[Word]]] = {
 
 def _known(view: View, columns: MatrixColumns) -> Sequence[str]:
     words = COLUMN_WORDS.get(columns)
-    return capabilities.tongues(view) if words is None else tuple(words)
+    return capabilities.spoken_languages(view) if words is None else tuple(words)
 
 
 def _in_order(columns: MatrixColumns, heads: Collection[str]) -> Iterable[str]:
@@ -164,7 +164,7 @@ def _members(view: View, columns: MatrixColumns, head: str) -> Mask:
         case MatrixColumns.POST_KIND:
             return view.nodes.kind == PostKind(head).code
         case MatrixColumns.COMPETENCE:
-            return capabilities.knows(view, Competence(head))
+            return capabilities.has_exact_competence(view, Competence(head))
         case MatrixColumns.LANGUAGE:
             return capabilities.is_spoken(view, head)
 

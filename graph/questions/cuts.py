@@ -13,11 +13,11 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import inside
-from graph.paths.connectivity import Footways, Track, footways
+from graph.paths.connectivity import TargetReachability, TraversableArcs, traversable_arcs
 from graph.paths.kernel.ask import Direction
-from graph.paths.minimum_cut import Fewest, FindWay, Rests, fewest
+from graph.paths.minimum_cut import FindWay, MinimumCut, Rests, minimum_cut
 from graph.paths.resolve import named
 from graph.paths.rules import Policy
 from graph.questions.local_needs import LocalStart, Reference
@@ -29,7 +29,7 @@ from graph.vocabulary import Label, Tier
 class FewestNodes:
     """Whom it takes, by id; `is_exact`: no fewer do. Else no fewer than `at_least`."""
 
-    nodes: tuple[Named, ...]
+    nodes: tuple[NodeRef, ...]
     at_least: int
     is_exact: bool
 
@@ -44,7 +44,7 @@ class Cut:
     posts; None: there is no way now. Whoever asks stays, with their posts.
     """
 
-    area: Named
+    area: NodeRef
     reference: Reference | None
     tier: Tier | None
     fit: int | None
@@ -61,11 +61,11 @@ class Cut:
 class Cuts:
     """By municipality and tier, then reference, all of them together last."""
 
-    area: Named | None
+    area: NodeRef | None
     on: date
     revision: int
     policy: str
-    start: Named | None
+    start: NodeRef | None
     cuts: tuple[Cut, ...]
 
 
@@ -101,7 +101,7 @@ class _Cutting:
     def __init__(self, known: LocalWays) -> None:
         self._ways, self._view = known, known.view
         self._found: dict[int, tuple[Cut, ...]] = {}
-        self._of: dict[tuple[LocalStart, Direction], Footways] = {}
+        self._of: dict[tuple[LocalStart, Direction], TraversableArcs] = {}
 
     def places(self, around: int | None) -> list[int]:
         """The municipalities that lie in an area, itself included, by id."""
@@ -144,11 +144,11 @@ class _Cutting:
             reference=reference,
             tier=place.start.tier,
             fit=fit,
-            people=self._told(fewest(by_people)) if is_there else None,
-            posts=self._told(fewest(by_posts)) if is_there else None,
+            people=self._told(minimum_cut(by_people)) if is_there else None,
+            posts=self._told(minimum_cut(by_posts)) if is_there else None,
         )
 
-    def _tracks(self, start: LocalStart, rows: Iterable[int]) -> list[Track]:
+    def _tracks(self, start: LocalStart, rows: Iterable[int]) -> list[TargetReachability]:
         """What leads to some posts, one for each direction they lie in."""
         by_way: dict[Direction, list[int]] = {}
         for row in sorted(set(rows)):
@@ -158,14 +158,14 @@ class _Cutting:
             for direction, some in by_way.items()
         ]
 
-    def _footways(self, start: LocalStart, direction: Direction) -> Footways:
+    def _footways(self, start: LocalStart, direction: Direction) -> TraversableArcs:
         key = start, direction
         if key not in self._of:
             painted = self._ways.searches.painted(start, direction)
-            self._of[key] = footways(self._view, painted)
+            self._of[key] = traversable_arcs(self._view, painted)
         return self._of[key]
 
-    def _told(self, found: Fewest | None) -> FewestNodes | None:
+    def _told(self, found: MinimumCut | None) -> FewestNodes | None:
         if found is None:
             return None
         return FewestNodes(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas
 from graph.paths.resolve import named
 from graph.questions.working_graph import Graph, WorkingGraph
@@ -17,7 +17,7 @@ from graph.vocabulary import AreaKind, Label, LinkType
 class DistrictTies:
     """How many ties join posts of one district to each other, and to those of others."""
 
-    district: Named
+    district: NodeRef
     within: int
     outward: int
 

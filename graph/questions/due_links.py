@@ -10,7 +10,7 @@ import numpy as np
 
 from graph.access.permissions import may_verify
 from graph.access.view import View
-from graph.paths.kernel.link_criticality import Numbers, dependents
+from graph.paths.kernel.link_criticality import Numbers, posts_depending_on
 from graph.paths.rules import Policy
 from graph.questions.checks import HOPS
 from graph.questions.links import LinkCard, link
@@ -52,7 +52,7 @@ def due(view: View, policy: Policy, *, after: Place | None = None, limit: int = 
     rows = np.flatnonzero(_near(view))
     days = view.links.verified_on[rows]
     is_late = (days == MISSING) | (view.day - days > FRESH_DAYS)
-    posts = dependents(view, policy)
+    posts = posts_depending_on(view, policy)
     late = _in_order(view, rows[is_late], posts, after)
     found = list(islice(late, limit + 1))
     shown = found[:limit]

@@ -10,11 +10,11 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.answer import Named, Resolution
+from graph.paths.answer import NodeRef, Resolution
 from graph.paths.areas import areas, inside
 from graph.paths.resolve import named, resolve
 from graph.paths.rules import Policy
-from graph.questions.checks import Check, check_of, checked
+from graph.questions.checks import LastCheck, check_of, last_checks
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import date_to_day
 from graph.vocabulary import (
@@ -29,11 +29,11 @@ from graph.vocabulary import (
     PlanKind,
     PostKind,
     ResourceKind,
-    Word,
+    Term,
 )
 
 MOST: Final = 100
-KINDS: Final[Mapping[Label, type[Word]]] = {
+KINDS: Final[Mapping[Label, type[Term]]] = {
     Label.AREA: AreaKind,
     Label.AUTHORITY: AuthorityKind,
     Label.NETWORK: NetworkKind,
@@ -53,10 +53,10 @@ class Entity:
 
     id: str
     label: Label
-    kind: Word | None
+    kind: Term | None
     name: str | None
-    areas: tuple[Named, ...]
-    check: Check | None
+    areas: tuple[NodeRef, ...]
+    check: LastCheck | None
     fields: Mapping[str, Any]
 
 
@@ -69,7 +69,7 @@ class Detail:
     hint: str | None
     order: int
     is_work: bool | None
-    check: Check | None
+    check: LastCheck | None
     is_public: bool
 
 
@@ -199,7 +199,7 @@ def entity_of(view: View, row: int) -> Entity:
     )
 
 
-def _areas(view: View, row: int) -> Iterator[Named]:
+def _areas(view: View, row: int) -> Iterator[NodeRef]:
     pairs = areas(view).of
     yield from (named(view, area) for area in pairs.of(row).tolist())
 
@@ -224,6 +224,6 @@ def _detail(view: View, owner: int, link: int) -> Detail:
         hint=view.value(detail, "hint"),
         order=view.link_value(link, "order"),
         is_work=view.value(detail, "is_work"),
-        check=checked(view, day),
+        check=last_checks(view, day),
         is_public=is_line,
     )

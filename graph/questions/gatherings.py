@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.resolve import named
 from graph.questions.entities import Entity, entities
 from graph.vocabulary import Attendance, CoordinationFunction, Label, LinkType
@@ -14,15 +14,15 @@ class AreaCard:
     """An area, what it lies in and what lies in it, one step each way, by id."""
 
     entity: Entity
-    lies_in: tuple[Named, ...]
-    holds: tuple[Named, ...]
+    lies_in: tuple[NodeRef, ...]
+    holds: tuple[NodeRef, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     """Who coordinates a network or is a member of it, by which link."""
 
-    node: Named
+    node: NodeRef
     label: Label
     link: str
     function: CoordinationFunction | None

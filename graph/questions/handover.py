@@ -9,28 +9,28 @@ from typing import Final
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.answer import Named, Path, Resolution
-from graph.paths.asking import asked_by, offices, start_of
-from graph.paths.ends import LAST_RUNG, Ends, ask_of, ends_at, meeting
-from graph.paths.explain import explain
-from graph.paths.kernel.ask import Found
-from graph.paths.kernel.caller_graph import Standing
+from graph.paths.answer import NodeRef, Path, Resolution
+from graph.paths.asking import asker_nodes, asker_offices, start_of
+from graph.paths.ends import LAST_RUNG, Ends, ends_at, meeting, search_request
+from graph.paths.explain import explain_paths
+from graph.paths.kernel.ask import SearchResult
+from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
-from graph.paths.places import on_rung
-from graph.paths.relaxing import Search
+from graph.paths.places import at_fallback_level
+from graph.paths.relaxing import RelaxableSearch
 from graph.paths.resolve import named, resolve
 from graph.paths.rules import Policy
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from graph.paths.words import Cause
-from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Trigger, Word
+from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Term, Trigger
 
 SECTORS: Final = (Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY)
 """Who hands over when somebody moves. Source: domain.md §6.3, story 2."""
-_NOTHING: Final = Found(paths=(), is_exact=True, is_cut_off=False, fewer=None)
+_NOTHING: Final = SearchResult(paths=(), is_exact=True, is_cut_off=False, fewer=None)
 
 
-class Gap(Word):
+class Gap(Term):
     """What is missing on the way from one side to the other."""
 
     NO_POST = "NO_POST", "Ingen funktion", "No post"
@@ -39,7 +39,7 @@ class Gap(Word):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class HandoverSide:
     """The posts of a sector that answer for one of the places, by id, and who answers at each.
 
     `rung`: 0 they answer for the place itself, 1 for what it lies in, 2 for the country. `gap` is
@@ -62,8 +62,8 @@ class SectorHandover:
     """
 
     sector: Sector
-    giving: Side
-    taking: Side
+    giving: HandoverSide
+    taking: HandoverSide
     path: Path | None
     gates: tuple[LegalGate, ...]
     cause: Cause | None
@@ -81,8 +81,8 @@ class SectorHandover:
 class HandoverAnswer:
     """Between which places, by which data and policy; a row for each sector as asked."""
 
-    from_area: Named
-    to_area: Named
+    from_area: NodeRef
+    to_area: NodeRef
     on: date
     revision: int
     policy: str
@@ -145,13 +145,13 @@ class _Moving:
         given, from_rung = self._answering_for(self.giver, sector)
         taken, to_rung = self._answering_for(self.taker, sector)
         need = self._need(sector)
-        everybody = standing(view, policy)
-        own = offices(view, everybody, given)
-        seats = asked_by(everybody, own, given)
+        everybody = post_answers(view, policy)
+        own = asker_offices(view, everybody, given)
+        seats = asker_nodes(everybody, own, given)
         ends = ends_at(view, need, policy, given, taken, rung=to_rung, own=own)
         found, cause = self._search(need, ends, seats)
         begins = [start_of(one, seats, given) for one in found.paths]
-        (path,) = explain(view, need, policy, found.paths, starts=begins) or (None,)
+        (path,) = explain_paths(view, need, policy, found.paths, starts=begins) or (None,)
         return SectorHandover(
             sector=sector,
             giving=self._side(given, from_rung),
@@ -175,22 +175,24 @@ class _Moving:
         posts = meeting(self.view, Need(on=self.view.on, sector=sector), self.policy)
         listed = self.policy.triggers[Trigger.MOVE].posts
         for rung in range(LAST_RUNG + 1):
-            if found := on_rung(self.view, area, posts, rung):
+            if found := at_fallback_level(self.view, area, posts, rung):
                 first = [row for row in found if self.view.value(row, "kind") in listed]
                 return first or found, rung
         return [], 0
 
-    def _side(self, posts: list[int], rung: int) -> Side:
+    def _side(self, posts: list[int], rung: int) -> HandoverSide:
         found = tuple(resolve(self.view, post, self.policy) for post in posts)
         gap = None if any(one.rung.is_open for one in found) else Gap.VACANT
-        return Side(rung=rung, posts=found, gap=gap if found else Gap.NO_POST)
+        return HandoverSide(rung=rung, posts=found, gap=gap if found else Gap.NO_POST)
 
-    def _search(self, need: Need, ends: Ends, standing: Standing) -> tuple[Found, Cause | None]:
+    def _search(
+        self, need: Need, ends: Ends, standing: PostAnswers
+    ) -> tuple[SearchResult, Cause | None]:
         """The best path, and why there is none where both sides have posts."""
         if not ends.starts or not ends.targets:
             return _NOTHING, None
-        ask = ask_of(self.view, need, self.policy, ends)
-        search = Search(
+        ask = search_request(self.view, need, self.policy, ends)
+        search = RelaxableSearch(
             view=self.view,
             need=need,
             policy=self.policy,

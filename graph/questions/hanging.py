@@ -10,18 +10,18 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas
 from graph.paths.criteria import is_kind
 from graph.paths.places import center_of, kilometers
 from graph.paths.resolve import named, resolve
 from graph.paths.rules import Policy
-from graph.paths.standing import standing
-from graph.paths.words import Rung
+from graph.paths.standing import post_answers
+from graph.paths.words import AnswerRole
 from graph.questions.post_states import mask_of
 from graph.snapshot.seats import Seat
 from graph.snapshot.structure import areas_of
-from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
+from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Term
 
 MOST_NEAR: Final = 3
 _SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
@@ -31,7 +31,7 @@ _WORKING: Final = (
 )  # fmt: skip
 
 
-class SuccessorWhy(Word):
+class SuccessorWhy(Term):
     """Why somebody could take over a post."""
 
     HOLDER = "HOLDER", "Sidder der også", "Holds it as well"
@@ -40,7 +40,7 @@ class SuccessorWhy(Word):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Successor:
+class PostSuccessor:
     """Somebody who could take over: a person, and the post they sit on today or stand in at.
 
     `person` is None where a team or line stands in, and where the name is not for the caller: then
@@ -49,38 +49,38 @@ class Successor:
     """
 
     why: SuccessorWhy
-    post: Named
-    person: Named | None
+    post: NodeRef
+    person: NodeRef | None
     is_hidden: bool
     km: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HangingPost:
+class DependentPost:
     """A post that goes, or loses a holder, a deputy or a network; who answers there afterwards.
 
     `tie` is how it hangs; None: it goes itself, then nobody answers. `is_hidden`: somebody answers
     whose name is not for the caller.
     """
 
-    post: Named
+    post: NodeRef
     kind: PostKind
     tie: LinkType | None
-    areas: tuple[Named, ...]
-    rung: Rung
-    who: Named | None
+    areas: tuple[NodeRef, ...]
+    rung: AnswerRole
+    who: NodeRef | None
     is_hidden: bool
-    successors: tuple[Successor, ...]
+    successors: tuple[PostSuccessor, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HangingNetwork:
+class DependentNetwork:
     """A network that goes, or loses somebody: how many posts meet there and answer, then and now.
 
     `coordinates`: whoever leaves coordinates it, and so many are left who do.
     """
 
-    network: Named
+    network: NodeRef
     kind: NetworkKind
     is_gone: bool
     coordinates: bool
@@ -90,27 +90,27 @@ class HangingNetwork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
+class DependentRelation:
     """A working relation: who leaves, by which link, and who is left."""
 
     type: LinkType
-    node: Named
-    other: Named
+    node: NodeRef
+    other: NodeRef
 
 
 def posts(
     view: View, after: View, policy: Policy, row: int, gone: Set[int]
-) -> Iterator[HangingPost]:
+) -> Iterator[DependentPost]:
     """The posts that hang on it, by id; `after` is the View without what goes."""
     for post, tie in sorted(_hanging_posts(view, row, gone).items()):
         kind: PostKind = view.value(post, "kind")
         now = None if post in gone else resolve(after, post, policy)
-        yield HangingPost(
+        yield DependentPost(
             post=named(view, post),
             kind=kind,
             tie=tie,
             areas=tuple(named(view, area) for area in areas_of(view, post)),
-            rung=Rung.CLOSED if now is None else now.rung,
+            rung=AnswerRole.CLOSED if now is None else now.rung,
             who=None if now is None else now.who,
             is_hidden=now is not None and now.is_hidden,
             successors=() if tie in _MEETINGS else tuple(_successors(after, view, policy, post)),
@@ -134,7 +134,7 @@ def _hanging_posts(view: View, row: int, gone: Set[int]) -> dict[int, LinkType |
 
 def networks(
     view: View, after: View, policy: Policy, row: int, gone: Set[int]
-) -> Iterator[HangingNetwork]:
+) -> Iterator[DependentNetwork]:
     """The networks in which what goes meets, through its posts, by id; a network is its own."""
     if view.label(row) is Label.NETWORK:
         found = {row: False}
@@ -142,7 +142,7 @@ def networks(
         held = view.targets(row, LinkType.HOLDS) if view.label(row) is Label.PERSON else gone
         found = _networks_of(view, [one for one in held if view.label(one) is Label.ACTOR])
     for network, coordinates in sorted(found.items()):
-        yield HangingNetwork(
+        yield DependentNetwork(
             network=named(view, network),
             kind=view.value(network, "kind"),
             is_gone=network in gone,
@@ -167,12 +167,12 @@ def _answering(view: View, policy: Policy, network: int, *types: LinkType) -> in
     """How many posts meet in a network at which somebody answers."""
     if not view.visible[network]:
         return 0
-    answers = standing(view, policy).cost >= 0
+    answers = post_answers(view, policy).cost >= 0
     meeting = view.sources(network, *types)
     return sum(bool(answers[one]) and view.label(one) is Label.ACTOR for one in meeting)
 
 
-def relations(view: View, gone: Set[int]) -> Iterator[Relation]:
+def relations(view: View, gone: Set[int]) -> Iterator[DependentRelation]:
     """The working relations of what goes to what is left, by type, then ids."""
     for link_type in _WORKING:
         found = {
@@ -183,13 +183,13 @@ def relations(view: View, gone: Set[int]) -> Iterator[Relation]:
             if other not in gone
         }
         for one, other in sorted(found):
-            yield Relation(type=link_type, node=named(view, one), other=named(view, other))
+            yield DependentRelation(type=link_type, node=named(view, one), other=named(view, other))
 
 
 # ---- who could take over
 
 
-def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[Successor]:
+def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[PostSuccessor]:
     """Those who sit there too, those who stand in, then those near who do the same elsewhere."""
     if after.visible[post]:
         seats = [seat for seat in after.seats(post) if seat.is_in_force(after.day)]
@@ -203,10 +203,10 @@ def _rank(seat: Seat) -> tuple[int, int, bool, int]:
     return seat.link_type.code, seat.order, seat.source is None, seat.source or 0
 
 
-def _sitting(view: View, seat: Seat) -> Successor:
+def _sitting(view: View, seat: Seat) -> PostSuccessor:
     is_holder, source = seat.link_type is LinkType.HOLDS, seat.source
     is_post = source is not None and view.label(source) is Label.ACTOR
-    return Successor(
+    return PostSuccessor(
         why=SuccessorWhy.HOLDER if is_holder else SuccessorWhy.DEPUTY,
         post=named(view, source if source is not None and is_post else seat.post),
         person=None if source is None or is_post else named(view, source),
@@ -215,13 +215,13 @@ def _sitting(view: View, seat: Seat) -> Successor:
     )
 
 
-def _near(after: View, view: View, policy: Policy, post: int) -> Iterator[Successor]:
+def _near(after: View, view: View, policy: Policy, post: int) -> Iterator[PostSuccessor]:
     """The nearest posts of the same kind that have a holder: in the same place, then by distance.
 
     Whoever has no center comes after those who have one, if they share what their places lie in.
     """
     same = is_kind(after, Label.ACTOR, [view.value(post, "kind")])
-    same &= standing(after, policy).cost >= 0
+    same &= post_answers(after, policy).cost >= 0
     same[post] = False
     held = mask_of(after, after.seat_columns(LinkType.HOLDS).post.tolist())
     places = areas(view).of
@@ -232,7 +232,7 @@ def _near(after: View, view: View, policy: Policy, post: int) -> Iterator[Succes
             near.append((distance, other))
     for distance, other in sorted(near)[:MOST_NEAR]:
         holders = after.sources(other, LinkType.HOLDS)
-        yield Successor(
+        yield PostSuccessor(
             why=SuccessorWhy.SAME_KIND,
             post=named(view, other),
             person=named(view, holders[0]) if holders else None,

@@ -15,11 +15,11 @@ import numpy as np
 from graph.access.context import SEATS
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.resolve import named
 from graph.snapshot.columns import LABELS, TYPES, Days
 from graph.snapshot.field_types import date_to_day, day_to_date
-from graph.vocabulary import Label, LinkType, Word
+from graph.vocabulary import Label, LinkType, Term
 
 _BODY_STAYS: Final = frozenset(
     {LinkType.HOLDS, LinkType.DEPUTIZES_FOR, LinkType.MEMBER_OF, LinkType.COORDINATES,
@@ -31,7 +31,7 @@ _SOURCE_STAYS: Final = frozenset(
 )  # fmt: skip
 
 
-class Turn(Word):
+class Turn(Term):
     """What happens to a thing on a date."""
 
     ENDED = "ENDED", "Ophørt", "Ended"
@@ -52,10 +52,10 @@ class Event:
     turn: Turn
     what: Label | LinkType
     id: str
-    node: Named | None
-    source: Named | None
-    target: Named | None
-    successor: Named | None
+    node: NodeRef | None
+    source: NodeRef | None
+    target: NodeRef | None
+    successor: NodeRef | None
     has_successor: bool | None
 
     @property
@@ -145,7 +145,7 @@ class _Between:
             has_successor=successor is not None if turn is Turn.ENDED else None,
         )  # fmt: skip
 
-    def _successor(self, node_id: str) -> Named | None:
+    def _successor(self, node_id: str) -> NodeRef | None:
         row = self.after.find_current(node_id)
         return None if row is None else named(self.after, row)
 

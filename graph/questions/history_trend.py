@@ -19,10 +19,10 @@ import numpy as np
 
 from graph.access.view import View
 from graph.model import Change
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas, inside
 from graph.paths.resolve import named
-from graph.questions.changes import told
+from graph.questions.changes import visible_changes
 from graph.questions.checks import HOPS
 from graph.questions.post_masks import every_seat, post_masks
 from graph.questions.post_states import PostState, mask_of
@@ -74,7 +74,7 @@ class TrendPoint:
 class TrendRow:
     """An area, and a point for each quarter; None where the area was not there."""
 
-    area: Named
+    area: NodeRef
     points: tuple[TrendPoint | None, ...]
 
 
@@ -155,7 +155,7 @@ def _memory(views: Sequence[View], changes: Iterable[Change]) -> Memory:
         if not isinstance(change.what, LinkType):
             continue
         there = next((view for view in views if view.find_link(change.touched) is not None), None)
-        one = None if there is None else told(there, change)
+        one = None if there is None else visible_changes(there, change)
         if one is not None and CHECKED_ON in one.fields:
             found[one.id].append(_day(one.before.get(CHECKED_ON)))
     return found
@@ -198,7 +198,7 @@ class _Seen:
         return found
 
     @cached_property
-    def names(self) -> Mapping[str, Named]:
+    def names(self) -> Mapping[str, NodeRef]:
         return {area: named(self.view, self.view.row(area)) for area in self.within}
 
     def points(self, before: "_Seen", memory: Memory) -> Iterator[tuple[str, TrendPoint]]:

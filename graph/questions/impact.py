@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from graph.access.disclosure import rounded
+from graph.access.disclosure import suppress_small
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.explain import chance_of
 from graph.paths.resolve import named
 from graph.paths.rules import Policy
-from graph.paths.words import AvailabilityState, FitGroup, Rung
+from graph.paths.words import AnswerRole, AvailabilityState, FitGroup
 from graph.questions.hanging import (
-    HangingNetwork,
-    HangingPost,
-    Relation,
+    DependentNetwork,
+    DependentPost,
+    DependentRelation,
     networks,
     posts,
     relations,
@@ -44,10 +44,10 @@ class BestContact:
     is more than a year old, or on none. `cost` is in micro-nats; no hops: whoever asks is it.
     """
 
-    post: Named
+    post: NodeRef
     fit: int
     group: FitGroup
-    rung: Rung
+    rung: AnswerRole
     state: AvailabilityState
     is_old: bool
     hops: int
@@ -63,7 +63,7 @@ class Loss:
     None: they were named. `what` got worse first: contact, who answers, age, hops, cost.
     """
 
-    area: Named
+    area: NodeRef
     reference: Reference
     tier: Tier | None
     what: Worsening
@@ -85,20 +85,20 @@ class Impact:
     lose their last door opener, in fives, None where they are fewer than may be told.
     """
 
-    node: Named
+    node: NodeRef
     label: Label
     on: date
     revision: int
     policy: str
-    start: Named | None
+    start: NodeRef | None
     needs: int
     lost: int
     worse: int
-    cut_off: tuple[Named, ...]
+    cut_off: tuple[NodeRef, ...]
     losses: tuple[Loss, ...]
-    posts: tuple[HangingPost, ...]
-    networks: tuple[HangingNetwork, ...]
-    relations: tuple[Relation, ...]
+    posts: tuple[DependentPost, ...]
+    networks: tuple[DependentNetwork, ...]
+    relations: tuple[DependentRelation, ...]
     civilians: int | None
 
 
@@ -188,7 +188,7 @@ def _civilians(view: View, gone: frozenset[int]) -> int | None:
         ]
         for civilian in view.rows(Label.RESOURCE_INDIVIDUAL)
     }
-    return rounded(
+    return suppress_small(
         sum(
             any(holders for _, holders in openers)
             and not any(opener not in gone and set(holders) - gone for opener, holders in openers)

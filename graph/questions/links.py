@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.resolve import named
-from graph.questions.checks import Check, check_of_link
+from graph.questions.checks import LastCheck, check_of_link
 from graph.questions.entities import filled
 from graph.snapshot.field_types import class_of, field_types
 from graph.vocabulary import LinkType
@@ -22,9 +22,9 @@ class LinkCard:
 
     id: str
     type: LinkType
-    source: Named
-    target: Named
-    check: Check | None
+    source: NodeRef
+    target: NodeRef
+    check: LastCheck | None
     fields: Mapping[str, Any]
 
 

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Final
 
 from graph.access.view import View
-from graph.paths.words import Rung
+from graph.paths.words import AnswerRole
 from graph.questions.reference_paths import LocalContact, LocalWays, Place
-from graph.vocabulary import Word
+from graph.vocabulary import Term
 
 
-class Worsening(Word):
+class Worsening(Term):
     """What gets worse, in the order in which it counts."""
 
     LOST = "LOST", "Nås ikke længere", "No longer reached"
@@ -89,10 +89,10 @@ def _rank(ways: LocalWays, contact: LocalContact) -> tuple[int, ...]:
     A unit answers as well as a holder, and whoever asks as well as anybody.
     """
     rung, state = ways.answering(contact.post)
-    is_best = contact.is_you or rung is Rung.UNIT
+    is_best = contact.is_you or rung is AnswerRole.UNIT
     return (
         contact.number,
-        Rung.HOLDER.code if is_best else rung.code,
+        AnswerRole.HOLDER.code if is_best else rung.code,
         0 if contact.is_you or state.is_now else state.code,
         contact.way.is_old,
         contact.way.cost,

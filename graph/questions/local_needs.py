@@ -20,10 +20,10 @@ from graph.paths.places import among, posts_covering
 from graph.paths.rules import Policy
 from graph.paths.words import FitGroup, FitNeed
 from graph.questions.reach import municipalities
-from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Tier, Word
+from graph.vocabulary import AreaKind, Label, LinkType, NetworkKind, PostKind, Term, Tier
 
 
-class Reference(Word):
+class Reference(Term):
     """What every municipality has: cooperations, by the networks that are one, and an intake."""
 
     kinds: frozenset[NetworkKind]

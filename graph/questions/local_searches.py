@@ -13,17 +13,17 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.asking import offices
+from graph.paths.asking import asker_offices
 from graph.paths.ends import direction_of
-from graph.paths.kernel.ask import Ask, Direction
-from graph.paths.kernel.caller_graph import Standing, Terrain, seating, terrain
+from graph.paths.kernel.ask import Direction, SearchRequest
+from graph.paths.kernel.caller_graph import CallerGraph, PostAnswers, answering_costs, caller_graph
 from graph.paths.kernel.ground import Numbers
-from graph.paths.kernel.problem import Painted, painted
+from graph.paths.kernel.problem import SearchProblem, build_problem
 from graph.paths.kernel.search import search
-from graph.paths.kernel.single_source import NEVER, Layers, layers
+from graph.paths.kernel.single_source import NEVER, HopBoundedCosts, hop_bounded_costs
 from graph.paths.need import Need, granted_levels
 from graph.paths.rules import Policy
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from graph.questions.local_needs import ANYTHING, LocalStart
 from graph.snapshot.columns import Rows
 from graph.vocabulary import Label, PreventionLevel
@@ -57,7 +57,7 @@ class LocalSearches:
         self._view, self._policy = view, policy
         self._need = Need(on=view.on, network=ANYTHING)
         self._own: dict[tuple[int, ...], frozenset[int]] = {}
-        self._painted: dict[tuple[tuple[int, ...], Direction], Painted] = {}
+        self._painted: dict[tuple[tuple[int, ...], Direction], SearchProblem] = {}
         self._ways: dict[tuple[tuple[int, ...], Direction, bool], _Ways] = {}
 
     def way(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
@@ -87,7 +87,7 @@ class LocalSearches:
         """The posts of a start, and all posts and networks at which the same people answer."""
         found = self._own.get(start.posts)
         if found is None:
-            asking = offices(self._view, self._standing, start.posts)
+            asking = asker_offices(self._view, self._standing, start.posts)
             found = self._own[start.posts] = frozenset(asking)
         return found
 
@@ -95,15 +95,15 @@ class LocalSearches:
         """Which way through the tiers leads from a start to some posts."""
         return direction_of(self._view, self._need, start.posts, posts)
 
-    def painted(self, start: LocalStart, direction: Direction) -> Painted:
+    def painted(self, start: LocalStart, direction: Direction) -> SearchProblem:
         """What all ways from a start in a direction walk alike; its posts are entered as others."""
         key = start.posts, direction
         if key not in self._painted:
-            seats = seating(self._view, self._policy, self._standing)
+            seats = answering_costs(self._view, self._policy, self._standing)
             is_end = (seats.cross[self._posts] == 0) & (seats.stand[self._posts] >= 0)
             ends: list[int] = self._land.walk.row[self._posts[is_end]].tolist()
             ask = replace(self._ask(start, direction), targets=dict.fromkeys(ends, 0))
-            self._painted[key] = painted(self._land, seats, self._policy, ask)
+            self._painted[key] = build_problem(self._land, seats, self._policy, ask)
         return self._painted[key]
 
     # ---- one search
@@ -115,7 +115,7 @@ class LocalSearches:
             field = self.painted(start, direction)
             seats = field.seating
             fresh = seats if is_old else seats.without_old(self._view, field.terrain)
-            self._ways[key] = _Ways(layers(field._replace(seating=fresh)), self._posts)
+            self._ways[key] = _Ways(hop_bounded_costs(field._replace(seating=fresh)), self._posts)
         return self._ways[key]
 
     def _is_way(self, rows: tuple[int, ...]) -> bool:
@@ -124,9 +124,9 @@ class LocalSearches:
         steps = [key for key, _ in groupby(keys)]
         return len(set(steps)) == len(steps)
 
-    def _ask(self, start: LocalStart, direction: Direction) -> Ask:
+    def _ask(self, start: LocalStart, direction: Direction) -> SearchRequest:
         levels = granted_levels(self._view)
-        return Ask(
+        return SearchRequest(
             starts=tuple(sorted(self.own(start))), targets={}, direction=direction,
             max_hops=self._policy.search.default_hops, max_paths=1, overlap_percent=100,
             levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
@@ -135,12 +135,12 @@ class LocalSearches:
     # ---- what they share
 
     @cached_property
-    def _standing(self) -> Standing:
-        return standing(self._view, self._policy)
+    def _standing(self) -> PostAnswers:
+        return post_answers(self._view, self._policy)
 
     @cached_property
-    def _land(self) -> Terrain:
-        return terrain(self._view, self._policy)
+    def _land(self) -> CallerGraph:
+        return caller_graph(self._view, self._policy)
 
     @cached_property
     def _posts(self) -> Rows:
@@ -153,7 +153,7 @@ class LocalSearches:
 class _Ways:
     """The cheapest ways to some nodes of the Walk, rising, traced back for all of them at once."""
 
-    layers: Layers
+    layers: HopBoundedCosts
     nodes: Rows
 
     def way(self, node: int) -> LocalWay | None:

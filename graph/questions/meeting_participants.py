@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.ends import LAST_RUNG
-from graph.paths.places import on_rung
+from graph.paths.places import at_fallback_level
 from graph.paths.resolve import named
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import Label, LinkType, PostKind, Sector
@@ -30,8 +30,8 @@ class Seat:
     `person` is None where the name is not for the caller: then there is one post.
     """
 
-    person: Named | None
-    posts: tuple[Named, ...]
+    person: NodeRef | None
+    posts: tuple[NodeRef, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +44,11 @@ class Covered:
     """
 
     requirement: Requirement
-    authority: Named | None
+    authority: NodeRef | None
     rung: int
     has_post: bool
-    by: tuple[Named, ...]
-    by_hidden: tuple[Named, ...]
+    by: tuple[NodeRef, ...]
+    by_hidden: tuple[NodeRef, ...]
 
     @property
     def is_covered(self) -> bool:
@@ -57,7 +57,7 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmallestTable:
+class MeetingParticipants:
     """The fewest people who cover what can be covered; requirements in the order asked.
 
     `is_exact`: no table is smaller, and of those as small this one's ids come first, hidden people
@@ -65,7 +65,7 @@ class SmallestTable:
     many. Whoever holds two posts and is hidden counts as two: they are not told to be one.
     """
 
-    area: Named
+    area: NodeRef
     on: date
     revision: int
     with_deputies: bool
@@ -83,7 +83,7 @@ class SmallestTable:
 
 def smallest_table(
     view: View, area: str, required: Sequence[Requirement], *, with_deputies: bool = False
-) -> SmallestTable:
+) -> MeetingParticipants:
     """The fewest people present on the date who hold posts for every requirement in an area.
 
     A requirement's posts are those that answer for the area on the first rung that has any; an
@@ -101,7 +101,7 @@ def smallest_table(
     sitters = _sitters(view, asked, ties)
     cover = fewest_covering(list(sitters.values()))
     chosen = [list(sitters)[place] for place in cover.chosen]
-    return SmallestTable(
+    return MeetingParticipants(
         area=named(view, place),
         on=view.on,
         revision=view.revision,
@@ -147,7 +147,7 @@ def _asked(view: View, area: int, requirement: Requirement) -> _Asked:
             raise InvalidNeed("required", "skal være en myndighed", "must be an authority")
         posts = posts_of(view, authority)
     for rung in range(LAST_RUNG + 1):
-        if found := on_rung(view, area, posts, rung):
+        if found := at_fallback_level(view, area, posts, rung):
             return _Asked(requirement, authority, tuple(found), rung)
     return _Asked(requirement, authority, (), 0)
 

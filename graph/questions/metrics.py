@@ -15,13 +15,13 @@ from statistics import fmean
 from typing import Any, Final, cast
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.resolve import named
 from graph.paths.rules import Policy
 from graph.questions.centrality import SEED, Measured, betweenness, degree, harmonic
 from graph.questions.districts import DistrictTies, assortativity, district_ties, districts_of
 from graph.questions.working_graph import WorkingGraph, working_graph
-from graph.vocabulary import Label, NetworkKind, PostKind, Word
+from graph.vocabulary import Label, NetworkKind, PostKind, Term
 
 MOST_ROWS: Final = 200
 MOST_MEMBERS: Final = 50
@@ -29,7 +29,7 @@ Kind = PostKind | NetworkKind
 _version = cache(version)  # it reads a file
 
 
-class Metric(Word):
+class Metric(Term):
     """What is measured, and the method that measures it."""
 
     method: str
@@ -53,7 +53,7 @@ class Metric(Word):
 class MetricRow:
     """A post or network, and its value."""
 
-    node: Named
+    node: NodeRef
     label: Label
     kind: Kind
     value: float
@@ -79,8 +79,8 @@ class Community:
     number: int
     posts: int
     networks: int
-    districts: tuple[Named, ...]
-    members: tuple[Named, ...]
+    districts: tuple[NodeRef, ...]
+    members: tuple[NodeRef, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

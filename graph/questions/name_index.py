@@ -35,7 +35,7 @@ from graph.vocabulary import (
     NetworkKind,
     OrganizationKind,
     PostKind,
-    Word,
+    Term,
 )
 
 NAMED: Final = (
@@ -44,7 +44,7 @@ NAMED: Final = (
 )  # fmt: skip
 """The labels that are searched by name."""
 
-_KINDS: Final[dict[Label, type[Word]]] = {
+_KINDS: Final[dict[Label, type[Term]]] = {
     Label.ACTOR: PostKind,
     Label.NETWORK: NetworkKind,
     Label.AUTHORITY: AuthorityKind,
@@ -300,7 +300,7 @@ def _kinds(view: View, label: Label) -> dict[int, frozenset[str]]:
 
 
 @cache
-def _kind_words(kind: Word) -> frozenset[str]:
+def _kind_words(kind: Term) -> frozenset[str]:
     return words_in(kind.label_da) | words_in(kind.label_en)
 
 

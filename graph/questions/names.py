@@ -9,23 +9,23 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
-from graph.questions.checks import Check, check_of
+from graph.questions.checks import LastCheck, check_of
 from graph.questions.ended import Ended, value_of
 from graph.questions.entities import answering_in
 from graph.questions.name_forms import ALIAS, EXACT
 from graph.questions.name_index import NAMED, NameIndex, name_index, other_names
 from graph.questions.name_words import fold, required, spellings, telling, words_in, words_of
 from graph.snapshot.structure import areas_of
-from graph.vocabulary import Label, LinkType, Word
+from graph.vocabulary import Label, LinkType, Term
 
-__all__ = ["ALIAS", "EXACT", "NAMED", "Named", "Successor", "fold", "names", "place"]
+__all__ = ["ALIAS", "EXACT", "NAMED", "NameMatch", "NameSuccessor", "fold", "name_match", "names"]
 
 _SAME_SIMILARITY: Final = 0.70
 _HELPING: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Successor:
+class NameSuccessor:
     """What took the place of an office that has ended: `since` that day, None where it is unknown.
 
     `years` is then the year, or the turn of a year, in which it was: `2022/23`.
@@ -38,7 +38,7 @@ class Successor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class NameMatch:
     """A node found by name.
 
     `alias` is the other name it was found by: a postcode, a town, an English name, a competence.
@@ -50,13 +50,13 @@ class Named:
 
     id: str
     label: Label
-    kind: Word | None
+    kind: Term | None
     name: str
     alias: str | None
     place: tuple[str, ...]
     score: float
-    check: Check | None
-    successor: Successor | None
+    check: LastCheck | None
+    successor: NameSuccessor | None
 
     @property
     def current(self) -> str:
@@ -71,7 +71,7 @@ def names(
     labels: Collection[Label] = NAMED,
     area: str | None = None,
     limit: int = 20,
-) -> tuple[Named, ...]:
+) -> tuple[NameMatch, ...]:
     """The nodes a text may mean, the likeliest first, ties by label, name and id; empty for none.
 
     Every word of the text must be found: whole, begun, or with a typing error or two. Small words
@@ -105,36 +105,36 @@ def _row_now(index: NameIndex, entry: int) -> int:
     return index.rows[entry] if gone is None else gone.successor
 
 
-def _named(view: View, index: NameIndex, entry: int, text: str, score: float) -> Named:
+def _named(view: View, index: NameIndex, entry: int, text: str, score: float) -> NameMatch:
     gone = index.ended.get(entry)
     if gone is not None:
         return _ended(view, gone, index.alias(entry, text), score)
     row, label = index.rows[entry], index.labels[entry]
     name = view.name(row) or ""
-    return Named(
+    return NameMatch(
         id=view.id(row),
         label=label,
         kind=view.value(row, "kind") if label is not Label.PERSON else None,
         name=name,
         alias=index.alias(entry, text) or _alias(view, row, name, text),
-        place=place(view, row),
+        place=name_match(view, row),
         score=score,
         check=check_of(view, row),
         successor=None,
     )
 
 
-def _ended(view: View, gone: Ended, alias: str | None, score: float) -> Named:
-    return Named(
+def _ended(view: View, gone: Ended, alias: str | None, score: float) -> NameMatch:
+    return NameMatch(
         id=view.nodes.ids[gone.row],
         label=gone.label,
         kind=value_of(view, gone, "kind"),
         name=view.nodes.name[gone.row],
         alias=alias,
-        place=place(view, gone.successor),
+        place=name_match(view, gone.successor),
         score=score,
         check=None,
-        successor=Successor(
+        successor=NameSuccessor(
             id=view.id(gone.successor), name=view.name(gone.successor) or "",
             since=gone.since, years=gone.years,
         ),
@@ -179,7 +179,7 @@ def _similarity(text: str, name: str) -> float:
     return Levenshtein.normalized_similarity(fold(text), fold(name))
 
 
-def place(view: View, row: int) -> tuple[str, ...]:
+def name_match(view: View, row: int) -> tuple[str, ...]:
     """Where a node stands: a person's posts, a post's body, the areas; at most three names."""
     match view.label(row):
         case Label.AREA:

@@ -7,10 +7,10 @@ from math import prod
 from typing import Final
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas
 from graph.paths.resolve import named
-from graph.questions.checks import HOPS, Check, check_of_link
+from graph.questions.checks import HOPS, LastCheck, check_of_link
 from graph.questions.entities import KINDS
 from graph.questions.terms import Terms, terms_of
 from graph.snapshot.columns import TYPES
@@ -21,8 +21,8 @@ from graph.vocabulary import (
     LinkType,
     NetworkKind,
     PreventionLevel,
+    Term,
     Tier,
-    Word,
 )
 
 MOST_CHAINS: Final = 300  # what a screen can draw
@@ -42,9 +42,9 @@ class Neighbor:
     drawn or not.
     """
 
-    node: Named
+    node: NodeRef
     label: Label
-    kind: Word | None
+    kind: Term | None
     tier: Tier | None
     links: int
     steps: int
@@ -57,12 +57,12 @@ class Tie:
 
     id: str
     type: LinkType
-    source: Named
-    target: Named
+    source: NodeRef
+    target: NodeRef
     levels: frozenset[PreventionLevel]
     gate: LegalGate | None
     strength: float | None
-    check: Check | None
+    check: LastCheck | None
     last_contact_on: date | None
     until: date | None
 
@@ -90,9 +90,9 @@ class Neighborhood:
     chains than `MOST_CHAINS`; neighbors and ties are those of the chains.
     """
 
-    center: Named
+    center: NodeRef
     label: Label
-    kind: Word | None
+    kind: Term | None
     tier: Tier | None
     links: int
     on: date
@@ -272,7 +272,7 @@ def _neighbor(around: _Around, row: int, steps: int) -> Neighbor:
     )
 
 
-def _kind(view: View, row: int) -> Word | None:
+def _kind(view: View, row: int) -> Term | None:
     return view.value(row, "kind") if view.label(row) in KINDS else None
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas, around
 from graph.paths.resolve import named
 from graph.questions.history import require_later
@@ -28,13 +28,13 @@ from graph.vocabulary import (
     NetworkKind,
     PlanKind,
     PostKind,
-    Word,
+    Term,
 )
 
 _OWNED: Final = (Label.ACTOR, Label.NETWORK, Label.PLAN)
 
 
-class OwnerWhy(Word):
+class OwnerWhy(Term):
     """Why something needs a new owner."""
 
     ENDS = "ENDS", "Ophører uden afløser", "Ends without a successor"
@@ -52,21 +52,21 @@ class Orphan:
     takes the place of that one, or of the body it is part of, where it is named: whom to ask first.
     """
 
-    node: Named
+    node: NodeRef
     label: Label
     kind: PostKind | NetworkKind | PlanKind | None
     why: OwnerWhy
     on: date
-    owner: Named | None
-    successor: Named | None
+    owner: NodeRef | None
+    successor: NodeRef | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrphansOf:
     """Those of a region and a police district; None: of several, or of none."""
 
-    region: Named | None
-    district: Named | None
+    region: NodeRef | None
+    district: NodeRef | None
     found: tuple[Orphan, ...]
 
 
@@ -243,7 +243,7 @@ class _Between:
             successor=None if owner is None else self._successor(owner),
         )
 
-    def _successor(self, owner: int) -> Named | None:
+    def _successor(self, owner: int) -> NodeRef | None:
         """What takes the place of an owner, or of the first body it is part of that has ended."""
         view, asked = self.before, [owner]
         for row in asked:

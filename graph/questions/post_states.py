@@ -12,18 +12,18 @@ import numpy as np
 
 from graph.access.view import View
 from graph.paths import capabilities
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas, inside
 from graph.paths.resolve import named
-from graph.questions.checks import Check, check_of
+from graph.questions.checks import LastCheck, check_of
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.seats import Seat
-from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Word
+from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, Term
 
 FULL: Final = 1 + 1e-9  # shares are sums of decimals
 
 
-class PostState(Word):
+class PostState(Term):
     """What is true of a post on a date; several may be."""
 
     HELD = "HELD", "Besat", "Held"
@@ -43,14 +43,14 @@ class PostRow:
     post that is never checked, `check` is None. States in the order of `PostState`.
     """
 
-    area: Named
-    post: Named
+    area: NodeRef
+    post: NodeRef
     kind: PostKind
-    holders: tuple[Named, ...]
+    holders: tuple[NodeRef, ...]
     hidden_holders: int
-    deputies: tuple[Named, ...]
+    deputies: tuple[NodeRef, ...]
     hidden_deputies: int
-    check: Check | None
+    check: LastCheck | None
     states: tuple[PostState, ...]
 
 
@@ -132,7 +132,7 @@ def _is_duty_line(view: View, source: int | None) -> bool:
     return view.value(source, "kind") is PostKind.DUTY_LINE
 
 
-def _seen(view: View, seats: Sequence[Seat]) -> tuple[Named, ...]:
+def _seen(view: View, seats: Sequence[Seat]) -> tuple[NodeRef, ...]:
     """Those whose names are for the caller, each once, by id."""
     rows = {seat.source for seat in seats if seat.source is not None}
     return tuple(named(view, row) for row in sorted(rows))
@@ -143,7 +143,11 @@ def _hidden(seats: Sequence[Seat]) -> int:
 
 
 def _states(
-    view: View, post: int, holders: Sequence[Seat], deputies: Sequence[Seat], check: Check | None
+    view: View,
+    post: int,
+    holders: Sequence[Seat],
+    deputies: Sequence[Seat],
+    check: LastCheck | None,
 ) -> Iterator[PostState]:
     if view.value(post, "is_unit_only"):
         yield PostState.UNIT

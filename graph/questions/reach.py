@@ -10,14 +10,14 @@ from typing import Final
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.contacts import ContactSearch
 from graph.paths.criteria import is_kind
-from graph.paths.ends import ask_of, ends_at, landing
-from graph.paths.explain import explain
+from graph.paths.ends import ends_at, landing, search_request
+from graph.paths.explain import explain_paths
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
-from graph.paths.relaxing import Search
+from graph.paths.relaxing import RelaxableSearch
 from graph.paths.resolve import named
 from graph.paths.rules import Policy
 from graph.paths.words import Cause
@@ -42,9 +42,9 @@ class Reached:
     nodes, none for no path. `cost` is in micro-nats. `is_exact`: the search was not cut off.
     """
 
-    area: Named
+    area: NodeRef
     rung: int
-    target: Named | None
+    target: NodeRef | None
     hops: int | None
     oldest_days: int | None
     cost: int | None
@@ -63,8 +63,8 @@ class ReachAnswer:
     on: date
     revision: int
     policy: str
-    start: Named | None
-    area: Named | None
+    start: NodeRef | None
+    area: NodeRef | None
     municipalities: tuple[Reached, ...]
 
 
@@ -157,7 +157,7 @@ class _Reaching:
         if found is None:
             return self._nowhere(asked, area)
         fit, way = found
-        (path,) = explain(view, need, policy, (way,), starts=(asked.start_of(way),))
+        (path,) = explain_paths(view, need, policy, (way,), starts=(asked.start_of(way),))
         return Reached(
             area=named(view, area),
             rung=fit.rung,
@@ -176,12 +176,12 @@ class _Reaching:
         view, need, policy = self.view, asked.need, self.policy
         rows, rung = landing(view, need, policy, asked.starts, asked.standing, kinds=self.chosen)
         reach_ends = ends_at(view, need, policy, asked.starts, rows, rung=rung, own=asked.own)
-        search = Search(
+        search = RelaxableSearch(
             view=view,
             need=need,
             policy=policy,
             ends=reach_ends,
-            ask=replace(ask_of(view, need, policy, reach_ends), max_paths=1),
+            ask=replace(search_request(view, need, policy, reach_ends), max_paths=1),
             standing=asked.standing,
         )
         return Reached(

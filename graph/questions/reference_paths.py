@@ -17,7 +17,7 @@ from graph.paths.availability import answerer
 from graph.paths.criteria import is_kind
 from graph.paths.rules import Policy
 from graph.paths.seats import candidates
-from graph.paths.words import AvailabilityState, FitGroup, Rung
+from graph.paths.words import AnswerRole, AvailabilityState, FitGroup
 from graph.questions.local_needs import (
     LocalClass,
     LocalNeed,
@@ -27,7 +27,7 @@ from graph.questions.local_needs import (
     starts_to,
 )
 from graph.questions.local_searches import LocalSearches, LocalWay
-from graph.snapshot.csr import Mask, Pairs, linked, paired, those, through
+from graph.snapshot.csr import Csr, Mask, csr_from_pairs, linked, those, through
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind
 
 _SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
@@ -104,7 +104,7 @@ class LocalWays:
         self._before, self._gone = before, gone
         self.searches = LocalSearches(view, policy)
         self._contacts: dict[int, LocalContact | None] = {}
-        self._answering: dict[int, tuple[Rung, AvailabilityState]] = {}
+        self._answering: dict[int, tuple[AnswerRole, AvailabilityState]] = {}
         self._involved: dict[int, frozenset[int]] = {}
 
     # ---- who is reached
@@ -156,7 +156,7 @@ class LocalWays:
                 break
         return ways[states.index(min(states))] if states else ways[0]
 
-    def answering(self, post: int) -> tuple[Rung, AvailabilityState]:
+    def answering(self, post: int) -> tuple[AnswerRole, AvailabilityState]:
         """Who answers at a post on the date, and whether from its first opening on."""
         before = self._before
         if before is not None and self._gone.isdisjoint(before.involved(post)):
@@ -164,7 +164,7 @@ class LocalWays:
         if post not in self._answering:
             asked = candidates(self.view, post)
             found = answerer(asked, self.view.on, self.policy.closing, None)
-            rung = Rung.CLOSED if found.chosen is None else found.chosen.rung
+            rung = AnswerRole.CLOSED if found.chosen is None else found.chosen.rung
             self._answering[post] = rung, found.state
         return self._answering[post]
 
@@ -276,7 +276,7 @@ class _Classes:
         )
 
 
-def _who_can_answer(view: View) -> Pairs:
+def _who_can_answer(view: View) -> Csr:
     """By post who sits, stands in or has a mailbox there, on any date; by network who coordinates.
 
     That a seat lasts on the date is not asked: a coming holder can tell when somebody answers.
@@ -287,9 +287,9 @@ def _who_can_answer(view: View) -> Pairs:
     coordinator, network = linked(view, LinkType.COORDINATES)
     bodies = linked(view, LinkType.BELONGS_TO)
     boxes = those(bodies, is_kind(view, Label.ACTOR, [PostKind.FUNCTIONAL_MAILBOX]))
-    by_body = paired(view, (boxes[1], boxes[0]))
-    wholes = through(bodies, paired(view, linked(view, LinkType.PART_OF)))
-    return paired(
+    by_body = csr_from_pairs(view, (boxes[1], boxes[0]))
+    wholes = through(bodies, csr_from_pairs(view, linked(view, LinkType.PART_OF)))
+    return csr_from_pairs(
         view, (links.target[is_seat], links.source[is_seat]), (network, coordinator),
         through(bodies, by_body), through(wholes, by_body),
     )  # fmt: skip

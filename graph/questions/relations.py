@@ -14,7 +14,7 @@ import numpy as np
 
 from graph.access.view import View
 from graph.errors import InvalidNeed
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.areas import areas, inside
 from graph.paths.resolve import named
 from graph.snapshot.csr import linked
@@ -31,7 +31,7 @@ class NetworkRelations:
     `share` of the pairs; None where there are none.
     """
 
-    network: Named
+    network: NodeRef
     kind: NetworkKind
     posts: int
     people: int
@@ -48,7 +48,7 @@ class Relations:
     at all. `is_cut`: there are more networks.
     """
 
-    area: Named | None
+    area: NodeRef | None
     on: date
     revision: int
     networks: tuple[NetworkRelations, ...]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from graph.access.field_groups import FieldGroup
-from graph.access.masks import Granted
+from graph.access.masks import GrantMasks
 from graph.access.permissions import granting, is_own, owner_of
 from graph.access.policy import CIVIL_DETAIL, Action, Role, detail_name, rules_of
 from graph.access.purposes import AT_HOME, Purpose, purposes_of
@@ -68,7 +68,7 @@ def door_openers(view: View, individual: int) -> list[int]:
     return view.sources(individual, LinkType.DOOR_OPENER_FOR)
 
 
-def _serves(view: View, granted: Granted, detail: int, purpose: Purpose) -> bool:
+def _serves(view: View, granted: GrantMasks, detail: int, purpose: Purpose) -> bool:
     """Does a grant with the right have it for that purpose, and with the civilian's consent?"""
     role, owner = granted.grant.role, owner_of(view, detail)
     if owner is None or purpose not in purposes_of(role, detail_name(view.label(owner))):
@@ -96,13 +96,13 @@ def _in_force(view: View, civilian: int) -> Iterator[int]:
             yield consent
 
 
-def _is_for(view: View, granted: Granted, consent: int) -> bool:
+def _is_for(view: View, granted: GrantMasks, consent: int) -> bool:
     """Does a consent's audience hold the caller's area, authority or network, by this grant?"""
     rows = (view.find(one) for one in view.value(consent, "audience"))
     return any(_is_ours(view, granted, row) for row in rows if row is not None)
 
 
-def _is_ours(view: View, granted: Granted, row: int) -> bool:
+def _is_ours(view: View, granted: GrantMasks, row: int) -> bool:
     if view.label(row) is Label.AREA:
         return bool(granted.near[row])
     return any(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph.access.view import View
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.resolve import named
 from graph.vocabulary import Channel, LinkType
 
@@ -20,7 +20,7 @@ class Terms:
     until: date
     channels: tuple[Channel, ...]
     is_mediated_only: bool
-    door_openers: tuple[Named, ...]
+    door_openers: tuple[NodeRef, ...]
 
 
 def terms_of(view: View, civilian: int) -> Terms | None:

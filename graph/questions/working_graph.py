@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.kernel.ask import Ask, Direction
-from graph.paths.kernel.caller_graph import Terrain, terrain
+from graph.paths.kernel.ask import Direction, SearchRequest
+from graph.paths.kernel.caller_graph import CallerGraph, caller_graph
 from graph.paths.kernel.problem import REFUSED, classes
 from graph.paths.need import granted_levels
 from graph.paths.rules import Policy
@@ -79,7 +79,7 @@ def working_graph(view: View, policy: Policy) -> WorkingGraph:
 
 
 def _made(view: View, policy: Policy) -> WorkingGraph:
-    land = terrain(view, policy)
+    land = caller_graph(view, policy)
     walk = land.walk
     label = view.nodes.label[walk.row]
     works = land.cross & np.isin(label, [Label.ACTOR.code, Label.NETWORK.code])
@@ -98,10 +98,10 @@ def _made(view: View, policy: Policy) -> WorkingGraph:
     )
 
 
-def _walked(view: View, policy: Policy, land: Terrain) -> Any:
+def _walked(view: View, policy: Policy, land: CallerGraph) -> Any:
     """bool[lanes]: those that a need without a matter may walk."""
     levels = granted_levels(view)
-    ask = Ask(
+    ask = SearchRequest(
         starts=(), targets={}, direction=Direction.ACROSS, max_hops=policy.search.default_hops,
         max_paths=1, overlap_percent=100,
         levels=frozenset() if levels == frozenset(PreventionLevel) else levels,

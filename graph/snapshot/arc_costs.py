@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from graph.model.hours import mean_wait_days
 from graph.snapshot.columns import Codes, Days, Places
 from graph.snapshot.field_types import MISSING, NO_WORD
-from graph.snapshot.lane_ends import Lanes, lanes_of
+from graph.snapshot.lane_ends import Arcs, arcs_of
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label, PreventionLevel
 
@@ -35,7 +35,7 @@ _EVERY: Final = slice(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaneRules:
+class ArcCostRules:
     """A policy as tables in micro-nats: by type, hundredth of strength, type and days, and gate.
 
     `gate_levels` are the levels a gate is open for, as bits.
@@ -52,7 +52,7 @@ class LaneRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaneFacts:
+class ArcFacts:
     """What one lane rests on and what its cost sums; the carriers' HOLDS links are -1 for none.
 
     `days` since the link was verified, or MISSING; `is_older_than_holder`: before a carrier's time.
@@ -67,9 +67,9 @@ class LaneFacts:
     parts: tuple[int, int, int, int]
 
 
-def facts_on(snapshot: Snapshot, rules: LaneRules, place: int, day: int) -> LaneFacts:
+def facts_on(snapshot: Snapshot, rules: ArcCostRules, place: int, day: int) -> ArcFacts:
     """What one of the Snapshot's lanes rests on, on a day: a few reads, no array is made."""
-    lanes, links = lanes_of(snapshot), snapshot.links
+    lanes, links = arcs_of(snapshot), snapshot.links
     link = int(lanes.link[place])
     carriers = int(lanes.tail_hold[place]), int(lanes.head_hold[place])
     verified_on, link_type = int(links.verified_on[link]), int(links.type[link])
@@ -86,7 +86,7 @@ def facts_on(snapshot: Snapshot, rules: LaneRules, place: int, day: int) -> Lane
         int(rules.freshness_cost[link_type, min(age, LAST_AGE)]),
         int(rules.gate_cost[links.gate[link]]),
     )
-    return LaneFacts(
+    return ArcFacts(
         link=link,
         tail_hold=carriers[0],
         head_hold=carriers[1],
@@ -96,9 +96,9 @@ def facts_on(snapshot: Snapshot, rules: LaneRules, place: int, day: int) -> Lane
     )
 
 
-def costs_on(snapshot: Snapshot, rules: LaneRules, day: int) -> Costs:
+def costs_on(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Costs:
     """int32[Lanes]: what each costs on a day, those included that are not there."""
-    lanes, links, freshness_cost = lanes_of(snapshot), snapshot.links, rules.freshness_cost
+    lanes, links, freshness_cost = arcs_of(snapshot), snapshot.links, rules.freshness_cost
     age = _ages(snapshot, rules, day)
     cost = _link_costs(snapshot, rules, age)[lanes.link]
     older = _older_than_holder(snapshot, lanes)
@@ -108,7 +108,7 @@ def costs_on(snapshot: Snapshot, rules: LaneRules, day: int) -> Costs:
     return 16 * cost + 1
 
 
-def _link_costs(snapshot: Snapshot, rules: LaneRules, age: Days) -> Costs:
+def _link_costs(snapshot: Snapshot, rules: ArcCostRules, age: Days) -> Costs:
     """int32[links]: what type, strength, freshness and gate cost; no number where no path walks."""
     links = snapshot.links
     hundredths = np.full(len(links.ids), UNKNOWN_STRENGTH, np.uint8)
@@ -121,14 +121,14 @@ def _link_costs(snapshot: Snapshot, rules: LaneRules, age: Days) -> Costs:
     return cost + rules.strength_cost[hundredths] + gate_cost[links.gate]
 
 
-def _ages(snapshot: Snapshot, rules: LaneRules, day: int) -> Days:
+def _ages(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Days:
     """int32[links]: the days freshness is judged by, whoever carries a link."""
     verified_on = snapshot.links.verified_on
     age = np.where(verified_on == MISSING, rules.unverified_days, np.maximum(day - verified_on, 0))
     return np.minimum(age, LAST_AGE)
 
 
-def _older_than_holder(snapshot: Snapshot, lanes: Lanes) -> NDArray[np.intp]:
+def _older_than_holder(snapshot: Snapshot, lanes: Arcs) -> NDArray[np.intp]:
     """The places of lanes whose link was last verified before a carrier's time."""
     links = snapshot.links
     carried = np.flatnonzero((lanes.tail_hold >= 0) | (lanes.head_hold >= 0))
@@ -155,10 +155,10 @@ def _wait(hours: str) -> int:
 
 
 def codes_of(
-    snapshot: Snapshot, rules: LaneRules, places: Places | slice = _EVERY
+    snapshot: Snapshot, rules: ArcCostRules, places: Places | slice = _EVERY
 ) -> NDArray[np.uint16]:
     """uint16[places]: what a need is tested against, of all Lanes or of those at some places."""
-    nodes, links, lanes = snapshot.nodes, snapshot.links, lanes_of(snapshot)
+    nodes, links, lanes = snapshot.nodes, snapshot.links, arcs_of(snapshot)
     link, head = lanes.link[places], lanes.head[places]
     gate = links.gate[link].astype(np.uint16)
     levels = links.levels[link]

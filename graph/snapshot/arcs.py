@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.snapshot.arc_costs import (
+    ArcCostRules,
+    ArcFacts,
     Costs,
-    LaneFacts,
-    LaneRules,
     codes_of,
     costs_on,
     facts_on,
 )  # fmt: skip
 from graph.snapshot.columns import Days, Rows, put
 from graph.snapshot.field_types import MISSING
-from graph.snapshot.lane_ends import STANDS, Flags, lanes_of
+from graph.snapshot.lane_ends import STANDS, Flags, arcs_of
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import STALE_DAYS, Label
 
@@ -38,7 +38,7 @@ _OF_LINKS: Final = ("type", "source", "target", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
+class ArcGraph:
     """All lanes of a date, whoever asks; a caller's rights are `View.shut`.
 
     Nodes are numbered densely in order of id: `row` leads to the Snapshot, `number` (-1: none)
@@ -70,14 +70,14 @@ class Walk:
 class _Kept:
     """A Walk, and the links whose cost or code may be another since it was made."""
 
-    walk: Walk
+    walk: ArcGraph
     changed: frozenset[int]
 
 
 _Walks = dict[tuple[int, str], _Kept]
 
 
-def walk_on(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
+def arc_graph_on(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
     """The Walk of a date, made once; a Snapshot keeps those asked for last. O(lanes)."""
     walks: _Walks = snapshot.memo.setdefault("walks", {})
     key = (day, rules.digest)
@@ -119,9 +119,11 @@ def _are_shared(old: object, new: object, names: Iterable[str]) -> bool:
     return all(getattr(old, name) is getattr(new, name) for name in names)
 
 
-def _repriced(snapshot: Snapshot, walk: Walk, rules: LaneRules, changed: frozenset[int]) -> Walk:
+def _repriced(
+    snapshot: Snapshot, walk: ArcGraph, rules: ArcCostRules, changed: frozenset[int]
+) -> ArcGraph:
     """The Walk with cost and code of the lanes of some links anew; what is the same is shared."""
-    lanes = lanes_of(snapshot)
+    lanes = arcs_of(snapshot)
     # Few links: to compare with one after the other takes a tenth of a table of all of them.
     places = np.flatnonzero(reduce(np.logical_or, (lanes.link == link for link in changed)))
     there = (lanes.valid_from[places] <= walk.day) & (walk.day < lanes.valid_to[places])
@@ -143,15 +145,15 @@ def _repriced(snapshot: Snapshot, walk: Walk, rules: LaneRules, changed: frozens
     )
 
 
-def _back(walk: Walk, head: int, place: int) -> int:
+def _back(walk: ArcGraph, head: int, place: int) -> int:
     """Where one of the Snapshot's lanes stands in backward order."""
     start = int(walk.back_start[head])
     return start + walk.back_lane[start : walk.back_start[head + 1]].tolist().index(place)
 
 
-def _walk(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
+def _walk(snapshot: Snapshot, day: int, rules: ArcCostRules) -> ArcGraph:
     """A mask by validity, a table read, a compress: never a sort."""
-    nodes, lanes = snapshot.nodes, lanes_of(snapshot)
+    nodes, lanes = snapshot.nodes, arcs_of(snapshot)
     stands = np.isin(nodes.label, [label.code for label in STANDS])
     row = np.flatnonzero(stands & (nodes.valid_from <= day) & (day < nodes.valid_to))
     number = np.full(len(stands), -1, np.int32)
@@ -160,7 +162,7 @@ def _walk(snapshot: Snapshot, day: int, rules: LaneRules) -> Walk:
     lane = np.flatnonzero(is_live).astype(np.int32)
     back = lanes.back[is_live[lanes.back]]
     cost, code = costs_on(snapshot, rules, day), codes_of(snapshot, rules)
-    walk = Walk(
+    walk = ArcGraph(
         day=day,
         row=row.astype(np.int32),
         number=number,
@@ -188,47 +190,47 @@ def _starts(ends: Rows, row: NDArray[np.intp], count: int) -> Rows:
     return start
 
 
-def lane_facts(snapshot: Snapshot, walk: Walk, rules: LaneRules, lane: int) -> LaneFacts:
+def lane_facts(snapshot: Snapshot, walk: ArcGraph, rules: ArcCostRules, lane: int) -> ArcFacts:
     """What one lane of a Walk rests on, `lane` in forward order; costs microseconds."""
     return facts_on(snapshot, rules, int(walk.lane[lane]), walk.day)
 
 
-def lane_links(snapshot: Snapshot, walk: Walk) -> Rows:
+def lane_links(snapshot: Snapshot, walk: ArcGraph) -> Rows:
     """int32[lanes]: the link each lane of a Walk rests on, in forward order."""
-    return lanes_of(snapshot).link[walk.lane]
+    return arcs_of(snapshot).link[walk.lane]
 
 
-def lane_carriers(snapshot: Snapshot, walk: Walk) -> Rows:
+def lane_carriers(snapshot: Snapshot, walk: ArcGraph) -> Rows:
     """int32[2, lanes]: who carries each lane of a Walk at its tail and head, -1: nobody."""
-    lanes, people = lanes_of(snapshot), np.append(snapshot.links.source, -1)  # the last: -1
+    lanes, people = arcs_of(snapshot), np.append(snapshot.links.source, -1)  # the last: -1
     return np.stack([people[lanes.tail_hold[walk.lane]], people[lanes.head_hold[walk.lane]]])
 
 
-def shut_lanes(
-    snapshot: Snapshot, walk: Walk, open_links: Flags, absent: Flags
+def blocked_arcs(
+    snapshot: Snapshot, walk: ArcGraph, open_links: Flags, absent: Flags
 ) -> tuple[Flags, Flags]:
     """The lanes not for a caller: the link or a carrier is hidden, or a carrier is known absent.
 
     In forward and in backward order.
     """
-    lanes = lanes_of(snapshot)
+    lanes = arcs_of(snapshot)
     is_gone = np.append(~open_links | absent[snapshot.links.source], False)  # the last: -1
     shut = ~open_links[lanes.link] | is_gone[lanes.tail_hold] | is_gone[lanes.head_hold]
     return shut[walk.lane], shut[walk.back_lane]
 
 
-def old_lanes(snapshot: Snapshot, walk: Walk) -> tuple[Flags, Flags]:
+def old_lanes(snapshot: Snapshot, walk: ArcGraph) -> tuple[Flags, Flags]:
     """The lanes whose link was verified more than a year before the date, or never.
 
     In forward and in backward order.
     """
     verified_on = snapshot.links.verified_on
     is_old = (verified_on == MISSING) | (walk.day - verified_on > STALE_DAYS)
-    old = is_old[lanes_of(snapshot).link]
+    old = is_old[arcs_of(snapshot).link]
     return old[walk.lane], old[walk.back_lane]
 
 
-def tails(walk: Walk) -> Rows:
+def tails(walk: ArcGraph) -> Rows:
     """int32[lanes]: the node each lane leaves."""
     return np.repeat(np.arange(len(walk.row), dtype=np.int32), np.diff(walk.start))
 

@@ -29,7 +29,7 @@ _OF_NUMBER: Final[Mapping[Sort, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
+class ChangesAfter:
     """What was written after a revision: the ids of what was created, and what was changed.
 
     `before` holds for each id the values, as stored, that its changed fields had at the revision;
@@ -42,7 +42,7 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class HistoricalSnapshot:
     """The graph as it was known at an older revision, beside the present one.
 
     `nodes` and `links` are the rows that its own have in the present Snapshot, in order.
@@ -64,7 +64,7 @@ def require_known(revision: int, newest: int, field: str = "revision") -> None:
         )
 
 
-def known_earlier(present: Snapshot, later: Later, revision: int) -> Earlier:
+def snapshot_as_of(present: Snapshot, later: ChangesAfter, revision: int) -> HistoricalSnapshot:
     """The Snapshot at an older revision, from all that was written after it. O(nodes + links)."""
     nodes, links = (_older(of, later.created) for of in (present.nodes.ids, present.links.ids))
     links &= nodes[present.links.source] & nodes[present.links.target]
@@ -77,7 +77,9 @@ def known_earlier(present: Snapshot, later: Later, revision: int) -> Earlier:
         revision,
         all_at(revision),
     )
-    return Earlier(snapshot=snapshot, present=present, nodes=_rows(nodes), links=_rows(links))
+    return HistoricalSnapshot(
+        snapshot=snapshot, present=present, nodes=_rows(nodes), links=_rows(links)
+    )
 
 
 def _older(ids: tuple[str, ...], created: frozenset[str]) -> Mask:
@@ -88,7 +90,7 @@ def _rows(mask: Mask) -> Rows:
     return np.flatnonzero(mask).astype(np.int32)
 
 
-def _put_back(present: Snapshot, later: Later) -> dict[Sort, Table]:
+def _put_back(present: Snapshot, later: ChangesAfter) -> dict[Sort, Table]:
     """The tables with the old values in their places."""
     tables = dict(present.tables)
     for (what, name), values in _old_values(present, later).items():
@@ -100,7 +102,9 @@ def _put_back(present: Snapshot, later: Later) -> dict[Sort, Table]:
     return tables
 
 
-def _old_values(present: Snapshot, later: Later) -> dict[tuple[Sort, str], dict[int, object]]:
+def _old_values(
+    present: Snapshot, later: ChangesAfter
+) -> dict[tuple[Sort, str], dict[int, object]]:
     """By column, the old value of each place that is to have one."""
     found: defaultdict[tuple[Sort, str], dict[int, object]] = defaultdict(dict)
     for what, place, thing_id in _places(present, later):
@@ -114,7 +118,7 @@ def _old_values(present: Snapshot, later: Later) -> dict[tuple[Sort, str], dict[
     return found
 
 
-def _places(present: Snapshot, later: Later) -> Iterator[tuple[Sort, int, str]]:
+def _places(present: Snapshot, later: ChangesAfter) -> Iterator[tuple[Sort, int, str]]:
     """Where each changed thing stands, of those that are still there."""
     nodes, links = present.nodes, present.links
     for one in later.before:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.model import Thing
+from graph.model import Element
 from graph.snapshot.field_types import MISSING, NO_WORD, Column, RawColumns
 from graph.vocabulary import Label, LinkType, NetworkKind, Tier
 
@@ -49,7 +49,7 @@ def distinct(values: NDArray[Whole]) -> NDArray[Whole]:
 class Table:
     """The columns of one label or link type; `rows[place]` is the row of a place."""
 
-    cls: type[Thing]
+    cls: type[Element]
     columns: Mapping[str, Column]
     rows: Rows
 

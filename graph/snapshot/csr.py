@@ -14,7 +14,7 @@ Ends = tuple[Rows, Rows]
 """Two rows for each pair."""
 
 
-class Pairs(NamedTuple):
+class Csr(NamedTuple):
     """By node: those of row r are `to[start[r]:start[r + 1]]`, rising, each once."""
 
     start: NDArray[np.intp]
@@ -38,7 +38,7 @@ def _one_of(view: View, types: tuple[LinkType, ...]) -> Mask:
     return is_one
 
 
-def paired(view: View, *several: Ends) -> Pairs:
+def csr_from_pairs(view: View, *several: Ends) -> Csr:
     """Pairs from one or more lists of them, by the first of each. O(pairs log pairs)."""
     count = len(view.visible)
     bits = count.bit_length()
@@ -48,20 +48,20 @@ def paired(view: View, *several: Ends) -> Pairs:
     keys = distinct(keys)
     start = np.zeros(count + 1, np.intp)
     np.cumsum(np.bincount(keys >> bits, minlength=count), out=start[1:])
-    return Pairs(start, (keys & (1 << bits) - 1).astype(np.int32))
+    return Csr(start, (keys & (1 << bits) - 1).astype(np.int32))
 
 
-def turned(view: View, pairs: Pairs) -> Pairs:
+def transposed(view: View, pairs: Csr) -> Csr:
     """The same pairs by the second of each."""
-    return paired(view, (pairs.to, firsts(pairs)))
+    return csr_from_pairs(view, (pairs.to, firsts(pairs)))
 
 
-def firsts(pairs: Pairs) -> Rows:
+def firsts(pairs: Csr) -> Rows:
     """The first of each pair, beside `to`."""
     return np.repeat(np.arange(len(pairs.start) - 1, dtype=np.int32), np.diff(pairs.start))
 
 
-def through(ends: Ends, pairs: Pairs) -> Ends:
+def through(ends: Ends, pairs: Csr) -> Ends:
     """Each first with all that goes with its second."""
     one, middle = ends
     first = pairs.start[middle]

@@ -11,8 +11,8 @@ from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.model import LINK_CLASSES, NODE_CLASSES, Secret, Thing
-from graph.vocabulary import Label, LinkType, Word
+from graph.model import LINK_CLASSES, NODE_CLASSES, Element, Secret
+from graph.vocabulary import Label, LinkType, Term
 
 MISSING: Final = int(np.iinfo(np.int32).min)
 """A date or number that is not there, in an int32 column."""
@@ -43,11 +43,11 @@ class FieldType:
     """A field's kind and, for words, their enumeration."""
 
     kind: FieldKind
-    words: type[Word] | None = None
+    words: type[Term] | None = None
 
 
 @cache
-def field_types(cls: type[Thing]) -> Mapping[str, FieldType]:
+def field_types(cls: type[Element]) -> Mapping[str, FieldType]:
     """The stored fields of a class, a contact detail's secret value aside."""
     hints = get_type_hints(cls)
     found = {field.name: _plain(hints[field.name]) for field in fields(cls)}
@@ -74,17 +74,17 @@ def _field_type(hint: Any) -> FieldType:
     if get_origin(hint) is frozenset:
         (inner,) = get_args(hint)
         return FieldType(FieldKind.TEXTS) if inner is str else FieldType(FieldKind.WORDS, inner)
-    if isinstance(hint, type) and issubclass(hint, Word):
+    if isinstance(hint, type) and issubclass(hint, Term):
         return FieldType(FieldKind.WORD, hint)
     return FieldType(_SIMPLE[hint])
 
 
-def class_of(what: Label | LinkType) -> type[Thing]:
+def class_of(what: Label | LinkType) -> type[Element]:
     """The dataclass of a label or link type."""
     return NODE_CLASSES[what] if isinstance(what, Label) else LINK_CLASSES[what]
 
 
-def raw_columns(cls: type[Thing], things: Iterable[Thing]) -> RawColumns:
+def raw_columns(cls: type[Element], things: Iterable[Element]) -> RawColumns:
     """Hand-made things as raw columns, for a Snapshot without a database."""
     rows = list(things)
     return {name: [getattr(thing, name) for thing in rows] for name in field_types(cls)}
@@ -150,7 +150,7 @@ def day_to_date(day: int) -> date | None:
     return None if day == MISSING else _EPOCH + timedelta(days=day)
 
 
-def mask_of(words: Iterable[Word]) -> int:
+def mask_of(words: Iterable[Term]) -> int:
     """A set of words as bits: bit i = the word of code i."""
     mask = 0
     for word in words:
@@ -186,10 +186,10 @@ def _masks(code_of: Mapping[str | None, int], values: Sequence[Any]) -> NDArray[
 
 
 @cache
-def _words(words: type[Word] | None) -> tuple[Word, ...]:
+def _words(words: type[Term] | None) -> tuple[Term, ...]:
     return tuple(words or ())
 
 
 @cache
-def _codes(words: type[Word] | None) -> Mapping[str | None, int]:
+def _codes(words: type[Term] | None) -> Mapping[str | None, int]:
     return {**{str(word): word.code for word in _words(words)}, None: NO_WORD}

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from graph.model import Link, Node, Thing
+from graph.model import Element, Link, Node
 from graph.snapshot.arcs import hand_on
 from graph.snapshot.columns import (
     LABELS,
@@ -38,7 +38,7 @@ C = TypeVar("C", NodeColumns, LinkColumns)
 Tables = dict[Label | LinkType, Table]
 
 
-def updated(snapshot: Snapshot, things: Iterable[Thing], revision: int) -> Snapshot:
+def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) -> Snapshot:
     """The Snapshot with some things changed or added, each as it is now; of one id the last counts.
 
     It equals one built of all things, new ones behind the old ones of their label or type; the old
@@ -54,14 +54,14 @@ def updated(snapshot: Snapshot, things: Iterable[Thing], revision: int) -> Snaps
     changed = np.zeros(0, np.int32)
     if some_nodes := _grouped((one.label, one) for one in known if isinstance(one, Node)):
         weft = _weft(some_nodes, tables, nodes.ids, nodes.label, nodes.place)
-        nodes = _woven(nodes, weft, node_columns(weft.ids, weft.tables))
-        _weave(tables, weft, LABELS)
+        nodes = _merge_tables(nodes, weft, node_columns(weft.ids, weft.tables))
+        _merge_columns(tables, weft, LABELS)
         if len(weft.before):
             links = replace(links, source=weft.moved(links.source), target=weft.moved(links.target))
     if some_links := _grouped((one.type, one) for one in known if isinstance(one, Link)):
         weft = _weft(some_links, tables, links.ids, links.type, links.place)
-        links = _woven(links, weft, link_columns(weft.ids, weft.tables, RowOf(nodes.ids)))
-        _weave(tables, weft, TYPES)
+        links = _merge_tables(links, weft, link_columns(weft.ids, weft.tables, RowOf(nodes.ids)))
+        _merge_columns(tables, weft, TYPES)
         changed = weft.rows
     new = Snapshot(
         revision=revision,
@@ -82,15 +82,15 @@ def _around(known: Adjacency, old: Rows, new: Rows, count: int) -> Adjacency:
     return known if new is old and len(known.start) == count + 1 else adjacency(new, count)
 
 
-def _grouped(things: Iterable[tuple[S, Thing]]) -> dict[S, list[Thing]]:
-    groups: dict[S, list[Thing]] = {}
+def _grouped(things: Iterable[tuple[S, Element]]) -> dict[S, list[Element]]:
+    groups: dict[S, list[Element]] = {}
     for what, thing in things:
         groups.setdefault(what, []).append(thing)
     return groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Weft(Generic[S]):
+class _Delta(Generic[S]):
     """Changed and new nodes, or links, in order of id, with tables of their own.
 
     `rows` and `places` (in the tables) are theirs once they are woven in among the others; the new
@@ -114,12 +114,12 @@ class _Weft(Generic[S]):
 
 
 def _weft(
-    some: Mapping[S, list[Thing]],
+    some: Mapping[S, list[Element]],
     tables: Mapping[Any, Table],
     old_ids: tuple[str, ...],
     code: Codes,
     place: Rows,
-) -> _Weft[S]:
+) -> _Delta[S]:
     """Things and where they belong; `code` and `place` tell of the old ones, by row."""
     raw = {what: raw_columns(class_of(what), things) for what, things in some.items()}
     ids, own = tables_of(raw, {})
@@ -134,7 +134,7 @@ def _weft(
             raise ValueError(f"not all of these are {what}: {[ids[row] for row in known]}")
         places[known] = place[old_rows[known]]
         places[new] = len(tables[what].rows) + np.arange(len(new))
-    return _Weft(
+    return _Delta(
         ids=ids,
         tables=own,
         is_new=is_new,
@@ -144,7 +144,7 @@ def _weft(
     )
 
 
-def _woven(old: C, weft: _Weft[S], some: C) -> C:
+def _merge_tables(old: C, weft: _Delta[S], some: C) -> C:
     """The columns of all nodes or links, `some` being those of the Weft."""
     some = replace(some, place=weft.places)
     return type(old)(
@@ -157,7 +157,7 @@ def _woven(old: C, weft: _Weft[S], some: C) -> C:
     )
 
 
-def _weave(tables: Tables, weft: _Weft[S], sorts: Iterable[S]) -> None:
+def _merge_columns(tables: Tables, weft: _Delta[S], sorts: Iterable[S]) -> None:
     """Renews the tables of the labels or types woven in; new things stand last in theirs."""
     for what in sorts if len(weft.before) else weft.tables:
         old = tables[what]

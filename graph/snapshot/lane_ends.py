@@ -22,7 +22,7 @@ _DAYS: Final = np.iinfo(np.int32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lanes:
+class Arcs:
     """All lanes of all dates, sorted by tail, head, link and carriers; rows of the Snapshot.
 
     `tail_hold` and `head_hold` are the HOLDS links of those who carry a lane, or -1. A lane is
@@ -60,15 +60,15 @@ class _Ends:
         return _Ends(*(getattr(self, name)[chosen] for name in self.__slots__))
 
 
-def lanes_of(snapshot: Snapshot) -> Lanes:
+def arcs_of(snapshot: Snapshot) -> Arcs:
     """The lanes of a Snapshot, made once. O(lanes log lanes)."""
-    lanes: Lanes | None = snapshot.memo.get("lanes")
+    lanes: Arcs | None = snapshot.memo.get("lanes")
     if lanes is None:
         lanes = snapshot.memo["lanes"] = _lanes(snapshot)
     return lanes
 
 
-def _lanes(snapshot: Snapshot) -> Lanes:
+def _lanes(snapshot: Snapshot) -> Arcs:
     ends = _ends(snapshot)
     stands = np.isin(snapshot.nodes.label, [label.code for label in STANDS])
     start, end = _validity(snapshot, ends)
@@ -76,7 +76,7 @@ def _lanes(snapshot: Snapshot) -> Lanes:
     those = ends.those(chosen)
     order = chosen[order_by(those.head_hold, those.tail_hold, those.link, those.head, those.tail)]
     ends = ends.those(order)
-    lanes = Lanes(
+    lanes = Arcs(
         link=ends.link,
         tail=ends.tail,
         head=ends.head,
@@ -86,7 +86,7 @@ def _lanes(snapshot: Snapshot) -> Lanes:
         valid_to=end[order],
         back=order_by(ends.head),
     )
-    for name in Lanes.__slots__:
+    for name in Arcs.__slots__:
         getattr(lanes, name).flags.writeable = False
     return lanes
 

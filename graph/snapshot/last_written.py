@@ -18,7 +18,7 @@ CIVIL_TOO: Final = (LinkType.MEMBER_OF, LinkType.REACHED_BY)
 _OF_DETAIL: Final = (Label.CONTACT_DETAIL, LinkType.REACHED_BY)
 
 
-class Write(NamedTuple):
+class LastWritten(NamedTuple):
     """The last write of some fields of a label or type; without fields, of all there are.
 
     `is_civil`: of a civilian's detail, or of a link of `CIVIL_TOO` that leaves a civilian.
@@ -30,7 +30,7 @@ class Write(NamedTuple):
     revision: int
 
 
-def carried_on(known: Written, writes: Iterable[Write]) -> Written:
+def carried_on(known: Written, writes: Iterable[LastWritten]) -> Written:
     """What was known to be written, and some more."""
     found = dict(known)
     for write in writes:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from graph.model import Link, Node, Thing
+from graph.model import Element, Link, Node
 from graph.snapshot.columns import (
     LABELS,
     TYPES,
@@ -60,17 +60,17 @@ class Snapshot:
             "Link", self._thing(TYPES[int(self.links.type[row])], int(self.links.place[row]))
         )
 
-    def things(self) -> Iterator[Thing]:
+    def things(self) -> Iterator[Element]:
         """Every node, then every link, in the order of rows."""
         yield from (self.node(row) for row in range(len(self.nodes.ids)))
         yield from (self.link(row) for row in range(len(self.links.ids)))
 
-    def _thing(self, what: Label | LinkType, place: int) -> Thing:
+    def _thing(self, what: Label | LinkType, place: int) -> Element:
         cls = class_of(what)
         return cls(**{name: self.value(what, place, name) for name in field_types(cls)})
 
 
-def snapshot_of(things: Iterable[Thing], revision: int = 1) -> Snapshot:
+def snapshot_of(things: Iterable[Element], revision: int = 1) -> Snapshot:
     """A Snapshot of hand-made things, without a database.
 
     Raises:

@@ -14,8 +14,8 @@ from neo4j import ManagedTransaction
 from graph.errors import Invalid, NotFound
 from graph.model import ChangeSet, ContactDetail, Link, Mark, Node, ReachedBy, marked
 from graph.model.contacts import lost_contacts
-from graph.model.rules import faults_among
-from graph.model.world import World, world_of
+from graph.model.rules import violations
+from graph.model.world import RuleContext, rule_context
 from graph.store import cypher
 from graph.store.codec import (
     properties,
@@ -25,11 +25,11 @@ from graph.store.codec import (
     stored_value,
 )
 from graph.store.connection import state
-from graph.store.drafting import Touched, draft
+from graph.store.drafting import AppliedChange, draft
 from graph.store.encryption.key_wrapping import OwnerKey
 from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import require_keys
-from graph.store.read_set import read_neighborhood
+from graph.store.read_set import read_read_set
 
 K = TypeVar("K")
 Rows = list[dict[str, object]]
@@ -43,15 +43,15 @@ class WrittenBefore(Exception):
         self.revision = revision
 
 
-class Rehearsed(Exception):
+class DryRunResult(Exception):
     """A write that would have been good: rolls back, and carries what it would have touched."""
 
-    def __init__(self, touched: tuple[Touched, ...]) -> None:
+    def __init__(self, touched: tuple[AppliedChange, ...]) -> None:
         super().__init__(len(touched))
         self.touched = touched
 
 
-def rehearse(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> NoReturn:
+def dry_run(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> NoReturn:
     """Judges a change set as `write` does, and writes nothing.
 
     Raises:
@@ -60,7 +60,7 @@ def rehearse(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> No
     """
     _raised(tx, None)
     touched, _ = _judged(tx, keyring, changes)
-    raise Rehearsed(touched)
+    raise DryRunResult(touched)
 
 
 def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
@@ -80,17 +80,17 @@ def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
 
 def _judged(
     tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet
-) -> tuple[tuple[Touched, ...], World]:
+) -> tuple[tuple[AppliedChange, ...], RuleContext]:
     """What a change set does to each thing, and the World as it will be around them.
 
     Raises: NotFound, Conflict, Invalid: see `Store.apply`.
     """
-    found = read_neighborhood(tx, keyring, changes)
+    found = read_read_set(tx, keyring, changes)
     touched = draft(changes, found)
-    after = world_of((*found.things.values(), *(one.after for one in touched)))
+    after = rule_context((*found.things.values(), *(one.after for one in touched)))
     ids = [one.after.id for one in touched]
-    before = world_of(found.things.values())
-    faults = (*faults_among(after, ids), *lost_contacts(before, after))
+    before = rule_context(found.things.values())
+    faults = (*violations(after, ids), *lost_contacts(before, after))
     if faults:
         raise Invalid(faults)
     return touched, after
@@ -107,7 +107,7 @@ def new_owners(changes: ChangeSet) -> Iterator[str]:
 
 
 def _raised(tx: ManagedTransaction, idempotency: str | None) -> int:
-    revision: int = tx.run(cypher.RAISE).single(strict=True)["revision"]
+    revision: int = tx.run(cypher.INCREMENT_REVISION).single(strict=True)["revision"]
     if idempotency is not None:
         first = tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency).single()
         if first is not None:
@@ -116,8 +116,8 @@ def _raised(tx: ManagedTransaction, idempotency: str | None) -> int:
 
 
 def _sealed_rows(
-    touched: Sequence[Touched], world: World, keyring: Keyring, revision: int
-) -> list[tuple[Touched, dict[str, object]]]:
+    touched: Sequence[AppliedChange], world: RuleContext, keyring: Keyring, revision: int
+) -> list[tuple[AppliedChange, dict[str, object]]]:
     """Each touched thing with its properties as they will lie in the database."""
     owners = {one.after.id: _owner(one, world) for one in touched}
     sealing = [owner for owner in owners.values() if owner is not None]
@@ -133,7 +133,7 @@ def _sealed_rows(
     ]
 
 
-def _owner(one: Touched, world: World) -> str | None:
+def _owner(one: AppliedChange, world: RuleContext) -> str | None:
     """Whose key seals something of it anew; None where nothing is to be sealed."""
     thing = one.after
     if isinstance(thing, ContactDetail):
@@ -141,7 +141,9 @@ def _owner(one: Touched, world: World) -> str | None:
     return thing.id if _sealed_anew(one) else None
 
 
-def _sealed(one: Touched, owner: str | None, keys: Mapping[str, OwnerKey]) -> Mapping[str, object]:
+def _sealed(
+    one: AppliedChange, owner: str | None, keys: Mapping[str, OwnerKey]
+) -> Mapping[str, object]:
     """What stays sealed as it was, and what is sealed anew.
 
     Raises: NotFound: the key of a known owner was destroyed.
@@ -157,7 +159,7 @@ def _sealed(one: Touched, owner: str | None, keys: Mapping[str, OwnerKey]) -> Ma
     return kept | sealed_fields(one.after, fresh, keys[owner])
 
 
-def _sealed_anew(one: Touched) -> tuple[str, ...]:
+def _sealed_anew(one: AppliedChange) -> tuple[str, ...]:
     names = marked(type(one.after), Mark.SEALED)
     if one.before is None:
         return names
@@ -165,7 +167,9 @@ def _sealed_anew(one: Touched) -> tuple[str, ...]:
 
 
 def _write_things(
-    tx: ManagedTransaction, rows: Iterable[tuple[Touched, dict[str, object]]], world: World
+    tx: ManagedTransaction,
+    rows: Iterable[tuple[AppliedChange, dict[str, object]]],
+    world: RuleContext,
 ) -> None:
     """Nodes before links, one statement for each sort, so that 16,000 creates are about 50."""
     batches: defaultdict[LiteralString, Rows] = defaultdict(list)
@@ -190,7 +194,7 @@ def _link_row(link: Link, values: dict[str, object]) -> dict[str, object]:
 
 
 def _write_changes(
-    tx: ManagedTransaction, touched: Iterable[Touched], changes: ChangeSet, revision: int
+    tx: ManagedTransaction, touched: Iterable[AppliedChange], changes: ChangeSet, revision: int
 ) -> None:
     written = {
         "revision": revision,
@@ -204,7 +208,7 @@ def _write_changes(
     tx.run(cypher.CREATE_CHANGES, rows=rows).consume()
 
 
-def _change_row(one: Touched, revision: int) -> dict[str, object]:
+def _change_row(one: AppliedChange, revision: int) -> dict[str, object]:
     names = one.changed()
     return {
         "revision": revision,
@@ -216,7 +220,7 @@ def _change_row(one: Touched, revision: int) -> dict[str, object]:
     }
 
 
-def _before(one: Touched, name: str) -> object:
+def _before(one: AppliedChange, name: str) -> object:
     """An old value as it was stored; a personal one is still sealed."""
     if name == "value":
         return one.sealed.get("sealed")
@@ -225,7 +229,7 @@ def _before(one: Touched, name: str) -> object:
     return stored_value(getattr(one.before, name))
 
 
-def _note_unindexed(tx: ManagedTransaction, touched: Iterable[Touched]) -> None:
+def _note_unindexed(tx: ManagedTransaction, touched: Iterable[AppliedChange]) -> None:
     """In the same transaction: which details the blind index does not know yet."""
     fresh = [
         one.after.id

@@ -14,7 +14,7 @@ from typing import Any, Final, LiteralString, cast
 
 from neo4j import ManagedTransaction
 
-from graph.model import ContactDetail, Link, Mark, Thing, marked
+from graph.model import ContactDetail, Element, Link, Mark, marked
 from graph.snapshot.field_types import FieldKind, FieldType, class_of, field_types
 from graph.store.encryption.key_wrapping import OwnerKey
 from graph.store.encryption.sealing import SealBroken, open_sealed, require_keys, seal
@@ -43,7 +43,7 @@ def sort_named(name: str) -> Sort:
     return _SORT_OF[name]
 
 
-def sort_of(thing: Thing) -> Sort:
+def sort_of(thing: Element) -> Sort:
     """The label of a node, the type of a link."""
     return thing.type if isinstance(thing, Link) else cast("Any", type(thing)).label
 
@@ -55,7 +55,7 @@ def stored_value(value: object) -> object:
     return str(value) if isinstance(value, str) else value
 
 
-def properties(thing: Thing, sealed: Mapping[str, object]) -> dict[str, object]:
+def properties(thing: Element, sealed: Mapping[str, object]) -> dict[str, object]:
     """A thing's own properties, with `sealed` in place of its personal fields."""
     clear = {
         name: stored_value(value)
@@ -65,7 +65,7 @@ def properties(thing: Thing, sealed: Mapping[str, object]) -> dict[str, object]:
     return clear | dict(sealed)
 
 
-def sealed_fields(thing: Thing, names: Iterable[str], key: OwnerKey) -> dict[str, object]:
+def sealed_fields(thing: Element, names: Iterable[str], key: OwnerKey) -> dict[str, object]:
     """The named personal fields of a node as ciphertext; a missing value stays missing."""
     return {
         name: seal(
@@ -157,7 +157,7 @@ def sealed_in(columns: Columns) -> dict[str, dict[str, object]]:
     return found
 
 
-def things_in(columns: Columns) -> Iterator[Thing]:
+def things_in(columns: Columns) -> Iterator[Element]:
     """The nodes and links of opened columns; a contact detail is without its value."""
     for sort, table in columns.items():
         types = field_types(class_of(sort))
@@ -165,7 +165,7 @@ def things_in(columns: Columns) -> Iterator[Thing]:
             yield _thing(class_of(sort), types, row)
 
 
-def _thing(cls: type[Thing], types: Mapping[str, FieldType], row: Sequence[Any]) -> Thing:
+def _thing(cls: type[Element], types: Mapping[str, FieldType], row: Sequence[Any]) -> Element:
     values = zip(types.items(), row, strict=True)
     return cls(**{name: _value(field, value) for (name, field), value in values})
 
@@ -186,13 +186,13 @@ def _value(field: FieldType, value: Any) -> Any:
 
 
 @cache
-def _clear_fields(cls: type[Thing]) -> tuple[str, ...]:
+def _clear_fields(cls: type[Element]) -> tuple[str, ...]:
     """The fields that lie in the database in clear; the ends of a link are the graph's own."""
     left_out = {*marked(cls, Mark.SEALED), "value", "source_id", "target_id"}
     return tuple(field.name for field in fields(cls) if field.name not in left_out)
 
 
-def _asked(cls: type[Thing]) -> list[dict[str, object]]:
+def _asked(cls: type[Element]) -> list[dict[str, object]]:
     return [
         {"name": name, "is_date": field.kind is FieldKind.DATE}
         for name, field in field_types(cls).items()

@@ -23,7 +23,7 @@ from neo4j import (
 from graph.errors import SchemaMismatch, StoreUnavailable
 from graph.store import cypher
 from graph.store.disk import damaged
-from graph.store.driver_errors import translated
+from graph.store.driver_errors import translate_errors
 
 T = TypeVar("T")
 Work = Callable[[ManagedTransaction], T]
@@ -94,14 +94,14 @@ class Connection:
     def verify(self) -> None:
         """Raises: StoreUnavailable: the server does not answer, or not to us."""
         try:
-            with translated(self.place):
+            with translate_errors(self.place):
                 self._driver.verify_connectivity()
         except ValueError as error:  # a port that is no number
             raise _no_address(self.place) from error
 
     def agent(self) -> str:
         """What the server calls itself."""
-        with translated(self.place):
+        with translate_errors(self.place):
             return self._driver.get_server_info().agent
 
     @contextmanager
@@ -109,7 +109,7 @@ class Connection:
         driver = self._driver
         try:
             with (
-                translated(self.place),
+                translate_errors(self.place),
                 driver.session(
                     database=self._database, bookmark_manager=self._bookmarks
                 ) as session,
@@ -176,7 +176,7 @@ def _hang_up(connections: Iterable[Any]) -> None:
 
 def _driver(uri: str, auth: Auth) -> Driver:
     try:
-        with translated(uri):
+        with translate_errors(uri):
             return GraphDatabase.driver(
                 uri,
                 auth=auth,

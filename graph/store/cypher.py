@@ -32,7 +32,7 @@ LOCK: Final[LiteralString] = """
 MATCH (store:Store {id: "store"}) SET store.locked = true
 """
 
-RAISE: Final[LiteralString] = """
+INCREMENT_REVISION: Final[LiteralString] = """
 MATCH (store:Store {id: "store"})
 SET store.locked = true
 SET store.revision = store.revision + 1

@@ -11,25 +11,25 @@ from graph.model import (
     ChangeSet,
     Consent,
     ContactDetail,
+    Element,
     Link,
     Node,
     SucceededBy,
-    Thing,
 )
 from graph.model.world import ends
-from graph.store.read_set import Neighborhood
+from graph.store.read_set import ReadSet
 from graph.vocabulary import Rule
 
 _NOT_COMPARED: Final = frozenset({"id", "revision", "value"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Touched:
+class AppliedChange:
     """What happens to one thing; `sealed` is its ciphertext as it lies in the database."""
 
     kind: ChangeKind
-    before: Thing | None
-    after: Thing
+    before: Element | None
+    after: Element
     sealed: Mapping[str, object]
 
     def changed(self) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ class Touched:
         return (*names, "value") if has_value else tuple(names)
 
 
-def draft(changes: ChangeSet, found: Neighborhood) -> tuple[Touched, ...]:
+def draft(changes: ChangeSet, found: ReadSet) -> tuple[AppliedChange, ...]:
     """What happens to each thing, in the order of the change set.
 
     Raises:
@@ -65,29 +65,29 @@ def draft(changes: ChangeSet, found: Neighborhood) -> tuple[Touched, ...]:
     return touched
 
 
-def _created(changes: ChangeSet) -> Iterator[Touched]:
+def _created(changes: ChangeSet) -> Iterator[AppliedChange]:
     for thing in changes.creates:
-        yield Touched(kind=ChangeKind.CREATED, before=None, after=thing, sealed={})
+        yield AppliedChange(kind=ChangeKind.CREATED, before=None, after=thing, sealed={})
 
 
-def _updated(changes: ChangeSet, found: Neighborhood) -> Iterator[Touched]:
+def _updated(changes: ChangeSet, found: ReadSet) -> Iterator[AppliedChange]:
     for thing in changes.updates:
         before = _based_on(found, thing.id, thing.revision)
         sealed = found.sealed.get(thing.id, {})
-        yield Touched(kind=ChangeKind.UPDATED, before=before, after=thing, sealed=sealed)
+        yield AppliedChange(kind=ChangeKind.UPDATED, before=before, after=thing, sealed=sealed)
 
 
-def _ended(changes: ChangeSet, found: Neighborhood) -> Iterator[Touched]:
+def _ended(changes: ChangeSet, found: ReadSet) -> Iterator[AppliedChange]:
     for end in changes.ends:
         before = _based_on(found, end.id, end.based_on)
         after = replace(before, valid_to=end.on)
         sealed = found.sealed.get(end.id, {})
-        yield Touched(kind=ChangeKind.ENDED, before=before, after=after, sealed=sealed)
+        yield AppliedChange(kind=ChangeKind.ENDED, before=before, after=after, sealed=sealed)
 
 
 def _ended_along(
-    changes: ChangeSet, found: Neighborhood, named: Collection[str]
-) -> Iterator[Touched]:
+    changes: ChangeSet, found: ReadSet, named: Collection[str]
+) -> Iterator[AppliedChange]:
     """What hangs on an ended node ends with it, also where it was to last longer.
 
     A link is true only while both its ends are, so one without a date of its own is left as it is.
@@ -98,7 +98,7 @@ def _ended_along(
             on = min((ended[one].on for one in ends(thing) if one in ended), default=None)
             if on and _lasts_beyond(thing, on):
                 after = replace(thing, valid_to=on)
-                yield Touched(kind=ChangeKind.ENDED, before=thing, after=after, sealed={})
+                yield AppliedChange(kind=ChangeKind.ENDED, before=thing, after=after, sealed={})
 
 
 def _lasts_beyond(link: Link, on: date) -> bool:
@@ -107,7 +107,7 @@ def _lasts_beyond(link: Link, on: date) -> bool:
     return has_begun and link.valid_to is not None and on < link.valid_to
 
 
-def _based_on(found: Neighborhood, thing_id: str, revision: int) -> Thing:
+def _based_on(found: ReadSet, thing_id: str, revision: int) -> Element:
     thing = found.things.get(thing_id)
     if thing is None:
         raise NotFound(thing_id)
@@ -116,7 +116,7 @@ def _based_on(found: Neighborhood, thing_id: str, revision: int) -> Thing:
     return thing
 
 
-def _faults(touched: Iterable[Touched], found: Neighborhood) -> Iterator[Fault]:
+def _faults(touched: Iterable[AppliedChange], found: ReadSet) -> Iterator[Fault]:
     seen: set[str] = set()
     for one in touched:
         thing = one.after
@@ -129,7 +129,7 @@ def _faults(touched: Iterable[Touched], found: Neighborhood) -> Iterator[Fault]:
             yield from _needs_value(one)
 
 
-def _fixed(one: Touched, before: Thing) -> Iterator[Fault]:
+def _fixed(one: AppliedChange, before: Element) -> Iterator[Fault]:
     """What never changes: what a thing is, what a link joins, what somebody agreed to."""
     after = one.after
     if type(before) is not type(after):
@@ -142,7 +142,7 @@ def _fixed(one: Touched, before: Thing) -> Iterator[Fault]:
                 yield Fault(after.id, name, Rule.CONSENT_FIXED)
 
 
-def _needs_value(one: Touched) -> Iterator[Fault]:
+def _needs_value(one: AppliedChange) -> Iterator[Fault]:
     """A new detail has one; on another channel the old one would not open, nor make sense."""
     if one.before is None or "channel" in one.changed():
         yield Fault(one.after.id, "value", Rule.REQUIRED)

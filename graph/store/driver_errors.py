@@ -49,7 +49,7 @@ _DIVIDED: Final = "Neo.ClientError.Statement.ArithmeticError"
 
 
 @contextmanager
-def translated(place: str) -> Generator[None]:
+def translate_errors(place: str) -> Generator[None]:
     """Turns what is no bug of ours into a GraphError; `place` is the address of the database.
 
     Raises:

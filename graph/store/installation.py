@@ -16,12 +16,12 @@ from graph.errors import StoreUnavailable
 from graph.store.disk import told_of
 from graph.store.encryption.key_file import create_private, private_folder, require_private
 from graph.vocabulary import Language
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 BEGUN: Final = "begun.json"
 
 
-class Part(Word):
+class Part(Term):
     """A part of an installation."""
 
     KEYS = "KEYS", "nøglerne", "the keys"

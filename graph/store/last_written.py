@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from neo4j import ManagedTransaction, Record
 
 from graph.snapshot.columns import LABELS, TYPES
-from graph.snapshot.last_written import CIVIL_TOO, Write, Written, carried_on
+from graph.snapshot.last_written import CIVIL_TOO, LastWritten, Written, carried_on
 from graph.snapshot.snapshot import Snapshot
 from graph.store import cypher
 from graph.store.codec import Columns, read_columns, sort_named
@@ -36,8 +36,8 @@ def written_since(snapshot: Snapshot, before: Written, touched: Iterable[Record]
     ))  # fmt: skip
 
 
-def _write(record: Record, *, is_civil: bool) -> Write:
-    return Write(sort_named(record["what"]), record["fields"], is_civil, record["revision"])
+def _write(record: Record, *, is_civil: bool) -> LastWritten:
+    return LastWritten(sort_named(record["what"]), record["fields"], is_civil, record["revision"])
 
 
 def _civil(columns: Columns) -> Iterator[str]:

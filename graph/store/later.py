@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from neo4j import ManagedTransaction
 
-from graph.snapshot.as_of import Later
+from graph.snapshot.as_of import ChangesAfter
 from graph.store import cypher
 from graph.store.change_log import native
 
 
-def read_later(tx: ManagedTransaction, revision: int, until: int) -> Later:
+def read_later(tx: ManagedTransaction, revision: int, until: int) -> ChangesAfter:
     """What was created and changed after a revision, up to one that was loaded already.
 
     The old values of personal fields come along as ciphertext, and nobody opens them. O(changes).
@@ -24,7 +24,7 @@ def read_later(tx: ManagedTransaction, revision: int, until: int) -> Later:
         for name in record["fields"]:
             known.setdefault(name, native(stored.get(f"before_{name}")))
     last = tx.run(cypher.LAST_WRITTEN, ids=sorted(before), until=revision)
-    return Later(
+    return ChangesAfter(
         created=frozenset(created),
         before=before,
         revisions={record["touched"]: record["revision"] for record in last},

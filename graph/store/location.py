@@ -11,7 +11,7 @@ from graph.errors import StoreUnavailable
 from graph.store.engine.process import CLI_LINGER_S
 from graph.store.installation import Part, begin, has_keys, note_begun, require_whole
 from graph.store.progress import Progress, silent
-from graph.store.recovery import EngineUse, Lifeline
+from graph.store.recovery import EngineLease, EngineRecovery
 
 if TYPE_CHECKING:
     from graph.store.store import Store
@@ -21,7 +21,7 @@ LINGER: Final = "KONTAKTVEJ_LINGER_S"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class StoreLocation:
     """Where the graph and its keys are.
 
     `home` holds the engine's files in `neo4j/` and the keys in `keys/`, apart from each other. With
@@ -50,7 +50,7 @@ class Place:
         return (self.engine_home / "data" / "databases").exists()
 
 
-def place_of(environment: Mapping[str, str] = os.environ) -> Place:
+def store_location(environment: Mapping[str, str] = os.environ) -> StoreLocation:
     """The place that the environment names; the user's data folder where it names none.
 
     Raises:
@@ -60,7 +60,7 @@ def place_of(environment: Mapping[str, str] = os.environ) -> Place:
     if not linger.replace(".", "", 1).isdecimal():
         raise StoreUnavailable(f"{LINGER} is {linger!r}: give a number of seconds, such as 600")
     home = environment.get(HOME)
-    return Place(
+    return StoreLocation(
         home=Path(home) if home else _user_folder(),
         uri=environment.get("NEO4J_URI") or None,
         user=environment.get("NEO4J_USERNAME") or "neo4j",
@@ -76,7 +76,7 @@ def _user_folder() -> Path:
     return user_data_path("kontaktvej", appauthor=False)
 
 
-def require_graph(place: Place) -> None:
+def require_graph(place: StoreLocation) -> None:
     """Looks at the files of our own engine and their keys, before it is started.
 
     What a server holds is asked when it is opened.
@@ -87,7 +87,7 @@ def require_graph(place: Place) -> None:
 
 
 @contextmanager
-def open_place(place: Place, *, progress: Progress = silent) -> Generator["Store"]:
+def open_location(place: StoreLocation, *, progress: Progress = silent) -> Generator["Store"]:
     """The store of a place, migrated and ready; the embedded engine is started where it is needed.
 
     Raises:
@@ -95,17 +95,17 @@ def open_place(place: Place, *, progress: Progress = silent) -> Generator["Store
         PartsMissing: keys or graph were lost.
         SchemaMismatch: written by a newer Kontaktvej.
     """
-    with open_lasting(place, progress=progress) as (store, _):
+    with open_with_recovery(place, progress=progress) as (store, _):
         yield store
 
 
 @contextmanager
-def open_lasting(
-    place: Place, *, progress: Progress = silent
-) -> Generator[tuple["Store", Lifeline]]:
+def open_with_recovery(
+    place: StoreLocation, *, progress: Progress = silent
+) -> Generator[tuple["Store", EngineRecovery]]:
     """The store of a place, and how it comes back after its server went away.
 
-    Raises: as `open_place`.
+    Raises: as `open_location`.
     """
     from graph.store.connection import connect
     from graph.store.encryption.keyring import open_keyring
@@ -117,7 +117,7 @@ def open_lasting(
         if uri is None:
             require_graph(place)
             begin(place.keys)
-            use = EngineUse(place.engine_home, linger_s=place.linger_s, progress=progress)
+            use = EngineLease(place.engine_home, linger_s=place.linger_s, progress=progress)
             until_done.callback(use.close)
             uri, user, password = use.engine.uri, use.engine.user, use.engine.password
         connection = until_done.enter_context(
@@ -130,4 +130,4 @@ def open_lasting(
         keyring = until_done.enter_context(open_keyring(place.keys))
         store = store_of(connection, keyring)
         note_begun(place.keys, Part.GRAPH)
-        yield store, Lifeline(store, use)
+        yield store, EngineRecovery(store, use)

@@ -11,13 +11,13 @@ from graph.model import (
     ChangeSet,
     Coordinates,
     DoorOpenerFor,
+    Element,
     Link,
     MemberOf,
     Node,
     PartOf,
     Represents,
     SucceededBy,
-    Thing,
 )
 from graph.model.world import ends
 from graph.store import cypher
@@ -33,19 +33,19 @@ from graph.store.encryption.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)
-class Neighborhood:
+class ReadSet:
     """Things as they lie in the database before a write, by id.
 
     `sealed` is what is sealed in things to change, as ciphertext by property; `taken` are the ids
     to create that exist already.
     """
 
-    things: Mapping[str, Thing]
+    things: Mapping[str, Element]
     sealed: Mapping[str, Mapping[str, object]]
     taken: frozenset[str]
 
 
-def read_neighborhood(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> Neighborhood:
+def read_read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> ReadSet:
     """The touched things, the links of touched nodes and of ends of touched links, their ends.
 
     Also the consents that links of civilians name, what lies above a new roll-up, and all links of
@@ -64,7 +64,7 @@ def read_neighborhood(tx: ManagedTransaction, keyring: Keyring, changes: ChangeS
     things |= _opened(_read(tx, cypher.LINKS_AROUND, ids=_networks_of(things, named)), keyring)
     beyond = focus | _ends_of(things.values()) | _consents_of((*things.values(), *written))
     things |= _opened(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
-    return Neighborhood(things, sealed, frozenset(taken))
+    return ReadSet(things, sealed, frozenset(taken))
 
 
 def _read(
@@ -78,27 +78,27 @@ def _read(
     return read_columns(tx, *asked, ids=sorted(ids), with_values=with_values)
 
 
-def _opened(columns: Columns, keyring: Keyring) -> dict[str, Thing]:
+def _opened(columns: Columns, keyring: Keyring) -> dict[str, Element]:
     keys = keyring.known(personal_ids(columns))
     open_columns(columns, keys, keyring.erased())
     return {thing.id: thing for thing in things_in(columns)}
 
 
-def _ways_around(written: Iterable[Thing]) -> Collection[LiteralString]:
+def _ways_around(written: Iterable[Element]) -> Collection[LiteralString]:
     is_climb = any(isinstance(thing, PartOf | SucceededBy) for thing in written)
     return (cypher.LINKS_AROUND, cypher.LINKS_ABOVE) if is_climb else (cypher.LINKS_AROUND,)
 
 
-def _ends_of(things: Iterable[Thing]) -> set[str]:
+def _ends_of(things: Iterable[Element]) -> set[str]:
     return {end for thing in things if isinstance(thing, Link) for end in ends(thing)}
 
 
-def _networks_of(things: Mapping[str, Thing], named: Collection[str]) -> set[str]:
+def _networks_of(things: Mapping[str, Element], named: Collection[str]) -> set[str]:
     """Where the changed posts meet others: whether one was the last there, only the others tell."""
     posts = {one for one in named if isinstance(things.get(one), Actor)}
     meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
     return {link.target_id for link in meetings if link.source_id in posts}
 
 
-def _consents_of(things: Iterable[Thing]) -> set[str]:
+def _consents_of(things: Iterable[Element]) -> set[str]:
     return {thing.consent_id for thing in things if isinstance(thing, DoorOpenerFor | Represents)}

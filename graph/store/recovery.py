@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from graph.store.store import Store
 
 
-class EngineUse:
+class EngineLease:
     """A use of our own engine that outlives the engine: where it has died, another is started.
 
     Raises: StoreUnavailable: as `embedded_engine`.
@@ -49,10 +49,10 @@ class EngineUse:
         self._use.close()
 
 
-class Lifeline:
-    """What brings a store back; used by one thread at a time. Made by `open_lasting`."""
+class EngineRecovery:
+    """What brings a store back; used by one thread at a time. Made by `open_with_recovery`."""
 
-    def __init__(self, store: "Store", use: EngineUse | None = None) -> None:
+    def __init__(self, store: "Store", use: EngineLease | None = None) -> None:
         self._store, self._use = store, use
 
     def renew(self) -> None:

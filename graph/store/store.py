@@ -8,12 +8,12 @@ from functools import partial
 from typing import Final
 
 from graph.errors import GraphError
-from graph.model import Change, ChangeSet, Secret, Thing
-from graph.snapshot.as_of import Earlier, Later, known_earlier
-from graph.snapshot.incremental import updated
+from graph.model import Change, ChangeSet, Element, Secret
+from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
+from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot, build
 from graph.store import contact_values, cypher
-from graph.store.apply import Rehearsed, WrittenBefore, new_owners, rehearse, write
+from graph.store.apply import DryRunResult, WrittenBefore, dry_run, new_owners, write
 from graph.store.change_log import changes_after, changes_of, changes_since, changes_to
 from graph.store.codec import (
     SORTS,
@@ -26,7 +26,7 @@ from graph.store.codec import (
 )
 from graph.store.connection import WRITE_S, Connection, connect, state
 from graph.store.disk import damaged
-from graph.store.drafting import Touched
+from graph.store.drafting import AppliedChange
 from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import require_keys
 from graph.store.last_written import read_all, written_since
@@ -115,20 +115,20 @@ class Store:
         if missed is None:
             return self.load()
         try:
-            new = updated(snapshot, things_in(self._opened(missed.columns)), revision)
+            new = apply_changes(snapshot, things_in(self._opened(missed.columns)), revision)
             return replace(new, written=written_since(new, snapshot.written, missed.touched))
         except (KeyError, ValueError):  # an id that came back as something else, or a lost end
             return self.load()
 
-    def known_at(self, snapshot: Snapshot, revision: int) -> Earlier:
+    def known_at(self, snapshot: Snapshot, revision: int) -> HistoricalSnapshot:
         """What was known at an older revision than a Snapshot's, which was loaded already."""
-        return known_earlier(snapshot, self.later(revision, snapshot.revision), revision)
+        return snapshot_as_of(snapshot, self.later(revision, snapshot.revision), revision)
 
-    def later(self, revision: int, until: int) -> Later:
+    def later(self, revision: int, until: int) -> ChangesAfter:
         """What was written after a revision, up to one that was loaded already."""
         return self._connection.read(lambda tx: read_later(tx, revision, until))
 
-    def things(self, ids: Collection[str]) -> tuple[Thing, ...]:
+    def things(self, ids: Collection[str]) -> tuple[Element, ...]:
         """Those of these nodes and links that exist, as they are now."""
         _, columns = self._connection.alone(
             lambda tx: read_columns(tx, cypher.NODES, cypher.LINKS, ids=sorted(ids))
@@ -179,15 +179,15 @@ class Store:
         self.settle()
         return revision
 
-    def rehearse(self, changes: ChangeSet) -> tuple[Touched, ...]:
+    def rehearse(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:
         """What a change set would do to each thing, judged as `apply` does; nothing is written.
 
         Raises: as `apply`, except OutcomeUnknown.
         """
-        work = partial(rehearse, keyring=self._keyring, changes=changes)
+        work = partial(dry_run, keyring=self._keyring, changes=changes)
         try:
             return self._connection.write(work, timeout_s=REHEARSAL_S)
-        except Rehearsed as rehearsed:
+        except DryRunResult as rehearsed:
             return rehearsed.touched
 
     def written(self, idempotency: str) -> int | None:

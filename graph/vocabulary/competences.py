@@ -1,9 +1,9 @@
 """What a post or person can help with: KLE numbers, and `kv:` codes where KLE has none."""
 
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 
-class Competence(Word):
+class Competence(Term):
     """A subject; `number` is its KLE number or our own `kv:` code.
 
     Source: KL's Emnesystematik (KLE); it has no number for extremism.

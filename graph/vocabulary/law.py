@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from graph.vocabulary.word import Language, Word
+from graph.vocabulary.word import Language, Term
 
 
-class PreventionLevel(Word):
+class PreventionLevel(Term):
     """The work a link carries, never a person. Source: PET, *The Centre for Prevention*."""
 
     EXIT = "EXIT", "Exit"
@@ -13,7 +13,7 @@ class PreventionLevel(Word):
     OUTREACH = "OUTREACH", "Outreach"
 
 
-class Trigger(Word):
+class Trigger(Term):
     """A kind of need that starts a search; never a case, never stored."""
 
     CONCERN = "CONCERN", "Bekymring"
@@ -25,7 +25,7 @@ class Trigger(Word):
     HAND_BACK = "HAND_BACK", "Tilbage til lokalt niveau", "Back to local level"
 
 
-class LegalGate(Word):
+class LegalGate(Term):
     """The legal ground a hop stands on; `allows_named`: may named persons be discussed behind it.
 
     Source: retsplejeloven § 115, the ministry's guidance on infohuse, GDPR art. 6, 7 and 9,

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 
 from graph.vocabulary.structure import Label
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 _ACTOR = frozenset({Label.ACTOR})
 _AREA = frozenset({Label.AREA})
@@ -29,7 +29,7 @@ class PathUse(Enum):
         return self in (PathUse.FORWARD, PathUse.BOTH)
 
 
-class LinkType(Word):
+class LinkType(Term):
     """A dated, directed tie. Labels read from the source to the target.
 
     Source: domain.md §4, one line for each type.

@@ -2,7 +2,7 @@
 
 from graph.vocabulary.law import LegalGate, PreventionLevel
 from graph.vocabulary.structure import Tier
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 _ALL = frozenset(PreventionLevel)
 _BUILD = frozenset({PreventionLevel.CAPACITY_BUILDING})
@@ -10,7 +10,7 @@ _EXIT_BUILD = frozenset({PreventionLevel.EXIT, PreventionLevel.CAPACITY_BUILDING
 _REACH = frozenset({PreventionLevel.OUTREACH})
 
 
-class NetworkKind(Word):
+class NetworkKind(Term):
     """A cooperation form: its tier, gate and levels, and whether a path may cross it.
 
     Source: domain.md §2, from stopekstremisme.dk, PET and retsplejeloven §§ 111-115.
@@ -82,14 +82,14 @@ class NetworkKind(Word):
     # fmt: on
 
 
-class Attendance(Word):
+class Attendance(Term):
     """How a member takes part."""
 
     STANDING = "STANDING", "Fast medlem", "Standing member"
     BY_NEED = "BY_NEED", "Efter behov", "By need"
 
 
-class CoordinationFunction(Word):
+class CoordinationFunction(Term):
     """What a coordinating post does for its network."""
 
     CHAIR = "CHAIR", "Formand", "Chair"
@@ -98,7 +98,7 @@ class CoordinationFunction(Word):
     DISTRICT = "DISTRICT", "Politikredsens koordinator", "The district's coordinator"
 
 
-class SupportKind(Word):
+class SupportKind(Term):
     """What national help a SUPPORTS link offers."""
 
     ADVICE = "ADVICE", "Rådgivning", "Advice"

@@ -3,7 +3,7 @@
 from typing import Final
 
 from graph.vocabulary.structure import Tier
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 _NATIONAL = frozenset({Tier.NATIONAL})
 _REGIONAL = frozenset({Tier.REGIONAL})
@@ -13,7 +13,7 @@ _COMMUNITY = frozenset({Tier.COMMUNITY})
 _LINES = _NATIONAL | _DISTRICT
 
 
-class PostKind(Word):
+class PostKind(Term):
     """What a post is for, the tiers it may sit on, and `is_unit_only`: no named holder, ever.
 
     There is none for mayors, police directors, ministers or agency heads: a made-up holder of such

@@ -1,9 +1,9 @@
 """Which rules refuse a thing, in words a steward understands and can act on."""
 
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 
-class Rule(Word):
+class Rule(Term):
     """Why something cannot be saved; the labels are whole sentences without the field's name."""
 
     # A table: a line for each word.

@@ -1,9 +1,9 @@
 """What kinds of bodies and places there are, and on which tier and in which sector they work."""
 
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 
-class Label(Word):
+class Label(Term):
     """The label of a node: the name of its class and of its label in the database."""
 
     AREA = "Area", "Område", "Area"
@@ -18,7 +18,7 @@ class Label(Word):
     PLAN = "Plan", "Plan", "Plan"
 
 
-class Tier(Word):
+class Tier(Term):
     """Where in the structure a body or post works."""
 
     NATIONAL = "NATIONAL", "Nationalt"
@@ -33,7 +33,7 @@ class Tier(Word):
         return (0, 1, 1, 2, 3)[self.code]
 
 
-class Sector(Word):
+class Sector(Term):
     """Whose trade a body or post belongs to."""
 
     POLICE = "POLICE", "Politi"
@@ -49,7 +49,7 @@ class Sector(Word):
     CIVIL_SOCIETY = "CIVIL_SOCIETY", "Civilsamfund"
 
 
-class Confidence(Word):
+class Confidence(Term):
     """How well a fact of the structure is sourced."""
 
     CONFIRMED = "CONFIRMED", "Bekræftet"
@@ -57,7 +57,7 @@ class Confidence(Word):
     UNCONFIRMED = "UNCONFIRMED", "Ikke bekræftet"
 
 
-class AuthorityKind(Word):
+class AuthorityKind(Term):
     """What kind of public body an Authority is."""
 
     MINISTRY = "MINISTRY", "Ministerium"
@@ -73,7 +73,7 @@ class AuthorityKind(Word):
     ASSOCIATION_OF_AUTHORITIES = "ASSOCIATION_OF_AUTHORITIES", "Interesseorganisation"
 
 
-class AreaKind(Word):
+class AreaKind(Term):
     """What kind of piece of Denmark an Area is."""
 
     COUNTRY = "COUNTRY", "Land"
@@ -83,7 +83,7 @@ class AreaKind(Word):
     COMMUNITY = "COMMUNITY", "Lokalområde"
 
 
-class PlanKind(Word):
+class PlanKind(Term):
     """What a Plan commits its owner to."""
 
     PREPAREDNESS_PLAN = "PREPAREDNESS_PLAN", "Beredskab"
@@ -92,7 +92,7 @@ class PlanKind(Word):
     PSP_AGREEMENT = "PSP_AGREEMENT", "PSP-aftale", "PSP agreement"
 
 
-class ResourceKind(Word):
+class ResourceKind(Term):
     """In what capacity a civilian helps; there is none for a former extremist."""
 
     RESOURCE_PERSON = "RESOURCE_PERSON", "Ressourceperson"
@@ -102,7 +102,7 @@ class ResourceKind(Word):
     CULTURAL_MEDIATOR = "CULTURAL_MEDIATOR", "Kulturformidler"
 
 
-class OrganizationKind(Word):
+class OrganizationKind(Term):
     """What kind of civil organization it is."""
 
     ASSOCIATION = "ASSOCIATION", "Forening"

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from graph.vocabulary.word import Word
+from graph.vocabulary.word import Term
 
 
-class Freshness(Word):
+class Freshness(Term):
     """How long since `verified_on`. Source of the bounds: domain.md §2."""
 
     FRESH = "FRESH", "Opdateret", "Up to date"
@@ -27,7 +27,7 @@ FRESH_DAYS: Final = 183
 STALE_DAYS: Final = 365
 
 
-class Visibility(Word):
+class Visibility(Term):
     """Who may see a person, a civilian or a contact detail; from the widest to the narrowest."""
 
     OPEN = "OPEN", "Åben"
@@ -36,7 +36,7 @@ class Visibility(Word):
     NAMED = "NAMED", "Navngivne"
 
 
-class ConsentPurpose(Word):
+class ConsentPurpose(Term):
     """What a civilian agreed to be used for."""
 
     CONTACT = "CONTACT", "Kontakt"
@@ -44,7 +44,7 @@ class ConsentPurpose(Word):
     STATISTICS = "STATISTICS", "Statistik"
 
 
-class ObtainedHow(Word):
+class ObtainedHow(Term):
     """How a consent was given."""
 
     MEETING = "MEETING", "Møde"
@@ -52,7 +52,7 @@ class ObtainedHow(Word):
     FORM = "FORM", "Blanket"
 
 
-class Channel(Word):
+class Channel(Term):
     """By what means somebody is reached."""
 
     PHONE = "PHONE", "Telefon"

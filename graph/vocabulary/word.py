@@ -6,7 +6,7 @@ from typing import Literal, Self
 Language = Literal["da", "en"]
 
 
-class Word(StrEnum):
+class Term(StrEnum):
     """One identifier of an enumeration; `code` is its place in the definition, from 0.
 
     A subclass with further facts takes them in its `__init__`, behind the two labels.

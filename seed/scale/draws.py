@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.model import Thing
+from graph.model import Element
 from graph.snapshot.field_types import RawColumns, field_types
 from graph.vocabulary import Label, LinkType
 
@@ -77,7 +77,7 @@ def ended(is_over: Flags, rng: np.random.Generator, *, years: int) -> list[date 
     return days_ago(np.where(is_over, rng.integers(last, first, len(is_over)), -1))
 
 
-def filled(cls: type[Thing], **given: Sequence[Any]) -> RawColumns:
+def filled(cls: type[Element], **given: Sequence[Any]) -> RawColumns:
     """All columns of a class: the given ones, and the others full of their defaults.
 
     Raises: KeyError: a field without a default is missing.

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from graph.vocabulary import AuthorityKind, Competence, Confidence, PostKind, Sector, Tier, Word
+from graph.vocabulary import AuthorityKind, Competence, Confidence, PostKind, Sector, Term, Tier
 from seed.structure.tables import read
 
 DATA: Final = Path(__file__).parents[1] / "data"
@@ -112,7 +112,7 @@ class NationalPost:
     origin: str
 
 
-class PlaceKind(Word):
+class PlaceKind(Term):
     """What another name of a municipality is: the name of something in it, or of itself."""
 
     POSTCODE = "POSTCODE", "Postnummer"

@@ -11,7 +11,7 @@ from types import NoneType
 from typing import Any, ClassVar, Final, Protocol, TypeVar, get_args, get_origin, get_type_hints
 
 from graph.errors import Fault, Invalid
-from graph.vocabulary import Rule, Word
+from graph.vocabulary import Rule, Term
 
 LIST_MARK: Final = "|"  # parts the items of a list within a cell
 _WHOLE: Final = re.compile(r"\d+")
@@ -145,12 +145,12 @@ def _list(one: Callable[[str], object], cell: str) -> tuple[object, ...]:
 
 
 def _value(kind: Any) -> Callable[[str], object]:
-    if issubclass(kind, Word):
+    if issubclass(kind, Term):
         return lambda cell: _word(kind, cell)
     return {str: _text, int: _whole, float: _decimal, date: _day}[kind]
 
 
-def _word(kind: type[Word], cell: str) -> Word:
+def _word(kind: type[Term], cell: str) -> Term:
     try:
         return kind(cell)
     except ValueError as error:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from graph.paths.kernel.search import warm_up
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from tests.answers import measures
 from tests.answers.measures import NIGHT, POLICY, Measure, view_at
 from tests.answers.press import one_press
@@ -32,7 +32,7 @@ def main() -> int:
     """The table, and 1 where a line of it is not met."""
     began = time.monotonic()
     view = view_at(NIGHT)
-    warm_up(view, POLICY, standing(view, POLICY))
+    warm_up(view, POLICY, post_answers(view, POLICY))
     found = list(measured())
     table = Table("measure", "found", "must be", "", title="Answers on the demo")
     for one in found:

@@ -13,12 +13,12 @@ from graph.access.policy import Role
 from graph.model import (
     Consent,
     ContactDetail,
+    Element,
     Organization,
     Person,
     ReachedBy,
     ResourceIndividual,
     Secret,
-    Thing,
 )
 from graph.vocabulary import Channel
 from tests import kystby
@@ -82,7 +82,7 @@ def _hint(thing: str) -> str:
     return "".join(_SIGNS[byte % 2] for byte in digest[:24])
 
 
-def _planted(thing: Thing) -> dict[str, Any]:
+def _planted(thing: Element) -> dict[str, Any]:
     """Which fields of a thing hold a marker, and which."""
     match thing:
         case Person():
@@ -111,10 +111,10 @@ def _planted(thing: Thing) -> dict[str, Any]:
             return {}
 
 
-def things() -> tuple[Thing, ...]:
+def things() -> tuple[Element, ...]:
     """Kystby, with a number of an office and one of Amina's besides, all its markers planted."""
     details = (("intake", "mail-intake"), ("amina", "mail-amina"))
-    more: list[Thing] = [
+    more: list[Element] = [
         Organization(id="aabent", kind=_KIND, name=PUBLIC, source="kystby"),
         *(
             ContactDetail(id=one, channel=Channel.EMAIL, hint="•", source="kystby")
@@ -125,7 +125,7 @@ def things() -> tuple[Thing, ...]:
     return tuple(_with_markers(thing) for thing in (*kystby.things(), *more))
 
 
-def _with_markers(thing: Thing) -> Thing:
+def _with_markers(thing: Element) -> Element:
     fields = _planted(thing)
     if isinstance(thing, ContactDetail):
         fields |= {"value": Secret(fields["value"]), "channel": Channel.EMAIL}

@@ -10,7 +10,7 @@ from api.etags import etag_of, web_key
 from api.identity.store import Assurance, SignedIn
 from api.state import Visit
 from graph.access.policy import Caller, Role, Task
-from graph.model import Thing
+from graph.model import Element
 from graph.store.encryption.key_file import KEY_BYTES, KeyringRefused
 from tests import kystby
 from tests.fixtures.app import TestHouse
@@ -34,7 +34,7 @@ def visit(house: TestHouse, caller: Caller) -> Visit:
 
 def test_an_etag_tells_states_things_and_rights_apart(house: TestHouse) -> None:
     coordinator = visit(house, kystby.caller_of(Role.COORDINATOR))
-    bo: Thing = THINGS["bo"]
+    bo: Element = THINGS["bo"]
     mine = etag_of(coordinator, bo)
     assert mine == etag_of(visit(house, kystby.caller_of(Role.COORDINATOR)), replace(bo))
     others = {

@@ -9,7 +9,7 @@ from api.directory import Directory
 from api.kernel_warmup import warmed
 from graph.access.policy import LOCAL_OPERATOR
 from graph.paths import Need, find
-from graph.paths.kernel.engines import can_compile, is_warm
+from graph.paths.kernel.engines import can_compile, is_compiled_ready
 from graph.paths.policy import load_policy
 from graph.store.store import Store
 from tests.fixtures.app import TestHouse
@@ -34,5 +34,5 @@ def test_questions_are_answered_meanwhile_and_afterwards_by_the_compiled_search(
     with warmed(nullcontext(house.directory)) as directory:
         view = directory.view(LOCAL_OPERATOR)
         meanwhile = find(view, need, directory.policy)
-    assert is_warm() is can_compile()
+    assert is_compiled_ready() is can_compile()
     assert find(view, need, directory.policy) == meanwhile

@@ -28,7 +28,7 @@ from api.identity.rate_limits import CallLimits
 from api.identity.store import Assurance
 from api.state import House
 from graph.access.policy import Caller, Role
-from graph.model import Thing
+from graph.model import Element
 from graph.paths.policy import load_policy
 from graph.store.store import Store
 from tests import kystby
@@ -81,10 +81,10 @@ class Stage:
     @contextmanager
     def showing(
         self,
-        things: Iterable[Thing],
+        things: Iterable[Element],
         withheld: frozenset[str],
         seed: int,
-        more: Iterable[Thing] = (),
+        more: Iterable[Element] = (),
     ) -> Generator[Directory]:
         """A world as revision 1 of the store; an audit log that is empty, with a seed for luck.
 

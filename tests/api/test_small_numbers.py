@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graph.access.policy import Role
-from graph.model import ContactDetail, Thing
+from graph.model import ContactDetail, Element
 from graph.store.store import Store
 from tests import kystby
 from tests.api.test_non_interference import Stage
@@ -33,7 +33,7 @@ def stage(store: Store, server: Server, tmp_path: Path) -> Generator[Stage]:
         yield Stage(house=house, server=server, openapi=house.app.openapi())
 
 
-def world(here: int, next_door: int) -> list[Thing]:
+def world(here: int, next_door: int) -> list[Element]:
     numbered = {one.id: one for one in kystby_with_numbers() if isinstance(one, ContactDetail)}
     return [numbered.get(one.id, one) for one in things(here, next_door)]
 

@@ -10,20 +10,20 @@ import pytest
 from api.errors import Refused
 from api.kept_views import MOST_EARLIER, MOST_VIEWS, KeptViews
 from graph.access.view import View
-from graph.snapshot.as_of import Earlier, Later, known_earlier
+from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.snapshot import Snapshot
 from tests import kystby
 
 PRESENT = kystby.snapshot()
-NOTHING = Later(created=frozenset(), before={}, revisions={})
+NOTHING = ChangesAfter(created=frozenset(), before={}, revisions={})
 
 
 def view_of(snapshot: Snapshot) -> Callable[[], View]:
     return lambda: kystby.view_of(snapshot)
 
 
-def earlier_of(snapshot: Snapshot, revision: int) -> Callable[[], Earlier]:
-    return lambda: known_earlier(snapshot, NOTHING, revision)
+def earlier_of(snapshot: Snapshot, revision: int) -> Callable[[], HistoricalSnapshot]:
+    return lambda: snapshot_as_of(snapshot, NOTHING, revision)
 
 
 def never() -> Any:
@@ -80,7 +80,7 @@ def test_another_snapshot_ends_all_that_was_made_of_the_one_before() -> None:
 def test_what_comes_too_late_is_given_and_not_kept() -> None:
     kept, other = KeptViews(), kystby.snapshot()
 
-    def late() -> Earlier:
+    def late() -> HistoricalSnapshot:
         kept.view(other, None, 0, view_of(other))
         return earlier_of(PRESENT, 0)()
 
@@ -92,7 +92,7 @@ def test_what_comes_too_late_is_given_and_not_kept() -> None:
 def test_one_is_made_at_a_time_and_who_waits_for_too_long_is_told() -> None:
     kept, has_begun, may_end = KeptViews(wait_s=0.05), Event(), Event()
 
-    def slow() -> Earlier:
+    def slow() -> HistoricalSnapshot:
         has_begun.set()
         may_end.wait()
         return earlier_of(PRESENT, 0)()
@@ -112,7 +112,7 @@ def test_who_waited_while_the_next_snapshot_came_ends_nothing_of_it() -> None:
     kept, other = KeptViews(), kystby.snapshot()
     has_begun, may_end, is_made = Event(), Event(), Event()
 
-    def slow() -> Earlier:
+    def slow() -> HistoricalSnapshot:
         has_begun.set()
         may_end.wait()
         return earlier_of(PRESENT, 0)()

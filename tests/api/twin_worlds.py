@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from graph.access.field_groups import field_group
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
-from graph.access.visible_revision import REACHING
+from graph.access.visible_revision import VISIBLE_GROUPS
 from graph.model import (
     Consent,
     ContactDetail,
     DeputizesFor,
+    Element,
     Holds,
     Knows,
     Node,
@@ -23,10 +24,9 @@ from graph.model import (
     Represents,
     ResourceIndividual,
     Secret,
-    Thing,
 )
-from graph.model.rules import faults_among
-from graph.model.world import world_of
+from graph.model.rules import violations
+from graph.model.world import rule_context
 from graph.snapshot.last_written import Group, groups_of
 from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of
@@ -51,7 +51,7 @@ class Case:
     `apart`: whoever is gone from several posts has left them to several others.
     """
 
-    things: tuple[Thing, ...]
+    things: tuple[Element, ...]
     caller: Caller
     withheld: frozenset[str]
     share: float
@@ -89,7 +89,7 @@ def _given(grants: Sequence[Grant]) -> tuple[Grant, ...]:
     return tuple(one for one in placed if one.role not in _ALONE)
 
 
-def _seated(things: Iterable[Thing], caller: Caller) -> tuple[Thing, ...]:
+def _seated(things: Iterable[Element], caller: Caller) -> tuple[Element, ...]:
     """The world in which the caller's person holds the drawn posts; numbers for all details."""
     known = {thing.id: _with_number(thing, 0) for thing in things}
     if caller.person == _SITTER:
@@ -101,20 +101,20 @@ def _seated(things: Iterable[Thing], caller: Caller) -> tuple[Thing, ...]:
     return _sound(joined(known))
 
 
-def faulty(things: Iterable[Thing]) -> set[str]:
+def faulty(things: Iterable[Element]) -> set[str]:
     """The ids of what the store would not take in such a world."""
-    world = world_of(things)
-    return {fault.where for fault in faults_among(world, [*world.nodes, *world.links])}
+    world = rule_context(things)
+    return {fault.where for fault in violations(world, [*world.nodes, *world.links])}
 
 
-def _sound(things: tuple[Thing, ...]) -> tuple[Thing, ...]:
+def _sound(things: tuple[Element, ...]) -> tuple[Element, ...]:
     """The world without what the store would not take."""
     while faults := faulty(things):
         things = without(things, faults)
     return things
 
 
-def _with_number(thing: Thing, which: int) -> Thing:
+def _with_number(thing: Element, which: int) -> Element:
     if not isinstance(thing, ContactDetail):
         return thing
     return replace(thing, value=Secret(_NUMBERS.get(thing.channel, _USUAL)[which]))
@@ -160,7 +160,9 @@ def taken(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
     return gone
 
 
-def twin(case: Case, snapshot: Snapshot, views: Sequence[View], gone: Iterable[str]) -> list[Thing]:
+def twin(
+    case: Case, snapshot: Snapshot, views: Sequence[View], gone: Iterable[str]
+) -> list[Element]:
     """The same world to the caller: some hidden things are gone, hidden fields hold other values.
 
     Others sit in the seats of hidden people. No View holds the value of a detail, so each has
@@ -170,7 +172,7 @@ def twin(case: Case, snapshot: Snapshot, views: Sequence[View], gone: Iterable[s
     return [_disguised(_with_number(thing, 1), snapshot, views) for thing in left]
 
 
-def _disguised(thing: Thing, snapshot: Snapshot, views: Sequence[View]) -> Thing:
+def _disguised(thing: Element, snapshot: Snapshot, views: Sequence[View]) -> Element:
     """It with other values in the fields that no View shows."""
     if not isinstance(thing, Node) or thing.id not in snapshot.row_of:
         return thing
@@ -183,7 +185,7 @@ def _disguised(thing: Thing, snapshot: Snapshot, views: Sequence[View]) -> Thing
     return replace(thing, **others)
 
 
-_OTHERS: Final[dict[type[Thing], dict[str, object]]] = {
+_OTHERS: Final[dict[type[Element], dict[str, object]]] = {
     Person: {"name": "Aase Nyvang Bjerg", "title": "Leder", "languages": frozenset({"pl"})},
     ResourceIndividual: {"display_name": "Aase fra Bjerget", "languages": frozenset({"pl"})},
     Consent: {"obtained_how": ObtainedHow.FORM, "text_version": "da-9", "recorded_by": "ihd"},
@@ -193,11 +195,11 @@ _OTHERS: Final[dict[type[Thing], dict[str, object]]] = {
 # ---- what was written besides
 
 
-def unheard(case: Case, things: Iterable[Thing]) -> list[Thing]:
+def unheard(case: Case, things: Iterable[Element]) -> list[Element]:
     """What may be written in the twin besides, in groups of which nothing reaches the caller."""
     reaching = frozenset[Group]().union(
         *(
-            REACHING[grant.role, PreventionLevel.OUTREACH in grant.levels]
+            VISIBLE_GROUPS[grant.role, PreventionLevel.OUTREACH in grant.levels]
             for grant in case.caller.grants
         )
     )
@@ -210,7 +212,7 @@ def unheard(case: Case, things: Iterable[Thing]) -> list[Thing]:
     ]
 
 
-_MORE: Final[dict[type[Thing], dict[str, object]]] = {
+_MORE: Final[dict[type[Element], dict[str, object]]] = {
     Person: {"title": "Konsulent"},
     ResourceIndividual: {"display_name": "Bent fra Bakken"},
     Knows: {"strength": 0.2},

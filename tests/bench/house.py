@@ -20,7 +20,7 @@ from graph.store.codec import read_columns
 from graph.store.connection import connect
 from graph.store.engine.host import TIDY_S
 from graph.store.engine.process import Engine, embedded_engine
-from graph.store.location import open_place
+from graph.store.location import open_location
 from graph.vocabulary import NetworkKind
 from seed.loader import plant
 from tests.bench.figures import Figure, Limit, Subject, at_most, ratios, timed, times
@@ -87,7 +87,7 @@ def _figures() -> Iterator[Figure]:
 
 def _seeded(home: Installation, taken: _Taken) -> Snapshot:
     now = datetime.now(UTC)
-    with open_place(home.place) as store:
+    with open_location(home.place) as store:
         for name in ("seeding into an empty store", "second seeding run"):
             taken.add(name, timed(lambda: plant(store, now=now, today=TODAY))[0])
         taken.add("snapshot of it", *times(store.load, RUNS))

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from graph.store.engine.process import embedded_engine, running_engine, stop_engine
-from graph.store.location import HOME, LINGER, Place, place_of
+from graph.store.location import HOME, LINGER, StoreLocation, store_location
 from tests.bench.figures import timed
 
 _LINGER_S = "60"  # longer than between two figures; a killed benchmark leaves no engine for long
@@ -23,7 +23,7 @@ _NO_SCRIPT = ("-c", "from api.cli.app import main; main()")  # what the console 
 class Installation:
     """A data folder and the environment that leads to it."""
 
-    place: Place
+    place: StoreLocation
     environment: Mapping[str, str]
 
     def start_s(self) -> float:
@@ -71,7 +71,7 @@ def installation() -> Generator[Installation]:
     with TemporaryDirectory(prefix="kontaktvej-bench-") as folder:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
         environment = {**kept, HOME: folder, LINGER: _LINGER_S}
-        place = place_of(environment)
+        place = store_location(environment)
         try:
             yield Installation(place, environment)
         finally:

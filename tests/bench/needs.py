@@ -13,17 +13,17 @@ from graph.access.view import View
 from graph.paths import find
 from graph.paths.answer import Answer, NoPath, Path
 from graph.paths.ends import Ends
-from graph.paths.explain import explain
-from graph.paths.kernel.ask import Ask, Direction, Found
-from graph.paths.kernel.caller_graph import Standing, seating, terrain
-from graph.paths.kernel.ground import Ground, ground
-from graph.paths.kernel.problem import painted
+from graph.paths.explain import explain_paths
+from graph.paths.kernel.ask import Direction, SearchRequest, SearchResult
+from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph
+from graph.paths.kernel.ground import ArcTable, arc_table
+from graph.paths.kernel.problem import build_problem
 from graph.paths.kernel.search import EngineName, search, warm_up
 from graph.paths.need import Need, granted_levels
-from graph.paths.no_path import Search, no_path
+from graph.paths.no_path import RelaxableSearch, no_path
 from graph.paths.policy import load_policy
 from graph.paths.rules import Policy
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from graph.snapshot.snapshot import Snapshot, build
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, NetworkKind, PreventionLevel
@@ -61,28 +61,30 @@ class Case:
 
     view: View
     policy: Policy
-    standing: Standing
-    plain: Standing
-    ask: Ask
+    standing: PostAnswers
+    plain: PostAnswers
+    ask: SearchRequest
     need: Need
 
-    def searching(self, engine: EngineName | None = None, **terms: Any) -> Callable[[], Found]:
+    def searching(
+        self, engine: EngineName | None = None, **terms: Any
+    ) -> Callable[[], SearchResult]:
         """Our search with other terms, ready to go."""
         ask = replace(self.ask, **terms)
         return partial(search, self.view, self.policy, ask, self.standing, engine)
 
     def searching_plainly(
         self, engine: EngineName | None = None, **terms: Any
-    ) -> Callable[[], Found]:
+    ) -> Callable[[], SearchResult]:
         """The search that peers can be compared with, ready to go."""
         ask = replace(self.ask, overlap_percent=100, old_last=False, **terms)
         return partial(search, self.view, self.policy, ask, self.plain, engine)
 
-    def search(self, engine: EngineName | None = None, **terms: Any) -> Found:
+    def search(self, engine: EngineName | None = None, **terms: Any) -> SearchResult:
         """What our search finds."""
         return self.searching(engine, **terms)()
 
-    def search_plainly(self, engine: EngineName | None = None) -> Found:
+    def search_plainly(self, engine: EngineName | None = None) -> SearchResult:
         """What the search finds that peers can be compared with."""
         return self.searching_plainly(engine)()
 
@@ -90,15 +92,15 @@ class Case:
         """The whole answer: up to five contacts with their ways, explained."""
         return find(self.view, replace(self.need, level=None), self.policy)
 
-    def ground(self) -> Ground:
+    def ground(self) -> ArcTable:
         """The filtered graph: what peers are given."""
         view, policy = self.view, self.policy
-        seats = seating(view, policy, self.plain)
-        return ground(painted(terrain(view, policy), seats, policy, self.ask))
+        seats = answering_costs(view, policy, self.plain)
+        return arc_table(build_problem(caller_graph(view, policy), seats, policy, self.ask))
 
-    def explain(self, found: Found) -> tuple[Path, ...]:
+    def explain(self, found: SearchResult) -> tuple[Path, ...]:
         """The found paths with who answers and why they are listed."""
-        return explain(self.view, self.need, self.policy, found.paths)
+        return explain_paths(self.view, self.need, self.policy, found.paths)
 
     def no_path(self) -> NoPath:
         """The whole account of a search that found nothing."""
@@ -110,7 +112,7 @@ class Case:
             direction=self.ask.direction,
             is_here=False,
         )
-        asked = Search(
+        asked = RelaxableSearch(
             view=self.view,
             need=self.need,
             policy=self.policy,
@@ -138,16 +140,16 @@ def cases(size: int, seed: int, count: int) -> Iterator[Case]:
 
 def _standpoint(
     snapshot: Snapshot, caller: Caller, policy: Policy
-) -> tuple[View, Standing, Standing]:
+) -> tuple[View, PostAnswers, PostAnswers]:
     view = View(snapshot, caller, ON, today=ON)
-    found = standing(view, policy)
+    found = post_answers(view, policy)
     plain = replace(found, key=np.arange(len(found.key), dtype=np.int32))
     for one in (found, plain):
-        seating(view, policy, one)
+        answering_costs(view, policy, one)
     return view, found, plain
 
 
-def ask_of(view: View, drawn: DrawnNeed, policy: Policy) -> Ask:
+def ask_of(view: View, drawn: DrawnNeed, policy: Policy) -> SearchRequest:
     """A drawn need in rows; the direction is that of AUTO.
 
     A level beyond the caller's is asked for all the same: the search decides nothing by it.
@@ -155,7 +157,7 @@ def ask_of(view: View, drawn: DrawnNeed, policy: Policy) -> Ask:
     starts = tuple(view.row(one) for one in drawn.start)
     targets = {view.row(one): 0 for one in drawn.target if view.row(one) not in starts}
     levels = frozenset({drawn.level}) if drawn.level else granted_levels(view)
-    return Ask(
+    return SearchRequest(
         starts=starts,
         targets=targets,
         direction=_direction(view, starts, tuple(targets)),

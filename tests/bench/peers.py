@@ -17,8 +17,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.paths.kernel.ask import Found
-from graph.paths.kernel.ground import Ground, Numbers
+from graph.paths.kernel.ask import SearchResult
+from graph.paths.kernel.ground import ArcTable, Numbers
 from tests.bench.needs import PATHS
 
 States = Sequence[int]
@@ -67,7 +67,7 @@ class Given:
         return (self.tail * self.count + self.head)[self._order]
 
 
-def given(land: Ground) -> Given:
+def given(land: ArcTable) -> Given:
     """The filtered graph as arrays. O(steps * modes)."""
     mode, step = np.nonzero(land.leads != land.dead)
     tail = land.tail[step] + mode * land.size
@@ -106,7 +106,9 @@ class Peer:
         return find_spec(self.package) is not None
 
 
-def disagreements(told: Given, peer: Peer, paths: Sequence[States], found: Found, hops: int) -> int:
+def disagreements(
+    told: Given, peer: Peer, paths: Sequence[States], found: SearchResult, hops: int
+) -> int:
     """How many costs differ among those of its paths that ours may hold.
 
     All the cheaper ones of ours are among its own, so they must be our first ones, in order; and

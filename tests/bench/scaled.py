@@ -10,12 +10,12 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import Hop
 from graph.paths.costs import lane_rules
-from graph.paths.kernel.caller_graph import terrain
+from graph.paths.kernel.caller_graph import caller_graph
 from graph.paths.policy import load_policy
 from graph.questions.coverage_matrix import CoverageMatrix, MatrixColumns, coverage_matrix
-from graph.snapshot.arcs import Walk, walk_on
+from graph.snapshot.arcs import ArcGraph, arc_graph_on
 from graph.snapshot.field_types import date_to_day
-from graph.snapshot.incremental import updated
+from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot, build
 from graph.vocabulary import LinkType
 from seed.scale import ON, columns
@@ -90,10 +90,10 @@ def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
     checks = [replace(next(hops), verified_on=ON, verified_by="anna") for _ in range(_CHECKS)]
     news = [replace(next(hops), id=f"new-{number}") for number in range(runs)]
     rules, day = lane_rules(load_policy()), date_to_day(ON)
-    walk_on(snapshot, day, rules)
+    arc_graph_on(snapshot, day, rules)
 
     def written(things: Iterator[Hop]) -> None:
-        walk_on(updated(snapshot, [next(things)], 2), day, rules)
+        arc_graph_on(apply_changes(snapshot, [next(things)], 2), day, rules)
 
     yield _time(size, VERIFIED, times(partial(written, iter(checks)), _CHECKS))
     yield _time(size, CREATED, times(partial(written, iter(news)), runs))
@@ -122,15 +122,15 @@ def _view(snapshot: Snapshot, on: date) -> View:
     return View(snapshot, LOCAL_OPERATOR, on, today=ON)
 
 
-def _entered(view: View) -> Walk:
-    return terrain(view, load_policy()).walk
+def _entered(view: View) -> ArcGraph:
+    return caller_graph(view, load_policy()).walk
 
 
 def _covered(view: View) -> CoverageMatrix:
     return coverage_matrix(view, MatrixColumns.NETWORK, heads=_FOUR)
 
 
-def _walk_mb(walk: Walk) -> float:
+def _walk_mb(walk: ArcGraph) -> float:
     arrays = (getattr(walk, field.name) for field in fields(walk) if field.name != "day")
     return sum(array.nbytes for array in arrays) / MB
 

@@ -23,8 +23,8 @@ from graph.access.view import View
 from graph.model import Actor, ChangeSet, Reason
 from graph.paths.kernel.search import warm_up
 from graph.paths.policy import load_policy
-from graph.paths.standing import standing
-from graph.store.location import open_place
+from graph.paths.standing import post_answers
+from graph.store.location import open_location
 from graph.store.store import Store
 from seed.loader import plant
 from tests.bench.bare import BODY
@@ -73,7 +73,7 @@ def subjects() -> Iterator[Subject]:
     """The API over the demo."""
     with installation() as home:
         home.start_s()
-        with open_place(home.place) as store:
+        with open_location(home.place) as store:
             plant(store, now=datetime.now(UTC), today=TODAY)
             _compile(store)
         yield Subject(
@@ -87,7 +87,7 @@ def _compile(store: Store) -> None:
     """The compiled search is made once on a machine, and not while it is measured."""
     policy = load_policy()
     view = View(store.load(), LOCAL_OPERATOR, TODAY, today=TODAY)
-    warm_up(view, policy, standing(view, policy))
+    warm_up(view, policy, post_answers(view, policy))
 
 
 def _tokens(home: Installation) -> Sequence[str]:
@@ -207,7 +207,7 @@ def _two_workers(home: Installation, two: Server, tokens: Sequence[str]) -> Iter
     yield _figure(
         "paths, 4 clients, two workers", "ms", tuple(ms for one in few for ms in one.ms), PATHS
     )
-    with open_place(home.place) as store:
+    with open_location(home.place) as store:
         seen = [_seen_ms(store, two.port, tokens[0], place) for place in range(WRITES)]
     yield _figure("write until seen by another process", "ms", seen, at_most(p50=400, p99=400))
     yield _figure("memory of each of two workers", "MB", two.memory_mb(), at_most(p50=220))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graph.paths.kernel.ask import Found, FoundHop, FoundPath, Parts
+from graph.paths.kernel.ask import CostParts, SearchHop, SearchPath, SearchResult
 from tests.bench.needs import cases
 from tests.bench.peers import IGRAPH, PEERS, Given, Peer, disagreements, given
 
@@ -20,18 +20,18 @@ DIAMOND = Given(
 SHORT, DEAR = [4, 0, 1, 3, 5], [4, 0, 2, 3, 5]
 
 
-def found(*costs: int) -> Found:
+def found(*costs: int) -> SearchResult:
     """Paths of one hop that cost so much."""
-    return Found(paths=tuple(map(_path, costs)), is_exact=True, is_cut_off=False, fewer=None)
+    return SearchResult(paths=tuple(map(_path, costs)), is_exact=True, is_cut_off=False, fewer=None)
 
 
-def _path(cost: int) -> FoundPath:
-    parts = Parts(type=cost, strength=0, freshness=0, gate=0)
-    hop = FoundHop(
+def _path(cost: int) -> SearchPath:
+    parts = CostParts(type=cost, strength=0, freshness=0, gate=0)
+    hop = SearchHop(
         source=0, target=1, link=0, carriers=(), also=(), parts=parts, hub=0, standing=0,
         response=0, fit=0, is_inside=False, is_free=False, days=None, is_older_than_holder=False,
     )  # fmt: skip
-    return FoundPath(rows=(0, 1), hops=(hop,))
+    return SearchPath(rows=(0, 1), hops=(hop,))
 
 
 here = [pytest.param(peer, id=peer.package) for peer in PEERS if peer.is_here]

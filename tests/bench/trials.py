@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final
 
-from graph.paths.kernel.ask import Found
+from graph.paths.kernel.ask import SearchResult
 from graph.paths.kernel.search import EngineName
 from tests.bench.bolt import NAME as NEO4J
 from tests.bench.figures import clocked, no_collection
@@ -129,7 +129,7 @@ def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool
         )
 
 
-def _searches(case: Case, different: Found) -> dict[str, Work]:
+def _searches(case: Case, different: SearchResult) -> dict[str, Work]:
     """The first one finds the processor's caches full of what the others left there."""
     look = case.searching(COMPILED)
     works: dict[str, Work] = {
@@ -168,7 +168,7 @@ def _passes(works: Mapping[str, Work], passes: int) -> dict[str, float]:
     return {name: 1_000 * median(one) for name, one in seconds.items()}
 
 
-def _wrong(case: Case, told: Given, found: Found, graphs: Mapping[Peer, Any]) -> int:
+def _wrong(case: Case, told: Given, found: SearchResult, graphs: Mapping[Peer, Any]) -> int:
     return sum(
         disagreements(told, peer, peer.paths(graph, told), found, case.ask.max_hops)
         for peer, graph in graphs.items()

@@ -14,6 +14,7 @@ from graph.model import (
     Consent,
     ContactDetail,
     Covers,
+    Element,
     End,
     Holds,
     PartOf,
@@ -21,7 +22,6 @@ from graph.model import (
     ReachedBy,
     Reason,
     Secret,
-    Thing,
 )
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
@@ -36,7 +36,7 @@ def country(area_id: str) -> Area:
     return Area(id=area_id, kind=AreaKind.COUNTRY, code=area_id, name=area_id, source="test")
 
 
-def faults_of(store: Store, *creates: Thing, updates: tuple[Thing, ...] = ()) -> list[Fault]:
+def faults_of(store: Store, *creates: Element, updates: tuple[Element, ...] = ()) -> list[Fault]:
     """The faults that refuse a write; afterwards nothing has changed."""
     before = store.revision(), store.counts()
     with pytest.raises(Invalid) as refused:
@@ -125,7 +125,9 @@ def test_a_rule_between_new_and_old_things_refuses_the_whole_write(store: Store)
 
 def test_a_circle_of_four_is_seen_although_its_far_side_touches_no_end(store: Store) -> None:
     fill_with_kystby(store)
-    bodies = [replace(thing(store, "politi", Thing), id=f"body-{n}", revision=1) for n in range(4)]
+    bodies = [
+        replace(thing(store, "politi", Element), id=f"body-{n}", revision=1) for n in range(4)
+    ]
     ties = [
         PartOf(id=f"tie-{n}", source_id=f"body-{n}", target_id=f"body-{n + 1}", source="test")
         for n in range(3)

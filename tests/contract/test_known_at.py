@@ -12,12 +12,12 @@ from graph.model import (
     Consent,
     ContactDetail,
     DeputizesFor,
+    Element,
     End,
     Holds,
     Knows,
     Person,
     RefersTo,
-    Thing,
 )
 from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
@@ -32,15 +32,15 @@ NEW_YEAR = date(2027, 1, 1)
 _MAY_END = (Holds, Knows, RefersTo, DeputizesFor)
 
 
-def new_things(number: int) -> list[Thing]:
+def new_things(number: int) -> list[Element]:
     """A person, and their seat beside whoever holds a post."""
     person = Person(id=f"new-{number}", name="Nina Nyvang Holm", source="test")
     return [person, tie(DeputizesFor, person.id, "release", order=number + 2)]
 
 
-def another(thing: Thing, drawn: Random) -> Thing:
+def another(thing: Element, drawn: Random) -> Element:
     """The thing with another value in a field that may change."""
-    values: dict[type[Thing], list[dict[str, Any]]] = {
+    values: dict[type[Element], list[dict[str, Any]]] = {
         Actor: [{"hours": "00:00-24:00"}, {"name": f"Funktion {drawn.randint(0, 99)}"}],
         Person: [
             {"name": "Rettet Navn Holm"},

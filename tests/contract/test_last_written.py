@@ -15,6 +15,7 @@ from graph.model import (
     ChangeSet,
     Consent,
     ContactDetail,
+    Element,
     End,
     Hop,
     Knows,
@@ -24,7 +25,6 @@ from graph.model import (
     RefersTo,
     ResourceIndividual,
     Secret,
-    Thing,
 )
 from graph.store.store import Store
 from graph.vocabulary import Channel, Label, LegalGate, LinkType, PreventionLevel
@@ -32,50 +32,50 @@ from tests import kystby
 from tests.change_sets import change_set, changed, fill_with_kystby
 from tests.databases import Server
 
-Drawn = Callable[[random.Random, list[Thing], str], ChangeSet]
+Drawn = Callable[[random.Random, list[Element], str], ChangeSet]
 NUMBER = "+45 05 12 34 99"
 CONSENTED = LegalGate.CONSENT
 OUTREACH = frozenset({PreventionLevel.OUTREACH})
 
 
-def of(now: list[Thing], *classes: type[Thing]) -> list[Any]:
+def of(now: list[Element], *classes: type[Element]) -> list[Any]:
     return [thing for thing in now if isinstance(thing, classes)]
 
 
-def renamed(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+def renamed(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
     return change_set(updates=[replace(draw.choice(of(now, Person)), title=f"Leder {step}")])
 
 
-def away(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+def away(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
     until = kystby.TODAY + timedelta(len(step) + draw.randrange(90))
     person = draw.choice(of(now, Person))
     return change_set(updates=[replace(person, absent_from=kystby.TODAY, absent_to=until)])
 
 
-def called(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+def called(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
     one = draw.choice(of(now, ResourceIndividual))
     return change_set(updates=[replace(one, display_name=f"Lyng {step}")])
 
 
-def checked(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+def checked(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
     hop = draw.choice(of(now, Hop))
     day = kystby.TODAY - timedelta(draw.randrange(90))
     return change_set(updates=[replace(hop, verified_on=day, verified_by="ihd")])
 
 
-def rewritten(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+def rewritten(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
     return change_set(updates=[draw.choice(of(now, Actor, Person, MemberOf))])
 
 
-def numbered(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+def numbered(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
     return change_set(updates=[replace(draw.choice(of(now, ContactDetail)), value=Secret(NUMBER))])
 
 
-def reordered(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+def reordered(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
     return change_set(updates=[replace(draw.choice(of(now, ReachedBy)), order=draw.randrange(9))])
 
 
-def reached(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+def reached(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
     owner = draw.choice([*of(now, Person), *of(now, ResourceIndividual), *of(now, Actor)])
     detail = ContactDetail(
         id=f"detail-{step}", channel=Channel.MOBILE, hint="•••", value=Secret(NUMBER),
@@ -85,7 +85,7 @@ def reached(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
     return change_set(creates=[detail, link])
 
 
-def met(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
+def met(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
     member = draw.choice([*of(now, ResourceIndividual), *of(now, Actor)])
     link = MemberOf(
         id=f"m-{step}", source_id=member.id, target_id="forum", gate=CONSENTED, levels=OUTREACH,
@@ -94,14 +94,14 @@ def met(draw: random.Random, now: list[Thing], step: str) -> ChangeSet:
     return change_set(creates=[link])
 
 
-def withdrawn(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+def withdrawn(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
     standing = [one for one in of(now, Consent) if one.withdrawn_on is None]
     return change_set(
         updates=[replace(draw.choice(standing), withdrawn_on=kystby.TODAY)] if standing else []
     )
 
 
-def over(draw: random.Random, now: list[Thing], _: str) -> ChangeSet:
+def over(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
     tie = draw.choice(of(now, Knows, MemberOf, RefersTo))
     return change_set(ends=[End(id=tie.id, on=date(2030, 1, 1), based_on=tie.revision)])
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from graph.model import Actor, BelongsTo, End, Holds, Link, Node, Person, Thing
+from graph.model import Actor, BelongsTo, Element, End, Holds, Link, Node, Person
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import SealBroken
@@ -61,7 +61,7 @@ def test_a_snapshot_plus_its_changes_equals_a_fresh_load(store: Store, seed: int
 
 def drawn(
     draw: random.Random, now: Snapshot, step: int
-) -> tuple[list[Thing], list[Thing], list[End]]:
+) -> tuple[list[Element], list[Element], list[End]]:
     """A new post with its holder, some people renamed, and a tie that ends."""
     post = Actor(
         id=f"post-{step}", kind=PostKind.SSP_COORDINATOR, name=f"SSP {step}",

@@ -10,12 +10,12 @@ from graph.model import (
     ChangeKind,
     ChangeSet,
     Coordinates,
+    Element,
     End,
     Holds,
     MemberOf,
     Network,
     Person,
-    Thing,
 )
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
@@ -97,7 +97,7 @@ def lonely(store: Store) -> Store:
     return store
 
 
-def contact(cls: type[Coordinates | MemberOf] = MemberOf, **fields: Any) -> Thing:
+def contact(cls: type[Coordinates | MemberOf] = MemberOf, **fields: Any) -> Element:
     """A tie of `release` to the network, as the network's own."""
     network = next(one for one in kystby.nodes() if isinstance(one, Network) and one.id == "ssp")
     more = {"function": CoordinationFunction.COORDINATOR} if cls is Coordinates else {}

@@ -118,7 +118,7 @@ def test_a_read_that_writers_keep_on_moving_is_made_while_they_wait(server: Serv
 
         def read(_tx: ManagedTransaction) -> str:
             if next(moves, None) is not None:
-                server.ask(cypher.RAISE)
+                server.ask(cypher.INCREMENT_REVISION)
             return "read"
 
         assert connection.steady(read) == (3, "read")

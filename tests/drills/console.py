@@ -21,7 +21,7 @@ from api.errors import Refused
 from graph.access.policy import Caller, Grant, Role
 from graph.errors import RefusedContent, StoreUnavailable, TooExpensive
 from graph.paths.policy import load_policy
-from graph.store.location import Place, open_place
+from graph.store.location import StoreLocation, open_location
 from graph.store.replica.replica import Replica
 from graph.store.store import Store
 from seed.loader import plant
@@ -145,7 +145,7 @@ def console(folder: Path, *, query_s: float = 2.0) -> Generator[Console]:
     """The demo in a store of its own, and replicas of it."""
     home = folder / "home"
     home.mkdir(mode=0o700)
-    with open_place(Place(home=home, linger_s=0)) as store:
+    with open_location(StoreLocation(home=home, linger_s=0)) as store:
         plant(store, now=datetime.now(UTC), today=NOW.date())
         with (
             Directory(store, load_policy(None), now=lambda: NOW, patience=PATIENCE) as directory,

@@ -27,7 +27,7 @@ from api.store_monitor import Patience
 from graph.access.policy import Grant, Role
 from graph.paths.policy import load_policy
 from graph.store.engine.process import running_engine, stop_engine
-from graph.store.location import Place, open_place
+from graph.store.location import StoreLocation, open_location
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
 from tests import kystby
@@ -111,8 +111,8 @@ def served_kystby(folder: Path, *options: str) -> Generator[Served]:
     """Kystby behind `kontaktvej serve`; the engine is stopped in the end."""
     home = folder / "home"
     home.mkdir(mode=0o700)
-    place = replace(Place(home=home), linger_s=600)
-    with open_place(place) as store:
+    place = replace(StoreLocation(home=home), linger_s=600)
+    with open_location(place) as store:
         fill_with_kystby(store)
     port, log = free_port(), folder / "serve.log"
     command = [sys.executable, "-c", _MAIN, "serve", "--port", str(port), *options]

@@ -21,7 +21,7 @@ from api.identity.store import Assurance
 from api.schemas.exports import StructureFormat
 from graph.access.policy import Role
 from graph.model import ContactDetail
-from graph.store.location import Place, open_place
+from graph.store.location import StoreLocation, open_location
 from graph.store.store import Store
 from tests.api.canaries import (
     MADE_BY,
@@ -312,7 +312,7 @@ def test_nothing_that_the_engine_or_the_api_leaves_on_disk_holds_a_marker(
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     with ExitStack() as until_closed:
-        store = until_closed.enter_context(open_place(Place(home=home, linger_s=0)))
+        store = until_closed.enter_context(open_location(StoreLocation(home=home, linger_s=0)))
         fill(store)
         house = until_closed.enter_context(opened_house(store, tmp_path))
         crawl = crawled(house, LONG)

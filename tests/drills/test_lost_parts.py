@@ -13,7 +13,7 @@ from api.installed import opened_accounts, opened_audit
 from api.settings import Settings
 from graph.store.engine.process import stop_engine
 from graph.store.installation import Part
-from graph.store.location import Place, open_place
+from graph.store.location import StoreLocation, open_location
 from tests.api.audit.logs import filled
 from tests.api.process import environment, serving
 from tests.api.shell import Said, Shell
@@ -37,8 +37,8 @@ def _cases() -> list[Any]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     """Kystby with accounts and a log; its engine stands still."""
     home = tmp_path_factory.mktemp("installation")
-    place, chosen = Place(home=home), Settings()
-    with open_place(place) as store:
+    place, chosen = StoreLocation(home=home), Settings()
+    with open_location(place) as store:
         fill_with_kystby(store)
     with opened_accounts(place, chosen) as known:
         known.add("first")

@@ -11,7 +11,7 @@ import pytest
 
 from api.directory import Directory
 from graph.paths.policy import load_policy
-from graph.store.location import Place, open_place
+from graph.store.location import StoreLocation, open_location
 from tests.change_sets import change_set, changed
 from tests.drills.figures import note
 from tests.drills.served import Answer, Served, served_kystby
@@ -69,7 +69,10 @@ def keep_asking(served: Served, ends_at: float) -> Iterator[tuple[float, Answer]
 def keep_writing(served: Served, ends_at: float) -> int:
     """Small changes from another process, so that the delta is pulled all the time."""
     count = 0
-    with open_place(Place(home=served.home)) as store, Directory(store, load_policy(None)) as own:
+    with (
+        open_location(StoreLocation(home=served.home)) as store,
+        Directory(store, load_policy(None)) as own,
+    ):
         while time.monotonic() < ends_at:
             title = "Konsulent" if count % 2 else "Leder"
             own.apply(change_set(updates=[changed(store, "bo", title=title)]))

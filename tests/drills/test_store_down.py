@@ -11,7 +11,7 @@ import pytest
 from api.directory import Directory
 from graph.paths.policy import load_policy
 from graph.store.engine.process import running_engine
-from graph.store.location import Place, open_place
+from graph.store.location import StoreLocation, open_location
 from tests.change_sets import change_set, changed
 from tests.drills.figures import note
 from tests.drills.served import POLL_S, Answer, Served, served_kystby
@@ -101,7 +101,10 @@ def test_a_database_that_hangs_for_good_is_killed_and_started_anew(served: Serve
 @pytest.mark.ci_drill
 def test_a_write_is_seen_by_another_process_in_time(served: Served) -> None:
     slowest = 0.0
-    with open_place(Place(home=served.home)) as store, Directory(store, load_policy(None)) as other:
+    with (
+        open_location(StoreLocation(home=served.home)) as store,
+        Directory(store, load_policy(None)) as other,
+    ):
         for number in range(20):
             name = f"Amina Søkilde Nummer{chr(97 + number)}"
             other.apply(change_set(updates=[changed(store, "amina", name=name)]))

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from explorer.page import SESSION
 from graph.access.policy import Role
 from graph.model import Person, ResourceIndividual
-from graph.model.world import World
+from graph.model.world import RuleContext
 from tests.e2e.awaited import ANSWERED, WATCHING
 from tests.e2e.told import TOLD, Journey
 from tests.fixtures.app import TestHouse
@@ -167,7 +167,7 @@ class Desk:
     house: TestHouse
     address: str
     browser: Browser
-    world: World
+    world: RuleContext
     people: frozenset[str]
     """The full names of everybody in the register, in lower case."""
     size: tuple[int, int] = WIDE
@@ -263,7 +263,7 @@ class Desk:
         page.locator("h1").first.wait_for(timeout=PATIENCE_MS)
 
 
-def names(world: World) -> Iterator[str]:
+def names(world: RuleContext) -> Iterator[str]:
     """Everybody of the demo, by name."""
     for node in world.nodes.values():
         if isinstance(node, Person):

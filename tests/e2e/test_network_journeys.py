@@ -4,7 +4,7 @@ import re
 
 from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual
-from graph.model.world import World
+from graph.model.world import RuleContext
 from tests.e2e.desk import Desk, Seat, on_each_screen
 from tests.seed.pinned import TODAY
 
@@ -28,7 +28,7 @@ def links(seat: Seat) -> list[str]:
     return twin.locator("tbody tr").all_inner_texts()
 
 
-def civilians(world: World) -> tuple[list[str], list[str]]:
+def civilians(world: RuleContext) -> tuple[list[str], list[str]]:
     """Whom the outreach worker opens the door to: by consent in force, and without."""
     known: list[str] = []
     hidden: list[str] = []

@@ -7,13 +7,13 @@ from typing import Any, get_args, get_type_hints
 
 from hypothesis import strategies as st
 
-from graph.model import LINK_CLASSES, NODE_CLASSES, Knows, Link, Node, Thing, months_later
+from graph.model import LINK_CLASSES, NODE_CLASSES, Element, Knows, Link, Node, months_later
 from graph.vocabulary import (
     Channel,
     Competence,
     LegalGate,
+    Term,
     Visibility,
-    Word,
 )
 
 Payload = dict[str, Any]
@@ -64,7 +64,7 @@ _RISING = (("valid_from", "valid_to"), ("absent_from", "absent_to"))
 
 
 @st.composite
-def payloads(draw: st.DrawFn, cls: type[Thing]) -> Payload:
+def payloads(draw: st.DrawFn, cls: type[Element]) -> Payload:
     """Fields of one class that it takes without a fault."""
     drawn = draw(_loose(cls))
     for pair in _TOGETHER:
@@ -78,7 +78,7 @@ def payloads(draw: st.DrawFn, cls: type[Thing]) -> Payload:
 
 
 @cache
-def _loose(cls: type[Thing]) -> st.SearchStrategy[Payload]:
+def _loose(cls: type[Element]) -> st.SearchStrategy[Payload]:
     """Each field by itself."""
     hints = get_type_hints(cls)
     return st.fixed_dictionaries(
@@ -100,13 +100,13 @@ def _values(name: str, hint: Any) -> st.SearchStrategy[Any]:
 def _of_type(hint: Any) -> st.SearchStrategy[Any]:
     if get_args(hint):
         return st.frozensets(st.sampled_from(list(get_args(hint)[0])), min_size=1)
-    if issubclass(hint, Word):
+    if issubclass(hint, Term):
         return st.sampled_from(list(hint))
     return {str: TEXTS, date: DAYS, bool: st.booleans()}[hint]
 
 
 @st.composite
-def _mended(draw: st.DrawFn, cls: type[Thing], drawn: Payload) -> Payload:
+def _mended(draw: st.DrawFn, cls: type[Element], drawn: Payload) -> Payload:
     """What the rules between fields of one class ask for."""
     match cls.__name__:
         case "Network":
@@ -130,7 +130,7 @@ def _mended(draw: st.DrawFn, cls: type[Thing], drawn: Payload) -> Payload:
             return _mended_link(cls, drawn)
 
 
-def _mended_link(cls: type[Thing], drawn: Payload) -> Payload:
+def _mended_link(cls: type[Element], drawn: Payload) -> Payload:
     if not issubclass(cls, Link):
         return {}
     source, target = sorted([f"a{drawn['source_id']}", f"b{drawn['target_id']}"])
@@ -141,7 +141,7 @@ def _mended_link(cls: type[Thing], drawn: Payload) -> Payload:
 
 
 @st.composite
-def graphs(draw: st.DrawFn) -> list[Thing]:
+def graphs(draw: st.DrawFn) -> list[Element]:
     """Some nodes, and links between them; labels of ends do not matter here."""
     node_types = draw(st.lists(st.sampled_from(NODE_TYPES), min_size=2, max_size=4))
     nodes: list[Node] = []

@@ -14,6 +14,7 @@ from graph.model import (
     Covers,
     DeputizesFor,
     DoorOpenerFor,
+    Element,
     GaveConsent,
     Holds,
     Knows,
@@ -22,7 +23,6 @@ from graph.model import (
     Person,
     ReachedBy,
     Represents,
-    Thing,
 )
 from graph.vocabulary import (
     Channel,
@@ -43,7 +43,7 @@ _CIVILIANS: Final = ("jens", "kaj")
 _PEOPLE: Final = ("amina", "bo", "carl", "dina", "erik", "fie")
 _CIVIL_HOP: Final[Mapping[str, Any]] = {"levels": _REACH, "strength": 0.8}
 
-ADDITIONS: Final[tuple[Thing, ...]] = (
+ADDITIONS: Final[tuple[Element, ...]] = (
     Person(id="fie", name="Fie Lyngvang Holm", visibility=Visibility.AREA, source="kystby"),
     tie(Holds, "fie", "release"),
     tie(DeputizesFor, "fie", "nabo-ssp", order=2),
@@ -102,7 +102,7 @@ def callers(draw: st.DrawFn) -> Caller:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[Thing, ...]:
+def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
     """Kystby with some additions, drawn visibilities and drawn terms of consents."""
     chosen = draw(st.frozensets(st.sampled_from([thing.id for thing in ADDITIONS])))
     chosen |= ADDITIONS_ALWAYS
@@ -122,7 +122,7 @@ def worlds(draw: st.DrawFn) -> tuple[Thing, ...]:
     return joined(known)
 
 
-def joined(known: Mapping[str, Thing]) -> tuple[Thing, ...]:
+def joined(known: Mapping[str, Element]) -> tuple[Element, ...]:
     """The things without links that lack an end."""
     return tuple(
         thing

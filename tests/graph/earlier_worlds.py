@@ -2,26 +2,26 @@
 
 from collections.abc import Iterable
 
-from graph.model import Mark, Thing, marked
-from graph.snapshot.as_of import Earlier, Later, known_earlier
+from graph.model import Element, Mark, marked
+from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.field_types import field_types
 from graph.snapshot.snapshot import snapshot_of
 from graph.store.codec import stored_value
 
 
-def earlier_of(old: Iterable[Thing], present: Iterable[Thing]) -> Earlier:
+def earlier_of(old: Iterable[Element], present: Iterable[Element]) -> HistoricalSnapshot:
     """What was known at revision 1, from the present at revision 2."""
     before, now = ({thing.id: thing for thing in things} for things in (old, present))
     changed = {one: _before(before[one], now[one]) for one in before if one in now}
-    later = Later(
+    later = ChangesAfter(
         created=frozenset(now.keys() - before.keys()),
         before={one: values for one, values in changed.items() if values},
         revisions={one: before[one].revision for one, values in changed.items() if values},
     )
-    return known_earlier(snapshot_of(now.values(), revision=2), later, 1)
+    return snapshot_as_of(snapshot_of(now.values(), revision=2), later, 1)
 
 
-def _before(old: Thing, new: Thing) -> dict[str, object]:
+def _before(old: Element, new: Element) -> dict[str, object]:
     names = field_types(type(old))
     return {
         name: stored_value(getattr(old, name))
@@ -30,7 +30,7 @@ def _before(old: Thing, new: Thing) -> dict[str, object]:
     }
 
 
-def clear(thing: Thing) -> dict[str, object]:
+def clear(thing: Element) -> dict[str, object]:
     """The fields of a thing but the personal ones, which stay as they are today."""
     names = field_types(type(thing)).keys() - set(marked(type(thing), Mark.SEALED))
     return {name: getattr(thing, name) for name in names}

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from graph.access.field_groups import FieldGroup
-from graph.access.policy import Action, Caller, Grant, Role, Rule, Scope
+from graph.access.policy import AccessRule, Action, Caller, Grant, Role, Scope
 from graph.model import (
     Actor,
     Area,
     Authority,
     Consent,
     ContactDetail,
+    Element,
     Holds,
     Hop,
     Link,
@@ -28,7 +29,6 @@ from graph.model import (
     Organization,
     Person,
     ResourceIndividual,
-    Thing,
 )
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel, Visibility
 
@@ -59,9 +59,9 @@ _TARGET_INSIDE: Final = {"MEMBER_OF", "COORDINATES", "ENTRY_POINT_FOR", "HOLDS",
 
 
 @cache
-def typed_table() -> dict[Cell, frozenset[Rule]]:
+def typed_table() -> dict[Cell, frozenset[AccessRule]]:
     """Every cell as it was typed by hand."""
-    table: dict[Cell, frozenset[Rule]] = {}
+    table: dict[Cell, frozenset[AccessRule]] = {}
     with Path(__file__).with_name("access_table.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             named: tuple[str, ...] = ANYTHING if row["what"] == "*" else (row["what"],)
@@ -69,7 +69,8 @@ def typed_table() -> dict[Cell, frozenset[Rule]]:
                 for role in Role:
                     cell = row[role].replace("-", "").split()
                     table[what, FieldGroup(row["group"]), role] = frozenset(
-                        Rule(Action(_ACTIONS[one[0]]), Scope(_SCOPES[one[1:]])) for one in cell
+                        AccessRule(Action(_ACTIONS[one[0]]), Scope(_SCOPES[one[1:]]))
+                        for one in cell
                     )
     return table
 
@@ -215,7 +216,7 @@ class Oracle:
 
     # ---- fields
 
-    def uses(self, thing: Thing, group: FieldGroup, action: Action, hidden: set[str]) -> bool:
+    def uses(self, thing: Element, group: FieldGroup, action: Action, hidden: set[str]) -> bool:
         """May this grant alone do that with a field group of a thing? `hidden` are withheld."""
         if isinstance(thing, Link):
             return self.sees_link(thing, hidden) and self._uses_link(thing, group, action)
@@ -374,7 +375,7 @@ class Oracle:
 
 
 def seen_by_hand(
-    things: tuple[Thing, ...], caller: Caller, on: date, today: date, withheld: frozenset[str]
+    things: tuple[Element, ...], caller: Caller, on: date, today: date, withheld: frozenset[str]
 ) -> set[str]:
     """The nodes the caller sees."""
     found: set[str] = set()
@@ -384,7 +385,7 @@ def seen_by_hand(
     return found
 
 
-def oracles(things: tuple[Thing, ...], caller: Caller, on: date, today: date) -> Iterator[Oracle]:
+def oracles(things: tuple[Element, ...], caller: Caller, on: date, today: date) -> Iterator[Oracle]:
     """One for each grant."""
     nodes = {thing.id: thing for thing in things if isinstance(thing, Node)}
     links = tuple(thing for thing in things if isinstance(thing, Link))

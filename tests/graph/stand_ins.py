@@ -10,22 +10,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from graph.model import DeputizesFor, Holds, Person, Thing
+from graph.model import DeputizesFor, Element, Holds, Person
 from tests.graph.drawn_worlds import joined
 
 Seat = Holds | DeputizesFor
 _NAMES: Final = ("Aase Nyvang Bjerg", "Ulla Nyvang Krogh", "Viggo Nyvang Dahl")
 
 
-def without(things: Iterable[Thing], ids: Iterable[str]) -> tuple[Thing, ...]:
+def without(things: Iterable[Element], ids: Iterable[str]) -> tuple[Element, ...]:
     """The same world without some things; a consent that is gone is still named by links."""
     gone = set(ids)
     return joined({thing.id: thing for thing in things if thing.id not in gone})
 
 
 def reseated(
-    things: Iterable[Thing], ids: Iterable[str], *, apart: bool = False
-) -> tuple[Thing, ...]:
+    things: Iterable[Element], ids: Iterable[str], *, apart: bool = False
+) -> tuple[Element, ...]:
     """The same world without some things, and with others in the seats of the people among them.
 
     No seat of a person is gone, also where its link is named. `apart`: where somebody is at home in
@@ -46,7 +46,7 @@ def reseated(
     return joined(kept | {thing.id: thing for thing in moved})
 
 
-def taken_over(more: Iterable[Thing], person_id: str) -> tuple[Thing, ...]:
+def taken_over(more: Iterable[Element], person_id: str) -> tuple[Element, ...]:
     """Additions to a world without somebody among them, whose seats others hold, each their own."""
     several = list(more)
     others = [
@@ -65,7 +65,7 @@ def also_of(withheld: frozenset[str]) -> frozenset[str]:
     return withheld | {_called(one, place) for one in withheld for place in range(len(_NAMES))}
 
 
-def _seats(things: Iterable[Thing]) -> dict[str, list[Seat]]:
+def _seats(things: Iterable[Element]) -> dict[str, list[Seat]]:
     """The seats of each person."""
     several = list(things)
     people = {thing.id for thing in several if isinstance(thing, Person)}
@@ -76,7 +76,7 @@ def _seats(things: Iterable[Thing]) -> dict[str, list[Seat]]:
     return found
 
 
-def _moved(person: Thing, seats: list[Seat], *, apart: bool) -> Iterator[Thing]:
+def _moved(person: Element, seats: list[Seat], *, apart: bool) -> Iterator[Element]:
     """Those who take over, and their seats."""
     assert isinstance(person, Person)
     is_apart = apart and all(_is_first_choice(seat) for seat in seats)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from graph.access.view import View
-from graph.deadline import keep_to_time, limited
+from graph.deadline import check_deadline, deadline
 from graph.errors import TooExpensive
 from graph.paths import Need, find
 from graph.paths.policy import load_policy
@@ -36,17 +36,17 @@ def view() -> View:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_takes_too_long_is_ended_and_leaves_nothing_behind(question: str) -> None:
     ask, asked = QUESTIONS[question], view()
-    with limited(-1), pytest.raises(TooExpensive) as ended:
+    with deadline(-1), pytest.raises(TooExpensive) as ended:
         ask(asked)
     assert ended.value.limit_s == -1
     assert ask(asked) == ask(view())
 
 
 def test_a_limit_ends_with_what_it_is_of_and_the_narrower_one_counts_inside() -> None:
-    keep_to_time()
-    with limited(60):
-        keep_to_time()
-        with limited(-1), pytest.raises(TooExpensive):
-            keep_to_time()
-        keep_to_time()
-    keep_to_time()
+    check_deadline()
+    with deadline(60):
+        check_deadline()
+        with deadline(-1), pytest.raises(TooExpensive):
+            check_deadline()
+        check_deadline()
+    check_deadline()

@@ -18,18 +18,18 @@ from graph.vocabulary import (
     NetworkKind,
     PostKind,
     Rule,
+    Term,
     Tier,
     Visibility,
-    Word,
 )
 
 LANGUAGES: tuple[Language, Language] = ("da", "en")
 
 
-def _enumerations() -> Iterator[type[Word]]:
+def _enumerations() -> Iterator[type[Term]]:
     for name in vocabulary.__all__:
         found = getattr(vocabulary, name)
-        if isinstance(found, type) and issubclass(found, Word) and found is not Word:
+        if isinstance(found, type) and issubclass(found, Term) and found is not Term:
             yield found
 
 
@@ -37,7 +37,7 @@ ENUMERATIONS = (*_enumerations(), ChangeKind, Reason)
 
 
 @pytest.mark.parametrize("words", ENUMERATIONS)
-def test_every_word_reads_in_danish_and_english(words: type[Word]) -> None:
+def test_every_word_reads_in_danish_and_english(words: type[Term]) -> None:
     for word in words:
         for lang in LANGUAGES:
             label = word.label(lang)
@@ -46,19 +46,19 @@ def test_every_word_reads_in_danish_and_english(words: type[Word]) -> None:
 
 
 @pytest.mark.parametrize("words", ENUMERATIONS)
-def test_every_word_is_its_identifier_and_knows_its_place(words: type[Word]) -> None:
+def test_every_word_is_its_identifier_and_knows_its_place(words: type[Term]) -> None:
     assert [word.code for word in words] == list(range(len(words)))
     assert [words(str(word)) for word in words] == list(words)
 
 
 @pytest.mark.parametrize("words", [one for one in ENUMERATIONS if one is not Label])
-def test_an_identifier_is_its_name(words: type[Word]) -> None:
+def test_an_identifier_is_its_name(words: type[Term]) -> None:
     assert [word.value for word in words] == [word.name for word in words]
 
 
 @pytest.mark.parametrize("words", ENUMERATIONS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_no_two_words_of_an_enumeration_read_the_same(words: type[Word], lang: Language) -> None:
+def test_no_two_words_of_an_enumeration_read_the_same(words: type[Term], lang: Language) -> None:
     labels = [word.label(lang) for word in words]
     assert len(set(labels)) == len(labels)
 

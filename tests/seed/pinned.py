@@ -8,7 +8,7 @@ from typing import Final
 from graph.access.policy import LOCAL_OPERATOR, Caller
 from graph.access.view import View
 from graph.model import Holds, Node, Person
-from graph.model.world import World
+from graph.model.world import RuleContext
 from graph.paths import Answer, Need, find
 from graph.paths.policy import load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
@@ -22,7 +22,7 @@ GROUND: Final = ground_of(REAL)
 
 
 @cache
-def pinned() -> World:
+def pinned() -> RuleContext:
     """The demo of that day."""
     return demo(today=TODAY)
 
@@ -43,17 +43,17 @@ def answer(need: Need) -> Answer:
     return find(view_of(need.on), need, load_policy())
 
 
-def persons(world: World) -> list[Person]:
+def persons(world: RuleContext) -> list[Person]:
     """The professionals."""
     return [node for node in world.nodes.values() if isinstance(node, Person)]
 
 
-def count(world: World, cls: type[Node]) -> int:
+def count(world: RuleContext, cls: type[Node]) -> int:
     """How many nodes of a class there are."""
     return sum(isinstance(node, cls) for node in world.nodes.values())
 
 
-def held(world: World) -> dict[str, list[Holds]]:
+def held(world: RuleContext) -> dict[str, list[Holds]]:
     """The holds of each post that are true that day."""
     by_post: defaultdict[str, list[Holds]] = defaultdict(list)
     for link in world.links.values():
@@ -62,7 +62,7 @@ def held(world: World) -> dict[str, list[Holds]]:
     return by_post
 
 
-def holders(world: World, post: str, on: date = TODAY) -> list[Person]:
+def holders(world: RuleContext, post: str, on: date = TODAY) -> list[Person]:
     """Who sits on a post on a date."""
     found = (world.nodes[x.source_id] for x in world.links_to(post, Holds) if x.is_valid(on))
     return [person for person in found if isinstance(person, Person)]

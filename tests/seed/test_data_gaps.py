@@ -17,7 +17,7 @@ from graph.model import (
     ReachedBy,
     ResourceIndividual,
 )
-from graph.model.world import World
+from graph.model.world import RuleContext
 from graph.vocabulary import (
     KEY_POSTS,
     Channel,
@@ -30,11 +30,11 @@ from tests.seed.pinned import TODAY, held, persons, pinned
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> RuleContext:
     return pinned()
 
 
-def vacant(world: World) -> list[Actor]:
+def vacant(world: RuleContext) -> list[Actor]:
     here = held(world)
     return [
         node
@@ -44,7 +44,7 @@ def vacant(world: World) -> list[Actor]:
 
 
 def test_23_posts_are_vacant_11_municipal_and_4_police_coordinators_5_psp_3_release(
-    world: World,
+    world: RuleContext,
 ) -> None:
     assert Counter(post.kind for post in vacant(world)) == {
         PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL: 11,
@@ -54,11 +54,11 @@ def test_23_posts_are_vacant_11_municipal_and_4_police_coordinators_5_psp_3_rele
     }
 
 
-def test_5_posts_are_doubled(world: World) -> None:
+def test_5_posts_are_doubled(world: RuleContext) -> None:
     assert sum(sum(one.share for one in holds) > 1 for holds in held(world).values()) == 5
 
 
-def test_61_of_the_196_key_posts_have_no_personal_deputy(world: World) -> None:
+def test_61_of_the_196_key_posts_have_no_personal_deputy(world: RuleContext) -> None:
     key = [n for n in world.nodes.values() if isinstance(n, Actor) and n.kind in KEY_POSTS]
     bare = [
         post
@@ -71,7 +71,7 @@ def test_61_of_the_196_key_posts_have_no_personal_deputy(world: World) -> None:
     assert (len(key), len(bare)) == (196, 61)
 
 
-def test_25_people_only_deputize(world: World) -> None:
+def test_25_people_only_deputize(world: RuleContext) -> None:
     assert (
         sum(
             not world.links_from(person.id, Holds)
@@ -82,7 +82,7 @@ def test_25_people_only_deputize(world: World) -> None:
     )
 
 
-def test_5_people_hold_five_posts_or_more(world: World) -> None:
+def test_5_people_hold_five_posts_or_more(world: RuleContext) -> None:
     counts = Counter(link.source_id for holds in held(world).values() for link in holds)
     many = [person for person, count in counts.items() if count >= 5]
     places = {world.links_from(person, Holds)[0].target_id.rpartition("-")[2] for person in many}
@@ -90,7 +90,7 @@ def test_5_people_hold_five_posts_or_more(world: World) -> None:
     assert places == {"0825", "0741", "0563", "0492", "0400"}  # Læsø, Samsø, Fanø, Ærø, Bornholm
 
 
-def test_11_people_leave_within_90_days(world: World) -> None:
+def test_11_people_leave_within_90_days(world: RuleContext) -> None:
     soon = TODAY + timedelta(days=90)
     leaving = {
         link.source_id
@@ -101,7 +101,7 @@ def test_11_people_leave_within_90_days(world: World) -> None:
     assert len(leaving) == 11
 
 
-def test_8_people_are_on_leave_today(world: World) -> None:
+def test_8_people_are_on_leave_today(world: RuleContext) -> None:
     assert (
         sum(
             bool(one.absent_from and one.absent_to and one.absent_from <= TODAY < one.absent_to)
@@ -112,7 +112,7 @@ def test_8_people_are_on_leave_today(world: World) -> None:
 
 
 def test_the_hops_are_fresh_stale_expired_and_never_checked_in_the_shares_of_the_design(
-    world: World,
+    world: RuleContext,
 ) -> None:
     hops = [link for link in world.links.values() if isinstance(link, Hop)]
     found = Counter(
@@ -123,7 +123,7 @@ def test_the_hops_are_fresh_stale_expired_and_never_checked_in_the_shares_of_the
     assert all((hop.verified_on is None) == (hop.verified_by is None) for hop in hops)
 
 
-def test_no_hop_was_checked_before_it_began_or_after_today(world: World) -> None:
+def test_no_hop_was_checked_before_it_began_or_after_today(world: RuleContext) -> None:
     for link in world.links.values():
         if isinstance(link, Hop) and link.verified_on:
             assert link.verified_on <= TODAY
@@ -132,7 +132,7 @@ def test_no_hop_was_checked_before_it_began_or_after_today(world: World) -> None
 
 
 def test_51_consents_are_in_force_6_end_soon_5_expired_4_were_withdrawn_8_replaced(
-    world: World,
+    world: RuleContext,
 ) -> None:
     soon = TODAY + timedelta(days=30)
     states: Counter[str] = Counter()
@@ -153,7 +153,7 @@ def test_51_consents_are_in_force_6_end_soon_5_expired_4_were_withdrawn_8_replac
     assert states == {"in force": 51, "ends soon": 6, "expired": 5, "withdrawn": 4, "replaced": 8}
 
 
-def test_14_doors_were_opened_before_the_present_holder_came(world: World) -> None:
+def test_14_doors_were_opened_before_the_present_holder_came(world: RuleContext) -> None:
     here = held(world)
     older = 0
     for link in world.links.values():
@@ -163,7 +163,9 @@ def test_14_doors_were_opened_before_the_present_holder_came(world: World) -> No
     assert older == 14
 
 
-def test_9_preparedness_plans_are_due_within_12_months_and_none_is_overdue(world: World) -> None:
+def test_9_preparedness_plans_are_due_within_12_months_and_none_is_overdue(
+    world: RuleContext,
+) -> None:
     due = [
         plan.due_on
         for plan in world.nodes.values()
@@ -175,7 +177,7 @@ def test_9_preparedness_plans_are_due_within_12_months_and_none_is_overdue(world
     assert all(p.adopted_on for p in world.nodes.values() if isinstance(p, Plan))
 
 
-def test_one_section_and_two_municipal_units_moved(world: World) -> None:
+def test_one_section_and_two_municipal_units_moved(world: RuleContext) -> None:
     moved = [
         world.links_to(node.id, ReachedBy)[0].source_id
         for node in world.nodes.values()

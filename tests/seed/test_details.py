@@ -11,7 +11,7 @@ from graph.model import (
     Person,
     ReachedBy,
 )
-from graph.model.world import World
+from graph.model.world import RuleContext
 from graph.vocabulary import (
     Channel,
 )
@@ -22,11 +22,11 @@ from tests.seed.pinned import (
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> RuleContext:
     return pinned()
 
 
-def values(world: World) -> list[tuple[ContactDetail, str]]:
+def values(world: RuleContext) -> list[tuple[ContactDetail, str]]:
     return [
         (node, node.value.uncover())
         for node in world.nodes.values()
@@ -34,7 +34,7 @@ def values(world: World) -> list[tuple[ContactDetail, str]]:
     ]
 
 
-def test_no_number_of_the_demo_can_ring_but_112_114_and_the_hotline(world: World) -> None:
+def test_no_number_of_the_demo_can_ring_but_112_114_and_the_hotline(world: RuleContext) -> None:
     numbers = [
         (detail, value)
         for detail, value in values(world)
@@ -51,7 +51,7 @@ def test_no_number_of_the_demo_can_ring_but_112_114_and_the_hotline(world: World
         assert not phonenumbers.is_valid_number(parsed)
 
 
-def test_all_mail_and_web_addresses_end_in_example(world: World) -> None:
+def test_all_mail_and_web_addresses_end_in_example(world: RuleContext) -> None:
     mail = (Channel.EMAIL, Channel.SECURE_EMAIL)
     addresses = [value for detail, value in values(world) if detail.channel in mail]
     assert len(addresses) > 800
@@ -60,13 +60,13 @@ def test_all_mail_and_web_addresses_end_in_example(world: World) -> None:
     assert all(site and site.endswith(".example") for site in sites)
 
 
-def test_every_detail_has_exactly_one_owner(world: World) -> None:
+def test_every_detail_has_exactly_one_owner(world: RuleContext) -> None:
     for node in world.nodes.values():
         if isinstance(node, ContactDetail):
             assert len(world.links_to(node.id, ReachedBy)) == 1
 
 
-def test_every_detail_and_hop_was_checked_by_a_person_or_a_post(world: World) -> None:
+def test_every_detail_and_hop_was_checked_by_a_person_or_a_post(world: RuleContext) -> None:
     checkers = {
         thing.verified_by
         for thing in (*world.nodes.values(), *world.links.values())

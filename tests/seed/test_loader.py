@@ -7,7 +7,7 @@ import pytest
 
 from graph.errors import StoreUnavailable
 from graph.model import ChangeSet, Consent, ContactDetail, Hop, Link, Node, Person, Plan, Reason
-from graph.model.world import World
+from graph.model.world import RuleContext
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.store import Store
 from seed.__main__ import told
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 REAL = structure()
 
 
-def corner(world: World) -> dict[str, Node | Link]:
+def corner(world: RuleContext) -> dict[str, Node | Link]:
     """A few nodes of each sort, and the links between them."""
     nodes: dict[str, Node] = {"dk": world.nodes["dk"]}
     for cls in {type(node) for node in world.nodes.values()}:

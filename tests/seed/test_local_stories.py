@@ -16,7 +16,7 @@ from graph.model import (
     ReachedBy,
     ResourceIndividual,
 )
-from graph.model.world import World
+from graph.model.world import RuleContext
 from graph.paths import Need
 from graph.paths.words import Cause
 from graph.vocabulary import (
@@ -34,14 +34,14 @@ from tests.seed.pinned import GROUND, TODAY, answer, holders, pinned, view_of
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> RuleContext:
     return pinned()
 
 
 # ---- 6 Consent runs out
 
 
-def in_aarhus_vest(world: World) -> list[ResourceIndividual]:
+def in_aarhus_vest(world: RuleContext) -> list[ResourceIndividual]:
     return [
         node
         for node in world.nodes.values()
@@ -50,17 +50,17 @@ def in_aarhus_vest(world: World) -> list[ResourceIndividual]:
     ]
 
 
-def openings(world: World, individual: str) -> Sequence[DoorOpenerFor]:
+def openings(world: RuleContext, individual: str) -> Sequence[DoorOpenerFor]:
     return world.links_to(individual, DoorOpenerFor)
 
 
-def consent_of(world: World, individual: ResourceIndividual) -> Consent:
+def consent_of(world: RuleContext, individual: ResourceIndividual) -> Consent:
     given = (world.nodes[link.target_id] for link in world.links_from(individual.id, GaveConsent))
     return max((x for x in given if isinstance(x, Consent)), key=lambda one: one.given_on)
 
 
 def test_aarhus_vest_has_7_civilians_5_in_force_one_of_them_for_19_days_more(
-    world: World,
+    world: RuleContext,
 ) -> None:
     consents = [consent_of(world, one) for one in in_aarhus_vest(world)]
     in_force = [one for one in consents if one.is_in_force(TODAY)]
@@ -74,7 +74,7 @@ def test_aarhus_vest_has_7_civilians_5_in_force_one_of_them_for_19_days_more(
 
 @pytest.mark.parametrize("area", [scenarios.AARHUS_VEST, scenarios.AARHUS, "dk"])
 def test_an_outreach_worker_of_the_area_sees_5_of_them_and_no_trace_of_the_other_2(
-    world: World, area: str
+    world: RuleContext, area: str
 ) -> None:
     grant = Grant(role=Role.OUTREACH, areas=frozenset({area}))
     view = view_of(caller=Caller(account="worker", grants=(grant,)))
@@ -91,7 +91,7 @@ def test_an_outreach_worker_of_the_area_sees_5_of_them_and_no_trace_of_the_other
     assert hidden.isdisjoint(ends)
 
 
-def test_from_a_dialogue_partner_there_is_no_path_into_ksp(world: World) -> None:
+def test_from_a_dialogue_partner_there_is_no_path_into_ksp(world: RuleContext) -> None:
     partner = next(
         one
         for one in in_aarhus_vest(world)
@@ -107,7 +107,7 @@ def test_from_a_dialogue_partner_there_is_no_path_into_ksp(world: World) -> None
 # ---- 7 The section moved
 
 
-def test_the_section_in_horsens_has_a_new_address_since_45_days(world: World) -> None:
+def test_the_section_in_horsens_has_a_new_address_since_45_days(world: RuleContext) -> None:
     details = (
         world.nodes[x.target_id] for x in world.links_from(scenarios.MOVED_SECTION, ReachedBy)
     )
@@ -120,7 +120,7 @@ def test_the_section_in_horsens_has_a_new_address_since_45_days(world: World) ->
     assert old.value.uncover() != new.value.uncover()
 
 
-def test_4_details_of_the_section_were_not_checked_since_it_moved(world: World) -> None:
+def test_4_details_of_the_section_were_not_checked_since_it_moved(world: RuleContext) -> None:
     moved_on = TODAY - timedelta(days=45)
     owners = {scenarios.MOVED_SECTION} | {
         post for post, owner in GROUND.owner.items() if owner == scenarios.MOVED_SECTION
@@ -137,7 +137,7 @@ def test_4_details_of_the_section_were_not_checked_since_it_moved(world: World) 
 
 
 def test_skanderborg_s_police_coordinator_is_vacant_and_hedensted_s_municipal_one_doubled(
-    world: World,
+    world: RuleContext,
 ) -> None:
     assert holders(world, "act-ihp-0746") == []
     assert len(holders(world, "act-ihm-0766")) == 2
@@ -147,12 +147,12 @@ def test_skanderborg_s_police_coordinator_is_vacant_and_hedensted_s_municipal_on
 # ---- 8 Borrow a mentor
 
 
-def speaking(world: World, post: str, language: str) -> bool:
+def speaking(world: RuleContext, post: str, language: str) -> bool:
     return any(language in person.languages for person in holders(world, post))
 
 
 def test_silkeborg_borrows_from_viborg_29_km_and_aarhus_34_km_away_and_from_nobody_else(
-    world: World,
+    world: RuleContext,
 ) -> None:
     home = GROUND.area(scenarios.SILKEBORG)
     lent: set[tuple[int, str, str]] = set()
@@ -165,7 +165,7 @@ def test_silkeborg_borrows_from_viborg_29_km_and_aarhus_34_km_away_and_from_nobo
     assert sorted(lent) == [(29, "Viborg", "uk"), (34, "Aarhus", "so")]
 
 
-def test_skive_s_mentor_stands_61_km_away(world: World) -> None:
+def test_skive_s_mentor_stands_61_km_away(world: RuleContext) -> None:
     skive, home = GROUND.area(scenarios.SKIVE), GROUND.area(scenarios.SILKEBORG)
     assert round(km_between(skive, home)) == 61
     assert speaking(world, "act-mentor-0779-1", "uk")

@@ -19,8 +19,8 @@ from graph.model import (
 )
 from graph.model.content_filter import refuse_content
 from graph.model.guarded_words import fold
-from graph.model.rules import faults_among
-from graph.model.world import World
+from graph.model.rules import violations
+from graph.model.world import RuleContext
 from graph.vocabulary import (
     AreaKind,
     NetworkKind,
@@ -36,20 +36,20 @@ STRUCTURE = {thing.id: thing for thing in (*REAL.nodes, *REAL.links)}
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> RuleContext:
     return pinned()
 
 
-def links(world: World, cls: type) -> int:
+def links(world: RuleContext, cls: type) -> int:
     return sum(isinstance(link, cls) for link in world.links.values())
 
 
-def told(world: World) -> dict[str, str]:
+def told(world: RuleContext) -> dict[str, str]:
     return {thing.id: repr(thing) for thing in (*world.nodes.values(), *world.links.values())}
 
 
 def test_the_same_seed_number_and_date_give_equal_things_and_another_number_other_names(
-    world: World,
+    world: RuleContext,
 ) -> None:
     again, other = demo(today=TODAY), demo(today=TODAY, seed=2)
     assert told(again) == told(world)
@@ -59,16 +59,16 @@ def test_the_same_seed_number_and_date_give_equal_things_and_another_number_othe
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_demo_breaks_no_rule_of_the_model_whatever_the_seed_number(seed: int) -> None:
     world = demo(today=TODAY, seed=seed)
-    assert list(faults_among(world, [*world.nodes, *world.links])) == []
+    assert list(violations(world, [*world.nodes, *world.links])) == []
 
 
 def test_the_demo_breaks_no_rule_on_a_leap_day_either() -> None:
     world = demo(today=date(2028, 2, 29))
-    assert list(faults_among(world, [*world.nodes, *world.links])) == []
+    assert list(violations(world, [*world.nodes, *world.links])) == []
 
 
 def test_all_that_is_invented_says_so_and_the_structure_only_gains_checks_and_plan_dates(
-    world: World,
+    world: RuleContext,
 ) -> None:
     may_change = {"verified_on", "verified_by", "adopted_on", "due_on"}
     for thing in (*world.nodes.values(), *world.links.values()):
@@ -85,13 +85,13 @@ def test_all_that_is_invented_says_so_and_the_structure_only_gains_checks_and_pl
             assert changed <= may_change
 
 
-def test_the_world_has_about_5_000_nodes_and_11_000_links(world: World) -> None:
+def test_the_world_has_about_5_000_nodes_and_11_000_links(world: RuleContext) -> None:
     assert abs(len(world.nodes) - 5_000) < 250
     assert abs(len(world.links) - 11_000) < 600
     assert abs(count(world, ContactDetail) - 2_300) < 100
 
 
-def test_every_count_of_the_design_comes_out(world: World) -> None:
+def test_every_count_of_the_design_comes_out(world: RuleContext) -> None:
     assert count(world, Person) == 316 + 29 + 44 + 27 + 15 + 9 + 25 + 100 + 24
     assert count(world, Organization) == 40
     assert count(world, ResourceIndividual) == 60
@@ -115,7 +115,9 @@ def test_699_posts_of_the_structure_take_a_name_and_128_never_do() -> None:
     assert Counter(post.is_unit_only for post in posts) == {False: 699, True: 128}
 
 
-def test_how_many_people_share_a_municipality_s_five_posts_follows_its_size(world: World) -> None:
+def test_how_many_people_share_a_municipality_s_five_posts_follows_its_size(
+    world: RuleContext,
+) -> None:
     ground = ground_of(REAL)
     kinds = (
         PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL,
@@ -136,7 +138,7 @@ def test_how_many_people_share_a_municipality_s_five_posts_follows_its_size(worl
 
 
 def test_no_name_is_given_twice_or_is_an_office_holder_s_and_all_have_a_made_up_middle(
-    world: World,
+    world: RuleContext,
 ) -> None:
     names = [person.name for person in persons(world)]
     assert len(set(names)) == len(names)
@@ -159,7 +161,7 @@ def test_a_middle_name_is_nobody_s_surname() -> None:
     assert surnames.isdisjoint(map(fold, MIDDLE_NAMES))
 
 
-def test_23_municipalities_lend_their_mentors_to_the_corps(world: World) -> None:
+def test_23_municipalities_lend_their_mentors_to_the_corps(world: RuleContext) -> None:
     asked = {
         link.target_id
         for link in world.links_from("act-corps", RefersTo)
@@ -177,7 +179,7 @@ def test_23_municipalities_lend_their_mentors_to_the_corps(world: World) -> None
 
 
 def test_each_of_12_communities_lies_in_a_municipality_and_its_worker_opens_every_door(
-    world: World,
+    world: RuleContext,
 ) -> None:
     areas = [n for n in world.nodes.values() if getattr(n, "kind", None) is AreaKind.COMMUNITY]
     assert len(areas) == 12

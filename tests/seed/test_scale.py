@@ -7,8 +7,8 @@ import pytest
 
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
-from graph.model import faults_among, world_of
-from graph.paths.kernel.caller_graph import terrain
+from graph.model import rule_context, violations
+from graph.paths.kernel.caller_graph import caller_graph
 from graph.paths.policy import load_policy
 from graph.snapshot.field_types import RawColumns, date_to_day
 from graph.snapshot.snapshot import Snapshot, build
@@ -47,7 +47,7 @@ def test_the_counts_of_the_small_size_are_those_of_the_table() -> None:
 
 def test_the_lanes_of_the_small_size_are_those_of_the_table() -> None:
     view = View(snapshot(), LOCAL_OPERATOR, ON, today=ON)
-    walk = terrain(view, load_policy()).walk
+    walk = caller_graph(view, load_policy()).walk
     assert len(walk.head) == pytest.approx(28_802, rel=0.02)
 
 
@@ -67,7 +67,7 @@ def test_the_same_seed_draws_the_same_graph_and_another_one_another() -> None:
 
 def test_the_model_accepts_every_thing_and_finds_no_fault_between_them() -> None:
     things = tuple(build(columns(500, SEED), 1).things())
-    faults = list(faults_among(world_of(things), [thing.id for thing in things]))
+    faults = list(violations(rule_context(things), [thing.id for thing in things]))
     assert faults == []
 
 

@@ -13,10 +13,10 @@ from graph.model import (
     Person,
     ReachedBy,
 )
-from graph.model.world import World
+from graph.model.world import RuleContext
 from graph.paths import Need
 from graph.paths.answer import Path
-from graph.paths.words import AvailabilityState, Cause, DirectGround, Rung
+from graph.paths.words import AnswerRole, AvailabilityState, Cause, DirectGround
 from graph.vocabulary import (
     LegalGate,
     LinkType,
@@ -31,7 +31,7 @@ from tests.seed.pinned import GROUND, TODAY, answer, holders, pinned, snapshot, 
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> RuleContext:
     return pinned()
 
 
@@ -50,7 +50,7 @@ def is_present(person: Person, on: date = TODAY) -> bool:
 
 
 def test_release_on_monday_is_answered_by_the_deputy_and_the_absent_holder_is_not_named(
-    world: World,
+    world: RuleContext,
 ) -> None:
     found = answer(
         Need(on=TODAY, start="act-kf-1462", trigger=Trigger.RELEASE, area=scenarios.THISTED),
@@ -59,7 +59,7 @@ def test_release_on_monday_is_answered_by_the_deputy_and_the_absent_holder_is_no
     end = first.stops[-1]
     assert end.node.id == "act-rel-0787"
     assert end.resolution
-    assert end.resolution.rung is Rung.DEPUTY
+    assert end.resolution.rung is AnswerRole.DEPUTY
     assert answering(first)[-1] == scenarios.RELEASE_DEPUTY
     (away,) = holders(world, "act-rel-0787")
     assert not is_present(away)
@@ -94,19 +94,19 @@ def test_at_nine_in_the_evening_it_is_told_when_the_deputy_answers_and_who_cover
     assert found.local is not None
     desk = {one.kind: one.resolution for one in found.local.posts}
     of_police = desk[PostKind.INFOHOUSE_COORDINATOR_POLICE]
-    assert (of_police.rung, of_police.is_at_once) == (Rung.DUTY_LINE, True)
+    assert (of_police.rung, of_police.is_at_once) == (AnswerRole.DUTY_LINE, True)
     assert not desk[PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL].is_at_once
 
 
 def test_thisted_s_police_coordinator_has_no_deputy_but_the_duty_line_at_last(
-    world: World,
+    world: RuleContext,
 ) -> None:
     deputies = world.links_to("act-ihp-0787", DeputizesFor)
     assert [link.source_id for link in deputies] == ["act-duty-1462"]
 
 
 def test_thisted_lies_in_holstebro_s_police_district_and_in_region_nordjylland(
-    world: World,
+    world: RuleContext,
 ) -> None:
     above = {link.target_id for link in world.links_from(scenarios.THISTED, LiesIn)}
     assert above == {"pol-1462", "reg-1081"}
@@ -173,7 +173,7 @@ def test_on_new_year_s_night_exactly_100_memberships_end() -> None:
 
 
 def test_afterwards_egedal_and_bornholm_alone_of_the_46_have_psychiatry_in_their_psp(
-    world: World,
+    world: RuleContext,
 ) -> None:
     new_year = date(2027, 1, 1)
     moved = [
@@ -201,7 +201,7 @@ LAESOE_POSTS = [f"act-{code}-0825" for code in ("ihm", "psp", "rel", "school", "
 
 
 def test_on_laesoe_one_person_holds_five_posts_and_leaves_on_1_february_without_deputy(
-    world: World,
+    world: RuleContext,
 ) -> None:
     (person,) = holders(world, "act-ssp-0825")
     holds = world.links_from(person.id, Holds)
@@ -211,7 +211,7 @@ def test_on_laesoe_one_person_holds_five_posts_and_leaves_on_1_february_without_
 
 
 def test_afterwards_none_of_the_five_answers_but_intake_and_police_coordinator_do(
-    world: World,
+    world: RuleContext,
 ) -> None:
     assert not any(holders(world, post, LEAVES_ON) for post in LAESOE_POSTS)
     assert not any(world.links_from(post, ReachedBy) for post in LAESOE_POSTS)

@@ -34,8 +34,8 @@ from graph.model import (
 )
 from graph.model.content_filter import refuse_content
 from graph.model.fields import each_text
-from graph.model.rules import faults_among
-from graph.model.world import world_of
+from graph.model.rules import violations
+from graph.model.world import rule_context
 from seed.structure.sources import DATA
 from seed.structure.structure import structure
 from tests.seed.built import BUILT, NODES, links, nodes
@@ -128,8 +128,8 @@ def test_links_tie_the_labels_their_type_allows() -> None:
 
 def test_no_rule_that_needs_more_than_one_thing_is_broken() -> None:
     everything = (*BUILT.nodes, *BUILT.links)
-    world = world_of(everything)
-    assert list(faults_among(world, [thing.id for thing in everything])) == []
+    world = rule_context(everything)
+    assert list(violations(world, [thing.id for thing in everything])) == []
 
 
 def test_no_link_but_a_succession_is_valid_outside_its_ends() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from graph.paths.costs import MAX_HOPS
-from graph.vocabulary import STALE_DAYS, LegalGate, PreventionLevel, Word
+from graph.vocabulary import STALE_DAYS, LegalGate, PreventionLevel, Term
 
 MOST_PATHS: Final = 32
 """How many paths a search can tell apart: a bit of 32 for each."""
@@ -13,7 +13,7 @@ MOST_STOPS: Final = 2
 """How many items `via` can have: what a node meets of them is two bits."""
 
 
-class Direction(Word):
+class Direction(Term):
     """Which way through the tiers a path may go (paths.md §1.5)."""
 
     AUTO = "AUTO", "Automatisk", "Automatic"
@@ -22,7 +22,7 @@ class Direction(Word):
     ACROSS = "ACROSS", "På tværs"
 
 
-class FewerWhy(Word):
+class FewerWhy(Term):
     """Why there are fewer paths than were asked for."""
 
     ALL_FOUND = "ALL_FOUND", "Der er ikke flere", "There are no more"
@@ -31,7 +31,7 @@ class FewerWhy(Word):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class SearchRequest:
     """One question to the kernel. Rows that are not visible, closed or avoided count for nothing.
 
     `targets` gives each target's cost of fit; `levels` empty means all; `gate` admits itself and
@@ -62,7 +62,7 @@ class Ask:
             raise ValueError(f"{len(self.via)} stops are more than {MOST_STOPS}")
 
 
-class Wanted(NamedTuple):
+class EnumerationLimits(NamedTuple):
     """How many paths, how unlike, how hard to look; `exempt` nodes count as shared by none.
 
     After `patience` pops in vain a search looks ahead. `given` are paths, as nodes of the Walk,
@@ -78,7 +78,7 @@ class Wanted(NamedTuple):
     given: tuple[tuple[int, ...], ...] = ()
 
 
-class Grown(NamedTuple):
+class Enumeration(NamedTuple):
     """New accepted paths in their order, as nodes and lanes of the Walk; did the pops run out?
 
     `has_alike`: something was left out that is too like an accepted path.
@@ -90,7 +90,7 @@ class Grown(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class CostParts:
     """What the link itself costs, in micro-nats; the sum is its cost."""
 
     type: int
@@ -105,7 +105,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundHop:
+class SearchHop:
     """One link as used; `hub`, `standing`, `response`, `fit` are what entering its target costs.
 
     `is_inside`: the same one answers at both ends, so it is no call; `is_free`: and costs nothing,
@@ -119,7 +119,7 @@ class FoundHop:
     link: int
     carriers: tuple[int, ...]
     also: tuple[int, ...]
-    parts: Parts
+    parts: CostParts
     hub: int
     standing: int
     response: int
@@ -143,11 +143,11 @@ class FoundHop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundPath:
+class SearchPath:
     """A path: n + 1 rows, n hops."""
 
     rows: tuple[int, ...]
-    hops: tuple[FoundHop, ...]
+    hops: tuple[SearchHop, ...]
 
     @property
     def cost(self) -> int:
@@ -172,7 +172,7 @@ class FoundPath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fewer:
+class SearchCutoff:
     """Why there are fewer; for OVERLAP an interior node common to all given, if there is one."""
 
     why: FewerWhy
@@ -180,10 +180,10 @@ class Fewer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SearchResult:
     """The paths in their total order; `fewer` is None when as many as asked were found."""
 
-    paths: tuple[FoundPath, ...]
+    paths: tuple[SearchPath, ...]
     is_exact: bool
     is_cut_off: bool
-    fewer: Fewer | None
+    fewer: SearchCutoff | None

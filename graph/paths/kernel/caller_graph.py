@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from graph.access.view import View
 from graph.paths.costs import hub_costs, lane_rules
 from graph.paths.rules import Policy
-from graph.snapshot.arc_costs import Costs, LaneRules
-from graph.snapshot.arcs import Walk, is_new_pair, tails
+from graph.snapshot.arc_costs import ArcCostRules, Costs
+from graph.snapshot.arcs import ArcGraph, is_new_pair, tails
 from graph.snapshot.columns import Rows
 from graph.snapshot.lane_ends import Flags
 from graph.vocabulary import Label, NetworkKind, PostKind
@@ -20,7 +20,7 @@ CROSSED: Final = 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Standing:
+class PostAnswers:
     """Who answers, by row of the View: what entering a node costs for it, in micro-nats.
 
     `cost`: -1 where nobody answers; it includes `response`, which is for the wait until somebody
@@ -35,17 +35,17 @@ class Standing:
     memo: dict[Any, Any] = field(default_factory=dict[Any, Any], init=False)
 
     @classmethod
-    def of(cls, cost: Costs) -> "Standing":
+    def of(cls, cost: Costs) -> "PostAnswers":
         """A standing in which everybody answers for one node alone and nobody is waited for."""
         own = np.arange(len(cost), dtype=np.int32)
         return cls(cost=cost, response=np.zeros_like(cost), key=own, sits=own)
 
 
 @dataclass(slots=True)
-class OpenLanes:
+class OpenArcs:
     """The lanes a caller may use, as lists, node by node as they are asked for."""
 
-    walk: Walk
+    walk: ArcGraph
     cost: Costs
     back_cost: Costs
     shut: Flags
@@ -81,7 +81,7 @@ class OpenLanes:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Seating:
+class AnsweringCosts:
     """What a search walks at one moment, by node of a Terrain and by lane, in 16 * micro-nats.
 
     `cross` is the paint of what may be passed through, where somebody answers; `leave` (the hub) is
@@ -101,18 +101,18 @@ class Seating:
     back_cost: Costs
     shut: Flags
     back_shut: Flags
-    lanes: OpenLanes
+    lanes: OpenArcs
     hops: dict[Any, dict[Any, Any]] = field(default_factory=dict[Any, dict[Any, Any]])
     ways: dict[Any, Any] = field(default_factory=dict[Any, Any])
-    memo: dict[str, "Seating"] = field(default_factory=dict[str, "Seating"])
+    memo: dict[str, "AnsweringCosts"] = field(default_factory=dict[str, "AnsweringCosts"])
 
-    def without_old(self, view: View, land: "Terrain") -> "Seating":
+    def without_old(self, view: View, land: "CallerGraph") -> "AnsweringCosts":
         """The same without the lanes that were verified more than a year ago, or never."""
         found = self.memo.get("without old")
         if found is None:
             old, back_old = land.old(view)
             shut, back_shut = self.shut | old, self.back_shut | back_old
-            lanes = OpenLanes(land.walk, self.cost, self.back_cost, shut, back_shut)
+            lanes = OpenArcs(land.walk, self.cost, self.back_cost, shut, back_shut)
             found = replace(
                 self, shut=shut, back_shut=back_shut, lanes=lanes, hops=self.hops, ways={}, memo={}
             )
@@ -121,7 +121,7 @@ class Seating:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terrain:
+class CallerGraph:
     """A View's Walk with this caller's rights: all that is true of every need alike.
 
     `number` is by row of the View: the node, -1 where there is none or it is hidden. By node:
@@ -130,7 +130,7 @@ class Terrain:
     order `back_shut`.
     """
 
-    walk: Walk
+    walk: ArcGraph
     number: Rows
     shut: Flags
     back_shut: Flags
@@ -150,23 +150,23 @@ class Terrain:
         return self.memo["old"]
 
 
-def terrain(view: View, policy: Policy) -> Terrain:
+def caller_graph(view: View, policy: Policy) -> CallerGraph:
     """The Terrain of a View, made once. O(nodes + lanes)."""
     return view.memo(("terrain", policy.digest), lambda: _terrain(view, policy))
 
 
-def rules_of(view: View, policy: Policy) -> LaneRules:
+def rules_of(view: View, policy: Policy) -> ArcCostRules:
     """The policy as tables, made once for a View."""
     return view.memo(("rules", policy.digest), lambda: lane_rules(policy))
 
 
-def _terrain(view: View, policy: Policy) -> Terrain:
+def _terrain(view: View, policy: Policy) -> CallerGraph:
     walk = view.walk(rules_of(view, policy))
     shut, back_shut = view.shut(walk)
     degree = _onward(walk, shut)
     visible = view.visible[walk.row]
     cross = visible & _crosses(view, policy, walk) & (degree <= policy.hub.closed_above)
-    return Terrain(
+    return CallerGraph(
         walk=walk,
         number=np.where(view.visible, walk.number, -1),
         shut=shut,
@@ -179,16 +179,16 @@ def _terrain(view: View, policy: Policy) -> Terrain:
     )
 
 
-def seating(view: View, policy: Policy, standing: Standing) -> Seating:
+def answering_costs(view: View, policy: Policy, standing: PostAnswers) -> AnsweringCosts:
     """What a search walks on a View's Terrain at a moment; made once for a standing. O(lanes)."""
     key = ("seating", policy.digest)
-    found: Seating | None = standing.memo.get(key)
+    found: AnsweringCosts | None = standing.memo.get(key)
     if found is None:
-        found = standing.memo[key] = _seating(terrain(view, policy), standing, view)
+        found = standing.memo[key] = _seating(caller_graph(view, policy), standing, view)
     return found
 
 
-def _seating(land: Terrain, standing: Standing, view: View) -> Seating:
+def _seating(land: CallerGraph, standing: PostAnswers, view: View) -> AnsweringCosts:
     walk = land.walk
     stand = standing.cost[walk.row]
     is_crossed = land.cross & (stand >= 0)
@@ -196,7 +196,7 @@ def _seating(land: Terrain, standing: Standing, view: View) -> Seating:
     enter = 16 * np.maximum(stand, 0)
     cost, back_cost = walk.cost + enter[walk.head], _entering(walk, enter)
     _free_inside(view, walk, step, cost, back_cost)
-    return Seating(
+    return AnsweringCosts(
         cross=np.where(is_crossed, CROSSED, 0).astype(np.uint8),
         leave=np.where(is_crossed, 16 * land.hub, 0).astype(np.int32),
         stand=np.where(land.visible & (stand >= 0), 16 * stand, -1).astype(np.int32),
@@ -206,16 +206,16 @@ def _seating(land: Terrain, standing: Standing, view: View) -> Seating:
         back_cost=back_cost,
         shut=land.shut,
         back_shut=land.back_shut,
-        lanes=OpenLanes(walk, cost, back_cost, land.shut, land.back_shut),
+        lanes=OpenArcs(walk, cost, back_cost, land.shut, land.back_shut),
     )
 
 
-def _entering(walk: Walk, enter: Costs) -> Costs:
+def _entering(walk: ArcGraph, enter: Costs) -> Costs:
     """What each lane costs in backward order, with entering its head."""
     return walk.back_cost + np.repeat(enter, np.diff(walk.back_start))
 
 
-def _steps(land: Terrain, standing: Standing) -> Rows:
+def _steps(land: CallerGraph, standing: PostAnswers) -> Rows:
     """int32[nodes]: the first visible node at which the same one answers; else the node itself."""
     key = standing.key[land.walk.row]
     numbers = np.arange(len(key), dtype=np.int32)
@@ -225,7 +225,7 @@ def _steps(land: Terrain, standing: Standing) -> Rows:
     return np.where(land.visible, first[key], numbers)
 
 
-def _free_inside(view: View, walk: Walk, step: Rows, cost: Costs, back_cost: Costs) -> None:
+def _free_inside(view: View, walk: ArcGraph, step: Rows, cost: Costs, back_cost: Costs) -> None:
     """Takes the hop, and between posts the cost, from lanes between nodes of one step."""
     shared = np.bincount(step, minlength=len(step))[step] > 1
     if not shared.any():
@@ -244,13 +244,13 @@ def _free_inside(view: View, walk: Walk, step: Rows, cost: Costs, back_cost: Cos
     back_cost[lanes] = np.where(is_free, 0, back_cost[lanes] - 1)
 
 
-def _onward(walk: Walk, shut: Flags) -> NDArray[np.int64]:
+def _onward(walk: ArcGraph, shut: Flags) -> NDArray[np.int64]:
     """How many distinct nodes one can go on to from each, over lanes that are open."""
     tail = tails(walk)[~shut]
     return np.bincount(tail[is_new_pair(tail, walk.head[~shut])], minlength=len(walk.row))
 
 
-def _crosses(view: View, policy: Policy, walk: Walk) -> Flags:
+def _crosses(view: View, policy: Policy, walk: ArcGraph) -> Flags:
     """The nodes whose label and kind may be passed through, whoever asks."""
     label, kind = view.nodes.label[walk.row], view.nodes.kind[walk.row]
     crosses = np.isin(label, [what.code for what in policy.crossing.cross])

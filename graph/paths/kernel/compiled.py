@@ -6,20 +6,20 @@ from typing import Final
 import numpy as np
 
 from graph.paths.kernel import compiled_enumeration, compiled_pruning
-from graph.paths.kernel.ask import Grown, Wanted
-from graph.paths.kernel.caller_graph import Seating
-from graph.paths.kernel.compiled_enumeration import Region, Taken
-from graph.paths.kernel.compiled_pruning import FAR, Ints, Lie, Scratch, Way
-from graph.paths.kernel.problem import ENTER, LEAVE, Automaton, Painted
-from graph.paths.kernel.region_plain import Over
-from graph.snapshot.arcs import Walk
+from graph.paths.kernel.ask import Enumeration, EnumerationLimits
+from graph.paths.kernel.caller_graph import AnsweringCosts
+from graph.paths.kernel.compiled_enumeration import AcceptedPaths, CompiledRegion
+from graph.paths.kernel.compiled_pruning import FAR, ArcArrays, Ints, Scratch, SearchGraph
+from graph.paths.kernel.problem import ENTER, LEAVE, Automaton, SearchProblem
+from graph.paths.kernel.region_plain import BudgetExceeded
+from graph.snapshot.arcs import ArcGraph
 
 _FIRST_TREE: Final = 4096
 _FIRST_AHEAD: Final = 1 << 16
 _FIRST_POT: Final = 1 << 12
 
 
-class Room:
+class Workspace:
     """What one thread searches in: arrays that are kept, stamped with each use, never cleared.
 
     They are reserved whole; only what a search touches takes memory.
@@ -29,7 +29,7 @@ class Room:
         self.states = self.lanes = self.stamp = 0
         self.scratch = _scratch(0, 0)
         self.pot = np.empty(_FIRST_POT, np.int32)
-        self.tree, self.waiting = beginnings(_FIRST_TREE)
+        self.tree, self.waiting = start_partials(_FIRST_TREE)
         self.taken = _taken(0, _FIRST_AHEAD)
 
     def fit(self, states: int, lanes: int, nodes: int) -> None:
@@ -57,7 +57,7 @@ class Room:
         """Four times as much of what did not suffice, and nothing taken yet."""
         self.taken.shared[:] = 0  # first: where memory runs out, the next search starts clean
         if missing == compiled_enumeration.FULL:
-            self.tree, self.waiting = beginnings(4 * len(self.tree))
+            self.tree, self.waiting = start_partials(4 * len(self.tree))
         else:
             ahead = np.empty(4 * len(self.taken.ahead), np.int32)
             self.taken = self.taken._replace(ahead=ahead)
@@ -66,11 +66,11 @@ class Room:
 _ROOMS: Final = threading.local()
 
 
-def room_here() -> Room:
+def thread_workspace() -> Workspace:
     """The room of this thread."""
-    room: Room | None = getattr(_ROOMS, "room", None)
+    room: Workspace | None = getattr(_ROOMS, "room", None)
     if room is None:
-        room = _ROOMS.room = Room()
+        room = _ROOMS.room = Workspace()
     return room
 
 
@@ -89,14 +89,14 @@ def _scratch(states: int, lanes: int) -> Scratch:
     )
 
 
-def beginnings(size: int) -> tuple[Ints, Ints]:
+def start_partials(size: int) -> tuple[Ints, Ints]:
     """A tree with room for so many beginnings, and a heap of those that wait."""
     return np.empty((size, compiled_enumeration.COLUMNS), np.int32), np.empty(size, np.int32)
 
 
-def _taken(nodes: int, ahead: int) -> Taken:
+def _taken(nodes: int, ahead: int) -> AcceptedPaths:
     most, stops = compiled_enumeration.MOST_PATHS, compiled_enumeration.MOST_STOPS
-    return Taken(
+    return AcceptedPaths(
         nodes=np.empty((most, stops), np.int32),
         lanes=np.empty((most, stops), np.int32),
         marks=np.empty((most, compiled_enumeration.MARKS), np.int32),
@@ -105,18 +105,18 @@ def _taken(nodes: int, ahead: int) -> Taken:
     )
 
 
-class FastEngine:
+class CompiledEngine:
     """One need's search, stage by stage; for the thread that made it, and there one at a time."""
 
-    def __init__(self, painted: Painted) -> None:
+    def __init__(self, painted: SearchProblem) -> None:
         self._lie = _lie(painted)
         self._step = painted.seating.step
         self._max_hops, self._modes = painted.max_hops, painted.automaton.modes
-        self._room = room_here()
+        self._room = thread_workspace()
         nodes, lanes = len(painted.terrain.walk.row), len(painted.terrain.walk.head)
         self._room.fit(nodes * self._modes, lanes * self._modes, nodes)
         self._count, self._bound, self._stamp = 0, FAR, 0
-        self._region: Region | None = None
+        self._region: CompiledRegion | None = None
         self._begin: Ints = self._lie.starts
 
     def near(self, budget: int) -> int:
@@ -125,7 +125,7 @@ class FastEngine:
         Raises: Over: more than `budget` states were met before that was known.
         """
         self._stamp = self._room.next_stamp()
-        count = compiled_pruning.hop_region(
+        count = compiled_pruning.prune_by_hops(
             self._lie, self._room.scratch, self._stamp, self._max_hops, budget
         )
         return self._found(count, FAR)
@@ -137,16 +137,16 @@ class FastEngine:
         """
         self._stamp = self._room.next_stamp()
         return self._found(
-            *compiled_pruning.meet(self._lie, self._room.scratch, self._stamp, eps, budget)
+            *compiled_pruning.prune_by_cost(self._lie, self._room.scratch, self._stamp, eps, budget)
         )
 
-    def grow(self, wanted: Wanted) -> Grown:
+    def grow(self, wanted: EnumerationLimits) -> Enumeration:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         if self._region is None:
             self._region = self._gathered()
         room, begin = self._room, self._begin
         exempt = sorted({int(self._step[node]) for node in wanted.exempt})
-        terms = compiled_enumeration.Wanted(
+        terms = compiled_enumeration.CompiledLimits(
             wanted.max_paths, wanted.max_hops, wanted.overlap_percent, wanted.max_pops,
             wanted.patience, min(self._bound, FAR - 1), np.array(exempt, np.int32),
             len(wanted.given),
@@ -156,7 +156,7 @@ class FastEngine:
                 compiled_enumeration.give(
                     self._region, room.taken, terms, np.array(nodes, np.int32), len(nodes), path
                 )
-            count, is_cut_off, has_alike = compiled_enumeration.grow(
+            count, is_cut_off, has_alike = compiled_enumeration.enumerate_paths(
                 self._region, room.tree, room.waiting, room.taken, terms, begin
             )
             if count >= 0:
@@ -165,11 +165,11 @@ class FastEngine:
 
     def _found(self, count: int, bound: int) -> int:
         if count == compiled_pruning.OVER:
-            raise Over
+            raise BudgetExceeded
         self._count, self._bound, self._region = count, bound, None
         return count
 
-    def _gathered(self) -> Region:
+    def _gathered(self) -> CompiledRegion:
         """Stage 3."""
         lie, work, count = self._lie, self._room.scratch, self._count
         pot = self._room.fit_pot((self._max_hops + 1) * count)
@@ -177,11 +177,11 @@ class FastEngine:
             lie, work, pot, self._stamp, count, self._max_hops, self._bound
         )
         self._begin = work.queue[:begins]
-        return Region(
+        return CompiledRegion(
             work.nodes[:count], self._step, work.is_target, work.edge_start, work.edges, pot, layers
         )  # fmt: skip
 
-    def _told(self, count: int, given: int, is_cut_off: bool, has_alike: bool) -> Grown:
+    def _told(self, count: int, given: int, is_cut_off: bool, has_alike: bool) -> Enumeration:
         """The accepted paths without those that were given."""
         taken = self._room.taken
         stopped: list[int] = taken.marks[:count, compiled_enumeration.STOPS].tolist()
@@ -192,26 +192,28 @@ class FastEngine:
             for many, stops, used in zip(stopped, nodes, lanes, strict=True)
         )
         taken.shared[self._step[[node for stops, _ in paths for node in stops]]] = 0
-        return Grown(paths[given:], is_cut_off, has_alike)
+        return Enumeration(paths[given:], is_cut_off, has_alike)
 
 
-def _lie(painted: Painted) -> Lie:
+def _lie(painted: SearchProblem) -> SearchGraph:
     seats, automaton = painted.seating, painted.automaton
-    ways: tuple[Way, Way] | None = seats.ways.get(automaton.kind)
+    ways: tuple[ArcArrays, ArcArrays] | None = seats.ways.get(automaton.kind)
     if ways is None:
         ways = seats.ways[automaton.kind] = _ways(painted.terrain.walk, seats, automaton)
-    return Lie(
+    return SearchGraph(
         *ways, painted.seating.leave, painted.paint, painted.classes, automaton.goal,
         painted.starts, painted.start_modes, painted.targets, painted.ends,
     )  # fmt: skip
 
 
-def _ways(walk: Walk, seats: Seating, automaton: Automaton) -> tuple[Way, Way]:
-    ahead = Way(
+def _ways(
+    walk: ArcGraph, seats: AnsweringCosts, automaton: Automaton
+) -> tuple[ArcArrays, ArcArrays]:
+    ahead = ArcArrays(
         walk.start, walk.head, seats.cost, walk.code, seats.shut.view(np.uint8),
         automaton.ahead, LEAVE, ENTER, 0,
     )  # fmt: skip
-    behind = Way(
+    behind = ArcArrays(
         walk.back_start, walk.tail, seats.back_cost, walk.back_code, seats.back_shut.view(np.uint8),
         automaton.before, ENTER, LEAVE, compiled_pruning.BACK,
     )  # fmt: skip

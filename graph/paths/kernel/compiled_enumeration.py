@@ -24,7 +24,7 @@ its completions stand (-1: nowhere)."""
 MARKS = 4
 
 
-class Region(NamedTuple):
+class CompiledRegion(NamedTuple):
     """The states that count, by place: `nodes`, edges to other places, potentials by hops left.
 
     `step` is by node of the Walk: the first node at which the same one answers. `edges` has columns
@@ -40,7 +40,7 @@ class Region(NamedTuple):
     layers: int
 
 
-class Taken(NamedTuple):
+class AcceptedPaths(NamedTuple):
     """What is kept of accepted paths; `shared` has, by step, a bit for each path it is inside.
 
     `ahead`: completions that keep apart, by path, hops left, how many may be shared, and place.
@@ -53,7 +53,7 @@ class Taken(NamedTuple):
     ahead: Ints
 
 
-class Wanted(NamedTuple):
+class CompiledLimits(NamedTuple):
     """How many paths, how unlike, how hard to look; `exempt` steps count as shared by none.
 
     `given`: so many paths were accepted before, and stand in Taken.
@@ -70,8 +70,13 @@ class Wanted(NamedTuple):
 
 
 @compiled
-def grow(
-    region: Region, tree: Ints, heap: Ints, taken: Taken, wanted: Wanted, begin: Ints
+def enumerate_paths(
+    region: CompiledRegion,
+    tree: Ints,
+    heap: Ints,
+    taken: AcceptedPaths,
+    wanted: CompiledLimits,
+    begin: Ints,
 ) -> tuple[int, int, int]:
     """How many paths were accepted, whether the pops ran out, whether any was too alike.
 
@@ -189,7 +194,7 @@ def _is_met(step: Ints, trail: Ints, stops: int, node: int) -> bool:
 
 
 @inlined
-def _is_given(taken: Taken, trail: Ints, stops: int, given: int) -> bool:
+def _is_given(taken: AcceptedPaths, trail: Ints, stops: int, given: int) -> bool:
     """Is it one of the paths that were given, node for node?"""
     for path in range(given):
         is_same = taken.marks[path, STOPS] == stops
@@ -267,7 +272,8 @@ def _inside(step: Ints, exempt: Ints, trail: Ints, stops: int) -> int:
 
 @inlined
 def _accept(
-    tree: Ints, taken: Taken, step: Ints, exempt: Ints, overlap: int, chosen: int, trail: Ints,
+    tree: Ints, taken: AcceptedPaths, step: Ints, exempt: Ints, overlap: int, chosen: int,
+    trail: Ints,
     stops: int, path: int,
 ) -> None:  # fmt: skip
     _mark(taken, step, exempt, overlap, trail, stops, path)
@@ -278,7 +284,7 @@ def _accept(
 
 @inlined
 def _mark(
-    taken: Taken, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int, path: int
+    taken: AcceptedPaths, step: Ints, exempt: Ints, overlap: int, trail: Ints, stops: int, path: int
 ) -> None:
     """Notes the nodes of a path, the last first in `trail`, and what others may share of it."""
     inside = _inside(step, exempt, trail, stops)
@@ -292,7 +298,14 @@ def _mark(
 
 
 @compiled
-def give(region: Region, taken: Taken, wanted: Wanted, nodes: Ints, stops: int, path: int) -> None:
+def give(
+    region: CompiledRegion,
+    taken: AcceptedPaths,
+    wanted: CompiledLimits,
+    nodes: Ints,
+    stops: int,
+    path: int,
+) -> None:
     """Takes a path that was accepted before, its first `stops` nodes in order, as one of Taken."""
     trail = np.zeros(MOST_STOPS, np.int32)
     for place in range(stops):
@@ -304,7 +317,9 @@ def give(region: Region, taken: Taken, wanted: Wanted, nodes: Ints, stops: int, 
 
 
 @inlined
-def _look_ahead(region: Region, taken: Taken, accepted: int, max_hops: int, at: int) -> int:
+def _look_ahead(
+    region: CompiledRegion, taken: AcceptedPaths, accepted: int, max_hops: int, at: int
+) -> int:
     """Completions that keep apart from each accepted path; where the room ends that they take."""
     marks, ahead, pot, count = taken.marks, taken.ahead, region.pot, len(region.nodes)
     for path in range(accepted):
@@ -326,7 +341,7 @@ def _look_ahead(region: Region, taken: Taken, accepted: int, max_hops: int, at: 
 
 @inlined
 def _keep_apart(
-    region: Region, shared: Bits, ahead: Ints, path: int, at: int, layer: int, layers: int
+    region: CompiledRegion, shared: Bits, ahead: Ints, path: int, at: int, layer: int, layers: int
 ) -> None:
     """One more hop for those who may share so many more nodes of a path."""
     nodes, edge_start, edges = region.nodes, region.edge_start, region.edges
@@ -370,7 +385,8 @@ def _apart(
 
 @inlined
 def _bounded_anew(
-    region: Region, taken: Taken, tree: Ints, heap: Ints, accepted: int, max_hops: int, bound: int,
+    region: CompiledRegion, taken: AcceptedPaths, tree: Ints, heap: Ints, accepted: int,
+    max_hops: int, bound: int,
     size: int,
 ) -> int:  # fmt: skip
     """The heap again, by bounds that know what may not be shared."""

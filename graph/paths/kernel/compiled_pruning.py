@@ -25,7 +25,7 @@ TURNS = 8  # settled at a time: taking up the other side costs as much as settli
 START, TARGET, SYMBOL_BIT = 4, 8, 4
 
 
-class Way(NamedTuple):
+class ArcArrays(NamedTuple):
     """The lanes of a Walk in one direction, and how the automaton steps along them.
 
     `steps[(mode * 4 + class) * 4 + symbol]` has a bit for each mode there; the symbol is the
@@ -44,11 +44,11 @@ class Way(NamedTuple):
     back: int
 
 
-class Lie(NamedTuple):
+class SearchGraph(NamedTuple):
     """The lay of the land: lanes both ways, and one need's paint; costs are 16 * micro-nats."""
 
-    ahead: Way
-    behind: Way
+    ahead: ArcArrays
+    behind: ArcArrays
     leave: Ints
     paint: Bytes
     classes: Bytes
@@ -78,7 +78,7 @@ class Scratch(NamedTuple):
 
 
 @compiled
-def hop_region(lie: Lie, work: Scratch, stamp: int, max_hops: int, budget: int) -> int:
+def prune_by_hops(lie: SearchGraph, work: Scratch, stamp: int, max_hops: int, budget: int) -> int:
     """How many states lie on a way of so many hops, into `work.region`; 0 proves there is none.
 
     OVER: more than `budget` states were met before that was known.
@@ -111,7 +111,9 @@ def hop_region(lie: Lie, work: Scratch, stamp: int, max_hops: int, budget: int) 
 
 
 @inlined
-def _begin(lie: Lie, state: Ints, queue: Ints, back_queue: Ints, stamp: int) -> tuple[int, int]:
+def _begin(
+    lie: SearchGraph, state: Ints, queue: Ints, back_queue: Ints, stamp: int
+) -> tuple[int, int]:
     """Puts the ends into the queues, at depth and cost 0 or what ending there costs."""
     modes, end, back_end = len(lie.goal), 0, 0
     for place in range(len(lie.starts)):
@@ -145,7 +147,8 @@ def _gathered(state: Ints, queue: Ints, end: int, stamp: int, max_hops: int, reg
 
 @inlined
 def _round(
-    lie: Lie, way: Way, state: Ints, queue: Ints, low: int, high: int, depth: int, stamp: int,
+    lie: SearchGraph, way: ArcArrays, state: Ints, queue: Ints, low: int, high: int, depth: int,
+    stamp: int,
     within: int,
 ) -> int:  # fmt: skip
     """One more hop from queue[low:high], and where the queue ends now.
@@ -195,7 +198,9 @@ def _round(
 
 
 @compiled
-def meet(lie: Lie, work: Scratch, stamp: int, eps: float, budget: int) -> tuple[int, int]:
+def prune_by_cost(
+    lie: SearchGraph, work: Scratch, stamp: int, eps: float, budget: int
+) -> tuple[int, int]:
     """States on a way as cheap as the bound, into `work.region`, and the bound.
 
     The bound is the cheapest way's cost and a share `eps` of it. (0, _): proof that there is no
@@ -242,7 +247,13 @@ def meet(lie: Lie, work: Scratch, stamp: int, eps: float, budget: int) -> tuple[
 
 @inlined
 def _heaped(
-    lie: Lie, state: Ints, queue: Ints, back_queue: Ints, heap: Longs, back_heap: Longs, stamp: int
+    lie: SearchGraph,
+    state: Ints,
+    queue: Ints,
+    back_queue: Ints,
+    heap: Longs,
+    back_heap: Longs,
+    stamp: int,
 ) -> tuple[int, int]:
     """Both heaps with the ends in them."""
     end, back_end = _begin(lie, state, queue, back_queue, stamp)
@@ -261,7 +272,8 @@ def _bound(best: int, eps: float) -> int:
 
 @inlined
 def _advance(
-    lie: Lie, way: Way, state: Ints, heap: Longs, queue: Ints, size: int, settled: int, best: int,
+    lie: SearchGraph, way: ArcArrays, state: Ints, heap: Longs, queue: Ints, size: int,
+    settled: int, best: int,
     stamp: int, eps: float, far_top: int, is_last: bool, turns: int,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Settles some states from one end, into the queue; the cheapest way met is the best.
@@ -332,7 +344,7 @@ def _advance(
 
 @compiled
 def potentials(
-    lie: Lie, work: Scratch, pot: Ints, stamp: int, count: int, max_hops: int, bound: int
+    lie: SearchGraph, work: Scratch, pot: Ints, stamp: int, count: int, max_hops: int, bound: int
 ) -> tuple[int, int]:
     """By hops left, then by place in `work.region`: the cheapest completion there is; FAR: none.
 
@@ -352,7 +364,7 @@ def potentials(
 
 
 @inlined
-def _placed(lie: Lie, work: Scratch, pot: Ints, stamp: int, count: int) -> int:
+def _placed(lie: SearchGraph, work: Scratch, pot: Ints, stamp: int, count: int) -> int:
     """Gives each state of the region its place, targets what ending there costs; how many start."""
     state, region, nodes, is_target = work.state, work.region, work.nodes, work.is_target
     paint, queue, modes, begins = lie.paint, work.queue, len(lie.goal), 0
@@ -376,7 +388,8 @@ def _placed(lie: Lie, work: Scratch, pot: Ints, stamp: int, count: int) -> int:
 
 @inlined
 def _connect(
-    lie: Lie, way: Way, state: Ints, region: Ints, edge_start: Ints, edges: Ints, stamp: int,
+    lie: SearchGraph, way: ArcArrays, state: Ints, region: Ints, edge_start: Ints, edges: Ints,
+    stamp: int,
     count: int, bound: int,
 ) -> None:  # fmt: skip
     """The edges between the states of the region, by the place they leave."""

@@ -15,16 +15,16 @@ def can_compile() -> bool:
     return find_spec("numba") is not None
 
 
-def is_warm() -> bool:
+def is_compiled_ready() -> bool:
     """Is all that is compiled ready to answer?"""
     return "fast" in _warm
 
 
-def set_warm() -> None:
+def set_compiled_ready() -> None:
     """From now on the compiled engine answers."""
     _warm.add("fast")
 
 
 def is_fast(name: EngineName | None) -> bool:
     """Does the compiled engine answer whoever asks for this one; None: for the fastest there is?"""
-    return is_warm() if name is None else name == "fast"
+    return is_compiled_ready() if name is None else name == "fast"

@@ -17,7 +17,7 @@ from graph.paths.kernel.problem import (
     REFUSED,
     SYMBOL_BIT,
     SYMBOLS,
-    Painted,
+    SearchProblem,
     fees,
 )
 from graph.snapshot.arcs import is_new_pair, tails
@@ -27,7 +27,7 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class ArcTable:
     """The steps of one need, sorted by tail and head; nodes are numbers of the Walk.
 
     `step` and `fee` (of entering a node) are 16 * micro-nats, a step's with 1 for the hop.
@@ -59,7 +59,7 @@ class Ground:
         return self.modes * self.size
 
 
-def ground(field: Painted) -> Ground:
+def arc_table(field: SearchProblem) -> ArcTable:
     """The steps of what is painted. O(lanes)."""
     walk, paint, fee = field.terrain.walk, field.paint, fees(field).astype(np.int64)
     all_tails, kinds = tails(walk), field.classes[walk.code]
@@ -74,7 +74,7 @@ def ground(field: Painted) -> Ground:
     targets = np.zeros(len(paint), np.bool_)
     targets[field.targets] = True
     states = field.start_modes.astype(np.int64) * len(paint) + field.starts
-    return Ground(
+    return ArcTable(
         tail=all_tails[chosen].astype(np.int64),
         head=head,
         step=cost + fee[head],
@@ -86,7 +86,7 @@ def ground(field: Painted) -> Ground:
     )
 
 
-def _leads(field: Painted, head: Numbers, kinds: NDArray[np.uint8]) -> Numbers:
+def _leads(field: SearchProblem, head: Numbers, kinds: NDArray[np.uint8]) -> Numbers:
     """int64[modes, steps]: the automaton's next mode, as a state; parallels are of one class."""
     modes, size = field.automaton.modes, len(field.paint)
     after = field.automaton.after.reshape(modes, CLASSES, SYMBOLS)

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.paths.kernel.ask import Ask, Direction
-from graph.paths.kernel.caller_graph import seating, terrain
+from graph.paths.kernel.ask import Direction, SearchRequest
+from graph.paths.kernel.caller_graph import answering_costs, caller_graph
 from graph.paths.kernel.problem import LEAVE, REFUSED, classes
 from graph.paths.need import granted_levels
 from graph.paths.rules import Policy
-from graph.paths.standing import standing
-from graph.snapshot.arcs import Walk, tails
+from graph.paths.standing import post_answers
+from graph.snapshot.arcs import ArcGraph, tails
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label, PreventionLevel
 
@@ -27,7 +27,7 @@ _NONE: Final = -1
 _FAR: Final = 1 << 60
 
 
-def dependents(view: View, policy: Policy) -> Numbers:
+def posts_depending_on(view: View, policy: Policy) -> Numbers:
     """int64[links]: how many posts of the caller's areas have their best way over each link.
 
     The way begins at the posts of the highest tier in the View, the national ones where there are
@@ -41,7 +41,7 @@ def dependents(view: View, policy: Policy) -> Numbers:
 class _Tree:
     """By node of the Walk: the lane its best way comes by and the node before; none: `_NONE`."""
 
-    walk: Walk
+    walk: ArcGraph
     by: Numbers
     before: Numbers
 
@@ -80,7 +80,10 @@ def _own(view: View) -> Mask:
 
 
 def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
-    land, seats = terrain(view, policy), seating(view, policy, standing(view, policy))
+    land, seats = (
+        caller_graph(view, policy),
+        answering_costs(view, policy, post_answers(view, policy)),
+    )
     walk = land.walk
     starts = is_top[walk.row]
     leaves = (seats.cross & LEAVE != 0) | starts
@@ -111,10 +114,10 @@ def _best(starts: Mask, tail: Numbers, head: Numbers, step: Numbers) -> Numbers:
     return best
 
 
-def _walked(view: View, policy: Policy, walk: Walk) -> Mask:
+def _walked(view: View, policy: Policy, walk: ArcGraph) -> Mask:
     """bool[lanes]: those a need downward may walk that names no matter and nobody."""
     levels = granted_levels(view)
-    ask = Ask(
+    ask = SearchRequest(
         starts=(), targets={}, direction=Direction.DOWN, max_hops=policy.search.default_hops,
         max_paths=1, overlap_percent=100,
         levels=frozenset() if levels == frozenset(PreventionLevel) else levels,

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.paths.costs import level_bits
-from graph.paths.kernel.ask import Ask, Direction
-from graph.paths.kernel.caller_graph import Seating, Terrain
+from graph.paths.kernel.ask import Direction, SearchRequest
+from graph.paths.kernel.caller_graph import AnsweringCosts, CallerGraph
 from graph.paths.rules import Policy
 from graph.snapshot.arc_costs import (
     ALL_LEVELS,
@@ -61,15 +61,15 @@ class Automaton(NamedTuple):
         return len(self.goal)
 
 
-class Painted(NamedTuple):
+class SearchProblem(NamedTuple):
     """All that a search of one need reads; nodes are numbers of the Walk, costs 16 * micro-nats.
 
     `starts` and `start_modes` are alike long, so are `targets` and `ends`: what ending there costs
     (the fit of the target; who answers there is paid for by the lane).
     """
 
-    terrain: Terrain
-    seating: Seating
+    terrain: CallerGraph
+    seating: AnsweringCosts
     paint: Bytes
     classes: Bytes
     automaton: Automaton
@@ -80,7 +80,9 @@ class Painted(NamedTuple):
     max_hops: int
 
 
-def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Painted:
+def build_problem(
+    terrain: CallerGraph, seating: AnsweringCosts, policy: Policy, ask: SearchRequest
+) -> SearchProblem:
     """Paints starts, targets and what is avoided over the Terrain. O(nodes), a copy of bytes."""
     paint = seating.cross.copy()
     starts = _seen(terrain, ask.starts)
@@ -98,13 +100,13 @@ def painted(terrain: Terrain, seating: Seating, policy: Policy, ask: Ask) -> Pai
     start_modes = np.zeros(len(starts), np.int32)
     if ask.via:
         start_modes += (paint[starts] >> SYMBOL_BIT & 1) * phases
-    return Painted(
+    return SearchProblem(
         terrain, seating, paint, classes(policy, ask), automaton,
         starts, start_modes, targets, ends, ask.max_hops,
     )  # fmt: skip
 
 
-def fees(field: Painted) -> Costs:
+def fees(field: SearchProblem) -> Costs:
     """int32[nodes]: what entering each costs besides its lane, 16 * micro-nats; a start nothing."""
     fee = field.seating.leave.copy()
     fee[field.targets] = field.ends
@@ -112,19 +114,19 @@ def fees(field: Painted) -> Costs:
     return fee
 
 
-def _seen(terrain: Terrain, rows: Iterable[int]) -> Rows:
+def _seen(terrain: CallerGraph, rows: Iterable[int]) -> Rows:
     """The numbers of the rows that are on the Walk and visible, rising."""
     return _on_walk(terrain, sorted(set(rows)))
 
 
-def _on_walk(terrain: Terrain, rows: Collection[int]) -> Rows:
+def _on_walk(terrain: CallerGraph, rows: Collection[int]) -> Rows:
     """The numbers of those that are on the Walk and visible, as they come."""
     numbers = terrain.number[np.fromiter(rows, np.intp, len(rows))]
     return numbers[numbers >= 0]
 
 
 def _goals(
-    terrain: Terrain, seating: Seating, targets: Mapping[int, int], paint: Bytes
+    terrain: CallerGraph, seating: AnsweringCosts, targets: Mapping[int, int], paint: Bytes
 ) -> tuple[Rows, Costs]:
     """The numbers of the targets that can be seen, answer and are no start; what each costs."""
     numbers = terrain.number[list(targets)]
@@ -137,7 +139,7 @@ def _goals(
 # ---- which lanes
 
 
-def classes(policy: Policy, ask: Ask) -> Bytes:
+def classes(policy: Policy, ask: SearchRequest) -> Bytes:
     """u1[lane codes]: REFUSED, or the slope of a lane the need may walk.
 
     Source: paths.md §1.4 (level, matter, gate; a named matter has no civil head) and §1.5.
@@ -172,7 +174,7 @@ def _classes(
     return found
 
 
-def _gates(policy: Policy, ask: Ask) -> list[LegalGate]:
+def _gates(policy: Policy, ask: SearchRequest) -> list[LegalGate]:
     return [
         gate
         for gate, rule in policy.gates.items()

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.view import View
-from graph.deadline import keep_to_time
-from graph.paths.kernel.ask import Ask
-from graph.paths.kernel.caller_graph import Standing, Terrain, seating, terrain
+from graph.deadline import check_deadline
+from graph.paths.kernel.ask import SearchRequest
+from graph.paths.kernel.caller_graph import CallerGraph, PostAnswers, answering_costs, caller_graph
 from graph.paths.kernel.engines import EngineName, is_fast
-from graph.paths.kernel.ground import Ground, Numbers, ground
-from graph.paths.kernel.problem import LEAVE, START, Painted, fees, painted
+from graph.paths.kernel.ground import ArcTable, Numbers, arc_table
+from graph.paths.kernel.problem import LEAVE, START, SearchProblem, build_problem, fees
 from graph.paths.rules import Policy
 from graph.snapshot.columns import Rows
 
@@ -29,14 +29,14 @@ NEVER: Final = 1 << 60
 
 
 @dataclass(frozen=True, eq=False)
-class Reach(Mapping[int, tuple[int, int]]):
+class ReachableCosts(Mapping[int, tuple[int, int]]):
     """By row: hops and micro-nats of the cheapest way; rows rise.
 
     `best` is [nodes of the Walk, modes]: 16 * micro-nats + hops, `never` where there is no way;
     `fee` of a node comes on top of that.
     """
 
-    land: Terrain
+    land: CallerGraph
     best: NDArray[Any]
     never: int
     fee: NDArray[Any] | None = None
@@ -99,41 +99,53 @@ class Reach(Mapping[int, tuple[int, int]]):
         return len(self.rows)
 
 
-def reached(
-    view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
-) -> Reach:
+def forward_costs(
+    view: View,
+    policy: Policy,
+    ask: SearchRequest,
+    standing: PostAnswers,
+    engine: EngineName | None = None,
+) -> ReachableCosts:
     """Where the cheapest ways of at most `max_hops` hops come to: starts, crossed nodes, targets.
 
     The cost includes what entering the node costs; a start costs nothing.
     """
-    field = painted(terrain(view, policy), seating(view, policy, standing), policy, ask)
+    field = build_problem(
+        caller_graph(view, policy), answering_costs(view, policy, standing), policy, ask
+    )
     if is_fast(engine):
         return _fast_from(field)
-    steps = ground(field)
-    return Reach(field.terrain, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER)
+    steps = arc_table(field)
+    return ReachableCosts(field.terrain, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER)
 
 
-def reaching(
-    view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
-) -> Reach:
+def backward_costs(
+    view: View,
+    policy: Policy,
+    ask: SearchRequest,
+    standing: PostAnswers,
+    engine: EngineName | None = None,
+) -> ReachableCosts:
     """Whence a target can be reached within `max_hops`, with what entering that node costs too.
 
     So a way that enters a node over a new lane costs `reached` + the lane + `reaching`. Of several
     modes (stops met, come down or not) the cheapest counts. Starts, never entered, are left out.
     """
-    field = painted(terrain(view, policy), seating(view, policy, standing), policy, ask)
+    field = build_problem(
+        caller_graph(view, policy), answering_costs(view, policy, standing), policy, ask
+    )
     if is_fast(engine):
         return _fast_to(field)
-    steps = ground(field)
+    steps = arc_table(field)
     best = _by_node(steps, cheapest_to(steps, ask.max_hops))
     best[[node for node, _ in steps.starts]] = NEVER
-    return Reach(field.terrain, best, NEVER, steps.fee)
+    return ReachableCosts(field.terrain, best, NEVER, steps.fee)
 
 
 # ---- compiled
 
 
-def _fast_from(field: Painted) -> Reach:
+def _fast_from(field: SearchProblem) -> ReachableCosts:
     from graph.paths.kernel.compiled_reachability import FAR, ways_from
 
     walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
@@ -146,10 +158,10 @@ def _fast_from(field: Painted) -> Reach:
         field.paint, fee, field.classes, field.automaton.ahead, modes,
         best, spent, nodes, marks, len(field.starts), field.max_hops,
     )  # fmt: skip
-    return Reach(field.terrain, best.reshape(-1, modes), FAR, fee)
+    return ReachableCosts(field.terrain, best.reshape(-1, modes), FAR, fee)
 
 
-def _fast_to(field: Painted) -> Reach:
+def _fast_to(field: SearchProblem) -> ReachableCosts:
     from graph.paths.kernel.compiled_reachability import FAR, ways_to
 
     walk, modes, fee = field.terrain.walk, field.automaton.modes, fees(field)
@@ -165,7 +177,7 @@ def _fast_to(field: Painted) -> Reach:
         field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
         field.max_hops,
     )  # fmt: skip
-    return Reach(field.terrain, best.reshape(-1, modes), FAR)
+    return ReachableCosts(field.terrain, best.reshape(-1, modes), FAR)
 
 
 def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
@@ -178,7 +190,7 @@ def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
 # ---- in arrays
 
 
-def cheapest_from(ground: Ground, max_hops: int) -> Numbers:
+def cheapest_from(ground: ArcTable, max_hops: int) -> Numbers:
     """int64[states + 1]: 16 * micro-nats + hops of the cheapest way from a start, NEVER: none.
 
     O(hops * steps).
@@ -186,9 +198,9 @@ def cheapest_from(ground: Ground, max_hops: int) -> Numbers:
     return deque(layers_from(ground, max_hops), maxlen=1).pop()
 
 
-def layers_from(ground: Ground, max_hops: int) -> Iterator[Numbers]:
+def layers_from(ground: ArcTable, max_hops: int) -> Iterator[Numbers]:
     """The same of no hop, of one at most, and so on; it ends where more hops change nothing."""
-    keep_to_time()
+    check_deadline()
     best = np.full(ground.dead + 1, NEVER, np.int64)
     best[[state for _, state in ground.starts]] = 0
     yield best
@@ -202,7 +214,7 @@ def layers_from(ground: Ground, max_hops: int) -> Iterator[Numbers]:
         yield (best := after)
 
 
-def cheapest_to(ground: Ground, max_hops: int) -> Numbers:
+def cheapest_to(ground: ArcTable, max_hops: int) -> Numbers:
     """int64[states + 1]: the same of the cheapest way on to a target. O(hops * steps)."""
     best = np.full(ground.dead + 1, NEVER, np.int64)
     goal = np.flatnonzero(ground.targets)
@@ -218,5 +230,5 @@ def cheapest_to(ground: Ground, max_hops: int) -> Numbers:
     return best
 
 
-def _by_node(ground: Ground, best: Numbers) -> Numbers:
+def _by_node(ground: ArcTable, best: Numbers) -> Numbers:
     return best[:-1].reshape(ground.modes, ground.size).T

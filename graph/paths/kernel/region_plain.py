@@ -10,12 +10,12 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
-from graph.paths.kernel.steps_plain import FAR, Edge, Steps
+from graph.paths.kernel.steps_plain import FAR, Edge, Expansion
 
 _Step = Callable[[int], Iterable[int]]
 
 
-class Over(Exception):
+class BudgetExceeded(Exception):
     """A stage went over its budget and has decided nothing."""
 
 
@@ -52,7 +52,7 @@ class _Reach:
         self.edge = edge
 
 
-def hop_region(steps: Steps, max_hops: int, budget: int) -> list[int]:
+def prune_by_hops(steps: Expansion, max_hops: int, budget: int) -> list[int]:
     """The states on a way of so many hops; none proves that there is no way.
 
     Raises: Over: more than `budget` states were met before that was known.
@@ -62,7 +62,7 @@ def hop_region(steps: Steps, max_hops: int, budget: int) -> list[int]:
     while ahead.hops + back.hops < max_hops and ahead.edge and back.edge:
         (ahead if len(ahead.edge) <= len(back.edge) else back).spread()
         if len(ahead.depth) + len(back.depth) > budget:
-            raise Over
+            raise BudgetExceeded
     if ahead.depth.keys().isdisjoint(back.depth):
         return []
     for here, there in ((ahead, back), (back, ahead)):
@@ -110,7 +110,7 @@ class _Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class MeetingCosts:
     """States on a way as cheap as the bound: what comes before costs `least`, what is left `left`.
 
     No states: there is no way.
@@ -122,7 +122,7 @@ class Met:
     left: Mapping[int, int]
 
 
-def meet(steps: Steps, eps: float, budget: int) -> Met:
+def prune_by_cost(steps: Expansion, eps: float, budget: int) -> MeetingCosts:
     """Dijkstra from both ends; the bound is the cheapest way's cost and a share `eps` of it.
 
     Raises: Over: more than `budget` states were settled before the ends met for good.
@@ -136,25 +136,25 @@ def meet(steps: Steps, eps: float, budget: int) -> Met:
         if FAR in (top, back_top) or top + back_top > bound:
             break
         if len(ahead.done) + len(back.done) > budget:
-            raise Over
+            raise BudgetExceeded
         if len(ahead.done) <= len(back.done):
             best = _advance(ahead, back, best, eps, back_top)
         else:
             best = _advance(back, ahead, best, eps, top)
     if best == FAR:
-        return Met((), 0, {}, {})
+        return MeetingCosts((), 0, {}, {})
     _advance(back, ahead, best, eps, None)
     least = {state: ahead.cost[state] if state in ahead.done else top for state in back.done}
     states = tuple(state for state in back.done if least[state] + back.cost[state] <= bound)
-    return Met(states, bound, least, back.cost)
+    return MeetingCosts(states, bound, least, back.cost)
 
 
-def _onward(steps: Steps, state: int) -> Iterator[tuple[int, int]]:
+def _onward(steps: Expansion, state: int) -> Iterator[tuple[int, int]]:
     fee = steps.fee(state)
     return ((then, fee + cost) for then, cost, _ in steps.onward(state))
 
 
-def _backward(steps: Steps, state: int) -> Iterator[tuple[int, int]]:
+def _backward(steps: Expansion, state: int) -> Iterator[tuple[int, int]]:
     return ((before, cost + steps.fee(before)) for before, cost in steps.backward(state))
 
 
@@ -195,7 +195,7 @@ def _advance(side: _Side, other: _Side, best: int, eps: float, far_top: int | No
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class PrunedStates:
     """The states that count, with one edge for all parallels, and potentials by hops left.
 
     They hold every path that costs no more than `bound`.
@@ -210,22 +210,24 @@ class Region:
         return self.potentials[min(hops, len(self.potentials) - 1)].get(state, FAR)
 
 
-def region(steps: Steps, states: Iterable[int], max_hops: int, met: Met | None) -> Region:
+def pruned_states(
+    steps: Expansion, states: Iterable[int], max_hops: int, met: MeetingCosts | None
+) -> PrunedStates:
     """The edges between the states, and the cheapest completions; `met`: as cheap as its bound."""
     inside = set(states)
     edges = {state: _edges(steps, state, inside, met) for state in inside}
     layer = {state: cost for state, cost in steps.targets().items() if state in inside}
     potentials: list[Mapping[int, int]] = [layer]
     for _ in range(max_hops):
-        after = relaxed(edges, layer)
+        after = relax(edges, layer)
         if after == layer:
             break
         potentials.append(after)
         layer = after
-    return Region(edges, potentials, FAR - 1 if met is None else met.bound)
+    return PrunedStates(edges, potentials, FAR - 1 if met is None else met.bound)
 
 
-def relaxed(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int, int]:
+def relax(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[int, int]:
     """The cheapest completions in one more hop."""
     after = dict(layer)
     for state, onward in edges.items():
@@ -238,7 +240,7 @@ def relaxed(edges: Mapping[int, list[Edge]], layer: Mapping[int, int]) -> dict[i
     return after
 
 
-def _edges(steps: Steps, state: int, inside: set[int], met: Met | None) -> list[Edge]:
+def _edges(steps: Expansion, state: int, inside: set[int], met: MeetingCosts | None) -> list[Edge]:
     """The edges that leave a state: of parallels the cheapest, of equal ones the first."""
     fee, found = steps.fee(state), list[Edge]()
     for then, cost, lane in steps.onward(state):

@@ -11,41 +11,61 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from graph.access.view import View
-from graph.deadline import keep_to_time
+from graph.deadline import check_deadline
 from graph.paths.diversity import bottleneck
 from graph.paths.hops import Hops
 from graph.paths.kernel.ask import (
-    Ask,
+    CostParts,
     Direction,
-    Fewer,
+    Enumeration,
+    EnumerationLimits,
     FewerWhy,
-    Found,
-    FoundHop,
-    FoundPath,
-    Grown,
-    Parts,
-    Wanted,
+    SearchCutoff,
+    SearchHop,
+    SearchPath,
+    SearchRequest,
+    SearchResult,
 )
-from graph.paths.kernel.caller_graph import Standing, seating, terrain
-from graph.paths.kernel.engines import EngineName, can_compile, is_fast, is_warm, set_warm
+from graph.paths.kernel.caller_graph import PostAnswers, answering_costs, caller_graph
+from graph.paths.kernel.engines import (
+    EngineName,
+    can_compile,
+    is_compiled_ready,
+    is_fast,
+    set_compiled_ready,
+)
 from graph.paths.kernel.plain import PlainEngine
-from graph.paths.kernel.problem import Painted, painted
-from graph.paths.kernel.reachability import Reach, reached, reaching
-from graph.paths.kernel.region_plain import Over
+from graph.paths.kernel.problem import SearchProblem, build_problem
+from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
+from graph.paths.kernel.region_plain import BudgetExceeded
 from graph.paths.kernel.steps_plain import FAR
 from graph.paths.rules import Budget, Policy
 from graph.vocabulary import Label
 
 __all__ = [
-    "Ask", "Direction", "EngineName", "Fewer", "FewerWhy", "Found", "FoundHop", "FoundPath",
-    "Parts", "Reach", "Standing", "can_compile", "is_warm", "reached", "reaching", "search",
+    "CostParts",
+    "Direction",
+    "EngineName",
+    "FewerWhy",
+    "PostAnswers",
+    "ReachableCosts",
+    "SearchCutoff",
+    "SearchHop",
+    "SearchPath",
+    "SearchRequest",
+    "SearchResult",
+    "backward_costs",
+    "can_compile",
+    "forward_costs",
+    "is_compiled_ready",
+    "search",
     "warm_up",
 ]  # fmt: skip
 
 _EVERYTHING: Final = FAR
-_NOTHING: Final = Grown((), False, False)
-_PROVED: Final = Found(
-    paths=(), is_exact=True, is_cut_off=False, fewer=Fewer(why=FewerWhy.ALL_FOUND)
+_NOTHING: Final = Enumeration((), False, False)
+_PROVED: Final = SearchResult(
+    paths=(), is_exact=True, is_cut_off=False, fewer=SearchCutoff(why=FewerWhy.ALL_FOUND)
 )
 """There is no path, and that is proved."""
 
@@ -61,22 +81,26 @@ class Engine(Protocol):
         """Stage 2: how many are on a way as cheap as the cheapest and a share `eps` of it."""
         ...
 
-    def grow(self, wanted: Wanted) -> Grown:
+    def grow(self, wanted: EnumerationLimits) -> Enumeration:
         """Stages 3 and 4: the wanted paths among the states of the last stage."""
         ...
 
 
 def search(
-    view: View, policy: Policy, ask: Ask, standing: Standing, engine: EngineName | None = None
-) -> Found:
+    view: View,
+    policy: Policy,
+    ask: SearchRequest,
+    standing: PostAnswers,
+    engine: EngineName | None = None,
+) -> SearchResult:
     """The best paths in their total order: old ones last, then (cost, steps, nodes, links).
 
     A path is old where it needs a link that was verified more than a year ago, or never. `engine`
     None: the compiled one if it is warm. The answer is the same.
     """
-    keep_to_time()
-    land, seats = terrain(view, policy), seating(view, policy, standing)
-    field = painted(land, seats, policy, ask)
+    check_deadline()
+    land, seats = caller_graph(view, policy), answering_costs(view, policy, standing)
+    field = build_problem(land, seats, policy, ask)
     if not len(field.starts) or not len(field.targets):
         return _PROVED
     searching = _Searching(view, policy, ask, field, _engine(engine))
@@ -89,11 +113,11 @@ class _Searching:
 
     view: View
     policy: Policy
-    ask: Ask
-    field: Painted
-    engine: Callable[[Painted], Engine]
+    ask: SearchRequest
+    field: SearchProblem
+    engine: Callable[[SearchProblem], Engine]
 
-    def found(self) -> Found:
+    def found(self) -> SearchResult:
         """The paths, and why there are fewer than wanted."""
         wanted = self._wanted()
         running, grown = self._grown(self.field, wanted)
@@ -111,15 +135,19 @@ class _Searching:
                 paths = (*paths, *hops.paths(grown))
         fewer = self._fewer(running, grown, wanted, [path.rows for path in paths])
         is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
-        return Found(paths=paths, is_exact=not is_cut_off, is_cut_off=is_cut_off, fewer=fewer)
+        return SearchResult(
+            paths=paths, is_exact=not is_cut_off, is_cut_off=is_cut_off, fewer=fewer
+        )
 
-    def _wanted(self) -> Wanted:
+    def _wanted(self) -> EnumerationLimits:
         number = self.field.terrain.walk.number
         sole = [int(number[row]) for item in self.ask.via if len(item) == 1 for row in item]
         exempt = frozenset(node for node in sole if node >= 0)
         return _wanted(self.ask, self.policy, exempt)
 
-    def _grown(self, field: Painted, wanted: Wanted) -> tuple[Engine | None, Grown]:
+    def _grown(
+        self, field: SearchProblem, wanted: EnumerationLimits
+    ) -> tuple[Engine | None, Enumeration]:
         running, budget = self.engine(field), self.policy.budget
         count = _near(running, budget.hop_states + field.terrain.visible_count // 6)
         if not count:
@@ -129,32 +157,34 @@ class _Searching:
     def _fewer(
         self,
         running: Engine | None,
-        grown: Grown,
-        wanted: Wanted,
+        grown: Enumeration,
+        wanted: EnumerationLimits,
         rows: Sequence[tuple[int, ...]],
-    ) -> Fewer | None:
+    ) -> SearchCutoff | None:
         """Were there no more, or only ones too alike? A plain search for one more path decides."""
         count = len(rows)
         if count == wanted.max_paths:
             return None
         if grown.is_cut_off:
-            return Fewer(why=FewerWhy.CUT_OFF)
+            return SearchCutoff(why=FewerWhy.CUT_OFF)
         if not grown.has_alike or running is None:
-            return Fewer(why=FewerWhy.ALL_FOUND)
+            return SearchCutoff(why=FewerWhy.ALL_FOUND)
         plain = wanted._replace(max_paths=count + 1, overlap_percent=100, given=())
         more = running.grow(plain)
         if more.is_cut_off:
-            return Fewer(why=FewerWhy.CUT_OFF)
+            return SearchCutoff(why=FewerWhy.CUT_OFF)
         if len(more.paths) <= count:
-            return Fewer(why=FewerWhy.ALL_FOUND)
+            return SearchCutoff(why=FewerWhy.ALL_FOUND)
         walk = self.field.terrain.walk
         nodes = [tuple(walk.number[list(path)].tolist()) for path in rows]
         node = bottleneck(nodes, wanted.exempt)
-        return Fewer(why=FewerWhy.OVERLAP, bottleneck=None if node is None else int(walk.row[node]))
+        return SearchCutoff(
+            why=FewerWhy.OVERLAP, bottleneck=None if node is None else int(walk.row[node])
+        )
 
 
-def _wanted(ask: Ask, policy: Policy, exempt: frozenset[int]) -> Wanted:
-    return Wanted(
+def _wanted(ask: SearchRequest, policy: Policy, exempt: frozenset[int]) -> EnumerationLimits:
+    return EnumerationLimits(
         max_paths=ask.max_paths,
         max_hops=ask.max_hops,
         overlap_percent=ask.overlap_percent,
@@ -167,11 +197,11 @@ def _wanted(ask: Ask, policy: Policy, exempt: frozenset[int]) -> Wanted:
 def _near(running: Engine, budget: int) -> int:
     try:
         return running.near(budget)
-    except Over:
+    except BudgetExceeded:
         return _EVERYTHING
 
 
-def _staged(running: Engine, count: int, budget: Budget, wanted: Wanted) -> Grown:
+def _staged(running: Engine, count: int, budget: Budget, wanted: EnumerationLimits) -> Enumeration:
     """Within few hops all at once; else what is about as cheap as the cheapest, ever wider.
 
     A tree that ends short of what is wanted has left nothing out below its bound; one that has no
@@ -182,7 +212,7 @@ def _staged(running: Engine, count: int, budget: Budget, wanted: Wanted) -> Grow
     for eps in budget.widen:
         try:
             count = running.meet(eps, budget.settled)
-        except Over:
+        except BudgetExceeded:
             break
         if not count:
             return _NOTHING
@@ -199,7 +229,7 @@ def _staged(running: Engine, count: int, budget: Budget, wanted: Wanted) -> Grow
 _warming: Final = threading.Lock()
 
 
-def warm_up(view: View, policy: Policy, standing: Standing) -> None:
+def warm_up(view: View, policy: Policy, standing: PostAnswers) -> None:
     """Makes the compiled engine ready, where numba is installed: whatever it needs is run once.
 
     Seconds the first time on a machine, tenths of one afterwards; the plain engine answers
@@ -207,14 +237,14 @@ def warm_up(view: View, policy: Policy, standing: Standing) -> None:
     """
     posts = view.rows(Label.ACTOR)
     with _warming:
-        if is_warm() or not can_compile() or len(posts) < 2:
+        if is_compiled_ready() or not can_compile() or len(posts) < 2:
             return
-        ask = Ask(
+        ask = SearchRequest(
             starts=(posts[0],), targets={posts[1]: 0}, direction=Direction.ACROSS, max_hops=2,
             max_paths=2, overlap_percent=50,
         )  # fmt: skip
-        seats = seating(view, policy, standing)
-        field = painted(terrain(view, policy), seats, policy, ask)
+        seats = answering_costs(view, policy, standing)
+        field = build_problem(caller_graph(view, policy), seats, policy, ask)
         if not len(field.starts) or not len(field.targets):
             return
         running = _compiled()(field)
@@ -224,16 +254,16 @@ def warm_up(view: View, policy: Policy, standing: Standing) -> None:
             stage()
             running.grow(wanted)
             running.grow(given)
-        for ways in (reached, reaching):
+        for ways in (forward_costs, backward_costs):
             ways(view, policy, ask, standing, "fast")
-        set_warm()
+        set_compiled_ready()
 
 
-def _compiled() -> Callable[[Painted], Engine]:
-    from graph.paths.kernel.compiled import FastEngine
+def _compiled() -> Callable[[SearchProblem], Engine]:
+    from graph.paths.kernel.compiled import CompiledEngine
 
-    return FastEngine
+    return CompiledEngine
 
 
-def _engine(name: EngineName | None) -> Callable[[Painted], Engine]:
+def _engine(name: EngineName | None) -> Callable[[SearchProblem], Engine]:
     return _compiled() if is_fast(name) else PlainEngine

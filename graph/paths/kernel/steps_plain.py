@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from graph.paths.kernel.problem import DEAD, ENTER, LEAVE, START, SYMBOL_BIT, TARGET, Painted
+from graph.paths.kernel.problem import DEAD, ENTER, LEAVE, START, SYMBOL_BIT, TARGET, SearchProblem
 
 FAR: Final = 2**31 - 1
 """What a way costs that is not there."""
@@ -11,10 +11,10 @@ Edge = tuple[int, int, int]
 """To which state, at what cost, over which lane of the Walk."""
 
 
-class Steps:
+class Expansion:
     """The steps of one need; nothing is read but what is asked for."""
 
-    def __init__(self, painted: Painted) -> None:
+    def __init__(self, painted: SearchProblem) -> None:
         self.modes = painted.automaton.modes
         self._painted = painted
         self._paint = painted.paint.tobytes()  # a byte of bytes is read far sooner than an array's

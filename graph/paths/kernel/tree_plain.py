@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from graph.paths.diversity import interior, is_alike
-from graph.paths.kernel.ask import Grown, Wanted
-from graph.paths.kernel.region_plain import Region
-from graph.paths.kernel.steps_plain import FAR, Steps
+from graph.paths.kernel.ask import Enumeration, EnumerationLimits
+from graph.paths.kernel.region_plain import PrunedStates
+from graph.paths.kernel.steps_plain import FAR, Expansion
 
 _Beginning = tuple[int, tuple[int, ...], int, int, tuple[int, ...]]
 """Bound, nodes, state, spent, lanes; two never have the same nodes."""
@@ -35,10 +35,10 @@ class _Likeness:
         return FAR if self.allowed is None else self.allowed - shared
 
 
-class Tree:
+class PathEnumeration:
     """Grows the paths of a region that are wanted."""
 
-    def __init__(self, steps: Steps, region: Region, wanted: Wanted) -> None:
+    def __init__(self, steps: Expansion, region: PrunedStates, wanted: EnumerationLimits) -> None:
         self._steps, self._region, self._wanted = steps, region, wanted
         self._accepted: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
         self._apart: list[_Likeness] = []
@@ -51,13 +51,13 @@ class Tree:
             if state in region.edges:
                 self._push((state // steps.modes,), state, 0, ())
 
-    def grow(self) -> Grown:
+    def grow(self) -> Enumeration:
         """The wanted paths, as far as there are any and the pops last."""
         pops = vain = 0
         most = self._wanted.max_paths - len(self._wanted.given)
         while self._heap and len(self._accepted) < most:
             if pops == self._wanted.max_pops:
-                return Grown(tuple(self._accepted), True, self._has_alike)
+                return Enumeration(tuple(self._accepted), True, self._has_alike)
             pops, vain = pops + 1, vain + 1
             _, nodes, state, spent, lanes = heappop(self._heap)
             if self._apart and vain == self._wanted.patience:
@@ -69,7 +69,7 @@ class Tree:
             elif self._is_new(nodes):
                 self._accept(nodes, lanes)
                 vain = 0
-        return Grown(tuple(self._accepted), False, self._has_alike)
+        return Enumeration(tuple(self._accepted), False, self._has_alike)
 
     def _spread(
         self, nodes: tuple[int, ...], state: int, spent: int, lanes: tuple[int, ...]

@@ -69,14 +69,14 @@ def open_database(path: Path, *, busy_s: float = BUSY_S) -> Engine:
 
 
 @contextmanager
-def reading(engine: Engine) -> Generator[Connection]:
+def read_transaction(engine: Engine) -> Generator[Connection]:
     """A connection for single SELECTs, each of which sees one state of the database."""
     with _translated(), engine.connect() as connection:
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Generator[Connection]:
+def write_transaction(engine: Engine) -> Generator[Connection]:
     """One transaction, alone among all processes from its first line on."""
     with _translated(), in_turn(engine) as connection:
         yield connection
@@ -87,7 +87,7 @@ def empty_log(engine: Engine) -> bool:
 
     False where a reader kept it in use; calling again is harmless.
     """
-    with reading(engine) as connection:
+    with read_transaction(engine) as connection:
         is_busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
     return not is_busy
 

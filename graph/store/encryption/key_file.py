@@ -23,7 +23,7 @@ class KeyringRefused(StoreUnavailable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ring:
+class MasterKeys:
     """Keys by id; new work is done with the current one, the others only open what is old."""
 
     current: str
@@ -35,13 +35,13 @@ class Ring:
         key_id = secrets.token_hex(8)
         return cls(current=key_id, keys={key_id: secrets.token_bytes(KEY_BYTES)})
 
-    def with_new_key(self) -> "Ring":
+    def with_new_key(self) -> "MasterKeys":
         """The same ring with one more key, which is now the current one."""
-        added = Ring.new()
-        return Ring(current=added.current, keys={**self.keys, **added.keys})
+        added = MasterKeys.new()
+        return MasterKeys(current=added.current, keys={**self.keys, **added.keys})
 
 
-def read_ring(path: Path) -> Ring | None:
+def read_master_keys(path: Path) -> MasterKeys | None:
     """The ring in a file; None where there is no file.
 
     Raises: KeyringRefused: others may read the file, or it holds no ring.
@@ -60,14 +60,14 @@ def read_ring(path: Path) -> Ring | None:
         ) from None
 
 
-def _parsed(found: Any) -> Ring:
+def _parsed(found: Any) -> MasterKeys:
     keys = {str(key_id): b64decode(key, validate=True) for key_id, key in found["keys"].items()}
     if found["current"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
         raise ValueError
-    return Ring(current=found["current"], keys=keys)
+    return MasterKeys(current=found["current"], keys=keys)
 
 
-def write_ring(path: Path, ring: Ring) -> None:
+def write_master_keys(path: Path, ring: MasterKeys) -> None:
     """Puts the ring in place of the file, whole or not at all, and on disk before it returns."""
     keys = {key_id: b64encode(key).decode() for key_id, key in ring.keys.items()}
     fresh = path.with_name(f"{path.name}.new")

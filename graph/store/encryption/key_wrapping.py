@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from graph.store.encryption.key_file import KEY_BYTES, KeyringRefused, Ring
+from graph.store.encryption.key_file import KEY_BYTES, KeyringRefused, MasterKeys
 
 _NONCE_BYTES: Final = 12  # 96 bits, the size AES-GCM is made for
 
@@ -35,7 +35,7 @@ class WrappedKey(NamedTuple):
     wrapped: bytes
 
 
-def wrapped(keys: Mapping[str, OwnerKey], ring: Ring) -> list[WrappedKey]:
+def wrap_key(keys: Mapping[str, OwnerKey], ring: MasterKeys) -> list[WrappedKey]:
     """A row for each owner's key, under the current master key."""
     cipher = AESGCM(ring.keys[ring.current])
     rows: list[WrappedKey] = []
@@ -47,7 +47,7 @@ def wrapped(keys: Mapping[str, OwnerKey], ring: Ring) -> list[WrappedKey]:
     return rows
 
 
-def opened(rows: Iterable[WrappedKey], ring: Ring) -> dict[str, OwnerKey]:
+def unwrap_key(rows: Iterable[WrappedKey], ring: MasterKeys) -> dict[str, OwnerKey]:
     """The keys by owner.
 
     Raises: KeyringRefused: a row and the master keys do not belong together.

@@ -19,18 +19,18 @@ from graph.store.encryption.key_database import (
     metadata,
     open_database,
     owner_keys,
-    reading,
+    read_transaction,
     rows_of,
-    writing,
+    write_transaction,
 )
 from graph.store.encryption.key_file import (
     KeyringRefused,
-    Ring,
+    MasterKeys,
     private_folder,
-    read_ring,
-    write_ring,
+    read_master_keys,
+    write_master_keys,
 )
-from graph.store.encryption.key_wrapping import OwnerKey, opened, wrapped
+from graph.store.encryption.key_wrapping import OwnerKey, unwrap_key, wrap_key
 from graph.vocabulary import Channel
 
 __all__ = ["IndexEntry", "Keyring", "KeyringRefused", "OwnerKey", "open_keyring"]
@@ -70,7 +70,7 @@ class Keyring:
 
     def __init__(self, engine: Engine, master_path: Path, index_path: Path) -> None:
         self._engine, self._master_path, self._index_path = engine, master_path, index_path
-        self._master = Ring(current="", keys={})
+        self._master = MasterKeys(current="", keys={})
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +84,7 @@ class Keyring:
 
     def prepare(self) -> None:
         """Makes what is missing, and refuses where something must not be made anew."""
-        with writing(self._engine) as connection:
+        with write_transaction(self._engine) as connection:
             metadata.create_all(connection)
             wrapping = set(connection.scalars(select(owner_keys.c.master_id).distinct()))
             indexing = set(connection.scalars(select(blind_index.c.ring_id).distinct()))
@@ -115,7 +115,7 @@ class Keyring:
 
         Raises: StoreUnavailable: the log could not be emptied; repeat until it can.
         """
-        with writing(self._engine) as connection:
+        with write_transaction(self._engine) as connection:
             connection.execute(delete(blind_index).where(blind_index.c.owner == owner))
             gone = connection.execute(delete(owner_keys).where(owner_keys.c.owner == owner))
             if gone.rowcount:
@@ -125,7 +125,7 @@ class Keyring:
 
     def erased(self) -> frozenset[str]:
         """Whose key was destroyed: an owner without a key who is not among them has lost it."""
-        with reading(self._engine) as connection:
+        with read_transaction(self._engine) as connection:
             return frozenset(connection.scalars(select(erased.c.owner)))
 
     def index(self, entries: Iterable[IndexEntry]) -> None:
@@ -133,7 +133,7 @@ class Keyring:
 
         Channels that are never compared are passed over. Every owner needs a key beforehand.
         """
-        with writing(self._engine) as connection:
+        with write_transaction(self._engine) as connection:
             _add(connection, entries, _required(self._index_path))
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
@@ -143,7 +143,7 @@ class Keyring:
             return ()
         digests = [digest(key, compared) for key in _required(self._index_path).keys.values()]
         found = select(blind_index.c.detail_id).where(blind_index.c.digest.in_(digests))
-        with reading(self._engine) as connection:
+        with read_transaction(self._engine) as connection:
             return tuple(connection.scalars(found.order_by(blind_index.c.detail_id)))
 
     def _cut_log(self) -> None:
@@ -153,25 +153,25 @@ class Keyring:
             )
 
     def _read(self, owners: Sequence[str] | None) -> dict[str, OwnerKey]:
-        with reading(self._engine) as connection:
-            return opened(rows_of(connection, owners), self._master)
+        with read_transaction(self._engine) as connection:
+            return unwrap_key(rows_of(connection, owners), self._master)
 
     def _create(self, owners: Sequence[str]) -> dict[str, OwnerKey]:
-        with writing(self._engine) as connection:
+        with write_transaction(self._engine) as connection:
             self._master = _required(self._master_path)  # no key is made that nobody can open
             fresh = {owner: OwnerKey.new() for owner in owners}
-            rows = [row._asdict() for row in wrapped(fresh, self._master)]
+            rows = [row._asdict() for row in wrap_key(fresh, self._master)]
             connection.execute(insert(owner_keys).on_conflict_do_nothing(), rows)
-            return opened(rows_of(connection, owners), self._master)
+            return unwrap_key(rows_of(connection, owners), self._master)
 
 
-def _ring_with(path: Path, used: set[str]) -> Ring:
+def _ring_with(path: Path, used: set[str]) -> MasterKeys:
     """The ring in a file; a new one only where nothing depends on an old one."""
     path.with_name(f"{path.name}.new").unlink(missing_ok=True)  # a key that a crash left behind
-    ring = read_ring(path)
+    ring = read_master_keys(path)
     if ring is None and not used:
-        ring = Ring.new()
-        write_ring(path, ring)
+        ring = MasterKeys.new()
+        write_master_keys(path, ring)
     if ring is None or not used <= ring.keys.keys():
         raise KeyringRefused(
             f"{path} does not hold the keys that the key database was written with; "
@@ -180,8 +180,8 @@ def _ring_with(path: Path, used: set[str]) -> Ring:
     return ring
 
 
-def _required(path: Path) -> Ring:
-    ring = read_ring(path)
+def _required(path: Path) -> MasterKeys:
+    ring = read_master_keys(path)
     if ring is None:
         raise KeyringRefused(
             f"{path} is missing; fix: put the file back from the backup of the keys"
@@ -189,7 +189,7 @@ def _required(path: Path) -> Ring:
     return ring
 
 
-def _add(connection: Connection, entries: Iterable[IndexEntry], ring: Ring) -> None:
+def _add(connection: Connection, entries: Iterable[IndexEntry], ring: MasterKeys) -> None:
     key = ring.keys[ring.current]
     rows = [
         {

@@ -63,7 +63,7 @@ USUAL: Final = Tuning()
 _SHUT: Final = "DatabaseShutdownException"  # Neo4j runs, and could not open this database
 
 
-def spawned(home: Path, *, is_bare: bool = False) -> Child:
+def spawn_engine(home: Path, *, is_bare: bool = False) -> Child:
     """In a session of its own, so that Ctrl-C in our terminal does not reach it."""
     log = _fresh_log(home)
     with log.open("ab") as said:

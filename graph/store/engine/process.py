@@ -108,7 +108,7 @@ def _started(home: Path, linger_s: float, lock: Path, progress: Progress, tuning
     jars = [str(file) for file in class_path(lock, progress=progress)]
     password = made_password(home)
     first_password.lay(home, password)
-    process = child.spawned(home, is_bare=tuning.is_bare)
+    process = child.spawn_engine(home, is_bare=tuning.is_bare)
     try:
         note_running(home, Running(pid=process.pid, port=0))
         options = (*archive_options(jars), *tuning.jvm_options)

@@ -31,7 +31,7 @@ class _Pair:
             end.close()
 
 
-class Valve:
+class ByteLimitProxy:
     """Listens on a free port of this machine for what is meant for another port of it.
 
     A connection on which more than `most_bytes` come back for one request is closed, and counted in

@@ -17,17 +17,17 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class QueryPlan:
     """What the engine would do, and of which kind: `r` reads and does nothing else."""
 
     query_type: str
     operators: tuple[Operator, ...]
 
 
-def explained(summary: ResultSummary) -> Explained:
+def query_plan(summary: ResultSummary) -> QueryPlan:
     """What the engine has told of a query that it explained."""
     plan = cast("dict[str, Any]", summary.plan or {})
-    return Explained(query_type=summary.query_type or "", operators=tuple(_operators(plan)))
+    return QueryPlan(query_type=summary.query_type or "", operators=tuple(_operators(plan)))
 
 
 def _operators(plan: Mapping[str, Any]) -> Generator[Operator]:

@@ -34,10 +34,10 @@ from graph.store.engine import child
 from graph.store.engine.child import Tuning
 from graph.store.engine.data_folder import is_engine
 from graph.store.engine.process import Engine, embedded_engine
-from graph.store.replica.byte_limit_proxy import LOOPBACK, Valve
+from graph.store.replica.byte_limit_proxy import LOOPBACK, ByteLimitProxy
 from graph.store.replica.errors import QueryFailed, failure
-from graph.store.replica.plans import Explained, explained
-from graph.store.replica.results import TooDeep, told
+from graph.store.replica.plans import QueryPlan, query_plan
+from graph.store.replica.results import TooDeep, json_value
 from graph.store.replica.rows import EMPTY, KNOW, LinkRow, NodeRow, fill
 from graph.vocabulary import Label
 
@@ -70,7 +70,7 @@ _GONE_S: Final = 5.0
 _FETCH: Final = 100  # rows at once: an answer that is cut costs little more than what is kept
 
 
-class Cut(StrEnum):
+class TruncatedBy(StrEnum):
     """Why an answer has an end before its end."""
 
     ROWS = "ROWS"
@@ -78,12 +78,12 @@ class Cut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class QueryRows:
     """An answer as JSON can hold it; `cut` where there would be more."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
-    cut: Cut | None
+    cut: TruncatedBy | None
 
 
 class ReplicaGone(StoreUnavailable):
@@ -102,7 +102,7 @@ class Replica:
     ) -> None:
         self._engine, self._until_over = engine, until_over
         port = int(engine.uri.rpartition(":")[2])
-        self._valve = Valve(port, MOST_AT_ONCE)
+        self._valve = ByteLimitProxy(port, MOST_AT_ONCE)
         self._driver = GraphDatabase.driver(
             f"bolt://{LOOPBACK}:{self._valve.port}",
             auth=basic_auth(engine.user, engine.password),
@@ -189,7 +189,7 @@ class Replica:
 
     # ---- asking
 
-    def explain(self, text: str, parameters: Mapping[str, Any], *, timeout_s: float) -> Explained:
+    def explain(self, text: str, parameters: Mapping[str, Any], *, timeout_s: float) -> QueryPlan:
         """What the engine would do with a text; nothing is done.
 
         Raises:
@@ -198,7 +198,7 @@ class Replica:
         """
         with self._reading(timeout_s) as transaction:
             summary = transaction.run(_own("EXPLAIN " + text), dict(parameters)).consume()
-        return explained(summary)
+        return query_plan(summary)
 
     def run(
         self,
@@ -208,7 +208,7 @@ class Replica:
         timeout_s: float,
         most_rows: int,
         most_bytes: int,
-    ) -> Found:
+    ) -> QueryRows:
         """What a text finds, up to so many rows and bytes of JSON; in a session that only reads.
 
         Raises:
@@ -222,18 +222,18 @@ class Replica:
                 columns = tuple(result.keys())
                 for record in result:
                     if len(rows) == most_rows:
-                        return Found(columns=columns, rows=tuple(rows), cut=Cut.ROWS)
-                    row = tuple(told(value, self._ids) for value in record.values())
+                        return QueryRows(columns=columns, rows=tuple(rows), cut=TruncatedBy.ROWS)
+                    row = tuple(json_value(value, self._ids) for value in record.values())
                     size += len(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
                     if size > most_bytes:
-                        return Found(columns=columns, rows=tuple(rows), cut=Cut.BYTES)
+                        return QueryRows(columns=columns, rows=tuple(rows), cut=TruncatedBy.BYTES)
                     rows.append(row)
         except ReplicaGone:
             if self._valve.cuts == cuts or not self.is_alive:
                 raise
             self._is_burst = False  # it was we who let no more through
-            return Found(columns=columns, rows=tuple(rows), cut=Cut.BYTES)
-        return Found(columns=columns, rows=tuple(rows), cut=None)
+            return QueryRows(columns=columns, rows=tuple(rows), cut=TruncatedBy.BYTES)
+        return QueryRows(columns=columns, rows=tuple(rows), cut=None)
 
     @contextmanager
     def _reading(self, timeout_s: float) -> Generator[Transaction]:

@@ -13,7 +13,7 @@ class TooDeep(Exception):
     """A value that holds others in more layers than an answer can."""
 
 
-def told(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
+def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
     """A value; `ids` are those of the nodes by what the engine calls them.
 
     Raises: TooDeep.
@@ -32,10 +32,10 @@ def told(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
         case Path():
             return {"path": _steps(value, ids, depth)}
         case list():
-            return [told(one, ids, depth + 1) for one in cast("list[object]", value)]
+            return [json_value(one, ids, depth + 1) for one in cast("list[object]", value)]
         case dict():
             items = cast("dict[str, object]", value).items()
-            return {name: told(one, ids, depth + 1) for name, one in items}
+            return {name: json_value(one, ids, depth + 1) for name, one in items}
         case _:  # dates, durations and points say it best themselves
             written = getattr(value, "iso_format", None)
             return str(value) if written is None else written()
@@ -57,11 +57,11 @@ def _link(link: Relationship, ids: Mapping[str, str], depth: int) -> dict[str, A
 def _steps(path: Path, ids: Mapping[str, str], depth: int) -> list[Any]:
     """Its nodes and links in turn."""
     first, *rest = path.nodes
-    steps = [told(first, ids, depth + 1)]
+    steps = [json_value(first, ids, depth + 1)]
     for link, node in zip(path.relationships, rest, strict=True):
-        steps += [told(link, ids, depth + 1), told(node, ids, depth + 1)]
+        steps += [json_value(link, ids, depth + 1), json_value(node, ids, depth + 1)]
     return steps
 
 
 def _properties(thing: Node | Relationship, ids: Mapping[str, str], depth: int) -> dict[str, Any]:
-    return {name: told(thing[name], ids, depth + 1) for name in sorted(thing.keys())}
+    return {name: json_value(thing[name], ids, depth + 1) for name in sorted(thing.keys())}

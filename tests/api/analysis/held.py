@@ -7,16 +7,16 @@ from typing import Any, Final
 from api.analysis.replica_content import LABELS, NAMES, Content, content_of
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import Thing
+from graph.model import Element
 from graph.snapshot.snapshot import snapshot_of
-from graph.store.replica.replica import Found, Replica, start_replica
+from graph.store.replica.replica import QueryRows, Replica, start_replica
 from tests import kystby
 
 GENEROUS_S: Final = 30.0
 """For tests of what is answered, not of how soon."""
 
 
-def view(things: Iterable[Thing] | None = None) -> View:
+def view(things: Iterable[Element] | None = None) -> View:
     """What an analyst of Kystby's police district sees."""
     known = kystby.things() if things is None else tuple(things)
     analyst = kystby.caller_of(Role.ANALYST, areas=("dk",))
@@ -40,7 +40,7 @@ def fill(replica: Replica, content: Content) -> None:
     replica.refill(content.nodes, content.links)
 
 
-def found(replica: Replica, query: str, given: Mapping[str, Any] | None = None) -> Found:
+def found(replica: Replica, query: str, given: Mapping[str, Any] | None = None) -> QueryRows:
     """What a query finds, past no gate."""
     return replica.run(
         query, given or {}, timeout_s=GENEROUS_S, most_rows=1_000, most_bytes=1_000_000

@@ -22,7 +22,7 @@ from api.analysis.query_validator import (
 from api.errors import Refused
 from graph.errors import RefusedContent, TooExpensive
 from graph.store.replica.errors import QueryFailed
-from graph.store.replica.plans import Explained, Operator
+from graph.store.replica.plans import Operator, QueryPlan
 
 READ = Operator("AllNodesScan", "n", 10.0)
 CALL = Operator("ProcedureCall", "dbms.listConfig() :: (name)", 1.0)
@@ -30,8 +30,8 @@ WRITING = "MATCH (n)\n  SET n.x = 1"
 CALLING = "CALL db.labels() YIELD label\nCALL dbms.listConfig() YIELD name RETURN name"
 
 
-def explained(*operators: Operator, query_type: str = "r") -> Explained:
-    return Explained(query_type=query_type, operators=operators)
+def explained(*operators: Operator, query_type: str = "r") -> QueryPlan:
+    return QueryPlan(query_type=query_type, operators=operators)
 
 
 def refused(work: Callable[[], object]) -> Refused:
@@ -147,7 +147,7 @@ def test_parameters_up_to_the_limits_pass_as_they_are(given: dict[str, Any]) -> 
     ],
 )  # fmt: skip
 def test_a_plan_is_refused_with_its_step_and_the_place_in_the_text(
-    plan: Explained, text: str, members: dict[str, object]
+    plan: QueryPlan, text: str, members: dict[str, object]
 ) -> None:
     assert refused(lambda: require_plan(plan, text)).members == members
 

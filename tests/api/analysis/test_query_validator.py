@@ -19,7 +19,7 @@ from api.analysis.query_validator import (
 from api.errors import Refused
 from graph.errors import RefusedContent, TooExpensive
 from graph.store.replica.errors import QueryFailed
-from graph.store.replica.plans import Explained, Operator
+from graph.store.replica.plans import Operator, QueryPlan
 from graph.store.replica.replica import Replica
 from tests.api.analysis import attacks
 from tests.api.analysis.attacks import Attack
@@ -259,17 +259,17 @@ def test_parameters_are_few_small_and_named_as_a_query_can_name_them() -> None:
 
 def test_a_plan_is_judged_by_its_kind_and_by_each_of_its_steps() -> None:
     read = Operator("AllNodesScan", "n", 10.0)
-    plan = Explained(query_type="r", operators=(Operator("ProduceResults", "n", 10.0), read))
+    plan = QueryPlan(query_type="r", operators=(Operator("ProduceResults", "n", 10.0), read))
     assert require_plan(plan, "") == ("AllNodesScan", "ProduceResults")
     for kind in ("w", "rw", "s", "wr", "R", ""):
-        one = Explained(query_type=kind, operators=(read,))
+        one = QueryPlan(query_type=kind, operators=(read,))
         assert refused(lambda one=one: require_plan(one, "")).members["rule"] == "READ_ONLY"
-    empty = Explained(query_type="r", operators=())
+    empty = QueryPlan(query_type="r", operators=())
     assert refused(lambda: require_plan(empty, "")).members["rule"] == "READ_ONLY"
-    unknown = Explained(query_type="r", operators=(read, Operator("LoadCSV", "line", 1.0)))
+    unknown = QueryPlan(query_type="r", operators=(read, Operator("LoadCSV", "line", 1.0)))
     assert refused(lambda: require_plan(unknown, "")).members["name"] == "LoadCSV"
     for details, name in (("db.ping() :: (x)", "db.ping"), ("", None), ("(db.labels)", None)):
-        call = Explained(query_type="r", operators=(Operator("ProcedureCall", details, 1.0),))
+        call = QueryPlan(query_type="r", operators=(Operator("ProcedureCall", details, 1.0),))
         assert refused(lambda call=call: require_plan(call, "")).members.get("name") == name
     labels = Operator("ProcedureCall", "db.labels() :: (label)", 1.0)
-    assert require_plan(Explained(query_type="r", operators=(labels,)), "") == ("ProcedureCall",)
+    assert require_plan(QueryPlan(query_type="r", operators=(labels,)), "") == ("ProcedureCall",)

@@ -17,7 +17,7 @@ from api.analysis.replica_content import (
 from api.analysis.schema import described
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import Caller, Grant, Role
-from graph.model import Knows, Thing
+from graph.model import Element, Knows
 from graph.store.replica.replica import Replica
 from graph.vocabulary import Label, LinkType, PreventionLevel
 from tests import kystby
@@ -30,7 +30,7 @@ from tests.graph.paths.additions import tie
 LEFT_OUT = {FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED, FieldGroup.CHANNEL}
 
 
-def counted(count: int) -> list[Thing]:
+def counted(count: int) -> list[Element]:
     return [*kystby.things(), *crowd(count)]
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from graph.store.replica.errors import QueryFailed
-from graph.store.replica.replica import Cut, Replica
+from graph.store.replica.replica import Replica, TruncatedBy
 from tests.api.analysis.held import GENEROUS_S, found
 
 pytestmark = [pytest.mark.store, pytest.mark.drill, pytest.mark.ci_drill]
@@ -46,17 +46,17 @@ def test_other_values_are_what_json_has_or_their_text(replica: Replica) -> None:
 
 
 def test_an_answer_ends_at_so_many_rows_or_bytes_and_says_so(replica: Replica) -> None:
-    def some(query: str, rows: int, size: int) -> tuple[int, Cut | None]:
+    def some(query: str, rows: int, size: int) -> tuple[int, TruncatedBy | None]:
         answer = replica.run(
             query, {}, timeout_s=GENEROUS_S, most_rows=rows, most_bytes=size
         )  # fmt: skip
         return len(answer.rows), answer.cut
 
     assert some("UNWIND range(1, 10) AS x RETURN x", 10, 1_000) == (10, None)
-    assert some("UNWIND range(1, 11) AS x RETURN x", 10, 1_000) == (10, Cut.ROWS)
+    assert some("UNWIND range(1, 11) AS x RETURN x", 10, 1_000) == (10, TruncatedBy.ROWS)
     assert some("UNWIND range(1, 10) AS x RETURN 'abcdef'", 10, 100) == (10, None)
-    assert some("UNWIND range(1, 10) AS x RETURN 'abcdef'", 10, 99) == (9, Cut.BYTES)
-    assert some("UNWIND range(1, 100000000) AS x RETURN x", 10, 1_000) == (10, Cut.ROWS)
+    assert some("UNWIND range(1, 10) AS x RETURN 'abcdef'", 10, 99) == (9, TruncatedBy.BYTES)
+    assert some("UNWIND range(1, 100000000) AS x RETURN x", 10, 1_000) == (10, TruncatedBy.ROWS)
 
 
 def test_one_value_too_large_to_be_taken_in_is_stopped_on_its_way(replica: Replica) -> None:
@@ -67,7 +67,7 @@ def test_one_value_too_large_to_be_taken_in_is_stopped_on_its_way(replica: Repli
         answer = replica.run(
             query, {}, timeout_s=GENEROUS_S, most_rows=1_000, most_bytes=1_000_000
         )  # fmt: skip
-        assert answer.cut is Cut.BYTES
+        assert answer.cut is TruncatedBy.BYTES
         assert len(answer.rows) <= 2
     assert found(replica, "RETURN 1").rows == ((1,),)
 

@@ -14,13 +14,13 @@ import pytest
 
 from api.audit.chain import FIRST, Seals, add_key, open_seals
 from api.audit.entry import AuditKind, Entry, instant
-from graph.store.encryption.key_file import KeyringRefused, Ring, write_ring
+from graph.store.encryption.key_file import KeyringRefused, MasterKeys, write_master_keys
 from graph.store.encryption.key_wrapping import OwnerKey
 from graph.store.encryption.sealing import open_sealed
 
 KEY: Final = bytes(range(32))
 OLDER: Final = bytes(range(32, 64))
-RING: Final = Ring(current="k1", keys={"k0": OLDER, "k1": KEY})
+RING: Final = MasterKeys(current="k1", keys={"k0": OLDER, "k1": KEY})
 ROW: Final = Entry(
     kind=AuditKind.SHOWN, action="read_names", request_id="r1", caller="acc-1",
     subjects=("Åse", "p2"), asked={"text": "x", "area": "dk"}, result=200,
@@ -72,13 +72,13 @@ def test_a_typed_word_is_kept_under_each_key_whatever_its_case_and_blanks(
 ) -> None:
     assert seals.term("  SSP \n A\u030arhus ") == digest("term|ssp århus")
     assert seals.terms("ssp århus") == {digest("term|ssp århus", key) for key in (KEY, OLDER)}
-    write_ring(path, Ring(current="k2", keys={"k2": KEY}))
+    write_master_keys(path, MasterKeys(current="k2", keys={"k2": KEY}))
     assert seals.terms("x") == {digest("term|x")}
 
 
 def test_a_sealed_text_opens_with_a_key_that_is_made_of_the_rings(seals: Seals) -> None:
     secret = hmac.digest(KEY, b"sealed texts", "sha256")
-    other = Seals(Path("none"), Ring(current="k1", keys={"k1": KEY}))
+    other = Seals(Path("none"), MasterKeys(current="k1", keys={"k1": KEY}))
     assert other.opened(seals.sealed("RETURN 1")) == "RETURN 1"
     kept = base64.b64decode(seals.sealed("RETURN 1").rpartition(":")[2])
     opened = open_sealed(

@@ -7,13 +7,13 @@ from rich.console import Console
 
 from api.cli.impact_table import parts_of
 from graph.access.policy import Caller, Role
-from graph.model import DeputizesFor, Holds, Thing
+from graph.model import DeputizesFor, Element, Holds
 from graph.questions.impact import impact
 from graph.vocabulary import Language, Visibility
 from tests.graph.paths.additions import POLICY, kystby_with, person, tie
 from tests.kystby import LOCAL_OPERATOR, caller_of
 
-HIDDEN: tuple[Thing, ...] = (
+HIDDEN: tuple[Element, ...] = (
     person("gro", visibility=Visibility.NAMED),
     tie(DeputizesFor, "gro", "ssp-post", order=1),
     tie(Holds, "gro", "nabo-ssp", share=0.1),

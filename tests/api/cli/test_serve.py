@@ -21,7 +21,7 @@ from api.identity.store import Assurance, accounts
 from api.settings import Settings, chosen_settings
 from graph.access.policy import Grant, Role
 from graph.store.encryption.key_file import KeyringRefused, create_private
-from graph.store.location import Place
+from graph.store.location import StoreLocation
 from graph.store.store import Store
 from graph.vocabulary import PreventionLevel
 from seed.loader import TODAY_MARK
@@ -31,7 +31,7 @@ from tests.databases import Server
 posix = pytest.mark.skipif(
     os.name != "posix", reason="signals and rights of files as POSIX has them"
 )
-HERE = Place(home=Path("unused"))
+HERE = StoreLocation(home=Path("unused"))
 
 
 # ---- what is refused
@@ -78,12 +78,12 @@ def test_behind_a_proxy_any_address_is_taken() -> None:
 
 def test_a_database_elsewhere_needs_tls_unless_that_is_allowed() -> None:
     for uri in ("bolt://db.kystby.dk:7687", "neo4j://10.0.0.5"):
-        place = Place(home=Path("unused"), uri=uri)
+        place = StoreLocation(home=Path("unused"), uri=uri)
         with pytest.raises(NotServed, match="KONTAKTVEJ_PLAIN_BOLT"):
             require_safe(Settings(), place)
         require_safe(chosen_settings(Settings, plain_bolt=True), place)
     for uri in ("neo4j+s://db.kystby.dk", "bolt+ssc://10.0.0.5", "bolt://localhost:7687"):
-        require_safe(Settings(), Place(home=Path("unused"), uri=uri))
+        require_safe(Settings(), StoreLocation(home=Path("unused"), uri=uri))
 
 
 @posix

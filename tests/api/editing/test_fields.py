@@ -8,7 +8,7 @@ import pytest
 
 from api.editing.fields import OURS, changed, made, read_fields
 from api.editing.steps import plain
-from graph.model import LINK_CLASSES, NODE_CLASSES, Thing
+from graph.model import LINK_CLASSES, NODE_CLASSES, Element
 from graph.vocabulary import Rule
 from tests import kystby
 
@@ -22,7 +22,7 @@ ODD: tuple[Any, ...] = (
 KYSTBY = {type(thing): thing for thing in kystby.things()}
 
 
-def judged(cls: type[Thing], sent: Mapping[str, Any]) -> list[tuple[str, Rule]]:
+def judged(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Rule]]:
     """The faults of a new thing of these fields, and of an old one changed by them."""
     reading = read_fields(cls, sent, pointer="", thing_id=None)
     known = frozenset(fault.field for fault in reading.faults)
@@ -37,7 +37,7 @@ def judged(cls: type[Thing], sent: Mapping[str, Any]) -> list[tuple[str, Rule]]:
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_whatever_is_sent_for_a_field_is_read_or_a_fault(cls: type[Thing]) -> None:
+def test_whatever_is_sent_for_a_field_is_read_or_a_fault(cls: type[Element]) -> None:
     for field in fields(cls):
         for value in ODD:
             faults = judged(cls, {field.name: value})

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from graph.access.policy import Role
-from graph.model import Consent, GaveConsent, Thing
+from graph.model import Consent, Element, GaveConsent
 from graph.vocabulary import ConsentPurpose
 from tests.api.routes.consenting import dina_at, listed
 from tests.api.withheld import withhold
@@ -48,7 +48,7 @@ def test_each_sees_the_receipts_of_their_own_view(house: TestHouse) -> None:
         assert house.http.get("/consents", headers=house.as_(role)).status_code == 403
 
 
-def receipts_for(number: int, prefix: str, jens: Consent) -> tuple[Thing, ...]:
+def receipts_for(number: int, prefix: str, jens: Consent) -> tuple[Element, ...]:
     """As many due receipts of Jens, who agreed to be counted."""
     receipts = [
         replace(

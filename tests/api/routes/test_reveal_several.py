@@ -12,7 +12,7 @@ from api.identity.store import Assurance
 from api.schemas.reveal import MOST_DETAILS
 from api.settings import Settings
 from graph.access.policy import Role, Task
-from graph.model import Actor, BelongsTo, ContactDetail, ReachedBy, Secret, Thing
+from graph.model import Actor, BelongsTo, ContactDetail, Element, ReachedBy, Secret
 from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.audit.logs import tampering
 from tests.change_sets import NUMBERS, change_set, changed
@@ -34,7 +34,7 @@ def detail(detail_id: str, **fields: Any) -> ContactDetail:
     )  # fmt: skip
 
 
-def additions() -> tuple[Thing, ...]:
+def additions() -> tuple[Element, ...]:
     """Two ways to reach Amina, and a line whose number anybody knows."""
     hotline: Actor = post("hotline", PostKind.HOTLINE, Sector.CIVIL_SOCIETY, tier=Tier.NATIONAL)
     return (

@@ -4,20 +4,20 @@ from api.audit.retention import Hold
 from api.routes.vocabulary import ENUMERATIONS
 from graph.access.policy import Role
 from graph.store.installation import Part
-from graph.vocabulary import PostKind, Word
+from graph.vocabulary import PostKind, Term
 from tests.fixtures.app import TestHouse
 
 ON_THE_HOST = {Hold, Part}
 """What is told where the product is started, and never sent."""
 
 
-def below(cls: type[Word]) -> set[type[Word]]:
+def below(cls: type[Term]) -> set[type[Term]]:
     known = set(cls.__subclasses__())
     return known.union(*(below(one) for one in known))
 
 
 def test_every_enumeration_of_the_product_is_told() -> None:
-    ours = {one for one in below(Word) if one.__module__.startswith(("graph", "api"))}
+    ours = {one for one in below(Term) if one.__module__.startswith(("graph", "api"))}
     assert set(ENUMERATIONS.values()) == ours - ON_THE_HOST
 
 

@@ -14,7 +14,7 @@ from api.consent_withdrawal import receipt_recorded, settle
 from api.consent_withdrawal import withdraw as hide
 from api.store_monitor import Patience
 from graph.access.policy import Role
-from graph.model import Consent, GaveConsent, Thing
+from graph.model import Consent, Element, GaveConsent
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from tests.api.routes.consenting import dina_at, finds_jens, listed, named_alike, renew, withdraw
@@ -137,7 +137,7 @@ def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(
     jens = thing(house.store, "consent-jens", Consent)
     withdraw(house, dina)
     new = replace(jens, id="consent-new", revision=1, given_on=TODAY)
-    door = replace(thing(house.store, "outreach--jens", Thing), consent_id="consent-new")  # pyright: ignore[reportCallIssue]  # a door opener
+    door = replace(thing(house.store, "outreach--jens", Element), consent_id="consent-new")  # pyright: ignore[reportCallIssue]  # a door opener
     house.store.apply(
         change_set(creates=(new, tie(GaveConsent, "jens", "consent-new")), updates=(door,))
     )

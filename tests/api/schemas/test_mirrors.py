@@ -77,7 +77,7 @@ PARTS = [
         and not part.__name__.startswith("_")
         and part.__name__ not in NEVER_SENT
     ),
-    ask.Parts,
+    ask.CostParts,
     need.Need,
 ]
 

@@ -19,7 +19,7 @@ from graph.questions import (
     owners,
     post_states,
 )
-from graph.vocabulary import Word
+from graph.vocabulary import Term
 
 _HOMES = (
     vocabulary, words, ask, handover, post_states, coverage_map, coverage_matrix, local_losses,
@@ -29,9 +29,9 @@ _HOMES = (
 NAMES = [name for name, value in vars(wire).items() if get_args(value) and name != "StopKind"]
 
 
-def _word(name: str) -> type[Word]:
+def _word(name: str) -> type[Term]:
     found: Any = next(getattr(home, name) for home in _HOMES if hasattr(home, name))
-    assert issubclass(found, Word)
+    assert issubclass(found, Term)
     return found
 
 

@@ -16,7 +16,7 @@ from graph.paths.answer import (
     Direct,
     Fit,
     LocalPost,
-    Named,
+    NodeRef,
     NoPath,
     PassedClass,
 )
@@ -25,8 +25,8 @@ from graph.vocabulary import Channel, Language, LegalGate, NetworkKind, PostKind
 from tests.graph.paths.additions import POLICY, kystby_with
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")
-POST = Named(id="ssp", name="SSP-koordinator, Ringsted")
-SSP = Named(id="net", name="SSP Ringsted")
+POST = NodeRef(id="ssp", name="SSP-koordinator, Ringsted")
+SSP = NodeRef(id="net", name="SSP Ringsted")
 
 
 def asked(**terms: Any) -> Answer:
@@ -105,7 +105,7 @@ def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> N
         ({"cause": Cause.GATE},
          "SSP-koordinator, Ringsted: grundlaget tillader det ikke.",
          "SSP-koordinator, Ringsted: the legal ground does not allow it."),
-        ({"cause": Cause.NOT_ANSWERING, "posts": (POST, Named(id="x", name="X"))},
+        ({"cause": Cause.NOT_ANSWERING, "posts": (POST, NodeRef(id="x", name="X"))},
          "SSP-koordinator, Ringsted; X: ingen svarer.",
          "SSP-koordinator, Ringsted; X: nobody answers."),
         ({"cause": Cause.NO_TARGET, "posts": ()},
@@ -157,11 +157,11 @@ def allowed(ground: DirectGround, **told: Any) -> Direct:
          "You may call directly about a named person under info house, § 115. "
          "You meet in SSP Ringsted."),
         (allowed(DirectGround.NAMED, gate=LegalGate.INTERNAL,
-                 through=Named(id="k", name="Ringsted Kommune")),
+                 through=NodeRef(id="k", name="Ringsted Kommune")),
          "Du må ringe direkte om en bestemt person: I hører begge til Ringsted Kommune.",
          "You may call directly about a named person: you both belong to Ringsted Kommune."),
         (allowed(DirectGround.CONSENT, channels=(Channel.MOBILE,), until=date(2027, 6, 1),
-                 opener=Named(id="o", name="Opsøgende medarbejder, Havnen")),
+                 opener=NodeRef(id="o", name="Opsøgende medarbejder, Havnen")),
          "SSP-koordinator, Ringsted må kontaktes direkte (mobil) til 1. jun. 2027. "
          "Døråbner: Opsøgende medarbejder, Havnen.",
          "SSP-koordinator, Ringsted may be contacted directly (mobile) until 1 June 2027. "
@@ -200,11 +200,11 @@ def card(**told: Any) -> AcuteCard:
 
 
 def test_acute_danger_says_what_to_call_and_whom_to_tell_afterwards() -> None:
-    place = Named(id="mun", name="Ringsted")
+    place = NodeRef(id="mun", name="Ringsted")
     resolution = ANSWER.contacts[0].stop.resolution
     assert resolution is not None
     line = LocalPost(
-        post=Named(id="duty", name="Vagtcentral, Politiet"), kind=PostKind.DUTY_LINE,
+        post=NodeRef(id="duty", name="Vagtcentral, Politiet"), kind=PostKind.DUTY_LINE,
         resolution=resolution, is_you=False, direct=None,
     )  # fmt: skip
     assert [acute_title(lang) for lang in LANGUAGES] == [

@@ -13,7 +13,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo
 from graph.paths import Answer, Need, find
-from graph.paths.kernel.ask import Parts
+from graph.paths.kernel.ask import CostParts
 from graph.vocabulary import Label, Language, LegalGate, PostKind, Sector
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, post, tie
 from tests.kystby import TODAY, caller_of
@@ -80,7 +80,7 @@ def test_the_parts_of_a_hop_are_all_told_and_make_its_cost() -> None:
         "many contacts 6.9 (50%), who answers 1.1 (90%), wait 0.6 (94%), "
         "within the same call 1.6 (85%)."
     )
-    parts = Parts(type=0, strength=0, freshness=0, gate=0)
+    parts = CostParts(type=0, strength=0, freshness=0, gate=0)
     free = replace(
         hop, facts=replace(hop.facts, parts=parts), cost=0, hub=0, standing=0, response=0
     )

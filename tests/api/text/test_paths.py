@@ -11,7 +11,7 @@ from api.text.paths import hop_reason, note, section_115, summary
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.paths import Answer, Need, find
-from graph.paths.answer import Named, Note
+from graph.paths.answer import NodeRef, Note
 from graph.paths.words import NoteKind, Reason
 from graph.vocabulary import (
     Language,
@@ -135,7 +135,7 @@ def test_now_is_no_reason_for_a_path_at_another_time() -> None:
 
 def test_two_geographies_are_told_by_their_names() -> None:
     (path,) = asked(kystby_with(), start="ihd", target="ssp-post").paths
-    places = tuple(Named(id=name, name=name) for name in ("Thisted", "Politiet", "Regionen"))
+    places = tuple(NodeRef(id=name, name=name) for name in ("Thisted", "Politiet", "Regionen"))
     noted = Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=places)
     assert note(noted, path, "da") == "Thisted hører til Politiet, men til Regionen."
     assert note(noted, path, "en") == "Thisted belongs to Politiet, but to Regionen."

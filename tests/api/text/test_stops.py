@@ -9,16 +9,16 @@ from rich.console import Console
 from api.asked_moment import AskedMoment
 from api.cli.stops_table import ToldStops, stops_parts
 from api.text.stops import failed_sentences, leg_title, whole_difference, whole_summary
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.stops import StopsAnswer
 from graph.vocabulary import Language, Trigger
 from tests.graph.questions.letters import asked, world
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")
-A, D = Named(id="a", name="Post a"), Named(id="d", name="Post d")
+A, D = NodeRef(id="a", name="Post a"), NodeRef(id="d", name="Post d")
 
 
-def failed(answer: StopsAnswer, lang: Language, goal: Named = D) -> str:
+def failed(answer: StopsAnswer, lang: Language, goal: NodeRef = D) -> str:
     return " ".join(
         text for one in answer.failed for text in failed_sentences(one, answer, (A, goal), lang)
     )

@@ -6,7 +6,7 @@ import pytest
 
 from api.text.why_not import excluded_sentence, why_not_sentence
 from graph.paths import Need
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.why_not import Excluded, WhyNot
 from graph.paths.words import Obstacle, Relaxed
 from graph.vocabulary import Language, LegalGate, PreventionLevel
@@ -16,7 +16,7 @@ LANGUAGES: tuple[Language, ...] = ("da", "en")
 NEED = Need(
     on=TODAY, start="ihd", target="intake", gate=LegalGate.KSP_115, level=PreventionLevel.OUTREACH
 )
-SSP = Named(id="ssp", name="SSP Kystby")
+SSP = NodeRef(id="ssp", name="SSP Kystby")
 
 
 def why(obstacle: Obstacle, term: Relaxed | None = None) -> WhyNot:
@@ -72,7 +72,7 @@ def test_a_search_that_was_cut_off_is_told_as_one(obstacle: Obstacle) -> None:
 
 
 def test_what_is_hidden_is_called_by_the_id_that_was_sent() -> None:
-    hidden = WhyNot(node=Named(id="erik", name=None), obstacle=Obstacle.NOT_FOUND)
+    hidden = WhyNot(node=NodeRef(id="erik", name=None), obstacle=Obstacle.NOT_FOUND)
     assert why_not_sentence(hidden, NEED, "da") == (
         "En vej gennem erik findes ikke, eller du har ikke adgang."
     )

@@ -2,7 +2,7 @@
 
 from explorer.screens import FIND
 from graph.access.policy import Role
-from graph.model import BelongsTo, Holds, RefersTo, Thing
+from graph.model import BelongsTo, Element, Holds, RefersTo
 from graph.vocabulary import LegalGate, PostKind, Sector, Visibility
 from tests.change_sets import change_set
 from tests.explorer.screen import Shown, text
@@ -10,7 +10,7 @@ from tests.graph.paths.additions import ALL_LEVELS, person, post, tie
 from tests.kystby import TODAY
 
 
-def refers(source: str, target: str) -> Thing:
+def refers(source: str, target: str) -> Element:
     return tie(
         RefersTo, source, target, gate=LegalGate.INTERNAL, levels=ALL_LEVELS, strength=1.0,
         verified_on=TODAY,

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from graph.access.disclosure import published, rounded
+from graph.access.disclosure import suppress_small, suppressed_counts
 from graph.access.policy import Role
-from graph.model import Consent, DoorOpenerFor, GaveConsent, ResourceIndividual, Thing
+from graph.model import Consent, DoorOpenerFor, Element, GaveConsent, ResourceIndividual
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import ConsentPurpose
 from tests import kystby
@@ -16,13 +16,13 @@ from tests.graph.paths.additions import tie
 BOTH = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
 
 
-def crowd(count: int, **terms: object) -> list[Thing]:
+def crowd(count: int, **terms: object) -> list[Element]:
     """So many civilians of Havnen, alike but for their ids, who agreed to be counted."""
     known = {thing.id: thing for thing in kystby.things()}
     jens, consent = known["jens"], known["consent-jens"]
     assert isinstance(jens, ResourceIndividual)
     assert isinstance(consent, Consent)
-    found: list[Thing] = []
+    found: list[Element] = []
     for at in range(count):
         one, given = f"civil-{at}", f"consent-civil-{at}"
         found += [
@@ -34,10 +34,10 @@ def crowd(count: int, **terms: object) -> list[Thing]:
     return found
 
 
-def told(things: list[Thing], **asked: object) -> dict[str, int]:
+def told(things: list[Element], **asked: object) -> dict[str, int]:
     snapshot = snapshot_of((*kystby.things(), *things))
     given = {"on": kystby.TODAY, "today": kystby.TODAY, **asked}
-    return dict(published(snapshot, **given))  # pyright: ignore[reportArgumentType]  # of any kind
+    return dict(suppressed_counts(snapshot, **given))  # pyright: ignore[reportArgumentType]  # of any kind
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def told(things: list[Thing], **asked: object) -> dict[str, int]:
 def test_a_number_is_told_in_fives_and_a_small_one_not_at_all(
     number: int, as_told: int | None
 ) -> None:
-    assert rounded(number) == as_told
+    assert suppress_small(number) == as_told
 
 
 def test_civilians_are_counted_in_the_municipality_their_community_lies_in() -> None:

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.access.field_groups import FieldGroup
-from graph.access.historical_view import view_earlier
+from graph.access.historical_view import historical_view
 from graph.access.policy import Caller, Role
-from graph.access.reference_dates import judged_days
+from graph.access.reference_dates import reference_dates
 from graph.access.view import View
-from graph.model import Thing
+from graph.model import Element
 from graph.paths import Need, find
-from graph.snapshot.as_of import Earlier
+from graph.snapshot.as_of import HistoricalSnapshot
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.snapshot import snapshot_of
 from graph.snapshot.structure import own_posts
@@ -36,12 +36,14 @@ EVERY_DAY = [TODAY + timedelta(days) for days in (-700, -300, -30, -1, 0, 1, 30,
 
 
 def seen(
-    old: Iterable[Thing], present: Iterable[Thing], caller: Caller = HERE, on: date = TODAY
+    old: Iterable[Element], present: Iterable[Element], caller: Caller = HERE, on: date = TODAY
 ) -> View:
-    return view_earlier(earlier_of(old, present), caller, on, today=TODAY)
+    return historical_view(earlier_of(old, present), caller, on, today=TODAY)
 
 
-def now(earlier: Earlier, caller: Caller, on: date, today: date, withheld: frozenset[str]) -> View:
+def now(
+    earlier: HistoricalSnapshot, caller: Caller, on: date, today: date, withheld: frozenset[str]
+) -> View:
     """What the caller sees of the present on a date."""
     posts = own_posts(earlier.present, caller.person, on)
     asking = replace(caller, posts=posts)
@@ -89,7 +91,7 @@ def test_a_withdrawn_consent_stays_withdrawn_on_every_date(on: date, later: int)
 
 def test_who_is_withheld_is_not_in_what_was_known_then() -> None:
     earlier = earlier_of(kystby.things(), kystby.things(bo={"source": "new"}))
-    view = view_earlier(earlier, HERE, TODAY, today=TODAY, withheld=frozenset({"bo"}))
+    view = historical_view(earlier, HERE, TODAY, today=TODAY, withheld=frozenset({"bo"}))
     assert view.find("bo") is None
 
 
@@ -123,7 +125,7 @@ def test_nobody_is_counted_at_an_older_revision() -> None:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[Earlier, Caller, date, date, frozenset[str]]:
+def cases(draw: st.DrawFn) -> tuple[HistoricalSnapshot, Caller, date, date, frozenset[str]]:
     present, drawn = draw(worlds()), draw(worlds())
     ids = {thing.id for thing in present}
     old = joined({thing.id: thing for thing in drawn if thing.id in ids})
@@ -135,11 +137,11 @@ def cases(draw: st.DrawFn) -> tuple[Earlier, Caller, date, date, frozenset[str]]
           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])  # fmt: skip
 @given(cases())
 def test_what_is_seen_as_it_was_known_is_seen_today(
-    case: tuple[Earlier, Caller, date, date, frozenset[str]],
+    case: tuple[HistoricalSnapshot, Caller, date, date, frozenset[str]],
 ) -> None:
     earlier, caller, on, today, withheld = case
-    view = view_earlier(earlier, caller, on, today=today, withheld=withheld)
-    present, days = earlier.present, judged_days(earlier.present, on, today)
+    view = historical_view(earlier, caller, on, today=today, withheld=withheld)
+    present, days = earlier.present, reference_dates(earlier.present, on, today)
     views = {
         day: now(earlier, caller, date.fromordinal(EPOCH + day), today, withheld)
         for day in {date_to_day(on), *days.nodes.tolist(), *days.links.tolist()}
@@ -181,8 +183,8 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     share = luck.choice((0.1, 0.5, 1.0))
     gone = [one for one in sorted(secret) if luck.random() < share]
     other = earlier_of(reseated(old, gone), reseated(present, gone))
-    one = view_earlier(earlier, caller, on, today=today, withheld=withheld)
-    two = view_earlier(other, caller, on, today=today, withheld=also_of(withheld))
+    one = historical_view(earlier, caller, on, today=today, withheld=withheld)
+    two = historical_view(other, caller, on, today=today, withheld=also_of(withheld))
     return told(one, need, file), told(two, need, file)
 
 

@@ -24,6 +24,7 @@ from graph.model import (
     Covers,
     DeputizesFor,
     DoorOpenerFor,
+    Element,
     GovernedBy,
     Holds,
     Link,
@@ -33,7 +34,6 @@ from graph.model import (
     Person,
     Represents,
     SucceededBy,
-    Thing,
 )
 from graph.questions.reveal import may_reveal
 from graph.snapshot.snapshot import snapshot_of
@@ -55,13 +55,13 @@ OPENS: dict[str, Any] = {"consent_id": "consent-lis", "levels": REACH, "gate": L
 
 
 def view_of(
-    *roles: Role, more: tuple[Thing, ...] = (), person: str | None = None, **of: Any
+    *roles: Role, more: tuple[Element, ...] = (), person: str | None = None, **of: Any
 ) -> View:
     caller = replace(caller_of(*roles, **of), person=person)
     return seen_by(caller, *more)
 
 
-def seen_by(caller: Caller, *more: Thing) -> View:
+def seen_by(caller: Caller, *more: Element) -> View:
     here = kystby.things(carl={"visibility": Visibility.OPEN})
     known = {one.id: one for one in (*here, *next_door(), *more)}
     return View(snapshot_of(known.values()), caller, TODAY, today=TODAY)

@@ -9,13 +9,13 @@ from graph.model import (
     BelongsTo,
     ContactDetail,
     DoorOpenerFor,
+    Element,
     GaveConsent,
     Knows,
     MemberOf,
     Organization,
     ReachedBy,
     Represents,
-    Thing,
 )
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
@@ -47,7 +47,7 @@ CLUB = (
 
 def view_of(
     caller: Caller,
-    *more: Thing,
+    *more: Element,
     without: tuple[str, ...] = (),
     withheld: frozenset[str] = frozenset(),
     changed: dict[str, dict[str, Any]] | None = None,

@@ -22,11 +22,11 @@ from graph.errors import GraphError
 from graph.exchange.csv import links_csv, nodes_csv
 from graph.exchange.gexf import gexf
 from graph.exchange.graphml import graphml
-from graph.exchange.provenance import Stamp
-from graph.exchange.selection import Taken, taken
+from graph.exchange.provenance import Provenance
+from graph.exchange.selection import ExportSelection, export_selection
 from graph.model import (
+    Element,
     Person,
-    Thing,
 )
 from graph.paths import Need, find
 from graph.questions.consents import receipts
@@ -59,7 +59,7 @@ NEEDS: Final[tuple[dict[str, Any], ...]] = (
     {"start": "ssp-post", "area": "kystby", "language": "so"},
     {"start": "carl", "network": frozenset({NetworkKind.SSP}), "gate": LegalGate.SSP_115},
 )
-Writer = Callable[[Taken, Stamp, Language], bytes]
+Writer = Callable[[ExportSelection, Provenance, Language], bytes]
 FILES: Final[tuple[tuple[Writer, bool], ...]] = tuple(
     product((nodes_csv, links_csv, graphml, gexf), (False, True))
 )
@@ -82,7 +82,7 @@ def hidden(snapshot: Snapshot, view: View) -> list[str]:
     ]
 
 
-def renamed(things: Iterable[Thing], snapshot: Snapshot, view: View) -> tuple[Thing, ...]:
+def renamed(things: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[Element, ...]:
     """The same world with other values in fields of people the caller sees only in part."""
     return tuple(
         replace(thing, name="Aase Nyvang Bjerg", title="Leder")
@@ -148,7 +148,7 @@ def _columns(view: View, link_type: LinkType) -> list[Any]:
 def _file(view: View, ids: list[str], kind: tuple[Writer, bool]) -> bytes:
     """All that the caller sees, as a file of a kind."""
     write, with_names = kind
-    found = taken(view, ids, with_names=with_names)
+    found = export_selection(view, ids, with_names=with_names)
     return write(found, stamp(found), "da")
 
 

@@ -18,6 +18,7 @@ from graph.model import (
     Covers,
     DeputizesFor,
     DoorOpenerFor,
+    Element,
     EntryPointFor,
     Holds,
     LiesIn,
@@ -28,7 +29,6 @@ from graph.model import (
     RefersTo,
     Represents,
     SucceededBy,
-    Thing,
 )
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import CoordinationFunction, LegalGate, PreventionLevel
@@ -55,7 +55,7 @@ _CHANGED: Final[tuple[Mapping[str, Any], ...]] = (
 )  # fmt: skip
 
 
-def view_of(things: tuple[Thing, ...], caller: Caller) -> View:
+def view_of(things: tuple[Element, ...], caller: Caller) -> View:
     return View(snapshot_of(things), caller, TODAY, today=TODAY)
 
 
@@ -69,7 +69,7 @@ def writers(draw: st.DrawFn) -> Caller:
 
 
 @st.composite
-def writes(draw: st.DrawFn) -> tuple[tuple[Thing, ...], Caller, tuple[Thing, ...] | None]:
+def writes(draw: st.DrawFn) -> tuple[tuple[Element, ...], Caller, tuple[Element, ...] | None]:
     """A world, a caller, and the world after one write; None where the caller may not write it."""
     things, caller = draw(worlds()), draw(writers())
     things = tuple(_dated(draw, one) for one in things)
@@ -91,7 +91,7 @@ def writes(draw: st.DrawFn) -> tuple[tuple[Thing, ...], Caller, tuple[Thing, ...
             return things, caller, _changed(draw, view, known)
 
 
-def _dated(draw: st.DrawFn, one: Thing) -> Thing:
+def _dated(draw: st.DrawFn, one: Element) -> Element:
     """Some seats are over, and some are to come."""
     if not isinstance(one, Holds | DeputizesFor):
         return one
@@ -99,7 +99,7 @@ def _dated(draw: st.DrawFn, one: Thing) -> Thing:
     return replace(one, **{**dates, **({} if "valid_from" in dates else {"valid_from": None})})
 
 
-def _drawn_link(draw: st.DrawFn, things: tuple[Thing, ...]) -> Link | None:
+def _drawn_link(draw: st.DrawFn, things: tuple[Element, ...]) -> Link | None:
     cls, fields = draw(st.sampled_from(_MADE))
     nodes = [one for one in things if isinstance(one, Node)]
     ends = (cls.type.sources, cls.type.targets)
@@ -109,7 +109,7 @@ def _drawn_link(draw: st.DrawFn, things: tuple[Thing, ...]) -> Link | None:
     return None if source == target else tie(cls, source, target, id="drawn", **fields)
 
 
-def _changed(draw: st.DrawFn, view: View, known: dict[str, Thing]) -> tuple[Thing, ...] | None:
+def _changed(draw: st.DrawFn, view: View, known: dict[str, Element]) -> tuple[Element, ...] | None:
     links = sorted(one.id for one in known.values() if isinstance(one, Link))
     one, fields = known[draw(st.sampled_from(links))], draw(st.sampled_from(_CHANGED))
     (name,) = fields
@@ -120,7 +120,7 @@ def _changed(draw: st.DrawFn, view: View, known: dict[str, Thing]) -> tuple[Thin
     return tuple({**known, one.id: replace(one, **fields)}.values())
 
 
-def gained(before: View, after: View, things: tuple[Thing, ...]) -> tuple[set[str], set[str]]:
+def gained(before: View, after: View, things: tuple[Element, ...]) -> tuple[set[str], set[str]]:
     """What lies nearer by some grant than it did, of what lay somewhere; and what is seen more."""
     nodes = [one.id for one in things if isinstance(one, Node)]
     nearer: set[str] = set()
@@ -137,7 +137,7 @@ def gained(before: View, after: View, things: tuple[Thing, ...]) -> tuple[set[st
     return nearer, seen
 
 
-Case = tuple[tuple[Thing, ...], Caller, tuple[Thing, ...] | None]
+Case = tuple[tuple[Element, ...], Caller, tuple[Element, ...] | None]
 _SETTINGS: Final = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 

@@ -22,6 +22,7 @@ from graph.model import (
     ContactDetail,
     Covers,
     DoorOpenerFor,
+    Element,
     GaveConsent,
     Holds,
     Knows,
@@ -32,7 +33,6 @@ from graph.model import (
     RefersTo,
     ResourceIndividual,
     Secret,
-    Thing,
 )
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
@@ -55,7 +55,7 @@ EXIT = frozenset({PreventionLevel.EXIT})
 
 
 def view_of(
-    *roles: Role, person: str | None = None, more: tuple[Thing, ...] = (), **of: Any
+    *roles: Role, person: str | None = None, more: tuple[Element, ...] = (), **of: Any
 ) -> View:
     caller = replace(caller_of(*roles, **of), person=person)
     return View(snapshot_of((*kystby.things(), *more)), caller, TODAY, today=TODAY)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.access.reference_dates import judged_days, judged_on
+from graph.access.reference_dates import reference_date, reference_dates
 from graph.snapshot.field_types import MISSING, date_to_day, day_to_date
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from tests import kystby
@@ -22,7 +22,7 @@ def snapshot(begins: date | None, until: date | None) -> Snapshot:
 
 
 def day_of(known: Snapshot, on: date = ASKED) -> date | None:
-    days = judged_days(known, on, TODAY)
+    days = reference_dates(known, on, TODAY)
     return day_to_date(int(days.links[known.link_row_of[LINK]]))
 
 
@@ -42,7 +42,7 @@ def test_what_is_there_today_is_judged_today_and_the_rest_when_it_is_there(
     begins: date | None, until: date | None, next_to_today: date, shared: date
 ) -> None:
     known = snapshot(begins, until)
-    assert judged_on(known, LINK, TODAY) == next_to_today
+    assert reference_date(known, LINK, TODAY) == next_to_today
     assert day_of(known) == shared
 
 
@@ -50,10 +50,10 @@ def test_what_is_not_there_and_a_link_whose_ends_are_never_together_are_judged_o
     day = date(2026, 6, 1)
     apart = kystby.things(**{"ihd": {"valid_to": day}, LINK: {"valid_from": day}})
     known = snapshot_of(apart)
-    assert judged_on(known, LINK, TODAY) is None
-    assert judged_on(known, "nobody", TODAY) is None
-    assert judged_on(known, "ihd", TODAY) == date(2026, 5, 31)
-    assert judged_days(known, TODAY, TODAY).links[known.link_row_of[LINK]] == MISSING
+    assert reference_date(known, LINK, TODAY) is None
+    assert reference_date(known, "nobody", TODAY) is None
+    assert reference_date(known, "ihd", TODAY) == date(2026, 5, 31)
+    assert reference_dates(known, TODAY, TODAY).links[known.link_row_of[LINK]] == MISSING
 
 
 DATES = st.dates(date(2020, 1, 1), date(2032, 1, 1))
@@ -68,4 +68,4 @@ def test_each_day_is_one_on_which_the_thing_is_there(one: date, other: date, on:
     day = day_of(known, on)
     assert day is not None
     assert begins <= day < until
-    assert np.all(judged_days(known, on, TODAY).nodes == date_to_day(TODAY))
+    assert np.all(reference_dates(known, on, TODAY).nodes == date_to_day(TODAY))

@@ -10,7 +10,7 @@ from graph.access.field_groups import FIELD_GROUP, FieldGroup
 from graph.access.permissions import may_see, may_use_field
 from graph.access.policy import RULES, Action
 from graph.access.view import View
-from graph.model import Link, Node, Thing
+from graph.model import Element, Link, Node
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label
 from tests.graph.drawn_worlds import DAYS, callers, worlds
@@ -60,7 +60,7 @@ _GRANTED = {
 }
 
 
-def _cell(thing: Thing, field: str) -> tuple[str, FieldGroup]:
+def _cell(thing: Element, field: str) -> tuple[str, FieldGroup]:
     """Where the table speaks of a field; of a civilian's link it is under ties."""
     assert isinstance(thing, Link | Node)
     what = thing.type if isinstance(thing, Link) else thing.label

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import CIVIL_DETAIL, Caller, Grant, Role
 from graph.access.view import View
-from graph.access.visible_revision import COUNTED_ON, REACHING, newest
+from graph.access.visible_revision import COUNTED_ON, VISIBLE_GROUPS, latest_visible_revision
 from graph.errors import Invalid
-from graph.model import ReachedBy, ResourceIndividual, Thing
-from graph.snapshot.last_written import CIVIL_TOO, Group, Write, all_at, carried_on
+from graph.model import Element, ReachedBy, ResourceIndividual
+from graph.snapshot.last_written import CIVIL_TOO, Group, LastWritten, all_at, carried_on
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.store.codec import sort_of
 from graph.vocabulary import (
@@ -36,7 +36,7 @@ NAME: Final[Group] = (Label.PERSON, FieldGroup.IDENTITY)
 TERMS: Final[Group] = (Label.CONSENT, FieldGroup.TERMS)
 
 
-def after(*groups: Group, things: Iterable[Thing] = ()) -> Snapshot:
+def after(*groups: Group, things: Iterable[Element] = ()) -> Snapshot:
     """Kystby at revision 1, and some groups written at revision 5."""
     known = things or kystby.things()
     return replace(snapshot_of(known, 5), written={**all_at(1), **dict.fromkeys(groups, 5)})
@@ -89,12 +89,12 @@ SEEN: Final[tuple[tuple[Role, Group], ...]] = (
 def test_what_was_written_in_a_group_that_is_nothing_to_a_role_is_not_told(
     role: Role, group: Group
 ) -> None:
-    assert newest(after(group), caller_of(role), TODAY) == 1
+    assert latest_visible_revision(after(group), caller_of(role), TODAY) == 1
 
 
 @pytest.mark.parametrize(("role", "group"), SEEN)
 def test_what_was_written_in_a_group_that_a_role_sees_is_told(role: Role, group: Group) -> None:
-    assert newest(after(group), caller_of(role), TODAY) == 5
+    assert latest_visible_revision(after(group), caller_of(role), TODAY) == 5
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMIN, Role.SERVICE}))
@@ -103,7 +103,7 @@ def test_whoever_sees_or_counts_civilians_is_told_of_what_shows_and_hides_them(
     role: Role, group: Group
 ) -> None:
     for levels in (frozenset(PreventionLevel), frozenset({PreventionLevel.EXIT})):
-        assert newest(after(group), caller_of(role, levels=levels), TODAY) == 5
+        assert latest_visible_revision(after(group), caller_of(role, levels=levels), TODAY) == 5
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.OUTREACH])
@@ -114,13 +114,13 @@ def test_without_a_grant_for_outreach_civilians_are_a_number_alone(role: Role) -
         (CIVIL_DETAIL, FieldGroup.CHANNEL),
         (LinkType.REPRESENTS, FieldGroup.TIES),
     ):
-        assert newest(after(group), exit_only, TODAY) == 1
-        assert newest(after(group), caller_of(role), TODAY) == 5
+        assert latest_visible_revision(after(group), exit_only, TODAY) == 1
+        assert latest_visible_revision(after(group), caller_of(role), TODAY) == 5
 
 
 def test_every_group_reaches_somebody_and_no_role_is_forgotten() -> None:
-    assert set(all_at(1)) <= set().union(*REACHING.values())
-    assert {role for role, _ in REACHING} == set(Role)
+    assert set(all_at(1)) <= set().union(*VISIBLE_GROUPS.values())
+    assert {role for role, _ in VISIBLE_GROUPS} == set(Role)
 
 
 # ---- by the caller
@@ -129,23 +129,23 @@ def test_every_group_reaches_somebody_and_no_role_is_forgotten() -> None:
 def test_rights_are_those_of_the_grants_that_are_valid_today() -> None:
     over = Grant(role=Role.STEWARD, areas=frozenset({"kystby"}), valid_to=TODAY)
     both = Caller(account="both", grants=(over, *caller_of(Role.ANALYST).grants))
-    assert newest(after(NAME), both, TODAY) == 1
-    assert newest(after(NAME), both, TODAY - timedelta(1)) == 5
-    assert newest(after(NAME), NOBODY, TODAY) == 0
+    assert latest_visible_revision(after(NAME), both, TODAY) == 1
+    assert latest_visible_revision(after(NAME), both, TODAY - timedelta(1)) == 5
+    assert latest_visible_revision(after(NAME), NOBODY, TODAY) == 0
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.ADMIN])
 @pytest.mark.parametrize("own", ["bo", "bo--ssp-post", "bo--phone-bo", "phone-bo"])
 def test_ones_own_person_seats_and_details_are_told_in_whatever_role(role: Role, own: str) -> None:
     known = after(NAME, things=kystby.things(**{own: {"revision": 5}}))
-    assert newest(known, replace(caller_of(role), person="bo"), TODAY) == 5
-    assert newest(known, replace(caller_of(role), person="carl"), TODAY) == 1
-    assert newest(known, replace(caller_of(role), person="nobody"), TODAY) == 1
+    assert latest_visible_revision(known, replace(caller_of(role), person="bo"), TODAY) == 5
+    assert latest_visible_revision(known, replace(caller_of(role), person="carl"), TODAY) == 1
+    assert latest_visible_revision(known, replace(caller_of(role), person="nobody"), TODAY) == 1
 
 
 def test_whoever_sees_past_a_withholding_is_told_of_what_is_deleted_and_nobody_else() -> None:
     erased = replace(kystby.snapshot(), revision=2)
-    told = {role: newest(erased, caller_of(role), TODAY) for role in Role}
+    told = {role: latest_visible_revision(erased, caller_of(role), TODAY) for role in Role}
     assert told == {role: 2 if role is Role.DPO else 1 for role in Role}
 
 
@@ -188,7 +188,7 @@ _NEW: Final[Mapping[str, tuple[Any, ...]]] = {
 
 
 @st.composite
-def written(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, Write]:
+def written(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]:
     """A world, the same after one write, and that write; revisions aside, all else is alike."""
     things = draw(worlds())
     one = draw(st.sampled_from(things))
@@ -202,7 +202,7 @@ def written(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, Write]:
             reject()
     else:
         old, new = _before(things, one), _with(things, replace(one, revision=2))
-    write = Write(sort_of(one), (name,) if name else (), _is_civil(things, one), 2)
+    write = LastWritten(sort_of(one), (name,) if name else (), _is_civil(things, one), 2)
     return snapshot_of(old), replace(snapshot_of(new), written=all_at(1)), write
 
 
@@ -217,16 +217,16 @@ def narrow(draw: st.DrawFn) -> Caller:
     return replace(caller, grants=tuple(replace(one, role=role) for one in caller.grants))
 
 
-def _with(things: Iterable[Thing], new: Thing) -> tuple[Thing, ...]:
+def _with(things: Iterable[Element], new: Element) -> tuple[Element, ...]:
     return tuple(new if thing.id == new.id else thing for thing in things)
 
 
-def _before(things: Iterable[Thing], one: Thing) -> tuple[Thing, ...]:
+def _before(things: Iterable[Element], one: Element) -> tuple[Element, ...]:
     """The world in which something was not there; nor was what hangs on it, unless it is a link."""
     return joined({thing.id: thing for thing in things if thing.id != one.id})
 
 
-def _is_civil(things: Iterable[Thing], one: Thing) -> bool:
+def _is_civil(things: Iterable[Element], one: Element) -> bool:
     civil = {thing.id for thing in things if isinstance(thing, ResourceIndividual)}
     if sort_of(one) in CIVIL_TOO:
         return getattr(one, "source_id", None) in civil
@@ -247,7 +247,7 @@ def _answers(snapshot: Snapshot, caller: Caller, on: date, withheld: frozenset[s
 )  # fmt: skip
 @given(written(), narrow() | callers(), DAYS)
 def test_a_write_that_changes_what_a_caller_is_told_is_told(
-    case: tuple[Snapshot, Snapshot, Write], caller: Caller, on: date
+    case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
 ) -> None:
     _raises(case, caller, on)
 
@@ -259,14 +259,14 @@ def test_a_write_that_changes_what_a_caller_is_told_is_told(
 )  # fmt: skip
 @given(written(), narrow() | callers(), DAYS)
 def test_a_write_that_changes_what_a_caller_is_told_is_told_in_thousands_of_worlds(
-    case: tuple[Snapshot, Snapshot, Write], caller: Caller, on: date
+    case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
 ) -> None:
     _raises(case, caller, on)
 
 
-def _raises(case: tuple[Snapshot, Snapshot, Write], caller: Caller, on: date) -> None:
+def _raises(case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date) -> None:
     old, new, write = case
     told_of = replace(new, written=carried_on(new.written, [write]), revision=2)
-    if newest(told_of, caller, TODAY) == 1:
+    if latest_visible_revision(told_of, caller, TODAY) == 1:
         nobody = frozenset[str]()
         assert _answers(old, caller, on, nobody) == _answers(new, caller, on, nobody)

@@ -3,16 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from graph.exchange.provenance import Stamp
-from graph.exchange.selection import Taken
+from graph.exchange.provenance import Provenance
+from graph.exchange.selection import ExportSelection
 from tests.kystby import TODAY
 
 
-def stamp(taken: Taken | None = None, **fields: Any) -> Stamp:
+def stamp(taken: ExportSelection | None = None, **fields: Any) -> Provenance:
     """Export 7 of account acc-1, at nine in the morning."""
     told: dict[str, Any] = {
         "number": "K-20261125-7F3A0001", "account": "acc-1", "on": TODAY, "is_demo": True,
         "made_at": datetime(2026, 11, 25, 8, tzinfo=UTC),
         "losses": () if taken is None else taken.losses,
     }  # fmt: skip
-    return Stamp(**{**told, **fields})
+    return Provenance(**{**told, **fields})

@@ -10,22 +10,22 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from pypdf import PdfReader
 
-from graph.exchange.action_card import Card, Row, Told, action_card, valid_until
+from graph.exchange.action_card import Card, CardRow, CardText, action_card, valid_until
 from graph.exchange.loss_report import Loss, LossKind
 from graph.vocabulary import Language
 from tests.graph.exchange.stamps import stamp
 
-STEP = Row(
+STEP = CardRow(
     place="1", name="Hovedkontakt, god løsladelse, Thisted",
     answers="Svarer nu: Rikke Lyngtoft Bæk, stedfortræder", changes="Ændres 7. dec. 2026.",
     hours="man–fre 09.00–15.00", gate="KSP (§ 115)", checked="Kontrolleret 15. okt. 2026",
-    ways=(Told(channel="Mobil", value="+45 05 12 34 78"),),
+    ways=(CardText(channel="Mobil", value="+45 05 12 34 78"),),
 )  # fmt: skip
 CARD = Card(
     title="Action card: Thisted", summary="1 led, ældste kontrol 41 dage.", steps=(STEP,),
     coordinators=(replace(STEP, place="–", name="Infohus-tovholder, Thisted"),),
     danger="Akut fare: ring 112. Politi: 114.", contact=None, direct=(), inform=(), inform_head="",
-    numbers=(Told(channel="Alarm", value="112"),), notes=("Led 1 er personligt.",),
+    numbers=(CardText(channel="Alarm", value="112"),), notes=("Led 1 er personligt.",),
     link="http://127.0.0.1:8501/?area=mun-0787&answer=1",
 )  # fmt: skip
 VALID = "Udskrevet 25. nov. 2026. Gælder til 25. dec. 2026."

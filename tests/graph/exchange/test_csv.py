@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graph.access.policy import Role
 from graph.exchange.csv import guarded, link_losses, links_csv, node_losses, nodes_csv, unguarded
 from graph.exchange.loss_report import LossKind
-from graph.exchange.selection import Taken, taken
+from graph.exchange.selection import ExportSelection, export_selection
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Language
 from tests import kystby
@@ -26,10 +26,10 @@ PAYLOADS = (
 )  # fmt: skip
 
 
-def town(**changed: dict[str, str]) -> Taken:
+def town(**changed: dict[str, str]) -> ExportSelection:
     view = view_of(snapshot_of(kystby.things(**changed)), caller_of(Role.COORDINATOR))
     ids = ("ssp-post", "ssp", "intake", "amina", "kystby")
-    return taken(view, ids, with_names=False)
+    return export_selection(view, ids, with_names=False)
 
 
 def rows(told: bytes) -> tuple[list[dict[str, str]], list[list[str]]]:

@@ -13,7 +13,7 @@ from graph.exchange.gexf import gexf
 from graph.exchange.graph_files import network, network_losses
 from graph.exchange.graphml import graphml
 from graph.exchange.loss_report import LossKind, report
-from graph.exchange.selection import Taken, taken
+from graph.exchange.selection import ExportSelection, export_selection
 from graph.model import MemberOf
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import LegalGate
@@ -25,11 +25,11 @@ from tests.kystby import caller_of, view_of
 IDS = ("ssp-post", "ssp", "intake", "ihd", "amina", "bo", "kystby", "kystby-kommune", "duty")
 
 
-def town(**changed: dict[str, Any]) -> Taken:
+def town(**changed: dict[str, Any]) -> ExportSelection:
     """Kystby's SSP, whose coordinator is also a member: two parallel links."""
     second = replace(tie(MemberOf, "ssp-post", "ssp", gate=LegalGate.SSP_115), id="second")
     view = view_of(snapshot_of((*kystby.things(**changed), second)), caller_of(Role.COORDINATOR))
-    return taken(view, IDS, with_names=False)
+    return export_selection(view, IDS, with_names=False)
 
 
 def read(told: bytes, format: str) -> Any:

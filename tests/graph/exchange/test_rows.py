@@ -10,7 +10,7 @@ import networkx as nx
 
 from graph.exchange.loss_report import Loss, LossKind
 from graph.exchange.rows import (
-    Rows,
+    QueryTable,
     network_losses,
     rows_csv,
     rows_graphml,
@@ -25,12 +25,14 @@ LINK = {
     "link": "ssp--net", "type": "MEMBER_OF", "source": "ssp", "target": "net",
     "properties": {"gate": None, "strength": 2},
 }  # fmt: skip
-FOUND = Rows(
+FOUND = QueryTable(
     columns=("name", "count", "share", "name"),
     rows=(("Æblerød", 3, 0.5, None), ("=1+1", None, 1, "x"), ("-", 2**40, 0.25, None)),
     revision=7,
 )
-DRAWN = Rows(columns=("path", "far"), rows=(({"path": [POST, LINK, NETWORK]}, [LINK]),), revision=7)
+DRAWN = QueryTable(
+    columns=("path", "far"), rows=(({"path": [POST, LINK, NETWORK]}, [LINK]),), revision=7
+)
 
 
 def lines(content: bytes) -> list[list[str]]:
@@ -50,7 +52,9 @@ def test_a_table_has_its_rows_its_origin_and_no_formula() -> None:
 
 
 def test_a_narrow_table_is_not_ragged_and_heads_are_no_formulas() -> None:
-    told = lines(rows_csv(Rows(columns=("=SUM(a)",), rows=((1,),), revision=1), stamp(), "en"))
+    told = lines(
+        rows_csv(QueryTable(columns=("=SUM(a)",), rows=((1,),), revision=1), stamp(), "en")
+    )
     assert told[0] == ["'=SUM(a)", ""]
     assert told[1] == ["1", ""]
     assert {len(line) for line in told} == {2}
@@ -64,7 +68,7 @@ def test_as_json_nothing_changes() -> None:
     assert told["about"]["revision"] == 7
 
 
-def parquet(found: Rows) -> Any:
+def parquet(found: QueryTable) -> Any:
     content = rows_parquet(found, stamp(), "en")
     return cast("Any", import_module("pyarrow.parquet")).read_table(io.BytesIO(content))
 
@@ -80,11 +84,11 @@ def test_parquet_keeps_types_and_says_where_it_comes_from() -> None:
 
 
 def test_parquet_holds_mixed_and_empty_columns() -> None:
-    mixed = Rows(columns=("a", "b"), rows=((1, None), ("x", None), (True, None)), revision=1)
+    mixed = QueryTable(columns=("a", "b"), rows=((1, None), ("x", None), (True, None)), revision=1)
     told = parquet(mixed)
     assert told.column("a").to_pylist() == ["1", "x", "true"]
     assert told.column("b").to_pylist() == [None] * 3
-    assert parquet(Rows(columns=("a",), rows=(), revision=1)).num_rows == 0
+    assert parquet(QueryTable(columns=("a",), rows=(), revision=1)).num_rows == 0
 
 
 def parsed(content: bytes) -> Any:
@@ -103,13 +107,13 @@ def test_a_network_holds_each_node_and_link_once() -> None:
 
 
 def test_a_link_without_an_end_is_left_out() -> None:
-    only = Rows(columns=("l",), rows=((LINK,),), revision=1)
+    only = QueryTable(columns=("l",), rows=((LINK,),), revision=1)
     assert parsed(rows_graphml(only, stamp(), "da")).number_of_edges() == 0
     assert network_losses(only) == (Loss(kind=LossKind.LINKS, count=1),)
 
 
 def test_what_graphml_has_no_place_for_is_told() -> None:
-    found = Rows(
+    found = QueryTable(
         columns=("n", "count", "none"), rows=((POST, 3, None), (NETWORK, 4, None)), revision=1
     )
     assert network_losses(found) == (Loss(kind=LossKind.VALUES, count=1),)
@@ -130,7 +134,10 @@ OWN: tuple[Any, ...] = (
 
 
 def test_a_map_of_the_querys_own_is_no_node_and_no_link() -> None:
-    graph = parsed(rows_graphml(Rows(columns=("x",), rows=tuple((one,) for one in OWN), revision=1),
-                                stamp(), "en"))  # fmt: skip
+    graph = parsed(
+        rows_graphml(
+            QueryTable(columns=("x",), rows=tuple((one,) for one in OWN), revision=1), stamp(), "en"
+        )
+    )
     assert set(graph.nodes) == {"ssp"}
     assert graph.number_of_edges() == 0

@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.exchange.loss_report import Loss, LossKind
-from graph.exchange.vcard import Contact, Way, vcards
+from graph.exchange.vcard import ContactChannel, VCardContact, vcards
 from graph.vocabulary import Channel
 from tests.graph.exchange.stamps import stamp
 
-POST = Contact(
+POST = VCardContact(
     id="ssp-post", name="SSP-koordinator, Kystby; \\nord", role="SSP-koordinator",
     organization="Kystby Kommune", answers="Svarer nu: Bo Rugvang Sørensen, stedfortræder",
     ways=(
-        Way(channel=Channel.MOBILE, value="+45 05 12 34 78"),
-        Way(channel=Channel.EMAIL, value="bo@kystby.example"),
-        Way(channel=Channel.VISIT, value="Rådhuset, Havnegade 1"),
+        ContactChannel(channel=Channel.MOBILE, value="+45 05 12 34 78"),
+        ContactChannel(channel=Channel.EMAIL, value="bo@kystby.example"),
+        ContactChannel(channel=Channel.VISIT, value="Rådhuset, Havnegade 1"),
     ),
 )  # fmt: skip
 MARKED = stamp(losses=(Loss(kind=LossKind.TERMS),))
@@ -58,7 +58,7 @@ def test_the_instant_is_told_in_utc_whatever_zone_it_was_made_in() -> None:
 
 
 def test_several_posts_stand_in_the_order_of_the_path() -> None:
-    others = [Contact(id=one, name=one, role=None, organization=None, answers=None, ways=())
+    others = [VCardContact(id=one, name=one, role=None, organization=None, answers=None, ways=())
               for one in ("second", "first")]  # fmt: skip
     cards = read(vcards([POST, *others], MARKED, "da"))
     assert [card["UID"] for card in cards] == [
@@ -73,7 +73,7 @@ _TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from
 
 @given(_TEXT)
 def test_any_text_comes_back_in_lines_no_longer_than_75_bytes(text: str) -> None:
-    one = Contact(id="x", name=text, role=None, organization=text, answers=text, ways=())
+    one = VCardContact(id="x", name=text, role=None, organization=text, answers=text, ways=())
     told = vcards([one], MARKED, "da")
     assert all(len(line) <= 75 for line in told.split(b"\r\n"))
     "".join(line.decode() for line in told.split(b"\r\n"))  # no letter is cut in two
@@ -85,7 +85,7 @@ def test_any_text_comes_back_in_lines_no_longer_than_75_bytes(text: str) -> None
 
 def test_no_value_begins_a_line_of_its_own() -> None:
     name = "Kystby\r\nTEL:112\nEND:VCARD"
-    one = Contact(id="x", name=name, role=None, organization=None, answers=None, ways=())
+    one = VCardContact(id="x", name=name, role=None, organization=None, answers=None, ways=())
     (card,) = read(vcards([one], MARKED, "da"))
     assert "TEL" not in card
     assert card["FN"] == "Kystby\nTEL:112\nEND:VCARD"

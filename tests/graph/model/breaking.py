@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from graph.model import Coordinates, Link, Thing, faults_among, world_of
+from graph.model import Coordinates, Element, Link, rule_context, violations
 from graph.vocabulary import CoordinationFunction, LegalGate, PreventionLevel, Rule
 from tests import kystby
 
@@ -27,13 +27,14 @@ def chairs(source: str, **fields: Any) -> Link:
     return meets(Coordinates, source, "ssp", function=CoordinationFunction.CHAIR, **fields)
 
 
-def broken(*added: Thing, without: Collection[str] = (), **changed: dict[str, Any]) -> Broken:
+def broken(*added: Element, without: Collection[str] = (), **changed: dict[str, Any]) -> Broken:
     """What is wrong with Kystby once some things are added, left out or changed."""
     things = (*kystby.things(without=without, **changed), *added)
     return found(things, [thing.id for thing in things])
 
 
-def found(things: Collection[Thing], touched: Collection[str]) -> Broken:
+def found(things: Collection[Element], touched: Collection[str]) -> Broken:
     return {
-        (fault.where, fault.field, fault.rule) for fault in faults_among(world_of(things), touched)
+        (fault.where, fault.field, fault.rule)
+        for fault in violations(rule_context(things), touched)
     }

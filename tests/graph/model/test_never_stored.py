@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import Invalid, RefusedContent
-from graph.model import Mark, Plan, Secret, Thing, marked
+from graph.model import Element, Mark, Plan, Secret, marked
 from tests.graph import drawn
 from tests.graph.drawn import Payload
 
-THINGS: tuple[type[Thing], ...] = (*drawn.NODE_TYPES, *drawn.LINK_TYPES)
+THINGS: tuple[type[Element], ...] = (*drawn.NODE_TYPES, *drawn.LINK_TYPES)
 FORBIDDEN_NAMES = (
     "cpr", "cpr_number", "cprnr", "borger", "borger_id", "klient", "sag", "sagsnr", "case_id",
     "citizen", "bekymring", "anbragt", "notes", "note", "comment", "birth_date", "sex",
@@ -27,7 +27,7 @@ CASES = (
 )  # fmt: skip
 
 
-def _drawn_once(cls: type[Thing]) -> Payload:
+def _drawn_once(cls: type[Element]) -> Payload:
     """Fields that the class takes, the same in every run."""
     found: list[Payload] = []
 
@@ -40,7 +40,7 @@ def _drawn_once(cls: type[Thing]) -> Payload:
     return found[0]
 
 
-FINE: dict[type[Thing], Payload] = {cls: _drawn_once(cls) for cls in THINGS}
+FINE: dict[type[Element], Payload] = {cls: _drawn_once(cls) for cls in THINGS}
 
 
 @st.composite
@@ -59,26 +59,26 @@ hints_of = cache(get_type_hints)
 
 
 @cache
-def text_fields(cls: type[Thing]) -> tuple[str, ...]:
+def text_fields(cls: type[Element]) -> tuple[str, ...]:
     """The fields in which a text, an id or a code can stand."""
     texts = (str, str | None, frozenset[str], Secret | None)
     return tuple(field.name for field in fields(cls) if hints_of(cls)[field.name] in texts)
 
 
 @cache
-def other_fields(cls: type[Thing]) -> tuple[str, ...]:
+def other_fields(cls: type[Element]) -> tuple[str, ...]:
     """The fields of words, dates and numbers."""
     return tuple(field.name for field in fields(cls) if field.name not in text_fields(cls))
 
 
-def put(cls: type[Thing], payload: Payload, name: str, text: str) -> Payload:
+def put(cls: type[Element], payload: Payload, name: str, text: str) -> Payload:
     hint = hints_of(cls)[name]
     value = {frozenset[str]: frozenset({text}), Secret | None: Secret(text)}.get(hint, text)
     return {**payload, name: value}
 
 
 @st.composite
-def of_a_citizen(draw: st.DrawFn) -> tuple[type[Thing], Payload, str]:
+def of_a_citizen(draw: st.DrawFn) -> tuple[type[Element], Payload, str]:
     """A class, fields that would do, and one of them spoiled."""
     cls = draw(st.sampled_from(THINGS))
     payload = FINE[cls]
@@ -100,7 +100,7 @@ def of_a_citizen(draw: st.DrawFn) -> tuple[type[Thing], Payload, str]:
 @settings(max_examples=1000, derandomize=True, database=None, deadline=None)
 @given(spoiled=of_a_citizen())
 def test_no_drawn_payload_about_a_citizen_is_ever_built(
-    spoiled: tuple[type[Thing], Payload, str],
+    spoiled: tuple[type[Element], Payload, str],
 ) -> None:
     cls, payload, _poison = spoiled
     with pytest.raises((Invalid, TypeError)):
@@ -109,7 +109,7 @@ def test_no_drawn_payload_about_a_citizen_is_ever_built(
 
 @pytest.mark.parametrize("cls", THINGS)
 @pytest.mark.parametrize("number", ["010190-1234", "CPR 610190 1234"])
-def test_a_refusal_never_repeats_the_number(cls: type[Thing], number: str) -> None:
+def test_a_refusal_never_repeats_the_number(cls: type[Element], number: str) -> None:
     for name in text_fields(cls):
         with pytest.raises(Invalid) as refused:
             cls(**put(cls, FINE[cls], name, number))
@@ -122,19 +122,19 @@ def assert_is_silent_about(number: str, refused: Invalid) -> None:
 
 
 @pytest.mark.parametrize("cls", THINGS)
-def test_what_is_spoiled_here_was_fine_before(cls: type[Thing]) -> None:
+def test_what_is_spoiled_here_was_fine_before(cls: type[Element]) -> None:
     assert cls(**FINE[cls]).id == FINE[cls]["id"]
 
 
 @pytest.mark.parametrize("cls", THINGS)
-def test_no_class_has_a_field_for_notes_or_for_a_citizen(cls: type[Thing]) -> None:
+def test_no_class_has_a_field_for_notes_or_for_a_citizen(cls: type[Element]) -> None:
     assert not {field.name for field in fields(cls)} & set(FORBIDDEN_NAMES)
 
 
 @pytest.mark.parametrize("cls", THINGS)
 @pytest.mark.parametrize("name", ["id", "source"])
 def test_an_id_or_a_source_in_the_form_of_a_cpr_number_is_refused(
-    cls: type[Thing], name: str
+    cls: type[Element], name: str
 ) -> None:
     with pytest.raises(RefusedContent):
         cls(**put(cls, FINE[cls], name, "010190-1234"))

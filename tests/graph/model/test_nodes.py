@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import Invalid, RefusedContent
-from graph.model import Actor, Area, Consent, ContactDetail, Node, Plan, Secret, Thing
+from graph.model import Actor, Area, Consent, ContactDetail, Element, Node, Plan, Secret
 from graph.vocabulary import (
     AreaKind,
     Channel,
@@ -34,7 +34,7 @@ def changed(node_id: str, **fields: Any) -> Node:
     return replace(KNOWN[node_id], **fields)
 
 
-def refusal(build: Callable[[], Thing]) -> set[tuple[str, Rule]]:
+def refusal(build: Callable[[], Element]) -> set[tuple[str, Rule]]:
     try:
         build()
     except Invalid as refused:

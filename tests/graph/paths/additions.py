@@ -10,9 +10,9 @@ from graph.model import (
     Actor,
     Area,
     ContactDetail,
+    Element,
     Link,
     Person,
-    Thing,
 )
 from graph.paths.policy import load_policy
 from graph.snapshot.snapshot import snapshot_of
@@ -67,7 +67,7 @@ def tie(cls: type[Link], source: str, target: str, **fields: Any) -> Link:
 
 
 def kystby_with(
-    *more: Thing,
+    *more: Element,
     without: Iterable[str] = (),
     caller: Caller = LOCAL_OPERATOR,
     on: date = TODAY,

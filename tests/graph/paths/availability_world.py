@@ -16,13 +16,13 @@ from graph.model import (
     BelongsTo,
     Covers,
     DeputizesFor,
+    Element,
     EntryPointFor,
     Holds,
     LiesIn,
     ReachedBy,
-    Thing,
 )
-from graph.paths.words import AvailabilityState, Rung
+from graph.paths.words import AnswerRole, AvailabilityState
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import AreaKind, AuthorityKind, Channel, PostKind, Sector, Tier, Visibility
 from tests.graph.paths.additions import POLICY, area, detail, person, tie
@@ -45,7 +45,7 @@ DAYS, BEYOND = 21, 9
 class Who:
     """One who could answer at a post: by id where all may know it, with hours and days."""
 
-    rung: Rung
+    rung: AnswerRole
     who: str | None = None
     hours: str | None = None
     since: date = date.min
@@ -59,7 +59,7 @@ class Who:
 
     def may_answer(self, day: date) -> bool:
         """On a day; nobody sits behind a mailbox or a number of the post's own."""
-        return self.rung not in (Rung.OWN_CHANNEL, Rung.MAILBOX) and self.is_there(day)
+        return self.rung not in (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX) and self.is_there(day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Said:
     """What is said of a post at a minute; `until` is only told of who answers now."""
 
     state: AvailabilityState
-    rung: Rung
+    rung: AnswerRole
     who: str | None
     until: datetime | None
     opens_at: datetime | None
@@ -81,7 +81,7 @@ class World:
 
     def __init__(self, first: date) -> None:
         self.first = first
-        self.things: list[Thing] = [
+        self.things: list[Element] = [
             area("dk", AreaKind.COUNTRY),
             area("pol-ost", AreaKind.POLICE_DISTRICT),
             area("kystby", AreaKind.MUNICIPALITY),
@@ -116,7 +116,7 @@ class World:
         self._post("box", ALWAYS, PostKind.FUNCTIONAL_MAILBOX, body="boxed")
         self._post("hourless", None, PostKind.DUTY_LINE, body="politi")
         self.things.append(tie(EntryPointFor, "night", "pol-ost", order=1, is_acute=True))
-        self.posts["line"] = (Who(rung=Rung.UNIT, who="politi", hours=ALWAYS),)
+        self.posts["line"] = (Who(rung=AnswerRole.UNIT, who="politi", hours=ALWAYS),)
 
     def _patterns(self) -> None:
         """A holder in hours of each pattern, and with none that are known."""
@@ -153,7 +153,7 @@ class World:
         self.things.append(tie(DeputizesFor, "neighbor", "by-post", order=1))
         self.posts["by-post"] = (
             self._holder("by-post", OFFICE, away=away),
-            Who(rung=Rung.DEPUTY, who="p-neighbor", hours="TU-TH 08:00-20:00",
+            Who(rung=AnswerRole.DEPUTY, who="p-neighbor", hours="TU-TH 08:00-20:00",
                 away=(self.day(12), self.day(14))),
         )  # fmt: skip
         self._post("unknown", None)
@@ -185,18 +185,18 @@ class World:
     def _without_holder(self) -> None:
         """A unit, a post with a number of its own, a mailbox, and nobody at all."""
         self._post("unit", "07:30-22:00", PostKind.SOCIAL_INTAKE)
-        self.posts["unit"] = (Who(rung=Rung.UNIT, who="kommune", hours="07:30-22:00"),)
+        self.posts["unit"] = (Who(rung=AnswerRole.UNIT, who="kommune", hours="07:30-22:00"),)
         self._post("own-number", OFFICE)
         self.things += [
             detail("d-own", Channel.PHONE), tie(ReachedBy, "own-number", "d-own")
         ]  # fmt: skip
-        self.posts["own-number"] = (Who(rung=Rung.OWN_CHANNEL, hours=OFFICE),)
+        self.posts["own-number"] = (Who(rung=AnswerRole.OWN_CHANNEL, hours=OFFICE),)
         self._post("mailbox", OFFICE, body="boxed")
-        self.posts["mailbox"] = (Who(rung=Rung.MAILBOX, who="box", hours=ALWAYS),)
+        self.posts["mailbox"] = (Who(rung=AnswerRole.MAILBOX, who="box", hours=ALWAYS),)
         self._post("mailbox-until", OFFICE, body="boxed")
         self.posts["mailbox-until"] = (
             self._holder("mailbox-until", OFFICE, away=(self.day(0), self.day(9))),
-            Who(rung=Rung.MAILBOX, who="box", hours=ALWAYS),
+            Who(rung=AnswerRole.MAILBOX, who="box", hours=ALWAYS),
         )
         self._post("vacant", OFFICE)
         self.posts["vacant"] = ()
@@ -238,9 +238,13 @@ class World:
             )
         )  # fmt: skip
         return Who(
-            rung=Rung.ACTING if is_acting else Rung.HOLDER, who=None if is_hidden else who,
-            hours=hours, since=since or date.min, until=until or date.max, away=away,
-        )  # fmt: skip
+            rung=AnswerRole.ACTING if is_acting else AnswerRole.HOLDER,
+            who=None if is_hidden else who,
+            hours=hours,
+            since=since or date.min,
+            until=until or date.max,
+            away=away,
+        )
 
     def _deputy(
         self,
@@ -254,13 +258,13 @@ class World:
         who = self._person(f"deputy-{post}", away, is_hidden)
         self.things.append(tie(DeputizesFor, who, post, order=order))
         return Who(
-            rung=Rung.DEPUTY, who=None if is_hidden else who, hours=hours, away=away
+            rung=AnswerRole.DEPUTY, who=None if is_hidden else who, hours=hours, away=away
         )  # fmt: skip
 
     def _line(self, post: str, line: str, hours: str) -> Who:
         order = 8 + len([one for one in self.things if isinstance(one, DeputizesFor)])
         self.things.append(tie(DeputizesFor, line, post, order=order))
-        return Who(rung=Rung.DUTY_LINE, who=line, hours=hours)
+        return Who(rung=AnswerRole.DUTY_LINE, who=line, hours=hours)
 
     def _person(self, who: str, away: tuple[date, date] | None, is_hidden: bool) -> str:
         visibility = Visibility.NAMED if is_hidden else Visibility.OPEN
@@ -350,8 +354,8 @@ def by_the_minute(first: date, post: str) -> dict[datetime, Said]:
 
 def _said(one: Who, *, until: datetime | None) -> Said:
     states = {
-        Rung.DEPUTY: AvailabilityState.DEPUTY,
-        Rung.DUTY_LINE: AvailabilityState.DUTY_LINE,
+        AnswerRole.DEPUTY: AvailabilityState.DEPUTY,
+        AnswerRole.DUTY_LINE: AvailabilityState.DUTY_LINE,
     }
     state = states.get(one.rung, AvailabilityState.ANSWERING)
     return Said(state=state, rung=one.rung, who=one.who, until=until, opens_at=None)
@@ -363,7 +367,7 @@ def _later(
     """Nobody answers: are the hours unknown, does somebody later, or never?"""
     there = [one for one in everybody if one.is_there(day)]
     people = [one for one in there if one.may_answer(day)]
-    first = (people or there or [Who(rung=Rung.CLOSED)])[0]
+    first = (people or there or [Who(rung=AnswerRole.CLOSED)])[0]
     state, opens_at = AvailabilityState.NOBODY, None
     if people and people[0].hours is None:
         state = AvailabilityState.HOURS_UNKNOWN

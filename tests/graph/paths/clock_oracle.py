@@ -15,7 +15,7 @@ import holidays
 
 from graph.access.view import View
 from graph.paths.policy import Policy
-from graph.paths.words import AvailabilityState, Rung
+from graph.paths.words import AnswerRole, AvailabilityState
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, LinkType, PostKind
@@ -26,10 +26,10 @@ FOREVER: Final = 2**31 - 1
 _EPOCH: Final = date(1970, 1, 1)
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _STATES: Final = {
-    Rung.DEPUTY: AvailabilityState.DEPUTY,
-    Rung.DUTY_LINE: AvailabilityState.DUTY_LINE,
+    AnswerRole.DEPUTY: AvailabilityState.DEPUTY,
+    AnswerRole.DUTY_LINE: AvailabilityState.DUTY_LINE,
 }
-_SITS: Final = (Rung.UNIT, Rung.HOLDER, Rung.ACTING)
+_SITS: Final = (AnswerRole.UNIT, AnswerRole.HOLDER, AnswerRole.ACTING)
 Closing = frozenset[tuple[int, int]]
 
 
@@ -112,7 +112,7 @@ class Candidate:
     the post itself. `inner`: who answers at a deputy that is a post.
     """
 
-    rung: Rung
+    rung: AnswerRole
     hours: str | None
     person: int | None = None
     post: int | None = None
@@ -134,7 +134,7 @@ class Candidate:
         """Is there somebody? Nobody sits behind a mailbox or a number of the post's own."""
         if self.inner and not any(one.may_answer(day) for one in self.inner):
             return False
-        return self.rung not in (Rung.OWN_CHANNEL, Rung.MAILBOX) and self.is_there(day)
+        return self.rung not in (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX) and self.is_there(day)
 
     def answers(self, minute: datetime, closing: Closing) -> bool:
         """Does this one answer at a minute?"""
@@ -180,20 +180,20 @@ def _candidates(view: View, post: int) -> Iterator[Candidate]:
 def _own(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
     """Who answers without a deputy; those of one rung in their order."""
     if view.value(post, "is_unit_only"):
-        yield Candidate(rung=Rung.UNIT, hours=hours, post=post)
+        yield Candidate(rung=AnswerRole.UNIT, hours=hours, post=post)
     seats = [seat for seat in view.seats(post) if seat.link_type is LinkType.HOLDS]
     for seat in sorted(seats, key=lambda one: (-one.share, one.source is None, one.source or 0)):
         yield Candidate(
-            rung=Rung.ACTING if seat.is_acting else Rung.HOLDER,
+            rung=AnswerRole.ACTING if seat.is_acting else AnswerRole.HOLDER,
             hours=hours, person=seat.source, from_day=seat.from_day, to_day=seat.to_day,
             absent_from=seat.absent_from, absent_to=seat.absent_to,
         )  # fmt: skip
     lasts = [_last_day(view, link) for link in view.out(post, LinkType.REACHED_BY)]
     if lasts:
-        yield Candidate(rung=Rung.OWN_CHANNEL, hours=hours, post=post, to_day=max(lasts))
+        yield Candidate(rung=AnswerRole.OWN_CHANNEL, hours=hours, post=post, to_day=max(lasts))
     for box, to_day in sorted(_mailboxes(view, post)):
         own_hours: str | None = view.value(box, "hours")
-        yield Candidate(rung=Rung.MAILBOX, hours=own_hours or hours, post=box, to_day=to_day)
+        yield Candidate(rung=AnswerRole.MAILBOX, hours=own_hours or hours, post=box, to_day=to_day)
 
 
 def _deputies(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
@@ -202,7 +202,7 @@ def _deputies(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
     for seat in sorted(seats, key=lambda one: (one.order, one.source is None, one.source or 0)):
         if seat.source is None or view.label(seat.source) is Label.PERSON:
             yield Candidate(
-                rung=Rung.DEPUTY, hours=hours, person=seat.source, from_day=seat.from_day,
+                rung=AnswerRole.DEPUTY, hours=hours, person=seat.source, from_day=seat.from_day,
                 to_day=seat.to_day, absent_from=seat.absent_from, absent_to=seat.absent_to,
             )  # fmt: skip
             continue
@@ -211,7 +211,7 @@ def _deputies(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
         if inner:
             is_line = view.value(seat.source, "kind") is PostKind.DUTY_LINE
             yield Candidate(
-                rung=Rung.DUTY_LINE if is_line else Rung.DEPUTY, hours=own_hours,
+                rung=AnswerRole.DUTY_LINE if is_line else AnswerRole.DEPUTY, hours=own_hours,
                 post=seat.source, inner=tuple(inner), from_day=seat.from_day, to_day=seat.to_day,
             )  # fmt: skip
 
@@ -264,7 +264,7 @@ class Answered:
     state: AvailabilityState
     told: Candidate | None
     opens_at: datetime | None
-    rung: Rung
+    rung: AnswerRole
     key: int
     sits: int | None
 
@@ -294,7 +294,7 @@ def _answered(view: View, post: int, policy: Policy, at: datetime | None) -> Ans
         state=state,
         told=told,
         opens_at=opens_at,
-        rung=Rung.CLOSED if called is None else called.rung,
+        rung=AnswerRole.CLOSED if called is None else called.rung,
         key=post if called is None else _key(view, post, called),
         sits=None if sitting is None else _seat(view, post, sitting),
     )
@@ -336,7 +336,7 @@ def _key(view: View, post: int, chosen: Candidate) -> int:
 
 def _seat(view: View, post: int, one: Candidate) -> int | None:
     """A person all may see, or the unit; the unit of a duty line is the line."""
-    if one.rung is not Rung.UNIT:
+    if one.rung is not AnswerRole.UNIT:
         return one.person
     if view.value(post, "kind") is PostKind.DUTY_LINE:
         return post

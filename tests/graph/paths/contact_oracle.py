@@ -14,7 +14,7 @@ from graph.model.hours import mean_wait_days
 from graph.paths.kernel.ask import Direction
 from graph.paths.need import Need, Via, granted_levels, speaks
 from graph.paths.policy import Policy
-from graph.paths.words import AvailabilityState, DirectGround, FitNeed, Rung
+from graph.paths.words import AnswerRole, AvailabilityState, DirectGround, FitNeed
 from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import (
     Channel,
@@ -305,7 +305,7 @@ class ContactOracle:
         match self.view.label(row):
             case Label.ACTOR:
                 found = self.answered[row]
-                if found.rung is Rung.CLOSED:
+                if found.rung is AnswerRole.CLOSED:
                     return -1
                 return self.policy.standing[found.rung.lower()] + self._response(row)
             case Label.RESOURCE_INDIVIDUAL | Label.ORGANIZATION:

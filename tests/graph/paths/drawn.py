@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from graph.model import (
     Coordinates,
     DoorOpenerFor,
+    Element,
     EscalatesTo,
     Hop,
     Knows,
@@ -18,7 +19,6 @@ from graph.model import (
     RefersTo,
     Represents,
     Supports,
-    Thing,
 )
 from graph.paths.kernel.search import Direction
 from graph.vocabulary import (
@@ -64,7 +64,7 @@ class Drawn:
 
     def world(self) -> World:
         """The world; the lists of ids are filled afterwards."""
-        things: list[Thing] = [area(), *self._nodes()]
+        things: list[Element] = [area(), *self._nodes()]
         tries = self._random.randint(3 * self._size, 7 * self._size)
         things += [link for _ in range(tries) for link in self._link()]
         standing = {
@@ -107,8 +107,8 @@ class Drawn:
         heads = self._random.sample(self.posts, min(len(self.posts), 1 + len(several) // 3))
         return {one: self._random.choice(heads) for one in several if one not in heads}
 
-    def _nodes(self) -> list[Thing]:
-        found: list[Thing] = []
+    def _nodes(self) -> list[Element]:
+        found: list[Element] = []
         for _ in range(self._size):
             kind = self._random.random()
             one = self._ids.pop()
@@ -137,7 +137,7 @@ class Drawn:
             found += self._holder()
         return found
 
-    def _holder(self) -> list[Thing]:
+    def _holder(self) -> list[Element]:
         """A person with one post, sometimes two; some hidden, some absent."""
         one = self._ids.pop()
         self.people.append(one)
@@ -184,7 +184,7 @@ class Drawn:
             else self._random.choice((*[LegalGate.INTERNAL] * 6, *_GATES))
         )
 
-    def _link(self) -> list[Thing]:
+    def _link(self) -> list[Element]:
         """A hop of a random type, where its ends are to be had."""
         draw, hop = self._random, self._hop()
         one, other = draw.choice(self.posts), draw.choice(self.posts)

@@ -14,6 +14,7 @@ from graph.access.view import View
 from graph.model import (
     Coordinates,
     DoorOpenerFor,
+    Element,
     EscalatesTo,
     Hop,
     Knows,
@@ -21,7 +22,6 @@ from graph.model import (
     RefersTo,
     Represents,
     Supports,
-    Thing,
 )
 from graph.paths.kernel.ask import Direction
 from graph.paths.need import Need
@@ -52,7 +52,7 @@ class Case:
     """Things, who looks at them, and what they need; `name` is how to draw it again."""
 
     name: str
-    things: tuple[Thing, ...]
+    things: tuple[Element, ...]
     caller: Caller
     today: date
     need: Need
@@ -92,9 +92,9 @@ class Drawing(Structure):
 
     # ---- what a path walks
 
-    def _cooperations(self) -> list[Thing]:
+    def _cooperations(self) -> list[Element]:
         """Coordinators of any tier and members of each network."""
-        things: list[Thing] = []
+        things: list[Element] = []
         for network in self._networks:
             for post in self._some(self._posts, 3):
                 fields = {**self._hop_fields(network.gate), "function": self._one(_FUNCTIONS)}
@@ -121,7 +121,7 @@ class Drawing(Structure):
             "gate": gate, "strength": strength, "verified_on": verified_on, "levels": levels,
         }  # fmt: skip
 
-    def _hop(self) -> list[Thing]:
+    def _hop(self) -> list[Element]:
         post_ids = [post.id for post in self._posts]
         one, other = self._one(post_ids), self._one(post_ids)
         gate = LegalGate.INTERNAL if self._chance(0.6) else self._one(_GATES)

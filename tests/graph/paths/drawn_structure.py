@@ -18,6 +18,7 @@ from graph.model import (
     ContactDetail,
     Covers,
     DeputizesFor,
+    Element,
     EntryPointFor,
     GaveConsent,
     Holds,
@@ -29,7 +30,6 @@ from graph.model import (
     Person,
     ReachedBy,
     ResourceIndividual,
-    Thing,
 )
 from graph.vocabulary import (
     AreaKind,
@@ -144,8 +144,8 @@ class Structure:
 
     # ---- places, offices, people
 
-    def _places(self) -> list[Thing]:
-        things: list[Thing] = []
+    def _places(self) -> list[Element]:
+        things: list[Element] = []
         for area, kind, center, around in AREAS:
             lat, lon = center or (None, None)
             things.append(
@@ -165,8 +165,8 @@ class Structure:
             things.append(self._link(PartOf, "kommune-kystby", "styrelse"))
         return things
 
-    def _nodes(self) -> list[Thing]:
-        things: list[Thing] = []
+    def _nodes(self) -> list[Element]:
+        things: list[Element] = []
         for _ in range(self._size):
             share = self._random.random()
             if share < 0.66 or not self._posts:
@@ -185,7 +185,7 @@ class Structure:
                 )
         return things
 
-    def _post(self) -> list[Thing]:
+    def _post(self) -> list[Element]:
         tier = self._one((*Tier, Tier.MUNICIPAL, Tier.MUNICIPAL, Tier.MUNICIPAL, Tier.DISTRICT))
         kind = self._one(_KINDS[tier])
         hours = "00:00-24:00" if self._chance(0.3) else self._one(HOURS)
@@ -198,7 +198,7 @@ class Structure:
             valid_to=self._on + timedelta(2) if self._chance(0.05) else None, source="demo",
         )  # fmt: skip
         self._posts.append(post)
-        things: list[Thing] = [post]
+        things: list[Element] = [post]
         bodies = [body for body, _, at, _ in BODIES if at is tier] or ["kommune-kystby"]
         bodies += 3 * bodies[:1]
         if self._chance(0.9):
@@ -217,7 +217,7 @@ class Structure:
     def _area(self) -> str:
         return self._one(area for area, _, _, _ in AREAS)
 
-    def _network(self) -> list[Thing]:
+    def _network(self) -> list[Element]:
         kind = self._one(_NETWORKS)
         network = Network(
             id=self._ids.pop(), kind=kind, name="Et samarbejde", gate=kind.gate,
@@ -231,7 +231,7 @@ class Structure:
         }[kind.tier]
         return [network, self._link(Covers, network.id, self._one(places))]
 
-    def _civilian(self) -> list[Thing]:
+    def _civilian(self) -> list[Element]:
         one, mediated = self._ids.pop(), self._chance(0.6)
         self._civilians.append(one)
         channels = frozenset({Channel.MEDIATED}) if mediated else frozenset({Channel.PHONE})
@@ -253,9 +253,9 @@ class Structure:
             GaveConsent(id=f"g-{one}", source_id=one, target_id=consent.id, source="demo"),
         ]  # fmt: skip
 
-    def _seats(self) -> list[Thing]:
+    def _seats(self) -> list[Element]:
         """People in one post or several, deputies, duty lines; some hidden, some absent."""
-        things: list[Thing] = []
+        things: list[Element] = []
         for _ in range(self._random.randint(self._size // 3, self._size + 2)):
             one = self._ids.pop()
             self._people.append(one)
@@ -312,8 +312,8 @@ class Structure:
             case _:
                 return {}
 
-    def _channels(self) -> list[Thing]:
-        things: list[Thing] = []
+    def _channels(self) -> list[Element]:
+        things: list[Element] = []
         for owner in (*(post.id for post in self._posts), *self._people):
             if self._chance(0.4):
                 continue

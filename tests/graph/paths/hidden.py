@@ -20,6 +20,7 @@ from graph.model import (
     ContactDetail,
     DeputizesFor,
     DoorOpenerFor,
+    Element,
     GaveConsent,
     Hop,
     Network,
@@ -28,7 +29,6 @@ from graph.model import (
     ReachedBy,
     Represents,
     ResourceIndividual,
-    Thing,
 )
 from graph.paths import Need, find
 from graph.paths.rules import Policy
@@ -116,7 +116,7 @@ class Secrets:
         every = [thing.id for thing in self._world.things if isinstance(thing, kind)]
         return self._draw.sample(every, self._draw.randint(0, min(most, len(every))))
 
-    def _nobodies(self) -> Iterator[Thing]:
+    def _nobodies(self) -> Iterator[Element]:
         """People hidden from all: one or more share the seats of those who are away, and others."""
         for is_away in (False, True):
             people = [self._id("n") for _ in range(self._draw.randint(1, 3))]
@@ -126,7 +126,7 @@ class Secrets:
                 if seat.is_away is is_away:
                     yield self._seated(self._draw.choice(people), seat)
 
-    def _nobody(self, who: str, *, is_away: bool) -> Iterator[Thing]:
+    def _nobody(self, who: str, *, is_away: bool) -> Iterator[Element]:
         """A person hidden from all, who knows others."""
         yield person(
             who, visibility=Visibility.NAMED, languages=frozenset({"so"}), title=who,
@@ -135,14 +135,14 @@ class Secrets:
         for other in self._some(Person, 3):
             yield knows(self._id("k"), who, other)
 
-    def _seated(self, who: str, seat: HiddenSeat) -> Thing:
+    def _seated(self, who: str, seat: HiddenSeat) -> Element:
         if seat.order is None:
             return replace(holds(who, seat.post, share=seat.share), id=self._id("h"))
         return DeputizesFor(
             id=self._id("d"), source_id=who, target_id=seat.post, order=seat.order, source="demo"
         )
 
-    def _silent(self) -> Iterator[Thing]:
+    def _silent(self) -> Iterator[Element]:
         """A civilian whose consent is for others, withdrawn or ended, with doors to and from."""
         who, draw = self._id("n"), self._draw
         ended: dict[str, Any] = draw.choice(
@@ -160,7 +160,7 @@ class Secrets:
         for where in self._some(Network, 1):
             yield replace(meets(who, where), id=self._id("l"))
 
-    def _ended(self) -> Iterator[Thing]:
+    def _ended(self) -> Iterator[Element]:
         """A post that has ended with links to and from it, and links out of their time."""
         old, seats = self._id("n"), self._some(Actor, 3)
         yield post(old, valid_to=ON)
@@ -172,14 +172,14 @@ class Secrets:
             if one != other:
                 yield refers(self._id("l"), one, other, **dates)
 
-    def _other_levels(self) -> Iterator[Thing]:
+    def _other_levels(self) -> Iterator[Element]:
         """Links at a level the caller has no part in."""
         for one, other in zip(self._some(Actor, 4), self._some(Actor, 4), strict=False):
             if one != other:
                 levels = frozenset({PreventionLevel.OUTREACH})
                 yield refers(self._id("l"), one, other, levels=levels)
 
-    def _details(self) -> Iterator[Thing]:
+    def _details(self) -> Iterator[Element]:
         """Channels of visible posts and people for those alone who are named."""
         for owner in (*self._some(Actor, 2), *self._some(Person, 2)):
             detail, channel = self._id("t"), self._draw.choice(tuple(Channel))
@@ -188,7 +188,7 @@ class Secrets:
             )
             yield ReachedBy(id=self._id("r"), source_id=owner, target_id=detail, source="demo")
 
-    def _changed(self) -> Iterator[Thing]:
+    def _changed(self) -> Iterator[Element]:
         """Visible things with other values in fields the caller has no right to."""
         draw = self._draw
         for thing in self._world.things:

@@ -14,7 +14,7 @@ from graph.access.view import View
 from graph.model import Holds
 from graph.paths.answer import Availability
 from graph.paths.availability import availability
-from graph.paths.words import AvailabilityState, Rung
+from graph.paths.words import AnswerRole, AvailabilityState
 from graph.snapshot.snapshot import snapshot_of
 from tests.graph.paths.additions import POLICY, person, tie
 from tests.graph.paths.availability_world import NIGHT, SPANS, Said, by_the_minute, world
@@ -167,17 +167,17 @@ def test_a_deputy_answers_for_an_absent_holder_and_the_duty_line_for_both() -> N
 def test_somebody_hidden_answers_without_a_name() -> None:
     first = SPANS["autumn"]
     found = asked_at(world(first).view(first), "hidden", at("2026-10-19", "10:00"))
-    assert (found.state, found.rung, found.who) == ("ANSWERING", Rung.HOLDER, None)
+    assert (found.state, found.rung, found.who) == ("ANSWERING", AnswerRole.HOLDER, None)
     away = first + timedelta(4)
     found = asked_at(world(first).view(away), "hidden", at("2026-10-23", "10:00"))
-    assert (found.state, found.rung, found.who) == ("DEPUTY", Rung.DEPUTY, None)
+    assert (found.state, found.rung, found.who) == ("DEPUTY", AnswerRole.DEPUTY, None)
 
 
 def test_hours_that_are_not_known_are_never_now() -> None:
     first = SPANS["autumn"]
     for time in ("00:00", "10:00", "23:59"):
         found = asked_at(world(first).view(first), "pattern-10", at("2026-10-19", time))
-        assert (found.state, found.rung) == ("HOURS_UNKNOWN", Rung.HOLDER)
+        assert (found.state, found.rung) == ("HOURS_UNKNOWN", AnswerRole.HOLDER)
         assert (found.opens_at, found.until) == (None, None)
 
 
@@ -185,8 +185,12 @@ def test_nobody_answers_at_a_vacant_post_or_one_that_has_a_mailbox_alone() -> No
     first = SPANS["autumn"]
     view, minute = world(first).view(first), at("2026-10-19", "10:00")
     vacant, boxed = (asked_at(view, post, minute) for post in ("vacant", "mailbox"))
-    assert (vacant.state, vacant.rung, vacant.who) == ("NOBODY", Rung.CLOSED, None)
-    assert (boxed.state, boxed.rung, boxed.who and boxed.who.id) == ("NOBODY", Rung.MAILBOX, "box")
+    assert (vacant.state, vacant.rung, vacant.who) == ("NOBODY", AnswerRole.CLOSED, None)
+    assert (boxed.state, boxed.rung, boxed.who and boxed.who.id) == (
+        "NOBODY",
+        AnswerRole.MAILBOX,
+        "box",
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from graph.model import (
     GaveConsent,
 )
 from graph.paths import Answer, Need, find
-from graph.paths.answer import Direct, Named, Path
+from graph.paths.answer import Direct, NodeRef, Path
 from graph.paths.words import Cause, DirectGround, NoteKind
 from graph.vocabulary import (
     Channel,
@@ -52,7 +52,7 @@ def test_a_civilian_is_reached_through_the_door_opener_alone_and_left_for_an_ass
     path = best(kystby_with(caller=OWN), start="ihd", target="vindrosen")
     assert [stop.node.id for stop in path.stops] == ["ihd", "outreach", "jens", "vindrosen"]
     assert {NoteKind.OPENER_HOP, NoteKind.NAMED_STOPS_AT} <= set(kinds(path))
-    assert path.hops[1].facts.carriers == (Named(id="dina", name="Dina Åkær Friis"),)
+    assert path.hops[1].facts.carriers == (NodeRef(id="dina", name="Dina Åkær Friis"),)
     assert path.stops[2].resolution is None
 
 
@@ -98,7 +98,7 @@ def test_a_consent_that_is_not_mediated_only_is_told_beside_the_paths() -> None:
         covers_need=True,
         channels=(Channel.MOBILE,),
         until=date(2027, 6, 1),
-        opener=Named(id="outreach", name="Opsøgende medarbejder, Havnen"),
+        opener=NodeRef(id="outreach", name="Opsøgende medarbejder, Havnen"),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graph.access.policy import Caller
 from graph.access.view import View
-from graph.model import Actor, Person, ResourceIndividual, Thing
+from graph.model import Actor, Element, Person, ResourceIndividual
 from graph.paths.areas import areas
 from graph.paths.capabilities import (
     channels_of,
@@ -35,7 +35,7 @@ _LANGUAGES = (frozenset[str](), frozenset({"so"}), frozenset({"ar-SY", "da"}))
 _COMPETENCES = (frozenset[Competence](), *(frozenset({one}) for one in Competence))
 
 
-def talented(things: Iterable[Thing], luck: int) -> Iterator[Thing]:
+def talented(things: Iterable[Element], luck: int) -> Iterator[Element]:
     """The same things; posts, people and civilians know something, each something else."""
     for place, thing in enumerate(things, luck):
         if isinstance(thing, Actor | Person | ResourceIndividual):
@@ -87,7 +87,7 @@ def meets(view: View, row: int, kind: NetworkKind) -> bool:
 )
 @given(worlds(), callers(), DAYS, st.integers(0, 40))
 def test_columns_tell_what_rows_tell(
-    things: tuple[Thing, ...], caller: Caller, on: date, luck: int
+    things: tuple[Element, ...], caller: Caller, on: date, luck: int
 ) -> None:
     view = View(snapshot_of(talented(things, luck)), caller, on, today=TODAY)
     for row in np.flatnonzero(view.visible).tolist():

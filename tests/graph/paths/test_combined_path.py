@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.access.view import View
-from graph.paths.joining import Joined, join
-from graph.paths.kernel.ask import Ask
-from graph.paths.kernel.search import Standing
+from graph.paths.joining import CombinedPaths, combine
+from graph.paths.kernel.ask import SearchRequest
+from graph.paths.kernel.search import PostAnswers
 from tests.graph.paths.drawn import Drawn
 from tests.graph.paths.oracle import Oracle
 from tests.graph.paths.worlds import POLICY, ask_of, standing_of
@@ -31,7 +31,7 @@ class Case:
         question = replace(draw.question(), via=(), is_named=False, max_hops=3)
         snapshot, random = world.snapshot(), Random(seed)
         self.view: View = world.view(snapshot)
-        self.standing: Standing = standing_of(snapshot, world)
+        self.standing: PostAnswers = standing_of(snapshot, world)
         self.overlap, self.max_paths = question.overlap_percent, question.max_paths
         whole = ask_of(snapshot, question)
         visible = [row for row in range(len(self.view.visible)) if self.view.visible[row]]
@@ -42,7 +42,7 @@ class Case:
         ]
         self.asks = list(self._legs(whole, stops))
 
-    def _legs(self, whole: Ask, stops: Sequence[Rows]) -> Iterator[Ask]:
+    def _legs(self, whole: SearchRequest, stops: Sequence[Rows]) -> Iterator[SearchRequest]:
         starts = whole.starts
         for stop in stops:
             first = starts if starts is whole.starts else ()
@@ -50,8 +50,8 @@ class Case:
             starts = stop
         yield replace(whole, starts=starts)
 
-    def join(self, widths: Sequence[int] = (8, 32)) -> Joined:
-        return join(
+    def join(self, widths: Sequence[int] = (8, 32)) -> CombinedPaths:
+        return combine(
             self.view, POLICY, self.asks, self.standing, max_paths=self.max_paths,
             overlap_percent=self.overlap, widths=widths,
         )  # fmt: skip
@@ -89,7 +89,7 @@ class Case:
         return given
 
 
-def _apart(ask: Ask) -> list[Ask]:
+def _apart(ask: SearchRequest) -> list[SearchRequest]:
     """One ask for each start of a leg, which may lead to the others."""
     return [replace(ask, starts=(row,), targets=_away(ask.targets, (row,))) for row in ask.starts]
 
@@ -98,7 +98,7 @@ def _away(targets: Mapping[int, int], starts: Rows) -> dict[int, int]:
     return {row: fit for row, fit in targets.items() if row not in starts}
 
 
-def told(found: Joined) -> list[tuple[int, Rows]]:
+def told(found: CombinedPaths) -> list[tuple[int, Rows]]:
     return [(whole.cost, whole.rows) for whole in found.wholes]
 
 

@@ -11,9 +11,9 @@ from graph.access.view import View
 from graph.model import (
     Coordinates,
     DeputizesFor,
+    Element,
     Holds,
     ReachedBy,
-    Thing,
 )
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Contact
@@ -61,7 +61,7 @@ EMPTY: Final = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post")
 """Without these links nobody is at ssp-post."""
 
 
-def own_letters(*ways: tuple[str, str], more: tuple[Thing, ...] = ()) -> View:
+def own_letters(*ways: tuple[str, str], more: tuple[Element, ...] = ()) -> View:
     """Kystby, whose youth sector is answered at posts a to f alone, with some referrals."""
     referrals = (refers(*pair) for pair in ways)
     return kystby_with(*letters(), *referrals, *more, without=(*QUIET, *EMPTY))

@@ -9,7 +9,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import BelongsTo, Covers, EntryPointFor
 from graph.paths import Answer, Need, find
-from graph.paths.words import AvailabilityState, DirectGround, Rung
+from graph.paths.words import AnswerRole, AvailabilityState, DirectGround
 from graph.vocabulary import AreaKind, LinkType, PostKind, Sector, Trigger
 from tests.graph.paths.additions import POLICY, kystby_with, local, post, tie
 from tests.graph.questions.letters import refers
@@ -181,7 +181,7 @@ def test_in_each_of_98_municipalities_the_line_of_its_own_district_answers_at_an
         assert line is not None
         district = district_of(view, view.row(area))
         assert view.targets(view.row(line.post.id), LinkType.ENTRY_POINT_FOR) == [district], area
-        assert (line.kind, line.resolution.rung) == (PostKind.DUTY_LINE, Rung.UNIT)
+        assert (line.kind, line.resolution.rung) == (PostKind.DUTY_LINE, AnswerRole.UNIT)
         assert line.resolution.is_at_once
         assert acute.inform, area
 

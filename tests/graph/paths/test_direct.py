@@ -7,7 +7,7 @@ import pytest
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import BelongsTo, Holds, Link, MemberOf, ReachedBy, Thing
+from graph.model import BelongsTo, Element, Holds, Link, MemberOf, ReachedBy
 from graph.paths import Need, find
 from graph.paths.answer import Direct
 from graph.paths.words import DirectGround
@@ -45,7 +45,7 @@ def meets(source: str, target: str, **fields: Any) -> Link:
     return tie(MemberOf, source, target, **given)
 
 
-def reached(owner: str) -> tuple[Thing, ...]:
+def reached(owner: str) -> tuple[Element, ...]:
     """A telephone of a post or a person."""
     return detail(f"phone-of-{owner}", Channel.PHONE), tie(ReachedBy, owner, f"phone-of-{owner}")
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.paths.kernel.ask import Ask, FewerWhy, Grown, Wanted
-from graph.paths.kernel.caller_graph import OpenLanes, seating, terrain
+from graph.paths.kernel.ask import Enumeration, EnumerationLimits, FewerWhy, SearchRequest
+from graph.paths.kernel.caller_graph import OpenArcs, answering_costs, caller_graph
 from graph.paths.kernel.plain import PlainEngine
-from graph.paths.kernel.problem import Painted, painted
-from graph.paths.kernel.region_plain import Over
+from graph.paths.kernel.problem import SearchProblem, build_problem
+from graph.paths.kernel.region_plain import BudgetExceeded
 from graph.paths.kernel.search import Engine, EngineName
 from graph.paths.kernel.steps_plain import FAR
 from tests.graph.paths.drawn import cases
@@ -38,30 +38,30 @@ often = settings(
 )
 
 
-def field_of(case: Case) -> Painted:
+def field_of(case: Case) -> SearchProblem:
     """What a search of a case reads."""
     world, question = case
     snapshot = world.snapshot()
     view, standing = world.view(snapshot), standing_of(snapshot, world)
-    seats = seating(view, POLICY, standing)
-    return painted(terrain(view, POLICY), seats, POLICY, ask_of(snapshot, question))
+    seats = answering_costs(view, POLICY, standing)
+    return build_problem(caller_graph(view, POLICY), seats, POLICY, ask_of(snapshot, question))
 
 
-def wanted_of(question: Question, pops: int, patience: int) -> Wanted:
-    return Wanted(
+def wanted_of(question: Question, pops: int, patience: int) -> EnumerationLimits:
+    return EnumerationLimits(
         max_paths=question.max_paths, max_hops=question.max_hops,
         overlap_percent=question.overlap_percent, exempt=frozenset(), max_pops=pops,
         patience=patience,
     )  # fmt: skip
 
 
-def staged(engine: Engine, eps: float | None, budget: int, wanted: list[Wanted]) -> Any:
+def staged(engine: Engine, eps: float | None, budget: int, wanted: list[EnumerationLimits]) -> Any:
     """How many states a stage found and what grew among them; None: it was over its budget."""
     try:
         count = engine.near(budget) if eps is None else engine.meet(eps, budget)
-    except Over:
+    except BudgetExceeded:
         return None
-    grown: list[Grown] = [engine.grow(one) for one in wanted] if count else []
+    grown: list[Enumeration] = [engine.grow(one) for one in wanted] if count else []
     return count, grown
 
 
@@ -123,26 +123,28 @@ def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
     free = replace(POLICY, hub=replace(POLICY.hub, free=10**6))
     snapshot = world.snapshot()
     view, ask = world.view(snapshot), ask_of(snapshot, question)
-    land = terrain(view, free)
-    field = painted(land, seating(view, free, standing_of(snapshot, world)), free, ask)
+    land = caller_graph(view, free)
+    field = build_problem(
+        land, answering_costs(view, free, standing_of(snapshot, world)), free, ask
+    )
     expected = grown(name, bare(field, 1), ask)
     assert grown(name, bare(field, times), ask) == expected
 
 
-def bare(field: Painted, times: int) -> Painted:
+def bare(field: SearchProblem, times: int) -> SearchProblem:
     """Without hub and standing, each lane and fit so many times as dear."""
     walk, seats, none = field.terrain.walk, field.seating, np.zeros_like(field.seating.leave)
     cost, back_cost = (((column >> 4) * times << 4) + 1 for column in (walk.cost, walk.back_cost))
     seating = replace(
         seats, leave=none, cost=cost, back_cost=back_cost, hops={}, ways={}, memo={},
-        lanes=OpenLanes(walk, cost, back_cost, seats.shut, seats.back_shut),
+        lanes=OpenArcs(walk, cost, back_cost, seats.shut, seats.back_shut),
     )  # fmt: skip
     return field._replace(seating=seating, ends=field.ends * times)
 
 
-def grown(name: EngineName, field: Painted, ask: Ask) -> Any:
+def grown(name: EngineName, field: SearchProblem, ask: SearchRequest) -> Any:
     """What grows by hops and by costs."""
-    wanted = Wanted(
+    wanted = EnumerationLimits(
         max_paths=ask.max_paths, max_hops=ask.max_hops, overlap_percent=ask.overlap_percent,
         exempt=frozenset(), max_pops=200_000, patience=3,
     )  # fmt: skip
@@ -152,7 +154,7 @@ def grown(name: EngineName, field: Painted, ask: Ask) -> Any:
     )]  # fmt: skip
 
 
-def fast(field: Painted) -> Engine:
-    from graph.paths.kernel.compiled import FastEngine
+def fast(field: SearchProblem) -> Engine:
+    from graph.paths.kernel.compiled import CompiledEngine
 
-    return FastEngine(field)
+    return CompiledEngine(field)

@@ -19,8 +19,8 @@ from graph.model import (
     RefersTo,
 )
 from graph.paths import Answer, Need, find
-from graph.paths.answer import Named, Note, Path
-from graph.paths.words import NoteKind, Rung
+from graph.paths.answer import NodeRef, Note, Path
+from graph.paths.words import AnswerRole, NoteKind
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     STALE_DAYS,
@@ -71,7 +71,7 @@ def test_a_hop_tells_its_link_ground_age_and_parts() -> None:
         "ihd--ssp-post", LegalGate.INFOHOUSE, 0.8,
     )  # fmt: skip
     assert (facts.days, facts.freshness) == (41, Freshness.FRESH)
-    assert facts.verified_by == Named(id="ihd", name="Infohus-tovholder, Østkysten")
+    assert facts.verified_by == NodeRef(id="ihd", name="Infohus-tovholder, Østkysten")
     # the worked example of paths.md §1.7, with another gate
     assert (facts.parts.strength, facts.parts.freshness) == (105_361, 25_968)
     assert (hop.standing, hop.response, hop.cost) == (105_361, 64_539, 311_279)
@@ -134,7 +134,7 @@ def test_a_stop_tells_tier_area_and_who_answers() -> None:
         "pol-ost", "kystby", "kystby",
     ]  # fmt: skip
     rungs = [stop.resolution.rung if stop.resolution else None for stop in path.stops]
-    assert rungs == [Rung.HOLDER, Rung.DEPUTY, Rung.UNIT]
+    assert rungs == [AnswerRole.HOLDER, AnswerRole.DEPUTY, AnswerRole.UNIT]
 
 
 def test_a_network_and_the_post_that_coordinates_it_are_one_step() -> None:
@@ -242,9 +242,9 @@ def test_two_geographies_are_noted_where_a_path_enters_the_corner_from_outside_i
     view = kystby_with(*corner())
     noted = best(view, start="cde", target="far").notes
     places = (
-        Named(id="hjoerne", name="hjoerne"),
-        Named(id="pol-ost", name="Østkystens Politi"),
-        Named(id="reg-nord", name="reg-nord"),
+        NodeRef(id="hjoerne", name="hjoerne"),
+        NodeRef(id="pol-ost", name="Østkystens Politi"),
+        NodeRef(id="reg-nord", name="reg-nord"),
     )
     assert Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=places) in noted
     assert NoteKind.GEOGRAPHY_CROSSES not in kinds(best(view, start="ihd", target="far"))
@@ -267,6 +267,6 @@ def test_a_hidden_carrier_takes_the_hop_away() -> None:
 def test_an_answer_names_what_was_asked_and_by_which_data_and_rules() -> None:
     answer = asked(kystby_with(), start="ihd", area="kystby", sector=Sector.YOUTH)
     assert (answer.revision, answer.policy, answer.on) == (1, POLICY.digest, TODAY)
-    assert answer.start == Named(id="ihd", name="Infohus-tovholder, Østkysten")
-    assert answer.area == Named(id="kystby", name="Kystby")
+    assert answer.start == NodeRef(id="ihd", name="Infohus-tovholder, Østkysten")
+    assert answer.area == NodeRef(id="kystby", name="Kystby")
     assert (answer.is_exact, answer.is_cut_off, answer.none) == (True, False, None)

@@ -11,12 +11,12 @@ from graph.model import (
     Coordinates,
     Covers,
     DeputizesFor,
+    Element,
     EntryPointFor,
     Holds,
     Link,
     MemberOf,
     ReachedBy,
-    Thing,
 )
 from graph.paths import Need
 from graph.paths.ends import starts_of
@@ -90,7 +90,7 @@ def member(source: str, target: str) -> Link:
     return tie(MemberOf, source, target, gate=LegalGate.SSP_115, levels=ALL_LEVELS)
 
 
-def police(post_id: str, kind: PostKind = PostKind.SSP_COORDINATOR_POLICE) -> Thing:
+def police(post_id: str, kind: PostKind = PostKind.SSP_COORDINATOR_POLICE) -> Element:
     return post(post_id, kind, Sector.POLICE)
 
 

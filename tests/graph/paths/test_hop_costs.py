@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from graph.paths.costs import lane_rules
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,
@@ -54,7 +54,7 @@ def test_the_worked_example_of_the_design_costs_216071() -> None:
     )
     snapshot = world.snapshot()
     view = world.view(snapshot)
-    found = searched(view, POLICY, ask_of(snapshot, FROM_A_TO_Z), standing(view, POLICY))
+    found = searched(view, POLICY, ask_of(snapshot, FROM_A_TO_Z), post_answers(view, POLICY))
     (hop,) = found.paths[0].hops
     parts = hop.parts
     assert (parts.type, parts.strength, parts.freshness, parts.gate) == (0, 105_361, 25_968, 20_203)

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from graph.model import (
     DoorOpenerFor,
+    Element,
     EscalatesTo,
     Holds,
     Hop,
     Knows,
     RefersTo,
     Represents,
-    Thing,
 )
 from graph.paths.kernel.search import Direction
 from graph.vocabulary import PreventionLevel, Visibility
@@ -58,12 +58,12 @@ def full(world: World, question: Question) -> tuple[NamedPath, ...]:
 # ---- 1, 2: what must not matter
 
 
-def hidden_things(world: World, draw: Random) -> list[Thing]:
+def hidden_things(world: World, draw: Random) -> list[Element]:
     """Ended posts and links, a person nobody may see who knows everybody's posts."""
     posts = list(world.standing)
     secret = person("n00-secret", visibility=Visibility.NAMED)
     seats = [holds(secret.id, one) for one in posts]
-    things: list[Thing] = [post("n05-ended", valid_to=ON), secret, *seats]
+    things: list[Element] = [post("n05-ended", valid_to=ON), secret, *seats]
     for number in range(6):
         one, other = draw.choice(posts), draw.choice(posts)
         if one != other:

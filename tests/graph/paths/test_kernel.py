@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graph.paths.kernel.search import FewerWhy, reached, reaching
+from graph.paths.kernel.search import FewerWhy, backward_costs, forward_costs
 from tests.fixtures.builders import (
     FROM_A_TO_Z,
     best,
@@ -147,8 +147,8 @@ def test_reach_from_both_ends_adds_up_to_the_cost_of_a_new_link_between() -> Non
     view, ask = world.view(snapshot), ask_of(snapshot, FROM_A_TO_Z)
     standing = standing_of(snapshot, world)
     row = snapshot.row_of
-    near = reached(view, POLICY, ask, standing)
-    far = reaching(view, POLICY, ask, standing)
+    near = forward_costs(view, POLICY, ask, standing)
+    far = backward_costs(view, POLICY, ask, standing)
     assert near == {row["a"]: (0, 0), row["b"]: (1, 105_361 + DEPUTY)}
     assert far == {row["c"]: (1, 105_361 + DEPUTY), row["z"]: (0, 0)}
     joined = best(world.but(refers("new", "b", "c")))

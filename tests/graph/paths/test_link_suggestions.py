@@ -10,12 +10,12 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import Covers, DoorOpenerFor, Hop, MemberOf, Network, RefersTo
 from graph.paths import Need, find
-from graph.paths.answer import Missing, Named
+from graph.paths.answer import Missing, NodeRef
 from graph.paths.ends import Ends
 from graph.paths.kernel.ask import Direction
-from graph.paths.kernel.search import reached, reaching
+from graph.paths.kernel.search import backward_costs, forward_costs
 from graph.paths.missing import links_missing
-from graph.paths.relaxing import Search
+from graph.paths.relaxing import RelaxableSearch
 from graph.vocabulary import LegalGate, LinkType, PostKind, PreventionLevel, Sector, Trigger
 from tests.graph.paths.additions import QUIET, kystby_with, post, tie
 from tests.graph.paths.drawn import cases, drawn
@@ -55,11 +55,11 @@ def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
         origins=ask.starts, starts=ask.starts, targets=ask.targets, rung=0,
         direction=ask.direction, is_here=False,
     )  # fmt: skip
-    asked = Search(
+    asked = RelaxableSearch(
         view=view, need=Need(on=ON, sector=Sector.POLICE), policy=OPEN_HUBS, ends=ends, ask=ask,
         standing=standing,
     )  # fmt: skip
-    ways = [far(view, OPEN_HUBS, ask, standing) for far in (reached, reaching)]
+    ways = [far(view, OPEN_HUBS, ask, standing) for far in (forward_costs, backward_costs)]
     return links_missing(asked, *ways)
 
 
@@ -133,14 +133,14 @@ def test_a_link_inside_an_area_is_proposed_before_one_from_elsewhere() -> None:
     assert told(other) == (LinkType.MEMBER_OF, "ssp-post", "ssp", LegalGate.SSP_115)
     assert one.path_cost < other.path_cost
     assert [maker.id for maker in other.makers] == ["ihd", "ssp-post"]  # the cheapest to reach
-    assert other.steward == Named(id="kystby", name="Kystby")
+    assert other.steward == NodeRef(id="kystby", name="Kystby")
 
 
 def test_where_no_area_has_both_ends_a_link_from_the_cheapest_of_all_is_proposed() -> None:
     one, other = asked(kystby_with(without=QUIET), start="ihd", target="nabo-ssp")
     assert told(one) == (LinkType.REFERS_TO, "ihd", "nabo-ssp", LegalGate.GENERAL)
     assert told(other) == (LinkType.MEMBER_OF, "nabo-ssp", "ssp", LegalGate.SSP_115)
-    assert one.steward == other.steward == Named(id="nabo", name="Naboby")
+    assert one.steward == other.steward == NodeRef(id="nabo", name="Naboby")
 
 
 def test_a_named_matter_is_referred_on_the_ground_of_the_info_house_or_as_the_need_says() -> None:

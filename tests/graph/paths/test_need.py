@@ -11,10 +11,10 @@ from graph.access.view import View
 from graph.errors import InvalidNeed, NeedTooWide, NotFound
 from graph.model import DeputizesFor, Holds
 from graph.paths import Need, find
-from graph.paths.ends import Ends, ask_of, ends
-from graph.paths.kernel.ask import Ask, Direction
+from graph.paths.ends import Ends, ends, search_request
+from graph.paths.kernel.ask import Direction, SearchRequest
 from graph.paths.need import check
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from graph.vocabulary import (
     NetworkKind,
     PreventionLevel,
@@ -36,11 +36,13 @@ def need(*, on: date = TODAY, **terms: Any) -> Need:
 
 
 def ends_of(view: View, **terms: Any) -> Ends:
-    return ends(view, need(on=view.on, **terms), POLICY, standing(view, POLICY))
+    return ends(view, need(on=view.on, **terms), POLICY, post_answers(view, POLICY))
 
 
-def asking(view: View, asked: Need) -> Ask:
-    return ask_of(view, asked, POLICY, ends(view, asked, POLICY, standing(view, POLICY)))
+def asking(view: View, asked: Need) -> SearchRequest:
+    return search_request(
+        view, asked, POLICY, ends(view, asked, POLICY, post_answers(view, POLICY))
+    )
 
 
 def starting(view: View, **terms: Any) -> list[str]:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from graph.access.policy import LOCAL_OPERATOR, Role
 from graph.access.view import View
-from graph.model import Covers, DeputizesFor, Holds, RefersTo, Thing
+from graph.model import Covers, DeputizesFor, Element, Holds, RefersTo
 from graph.paths import Answer, Need, find
-from graph.paths.answer import Named, NoPath
+from graph.paths.answer import NodeRef, NoPath
 from graph.paths.kernel.ask import Direction
 from graph.paths.no_path import no_path
 from graph.paths.relaxing import search_of
@@ -52,7 +52,7 @@ def asked(view: View, **terms: Any) -> Answer:
     return find(view, Need(on=view.on, **terms), POLICY)
 
 
-def quiet(*more: Thing, without: Iterable[str] = (), **terms: Any) -> View:
+def quiet(*more: Element, without: Iterable[str] = (), **terms: Any) -> View:
     """Kystby without anybody who could simply be called: the ways are the answer."""
     return kystby_with(*more, without=(*QUIET, *without), **terms)
 
@@ -154,8 +154,8 @@ def test_a_closed_post_names_where_we_arrive_what_is_missing_and_who_can_make_it
     assert [(edge.node.id, edge.is_closed) for edge in none.from_target] == [("release", True)]
     (missing,) = none.missing
     assert (missing.type, missing.target.id) == (LinkType.DEPUTIZES_FOR, "release")
-    assert missing.makers == (Named(id="ihd", name="Infohus-tovholder, Østkysten"),)
-    assert missing.steward == Named(id="kystby", name="Kystby")
+    assert missing.makers == (NodeRef(id="ihd", name="Infohus-tovholder, Østkysten"),)
+    assert missing.steward == NodeRef(id="kystby", name="Kystby")
 
 
 def test_making_the_proposed_link_gives_a_path_at_the_promised_cost() -> None:
@@ -227,7 +227,7 @@ GIVEN_UP: dict[str, Any] = {
 )
 @given(things=drawn_worlds.worlds(), terms=st.sampled_from(NARROW))
 def test_what_would_work_applied_gives_its_number_of_paths(
-    things: tuple[Thing, ...], terms: dict[str, Any]
+    things: tuple[Element, ...], terms: dict[str, Any]
 ) -> None:
     view = View(snapshot_of(things), LOCAL_OPERATOR, TODAY, today=TODAY)
     need = Need(on=TODAY, **terms)
@@ -243,7 +243,7 @@ def test_a_goal_is_never_given_up_whole() -> None:
     assert Relaxed.TARGET not in works(none)
 
 
-def tower() -> tuple[Thing, ...]:
+def tower() -> tuple[Element, ...]:
     """A post of nabo that nobody reaches, and one of the district that is reached."""
     return (
         post("isolated", PostKind.INFOHOUSE_COORDINATOR_DISTRICT, Sector.YOUTH),

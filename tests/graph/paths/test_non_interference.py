@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import DeputizesFor, Holds, Knows, Thing
+from graph.model import DeputizesFor, Element, Holds, Knows
 from graph.paths import Answer, Need, find
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import LegalGate, NetworkKind, PreventionLevel, Visibility
@@ -38,10 +38,10 @@ SEEN = st.sampled_from(["amina", "bo", "carl", "dina"])
 
 
 @st.composite
-def hidden_lives(draw: st.DrawFn) -> tuple[Thing, ...]:
+def hidden_lives(draw: st.DrawFn) -> tuple[Element, ...]:
     """Somebody nobody outside may see, with any seats and acquaintances."""
     away = draw(st.booleans())
-    things: list[Thing] = [
+    things: list[Element] = [
         person(
             "a-hidden", visibility=Visibility.AREA, languages=frozenset({"so"}),
             absent_from=TODAY if away else None, absent_to=date(2027, 1, 1) if away else None,
@@ -61,7 +61,7 @@ def hidden_lives(draw: st.DrawFn) -> tuple[Thing, ...]:
     return tuple(things)
 
 
-def seen_by_outsiders(*more: Thing, apart: bool | None = None) -> View:
+def seen_by_outsiders(*more: Element, apart: bool | None = None) -> View:
     """Kystby with more in it; with `apart` others have the seats of the hidden person."""
     things = (*kystby.things(), *more)
     if apart is not None:
@@ -77,14 +77,14 @@ def answers(view: View) -> list[Answer]:
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(more=hidden_lives(), apart=st.booleans())
-def test_who_a_hidden_person_is_changes_no_answer(more: tuple[Thing, ...], apart: bool) -> None:
+def test_who_a_hidden_person_is_changes_no_answer(more: tuple[Element, ...], apart: bool) -> None:
     twin = seen_by_outsiders(*more, apart=apart)
     assert answers(seen_by_outsiders(*more)) == answers(twin)
 
 
 @settings(max_examples=10, deadline=None, derandomize=True)
 @given(more=hidden_lives())
-def test_a_hidden_person_without_a_seat_changes_no_answer(more: tuple[Thing, ...]) -> None:
+def test_a_hidden_person_without_a_seat_changes_no_answer(more: tuple[Element, ...]) -> None:
     unseated = [thing for thing in more if not isinstance(thing, Holds | DeputizesFor)]
     assert answers(seen_by_outsiders(*unseated)) == answers(seen_by_outsiders())
 

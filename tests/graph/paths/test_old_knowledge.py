@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from graph.access.view import View
-from graph.model import Coordinates, Thing
+from graph.model import Coordinates, Element
 from graph.paths import Need, find
 from graph.paths.answer import Contact, Path
 from graph.paths.words import NoteKind
@@ -28,7 +28,7 @@ NEVER: Final[dict[str, Any]] = {"verified_on": None}
 DEAR: Final[dict[str, Any]] = {"strength": 0.0}
 
 
-def world(*ways: Thing) -> View:
+def world(*ways: Element) -> View:
     return kystby_with(*letters(), *ways)
 
 
@@ -46,7 +46,7 @@ def is_old(way: Path) -> bool:
     return NoteKind.OLD_KNOWLEDGE in {note.kind for note in way.notes}
 
 
-def chain(nodes: str, **fields: Any) -> list[Thing]:
+def chain(nodes: str, **fields: Any) -> list[Element]:
     return [refers(one, other, **fields) for one, other in pairwise(nodes)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from graph.paths.kernel.search import Found
+from graph.paths.kernel.search import SearchResult
 from graph.paths.policy import Policy
 from tests.graph.paths.drawn import cases, cases_with_steps
 from tests.graph.paths.oracle import Oracle
@@ -68,7 +68,7 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
         assert (found.fewer and found.fewer.bottleneck) == bottleneck
 
 
-def told(found: Found) -> list[Any]:
+def told(found: SearchResult) -> list[Any]:
     """Cost, nodes, links, carriers and other links of each path."""
     return [
         (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])

@@ -14,7 +14,7 @@ from graph.model import (
 from graph.paths import Need, find
 from graph.paths.ends import Ends, ends
 from graph.paths.places import kilometers
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from graph.vocabulary import (
     AreaKind,
     NetworkKind,
@@ -40,7 +40,7 @@ def need(*, on: date = TODAY, **terms: Any) -> Need:
 
 
 def ends_of(view: View, **terms: Any) -> Ends:
-    return ends(view, need(on=view.on, **terms), POLICY, standing(view, POLICY))
+    return ends(view, need(on=view.on, **terms), POLICY, post_answers(view, POLICY))
 
 
 def landing(view: View, **terms: Any) -> list[str]:

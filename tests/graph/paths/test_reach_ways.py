@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from graph.paths.kernel.engines import EngineName
-from graph.paths.kernel.reachability import Reach, reached, reaching
+from graph.paths.kernel.reachability import ReachableCosts, backward_costs, forward_costs
 from tests.graph.paths.drawn import cases
 from tests.graph.paths.worlds import (
     ENGINES,
@@ -21,11 +21,15 @@ DRAWN = settings(
 )
 
 
-def both(world: World, question: Question, engine: EngineName) -> tuple[Reach, Reach]:
+def both(
+    world: World, question: Question, engine: EngineName
+) -> tuple[ReachableCosts, ReachableCosts]:
     snapshot = world.snapshot()
     view, ask = world.view(snapshot), ask_of(snapshot, question)
     standing = standing_of(snapshot, world)
-    return tuple(ways(view, POLICY, ask, standing, engine) for ways in (reached, reaching))  # pyright: ignore[reportReturnType] # two of them
+    return tuple(
+        ways(view, POLICY, ask, standing, engine) for ways in (forward_costs, backward_costs)
+    )  # pyright: ignore[reportReturnType] # two of them
 
 
 @DRAWN

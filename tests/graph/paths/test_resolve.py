@@ -12,10 +12,10 @@ from graph.model import (
     PartOf,
     ReachedBy,
 )
-from graph.paths.answer import Answering, Named, PassedOver, Resolution
+from graph.paths.answer import Answering, NodeRef, PassedOver, Resolution
 from graph.paths.resolve import resolve
-from graph.paths.seats import Wish
-from graph.paths.words import PassedWhy, Rung
+from graph.paths.seats import Preference
+from graph.paths.words import AnswerRole, PassedWhy
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import (
     AuthorityKind,
@@ -42,14 +42,14 @@ EVENING = local("2026-11-25T22:00")
 
 
 def resolved(
-    view: View, post_id: str, wish: Wish | None = None, at: datetime | None = None
+    view: View, post_id: str, wish: Preference | None = None, at: datetime | None = None
 ) -> Resolution:
-    return resolve(view, view.row(post_id), POLICY, wish or Wish(), at)
+    return resolve(view, view.row(post_id), POLICY, wish or Preference(), at)
 
 
 def answers(
-    view: View, post_id: str, wish: Wish | None = None, at: datetime | None = None
-) -> tuple[Rung, str | None]:
+    view: View, post_id: str, wish: Preference | None = None, at: datetime | None = None
+) -> tuple[AnswerRole, str | None]:
     found = resolved(view, post_id, wish, at)
     return found.rung, found.who.id if found.who else None
 
@@ -60,55 +60,67 @@ def answers(
 def test_an_absent_holder_is_passed_over_for_the_deputy_without_name_or_reason() -> None:
     found = resolved(kystby_with(), "ssp-post")
     back = date(2026, 12, 7)
-    assert (found.rung, found.who) == (Rung.DEPUTY, Named(id="bo", name="Bo Rugvang Sørensen"))
-    assert found.passed_over == (PassedOver(rung=Rung.HOLDER, why=PassedWhy.ABSENT, until=back),)
+    assert (found.rung, found.who) == (
+        AnswerRole.DEPUTY,
+        NodeRef(id="bo", name="Bo Rugvang Sørensen"),
+    )
+    assert found.passed_over == (
+        PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ABSENT, until=back),
+    )
     assert (found.until, found.leaves, found.since) == (back, None, None)
     assert (found.channels, found.reveal) == ((Channel.MOBILE,), "bo")
 
 
 def test_a_holder_is_absent_from_the_first_day_until_the_day_of_return() -> None:
     for on, rung in [
-        (date(2026, 11, 15), Rung.HOLDER),
-        (date(2026, 11, 16), Rung.DEPUTY),
-        (date(2026, 12, 6), Rung.DEPUTY),
-        (date(2026, 12, 7), Rung.HOLDER),
+        (date(2026, 11, 15), AnswerRole.HOLDER),
+        (date(2026, 11, 16), AnswerRole.DEPUTY),
+        (date(2026, 12, 6), AnswerRole.DEPUTY),
+        (date(2026, 12, 7), AnswerRole.HOLDER),
     ]:
         assert resolved(kystby_with(on=on), "ssp-post").rung is rung
 
 
 def test_a_present_holder_answers_until_the_absence_begins() -> None:
     found = resolved(kystby_with(on=date(2026, 11, 1)), "ssp-post")
-    assert (found.rung, found.since) == (Rung.HOLDER, date(2024, 8, 1))
+    assert (found.rung, found.since) == (AnswerRole.HOLDER, date(2024, 8, 1))
     assert found.until == found.leaves == date(2026, 11, 16)
-    assert [one.rung for one in found.order] == [Rung.HOLDER, Rung.DEPUTY, Rung.DUTY_LINE]
+    assert [one.rung for one in found.order] == [
+        AnswerRole.HOLDER,
+        AnswerRole.DEPUTY,
+        AnswerRole.DUTY_LINE,
+    ]
 
 
 def test_an_acting_holder_comes_after_the_holder_and_before_the_deputy() -> None:
     acting = tie(Holds, "gert", "ssp-post", is_acting=True)
     view = kystby_with(person("gert"), acting)
-    assert answers(view, "ssp-post") == (Rung.ACTING, "gert")
+    assert answers(view, "ssp-post") == (AnswerRole.ACTING, "gert")
     back = kystby_with(person("gert"), acting, on=date(2026, 12, 7))
-    assert answers(back, "ssp-post") == (Rung.HOLDER, "amina")
+    assert answers(back, "ssp-post") == (AnswerRole.HOLDER, "amina")
 
 
 def test_the_duty_line_comes_last_among_deputies_whatever_its_order() -> None:
     view = kystby_with(changed={"bo--ssp-post": {"order": 9}, "duty--ssp-post": {"order": 1}})
-    assert answers(view, "ssp-post") == (Rung.DEPUTY, "bo")
-    assert answers(kystby_with(without=("bo--ssp-post",)), "ssp-post") == (Rung.DUTY_LINE, "duty")
+    assert answers(view, "ssp-post") == (AnswerRole.DEPUTY, "bo")
+    assert answers(kystby_with(without=("bo--ssp-post",)), "ssp-post") == (
+        AnswerRole.DUTY_LINE,
+        "duty",
+    )
 
 
 def test_deputies_are_asked_by_order() -> None:
     gert = (person("gert"), tie(DeputizesFor, "gert", "ssp-post", order=2))
-    assert answers(kystby_with(*gert), "ssp-post") == (Rung.DEPUTY, "bo")
+    assert answers(kystby_with(*gert), "ssp-post") == (AnswerRole.DEPUTY, "bo")
     later = kystby_with(*gert, changed={"bo--ssp-post": {"order": 3}})
-    assert answers(later, "ssp-post") == (Rung.DEPUTY, "gert")
+    assert answers(later, "ssp-post") == (AnswerRole.DEPUTY, "gert")
 
 
 def test_a_deputy_that_is_a_post_answers_through_its_holder_one_level_deep() -> None:
     stand_in = tie(DeputizesFor, "ihd", "release", order=1)
-    assert answers(kystby_with(stand_in), "release") == (Rung.DEPUTY, "carl")
+    assert answers(kystby_with(stand_in), "release") == (AnswerRole.DEPUTY, "carl")
     empty = kystby_with(stand_in, without=("carl--ihd",))  # its own duty line is not asked
-    assert answers(empty, "release") == (Rung.CLOSED, None)
+    assert answers(empty, "release") == (AnswerRole.CLOSED, None)
     found = resolved(kystby_with(stand_in, changed={"carl--ihd": {"valid_to": AWAY}}), "release")
     assert found.until == found.leaves == AWAY
 
@@ -122,11 +134,11 @@ def test_a_vacant_post_answers_by_its_own_channel_then_by_a_mailbox_then_not_at_
         tie(BelongsTo, "box", "kystby-kommune"),
     )
     own = (detail("mail", Channel.EMAIL), tie(ReachedBy, "release", "mail"))
-    assert answers(kystby_with(*own, *mailbox), "release") == (Rung.OWN_CHANNEL, None)
+    assert answers(kystby_with(*own, *mailbox), "release") == (AnswerRole.OWN_CHANNEL, None)
     assert resolved(kystby_with(*own), "release").channels == (Channel.EMAIL,)
-    assert answers(kystby_with(*mailbox), "release") == (Rung.MAILBOX, "box")
+    assert answers(kystby_with(*mailbox), "release") == (AnswerRole.MAILBOX, "box")
     closed = resolved(kystby_with(), "release")
-    assert (closed.rung, closed.cost, closed.order) == (Rung.CLOSED, None, ())
+    assert (closed.rung, closed.cost, closed.order) == (AnswerRole.CLOSED, None, ())
 
 
 def test_a_section_answers_by_the_mailbox_of_what_it_is_a_part_of() -> None:
@@ -142,20 +154,20 @@ def test_a_section_answers_by_the_mailbox_of_what_it_is_a_part_of() -> None:
         post("box", PostKind.FUNCTIONAL_MAILBOX, Sector.POLICE),
         tie(BelongsTo, "box", "politi"),
     )
-    assert answers(view, "head") == (Rung.MAILBOX, "box")
+    assert answers(view, "head") == (AnswerRole.MAILBOX, "box")
 
 
 def test_a_unit_answers_under_the_name_of_its_body() -> None:
-    assert answers(kystby_with(), "intake") == (Rung.UNIT, "kystby-kommune")
+    assert answers(kystby_with(), "intake") == (AnswerRole.UNIT, "kystby-kommune")
 
 
 def test_the_duty_line_answers_while_the_post_is_closed_if_it_is_open_itself() -> None:
     view = kystby_with()
-    assert answers(view, "ihd", at=NOW) == (Rung.HOLDER, "carl")
-    assert answers(view, "ihd", at=EVENING) == (Rung.DUTY_LINE, "duty")
+    assert answers(view, "ihd", at=NOW) == (AnswerRole.HOLDER, "carl")
+    assert answers(view, "ihd", at=EVENING) == (AnswerRole.DUTY_LINE, "duty")
     by_day = kystby_with(changed={"duty": {"hours": "MO-FR 09:00-15:00"}})
-    assert answers(by_day, "ihd", at=EVENING) == (Rung.HOLDER, "carl")  # who opens tomorrow
-    assert answers(view, "ihd") == (Rung.HOLDER, "carl")  # on the date, whatever the hour
+    assert answers(by_day, "ihd", at=EVENING) == (AnswerRole.HOLDER, "carl")  # who opens tomorrow
+    assert answers(view, "ihd") == (AnswerRole.HOLDER, "carl")  # on the date, whatever the hour
 
 
 def test_at_once_answers_whoever_is_open_at_the_minute_that_is_asked_about() -> None:
@@ -166,7 +178,7 @@ def test_at_once_answers_whoever_is_open_at_the_minute_that_is_asked_about() -> 
     assert not any(resolved(view, row).is_at_once for row in posts)
     by_day = {"duty": {"hours": "MO-FR 09:00-15:00"}}
     line = kystby_with(changed=by_day, without=("bo--ssp-post",))
-    assert resolved(line, "ssp-post", at=NOW).rung is Rung.DUTY_LINE
+    assert resolved(line, "ssp-post", at=NOW).rung is AnswerRole.DUTY_LINE
     assert resolved(line, "ssp-post", at=NOW).is_at_once
     assert not resolved(line, "ssp-post", at=EVENING).is_at_once
 
@@ -176,8 +188,8 @@ def test_who_opens_next_is_who_answers_then_and_not_whoever_is_there_today() -> 
     view = kystby_with(on=date(2026, 12, 6), without=("duty--ssp-post",))
     found = resolved(view, "ssp-post", at=local("2026-12-06T22:00"))
     assert found.availability.opens_at == local("2026-12-07T09:00")
-    assert (found.rung, found.who and found.who.id) == (Rung.HOLDER, "amina")
-    assert [one.rung for one in found.order] == [Rung.DEPUTY]
+    assert (found.rung, found.who and found.who.id) == (AnswerRole.HOLDER, "amina")
+    assert [one.rung for one in found.order] == [AnswerRole.DEPUTY]
 
 
 # ---- within a rung
@@ -186,20 +198,20 @@ def test_who_opens_next_is_who_answers_then_and_not_whoever_is_there_today() -> 
 def test_within_a_rung_language_comes_before_channel_before_share_before_id() -> None:
     more = (person("gert", languages=frozenset({"so"})), tie(Holds, "gert", "ihd", share=0.5))
     view = kystby_with(*more, detail("phone", Channel.PHONE), tie(ReachedBy, "carl", "phone"))
-    assert answers(view, "ihd") == (Rung.HOLDER, "carl")  # the larger share
-    assert answers(view, "ihd", Wish(language="so")) == (Rung.HOLDER, "gert")
-    both = Wish(language="so", channel=Channel.PHONE)
-    assert answers(view, "ihd", both) == (Rung.HOLDER, "gert")
-    passed = PassedOver(rung=Rung.HOLDER, why=PassedWhy.NO_LANGUAGE, until=None)
-    assert passed in resolved(view, "ihd", Wish(language="so")).passed_over
-    assert answers(view, "ihd", Wish(channel=Channel.PHONE)) == (Rung.HOLDER, "carl")
+    assert answers(view, "ihd") == (AnswerRole.HOLDER, "carl")  # the larger share
+    assert answers(view, "ihd", Preference(language="so")) == (AnswerRole.HOLDER, "gert")
+    both = Preference(language="so", channel=Channel.PHONE)
+    assert answers(view, "ihd", both) == (AnswerRole.HOLDER, "gert")
+    passed = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.NO_LANGUAGE, until=None)
+    assert passed in resolved(view, "ihd", Preference(language="so")).passed_over
+    assert answers(view, "ihd", Preference(channel=Channel.PHONE)) == (AnswerRole.HOLDER, "carl")
     equal = kystby_with(person("axel"), tie(Holds, "axel", "ihd"))
-    assert answers(equal, "ihd") == (Rung.HOLDER, "axel")
+    assert answers(equal, "ihd") == (AnswerRole.HOLDER, "axel")
 
 
 def test_a_wish_never_changes_the_rung() -> None:
     view = kystby_with(changed={"bo": {"languages": frozenset({"so"})}}, on=date(2026, 12, 7))
-    assert answers(view, "ssp-post", Wish(language="so")) == (Rung.HOLDER, "amina")
+    assert answers(view, "ssp-post", Preference(language="so")) == (AnswerRole.HOLDER, "amina")
 
 
 # ---- before and after
@@ -216,11 +228,11 @@ def test_a_vacancy_says_since_when_and_who_comes_next_says_from_when() -> None:
         },
     )
     found = resolved(view, "ihd")
-    assert (found.rung, found.vacant_since) == (Rung.CLOSED, date(2026, 11, 1))
+    assert (found.rung, found.vacant_since) == (AnswerRole.CLOSED, date(2026, 11, 1))
     assert found.until == date(2027, 1, 1)
     assert set(found.passed_over) == {
-        PassedOver(rung=Rung.HOLDER, why=PassedWhy.ENDED, until=None),
-        PassedOver(rung=Rung.HOLDER, why=PassedWhy.NOT_YET, until=date(2027, 1, 1)),
+        PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ENDED, until=None),
+        PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.NOT_YET, until=date(2027, 1, 1)),
     }
 
 
@@ -240,11 +252,11 @@ def outsider() -> Caller:
 
 
 def test_a_hidden_holder_answers_without_a_name() -> None:
-    assert answers(kystby_with(), "nabo-ssp") == (Rung.HOLDER, "erik")
+    assert answers(kystby_with(), "nabo-ssp") == (AnswerRole.HOLDER, "erik")
     hidden = resolved(kystby_with(caller=outsider()), "nabo-ssp")
-    assert (hidden.rung, hidden.who, hidden.is_hidden) == (Rung.HOLDER, None, True)
+    assert (hidden.rung, hidden.who, hidden.is_hidden) == (AnswerRole.HOLDER, None, True)
     assert (hidden.channels, hidden.reveal) == ((), None)
-    assert hidden.order == (Answering(rung=Rung.HOLDER, who=None),)
+    assert hidden.order == (Answering(rung=AnswerRole.HOLDER, who=None),)
     assert not resolved(kystby_with(), "nabo-ssp").is_hidden
 
 
@@ -257,7 +269,7 @@ def test_who_the_hidden_holder_is_changes_nothing() -> None:
 def test_a_post_is_vacant_for_all_who_see_it() -> None:
     view = kystby_with(caller=outsider(), without=_erik())
     assert resolved(view, "nabo-ssp") == resolved(kystby_with(without=_erik()), "nabo-ssp")
-    assert resolved(view, "nabo-ssp").rung is Rung.CLOSED
+    assert resolved(view, "nabo-ssp").rung is AnswerRole.CLOSED
 
 
 def _erik() -> tuple[str, ...]:
@@ -276,6 +288,6 @@ def test_since_when_a_post_is_vacant_is_told_of_a_hidden_holder_too() -> None:
 def test_without_the_right_to_names_there_is_a_holder_but_no_name() -> None:
     analyst = caller_of(Role.ANALYST, areas=("dk",))
     found = resolved(kystby_with(caller=analyst), "ihd")
-    assert found.who == Named(id="carl", name=None)
+    assert found.who == NodeRef(id="carl", name=None)
     assert found.channels == ()
-    assert found.order[0] == Answering(rung=Rung.HOLDER, who=Named(id="carl", name=None))
+    assert found.order[0] == Answering(rung=AnswerRole.HOLDER, who=NodeRef(id="carl", name=None))

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from graph.model import Hop
-from graph.paths.kernel.caller_graph import seating, terrain
-from graph.paths.kernel.ground import ground
-from graph.paths.kernel.problem import painted
+from graph.paths.kernel.caller_graph import answering_costs, caller_graph
+from graph.paths.kernel.ground import arc_table
+from graph.paths.kernel.problem import build_problem
 from graph.paths.kernel.search import Direction
 from tests.bench.peers import IGRAPH, disagreements
 from tests.bench.peers import given as given_to
@@ -136,8 +136,8 @@ def differs_from_igraph(case: tuple[World, Question]) -> int | None:
     view, ask = world.view(snapshot), ask_of(snapshot, question)
     standing = standing_of(snapshot, world)
     found = searched(view, POLICY, ask, standing)
-    seats = seating(view, POLICY, standing)
-    told = given_to(ground(painted(terrain(view, POLICY), seats, POLICY, ask)))
+    seats = answering_costs(view, POLICY, standing)
+    told = given_to(arc_table(build_problem(caller_graph(view, POLICY), seats, POLICY, ask)))
     graph = IGRAPH.build(told)
     if not graph.distances(told.source, told.sink)[0][0] < float("inf"):
         assert not found.paths

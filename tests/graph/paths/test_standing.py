@@ -15,20 +15,20 @@ from graph.model import (
     BelongsTo,
     Coordinates,
     DeputizesFor,
+    Element,
     Holds,
     Link,
     PartOf,
     ReachedBy,
-    Thing,
 )
 from graph.model.hours import mean_wait_days
 from graph.model.opening_hours import is_missing_minute, next_opening
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.costs import response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of, resolve
 from graph.paths.seats import Candidate, candidates, first
-from graph.paths.standing import standing
-from graph.paths.words import Rung
+from graph.paths.standing import post_answers
+from graph.paths.words import AnswerRole
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
@@ -63,7 +63,7 @@ from tests.kystby import NOW, TODAY, caller_of
 
 def test_the_column_is_nothing_for_what_is_no_post_and_closed_for_what_is_hidden() -> None:
     view = kystby_with(caller=caller_of(Role.COORDINATOR, posts=("ssp-post",)))
-    column = standing(view, POLICY).cost
+    column = post_answers(view, POLICY).cost
     assert column[view.row("ssp")] == 0
     closed = {
         node_id
@@ -78,7 +78,7 @@ def test_a_civilian_and_an_association_are_waited_for_as_long_as_unknown_hours()
     view = kystby_with(caller=caller_of(Role.OUTREACH, Role.COORDINATOR, posts=("outreach",)))
     unknown = int(response_costs(POLICY)[4])  # a day
     for at in (None, NOW):
-        column = standing(view, POLICY, at)
+        column = post_answers(view, POLICY, at)
         rows = [view.row(one) for one in ("jens", "vindrosen", "ssp", "forum")]
         assert column.response[rows].tolist() == [unknown, unknown, 0, 0]
         assert column.cost[rows].tolist() == column.response[rows].tolist()
@@ -87,7 +87,7 @@ def test_a_civilian_and_an_association_are_waited_for_as_long_as_unknown_hours()
 def test_the_wait_is_counted_from_the_minute_and_nothing_while_somebody_answers() -> None:
     view = kystby_with(without=("duty--ihd",))
     ihd, waits = view.row("ihd"), response_costs(POLICY)
-    assert standing(view, POLICY).response[ihd] == waits[round(mean_wait_days(OFFICE) * 4)]
+    assert post_answers(view, POLICY).response[ihd] == waits[round(mean_wait_days(OFFICE) * 4)]
     by_minute = {
         "2026-11-25T10:00": 0,
         "2026-11-25T15:00": 18,  # hours until nine the next morning
@@ -97,25 +97,25 @@ def test_the_wait_is_counted_from_the_minute_and_nothing_while_somebody_answers(
     }
     for minute, hours in by_minute.items():
         at = local(minute)
-        column = standing(kystby_with(without=("duty--ihd",), on=at.date()), POLICY, at)
+        column = post_answers(kystby_with(without=("duty--ihd",), on=at.date()), POLICY, at)
         assert column.response[ihd] == waits[round(hours / 6)]
-    line = standing(kystby_with(), POLICY, local("2026-11-25T22:00"))
+    line = post_answers(kystby_with(), POLICY, local("2026-11-25T22:00"))
     assert line.response[ihd] == 0
-    assert line.cost[ihd] == cost_of(POLICY, Rung.DUTY_LINE)
+    assert line.cost[ihd] == cost_of(POLICY, AnswerRole.DUTY_LINE)
 
 
 def test_a_few_minutes_are_kept_with_a_view_and_not_all_that_are_asked_about() -> None:
     view = kystby_with()
-    kept = standing(view, POLICY, NOW)
-    assert standing(view, POLICY, NOW) is kept
+    kept = post_answers(view, POLICY, NOW)
+    assert post_answers(view, POLICY, NOW) is kept
     for more in range(1, 9):
-        standing(view, POLICY, NOW + timedelta(minutes=more))
-    assert standing(view, POLICY, NOW) is not kept
+        post_answers(view, POLICY, NOW + timedelta(minutes=more))
+    assert post_answers(view, POLICY, NOW) is not kept
 
 
-@pytest.mark.parametrize("rung", list(Rung))
-def test_every_rung_has_a_cost(rung: Rung) -> None:
-    assert (cost_of(POLICY, rung) == CLOSED_COST) is (rung is Rung.CLOSED)
+@pytest.mark.parametrize("rung", list(AnswerRole))
+def test_every_rung_has_a_cost(rung: AnswerRole) -> None:
+    assert (cost_of(POLICY, rung) == CLOSED_COST) is (rung is AnswerRole.CLOSED)
 
 
 OFFICE = "MO-FR 09:00-15:00"
@@ -141,12 +141,12 @@ PLACES = ("p1", "p2", "p3", "p4", "p5", "p6")
 
 
 @st.composite
-def worlds(draw: st.DrawFn, *, only_seats: bool = False) -> tuple[Thing, ...]:
+def worlds(draw: st.DrawFn, *, only_seats: bool = False) -> tuple[Element, ...]:
     """Six posts, three people, two bodies, a network, and any links between them on any days.
 
     `only_seats`: everybody is open to all, and only what people hold or stand in for is dated.
     """
-    things: list[Thing] = [
+    things: list[Element] = [
         area("dk", AreaKind.COUNTRY),
         *(replace(one, hours=draw(st.sampled_from(HOURS))) for one in POSTS),
         network("n", NetworkKind.SSP),
@@ -178,7 +178,7 @@ def worlds(draw: st.DrawFn, *, only_seats: bool = False) -> tuple[Thing, ...]:
 
 
 @st.composite
-def _people(draw: st.DrawFn, name: str, is_open: bool) -> Thing:
+def _people(draw: st.DrawFn, name: str, is_open: bool) -> Element:
     start, end = draw(_period())
     visibility = draw(st.sampled_from([Visibility.OPEN, *([] if is_open else [Visibility.AREA])]))
     both = start is not None and end is not None
@@ -212,11 +212,11 @@ MINUTES = st.one_of(
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(things=worlds(), at=MINUTES, is_operator=st.booleans())
 def test_the_columns_say_what_is_said_of_every_post(
-    things: tuple[Thing, ...], at: datetime | None, is_operator: bool
+    things: tuple[Element, ...], at: datetime | None, is_operator: bool
 ) -> None:
     caller = LOCAL_OPERATOR if is_operator else caller_of(Role.COORDINATOR, areas=("nowhere",))
     view = View(snapshot_of(things), caller, TODAY if at is None else at.date(), today=TODAY)
-    column = standing(view, POLICY, at)
+    column = post_answers(view, POLICY, at)
     for row in view.rows(Label.ACTOR):
         found = resolve(view, row, POLICY, at=at)
         present = first(candidates(view, row), view.day)
@@ -260,7 +260,7 @@ def _key(view: View, post: int, at: datetime | None) -> int:
     speaker = chosen.speaker(view.day)
     if speaker.person is not None:
         return speaker.person
-    if chosen.rung is Rung.UNIT:
+    if chosen.rung is AnswerRole.UNIT:
         return _unit(view, post)
     return post if chosen.post is None else chosen.post
 
@@ -268,7 +268,7 @@ def _key(view: View, post: int, at: datetime | None) -> int:
 def _answers(one: Candidate, at: datetime) -> bool:
     """A mailbox never does, nor a post that stands in where a mailbox alone is there."""
     day = date_to_day(at.date())
-    is_box = Rung.MAILBOX in (one.rung, one.speaker(day).rung)
+    is_box = AnswerRole.MAILBOX in (one.rung, one.speaker(day).rung)
     is_open = one.hours is not None and next_opening(one.hours, at, POLICY.closing) == at
     return not is_box and is_open and one.is_there(day)
 
@@ -286,7 +286,7 @@ def _sits(view: View, post: int) -> int:
         return _unit(view, post)
     holders = (
         one for one in candidates(view, post)
-        if one.rung in (Rung.HOLDER, Rung.ACTING) and one.is_there(view.day)
+        if one.rung in (AnswerRole.HOLDER, AnswerRole.ACTING) and one.is_there(view.day)
     )  # fmt: skip
     person = next((one.person for one in holders), None)
     return post if person is None else person
@@ -305,7 +305,7 @@ def _doors(view: View, network: int) -> list[int]:
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(things=worlds(only_seats=True))
-def test_until_is_the_first_day_another_answers(things: tuple[Thing, ...]) -> None:
+def test_until_is_the_first_day_another_answers(things: tuple[Element, ...]) -> None:
     snapshot = snapshot_of(things)
     view = View(snapshot, LOCAL_OPERATOR, TODAY, today=TODAY)
     for row in view.rows(Label.ACTOR):
@@ -317,6 +317,6 @@ def test_until_is_the_first_day_another_answers(things: tuple[Thing, ...]) -> No
             assert _who(snapshot, row, until) != (found.rung, found.who)
 
 
-def _who(snapshot: Snapshot, row: int, on: date) -> tuple[Rung, Named | None]:
+def _who(snapshot: Snapshot, row: int, on: date) -> tuple[AnswerRole, NodeRef | None]:
     found = resolve(View(snapshot, LOCAL_OPERATOR, on, today=TODAY), row, POLICY)
     return found.rung, found.who

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import BelongsTo, Coordinates, DeputizesFor, Holds, MemberOf, Thing
+from graph.model import BelongsTo, Coordinates, DeputizesFor, Element, Holds, MemberOf
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Path
 from graph.vocabulary import CoordinationFunction, LegalGate, PostKind, Sector
@@ -44,11 +44,11 @@ def steps(way: Path) -> list[str]:
     return ["+".join(node.id for node in stop.covers) for stop in way.stops]
 
 
-def seat(person_id: str, post_id: str) -> Thing:
+def seat(person_id: str, post_id: str) -> Element:
     return tie(Holds, person_id, post_id)
 
 
-def world(*pairs: str, more: tuple[Thing, ...] = ()) -> View:
+def world(*pairs: str, more: tuple[Element, ...] = ()) -> View:
     """Kystby with posts a to f and referrals."""
     return kystby_with(*letters(), *(refers(*pair) for pair in pairs), *more)
 

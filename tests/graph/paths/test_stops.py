@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound
-from graph.model import DeputizesFor, Holds, Knows, Thing
+from graph.model import DeputizesFor, Element, Holds, Knows
 from graph.paths import Need, find
 from graph.paths.kernel.ask import FewerWhy
 from graph.paths.stops import stops
-from graph.paths.words import Cause, Rung
+from graph.paths.words import AnswerRole, Cause
 from graph.vocabulary import (
     LegalGate,
     PreventionLevel,
@@ -169,7 +169,7 @@ def test_the_whole_adds_up_and_its_legs_say_who_answers() -> None:
     assert path.until == min(leg.until for leg in path.legs if leg.until)
     landed = path.legs[0].stops[-1].resolution
     assert landed is not None
-    assert landed.rung is Rung.DEPUTY
+    assert landed.rung is AnswerRole.DEPUTY
 
 
 def test_wholes_that_are_too_alike_are_left_out_but_the_stop_itself_makes_nobody_alike() -> None:
@@ -229,7 +229,7 @@ OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 def test_who_a_hidden_person_is_changes_no_whole_and_no_account(
     seats: set[str], stands_in: set[str], friends: set[str], stop: str
 ) -> None:
-    hidden: tuple[Thing, ...] = (
+    hidden: tuple[Element, ...] = (
         person("a-hidden", visibility=Visibility.AREA),
         *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(seats)),
         *(tie(DeputizesFor, "a-hidden", seat, order=20) for seat in sorted(stands_in)),

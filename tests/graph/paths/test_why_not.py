@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import Coordinates, MemberOf, RefersTo, Thing
+from graph.model import Coordinates, Element, MemberOf, RefersTo
 from graph.paths import Need, find
-from graph.paths.answer import Named
+from graph.paths.answer import NodeRef
 from graph.paths.contacts import ContactSearch
-from graph.paths.kernel.ask import Direction, FoundPath
-from graph.paths.relaxing import Search, relaxations, search_of
+from graph.paths.kernel.ask import Direction, SearchPath
+from graph.paths.relaxing import RelaxableSearch, relaxations, search_of
 from graph.paths.why_not import WhyNot, excluded, why_not
 from graph.paths.words import Obstacle, Relaxed
 from graph.vocabulary import (
@@ -47,7 +47,7 @@ _DRAWN = settings(
 )
 
 
-def refers(source: str, target: str, **fields: Any) -> Thing:
+def refers(source: str, target: str, **fields: Any) -> Element:
     given: dict[str, Any] = {
         "gate": LegalGate.INTERNAL,
         "levels": ALL_LEVELS,
@@ -57,7 +57,7 @@ def refers(source: str, target: str, **fields: Any) -> Thing:
     return tie(RefersTo, source, target, verified_on=TODAY, **given)
 
 
-def unit(post_id: str, **fields: Any) -> Thing:
+def unit(post_id: str, **fields: Any) -> Element:
     """A post at which a unit always answers."""
     kind = fields.pop("kind", PostKind.SSP_SCHOOL_CONTACT)
     return post(post_id, kind, Sector.SCHOOL, is_unit_only=True, hours="00:00-24:00", **fields)
@@ -137,7 +137,7 @@ def test_a_post_nobody_answers_at_is_not_answering() -> None:
     assert why.obstacle is Obstacle.NOT_ANSWERING
 
 
-def council() -> tuple[Thing, ...]:
+def council() -> tuple[Element, ...]:
     """A council that somebody else has the chair of."""
     terms: dict[str, Any] = {
         "gate": LegalGate.GENERAL, "levels": ALL_LEVELS, "strength": 1.0, "verified_on": TODAY,
@@ -221,7 +221,7 @@ def test_hidden_unknown_and_unconnected_read_alike() -> None:
         for gone in ((), ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik"))
     )
     assert (
-        hidden == unknown == WhyNot(node=Named(id="erik", name=None), obstacle=Obstacle.NOT_FOUND)
+        hidden == unknown == WhyNot(node=NodeRef(id="erik", name=None), obstacle=Obstacle.NOT_FOUND)
     )
     apart = asked(kystby_with(), "nabo-ssp", start="ihd", target="intake")
     assert apart.obstacle is Obstacle.NOT_FOUND
@@ -230,7 +230,7 @@ def test_hidden_unknown_and_unconnected_read_alike() -> None:
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(more=hidden_lives(), apart=st.booleans())
 def test_who_a_hidden_person_is_changes_no_obstacle_and_nothing_excluded(
-    more: tuple[Thing, ...], apart: bool
+    more: tuple[Element, ...], apart: bool
 ) -> None:
     assert told(seen_by_outsiders(*more)) == told(seen_by_outsiders(*more, apart=apart))
 
@@ -301,21 +301,21 @@ def holds_true(view: View, need: Need, node_id: str) -> None:
             assert one & other
 
 
-def called(search: Search, path: FoundPath) -> set[int]:
+def called(search: RelaxableSearch, path: SearchPath) -> set[int]:
     """Who answers on the way."""
     return {int(search.standing.key[row]) for row in path.rows[1:-1]}
 
 
-Ways = tuple[FoundPath, ...]
+Ways = tuple[SearchPath, ...]
 
 
-def first_contact(view: View, need: Need) -> tuple[Search, Ways, Ways]:
+def first_contact(view: View, need: Need) -> tuple[RelaxableSearch, Ways, Ways]:
     """The search for the first contact that a way leads to, its ways, and all that are shown."""
     asked = ContactSearch(view, need, POLICY)
     contacts = [one for one in asked.contacts()[0] if one.ways]
     if not contacts:
         return search_of(view, need, POLICY), (), ()
-    shown: list[FoundPath] = []
+    shown: list[SearchPath] = []
     for contact in contacts:
         found = asked.found_to(view.row(contact.stop.node.id))
         assert found is not None
@@ -329,12 +329,12 @@ def first_contact(view: View, need: Need) -> tuple[Search, Ways, Ways]:
     return search, given, tuple(shown)
 
 
-def best(search: Search, row: int, **terms: Any) -> FoundPath | None:
+def best(search: RelaxableSearch, row: int, **terms: Any) -> SearchPath | None:
     paths = search.again(max_paths=1, via=(frozenset({row}),), **terms).paths
     return paths[0] if paths else None
 
 
-def relaxed(search: Search, row: int, why: WhyNot) -> tuple[int, int] | None:
+def relaxed(search: RelaxableSearch, row: int, why: WhyNot) -> tuple[int, int] | None:
     """Cost and hops of the path that giving up the obstacle makes; None: nothing makes one."""
     changes = dict(relaxations(search))
     if why.obstacle is Obstacle.TOO_FAR:

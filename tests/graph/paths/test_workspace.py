@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 
 from graph.access.view import View
 from graph.paths.costs import MAX_HOPS
-from graph.paths.kernel.ask import MOST_PATHS, Ask, Found
-from graph.paths.kernel.caller_graph import CROSSED, Standing
+from graph.paths.kernel.ask import MOST_PATHS, SearchRequest, SearchResult
+from graph.paths.kernel.caller_graph import CROSSED, PostAnswers
 from graph.paths.kernel.problem import ENTER, LEAVE, START, TARGET
 from graph.paths.kernel.region_plain import TURNS
 from graph.paths.kernel.search import search
@@ -51,10 +51,10 @@ class Given:
     """What one search is given."""
 
     view: View
-    ask: Ask
-    standing: Standing
+    ask: SearchRequest
+    standing: PostAnswers
 
-    def found(self) -> Found:
+    def found(self) -> SearchResult:
         return search(self.view, EAGER, self.ask, self.standing, "fast")
 
 
@@ -78,7 +78,7 @@ def given_of(seed: int) -> Given:
     return Given(view=world.view(snapshot), ask=ask, standing=standing)
 
 
-def told(searches: list[Given]) -> list[Found]:
+def told(searches: list[Given]) -> list[SearchResult]:
     return [one.found() for one in searches]
 
 
@@ -88,20 +88,20 @@ def told(searches: list[Given]) -> list[Found]:
 def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(
     case: Case,
 ) -> None:
-    from graph.paths.kernel.compiled import beginnings, room_here
+    from graph.paths.kernel.compiled import start_partials, thread_workspace
 
-    room = room_here()
-    room.tree, room.waiting = beginnings(1)
+    room = thread_workspace()
+    room.tree, room.waiting = start_partials(1)
     room.taken = room.taken._replace(ahead=np.empty(1, np.int32))
     asked(*case, EAGER)  # both engines, compared
 
 
 @needs_both
 def test_the_tree_grows_while_thousands_of_beginnings_wait() -> None:
-    from graph.paths.kernel.compiled import beginnings, room_here
+    from graph.paths.kernel.compiled import start_partials, thread_workspace
 
-    room = room_here()
-    room.tree, room.waiting = beginnings(64)
+    room = thread_workspace()
+    room.tree, room.waiting = start_partials(64)
     found = asked(*layers(wide=4, deep=10), patient())
     assert (len(found.paths), found.why) == (16, "OVERLAP")
     assert len(room.waiting) == len(room.tree) == 65_536
@@ -138,11 +138,11 @@ def test_a_room_serves_small_and_large_worlds_in_any_order() -> None:
 def test_a_room_begins_anew_when_its_stamps_run_out() -> None:
     searches = some(0, 20)
 
-    def used_up() -> tuple[list[Found], list[Found], int]:
-        from graph.paths.kernel.compiled import room_here
+    def used_up() -> tuple[list[SearchResult], list[SearchResult], int]:
+        from graph.paths.kernel.compiled import thread_workspace
 
         told(searches)  # makes all the room they need
-        room = room_here()
+        room = thread_workspace()
         room.stamp = FAR
         before, room.stamp = told(searches), FAR
         return before, told(searches[::-1]), room.stamp  # under the stamps of the others
@@ -155,11 +155,11 @@ def test_a_room_begins_anew_when_its_stamps_run_out() -> None:
 
 @needs_both
 def test_a_room_that_is_widened_holds_nothing_of_a_search_that_was_given_up() -> None:
-    from graph.paths.kernel.compiled import Room
+    from graph.paths.kernel.compiled import Workspace
     from graph.paths.kernel.compiled_enumeration import AHEAD_FULL, FULL
 
     for missing in (FULL, AHEAD_FULL):
-        room = Room()
+        room = Workspace()
         room.fit(states=9, lanes=9, nodes=9)
         room.taken.shared[:] = 1
         room.widen(missing)

@@ -7,7 +7,13 @@ import json
 import sys
 from typing import Any
 
-from graph.paths.kernel.search import is_warm, reached, reaching, search, warm_up
+from graph.paths.kernel.search import (
+    backward_costs,
+    forward_costs,
+    is_compiled_ready,
+    search,
+    warm_up,
+)
 from tests.fixtures.builders import FROM_A_TO_Z, chain, posts, world_of
 from tests.graph.paths.drawn import drawn
 from tests.graph.paths.worlds import POLICY, World, ask_of, standing_of
@@ -38,23 +44,23 @@ def warmed(world: World) -> dict[str, Any]:
     ask = ask_of(snapshot, FROM_A_TO_Z)
     found = search(view, POLICY, ask, standing)
     assert found == search(view, POLICY, ask, standing, "plain")
-    for ways in (reached, reaching):
+    for ways in (forward_costs, backward_costs):
         assert ways(view, POLICY, ask, standing) == ways(view, POLICY, ask, standing, "plain")
     return {**told, "is_searched_compiled": stamp() > told["stamp"]}
 
 
 def state() -> dict[str, Any]:
     """Is it warm, how often was its room used, and for how many types was each part compiled?"""
-    return {"is_warm": is_warm(), "stamp": stamp(), "types": types()}
+    return {"is_warm": is_compiled_ready(), "stamp": stamp(), "types": types()}
 
 
 def stamp() -> int:
     """How many stages the compiled search has run in this thread."""
     if "graph.paths.kernel.compiled" not in sys.modules:
         return 0
-    from graph.paths.kernel.compiled import room_here
+    from graph.paths.kernel.compiled import thread_workspace
 
-    return room_here().stamp
+    return thread_workspace().stamp
 
 
 def types() -> list[int]:
@@ -63,7 +69,11 @@ def types() -> list[int]:
     from graph.paths.kernel import compiled_enumeration, compiled_pruning, compiled_reachability
 
     parts: list[Any] = [
-        compiled_pruning.hop_region, compiled_pruning.meet, compiled_pruning.potentials,
-        compiled_enumeration.grow, compiled_reachability.ways_from, compiled_reachability.ways_to,
-    ]  # fmt: skip
+        compiled_pruning.prune_by_hops,
+        compiled_pruning.prune_by_cost,
+        compiled_pruning.potentials,
+        compiled_enumeration.enumerate_paths,
+        compiled_reachability.ways_from,
+        compiled_reachability.ways_to,
+    ]
     return [len(part.signatures) for part in parts]

@@ -17,9 +17,16 @@ from graph.access.view import View
 from graph.model import (
     Actor,
     Covers,
-    Thing,
+    Element,
 )
-from graph.paths.kernel.search import Ask, Direction, EngineName, Found, Standing, search
+from graph.paths.kernel.search import (
+    Direction,
+    EngineName,
+    PostAnswers,
+    SearchRequest,
+    SearchResult,
+    search,
+)
 from graph.paths.policy import Policy, load_policy
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import (
@@ -65,7 +72,7 @@ class World:
     `same`: where who answers at another node does, by node.
     """
 
-    things: tuple[Thing, ...]
+    things: tuple[Element, ...]
     standing: Mapping[str, int]
     same: Mapping[str, str] = field(default_factory=dict[str, str])
     levels: frozenset[PreventionLevel] = frozenset(PreventionLevel)
@@ -97,7 +104,7 @@ class World:
         caller = Caller(account="tester", grants=grants)
         return View(snapshot, caller, self.on, today=self.today)
 
-    def but(self, *things: Thing) -> "World":
+    def but(self, *things: Element) -> "World":
         """The same world with some things changed or added, by id."""
         known = {thing.id: thing for thing in self.things}
         known |= {thing.id: thing for thing in things}
@@ -136,9 +143,9 @@ def rows(snapshot: Snapshot, ids: Iterable[str]) -> frozenset[int]:
     return frozenset(snapshot.row_of[one] for one in ids if one in snapshot.row_of)
 
 
-def ask_of(snapshot: Snapshot, question: Question) -> Ask:
+def ask_of(snapshot: Snapshot, question: Question) -> SearchRequest:
     """The question in rows."""
-    return Ask(
+    return SearchRequest(
         starts=tuple(sorted(rows(snapshot, question.starts))),
         targets={
             snapshot.row_of[one]: fit
@@ -157,13 +164,13 @@ def ask_of(snapshot: Snapshot, question: Question) -> Ask:
     )
 
 
-def standing_of(snapshot: Snapshot, world: World) -> Standing:
+def standing_of(snapshot: Snapshot, world: World) -> PostAnswers:
     """What a world says of who answers where; nobody is waited for."""
     cost = np.zeros(len(snapshot.nodes.ids), np.int32)
     for post, standing in world.standing.items():
         if post in snapshot.row_of:
             cost[snapshot.row_of[post]] = standing
-    found = Standing.of(cost)
+    found = PostAnswers.of(cost)
     key = found.key.copy()
     for one, other in world.same.items():
         if one in snapshot.row_of and other in snapshot.row_of:
@@ -178,14 +185,14 @@ def asked(world: World, question: Question, policy: Policy = POLICY) -> NamedFou
     return named(snapshot, searched(view, policy, ask, standing_of(snapshot, world)))
 
 
-def searched(view: View, policy: Policy, ask: Ask, standing: Standing) -> Found:
+def searched(view: View, policy: Policy, ask: SearchRequest, standing: PostAnswers) -> SearchResult:
     """What the search finds; every engine must find the same, to the last link."""
     found, *others = (search(view, policy, ask, standing, engine) for engine in ENGINES)
     assert all(other == found for other in others)
     return found
 
 
-def named(snapshot: Snapshot, found: Found) -> NamedFound:
+def named(snapshot: Snapshot, found: SearchResult) -> NamedFound:
     """A finding in ids."""
     ids, links = snapshot.nodes.ids, snapshot.links.ids
     fewer = found.fewer

@@ -8,13 +8,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from graph.access.view import View
-from graph.model import BelongsTo, Coordinates, Holds, MemberOf, Network, Thing
+from graph.model import BelongsTo, Coordinates, Element, Holds, MemberOf, Network
 from graph.paths.ends import direction_of
-from graph.paths.kernel.ask import Ask
+from graph.paths.kernel.ask import SearchRequest
 from graph.paths.need import Need
 from graph.paths.resolve import resolve
-from graph.paths.standing import standing
-from graph.paths.words import Rung
+from graph.paths.standing import post_answers
+from graph.paths.words import AnswerRole
 from graph.questions.local_losses import Worsening
 from graph.questions.local_needs import LocalStart, Reference, local_needs, local_starts
 from graph.snapshot.snapshot import snapshot_of
@@ -48,7 +48,7 @@ HEAD = (
 )
 
 
-def meets(post_id: str, network: str, **fields: Any) -> Thing:
+def meets(post_id: str, network: str, **fields: Any) -> Element:
     """A standing member, checked today."""
     given = {"gate": LegalGate.SSP_115, "levels": ALL_LEVELS, "strength": 0.7, "verified_on": TODAY}
     return tie(MemberOf, post_id, network, **{**given, **fields})
@@ -65,7 +65,7 @@ LEAVE = (*_POSTS, "amina", "bo", "carl", "dina", "erik", "fie", "hans", "ssp", "
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[Thing, ...]:
+def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
     """Kystby with a national post, an info house, and drawn referrals, seats and acquaintances."""
     pairs = st.tuples(st.sampled_from(_POSTS), st.sampled_from(_POSTS))
     gates = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
@@ -96,7 +96,7 @@ _DOUBTFUL = frozenset(
 )  # fmt: skip
 
 
-def view_of(things: Iterable[Thing]) -> View:
+def view_of(things: Iterable[Element]) -> View:
     """What a local operator sees of a world, two weeks on: amina is back."""
     return kystby.view_of(snapshot_of(things), on=date(2026, 12, 7))
 
@@ -124,9 +124,9 @@ def walked(view: View, starts: Iterable[LocalStart]) -> dict[Key, Told]:
                         reached, key=lambda one: (one[1][3] > 0, one[0].code, one[1][1:])
                     )
                     is_you = hops == 0 and cost == 0
-                    rung = Rung.HOLDER if is_you else resolve(view, row, POLICY).rung
+                    rung = AnswerRole.HOLDER if is_you else resolve(view, row, POLICY).rung
                     found[view.id(need.area), need.reference, start.tier] = (
-                        one.number, max(rung.code, Rung.HOLDER.code),
+                        one.number, max(rung.code, AnswerRole.HOLDER.code),
                         0 if is_you or state.is_now else state.code, is_old, cost, hops,
                     )  # fmt: skip
                     break
@@ -137,14 +137,14 @@ def best_way(
     view: View, starts: Iterable[int], row: int, right: set[int]
 ) -> tuple[int, bool, int, int] | None:
     """A post and the best of all ways there: age, cost, hops; none of whoever asks is one."""
-    who, first = standing(view, POLICY), list(starts)
+    who, first = post_answers(view, POLICY), list(starts)
     keys, sits = who.key.tolist(), who.sits.tolist()
     mine = {sits[one] for one in first}
     offices = [*view.rows(Label.ACTOR), *view.rows(Label.NETWORK)]
     own = {*first, *(one for one in offices if {keys[one], sits[one]} & mine)}
     if row in own:
         return row, False, 0, 0
-    ask = Ask(
+    ask = SearchRequest(
         starts=tuple(own), targets={row: 0}, max_hops=POLICY.search.default_hops, max_paths=1,
         overlap_percent=100, avoid=frozenset(right - own - {row}),
         direction=direction_of(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from graph.access.view import View
-from graph.model import BelongsTo, Holds, RefersTo, Thing
+from graph.model import BelongsTo, Element, Holds, RefersTo
 from graph.paths import Need
 from graph.paths.rules import Policy
 from graph.paths.stops import StopsAnswer, stops
@@ -14,7 +14,7 @@ from tests.kystby import TODAY
 LETTERS = "abcdef"
 
 
-def refers(source: str, target: str, **fields: Any) -> Thing:
+def refers(source: str, target: str, **fields: Any) -> Element:
     """A referral, perfect in every part unless told otherwise."""
     given: dict[str, Any] = {
         "gate": LegalGate.INTERNAL, "levels": ALL_LEVELS, "strength": 1.0, "verified_on": TODAY,
@@ -22,7 +22,7 @@ def refers(source: str, target: str, **fields: Any) -> Thing:
     return tie(RefersTo, source, target, **{**given, **fields})
 
 
-def letters() -> list[Thing]:
+def letters() -> list[Element]:
     """Posts a to f of Kystby, each answering at all hours and held by p-a to p-f."""
     return [
         thing
@@ -36,7 +36,7 @@ def letters() -> list[Thing]:
     ]
 
 
-def world(*ways: str, more: tuple[Thing, ...] = (), **seen: Any) -> View:
+def world(*ways: str, more: tuple[Element, ...] = (), **seen: Any) -> View:
     """Kystby and the letters, with referrals: `abc` is a to b and b to c."""
     pairs = {way[at : at + 2] for way in ways for at in range(len(way) - 1)}
     return kystby_with(*letters(), *(refers(*pair) for pair in sorted(pairs)), *more, **seen)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import NotFound
-from graph.model import Thing
+from graph.model import Element
 from graph.questions.bridges import Bridges, Leaving, bridges
 from graph.questions.impact import impact
 from graph.questions.local_losses import Worsening
@@ -94,7 +94,7 @@ def test_it_can_be_asked_from_elsewhere_and_only_from_what_is_there() -> None:
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(things=worlds(), label=st.sampled_from(LEAVING))
 def test_the_bridges_are_those_that_impact_says_make_something_worse(
-    things: tuple[Thing, ...], label: Leaving
+    things: tuple[Element, ...], label: Leaving
 ) -> None:
     view = view_of(things)
     each = [impact(view, view.id(row), POLICY) for row in view.rows(label)]
@@ -116,7 +116,7 @@ def test_the_bridges_are_those_that_impact_says_make_something_worse(
 
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(things=worlds())
-def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Thing, ...]) -> None:
+def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Element, ...]) -> None:
     view = view_of(things)
     working, answer = working_graph(view, POLICY), bridges(view, POLICY)
     ids = dict(enumerate(map(view.id, working.rows)))

@@ -7,7 +7,7 @@ import pytest
 
 from graph.access.policy import Caller, Role
 from graph.model import Change, ChangeKind, Reason
-from graph.questions.changes import told
+from graph.questions.changes import visible_changes
 from graph.vocabulary import Label, LinkType
 from tests import kystby
 
@@ -29,7 +29,7 @@ MEMBER = change(LinkType.MEMBER_OF, "intake--ssp", verified_by="bo", strength=0.
 
 
 def test_an_old_personal_value_is_left_out_and_the_rest_is_told() -> None:
-    found = told(kystby.view_of(SNAPSHOT, HERE), AMINA)
+    found = visible_changes(kystby.view_of(SNAPSHOT, HERE), AMINA)
     assert found is not None
     assert found.fields == ("name", "title", "absent_from")
     assert found.before == {"absent_from": date(2026, 1, 1)}
@@ -37,13 +37,13 @@ def test_an_old_personal_value_is_left_out_and_the_rest_is_told() -> None:
 
 
 def test_who_may_not_know_a_field_is_not_told_it_changed_nor_who_did_it_and_why() -> None:
-    found = told(kystby.view_of(SNAPSHOT, ANALYST), AMINA)
+    found = visible_changes(kystby.view_of(SNAPSHOT, ANALYST), AMINA)
     assert found is not None
     assert found.fields == ("absent_from",)
     assert (found.made_by, found.reason) == (None, None)
     named = change(Label.PERSON, "amina", name=b"sealed")
-    assert told(kystby.view_of(SNAPSHOT, ANALYST), named) is None
-    found = told(kystby.view_of(SNAPSHOT, ANALYST), MEMBER)
+    assert visible_changes(kystby.view_of(SNAPSHOT, ANALYST), named) is None
+    found = visible_changes(kystby.view_of(SNAPSHOT, ANALYST), MEMBER)
     assert found is not None
     assert dict(found.before) == {"strength": 0.4}
 
@@ -66,24 +66,26 @@ def test_changes_are_told_by_role_and_for_most_in_own_areas_alone(
 ) -> None:
     view = kystby.view_of(SNAPSHOT, caller)
     assert view.find("nabo-ssp") is not None
-    told_of_post = told(view, change(Label.ACTOR, "nabo-ssp", hours="MO-FR 08:00-14:00"))
+    told_of_post = visible_changes(view, change(Label.ACTOR, "nabo-ssp", hours="MO-FR 08:00-14:00"))
     assert (told_of_post is not None) is is_told
     if caller.grants[0].role is not Role.ADMIN:
-        told_of_link = told(view, change(LinkType.BELONGS_TO, "nabo-ssp--nabo-kommune", source="x"))
+        told_of_link = visible_changes(
+            view, change(LinkType.BELONGS_TO, "nabo-ssp--nabo-kommune", source="x")
+        )
         assert (told_of_link is not None) is is_told
 
 
 def test_a_hidden_thing_has_no_changes() -> None:
     view = kystby.view_of(SNAPSHOT, HERE)
-    assert told(view, change(Label.PERSON, "erik", title=None)) is None
-    assert told(view, change(LinkType.HOLDS, "erik--nabo-ssp", share=0.5)) is None
-    assert told(view, change(Label.ACTOR, "gone", hours=None)) is None
+    assert visible_changes(view, change(Label.PERSON, "erik", title=None)) is None
+    assert visible_changes(view, change(LinkType.HOLDS, "erik--nabo-ssp", share=0.5)) is None
+    assert visible_changes(view, change(Label.ACTOR, "gone", hours=None)) is None
 
 
 def test_that_a_number_was_changed_is_told_and_the_number_never() -> None:
     number = change(Label.CONTACT_DETAIL, "phone-bo", value=b"sealed", hint="+45 •• •• •• 11")
-    found = told(kystby.view_of(SNAPSHOT, HERE), number)
+    found = visible_changes(kystby.view_of(SNAPSHOT, HERE), number)
     assert found is not None
     assert found.fields == ("value", "hint")
     assert dict(found.before) == {"hint": "+45 •• •• •• 11"}
-    assert told(kystby.view_of(SNAPSHOT, ANALYST), number) is None
+    assert visible_changes(kystby.view_of(SNAPSHOT, ANALYST), number) is None

@@ -6,7 +6,7 @@ from typing import Final
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.model import Consent, GaveConsent, Thing
+from graph.model import Consent, Element, GaveConsent
 from graph.questions.consents import DUE, due_by_post, receipts
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import ConsentPurpose
@@ -16,7 +16,7 @@ from tests.graph.paths.additions import tie
 COUNTED: Final = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
 
 
-def with_receipts(number: int) -> tuple[Thing, ...]:
+def with_receipts(number: int) -> tuple[Element, ...]:
     """Kystby, where Jens has given as many more, which end in two weeks."""
     things = kystby.things()
     (jens,) = (one for one in things if isinstance(one, Consent) and one.id == "consent-jens")

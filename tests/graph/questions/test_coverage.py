@@ -8,7 +8,7 @@ import pytest
 from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import NotFound
-from graph.model import DeputizesFor, GovernedBy, Holds, Plan, Thing
+from graph.model import DeputizesFor, Element, GovernedBy, Holds, Plan
 from graph.questions.coverage import Coverage, coverage
 from graph.questions.post_states import PostState
 from graph.snapshot.snapshot import snapshot_of
@@ -21,7 +21,7 @@ ANALYST = kystby.caller_of(Role.ANALYST, areas=("dk",))
 
 
 def view(
-    *more: Thing,
+    *more: Element,
     caller: Caller = kystby.LOCAL_OPERATOR,
     changed: dict[str, dict[str, Any]] | None = None,
 ) -> View:

@@ -7,7 +7,7 @@ import pytest
 
 from graph.access.policy import Role
 from graph.errors import NotFound
-from graph.model import Covers, GovernedBy, Holds, Plan, Thing
+from graph.model import Covers, Element, GovernedBy, Holds, Plan
 from graph.paths.need import Need
 from graph.paths.words import Cause
 from graph.questions.coverage_map import CoverageMap, MapLack, MapMeasure, MapRow, coverage_map
@@ -108,7 +108,7 @@ def test_networks_choose_the_posts_that_meet_in_one() -> None:
 def test_plans_due_by_a_year_from_now_are_counted_among_all_there_are(
     due_on: date, number: int
 ) -> None:
-    plans: list[Thing] = [
+    plans: list[Element] = [
         Plan(id="due", kind=PlanKind.PREPAREDNESS_PLAN, title="Beredskab", due_on=due_on,
              adopted_on=date(2024, 1, 1), source="kystby"),
         Plan(id="open", kind=PlanKind.RELEASE_AGREEMENT, title="Løsladelse", source="kystby"),
@@ -140,7 +140,7 @@ def test_the_kinds_that_can_be_asked_about_are_those_that_are_there() -> None:
 # ---- how far it is
 
 
-def far(measure: MapMeasure, *more: Thing, by: AreaKind = AreaKind.MUNICIPALITY) -> CoverageMap:
+def far(measure: MapMeasure, *more: Element, by: AreaKind = AreaKind.MUNICIPALITY) -> CoverageMap:
     return coverage_map(view(*NATIONAL, *more), measure, POLICY, kinds=SSP, by=by)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import DeputizesFor, Holds, Thing
+from graph.model import DeputizesFor, Element, Holds
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import (
     CoverageMatrix,
@@ -188,7 +188,7 @@ def agrees(seen: View) -> None:
 )  # fmt: skip
 @given(worlds(), callers(), DAYS, st.data())
 def test_the_matrix_is_what_anybody_would_count(
-    things: tuple[Thing, ...], caller: object, on: object, data: st.DataObject
+    things: tuple[Element, ...], caller: object, on: object, data: st.DataObject
 ) -> None:
     today = data.draw(DAYS)
     agrees(View(snapshot_of(things), caller, on, today=today))  # pyright: ignore[reportArgumentType]  # drawn

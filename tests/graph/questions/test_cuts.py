@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import Coordinates, DeputizesFor, Holds, Thing
+from graph.model import Coordinates, DeputizesFor, Element, Holds
 from graph.paths.ends import direction_of
-from graph.paths.kernel.ask import Ask
-from graph.paths.kernel.reachability import reached
-from graph.paths.minimum_cut import Rests, fewest
+from graph.paths.kernel.ask import SearchRequest
+from graph.paths.kernel.reachability import forward_costs
+from graph.paths.minimum_cut import Rests, minimum_cut
 from graph.paths.need import Need
-from graph.paths.standing import standing
+from graph.paths.standing import post_answers
 from graph.questions.cuts import Cut, Cuts, cuts
 from graph.questions.local_needs import Reference
 from graph.questions.reference_paths import Place, local_ways
@@ -139,14 +139,14 @@ def reaches(view: View, gone: frozenset[int], place: Place, own: Set[int], numbe
     rows = next(one.rows for one in place.need.classes() if one.number == number)
     need = Need(on=view.on, network=Reference.SSP.kinds)
     return any(
-        row in reached(
+        row in forward_costs(
             after, POLICY,
-            Ask(
+            SearchRequest(
                 starts=tuple(one for one in own if after.visible[one]), targets={row: 0},
                 direction=direction_of(view, need, place.start.posts, [row]),
                 max_hops=POLICY.search.default_hops, max_paths=1, overlap_percent=100,
             ),
-            standing(after, POLICY),
+            post_answers(after, POLICY),
         )
         for row in rows if after.visible[row]
     )  # fmt: skip
@@ -154,7 +154,7 @@ def reaches(view: View, gone: frozenset[int], place: Place, own: Set[int], numbe
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(things=worlds())
-def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Thing, ...]) -> None:
+def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Element, ...]) -> None:
     view = view_of(things)
     ways, answer = local_ways(view, POLICY), cuts(view, POLICY)
     for position, place in enumerate(ways.places):
@@ -210,7 +210,7 @@ def test_a_cut_is_as_small_as_that_of_networkx(graph: "nx.Graph[int]") -> None:
         path: list[int] = nx.shortest_path(left, 0, last)
         return tuple(frozenset({node}) for node in path[1:-1])
 
-    found = fewest(find)
+    found = minimum_cut(find)
     assert found is not None
     assert found.is_exact
     wanted = len(nx.minimum_node_cut(graph, 0, last)) if nx.has_path(graph, 0, last) else 0
@@ -226,7 +226,7 @@ def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
         way = next(left, None)
         return None if way is None else tuple(frozenset({one}) for one in way)
 
-    exact, bounded = fewest(find), fewest(find, 0)
+    exact, bounded = minimum_cut(find), minimum_cut(find, 0)
     assert exact is not None
     assert bounded is not None
     assert (len(exact.chosen), exact.is_exact) == (4, True)
@@ -236,8 +236,8 @@ def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
 
 
 def test_what_rests_on_nothing_cannot_be_cut() -> None:
-    assert fewest(lambda _gone: ()) is None
-    nothing = fewest(lambda _gone: None)
+    assert minimum_cut(lambda _gone: ()) is None
+    nothing = minimum_cut(lambda _gone: None)
     assert nothing is not None
     assert (nothing.chosen, nothing.at_least, nothing.is_exact) == ((), 0, True)
 

@@ -9,7 +9,7 @@ import pytest
 from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import ContactDetail, Coordinates, ReachedBy, Thing
+from graph.model import ContactDetail, Coordinates, Element, ReachedBy
 from graph.questions.checks import check_of
 from graph.questions.entities import entities, entity
 from graph.questions.gatherings import area_cards, network_cards
@@ -32,7 +32,7 @@ STAFF = kystby.caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
 
 
 def view(
-    caller: Caller = COORDINATOR, *more: Thing, changed: dict[str, dict[str, Any]] | None = None
+    caller: Caller = COORDINATOR, *more: Element, changed: dict[str, dict[str, Any]] | None = None
 ) -> View:
     return kystby.view_of(snapshot_of((*kystby.things(**changed or {}), *more)), caller)
 

@@ -13,14 +13,14 @@ from graph.model import (
     BelongsTo,
     Covers,
     DeputizesFor,
+    Element,
     Holds,
     Knows,
     LiesIn,
     SucceededBy,
-    Thing,
 )
 from graph.paths import Need, find
-from graph.paths.words import Cause, Rung
+from graph.paths.words import AnswerRole, Cause
 from graph.questions.handover import SECTORS, Gap, HandoverAnswer, SectorHandover, handover
 from graph.vocabulary import (
     AreaKind,
@@ -59,7 +59,7 @@ def youth(view: View) -> SectorHandover:
     return found
 
 
-def psychiatry(owner: str, covered: str) -> tuple[Thing, ...]:
+def psychiatry(owner: str, covered: str) -> tuple[Element, ...]:
     """A psychiatric contact called `psy-…` that somebody holds."""
     post_id = f"psy-{covered}"
     return (
@@ -78,7 +78,7 @@ def test_both_sides_are_told_with_who_answers_and_the_path_between_them() -> Non
     found = youth(kystby_with(refers("ssp-post", "nabo-ssp", gate=LegalGate.SSP_115)))
     (gives,), (takes,) = found.giving.posts, found.taking.posts
     assert (gives.post.id, takes.post.id) == ("ssp-post", "nabo-ssp")
-    assert (gives.rung, takes.rung) == (Rung.DEPUTY, Rung.HOLDER)
+    assert (gives.rung, takes.rung) == (AnswerRole.DEPUTY, AnswerRole.HOLDER)
     assert gives.who is not None
     assert gives.who.id == "bo"  # amina is away until 7 December
     assert found.path is not None
@@ -100,7 +100,7 @@ def test_a_move_is_a_named_matter_so_a_general_hop_does_not_carry_it() -> None:
 def test_nobody_to_take_over_is_a_vacancy_and_nobody_is_hidden_behind_it() -> None:
     found = youth(kystby_with(refers("ssp-post", "nabo-ssp"), without=["erik--nabo-ssp"]))
     assert found.taking.gap is Gap.VACANT
-    assert found.taking.posts[0].rung is Rung.CLOSED
+    assert found.taking.posts[0].rung is AnswerRole.CLOSED
     assert found.cause is Cause.NOT_ANSWERING
     assert found.gaps == (Gap.VACANT, Gap.NO_PATH)
 
@@ -229,7 +229,7 @@ OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 def test_who_a_hidden_person_is_changes_no_side_and_no_path(
     seats: set[str], stands_in: set[str], friends: set[str]
 ) -> None:
-    hidden: tuple[Thing, ...] = (
+    hidden: tuple[Element, ...] = (
         person("a-hidden", visibility=Visibility.AREA),
         *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(seats)),
         *(tie(DeputizesFor, "a-hidden", seat, order=20) for seat in sorted(stands_in)),

@@ -7,7 +7,7 @@ import pytest
 
 from graph.access.policy import Caller, Role
 from graph.errors import InvalidNeed
-from graph.model import Area, Holds, LiesIn, SucceededBy, Thing
+from graph.model import Area, Element, Holds, LiesIn, SucceededBy
 from graph.questions.history import History, Turn, history
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import AreaKind, LinkType, Visibility
@@ -20,7 +20,7 @@ EVE = date(2026, 12, 31)
 
 
 def asked(
-    *more: Thing,
+    *more: Element,
     caller: Caller = LOCAL_OPERATOR,
     days: tuple[date, date] = (EVE, NEW_YEAR),
     changed: dict[str, dict[str, Any]] | None = None,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Caller, Role
-from graph.model import Change, ChangeKind, Holds, LiesIn, Reason, SucceededBy, Thing
+from graph.model import Change, ChangeKind, Element, Holds, LiesIn, Reason, SucceededBy
 from graph.questions.history_trend import (
     HistoryTrend,
     TrendPoint,
@@ -27,7 +27,7 @@ SSP = "ssp-post--ssp"
 
 
 def asked(
-    *more: Thing,
+    *more: Element,
     on: date = TODAY,
     quarters: int = 3,
     caller: Caller = LOCAL_OPERATOR,

@@ -12,13 +12,13 @@ from graph.errors import InvalidNeed, NotFound
 from graph.model import (
     DeputizesFor,
     DoorOpenerFor,
+    Element,
     GaveConsent,
     Holds,
     Knows,
     ResourceIndividual,
-    Thing,
 )
-from graph.paths.words import AvailabilityState, FitGroup, Rung
+from graph.paths.words import AnswerRole, AvailabilityState, FitGroup
 from graph.questions.impact import BestContact, Impact, impact
 from graph.questions.local_losses import Worsening
 from graph.questions.local_needs import Reference, local_starts, top_posts
@@ -94,7 +94,7 @@ def test_without_its_coordinator_nobody_comes_to_ssp_or_to_the_intake_behind() -
     assert (before.post.id, before.hops, before.fit, before.group) == (
         "ssp-post", 1, 1, FitGroup.COORDINATOR,
     )  # fmt: skip
-    assert (before.rung, before.state) == (Rung.DEPUTY, AvailabilityState.DEPUTY)
+    assert (before.rung, before.state) == (AnswerRole.DEPUTY, AvailabilityState.DEPUTY)
     # type 0, strength 0.9, 41 days, office hours, INFOHOUSE 0.99, a deputy answers 0.90
     assert before.cost == 105_361 + 25_968 + 64_539 + 10_050 + 105_361
     assert after is None
@@ -113,7 +113,7 @@ def test_what_hangs_on_a_post_are_its_network_and_those_who_refer_to_it() -> Non
     answer = impact(kystby_with(), "ssp-post", POLICY)
     (hangs,) = answer.posts
     assert (hangs.post.id, hangs.tie, hangs.rung, hangs.who) == (
-        "ssp-post", None, Rung.CLOSED, None,
+        "ssp-post", None, AnswerRole.CLOSED, None,
     )  # fmt: skip
     assert [one.id for one in hangs.areas] == ["kystby"]
     (network,) = answer.networks
@@ -127,7 +127,7 @@ def test_whoever_has_a_deputy_is_missed_by_nobody_and_the_deputy_comes_first() -
     answer = impact(kystby_with(), "amina", POLICY)
     assert answer.losses == ()  # she is away, so bo answers already
     (hangs,) = answer.posts
-    assert (hangs.tie, hangs.rung) == (LinkType.HOLDS, Rung.DEPUTY)
+    assert (hangs.tie, hangs.rung) == (LinkType.HOLDS, AnswerRole.DEPUTY)
     assert hangs.who is not None
     assert hangs.who.id == "bo"
     told = [
@@ -142,7 +142,7 @@ def test_a_holder_who_is_back_leaves_and_the_deputy_answers_which_is_worse() -> 
     assert broken(answer) == {SSP_KYSTBY: Worsening.ANSWERING, ("kystby", INTAKE): Worsening.COST}
     before, after = ssp_of(answer)
     assert after is not None
-    assert (before.rung, after.rung) == (Rung.HOLDER, Rung.DEPUTY)
+    assert (before.rung, after.rung) == (AnswerRole.HOLDER, AnswerRole.DEPUTY)
     assert after.cost - before.cost == 105_361
     assert (before.hops, after.hops) == (1, 1)
     assert (answer.lost, answer.worse, answer.cut_off) == (0, 2, ())
@@ -153,7 +153,7 @@ def test_without_the_deputy_the_duty_line_answers_which_is_worse() -> None:
     assert broken(answer)[SSP_KYSTBY] is Worsening.ANSWERING
     before, after = ssp_of(answer)
     assert after is not None
-    assert (before.rung, after.rung) == (Rung.DEPUTY, Rung.DUTY_LINE)
+    assert (before.rung, after.rung) == (AnswerRole.DEPUTY, AnswerRole.DUTY_LINE)
     assert impact(kystby_with(), "duty", POLICY, start="ihd").losses == ()
 
 
@@ -165,7 +165,7 @@ def test_without_anybody_who_stands_in_the_post_closes_and_the_way_is_lost() -> 
     alone = kystby_with(without=("bo--ssp-post", "duty--ssp-post"), on=date(2026, 12, 7))
     answer = impact(alone, "amina", POLICY)
     assert broken(answer)[SSP_KYSTBY] is Worsening.LOST
-    assert answer.posts[0].rung is Rung.CLOSED
+    assert answer.posts[0].rung is AnswerRole.CLOSED
 
 
 _OVER_RELEASE = (
@@ -271,7 +271,7 @@ def test_what_cannot_leave_is_refused_and_what_is_hidden_is_not_there() -> None:
 # ---- civilians
 
 
-def opened(number: int) -> tuple[Thing, ...]:
+def opened(number: int) -> tuple[Element, ...]:
     """A civilian that Dina's post alone opens the door to."""
     one, receipt = f"civilian-{number}", f"consent-{number}"
     return (
@@ -304,7 +304,7 @@ def test_civilians_are_counted_from_five_on_in_fives_and_never_told(
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(things=worlds(), leaving=st.sampled_from(LEAVE))
 def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(
-    things: tuple[Thing, ...], leaving: str
+    things: tuple[Element, ...], leaving: str
 ) -> None:
     whole = view_of(things)
     row = whole.find(leaving)
@@ -349,7 +349,7 @@ def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(
 def test_who_a_hidden_person_is_changes_nothing_that_breaks(
     held: set[str], stands_in: set[str], friends: set[str], leaving: str
 ) -> None:
-    hidden: tuple[Thing, ...] = (
+    hidden: tuple[Element, ...] = (
         person("a-hidden", visibility=Visibility.AREA),
         *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
         *(tie(DeputizesFor, "a-hidden", seat, order=20) for seat in sorted(stands_in)),

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import BelongsTo, DeputizesFor, Holds, Thing
+from graph.model import BelongsTo, DeputizesFor, Element, Holds
 from graph.questions.meeting_participants import (
     MAX_REQUIREMENTS,
+    MeetingParticipants,
     Requirement,
-    SmallestTable,
     fewest_covering,
     smallest_table,
     union,
@@ -32,19 +32,19 @@ from tests.seed import pinned
 AUTHORITIES: tuple[Requirement, ...] = ("kystby-kommune", "politi")
 
 
-def table(view: View, *required: Requirement, **terms: Any) -> SmallestTable:
+def table(view: View, *required: Requirement, **terms: Any) -> MeetingParticipants:
     return smallest_table(view, "kystby", required, **terms)
 
 
-def people(answer: SmallestTable) -> list[str]:
+def people(answer: MeetingParticipants) -> list[str]:
     return [seat.person.id for seat in answer.seats if seat.person]
 
 
-def by(answer: SmallestTable) -> dict[Requirement, list[str]]:
+def by(answer: MeetingParticipants) -> dict[Requirement, list[str]]:
     return {one.requirement: [who.id for who in one.by] for one in answer.covered}
 
 
-def seats(person_id: str, *posts: str) -> tuple[Thing, ...]:
+def seats(person_id: str, *posts: str) -> tuple[Element, ...]:
     """Somebody who holds some posts."""
     return (person(person_id), *(tie(Holds, person_id, one, share=0.3) for one in posts))
 
@@ -181,7 +181,7 @@ def test_thirty_people_and_sixteen_requirements_are_still_exact() -> None:
 
 
 OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
-HIDDEN: tuple[Thing, ...] = (person("a-hidden", visibility=Visibility.AREA),)
+HIDDEN: tuple[Element, ...] = (person("a-hidden", visibility=Visibility.AREA),)
 ASKED: tuple[Requirement, ...] = (Sector.YOUTH, PostKind.RELEASE_CONTACT)
 
 
@@ -221,7 +221,7 @@ def test_a_hidden_holder_on_leave_sits_at_no_table() -> None:
 def test_one_hidden_person_or_several_make_the_same_table(
     held: set[str], stands_in: set[str], with_deputies: bool
 ) -> None:
-    one: tuple[Thing, ...] = (
+    one: tuple[Element, ...] = (
         *kystby.things(),
         *HIDDEN,
         *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
-from graph.model import BelongsTo, Covers, Holds, Knows, LiesIn, Thing
+from graph.model import BelongsTo, Covers, Element, Holds, Knows, LiesIn
 from graph.questions import centrality
 from graph.questions.centrality import FEWEST_PIVOTS, MOST_PIVOTS
 from graph.questions.metrics import Metric, Metrics, metrics
@@ -102,7 +102,7 @@ def test_two_groups_with_one_tie_between_them_are_two_communities() -> None:
     assert answer.parameters == {"seed": 1}
 
 
-def away(*posts: str) -> list[Thing]:
+def away(*posts: str) -> list[Element]:
     """A second district, and posts that answer for it."""
     return [
         area("pol-vest", AreaKind.POLICE_DISTRICT), tie(LiesIn, "pol-vest", "dk"),
@@ -177,7 +177,7 @@ def test_civilians_and_associations_are_not_in_it() -> None:
 def test_a_hidden_person_makes_nobody_central(
     held: set[str], friends: set[str], measure: Metric
 ) -> None:
-    hidden: tuple[Thing, ...] = (
+    hidden: tuple[Element, ...] = (
         person("a-hidden", visibility=Visibility.AREA),
         *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
         *(

@@ -11,7 +11,7 @@ from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import Area, Authority, Holds, Person, SucceededBy
-from graph.questions.names import ALIAS, NAMED, Named, Successor, fold, names
+from graph.questions.names import ALIAS, NAMED, NameMatch, NameSuccessor, fold, names
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import AuthorityKind, Freshness, Label, Sector, Tier
 from tests import kystby
@@ -156,7 +156,7 @@ def renamed() -> Snapshot:
     return snapshot_of((*things, ended, follows))
 
 
-def named(text: str, caller: Caller | None = None) -> tuple[Named, ...]:
+def named(text: str, caller: Caller | None = None) -> tuple[NameMatch, ...]:
     snapshot = renamed()
     return names(view_of(snapshot, caller) if caller else view_of(snapshot), text)
 
@@ -186,7 +186,7 @@ def test_a_place_alone_does_not_find_everybody_who_answers_there() -> None:
 
 
 def test_what_has_ended_is_found_by_its_names_and_told_with_what_follows_it() -> None:
-    follows = Successor(id="kystby-kommune", name="Kystby Kommune", since=None, years="2022/23")
+    follows = NameSuccessor(id="kystby-kommune", name="Kystby Kommune", since=None, years="2022/23")
     for text in ("Gammelby Kommune", "GBK", "oldtown"):
         (one, *_) = named(text)
         assert (one.id, one.current, one.successor) == ("old", "kystby-kommune", follows)
@@ -274,12 +274,12 @@ def test_on_the_demo_a_competence_finds_who_has_it(text: str) -> None:
 
 def test_on_the_demo_what_has_ended_is_told_with_its_successor() -> None:
     (ncfe, *_) = names(pinned.view_of(), "NCFE")
-    assert ncfe.successor == Successor(
+    assert ncfe.successor == NameSuccessor(
         id="aut-cde", name="Center for Dokumentation og Indsats mod Ekstremisme (CDE)",
         since=date(2022, 10, 10), years=None,
     )  # fmt: skip
     (old, *_) = names(pinned.view_of(), "Socialstyrelsen")
-    assert old.successor == Successor(
+    assert old.successor == NameSuccessor(
         id="aut-sbst", name="Social- og Boligstyrelsen", since=None, years="2022/23"
     )
 

@@ -9,7 +9,7 @@ import pytest
 from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import NotFound
-from graph.model import Consent, GaveConsent, Knows, Thing
+from graph.model import Consent, Element, GaveConsent, Knows
 from graph.questions.neighborhood import MOST_CHAINS, Neighbor, Neighborhood, neighborhood
 from graph.questions.terms import terms_of
 from graph.snapshot.snapshot import snapshot_of
@@ -32,7 +32,7 @@ CONTACT = tie(
 
 
 def view(
-    *more: Thing, caller: Caller = STAFF, changed: dict[str, dict[str, Any]] | None = None
+    *more: Element, caller: Caller = STAFF, changed: dict[str, dict[str, Any]] | None = None
 ) -> View:
     return kystby.view_of(snapshot_of((*kystby.things(**changed or {}), *more)), caller)
 

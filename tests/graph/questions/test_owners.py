@@ -11,12 +11,12 @@ from graph.model import (
     Authority,
     BelongsTo,
     Covers,
+    Element,
     GovernedBy,
     Holds,
     PartOf,
     Plan,
     SucceededBy,
-    Thing,
 )
 from graph.questions.owners import Orphan, Owners, OwnerWhy, owners
 from graph.snapshot.snapshot import snapshot_of
@@ -45,7 +45,7 @@ HEIR = (
 
 
 def asked(
-    *more: Thing,
+    *more: Element,
     caller: Caller = LOCAL_OPERATOR,
     days: tuple[date, date] = (EVE, NEW_YEAR),
     changed: dict[str, dict[str, Any]] | None = None,

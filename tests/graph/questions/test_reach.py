@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import BelongsTo, Covers, DeputizesFor, Holds, Knows, LiesIn, Thing
+from graph.model import BelongsTo, Covers, DeputizesFor, Element, Holds, Knows, LiesIn
 from graph.paths import Need, find
 from graph.paths.answer import Path
 from graph.paths.words import Cause, NoteKind
@@ -228,7 +228,7 @@ OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 
 
 @st.composite
-def hidden_lives(draw: st.DrawFn) -> tuple[Thing, ...]:
+def hidden_lives(draw: st.DrawFn) -> tuple[Element, ...]:
     """Somebody nobody outside may see, with any seats and acquaintances."""
     seats = draw(st.sets(st.sampled_from(["nabo-ssp", "release", "ihd"])))
     friends = draw(st.sets(st.sampled_from(["bo", "carl", "dina"])))
@@ -249,7 +249,7 @@ def hidden_lives(draw: st.DrawFn) -> tuple[Thing, ...]:
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(more=hidden_lives())
-def test_who_a_hidden_person_is_changes_no_row(more: tuple[Thing, ...]) -> None:
+def test_who_a_hidden_person_is_changes_no_row(more: tuple[Element, ...]) -> None:
     need = Need(on=TODAY, start="duty", area="dk")
     here = refers("ihd", "nabo-ssp"), refers("duty", "ihd"), refers("ihd", "release")
     told = reach(kystby_with(*here, *more, caller=OUTSIDE), need, POLICY)

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.errors import GraphError
-from graph.model import Change, ChangeKind, Reason, Thing
+from graph.model import Change, ChangeKind, Element, Reason
 from graph.paths import Need
 from graph.paths.path_diff import path_diff
 from graph.questions.bridges import Leaving, bridges
-from graph.questions.changes import told as told_change
+from graph.questions.changes import visible_changes as told_change
 from graph.questions.coverage import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
@@ -122,7 +122,7 @@ def _around(view: View, center: str) -> list[Any]:
     ]
 
 
-def changes(things: Iterable[Thing]) -> list[Change]:
+def changes(things: Iterable[Element]) -> list[Change]:
     """As if every field of every thing had been changed, from the value it has."""
     return [
         Change(
@@ -135,7 +135,7 @@ def changes(things: Iterable[Thing]) -> list[Change]:
     ]  # fmt: skip
 
 
-def told_changes(view: View, things: Iterable[Thing]) -> list[Any]:
+def told_changes(view: View, things: Iterable[Element]) -> list[Any]:
     """Those of them that the caller is told."""
     return [one for change in changes(things) if (one := told_change(view, change))]
 
@@ -177,11 +177,11 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
     quarters = quarters_until(days[1], 2)
     looked_at = sorted({*days, *days_seen(quarters), today})
 
-    def asked(world: Iterable[Thing]) -> tuple[Snapshot, dict[date, View]]:
+    def asked(world: Iterable[Element]) -> tuple[Snapshot, dict[date, View]]:
         snapshot = snapshot_of(world)
         return snapshot, {on: View(snapshot, caller, on, today=today) for on in looked_at}
 
-    def told(world: Iterable[Thing], views: Mapping[date, View]) -> list[Any]:
+    def told(world: Iterable[Element], views: Mapping[date, View]) -> list[Any]:
         before, after = (views[on] for on in days)
         seen = [views[on] for on in days_seen(quarters)]
         written = [one for one in changes(world) if CHECKED_ON in one.fields]
@@ -205,7 +205,7 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
     return told(things, views), told(twin, others)
 
 
-def _ended(thing: Thing, day: date) -> Thing:
+def _ended(thing: Element, day: date) -> Element:
     return replace(thing, valid_to=day) if thing.valid_from is None else thing
 
 
@@ -254,7 +254,7 @@ def test_a_receipt_to_renew_tells_its_changes_whether_or_not_its_giver_is_hidden
     dina = Caller(account="dina", grants=(everywhere,), posts=frozenset({"outreach"}))
     day = date(2026, 3, 1)
 
-    def told(things: Iterable[Thing]) -> list[Any]:
+    def told(things: Iterable[Element]) -> list[Any]:
         view = View(snapshot_of(things), dina, day, today=day)
         assert view.find("kaj") is None
         return [one for one in told_changes(view, things) if one.id == "consent-kaj"]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.access.view import View
-from graph.model import BelongsTo, Coordinates, Covers, Holds, Network, Thing
+from graph.model import BelongsTo, Coordinates, Covers, Element, Holds, Network
 from graph.paths import find
 from graph.paths.answer import Contact
 from graph.paths.need import Need
@@ -68,7 +68,7 @@ def asked(ways: LocalWays) -> Iterator[tuple[int, str, Reference]]:
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(things=worlds(), start=st.sampled_from(["cde", "ihd", "duty", "intake", "release"]))
 def test_the_best_contact_is_the_first_of_find_with_a_way(
-    things: tuple[Thing, ...], start: str
+    things: tuple[Element, ...], start: str
 ) -> None:
     view = view_of(things)
     ways = local_ways(view, POLICY, start)
@@ -131,7 +131,7 @@ def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:
         ("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),
         ("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE),
     )
-    things: list[Thing] = [house, tie(Covers, "house", "kystby")]
+    things: list[Element] = [house, tie(Covers, "house", "kystby")]
     for post_id, kind, sector in pair:
         things += [
             post(post_id, kind, sector, tier=Tier.MUNICIPAL, hours="MO-FR 09:00-15:00"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph.access.policy import Role
 from graph.errors import InvalidNeed, NotFound
-from graph.model import Holds, Knows, MemberOf, Thing
+from graph.model import Element, Holds, Knows, MemberOf
 from graph.questions.relations import NetworkRelations, Relations, relations
 from graph.vocabulary import LegalGate, NetworkKind, Visibility
 from tests.graph.paths.additions import ALL_LEVELS, kystby_with, person, tie
@@ -19,7 +19,7 @@ from tests.seed import pinned
 OUTSIDE = caller_of(Role.COORDINATOR, areas=("nowhere",))
 
 
-def knows(one: str, other: str, **fields: object) -> Thing:
+def knows(one: str, other: str, **fields: object) -> Element:
     first, second = sorted((one, other))
     return tie(Knows, first, second, declared_by=first, levels=ALL_LEVELS, strength=0.5, **fields)
 
@@ -115,7 +115,7 @@ def test_pairs_are_those_one_can_count(
     friends=st.sets(st.sampled_from(["carl", "dina"])),
 )
 def test_a_hidden_person_is_nobody_s_acquaintance(held: set[str], friends: set[str]) -> None:
-    hidden: tuple[Thing, ...] = (
+    hidden: tuple[Element, ...] = (
         person("a-hidden", visibility=Visibility.AREA),
         *(tie(Holds, "a-hidden", seat, share=0.1) for seat in sorted(held)),
         *(knows("a-hidden", one) for one in sorted(friends)),

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from graph.access.disclosure import LEAST, rounded
+from graph.access.disclosure import LEAST, suppress_small
 from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import GraphError
-from graph.model import Covers, Thing
+from graph.model import Covers, Element
 from graph.questions.coverage import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
@@ -36,14 +36,14 @@ ALIKE = [((0, 0), (4, 3)), ((5, 0), (9, 4)), ((5, 10), (8, 14)), ((1, 5), (0, 7)
 """Civilians of Kystby and of the town next door, in two worlds that publish the same."""
 
 
-def things(here: int, next_door: int) -> tuple[Thing, ...]:
+def things(here: int, next_door: int) -> tuple[Element, ...]:
     """Kystby, where so many civilians agreed to be counted; the others answer next door."""
     elsewhere = [_next_door(one) for one in crowd(next_door)]
     opener = tie(Covers, "nabo-ssp", "nabo")
     return (*kystby.things(), opener, *crowd(here), *elsewhere)
 
 
-def _next_door(one: Thing) -> Thing:
+def _next_door(one: Element) -> Element:
     """The same civilian, receipt or link with another name, reached through the post next door."""
     if one.id.startswith("outreach--"):
         there = one.id.removeprefix("outreach--")
@@ -112,7 +112,7 @@ def _answer(view: View, center: str) -> Any:
 def test_worlds_that_publish_the_same_are_told_alike_on_every_page(
     one: tuple[int, int], other: tuple[int, int], role: Role
 ) -> None:
-    assert [rounded(count) for count in one] == [rounded(count) for count in other]
+    assert [suppress_small(count) for count in one] == [suppress_small(count) for count in other]
     assert pages(seen(one, role)) == pages(seen(other, role))
 
 
@@ -121,7 +121,7 @@ def test_each_number_is_the_sum_of_what_is_published_so_no_difference_is_smaller
     world: tuple[int, int],
 ) -> None:
     view = seen(world, Role.ANALYST)
-    here, next_door = (rounded(count) or 0 for count in world)
+    here, next_door = (suppress_small(count) or 0 for count in world)
     sums = {"kystby": here, "nabo": next_door, "pol-ost": here + next_door,
             "reg-syd": here + next_door}  # fmt: skip
     told = numbers(view)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from graph.errors import NotFound
 from graph.paths.costs import lane_rules
-from graph.snapshot.arcs import MOST_WALKS, lane_facts, tails, walk_on
+from graph.snapshot.arcs import MOST_WALKS, arc_graph_on, lane_facts, tails
 from graph.snapshot.field_types import date_to_day
-from graph.snapshot.lane_ends import lanes_of
+from graph.snapshot.lane_ends import arcs_of
 from graph.vocabulary import PreventionLevel
 from tests.fixtures.builders import post, refers, world_of
 from tests.graph.paths.drawn import cases
@@ -28,23 +28,23 @@ WORLD = world_of(
 
 def test_a_walk_is_made_once_for_a_date_and_a_policy() -> None:
     snapshot = WORLD.snapshot()
-    walk = walk_on(snapshot, DAY, RULES)
-    assert walk_on(snapshot, DAY, RULES) is walk
-    assert walk_on(snapshot, DAY, replace(RULES, digest="another")) is not walk
-    assert walk_on(snapshot, DAY + 1, RULES) is not walk
+    walk = arc_graph_on(snapshot, DAY, RULES)
+    assert arc_graph_on(snapshot, DAY, RULES) is walk
+    assert arc_graph_on(snapshot, DAY, replace(RULES, digest="another")) is not walk
+    assert arc_graph_on(snapshot, DAY + 1, RULES) is not walk
 
 
 def test_the_walks_asked_for_last_are_kept_and_the_others_go() -> None:
     snapshot = WORLD.snapshot()
-    walks = [walk_on(snapshot, DAY + n, RULES) for n in range(MOST_WALKS)]
-    assert walk_on(snapshot, DAY, RULES) is walks[0]
-    walk_on(snapshot, DAY + MOST_WALKS, RULES)
-    assert walk_on(snapshot, DAY, RULES) is walks[0]
-    assert walk_on(snapshot, DAY + 1, RULES) is not walks[1]
+    walks = [arc_graph_on(snapshot, DAY + n, RULES) for n in range(MOST_WALKS)]
+    assert arc_graph_on(snapshot, DAY, RULES) is walks[0]
+    arc_graph_on(snapshot, DAY + MOST_WALKS, RULES)
+    assert arc_graph_on(snapshot, DAY, RULES) is walks[0]
+    assert arc_graph_on(snapshot, DAY + 1, RULES) is not walks[1]
 
 
 def test_what_all_callers_share_cannot_be_changed() -> None:
-    walk = walk_on(WORLD.snapshot(), DAY, RULES)
+    walk = arc_graph_on(WORLD.snapshot(), DAY, RULES)
     with pytest.raises(ValueError, match="read-only"):
         walk.cost[0] = 0
 
@@ -77,7 +77,7 @@ def test_a_world_without_a_link_or_a_post_has_an_empty_walk() -> None:
 @given(case=cases(), later=st.sampled_from([-400, -1, 0, 1, 400]))
 def test_the_facts_of_each_lane_sum_to_its_cost(case: tuple[World, Question], later: int) -> None:
     snapshot = case[0].snapshot()
-    walk, lanes = walk_on(snapshot, DAY + later, RULES), lanes_of(snapshot)
+    walk, lanes = arc_graph_on(snapshot, DAY + later, RULES), arcs_of(snapshot)
     for lane, cost in enumerate(walk.cost.tolist()):
         facts = lane_facts(snapshot, walk, RULES, lane)
         assert 16 * sum(facts.parts) + 1 == cost
@@ -90,7 +90,7 @@ def test_the_lanes_that_lead_to_a_node_are_those_that_leave_the_others(
     case: tuple[World, Question],
 ) -> None:
     snapshot = case[0].snapshot()
-    walk, view = walk_on(snapshot, DAY, RULES), case[0].view(snapshot)
+    walk, view = arc_graph_on(snapshot, DAY, RULES), case[0].view(snapshot)
     heads = np.repeat(np.arange(len(walk.row)), np.diff(walk.back_start))
     shut, back_shut = view.shut(walk)
     forward = zip(walk.lane, tails(walk), walk.head, walk.cost, walk.code, shut, strict=True)
@@ -106,7 +106,7 @@ def test_parallel_lanes_stand_side_by_side_in_order_of_link_and_carriers(
     case: tuple[World, Question],
 ) -> None:
     snapshot = case[0].snapshot()
-    walk, lanes = walk_on(snapshot, DAY, RULES), lanes_of(snapshot)
+    walk, lanes = arc_graph_on(snapshot, DAY, RULES), arcs_of(snapshot)
     rest = [lanes.link, lanes.tail_hold, lanes.head_hold]
     for places, ends in (
         (walk.lane, [lanes.tail, lanes.head]),

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import InvalidNeed
-from graph.model import Person, Thing
-from graph.snapshot.as_of import Later, known_earlier, require_known
+from graph.model import Element, Person
+from graph.snapshot.as_of import ChangesAfter, require_known, snapshot_as_of
 from graph.snapshot.snapshot import snapshot_of
 from tests import kystby
 from tests.graph.drawn_worlds import joined, worlds
@@ -19,7 +19,7 @@ from tests.graph.earlier_worlds import clear, earlier_of
 @settings(max_examples=100, deadline=None)
 @given(worlds(), worlds(), st.data())
 def test_undoing_what_was_written_gives_what_was_there(
-    present: tuple[Thing, ...], drawn: tuple[Thing, ...], data: st.DataObject
+    present: tuple[Element, ...], drawn: tuple[Element, ...], data: st.DataObject
 ) -> None:
     now = {thing.id: thing for thing in present}
     then = {thing.id: thing for thing in drawn if thing.id in now}
@@ -39,12 +39,12 @@ def test_a_corrected_name_stays_corrected_and_the_rest_is_as_it_was() -> None:
     old = Person(id="bo", name="Bo Forkert", title="Vikar", languages=frozenset({"da"}),
                  source="test")  # fmt: skip
     now = replace(old, name="Bo Rigtig", title="Leder", languages=frozenset({"so"}), revision=2)
-    later = Later(
+    later = ChangesAfter(
         created=frozenset(),
         before={"bo": {"name": b"sealed", "languages": ["da"], "title": b"sealed"}},
         revisions={"bo": 1},
     )
-    (found,) = known_earlier(snapshot_of([now], 2), later, 1).snapshot.things()
+    (found,) = snapshot_as_of(snapshot_of([now], 2), later, 1).snapshot.things()
     assert found == replace(now, languages=frozenset({"da"}), revision=1)
 
 
@@ -52,16 +52,16 @@ def test_of_a_number_there_is_the_present_one_alone_and_so_is_its_hint() -> None
     present = snapshot_of(kystby.things(**{"phone-bo": {"revision": 2}}), 2)
     before = {"phone-bo": {"value": b"sealed", "hint": "•• 11", "channel": "EMAIL",
                            "is_work": False}}  # fmt: skip
-    later = Later(created=frozenset(), before=before, revisions={"phone-bo": 1})
-    found = known_earlier(present, later, 1).snapshot
+    later = ChangesAfter(created=frozenset(), before=before, revisions={"phone-bo": 1})
+    found = snapshot_as_of(present, later, 1).snapshot
     detail, now = (one.node(one.row_of["phone-bo"]) for one in (found, present))
     assert detail == replace(now, is_work=False, revision=1)
 
 
 def test_a_link_whose_end_was_not_there_yet_is_not_there_either() -> None:
     present = snapshot_of(kystby.things(), 2)
-    later = Later(created=frozenset({"ssp-post"}), before={}, revisions={})
-    found = known_earlier(present, later, 1).snapshot
+    later = ChangesAfter(created=frozenset({"ssp-post"}), before={}, revisions={})
+    found = snapshot_as_of(present, later, 1).snapshot
     assert "ssp-post" not in found.row_of
     assert not [one for one in found.links.ids if "ssp-post" in one.split("--")]
     assert "bo--phone-bo" in found.link_row_of
@@ -70,8 +70,8 @@ def test_a_link_whose_end_was_not_there_yet_is_not_there_either() -> None:
 def test_what_was_erased_since_is_in_neither_and_a_field_no_longer_known_is_passed_over() -> None:
     present = snapshot_of(kystby.things(), 2)
     before = {"erased": {"name": b"sealed"}, "intake": {"fax": "1", "valid_to": date(2026, 12, 1)}}
-    found = known_earlier(
-        present, Later(created=frozenset(), before=before, revisions={}), 1
+    found = snapshot_as_of(
+        present, ChangesAfter(created=frozenset(), before=before, revisions={}), 1
     ).snapshot
     assert found.nodes.ids == present.nodes.ids
     assert found.node(found.row_of["intake"]).valid_to == date(2026, 12, 1)
@@ -80,9 +80,9 @@ def test_what_was_erased_since_is_in_neither_and_a_field_no_longer_known_is_pass
 def test_the_present_snapshot_stays_as_it_is() -> None:
     present = snapshot_of(kystby.things(), 2)
     things = list(present.things())
-    known_earlier(
+    snapshot_as_of(
         present,
-        Later(created=frozenset({"bo"}), before={"intake": {"hours": None}}, revisions={}),
+        ChangesAfter(created=frozenset({"bo"}), before={"intake": {"hours": None}}, revisions={}),
         1,
     )
     assert list(present.things()) == things

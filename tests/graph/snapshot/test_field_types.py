@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model import Actor, ContactDetail, Network, Thing
+from graph.model import Actor, ContactDetail, Element, Network
 from graph.snapshot.field_types import (
     MISSING,
     NO_WORD,
@@ -134,4 +134,4 @@ def test_a_mask_has_the_bit_of_each_word(levels: frozenset[PreventionLevel]) -> 
 
 
 def test_every_label_and_type_has_its_class() -> None:
-    assert all(issubclass(class_of(what), Thing) for what in SORTS)
+    assert all(issubclass(class_of(what), Element) for what in SORTS)

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model import Actor, Hop, Knows, Link, Network, Person, Thing
+from graph.model import Actor, Element, Hop, Knows, Link, Network, Person
 from graph.paths.costs import lane_rules
-from graph.snapshot.arcs import MOST_REPRICED, Walk, walk_on
+from graph.snapshot.arcs import MOST_REPRICED, ArcGraph, arc_graph_on
 from graph.snapshot.field_types import date_to_day
-from graph.snapshot.incremental import updated
-from graph.snapshot.lane_ends import lanes_of
+from graph.snapshot.incremental import apply_changes
+from graph.snapshot.lane_ends import arcs_of
 from graph.snapshot.snapshot import Snapshot, snapshot_of
 from graph.vocabulary import LegalGate, LinkType, NetworkKind, PreventionLevel
 from tests import kystby
@@ -49,27 +49,27 @@ def whole(snapshot: Snapshot) -> list[Any]:
         )
         for what, table in snapshot.tables.items()
     }
-    parts = (snapshot.nodes, snapshot.links, snapshot.out, snapshot.into, lanes_of(snapshot))
+    parts = (snapshot.nodes, snapshot.links, snapshot.out, snapshot.into, arcs_of(snapshot))
     walks = [told(walk) for walk in walks_of(snapshot)]
     return [*map(told, parts), tables, walks, *map(dict, (snapshot.row_of, snapshot.link_row_of))]
 
 
-def walks_of(snapshot: Snapshot) -> list[Walk]:
-    return [walk_on(snapshot, day, RULES) for day in DAYS]
+def walks_of(snapshot: Snapshot) -> list[ArcGraph]:
+    return [arc_graph_on(snapshot, day, RULES) for day in DAYS]
 
 
-def check(things: Iterable[Thing], changes: Iterable[Thing]) -> None:
+def check(things: Iterable[Element], changes: Iterable[Element]) -> None:
     """The new Snapshot is as if built, in one step or in several; the old one stays as it was."""
     before, changes = {(type(one), one.id): one for one in things}, list(changes)
     old, after = snapshot_of(before.values()), dict(before)
     known = whole(old)
-    new = updated(old, changes, 2)
+    new = apply_changes(old, changes, 2)
     after |= {(type(one), one.id): one for one in changes}
     fresh = snapshot_of(after.values(), 2)
     assert whole(new) == whole(fresh)
     step = old
     for change in sorted(changes, key=lambda one: isinstance(one, Link)):
-        step = updated(step, [change], 2)
+        step = apply_changes(step, [change], 2)
     assert whole(step) == whole(fresh)
     assert whole(old) == known
     assert new.revision == 2
@@ -77,7 +77,7 @@ def check(things: Iterable[Thing], changes: Iterable[Thing]) -> None:
 
 
 @st.composite
-def amended(draw: st.DrawFn) -> tuple[list[Thing], list[Thing]]:
+def amended(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
     """Some things, and other things, many of them under the ids of the first."""
     things, others = draw(drawn.graphs()), draw(drawn.graphs())
     known = {thing.id: type(thing) for thing in things}
@@ -85,7 +85,7 @@ def amended(draw: st.DrawFn) -> tuple[list[Thing], list[Thing]]:
         one.id: one.id if known.get(one.id, type(one)) is type(one) else f"{one.id}-new"
         for one in others
     }
-    changes: list[Thing] = []
+    changes: list[Element] = []
     for one in others:
         given: dict[str, Any] = {"id": names[one.id]}
         if isinstance(one, Link):
@@ -99,7 +99,7 @@ def amended(draw: st.DrawFn) -> tuple[list[Thing], list[Thing]]:
 @settings(derandomize=True, database=None, deadline=None, max_examples=30)
 @given(case=amended())
 def test_any_things_changed_and_added_are_as_if_built_anew(
-    case: tuple[list[Thing], list[Thing]],
+    case: tuple[list[Element], list[Element]],
 ) -> None:
     check(*case)
 
@@ -136,7 +136,7 @@ def changed(hop: Hop, chance: Random) -> Hop:
 def test_walks_follow_dates_hours_kinds_and_newcomers(
     case: tuple[World, Question], seed: int
 ) -> None:
-    chance, changes = Random(seed), list[Thing]()
+    chance, changes = Random(seed), list[Element]()
     sort = chance.choice((Actor, Network, Network, Person, Link))
     some = [thing for thing in case[0].things if isinstance(thing, sort)]
     for thing in chance.sample(some, min(len(some), chance.choice((1, 1, 3)))):
@@ -158,28 +158,30 @@ def test_walks_follow_dates_hours_kinds_and_newcomers(
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=30)
 @given(world=worlds(), all_of_it=st.booleans())
-def test_kystby_can_become_any_of_its_variations(world: tuple[Thing, ...], all_of_it: bool) -> None:
+def test_kystby_can_become_any_of_its_variations(
+    world: tuple[Element, ...], all_of_it: bool
+) -> None:
     known = {thing.id: thing for thing in kystby.things()}
     check(kystby.things(), [one for one in world if all_of_it or known.get(one.id) != one])
 
 
 def test_what_a_checked_link_leaves_as_it_was_is_shared() -> None:
     old = kystby.snapshot()
-    walk = walk_on(old, DAYS[1], RULES)
+    walk = arc_graph_on(old, DAYS[1], RULES)
     link = next(one for one in old.things() if isinstance(one, Hop))
-    new = updated(old, [replace(link, verified_on=ON, verified_by="amina")], 2)
+    new = apply_changes(old, [replace(link, verified_on=ON, verified_by="amina")], 2)
     assert new.nodes is old.nodes
     assert new.out is old.out
     assert (new.links.ids, new.links.gate) == (old.links.ids, old.links.gate)
     assert new.links.strength is old.links.strength
-    assert lanes_of(new) is lanes_of(old)
-    assert walk_on(new, DAYS[1], RULES).head is walk.head
-    assert walk_on(new, DAYS[1], RULES).code is walk.code
+    assert arcs_of(new) is arcs_of(old)
+    assert arc_graph_on(new, DAYS[1], RULES).head is walk.head
+    assert arc_graph_on(new, DAYS[1], RULES).code is walk.code
 
 
 def test_nothing_changed_shares_everything() -> None:
     old = kystby.snapshot()
-    new = updated(old, old.things(), 2)
+    new = apply_changes(old, old.things(), 2)
     assert new.revision == 2
     assert new.nodes.name is old.nodes.name
     assert new.links.strength is old.links.strength
@@ -190,11 +192,11 @@ def test_many_changed_lanes_are_priced_in_a_new_walk() -> None:
     old = snapshot_of(things)
     walks_of(old)
     after = [replace(one, strength=0.5) if isinstance(one, Hop) else one for one in things]
-    assert whole(updated(old, after, 1)) == whole(snapshot_of(after))
+    assert whole(apply_changes(old, after, 1)) == whole(snapshot_of(after))
 
 
 def test_a_changed_snapshot_cannot_be_changed_by_a_reader() -> None:
-    new = updated(kystby.snapshot(), [post("new")], 2)
+    new = apply_changes(kystby.snapshot(), [post("new")], 2)
     for column in (new.nodes.label, new.links.source, new.out.links):
         with pytest.raises(ValueError, match="read-only"):
             column[0] = 1
@@ -202,9 +204,9 @@ def test_a_changed_snapshot_cannot_be_changed_by_a_reader() -> None:
 
 def test_a_link_to_a_node_that_is_not_there_is_refused() -> None:
     with pytest.raises(KeyError):
-        updated(kystby.snapshot(), [refers("new", "ihd", "nobody")], 2)
+        apply_changes(kystby.snapshot(), [refers("new", "ihd", "nobody")], 2)
 
 
 def test_a_thing_stays_what_it_is() -> None:
     with pytest.raises(ValueError, match="Actor"):
-        updated(kystby.snapshot(), [post("amina")], 2)
+        apply_changes(kystby.snapshot(), [post("amina")], 2)

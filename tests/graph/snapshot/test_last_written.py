@@ -4,8 +4,8 @@ import pytest
 
 from graph.access.field_groups import FIELD_GROUP, FieldGroup
 from graph.access.policy import CIVIL_DETAIL, CIVIL_LINKS
-from graph.snapshot.incremental import updated
-from graph.snapshot.last_written import CIVIL_TOO, Write, all_at, carried_on, groups_of
+from graph.snapshot.incremental import apply_changes
+from graph.snapshot.last_written import CIVIL_TOO, LastWritten, all_at, carried_on, groups_of
 from graph.snapshot.snapshot import snapshot_of
 from graph.vocabulary import Label, LinkType
 from tests import kystby
@@ -65,13 +65,13 @@ def test_every_field_of_everything_counts_for_a_group_that_a_made_up_snapshot_ha
 
 
 def test_the_highest_revision_of_a_group_stays_whatever_comes_in_what_order() -> None:
-    before = carried_on({}, [Write(Label.PERSON, (), False, 3)])
-    after = carried_on(before, [Write(Label.PERSON, ("name",), False, 5),
-                           Write(Label.PERSON, ("title",), False, 4)])  # fmt: skip
+    before = carried_on({}, [LastWritten(Label.PERSON, (), False, 3)])
+    after = carried_on(before, [LastWritten(Label.PERSON, ("name",), False, 5),
+                           LastWritten(Label.PERSON, ("title",), False, 4)])  # fmt: skip
     assert after[Label.PERSON, IDENTITY] == after[Label.PERSON, PROVENANCE] == 5
     assert after[Label.PERSON, STRUCTURE] == before[Label.PERSON, IDENTITY] == 3
 
 
 def test_what_is_made_by_hand_was_all_written_at_its_revision() -> None:
     assert snapshot_of(kystby.things(), 4).written == all_at(4)
-    assert updated(kystby.snapshot(), kystby.things(), 2).written == all_at(2)
+    assert apply_changes(kystby.snapshot(), kystby.things(), 2).written == all_at(2)

@@ -12,7 +12,7 @@ from graph.access.field_groups import FieldGroup
 from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import NotFound
-from graph.model import DeputizesFor, Holds, Person, Thing
+from graph.model import DeputizesFor, Element, Holds, Person
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.seats import NEVER, NO_SOURCE, Seat
 from graph.snapshot.snapshot import snapshot_of
@@ -32,7 +32,7 @@ def hidden(person_id: str, **fields: Any) -> Person:
     return person(person_id, visibility=Visibility.AREA, **fields)
 
 
-def view_of(*more: Thing, caller: Caller = HERE, on: date = TODAY, **changed: Any) -> View:
+def view_of(*more: Element, caller: Caller = HERE, on: date = TODAY, **changed: Any) -> View:
     return kystby.view_of(snapshot_of((*kystby.things(**changed), *more)), caller, on=on)
 
 

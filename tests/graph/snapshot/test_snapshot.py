@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from graph.model import Holds, Thing
+from graph.model import Element, Holds
 from graph.snapshot.snapshot import snapshot_of
 from tests import kystby
 from tests.graph import drawn
@@ -12,7 +12,7 @@ from tests.graph import drawn
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=50)
 @given(things=drawn.graphs())
-def test_things_come_out_of_a_snapshot_as_they_went_in(things: list[Thing]) -> None:
+def test_things_come_out_of_a_snapshot_as_they_went_in(things: list[Element]) -> None:
     links_last = sorted(things, key=lambda thing: (thing.id.startswith("link"), thing.id))
     assert list(snapshot_of(things).things()) == links_last
 

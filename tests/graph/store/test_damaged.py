@@ -9,7 +9,7 @@ import pytest
 
 from graph.errors import StoreUnavailable
 from graph.store.engine.process import stop_engine
-from graph.store.location import Place, open_place
+from graph.store.location import StoreLocation, open_location
 from tests.change_sets import fill_with_kystby
 
 pytestmark = [
@@ -33,7 +33,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Kystby in a data folder that nobody uses."""
     home = tmp_path_factory.mktemp("whole") / "home"
     home.mkdir(mode=0o700)
-    with open_place(Place(home=home, linger_s=0)) as store:
+    with open_location(StoreLocation(home=home, linger_s=0)) as store:
         fill_with_kystby(store)
     stop_engine(home / "neo4j")
     return home
@@ -59,7 +59,7 @@ def test_it_names_the_damage_and_the_backup_in_place_of_an_error_of_java(
     try:
         with (
             pytest.raises(StoreUnavailable) as refused,
-            open_place(Place(home=home, linger_s=0)) as store,
+            open_location(StoreLocation(home=home, linger_s=0)) as store,
         ):
             store.load()
     finally:

@@ -16,7 +16,7 @@ from neo4j.exceptions import (
 )
 
 from graph.errors import Invalid, StoreUnavailable
-from graph.store.driver_errors import translated
+from graph.store.driver_errors import translate_errors
 
 
 class LogFull(DatabaseError):
@@ -47,17 +47,20 @@ class Unreadable(DatabaseError):
 def test_an_outage_names_the_place_and_what_to_do(
     error: Neo4jError | DriverError, told: str
 ) -> None:
-    with pytest.raises(StoreUnavailable, match=f"bolt://there.*{told}"), translated("bolt://there"):
+    with (
+        pytest.raises(StoreUnavailable, match=f"bolt://there.*{told}"),
+        translate_errors("bolt://there"),
+    ):
         raise error
 
 
 def test_a_broken_constraint_is_an_id_that_exists() -> None:
-    with pytest.raises(Invalid, match="exists already"), translated("bolt://there"):
+    with pytest.raises(Invalid, match="exists already"), translate_errors("bolt://there"):
         raise ConstraintError("Node(1) already exists")
 
 
 def test_a_bug_of_ours_stays_what_it_is() -> None:
-    with pytest.raises(CypherSyntaxError), translated("bolt://there"):
+    with pytest.raises(CypherSyntaxError), translate_errors("bolt://there"):
         raise CypherSyntaxError("MTACH")
-    with pytest.raises(KeyError), translated("bolt://there"):
+    with pytest.raises(KeyError), translate_errors("bolt://there"):
         raise KeyError("bo")

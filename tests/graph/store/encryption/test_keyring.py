@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import StoreUnavailable
-from graph.store.encryption.key_file import read_ring
+from graph.store.encryption.key_file import read_master_keys
 from graph.store.encryption.keyring import Keyring, KeyringRefused, open_keyring
 
 ROOT = Path(__file__).parents[4]
@@ -29,7 +29,7 @@ def keyring(folder: Path) -> Iterator[Keyring]:
 
 
 def masters(folder: Path) -> set[str]:
-    ring = read_ring(folder / "master.json")
+    ring = read_master_keys(folder / "master.json")
     assert ring
     return set(ring.keys)
 

@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from graph.store.replica.byte_limit_proxy import LOOPBACK, Valve
+from graph.store.replica.byte_limit_proxy import LOOPBACK, ByteLimitProxy
 
 MOST = 1_000
 
@@ -44,7 +44,7 @@ def answered(line: socket.socket, count: int) -> int:
 
 
 def test_each_answer_may_be_so_large_and_no_larger(server: int) -> None:
-    valve = Valve(server, MOST)
+    valve = ByteLimitProxy(server, MOST)
     with socket.create_connection((LOOPBACK, valve.port), 10) as line:
         assert [answered(line, MOST) for _ in range(3)] == [MOST] * 3
         assert valve.cuts == 0
@@ -56,7 +56,7 @@ def test_each_answer_may_be_so_large_and_no_larger(server: int) -> None:
 
 
 def test_once_closed_it_hangs_up_and_listens_no_more(server: int) -> None:
-    valve = Valve(server, MOST)
+    valve = ByteLimitProxy(server, MOST)
     with socket.create_connection((LOOPBACK, valve.port), 10) as line:
         assert answered(line, 10) == 10
         valve.close()
